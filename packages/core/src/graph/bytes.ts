@@ -1,0 +1,69 @@
+/**
+ * Bytes as the library handles them: a plain `Uint8Array`, never a Node `Buffer`, so that the same code runs in a page.
+ */
+
+/** Raw bytes of a key, a value or a header. */
+export type Bytes = Uint8Array;
+
+/** No bytes at all; what an empty string encodes to. */
+export const noBytes: Bytes = new Uint8Array(0);
+
+/**
+ * Orders two byte strings as unsigned numbers, a shorter prefix first: the order of every scan and sweep.
+ * Negative when `a` comes before `b`, positive when after, 0 when equal.
+ */
+export const compareBytes = (a: Bytes, b: Bytes): number => {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+};
+
+/** True when both hold the same bytes. */
+export const equalBytes = (a: Bytes, b: Bytes): boolean => a.length === b.length && compareBytes(a, b) === 0;
+
+/** One byte string made of all parts in order. */
+export const concatBytes = (...parts: readonly Bytes[]): Bytes => {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};
+
+/**
+ * The bytes as a string with one character per byte (Latin-1): a map key for bytes, in the same order as the bytes.
+ */
+export const bytesToId = (bytes: Bytes): string => {
+  let id = '';
+  for (let i = 0; i < bytes.length; i++) id += String.fromCharCode(bytes[i] as number);
+  return id;
+};
+
+/** The bytes that {@link bytesToId} made this string from. */
+export const idToBytes = (id: string): Bytes => {
+  const bytes = new Uint8Array(id.length);
+  for (let i = 0; i < id.length; i++) bytes[i] = id.charCodeAt(i);
+  return bytes;
+};
+
+/**
+ * The smallest byte string that is greater than every string beginning with `prefix`: the open end of a prefix scan.
+ * `undefined` when there is none, because the prefix is empty or all 0xff.
+ */
+export const afterPrefix = (prefix: Bytes): Bytes | undefined => {
+  for (let i = prefix.length - 1; i >= 0; i--) {
+    if (prefix[i] !== 0xff) {
+      const end = prefix.slice(0, i + 1);
+      end[i] = (end[i] as number) + 1;
+      return end;
+    }
+  }
+  return undefined;
+};

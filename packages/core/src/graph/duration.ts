@@ -1,0 +1,34 @@
+import { ConfigError } from './errors.js';
+
+/** The units a duration is written in. */
+type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
+
+/**
+ * A length of time: milliseconds as a number, or a text such as `'250ms'`, `'30s'`, `'5m'`, `'1.5h'`, `'7d'`.
+ * A day is 24 hours; a day of the calendar is a calendar window's business.
+ */
+export type Duration = number | `${number}${Unit}`;
+
+const milliseconds: Record<Unit, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+
+/**
+ * The milliseconds of a duration, a whole number of at least 0.
+ * `what` names the setting in the error for anything else.
+ *
+ * @example
+ * toMilliseconds('5m', 'the window size') // 300000
+ */
+export const toMilliseconds = (duration: Duration, what: string): number => {
+  const length = typeof duration === 'number' ? duration : parse(duration);
+  if (Number.isSafeInteger(length) && length >= 0) return length;
+  throw new ConfigError(
+    `${what} is ${JSON.stringify(duration)}, which is not a duration: ` +
+      `write whole milliseconds of at least 0, or a text such as '250ms', '30s', '5m', '1h' or '7d'`,
+  );
+};
+
+const parse = (text: string): number => {
+  const match = pattern.exec(text);
+  return match === null ? Number.NaN : Number(match[1]) * milliseconds[match[2] as Unit];
+};

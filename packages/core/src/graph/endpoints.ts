@@ -1,0 +1,76 @@
+import { type Duration, toMilliseconds } from './duration.js';
+import { ConfigError } from './errors.js';
+import type { NodeId, Partitioner, PipelineEdge, SinkNode, SourceNode, TimestampExtractor, TopicChooser } from './node.js';
+import type { RecordHeaders, StreamRecord } from './record.js';
+import type { Serde } from './serde.js';
+import type { Topic } from './topic.js';
+
+/** What a source reads: a topic, several of the same types, or all topics whose whole name matches a pattern. */
+export type SourceTopics<K, V> =
+  | Topic<K, V>
+  | readonly Topic<K, V>[]
+  | { readonly pattern: RegExp; readonly key: Serde<K>; readonly value: Serde<V> };
+
+/** How a source reads. */
+export interface SourceOptions {
+  /** Where to begin in a partition for which nothing is committed; the application's `from` unless set. */
+  readonly from?: 'earliest' | 'latest' | { readonly ago: Duration };
+  /** Reads each record's timestamp; the record's own unless set. A negative one drops the record. */
+  readonly timestamp?: TimestampExtractor;
+}
+
+/** How a sink writes. */
+export interface SinkOptions<K, V> {
+  /** The headers to write; the record's own unless set. */
+  readonly headers?: (record: StreamRecord<K, V>) => RecordHeaders;
+  /** The timestamp to write, in ms; the record's own unless set. */
+  readonly timestamp?: (record: StreamRecord<K, V>) => number;
+  /** Chooses the partition, several, or none; by the key's murmur2 hash unless set. */
+  readonly partitioner?: Partitioner<K, V>;
+}
+
+/** Makes a source node. */
+export const sourceNode = <K, V>(
+  id: NodeId,
+  topics: SourceTopics<K, V>,
+  options: SourceOptions & { readonly nulls?: SourceNode['nulls'] } = {},
+): SourceNode => {
+  const list = 'pattern' in topics ? [topics] : 'name' in topics ? [topics] : topics;
+  const first = list[0];
+  if (first === undefined) throw new ConfigError(`source "${id}" reads no topic: name at least one`);
+  const odd = list.find((other) => other.key.name !== first.key.name || other.value.name !== first.value.name);
+  if (odd !== undefined) {
+    throw new ConfigError(`source "${id}" reads topics with different serdes: read them apart and merge the streams`);
+  }
+  return {
+    kind: 'source',
+    id,
+    topics: 'pattern' in topics ? topics.pattern : (list as readonly Topic<K, V>[]).map(({ name }) => name),
+    key: first.key,
+    value: first.value,
+    nulls: options.nulls ?? 'refuse',
+    from: options.from && startFrom(options.from),
+    timestamp: options.timestamp,
+  };
+};
+
+const startFrom = (from: NonNullable<SourceOptions['from']>): NonNullable<SourceNode['from']> =>
+  typeof from === 'string' ? from : { ago: toMilliseconds(from.ago, 'the start `from: { ago }`') };
+
+/** Makes a sink node. */
+export const sinkNode = <K, V>(
+  id: NodeId,
+  inputs: readonly PipelineEdge[],
+  topic: Topic<K, V> | (Omit<Topic<K, V>, 'name'> & { readonly choose: TopicChooser<K, V> }),
+  options: SinkOptions<K, V> = {},
+): SinkNode => ({
+  kind: 'sink',
+  id,
+  inputs,
+  topic: 'choose' in topic ? (topic.choose as TopicChooser<unknown, unknown>) : topic.name,
+  key: topic.key,
+  value: topic.value,
+  headers: options.headers as SinkNode['headers'],
+  timestamp: options.timestamp as SinkNode['timestamp'],
+  partitioner: options.partitioner as SinkNode['partitioner'],
+});

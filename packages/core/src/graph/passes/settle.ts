@@ -1,0 +1,26 @@
+import type { Demand, GraphNode, NodeId } from '../node.js';
+
+/**
+ * Tells every node what is asked of it, from the last to the first: a node that settles may keep another store or ask
+ * more of its own inputs.
+ */
+export const settleNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
+  const demands = new Map<NodeId, Demand>();
+  const settled: GraphNode[] = [];
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const before = nodes[i] as GraphNode;
+    const demand = demands.get(before.id) ?? { before: false, lookup: false };
+    const node = before.kind === 'processor' && before.settle !== undefined ? before.settle(demand) : before;
+    if (node.kind === 'processor') {
+      for (const edge of node.inputs) {
+        const asked = demands.get(edge.from) ?? { before: false, lookup: false };
+        demands.set(edge.from, {
+          before: asked.before || (edge.by !== 'lookup' && edge.before === true),
+          lookup: asked.lookup || edge.by === 'lookup',
+        });
+      }
+    }
+    settled.unshift(node);
+  }
+  return settled;
+};

@@ -1,0 +1,117 @@
+import type { Bytes } from './bytes.js';
+import type { AnySerde } from './serde.js';
+
+/** A value and the timestamp of the update that made it. */
+export interface Row<out V> {
+  readonly value: V;
+  readonly timestamp: number;
+}
+
+/** One write of a commit: the new bytes of a key, or `undefined` to delete it. */
+export type Write = readonly [key: Bytes, value: Bytes | undefined];
+
+/**
+ * All that a state backend implements: an ordered map of bytes for one process, every store and task under a key prefix
+ * of its own. Point reads are synchronous, because records are processed synchronously.
+ */
+export interface ByteStore {
+  /** The bytes of a key, or `undefined`. A backend with `warm` may throw {@link NotWarm} for a key not fetched yet. */
+  get(key: Bytes): Bytes | undefined;
+  /** The entries with `from <= key < to`, in unsigned byte order, as they were when the scan began. */
+  scan(from: Bytes, to: Bytes): AsyncIterable<readonly [key: Bytes, value: Bytes]>;
+  /** Applies all writes or none of them, later ones winning. */
+  commit(writes: readonly Write[]): Promise<void>;
+  /** Deletes the entries with `from <= key < to`. */
+  clear(from: Bytes, to: Bytes): Promise<void>;
+  /** For slow backends: fetches keys so that `get` can answer; `undefined` when all are at hand. */
+  warm?(keys: readonly Bytes[]): Promise<void> | undefined;
+  /** Releases files and connections; what was committed stays. */
+  close(): Promise<void>;
+}
+
+/** Opens the byte store of a process. */
+export interface Backend {
+  readonly name: string;
+  /** `folder` is the process's own slot below the state directory; a backend without files ignores it. */
+  open(folder: string): Promise<ByteStore>;
+}
+
+/** Thrown by a slow backend's `get` for a key that was not fetched: the record waits until it is. */
+export class NotWarm extends Error {
+  readonly key: Bytes;
+
+  constructor(key: Bytes) {
+    super('the key is not in memory yet');
+    this.name = 'NotWarm';
+    this.key = key;
+  }
+}
+
+/** Undoes what one record did, when the error policy may skip or retry it. */
+export interface Journal {
+  /** Remembers how to take a write back; `undefined` while nothing needs to be remembered. */
+  readonly undo: ((takeBack: () => void) => void) | undefined;
+}
+
+/** What a typed view is opened on: its own rows of the backend, keys without the prefix. */
+export interface StoreAccess {
+  /** The row committed last under a key: its timestamp and value as one byte string (see `row.ts`). */
+  get(key: Bytes): Bytes | undefined;
+  /** For slow backends, as {@link ByteStore.warm}. */
+  warm(keys: readonly Bytes[]): Promise<void> | undefined;
+  readonly journal: Journal;
+  /** Where the view's encoded bytes go: the changelog topic's name, for serdes that want it. */
+  readonly topic: string;
+  /** How many live values a view may keep before it lets go of clean ones, and asks for a commit for dirty ones. */
+  readonly liveLimit: number;
+  /** Asks for a commit soon, since too many values are dirty. */
+  full(): void;
+}
+
+/** Receives the rows that changed since the last flush; `undefined` deletes the key. */
+export type FlushRow = (key: Bytes, value: Bytes | undefined, timestamp: number) => void;
+
+/** What the runtime asks of every typed view. */
+export interface Store {
+  /** Hands over each row that changed since the last settled flush, once per key, encoded. */
+  flush(write: FlushRow): void;
+  /** What was flushed has reached the backend: the rows are clean and may leave memory. */
+  settled(): void;
+  /** Ranges of keys whose rows have expired since the last commit; deleted with it, never logged. */
+  expired?(): readonly (readonly [from: Bytes, to: Bytes])[];
+  /** Reads what the view keeps in memory (an index by time) from its rows, before the first record. */
+  load?(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void>;
+}
+
+/** How a store's changelog topic is cleaned up. */
+export interface ChangelogConfig {
+  readonly cleanup: 'compact' | 'delete' | 'compact,delete';
+  /** How long rows are kept, in ms, where `cleanup` deletes. */
+  readonly retention?: number;
+  /** `min.compaction.lag.ms`, for versioned stores. */
+  readonly compactionLag?: number;
+}
+
+/**
+ * A store before it is opened: its name, its logging and its shape. The value itself is the typed key by which a
+ * processor asks for the store.
+ */
+export interface StoreSpec<out S extends Store> {
+  readonly name: string;
+  /** `false`: not logged, lost with the disk. Otherwise how the changelog topic is kept. */
+  readonly changelog: ChangelogConfig | false;
+  /** The source topic that serves as the changelog (a table's own topic); nothing is appended then. */
+  readonly sourceTopic?: string;
+  readonly key: AnySerde;
+  readonly value: AnySerde;
+  readonly shape: 'key-value' | 'window' | 'session' | 'versioned' | 'buffer';
+  /** True when the user named it; what outlives the process and is unnamed is warned about. */
+  readonly named: boolean;
+  /** True when its rows may be lost (no changelog) without harm; exactly-once demands it of unlogged stores. */
+  readonly disposable?: boolean;
+  open(access: StoreAccess): S;
+}
+
+/** A spec of some store whose shape its holder does not care about. */
+// biome-ignore lint/suspicious/noExplicitAny: the named alias behind the typed border
+export type AnyStoreSpec = StoreSpec<any>;

@@ -1,0 +1,160 @@
+import { TopologyError } from './errors.js';
+import type { GraphNode, NodeId, PipelineEdge } from './node.js';
+import { orderNodes } from './passes/order.js';
+import { checkTopology } from './passes/check.js';
+import type { Processor } from './processor.js';
+import { type SinkOptions, sinkNode, type SourceOptions, type SourceTopics, sourceNode } from './endpoints.js';
+import type { AnyStoreSpec } from './store.js';
+import { checkName, type Topic } from './topic.js';
+import type { Topology } from './topology.js';
+import type { TopicChooser } from './node.js';
+
+/** A node by its name, with the types of the records it forwards. */
+export interface NodeRef<out K, out V> {
+  readonly id: NodeId;
+  /** Types only: never set. */
+  readonly forwards?: readonly [K, V];
+}
+
+/** What a processor or a sink reads: a node, or a name, also of a node that is added later. */
+export type Parent<K, V> = NodeRef<K, V> | NodeId;
+
+/** What a processor is made of, besides its process. */
+export interface ProcessorOptions<K, V, K2, V2> {
+  readonly parents: readonly Parent<K, V>[];
+  readonly processor: Processor<K, V, K2, V2>;
+  /** Stores by their spec, or by the name of one given to `addStore`. */
+  readonly stores?: readonly (AnyStoreSpec | string)[];
+}
+
+/**
+ * Writes a topology down node by node, without the fluent chain. Names tell nodes apart and may be used before they are
+ * added; everything is checked by `build`.
+ *
+ * @example
+ * const counts = keyValue('counts', { key: string, value: double })
+ * const builder = new TopologyBuilder('word-count')
+ * const lines = builder.addSource('lines', topic('lines', { key: string, value: string }))
+ * const count = builder.addProcessor('count', {
+ *   parents: [lines],
+ *   stores: [counts],
+ *   processor: (context: Context<string, number>) => {
+ *     const store = context.store(counts)
+ *     return ({ key, timestamp }: StreamRecord<string, string>) => {
+ *       const seen = (store.get(key) ?? 0) + 1
+ *       store.put(key, seen, timestamp)
+ *       context.forward(record(key, seen, timestamp))
+ *     }
+ *   },
+ * })
+ * builder.addSink('out', { parents: [count], topic: topic('counts', { key: string, value: double }) })
+ * const topology = builder.build()
+ */
+export class TopologyBuilder {
+  readonly name: string;
+  readonly #nodes: GraphNode[] = [];
+  readonly #stores = new Map<string, AnyStoreSpec>();
+  readonly #connections: (readonly [node: NodeId, store: AnyStoreSpec | string])[] = [];
+  readonly #counters = new Map<string, number>();
+
+  constructor(name: string) {
+    this.name = checkName(name, 'an application');
+  }
+
+  /** Reads one topic, several of the same types, or all that match a pattern. */
+  addSource<K, V>(id: NodeId, topics: SourceTopics<K, V>, options: SourceOptions = {}): NodeRef<K, V> {
+    return this.append(sourceNode(id, topics, options));
+  }
+
+  /** Adds a step that reads its parents. */
+  addProcessor<K, V, K2, V2>(id: NodeId, options: ProcessorOptions<K, V, K2, V2>): NodeRef<K2, V2> {
+    for (const store of options.stores ?? []) this.connect(id, store);
+    return this.append({
+      kind: 'processor',
+      id,
+      operator: 'processor',
+      inputs: options.parents.map(pipelineFrom),
+      stores: [],
+      key: 'changed',
+      value: 'changed',
+      nullKeys: true,
+      open: (context) => [options.processor(context)],
+    });
+  }
+
+  /** Writes what its parents forward to a topic, or to the topic chosen for each record. */
+  addSink<K, V>(
+    id: NodeId,
+    options: SinkOptions<K, V> & {
+      readonly parents: readonly Parent<K, V>[];
+      readonly topic: Topic<K, V> | (Omit<Topic<K, V>, 'name'> & { readonly choose: TopicChooser<K, V> });
+    },
+  ): void {
+    this.append(sinkNode(id, options.parents.map(pipelineFrom), options.topic, options));
+  }
+
+  /** Adds a store, so that `connect` and processors can name it. */
+  addStore(spec: AnyStoreSpec): void {
+    if (this.#stores.has(spec.name)) throw new TopologyError(`store "${spec.name}" was added twice: give one another name`);
+    this.#stores.set(spec.name, spec);
+  }
+
+  /** Lets a processor use a store; processors that share a store share its task. */
+  connect(processor: Parent<unknown, unknown>, store: AnyStoreSpec | string): void {
+    this.#connections.push([typeof processor === 'string' ? processor : processor.id, store]);
+  }
+
+  /** Appends a node as it is: the door for a chain or a DSL on top of the graph. */
+  append<K, V>(node: GraphNode): NodeRef<K, V> {
+    this.#nodes.push(Object.freeze(node));
+    return { id: node.id };
+  }
+
+  /** The next unused name of an operator: `filter-0`, `filter-1`; counted per operator, so that one renames no other. */
+  nextId(operator: string): NodeId {
+    const count = this.#counters.get(operator) ?? 0;
+    this.#counters.set(operator, count + 1);
+    return `${operator}-${count}`;
+  }
+
+  /**
+   * The topology: checked, ordered and frozen. Can be called again after more was added.
+   *
+   * @throws TopologyError naming the nodes when a name is used twice, a parent or store is unknown, nodes form a cycle or
+   * hang in the air, or a sink has children.
+   */
+  build(): Topology {
+    const nodes = connectStores(this.#nodes, this.#connections, this.#stores);
+    checkTopology(nodes, [...this.#stores.keys()]);
+    return Object.freeze({ name: this.name, nodes: Object.freeze(orderNodes(nodes)) });
+  }
+}
+
+const pipelineFrom = (parent: Parent<never, never> | Parent<unknown, unknown>): PipelineEdge => ({
+  by: 'pipeline',
+  from: typeof parent === 'string' ? parent : parent.id,
+});
+
+const connectStores = (
+  nodes: readonly GraphNode[],
+  connections: readonly (readonly [NodeId, AnyStoreSpec | string])[],
+  stores: ReadonlyMap<string, AnyStoreSpec>,
+): GraphNode[] => {
+  const added = new Map<NodeId, AnyStoreSpec[]>();
+  for (const [id, store] of connections) {
+    const spec = typeof store === 'string' ? stores.get(store) : store;
+    if (spec === undefined) {
+      throw new TopologyError(`processor "${id}" asks for store "${store}", which was not added: call addStore first`);
+    }
+    if (!nodes.some((node) => node.id === id && node.kind === 'processor')) {
+      throw new TopologyError(`store "${spec.name}" is connected to "${id}", which is not a processor of this topology`);
+    }
+    added.set(id, [...(added.get(id) ?? []), spec]);
+  }
+  return nodes.map((node) => {
+    const specs = added.get(node.id);
+    return node.kind === 'processor' && specs !== undefined
+      ? Object.freeze({ ...node, stores: [...new Set([...node.stores, ...specs])] })
+      : node;
+  });
+};

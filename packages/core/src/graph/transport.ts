@@ -1,0 +1,173 @@
+import type { Bytes } from './bytes.js';
+import type { RecordHeaders } from './record.js';
+
+/** One partition of a topic. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** A place in a partition: the offset of the next record to read. */
+export interface Position extends TopicPartition {
+  readonly offset: number;
+}
+
+/** A position that a group has finished everything before, with a note of at most 4,096 bytes. */
+export interface CommittedOffset extends Position {
+  readonly metadata?: string;
+}
+
+/** A record as it was read. */
+export interface Received extends Position {
+  readonly timestamp: number;
+  readonly key: Bytes | null;
+  readonly value: Bytes | null;
+  readonly headers: RecordHeaders;
+}
+
+/** A record to be written; its partition is always named. */
+export interface Outgoing extends TopicPartition {
+  readonly timestamp: number;
+  readonly key: Bytes | null;
+  readonly value: Bytes | null;
+  readonly headers: RecordHeaders;
+}
+
+/** Whether records of open and aborted transactions are read. */
+export type Isolation = 'read-committed' | 'read-uncommitted';
+
+/** What a group member is told when partitions move. Called only while a `poll` is pending; the group waits for it. */
+export interface RebalanceListener {
+  /**
+   * Partitions were given to this member. Answers where to begin; they start **paused** at those offsets.
+   */
+  assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]>;
+  /** Partitions are about to be taken away, in an orderly way: finish, commit, let go; then the group goes on. */
+  revoked(partitions: readonly TopicPartition[]): Promise<void>;
+  /** Partitions are gone already: commit nothing. */
+  lost(partitions: readonly TopicPartition[]): Promise<void>;
+}
+
+/** What a member subscribes to. */
+export interface Subscription {
+  /** The topics that the group divides among its members. */
+  readonly leaders: readonly string[];
+  /** The partitions that go wherever a leader's partition goes. */
+  readonly followers: (leader: TopicPartition) => readonly TopicPartition[];
+  readonly listener: RebalanceListener;
+}
+
+/** Opens a consumer. */
+export interface ConsumerOptions {
+  readonly clientId: string;
+  readonly isolation: Isolation;
+  /** The group; without one, partitions are only those given to `assign` and nothing can be committed. */
+  readonly group?: string;
+  /** A name that survives a restart, so that a short absence moves nothing (static membership). */
+  readonly instanceId?: string;
+}
+
+/** Where in a partition: its oldest record, the end of what may be read, the end of what was written, or by time. */
+export type OffsetQuery = 'earliest' | 'latest-readable' | 'latest-written' | { readonly timestamp: number };
+
+/** Reads partitions. Every method but `poll` may be called at any time from the same worker. */
+export interface Consumer {
+  /** Joins the group; partitions arrive by the listener during later polls. */
+  subscribe(subscription: Subscription): Promise<void>;
+  /** Adds partitions by hand, from these offsets, flowing at once. */
+  assign(positions: readonly Position[]): void;
+  /** Drops partitions that were added by hand. */
+  unassign(partitions: readonly TopicPartition[]): void;
+  /**
+   * At most `max` records; as soon as there is one, after `wait` ms at the latest, at once when `wake` is called.
+   * Records of one partition come in offset order. Rebalances happen inside this call and nowhere else.
+   */
+  poll(max: number, wait: number): Promise<readonly Received[]>;
+  /** Ends a pending poll early, or the next one. */
+  wake(): void;
+  /** Holds partitions back; membership and heartbeats go on. */
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  /** Reads on from another offset; what was fetched and not polled is forgotten. */
+  seek(position: Position): Promise<void>;
+  /** The offset after the last record polled, past transaction markers; `undefined` when not assigned. */
+  position(partition: TopicPartition): number | undefined;
+  /** True when everything readable, as far as is known here, has been polled. */
+  caughtUp(partition: TopicPartition): boolean;
+  /** The offsets of a query, one per partition, in order; the end of the partition where no record is that young. */
+  offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<readonly number[]>;
+  /** What the group has committed, one per partition, in order; waits for offsets of open transactions. */
+  committed(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | undefined)[]>;
+  /** Commits for the group; throws `FencedError` when this is no longer a member of its generation. */
+  commit(offsets: readonly CommittedOffset[]): Promise<void>;
+  /** Leaves the group (a static member keeps its place) and lets go of everything; listeners are not called. */
+  close(): Promise<void>;
+}
+
+/** Opens a producer. */
+export interface ProducerOptions {
+  readonly clientId: string;
+  /** Set for a transactional producer: unique per process and worker; an older one of the same id is fenced. */
+  readonly transactionalId?: string;
+  /** How long a transaction may stay open, in ms. */
+  readonly transactionTimeout?: number;
+}
+
+/** Writes records. */
+export interface Producer {
+  /** Hands a record over, synchronously; whether it arrived is known after `flush`. */
+  send(record: Outgoing): void;
+  /** How many records were handed over and not yet acknowledged. */
+  readonly backlog: number;
+  /** Resolves once at most `backlog` records are not acknowledged yet. */
+  drain(backlog: number): Promise<void>;
+  /** Resolves when all that was sent before is acknowledged; rejects when any of it failed. */
+  flush(): Promise<void>;
+  /** Begins a transaction; what is sent from now on belongs to it. */
+  begin(): Promise<void>;
+  /** Makes the offsets of a consumer's group part of the transaction. */
+  sendOffsets(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void>;
+  /** Commits the transaction, after a flush. */
+  commit(): Promise<void>;
+  /** Aborts the transaction and drops what was not sent yet. */
+  abort(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A topic as it is: what the library needs to know of it. */
+export interface TopicDescription {
+  readonly name: string;
+  readonly partitions: number;
+  /** `cleanup.policy`: compact, delete or both. */
+  readonly cleanup: string;
+}
+
+/** A topic to be made. */
+export interface NewTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** Sees to topics. */
+export interface Admin {
+  /** Describes all topics, or those of these names that exist. */
+  topics(names?: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
+  /** Makes topics and waits until they can be used; one that exists already is left as it is. */
+  create(topics: readonly NewTopic[]): Promise<void>;
+  delete(names: readonly string[]): Promise<void>;
+  /** Deletes the records before these positions. */
+  purge(before: readonly Position[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A log that a topology can run on. */
+export interface Transport {
+  /** What it is, for messages: `kafka 127.0.0.1:9092`, `embedded .kstreams/shop`. */
+  readonly name: string;
+  consumer(options: ConsumerOptions): Promise<Consumer>;
+  producer(options: ProducerOptions): Promise<Producer>;
+  admin(): Promise<Admin>;
+  /** Lets go of what its clients share. */
+  close(): Promise<void>;
+}
