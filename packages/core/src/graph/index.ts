@@ -6,6 +6,7 @@ export * from './endpoints.js';
 export * from './errors.js';
 export * from './node.js';
 export * from './passes/plan.js';
+export * from './policy.js';
 export * from './processor.js';
 export * from './record.js';
 export * from './row.js';

@@ -123,6 +123,8 @@ export interface Producer {
   drain(backlog: number): Promise<void>;
   /** Resolves when all that was sent before is acknowledged; rejects when any of it failed. */
   flush(): Promise<void>;
+  /** The offset after the last acknowledged record that this producer wrote to a partition; `undefined` before one. */
+  acknowledged(partition: TopicPartition): number | undefined;
   /** Begins a transaction; what is sent from now on belongs to it. */
   begin(): Promise<void>;
   /** Makes the offsets of a consumer's group part of the transaction. */
@@ -165,6 +167,8 @@ export interface Admin {
 export interface Transport {
   /** What it is, for messages: `kafka 127.0.0.1:9092`, `embedded .kstreams/shop`. */
   readonly name: string;
+  /** True where missing source and sink topics may be made at start; a cluster's topics are its owner's to make. */
+  readonly createsTopics?: boolean;
   consumer(options: ConsumerOptions): Promise<Consumer>;
   producer(options: ProducerOptions): Promise<Producer>;
   admin(): Promise<Admin>;

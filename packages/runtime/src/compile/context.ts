@@ -1,0 +1,63 @@
+import {
+  type AnyContext,
+  type AnyProcess,
+  type AnyStoreSpec,
+  type Lookup,
+  type NodeId,
+  toMilliseconds,
+  TopologyError,
+} from '@kstreams/core';
+import type { Scope } from './scope.js';
+
+/** A node as its parent sees it: a name for `forwardTo`, a door for its records. */
+export interface Child {
+  readonly id: NodeId;
+  readonly process: AnyProcess;
+}
+
+/** One process that calls all children in order; with one child it is that child. */
+export const fanOut = (children: readonly Child[]): AnyProcess => {
+  const processes = children.map(({ process }) => process);
+  const [first, second] = processes as [AnyProcess, AnyProcess];
+  if (processes.length === 0) return nothing;
+  if (processes.length === 1) return first;
+  if (processes.length === 2) {
+    return (record) => {
+      first(record);
+      second(record);
+    };
+  }
+  return (record) => {
+    for (const process of processes) process(record);
+  };
+};
+
+const nothing: AnyProcess = () => {};
+
+/** What a processor is opened with: its children, its lookups and its task. */
+export const nodeContext = (
+  node: NodeId,
+  children: readonly Child[],
+  lookup: (index: number) => Lookup<unknown, unknown>,
+  scope: Scope,
+): AnyContext => ({
+  forward: fanOut(children),
+  forwardTo: (child, record) => {
+    const to = children.find(({ id }) => id === child);
+    if (to === undefined) {
+      const known = children.map(({ id }) => `"${id}"`).join(', ') || 'none';
+      throw new TopologyError(`node "${node}" has no child "${child}"; its children: ${known}`, { node });
+    }
+    to.process(record);
+  },
+  time: scope.time,
+  source: scope.source,
+  task: { id: scope.id, subtopology: scope.subtopology, partition: scope.partition },
+  store: (spec) => scope.store(spec as AnyStoreSpec) as never,
+  lookup: (index) => lookup(index) as never,
+  schedule: (interval, clock, punctuate, options = {}) =>
+    scope.schedule(node, toMilliseconds(interval, `the interval of node "${node}"`), clock, options.anchor, punctuate),
+  drop: (reason) => scope.drop(node, reason),
+  commit: () => scope.commit(),
+  onClose: (release) => scope.onClose(release),
+});

@@ -1,0 +1,32 @@
+import { type AnyProcess, messageOf, NotWarm, type NodeId, ProcessingError, StreamsError } from '@kstreams/core';
+import type { Scope } from './scope.js';
+
+/**
+ * Lets what a node throws name the node and the record; the innermost guard speaks, the others pass it on. Where the
+ * scope observes records, the observer sees each before the node does.
+ */
+export const guard = (node: NodeId, scope: Scope, process: AnyProcess): AnyProcess => {
+  const { observe } = scope;
+  const observed: AnyProcess =
+    observe === undefined
+      ? process
+      : (record) => {
+          observe(node, record);
+          process(record);
+        };
+  return (record) => {
+    try {
+      observed(record);
+    } catch (thrown) {
+      throw located(thrown, node, scope);
+    }
+  };
+};
+
+/** The error with its place: node, task, topic, partition and offset. */
+export const located = (thrown: unknown, node: NodeId, scope: Scope): Error => {
+  if (thrown instanceof NotWarm) return thrown;
+  if (thrown instanceof StreamsError && thrown.place.node !== undefined) return thrown;
+  const place = { node, task: scope.id, ...scope.source };
+  return new ProcessingError(`node "${node}" failed: ${messageOf(thrown)}`, place, thrown);
+};

@@ -1,0 +1,33 @@
+import type {
+  AnyProcess,
+  AnyStoreSpec,
+  Cancel,
+  ClockKind,
+  DropReason,
+  Lookup,
+  NodeId,
+  RecordSource,
+  SinkNode,
+  Store,
+  StreamRecord,
+} from '@kstreams/core';
+
+/** What compiled nodes share: the task they belong to. The task owns it and moves its clocks and coordinates on. */
+export interface Scope {
+  readonly id: string;
+  readonly subtopology: number;
+  readonly partition: number;
+  readonly time: { readonly stream: number; readonly wall: number };
+  readonly source: RecordSource;
+  store(spec: AnyStoreSpec): Store;
+  /** The lookup of a global table. */
+  globalLookup(node: NodeId): Lookup<unknown, unknown>;
+  /** Encodes and sends what reaches a sink. */
+  sink(node: SinkNode): AnyProcess;
+  schedule(node: NodeId, interval: number, clock: ClockKind, anchor: number | undefined, call: (at: number) => void): Cancel;
+  /** Sees every record handed to a node; costs nothing when absent. */
+  readonly observe?: (node: NodeId, record: StreamRecord<unknown, unknown>) => void;
+  drop(node: NodeId, reason: DropReason): void;
+  commit(): void;
+  onClose(release: () => void | Promise<void>): void;
+}

@@ -1,0 +1,112 @@
+import {
+  type AnyProcess,
+  type AnyStoreSpec,
+  type ByteStore,
+  type GlobalNode,
+  type Lookup,
+  type NodeId,
+  type Received,
+  type Store,
+  StateError,
+  type Write,
+} from '@kstreams/core';
+import { nodeContext } from '../compile/context.js';
+import type { Scope } from '../compile/scope.js';
+import { type Decode, decodeOf } from '../task/source.js';
+import { TaskStores } from './task-stores.js';
+
+/** What the global tables of a process are opened with. */
+export interface GlobalTablesOptions {
+  readonly application: string;
+  readonly nodes: readonly GlobalNode[];
+  readonly bytes: ByteStore;
+  readonly liveLimit: number;
+  readonly now: () => number;
+  readonly dropped: Scope['drop'];
+}
+
+interface OpenTable {
+  readonly node: GlobalNode;
+  readonly decode: Decode;
+  readonly process: AnyProcess;
+  readonly lookup: Lookup<unknown, unknown>;
+}
+
+/** The partition number under which global rows are kept: none of a real topic. */
+export const globalPartition = -1;
+
+/** The tables of which a process keeps one whole copy, shared by all its tasks. */
+export class GlobalTables {
+  readonly stores: TaskStores;
+  readonly #tables: readonly OpenTable[];
+
+  constructor(options: GlobalTablesOptions) {
+    const { application, bytes, liveLimit, nodes } = options;
+    const specs = nodes.map(({ store }) => store);
+    const journal = { undo: undefined };
+    this.stores = new TaskStores({ application, partition: globalPartition, specs, bytes, journal, liveLimit, full: () => {} });
+    this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options)));
+  }
+
+  /** The topics to read, all partitions of each. */
+  get topics(): readonly string[] {
+    return this.#tables.map(({ node }) => node.topic);
+  }
+
+  /** Applies a record of one of the topics. */
+  apply(received: Received): void {
+    const table = this.#tables.find(({ node }) => node.topic === received.topic);
+    if (table === undefined) throw new StateError(`no global table reads topic "${received.topic}"`, received);
+    table.process(table.decode(received, -1));
+  }
+
+  store(spec: AnyStoreSpec): Store | undefined {
+    return this.stores.get(spec);
+  }
+
+  lookup(node: NodeId): Lookup<unknown, unknown> {
+    const table = this.#tables.find((one) => one.node.id === node);
+    if (table === undefined) throw new StateError(`there is no table "${node}" to look up`, { node });
+    return table.lookup;
+  }
+
+  /** What changed since the last settled flush; global tables are their own topic's copy and log nothing. */
+  flush(): Write[] {
+    return this.stores.flush(() => {});
+  }
+}
+
+const openTable = (node: GlobalNode, scope: Scope): OpenTable => {
+  const context = nodeContext(node.id, [], scope.globalLookup, scope);
+  return {
+    node,
+    decode: decodeOf({ ...node, nulls: 'pass' }),
+    process: node.open(context),
+    lookup: node.lookup(context),
+  };
+};
+
+const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTablesOptions): Scope => {
+  const refuse = (what: string) => () => {
+    throw new StateError(`a global table cannot ${what}: it only keeps rows`, { node: id });
+  };
+  return {
+    id: 'global',
+    subtopology: -1,
+    partition: globalPartition,
+    time: {
+      stream: -1,
+      get wall() {
+        return now();
+      },
+    },
+    source: { topic: '', partition: globalPartition, offset: -1 },
+    store: (spec) => stores.get(spec) ?? refuse(`use store "${spec.name}"`)(),
+    globalLookup: refuse('look up another table'),
+    sink: refuse('write to a topic'),
+    schedule: refuse('schedule'),
+    drop: dropped,
+    commit: () => {},
+    onClose: () => {},
+  };
+};

@@ -1,0 +1,76 @@
+import type { AnyProcess, NodeId, Received, StreamRecord } from '@kstreams/core';
+import type { Decode } from './source.js';
+
+/**
+ * The records of one partition that were polled and not processed yet. The head is decoded once, since its timestamp
+ * decides which partition of the task is next.
+ */
+export class PartitionQueue {
+  readonly topic: string;
+  readonly partition: number;
+  readonly node: NodeId;
+  readonly process: AnyProcess;
+  /** The largest timestamp read so far, or -1. */
+  time = -1;
+  /** The offset after the last record that is done; `undefined` before the first. */
+  done: number | undefined;
+  readonly #decode: Decode;
+  #records: Received[] = [];
+  #at = 0;
+  #head: StreamRecord<unknown, unknown> | undefined;
+
+  constructor(topic: string, partition: number, node: NodeId, process: AnyProcess, decode: Decode) {
+    this.topic = topic;
+    this.partition = partition;
+    this.node = node;
+    this.process = process;
+    this.#decode = decode;
+  }
+
+  /** How many records wait. */
+  get length(): number {
+    return this.#records.length - this.#at;
+  }
+
+  /** The record next in line, as it was read. */
+  get received(): Received | undefined {
+    return this.#records[this.#at];
+  }
+
+  add(record: Received): void {
+    this.#records.push(record);
+  }
+
+  /** The head with its types; throws what decoding throws, again at each call. */
+  head(): StreamRecord<unknown, unknown> {
+    this.#head ??= this.#decode(this.#records[this.#at] as Received, this.time);
+    return this.#head;
+  }
+
+  /** The timestamp that puts the head in line; that of a head that cannot be decoded is the one it was written with. */
+  get headTimestamp(): number {
+    try {
+      return this.head().timestamp;
+    } catch {
+      return (this.#records[this.#at] as Received).timestamp;
+    }
+  }
+
+  /** The head is done: its offset counts as finished. */
+  advance(): void {
+    this.done = (this.#records[this.#at] as Received).offset + 1;
+    this.#head = undefined;
+    this.#at++;
+    if (this.#at === this.#records.length) {
+      this.#records = [];
+      this.#at = 0;
+    }
+  }
+
+  /** Forgets what waits. */
+  clear(): void {
+    this.#records = [];
+    this.#at = 0;
+    this.#head = undefined;
+  }
+}

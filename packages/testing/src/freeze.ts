@@ -1,0 +1,9 @@
+/**
+ * Freezes a value and all it holds, so that code which changes what it was only given throws at once. Bytes and other
+ * views of buffers cannot be frozen and are left as they are.
+ */
+export const deepFreeze = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) deepFreeze(part);
+};

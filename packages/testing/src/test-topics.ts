@@ -1,0 +1,57 @@
+import { type Bytes, noHeaders, type Outgoing, type RecordHeaders, record, type Serde, type StreamRecord, type Topic } from '@kstreams/core';
+
+/** Puts records of one topic into a {@link TestDriver}. */
+export class TestInput<K, V> {
+  readonly #topic: Topic<K, V>;
+  readonly #now: () => number;
+  readonly #put: (record: Outgoing) => void;
+
+  constructor(topic: Topic<K, V>, now: () => number, put: (record: Outgoing) => void) {
+    this.#topic = topic;
+    this.#now = now;
+    this.#put = put;
+  }
+
+  /**
+   * Processes a record to its end, and all that follows from it. `null` is Kafka's null: a delete for a table. The
+   * timestamp, in ms, is the wall clock's unless given.
+   */
+  pipe(key: K | null, value: V | null, timestamp: number = this.#now(), headers: RecordHeaders = noHeaders): void {
+    const at = { topic: this.#topic.name, headers };
+    this.#put({
+      topic: this.#topic.name,
+      partition: 0,
+      key: key === null ? null : this.#topic.key.encode(key, at),
+      value: value === null ? null : this.#topic.value.encode(value, at),
+      timestamp,
+      headers,
+    });
+  }
+}
+
+/** Reads what was written to one topic. */
+export class TestOutput<K, V> {
+  readonly #topic: Topic<K, V>;
+  readonly #written: Outgoing[];
+
+  constructor(topic: Topic<K, V>, written: Outgoing[]) {
+    this.#topic = topic;
+    this.#written = written;
+  }
+
+  /** How many records wait to be read. */
+  get length(): number {
+    return this.#written.length;
+  }
+
+  /** All records since the last read, in order; a null value is a delete. */
+  read(): StreamRecord<K, V | null>[] {
+    return this.#written.splice(0).map((written) => {
+      const key = decode(this.#topic.key, written.key, written) as K;
+      return record(key, decode(this.#topic.value, written.value, written), written.timestamp, written.headers);
+    });
+  }
+}
+
+const decode = <T>(serde: Serde<T>, bytes: Bytes | null, at: Outgoing): T | null =>
+  bytes === null ? null : serde.decode(bytes, at);
