@@ -47,6 +47,8 @@ export interface Lookup<in K, out V> {
 export interface Context<in K, in V> {
   /** Hands a record to every child in the order in which they were added. With one child this is that child. */
   readonly forward: Process<K, V>;
+  /** The child of that name, to be found once, when the processor is opened; throws when there is none. */
+  readonly child: (name: string) => Process<K, V>;
   /** Hands a record to the child of that name; throws when there is none. */
   readonly forwardTo: (child: string, record: StreamRecord<K, V>) => void;
   readonly time: {

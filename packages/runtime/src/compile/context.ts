@@ -40,24 +40,26 @@ export const nodeContext = (
   children: readonly Child[],
   lookup: (index: number) => Lookup<unknown, unknown>,
   scope: Scope,
-): AnyContext => ({
-  forward: fanOut(children),
-  forwardTo: (child, record) => {
-    const to = children.find(({ id }) => id === child);
-    if (to === undefined) {
-      const known = children.map(({ id }) => `"${id}"`).join(', ') || 'none';
-      throw new TopologyError(`node "${node}" has no child "${child}"; its children: ${known}`, { node });
-    }
-    to.process(record);
-  },
-  time: scope.time,
-  source: scope.source,
-  task: { id: scope.id, subtopology: scope.subtopology, partition: scope.partition },
-  store: (spec) => scope.store(spec as AnyStoreSpec) as never,
-  lookup: (index) => lookup(index) as never,
-  schedule: (interval, clock, punctuate, options = {}) =>
-    scope.schedule(node, toMilliseconds(interval, `the interval of node "${node}"`), clock, options.anchor, punctuate),
-  drop: (reason) => scope.drop(node, reason),
-  commit: () => scope.commit(),
-  onClose: (release) => scope.onClose(release),
-});
+): AnyContext => {
+  const child = (name: string): AnyProcess => {
+    const found = children.find(({ id }) => id === name);
+    if (found !== undefined) return found.process;
+    const known = children.map(({ id }) => `"${id}"`).join(', ') || 'none';
+    throw new TopologyError(`node "${node}" has no child "${name}"; its children: ${known}`, { node });
+  };
+  return {
+    forward: fanOut(children),
+    child,
+    forwardTo: (name, record) => child(name)(record),
+    time: scope.time,
+    source: scope.source,
+    task: { id: scope.id, subtopology: scope.subtopology, partition: scope.partition },
+    store: (spec) => scope.store(spec as AnyStoreSpec) as never,
+    lookup: (index) => lookup(index) as never,
+    schedule: (interval, clock, punctuate, options = {}) =>
+      scope.schedule(node, toMilliseconds(interval, `the interval of node "${node}"`), clock, options.anchor, punctuate),
+    drop: (reason) => scope.drop(node, reason),
+    commit: () => scope.commit(),
+    onClose: (release) => scope.onClose(release),
+  };
+};

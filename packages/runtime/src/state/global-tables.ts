@@ -77,7 +77,7 @@ export class GlobalTables {
 }
 
 const openTable = (node: GlobalNode, scope: Scope): OpenTable => {
-  const context = nodeContext(node.id, [], scope.globalLookup, scope);
+  const context = nodeContext(node.id, [], () => scope.globalLookup(node.id), scope);
   return {
     node,
     decode: decodeOf({ ...node, nulls: 'pass' }),

@@ -1,0 +1,12 @@
+/** Tests run on the TypeScript sources as native ES modules; nothing is built before. */
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@kstreams/source', 'node', 'import', 'default'] },
+  testMatch: ['<rootDir>/{packages,examples,tools,docs}/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '\\.ts$': '<rootDir>/tools/jest/transform.cjs' },
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

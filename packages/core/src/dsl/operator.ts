@@ -1,0 +1,37 @@
+import type { Processor } from '../graph/processor.js';
+import type { Serde } from '../graph/serde.js';
+import type { AnyStoreSpec } from '../graph/store.js';
+
+/**
+ * A step that takes a stream and gives a stream: what `stream.via` appends. The library's own steps are made of nothing
+ * else.
+ *
+ * @example
+ * const everyTenth = <K, V>(): Operator<K, V, K, V> => ({
+ *   name: 'every-tenth', key: 'kept', value: 'kept',
+ *   processor: ({ forward }) => {
+ *     let seen = 0
+ *     return (record) => { if (++seen % 10 === 0) forward(record) }
+ *   },
+ * })
+ */
+export interface Operator<K, V, K2, V2> {
+  /** What it is; nodes are named after it, `filter-0`, unless the user names them. */
+  readonly name: string;
+  /** Whether keys stay as they were: records then stay in the right partition. */
+  readonly key: 'kept' | 'changed';
+  /** Whether values stay as they were: the serde then stays known. */
+  readonly value: 'kept' | 'changed';
+  /** Serdes of what it makes, where it knows them. */
+  readonly serdes?: { readonly key?: Serde<K2>; readonly value?: Serde<V2> };
+  readonly stores?: readonly AnyStoreSpec[];
+  readonly processor: Processor<K, V, K2, V2>;
+}
+
+/** Names a step; what outlives the process (stores, changelogs, repartition topics) is named after it. */
+export interface Named {
+  readonly name?: string;
+}
+
+/** What a callback returns, unless that is a promise, which nobody would wait for. */
+export type Sync<R> = R extends PromiseLike<unknown> ? 'returns a promise: a step is synchronous' : R;

@@ -1,0 +1,32 @@
+import type { Operator } from '../operator.js';
+
+/**
+ * Looks at each record and hands it on as it was.
+ *
+ * @example
+ * orders.peek((order, id) => console.log(id, order.total))
+ */
+export const peek = <K, V>(look: (value: V, key: K) => void): Operator<K, V, K, V> => ({
+  name: 'peek',
+  key: 'kept',
+  value: 'kept',
+  processor:
+    ({ forward }) =>
+    (record) => {
+      look(record.value, record.key);
+      forward(record);
+    },
+});
+
+/**
+ * Does something with each record; the chain ends here.
+ *
+ * @example
+ * orders.forEach((order, id) => console.log(id, order.total))
+ */
+export const forEach = <K, V>(act: (value: V, key: K) => void): Operator<K, V, never, never> => ({
+  name: 'for-each',
+  key: 'kept',
+  value: 'kept',
+  processor: () => (record) => act(record.value, record.key),
+});

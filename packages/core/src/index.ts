@@ -1,0 +1,2 @@
+/** The graph and the fluent chain. */
+export * from './graph/index.js';

@@ -1,0 +1,2 @@
+/** The embedded log of kstreams: topics, groups and transactions in one process. */
+export {};

@@ -1,0 +1,2 @@
+/** How streams and tables meet in kstreams. */
+export {};

@@ -1,0 +1,2 @@
+/** kstreams on Apache Kafka. */
+export {};

@@ -1,0 +1,2 @@
+/** Stateful stream processing for TypeScript. */
+export {};

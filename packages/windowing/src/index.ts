@@ -1,0 +1,2 @@
+/** Windows and aggregation per window, for kstreams. */
+export {};
