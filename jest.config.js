@@ -1,7 +1,7 @@
 /** Tests run on the TypeScript sources as native ES modules; nothing is built before. */
 export default {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@kstreams/source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['@kstreams/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/{packages,examples,tools,docs}/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,4 +1,4 @@
-import type { Position } from './position.js';
+import type { ChainPosition } from './position.js';
 
 /** Which sides of a join may be missing. */
 export type JoinKind = 'inner' | 'left' | 'outer';
@@ -10,8 +10,8 @@ export type AnyJoiner = (left: any, right: any, key: any) => any;
 /** Two sides about to be joined. */
 export interface Meeting {
   readonly kind: JoinKind;
-  readonly left: Position;
-  readonly right: Position;
+  readonly left: ChainPosition;
+  readonly right: ChainPosition;
   readonly rightIs: 'stream' | 'table' | 'global';
   readonly leftIs: 'stream' | 'table';
   readonly joiner: AnyJoiner;
@@ -25,7 +25,7 @@ export interface Meeting {
 export interface Match {
   /** What it is, for errors: `within`, `byKey`. */
   readonly match: string;
-  readonly meet: (meeting: Meeting) => Position;
+  readonly meet: (meeting: Meeting) => ChainPosition;
 }
 
 /** A match of a stream with a stream. */

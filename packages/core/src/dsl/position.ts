@@ -19,7 +19,7 @@ export interface KnownSerde {
 }
 
 /** Where a chain stands: all that a stream or a table holds. */
-export interface Position {
+export interface ChainPosition {
   readonly chain: Chain;
   readonly node: NodeId;
   readonly key: KnownSerde;
@@ -35,7 +35,7 @@ export const stepName = (chain: Chain, operator: string, name: string | undefine
 });
 
 /** The serde of a position's keys or values, which a step cannot do without. */
-export const serdeOf = (position: Position, part: 'key' | 'value', step: string, what: string = part): AnySerde => {
+export const serdeOf = (position: ChainPosition, part: 'key' | 'value', step: string, what: string = part): AnySerde => {
   const serde = position[part].serde ?? position.chain.defaults[part];
   if (serde !== undefined) return serde;
   const changedBy = position[part].changedBy ?? position.node;
@@ -45,7 +45,7 @@ export const serdeOf = (position: Position, part: 'key' | 'value', step: string,
 };
 
 /** An edge on which equal keys meet: straight on where they are together already, else through a topic. */
-export const keyedEdge = (position: Position, step: NodeId, named: boolean, what = ''): Edge => {
+export const keyedEdge = (position: ChainPosition, step: NodeId, named: boolean, what = ''): Edge => {
   const { node, partitioned } = position;
   if (partitioned) return { by: 'pipeline', from: node };
   const key = serdeOf(position, 'key', step, `${what}key`);

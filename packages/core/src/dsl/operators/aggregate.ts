@@ -1,0 +1,57 @@
+import { type Change, change } from '../../graph/change.js';
+import type { Context } from '../../graph/context.js';
+import type { Edge, NodeId, ProcessorNode } from '../../graph/node.js';
+import { record, type StreamRecord } from '../../graph/record.js';
+import type { Row, StoreSpec } from '../../graph/store.js';
+import type { KeyValueStore } from '../../graph/views/key-value.js';
+
+/** The next aggregate, from the one so far; `undefined` when there is none yet. Null or undefined deletes. */
+export type NextAggregate<K, V, A> = (aggregate: A | undefined, value: V, key: K) => A | null | undefined;
+
+/**
+ * Keeps one aggregate per key: count, reduce and aggregate of a stream.
+ *
+ * A null key or value is dropped. The result's timestamp is the larger of the record's and the one so far. An aggregator
+ * that gives null or undefined deletes the row, and the next value begins anew.
+ */
+export const aggregateNode = <K, V, A>(
+  id: NodeId,
+  operator: string,
+  input: Edge,
+  store: StoreSpec<KeyValueStore<K, A>>,
+  next: NextAggregate<K, V, A>,
+): ProcessorNode => {
+  const settled = (before: boolean): ProcessorNode => ({
+    kind: 'processor',
+    id,
+    operator,
+    inputs: [input],
+    stores: [store],
+    key: 'kept',
+    value: 'changed',
+    open: (context: Context<K, Change<A>>) => {
+      const rows = context.store(store);
+      return [
+        ({ key, value, timestamp, headers }: StreamRecord<K | null, V | null>) => {
+          if (key === null || key === undefined) return context.drop('null-key');
+          if (value === null || value === undefined) return context.drop('null-value');
+          const old = rows.row(key);
+          const after = next(currentValue(rows, key, before), value, key) ?? undefined;
+          const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
+          if (after === undefined) rows.delete(key, at);
+          else rows.put(key, after, at);
+          context.forward(record(key, change(before ? old?.value : undefined, after), at, headers));
+        },
+      ];
+    },
+    lookup: (context) => {
+      const rows = context.store(store);
+      return { get: (key) => rows.row(key as K) as Row<unknown> | undefined };
+    },
+  });
+  return { ...settled(false), settle: ({ before }) => settled(before) };
+};
+
+/** The aggregate so far; a copy where the one before is still to be shown to others. */
+const currentValue = <K, A>(rows: KeyValueStore<K, A>, key: K, before: boolean): A | undefined =>
+  before ? rows.fresh(key)?.value : rows.get(key);

@@ -1,0 +1,109 @@
+import { type Change, change } from '../../graph/change.js';
+import type { AnyContext, AnyProcess } from '../../graph/processor.js';
+import type { Demand, NodeId, ProcessorNode } from '../../graph/node.js';
+import { record, type StreamRecord } from '../../graph/record.js';
+import type { Row, StoreSpec } from '../../graph/store.js';
+import type { KeyValueStore } from '../../graph/views/key-value.js';
+import type { AnyJoiner, JoinKind } from '../match.js';
+
+/**
+ * Joins two tables by key. Either side's change looks the other side's row up; the result's timestamp is the larger of
+ * the two rows'. As in Kafka Streams a delete is forwarded whenever the sides needed were there, even if no result was.
+ */
+export const tableJoinNode = (
+  id: NodeId,
+  kind: JoinKind,
+  left: NodeId,
+  right: NodeId,
+  joiner: AnyJoiner,
+  store: StoreSpec<KeyValueStore<unknown, unknown>> | undefined,
+): ProcessorNode => {
+  const settled = ({ before }: Demand): ProcessorNode => ({
+    kind: 'processor',
+    id,
+    operator: 'table-join',
+    inputs: [
+      { by: 'pipeline', from: left, before },
+      { by: 'pipeline', from: right, before },
+      { by: 'lookup', from: left },
+      { by: 'lookup', from: right },
+    ],
+    stores: store === undefined ? [] : [store],
+    key: 'kept',
+    value: 'changed',
+    copartitioned: true,
+    open: (context) => {
+      const result = emitter(context, store, before);
+      const doors = [
+        side(context, kind, 0, joiner, before, result),
+        side(context, mirrored(kind), 1, (right, left, key) => joiner(left, right, key), before, result),
+      ];
+      return doors;
+    },
+    lookup: (context) => {
+      if (store !== undefined) {
+        const rows = context.store(store);
+        return { get: (key) => rows.row(key) };
+      }
+      const [one, other] = [context.lookup(0), context.lookup(1)];
+      return { get: (key) => joinedRow(kind, joiner, key, one.get(key), other.get(key)) };
+    },
+  });
+  return { ...settled({ before: false, lookup: false }), settle: settled };
+};
+
+/** From whose side a change comes; `right` is the right side of a left join. */
+type Side = JoinKind | 'right';
+
+const mirrored = (kind: JoinKind): Side => (kind === 'left' ? 'right' : kind);
+
+const side = (
+  context: AnyContext,
+  kind: Side,
+  index: 0 | 1,
+  joiner: AnyJoiner,
+  before: boolean,
+  result: (from: StreamRecord<unknown, unknown>, old: unknown, next: unknown, at: number) => void,
+): AnyProcess => {
+  const others = context.lookup<unknown, unknown>(index === 0 ? 1 : 0);
+  const needsOther = kind === 'inner' || kind === 'right';
+  const keepsOther = kind === 'outer' || kind === 'right';
+  return (from: StreamRecord<unknown, Change<unknown>>) => {
+    const { key, timestamp, value } = from;
+    if (key === null || key === undefined) return context.drop('null-key');
+    if (!value.latest) return context.drop('out-of-order');
+    const other = others.get(key);
+    if (other === undefined && (needsOther || (value.after === undefined && value.before === undefined))) return;
+    const combine = (mine: unknown): unknown => {
+      if (mine === undefined && (other === undefined || !keepsOther)) return undefined;
+      return joiner(mine, other?.value, key) ?? undefined;
+    };
+    const at = other === undefined ? timestamp : Math.max(timestamp, other.timestamp);
+    result(from, before ? combine(value.before) : undefined, combine(value.after), at);
+  };
+};
+
+const emitter =
+  (context: AnyContext, store: StoreSpec<KeyValueStore<unknown, unknown>> | undefined, before: boolean) => {
+    const rows = store && context.store(store);
+    return (from: StreamRecord<unknown, unknown>, computed: unknown, next: unknown, at: number): void => {
+      const old = before ? (rows === undefined ? computed : rows.get(from.key)) : undefined;
+      if (next === undefined) rows?.delete(from.key, at);
+      else rows?.put(from.key, next, at);
+      context.forward(record(from.key, change(old, next), at, from.headers));
+    };
+  };
+
+const joinedRow = (
+  kind: JoinKind,
+  joiner: AnyJoiner,
+  key: unknown,
+  left: Row<unknown> | undefined,
+  right: Row<unknown> | undefined,
+): Row<unknown> | undefined => {
+  const missing = kind === 'inner' ? !left || !right : kind === 'left' ? !left : !left && !right;
+  if (missing) return undefined;
+  const value = joiner(left?.value, right?.value, key) ?? undefined;
+  const timestamp = Math.max(left?.timestamp ?? -1, right?.timestamp ?? -1);
+  return value === undefined ? undefined : { value, timestamp };
+};

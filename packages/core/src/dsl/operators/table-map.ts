@@ -1,0 +1,72 @@
+import { type Change, change } from '../../graph/change.js';
+import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
+import { type StreamRecord, withValue } from '../../graph/record.js';
+import type { StoreSpec } from '../../graph/store.js';
+import type { KeyValueStore } from '../../graph/views/key-value.js';
+
+/** How a table is computed from another, row by row. */
+export interface RowStep<K, V, V2> {
+  readonly operator: 'table-filter' | 'table-filter-not' | 'table-map-values';
+  /** The new value of a row; `undefined` leaves the row out. Never called for a row that is not there. */
+  readonly compute: (value: V, key: K) => V2 | undefined;
+  /** Whether a change from nothing to nothing is kept back where it is visible: what filters do and mappers do not. */
+  readonly skipsNothing: boolean;
+}
+
+/**
+ * A table computed from another, row by row: a filter or a mapper. Without a store of its own it looks rows up through
+ * its input and computes them again.
+ *
+ * As in Kafka Streams, a filter forwards a delete for every update that does not pass, even if nothing was there, unless
+ * the value from before is asked for and shows that nothing was.
+ */
+export const rowNode = <K, V, V2>(
+  id: NodeId,
+  from: NodeId,
+  step: RowStep<K, V, V2>,
+  store: StoreSpec<KeyValueStore<K, V2>> | undefined,
+): ProcessorNode => {
+  const settled = ({ before, lookup }: Demand): ProcessorNode => {
+    const input: Edge = { by: 'pipeline', from, before: before && store === undefined };
+    const looksUp = lookup && store === undefined;
+    return {
+      kind: 'processor',
+      id,
+      operator: step.operator,
+      inputs: looksUp ? [input, { by: 'lookup', from }] : [input],
+      stores: store === undefined ? [] : [store],
+      key: 'kept',
+      value: step.operator === 'table-map-values' ? 'changed' : 'kept',
+      open: (context) => {
+        const rows = store === undefined ? undefined : context.store(store);
+        const compute = (value: V | undefined, key: K) => (value === undefined ? undefined : (step.compute(value, key) ?? undefined));
+        return [
+          (record: StreamRecord<K, Change<V>>) => {
+            const { key, timestamp, value } = record;
+            const after = compute(value.after, key);
+            const old = before ? (rows === undefined ? compute(value.before, key) : rows.get(key)) : undefined;
+            if (step.skipsNothing && before && old === undefined && after === undefined) return;
+            if (after === undefined) rows?.delete(key, timestamp);
+            else rows?.put(key, after, timestamp);
+            context.forward(withValue(record, change(old, after, value.latest)));
+          },
+        ];
+      },
+      lookup: (context) => {
+        if (store !== undefined) {
+          const rows = context.store(store);
+          return { get: (key) => rows.row(key as K) };
+        }
+        const table = context.lookup<K, V>(0);
+        return {
+          get: (key) => {
+            const row = table.get(key as K);
+            const value = row && step.compute(row.value, key as K);
+            return value === undefined || value === null ? undefined : { value, timestamp: (row as { timestamp: number }).timestamp };
+          },
+        };
+      },
+    };
+  };
+  return { ...settled({ before: false, lookup: false }), settle: settled };
+};

@@ -1,0 +1,21 @@
+import type { Change } from '../../graph/change.js';
+import { type StreamRecord, withValue } from '../../graph/record.js';
+import { appendNode } from '../append.js';
+import { type ChainPosition, stepName } from '../position.js';
+
+/** Hands on the new value of each change, null for a delete. */
+export const toStreamAt = (from: ChainPosition, name?: string): ChainPosition => {
+  const { id } = stepName(from.chain, 'to-stream', name);
+  return appendNode(from, {
+    kind: 'processor',
+    id,
+    operator: 'to-stream',
+    inputs: [{ by: 'pipeline', from: from.node }],
+    stores: [],
+    key: 'kept',
+    value: 'changed',
+    open: ({ forward }) => [
+      (record: StreamRecord<unknown, Change<unknown>>) => forward(withValue(record, record.value.after ?? null)),
+    ],
+  });
+};
