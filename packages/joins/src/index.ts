@@ -1,2 +1,4 @@
-/** How streams and tables meet in kstreams. */
-export {};
+/** How two sides meet. */
+export * from './by.js';
+export * from './by-key.js';
+export * from './within.js';

@@ -1,2 +1,7 @@
-/** Stateful stream processing for TypeScript. */
-export {};
+/** Everything an application needs, in one import; Kafka in `kstreams/kafka`, Level in `kstreams/level`. */
+export * from '@kstreams/core';
+export * from '@kstreams/joins';
+export * from '@kstreams/runtime';
+export * from '@kstreams/serde';
+export * from '@kstreams/windowing';
+export { streams } from './streams.js';

@@ -1,2 +1,6 @@
-/** Windows and aggregation per window, for kstreams. */
-export {};
+/** Which window a record falls in, and aggregation per window. */
+export * from './tumbling.js';
+export * from './window.js';
+export * from './windowed.js';
+export * from './windowed-stream.js';
+export * from './windows.js';

@@ -5,15 +5,15 @@ import type { Serde } from '../graph/serde.js';
 
 /**
  * A change as bytes, for the topic through which a table's rows reach their groups: one flag byte (1 before, 2 after,
- * 4 latest), the length of `before` in four bytes, `before`, `after`.
+ * 4 latest, 8 known), the length of `before` in four bytes, `before`, `after`.
  */
 export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => ({
   name: `change of ${value.name}`,
-  encode: ({ before, after, latest }, at) => {
+  encode: ({ before, after, known, latest }, at) => {
     const old = before === undefined ? noBytes : value.encode(before, at);
     const next = after === undefined ? noBytes : value.encode(after, at);
     const head = new Uint8Array(headLength);
-    head[0] = (before === undefined ? 0 : 1) | (after === undefined ? 0 : 2) | (latest ? 4 : 0);
+    head[0] = (before === undefined ? 0 : 1) | (after === undefined ? 0 : 2) | (latest ? 4 : 0) | (known ? 8 : 0);
     new DataView(head.buffer).setUint32(1, old.length);
     return concatBytes(head, old, next);
   },
@@ -25,6 +25,7 @@ export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => ({
     return change(
       flags & 1 ? value.decode(bytes.subarray(headLength, middle), at) : undefined,
       flags & 2 ? value.decode(bytes.subarray(middle), at) : undefined,
+      (flags & 8) !== 0,
       (flags & 4) !== 0,
     );
   },

@@ -20,5 +20,8 @@ export * from './topology.js';
 export * from './topology-builder.js';
 export * from './transport.js';
 export * from './utf8.js';
+export * from './views/join-buffer.js';
 export * from './views/key-value.js';
 export * from './views/rows.js';
+export * from './views/unmatched.js';
+export * from './views/window.js';

@@ -11,12 +11,15 @@ export type NodeId = string;
 /** How a node is connected to one that stands before it. */
 export type Edge = PipelineEdge | RepartitionEdge | LookupEdge;
 
+/** Needed; not needed; or welcome, where it is at hand without keeping rows for it. */
+export type Before = boolean | 'if-kept';
+
 /** Records are handed over in the same call. */
 export interface PipelineEdge {
   readonly by: 'pipeline';
   readonly from: NodeId;
-  /** The reader needs a table's value from before each change. */
-  readonly before?: boolean;
+  /** Whether the reader needs a table's value from before each change. */
+  readonly before?: Before;
 }
 
 /** Records go through a topic, so that equal keys meet in one partition. */
@@ -24,7 +27,7 @@ export interface RepartitionEdge {
   readonly by: 'repartition';
   readonly from: NodeId;
   readonly repartition: Repartition;
-  readonly before?: boolean;
+  readonly before?: Before;
 }
 
 /** The node looks up the other's table by key; nothing flows. */
@@ -83,8 +86,8 @@ export interface GlobalNode {
 
 /** What those downstream ask of a node. */
 export interface Demand {
-  /** Somebody needs the value from before each change. */
-  readonly before: boolean;
+  /** Whether somebody needs the value from before each change. */
+  readonly before: Before;
   /** Somebody looks rows up by key. */
   readonly lookup: boolean;
 }

@@ -40,7 +40,7 @@ export const aggregateNode = <K, V, A>(
           const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
           if (after === undefined) rows.delete(key, at);
           else rows.put(key, after, at);
-          context.forward(record(key, change(before ? old?.value : undefined, after), at, headers));
+          context.forward(record(key, change(before ? old?.value : undefined, after, before), at, headers));
         },
       ];
     },
@@ -49,7 +49,7 @@ export const aggregateNode = <K, V, A>(
       return { get: (key) => rows.row(key as K) as Row<unknown> | undefined };
     },
   });
-  return { ...settled(false), settle: ({ before }) => settled(before) };
+  return { ...settled(false), settle: ({ before }) => settled(before !== false) };
 };
 
 /** The aggregate so far; a copy where the one before is still to be shown to others. */

@@ -91,7 +91,7 @@ export const aggregateRowsNode = <K, V, A>(
           const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
           if (next === undefined) rows.delete(key, at);
           else rows.put(key, next, at);
-          context.forward(record(key, change(demanded ? old?.value : undefined, next), at, headers));
+          context.forward(record(key, change(demanded ? old?.value : undefined, next, demanded), at, headers));
         },
       ];
     },
@@ -100,5 +100,5 @@ export const aggregateRowsNode = <K, V, A>(
       return { get: (key) => rows.row(key as K) };
     },
   });
-  return { ...settled(false), settle: ({ before }) => settled(before) };
+  return { ...settled(false), settle: ({ before }) => settled(before !== false) };
 };

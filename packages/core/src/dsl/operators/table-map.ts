@@ -1,5 +1,5 @@
 import { type Change, change } from '../../graph/change.js';
-import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
+import type { Before, Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { StoreSpec } from '../../graph/store.js';
 import type { KeyValueStore } from '../../graph/views/key-value.js';
@@ -27,7 +27,8 @@ export const rowNode = <K, V, V2>(
   store: StoreSpec<KeyValueStore<K, V2>> | undefined,
 ): ProcessorNode => {
   const settled = ({ before, lookup }: Demand): ProcessorNode => {
-    const input: Edge = { by: 'pipeline', from, before: before && store === undefined };
+    const wanted: Before = step.skipsNothing && before === false ? 'if-kept' : before;
+    const input: Edge = { by: 'pipeline', from, before: wanted };
     const looksUp = lookup && store === undefined;
     return {
       kind: 'processor',
@@ -44,11 +45,12 @@ export const rowNode = <K, V, V2>(
           (record: StreamRecord<K, Change<V>>) => {
             const { key, timestamp, value } = record;
             const after = compute(value.after, key);
-            const old = before ? (rows === undefined ? compute(value.before, key) : rows.get(key)) : undefined;
-            if (step.skipsNothing && before && old === undefined && after === undefined) return;
+            const known = rows !== undefined || value.known;
+            const old = rows === undefined ? compute(value.before, key) : rows.get(key);
+            if (step.skipsNothing && value.known && old === undefined && after === undefined) return;
             if (after === undefined) rows?.delete(key, timestamp);
             else rows?.put(key, after, timestamp);
-            context.forward(withValue(record, change(old, after, value.latest)));
+            context.forward(withValue(record, change(old, after, known, value.latest)));
           },
         ];
       },

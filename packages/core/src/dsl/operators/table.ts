@@ -29,7 +29,7 @@ export const tableNode = <K, V>(
     },
   };
   const passing: ProcessorNode = { ...node, stores: [], open: (context) => [passChanges<K, V>(context)] };
-  return kept ? stored : { ...passing, settle: ({ before, lookup }) => (before || lookup ? stored : passing) };
+  return kept ? stored : { ...passing, settle: ({ before, lookup }) => (before === true || lookup ? stored : passing) };
 };
 
 const keepRows =
@@ -51,5 +51,5 @@ const passChanges =
   <K, V>(context: Context<K, Change<V>>) =>
   (record: StreamRecord<K | null, V | null | undefined>) => {
     if (record.key === null || record.key === undefined) return context.drop('null-key');
-    context.forward(withValue(record as StreamRecord<K, unknown>, change(undefined, record.value ?? undefined)));
+    context.forward(withValue(record as StreamRecord<K, unknown>, change(undefined, record.value ?? undefined, false)));
   };

@@ -1,4 +1,4 @@
-import type { Demand, GraphNode, NodeId } from '../node.js';
+import type { Before, Demand, GraphNode, NodeId } from '../node.js';
 
 /**
  * Tells every node what is asked of it, from the last to the first: a node that settles may keep another store or ask
@@ -15,7 +15,7 @@ export const settleNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
       for (const edge of node.inputs) {
         const asked = demands.get(edge.from) ?? { before: false, lookup: false };
         demands.set(edge.from, {
-          before: asked.before || (edge.by !== 'lookup' && edge.before === true),
+          before: stronger(asked.before, (edge.by !== 'lookup' && edge.before) || false),
           lookup: asked.lookup || edge.by === 'lookup',
         });
       }
@@ -24,3 +24,5 @@ export const settleNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
   }
   return settled;
 };
+
+const stronger = (one: Before, other: Before): Before => (one === true || other === true ? true : one || other);

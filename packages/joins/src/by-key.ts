@@ -1,0 +1,15 @@
+import { ConfigError, type Match } from '@kstreams/core';
+import { lookupJoin } from './lookup-join.js';
+
+/** Lets a stream meet the row of its own key in a table: what `kstreams` takes when a join with a table does not say. */
+export const byKey = (): Match => ({
+  match: 'byKey',
+  meet: (meeting) => {
+    if (meeting.rightIs === 'table') return lookupJoin(meeting);
+    throw new ConfigError(
+      meeting.rightIs === 'stream'
+        ? 'two streams meet within a time: give the join within(…)'
+        : 'a stream meets a global table by a key of its choice: give the join by((value, key) => …)',
+    );
+  },
+});

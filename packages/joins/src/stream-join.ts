@@ -1,0 +1,140 @@
+import {
+  type AnyJoiner,
+  type Context,
+  type Edge,
+  type JoinBuffer,
+  type JoinKind,
+  type NodeId,
+  type ProcessorNode,
+  record,
+  type Side,
+  type StoreSpec,
+  type StreamRecord,
+  type UnmatchedStore,
+} from '@kstreams/core';
+
+/** How far the right record may lie before and after the left one, and how long the unmatched wait, in ms. */
+export interface JoinWindow {
+  readonly before: number;
+  readonly after: number;
+  readonly grace: number;
+}
+
+type Buffer = JoinBuffer<unknown, unknown>;
+type Waiting = UnmatchedStore<unknown, unknown, unknown>;
+
+/** What a join of two streams is made of. */
+export interface StreamJoin {
+  readonly id: NodeId;
+  readonly kind: JoinKind;
+  readonly window: JoinWindow;
+  readonly joiner: AnyJoiner;
+  readonly inputs: readonly [left: Edge, right: Edge];
+  readonly left: StoreSpec<Buffer>;
+  readonly right: StoreSpec<Buffer>;
+  /** Where records wait that may yet be emitted alone; an inner join has none. */
+  readonly waiting: StoreSpec<Waiting> | undefined;
+}
+
+/**
+ * Joins two streams within a time.
+ *
+ * A record first enters its own side's buffer, then meets what the other side holds in its window: in the order of time,
+ * then of arrival; a result has the larger timestamp. Null values are dropped, null keys too by an inner join; a left or
+ * outer join emits a null-keyed record of a kept side alone at once.
+ *
+ * What has met nobody waits, if its side is kept: once stream time (of both sides together) has passed its window and
+ * grace it is emitted alone, with its own timestamp. A record whose window has passed when it comes is emitted alone at
+ * once, even within the grace, as in Kafka Streams 4.4.
+ */
+export const streamJoinNode = (join: StreamJoin): ProcessorNode => {
+  const { id, inputs, kind, left, right, waiting } = join;
+  return {
+    kind: 'processor',
+    id,
+    operator: 'stream-join',
+    inputs,
+    stores: waiting === undefined ? [left, right] : [left, right, waiting],
+    key: 'kept',
+    value: 'changed',
+    nullKeys: kind !== 'inner',
+    copartitioned: true,
+    open: (context) => {
+      const meeting = openMeeting(context, join);
+      return [door(context, join, 'left', meeting), door(context, join, 'right', meeting)];
+    },
+  };
+};
+
+/** What both doors share. */
+interface OpenMeeting {
+  readonly buffers: Readonly<Record<Side, Buffer>>;
+  readonly waiting: Waiting | undefined;
+  /** The largest timestamp of both sides. */
+  streamTime: number;
+  /** No waiting record is older than this. */
+  oldest: number;
+  readonly emit: (side: Side, key: unknown, mine: unknown, other: unknown, at: number, from: StreamRecord<unknown, unknown>) => void;
+  /** How long after its own timestamp a record of this side may be met. */
+  readonly reach: Readonly<Record<Side, number>>;
+}
+
+const openMeeting = (context: Context<unknown, unknown>, { joiner, left, right, waiting, window }: StreamJoin): OpenMeeting => {
+  const store = waiting && context.store(waiting);
+  return {
+    buffers: { left: context.store(left), right: context.store(right) },
+    waiting: store,
+    streamTime: -1,
+    oldest: store?.inOrder()[0]?.timestamp ?? Number.POSITIVE_INFINITY,
+    emit: (side, key, mine, other, at, from) => {
+      const value = side === 'left' ? joiner(mine, other, key) : joiner(other, mine, key);
+      context.forward(record(key, value, at, from.headers));
+    },
+    reach: { left: window.after, right: window.before },
+  };
+};
+
+const door = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, side: Side, meeting: OpenMeeting) => {
+  const other: Side = side === 'left' ? 'right' : 'left';
+  const kept = kind === 'outer' || (kind === 'left' && side === 'left');
+  const [back, ahead] = side === 'left' ? [window.before, window.after] : [window.after, window.before];
+  const { buffers, emit, waiting } = meeting;
+  return (from: StreamRecord<unknown, unknown>) => {
+    const { key, timestamp, value } = from;
+    if (value === null || value === undefined) return context.drop('null-value');
+    if (key === null || key === undefined) {
+      return kept ? emit(side, key, value, undefined, timestamp, from) : context.drop('null-key');
+    }
+    if (!buffers[side].add(key, timestamp, value)) context.drop('expired');
+    meeting.streamTime = Math.max(meeting.streamTime, timestamp);
+    if (timestamp === meeting.streamTime) sweep(meeting, window, back, from);
+    let met = false;
+    for (const one of buffers[other].probe(key, timestamp - back, timestamp + ahead)) {
+      met = true;
+      waiting?.remove(one.timestamp, other, key);
+      emit(side, key, value, one.value, Math.max(timestamp, one.timestamp), from);
+    }
+    if (met || !kept) return;
+    if (timestamp + ahead < meeting.streamTime) return emit(side, key, value, undefined, timestamp, from);
+    meeting.oldest = Math.min(meeting.oldest, timestamp);
+    waiting?.add(timestamp, side, key, value);
+  };
+};
+
+/** Emits the waiting records whose window and grace have passed, until the first of each side whose have not. */
+const sweep = (meeting: OpenMeeting, { grace }: JoinWindow, back: number, from: StreamRecord<unknown, unknown>): void => {
+  const { emit, reach, streamTime, waiting } = meeting;
+  if (waiting === undefined || meeting.oldest + back + grace >= streamTime) return;
+  const open = { left: false, right: false };
+  meeting.oldest = Number.POSITIVE_INFINITY;
+  for (const { key, side, timestamp, values } of waiting.inOrder()) {
+    if (open.left && open.right) break;
+    meeting.oldest = Math.min(meeting.oldest, timestamp);
+    if (open[side] || timestamp + reach[side] + grace >= streamTime) {
+      open[side] = true;
+      continue;
+    }
+    for (const value of values) emit(side, key, value, undefined, timestamp, from);
+    waiting.remove(timestamp, side, key);
+  }
+};

@@ -1,0 +1,61 @@
+import {
+  type AggregateOptions,
+  countSerde,
+  type GroupedStream,
+  type Serde,
+  serdeOf,
+  type Table,
+  windowStore,
+} from '@kstreams/core';
+import { type NextInWindow, type WindowSettings, windowAggregateNode } from './window-aggregate.js';
+import { type Windowed, windowed } from './windowed.js';
+
+/** A grouped stream cut into windows. Its tables have one row per key and window. */
+export class WindowedStream<K, V> {
+  readonly #group: GroupedStream<K, V>;
+  readonly #settings: WindowSettings;
+
+  constructor(group: GroupedStream<K, V>, settings: WindowSettings) {
+    this.#group = group;
+    this.#settings = settings;
+  }
+
+  /** Aggregates the values of each key and window, from `init()`; null or undefined from `add` deletes the row. */
+  aggregate<A>(
+    init: () => NoInfer<A>,
+    add: (aggregate: A, value: V, key: K) => A | null | undefined,
+    options: AggregateOptions<A> = {},
+  ): Table<Windowed<K>, A> {
+    return this.#keep('aggregate', this.#group.valueSerde('aggregate', options), (so, value, key) => add(so ?? init(), value, key), options);
+  }
+
+  /** Combines the values of each key and window; the first is the result as it is. */
+  reduce(
+    combine: (so: NonNullable<V>, value: V, key: K) => NonNullable<V> | null | undefined,
+    options: AggregateOptions<NonNullable<V>> = {},
+  ): Table<Windowed<K>, NonNullable<V>> {
+    const value: Serde<NonNullable<V>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
+    const next: NextInWindow<K, V, NonNullable<V>> = (so, one, key) =>
+      so === undefined ? (one as NonNullable<V>) : combine(so, one, key);
+    return this.#keep('reduce', value, next, options);
+  }
+
+  /** Counts the records of each key and window. */
+  count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number> {
+    return this.#keep('count', options.value ?? countSerde, (so) => (so ?? 0) + 1, options);
+  }
+
+  #keep<A>(
+    operator: string,
+    value: Serde<A>,
+    next: NextInWindow<K, V, A>,
+    options: AggregateOptions<A>,
+  ): Table<Windowed<K>, A> {
+    const { emit, grace, retention, windows } = this.#settings;
+    const { id, named, edge, key } = this.#group.step(`${windows.name}-${operator}`, options.name);
+    const store = windowStore<K, A>(id, { key, value, retention, closes: emit === 'on-close', named });
+    const node = windowAggregateNode(id, edge, store, this.#settings, next);
+    const partitionKey = { of: (row: unknown) => (row as Windowed<K>).key, serde: key as Serde<unknown> };
+    return this.#group.table(node, windowed(key), value, { store, partitionKey, grace });
+  }
+}
