@@ -1,6 +1,7 @@
 import {
   type AnyJoiner,
   type Context,
+  type DropReason,
   type Edge,
   type JoinBuffer,
   type JoinKind,
@@ -72,7 +73,7 @@ interface OpenMeeting {
   readonly waiting: Waiting | undefined;
   /** The largest timestamp of both sides. */
   streamTime: number;
-  /** No waiting record is older than this. */
+  /** The oldest that waits, or where the last sweep ended: as in Kafka Streams, what spares needless sweeps. */
   oldest: number;
   readonly emit: (side: Side, key: unknown, mine: unknown, other: unknown, at: number, from: StreamRecord<unknown, unknown>) => void;
   /** How long after its own timestamp a record of this side may be met. */
@@ -94,42 +95,44 @@ const openMeeting = (context: Context<unknown, unknown>, { joiner, left, right, 
   };
 };
 
-const door = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, side: Side, meeting: OpenMeeting) => {
+const door = (context: Context<unknown, unknown>, { inputs, kind, window }: StreamJoin, side: Side, meeting: OpenMeeting) => {
+  const countsDrops = side === 'left' || inputs[0].from !== inputs[1].from;
+  const drop = (reason: DropReason) => countsDrops && context.drop(reason);
   const other: Side = side === 'left' ? 'right' : 'left';
   const kept = kind === 'outer' || (kind === 'left' && side === 'left');
   const [back, ahead] = side === 'left' ? [window.before, window.after] : [window.after, window.before];
   const { buffers, emit, waiting } = meeting;
-  return (from: StreamRecord<unknown, unknown>) => {
+  return (from: StreamRecord<unknown, unknown>): unknown => {
     const { key, timestamp, value } = from;
-    if (value === null || value === undefined) return context.drop('null-value');
-    if (key === null || key === undefined) {
-      return kept ? emit(side, key, value, undefined, timestamp, from) : context.drop('null-key');
-    }
-    if (!buffers[side].add(key, timestamp, value)) context.drop('expired');
     meeting.streamTime = Math.max(meeting.streamTime, timestamp);
-    if (timestamp === meeting.streamTime) sweep(meeting, window, back, from);
+    if (value === null || value === undefined) return drop('null-value');
+    if (key === null || key === undefined) {
+      return kept ? emit(side, key, value, undefined, timestamp, from) : drop('null-key');
+    }
+    if (!buffers[side].add(key, timestamp, value)) drop('expired');
+    if (timestamp === meeting.streamTime) sweep(meeting, window, ahead, from);
     let met = false;
     for (const one of buffers[other].probe(key, timestamp - back, timestamp + ahead)) {
       met = true;
       waiting?.remove(one.timestamp, other, key);
       emit(side, key, value, one.value, Math.max(timestamp, one.timestamp), from);
     }
-    if (met || !kept) return;
+    if (met || !kept) return undefined;
     if (timestamp + ahead < meeting.streamTime) return emit(side, key, value, undefined, timestamp, from);
     meeting.oldest = Math.min(meeting.oldest, timestamp);
-    waiting?.add(timestamp, side, key, value);
+    return waiting?.add(timestamp, side, key, value);
   };
 };
 
 /** Emits the waiting records whose window and grace have passed, until the first of each side whose have not. */
-const sweep = (meeting: OpenMeeting, { grace }: JoinWindow, back: number, from: StreamRecord<unknown, unknown>): void => {
+const sweep = (meeting: OpenMeeting, { grace }: JoinWindow, ahead: number, from: StreamRecord<unknown, unknown>): void => {
   const { emit, reach, streamTime, waiting } = meeting;
-  if (waiting === undefined || meeting.oldest + back + grace >= streamTime) return;
+  if (waiting === undefined || meeting.oldest + ahead + grace >= streamTime) return;
   const open = { left: false, right: false };
   meeting.oldest = Number.POSITIVE_INFINITY;
   for (const { key, side, timestamp, values } of waiting.inOrder()) {
     if (open.left && open.right) break;
-    meeting.oldest = Math.min(meeting.oldest, timestamp);
+    meeting.oldest = timestamp;
     if (open[side] || timestamp + reach[side] + grace >= streamTime) {
       open[side] = true;
       continue;

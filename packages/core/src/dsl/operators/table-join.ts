@@ -23,8 +23,8 @@ export const tableJoinNode = (
     id,
     operator: 'table-join',
     inputs: [
-      { by: 'pipeline', from: left, before },
-      { by: 'pipeline', from: right, before },
+      { by: 'pipeline', from: left, before: before || kind !== 'inner' },
+      { by: 'pipeline', from: right, before: before || kind === 'outer' },
       { by: 'lookup', from: left },
       { by: 'lookup', from: right },
     ],

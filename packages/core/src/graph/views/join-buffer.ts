@@ -82,8 +82,8 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
   }
 
   add(key: K, timestamp: number, value: V): boolean {
-    if (timestamp <= this.#newest - this.#retention - this.#segmentLength) return false;
     this.#advance(timestamp);
+    if (timestamp <= this.#newest - this.#retention) return !this.#countsAsExpired(timestamp);
     const runKey = { segment: this.#segmentOf(timestamp), key };
     const row = this.#rows.get(runKey);
     const run = row?.value ?? [];
@@ -123,6 +123,12 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
     if (!(before > this.#cleared)) return [];
     this.#cleared = before;
     return [[runTag, concatBytes(runTag, encodeTimestamp(before))]];
+  }
+
+  /** Kafka Streams expires whole segments of at least a minute, and counts only what falls behind those. */
+  #countsAsExpired(timestamp: number): boolean {
+    const segment = Math.max(60_000, Math.floor(this.#retention / 2));
+    return Math.floor(timestamp / segment) < Math.floor((this.#newest - this.#retention) / segment);
   }
 
   #segmentOf(timestamp: number): number {
