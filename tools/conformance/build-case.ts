@@ -3,14 +3,13 @@ import {
   by,
   type GlobalTable,
   type GroupedStream,
-  type GroupedTable,
   hopping,
   nullable,
   type Serde,
   Stream,
   type Streams,
-  string,
   streams,
+  string,
   Table,
   topic,
   tumbling,
@@ -50,7 +49,13 @@ export const buildCase = ({ topology }: Case): BuiltCase => {
     }
     const build = builders[statement.op];
     if (build === undefined) throw new Unsupported(statement.op);
-    const result = build({ app, statement, from: made.get(statement.src as string), other: made.get(statement.other as string), made });
+    const result = build({
+      app,
+      statement,
+      from: made.get(statement.src as string),
+      other: made.get(statement.other as string),
+      made,
+    });
     if (statement.id !== undefined) made.set(statement.id, result);
   }
   return { app, outputs };
@@ -71,26 +76,39 @@ const named = ({ store }: Statement): { name?: string } => {
 
 const stored = (statement: Statement) => ({ ...named(statement), value: string });
 
-const join = (kind: 'join' | 'leftJoin' | 'outerJoin') => ({ statement, from, other }: Building): Any => {
-  const joiner = joiners[statement.joiner as string];
-  if (joiner === undefined) throw new Unsupported(`joiner ${statement.joiner}`);
-  if (statement.grace !== undefined) throw new Unsupported('stream-table join with grace');
-  if (from instanceof Table) return (from as Any)[kind](other, joiner, stored(statement));
-  if (statement.windows !== undefined) return from[kind](other, within(statement.windows, {}), joiner, { value: text });
-  if (statement.key !== undefined) return from[kind](other as GlobalTable<Any, Any>, by(keyFunctions[statement.key] as Any), joiner, { value: text });
-  return from[kind](other, joiner, { value: text });
-};
+const join =
+  (kind: 'join' | 'leftJoin' | 'outerJoin') =>
+  ({ statement, from, other }: Building): Any => {
+    const joiner = joiners[statement.joiner as string];
+    if (joiner === undefined) throw new Unsupported(`joiner ${statement.joiner}`);
+    if (statement.grace !== undefined) throw new Unsupported('stream-table join with grace');
+    if (from instanceof Table) return (from as Any)[kind](other, joiner, stored(statement));
+    if (statement.windows !== undefined)
+      return from[kind](other, within(statement.windows, {}), joiner, { value: text });
+    if (statement.key !== undefined)
+      return from[kind](other as GlobalTable<Any, Any>, by(keyFunctions[statement.key] as Any), joiner, {
+        value: text,
+      });
+    return from[kind](other, joiner, { value: text });
+  };
 
 const builders: Readonly<Record<string, (building: Building) => Any>> = {
   stream: ({ app, statement }) => app.stream(topic(statement.topic as string, { key: text, value: text })),
-  table: ({ app, statement }) => app.table(topic(statement.topic as string, { key: string, value: string }), named(statement)),
-  globalTable: ({ app, statement }) => app.globalTable(topic(statement.topic as string, { key: string, value: string })),
+  table: ({ app, statement }) =>
+    app.table(topic(statement.topic as string, { key: string, value: string }), named(statement)),
+  globalTable: ({ app, statement }) =>
+    app.globalTable(topic(statement.topic as string, { key: string, value: string })),
   filter: ({ statement, from }) => from.filter(predicateOf(statement.fn as string), named(statement)),
   filterNot: ({ statement, from }) => from.filterNot(predicateOf(statement.fn as string), named(statement)),
-  mapValues: ({ statement, from }) => from.mapValues(valueMappers[statement.fn as string], { ...named(statement), value: from instanceof Table ? string : text }),
+  mapValues: ({ statement, from }) =>
+    from.mapValues(valueMappers[statement.fn as string], {
+      ...named(statement),
+      value: from instanceof Table ? string : text,
+    }),
   map: ({ from }) => from.map((value: Any, key: Any) => [value, key], { key: text, value: text }),
   flatMapValues: ({ from }) => from.flatMapValues((value: Any) => [...(value ?? '')], { value: text }),
-  flatMap: ({ from }) => from.flatMap((value: Any, key: Any) => [...(value ?? '')].map((c) => [c, key]), { key: text, value: text }),
+  flatMap: ({ from }) =>
+    from.flatMap((value: Any, key: Any) => [...(value ?? '')].map((c) => [c, key]), { key: text, value: text }),
   selectKey: ({ statement, from }) => from.selectKey(keyFunctions[statement.fn as string], { key: text }),
   repartition: ({ from }) => from.repartition(),
   merge: ({ from, other }) => from.merge(other),
@@ -112,14 +130,19 @@ const builders: Readonly<Record<string, (building: Building) => Any>> = {
     const { type, size, advance, grace, retention } = statement.window as NonNullable<Statement['window']>;
     if (type !== 'time') throw new Unsupported(`${type} windows`);
     const options = { grace, retention, emit: statement.emit === 'close' ? 'on-close' : 'on-update' } as const;
-    const kind = advance === undefined || advance === size ? tumbling(size as number, options) : hopping(size as number, { ...options, advance });
+    const kind =
+      advance === undefined || advance === size
+        ? tumbling(size as number, options)
+        : hopping(size as number, { ...options, advance });
     return (from as GroupedStream<Any, Any>).window(kind);
   },
   count: ({ statement, from }) => from.count(named(statement)),
   reduce: ({ statement, from }) => {
     const fn = statement.fn ?? 'plus';
     const adder = fn === 'nullOnX' ? (so: Any, value: Any) => (value === 'x' ? null : `${so}+${value}`) : adders[fn];
-    return isTableGroup(from) ? from.reduce(adder, subtractors[fn] ?? subtractors['plus'], stored(statement)) : from.reduce(adder, stored(statement));
+    return isTableGroup(from)
+      ? from.reduce(adder, subtractors[fn] ?? subtractors.plus, stored(statement))
+      : from.reduce(adder, stored(statement));
   },
   aggregate: ({ statement, from }) => {
     const fn = statement.fn ?? 'plus';
@@ -133,5 +156,4 @@ const builders: Readonly<Record<string, (building: Building) => Any>> = {
   outerJoin: join('outerJoin'),
 };
 
-const isTableGroup = (from: Any): from is GroupedTable<Any, Any> & Any => from?.constructor?.name === 'GroupedTable';
-
+const isTableGroup = (from: Any): boolean => from?.constructor?.name === 'GroupedTable';

@@ -10,7 +10,12 @@ export interface Emitted {
 }
 
 export interface CaseStep {
-  readonly in?: { readonly topic: string; readonly key: string | null; readonly value: string | null; readonly ts: number };
+  readonly in?: {
+    readonly topic: string;
+    readonly key: string | null;
+    readonly value: string | null;
+    readonly ts: number;
+  };
   readonly advanceWallClockMs?: number;
   readonly out: readonly Emitted[];
   readonly dropped?: number;
@@ -53,5 +58,7 @@ export interface Case {
   readonly config: { readonly cache?: boolean };
   readonly topology: readonly Statement[];
   readonly steps: readonly CaseStep[];
-  readonly stores?: Readonly<Record<string, readonly { readonly key: string; readonly value: string | number; readonly ts: number }[]>>;
+  readonly stores?: Readonly<
+    Record<string, readonly { readonly key: string; readonly value: string | number; readonly ts: number }[]>
+  >;
 }

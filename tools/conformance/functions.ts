@@ -22,7 +22,9 @@ export const keyFunctions: Readonly<Record<string, (value: Value, key: Value) =>
   null: () => null,
 };
 
-export const groupings: Readonly<Record<string, (value: string, key: string) => readonly [string | null, string | null] | null>> = {
+export const groupings: Readonly<
+  Record<string, (value: string, key: string) => readonly [string | null, string | null] | null>
+> = {
   swap: (value, key) => [value, key],
   byKeyword: (value) => (value === 'NULL' ? null : [value === 'null' ? null : value, value]),
 };
@@ -62,9 +64,21 @@ export const subtractors: Readonly<Record<string, (so: string, value: string) =>
 
 /** A multiset as text: `value=count`, joined by commas, sorted. */
 const counted = (so: string, value: string, by: number): string => {
-  const counts = new Map(so === '' ? [] : so.split(',').map((one): [string, number] => [one.slice(0, one.lastIndexOf('=')), Number(one.slice(one.lastIndexOf('=') + 1))]));
+  const counts = new Map(
+    so === ''
+      ? []
+      : so
+          .split(',')
+          .map((one): [string, number] => [
+            one.slice(0, one.lastIndexOf('=')),
+            Number(one.slice(one.lastIndexOf('=') + 1)),
+          ]),
+  );
   const count = (counts.get(value) ?? 0) + by;
   if (count > 0) counts.set(value, count);
   else counts.delete(value);
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([one, times]) => `${one}=${times}`).join(',');
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([one, times]) => `${one}=${times}`)
+    .join(',');
 };

@@ -26,7 +26,8 @@ const count = (result: Outcome['result']): number => outcomes.filter((one) => on
 if (values.json) console.log(JSON.stringify(outcomes));
 else {
   for (const { name, result, why } of outcomes) {
-    if (result === 'differ' || (values.filter !== undefined && result !== 'equal')) console.log(`${result}: ${name}\n${why}`);
+    if (result === 'differ' || (values.filter !== undefined && result !== 'equal'))
+      console.log(`${result}: ${name}\n${why}`);
   }
   const missing = new Map<string, number>();
   for (const { result, why } of outcomes) if (result === 'unsupported') missing.set(why, (missing.get(why) ?? 0) + 1);

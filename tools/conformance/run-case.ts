@@ -34,12 +34,18 @@ const differenceOf = (one: Case, { app, outputs }: ReturnType<typeof buildCase>)
     return driver
       .output(topic(name, { key, value }))
       .read()
-      .map((record) => ({ ...(many ? { topic: name } : {}), key: record.key, value: record.value, ts: record.timestamp }));
+      .map((record) => ({
+        ...(many ? { topic: name } : {}),
+        key: record.key,
+        value: record.value,
+        ts: record.timestamp,
+      }));
   };
   for (const [index, step] of one.steps.entries()) {
     const dropped = driver.dropped();
     const threw = take(() => feed(driver, step));
-    if (step.throws !== undefined) return threw === undefined ? `step ${index}: should throw ${step.throws}` : undefined;
+    if (step.throws !== undefined)
+      return threw === undefined ? `step ${index}: should throw ${step.throws}` : undefined;
     if (threw !== undefined) return `step ${index} ${JSON.stringify(step.in)}: threw ${(threw as Error).stack}`;
     for (const name of outputs.keys()) {
       const expected = step.out.filter((emitted) => !many || emitted.topic === name);
@@ -55,7 +61,8 @@ const differenceOf = (one: Case, { app, outputs }: ReturnType<typeof buildCase>)
 
 const feed = (driver: ReturnType<typeof testDriver>, { in: input, advanceWallClockMs }: CaseStep): void => {
   if (advanceWallClockMs !== undefined) driver.advance(advanceWallClockMs);
-  if (input !== undefined) driver.input(topic(input.topic, { key: text, value: text })).pipe(input.key, input.value, input.ts);
+  if (input !== undefined)
+    driver.input(topic(input.topic, { key: text, value: text })).pipe(input.key, input.value, input.ts);
 };
 
 const take = (work: () => void): unknown => {
@@ -70,4 +77,8 @@ const take = (work: () => void): unknown => {
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const differing = (index: number, step: CaseStep, expected: unknown[], actual: unknown[]): string =>
-  [`step ${index}: ${JSON.stringify(step.in ?? step)}`, ...expected.map((one) => `  expected ${JSON.stringify(one)}`), ...actual.map((one) => `  actual   ${JSON.stringify(one)}`)].join('\n');
+  [
+    `step ${index}: ${JSON.stringify(step.in ?? step)}`,
+    ...expected.map((one) => `  expected ${JSON.stringify(one)}`),
+    ...actual.map((one) => `  actual   ${JSON.stringify(one)}`),
+  ].join('\n');

@@ -15,5 +15,10 @@ const compilerOptions = {
 module.exports = {
   process: (source, path) => ({ code: ts.transpileModule(source, { fileName: path, compilerOptions }).outputText }),
   getCacheKey: (source, path) =>
-    createHash('sha1').update(ts.version).update(JSON.stringify(compilerOptions)).update(path).update(source).digest('hex'),
+    createHash('sha1')
+      .update(ts.version)
+      .update(JSON.stringify(compilerOptions))
+      .update(path)
+      .update(source)
+      .digest('hex'),
 };

@@ -75,12 +75,22 @@ interface OpenMeeting {
   streamTime: number;
   /** The oldest that waits, or where the last sweep ended: as in Kafka Streams, what spares needless sweeps. */
   oldest: number;
-  readonly emit: (side: Side, key: unknown, mine: unknown, other: unknown, at: number, from: StreamRecord<unknown, unknown>) => void;
+  readonly emit: (
+    side: Side,
+    key: unknown,
+    mine: unknown,
+    other: unknown,
+    at: number,
+    from: StreamRecord<unknown, unknown>,
+  ) => void;
   /** How long after its own timestamp a record of this side may be met. */
   readonly reach: Readonly<Record<Side, number>>;
 }
 
-const openMeeting = (context: Context<unknown, unknown>, { joiner, left, right, waiting, window }: StreamJoin): OpenMeeting => {
+const openMeeting = (
+  context: Context<unknown, unknown>,
+  { joiner, left, right, waiting, window }: StreamJoin,
+): OpenMeeting => {
   const store = waiting && context.store(waiting);
   return {
     buffers: { left: context.store(left), right: context.store(right) },
@@ -95,7 +105,12 @@ const openMeeting = (context: Context<unknown, unknown>, { joiner, left, right, 
   };
 };
 
-const door = (context: Context<unknown, unknown>, { inputs, kind, window }: StreamJoin, side: Side, meeting: OpenMeeting) => {
+const door = (
+  context: Context<unknown, unknown>,
+  { inputs, kind, window }: StreamJoin,
+  side: Side,
+  meeting: OpenMeeting,
+) => {
   const countsDrops = side === 'left' || inputs[0].from !== inputs[1].from;
   const drop = (reason: DropReason) => countsDrops && context.drop(reason);
   const other: Side = side === 'left' ? 'right' : 'left';
@@ -125,7 +140,12 @@ const door = (context: Context<unknown, unknown>, { inputs, kind, window }: Stre
 };
 
 /** Emits the waiting records whose window and grace have passed, until the first of each side whose have not. */
-const sweep = (meeting: OpenMeeting, { grace }: JoinWindow, ahead: number, from: StreamRecord<unknown, unknown>): void => {
+const sweep = (
+  meeting: OpenMeeting,
+  { grace }: JoinWindow,
+  ahead: number,
+  from: StreamRecord<unknown, unknown>,
+): void => {
   const { emit, reach, streamTime, waiting } = meeting;
   if (waiting === undefined || meeting.oldest + ahead + grace >= streamTime) return;
   const open = { left: false, right: false };

@@ -39,7 +39,10 @@ export const within = (distance: Duration | Within, options: { readonly grace?: 
       const { chain } = left;
       const { id, named } = stepName(chain, kind === 'inner' ? 'join' : `${kind}-join`, name);
       const key = serdeOf(left, 'key', id, 'key');
-      const [leftValue, rightValue] = [serdeOf(left, 'value', id, 'left value'), serdeOf(right, 'value', id, 'right value')];
+      const [leftValue, rightValue] = [
+        serdeOf(left, 'value', id, 'left value'),
+        serdeOf(right, 'value', id, 'right value'),
+      ];
       const retention = window.before + window.after + window.grace;
       chain.graph.append(
         streamJoinNode({
@@ -50,7 +53,10 @@ export const within = (distance: Duration | Within, options: { readonly grace?: 
           inputs: [keyedEdge(left, `${id}-left`, named, 'left '), keyedEdge(right, `${id}-right`, named, 'right ')],
           left: joinBuffer(`${id}-left`, { key, value: leftValue, retention, named }),
           right: joinBuffer(`${id}-right`, { key, value: rightValue, retention, named }),
-          waiting: kind === 'inner' ? undefined : unmatched(`${id}-unmatched`, { key, left: leftValue, right: rightValue, named }),
+          waiting:
+            kind === 'inner'
+              ? undefined
+              : unmatched(`${id}-unmatched`, { key, left: leftValue, right: rightValue, named }),
         }),
       );
       return { ...left, node: id, partitioned: true };

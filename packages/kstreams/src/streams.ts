@@ -8,4 +8,5 @@ import { byKey } from '@kstreams/joins';
  * const shop = streams('shop')
  * shop.stream(orders).leftJoin(shop.table(customers), (order, customer) => customer?.name ?? 'unknown')
  */
-export const streams = (name: string, options: StreamsOptions = {}): Streams => new Streams(name, { match: byKey(), ...options });
+export const streams = (name: string, options: StreamsOptions = {}): Streams =>
+  new Streams(name, { match: byKey(), ...options });

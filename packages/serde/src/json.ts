@@ -34,10 +34,12 @@ export function json(schema?: StandardSchemaV1): Serde<unknown> {
       } catch (thrown) {
         return refuse('json', messageOf(thrown), at, thrown);
       }
-      if (value === null) return refuse('json', 'the bytes are `null`: write no value at all, and use nullable(json())', at);
+      if (value === null)
+        return refuse('json', 'the bytes are `null`: write no value at all, and use nullable(json())', at);
       if (schema === undefined) return value;
       const checked = schema['~standard'].validate(value);
-      if (checked instanceof Promise) return refuse('json', 'the schema checks asynchronously, which a record cannot wait for', at);
+      if (checked instanceof Promise)
+        return refuse('json', 'the schema checks asynchronously, which a record cannot wait for', at);
       return checked.issues === undefined ? checked.value : refuse('json', describeIssues(checked.issues), at);
     },
   };

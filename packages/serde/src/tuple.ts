@@ -18,7 +18,8 @@ export const tuple = <const S extends readonly AnySerde[]>(...serdes: S): Serde<
     name,
     encode: (values, at) => {
       const elements = values as readonly unknown[];
-      if (elements.length !== serdes.length) return refuse(name, `expected ${serdes.length} values, got ${elements.length}`, at);
+      if (elements.length !== serdes.length)
+        return refuse(name, `expected ${serdes.length} values, got ${elements.length}`, at);
       return concatBytes(...serdes.map((serde, i) => escaped(serde.encode(elements[i], at))));
     },
     decode: (bytes, at) => {

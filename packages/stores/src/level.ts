@@ -1,7 +1,7 @@
 /** State in LevelDB, on disk: the entry that needs Node. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Backend, type Bytes, type ByteStore, StateError, type Write } from '@kstreams/core';
+import { type Backend, type ByteStore, type Bytes, StateError, type Write } from '@kstreams/core';
 import { ClassicLevel } from 'classic-level';
 
 /** How Level keeps state. */
@@ -42,8 +42,7 @@ export const level = ({ sync = false }: LevelOptions = {}): Backend => ({
 
 type Database = ClassicLevel<Bytes, Bytes>;
 
-const isLocked = (thrown: unknown): boolean =>
-  (thrown as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED';
+const isLocked = (thrown: unknown): boolean => (thrown as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED';
 
 class LevelStore implements ByteStore {
   readonly #database: Database;

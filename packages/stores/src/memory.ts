@@ -1,4 +1,12 @@
-import { type Backend, type Bytes, type ByteStore, bytesToId, compareBytes, idToBytes, type Write } from '@kstreams/core';
+import {
+  type Backend,
+  type ByteStore,
+  type Bytes,
+  bytesToId,
+  compareBytes,
+  idToBytes,
+  type Write,
+} from '@kstreams/core';
 
 /** State in memory: gone with the process, restored from the changelogs. */
 export const memory = (): Backend => ({ name: 'memory', open: async () => memoryStore() });

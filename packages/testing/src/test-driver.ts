@@ -1,6 +1,5 @@
 import {
   type AnyStoreSpec,
-  type Bytes,
   ConfigError,
   type DropReason,
   type Journal,
@@ -94,10 +93,14 @@ export class TestDriver {
   /** Where records of a topic are put in. Throws when nothing in the topology reads it. */
   input<K, V>(topic: Topic<K, V>): TestInput<K, V> {
     this.#reader(topic.name);
-    return new TestInput(topic, () => this.#now, (record) => {
-      this.#deliver(record);
-      this.#settle();
-    });
+    return new TestInput(
+      topic,
+      () => this.#now,
+      (record) => {
+        this.#deliver(record);
+        this.#settle();
+      },
+    );
   }
 
   /** What the topology wrote to a topic. */
@@ -140,7 +143,9 @@ export class TestDriver {
     const found = stores.find(({ spec }) => spec === wanted || spec.name === wanted);
     if (found !== undefined) return found.store;
     const known = stores.map(({ spec }) => `"${spec.name}"`).join(', ') || 'none';
-    throw new ConfigError(`the topology keeps no store "${typeof wanted === 'string' ? wanted : wanted.name}"; its stores: ${known}`);
+    throw new ConfigError(
+      `the topology keeps no store "${typeof wanted === 'string' ? wanted : wanted.name}"; its stores: ${known}`,
+    );
   }
 
   /** Closes what the processors opened. */
@@ -184,7 +189,9 @@ export class TestDriver {
     const reader = this.#tasks.find(({ queues }) => queues.has(topic));
     if (reader !== undefined || this.#globals.topics.includes(topic)) return reader as Task;
     const known = this.#tasks.flatMap(({ queues }) => [...queues.keys()]).concat(this.#globals.topics);
-    throw new ConfigError(`nothing reads topic "${topic}"; the topology reads ${known.map((one) => `"${one}"`).join(', ')}`);
+    throw new ConfigError(
+      `nothing reads topic "${topic}"; the topology reads ${known.map((one) => `"${one}"`).join(', ')}`,
+    );
   }
 
   #drop(node: string, reason: DropReason): void {
@@ -195,7 +202,8 @@ export class TestDriver {
 }
 
 /** Makes a {@link TestDriver}. */
-export const testDriver = (topology: Testable, options?: TestDriverOptions): TestDriver => new TestDriver(topology, options);
+export const testDriver = (topology: Testable, options?: TestDriverOptions): TestDriver =>
+  new TestDriver(topology, options);
 
 const openStores = (
   specs: readonly AnyStoreSpec[],
@@ -211,4 +219,3 @@ const observer = ({ freeze = true, observe }: TestDriverOptions): TestDriverOpti
     observe?.(node, record);
   };
 };
-

@@ -1,4 +1,13 @@
-import { type Bytes, noHeaders, type Outgoing, type RecordHeaders, record, type Serde, type StreamRecord, type Topic } from '@kstreams/core';
+import {
+  type Bytes,
+  noHeaders,
+  type Outgoing,
+  type RecordHeaders,
+  record,
+  type Serde,
+  type StreamRecord,
+  type Topic,
+} from '@kstreams/core';
 
 /** Puts records of one topic into a {@link TestDriver}. */
 export class TestInput<K, V> {

@@ -42,7 +42,8 @@ export interface HoppingOptions extends WindowOptions {
 export const hopping = (size: Duration, { advance, ...options }: HoppingOptions) => {
   const length = positive(size, 'the size of a hopping window');
   const step = positive(advance, 'the advance of a hopping window');
-  if (step > length) throw new ConfigError(`hopping windows of ${length} ms cannot begin every ${step} ms: advance at most their size`);
+  if (step > length)
+    throw new ConfigError(`hopping windows of ${length} ms cannot begin every ${step} ms: advance at most their size`);
   return window(
     {
       name: 'hopping',
@@ -50,7 +51,8 @@ export const hopping = (size: Duration, { advance, ...options }: HoppingOptions)
       of: (timestamp) => {
         const spans: Span[] = [];
         const first = Math.max(0, timestamp - length + step);
-        for (let start = first - (first % step); start <= timestamp; start += step) spans.push({ start, end: start + length });
+        for (let start = first - (first % step); start <= timestamp; start += step)
+          spans.push({ start, end: start + length });
         return spans;
       },
     },

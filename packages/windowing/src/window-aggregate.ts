@@ -72,7 +72,9 @@ export const windowAggregateNode = <K, V, A>(
             const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
             rows.put(key, start, end, after, at);
             if (emit === 'on-update') {
-              context.forward(record({ key, start, end }, change(before ? old?.value : undefined, after, before), at, headers));
+              context.forward(
+                record({ key, start, end }, change(before ? old?.value : undefined, after, before), at, headers),
+              );
             }
           }
           if (emit === 'on-close' && closeTime > closed) {

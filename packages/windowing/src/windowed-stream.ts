@@ -26,7 +26,12 @@ export class WindowedStream<K, V> {
     add: (aggregate: A, value: V, key: K) => A | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
-    return this.#keep('aggregate', this.#group.valueSerde('aggregate', options), (so, value, key) => add(so ?? init(), value, key), options);
+    return this.#keep(
+      'aggregate',
+      this.#group.valueSerde('aggregate', options),
+      (so, value, key) => add(so ?? init(), value, key),
+      options,
+    );
   }
 
   /** Combines the values of each key and window; the first is the result as it is. */

@@ -1,6 +1,6 @@
 import type { NodeId, ProcessorNode } from '../graph/node.js';
 import type { Operator } from './operator.js';
-import { type KnownSerde, type ChainPosition, stepName } from './position.js';
+import { type ChainPosition, type KnownSerde, stepName } from './position.js';
 
 /** Appends a step behind a position and answers the position behind the step. */
 export const appendOperator = <K, V, K2, V2>(
@@ -30,7 +30,11 @@ export const appendOperator = <K, V, K2, V2>(
 };
 
 /** Appends a node that is whole already, and answers the position behind it. */
-export const appendNode = (from: ChainPosition, node: ProcessorNode, after: Partial<ChainPosition> = {}): ChainPosition => {
+export const appendNode = (
+  from: ChainPosition,
+  node: ProcessorNode,
+  after: Partial<ChainPosition> = {},
+): ChainPosition => {
   from.chain.graph.append(node);
   return { ...from, node: node.id, ...after };
 };

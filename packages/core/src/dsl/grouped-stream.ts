@@ -5,7 +5,7 @@ import { appendNode } from './append.js';
 import { countSerde } from './count-serde.js';
 import type { Named } from './operator.js';
 import { aggregateNode, type NextAggregate } from './operators/aggregate.js';
-import { keyedEdge, type ChainPosition, serdeOf, stepName } from './position.js';
+import { type ChainPosition, keyedEdge, serdeOf, stepName } from './position.js';
 import { Table, type TableRows } from './table.js';
 
 /** The serde of an aggregate, and the name after which its store is named. */
@@ -85,12 +85,7 @@ export class GroupedStream<K, V> {
     return this.#keep<number>('count', options.value ?? countSerde, (so) => (so ?? 0) + 1, options);
   }
 
-  #keep<A>(
-    operator: string,
-    value: Serde<A>,
-    next: NextAggregate<K, NonNullable<V>, A>,
-    { name }: Named,
-  ): Table<K, A> {
+  #keep<A>(operator: string, value: Serde<A>, next: NextAggregate<K, NonNullable<V>, A>, { name }: Named): Table<K, A> {
     const { id, named, edge, key } = this.step(operator, name);
     const store = keyValue(id, { key, value, named });
     return this.table(aggregateNode(id, operator, edge, store, next), key, value, { store });

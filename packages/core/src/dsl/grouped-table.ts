@@ -32,7 +32,8 @@ export class GroupedTable<K, V> {
     subtract: (aggregate: A, value: V, key: K) => A | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<K, A> {
-    const value = options.value ?? serdeOf({ ...this.#from, value: { changedBy: 'aggregate' } }, 'value', 'aggregate', 'aggregate');
+    const value =
+      options.value ?? serdeOf({ ...this.#from, value: { changedBy: 'aggregate' } }, 'value', 'aggregate', 'aggregate');
     return this.#keep('aggregate', value, { add: (so, one, key) => add(so ?? init(), one, key), subtract }, options);
   }
 
@@ -43,7 +44,12 @@ export class GroupedTable<K, V> {
     options: AggregateOptions<V> = {},
   ): Table<K, V> {
     const value = options.value ?? this.#serdes('reduce').value;
-    return this.#keep('reduce', value, { add: (so, one, key) => (so === undefined ? one : add(so, one, key)), subtract }, options);
+    return this.#keep(
+      'reduce',
+      value,
+      { add: (so, one, key) => (so === undefined ? one : add(so, one, key)), subtract },
+      options,
+    );
   }
 
   /** Counts the rows of each group; an emptied group counts 0. */

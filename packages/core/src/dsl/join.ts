@@ -3,9 +3,9 @@ import type { AnySerde } from '../graph/serde.js';
 import { keyValue } from '../graph/views/key-value.js';
 import { GlobalTable } from './global-table.js';
 import type { AnyJoiner, JoinKind, Match } from './match.js';
+import { tableJoinNode } from './operators/table-join.js';
 import { type ChainPosition, serdeOf, stepName } from './position.js';
 import { Table, type TableRows } from './table.js';
-import { tableJoinNode } from './operators/table-join.js';
 
 /** The serde and the name that a join is given. */
 interface Options {
@@ -14,7 +14,11 @@ interface Options {
 }
 
 /** Joins a stream: with a table by the chain's own match, with anything else by the match that is given. */
-export const joinAt = (kind: JoinKind, left: { readonly position: ChainPosition }, call: readonly unknown[]): ChainPosition => {
+export const joinAt = (
+  kind: JoinKind,
+  left: { readonly position: ChainPosition },
+  call: readonly unknown[],
+): ChainPosition => {
   const [right, ...rest] = call as [{ readonly position: ChainPosition }, ...unknown[]];
   const given = typeof rest[0] === 'function' ? undefined : (rest.shift() as Match);
   const [joiner, options] = rest as [AnyJoiner, Options?];

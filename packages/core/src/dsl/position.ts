@@ -35,7 +35,12 @@ export const stepName = (chain: Chain, operator: string, name: string | undefine
 });
 
 /** The serde of a position's keys or values, which a step cannot do without. */
-export const serdeOf = (position: ChainPosition, part: 'key' | 'value', step: string, what: string = part): AnySerde => {
+export const serdeOf = (
+  position: ChainPosition,
+  part: 'key' | 'value',
+  step: string,
+  what: string = part,
+): AnySerde => {
   const serde = position[part].serde ?? position.chain.defaults[part];
   if (serde !== undefined) return serde;
   const changedBy = position[part].changedBy ?? position.node;

@@ -7,7 +7,8 @@ const lines = topic('lines', { key: string, value: string });
 const words = topic('words', { key: string, value: string });
 const counts = topic('counts', { key: string, value: double });
 
-const flat = (records: StreamRecord<unknown, unknown>[]) => records.map(({ key, value, timestamp }) => [key, value, timestamp]);
+const flat = (records: StreamRecord<unknown, unknown>[]) =>
+  records.map(({ key, value, timestamp }) => [key, value, timestamp]);
 
 describe('stateless steps', () => {
   test('filter, mapValues, flatMapValues and selectKey', () => {
@@ -34,9 +35,14 @@ describe('stateless steps', () => {
 
   test('undefined from a mapper names the operator, the node and the record', () => {
     const app = streams('app');
-    app.stream(lines).mapValues(() => undefined as never, { name: 'bad' }).forEach(() => {});
+    app
+      .stream(lines)
+      .mapValues(() => undefined as never, { name: 'bad' })
+      .forEach(() => {});
     const input = testDriver(app).input(lines);
-    expect(() => input.pipe('a', 'x', 1)).toThrow(/mapValues returned undefined.*node bad.*topic lines, partition 0, offset 0/);
+    expect(() => input.pipe('a', 'x', 1)).toThrow(
+      /mapValues returned undefined.*node bad.*topic lines, partition 0, offset 0/,
+    );
   });
 
   test('split sends a record to the first branch it passes', () => {
@@ -190,7 +196,9 @@ test('a processor with a store and a punctuation', () => {
 });
 
 test('a step whose serde is not known says which step changed the type', () => {
-  const stream = streams('app').stream(lines).map((line) => [line, line.length]);
+  const stream = streams('app')
+    .stream(lines)
+    .map((line) => [line, line.length]);
   expect(() => stream.groupByKey().count()).toThrow(
     /count-0 needs a serde for the key \(changed by map-0\): add \{ key \} there or \.with\(\{ key \}\) before it/,
   );

@@ -1,6 +1,6 @@
 import type { P } from 'ts-pattern';
-import type { Processor } from '../graph/processor.js';
 import type { SinkOptions } from '../graph/endpoints.js';
+import type { Processor } from '../graph/processor.js';
 import type { Serde } from '../graph/serde.js';
 import { appendOperator } from './append.js';
 import type { GlobalTable } from './global-table.js';
@@ -14,8 +14,8 @@ import { map, mapValues, selectKey } from './operators/map.js';
 import { mergeAt } from './operators/merge.js';
 import { forEach, peek } from './operators/peek.js';
 import { type ProcessOptions, processRecords, processValues } from './operators/process-values.js';
-import { repartitionAt, type RepartitionOptions } from './operators/repartition.js';
-import { sinkAt, type SinkTopic } from './operators/sink.js';
+import { type RepartitionOptions, repartitionAt } from './operators/repartition.js';
+import { type SinkTopic, sinkAt } from './operators/sink.js';
 import { matchAt, type Patterns, splitAt } from './operators/split.js';
 import { toTableAt } from './operators/to-table.js';
 import type { ChainPosition } from './position.js';
@@ -160,10 +160,7 @@ export class Stream<K, V> {
   }
 
   /** Appends a processor; what it forwards may have any key. */
-  process<K2, V2>(
-    processor: Processor<K, V, K2, V2>,
-    options: Named & ProcessOptions<K2, V2> = {},
-  ): Stream<K2, V2> {
+  process<K2, V2>(processor: Processor<K, V, K2, V2>, options: Named & ProcessOptions<K2, V2> = {}): Stream<K2, V2> {
     return this.via(processRecords(processor, options), options);
   }
 
@@ -186,7 +183,11 @@ export class Stream<K, V> {
   }
 
   /** Combines each record with the row of its key, dropping it when there is none. */
-  join<V2, R>(table: Table<K, V2>, joiner: (left: V, right: V2, key: K) => Sync<R>, options?: JoinOptions<R>): Stream<K, R>;
+  join<V2, R>(
+    table: Table<K, V2>,
+    joiner: (left: V, right: V2, key: K) => Sync<R>,
+    options?: JoinOptions<R>,
+  ): Stream<K, R>;
   /** Combines records of both streams whose keys are equal, as far as the match says. */
   join<V2, R>(
     stream: Stream<K, V2>,
@@ -248,4 +249,6 @@ export interface JoinOptions<R> extends Named {
 export type AnyStream = Stream<any, any>;
 
 const streamsAt = (positions: Readonly<Record<string, ChainPosition>>): Record<string, AnyStream> =>
-  Object.fromEntries(Object.entries(positions).map(([branch, position]) => [branch, new Stream<unknown, unknown>(position)]));
+  Object.fromEntries(
+    Object.entries(positions).map(([branch, position]) => [branch, new Stream<unknown, unknown>(position)]),
+  );

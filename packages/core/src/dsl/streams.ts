@@ -1,6 +1,6 @@
+import type { Lookup } from '../graph/context.js';
 import { type SourceOptions, type SourceTopics, sourceNode } from '../graph/endpoints.js';
 import { TopologyError } from '../graph/errors.js';
-import type { Lookup } from '../graph/context.js';
 import type { NodeId, TimestampExtractor } from '../graph/node.js';
 import type { StreamRecord } from '../graph/record.js';
 import type { AnySerde } from '../graph/serde.js';
@@ -54,7 +54,10 @@ export class Streams {
   }
 
   /** Reads a topic as a table: the last value of each key, null deletes. A name keeps its rows in a store. */
-  table<K, V>(topic: Topic<K, V>, options: TableOptions & Pick<SourceOptions, 'timestamp'> = {}): Table<NonNullable<K>, NonNullable<V>> {
+  table<K, V>(
+    topic: Topic<K, V>,
+    options: TableOptions & Pick<SourceOptions, 'timestamp'> = {},
+  ): Table<NonNullable<K>, NonNullable<V>> {
     const { name, timestamp } = options;
     const from = this.#source('table', topic, { timestamp }, 'pass');
     const { id, named } = stepName(this.#chain, 'table', name ?? undefined);
@@ -117,7 +120,10 @@ export class Streams {
     const names = topicNames(topics);
     const identity = `${as} ${names.join(' ')} ${JSON.stringify(options.from)}`;
     const before = this.#read.get(names[0] as string);
-    const id = before?.as === identity ? before.node : stepName(this.#chain, as === 'table' ? 'table-source' : 'source', options.name).id;
+    const id =
+      before?.as === identity
+        ? before.node
+        : stepName(this.#chain, as === 'table' ? 'table-source' : 'source', options.name).id;
     if (before?.as !== identity) {
       for (const name of names) {
         this.#refuseSecond(name, as);

@@ -64,7 +64,10 @@ export class Table<K, V> {
   }
 
   /** The rows with other values; null or undefined leaves a row out. */
-  mapValues<V2>(to: (value: V, key: K) => Sync<V2>, options: TableStepOptions<NonNullable<V2>> = {}): Table<K, NonNullable<V2>> {
+  mapValues<V2>(
+    to: (value: V, key: K) => Sync<V2>,
+    options: TableStepOptions<NonNullable<V2>> = {},
+  ): Table<K, NonNullable<V2>> {
     const compute = (value: V, key: K) => to(value, key) as V2;
     return new Table(...rowsAt(this.position, { operator: 'table-map-values', compute, skipsNothing: false }, options));
   }

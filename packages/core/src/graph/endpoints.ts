@@ -1,6 +1,14 @@
 import { type Duration, toMilliseconds } from './duration.js';
 import { ConfigError } from './errors.js';
-import type { NodeId, Partitioner, PipelineEdge, SinkNode, SourceNode, TimestampExtractor, TopicChooser } from './node.js';
+import type {
+  NodeId,
+  Partitioner,
+  PipelineEdge,
+  SinkNode,
+  SourceNode,
+  TimestampExtractor,
+  TopicChooser,
+} from './node.js';
 import type { RecordHeaders, StreamRecord } from './record.js';
 import type { Serde } from './serde.js';
 import type { Topic } from './topic.js';

@@ -1,9 +1,9 @@
+import type { Bytes } from './bytes.js';
 import type { Lookup } from './context.js';
 import type { AnyContext, AnyProcess } from './processor.js';
-import type { AnySerde } from './serde.js';
 import type { RecordHeaders, StreamRecord } from './record.js';
+import type { AnySerde } from './serde.js';
 import type { AnyStoreSpec } from './store.js';
-import type { Bytes } from './bytes.js';
 
 /** A node's name, unique in its topology. */
 export type NodeId = string;

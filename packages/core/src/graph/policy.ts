@@ -21,11 +21,7 @@ export interface Failure {
  * again after a while, during which its task rests. A skipped or retried record leaves nothing behind: no output, no
  * store write, no schedule.
  */
-export type Decision =
-  | 'fail'
-  | 'skip'
-  | { readonly deadLetter: string }
-  | { readonly retryAfter: Duration };
+export type Decision = 'fail' | 'skip' | { readonly deadLetter: string } | { readonly retryAfter: Duration };
 
 /**
  * Judges failures. Without one every failure fails.

@@ -1,13 +1,12 @@
+import { type SinkOptions, type SourceOptions, type SourceTopics, sinkNode, sourceNode } from './endpoints.js';
 import { TopologyError } from './errors.js';
-import type { GraphNode, NodeId, PipelineEdge } from './node.js';
-import { orderNodes } from './passes/order.js';
+import type { GraphNode, NodeId, PipelineEdge, TopicChooser } from './node.js';
 import { checkTopology } from './passes/check.js';
+import { orderNodes } from './passes/order.js';
 import type { Processor } from './processor.js';
-import { type SinkOptions, sinkNode, type SourceOptions, type SourceTopics, sourceNode } from './endpoints.js';
 import type { AnyStoreSpec } from './store.js';
 import { checkName, type Topic } from './topic.js';
 import type { Topology } from './topology.js';
-import type { TopicChooser } from './node.js';
 
 /** A node by its name, with the types of the records it forwards. */
 export interface NodeRef<out K, out V> {
@@ -95,7 +94,8 @@ export class TopologyBuilder {
 
   /** Adds a store, so that `connect` and processors can name it. */
   addStore(spec: AnyStoreSpec): void {
-    if (this.#stores.has(spec.name)) throw new TopologyError(`store "${spec.name}" was added twice: give one another name`);
+    if (this.#stores.has(spec.name))
+      throw new TopologyError(`store "${spec.name}" was added twice: give one another name`);
     this.#stores.set(spec.name, spec);
   }
 
@@ -147,7 +147,9 @@ const connectStores = (
       throw new TopologyError(`processor "${id}" asks for store "${store}", which was not added: call addStore first`);
     }
     if (!nodes.some((node) => node.id === id && node.kind === 'processor')) {
-      throw new TopologyError(`store "${spec.name}" is connected to "${id}", which is not a processor of this topology`);
+      throw new TopologyError(
+        `store "${spec.name}" is connected to "${id}", which is not a processor of this topology`,
+      );
     }
     added.set(id, [...(added.get(id) ?? []), spec]);
   }

@@ -1,4 +1,4 @@
-import type { GraphNode, NodeId, ProcessorNode, Repartition, SinkNode, SourceNode, GlobalNode } from './node.js';
+import type { GlobalNode, GraphNode, NodeId, ProcessorNode, Repartition, SinkNode, SourceNode } from './node.js';
 import type { AnyStoreSpec } from './store.js';
 
 /**

@@ -4,8 +4,8 @@ import {
   type AnyStoreSpec,
   type Lookup,
   type NodeId,
-  toMilliseconds,
   TopologyError,
+  toMilliseconds,
 } from '@kstreams/core';
 import type { Scope } from './scope.js';
 
@@ -57,7 +57,13 @@ export const nodeContext = (
     store: (spec) => scope.store(spec as AnyStoreSpec) as never,
     lookup: (index) => lookup(index) as never,
     schedule: (interval, clock, punctuate, options = {}) =>
-      scope.schedule(node, toMilliseconds(interval, `the interval of node "${node}"`), clock, options.anchor, punctuate),
+      scope.schedule(
+        node,
+        toMilliseconds(interval, `the interval of node "${node}"`),
+        clock,
+        options.anchor,
+        punctuate,
+      ),
     drop: (reason) => scope.drop(node, reason),
     commit: () => scope.commit(),
     onClose: (release) => scope.onClose(release),

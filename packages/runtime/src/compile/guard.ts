@@ -1,4 +1,4 @@
-import { type AnyProcess, messageOf, NotWarm, type NodeId, ProcessingError, StreamsError } from '@kstreams/core';
+import { type AnyProcess, messageOf, type NodeId, NotWarm, ProcessingError, StreamsError } from '@kstreams/core';
 import type { Scope } from './scope.js';
 
 /**

@@ -24,7 +24,13 @@ export interface Scope {
   globalLookup(node: NodeId): Lookup<unknown, unknown>;
   /** Encodes and sends what reaches a sink. */
   sink(node: SinkNode): AnyProcess;
-  schedule(node: NodeId, interval: number, clock: ClockKind, anchor: number | undefined, call: (at: number) => void): Cancel;
+  schedule(
+    node: NodeId,
+    interval: number,
+    clock: ClockKind,
+    anchor: number | undefined,
+    call: (at: number) => void,
+  ): Cancel;
   /** Sees every record handed to a node; costs nothing when absent. */
   readonly observe?: (node: NodeId, record: StreamRecord<unknown, unknown>) => void;
   drop(node: NodeId, reason: DropReason): void;

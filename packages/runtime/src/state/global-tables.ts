@@ -6,8 +6,8 @@ import {
   type Lookup,
   type NodeId,
   type Received,
-  type Store,
   StateError,
+  type Store,
   type Write,
 } from '@kstreams/core';
 import { nodeContext } from '../compile/context.js';
@@ -44,7 +44,15 @@ export class GlobalTables {
     const { application, bytes, liveLimit, nodes } = options;
     const specs = nodes.map(({ store }) => store);
     const journal = { undo: undefined };
-    this.stores = new TaskStores({ application, partition: globalPartition, specs, bytes, journal, liveLimit, full: () => {} });
+    this.stores = new TaskStores({
+      application,
+      partition: globalPartition,
+      specs,
+      bytes,
+      journal,
+      liveLimit,
+      full: () => {},
+    });
     this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options)));
   }
 

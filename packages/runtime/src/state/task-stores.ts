@@ -1,7 +1,7 @@
 import {
   type AnyStoreSpec,
-  type Bytes,
   type ByteStore,
+  type Bytes,
   concatBytes,
   encodeRow,
   type Journal,
@@ -55,7 +55,8 @@ export class TaskStores {
   /** Lets stores rebuild what they keep in memory from their rows; before the first record. */
   async load(): Promise<void> {
     for (const { store, prefix } of this.open) {
-      if (store.load !== undefined) await store.load(withoutPrefix(this.#bytes.scan(...rangeOf(prefix)), prefix.length));
+      if (store.load !== undefined)
+        await store.load(withoutPrefix(this.#bytes.scan(...rangeOf(prefix)), prefix.length));
     }
   }
 

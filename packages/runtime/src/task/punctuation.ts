@@ -25,7 +25,14 @@ export class Punctuation {
 
   /** Adds a schedule that is first due at `first`. */
   add(node: NodeId, first: number, interval: number, call: (at: number) => void): Cancel {
-    const schedule: Schedule = { node, interval: Math.max(1, interval), call, due: first, order: this.#made++, cancelled: false };
+    const schedule: Schedule = {
+      node,
+      interval: Math.max(1, interval),
+      call,
+      due: first,
+      order: this.#made++,
+      cancelled: false,
+    };
     this.#insert(schedule);
     return () => {
       schedule.cancelled = true;

@@ -7,8 +7,8 @@ import {
   partitionFor,
   SerdeError,
   type SinkNode,
-  spread,
   type StreamRecord,
+  spread,
 } from '@kstreams/core';
 import { repartitionTopic } from '../names.js';
 
@@ -32,7 +32,8 @@ export const sinkProcess = (application: string, sink: SinkNode, outlet: Outlet)
     const key = encodePart('key', sink.key, record.key, topic, headers);
     const value = encodePart('value', sink.value, record.value, topic, headers);
     const count = outlet.partitions(topic);
-    const chosen = sink.partitioner?.(record, key, count) ?? (key === null ? nextPartition(count) : partitionFor(key, count));
+    const chosen =
+      sink.partitioner?.(record, key, count) ?? (key === null ? nextPartition(count) : partitionFor(key, count));
     if (typeof chosen === 'number') {
       outlet.send({ topic, partition: chosen, key, value, timestamp, headers });
       return;

@@ -10,8 +10,8 @@ import {
   NotWarm,
   type OnError,
   type Received,
-  type Store,
   StateError,
+  type Store,
   type StreamsError,
   type Subtopology,
   toMilliseconds,
@@ -23,8 +23,8 @@ import { sourceTopics } from '../names.js';
 import type { TaskStores } from '../state/task-stores.js';
 import { sendDeadLetter } from './dead-letter.js';
 import type { RecordJournal } from './journal.js';
-import { encodeProgress } from './progress.js';
 import { JournaledOutlet } from './outlet.js';
+import { encodeProgress } from './progress.js';
 import { Punctuation } from './punctuation.js';
 import { PartitionQueue } from './queue.js';
 import { type Outlet, sinkProcess } from './sink.js';
@@ -162,7 +162,8 @@ export class Task {
         errors.push(thrown);
       }
     }
-    if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors, `closing task ${this.id}`);
+    if (errors.length > 0)
+      throw errors.length === 1 ? errors[0] : new AggregateError(errors, `closing task ${this.id}`);
   }
 
   #next(): PartitionQueue | undefined {
@@ -231,7 +232,7 @@ export class Task {
     if (decision === 'fail') throw failure.error;
     if (decision !== 'skip' && 'retryAfter' in decision) {
       this.#attempt++;
-      this.retryAt = this.#options.now() + toMilliseconds(decision.retryAfter, 'the error policy\'s `retryAfter`');
+      this.retryAt = this.#options.now() + toMilliseconds(decision.retryAfter, "the error policy's `retryAfter`");
       return 'waiting';
     }
     if (decision !== 'skip') sendDeadLetter(decision.deadLetter, failure, this.#outlet);

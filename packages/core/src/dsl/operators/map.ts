@@ -4,7 +4,8 @@ import type { Operator, Sync } from '../operator.js';
 
 /** What a mapper must give; `undefined` is no value, and Kafka's null is `null`. */
 const given = <T>(value: T, operator: string): T => {
-  if (value === undefined) throw new TypeError(`${operator} returned undefined: return a value, or null for Kafka's null`);
+  if (value === undefined)
+    throw new TypeError(`${operator} returned undefined: return a value, or null for Kafka's null`);
   return value;
 };
 
@@ -14,10 +15,7 @@ const given = <T>(value: T, operator: string): T => {
  * @example
  * orders.mapValues((order) => order.total)
  */
-export const mapValues = <K, V, V2>(
-  map: (value: V, key: K) => Sync<V2>,
-  value?: Serde<V2>,
-): Operator<K, V, K, V2> => ({
+export const mapValues = <K, V, V2>(map: (value: V, key: K) => Sync<V2>, value?: Serde<V2>): Operator<K, V, K, V2> => ({
   name: 'map-values',
   key: 'kept',
   value: 'changed',

@@ -1,4 +1,4 @@
-import type { KnownSerde, ChainPosition } from '../position.js';
+import type { ChainPosition, KnownSerde } from '../position.js';
 import { stepName } from '../position.js';
 
 /** Hands on the records of two chains. What they are written with stays known where both agree. */

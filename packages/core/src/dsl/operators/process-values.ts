@@ -14,7 +14,14 @@ export interface ProcessOptions<K2, V2> {
 export const processRecords = <K, V, K2, V2>(
   processor: Processor<K, V, K2, V2>,
   { stores, key, value }: ProcessOptions<K2, V2> = {},
-): Operator<K, V, K2, V2> => ({ name: 'process', key: 'changed', value: 'changed', serdes: { key, value }, stores, processor });
+): Operator<K, V, K2, V2> => ({
+  name: 'process',
+  key: 'changed',
+  value: 'changed',
+  serdes: { key, value },
+  stores,
+  processor,
+});
 
 /** A user's processor that keeps the key of the record in hand; forwarding another key is an error. */
 export const processValues = <K, V, V2>(

@@ -1,6 +1,6 @@
 import { type SinkOptions, sinkNode } from '../../graph/endpoints.js';
-import type { Encoder } from '../../graph/serde.js';
 import type { StreamRecord } from '../../graph/record.js';
+import type { Encoder } from '../../graph/serde.js';
 import type { Named } from '../operator.js';
 import { type ChainPosition, stepName } from '../position.js';
 
@@ -17,5 +17,7 @@ export type SinkTopic<K, V> = {
 export const sinkAt = <K, V>(from: ChainPosition, topic: SinkTopic<K, V>, options: Named & SinkOptions<K, V>): void => {
   const { name, ...rest } = options;
   const { id } = stepName(from.chain, 'to', name);
-  from.chain.graph.append(sinkNode(id, [{ by: 'pipeline', from: from.node }], topic as never, rest as SinkOptions<unknown, unknown>));
+  from.chain.graph.append(
+    sinkNode(id, [{ by: 'pipeline', from: from.node }], topic as never, rest as SinkOptions<unknown, unknown>),
+  );
 };

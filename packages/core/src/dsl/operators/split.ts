@@ -31,10 +31,18 @@ export const matchAt = (
     from,
     'match',
     name,
-    Object.entries(patterns).map(([branch, pattern]): [string, Test] => [branch, isMatching(pattern as P.Pattern<unknown>)]),
+    Object.entries(patterns).map(([branch, pattern]): [string, Test] => [
+      branch,
+      isMatching(pattern as P.Pattern<unknown>),
+    ]),
   );
 
-const branchAt = (from: ChainPosition, operator: string, name: string | undefined, branches: readonly [string, Test][]) => {
+const branchAt = (
+  from: ChainPosition,
+  operator: string,
+  name: string | undefined,
+  branches: readonly [string, Test][],
+) => {
   const { id } = stepName(from.chain, operator, name);
   const kept = { stores: [], key: 'kept', value: 'kept' } as const;
   const childOf = (branch: string): string => `${id}-${branch}`;

@@ -86,7 +86,8 @@ export const aggregateRowsNode = <K, V, A>(
         ({ key, value: { before, after }, timestamp, headers }: StreamRecord<K, Change<V>>) => {
           const old = rows.row(key);
           const current = demanded ? rows.fresh(key)?.value : old?.value;
-          const without = before !== undefined && current !== undefined ? (subtract(current, before, key) ?? undefined) : current;
+          const without =
+            before !== undefined && current !== undefined ? (subtract(current, before, key) ?? undefined) : current;
           const next = after === undefined ? without : (add(without, after, key) ?? undefined);
           const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
           if (next === undefined) rows.delete(key, at);

@@ -1,6 +1,6 @@
 import { type Change, change } from '../../graph/change.js';
-import type { AnyContext, AnyProcess } from '../../graph/processor.js';
 import type { Before, Demand, NodeId, ProcessorNode } from '../../graph/node.js';
+import type { AnyContext, AnyProcess } from '../../graph/processor.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
 import type { KeyValueStore } from '../../graph/views/key-value.js';
@@ -83,16 +83,19 @@ const side = (
   };
 };
 
-const emitter =
-  (context: AnyContext, store: StoreSpec<KeyValueStore<unknown, unknown>> | undefined, before: Before) => {
-    const rows = store && context.store(store);
-    return (from: StreamRecord<unknown, unknown>, computed: unknown, next: unknown, at: number): void => {
-      const old = before ? (rows === undefined ? computed : rows.get(from.key)) : undefined;
-      if (next === undefined) rows?.delete(from.key, at);
-      else rows?.put(from.key, next, at);
-      context.forward(record(from.key, change(old, next, before !== false), at, from.headers));
-    };
+const emitter = (
+  context: AnyContext,
+  store: StoreSpec<KeyValueStore<unknown, unknown>> | undefined,
+  before: Before,
+) => {
+  const rows = store && context.store(store);
+  return (from: StreamRecord<unknown, unknown>, computed: unknown, next: unknown, at: number): void => {
+    const old = before ? (rows === undefined ? computed : rows.get(from.key)) : undefined;
+    if (next === undefined) rows?.delete(from.key, at);
+    else rows?.put(from.key, next, at);
+    context.forward(record(from.key, change(old, next, before !== false), at, from.headers));
   };
+};
 
 const joinedRow = (
   kind: JoinKind,

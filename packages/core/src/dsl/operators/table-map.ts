@@ -40,7 +40,8 @@ export const rowNode = <K, V, V2>(
       value: step.operator === 'table-map-values' ? 'changed' : 'kept',
       open: (context) => {
         const rows = store === undefined ? undefined : context.store(store);
-        const compute = (value: V | undefined, key: K) => (value === undefined ? undefined : (step.compute(value, key) ?? undefined));
+        const compute = (value: V | undefined, key: K) =>
+          value === undefined ? undefined : (step.compute(value, key) ?? undefined);
         return [
           (record: StreamRecord<K, Change<V>>) => {
             const { key, timestamp, value } = record;
@@ -64,7 +65,9 @@ export const rowNode = <K, V, V2>(
           get: (key) => {
             const row = table.get(key as K);
             const value = row && step.compute(row.value, key as K);
-            return value === undefined || value === null ? undefined : { value, timestamp: (row as { timestamp: number }).timestamp };
+            return value === undefined || value === null
+              ? undefined
+              : { value, timestamp: (row as { timestamp: number }).timestamp };
           },
         };
       },

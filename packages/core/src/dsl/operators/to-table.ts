@@ -1,6 +1,6 @@
 import { keyValue } from '../../graph/views/key-value.js';
 import { appendNode } from '../append.js';
-import { keyedEdge, type ChainPosition, serdeOf, stepName } from '../position.js';
+import { type ChainPosition, keyedEdge, serdeOf, stepName } from '../position.js';
 import type { TableOptions, TableRows } from '../table.js';
 import { tableNode } from './table.js';
 

@@ -1,6 +1,6 @@
-import type { AnySerde } from '../serde.js';
 import { TopologyError } from '../errors.js';
 import type { Edge, GraphNode, NodeId, Repartition, RepartitionEdge, SinkNode, SourceNode } from '../node.js';
+import type { AnySerde } from '../serde.js';
 
 /**
  * Replaces every repartition edge by a sink and a source around the repartition's topic. Edges that leave the same node

@@ -32,11 +32,7 @@ export const divideNodes = (nodes: readonly GraphNode[]): readonly Subtopology[]
   return [...groups.values()].map((group, id) => subtopology(id, group, globalStores));
 };
 
-const subtopology = (
-  id: number,
-  nodes: readonly TaskNode[],
-  globalStores: ReadonlySet<AnyStoreSpec>,
-): Subtopology => {
+const subtopology = (id: number, nodes: readonly TaskNode[], globalStores: ReadonlySet<AnyStoreSpec>): Subtopology => {
   const stores = nodes.flatMap((node) => (node.kind === 'processor' ? node.stores : []));
   return {
     id,

@@ -168,4 +168,3 @@ const decodeRun = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Buffered<
   }
   return run;
 };
-

@@ -100,4 +100,3 @@ class KeyValueRows<K, V> implements KeyValueStore<K, V> {
     return this.#rows.decode(row);
   }
 }
-

@@ -106,7 +106,11 @@ export class Rows<K, V> {
     try {
       return { value: this.#format.decode(rowValue(bytes), this.#at), timestamp: rowTimestamp(bytes) };
     } catch (thrown) {
-      throw new StateError(`store "${this.#format.store}" holds a row that is not its own: ${messageOf(thrown)}`, {}, thrown);
+      throw new StateError(
+        `store "${this.#format.store}" holds a row that is not its own: ${messageOf(thrown)}`,
+        {},
+        thrown,
+      );
     }
   }
 

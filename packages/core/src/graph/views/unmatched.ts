@@ -132,7 +132,11 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
       else high = middle;
     }
     const there = this.#index[low];
-    return { at: low, bytes, entry: there !== undefined && compareBytes(there.bytes, bytes) === 0 ? there.entry : undefined };
+    return {
+      at: low,
+      bytes,
+      entry: there !== undefined && compareBytes(there.bytes, bytes) === 0 ? there.entry : undefined,
+    };
   }
 
   #serdeOf(side: Side): Serde<A | B> {
@@ -140,7 +144,11 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
   }
 
   #keyOf({ timestamp, side, key }: Unmatched<K, A, B>): Bytes {
-    return concatBytes(encodeTimestamp(timestamp), Uint8Array.of(sideByte[side]), this.#options.key.encode(key, this.#at));
+    return concatBytes(
+      encodeTimestamp(timestamp),
+      Uint8Array.of(sideByte[side]),
+      this.#options.key.encode(key, this.#at),
+    );
   }
 }
 
