@@ -1,2 +1,2 @@
-/** The embedded log of kstreams: topics, groups and transactions in one process. */
-export {};
+/** A log inside the process: topics, partitions, groups and offsets. */
+export * from './embedded.js';

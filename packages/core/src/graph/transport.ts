@@ -33,9 +33,6 @@ export interface Outgoing extends TopicPartition {
   readonly headers: RecordHeaders;
 }
 
-/** Whether records of open and aborted transactions are read. */
-export type Isolation = 'read-committed' | 'read-uncommitted';
-
 /** What a group member is told when partitions move. Called only while a `poll` is pending; the group waits for it. */
 export interface RebalanceListener {
   /**
@@ -60,15 +57,12 @@ export interface Subscription {
 /** Opens a consumer. */
 export interface ConsumerOptions {
   readonly clientId: string;
-  readonly isolation: Isolation;
   /** The group; without one, partitions are only those given to `assign` and nothing can be committed. */
   readonly group?: string;
-  /** A name that survives a restart, so that a short absence moves nothing (static membership). */
-  readonly instanceId?: string;
 }
 
-/** Where in a partition: its oldest record, the end of what may be read, the end of what was written, or by time. */
-export type OffsetQuery = 'earliest' | 'latest-readable' | 'latest-written' | { readonly timestamp: number };
+/** Where in a partition: its oldest record, its end, or the first record that is not older than an instant. */
+export type OffsetQuery = 'earliest' | 'latest' | { readonly timestamp: number };
 
 /** Reads partitions. Every method but `poll` may be called at any time from the same worker. */
 export interface Consumer {
@@ -90,27 +84,23 @@ export interface Consumer {
   resume(partitions: readonly TopicPartition[]): void;
   /** Reads on from another offset; what was fetched and not polled is forgotten. */
   seek(position: Position): Promise<void>;
-  /** The offset after the last record polled, past transaction markers; `undefined` when not assigned. */
+  /** The offset after the last record polled; `undefined` when not assigned. */
   position(partition: TopicPartition): number | undefined;
   /** True when everything readable, as far as is known here, has been polled. */
   caughtUp(partition: TopicPartition): boolean;
   /** The offsets of a query, one per partition, in order; the end of the partition where no record is that young. */
   offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<readonly number[]>;
-  /** What the group has committed, one per partition, in order; waits for offsets of open transactions. */
+  /** What the group has committed, one per partition, in order. */
   committed(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | undefined)[]>;
   /** Commits for the group; throws `FencedError` when this is no longer a member of its generation. */
   commit(offsets: readonly CommittedOffset[]): Promise<void>;
-  /** Leaves the group (a static member keeps its place) and lets go of everything; listeners are not called. */
+  /** Leaves the group and lets go of everything; listeners are not called. */
   close(): Promise<void>;
 }
 
 /** Opens a producer. */
 export interface ProducerOptions {
   readonly clientId: string;
-  /** Set for a transactional producer: unique per process and worker; an older one of the same id is fenced. */
-  readonly transactionalId?: string;
-  /** How long a transaction may stay open, in ms. */
-  readonly transactionTimeout?: number;
 }
 
 /** Writes records. */
@@ -125,14 +115,6 @@ export interface Producer {
   flush(): Promise<void>;
   /** The offset after the last acknowledged record that this producer wrote to a partition; `undefined` before one. */
   acknowledged(partition: TopicPartition): number | undefined;
-  /** Begins a transaction; what is sent from now on belongs to it. */
-  begin(): Promise<void>;
-  /** Makes the offsets of a consumer's group part of the transaction. */
-  sendOffsets(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void>;
-  /** Commits the transaction, after a flush. */
-  commit(): Promise<void>;
-  /** Aborts the transaction and drops what was not sent yet. */
-  abort(): Promise<void>;
   close(): Promise<void>;
 }
 
