@@ -1,7 +1,10 @@
-/** Everything an application needs, in one import; Kafka in `kstreams/kafka`, Level in `kstreams/level`. */
+/** Everything an application needs, in one import. */
 export * from '@kstreams/core';
+export * from '@kstreams/embedded';
 export * from '@kstreams/joins';
 export * from '@kstreams/runtime';
 export * from '@kstreams/serde';
+export { memory } from '@kstreams/stores';
 export * from '@kstreams/windowing';
+export { type StartOptions, start } from './start.js';
 export { streams } from './streams.js';

@@ -1,2 +1,0 @@
-/** kstreams on Apache Kafka. */
-export {};

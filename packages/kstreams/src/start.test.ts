@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { type App, embedded, start, streams, string, type Topic, topic, tumbling } from './index.js';
+
+const lines = topic('lines', { key: string, value: string });
+const folders: string[] = [];
+
+const folder = async (): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), 'kstreams-'));
+  folders.push(made);
+  return made;
+};
+
+afterAll(async () => {
+  for (const one of folders) await rm(one, { recursive: true, force: true });
+});
+
+const wordCount = () => {
+  const app = streams('word-count');
+  const counts = app
+    .stream(lines)
+    .flatMapValues((line) => line.split(' '), { value: string })
+    .groupBy((word) => word, { key: string })
+    .count({ name: 'words' });
+  return { app, counts };
+};
+
+/** Writes lines to the embedded log of a folder, as another producer would. */
+const write = async (where: string, to: Topic<string, string>, texts: readonly string[], partitions = 1): Promise<void> => {
+  const transport = embedded({ folder: `${where}/log` });
+  const admin = await transport.admin();
+  await admin.create([{ name: to.name, partitions, config: {} }]);
+  const producer = await transport.producer({ clientId: 'test' });
+  texts.forEach((text, i) => {
+    producer.send({
+      topic: to.name,
+      partition: i % partitions,
+      key: null,
+      value: string.encode(text, { topic: to.name, headers: [] }),
+      timestamp: i,
+      headers: [],
+    });
+  });
+  await producer.flush();
+  await transport.close();
+};
+
+/** Resolves when an application has processed so many records. */
+const processed = async (app: App, count: number): Promise<void> => {
+  while (app.counts.processed < count && app.state === 'running') await new Promise((resolve) => setImmediate(resolve));
+};
+
+const keyed = topic('lines', { key: string, value: string });
+
+test('counts, stops, and goes on where it stopped, repeating nothing', async () => {
+  const where = await folder();
+  const raw = streams('word-count');
+  const counts = raw
+    .stream(topic('lines', { value: string }))
+    .flatMapValues((line) => line.split(' '), { value: string })
+    .groupBy((word) => word, { key: string })
+    .count({ name: 'words' });
+  await write(where, keyed, ['to be or', 'not to be']);
+  const first = await start(raw, { folder: where });
+  await processed(first, 2 + 6);
+  expect(first.view(counts).get('be')).toBe(2);
+  await first.close();
+  expect(first.state).toBe('closed');
+
+  await write(where, keyed, ['be']);
+  const second = await start(raw, { folder: where });
+  await processed(second, 2);
+  const all = new Map<string, number>();
+  for await (const [word, { value }] of second.view(counts).all()) all.set(word, value);
+  await second.close();
+  expect(second.counts.processed).toBe(2);
+  expect(second.counts.restored).toBe(0);
+  expect(Object.fromEntries(all)).toEqual({ be: 3, not: 1, or: 1, to: 2 });
+
+  await rm(`${where}/state`, { recursive: true });
+  const third = await start(raw, { folder: where });
+  while (third.counts.restored === 0) await new Promise((resolve) => setImmediate(resolve));
+  await processed(third, 0);
+  expect(third.counts.restored).toBeGreaterThan(0);
+  while (third.counts.restored < 5) await new Promise((resolve) => setImmediate(resolve));
+  expect(third.view(counts).get('be')).toBe(3);
+  await third.close();
+});
+
+test('two workers share the partitions, windows survive a restart', async () => {
+  const where = await folder();
+  const app = streams('windows');
+  const perMinute = app
+    .stream(topic('lines', { value: string }))
+    .groupBy((line) => line, { key: string })
+    .window(tumbling('1m'))
+    .count({ name: 'per-minute' });
+  await write(where, keyed, ['a', 'b', 'a', 'c'], 2);
+  const running = await start(app, { folder: where, workers: 2 });
+  await processed(running, 8);
+  expect(running.view(perMinute).get({ key: 'a', start: 0, end: 60_000 })).toBe(2);
+  await running.close();
+  const again = await start(app, { folder: where });
+  const rows: unknown[] = [];
+  while (rows.length === 0) {
+    await new Promise((resolve) => setImmediate(resolve));
+    for await (const [{ key }, { value }] of again.view(perMinute).all()) rows.push([key, value]);
+  }
+  await again.close();
+  expect(rows.sort()).toEqual([
+    ['a', 2],
+    ['b', 1],
+    ['c', 1],
+  ]);
+});
+
+test('a failing record fails the application with its place', async () => {
+  const where = await folder();
+  const { app } = wordCount();
+  await write(where, keyed, ['null key']);
+  const running = await start(app, { folder: where });
+  await expect(running.closed).rejects.toThrow(/the key is null.*topic lines, partition 0, offset 0/);
+  expect(running.state).toBe('failed');
+});

@@ -1,0 +1,35 @@
+import type { Plan, Subtopology, TopicDescription, TopicPartition } from '@kstreams/core';
+import { sourceTopics } from '../names.js';
+
+/** How sub-topologies are divided among members: by the partitions of their leader, which the others follow. */
+export interface Assignment {
+  readonly leaders: readonly string[];
+  followers(leader: TopicPartition): readonly TopicPartition[];
+  subtopologyOf(topic: string): Subtopology | undefined;
+}
+
+/**
+ * The leader of a sub-topology is its widest source topic, ties broken by name. Partition p of every other source goes
+ * where partition p of the leader goes.
+ */
+export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescription>): Assignment => {
+  const partitions = (topic: string): number => topics.get(topic)?.partitions ?? 0;
+  const owners = new Map<string, Subtopology>();
+  const sources = new Map<Subtopology, readonly string[]>();
+  for (const subtopology of plan.subtopologies) {
+    const names = subtopology.sources.flatMap((source) => sourceTopics(plan.name, source));
+    sources.set(
+      subtopology,
+      [...names].sort((a, b) => partitions(b) - partitions(a) || (a < b ? -1 : 1)),
+    );
+    for (const name of names) owners.set(name, subtopology);
+  }
+  return {
+    leaders: [...sources.values()].flatMap(([leader]) => leader ?? []),
+    followers: ({ topic, partition }) => {
+      const [, ...others] = sources.get(owners.get(topic) as Subtopology) ?? [];
+      return others.filter((other) => partition < partitions(other)).map((other) => ({ topic: other, partition }));
+    },
+    subtopologyOf: (topic) => owners.get(topic),
+  };
+};
