@@ -1,9 +1,9 @@
 import {
   type Clock,
   type CommittedOffset,
+  ConfigError,
   type Consumer,
   type ConsumerOptions,
-  ConfigError,
   FencedError,
   type OffsetQuery,
   type Position,
@@ -111,7 +111,8 @@ export class EmbeddedConsumer implements Consumer, Member {
 
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
     const lost = offsets.find((one) => !this.#assigned.has(partitionId(one)));
-    if (lost !== undefined) throw new FencedError('a partition was committed that is not assigned to this member', lost);
+    if (lost !== undefined)
+      throw new FencedError('a partition was committed that is not assigned to this member', lost);
     await this.#log.commit(this.#groupName(), offsets);
   }
 

@@ -1,4 +1,13 @@
-import { type Admin, type Clock, type Consumer, type ConsumerOptions, type Producer, systemClock, type Transport, TransportError } from '@kstreams/core';
+import {
+  type Admin,
+  type Clock,
+  type Consumer,
+  type ConsumerOptions,
+  type Producer,
+  systemClock,
+  type Transport,
+  TransportError,
+} from '@kstreams/core';
 import { MemoryLevel } from 'memory-level';
 import { EmbeddedConsumer } from './consumer.js';
 import { Log } from './log.js';

@@ -58,9 +58,16 @@ export class Group {
 
   #targets(): ReadonlyMap<Member, ReadonlySet<string>> {
     const topics = [...new Set(this.#members.flatMap(({ leaders }) => leaders))].sort();
-    const ids = topics.flatMap((topic) => Array.from({ length: this.#partitionsOf(topic) }, (_, partition) => partitionId({ topic, partition })));
+    const ids = topics.flatMap((topic) =>
+      Array.from({ length: this.#partitionsOf(topic) }, (_, partition) => partitionId({ topic, partition })),
+    );
     const most = Math.ceil(ids.length / Math.max(1, this.#members.length));
-    const targets = new Map(this.#members.map((member) => [member, new Set([...member.owned].filter((id) => ids.includes(id)).slice(0, most))]));
+    const targets = new Map(
+      this.#members.map((member) => [
+        member,
+        new Set([...member.owned].filter((id) => ids.includes(id)).slice(0, most)),
+      ]),
+    );
     const free = ids.filter((id) => ![...targets.values()].some((target) => target.has(id)));
     for (const id of free) {
       const [fewest] = [...targets.values()].sort((a, b) => a.size - b.size);

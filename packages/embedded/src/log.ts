@@ -1,4 +1,13 @@
-import { type Bytes, type CommittedOffset, fromUtf8, type NewTopic, type TopicDescription, type TopicPartition, toUtf8, TransportError } from '@kstreams/core';
+import {
+  type Bytes,
+  type CommittedOffset,
+  fromUtf8,
+  type NewTopic,
+  type TopicDescription,
+  type TopicPartition,
+  TransportError,
+  toUtf8,
+} from '@kstreams/core';
 import { Group } from './group.js';
 import { PartitionLog } from './partition-log.js';
 import { type Database, Writer } from './writer.js';
@@ -102,7 +111,10 @@ export class Log {
   }
 
   async #openTopic(name: string, stored: StoredTopic): Promise<void> {
-    const logs = Array.from({ length: stored.partitions }, (_, i) => new PartitionLog(name, i, this.#database, this.writer));
+    const logs = Array.from(
+      { length: stored.partitions },
+      (_, i) => new PartitionLog(name, i, this.#database, this.writer),
+    );
     for (const log of logs) await log.open();
     this.#topics.set(name, { stored, logs });
   }

@@ -1,4 +1,12 @@
-import { type Bytes, concatBytes, encodeTimestamp, type Outgoing, type Received, readTimestamp, toUtf8 } from '@kstreams/core';
+import {
+  type Bytes,
+  concatBytes,
+  encodeTimestamp,
+  type Outgoing,
+  type Received,
+  readTimestamp,
+  toUtf8,
+} from '@kstreams/core';
 import { decodeRecord, encodeRecord } from './record-bytes.js';
 import type { Database, Writer } from './writer.js';
 
@@ -28,12 +36,17 @@ export class PartitionLog {
 
   /** Finds start and end in the database. */
   async open(): Promise<void> {
-    const [first] = await this.#database.keys({ gte: this.#keyOf(0), lt: this.#keyOf(Number.MAX_SAFE_INTEGER), limit: 1 }).all();
+    const [first] = await this.#database
+      .keys({ gte: this.#keyOf(0), lt: this.#keyOf(Number.MAX_SAFE_INTEGER), limit: 1 })
+      .all();
     const [last] = await this.#database
       .keys({ gte: this.#keyOf(0), lt: this.#keyOf(Number.MAX_SAFE_INTEGER), limit: 1, reverse: true })
       .all();
     const purged = await this.#database.get(this.#purgedKey);
-    this.end = Math.max(last === undefined ? 0 : this.#offsetOf(last) + 1, purged === undefined ? 0 : readTimestamp(purged));
+    this.end = Math.max(
+      last === undefined ? 0 : this.#offsetOf(last) + 1,
+      purged === undefined ? 0 : readTimestamp(purged),
+    );
     this.start = first === undefined ? this.end : this.#offsetOf(first);
   }
 

@@ -1,4 +1,4 @@
-import type { Bytes } from '@kstreams/core';
+import { type Bytes, TransportError } from '@kstreams/core';
 import type { AbstractLevel } from 'abstract-level';
 
 /** The database below a log: bytes to bytes, in the order of keys. */
@@ -15,7 +15,8 @@ export class Writer {
   readonly #database: Database;
   readonly #sync: boolean;
   #waiting: Put[] = [];
-  #writing: Promise<void> | undefined;
+  #running: Promise<void> | undefined;
+  #failure: unknown;
 
   constructor(database: Database, sync: boolean) {
     this.#database = database;
@@ -24,31 +25,32 @@ export class Writer {
 
   /** Puts in line; it is written soon. */
   push(...puts: readonly Put[]): void {
-    this.#waiting.push(...puts);
-    void this.flush().catch(() => {});
+    for (const put of puts) this.#waiting.push(put);
+    this.#running ??= this.#run();
   }
 
-  /** Resolves when all that was pushed before is in the database. */
+  /** Resolves when all that was pushed before is in the database; throws for good once a write has failed. */
   async flush(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#writing !== undefined) {
-      this.#writing ??= this.#write();
-      await this.#writing;
-    }
+    while (this.#running !== undefined) await this.#running;
+    if (this.#failure !== undefined) throw new TransportError('the embedded log cannot be written', {}, this.#failure);
   }
 
-  async #write(): Promise<void> {
+  /** Writes what waits, batch after batch; what comes during one goes into the next. */
+  async #run(): Promise<void> {
     await Promise.resolve();
-    const batch = this.#waiting;
-    this.#waiting = [];
     try {
-      await this.#database.batch(
-        batch.map(([key, value]) =>
-          value === undefined ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const),
-        ),
-        { sync: this.#sync } as object,
-      );
+      while (this.#waiting.length > 0 && this.#failure === undefined) {
+        const batch = this.#waiting;
+        this.#waiting = [];
+        await this.#database.batch(batch.map(operation), { sync: this.#sync } as object);
+      }
+    } catch (thrown) {
+      this.#failure = thrown;
     } finally {
-      this.#writing = undefined;
+      this.#running = undefined;
     }
   }
 }
+
+const operation = ([key, value]: Put) =>
+  value === undefined ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const);

@@ -28,7 +28,12 @@ const wordCount = () => {
 };
 
 /** Writes lines to the embedded log of a folder, as another producer would. */
-const write = async (where: string, to: Topic<string, string>, texts: readonly string[], partitions = 1): Promise<void> => {
+const write = async (
+  where: string,
+  to: Topic<string, string>,
+  texts: readonly string[],
+  partitions = 1,
+): Promise<void> => {
   const transport = embedded({ folder: `${where}/log` });
   const admin = await transport.admin();
   await admin.create([{ name: to.name, partitions, config: {} }]);

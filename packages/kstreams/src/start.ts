@@ -19,7 +19,10 @@ export interface StartOptions extends Partial<Omit<RunOptions, 'stateFolder'>> {
  * const total = app.view(revenue).get('ann')
  * await app.close()
  */
-export const start = async (source: Topology | { readonly name: string; build(): Topology }, options: StartOptions = {}): Promise<App> => {
+export const start = async (
+  source: Topology | { readonly name: string; build(): Topology },
+  options: StartOptions = {},
+): Promise<App> => {
   const { folder = `.kstreams/${source.name}`, log, ...given } = options;
   const own = given.transport === undefined ? embedded({ folder: `${folder}/log` }) : undefined;
   const transport: Transport = given.transport ?? (own as Transport);

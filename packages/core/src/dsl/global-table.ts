@@ -4,6 +4,7 @@ import type { TableRows } from './table.js';
 
 /** A whole topic as a table, of which every process has a copy: joins need no common partitioning. */
 export class GlobalTable<K, V> {
+  readonly is = 'global';
   readonly position: ChainPosition;
   readonly rows: TableRows;
   /** Types only: never set. */

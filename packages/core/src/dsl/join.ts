@@ -1,11 +1,10 @@
 import { ConfigError } from '../graph/errors.js';
 import type { AnySerde } from '../graph/serde.js';
 import { keyValue } from '../graph/views/key-value.js';
-import { GlobalTable } from './global-table.js';
-import type { AnyJoiner, JoinKind, Match } from './match.js';
+import type { AnyJoiner, JoinKind, Match, Meeting } from './match.js';
 import { tableJoinNode } from './operators/table-join.js';
 import { type ChainPosition, serdeOf, stepName } from './position.js';
-import { Table, type TableRows } from './table.js';
+import type { TableRows } from './table.js';
 
 /** The serde and the name that a join is given. */
 interface Options {
@@ -19,10 +18,12 @@ export const joinAt = (
   left: { readonly position: ChainPosition },
   call: readonly unknown[],
 ): ChainPosition => {
-  const [right, ...rest] = call as [{ readonly position: ChainPosition }, ...unknown[]];
+  const [right, ...rest] = call as [
+    { readonly is: Meeting['rightIs']; readonly position: ChainPosition },
+    ...unknown[],
+  ];
   const given = typeof rest[0] === 'function' ? undefined : (rest.shift() as Match);
   const [joiner, options] = rest as [AnyJoiner, Options?];
-  const rightIs = right instanceof Table ? 'table' : right instanceof GlobalTable ? 'global' : 'stream';
   const match = given ?? left.position.chain.match;
   if (match === undefined) {
     throw new ConfigError(`this join does not say how the sides meet: give it within(…), byKey() or by(…)`);
@@ -32,7 +33,7 @@ export const joinAt = (
     left: left.position,
     right: right.position,
     leftIs: 'stream',
-    rightIs,
+    rightIs: right.is,
     joiner,
     name: options?.name,
   });

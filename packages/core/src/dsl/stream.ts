@@ -29,6 +29,7 @@ export interface StepOptions<K, V> extends Named {
 
 /** How the records of a chain flow: facts, each on its own. Every method appends a step and gives what comes out of it. */
 export class Stream<K, V> {
+  readonly is = 'stream';
   /** Where the chain stands; for operators that append nodes of their own. */
   readonly position: ChainPosition;
 
@@ -182,6 +183,13 @@ export class Stream<K, V> {
     sinkAt(this.position, topic, options);
   }
 
+  /** Combines each record with the row of the key that it names, dropping it when there is none. */
+  join<GK, V2, R>(
+    table: GlobalTable<GK, V2>,
+    match: KeyMatch<K, V, GK>,
+    joiner: (left: V, right: V2, key: K) => Sync<R>,
+    options?: JoinOptions<R>,
+  ): Stream<K, R>;
   /** Combines each record with the row of its key, dropping it when there is none. */
   join<V2, R>(
     table: Table<K, V2>,
@@ -195,18 +203,17 @@ export class Stream<K, V> {
     joiner: (left: V, right: V2, key: K) => Sync<R>,
     options?: JoinOptions<R>,
   ): Stream<K, R>;
-  /** Combines each record with the row of the key that it names, dropping it when there is none. */
-  join<GK, V2, R>(
-    table: GlobalTable<GK, V2>,
-    match: KeyMatch<K, V, GK>,
-    joiner: (left: V, right: V2, key: K) => Sync<R>,
-    options?: JoinOptions<R>,
-  ): Stream<K, R>;
   join(...meeting: unknown[]): AnyStream {
     return new Stream(joinAt('inner', this, meeting));
   }
 
   /** As `join`, but keeps every record of this side; the other is undefined where there is none. */
+  leftJoin<GK, V2, R>(
+    table: GlobalTable<GK, V2>,
+    match: KeyMatch<K, V, GK>,
+    joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
+    options?: JoinOptions<R>,
+  ): Stream<K, R>;
   leftJoin<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
@@ -215,12 +222,6 @@ export class Stream<K, V> {
   leftJoin<V2, R>(
     stream: Stream<K, V2>,
     match: StreamMatch,
-    joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
-    options?: JoinOptions<R>,
-  ): Stream<K, R>;
-  leftJoin<GK, V2, R>(
-    table: GlobalTable<GK, V2>,
-    match: KeyMatch<K, V, GK>,
     joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
     options?: JoinOptions<R>,
   ): Stream<K, R>;

@@ -28,6 +28,7 @@ export interface TableRows {
 
 /** The newest value of each key; every update is a change of a row. */
 export class Table<K, V> {
+  readonly is = 'table';
   /** Where the chain stands; for operators that append nodes of their own. */
   readonly position: ChainPosition;
   /** Where the rows are kept. */

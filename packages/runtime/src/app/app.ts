@@ -8,9 +8,9 @@ import {
   type Plan,
   planTopology,
   type Table,
-  toMilliseconds,
   type Topology,
   type Transport,
+  toMilliseconds,
 } from '@kstreams/core';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { sourceTopics } from '../names.js';
@@ -71,13 +71,21 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
   const liveLimit = options.liveLimit ?? 10_000;
   const counts = { processed: 0, restored: 0, commits: 0 };
   const drops = new Map<string, number>();
-  const dropped = (node: string, reason: DropReason) => drops.set(`${node} ${reason}`, (drops.get(`${node} ${reason}`) ?? 0) + 1);
+  const dropped = (node: string, reason: DropReason) =>
+    drops.set(`${node} ${reason}`, (drops.get(`${node} ${reason}`) ?? 0) + 1);
   const state$ = new BehaviorSubject<AppState>('running');
 
   const admin = await transport.admin();
   const topics = await prepareTopics(plan, transport, admin);
   const bytes = await options.state.open(options.stateFolder);
-  const globals = new GlobalTables({ application: plan.name, nodes: plan.globals, bytes, liveLimit: Number.POSITIVE_INFINITY, now: () => clock.now(), dropped });
+  const globals = new GlobalTables({
+    application: plan.name,
+    nodes: plan.globals,
+    bytes,
+    liveLimit: Number.POSITIVE_INFINITY,
+    now: () => clock.now(),
+    dropped,
+  });
   const stopGlobals = await followGlobals(globals, plan.globals, topics, options);
   const workers: Worker[] = [];
   for (let index = 0; index < (options.workers ?? 1); index++) {
@@ -158,7 +166,9 @@ const followGlobals = async (
 ): Promise<() => Promise<void>> => {
   if (nodes.length === 0) return async () => {};
   const consumer = await transport.consumer({ clientId: 'global' });
-  const partitions = nodes.flatMap(({ topic }) => Array.from({ length: topics.get(topic)?.partitions ?? 0 }, (_, partition) => ({ topic, partition })));
+  const partitions = nodes.flatMap(({ topic }) =>
+    Array.from({ length: topics.get(topic)?.partitions ?? 0 }, (_, partition) => ({ topic, partition })),
+  );
   const starts = await consumer.offsets(partitions, 'earliest');
   const ends = await consumer.offsets(partitions, 'latest');
   consumer.assign(partitions.map((one, i) => ({ ...one, offset: starts[i] ?? 0 })));

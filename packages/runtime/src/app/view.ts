@@ -1,4 +1,16 @@
-import { type AnySerde, type ByteStore, type Bytes, type Coordinates, compareBytes, partitionFor, readTimestamp, type Row, StateError, type Table, timestampLength } from '@kstreams/core';
+import {
+  type AnySerde,
+  type ByteStore,
+  type Bytes,
+  type Coordinates,
+  compareBytes,
+  partitionFor,
+  type Row,
+  readTimestamp,
+  StateError,
+  type Table,
+  timestampLength,
+} from '@kstreams/core';
 import { rangeOf } from '../state/keys.js';
 import type { OpenStore } from '../state/task-stores.js';
 
@@ -17,19 +29,29 @@ interface Readable {
 }
 
 /** Opens a view of a table over the stores that are open in this process. */
-export const viewOf = <K, V>(table: Table<K, V>, stores: () => Iterable<OpenStore>, partitions: number, bytes: ByteStore): View<K, V> => {
+export const viewOf = <K, V>(
+  table: Table<K, V>,
+  stores: () => Iterable<OpenStore>,
+  partitions: number,
+  bytes: ByteStore,
+): View<K, V> => {
   const { partitionKey, store: spec } = table.rows;
-  if (spec === undefined) throw new StateError('this table keeps no rows: give the step that makes it a { name } to keep them');
+  if (spec === undefined)
+    throw new StateError('this table keeps no rows: give the step that makes it a { name } to keep them');
   const open = (): OpenStore[] => [...stores()].filter((one) => one.spec === spec);
   const serde: AnySerde = table.position.key.serde ?? spec.key;
   const at = { topic: spec.name, headers: [] };
   return {
     get: (key) => {
-      const inner = partitionKey === undefined ? serde.encode(key, at) : partitionKey.serde.encode(partitionKey.of(key), at);
+      const inner =
+        partitionKey === undefined ? serde.encode(key, at) : partitionKey.serde.encode(partitionKey.of(key), at);
       const partition = partitionFor(inner, partitions);
       const found = open().find((one) => one.partition === partition);
       if (found === undefined) {
-        throw new StateError(`the key belongs to partition ${partition} of "${spec.name}", which this process does not hold`, { partition });
+        throw new StateError(
+          `the key belongs to partition ${partition} of "${spec.name}", which this process does not hold`,
+          { partition },
+        );
       }
       return readKey(found, spec.shape, key) as V | undefined;
     },
@@ -46,7 +68,11 @@ export const viewOf = <K, V>(table: Table<K, V>, stores: () => Iterable<OpenStor
 const readKey = ({ store }: OpenStore, shape: string, key: unknown): unknown => {
   if (shape === 'window') {
     const { key: inner, start, end } = key as { key: unknown; start: number; end: number };
-    return (store as unknown as { get(key: unknown, start: number, end: number): Row<unknown> | undefined }).get(inner, start, end)?.value;
+    return (store as unknown as { get(key: unknown, start: number, end: number): Row<unknown> | undefined }).get(
+      inner,
+      start,
+      end,
+    )?.value;
   }
   return (store as unknown as { get(key: unknown): unknown }).get(key);
 };
@@ -58,7 +84,10 @@ const rowKey = (shape: string, serde: AnySerde, bytes: Bytes, at: Coordinates): 
 };
 
 /** The rows of a store: those in the backend, under those that are not there yet. */
-const snapshot = async ({ prefix, spec, store }: OpenStore, bytes: ByteStore): Promise<(readonly [Bytes, Row<unknown>])[]> => {
+const snapshot = async (
+  { prefix, spec, store }: OpenStore,
+  bytes: ByteStore,
+): Promise<(readonly [Bytes, Row<unknown>])[]> => {
   const readable = store as unknown as Readable;
   const over = [...readable.unsettled()];
   const rows: (readonly [Bytes, Row<unknown>])[] = [];

@@ -1,4 +1,4 @@
-import { type ByteStore, concatBytes, type Consumer, encodeRow, type Received, type Write } from '@kstreams/core';
+import { type ByteStore, type Consumer, concatBytes, encodeRow, type Received, type Write } from '@kstreams/core';
 import { decodePosition, positionKey, rangeOf } from './keys.js';
 import { type OpenStore, positionWrite } from './task-stores.js';
 
@@ -33,7 +33,10 @@ export const restoreStore = async (
     const records = (await consumer.poll(batchLength, 100)).filter(({ offset }) => offset < end);
     if (records.length === 0) continue;
     const next = (records.at(-1) as Received).offset + 1;
-    await bytes.commit([...records.flatMap((record) => rowOf(prefix, record)), positionWrite(spec.name, partition, next)]);
+    await bytes.commit([
+      ...records.flatMap((record) => rowOf(prefix, record)),
+      positionWrite(spec.name, partition, next),
+    ]);
     applied += records.length;
   }
   consumer.unassign([source]);
@@ -42,4 +45,3 @@ export const restoreStore = async (
 
 const rowOf = (prefix: Uint8Array, { key, value, timestamp }: Received): Write[] =>
   key === null ? [] : [[concatBytes(prefix, key), value === null ? undefined : encodeRow(value, timestamp)]];
-

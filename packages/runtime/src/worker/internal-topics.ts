@@ -1,4 +1,11 @@
-import { type Admin, type NewTopic, type Plan, type TopicDescription, TopologyError, type Transport } from '@kstreams/core';
+import {
+  type Admin,
+  type NewTopic,
+  type Plan,
+  type TopicDescription,
+  TopologyError,
+  type Transport,
+} from '@kstreams/core';
 import { changelogTopic, repartitionTopic, sinkTopic, sourceTopics } from '../names.js';
 
 type Topics = ReadonlyMap<string, TopicDescription>;
@@ -12,7 +19,9 @@ export const prepareTopics = async (plan: Plan, transport: Transport, admin: Adm
   const existing = await admin.topics();
   const absent = sourcesOf(plan).filter((name) => !existing.has(name));
   if (absent.length > 0) {
-    throw new TopologyError(`${transport.name} has no topic ${absent.map((one) => `"${one}"`).join(', ')}: create what the application reads`);
+    throw new TopologyError(
+      `${transport.name} has no topic ${absent.map((one) => `"${one}"`).join(', ')}: create what the application reads`,
+    );
   }
   const counts = new Map([...existing].map(([name, { partitions }]) => [name, partitions]));
   countRepartitions(plan, counts);
@@ -21,24 +30,38 @@ export const prepareTopics = async (plan: Plan, transport: Transport, admin: Adm
   for (const { name, partitions } of wanted) {
     const found = existing.get(name)?.partitions;
     if (found !== undefined && found !== partitions) {
-      throw new TopologyError(`topic "${name}" has ${found} partitions and needs ${partitions}: delete it, with the application stopped, to begin anew`);
+      throw new TopologyError(
+        `topic "${name}" has ${found} partitions and needs ${partitions}: delete it, with the application stopped, to begin anew`,
+      );
     }
   }
   await admin.create(missing(existing, wanted));
   return admin.topics();
 };
 
-const missing = (existing: Topics, wanted: readonly NewTopic[]): NewTopic[] => wanted.filter(({ name }) => !existing.has(name));
+const missing = (existing: Topics, wanted: readonly NewTopic[]): NewTopic[] =>
+  wanted.filter(({ name }) => !existing.has(name));
 
 const sourcesOf = (plan: Plan): string[] => [
   ...plan.globals.map(({ topic }) => topic),
-  ...plan.subtopologies.flatMap(({ sources }) => sources.filter(({ repartition }) => !repartition).flatMap((source) => sourceTopics(plan.name, source))),
+  ...plan.subtopologies.flatMap(({ sources }) =>
+    sources.filter(({ repartition }) => !repartition).flatMap((source) => sourceTopics(plan.name, source)),
+  ),
 ];
 
 const userTopics = (plan: Plan): NewTopic[] => {
-  const tables = new Set([...plan.globals.map(({ topic }) => topic), ...plan.subtopologies.flatMap(({ stores }) => stores.flatMap(({ sourceTopic }) => sourceTopic ?? []))]);
-  const sinks = plan.subtopologies.flatMap(({ nodes }) => nodes.flatMap((node) => (node.kind === 'sink' && !node.repartition ? (sinkTopic(plan.name, node) ?? []) : [])));
-  return [...new Set([...sourcesOf(plan), ...sinks])].map((name) => ({ name, partitions: 1, config: { 'cleanup.policy': tables.has(name) ? 'compact' : 'delete' } }));
+  const tables = new Set([
+    ...plan.globals.map(({ topic }) => topic),
+    ...plan.subtopologies.flatMap(({ stores }) => stores.flatMap(({ sourceTopic }) => sourceTopic ?? [])),
+  ]);
+  const sinks = plan.subtopologies.flatMap(({ nodes }) =>
+    nodes.flatMap((node) => (node.kind === 'sink' && !node.repartition ? (sinkTopic(plan.name, node) ?? []) : [])),
+  );
+  return [...new Set([...sourcesOf(plan), ...sinks])].map((name) => ({
+    name,
+    partitions: 1,
+    config: { 'cleanup.policy': tables.has(name) ? 'compact' : 'delete' },
+  }));
 };
 
 /** As many partitions as the widest topic upstream, raised to those of the topics it meets; until nothing grows. */
@@ -46,11 +69,17 @@ const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
   for (let grew = true; grew; ) {
     grew = false;
     for (const subtopology of plan.subtopologies) {
-      const widest = Math.max(1, ...subtopology.sources.flatMap((source) => sourceTopics(plan.name, source)).map((name) => counts.get(name) ?? 0));
+      const widest = Math.max(
+        1,
+        ...subtopology.sources
+          .flatMap((source) => sourceTopics(plan.name, source))
+          .map((name) => counts.get(name) ?? 0),
+      );
       for (const node of subtopology.nodes) {
         if (node.kind !== 'sink' || node.repartition === undefined) continue;
         const name = repartitionTopic(plan.name, node.repartition.name);
-        const partitions = node.repartition.partitions ?? Math.max(widest, meeting(plan, node.repartition.name, counts));
+        const partitions =
+          node.repartition.partitions ?? Math.max(widest, meeting(plan, node.repartition.name, counts));
         if (partitions > (counts.get(name) ?? 0)) {
           counts.set(name, partitions);
           grew = true;
@@ -72,7 +101,9 @@ const checkCopartitions = (plan: Plan, counts: ReadonlyMap<string, number>): voi
   for (const group of plan.copartitions) {
     const sizes = group.map((name) => [name, counts.get(realName(plan, name))] as const);
     if (new Set(sizes.map(([, count]) => count)).size > 1) {
-      throw new TopologyError(`topics that are joined need equally many partitions: ${sizes.map(([name, count]) => `"${name}" has ${count}`).join(', ')}`);
+      throw new TopologyError(
+        `topics that are joined need equally many partitions: ${sizes.map(([name, count]) => `"${name}" has ${count}`).join(', ')}`,
+      );
     }
   }
 };
@@ -80,14 +111,24 @@ const checkCopartitions = (plan: Plan, counts: ReadonlyMap<string, number>): voi
 const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>): NewTopic[] => [
   ...plan.repartitions.map(({ name }) => {
     const topic = repartitionTopic(plan.name, name);
-    return { name: topic, partitions: counts.get(topic) ?? 1, config: { 'cleanup.policy': 'delete', 'retention.ms': '-1' } };
+    return {
+      name: topic,
+      partitions: counts.get(topic) ?? 1,
+      config: { 'cleanup.policy': 'delete', 'retention.ms': '-1' },
+    };
   }),
   ...plan.subtopologies.flatMap((subtopology) => {
-    const partitions = Math.max(1, ...subtopology.sources.flatMap((source) => sourceTopics(plan.name, source)).map((name) => counts.get(name) ?? 1));
+    const partitions = Math.max(
+      1,
+      ...subtopology.sources.flatMap((source) => sourceTopics(plan.name, source)).map((name) => counts.get(name) ?? 1),
+    );
     return subtopology.stores.flatMap((spec) => {
       if (spec.changelog === false || spec.sourceTopic !== undefined) return [];
       const { cleanup, retention } = spec.changelog;
-      const config = { 'cleanup.policy': cleanup, ...(retention === undefined ? {} : { 'retention.ms': String(retention) }) };
+      const config = {
+        'cleanup.policy': cleanup,
+        ...(retention === undefined ? {} : { 'retention.ms': String(retention) }),
+      };
       return [{ name: changelogTopic(plan.name, spec), partitions, config }];
     });
   }),

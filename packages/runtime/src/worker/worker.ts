@@ -116,9 +116,15 @@ export class Worker {
     const { clock, commitInterval } = this.#options;
     const tasks = [...this.#tasks.values()];
     const busy = tasks.some((task) => task.buffered > 0 && task.retryAt <= clock.now());
-    const due = Math.min(this.#lastCommit + commitInterval, ...tasks.flatMap((task) => [task.wallDue, ...(task.buffered > 0 ? [task.retryAt] : [])]));
+    const due = Math.min(
+      this.#lastCommit + commitInterval,
+      ...tasks.flatMap((task) => [task.wallDue, ...(task.buffered > 0 ? [task.retryAt] : [])]),
+    );
     this.#hold();
-    for (const record of await this.#consumer.poll(pollLength, busy ? 0 : Math.max(0, Math.min(due - clock.now(), 1_000)))) {
+    for (const record of await this.#consumer.poll(
+      pollLength,
+      busy ? 0 : Math.max(0, Math.min(due - clock.now(), 1_000)),
+    )) {
       this.#byPartition.get(`${record.topic}/${record.partition}`)?.add(record);
     }
     this.#process(clock.now() + sliceLength);
@@ -213,7 +219,10 @@ export class Worker {
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
     const committed = await this.#consumer.committed(partitions);
-    const byTask = new Map<string, { subtopology: Subtopology; partition: number; done: Map<string, { offset: number; time: number }> }>();
+    const byTask = new Map<
+      string,
+      { subtopology: Subtopology; partition: number; done: Map<string, { offset: number; time: number }> }
+    >();
     const positions: Position[] = [];
     for (const [i, one] of partitions.entries()) {
       const subtopology = this.#options.assignment.subtopologyOf(one.topic);
@@ -223,10 +232,15 @@ export class Worker {
       byTask.set(id, entry);
       const found = committed[i];
       positions.push({ ...one, offset: found?.offset ?? (await this.#begin(subtopology, one)) });
-      if (found !== undefined) entry.done.set(one.topic, { offset: found.offset, time: decodeProgress(found.metadata).time });
+      if (found !== undefined)
+        entry.done.set(one.topic, { offset: found.offset, time: decodeProgress(found.metadata).time });
     }
     for (const [id, { subtopology, partition, done }] of byTask) {
-      const task = await this.#open(subtopology, partition, new Map([...done].map(([topic, { offset }]) => [topic, offset])));
+      const task = await this.#open(
+        subtopology,
+        partition,
+        new Map([...done].map(([topic, { offset }]) => [topic, offset])),
+      );
       for (const [topic, { time }] of done) task.resumeTime(topic, time);
       this.#tasks.set(id, task);
       for (const topic of task.queues.keys()) this.#byPartition.set(`${topic}/${partition}`, task);
@@ -244,7 +258,8 @@ export class Worker {
   }
 
   async #open(subtopology: Subtopology, partition: number, done: ReadonlyMap<string, number>): Promise<Task> {
-    const { application, bytes, clock, dropped, globals, liveLimit, onError, restored, topics, transport } = this.#options;
+    const { application, bytes, clock, dropped, globals, liveLimit, onError, restored, topics, transport } =
+      this.#options;
     const journal = new RecordJournal();
     const requestCommit = () => {
       this.#commitRequested = true;
@@ -289,7 +304,9 @@ export class Worker {
   }
 
   async #drop(partitions: readonly TopicPartition[]): Promise<void> {
-    const gone = new Set(partitions.flatMap(({ topic, partition }) => this.#byPartition.get(`${topic}/${partition}`) ?? []));
+    const gone = new Set(
+      partitions.flatMap(({ topic, partition }) => this.#byPartition.get(`${topic}/${partition}`) ?? []),
+    );
     for (const { topic, partition } of partitions) this.#byPartition.delete(`${topic}/${partition}`);
     for (const task of gone) {
       this.#tasks.delete(task.id);
@@ -297,4 +314,3 @@ export class Worker {
     }
   }
 }
-

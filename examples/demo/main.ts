@@ -1,0 +1,32 @@
+/** `npm run demo [-- --reset] [-- --json]`: real flights, enriched, grouped, windowed, aggregated. */
+import { rm } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { runDemo } from './run.js';
+
+const { values } = parseArgs({
+  options: {
+    reset: { type: 'boolean' },
+    json: { type: 'boolean' },
+    folder: { type: 'string', default: '.kstreams/flights-demo' },
+  },
+});
+
+if (values.reset) await rm(values.folder, { recursive: true, force: true });
+const say = values.json ? () => {} : console.log;
+
+say(`flights-demo: embedded log and state in ${values.folder}`);
+const { ranking, processed, restored, resumed } = await runDemo(values.folder, {
+  progress: (done, of) => say(`  ${done} of ${of} flights`),
+});
+
+if (values.json) console.log(JSON.stringify({ processed, restored, resumed, ranking }, null, 2));
+else {
+  say(resumed ? `resumed from the committed state: ${processed} new flights` : `processed ${processed} flights`);
+  say('\nstate   flights   mean delay   worst delay');
+  for (const { state, flights, mean, worst } of ranking.slice(0, 10)) {
+    say(
+      `${state.padEnd(5)} ${String(flights).padStart(9)} ${mean.toFixed(1).padStart(9)} min ${String(worst).padStart(9)} min`,
+    );
+  }
+  say(`… and ${Math.max(0, ranking.length - 10)} more states`);
+}

@@ -1,0 +1,73 @@
+/** Runs the demo on the embedded log of a folder until all input is processed, and ranks the states. */
+import { embedded, start } from 'kstreams';
+import { appendFlights, fillTopics } from './input.js';
+import { days, demo, type Flight, flights } from './topology.js';
+
+/** One state of the ranking: all its days together. */
+export interface Ranked {
+  readonly state: string;
+  readonly flights: number;
+  readonly mean: number;
+  readonly worst: number;
+}
+
+/** What a run found and did. */
+export interface DemoResult {
+  readonly ranking: readonly Ranked[];
+  /** Flights processed by this run. */
+  readonly processed: number;
+  /** Rows restored from changelogs by this run. */
+  readonly restored: number;
+  /** Whether an earlier run had done something already. */
+  readonly resumed: boolean;
+}
+
+/** Runs the demo; `added` flights are appended to the input first. */
+export const runDemo = async (
+  folder: string,
+  {
+    added = [],
+    progress = () => {},
+  }: { added?: readonly Flight[]; progress?: (done: number, of: number) => void } = {},
+): Promise<DemoResult> => {
+  const transport = embedded({ folder: `${folder}/log` });
+  await fillTopics(transport);
+  await appendFlights(transport, added);
+  const consumer = await transport.consumer({ clientId: 'demo', group: demo.name });
+  const partition = { topic: flights.name, partition: 0 };
+  const [before] = await consumer.committed([partition]);
+  const [end = 0] = await consumer.offsets([partition], 'latest');
+
+  const app = await start(demo, { folder, transport });
+  const begun = before?.offset ?? 0;
+  const done = async (): Promise<number> => (await consumer.committed([partition]))[0]?.offset ?? 0;
+  const processed = end - begun;
+  while (app.state === 'running' && app.counts.processed < 2 * processed) {
+    progress(Math.min(processed, Math.floor(app.counts.processed / 2)), processed);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const ranking = await rank(app);
+  await app.close();
+  const finished = await done();
+  await transport.close();
+  if (finished !== end) throw new Error(`the demo stopped at flight ${finished} of ${end}`);
+  return { ranking, processed, restored: app.counts.restored, resumed: before !== undefined };
+};
+
+const rank = async (app: Awaited<ReturnType<typeof start>>): Promise<Ranked[]> => {
+  const states = new Map<string, { flights: number; total: number; worst: number }>();
+  while (app.state === 'running' && states.size === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    for await (const [{ key }, { value }] of app.view(days).all()) {
+      const so = states.get(key) ?? { flights: 0, total: 0, worst: value.worst };
+      states.set(key, {
+        flights: so.flights + value.flights,
+        total: so.total + value.total,
+        worst: Math.max(so.worst, value.worst),
+      });
+    }
+  }
+  return [...states]
+    .map(([state, { flights: count, total, worst }]) => ({ state, flights: count, mean: total / count, worst }))
+    .sort((a, b) => b.mean - a.mean || (a.state < b.state ? -1 : 1));
+};
