@@ -17,6 +17,7 @@ import { sourceTopics } from '../names.js';
 import { GlobalTables } from '../state/global-tables.js';
 import { assignmentOf } from '../worker/assignment.js';
 import { prepareTopics } from '../worker/internal-topics.js';
+import { matchPatterns } from '../worker/match-patterns.js';
 import { Worker } from '../worker/worker.js';
 import { type View, viewOf } from './view.js';
 
@@ -65,7 +66,6 @@ export interface App {
 
 /** Runs a topology until it is closed or fails. Resolves once its workers have joined the group. */
 export const run = async (source: Topology | { build(): Topology }, options: RunOptions): Promise<App> => {
-  const plan = planTopology('build' in source ? source.build() : source);
   const { clock, transport } = options;
   const commitInterval = toMilliseconds(options.commitInterval ?? '5s', 'the commit interval');
   const liveLimit = options.liveLimit ?? 10_000;
@@ -76,6 +76,8 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
   const state$ = new BehaviorSubject<AppState>('running');
 
   const admin = await transport.admin();
+  const planned = planTopology('build' in source ? source.build() : source);
+  const plan = matchPatterns(planned, (await admin.topics()).keys());
   const topics = await prepareTopics(plan, transport, admin);
   const bytes = await options.state.open(options.stateFolder);
   const globals = new GlobalTables({

@@ -35,8 +35,6 @@ export interface TaskOptions {
   readonly application: string;
   readonly subtopology: Subtopology;
   readonly partition: number;
-  /** The topics of pattern sources, by node; found on the log. */
-  readonly matched?: ReadonlyMap<NodeId, readonly string[]>;
   readonly stores: TaskStores;
   readonly globalStore: (spec: AnyStoreSpec) => Store | undefined;
   readonly globalLookup: (node: NodeId) => Lookup<unknown, unknown>;
@@ -269,11 +267,11 @@ export class Task {
   }
 
   #openQueues(): ReadonlyMap<string, PartitionQueue> {
-    const { application, matched, subtopology } = this.#options;
+    const { application, subtopology } = this.#options;
     const doors = compile(subtopology.nodes, this.#scope);
     const queues = new Map<string, PartitionQueue>();
     for (const source of subtopology.sources) {
-      for (const topic of [...sourceTopics(application, source), ...(matched?.get(source.id) ?? [])]) {
+      for (const topic of sourceTopics(application, source)) {
         const process = doors.get(source.id) as PartitionQueue['process'];
         queues.set(topic, new PartitionQueue(topic, this.partition, source.id, process, decodeOf(source)));
       }
