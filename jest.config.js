@@ -2,10 +2,10 @@
 export default {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@kstreams/source', 'node', 'node-addons'] },
-  testMatch: ['<rootDir>/{packages,examples,tools,docs}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{packages,examples,tools,docs,bench}/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  resolver: '<rootDir>/tools/jest/resolver.cjs',
   transform: { '\\.ts$': '<rootDir>/tools/jest/transform.cjs' },
   testTimeout: 60_000,
   maxWorkers: 2,
