@@ -1,0 +1,14 @@
+/** `npm run house`: says where the repository leaves its own rules, and fails if it does. */
+import { fileURLToPath } from 'node:url';
+import { checkHouse } from './src/house.js';
+import { readSources } from './src/read-sources.js';
+
+const sources = readSources(fileURLToPath(new URL('../..', import.meta.url)));
+const violations = checkHouse(sources);
+for (const { path, line, rule, what, mend } of violations) console.log(`${path}:${line} ${rule}: ${what} — ${mend}`);
+
+const counts = new Map<string, number>();
+for (const { rule } of violations) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+const byRule = [...counts].map(([rule, times]) => `${rule} ${times}`).join(', ');
+console.log(`house: ${sources.length} files, ${violations.length} violations${byRule && ` (${byRule})`}`);
+if (violations.length > 0) process.exitCode = 1;

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { complaints } from '../complaints.js';
+import { arrows } from './arrows.js';
+
+const ofOne = (path: string, text: string) => complaints(arrows, { [path]: text });
+
+test('a package imports only those below it', () => {
+  const text = "import { start } from '@kstreams/runtime';";
+  expect(ofOne('packages/joins/src/within.ts', text)).toEqual(['packages/joins/src/within.ts:1 joins imports runtime']);
+  expect(ofOne('packages/testing/src/test-driver.ts', text)).toEqual([]);
+  expect(ofOne('packages/joins/src/within.test.ts', text)).toEqual([]);
+});
+
+test('nothing below imports the front door, not even its types', () => {
+  expect(ofOne('packages/core/src/a.ts', "\nexport type A = import('kstreams').A;")).toEqual([
+    'packages/core/src/a.ts:2 core imports kstreams',
+  ]);
+});
+
+test('the graph does not know the chain; the chain knows the graph', () => {
+  expect(
+    ofOne('packages/core/src/graph/passes/a.ts', "import type { Stream } from '../../dsl/stream.js';"),
+  ).toHaveLength(1);
+  expect(ofOne('packages/core/src/dsl/a.ts', "import type { Topic } from '../graph/topic.js';")).toEqual([]);
+});
+
+test('a relative path stays in its package', () => {
+  expect(ofOne('packages/serde/src/a.ts', "export * from '../../core/src/index.js';")).toHaveLength(1);
+});
+
+test('each library lives in one place', () => {
+  expect(ofOne('packages/runtime/src/a.ts', "import { map } from 'rxjs/operators';")).toEqual([]);
+  expect(ofOne('packages/core/src/a.ts', "import { map } from 'rxjs/operators';")).toHaveLength(1);
+  expect(ofOne('packages/stores/src/a.ts', "await import('@confluentinc/kafka-javascript');")).toHaveLength(1);
+  expect(ofOne('packages/core/src/a.ts', "import _ from 'lodash';")).toEqual([
+    'packages/core/src/a.ts:1 core imports "lodash"',
+  ]);
+});
+
+test('Node-only modules stay in the Level entries and kafka', () => {
+  const text = "import { join } from 'node:path';";
+  expect(ofOne('packages/stores/src/level.ts', text)).toEqual([]);
+  expect(ofOne('packages/kafka/src/client.ts', text)).toEqual([]);
+  expect(ofOne('packages/stores/src/memory.ts', text)).toHaveLength(1);
+});

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { complaints } from '../complaints.js';
+import { cycles } from './cycles.js';
+
+test('a circle is told once, with its way round', () => {
+  const files = {
+    'packages/core/src/a.ts': "import { b } from './b.js';",
+    'packages/core/src/b.ts': "\nimport { c } from './c.js';",
+    'packages/core/src/c.ts': "export { a } from './a.js';",
+  };
+  expect(complaints(cycles, files)).toEqual([
+    'packages/core/src/c.ts:1 imports in a circle: core/src/a.ts → core/src/b.ts → core/src/c.ts → core/src/a.ts',
+  ]);
+});
+
+test('a circle through packages counts, also in tests', () => {
+  const files = {
+    'packages/core/src/index.ts': "import { joins } from '@kstreams/joins';",
+    'packages/joins/src/index.ts': "import { core } from '@kstreams/core';",
+  };
+  expect(complaints(cycles, files)).toHaveLength(1);
+});
+
+test('types alone close no circle, nor do two ways to one file', () => {
+  const files = {
+    'packages/core/src/a.ts': "import { b } from './b.js';\nimport { c } from './c.js';",
+    'packages/core/src/b.ts': "import type { A } from './a.js';\nimport { c } from './c.js';",
+    'packages/core/src/c.ts': "import { type A } from './a.js';",
+  };
+  expect(complaints(cycles, files)).toEqual([]);
+});

@@ -1,0 +1,73 @@
+/** Names say what a thing is: words that say only how it was built are refused, in files and in declarations. */
+import { posix } from 'node:path';
+import ts from 'typescript';
+import type { Rule, Violation } from '../rule.js';
+import { lineOf, type Source, walk } from '../source.js';
+
+const refused = new Set(
+  'impl internal abstract base default helper helpers util utils manager handler factory supplier'.split(' '),
+);
+/** The field's own word: an internal topic is one that the application makes for itself. */
+const fieldWords = /internal-?topics?/gi;
+
+/** The conformance runner reads cases recorded from Kafka Streams, whose words are not ours to choose. */
+const inOurWords = ({ path }: Source): boolean => !path.startsWith('tools/conformance/');
+
+const wordsOf = (name: string): readonly string[] =>
+  name
+    .replace(fieldWords, '')
+    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
+    .map((word) => word.toLowerCase());
+
+export const names: Rule = {
+  name: 'names',
+  check: (sources) =>
+    sources.filter(inOurWords).flatMap((source) => {
+      const file = posix.basename(source.path, '.ts').replace(/\.(types\.)?test$/, '');
+      const ofFile = problemsOf(file).map((problem) => ({ path: source.path, line: 1, ...problem }));
+      return [...ofFile, ...declaredNames(source).flatMap((name) => judge(source, name))];
+    }),
+};
+
+const declaredNames = ({ tree }: Source): readonly ts.Identifier[] => {
+  const found: ts.Identifier[] = [];
+  walk(tree, (node) => {
+    if (ts.isIdentifier(node) && 'name' in node.parent && node.parent.name === node && isDeclaration(node.parent)) {
+      found.push(node);
+    }
+    return undefined;
+  });
+  return found;
+};
+
+/** Names that the file chose; the keys of an object literal are left out, for another's type may ask for them. */
+const isDeclaration = (node: ts.Node): boolean =>
+  ts.isVariableDeclaration(node) ||
+  ts.isParameter(node) ||
+  ts.isBindingElement(node) ||
+  ts.isFunctionDeclaration(node) ||
+  ts.isClassElement(node) ||
+  ts.isTypeElement(node) ||
+  isType(node);
+
+const isType = (node: ts.Node): boolean =>
+  ts.isClassLike(node) ||
+  ts.isInterfaceDeclaration(node) ||
+  ts.isTypeAliasDeclaration(node) ||
+  ts.isTypeParameterDeclaration(node);
+
+const judge = (source: Source, name: ts.Identifier): readonly Violation[] => {
+  const problems = problemsOf(name.text);
+  if (ts.isInterfaceDeclaration(name.parent) && /^I[A-Z][a-z]/.test(name.text)) {
+    problems.push({ what: `interface "${name.text}" begins with I`, mend: 'name the thing itself' });
+  }
+  if (isType(name.parent) && /[a-z]T$/.test(name.text)) {
+    problems.push({ what: `type "${name.text}" ends in T`, mend: 'name the thing itself' });
+  }
+  return problems.map((problem) => ({ path: source.path, line: lineOf(source, name), ...problem }));
+};
+
+const problemsOf = (name: string): { what: string; mend: string }[] =>
+  wordsOf(name)
+    .filter((word) => refused.has(word))
+    .map((word) => ({ what: `"${name}" says "${word}"`, mend: 'say what it is or does, in the words of the field' }));
