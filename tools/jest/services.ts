@@ -14,7 +14,7 @@ type Presence = { readonly address: string } | { readonly missing: string; reado
 export const findService = (service: Service, env: Env): Presence => {
   const address = env[variables[service]];
   if (address) return { address };
-  const required = (env['KSTREAMS_REQUIRE'] ?? '').split(',').some((name) => name.trim() === service);
+  const required = (env.KSTREAMS_REQUIRE ?? '').split(',').some((name) => name.trim() === service);
   return { missing: `${service} — set ${variables[service]}=host:port`, required };
 };
 
