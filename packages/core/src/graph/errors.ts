@@ -15,12 +15,15 @@ export interface ErrorPlace {
 export class StreamsError extends Error {
   /** A stable word for programs to test for, such as `KSTREAMS_SERDE`. */
   readonly code: string;
+  /** The message without the place, for an error around this one that names the place itself. */
+  readonly reason: string;
   readonly place: ErrorPlace;
 
   constructor(code: string, message: string, place: ErrorPlace = {}, cause?: unknown) {
     super(message + describePlace(place), cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
+    this.reason = message;
     this.place = place;
   }
 }
@@ -89,3 +92,7 @@ export class FencedError extends StreamsError {
 
 /** The message of anything thrown. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/** What anything thrown says, without its place: for an error around it that names the place itself. */
+export const reasonOf = (thrown: unknown): string =>
+  thrown instanceof StreamsError ? thrown.reason : messageOf(thrown);

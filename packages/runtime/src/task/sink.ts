@@ -2,9 +2,9 @@ import {
   type AnyProcess,
   type AnySerde,
   type Bytes,
-  messageOf,
   type Outgoing,
   partitionFor,
+  reasonOf,
   SerdeError,
   type SinkNode,
   type StreamRecord,
@@ -53,6 +53,6 @@ const encodePart = (
   try {
     return serde.encode(value, { topic, headers });
   } catch (thrown) {
-    throw new SerdeError(`the ${part} cannot be written as ${serde.name}: ${messageOf(thrown)}`, { topic }, thrown);
+    throw new SerdeError(`the ${part} cannot be written as ${serde.name}: ${reasonOf(thrown)}`, { topic }, thrown);
   }
 };

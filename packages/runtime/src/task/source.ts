@@ -2,13 +2,12 @@ import {
   type AnySerde,
   type Bytes,
   type Coordinates,
-  messageOf,
   type Received,
+  reasonOf,
   record,
   SerdeError,
   type SourceNode,
   type StreamRecord,
-  StreamsError,
 } from '@kstreams/core';
 
 /** Turns a record as it was read into one with types, or throws a SerdeError with its coordinates. */
@@ -52,8 +51,7 @@ const decodePart = (
   try {
     return serde.decode(bytes, received as Coordinates);
   } catch (thrown) {
-    const why = thrown instanceof StreamsError ? thrown.message : messageOf(thrown);
-    throw new SerdeError(`the ${part} is not ${serde.name}: ${why}`, placeOf(received, node), thrown);
+    throw new SerdeError(`the ${part} is not ${serde.name}: ${reasonOf(thrown)}`, placeOf(received, node), thrown);
   }
 };
 
