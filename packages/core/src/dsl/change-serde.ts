@@ -1,4 +1,4 @@
-import { concatBytes, noBytes } from '../graph/bytes.js';
+import { type Bytes, concatBytes, noBytes } from '../graph/bytes.js';
 import { type Change, change } from '../graph/change.js';
 import { SerdeError } from '../graph/errors.js';
 import type { Serde } from '../graph/serde.js';
@@ -7,28 +7,62 @@ import type { Serde } from '../graph/serde.js';
  * A change as bytes, for the topic through which a table's rows reach their groups: one flag byte (1 before, 2 after,
  * 4 latest, 8 known), the length of `before` in four bytes, `before`, `after`.
  */
-export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => ({
-  name: `change of ${value.name}`,
-  encode: ({ before, after, known, latest }, at) => {
-    const old = before === undefined ? noBytes : value.encode(before, at);
-    const next = after === undefined ? noBytes : value.encode(after, at);
-    const head = new Uint8Array(headLength);
-    head[0] = (before === undefined ? 0 : 1) | (after === undefined ? 0 : 2) | (latest ? 4 : 0) | (known ? 8 : 0);
-    new DataView(head.buffer).setUint32(1, old.length);
-    return concatBytes(head, old, next);
-  },
-  decode: (bytes, at) => {
-    if (bytes.length < headLength) throw new SerdeError('the bytes are too short for a change', { topic: at.topic });
-    const flags = bytes[0] as number;
-    const middle = headLength + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
-    if (middle > bytes.length) throw new SerdeError('the change ends before its old value does', { topic: at.topic });
-    return change(
-      flags & 1 ? value.decode(bytes.subarray(headLength, middle), at) : undefined,
-      flags & 2 ? value.decode(bytes.subarray(middle), at) : undefined,
-      (flags & 8) !== 0,
-      (flags & 4) !== 0,
-    );
-  },
-});
+export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => {
+  const { prepare } = value;
+  return {
+    name: `change of ${value.name}`,
+    encode: ({ before, after, known, latest }, at) => {
+      const old = before === undefined ? noBytes : value.encode(before, at);
+      const next = after === undefined ? noBytes : value.encode(after, at);
+      const head = new Uint8Array(headLength);
+      head[0] =
+        (before === undefined ? 0 : hasBefore) |
+        (after === undefined ? 0 : hasAfter) |
+        (latest ? isLatest : 0) |
+        (known ? isKnown : 0);
+      new DataView(head.buffer).setUint32(1, old.length);
+      return concatBytes(head, old, next);
+    },
+    decode: (bytes, at) => {
+      const parts = partsOf(bytes);
+      if (typeof parts === 'string') throw new SerdeError(parts, { topic: at.topic });
+      const { flags, before, after } = parts;
+      return change(
+        before && value.decode(before, at),
+        after && value.decode(after, at),
+        (flags & isKnown) !== 0,
+        (flags & isLatest) !== 0,
+      );
+    },
+    ...(prepare && { prepare: (batch: readonly Bytes[]) => prepare(batch.flatMap(valuesOf)) }),
+  };
+};
 
+const [hasBefore, hasAfter, isLatest, isKnown] = [1, 2, 4, 8];
 const headLength = 5;
+
+interface Parts {
+  readonly flags: number;
+  readonly before: Bytes | undefined;
+  readonly after: Bytes | undefined;
+}
+
+/** The parts of a change, or what is wrong with its bytes. */
+const partsOf = (bytes: Bytes): Parts | string => {
+  if (bytes.length < headLength) return `a change has at least ${headLength} bytes, not ${bytes.length}`;
+  const flags = bytes[0] as number;
+  const middle = headLength + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
+  if (flags > (hasBefore | hasAfter | isLatest | isKnown)) return `${flags} is not the flags of a change`;
+  if (middle > bytes.length) return 'the change ends before its old value does';
+  const before = flags & hasBefore ? bytes.subarray(headLength, middle) : undefined;
+  const after = flags & hasAfter ? bytes.subarray(middle) : undefined;
+  if (before === undefined && middle !== headLength) return 'the change has the bytes of an old value that it lacks';
+  if (after === undefined && middle !== bytes.length) return 'the change has the bytes of a new value that it lacks';
+  return { flags, before, after };
+};
+
+/** The values of a change as bytes; none where it is malformed, which is for `decode` to tell. */
+const valuesOf = (bytes: Bytes): readonly Bytes[] => {
+  const parts = partsOf(bytes);
+  return typeof parts === 'string' ? [] : [parts.before, parts.after].filter((part) => part !== undefined);
+};

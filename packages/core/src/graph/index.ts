@@ -2,6 +2,7 @@ export * from './bytes.js';
 export * from './change.js';
 export * from './context.js';
 export * from './duration.js';
+export * from './elements.js';
 export * from './endpoints.js';
 export * from './errors.js';
 export * from './node.js';

@@ -16,13 +16,25 @@ export const encodeTimestamp = (timestamp: number): Bytes => {
 /** Writes the eight bytes of an instant into others. */
 export const writeTimestamp = (into: Bytes, at: number, timestamp: number): void => {
   if (!Number.isSafeInteger(timestamp)) throw new RangeError(`${timestamp} is not a timestamp in whole milliseconds`);
-  const view = new DataView(into.buffer, into.byteOffset);
-  view.setInt32(at, Math.floor(timestamp / 2 ** 32) ^ 0x80000000);
-  view.setUint32(at + 4, timestamp >>> 0);
+  const high = Math.floor(timestamp / 2 ** 32) ^ 0x80000000;
+  const low = timestamp >>> 0;
+  // Byte by byte: a view of small bytes costs ten times as much.
+  into[at] = high >>> 24;
+  into[at + 1] = high >>> 16;
+  into[at + 2] = high >>> 8;
+  into[at + 3] = high;
+  into[at + 4] = low >>> 24;
+  into[at + 5] = low >>> 16;
+  into[at + 6] = low >>> 8;
+  into[at + 7] = low;
 };
 
 /** The instant that was written at `at`. */
-export const readTimestamp = (from: Bytes, at = 0): number => {
-  const view = new DataView(from.buffer, from.byteOffset);
-  return (view.getInt32(at) ^ 0x80000000) * 2 ** 32 + view.getUint32(at + 4);
-};
+export const readTimestamp = (from: Bytes, at = 0): number =>
+  (readInt32(from, at) ^ 0x80000000) * 2 ** 32 + (readInt32(from, at + 4) >>> 0);
+
+const readInt32 = (from: Bytes, at: number): number =>
+  ((from[at] as number) << 24) |
+  ((from[at + 1] as number) << 16) |
+  ((from[at + 2] as number) << 8) |
+  (from[at + 3] as number);

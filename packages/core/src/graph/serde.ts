@@ -13,7 +13,10 @@ export interface Coordinates {
  */
 export interface Encoder<in T> {
   readonly name: string;
-  /** The bytes of a value. Never called with `null` or `undefined`, which are Kafka's null, unless `T` has no others. */
+  /**
+   * The bytes of a value, which nobody changes afterwards. Throws when the value cannot be written. Never called with
+   * `null` or `undefined`: they are written as Kafka's null.
+   */
   readonly encode: (value: T, at: Coordinates) => Bytes;
 }
 
@@ -23,6 +26,11 @@ export interface Decoder<out T> {
   readonly decode: (bytes: Bytes, at: Coordinates) => T;
   /** True when Kafka's null is one of its values (see `nullable`); `decode` itself is never called with null. */
   readonly nullable?: boolean;
+  /**
+   * True for bytes by which the format itself says null, as JSON does. `decode` refuses them, since null is Kafka's to
+   * say; `nullable` reads them as null.
+   */
+  readonly isNull?: (bytes: Bytes) => boolean;
   /** Fetches what the decoding of a polled batch needs (schemas by id); `undefined` when nothing is missing. */
   readonly prepare?: (batch: readonly Bytes[]) => Promise<void> | undefined;
 }
@@ -31,6 +39,16 @@ export interface Decoder<out T> {
 export interface Serde<in out T> extends Encoder<T>, Decoder<T> {
   /** True when a decoded value cannot be changed (strings, numbers), so that it may be shared without a copy. */
   readonly immutable?: boolean;
+  /**
+   * True when the values are primitives, and two of them are one key of a `Map` exactly when their bytes are the same:
+   * then keys are told apart by themselves and not by their bytes, which is faster.
+   */
+  readonly primitive?: boolean;
+  /**
+   * The same values in bytes whose unsigned order is the order of the values, where `encode` writes others: what
+   * `tuple` and `windowed` keep of them.
+   */
+  readonly sortable?: Serde<T>;
 }
 
 /** A serde of some type that the place holding it does not care about. */

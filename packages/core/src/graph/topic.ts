@@ -1,6 +1,6 @@
 import type { Bytes } from './bytes.js';
-import { ConfigError } from './errors.js';
-import type { AnySerde, Coordinates, Serde } from './serde.js';
+import { ConfigError, SerdeError } from './errors.js';
+import type { AnySerde, Serde } from './serde.js';
 
 /** A topic with the types of its keys and values: one value used by sources, sinks, tests and tools. */
 export interface Topic<in out K, in out V> {
@@ -13,14 +13,13 @@ export interface Topic<in out K, in out V> {
 // biome-ignore lint/suspicious/noExplicitAny: the named alias behind the typed border
 export type AnyTopic = Topic<any, any>;
 
-/** Bytes kept as they are, or null: the key of a topic that names no key serde. */
+/** Bytes kept as they are, or null: the key of a topic that names no key serde. Not copied, since keys stay as they are. */
 const rawKey: Serde<Bytes | null> = {
   name: 'bytes | null',
   nullable: true,
-  immutable: true,
-  encode: (bytes: Bytes | null, { topic }: Coordinates) => {
-    if (bytes === null) throw new ConfigError(`a null key of topic "${topic}" has no bytes`);
-    return bytes;
+  encode: (bytes, { topic }) => {
+    if (bytes instanceof Uint8Array) return bytes;
+    throw new SerdeError(`a key without a serde is a Uint8Array or null, not a ${typeof bytes}`, { topic });
   },
   decode: (bytes) => bytes,
 };
@@ -32,14 +31,22 @@ const rawKey: Serde<Bytes | null> = {
  * const orders = topic('orders', { key: string, value: json<Order>() })
  * const lines = topic('lines', { value: string })
  *
- * @throws ConfigError when Kafka would refuse the name.
+ * @throws ConfigError when Kafka would refuse the name, or a serde is none.
  */
 export function topic<K, V>(name: string, serdes: { key: Serde<K>; value: Serde<V> }): Topic<K, V>;
 export function topic<V>(name: string, serdes: { value: Serde<V> }): Topic<Bytes | null, V>;
 export function topic(name: string, serdes: { key?: AnySerde; value: AnySerde }): AnyTopic {
   checkName(name, 'a topic');
-  return Object.freeze({ name, key: serdes.key ?? rawKey, value: serdes.value });
+  const { key = rawKey, value } = serdes;
+  checkSerde(key, `the key of topic "${name}"`);
+  checkSerde(value, `the value of topic "${name}"`);
+  return Object.freeze({ name, key, value });
 }
+
+const checkSerde = (serde: AnySerde | undefined, what: string): void => {
+  if (typeof serde?.encode === 'function' && typeof serde.decode === 'function') return;
+  throw new ConfigError(`${what} has no serde: give it one, such as string or json()`);
+};
 
 /** Kafka's rule for names of topics, which what outlives the process (stores, applications) follows too. */
 export const checkName = (name: string, what: string): string => {

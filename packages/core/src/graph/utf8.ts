@@ -1,13 +1,46 @@
 import type { Bytes } from './bytes.js';
 
 /**
- * Text to UTF-8 and back, for names and ids. The string serde has its own checks on top of the same codec.
+ * Text to UTF-8 and back. The string serde has its own checks on top of the same codec.
+ *
+ * Allocating is what costs, so short ASCII texts are written into bytes of their own, which is fastest for them, and
+ * others one after the other into a common slab, of which each gets its part.
  */
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const shortLength = 24;
+const slabLength = 8192;
+let slab: Bytes = new Uint8Array(slabLength);
+let used = 0;
+
 /** The UTF-8 bytes of a text. */
-export const toUtf8 = (text: string): Bytes => encoder.encode(text);
+export const toUtf8 = (text: string): Bytes => {
+  const { length } = text;
+  return (length <= shortLength ? ascii(text, length) : undefined) ?? intoSlab(text, 3 * length);
+};
 
 /** The text of UTF-8 bytes; throws a `TypeError` when they are not well formed. */
 export const fromUtf8 = (bytes: Bytes): string => decoder.decode(bytes);
+
+/** The bytes of a text that is all ASCII, else `undefined`. */
+const ascii = (text: string, length: number): Bytes | undefined => {
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return undefined;
+    bytes[i] = code;
+  }
+  return bytes;
+};
+
+const intoSlab = (text: string, mostBytes: number): Bytes => {
+  if (mostBytes > slabLength / 2) return encoder.encode(text);
+  if (mostBytes > slabLength - used) {
+    slab = new Uint8Array(slabLength);
+    used = 0;
+  }
+  const from = used;
+  used += encoder.encodeInto(text, slab.subarray(from)).written;
+  return slab.subarray(from, used);
+};

@@ -130,8 +130,9 @@ export class Rows<K, V> {
   }
 }
 
-/** A primitive that tells the keys of a serde apart: the key itself where it is one, else its encoded bytes. */
+/** A primitive that tells the keys of a serde apart exactly as their bytes do: the key itself where it can, else the bytes. */
 export const keyIds = (serde: AnySerde): ((key: unknown) => unknown) => {
+  if (serde.primitive === true) return (key) => key;
   const at: Coordinates = { topic: '', headers: [] };
-  return (key) => (typeof key === 'object' && key !== null ? bytesToId(serde.encode(key, at)) : key);
+  return (key) => bytesToId(serde.encode(key, at));
 };

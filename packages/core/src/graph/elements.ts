@@ -1,0 +1,68 @@
+import type { Bytes } from './bytes.js';
+
+/**
+ * Several byte strings, or nulls, as one, whose unsigned order is theirs, the first element first: 0x00 0x01 ends an
+ * element, 0x00 0xff is a zero byte within one, and 0x00 0x00 is a null, which comes before everything else.
+ */
+const ends = 0x01;
+const isZero = 0xff;
+const isNull = 0x00;
+
+/** The elements in order, followed by `room` bytes, which the caller fills. */
+export const packElements = (elements: readonly (Bytes | null)[], room = 0): Bytes => {
+  let length = room;
+  for (const element of elements) {
+    length += 2;
+    if (element === null) continue;
+    length += element.length;
+    for (let i = 0; i < element.length; i++) if (element[i] === 0) length++;
+  }
+  const packed = new Uint8Array(length);
+  let at = 0;
+  for (const element of elements) {
+    if (element !== null) {
+      for (let i = 0; i < element.length; i++) {
+        const byte = element[i] as number;
+        packed[at++] = byte;
+        if (byte === 0) packed[at++] = isZero;
+      }
+    }
+    at++;
+    packed[at++] = element === null ? isNull : ends;
+  }
+  return packed;
+};
+
+/** An element and where the next one begins. */
+export interface UnpackedElement {
+  readonly element: Bytes | null;
+  readonly next: number;
+}
+
+/** The element that begins at `from`; `undefined` where the bytes are not one. */
+export const unpackElement = (packed: Bytes, from: number): UnpackedElement | undefined => {
+  let zeros = 0;
+  for (let i = from; i + 1 < packed.length; i++) {
+    if (packed[i] !== 0) continue;
+    const mark = packed[++i];
+    if (mark === isZero) {
+      zeros++;
+      continue;
+    }
+    if (mark === isNull) return i === from + 1 ? { element: null, next: i + 1 } : undefined;
+    if (mark !== ends) return undefined;
+    const escaped = packed.subarray(from, i - 1);
+    return { element: zeros === 0 ? escaped : unescaped(escaped, zeros), next: i + 1 };
+  }
+  return undefined;
+};
+
+const unescaped = (escaped: Bytes, zeros: number): Bytes => {
+  const element = new Uint8Array(escaped.length - zeros);
+  let at = 0;
+  for (let i = 0; i < escaped.length; i++) {
+    element[at++] = escaped[i] as number;
+    if (escaped[i] === 0) i++;
+  }
+  return element;
+};

@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import { ConfigError, SerdeError } from './errors.js';
+import type { Serde } from './serde.js';
+import { checkName, topic } from './topic.js';
+
+const at = { topic: 'lines', headers: [] };
+const text: Serde<string> = {
+  name: 'text',
+  encode: (value) => new TextEncoder().encode(value),
+  decode: (bytes) => new TextDecoder().decode(bytes),
+};
+
+test('a topic is its name and its serdes, frozen', () => {
+  const lines = topic('lines', { key: text, value: text });
+  expect(lines).toEqual({ name: 'lines', key: text, value: text });
+  expect(Object.isFrozen(lines)).toBe(true);
+});
+
+test('without a key serde keys are bytes as they are, or null', () => {
+  const { key } = topic('lines', { value: text });
+  const bytes = Uint8Array.of(1, 2);
+  expect(key.nullable).toBe(true);
+  expect(key.immutable).not.toBe(true);
+  expect(key.encode(bytes, at)).toBe(bytes);
+  expect(key.decode(bytes, at)).toBe(bytes);
+  expect(() => key.encode('a' as never, at)).toThrow(SerdeError);
+  expect(() => key.encode(null, at)).toThrow('a key without a serde is a Uint8Array or null');
+});
+
+test.each(['a', 'A-1_b.c', 'x'.repeat(249), '...'])('%j may be a name', (name) => {
+  expect(checkName(name, 'a topic')).toBe(name);
+});
+
+test.each(['', '.', '..', 'a b', 'a/b', 'ö', 'a\n', 'x'.repeat(250)])('%j may not', (name) => {
+  expect(() => topic(name, { value: text })).toThrow(ConfigError);
+});
+
+test.each([
+  [{ key: text }, 'the value of topic "lines" has no serde'],
+  [{ value: 'string' }, 'the value of topic "lines" has no serde'],
+  [{ value: text, key: {} }, 'the key of topic "lines" has no serde'],
+  [{ value: text, key: null }, 'the key of topic "lines" has no serde'],
+  [{ value: { encode: text.encode } }, 'the value of topic "lines" has no serde'],
+])('%# what is no serde is refused where the topic is named', (serdes, words) => {
+  expect(() => topic('lines', serdes as never)).toThrow(words);
+});
