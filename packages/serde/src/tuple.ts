@@ -1,62 +1,98 @@
-import { type AnySerde, type Bytes, concatBytes, type Serde, type SerdeType } from '@kstreams/core';
-import { refuse } from './failure.js';
+import {
+  type AnySerde,
+  type Bytes,
+  packElements,
+  reasonOf,
+  type Serde,
+  type SerdeType,
+  unpackElement,
+} from '@kstreams/core';
+import { inWords, refuse } from './failure.js';
 
 /** The values of the serdes of a tuple. */
 type Values<S extends readonly AnySerde[]> = { -readonly [I in keyof S]: SerdeType<S[I]> };
 
 /**
- * Several values as one key. The order of encoded tuples is the order of their elements' bytes, the first element first,
- * so that a scan by a leading element is one range: each element's zero bytes are escaped as 0x00 0xff and it ends with
- * 0x00 0x00.
+ * Several values as one key. The unsigned order of the bytes is the order of the values, the first element first, so that
+ * a scan by leading elements is one range: numbers by size, texts by code point, false before true, null before all else.
+ *
+ * Each element is written as by its serde (by its `sortable` form where it has one), with a zero byte as 0x00 0xff, and
+ * ended by 0x00 0x01; a null is 0x00 0x00.
  *
  * @example
  * const byStateAndDay = tuple(string, int32) // Serde<[string, number]>
  */
 export const tuple = <const S extends readonly AnySerde[]>(...serdes: S): Serde<Values<S>> => {
   const name = `tuple(${serdes.map((serde) => serde.name).join(', ')})`;
+  const elements = serdes.map(sortableOf);
   return {
     name,
     encode: (values, at) => {
-      const elements = values as readonly unknown[];
-      if (elements.length !== serdes.length)
-        return refuse(name, `expected ${serdes.length} values, got ${elements.length}`, at);
-      return concatBytes(...serdes.map((serde, i) => escaped(serde.encode(elements[i], at))));
+      const given: unknown = values;
+      if (!Array.isArray(given)) return refuse(`expected an array, not ${inWords(given)}`, at);
+      if (given.length !== serdes.length) return refuse(`expected ${serdes.length} values, not ${given.length}`, at);
+      const encoded: (Bytes | null)[] = [];
+      try {
+        for (const serde of elements) {
+          const value = given[encoded.length];
+          encoded.push(value === null || value === undefined ? allowedNull(serde, value) : serde.encode(value, at));
+        }
+      } catch (thrown) {
+        return refuse(`element ${encoded.length}: ${reasonOf(thrown)}`, at, thrown);
+      }
+      return packElements(encoded);
     },
     decode: (bytes, at) => {
+      const values: unknown[] = [];
       let from = 0;
-      const values = serdes.map((serde) => {
-        const [element, next] = unescaped(bytes, from) ?? refuse(name, `element at byte ${from} has no end`, at);
-        from = next;
-        return serde.decode(element, at);
-      });
-      if (from !== bytes.length) return refuse(name, `${bytes.length - from} bytes follow the last element`, at);
+      try {
+        for (const serde of elements) {
+          const { element, next } = unpackElement(bytes, from) ?? noElement(from);
+          values.push(element === null ? allowedNull(serde, null) : serde.decode(element, at));
+          from = next;
+        }
+      } catch (thrown) {
+        return refuse(`element ${values.length}: ${reasonOf(thrown)}`, at, thrown);
+      }
+      if (from !== bytes.length) return refuse(`${bytes.length - from} bytes follow the last element`, at);
       return values as Values<S>;
     },
+    ...preparing(serdes),
   };
 };
 
-const escaped = (element: Bytes): Bytes => {
-  const out: number[] = [];
-  for (const byte of element) {
-    out.push(byte);
-    if (byte === 0) out.push(0xff);
-  }
-  out.push(0, 0);
-  return Uint8Array.from(out);
+/** The serde whose bytes sort; null is one of its values where it was. */
+const sortableOf = (serde: AnySerde): AnySerde =>
+  serde.sortable === undefined ? serde : { ...serde.sortable, nullable: serde.nullable === true };
+
+/** A null, where it is one of the serde's values. */
+const allowedNull = ({ name, nullable }: AnySerde, value: null | undefined): null => {
+  if (value === null && nullable === true) return null;
+  throw new TypeError(`${name} does not allow ${value}`);
 };
 
-const unescaped = (bytes: Bytes, from: number): readonly [element: Bytes, next: number] | undefined => {
-  const out: number[] = [];
-  for (let i = from; i < bytes.length; i++) {
-    const byte = bytes[i] as number;
-    if (byte !== 0) {
-      out.push(byte);
-      continue;
-    }
-    const after = bytes[++i];
-    if (after === 0) return [Uint8Array.from(out), i + 1];
-    if (after !== 0xff) return undefined;
-    out.push(0);
-  }
-  return undefined;
+const noElement = (from: number): never => {
+  throw new TypeError(`no element ends properly from byte ${from} on`);
+};
+
+/** Hands each element's bytes of a batch to the serde that asked for them. */
+const preparing = (serdes: readonly AnySerde[]): Pick<AnySerde, 'prepare'> => {
+  if (serdes.every(({ prepare }) => prepare === undefined)) return {};
+  return {
+    prepare: (batch) => {
+      const columns = serdes.map((): Bytes[] => []);
+      for (const bytes of batch) {
+        let from = 0;
+        for (const column of columns) {
+          // What is malformed is for decode to tell.
+          const unpacked = unpackElement(bytes, from);
+          if (unpacked === undefined) break;
+          from = unpacked.next;
+          if (unpacked.element !== null) column.push(unpacked.element);
+        }
+      }
+      const fetches = serdes.flatMap(({ prepare }, i) => prepare?.(columns[i] as Bytes[]) ?? []);
+      return fetches.length === 0 ? undefined : Promise.all(fetches).then(() => undefined);
+    },
+  };
 };

@@ -1,0 +1,41 @@
+/** Wherever values are kept by key, keys are told apart by their bytes, as they are between partitions. */
+import { expect, test } from '@jest/globals';
+import { type AnySerde, streams, topic } from '@kstreams/core';
+import { testDriver } from '@kstreams/testing';
+import fc from 'fast-check';
+import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } from './index.js';
+
+const few = (...values: unknown[]) => fc.array(fc.constantFrom(...values), { maxLength: 12 });
+
+test.each<[AnySerde, fc.Arbitrary<unknown[]>]>([
+  [string, few('', 'a', 'b', '0', '\0')],
+  [int32, few(0, 1, -1)],
+  [int64, few(0n, 1n, -1n)],
+  [boolean, few(true, false)],
+  [double, few(0, -0, Number.NaN, 1, -1, Number.POSITIVE_INFINITY)],
+  [nullable(double), few(0, -0, 1)],
+  [bytes, few(Uint8Array.of(), Uint8Array.of(0), Uint8Array.of(0, 1))],
+  // The text {"a":1} is one key, the object another; 0 and -0 are written alike.
+  [json<unknown>(), few({ a: 1, b: 2 }, { b: 2, a: 1 }, '{"a":1,"b":2}', 0, -0, '0', [0], ['0'])],
+  [tuple(string, double), few(['a', 0], ['a', -0], ['', 0], ['', Number.NaN])],
+])('$name', (key, several) => {
+  const idOf = (value: unknown): string => String(key.encode(value, { topic: 'input', headers: [] }));
+  fc.assert(
+    fc.property(several, (keys) => {
+      const input = topic('input', { key, value: string });
+      const output = topic('output', { key, value: int32 });
+      const app = streams('app');
+      app.stream(input).groupByKey().count({ value: int32 }).toStream().to(output);
+      const driver = testDriver(app);
+      const times = new Map<string, number>();
+      const expected = keys.map((one) => {
+        driver.input(input).pipe(one, 'x', 0);
+        const count = (times.get(idOf(one)) ?? 0) + 1;
+        times.set(idOf(one), count);
+        return [idOf(one), count];
+      });
+      const counts = driver.output(output).read();
+      expect(counts.map((record) => [idOf(record.key), record.value])).toEqual(expected);
+    }),
+  );
+});

@@ -1,0 +1,69 @@
+/** Where an error says that it happened, once the runtime has added what the serde cannot know. */
+import { describe, expect, test } from '@jest/globals';
+import { type AnyTopic, type Bytes, streams, topic } from '@kstreams/core';
+import { testDriver } from '@kstreams/testing';
+import { bytes, double, int32, json, string, tuple } from './index.js';
+
+/** Pipes bytes into a topology that reads and writes these topics; answers the error. */
+const failureOf = (from: AnyTopic, to: AnyTopic, key: Bytes, value: Bytes): unknown => {
+  const app = streams('app');
+  app.stream(from).to(to);
+  const driver = testDriver(app);
+  const raw = driver.input(topic('from', { key: bytes, value: bytes }));
+  try {
+    raw.pipe(key, value, 5);
+  } catch (thrown) {
+    return thrown;
+  }
+  return undefined;
+};
+
+const raw = topic('to', { key: bytes, value: bytes });
+const utf8 = (text: string): Bytes => new TextEncoder().encode(text);
+
+describe('malformed bytes', () => {
+  test.each([
+    [topic('from', { key: string, value: json() }), utf8('k'), utf8('{'), 'the value is not json: '],
+    [
+      topic('from', { key: string, value: double }),
+      utf8('k'),
+      utf8('x'),
+      'the value is not double: double has 8 bytes, not 1',
+    ],
+    [
+      topic('from', { key: int32, value: bytes }),
+      utf8('k'),
+      utf8('x'),
+      'the key is not int32: int32 has 4 bytes, not 1',
+    ],
+    [
+      topic('from', { key: tuple(string, int32), value: bytes }),
+      utf8('k\0\x01\x01\0\x01'),
+      utf8('x'),
+      'the key is not tuple(string, int32): element 1: int32 has 4 bytes, not 1',
+    ],
+  ])('%# name topic, partition and offset, and the topic once', (from, key, value, words) => {
+    expect(failureOf(from, raw, key, value)).toMatchObject({
+      code: 'KSTREAMS_SERDE',
+      message: expect.stringContaining(words),
+      place: { topic: 'from', partition: 0, offset: 0, node: expect.any(String) },
+      cause: { code: 'KSTREAMS_SERDE' },
+    });
+    expect(failureOf(from, raw, key, value)).toMatchObject({
+      message: expect.stringMatching(/^[^(]*(\([^)]*\): [^(]*)?\(node \S+, topic from, partition 0, offset 0\)$/),
+    });
+  });
+});
+
+test('a value that cannot be written names the topic that it was for, once', () => {
+  const from = topic('from', { key: bytes, value: double });
+  const to = topic('to', { key: bytes, value: json<number>() });
+  const failure = failureOf(from, to, utf8('k'), double.encode(Number.NaN, { topic: 'from', headers: [] }));
+  expect(failure).toMatchObject({
+    cause: {
+      code: 'KSTREAMS_SERDE',
+      message: 'the value cannot be written as json: JSON cannot hold NaN (topic to)',
+      place: { topic: 'to' },
+    },
+  });
+});

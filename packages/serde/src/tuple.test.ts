@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals';
+import { type AnySerde, type Bytes, compareBytes, type Serde } from '@kstreams/core';
+import fc from 'fast-check';
+import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } from './index.js';
+
+const at = { topic: 'orders', headers: [] };
+const of = (...values: number[]): Bytes => Uint8Array.from(values);
+
+/** How values of an element compare, by their meaning. */
+// biome-ignore lint/suspicious/noExplicitAny: a table of elements of many types
+type Compare = (a: any, b: any) => number;
+
+const bySize: Compare = (a: number | bigint, b: number | bigint) => (a < b ? -1 : a > b ? 1 : 0);
+/** As `Double.compare` in Java: -0 before 0, NaN last. */
+const byDouble: Compare = (a: number, b: number) => {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a === b ? Number(Object.is(b, -0)) - Number(Object.is(a, -0)) : a - b;
+};
+const byCodePoint: Compare = (a: string, b: string) => {
+  const [x, y] = [[...a], [...b]];
+  const differs = x.findIndex((character, i) => character !== y[i]);
+  if (differs === -1) return x.length - y.length;
+  return differs >= y.length ? 1 : (x[differs]?.codePointAt(0) ?? 0) - (y[differs]?.codePointAt(0) ?? 0);
+};
+
+interface Element {
+  readonly name: string;
+  readonly serde: AnySerde;
+  readonly values: fc.Arbitrary<unknown>;
+  readonly compare: Compare;
+}
+
+const few = fc.constantFrom('', '\0', '\0\0', '\x01', 'a', 'a\0', 'ab', 'b', '\uffff', '😀');
+const doubles = fc.oneof(fc.double(), fc.constantFrom(-0, 0, -1, 1, Number.NaN, Number.NEGATIVE_INFINITY));
+
+const elements: readonly Element[] = [
+  { name: 'string', serde: string, values: fc.oneof(few, fc.string({ unit: 'binary' })), compare: byCodePoint },
+  { name: 'int32', serde: int32, values: fc.oneof(fc.integer(), fc.integer({ min: -3, max: 3 })), compare: bySize },
+  { name: 'int64', serde: int64, values: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), compare: bySize },
+  { name: 'double', serde: double, values: doubles, compare: byDouble },
+  { name: 'boolean', serde: boolean, values: fc.boolean(), compare: bySize },
+  { name: 'bytes', serde: bytes, values: fc.uint8Array({ max: 2, maxLength: 4 }), compare: compareBytes },
+];
+
+const orNull = ({ name, serde, values, compare }: Element): Element => ({
+  name: `nullable ${name}`,
+  serde: nullable(serde),
+  values: fc.option(values),
+  compare: (a, b) => (a === null || b === null ? Number(a !== null) - Number(b !== null) : compare(a, b)),
+});
+
+const sameOrder = (serde: AnySerde, values: fc.Arbitrary<unknown>, compare: Compare): void =>
+  fc.assert(
+    fc.property(values, values, (a, b) => {
+      const byBytes = compareBytes(serde.encode(a, at), serde.encode(b, at));
+      expect(Math.sign(byBytes)).toBe(Math.sign(compare(a, b)));
+    }),
+    { numRuns: 300 },
+  );
+
+describe('the order of the bytes is the order of the values', () => {
+  const all = [...elements, ...elements.map(orNull)];
+  test.each(all)('of one $name', ({ serde, values, compare }) => {
+    sameOrder(tuple(serde), fc.tuple(values), ([a], [b]) => compare(a, b));
+  });
+
+  test.each(all.flatMap((first) => elements.map((second) => ({ first, second }))))(
+    'of $first.name, then $second.name',
+    ({ first, second }) => {
+      sameOrder(
+        tuple(first.serde, second.serde),
+        fc.tuple(first.values, second.values),
+        ([a, b], [c, d]) => first.compare(a, c) || second.compare(b, d),
+      );
+    },
+  );
+
+  test('of tuples in tuples', () => {
+    const pair = fc.tuple(few, fc.integer({ min: -2, max: 2 }));
+    sameOrder(
+      tuple(tuple(string, int32), string),
+      fc.tuple(pair, few),
+      ([[a, b], c], [[d, e], f]) => byCodePoint(a, d) || bySize(b, e) || byCodePoint(c, f),
+    );
+  });
+});
+
+test('a tuple begins with the bytes of the tuple of its first elements, so that a scan by those is one range', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.integer(), (text, number) => {
+      const whole = tuple(string, int32).encode([text, number], at);
+      const first = tuple(string).encode([text], at);
+      expect(whole.subarray(0, first.length)).toEqual(first);
+    }),
+  );
+});
+
+test.each<[string, AnySerde, unknown[], Bytes]>([
+  ['an element ends with 00 01', tuple(string), ['a'], of(0x61, 0, 1)],
+  ['a zero is 00 ff', tuple(string), ['a\0b'], of(0x61, 0, 0xff, 0x62, 0, 1)],
+  ['an empty element', tuple(string, string), ['', ''], of(0, 1, 0, 1)],
+  ['a null is 00 00', tuple(nullable(string), string), [null, 'b'], of(0, 0, 0x62, 0, 1)],
+  ['a number has its sign turned', tuple(int32), [-2], of(0x7f, 0xff, 0xff, 0xfe, 0, 1)],
+  ['no element', tuple(), [], of()],
+])('%s', (_, serde, values, expected) => {
+  expect(serde.encode(values, at)).toEqual(expected);
+  expect(serde.decode(expected, at)).toEqual(values);
+});
+
+test.each<[string, AnySerde, Bytes, string]>([
+  ['no bytes', tuple(string), of(), 'element 0: no element ends properly from byte 0 on'],
+  ['no end', tuple(string), of(0x61), 'element 0: no element ends properly from byte 0 on'],
+  ['a zero at the end', tuple(string), of(0x61, 0), 'element 0: no element ends'],
+  ['an unknown mark', tuple(string), of(0x61, 0, 2), 'element 0: no element ends'],
+  ['a null within an element', tuple(nullable(string)), of(0x61, 0, 0), 'element 0: no element ends'],
+  ['a missing element', tuple(string, string), of(0x61, 0, 1), 'element 1: no element ends properly from byte 3 on'],
+  ['more bytes', tuple(string), of(0x61, 0, 1, 7), '1 bytes follow the last element'],
+  ['a null', tuple(string, int32), of(0x61, 0, 1, 0, 0), 'element 1: int32 does not allow null'],
+  ['a short number', tuple(string, int32), of(0, 1, 1, 0, 1), 'element 1: int32 has 4 bytes, not 1'],
+  ['in a tuple', tuple(tuple(string)), of(0x61, 0, 1), 'element 0: element 0: no element ends'],
+])('malformed: %s', (_, serde, malformed, words) => {
+  expect(() => serde.decode(malformed, at)).toThrow(words);
+});
+
+test.each<[AnySerde, unknown, string]>([
+  [tuple(string), 'a', 'expected an array, not "a"'],
+  [tuple(string), ['a', 'b'], 'expected 1 values, not 2'],
+  [tuple(string, string), ['a'], 'expected 2 values, not 1'],
+  [tuple(string, int32), ['a', 1.5], 'element 1: 1.5 does not fit int32'],
+  [tuple(string, int32), ['a', null], 'element 1: int32 does not allow null'],
+  [tuple(nullable(string)), [undefined], 'element 0: string | null does not allow undefined'],
+  [tuple(json<unknown>()), [Number.NaN], 'element 0: JSON cannot hold NaN (topic orders)'],
+])('%# what is no tuple is refused, with its element and the topic once', (serde, value, words) => {
+  expect(() => serde.encode(value, at)).toThrow(words);
+  expect(() => serde.encode(value, at)).toThrow(/^[^(]*\(topic orders\)$/);
+});
+
+describe('fetching what decoding needs', () => {
+  const utf8 = (text: string) => new TextEncoder().encode(text);
+  const preparing = (seen: string[][], wait?: Promise<void>): Serde<string> => ({
+    ...string,
+    prepare: (batch) => {
+      seen.push(batch.map((one) => new TextDecoder().decode(one)));
+      return wait;
+    },
+  });
+
+  test('each serde is given the bytes of its own elements, unescaped', () => {
+    const seen: string[][] = [];
+    const serde = tuple(int32, preparing(seen), nullable(preparing(seen)));
+    const batch = [serde.encode([1, 'a\0', null], at), utf8('malformed'), serde.encode([0, 'b', 'c'], at)];
+    expect(serde.prepare?.(batch)).toBeUndefined();
+    expect(seen).toEqual([['a\0', 'b'], ['c']]);
+  });
+
+  test('it waits for all', async () => {
+    let arrived = false;
+    const wait = Promise.resolve().then(() => {
+      arrived = true;
+    });
+    const serde = tuple(preparing([]), preparing([], wait));
+    await serde.prepare?.([serde.encode(['a', 'b'], at)]);
+    expect(arrived).toBe(true);
+  });
+
+  test('where no serde needs any, there is none', () => {
+    expect('prepare' in tuple(string, int32)).toBe(false);
+  });
+});
