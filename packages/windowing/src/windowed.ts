@@ -1,34 +1,59 @@
-import { readTimestamp, type Serde, SerdeError, timestampLength, type WindowKey, writeTimestamp } from '@kstreams/core';
+import {
+  type Bytes,
+  packElements,
+  readTimestamp,
+  type Serde,
+  SerdeError,
+  timestampLength,
+  unpackElement,
+  type WindowKey,
+  writeTimestamp,
+} from '@kstreams/core';
 
 /** A key in a window: from `start` to before `end`, in ms since 1970. */
 export interface Windowed<K> extends WindowKey<K> {}
 
 /**
- * Windowed keys as bytes: the key, then start and end in eight ordered bytes each, so that both bounds survive, of a
- * calendar day of 23 hours too, and one key's windows lie together in the order of time.
+ * Windowed keys as bytes in the order of key, start and end: the key as an element of a tuple (by its `sortable` form
+ * where it has one), then both bounds in eight ordered bytes each. So both survive, of a calendar day of 23 hours too,
+ * and one key's windows lie together in the order of time.
  *
  * @example
  * const totals = topic('totals', { key: windowed(string), value: double })
  */
-export const windowed = <K>(key: Serde<K>): Serde<Windowed<K>> => ({
-  name: `windowed ${key.name}`,
-  encode: (window, at) => {
-    const inner = key.encode(window.key, at);
-    const bytes = new Uint8Array(inner.length + boundsLength);
-    bytes.set(inner);
-    writeTimestamp(bytes, inner.length, window.start);
-    writeTimestamp(bytes, inner.length + timestampLength, window.end);
-    return bytes;
-  },
-  decode: (bytes, at) => {
-    const length = bytes.length - boundsLength;
-    if (length < 0) throw new SerdeError(`a windowed key has at least ${boundsLength} bytes, not ${bytes.length}`, at);
-    return {
-      key: key.decode(bytes.subarray(0, length), at),
-      start: readTimestamp(bytes, length),
-      end: readTimestamp(bytes, length + timestampLength),
-    };
-  },
-});
+export const windowed = <K>(key: Serde<K>): Serde<Windowed<K>> => {
+  const { encode, decode } = key.sortable ?? key;
+  const { prepare } = key;
+  return {
+    name: `windowed ${key.name}`,
+    encode: (window, at) => {
+      const { start, end } = window;
+      if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start > end)
+        throw new SerdeError(`${start} to ${end} is not a window in whole milliseconds`, { topic: at.topic });
+      const bytes = packElements([encode(window.key, at)], boundsLength);
+      writeTimestamp(bytes, bytes.length - boundsLength, start);
+      writeTimestamp(bytes, bytes.length - timestampLength, end);
+      return bytes;
+    },
+    decode: (bytes, at) => {
+      const inner = keyOf(bytes);
+      if (inner === undefined)
+        throw new SerdeError('a windowed key is a key, its start and its end', { topic: at.topic });
+      const start = readTimestamp(bytes, bytes.length - boundsLength);
+      const end = readTimestamp(bytes, bytes.length - timestampLength);
+      if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start > end)
+        throw new SerdeError('the start and end of a windowed key are not a window', { topic: at.topic });
+      return { key: decode(inner, at), start, end };
+    },
+    ...(prepare && { prepare: (batch: readonly Bytes[]) => prepare(batch.flatMap((bytes) => keyOf(bytes) ?? [])) }),
+  };
+};
 
 const boundsLength = 2 * timestampLength;
+
+/** The bytes of the key; `undefined` where the bounds do not follow it. */
+const keyOf = (bytes: Bytes): Bytes | undefined => {
+  const unpacked = unpackElement(bytes, 0);
+  if (unpacked === undefined || unpacked.element === null) return undefined;
+  return unpacked.next + boundsLength === bytes.length ? unpacked.element : undefined;
+};
