@@ -7,18 +7,18 @@ import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } f
 
 const few = (...values: unknown[]) => fc.array(fc.constantFrom(...values), { maxLength: 12 });
 
-test.each<[AnySerde, fc.Arbitrary<unknown[]>]>([
-  [string, few('', 'a', 'b', '0', '\0')],
-  [int32, few(0, 1, -1)],
-  [int64, few(0n, 1n, -1n)],
-  [boolean, few(true, false)],
-  [double, few(0, -0, Number.NaN, 1, -1, Number.POSITIVE_INFINITY)],
-  [nullable(double), few(0, -0, 1)],
-  [bytes, few(Uint8Array.of(), Uint8Array.of(0), Uint8Array.of(0, 1))],
+test.each<{ key: AnySerde; several: fc.Arbitrary<unknown[]> }>([
+  { key: string, several: few('', 'a', 'b', '0', '\0') },
+  { key: int32, several: few(0, 1, -1) },
+  { key: int64, several: few(0n, 1n, -1n) },
+  { key: boolean, several: few(true, false) },
+  { key: double, several: few(0, -0, Number.NaN, 1, -1, Number.POSITIVE_INFINITY) },
+  { key: nullable(double), several: few(0, -0, 1) },
+  { key: bytes, several: few(Uint8Array.of(), Uint8Array.of(0), Uint8Array.of(0, 1)) },
   // The text {"a":1} is one key, the object another; 0 and -0 are written alike.
-  [json<unknown>(), few({ a: 1, b: 2 }, { b: 2, a: 1 }, '{"a":1,"b":2}', 0, -0, '0', [0], ['0'])],
-  [tuple(string, double), few(['a', 0], ['a', -0], ['', 0], ['', Number.NaN])],
-])('$name', (key, several) => {
+  { key: json<unknown>(), several: few({ a: 1, b: 2 }, { b: 2, a: 1 }, '{"a":1,"b":2}', 0, -0, '0', [0], ['0']) },
+  { key: tuple(string, double), several: few(['a', 0], ['a', -0], ['', 0], ['', Number.NaN]) },
+])('$key.name', ({ key, several }) => {
   const idOf = (value: unknown): string => String(key.encode(value, { topic: 'input', headers: [] }));
   fc.assert(
     fc.property(several, (keys) => {

@@ -142,19 +142,19 @@ describe.each(laws.filter(({ serde }) => serde.primitive === true))('$title', ({
   });
 });
 
-test.each([
-  [string, true, true],
-  [boolean, true, true],
-  [int32, true, true],
-  [int64, true, true],
+test.each<{ serde: AnySerde; immutable: boolean; primitive: boolean }>([
+  { serde: string, immutable: true, primitive: true },
+  { serde: boolean, immutable: true, primitive: true },
+  { serde: int32, immutable: true, primitive: true },
+  { serde: int64, immutable: true, primitive: true },
   // A Map takes -0 for 0.
-  [double, true, false],
-  [bytes, false, false],
-  [json(), false, false],
-  [tuple(string), false, false],
-  [nullable(string), true, true],
-  [nullable(json()), false, false],
-])('$name: immutable and primitive are what they are', (serde, immutable, primitive) => {
+  { serde: double, immutable: true, primitive: false },
+  { serde: bytes, immutable: false, primitive: false },
+  { serde: json(), immutable: false, primitive: false },
+  { serde: tuple(string), immutable: false, primitive: false },
+  { serde: nullable(string), immutable: true, primitive: true },
+  { serde: nullable(json()), immutable: false, primitive: false },
+])('$serde.name: immutable and primitive are what they are', ({ serde, immutable, primitive }) => {
   expect(serde.immutable === true).toBe(immutable);
   expect(serde.primitive === true).toBe(primitive);
 });
