@@ -42,6 +42,7 @@ export const runDemo = async (
   const begun = before?.offset ?? 0;
   const done = async (): Promise<number> => (await consumer.committed([partition]))[0]?.offset ?? 0;
   const processed = end - begun;
+  await app.running();
   while (app.state === 'running' && app.counts.processed < 2 * processed) {
     progress(Math.min(processed, Math.floor(app.counts.processed / 2)), processed);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -56,16 +57,13 @@ export const runDemo = async (
 
 const rank = async (app: Awaited<ReturnType<typeof start>>): Promise<Ranked[]> => {
   const states = new Map<string, { flights: number; total: number; worst: number }>();
-  while (app.state === 'running' && states.size === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    for await (const [{ key }, { value }] of app.view(days).all()) {
-      const so = states.get(key) ?? { flights: 0, total: 0, worst: value.worst };
-      states.set(key, {
-        flights: so.flights + value.flights,
-        total: so.total + value.total,
-        worst: Math.max(so.worst, value.worst),
-      });
-    }
+  for await (const [{ key }, { value }] of app.view(days).all()) {
+    const so = states.get(key) ?? { flights: 0, total: 0, worst: value.worst };
+    states.set(key, {
+      flights: so.flights + value.flights,
+      total: so.total + value.total,
+      worst: Math.max(so.worst, value.worst),
+    });
   }
   return [...states]
     .map(([state, { flights: count, total, worst }]) => ({ state, flights: count, mean: total / count, worst }))

@@ -1,7 +1,12 @@
 /** Runs topologies: tasks, workers, commits, restores. */
 export * from './app/app.js';
-export * from './app/view.js';
+export * from './app/events.js';
+export type { Logger } from './app/logger.js';
+export type { RunOptions } from './app/options.js';
+export { run } from './app/run.js';
+export type { RowChange, View } from './app/view.js';
 export * from './state/global-tables.js';
+export * from './state/store-place.js';
 export * from './state/task-stores.js';
 export * from './task/journal.js';
 export * from './task/task.js';

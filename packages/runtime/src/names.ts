@@ -1,8 +1,8 @@
 import type { AnyStoreSpec, SinkNode, SourceNode } from '@kstreams/core';
 
-/** The topic of a store's changelog. */
+/** The topic of a store's own changelog. */
 export const changelogTopic = (application: string, spec: AnyStoreSpec): string =>
-  spec.sourceTopic ?? `${application}-${spec.name}-changelog`;
+  `${application}-${spec.name}-changelog`;
 
 /** The topic of a repartition. */
 export const repartitionTopic = (application: string, name: string): string => `${application}-${name}-repartition`;

@@ -13,7 +13,7 @@ import {
   type Topic,
   type Topology,
 } from '@kstreams/core';
-import { GlobalTables, RecordJournal, Task, TaskStores } from '@kstreams/runtime';
+import { GlobalTables, RecordJournal, storePlace, Task, TaskStores } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import { deepFreeze } from './freeze.js';
 import { TestInput, TestOutput } from './test-topics.js';
@@ -209,7 +209,10 @@ const openStores = (
   specs: readonly AnyStoreSpec[],
   journal: Journal,
   { application, bytes, liveLimit }: { application: string; bytes: ReturnType<typeof memoryStore>; liveLimit: number },
-): TaskStores => new TaskStores({ application, partition: 0, specs, bytes, journal, liveLimit, full: () => {} });
+): TaskStores => {
+  const places = specs.map((spec) => storePlace(application, spec, 0, new Map()));
+  return new TaskStores({ places, bytes, journal, liveLimit, full: () => {} });
+};
 
 const observer = ({ freeze = true, observe }: TestDriverOptions): TestDriverOptions['observe'] => {
   if (!freeze) return observe;

@@ -1,9 +1,11 @@
 import {
   type AnySerde,
+  type AnyStoreSpec,
   type ByteStore,
   type Bytes,
   type Coordinates,
-  compareBytes,
+  concatBytes,
+  encodeTimestamp,
   partitionFor,
   type Row,
   readTimestamp,
@@ -11,91 +13,141 @@ import {
   type Table,
   timestampLength,
 } from '@kstreams/core';
-import { rangeOf } from '../state/keys.js';
+import { Observable } from 'rxjs';
+import type { ChangeFeed } from '../state/change-feed.js';
 import type { OpenStore } from '../state/task-stores.js';
+import { scanRows } from './scan-rows.js';
+
+/** A row that a commit changed. */
+export interface RowChange<K, V> {
+  readonly key: K;
+  /** The row as it is now; `undefined` when it was deleted. */
+  readonly row: Row<V> | undefined;
+}
 
 /** Reads the rows of a table that this process holds. */
 export interface View<K, V> {
   /** The value of a key, or undefined when it has none. Throws when the key's partition is not held here. */
   get(key: K): V | undefined;
-  /** All rows held here, in the order of their keys' bytes per partition, as they are when the reading begins. */
+  /** All rows held here, in the order of their keys' bytes per partition, each partition as it is when its turn comes. */
   all(): AsyncIterable<readonly [key: K, row: Row<V>]>;
+  /**
+   * The rows from one key to another, the latter excluded, in the order of their keys' bytes per partition. Rows of
+   * windows lie by start, then by end, then by key.
+   */
+  range(from: K, to: K): AsyncIterable<readonly [key: K, row: Row<V>]>;
+  /** The rows that each commit changed, once it stands; a row that changed often in between comes once. */
+  readonly changes$: Observable<RowChange<K, V>>;
 }
 
-/** What views of every kind of store offer to readers. */
-interface Readable {
-  unsettled(): Iterable<readonly [key: Bytes, row: Row<unknown> | undefined]>;
-  decode(row: Bytes): Row<unknown>;
+/** What views look at. */
+export interface ViewedState {
+  readonly bytes: ByteStore;
+  readonly changes: ChangeFeed;
+  readonly specs: readonly AnyStoreSpec[];
+  /** The stores that are open in this process now. */
+  readonly stores: () => readonly OpenStore[];
+  readonly partitions: (spec: AnyStoreSpec) => number;
 }
 
-/** Opens a view of a table over the stores that are open in this process. */
-export const viewOf = <K, V>(
-  table: Table<K, V>,
-  stores: () => Iterable<OpenStore>,
-  partitions: number,
-  bytes: ByteStore,
-): View<K, V> => {
-  const { partitionKey, store: spec } = table.rows;
-  if (spec === undefined)
+/** Opens a view of a table, or of a store by its name, over what this process holds. */
+export const viewOf = <K, V>(wanted: Table<K, V> | string, state: ViewedState): View<K, V> => {
+  const spec = typeof wanted === 'string' ? named(wanted, state) : wanted.rows.store;
+  if (spec === undefined || !state.specs.includes(spec)) {
     throw new StateError('this table keeps no rows: give the step that makes it a { name } to keep them');
-  const open = (): OpenStore[] => [...stores()].filter((one) => one.spec === spec);
-  const serde: AnySerde = table.position.key.serde ?? spec.key;
-  const at = { topic: spec.name, headers: [] };
+  }
+  const shape = shapeOf(spec);
+  const open = (): OpenStore[] => state.stores().filter((one) => one.spec === spec);
+  const scan = async function* (from?: K, to?: K): AsyncGenerator<readonly [K, Row<V>]> {
+    for (const one of open()) {
+      const bounds = [from && shape.encode(from), to && shape.encode(to)] as const;
+      for await (const [key, row] of scanRows(one, state.bytes, shape.isRow, ...bounds)) {
+        yield [shape.decode(key) as K, row as Row<V>];
+      }
+    }
+  };
   return {
     get: (key) => {
-      const inner =
-        partitionKey === undefined ? serde.encode(key, at) : partitionKey.serde.encode(partitionKey.of(key), at);
-      const partition = partitionFor(inner, partitions);
+      const partition = partitionFor(shape.partitionKey(key), state.partitions(spec));
       const found = open().find((one) => one.partition === partition);
-      if (found === undefined) {
-        throw new StateError(
-          `the key belongs to partition ${partition} of "${spec.name}", which this process does not hold`,
-          { partition },
-        );
-      }
-      return readKey(found, spec.shape, key) as V | undefined;
+      if (found !== undefined) return shape.read(found, key) as V | undefined;
+      throw new StateError(
+        `the key belongs to partition ${partition} of "${spec.name}", which this process does not hold now`,
+        { partition },
+      );
     },
-    all: async function* () {
-      for (const one of open()) {
-        for (const [key, row] of await snapshot(one, bytes)) {
-          yield [rowKey(spec.shape, spec.key, key, at) as K, row as Row<V>];
+    all: () => scan(),
+    range: (from, to) => scan(from, to),
+    changes$: new Observable((observer) =>
+      state.changes.listen(spec, ({ store }, rows) => {
+        for (const { key, value } of rows) {
+          if (!shape.isRow(key)) continue;
+          const row = value && (store as unknown as { decode(row: Bytes): Row<V> }).decode(value);
+          observer.next({ key: shape.decode(key) as K, row });
         }
-      }
-    },
+      }),
+    ),
   };
 };
 
-const readKey = ({ store }: OpenStore, shape: string, key: unknown): unknown => {
-  if (shape === 'window') {
-    const { key: inner, start, end } = key as { key: unknown; start: number; end: number };
-    return (store as unknown as { get(key: unknown, start: number, end: number): Row<unknown> | undefined }).get(
-      inner,
-      start,
-      end,
-    )?.value;
-  }
-  return (store as unknown as { get(key: unknown): unknown }).get(key);
+const named = (name: string, { specs }: ViewedState): AnyStoreSpec => {
+  const spec = specs.find((one) => one.name === name);
+  if (spec !== undefined) return spec;
+  const known = specs.map((one) => `"${one.name}"`).join(', ') || 'none';
+  throw new StateError(`the topology keeps no store "${name}"; its stores: ${known}`);
 };
 
-const rowKey = (shape: string, serde: AnySerde, bytes: Bytes, at: Coordinates): unknown => {
-  if (shape !== 'window') return serde.decode(bytes, at);
-  const [start, end] = [readTimestamp(bytes, 1), readTimestamp(bytes, 1 + timestampLength)];
-  return { key: serde.decode(bytes.subarray(1 + 2 * timestampLength), at), start, end };
+/** How the keys of a store look from outside, and as bytes. */
+interface Shape {
+  encode(key: unknown): Bytes;
+  decode(bytes: Bytes): unknown;
+  /** What of the key decides its partition. */
+  partitionKey(key: unknown): Bytes;
+  /** False for what a store keeps beside its rows: its clocks. */
+  isRow(key: Bytes): boolean;
+  read(store: OpenStore, key: unknown): unknown;
+}
+
+const shapeOf = (spec: AnyStoreSpec): Shape => {
+  const serde: AnySerde = spec.key;
+  const at: Coordinates = { topic: spec.name, headers: [] };
+  if (spec.shape === 'window') return windowShape(serde, at);
+  return {
+    encode: (key) => serde.encode(key, at),
+    decode: (bytes) => serde.decode(bytes, at),
+    partitionKey: (key) => serde.encode(key, at),
+    isRow: () => true,
+    read: ({ store }, key) => (store as unknown as { get(key: unknown): unknown }).get(key),
+  };
 };
 
-/** The rows of a store: those in the backend, under those that are not there yet. */
-const snapshot = async (
-  { prefix, spec, store }: OpenStore,
-  bytes: ByteStore,
-): Promise<(readonly [Bytes, Row<unknown>])[]> => {
-  const readable = store as unknown as Readable;
-  const over = [...readable.unsettled()];
-  const rows: (readonly [Bytes, Row<unknown>])[] = [];
-  for await (const [key, row] of bytes.scan(...rangeOf(prefix))) {
-    const inner = key.slice(prefix.length);
-    if (spec.shape === 'window' && inner[0] !== 1) continue;
-    if (!over.some(([other]) => compareBytes(other, inner) === 0)) rows.push([inner, readable.decode(row)]);
-  }
-  for (const [key, row] of over) if (row !== undefined) rows.push([key, row]);
-  return rows.sort(([a], [b]) => compareBytes(a, b));
-};
+const windowShape = (serde: AnySerde, at: Coordinates): Shape => ({
+  encode: (key) => {
+    const { key: inner, start, end } = key as WindowedKey;
+    return concatBytes(windowTag, encodeTimestamp(start), encodeTimestamp(end), serde.encode(inner, at));
+  },
+  decode: (bytes): WindowedKey => ({
+    key: serde.decode(bytes.subarray(1 + 2 * timestampLength), at),
+    start: readTimestamp(bytes, 1),
+    end: readTimestamp(bytes, 1 + timestampLength),
+  }),
+  partitionKey: (key) => serde.encode((key as WindowedKey).key, at),
+  isRow: (key) => key[0] === windowTag[0],
+  read: ({ store }, key) => {
+    const { key: inner, start, end } = key as WindowedKey;
+    return (store as unknown as WindowReader).get(inner, start, end)?.value;
+  },
+});
+
+/** What a windowed row's key is to readers; `Windowed` of the windowing package. */
+interface WindowedKey {
+  readonly key: unknown;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface WindowReader {
+  get(key: unknown, start: number, end: number): Row<unknown> | undefined;
+}
+
+const windowTag = new Uint8Array([1]);

@@ -13,6 +13,7 @@ import {
 import { nodeContext } from '../compile/context.js';
 import type { Scope } from '../compile/scope.js';
 import { type Decode, decodeOf } from '../task/source.js';
+import { type StorePlace, storePlace } from './store-place.js';
 import { TaskStores } from './task-stores.js';
 
 /** What the global tables of a process are opened with. */
@@ -42,17 +43,8 @@ export class GlobalTables {
 
   constructor(options: GlobalTablesOptions) {
     const { application, bytes, liveLimit, nodes } = options;
-    const specs = nodes.map(({ store }) => store);
-    const journal = { undo: undefined };
-    this.stores = new TaskStores({
-      application,
-      partition: globalPartition,
-      specs,
-      bytes,
-      journal,
-      liveLimit,
-      full: () => {},
-    });
+    const places = nodes.map(({ store }) => storePlace(application, store, globalPartition, new Map()));
+    this.stores = new TaskStores({ places, bytes, journal: { undo: undefined }, liveLimit, full: () => {} });
     this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options)));
   }
 
@@ -63,9 +55,14 @@ export class GlobalTables {
 
   /** Applies a record of one of the topics. */
   apply(received: Received): void {
-    const table = this.#tables.find(({ node }) => node.topic === received.topic);
-    if (table === undefined) throw new StateError(`no global table reads topic "${received.topic}"`, received);
+    const table = this.#table(received.topic);
     table.process(table.decode(received, -1));
+  }
+
+  /** Where the rows of a topic are kept. */
+  placeOf(topic: string): StorePlace {
+    const { node } = this.#table(topic);
+    return this.stores.open.find(({ spec }) => spec === node.store) as StorePlace;
   }
 
   store(spec: AnyStoreSpec): Store | undefined {
@@ -79,8 +76,15 @@ export class GlobalTables {
   }
 
   /** What changed since the last settled flush; global tables are their own topic's copy and log nothing. */
-  flush(): Write[] {
-    return this.stores.flush(() => {});
+  flush(): readonly Write[] {
+    const { logged, unlogged } = this.stores.flush(() => {});
+    return [...logged, ...unlogged];
+  }
+
+  #table(topic: string): OpenTable {
+    const table = this.#tables.find(({ node }) => node.topic === topic);
+    if (table === undefined) throw new StateError(`no global table reads topic "${topic}"`, { topic });
+    return table;
   }
 }
 

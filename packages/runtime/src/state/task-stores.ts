@@ -5,46 +5,51 @@ import {
   concatBytes,
   encodeRow,
   type Journal,
+  type Outgoing,
   type Store,
   type StoreAccess,
   type Write,
 } from '@kstreams/core';
-import { changelogTopic } from '../names.js';
-import { encodePosition, positionKey, rangeOf, storePrefix } from './keys.js';
+import type { ChangeFeed, CommittedRow } from './change-feed.js';
+import { encodePosition, positionKey, rangeOf } from './keys.js';
+import type { StorePlace } from './store-place.js';
 
 /** A store of a task, open. */
-export interface OpenStore {
-  readonly spec: AnyStoreSpec;
+export interface OpenStore extends StorePlace {
   readonly store: Store;
-  readonly partition: number;
-  readonly prefix: Bytes;
-  /** Where it is logged; `undefined` when it is not. */
-  readonly changelog: string | undefined;
 }
 
 /** What the stores of a task need to know of it. */
 export interface StoresOptions {
-  readonly application: string;
-  readonly partition: number;
-  readonly specs: readonly AnyStoreSpec[];
+  readonly places: readonly StorePlace[];
   readonly bytes: ByteStore;
   readonly journal: Journal;
   readonly liveLimit: number;
   /** Asks for a commit soon. */
   readonly full: () => void;
+  /** Is told which rows each commit changed. */
+  readonly changes?: ChangeFeed;
 }
 
-/** Writes one row to a changelog. */
-export type AppendRow = (topic: string, partition: number, key: Bytes, value: Bytes | null, timestamp: number) => void;
+/** What a commit writes to the byte store. */
+export interface StoreWrites {
+  /** Rows that a changelog holds too. */
+  readonly logged: readonly Write[];
+  /** Rows that nothing else holds. */
+  readonly unlogged: readonly Write[];
+}
 
 /** The stores of one task: opened on their share of the byte store, flushed together at a commit. */
 export class TaskStores {
   readonly open: readonly OpenStore[];
   readonly #bytes: ByteStore;
+  readonly #changes: ChangeFeed | undefined;
+  readonly #changed = new Map<OpenStore, CommittedRow[]>();
 
   constructor(options: StoresOptions) {
     this.#bytes = options.bytes;
-    this.open = options.specs.map((spec) => openStore(spec, options));
+    this.#changes = options.changes;
+    this.open = options.places.map((place) => ({ ...place, store: place.spec.open(access(place, options)) as Store }));
   }
 
   /** The open store of a spec, or `undefined` when it is not one of this task. */
@@ -64,21 +69,31 @@ export class TaskStores {
    * Collects what changed since the last settled flush and appends it to the changelogs. The writes are for the byte
    * store, once the commit has gone far enough.
    */
-  flush(append: AppendRow): Write[] {
-    const writes: Write[] = [];
-    for (const { spec, store, prefix, partition, changelog } of this.open) {
-      const logged = changelog !== undefined && spec.sourceTopic === undefined;
+  flush(append: (record: Outgoing) => void): StoreWrites {
+    const logged: Write[] = [];
+    const unlogged: Write[] = [];
+    for (const open of this.open) {
+      const { changelog, partition, prefix, spec, store } = open;
+      const changed: CommittedRow[] | undefined = this.#changes?.wants(spec) === true ? [] : undefined;
+      if (changed !== undefined) this.#changed.set(open, changed);
+      const writes = changelog === undefined ? unlogged : logged;
       store.flush((key, value, timestamp) => {
-        writes.push([concatBytes(prefix, key), value && encodeRow(value, timestamp)]);
-        if (logged) append(changelog, partition, key, value ?? null, timestamp);
+        const row = value && encodeRow(value, timestamp);
+        writes.push([concatBytes(prefix, key), row]);
+        changed?.push({ key, value: row, timestamp });
+        if (changelog?.own === true) {
+          append({ topic: changelog.topic, partition, key, value: value ?? null, timestamp, headers: [] });
+        }
       });
     }
-    return writes;
+    return { logged, unlogged };
   }
 
   /** What was flushed is in the byte store. */
   settled(): void {
     for (const { store } of this.open) store.settled();
+    for (const [store, rows] of this.#changed) this.#changes?.publish(store, rows);
+    this.#changed.clear();
   }
 
   /** Deletes rows that expired; they need no log, since a restore lets them expire again. */
@@ -97,20 +112,14 @@ export const positionWrite = (store: string, partition: number, offset: number):
   encodePosition(offset),
 ];
 
-const openStore = (spec: AnyStoreSpec, options: StoresOptions): OpenStore => {
-  const { application, bytes, partition } = options;
-  const prefix = storePrefix(spec.name, partition);
-  const access: StoreAccess = {
-    get: (key) => bytes.get(concatBytes(prefix, key)),
-    warm: (keys) => bytes.warm?.(keys.map((key) => concatBytes(prefix, key))),
-    journal: options.journal,
-    topic: changelogTopic(application, spec),
-    liveLimit: options.liveLimit,
-    full: options.full,
-  };
-  const changelog = spec.changelog === false ? undefined : access.topic;
-  return { spec, store: spec.open(access) as Store, partition, prefix, changelog };
-};
+const access = ({ changelog, prefix, spec }: StorePlace, options: StoresOptions): StoreAccess => ({
+  get: (key) => options.bytes.get(concatBytes(prefix, key)),
+  warm: (keys) => options.bytes.warm?.(keys.map((key) => concatBytes(prefix, key))),
+  journal: options.journal,
+  topic: changelog?.topic ?? spec.name,
+  liveLimit: options.liveLimit,
+  full: options.full,
+});
 
 async function* withoutPrefix(
   rows: AsyncIterable<readonly [Bytes, Bytes]>,

@@ -36,20 +36,26 @@ export class Punctuation {
     this.#insert(schedule);
     return () => {
       schedule.cancelled = true;
-      const at = this.#schedules.indexOf(schedule);
-      if (at >= 0) this.#schedules.splice(at, 1);
+      this.#remove(schedule);
     };
   }
 
-  /** Fires all that is due at `now`; `run` guards each call. */
-  fire(now: number, run: (node: NodeId, call: () => void) => void): void {
+  /**
+   * Fires what is due at `now`, each through `run`, which answers whether the call is over or must be made again; then
+   * it stays due and the rest waits behind it. Answers whether anything was called.
+   */
+  fire(now: number, run: (node: NodeId, call: () => void) => 'done' | 'again'): boolean {
+    let called = false;
     while (this.due <= now) {
-      const schedule = this.#schedules.shift() as Schedule;
+      const schedule = this.#schedules[0] as Schedule;
+      called = true;
+      if (run(schedule.node, () => schedule.call(now)) === 'again') break;
+      this.#remove(schedule);
       const missed = Math.floor((now - schedule.due) / schedule.interval);
       schedule.due += (missed + 1) * schedule.interval;
       this.#insert(schedule);
-      run(schedule.node, () => schedule.call(now));
     }
+    return called;
   }
 
   #insert(schedule: Schedule): void {
@@ -58,5 +64,10 @@ export class Punctuation {
       (other) => other.due > schedule.due || (other.due === schedule.due && other.order > schedule.order),
     );
     this.#schedules.splice(after < 0 ? this.#schedules.length : after, 0, schedule);
+  }
+
+  #remove(schedule: Schedule): void {
+    const at = this.#schedules.indexOf(schedule);
+    if (at >= 0) this.#schedules.splice(at, 1);
   }
 }

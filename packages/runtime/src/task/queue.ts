@@ -12,6 +12,8 @@ export class PartitionQueue {
   readonly process: AnyProcess;
   /** The largest timestamp read so far, or -1. */
   time = -1;
+  /** Whether the partition is held back; it arrives so. */
+  held = true;
   /** The offset after the last record that is done; `undefined` before the first. */
   done: number | undefined;
   readonly #decode: Decode;

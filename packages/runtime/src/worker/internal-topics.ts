@@ -6,7 +6,8 @@ import {
   TopologyError,
   type Transport,
 } from '@kstreams/core';
-import { changelogTopic, repartitionTopic, sinkTopic, sourceTopics } from '../names.js';
+import { repartitionTopic, sinkTopic, sourceTopics } from '../names.js';
+import { changelogOf } from '../state/store-place.js';
 
 type Topics = ReadonlyMap<string, TopicDescription>;
 
@@ -26,7 +27,7 @@ export const prepareTopics = async (plan: Plan, transport: Transport, admin: Adm
   const counts = new Map([...existing].map(([name, { partitions }]) => [name, partitions]));
   countRepartitions(plan, counts);
   checkCopartitions(plan, counts);
-  const wanted = internalTopics(plan, counts);
+  const wanted = internalTopics(plan, counts, existing);
   for (const { name, partitions } of wanted) {
     const found = existing.get(name)?.partitions;
     if (found !== undefined && found !== partitions) {
@@ -108,7 +109,7 @@ const checkCopartitions = (plan: Plan, counts: ReadonlyMap<string, number>): voi
   }
 };
 
-const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>): NewTopic[] => [
+const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>, existing: Topics): NewTopic[] => [
   ...plan.repartitions.map(({ name }) => {
     const topic = repartitionTopic(plan.name, name);
     return {
@@ -123,13 +124,14 @@ const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>): NewTop
       ...subtopology.sources.flatMap((source) => sourceTopics(plan.name, source)).map((name) => counts.get(name) ?? 1),
     );
     return subtopology.stores.flatMap((spec) => {
-      if (spec.changelog === false || spec.sourceTopic !== undefined) return [];
+      const changelog = changelogOf(plan.name, spec, existing);
+      if (changelog?.own !== true || spec.changelog === false) return [];
       const { cleanup, retention } = spec.changelog;
       const config = {
         'cleanup.policy': cleanup,
         ...(retention === undefined ? {} : { 'retention.ms': String(retention) }),
       };
-      return [{ name: changelogTopic(plan.name, spec), partitions, config }];
+      return [{ name: changelog.topic, partitions, config }];
     });
   }),
 ];

@@ -17,7 +17,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 };
 
 const libraries: Readonly<Record<string, readonly string[]>> = {
-  'ts-pattern': ['core', 'kstreams'],
+  'ts-pattern': ['core', 'runtime', 'kstreams'],
   rxjs: ['runtime'],
   level: ['stores', 'embedded'],
   'abstract-level': ['stores', 'embedded'],

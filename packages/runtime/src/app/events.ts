@@ -1,0 +1,52 @@
+import type { TopicPartition } from '@kstreams/core';
+
+/** In which part of its life an application is. */
+export type AppState = 'created' | 'rebalancing' | 'running' | 'closing' | 'closed' | 'failed';
+
+/** What happens to an application, as `app.events$` tells it. */
+export type AppEvent =
+  /** It went on to the next part of its life. */
+  | { readonly kind: 'state'; readonly state: AppState }
+  /** Partitions came to a worker, were taken away in an orderly way, or were gone before it could commit. */
+  | {
+      readonly kind: 'assigned' | 'revoked' | 'lost';
+      readonly worker: number;
+      readonly partitions: readonly TopicPartition[];
+    }
+  /** A worker lost its place in the group and joins again. */
+  | { readonly kind: 'fenced'; readonly worker: number; readonly error: Error }
+  /** A store is behind its changelog and reads it, from this offset to that. */
+  | {
+      readonly kind: 'restore-started';
+      readonly task: string;
+      readonly store: string;
+      readonly partition: number;
+      readonly from: number;
+      readonly to: number;
+    }
+  /** It has read so many records, up to this offset. */
+  | {
+      readonly kind: 'restore-progress';
+      readonly task: string;
+      readonly store: string;
+      readonly partition: number;
+      readonly restored: number;
+      readonly at: number;
+      readonly to: number;
+    }
+  /** It is done, or was cut short because its task moved on. */
+  | {
+      readonly kind: 'restore-ended';
+      readonly task: string;
+      readonly store: string;
+      readonly partition: number;
+      readonly restored: number;
+      readonly complete: boolean;
+    }
+  /** A worker committed what these tasks had done. */
+  | { readonly kind: 'committed'; readonly worker: number; readonly tasks: readonly string[] }
+  /** Something failed that ends the application. */
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Tells of an event. */
+export type EmitEvent = (event: AppEvent) => void;

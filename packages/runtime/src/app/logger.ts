@@ -1,0 +1,48 @@
+import { messageOf, type TopicPartition } from '@kstreams/core';
+import { match } from 'ts-pattern';
+import type { AppEvent } from './events.js';
+
+/** Where an application logs: fields first, then a message, as pino and its kin have it. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Logs what happens to an application, each event at its level. */
+export const logEvent = (logger: Logger, application: string, event: AppEvent): void => {
+  const { kind, ...about } = event;
+  const fields = { application, ...about };
+  match(event)
+    .with({ kind: 'state' }, ({ state }) => logger.info(fields, `${application} is ${state}`))
+    .with({ kind: 'assigned' }, { kind: 'revoked' }, ({ worker, partitions }) =>
+      logger.info(fields, `worker ${worker}: ${kind} ${list(partitions)}`),
+    )
+    .with({ kind: 'lost' }, ({ worker, partitions }) =>
+      logger.warn(fields, `worker ${worker}: lost ${list(partitions)}; what was not committed is done again elsewhere`),
+    )
+    .with({ kind: 'fenced' }, ({ worker, error }) =>
+      logger.warn(fields, `worker ${worker} lost its place in the group and joins again: ${error.message}`),
+    )
+    .with({ kind: 'restore-started' }, ({ task, store, from, to }) =>
+      logger.info(fields, `task ${task} restores store "${store}" from ${from} to ${to}`),
+    )
+    .with({ kind: 'restore-progress' }, ({ task, store, at, to }) =>
+      logger.debug(fields, `task ${task} restores store "${store}": ${at} of ${to}`),
+    )
+    .with({ kind: 'restore-ended' }, ({ task, store, restored, complete }) =>
+      logger.info(
+        fields,
+        `task ${task} ${complete ? 'restored' : 'stopped restoring'} store "${store}": ${restored} records`,
+      ),
+    )
+    .with({ kind: 'committed' }, ({ worker }) => logger.debug(fields, `worker ${worker} committed`))
+    .with({ kind: 'failed' }, ({ error }) =>
+      logger.error({ ...fields, err: error }, `${application} failed: ${messageOf(error)}`),
+    )
+    .exhaustive();
+};
+
+const list = (partitions: readonly TopicPartition[]): string =>
+  partitions.length === 0 ? 'nothing' : partitions.map(({ topic, partition }) => `${topic}/${partition}`).join(', ');

@@ -1,0 +1,176 @@
+import {
+  type ByteStore,
+  ConfigError,
+  type DropReason,
+  type Plan,
+  planTopology,
+  type Table,
+  type TopicDescription,
+  type Topology,
+  toMilliseconds,
+} from '@kstreams/core';
+import { sourceTopics } from '../names.js';
+import { ChangeFeed } from '../state/change-feed.js';
+import { GlobalFollower } from '../state/global-follower.js';
+import { GlobalTables } from '../state/global-tables.js';
+import { assignmentOf } from '../worker/assignment.js';
+import { prepareTopics } from '../worker/internal-topics.js';
+import { matchPatterns } from '../worker/match-patterns.js';
+import { RepartitionPurge } from '../worker/repartition-purge.js';
+import { TaskRegistry } from '../worker/task-registry.js';
+import { Worker } from '../worker/worker.js';
+import type { App } from './app.js';
+import { Lifecycle } from './lifecycle.js';
+import { logEvent } from './logger.js';
+import type { RunOptions } from './options.js';
+import { settleOnce } from './settle-once.js';
+import { viewOf } from './view.js';
+
+/**
+ * Runs a topology until it is closed or fails. Resolves once its topics stand, its global tables are complete and its
+ * workers have asked to join the group.
+ */
+export const run = async (source: Topology | { build(): Topology }, options: RunOptions): Promise<App> => {
+  const { clock, logger, transport } = options;
+  const planned = planTopology('build' in source ? source.build() : source);
+  const settings = readSettings(options);
+  const life = new Lifecycle();
+  if (logger !== undefined) life.events$.subscribe((event) => logEvent(logger, planned.name, event));
+  const counts = { processed: 0, restored: 0, commits: 0 };
+  life.events$.subscribe((event) => {
+    if (event.kind === 'restore-ended') counts.restored += event.restored;
+    if (event.kind === 'committed') counts.commits++;
+  });
+  const drops = new Map<string, number>();
+  const dropped = (node: string, reason: DropReason) =>
+    drops.set(`${node} ${reason}`, (drops.get(`${node} ${reason}`) ?? 0) + 1);
+
+  const releases: (() => Promise<void>)[] = [];
+  const release = async (): Promise<void> => {
+    const ends: PromiseSettledResult<void>[] = [];
+    for (const let_go of releases.splice(0).reverse()) ends.push(...(await Promise.allSettled([let_go()])));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  };
+  if (options.closesTransport === true) releases.push(() => transport.close());
+  try {
+    const admin = await transport.admin();
+    releases.push(() => admin.close());
+    const plan = matchPatterns(planned, (await admin.topics()).keys());
+    const topics = await prepareTopics(plan, transport, admin);
+    const bytes = await options.state.open(options.stateFolder);
+    releases.push(() => bytes.close());
+    const now = () => clock.now();
+    const shared = { application: plan.name, bytes, dropped, liveLimit: settings.liveLimit };
+    const globals = new GlobalTables({ ...shared, nodes: plan.globals, now });
+    const clientId = `${plan.name}-global`;
+    const follower =
+      plan.globals.length === 0
+        ? undefined
+        : await GlobalFollower.open({ transport, clientId, tables: globals, topics, bytes });
+    const purge = new RepartitionPurge(plan, admin, clock, settings.purgeInterval);
+    const registry = new TaskRegistry();
+    const changes = new ChangeFeed();
+    const assignment = assignmentOf(plan, topics);
+    const workers: Worker[] = [];
+    const parts: { run(): Promise<void>; stop(): void }[] = [];
+    if (follower !== undefined) parts.push({ run: () => follower.run(), stop: () => follower.stop() });
+    for (let index = 0; index < settings.workers; index++) {
+      life.worker(index, 'created');
+      const worker = await Worker.open({
+        ...shared,
+        ...settings,
+        index,
+        transport,
+        assignment,
+        topics,
+        globals,
+        registry,
+        changes,
+        clock,
+        instanceId: options.instanceId,
+        onError: options.onError,
+        processed: (records) => (counts.processed += records),
+        committed: (tasks) => purge.committed(tasks.flatMap((task) => task.offsets())),
+        phase: (phase) => life.worker(index, phase),
+        emit: (event) => life.emit(event),
+      });
+      workers.push(worker);
+      parts.push({ run: () => worker.run(), stop: () => worker.close() });
+    }
+    const closed = settleOnce(untilOver(parts, release, life), plan.name, logger);
+    return {
+      name: plan.name,
+      get state() {
+        return life.state;
+      },
+      state$: life.state$,
+      running: () => life.running(),
+      events$: life.events$,
+      get closed() {
+        return closed.asked();
+      },
+      counts,
+      drops,
+      view: <K, V>(wanted: Table<K, V> | string) => viewOf<K, V>(wanted, viewed(plan, topics, workers, bytes, changes)),
+      close: () => {
+        life.closing();
+        for (const part of parts) part.stop();
+        return closed.asked();
+      },
+    };
+  } catch (thrown) {
+    await release().catch(() => {});
+    life.end({ error: thrown });
+    throw thrown;
+  }
+};
+
+/** Runs all parts to their ends; one that fails stops the others. Then everything is let go of. */
+const untilOver = async (
+  parts: readonly { run(): Promise<void>; stop(): void }[],
+  release: () => Promise<void>,
+  life: Lifecycle,
+): Promise<void> => {
+  let failure: { readonly error: unknown } | undefined;
+  const failed = (error: unknown): void => {
+    failure ??= { error };
+    for (const part of parts) part.stop();
+  };
+  await Promise.all(parts.map((part) => part.run().catch(failed)));
+  await release().catch(failed);
+  life.end(failure);
+  if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
+};
+
+const readSettings = (options: RunOptions) => {
+  const { liveLimit = 10_000, workers = 1 } = options;
+  if (!Number.isInteger(workers) || workers < 1) throw new ConfigError(`workers: ${workers} is not a positive integer`);
+  if (!(liveLimit >= 1)) throw new ConfigError(`liveLimit: ${liveLimit} is not a positive number`);
+  return {
+    liveLimit,
+    workers,
+    commitInterval: toMilliseconds(options.commitInterval ?? '5s', 'the commit interval'),
+    maxTaskIdle: toMilliseconds(options.maxTaskIdle ?? 0, 'maxTaskIdle'),
+    purgeInterval: toMilliseconds(options.purgeInterval ?? '30s', 'the purge interval'),
+  };
+};
+
+/** What views read: the plan, for where keys live, and the tasks that run. */
+const viewed = (
+  plan: Plan,
+  topics: ReadonlyMap<string, TopicDescription>,
+  workers: readonly Worker[],
+  bytes: ByteStore,
+  changes: ChangeFeed,
+) => ({
+  bytes,
+  changes,
+  stores: () => workers.flatMap(({ tasks }) => tasks.running.flatMap(({ stores }) => stores.open)),
+  specs: plan.subtopologies.flatMap(({ stores }) => stores),
+  partitions: (spec: unknown): number => {
+    const owner = plan.subtopologies.find(({ stores }) => stores.some((one) => one === spec));
+    const sources = owner?.sources.flatMap((source) => sourceTopics(plan.name, source)) ?? [];
+    return Math.max(1, ...sources.map((name) => topics.get(name)?.partitions ?? 1));
+  },
+});

@@ -1,0 +1,42 @@
+import { afterPrefix, type ByteStore, type Bytes, compareBytes, concatBytes, type Row } from '@kstreams/core';
+import type { OpenStore } from '../state/task-stores.js';
+
+/** What views of every kind of store offer to readers. */
+interface Readable {
+  unsettled(): Iterable<readonly [key: Bytes, row: Row<unknown> | undefined]>;
+  decode(row: Bytes): Row<unknown>;
+}
+
+/**
+ * The rows of a store from one encoded key to another, in the order of their bytes: those of the backend, under those
+ * that have not reached it yet. All as of one moment, that of the first step: the backend's scan is a snapshot, and what
+ * lies over it is copied in the same breath. What a store keeps beside its rows is left out by `isRow`.
+ */
+export async function* scanRows(
+  { prefix, store }: OpenStore,
+  bytes: ByteStore,
+  isRow: (key: Bytes) => boolean,
+  from?: Bytes,
+  to?: Bytes,
+): AsyncGenerator<readonly [key: Bytes, row: Row<unknown>]> {
+  const readable = store as unknown as Readable;
+  const within = (key: Bytes): boolean =>
+    (from === undefined || compareBytes(key, from) >= 0) && (to === undefined || compareBytes(key, to) < 0);
+  const over = [...readable.unsettled()]
+    .filter(([key]) => isRow(key) && within(key))
+    .sort(([a], [b]) => compareBytes(a, b));
+  const end = to === undefined ? (afterPrefix(prefix) as Bytes) : concatBytes(prefix, to);
+  let at = 0;
+  for await (const [key, row] of bytes.scan(concatBytes(prefix, from ?? new Uint8Array()), end)) {
+    const inner = key.subarray(prefix.length);
+    let replaced = false;
+    for (let next = over[at]; next !== undefined; next = over[++at]) {
+      const order = compareBytes(next[0], inner);
+      if (order > 0) break;
+      replaced = order === 0;
+      if (next[1] !== undefined) yield [next[0], next[1]];
+    }
+    if (!replaced && isRow(inner)) yield [inner, readable.decode(row)];
+  }
+  for (const [key, row] of over.slice(at)) if (row !== undefined) yield [key, row];
+}

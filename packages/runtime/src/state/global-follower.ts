@@ -1,0 +1,105 @@
+import type { ByteStore, Consumer, Position, TopicPartition, Transport } from '@kstreams/core';
+import type { GlobalTables } from './global-tables.js';
+import { decodePosition, positionKey, rangeOf } from './keys.js';
+import { positionWrite } from './task-stores.js';
+
+/** What the follower of global tables is given. */
+export interface GlobalFollowerOptions {
+  readonly transport: Transport;
+  readonly clientId: string;
+  readonly tables: GlobalTables;
+  readonly topics: ReadonlyMap<string, { readonly partitions: number }>;
+  readonly bytes: ByteStore;
+}
+
+/** How many records one poll asks for; each batch is written before the next. */
+const pollLength = 2_000;
+
+/**
+ * Keeps the global tables of a process up to date: reads their topics from where its rows left off, outside of any group,
+ * and writes rows and positions in one batch.
+ */
+export class GlobalFollower {
+  readonly #options: GlobalFollowerOptions;
+  readonly #consumer: Consumer;
+  readonly #partitions: readonly TopicPartition[];
+  #stopped = false;
+
+  private constructor(options: GlobalFollowerOptions, consumer: Consumer, partitions: readonly TopicPartition[]) {
+    this.#options = options;
+    this.#consumer = consumer;
+    this.#partitions = partitions;
+  }
+
+  /** Opens a follower and reads all topics to their ends, so that nobody looks into half a table. */
+  static async open(options: GlobalFollowerOptions): Promise<GlobalFollower> {
+    const { clientId, tables, topics, transport } = options;
+    const partitions = tables.topics.flatMap((topic) =>
+      Array.from({ length: topics.get(topic)?.partitions ?? 0 }, (_, partition) => ({ topic, partition })),
+    );
+    const consumer = await transport.consumer({ clientId });
+    const follower = new GlobalFollower(options, consumer, partitions);
+    try {
+      await follower.#catchUp();
+      return follower;
+    } catch (thrown) {
+      await consumer.close();
+      throw thrown;
+    }
+  }
+
+  /** Goes on reading until `stop` is called or something fails. */
+  async run(): Promise<void> {
+    try {
+      while (!this.#stopped) await this.#turn(1_000);
+    } finally {
+      await this.#consumer.close();
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#consumer.wake();
+  }
+
+  async #catchUp(): Promise<void> {
+    const partitions = this.#partitions;
+    const { bytes, tables } = this.#options;
+    const starts = await this.#consumer.offsets(partitions, 'earliest');
+    const ends = await this.#consumer.offsets(partitions, 'latest');
+    const positions: Position[] = [];
+    for (const topic of tables.topics) {
+      const mine = partitions.flatMap((one, i) => {
+        if (one.topic !== topic) return [];
+        const stored = bytes.get(positionKey(this.#store(topic), one.partition));
+        const at = stored === undefined ? -1 : decodePosition(stored);
+        const first = starts[i] ?? 0;
+        return [{ ...one, first, offset: at, fits: at >= first && at <= (ends[i] ?? 0) }];
+      });
+      const fit = mine.every(({ fits }) => fits);
+      if (!fit) await bytes.clear(...rangeOf(tables.placeOf(topic).prefix));
+      for (const { partition, first, offset } of mine)
+        positions.push({ topic, partition, offset: fit ? offset : first });
+    }
+    this.#consumer.assign(positions);
+    const behind = (one: TopicPartition, i: number) => (this.#consumer.position(one) ?? 0) < (ends[i] ?? 0);
+    while (partitions.some(behind)) await this.#turn(100);
+  }
+
+  async #turn(wait: number): Promise<void> {
+    const { bytes, tables } = this.#options;
+    const records = await this.#consumer.poll(pollLength, wait);
+    if (records.length === 0) return;
+    for (const record of records) tables.apply(record);
+    const touched = new Map(records.map((record) => [`${record.topic}/${record.partition}`, record]));
+    const positions = [...touched.values()].map(({ topic, partition, offset }) =>
+      positionWrite(this.#store(topic), partition, offset + 1),
+    );
+    await bytes.commit([...tables.flush(), ...positions]);
+    tables.stores.settled();
+  }
+
+  #store(topic: string): string {
+    return this.#options.tables.placeOf(topic).spec.name;
+  }
+}

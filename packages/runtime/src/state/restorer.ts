@@ -1,0 +1,200 @@
+import {
+  type ByteStore,
+  type Consumer,
+  concatBytes,
+  encodeRow,
+  type Received,
+  type Transport,
+  type Write,
+} from '@kstreams/core';
+import type { EmitEvent } from '../app/events.js';
+import type { RowTimestamp } from '../task/row-timestamp.js';
+import { decodePosition, positionKey, rangeOf } from './keys.js';
+import type { Changelog, StorePlace } from './store-place.js';
+import { positionWrite } from './task-stores.js';
+
+/** How many records one poll of changelogs asks for. */
+const pollLength = 5_000;
+
+/** A store to be brought up to date. */
+export interface RestoreTarget {
+  readonly place: StorePlace;
+  /** Which task it belongs to, for events. */
+  readonly task: string;
+  /** Where to stop, for a source topic: up to here the group has read it. A changelog is read to its end. */
+  readonly until?: number;
+  /** What the records of a source topic become; those of a changelog become rows as they are. */
+  readonly rowTimestamp?: RowTimestamp;
+}
+
+/** What the restorer of a worker is given. */
+export interface RestorerOptions {
+  readonly transport: Transport;
+  readonly clientId: string;
+  readonly bytes: ByteStore;
+  readonly emit: EmitEvent;
+}
+
+interface Restore extends RestoreTarget {
+  readonly changelog: Changelog;
+  readonly end: number;
+  /** The offset of the next record to apply. */
+  at: number;
+  restored: number;
+  /** The batch that is being written; a restore that was cut short waits for it. */
+  writing: Promise<void>;
+  readonly finish: () => void;
+  readonly fail: (thrown: unknown) => void;
+}
+
+/**
+ * Brings stores up to where their changelogs end, beside the worker's own poll: one consumer for all that is being
+ * restored, opened when there is something and closed when there is nothing.
+ *
+ * A restore goes from the stored position, in offset order, the position in the same batch as the rows, and ends on the
+ * position, not on the last record: what lies behind may be the marker of a transaction. Rows whose position cannot be one
+ * of the changelog are dropped and read anew.
+ */
+export class Restorer {
+  readonly #options: RestorerOptions;
+  readonly #restores = new Map<string, Restore>();
+  #consumer: Promise<Consumer> | undefined;
+  #users = 0;
+  #loop: Promise<void> | undefined;
+
+  constructor(options: RestorerOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when all are up to date; rejects when one fails, or with the signal's reason. */
+  async restore(targets: readonly RestoreTarget[], signal: AbortSignal): Promise<void> {
+    const logged = targets.filter(({ place }) => place.changelog !== undefined);
+    if (logged.length === 0) return;
+    this.#users++;
+    try {
+      this.#consumer ??= this.#options.transport.consumer({ clientId: this.#options.clientId });
+      const consumer = await this.#consumer;
+      const sources = logged.map(({ place }) => sourceOf(place));
+      const [starts, ends] = await Promise.all([
+        consumer.offsets(sources, 'earliest'),
+        consumer.offsets(sources, 'latest'),
+      ]);
+      signal.throwIfAborted();
+      const begun = logged.map((target, i) => this.#begin(consumer, target, starts[i] ?? 0, ends[i] ?? 0, signal));
+      await Promise.all(begun);
+    } finally {
+      this.#users--;
+      if (this.#users === 0) await this.#release();
+    }
+  }
+
+  async #begin(
+    consumer: Consumer,
+    target: RestoreTarget,
+    first: number,
+    last: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { bytes, emit } = this.#options;
+    const { place, task, until } = target;
+    const source = sourceOf(place);
+    const end = until === undefined ? last : Math.min(until, last);
+    const stored = bytes.get(positionKey(place.spec.name, place.partition));
+    let from = stored === undefined ? undefined : decodePosition(stored);
+    if (from === undefined || from > last || from < first) {
+      await bytes.clear(...rangeOf(place.prefix));
+      from = first;
+      signal.throwIfAborted();
+    }
+    if (from >= end) return;
+    const about = { task, store: place.spec.name, partition: place.partition } as const;
+    emit({ kind: 'restore-started', ...about, from, to: end });
+    const id = `${source.topic}/${source.partition}`;
+    const finished = new Promise<void>((finish, fail) => {
+      const changelog = place.changelog as Changelog;
+      this.#restores.set(id, {
+        ...target,
+        changelog,
+        end,
+        at: from,
+        restored: 0,
+        writing: Promise.resolve(),
+        finish,
+        fail,
+      });
+    });
+    const restore = this.#restores.get(id) as Restore;
+    const cancel = (): void => restore.fail(signal.reason);
+    signal.addEventListener('abort', cancel);
+    consumer.assign([{ ...source, offset: from }]);
+    this.#loop ??= this.#run(consumer);
+    try {
+      await finished;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      this.#restores.delete(id);
+      consumer.unassign([source]);
+      await restore.writing.catch(() => {});
+      emit({ kind: 'restore-ended', ...about, restored: restore.restored, complete: !signal.aborted });
+    }
+  }
+
+  /** Polls while there is anything to restore. */
+  async #run(consumer: Consumer): Promise<void> {
+    try {
+      while (this.#restores.size > 0) {
+        const batches = new Map<string, Received[]>();
+        for (const record of await consumer.poll(pollLength, 100)) {
+          const id = `${record.topic}/${record.partition}`;
+          const batch = batches.get(id) ?? [];
+          batches.set(id, batch);
+          batch.push(record);
+        }
+        for (const [id, batch] of batches) {
+          const restore = this.#restores.get(id);
+          if (restore === undefined) continue;
+          restore.writing = this.#apply(restore, batch);
+          await restore.writing;
+        }
+        for (const restore of this.#restores.values()) {
+          if ((consumer.position(sourceOf(restore.place)) ?? 0) >= restore.end) restore.finish();
+        }
+        await Promise.resolve();
+      }
+    } catch (thrown) {
+      for (const restore of this.#restores.values()) restore.fail(thrown);
+    } finally {
+      this.#loop = undefined;
+    }
+  }
+
+  async #apply(restore: Restore, batch: readonly Received[]): Promise<void> {
+    const { end, place, rowTimestamp = ({ timestamp }: Received) => timestamp, task } = restore;
+    const records = batch.filter(({ offset }) => offset >= restore.at && offset < end);
+    const last = records.at(-1);
+    if (last === undefined) return;
+    await this.#options.bytes.commit([
+      ...records.flatMap((record) => rowOf(place.prefix, record, rowTimestamp(record))),
+      positionWrite(place.spec.name, place.partition, last.offset + 1),
+    ]);
+    restore.at = last.offset + 1;
+    restore.restored += records.length;
+    const { at, restored } = restore;
+    const { partition, spec } = place;
+    this.#options.emit({ kind: 'restore-progress', task, store: spec.name, partition, restored, at, to: end });
+  }
+
+  async #release(): Promise<void> {
+    const consumer = this.#consumer;
+    this.#consumer = undefined;
+    await this.#loop;
+    await (await consumer)?.close();
+  }
+}
+
+const sourceOf = ({ changelog, partition }: StorePlace) => ({ topic: (changelog as Changelog).topic, partition });
+
+const rowOf = (prefix: Uint8Array, { key, value }: Received, timestamp: number | undefined): Write[] =>
+  key === null || timestamp === undefined
+    ? []
+    : [[concatBytes(prefix, key), value === null ? undefined : encodeRow(value, timestamp)]];

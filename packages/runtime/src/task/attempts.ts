@@ -1,0 +1,102 @@
+import {
+  type Bytes,
+  type Failure,
+  type FailureKind,
+  type NodeId,
+  NotWarm,
+  type OnError,
+  type Received,
+  type StreamsError,
+  toMilliseconds,
+} from '@kstreams/core';
+import { located } from '../compile/guard.js';
+import type { Scope } from '../compile/scope.js';
+import { sendDeadLetter } from './dead-letter.js';
+import type { RecordJournal } from './journal.js';
+import type { Outlet } from './sink.js';
+
+/** What attempts act on. */
+export interface AttemptOptions {
+  readonly scope: Scope;
+  /** Where dead letters go. */
+  readonly outlet: Outlet;
+  readonly journal: RecordJournal;
+  /** True when records must be taken back on a failure: an error policy is set, or a store is slow. */
+  readonly journaled: boolean;
+  readonly onError: OnError;
+  readonly now: () => number;
+}
+
+/** What came of an attempt: it is over, or the same work is to be tried again. */
+export type Outcome = 'done' | 'again';
+
+/**
+ * Runs the pieces of a task's work, records and punctuations, so that a failed piece leaves nothing behind wherever the
+ * error policy may skip it or try again.
+ */
+export class Attempts {
+  /** The key that a slow store must fetch before the task can go on. */
+  cold: Bytes | undefined;
+  readonly #options: AttemptOptions;
+  #retryAt = Number.NEGATIVE_INFINITY;
+  #attempt = 1;
+
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+  }
+
+  /** When the work in hand may be tried again, on the wall clock. */
+  get retryAt(): number {
+    return this.#retryAt;
+  }
+
+  /** True while nothing may be tried. */
+  waiting(now: number): boolean {
+    return this.cold !== undefined || this.#retryAt > now;
+  }
+
+  /** Runs a piece of work; throws what the policy lets fail. */
+  run(kind: FailureKind, node: NodeId, record: Received | undefined, work: () => void): Outcome {
+    const { journaled, journal } = this.#options;
+    if (journaled) journal.begin();
+    try {
+      work();
+    } catch (thrown) {
+      journal.rollBack();
+      return this.#failed(thrown, kind, node, record);
+    }
+    if (journaled) journal.keep();
+    this.#attempt = 1;
+    return 'done';
+  }
+
+  #failed(thrown: unknown, kind: FailureKind, node: NodeId, record: Received | undefined): Outcome {
+    if (thrown instanceof NotWarm) {
+      this.cold = thrown.key;
+      return 'again';
+    }
+    const error = located(thrown, node, this.#options.scope) as StreamsError;
+    const outcome = this.#decide({ kind: kindOf(error, kind), error, record, attempt: this.#attempt });
+    this.#attempt = outcome === 'done' ? 1 : this.#attempt + 1;
+    return outcome;
+  }
+
+  #decide(failure: Failure): Outcome {
+    const { now, onError, outlet, scope } = this.#options;
+    const decision = onError(failure);
+    if (decision === 'fail') throw failure.error;
+    if (decision !== 'skip' && 'retryAfter' in decision) {
+      this.#retryAt = now() + toMilliseconds(decision.retryAfter, "the error policy's `retryAfter`");
+      return 'again';
+    }
+    if (decision !== 'skip') sendDeadLetter(decision.deadLetter, failure, outlet);
+    scope.drop(failure.error.place.node ?? 'task', 'skipped-by-policy');
+    return 'done';
+  }
+}
+
+/** Decoding happens inside the attempt: its errors carry their own code. */
+const kindOf = (error: StreamsError, kind: FailureKind): FailureKind =>
+  kind === 'processing' && error.code === 'KSTREAMS_SERDE' && error.place.offset !== undefined
+    ? 'deserialisation'
+    : kind;

@@ -1,0 +1,36 @@
+import { type OnError, type Received, StreamsError, type Subtopology } from '@kstreams/core';
+import { sourceTopics } from '../names.js';
+import { decodeOf } from './source.js';
+
+/** The timestamp of the row that a record becomes, in ms; `undefined` when it becomes none. */
+export type RowTimestamp = (record: Received) => number | undefined;
+
+/**
+ * Which rows the records of a table's source topic become when the table is restored: what the task, too, would have
+ * made of them. What it skipped as broken is left out; what it would fail on, or has no policy for, fails the restore.
+ */
+export const rowTimestamp = (
+  application: string,
+  { sources }: Subtopology,
+  topic: string,
+  onError: OnError | undefined,
+): RowTimestamp => {
+  const source = sources.find((one) => sourceTopics(application, one).includes(topic));
+  if (source === undefined) return ({ timestamp }) => timestamp;
+  const decode = decodeOf(source);
+  let partitionTime = -1;
+  return (received) => {
+    if (received.key === null) return undefined;
+    try {
+      const { timestamp } = decode(received, partitionTime);
+      if (timestamp < 0) return undefined;
+      partitionTime = Math.max(partitionTime, timestamp);
+      return timestamp;
+    } catch (thrown) {
+      if (!(thrown instanceof StreamsError)) throw thrown;
+      const decision = onError?.({ kind: 'deserialisation', error: thrown, record: received, attempt: 1 }) ?? 'fail';
+      if (decision === 'fail') throw thrown;
+      return undefined;
+    }
+  };
+};

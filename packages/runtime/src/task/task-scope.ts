@@ -1,0 +1,76 @@
+import { type AnyStoreSpec, type DropReason, type Lookup, type NodeId, StateError, type Store } from '@kstreams/core';
+import type { Scope } from '../compile/scope.js';
+import type { TaskStores } from '../state/task-stores.js';
+import type { RecordJournal } from './journal.js';
+import type { Punctuation } from './punctuation.js';
+import { type Outlet, sinkProcess } from './sink.js';
+
+/** What the nodes of a task share, and where it comes from. */
+export interface TaskScopeOptions {
+  readonly application: string;
+  readonly id: string;
+  readonly subtopology: number;
+  readonly partition: number;
+  readonly stores: TaskStores;
+  readonly globalStore: (spec: AnyStoreSpec) => Store | undefined;
+  readonly globalLookup: (node: NodeId) => Lookup<unknown, unknown>;
+  readonly outlet: Outlet;
+  readonly journal: RecordJournal;
+  readonly now: () => number;
+  readonly dropped: (node: NodeId, reason: DropReason, task: string) => void;
+  readonly requestCommit: () => void;
+  readonly observe?: Scope['observe'];
+}
+
+/** The clocks, coordinates and schedules that a task moves on while its nodes look at them. */
+export interface Moving {
+  readonly time: { stream: number; wall: number };
+  readonly source: { topic: string; partition: number; offset: number };
+  readonly streamTime: Punctuation;
+  readonly wallTime: Punctuation;
+  readonly releases: (() => void | Promise<void>)[];
+}
+
+/** The scope of a task's nodes. */
+export const taskScope = (options: TaskScopeOptions, moving: Moving): Scope => {
+  const { application, id, journal, now, stores } = options;
+  const outlet = whenKept(options.outlet, journal);
+  return {
+    id,
+    subtopology: options.subtopology,
+    partition: options.partition,
+    time: moving.time,
+    source: moving.source,
+    store: (spec) => {
+      const store = stores.get(spec) ?? options.globalStore(spec);
+      if (store !== undefined) return store;
+      throw new StateError(`store "${spec.name}" is not connected to this node: list it among the node's stores`);
+    },
+    globalLookup: options.globalLookup,
+    sink: (node) => sinkProcess(application, node, outlet),
+    schedule: (node, interval, clock, anchor, call) => {
+      const first = clock === 'stream' ? (anchor ?? 0) : firstWallTime(now(), interval, anchor);
+      const cancel = (clock === 'stream' ? moving.streamTime : moving.wallTime).add(node, first, interval, call);
+      journal.undo?.(cancel);
+      return cancel;
+    },
+    drop: (node, reason) => journal.whenKept(() => options.dropped(node, reason, id)),
+    observe: options.observe,
+    commit: options.requestCommit,
+    onClose: (release) => moving.releases.push(release),
+  };
+};
+
+/** An outlet through which a record's output leaves only once the record is done. */
+const whenKept = (outlet: Outlet, journal: RecordJournal): Outlet => ({
+  partitions: (topic) => outlet.partitions(topic),
+  send: (record) => {
+    if (journal.undo === undefined) outlet.send(record);
+    else journal.whenKept(() => outlet.send(record));
+  },
+});
+
+const firstWallTime = (now: number, interval: number, anchor: number | undefined): number => {
+  if (anchor === undefined) return now + interval;
+  return anchor > now ? anchor : anchor + Math.ceil((now - anchor) / interval) * interval;
+};

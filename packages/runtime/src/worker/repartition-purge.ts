@@ -1,0 +1,41 @@
+import type { Admin, Clock, Plan, Position } from '@kstreams/core';
+import { repartitionTopic } from '../names.js';
+
+/**
+ * Deletes the records of repartition topics that have been read and committed: nobody needs them again, and they are kept
+ * without limit so that none is missed. A purge that fails is tried again with the next; it never holds up a commit's
+ * promise.
+ */
+export class RepartitionPurge {
+  readonly #topics: ReadonlySet<string>;
+  readonly #admin: Admin;
+  readonly #clock: Clock;
+  readonly #interval: number;
+  readonly #waiting = new Map<string, Position>();
+  #last: number;
+
+  /** `interval` is in ms. */
+  constructor(plan: Plan, admin: Admin, clock: Clock, interval: number) {
+    this.#topics = new Set(plan.repartitions.map(({ name }) => repartitionTopic(plan.name, name)));
+    this.#admin = admin;
+    this.#clock = clock;
+    this.#interval = interval;
+    this.#last = clock.now();
+  }
+
+  /** Takes note of committed offsets, and purges when it is time. */
+  async committed(offsets: readonly Position[]): Promise<void> {
+    for (const position of offsets) {
+      if (this.#topics.has(position.topic)) this.#waiting.set(`${position.topic}/${position.partition}`, position);
+    }
+    if (this.#waiting.size === 0 || this.#clock.now() < this.#last + this.#interval) return;
+    this.#last = this.#clock.now();
+    const before = [...this.#waiting.values()].map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+    this.#waiting.clear();
+    try {
+      await this.#admin.purge(before);
+    } catch {
+      for (const one of before) this.#waiting.set(`${one.topic}/${one.partition}`, one);
+    }
+  }
+}

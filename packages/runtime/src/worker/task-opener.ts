@@ -1,0 +1,125 @@
+import {
+  type ByteStore,
+  type Clock,
+  type DropReason,
+  type OnError,
+  type Outgoing,
+  type Subtopology,
+  type TopicDescription,
+  TransportError,
+} from '@kstreams/core';
+import type { ChangeFeed } from '../state/change-feed.js';
+import type { GlobalTables } from '../state/global-tables.js';
+import type { Restorer, RestoreTarget } from '../state/restorer.js';
+import { type StorePlace, storePlace } from '../state/store-place.js';
+import { TaskStores } from '../state/task-stores.js';
+import { RecordJournal } from '../task/journal.js';
+import { rowTimestamp } from '../task/row-timestamp.js';
+import { Task, taskId } from '../task/task.js';
+import type { TaskRegistry } from './task-registry.js';
+
+/** What the tasks of a worker are opened with. */
+export interface TaskOpenerOptions {
+  readonly application: string;
+  readonly topics: ReadonlyMap<string, TopicDescription>;
+  readonly bytes: ByteStore;
+  readonly globals: GlobalTables;
+  readonly clock: Clock;
+  readonly liveLimit: number;
+  readonly onError: OnError | undefined;
+  readonly dropped: (node: string, reason: DropReason) => void;
+  readonly restorer: Restorer;
+  readonly registry: TaskRegistry;
+  readonly changes: ChangeFeed;
+  readonly send: (record: Outgoing) => void;
+  readonly requestCommit: () => void;
+}
+
+/** What was committed of a task's topic: where it goes on, and with which partition time. */
+export interface Resumed {
+  readonly offset: number;
+  readonly time: number;
+}
+
+/** A task to be opened. */
+export interface TaskPlace {
+  readonly subtopology: Subtopology;
+  readonly partition: number;
+  /** By topic; topics of which nothing is committed are missing. */
+  readonly resumed: ReadonlyMap<string, Resumed>;
+}
+
+/** A task, and what tells the process that it is free again. */
+export interface OpenTask {
+  readonly task: Task;
+  /** Closes the task and lets the next owner have it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a task: waits for its previous owner in this process, brings its stores up to date, loads them, compiles its
+ * nodes.
+ */
+export const openTask = async (
+  place: TaskPlace,
+  options: TaskOpenerOptions,
+  signal: AbortSignal,
+): Promise<OpenTask> => {
+  const { partition, resumed, subtopology } = place;
+  const { application, bytes, clock, globals, onError, topics } = options;
+  const id = taskId(subtopology, partition);
+  const release = await options.registry.acquire(id);
+  try {
+    signal.throwIfAborted();
+    const places = subtopology.stores.map((spec) => storePlace(application, spec, partition, topics));
+    await options.restorer.restore(
+      places.map((one) => target(one, id, place, options)),
+      signal,
+    );
+    const journal = new RecordJournal();
+    const { changes, liveLimit, requestCommit } = options;
+    const stores = new TaskStores({ places, bytes, journal, liveLimit, changes, full: requestCommit });
+    await stores.load();
+    signal.throwIfAborted();
+    const task = new Task({
+      application,
+      subtopology,
+      partition,
+      stores,
+      journal,
+      globalStore: (spec) => globals.store(spec),
+      globalLookup: (node) => globals.lookup(node),
+      outlet: { send: options.send, partitions: (topic) => partitionsOf(topic, topics) },
+      journaled: onError !== undefined || bytes.warm !== undefined,
+      onError: onError ?? (() => 'fail'),
+      now: () => clock.now(),
+      dropped: options.dropped,
+      requestCommit,
+    });
+    for (const [topic, { time }] of resumed) task.resumeTime(topic, time);
+    return { task, close: () => task.close().finally(release) };
+  } catch (thrown) {
+    release();
+    throw thrown;
+  }
+};
+
+const partitionsOf = (topic: string, topics: TaskOpenerOptions['topics']): number => {
+  const found = topics.get(topic);
+  if (found !== undefined) return found.partitions;
+  throw new TransportError('a record goes to a topic that does not exist: create it first', { topic });
+};
+
+/** A source topic that serves as a changelog is read up to what the group has finished, through the error policy. */
+const target = (
+  place: StorePlace,
+  task: string,
+  { resumed, subtopology }: TaskPlace,
+  { application, onError }: TaskOpenerOptions,
+): RestoreTarget => {
+  const { changelog } = place;
+  if (changelog === undefined || changelog.own) return { place, task };
+  const { topic } = changelog;
+  const until = resumed.get(topic)?.offset ?? 0;
+  return { place, task, until, rowTimestamp: rowTimestamp(application, subtopology, topic, onError) };
+};

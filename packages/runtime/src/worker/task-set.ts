@@ -1,0 +1,101 @@
+import type { TopicPartition } from '@kstreams/core';
+import { type Task, taskId } from '../task/task.js';
+import type { OpenTask, TaskPlace } from './task-opener.js';
+
+/** A task on its way: its stores may still be restoring. */
+interface Opening {
+  readonly partitions: readonly TopicPartition[];
+  readonly cancel: AbortController;
+  readonly opened: Promise<OpenTask>;
+}
+
+const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+
+/** The tasks of one worker: those that run, and those that are being opened beside its poll. */
+export class TaskSet {
+  readonly #open: (place: TaskPlace, signal: AbortSignal) => Promise<OpenTask>;
+  readonly #wake: () => void;
+  readonly #opening = new Map<string, Opening>();
+  readonly #running = new Map<string, OpenTask>();
+  readonly #byPartition = new Map<string, Task>();
+  readonly #arrived: OpenTask[] = [];
+  #failure: { readonly thrown: unknown } | undefined;
+
+  /** `wake` is called when a task is ready to run, or failed to open. */
+  constructor(open: (place: TaskPlace, signal: AbortSignal) => Promise<OpenTask>, wake: () => void) {
+    this.#open = open;
+    this.#wake = wake;
+  }
+
+  /** The tasks that run. */
+  get running(): readonly Task[] {
+    return [...this.#running.values()].map(({ task }) => task);
+  }
+
+  /** True while tasks are being opened. */
+  get opening(): boolean {
+    return this.#opening.size > 0;
+  }
+
+  /** The running task that reads a partition. */
+  reader(topic: string, partition: number): Task | undefined {
+    return this.#byPartition.get(`${topic}/${partition}`);
+  }
+
+  /** Begins to open a task. */
+  begin(place: TaskPlace, partitions: readonly TopicPartition[]): void {
+    const id = taskId(place.subtopology, place.partition);
+    const cancel = new AbortController();
+    const opened = this.#open(place, cancel.signal);
+    this.#opening.set(id, { partitions, cancel, opened });
+    opened.then(
+      (open) => {
+        if (cancel.signal.aborted) return;
+        this.#arrived.push(open);
+        this.#wake();
+      },
+      (thrown: unknown) => {
+        if (cancel.signal.aborted) return;
+        this.#failure ??= { thrown };
+        this.#wake();
+      },
+    );
+  }
+
+  /** Lets the tasks run that are ready, and answers them; throws what kept one from opening. */
+  admit(): readonly Task[] {
+    if (this.#failure !== undefined) throw this.#failure.thrown;
+    const arrived = this.#arrived.splice(0).filter(({ task }) => this.#opening.delete(task.id));
+    for (const open of arrived) {
+      this.#running.set(open.task.id, open);
+      for (const topic of open.task.queues.keys()) this.#byPartition.set(`${topic}/${open.task.partition}`, open.task);
+    }
+    return arrived.map(({ task }) => task);
+  }
+
+  /** Closes the tasks that read any of these partitions, or all tasks; what was not committed is forgotten. */
+  async drop(partitions?: readonly TopicPartition[]): Promise<void> {
+    const gone = partitions && new Set(partitions.map(idOf));
+    const closing: Promise<void>[] = [];
+    for (const [id, opening] of this.#opening) {
+      if (gone !== undefined && !opening.partitions.some((one) => gone.has(idOf(one)))) continue;
+      this.#opening.delete(id);
+      opening.cancel.abort(new Error('the task moved on before it was open'));
+      closing.push(
+        opening.opened.then(
+          (open) => open.close(),
+          () => {},
+        ),
+      );
+    }
+    for (const [id, open] of this.#running) {
+      const read = [...open.task.queues.values()];
+      if (gone !== undefined && !read.some((queue) => gone.has(idOf(queue)))) continue;
+      this.#running.delete(id);
+      for (const queue of read) this.#byPartition.delete(idOf(queue));
+      closing.push(open.close());
+    }
+    const failed = (await Promise.allSettled(closing)).find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+}
