@@ -11,7 +11,7 @@ import { type NextInWindow, type WindowSettings, windowAggregateNode } from './w
 import { type Windowed, windowed } from './windowed.js';
 
 /** A grouped stream cut into windows. Its tables have one row per key and window. */
-export class WindowedStream<K, V> {
+export class WindowedStream<out K, out V> {
   readonly #group: GroupedStream<K, V>;
   readonly #settings: WindowSettings;
 
@@ -22,8 +22,8 @@ export class WindowedStream<K, V> {
 
   /** Aggregates the values of each key and window, from `init()`; null or undefined from `add` deletes the row. */
   aggregate<A>(
-    init: () => NoInfer<A>,
-    add: (aggregate: A, value: V, key: K) => A | null | undefined,
+    init: () => A,
+    add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
     return this.#keep(
@@ -35,13 +35,14 @@ export class WindowedStream<K, V> {
   }
 
   /** Combines the values of each key and window; the first is the result as it is. */
-  reduce(
-    combine: (so: NonNullable<V>, value: V, key: K) => NonNullable<V> | null | undefined,
-    options: AggregateOptions<NonNullable<V>> = {},
-  ): Table<Windowed<K>, NonNullable<V>> {
-    const value: Serde<NonNullable<V>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
-    const next: NextInWindow<K, V, NonNullable<V>> = (so, one, key) =>
-      so === undefined ? (one as NonNullable<V>) : combine(so, one, key);
+  reduce<K2, V2>(
+    this: WindowedStream<K2, V2>,
+    combine: (so: NonNullable<V2>, value: V2, key: K2) => NonNullable<V2> | null | undefined,
+    options: AggregateOptions<NonNullable<V2>> = {},
+  ): Table<Windowed<K2>, NonNullable<V2>> {
+    const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
+    const next: NextInWindow<K2, V2, NonNullable<V2>> = (so, one, key) =>
+      so === undefined ? (one as NonNullable<V2>) : combine(so, one, key);
     return this.#keep('reduce', value, next, options);
   }
 

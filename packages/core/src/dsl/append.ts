@@ -1,4 +1,5 @@
 import type { NodeId, ProcessorNode } from '../graph/node.js';
+import { refuseAsync } from './callback.js';
 import type { Operator } from './operator.js';
 import { type ChainPosition, type KnownSerde, stepName } from './position.js';
 
@@ -8,6 +9,7 @@ export const appendOperator = <K, V, K2, V2>(
   operator: Operator<K, V, K2, V2>,
   name?: string,
 ): ChainPosition => {
+  refuseAsync(name ?? operator.name, operator.callback);
   const { chain } = from;
   const { id } = stepName(chain, operator.name, name);
   chain.graph.append({

@@ -3,7 +3,7 @@ import type { ChainPosition } from './position.js';
 import type { TableRows } from './table.js';
 
 /** A whole topic as a table, of which every process has a copy: joins need no common partitioning. */
-export class GlobalTable<K, V> {
+export class GlobalTable<out K, out V> {
   readonly is = 'global';
   readonly position: ChainPosition;
   readonly rows: TableRows;

@@ -2,11 +2,12 @@ import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
 import type { Serde } from '../graph/serde.js';
 import { keyValue } from '../graph/views/key-value.js';
 import { appendNode } from './append.js';
+import { type Callback, refuseAsync } from './callback.js';
 import { countSerde } from './count-serde.js';
 import type { Named } from './operator.js';
 import { aggregateNode, type NextAggregate } from './operators/aggregate.js';
-import { type ChainPosition, keyedEdge, serdeOf, stepName } from './position.js';
-import { Table, type TableRows } from './table.js';
+import { type ChainPosition, keyedEdge, madeSerde, serdeOf, stepName } from './position.js';
+import type { Table, TableRows } from './table.js';
 
 /** The serde of an aggregate, and the name after which its store is named. */
 export interface AggregateOptions<A> extends Named {
@@ -22,7 +23,7 @@ export interface KeyedStep<K> {
 }
 
 /** A stream whose records are grouped by their key, to be aggregated or cut into windows. */
-export class GroupedStream<K, V> {
+export class GroupedStream<out K, out V> {
   /** Where the chain stands; for operators that append nodes of their own. */
   readonly position: ChainPosition;
   readonly #name: string | undefined;
@@ -40,52 +41,63 @@ export class GroupedStream<K, V> {
     return by(this);
   }
 
-  /** Begins a step that keeps something per key: the seam for windows and other aggregations. */
-  step(operator: string, name?: string): KeyedStep<K> {
-    const { chain } = this.position;
-    const chosen = name ?? this.#name;
-    const { id, named } = stepName(chain, operator, chosen);
-    return { id, named, edge: keyedEdge(this.position, id, named), key: serdeOf(this.position, 'key', operator) };
+  /**
+   * Begins a step that keeps something per key: the seam for windows and other aggregations. The topic through which
+   * equal keys are brought together has the group's name, else the step's.
+   */
+  step<K2>(this: GroupedStream<K2, V>, operator: string, name?: string): KeyedStep<K2> {
+    const { position } = this;
+    const { id, named } = stepName(position.chain, operator, name);
+    const edge = keyedEdge(position, this.#name ?? id, named || this.#name !== undefined);
+    return { id, named, edge, key: serdeOf(position, 'key', id) };
   }
 
   /** Appends the node of a step and gives the table that it keeps: the seam for windows and other aggregations. */
   table<K2, A>(node: ProcessorNode, key: Serde<K2>, value: Serde<A>, rows: TableRows): Table<K2, A> {
     const after = { key: { serde: key }, value: { serde: value }, partitioned: true };
-    return new Table(appendNode(this.position, node, after), rows);
+    return this.position.chain.table(appendNode(this.position, node, after), rows);
   }
 
   /** The serde of an aggregate: the one given, else the application's. */
   valueSerde<A>(operator: string, { value }: AggregateOptions<A>): Serde<A> {
-    return value ?? serdeOf({ ...this.position, value: { changedBy: operator } }, 'value', operator, 'aggregate');
+    return madeSerde(this.position.chain, value, 'value', operator, 'aggregate');
   }
 
   /** Aggregates the values of each key, from `init()`. Null or undefined from `add` deletes the row. */
   aggregate<A>(
-    init: () => NoInfer<A>,
-    add: (aggregate: A, value: NonNullable<V>, key: K) => A | null | undefined,
+    init: () => A,
+    add: (aggregate: A, value: NonNullable<V>, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<K, A> {
     const next: NextAggregate<K, NonNullable<V>, A> = (so, value, key) => add(so ?? init(), value, key);
-    return this.#keep('aggregate', this.valueSerde('aggregate', options), next, options);
+    return this.#keep('aggregate', this.valueSerde('aggregate', options), next, [init, add], options);
   }
 
-  /** Combines the values of each key; the first is the result as it is. */
-  reduce(
-    combine: (so: NonNullable<V>, value: NonNullable<V>, key: K) => NonNullable<V> | null | undefined,
-    options: AggregateOptions<NonNullable<V>> = {},
-  ): Table<K, NonNullable<V>> {
+  /** Combines the values of each key; the first is the result as it is. Null or undefined deletes the row. */
+  reduce<K2, V2>(
+    this: GroupedStream<K2, V2>,
+    combine: (so: NonNullable<V2>, value: NonNullable<V2>, key: K2) => NonNullable<V2> | null | undefined,
+    options: AggregateOptions<NonNullable<V2>> = {},
+  ): Table<K2, NonNullable<V2>> {
     const value = options.value ?? serdeOf(this.position, 'value', 'reduce');
-    const next: NextAggregate<K, NonNullable<V>, NonNullable<V>> = (so, value, key) =>
-      so === undefined ? value : combine(so, value, key);
-    return this.#keep('reduce', value, next, options);
+    const next: NextAggregate<K2, NonNullable<V2>, NonNullable<V2>> = (so, one, key) =>
+      so === undefined ? one : combine(so, one, key);
+    return this.#keep('reduce', value, next, [combine], options);
   }
 
   /** Counts the records of each key; records with a null value are not counted. */
   count(options: AggregateOptions<number> = {}): Table<K, number> {
-    return this.#keep<number>('count', options.value ?? countSerde, (so) => (so ?? 0) + 1, options);
+    return this.#keep<number>('count', options.value ?? countSerde, (so) => (so ?? 0) + 1, [], options);
   }
 
-  #keep<A>(operator: string, value: Serde<A>, next: NextAggregate<K, NonNullable<V>, A>, { name }: Named): Table<K, A> {
+  #keep<A>(
+    operator: string,
+    value: Serde<A>,
+    next: NextAggregate<K, NonNullable<V>, A>,
+    callbacks: readonly Callback[],
+    { name }: Named,
+  ): Table<K, A> {
+    for (const callback of callbacks) refuseAsync(name ?? operator, callback);
     const { id, named, edge, key } = this.step(operator, name);
     const store = keyValue(id, { key, value, named });
     return this.table(aggregateNode(id, operator, edge, store, next), key, value, { store });

@@ -1,6 +1,7 @@
 import type { Processor } from '../graph/processor.js';
 import type { Serde } from '../graph/serde.js';
 import type { AnyStoreSpec } from '../graph/store.js';
+import type { Callback } from './callback.js';
 
 /**
  * A step that takes a stream and gives a stream: what `stream.via` appends. The library's own steps are made of nothing
@@ -25,6 +26,8 @@ export interface Operator<K, V, K2, V2> {
   /** Serdes of what it makes, where it knows them. */
   readonly serdes?: { readonly key?: Serde<K2>; readonly value?: Serde<V2> };
   readonly stores?: readonly AnyStoreSpec[];
+  /** The user's function that it calls, refused where it is an async one. */
+  readonly callback?: Callback;
   readonly processor: Processor<K, V, K2, V2>;
 }
 
@@ -33,5 +36,8 @@ export interface Named {
   readonly name?: string;
 }
 
-/** What a callback returns, unless that is a promise, which nobody would wait for. */
-export type Sync<R> = R extends PromiseLike<unknown> ? 'returns a promise: a step is synchronous' : R;
+/** Names a step and says how what it makes is written. */
+export interface StepOptions<K, V> extends Named {
+  readonly key?: Serde<K>;
+  readonly value?: Serde<V>;
+}

@@ -1,8 +1,4 @@
-import type { Lookup } from '../graph/context.js';
-import { type SourceOptions, type SourceTopics, sourceNode } from '../graph/endpoints.js';
-import { TopologyError } from '../graph/errors.js';
-import type { NodeId, TimestampExtractor } from '../graph/node.js';
-import type { StreamRecord } from '../graph/record.js';
+import type { SourceOptions, SourceTopics } from '../graph/endpoints.js';
 import type { AnySerde } from '../graph/serde.js';
 import type { Topic } from '../graph/topic.js';
 import type { Topology } from '../graph/topology.js';
@@ -12,8 +8,10 @@ import { appendNode } from './append.js';
 import { GlobalTable } from './global-table.js';
 import type { Match } from './match.js';
 import type { Named } from './operator.js';
+import { globalTableNode } from './operators/global-table.js';
 import { tableNode } from './operators/table.js';
-import { type Chain, type ChainPosition, stepName } from './position.js';
+import { type Chain, stepName } from './position.js';
+import { Sources } from './sources.js';
 import { Stream } from './stream.js';
 import { Table, type TableOptions } from './table.js';
 
@@ -25,79 +23,57 @@ export interface StreamsOptions {
   readonly match?: Match;
 }
 
-/** Where a source was read before, so that it is read once. */
-interface ReadTopic {
-  readonly as: string;
-  readonly node: NodeId;
-}
+/** How a topic is read as a table. A name keeps the table's rows in a store of that name. */
+export type TableSourceOptions = TableOptions & Pick<SourceOptions, 'timestamp'>;
 
 /** The beginning of every chain: names the application and its sources. Nothing runs before it is started. */
 export class Streams {
   /** The application: its consumer group, the prefix of its topics, its state folder. */
   readonly name: string;
   readonly #chain: Chain;
-  readonly #read = new Map<string, ReadTopic>();
+  readonly #sources: Sources;
 
   constructor(name: string, { defaults = {}, match }: StreamsOptions = {}) {
     this.name = name;
-    this.#chain = { graph: new TopologyBuilder(name), defaults, match };
+    this.#chain = {
+      graph: new TopologyBuilder(name),
+      defaults,
+      match,
+      stream: (position) => new Stream(position),
+      table: (position, rows) => new Table(position, rows),
+    };
+    this.#sources = new Sources(this.#chain);
   }
 
   /**
-   * Reads a topic, several topics of the same types, or all topics that match a pattern, as a stream.
+   * Reads a topic, several topics of the same types, or all topics that match a pattern, as a stream. A topic that is read
+   * twice in the same way is one source.
    *
    * @example
    * streams('shop').stream(orders, { from: 'latest' })
    */
   stream<K, V>(topics: SourceTopics<K, V>, options: Named & SourceOptions = {}): Stream<K, V> {
-    return new Stream(this.#source('stream', topics, options, 'refuse'));
+    return new Stream(this.#sources.at('stream', topics, options, 'refuse'));
   }
 
   /** Reads a topic as a table: the last value of each key, null deletes. A name keeps its rows in a store. */
-  table<K, V>(
-    topic: Topic<K, V>,
-    options: TableOptions & Pick<SourceOptions, 'timestamp'> = {},
-  ): Table<NonNullable<K>, NonNullable<V>> {
-    const { name, timestamp } = options;
-    const from = this.#source('table', topic, { timestamp }, 'pass');
-    const { id, named } = stepName(this.#chain, 'table', name ?? undefined);
+  table<K, V>(topic: Topic<K, V>, options: TableSourceOptions = {}): Table<NonNullable<K>, NonNullable<V>> {
+    const from = this.#sources.at('table', topic, { timestamp: options.timestamp }, 'pass');
+    const { id, named } = stepName(this.#chain, 'table', options.name);
     const store = keyValue<K, V>(id, { key: topic.key, value: topic.value, sourceTopic: topic.name, named });
     const node = tableNode(id, { by: 'pipeline', from: from.node }, store, named);
     return new Table(appendNode(from, node), { store });
   }
 
   /** Reads a whole topic into a table of which every process has a copy. */
-  globalTable<K, V>(
-    topic: Topic<K, V>,
-    options: TableOptions & { readonly timestamp?: TimestampExtractor } = {},
-  ): GlobalTable<NonNullable<K>, NonNullable<V>> {
-    const { id, named } = stepName(this.#chain, 'global-table', options.name);
-    this.#refuseSecond(topic.name, 'globalTable');
-    const { key, value } = topic;
-    const store = keyValue<K, V>(id, { key, value, sourceTopic: topic.name, named });
-    this.#chain.graph.append({
-      kind: 'global',
-      id,
-      topic: topic.name,
-      key,
-      value,
-      timestamp: options.timestamp,
-      store,
-      open: (context) => {
-        const rows = context.store(store);
-        return ({ key, value, timestamp }: StreamRecord<K, V | null>) => {
-          if (key === null || key === undefined) return context.drop('null-key');
-          if (value === null || value === undefined) rows.delete(key, timestamp);
-          else rows.put(key, value, timestamp);
-        };
-      },
-      lookup: (context): Lookup<unknown, unknown> => {
-        const rows = context.store(store);
-        return { get: (key) => rows.row(key as K) };
-      },
-    });
-    this.#read.set(topic.name, { as: 'globalTable', node: id });
-    const position = { chain: this.#chain, node: id, key: { serde: key }, value: { serde: value }, partitioned: false };
+  globalTable<K, V>(topic: Topic<K, V>, options: TableSourceOptions = {}): GlobalTable<NonNullable<K>, NonNullable<V>> {
+    const chain = this.#chain;
+    const { name, key, value } = topic;
+    const { id, named } = stepName(chain, 'global-table', options.name);
+    this.#sources.global(topic, id);
+    const store = keyValue<K, V>(id, { key, value, sourceTopic: name, named });
+    chain.graph.append(globalTableNode(id, topic, store, options.timestamp));
+    const position = { chain, node: id, key: { serde: key }, value: { serde: value }, partitioned: false };
     return new GlobalTable(position, { store });
   }
 
@@ -110,38 +86,6 @@ export class Streams {
   build(): Topology {
     return this.#chain.graph.build();
   }
-
-  #source<K, V>(
-    as: 'stream' | 'table',
-    topics: SourceTopics<K, V>,
-    options: Named & SourceOptions,
-    nulls: 'refuse' | 'pass',
-  ): ChainPosition {
-    const names = topicNames(topics);
-    const identity = `${as} ${names.join(' ')} ${JSON.stringify(options.from)}`;
-    const before = this.#read.get(names[0] as string);
-    const id =
-      before?.as === identity
-        ? before.node
-        : stepName(this.#chain, as === 'table' ? 'table-source' : 'source', options.name).id;
-    if (before?.as !== identity) {
-      for (const name of names) {
-        this.#refuseSecond(name, as);
-        this.#read.set(name, { as: identity, node: id });
-      }
-      this.#chain.graph.append(sourceNode(id, topics, { ...options, nulls }));
-    }
-    const { key, value } = 'pattern' in topics || 'name' in topics ? topics : (topics[0] as Topic<K, V>);
-    return { chain: this.#chain, node: id, key: { serde: key }, value: { serde: value }, partitioned: true };
-  }
-
-  #refuseSecond(topic: string, as: string): void {
-    const before = this.#read.get(topic);
-    if (before === undefined) return;
-    throw new TopologyError(
-      `topic "${topic}" is read as "${before.as.trim()}" already, and now as a ${as} in another way: read it once and use that twice`,
-    );
-  }
 }
 
 /**
@@ -152,8 +96,3 @@ export class Streams {
  * shop.stream(orders).filter((order) => order.total > 0).to(paid)
  */
 export const streams = (name: string, options?: StreamsOptions): Streams => new Streams(name, options);
-
-const topicNames = <K, V>(topics: SourceTopics<K, V>): readonly string[] => {
-  if ('pattern' in topics) return [String(topics.pattern)];
-  return 'name' in topics ? [topics.name] : topics.map(({ name }) => name);
-};

@@ -1,13 +1,14 @@
-import type { Serde } from '../graph/serde.js';
+import type { Encoder, Serde } from '../graph/serde.js';
 import type { AnyStoreSpec } from '../graph/store.js';
-import { GroupedTable } from './grouped-table.js';
-import { joinTablesAt } from './join.js';
-import type { Named, Sync } from './operator.js';
+import type { NoPromise, Sync } from './callback.js';
+import { GroupedTable, type GroupOptions } from './grouped-table.js';
+import { type JoinOptions, joinTablesAt } from './join.js';
+import type { Named } from './operator.js';
 import type { Grouping } from './operators/table-aggregate.js';
 import { rowsAt } from './operators/table-steps.js';
 import { toStreamAt } from './operators/to-stream.js';
-import type { ChainPosition } from './position.js';
-import { type JoinOptions, Stream } from './stream.js';
+import { type ChainPosition, positionWith } from './position.js';
+import type { Stream } from './stream.js';
 
 /** How a table is kept: a name keeps its rows in a store of that name, for queries and joins. */
 export interface TableOptions extends Named {}
@@ -26,8 +27,12 @@ export interface TableRows {
   readonly grace?: number;
 }
 
-/** The newest value of each key; every update is a change of a row. */
-export class Table<K, V> {
+/**
+ * The newest value of each key; every update is a change of a row.
+ *
+ * A table only gives rows, so one of orders serves wherever one of anything is asked for.
+ */
+export class Table<out K, out V> {
   readonly is = 'table';
   /** Where the chain stands; for operators that append nodes of their own. */
   readonly position: ChainPosition;
@@ -39,29 +44,21 @@ export class Table<K, V> {
     this.rows = rows;
   }
 
-  /** Says how keys and values are written from here on. */
-  with({ key, value }: { key?: Serde<K>; value?: Serde<V> }): Table<K, V> {
-    const { position } = this;
-    return new Table(
-      {
-        ...position,
-        key: key === undefined ? position.key : { serde: key },
-        value: value === undefined ? position.value : { serde: value },
-      },
-      this.rows,
-    );
+  /** Says how keys and values are written from here on; a serde may be of a wider type, which the table then has. */
+  with<K2 = K, V2 = V>(serdes: { key?: Serde<K2> & Encoder<K>; value?: Serde<V2> & Encoder<V> }): Table<K2, V2> {
+    return new Table(positionWith(this.position, serdes), this.rows);
   }
 
   /** The rows that pass a test; a row that no longer does is deleted. */
-  filter(test: (value: V, key: K) => boolean, options: TableOptions = {}): Table<K, V> {
+  filter(test: (value: V, key: K) => NoPromise & boolean, options: TableOptions = {}): Table<K, V> {
     const compute = (value: V, key: K) => (test(value, key) ? value : undefined);
-    return new Table(...rowsAt(this.position, { operator: 'table-filter', compute, skipsNothing: true }, options));
+    return new Table(...rowsAt(this.position, 'table-filter', test, compute, options));
   }
 
   /** The rows that do not pass a test. */
-  filterNot(test: (value: V, key: K) => boolean, options: TableOptions = {}): Table<K, V> {
+  filterNot(test: (value: V, key: K) => NoPromise & boolean, options: TableOptions = {}): Table<K, V> {
     const compute = (value: V, key: K) => (test(value, key) ? undefined : value);
-    return new Table(...rowsAt(this.position, { operator: 'table-filter-not', compute, skipsNothing: true }, options));
+    return new Table(...rowsAt(this.position, 'table-filter-not', test, compute, options));
   }
 
   /** The rows with other values; null or undefined leaves a row out. */
@@ -70,12 +67,12 @@ export class Table<K, V> {
     options: TableStepOptions<NonNullable<V2>> = {},
   ): Table<K, NonNullable<V2>> {
     const compute = (value: V, key: K) => to(value, key) as V2;
-    return new Table(...rowsAt(this.position, { operator: 'table-map-values', compute, skipsNothing: false }, options));
+    return new Table(...rowsAt(this.position, 'table-map-values', to, compute, options));
   }
 
   /** Every change as a record: the new value, or null for a delete. */
   toStream(options: Named = {}): Stream<K, V | null> {
-    return new Stream(toStreamAt(this.position, options.name));
+    return this.position.chain.stream(toStreamAt(this.position, options.name));
   }
 
   /**
@@ -84,20 +81,17 @@ export class Table<K, V> {
    * @example
    * accounts.groupBy((account) => [account.region, account.balance], { key: string, value: double })
    */
-  groupBy<K2, V2>(
-    to: Grouping<K, V, K2, V2>,
-    options: Named & { readonly key?: Serde<K2>; readonly value?: Serde<V2> } = {},
-  ): GroupedTable<K2, V2> {
+  groupBy<K2, V2>(to: Grouping<K, V, K2, V2>, options: GroupOptions<K2, V2> = {}): GroupedTable<K2, V2> {
     return new GroupedTable(this.position, to as Grouping<never, never, K2, V2>, options);
   }
 
-  /** The rows of keys that both tables have, combined. */
+  /** The rows of keys that both tables have, combined. Null or undefined leaves a row out. */
   join<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V, right: V2, key: K) => Sync<R>,
     options: JoinOptions<NonNullable<R>> = {},
   ): Table<K, NonNullable<R>> {
-    return new Table(...joinTablesAt('inner', this, table, joiner, options));
+    return new Table(...joinTablesAt('inner', this.position, table.position, joiner, options));
   }
 
   /** The rows of this table, combined with those of the other where it has the key. */
@@ -106,7 +100,7 @@ export class Table<K, V> {
     joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
     options: JoinOptions<NonNullable<R>> = {},
   ): Table<K, NonNullable<R>> {
-    return new Table(...joinTablesAt('left', this, table, joiner, options));
+    return new Table(...joinTablesAt('left', this.position, table.position, joiner, options));
   }
 
   /** The rows of keys that either table has, combined. */
@@ -115,6 +109,6 @@ export class Table<K, V> {
     joiner: (left: V | undefined, right: V2 | undefined, key: K) => Sync<R>,
     options: JoinOptions<NonNullable<R>> = {},
   ): Table<K, NonNullable<R>> {
-    return new Table(...joinTablesAt('outer', this, table, joiner, options));
+    return new Table(...joinTablesAt('outer', this.position, table.position, joiner, options));
   }
 }

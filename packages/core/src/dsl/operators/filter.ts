@@ -11,6 +11,7 @@ export const filter = <K, V>(test: (value: V, key: K) => boolean): Operator<K, V
   name: 'filter',
   key: 'kept',
   value: 'kept',
+  callback: test,
   processor:
     ({ forward }) =>
     (record) => {
@@ -27,4 +28,5 @@ export const filter = <K, V>(test: (value: V, key: K) => boolean): Operator<K, V
 export const filterNot = <K, V>(test: (value: V, key: K) => boolean): Operator<K, V, K, V> => ({
   ...filter<K, V>((value, key) => !test(value, key)),
   name: 'filter-not',
+  callback: test,
 });

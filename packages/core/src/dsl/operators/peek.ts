@@ -6,10 +6,11 @@ import type { Operator } from '../operator.js';
  * @example
  * orders.peek((order, id) => console.log(id, order.total))
  */
-export const peek = <K, V>(look: (value: V, key: K) => void): Operator<K, V, K, V> => ({
+export const peek = <K, V>(look: (value: V, key: K) => unknown): Operator<K, V, K, V> => ({
   name: 'peek',
   key: 'kept',
   value: 'kept',
+  callback: look,
   processor:
     ({ forward }) =>
     (record) => {
@@ -24,9 +25,10 @@ export const peek = <K, V>(look: (value: V, key: K) => void): Operator<K, V, K, 
  * @example
  * orders.forEach((order, id) => console.log(id, order.total))
  */
-export const forEach = <K, V>(act: (value: V, key: K) => void): Operator<K, V, never, never> => ({
+export const forEach = <K, V>(act: (value: V, key: K) => unknown): Operator<K, V, never, never> => ({
   name: 'for-each',
   key: 'kept',
   value: 'kept',
+  callback: act,
   processor: () => (record) => act(record.value, record.key),
 });

@@ -1,4 +1,6 @@
-import type { Processor } from '../../graph/processor.js';
+import type { Context } from '../../graph/context.js';
+import type { Process, Processor } from '../../graph/processor.js';
+import { type RecordHeaders, record, type StreamRecord } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
 import type { AnyStoreSpec } from '../../graph/store.js';
 import type { Operator } from '../operator.js';
@@ -10,7 +12,12 @@ export interface ProcessOptions<K2, V2> {
   readonly value?: Serde<V2>;
 }
 
-/** A user's processor as a step; what it forwards may have any key. */
+/**
+ * A user's processor as a step; what it forwards may have any key.
+ *
+ * @example
+ * orders.process((context: Context<string, number>) => (order) => context.forward(withValue(order, order.value.total)))
+ */
 export const processRecords = <K, V, K2, V2>(
   processor: Processor<K, V, K2, V2>,
   { stores, key, value }: ProcessOptions<K2, V2> = {},
@@ -20,12 +27,28 @@ export const processRecords = <K, V, K2, V2>(
   value: 'changed',
   serdes: { key, value },
   stores,
+  callback: processor,
   processor,
 });
 
-/** A user's processor that keeps the key of the record in hand; forwarding another key is an error. */
+/** What a processor that keeps keys is opened with: it forwards values, each under the key of the record in hand. */
+export interface ValueContext<in V> extends Omit<Context<never, V>, 'forward' | 'forwardTo' | 'child'> {
+  /** Forwards a value with key, timestamp and headers of the record in hand, but for those given. */
+  readonly forward: (value: V, instead?: { readonly timestamp?: number; readonly headers?: RecordHeaders }) => void;
+}
+
+/** A step that keeps each record's key: opened once per task. */
+export type ValueProcessor<in K, in V, out V2> = (context: ValueContext<V2>) => Process<K, V>;
+
+/**
+ * A user's processor that keeps the key of each record, so that records stay where they are. It forwards only while it
+ * has a record in hand, not from a schedule.
+ *
+ * @example
+ * orders.processValues((context: ValueContext<number>) => (order) => context.forward(order.value.total))
+ */
 export const processValues = <K, V, V2>(
-  processor: Processor<K, V, K, V2>,
+  processor: ValueProcessor<K, V, V2>,
   { stores, value }: Omit<ProcessOptions<K, V2>, 'key'> = {},
 ): Operator<K, V, K, V2> => ({
   name: 'process-values',
@@ -33,21 +56,26 @@ export const processValues = <K, V, V2>(
   value: 'changed',
   serdes: { value },
   stores,
+  callback: processor,
   processor: (context) => {
-    let current: { readonly key: K } | undefined;
+    let current: StreamRecord<K, V> | undefined;
     const process = processor({
       ...context,
-      forward: (record) => {
-        if (current !== undefined && record.key !== current.key) {
-          throw new TypeError('processValues forwarded a record with another key: use process, or keep the key');
+      forward: (next, instead) => {
+        if (current === undefined) {
+          throw new TypeError('processValues forwarded with no record in hand, so under no key: use process instead');
         }
-        context.forward(record);
+        const { key, timestamp, headers } = current;
+        context.forward(record(key, next, instead?.timestamp ?? timestamp, instead?.headers ?? headers));
       },
     });
-    return (record) => {
-      current = record;
-      process(record);
-      current = undefined;
+    return (from) => {
+      current = from;
+      try {
+        process(from);
+      } finally {
+        current = undefined;
+      }
     };
   },
 });

@@ -1,50 +1,40 @@
-import { isMatching, type P } from 'ts-pattern';
 import type { Context } from '../../graph/context.js';
 import type { StreamRecord } from '../../graph/record.js';
 import { appendNode } from '../append.js';
+import { type Callback, refuseAsync } from '../callback.js';
 import type { Named } from '../operator.js';
 import { type ChainPosition, stepName } from '../position.js';
+import type { AnyStream } from '../stream.js';
 
-/** Branches by their names, each with the pattern of its values. */
-export type Patterns<V> = { readonly [branch: string]: P.Pattern<V> };
+/** A branch by its name, with what tells its records. */
+export type Branch = readonly [name: string, test: (value: unknown, key: unknown) => boolean];
 
-type Test = (value: unknown, key: unknown) => boolean;
-
-/** Sends each record to the first branch whose test it passes, or to the rest. */
+/**
+ * Sends each record to the first branch whose test it passes, or to the rest. Without a rest, a record that passes none
+ * goes nowhere.
+ */
 export const splitAt = (
   from: ChainPosition,
-  tests: Readonly<Record<string, unknown>>,
+  tests: Readonly<Record<string, Callback>>,
   { name, rest }: Named & { readonly rest?: string },
-): Readonly<Record<string, ChainPosition>> => {
-  const branches = Object.entries(tests) as [string, Test][];
-  if (rest !== undefined) branches.push([rest, () => true]);
-  return branchAt(from, 'split', name, branches);
+): Readonly<Record<string, AnyStream>> => {
+  for (const [branch, test] of Object.entries(tests)) refuseAsync(`the branch ${branch} of split`, test);
+  return branchAt(from, 'split', name, Object.entries(tests) as [string, Branch[1]][], rest);
 };
 
-/** Sends each record to the first branch whose pattern its value matches. */
-export const matchAt = (
-  from: ChainPosition,
-  patterns: Readonly<Record<string, unknown>>,
-  { name }: Named,
-): Readonly<Record<string, ChainPosition>> =>
-  branchAt(
-    from,
-    'match',
-    name,
-    Object.entries(patterns).map(([branch, pattern]): [string, Test] => [
-      branch,
-      isMatching(pattern as P.Pattern<unknown>),
-    ]),
-  );
-
-const branchAt = (
+/** Divides a stream into branches. What passes no test goes to the rest, or to `otherwise`. */
+export const branchAt = (
   from: ChainPosition,
   operator: string,
   name: string | undefined,
-  branches: readonly [string, Test][],
-) => {
-  const { id } = stepName(from.chain, operator, name);
+  tests: readonly Branch[],
+  rest: string | undefined,
+  otherwise: (value: unknown) => void = () => {},
+): Readonly<Record<string, AnyStream>> => {
+  const { chain } = from;
+  const { id } = stepName(chain, operator, name);
   const kept = { stores: [], key: 'kept', value: 'kept' } as const;
+  const branches: readonly Branch[] = rest === undefined ? tests : [...tests, [rest, () => true]];
   const childOf = (branch: string): string => `${id}-${branch}`;
   const divided = appendNode(from, {
     kind: 'processor',
@@ -57,13 +47,13 @@ const branchAt = (
       return [
         (record: StreamRecord<unknown, unknown>) => {
           for (const [test, way] of ways) if (test(record.value, record.key)) return way(record);
+          otherwise(record.value);
         },
       ];
     },
   });
-  return Object.fromEntries(
-    branches.map(([branch]) => [
-      branch,
+  const branchOf = (branch: string): AnyStream =>
+    chain.stream(
       appendNode(divided, {
         kind: 'processor',
         id: childOf(branch),
@@ -72,6 +62,6 @@ const branchAt = (
         ...kept,
         open: ({ forward }) => [forward],
       }),
-    ]),
-  );
+    );
+  return Object.fromEntries(branches.map(([branch]) => [branch, branchOf(branch)]));
 };

@@ -1,21 +1,28 @@
 import type { AnySerde } from '../../graph/serde.js';
 import { keyValue } from '../../graph/views/key-value.js';
 import { appendNode } from '../append.js';
-import { type ChainPosition, serdeOf, stepName } from '../position.js';
+import { type Callback, refuseAsync } from '../callback.js';
+import { type ChainPosition, madeSerde, serdeOf, stepName } from '../position.js';
 import type { TableRows } from '../table.js';
 import { type RowStep, rowNode } from './table-map.js';
 
 /** Appends a step from rows to rows; a name keeps its rows in a store. */
 export const rowsAt = <K, V, V2>(
   from: ChainPosition,
-  step: RowStep<K, V, V2>,
+  operator: RowStep<K, V, V2>['operator'],
+  callback: Callback,
+  compute: RowStep<K, V, V2>['compute'],
   options: { readonly name?: string; readonly value?: AnySerde },
 ): [ChainPosition, TableRows] => {
-  const { id, named } = stepName(from.chain, step.operator, options.name);
-  const known = options.value ?? (step.operator === 'table-map-values' ? undefined : from.value.serde);
-  const after = { ...from, value: known === undefined ? { changedBy: id } : { serde: known } };
-  const store = named
-    ? keyValue<K, V2>(id, { key: serdeOf(from, 'key', step.operator), value: serdeOf(after, 'value', step.operator) })
-    : undefined;
-  return [appendNode(after, rowNode(id, from.node, step, store)), { store }];
+  const { id, named } = stepName(from.chain, operator, options.name);
+  refuseAsync(id, callback);
+  const mapped = operator === 'table-map-values';
+  const value = mapped ? (options.value === undefined ? { changedBy: id } : { serde: options.value }) : from.value;
+  const serdes = named && {
+    key: serdeOf(from, 'key', id),
+    value: mapped ? madeSerde(from.chain, options.value, 'value', id, 'result') : serdeOf(from, 'value', id),
+  };
+  const store = serdes ? keyValue<K, V2>(id, serdes) : undefined;
+  const node = rowNode(id, from.node, { operator, compute, skipsNothing: !mapped }, store);
+  return [appendNode(from, node, { value }), { store }];
 };
