@@ -9,7 +9,7 @@ export type { JoinOptions } from './join.js';
 export * from './match.js';
 export * from './operator.js';
 export type { Pair } from './operators/map.js';
-export type { Cover, Matched, Patterns } from './operators/match.js';
+export type { Covering, Matched, Patterns } from './operators/match.js';
 export type { ProcessOptions, ValueContext, ValueProcessor } from './operators/process-values.js';
 export type { RepartitionOptions } from './operators/repartition.js';
 export type { SinkTopic } from './operators/sink.js';

@@ -8,7 +8,7 @@ import type { Named, Operator, StepOptions } from './operator.js';
 import { filter, filterNot } from './operators/filter.js';
 import { flatMap, flatMapValues } from './operators/flat-map.js';
 import { map, mapValues, type Pair, selectKey } from './operators/map.js';
-import { type Cover, type Matched, matchAt, type Patterns } from './operators/match.js';
+import { type Covering, type Matched, matchAt, type Patterns } from './operators/match.js';
 import { mergeAt } from './operators/merge.js';
 import { forEach, peek } from './operators/peek.js';
 import { type ProcessOptions, processRecords, processValues, type ValueProcessor } from './operators/process-values.js';
@@ -122,10 +122,10 @@ export class Stream<out K, out V> extends StreamJoins<K, V> {
    * const { paid, failed } = payments.match({ paid: { state: 'paid' }, failed: { state: 'failed' } })
    */
   match<const B extends Patterns<V>, R extends string = never>(
-    patterns: B,
-    ...options: Cover<V, B, R>
+    patterns: B & Covering<V, B, R>,
+    options: Named & { rest?: R } = {},
   ): Matched<K, V, B, R> {
-    return matchAt(this.position, patterns, options[0] ?? {}) as Matched<K, V, B, R>;
+    return matchAt(this.position, patterns, options) as Matched<K, V, B, R>;
   }
 
   /** Groups records by another key; those that get none, null, are dropped. A name names the topic they go through. */

@@ -21,10 +21,12 @@ type Certain<Pattern> =
 /** The values that no pattern is sure to match. */
 type Unmatched<V, B> = Exclude<V, Certain<B[keyof B]>>;
 
-/** What `match` still has to be told: where the patterns do not cover all values, the branch of the others. */
-export type Cover<V, B, R extends string> = [Unmatched<V, B>] extends [never]
-  ? [options?: Named & { readonly rest?: R }]
-  : [options: Named & { readonly rest: R }];
+/** Patterns that cover all values, or that a rest goes with. */
+export type Covering<V, B, R extends string> = [Unmatched<V, B>] extends [never]
+  ? B
+  : [R] extends [never]
+    ? 'some values may match no pattern: add one for them, or name their branch with { rest }'
+    : B;
 
 /** A stream for each pattern, narrowed to it, and for the rest. */
 export type Matched<K, V, B, R extends string> = {

@@ -6,9 +6,13 @@ import type { AnySerde } from '../../graph/serde.js';
 import type { StoreSpec } from '../../graph/store.js';
 import type { KeyValueStore } from '../../graph/views/key-value.js';
 import { keyIds } from '../../graph/views/rows.js';
+import type { NoPromise } from '../callback.js';
 
 /** Gives a row its group: the key to group by and the value to aggregate; null leaves the row out. */
-export type Grouping<K, V, K2, V2> = (value: V, key: K) => readonly [K2 | null, V2 | null] | null | undefined;
+export type Grouping<in K, in V, out K2, out V2> = (
+  value: V,
+  key: K,
+) => (NoPromise & readonly [K2 | null, V2 | null]) | null | undefined;
 
 /**
  * Turns changes of a table's rows into changes of its groups. A row that stays in its group makes one change; one that
