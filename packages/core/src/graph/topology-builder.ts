@@ -1,3 +1,5 @@
+import { describeTopology } from './describe/describe-topology.js';
+import type { Description } from './describe/description.js';
 import { type SinkOptions, type SourceOptions, type SourceTopics, sinkNode, sourceNode } from './endpoints.js';
 import { TopologyError } from './errors.js';
 import type { GraphNode, NodeId, PipelineEdge, TopicChooser } from './node.js';
@@ -127,6 +129,11 @@ export class TopologyBuilder {
     const nodes = connectStores(this.#nodes, this.#connections, this.#stores);
     checkTopology(nodes, [...this.#stores.keys()]);
     return Object.freeze({ name: this.name, nodes: Object.freeze(orderNodes(nodes)) });
+  }
+
+  /** What `build` gives, described as text, as a picture or as data. */
+  describe(): Description {
+    return describeTopology(this.build());
   }
 }
 

@@ -29,7 +29,7 @@ export interface Plan {
   readonly subtopologies: readonly Subtopology[];
   readonly globals: readonly GlobalNode[];
   readonly repartitions: readonly Repartition[];
-  /** Groups of topics whose partitions meet in one task and whose counts must be equal; pattern sources by node id. */
+  /** Groups of topics whose partitions meet in one task and whose counts must be equal; patterns as `String(pattern)`. */
   readonly copartitions: readonly (readonly string[])[];
 }
 

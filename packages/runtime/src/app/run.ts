@@ -4,12 +4,12 @@ import {
   type DropReason,
   type Plan,
   planTopology,
+  sourceTopics,
   type Table,
   type TopicDescription,
   type Topology,
   toMilliseconds,
 } from '@kstreams/core';
-import { sourceTopics } from '../names.js';
 import { ChangeFeed } from '../state/change-feed.js';
 import { GlobalFollower } from '../state/global-follower.js';
 import { GlobalTables } from '../state/global-tables.js';

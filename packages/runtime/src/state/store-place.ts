@@ -1,5 +1,5 @@
 import type { AnyStoreSpec, Bytes, TopicDescription } from '@kstreams/core';
-import { changelogTopic } from '../names.js';
+import { changelogTopic } from '@kstreams/core';
 import { storePrefix } from './keys.js';
 
 /** Where a store is logged. */

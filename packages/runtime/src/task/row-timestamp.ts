@@ -1,5 +1,4 @@
-import { type OnError, type Received, StreamsError, type Subtopology } from '@kstreams/core';
-import { sourceTopics } from '../names.js';
+import { type OnError, type Received, StreamsError, type Subtopology, sourceTopics } from '@kstreams/core';
 import { decodeOf } from './source.js';
 
 /** The timestamp of the row that a record becomes, in ms; `undefined` when it becomes none. */

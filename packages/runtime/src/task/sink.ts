@@ -5,12 +5,12 @@ import {
   type Outgoing,
   partitionFor,
   reasonOf,
+  repartitionTopic,
   SerdeError,
   type SinkNode,
   type StreamRecord,
   spread,
 } from '@kstreams/core';
-import { repartitionTopic } from '../names.js';
 
 /** Where sinks send: a producer, or a test's list. */
 export interface Outlet {

@@ -5,10 +5,10 @@ import {
   type Received,
   StateError,
   type Subtopology,
+  sourceTopics,
 } from '@kstreams/core';
 import { compile } from '../compile/compile.js';
 import type { Scope } from '../compile/scope.js';
-import { sourceTopics } from '../names.js';
 import type { TaskStores } from '../state/task-stores.js';
 import { Attempts } from './attempts.js';
 import { encodeProgress } from './progress.js';

@@ -1,5 +1,5 @@
 import type { Plan, Subtopology, TopicDescription, TopicPartition } from '@kstreams/core';
-import { sourceTopics } from '../names.js';
+import { sourceTopics } from '@kstreams/core';
 
 /** How sub-topologies are divided among members: by the partitions of their leader, which the others follow. */
 export interface Assignment {

@@ -1,12 +1,16 @@
 import {
   type Admin,
+  changelogConfig,
   type NewTopic,
   type Plan,
+  repartitionConfig,
+  repartitionTopic,
+  sinkTopic,
+  sourceTopics,
   type TopicDescription,
   TopologyError,
   type Transport,
 } from '@kstreams/core';
-import { repartitionTopic, sinkTopic, sourceTopics } from '../names.js';
 import { changelogOf } from '../state/store-place.js';
 
 type Topics = ReadonlyMap<string, TopicDescription>;
@@ -79,8 +83,7 @@ const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
       for (const node of subtopology.nodes) {
         if (node.kind !== 'sink' || node.repartition === undefined) continue;
         const name = repartitionTopic(plan.name, node.repartition.name);
-        const partitions =
-          node.repartition.partitions ?? Math.max(widest, meeting(plan, node.repartition.name, counts));
+        const partitions = node.repartition.partitions ?? Math.max(widest, meeting(plan, name, counts));
         if (partitions > (counts.get(name) ?? 0)) {
           counts.set(name, partitions);
           grew = true;
@@ -90,17 +93,14 @@ const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
   }
 };
 
-const meeting = (plan: Plan, repartition: string, counts: ReadonlyMap<string, number>): number => {
-  const group = plan.copartitions.find((topics) => topics.includes(repartition)) ?? [];
-  return Math.max(0, ...group.map((name) => counts.get(realName(plan, name)) ?? 0));
+const meeting = (plan: Plan, topic: string, counts: ReadonlyMap<string, number>): number => {
+  const group = plan.copartitions.find((topics) => topics.includes(topic)) ?? [];
+  return Math.max(0, ...group.map((name) => counts.get(name) ?? 0));
 };
-
-const realName = (plan: Plan, name: string): string =>
-  plan.repartitions.some((one) => one.name === name) ? repartitionTopic(plan.name, name) : name;
 
 const checkCopartitions = (plan: Plan, counts: ReadonlyMap<string, number>): void => {
   for (const group of plan.copartitions) {
-    const sizes = group.map((name) => [name, counts.get(realName(plan, name))] as const);
+    const sizes = group.map((name) => [name, counts.get(name)] as const);
     if (new Set(sizes.map(([, count]) => count)).size > 1) {
       throw new TopologyError(
         `topics that are joined need equally many partitions: ${sizes.map(([name, count]) => `"${name}" has ${count}`).join(', ')}`,
@@ -112,11 +112,7 @@ const checkCopartitions = (plan: Plan, counts: ReadonlyMap<string, number>): voi
 const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>, existing: Topics): NewTopic[] => [
   ...plan.repartitions.map(({ name }) => {
     const topic = repartitionTopic(plan.name, name);
-    return {
-      name: topic,
-      partitions: counts.get(topic) ?? 1,
-      config: { 'cleanup.policy': 'delete', 'retention.ms': '-1' },
-    };
+    return { name: topic, partitions: counts.get(topic) ?? 1, config: repartitionConfig };
   }),
   ...plan.subtopologies.flatMap((subtopology) => {
     const partitions = Math.max(
@@ -126,12 +122,7 @@ const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>, existin
     return subtopology.stores.flatMap((spec) => {
       const changelog = changelogOf(plan.name, spec, existing);
       if (changelog?.own !== true || spec.changelog === false) return [];
-      const { cleanup, retention } = spec.changelog;
-      const config = {
-        'cleanup.policy': cleanup,
-        ...(retention === undefined ? {} : { 'retention.ms': String(retention) }),
-      };
-      return [{ name: changelog.topic, partitions, config }];
+      return [{ name: changelog.topic, partitions, config: changelogConfig(spec.changelog) }];
     });
   }),
 ];

@@ -4,11 +4,11 @@ import {
   type Position,
   type RebalanceListener,
   type Subtopology,
+  sourceTopics,
   type TopicPartition,
   TransportError,
 } from '@kstreams/core';
 import type { EmitEvent } from '../app/events.js';
-import { sourceTopics } from '../names.js';
 import { decodeProgress } from '../task/progress.js';
 import { taskId } from '../task/task.js';
 import type { Assignment } from './assignment.js';

@@ -1,5 +1,5 @@
 import type { Admin, Clock, Plan, Position } from '@kstreams/core';
-import { repartitionTopic } from '../names.js';
+import { repartitionTopic } from '@kstreams/core';
 
 /**
  * Deletes the records of repartition topics that have been read and committed: nobody needs them again, and they are kept

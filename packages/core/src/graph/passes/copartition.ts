@@ -10,7 +10,7 @@ export const copartitionGroups = (nodes: readonly GraphNode[]): readonly (readon
   for (const node of nodes) {
     if (node.kind === 'global') reaching.set(node.id, new Set());
     if (node.kind === 'source') {
-      reaching.set(node.id, new Set(Array.isArray(node.topics) ? (node.topics as readonly string[]) : [node.id]));
+      reaching.set(node.id, new Set(node.topics instanceof RegExp ? [String(node.topics)] : node.topics));
     }
     if (node.kind !== 'processor') continue;
     const sides = node.inputs.map(({ from }) => reaching.get(from) ?? new Set<string>());

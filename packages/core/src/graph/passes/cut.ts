@@ -1,4 +1,5 @@
 import { TopologyError } from '../errors.js';
+import { repartitionTopic } from '../internal-topics.js';
 import type { Edge, GraphNode, NodeId, Repartition, RepartitionEdge, SinkNode, SourceNode } from '../node.js';
 import type { AnySerde } from '../serde.js';
 
@@ -6,7 +7,7 @@ import type { AnySerde } from '../serde.js';
  * Replaces every repartition edge by a sink and a source around the repartition's topic. Edges that leave the same node
  * for the same partitioning share one topic, that of the first of them.
  */
-export const cutRepartitions = (nodes: readonly GraphNode[]): GraphNode[] => {
+export const cutRepartitions = (application: string, nodes: readonly GraphNode[]): GraphNode[] => {
   const nullKeys = nodesWithNullKeys(nodes);
   const cuts = new Map<string, Repartition>();
   const cut: GraphNode[] = [];
@@ -23,7 +24,8 @@ export const cutRepartitions = (nodes: readonly GraphNode[]): GraphNode[] => {
       if (shared === undefined) {
         refuseSecondOrigin(repartition, cuts, node.id);
         cuts.set(origin, repartition);
-        cut.push(sinkOf(edge.from, repartition, nullKeys), sourceOf(repartition));
+        const topic = repartitionTopic(application, repartition.name);
+        cut.push(sinkOf(edge.from, topic, repartition, nullKeys), sourceOf(topic, repartition));
       }
       return { by: 'pipeline', from: sourceId(repartition), before: edge.before };
     });
@@ -47,11 +49,11 @@ const refuseSecondOrigin = (repartition: Repartition, cuts: ReadonlyMap<string, 
 
 const sourceId = ({ name }: Repartition): NodeId => `${name}-source`;
 
-const sinkOf = (from: NodeId, repartition: Repartition, nullKeys: ReadonlySet<NodeId>): SinkNode => ({
+const sinkOf = (from: NodeId, topic: string, repartition: Repartition, nullKeys: ReadonlySet<NodeId>): SinkNode => ({
   kind: 'sink',
   id: `${repartition.name}-sink`,
   inputs: [{ by: 'pipeline', from }],
-  topic: repartition.name,
+  topic,
   key: repartition.key,
   value: repartition.value,
   partitioner: repartition.partitioner,
@@ -59,10 +61,10 @@ const sinkOf = (from: NodeId, repartition: Repartition, nullKeys: ReadonlySet<No
   nullKeys: nullKeys.has(repartition.name),
 });
 
-const sourceOf = (repartition: Repartition): SourceNode => ({
+const sourceOf = (topic: string, repartition: Repartition): SourceNode => ({
   kind: 'source',
   id: sourceId(repartition),
-  topics: [repartition.name],
+  topics: [topic],
   key: nullsPass(repartition.key),
   value: nullsPass(repartition.value),
   from: 'earliest',

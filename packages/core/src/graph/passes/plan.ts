@@ -11,7 +11,7 @@ import { settleNodes } from './settle.js';
  * sub-topologies. Pure: the topology stays as it was.
  */
 export const planTopology = (topology: Topology): Plan => {
-  const nodes = cutRepartitions(settleNodes(topology.nodes));
+  const nodes = cutRepartitions(topology.name, settleNodes(topology.nodes));
   checkTopology(nodes);
   return {
     name: topology.name,

@@ -1,4 +1,9 @@
-import type { AnyStoreSpec, SinkNode, SourceNode } from '@kstreams/core';
+/** The topics that an application makes for itself, and those it reads and writes: how they are named and kept. */
+import type { SinkNode, SourceNode } from './node.js';
+import type { AnyStoreSpec, ChangelogConfig } from './store.js';
+
+/** Settings of a topic, in Kafka's words. */
+export type TopicConfig = Readonly<Record<string, string>>;
 
 /** The topic of a store's own changelog. */
 export const changelogTopic = (application: string, spec: AnyStoreSpec): string =>
@@ -18,3 +23,18 @@ export const sinkTopic = (application: string, sink: SinkNode): string | undefin
   if (sink.repartition !== undefined) return repartitionTopic(application, sink.repartition.name);
   return typeof sink.topic === 'string' ? sink.topic : undefined;
 };
+
+/** How a repartition topic is kept: nothing expires by time, since what was read is deleted by the application. */
+export const repartitionConfig: TopicConfig = Object.freeze({
+  'cleanup.policy': 'delete',
+  'retention.ms': '-1',
+  'message.timestamp.type': 'CreateTime',
+});
+
+/** How a changelog topic is kept. */
+export const changelogConfig = ({ cleanup, retention, compactionLag }: ChangelogConfig): TopicConfig => ({
+  'cleanup.policy': cleanup,
+  ...(retention === undefined ? {} : { 'retention.ms': String(retention) }),
+  ...(compactionLag === undefined ? {} : { 'min.compaction.lag.ms': String(compactionLag) }),
+  'message.timestamp.type': 'CreateTime',
+});

@@ -1,0 +1,15 @@
+import { planTopology } from '../passes/plan.js';
+import type { Topology } from '../topology.js';
+import { Description } from './description.js';
+import { gatherDescription } from './gather.js';
+
+/**
+ * Describes a topology as it would run: settled, cut at its repartitions, divided into sub-topologies.
+ *
+ * @throws TopologyError when it could not run.
+ *
+ * @example
+ * console.log(String(describeTopology(topology)))
+ */
+export const describeTopology = (topology: Topology): Description =>
+  new Description(gatherDescription(planTopology(topology)));

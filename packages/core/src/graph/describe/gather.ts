@@ -1,0 +1,115 @@
+import { match } from 'ts-pattern';
+import { changelogConfig, changelogTopic, repartitionConfig, repartitionTopic, sinkTopic } from '../internal-topics.js';
+import type { Edge, NodeId } from '../node.js';
+import type { AnyStoreSpec } from '../store.js';
+import type { Plan, Subtopology, TaskNode } from '../topology.js';
+import type {
+  DescribedChangelog,
+  DescribedNode,
+  DescribedStore,
+  DescribedTopic,
+  DescribedTopology,
+  DescribedUnnamed,
+} from './described-topology.js';
+
+/** Puts a plan into words: names in place of functions and serdes, real names of topics. */
+export const gatherDescription = (plan: Plan): DescribedTopology => {
+  const subtopologies = plan.subtopologies.map(({ id, nodes, stores }) => ({
+    id,
+    nodes: nodes.map((node) => describeNode(plan.name, node)),
+    stores: stores.map((spec) => describeStore(plan.name, spec)),
+  }));
+  return {
+    name: plan.name,
+    subtopologies,
+    globalTables: plan.globals.map(({ id, topic, store }) => ({ id, topic, store: describeStore(plan.name, store) })),
+    internalTopics: [
+      ...plan.repartitions.map(
+        ({ name, named, partitions = null }): DescribedTopic => ({
+          kind: 'repartition',
+          name: repartitionTopic(plan.name, name),
+          named,
+          partitions,
+          config: repartitionConfig,
+        }),
+      ),
+      ...subtopologies.flatMap(({ stores }) => stores.flatMap(changelogOf)),
+    ],
+    copartitions: plan.copartitions,
+    unnamed: plan.subtopologies.flatMap(unnamedOf),
+  };
+};
+
+const describeNode = (application: string, node: TaskNode): DescribedNode =>
+  match(node)
+    .with({ kind: 'source' }, ({ kind, id, topics, key, value }) => ({
+      kind,
+      id,
+      topics: topics instanceof RegExp ? { pattern: String(topics) } : topics,
+      key: key.name,
+      value: value.name,
+    }))
+    .with({ kind: 'processor' }, ({ kind, id, operator, inputs, stores }) => ({
+      kind,
+      id,
+      operator,
+      parents: readBy(inputs, 'pipeline'),
+      lookups: readBy(inputs, 'lookup'),
+      stores: stores.map(({ name }) => name),
+    }))
+    .with({ kind: 'sink' }, (sink) => ({
+      kind: sink.kind,
+      id: sink.id,
+      parents: readBy(sink.inputs, 'pipeline'),
+      topic: sinkTopic(application, sink) ?? null,
+      key: sink.key.name,
+      value: sink.value.name,
+    }))
+    .exhaustive();
+
+/** What a node reads in one way, each once: a join of a stream with itself has two edges from one node. */
+const readBy = (inputs: readonly Edge[], by: Edge['by']): readonly NodeId[] => [
+  ...new Set(inputs.filter((edge) => edge.by === by).map(({ from }) => from)),
+];
+
+const describeStore = (application: string, spec: AnyStoreSpec): DescribedStore => ({
+  name: spec.name,
+  shape: spec.shape,
+  key: spec.key.name,
+  value: spec.value.name,
+  named: spec.named,
+  changelog: describeChangelog(application, spec),
+});
+
+const describeChangelog = (application: string, spec: AnyStoreSpec): DescribedChangelog => {
+  if (spec.sourceTopic !== undefined) return { kind: 'source', topic: spec.sourceTopic };
+  if (spec.changelog === false) return { kind: 'none' };
+  return { kind: 'own', topic: changelogTopic(application, spec), config: changelogConfig(spec.changelog) };
+};
+
+const changelogOf = ({ changelog, named }: DescribedStore): readonly DescribedTopic[] =>
+  match(changelog)
+    .with({ kind: 'own' }, ({ topic, config }): DescribedTopic[] => [
+      { kind: 'changelog', name: topic, named, partitions: null, config },
+    ])
+    .with({ kind: 'source' }, { kind: 'none' }, () => [])
+    .exhaustive();
+
+/** A store that a topic of the user's restores loses nothing by a new name, so it is not counted here. */
+const unnamedOf = ({ nodes, sources, stores }: Subtopology): readonly DescribedUnnamed[] => [
+  ...sources.flatMap(({ id, repartition }): DescribedUnnamed[] =>
+    repartition?.named === false ? [{ kind: 'repartition', name: repartition.name, nodes: readersOf(nodes, id) }] : [],
+  ),
+  ...stores
+    .filter(({ named, sourceTopic }) => !named && sourceTopic === undefined)
+    .map(
+      (spec): DescribedUnnamed => ({
+        kind: 'store',
+        name: spec.name,
+        nodes: nodes.flatMap((node) => (node.kind === 'processor' && node.stores.includes(spec) ? [node.id] : [])),
+      }),
+    ),
+];
+
+const readersOf = (nodes: readonly TaskNode[], from: NodeId): readonly NodeId[] =>
+  nodes.filter((node) => node.kind !== 'source' && node.inputs.some((edge) => edge.from === from)).map(({ id }) => id);

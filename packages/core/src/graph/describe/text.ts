@@ -1,0 +1,89 @@
+import { match } from 'ts-pattern';
+import type { TopicConfig } from '../internal-topics.js';
+import type { NodeId } from '../node.js';
+import type {
+  DescribedNode,
+  DescribedStore,
+  DescribedSubtopology,
+  DescribedTopic,
+  DescribedTopology,
+  DescribedUnnamed,
+} from './described-topology.js';
+
+/** A description for people to read, every node with what it hands its records to. */
+export const toText = (topology: DescribedTopology): string =>
+  [
+    [`Topology ${topology.name}`],
+    ...topology.subtopologies.map(subtopologyLines),
+    section(
+      'Global tables',
+      topology.globalTables.map(({ id, topic, store }) => `${id} reads all of ${topic}, keeps ${storeLine(store)}`),
+    ),
+    section('Internal topics', topology.internalTopics.map(topicLine)),
+    section(
+      'Topics that need equally many partitions',
+      topology.copartitions.map((group) => group.join(', ')),
+    ),
+    section(
+      'Unnamed, though it outlives the process: a change of the topology may rename it and lose what it holds',
+      topology.unnamed.map(unnamedLine),
+    ),
+  ]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+
+const subtopologyLines = ({ id, nodes, stores }: DescribedSubtopology): readonly string[] => [
+  `Sub-topology ${id}`,
+  ...nodes.flatMap((node) => {
+    const children = childrenOf(nodes, node.id);
+    return [`  ${nodeLine(node)}`, ...(children.length === 0 ? [] : [`    → ${children.join(', ')}`])];
+  }),
+  ...section('Stores', stores.map(storeLine)).map((line) => `  ${line}`),
+];
+
+const childrenOf = (nodes: readonly DescribedNode[], parent: NodeId): readonly NodeId[] =>
+  nodes.filter((node) => node.kind !== 'source' && node.parents.includes(parent)).map(({ id }) => id);
+
+const nodeLine = (node: DescribedNode): string =>
+  match(node)
+    .with({ kind: 'source' }, ({ id, topics }) => {
+      const read = 'pattern' in topics ? `all topics that match ${topics.pattern}` : topics.join(', ');
+      return `${id} (source) reads ${read}`;
+    })
+    .with({ kind: 'processor' }, ({ id, operator, lookups, stores }) =>
+      [
+        `${id} (${operator})`,
+        lookups.length > 0 && `looks up ${lookups.join(', ')}`,
+        stores.length > 0 && `keeps ${stores.join(', ')}`,
+      ]
+        .filter(Boolean)
+        .join(' '),
+    )
+    .with({ kind: 'sink' }, ({ id, topic }) => `${id} (sink) writes ${topic ?? 'a topic chosen for each record'}`)
+    .exhaustive();
+
+const storeLine = ({ name, shape, key, value, named, changelog }: DescribedStore): string => {
+  const restored = match(changelog)
+    .with({ kind: 'own' }, ({ topic }) => `changelog ${topic}`)
+    .with({ kind: 'source' }, ({ topic }) => `restored from ${topic}`)
+    .with({ kind: 'none' }, () => 'not logged')
+    .exhaustive();
+  return `${name}: ${shape}, ${key} → ${value}, ${restored}${mark(named || changelog.kind === 'source')}`;
+};
+
+const topicLine = ({ kind, name, named, partitions, config }: DescribedTopic): string =>
+  `${name}: ${[kind, partitions !== null && `${partitions} partitions`, settings(config)].filter(Boolean).join(', ')}${mark(named)}`;
+
+const settings = (config: TopicConfig): string =>
+  Object.entries(config)
+    .map(([setting, value]) => `${setting}=${value}`)
+    .join(', ');
+
+const unnamedLine = ({ kind, name, nodes }: DescribedUnnamed): string =>
+  `${kind} ${name}: give ${nodes.join(' or ')} a name`;
+
+const mark = (named: boolean): string => (named ? '' : ' (unnamed)');
