@@ -1,18 +1,5 @@
-<<<<<<< HEAD
-
-import type { SourceOptions, SourceTopics } from '../graph/endpoints.js';
-
-=======
-
-import type { Lookup } from '../graph/context.js';
 import type { Description } from '../graph/describe/description.js';
-import { type SourceOptions, type SourceTopics, sourceNode } from '../graph/endpoints.js';
-import { TopologyError } from '../graph/errors.js';
-import type { NodeId, TimestampExtractor } from '../graph/node.js';
-import type { StreamRecord } from '../graph/record.js';
-
->>>>>>> dafd7fd (feat(core): a topology describes itself as text, Mermaid and JSON)
-
+import type { SourceOptions, SourceTopics } from '../graph/endpoints.js';
 import type { AnySerde } from '../graph/serde.js';
 import type { Topic } from '../graph/topic.js';
 import type { Topology } from '../graph/topology.js';
@@ -100,8 +87,6 @@ export class Streams {
   build(): Topology {
     return this.#chain.graph.build();
   }
-<<<<<<< HEAD
-=======
 
   /**
    * What the application is made of, as it would run: its sub-topologies, stores and topics, and what should be named.
@@ -112,39 +97,6 @@ export class Streams {
   describe(): Description {
     return this.#chain.graph.describe();
   }
-
-  #source<K, V>(
-    as: 'stream' | 'table',
-    topics: SourceTopics<K, V>,
-    options: Named & SourceOptions,
-    nulls: 'refuse' | 'pass',
-  ): ChainPosition {
-    const names = topicNames(topics);
-    const identity = `${as} ${names.join(' ')} ${JSON.stringify(options.from)}`;
-    const before = this.#read.get(names[0] as string);
-    const id =
-      before?.as === identity
-        ? before.node
-        : stepName(this.#chain, as === 'table' ? 'table-source' : 'source', options.name).id;
-    if (before?.as !== identity) {
-      for (const name of names) {
-        this.#refuseSecond(name, as);
-        this.#read.set(name, { as: identity, node: id });
-      }
-      this.#chain.graph.append(sourceNode(id, topics, { ...options, nulls }));
-    }
-    const { key, value } = 'pattern' in topics || 'name' in topics ? topics : (topics[0] as Topic<K, V>);
-    return { chain: this.#chain, node: id, key: { serde: key }, value: { serde: value }, partitioned: true };
-  }
-
-  #refuseSecond(topic: string, as: string): void {
-    const before = this.#read.get(topic);
-    if (before === undefined) return;
-    throw new TopologyError(
-      `topic "${topic}" is read as "${before.as.trim()}" already, and now as a ${as} in another way: read it once and use that twice`,
-    );
-  }
->>>>>>> dafd7fd (feat(core): a topology describes itself as text, Mermaid and JSON)
 }
 
 /**

@@ -55,8 +55,8 @@ Sub-topology 0
   source-0 (source) reads lines
     → flat-map-values-0
   flat-map-values-0 (flat-map-values)
-    → select-key-0
-  select-key-0 (select-key)
+    → group-by-0
+  group-by-0 (group-by)
     → count-0-sink
   count-0-sink (sink) writes words-count-0-repartition
 
@@ -86,13 +86,13 @@ Unnamed, though it outlives the process: a change of the topology may rename it 
 
 Sub-topology 0
   source-0 (source) reads orders
-    → due, select-key-0
+    → due, group-by-0
   source-1 (source) reads payments
     → due
   due (stream-join) keeps due-left, due-right, due-unmatched
     → to-0
   to-0 (sink) writes counts
-  select-key-0 (select-key)
+  group-by-0 (group-by)
     → left-join-0-sink
   left-join-0-sink (sink) writes shop-left-join-0-repartition
   Stores
