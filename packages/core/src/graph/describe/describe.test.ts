@@ -86,13 +86,13 @@ Unnamed, though it outlives the process: a change of the topology may rename it 
 
 Sub-topology 0
   source-0 (source) reads orders
-    → due, group-by-0
+    → due, select-key-0
   source-1 (source) reads payments
     → due
   due (stream-join) keeps due-left, due-right, due-unmatched
     → to-0
   to-0 (sink) writes counts
-  group-by-0 (group-by)
+  select-key-0 (select-key)
     → left-join-0-sink
   left-join-0-sink (sink) writes shop-left-join-0-repartition
   Stores
