@@ -33,7 +33,8 @@ export interface BuiltCase {
 
 const text = nullable(string);
 
-export const buildCase = ({ topology }: Case): BuiltCase => {
+export const buildCase = ({ config, topology }: Case): BuiltCase => {
+  const optimised = config.topologyOptimization === 'all';
   const app = streams('case');
   const made = new Map<string, Any>();
   const outputs = new Map<string, { key: Serde<Any>; value: Serde<Any> }>();
@@ -52,6 +53,7 @@ export const buildCase = ({ topology }: Case): BuiltCase => {
     const result = build({
       app,
       statement,
+      optimised,
       from: made.get(statement.src as string),
       other: made.get(statement.other as string),
       made,
@@ -64,6 +66,7 @@ export const buildCase = ({ topology }: Case): BuiltCase => {
 interface Building {
   readonly app: Streams;
   readonly statement: Statement;
+  readonly optimised: boolean;
   readonly from: Any;
   readonly other: Any;
   readonly made: Map<string, Any>;
@@ -78,13 +81,15 @@ const stored = (statement: Statement) => ({ ...named(statement), value: string }
 
 const join =
   (kind: 'join' | 'leftJoin' | 'outerJoin') =>
-  ({ statement, from, other }: Building): Any => {
+  ({ statement, optimised, from, other }: Building): Any => {
     const joiner = joiners[statement.joiner as string];
     if (joiner === undefined) throw new Unsupported(`joiner ${statement.joiner}`);
     if (statement.grace !== undefined) throw new Unsupported('stream-table join with grace');
     if (from instanceof Table) return (from as Any)[kind](other, joiner, stored(statement));
-    if (statement.windows !== undefined)
-      return from[kind](other, within(statement.windows, {}), joiner, { value: text });
+    if (statement.windows !== undefined) {
+      const self = optimised && from === other ? 'as-one' : 'as-two';
+      return from[kind](other, within({ ...statement.windows, self }), joiner, { value: text });
+    }
     if (statement.key !== undefined)
       return from[kind](other as GlobalTable<Any, Any>, by(keyFunctions[statement.key] as Any), joiner, {
         value: text,

@@ -55,7 +55,7 @@ export interface Statement {
 export interface Case {
   readonly name: string;
   readonly kind: string;
-  readonly config: { readonly cache?: boolean };
+  readonly config: { readonly cache?: boolean; readonly topologyOptimization?: 'none' | 'all' };
   readonly topology: readonly Statement[];
   readonly steps: readonly CaseStep[];
   readonly stores?: Readonly<

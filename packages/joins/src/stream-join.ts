@@ -105,14 +105,8 @@ const openMeeting = (
   };
 };
 
-const door = (
-  context: Context<unknown, unknown>,
-  { inputs, kind, window }: StreamJoin,
-  side: Side,
-  meeting: OpenMeeting,
-) => {
-  const countsDrops = side === 'left' || inputs[0].from !== inputs[1].from;
-  const drop = (reason: DropReason) => countsDrops && context.drop(reason);
+const door = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, side: Side, meeting: OpenMeeting) => {
+  const drop = (reason: DropReason) => context.drop(reason);
   const other: Side = side === 'left' ? 'right' : 'left';
   const kept = kind === 'outer' || (kind === 'left' && side === 'left');
   const [back, ahead] = side === 'left' ? [window.before, window.after] : [window.after, window.before];
@@ -151,8 +145,8 @@ const sweep = (
   const open = { left: false, right: false };
   meeting.oldest = Number.POSITIVE_INFINITY;
   for (const { key, side, timestamp, values } of waiting.inOrder()) {
-    if (open.left && open.right) break;
     meeting.oldest = timestamp;
+    if (open.left && open.right) break;
     if (open[side] || timestamp + reach[side] + grace >= streamTime) {
       open[side] = true;
       continue;

@@ -9,16 +9,26 @@ import {
   toMilliseconds,
   unmatched,
 } from '@kstreams/core';
+import { selfJoinNode } from './self-join.js';
 import { type JoinWindow, streamJoinNode } from './stream-join.js';
 
+/** What all joins of two streams have in common. */
+export interface WithinOptions {
+  /** How long a record without a match waits for one after its window; 0 unless set. */
+  readonly grace?: Duration;
+  /**
+   * How a stream is joined with itself: `'as-two'` unless set, with a buffer for each side, as if they were two streams;
+   * `'as-one'` with one buffer, where a record always meets itself, so that a left or an outer join is an inner one.
+   */
+  readonly self?: 'as-two' | 'as-one';
+}
+
 /** How far apart in time two records may be, seen from the left one. */
-export interface Within {
+export interface Within extends WithinOptions {
   /** How much earlier the right record may be; 0 unless set. */
   readonly before?: Duration;
   /** How much later the right record may be; 0 unless set. */
   readonly after?: Duration;
-  /** How long a record without a match waits for one after its window; 0 unless set. */
-  readonly grace?: Duration;
 }
 
 /**
@@ -29,13 +39,19 @@ export interface Within {
  * orders.join(payments, within('10m'), (order, payment) => ({ ...order, payment }))
  * orders.leftJoin(payments, within({ after: '1h', grace: '5m' }), (order, payment) => payment?.amount ?? 0)
  */
-export const within = (distance: Duration | Within, options: { readonly grace?: Duration } = {}): StreamMatch => {
-  const window = windowOf(typeof distance === 'object' ? distance : { before: distance, after: distance, ...options });
+export function within(distance: Duration, options?: WithinOptions): StreamMatch;
+export function within(window: Within): StreamMatch;
+export function within(distance: Duration | Within, options: WithinOptions = {}): StreamMatch {
+  const apart = typeof distance === 'object' ? distance : { before: distance, after: distance };
+  const { self = 'as-two', ...given } = { ...apart, ...options };
+  const window = windowOf(given);
   return {
     match: 'within',
     of: 'streams',
     meet: ({ kind, left, right, rightIs, joiner, name }) => {
       if (rightIs !== 'stream') throw new ConfigError('within(…) is for two streams: a table is met by key');
+      if (self === 'as-one' && left.node !== right.node)
+        throw new ConfigError("self: 'as-one' is for a stream that is joined with itself; these are two");
       const { chain } = left;
       const { id, named } = stepName(chain, kind === 'inner' ? 'join' : `${kind}-join`, name);
       const key = serdeOf(left, 'key', id, 'key');
@@ -44,6 +60,11 @@ export const within = (distance: Duration | Within, options: { readonly grace?: 
         serdeOf(right, 'value', id, 'right value'),
       ];
       const retention = window.before + window.after + window.grace;
+      if (self === 'as-one') {
+        const buffer = joinBuffer(id, { key, value: leftValue, retention, named });
+        chain.graph.append(selfJoinNode({ id, window, joiner, input: keyedEdge(left, id, named), buffer }));
+        return { ...left, node: id, partitioned: true };
+      }
       chain.graph.append(
         streamJoinNode({
           id,
@@ -62,7 +83,7 @@ export const within = (distance: Duration | Within, options: { readonly grace?: 
       return { ...left, node: id, partitioned: true };
     },
   };
-};
+}
 
 const windowOf = ({ before = 0, after = 0, grace = 0 }: Within): JoinWindow => ({
   before: toMilliseconds(before, 'how much earlier a joined record may be'),
