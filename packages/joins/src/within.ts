@@ -33,7 +33,8 @@ export interface Within extends WithinOptions {
 
 /**
  * Lets two streams meet: a left and a right record of one key whose timestamps are at most so far apart, bounds
- * included.
+ * included. Each side keeps its records for `before + after + grace` and no longer, as Kafka Streams does, so that
+ * `within(0)` without a grace finds nobody.
  *
  * @example
  * orders.join(payments, within('10m'), (order, payment) => ({ ...order, payment }))

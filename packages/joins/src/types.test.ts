@@ -1,0 +1,181 @@
+/** What the compiler accepts and refuses in joins (`npm run types` fails where it does not), and what building refuses. */
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, type GlobalTable, type Stream, streams, type Table, topic } from '@kstreams/core';
+import { double, int32, json, string } from '@kstreams/serde';
+import { by, byKey, within } from './index.js';
+
+interface Order {
+  readonly customer: string;
+  readonly total: number;
+}
+interface Customer {
+  readonly name: string;
+}
+
+/** Compiles only where both types are the same. */
+const same = <A, B>(_: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false): void => {};
+
+const app = () => streams('shop', { match: byKey() });
+const orders = topic('orders', { key: string, value: json<Order>() });
+const payments = topic('payments', { key: string, value: double });
+const refunds = topic('refunds', { key: int32, value: double });
+const customers = topic('customers', { key: string, value: json<Customer>() });
+const byCustomer = by((order: Order) => order.customer);
+const shops = topic('shops', { key: int32, value: json<Customer>() });
+
+describe('two streams', () => {
+  test('the joiner is given both values, and undefined for a side that may be missing', () => {
+    const shop = app();
+    const [ours, theirs] = [shop.stream(orders), shop.stream(payments)];
+    const inner = ours.join(theirs, within('10m'), (order, payment, key) => {
+      same<[typeof order, typeof payment, typeof key], [Order, number, string]>(true);
+      return order.total - payment;
+    });
+    same<typeof inner, Stream<string, number>>(true);
+    const left = ours.leftJoin(theirs, within({ after: '1h', grace: '5m' }), (order, payment) => {
+      same<[typeof order, typeof payment], [Order, number | undefined]>(true);
+      return [order.customer, payment ?? 0] as const;
+    });
+    same<typeof left, Stream<string, readonly [string, number]>>(true);
+    const outer = ours.outerJoin(theirs, within('10m', { grace: '1m' }), (order, payment) => {
+      same<[typeof order, typeof payment], [Order | undefined, number | undefined]>(true);
+      return order?.total ?? payment ?? 0;
+    });
+    same<typeof outer, Stream<string, number>>(true);
+    expect(shop.build().nodes).toHaveLength(5);
+  });
+
+  test('of different keys are refused', () => {
+    const shop = app();
+    const [ours, theirs] = [shop.stream(orders), shop.stream(refunds)];
+    // @ts-expect-error keys of one are texts, of the other numbers
+    ours.join(theirs, within('10m'), () => 1);
+    // @ts-expect-error keys of one are texts, of the other numbers
+    ours.leftJoin(theirs, within('10m'), () => 1);
+    // @ts-expect-error keys of one are texts, of the other numbers
+    ours.outerJoin(theirs, within('10m'), () => 1);
+  });
+
+  test('need to be told how far apart they may be', () => {
+    const shop = app();
+    const [ours, theirs] = [shop.stream(orders), shop.stream(payments)];
+    // @ts-expect-error two streams meet within a time
+    expect(() => ours.join(theirs, () => 1)).toThrow('two streams meet within a time');
+    // @ts-expect-error two streams meet within a time, not by key
+    expect(() => ours.join(theirs, byKey(), () => 1)).toThrow(ConfigError);
+    // @ts-expect-error a key of one's choice is for global tables
+    expect(() => ours.join(theirs, byCustomer, () => 1)).toThrow(ConfigError);
+  });
+
+  test('a joiner that does not fit, or that awaits, is refused', () => {
+    const shop = app();
+    const [ours, theirs] = [shop.stream(orders), shop.stream(payments)];
+    // @ts-expect-error a payment is a number
+    ours.join(theirs, within('10m'), (order, payment: string) => payment + order.total);
+    // @ts-expect-error there may be no payment
+    ours.leftJoin(theirs, within('10m'), (order, payment) => payment * order.total);
+    // @ts-expect-error nobody awaits the promise
+    ours.join(theirs, within('10m'), async (order) => order.total);
+    // @ts-expect-error the results are numbers
+    ours.join(theirs, within('10m'), (order) => order.total, { value: string });
+  });
+});
+
+describe('a stream and a table', () => {
+  test('meet by key without being told', () => {
+    const shop = app();
+    const [stream, table] = [shop.stream(orders), shop.table(customers)];
+    const inner = stream.join(table, (order, customer) => {
+      same<[typeof order, typeof customer], [Order, Customer]>(true);
+      return customer.name;
+    });
+    same<typeof inner, Stream<string, string>>(true);
+    const left = stream.leftJoin(table, (_, customer) => {
+      same<typeof customer, Customer | undefined>(true);
+      return customer?.name ?? 'unknown';
+    });
+    same<typeof left, Stream<string, string>>(true);
+    expect(shop.build().nodes).toHaveLength(5);
+  });
+
+  test('of different keys are refused', () => {
+    const shop = app();
+    const [stream, table]: [Stream<string, Order>, Table<number, Customer>] = [shop.stream(orders), shop.table(shops)];
+    // @ts-expect-error keys of one are texts, of the other numbers
+    stream.join(table, () => 1);
+    // @ts-expect-error keys of one are texts, of the other numbers
+    stream.leftJoin(table, () => 1);
+  });
+
+  test('know no time between them, and no outer join', () => {
+    const shop = app();
+    const [stream, table] = [shop.stream(orders), shop.table(customers)];
+    // @ts-expect-error a table is met by key
+    expect(() => stream.join(table, within('10m'), () => 1)).toThrow('within(…) is for two streams');
+    // @ts-expect-error a stream is not outer joined with a table
+    expect(() => stream.outerJoin(table, within('10m'), () => 1)).toThrow('within(…) is for two streams');
+    // @ts-expect-error a key of one's choice is for global tables
+    expect(() => stream.join(table, byCustomer, () => 1)).toThrow('by(…) is for global tables');
+  });
+
+  test('where the application names no match, one has to be given', () => {
+    const shop = streams('shop');
+    expect(() => shop.stream(orders).join(shop.table(customers), () => 1)).toThrow('how the sides meet');
+  });
+});
+
+describe('a stream and a global table', () => {
+  test('meet by a key of the record’s choice, which has the type of the table’s keys', () => {
+    const shop = app();
+    const table: GlobalTable<string, Customer> = shop.globalTable(customers);
+    const stream = shop.stream(orders);
+    const inner = stream.join(
+      table,
+      by((order) => order.customer),
+      (order, customer, key) => {
+        same<[typeof order, typeof customer, typeof key], [Order, Customer, string]>(true);
+        return customer.name;
+      },
+    );
+    same<typeof inner, Stream<string, string>>(true);
+    const left = stream.leftJoin(
+      table,
+      by((order) => (order.total > 0 ? order.customer : null)),
+      (_, customer) => {
+        same<typeof customer, Customer | undefined>(true);
+        return customer?.name;
+      },
+    );
+    same<typeof left, Stream<string, string | undefined>>(true);
+    const byTotal = by((order: Order) => order.total);
+    // @ts-expect-error the keys of the table are texts
+    stream.join(table, byTotal, () => 1);
+    // @ts-expect-error an order has no such member
+    const byShop = by((order: Order) => order.shop);
+    expect(byShop.match).toBe('by');
+    // @ts-expect-error which key?
+    expect(() => stream.join(table, () => 1)).toThrow('by a key of its choice');
+    // @ts-expect-error a global table knows no time
+    expect(() => stream.join(table, within('10m'), () => 1)).toThrow('within(…) is for two streams');
+  });
+});
+
+describe('within', () => {
+  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '10', '-1m', '5 m', 'm'])('%p is no distance', (odd) => {
+    expect(() => within(odd as never)).toThrow(ConfigError);
+    expect(() => within({ before: odd as never })).toThrow('how much earlier a joined record may be is');
+    expect(() => within({ after: odd as never })).toThrow('how much later a joined record may be is');
+    expect(() => within('1m', { grace: odd as never })).toThrow('the grace of a join is');
+  });
+
+  test('is written in one way', () => {
+    // @ts-expect-error a duration has a unit
+    expect(() => within('10')).toThrow(ConfigError);
+    // @ts-expect-error `before` and `after` are for different distances; with one distance there is only grace
+    expect(within('10m', { after: '1m' })).toBeDefined();
+    // @ts-expect-error all in one, or a distance and the rest
+    expect(within({ after: '1m' }, { grace: '1m' })).toBeDefined();
+    // @ts-expect-error as one or as two
+    expect(within('1m', { self: 'as-three' })).toBeDefined();
+  });
+});
