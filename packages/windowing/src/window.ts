@@ -13,14 +13,15 @@ import type { WindowOptions, Windows } from './windows.js';
  * orders.groupByKey().window(window(halves, { grace: '1m' })).count()
  */
 export const window = (windows: Windows, options: WindowOptions = {}) => {
+  const longest = toMilliseconds(windows.longest, `the longest of ${windows.name} windows`);
   const grace = toMilliseconds(options.grace ?? 0, `the grace of ${windows.name} windows`);
   const retention =
     options.retention === undefined
-      ? windows.longest + grace
+      ? longest + grace
       : toMilliseconds(options.retention, `the retention of ${windows.name} windows`);
-  if (retention < windows.longest + grace) {
+  if (retention < longest + grace) {
     throw new ConfigError(
-      `${windows.name} windows are kept for ${retention} ms but take records for ${windows.longest + grace} ms ` +
+      `${windows.name} windows are kept for ${retention} ms but take records for ${longest + grace} ms ` +
         `(size and grace): make the retention at least that long`,
     );
   }

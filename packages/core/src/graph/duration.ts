@@ -23,7 +23,7 @@ export const toMilliseconds = (duration: Duration, what: string): number => {
   const length = typeof duration === 'number' ? duration : parse(duration);
   if (Number.isSafeInteger(length) && length >= 0) return length;
   throw new ConfigError(
-    `${what} is ${JSON.stringify(duration)}, which is not a duration: ` +
+    `${what} is ${typeof duration === 'number' ? duration : JSON.stringify(duration)}, which is not a duration: ` +
       `write whole milliseconds of at least 0, or a text such as '250ms', '30s', '5m', '1h' or '7d'`,
   );
 };
