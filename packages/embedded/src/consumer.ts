@@ -5,19 +5,17 @@ import {
   type Consumer,
   type ConsumerOptions,
   FencedError,
+  type Isolation,
   type OffsetQuery,
   type Position,
   type Received,
   type Subscription,
   type TopicPartition,
 } from '@kstreams/core';
-import { type Group, type Member, partitionId, partitionOf } from './group.js';
+import { Cursor } from './cursor.js';
+import type { Group, Member } from './group.js';
 import type { Log } from './log.js';
-
-interface Assigned extends TopicPartition {
-  next: number;
-  paused: boolean;
-}
+import { partitionId, partitionOf } from './partition-id.js';
 
 /** A consumer of the embedded log. */
 export class EmbeddedConsumer implements Consumer, Member {
@@ -25,15 +23,18 @@ export class EmbeddedConsumer implements Consumer, Member {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #group: string | undefined;
-  readonly #assigned = new Map<string, Assigned>();
+  readonly #isolation: Isolation;
+  /** By partition, in the order in which they are read: who was read last comes last. */
+  readonly #cursors = new Map<string, Cursor>();
   #subscription: Subscription | undefined;
-  #wake: (() => void) | undefined;
+  #rouse: () => void = () => {};
   #woken = false;
 
-  constructor(log: Log, clock: Clock, { group }: ConsumerOptions) {
+  constructor(log: Log, { group, isolation = 'committed' }: ConsumerOptions) {
     this.#log = log;
-    this.#clock = clock;
+    this.#clock = log.clock;
     this.#group = group;
+    this.#isolation = isolation;
   }
 
   get leaders(): readonly string[] {
@@ -47,77 +48,89 @@ export class EmbeddedConsumer implements Consumer, Member {
 
   assign(positions: readonly Position[]): void {
     for (const { topic, partition, offset } of positions) {
-      this.#assigned.set(partitionId({ topic, partition }), { topic, partition, next: offset, paused: false });
+      const log = this.#log.topics.partition({ topic, partition });
+      this.#cursors.set(partitionId(log), new Cursor(log, this.#isolation, offset));
     }
+    this.#rouse();
   }
 
   unassign(partitions: readonly TopicPartition[]): void {
-    for (const one of partitions) this.#assigned.delete(partitionId(one));
+    for (const one of partitions) this.#cursors.delete(partitionId(one));
   }
 
   async poll(max: number, wait: number): Promise<readonly Received[]> {
-    await this.#rebalance();
-    const records = await this.#read(max);
-    if (records.length > 0 || wait <= 0 || this.#woken) {
-      this.#woken = false;
-      return records;
+    const deadline = this.#clock.now() + wait;
+    for (;;) {
+      await this.#rebalance();
+      await this.#fetch(max);
+      const records = this.#take(max);
+      const left = deadline - this.#clock.now();
+      if (records.length > 0 || this.#woken || left <= 0) {
+        this.#woken = false;
+        return records;
+      }
+      await this.#sleep(left);
     }
-    await this.#sleep(wait);
-    this.#woken = false;
-    await this.#rebalance();
-    return this.#read(max);
   }
 
   wake(): void {
     this.#woken = true;
-    this.#wake?.();
+    this.#rouse();
+  }
+
+  /** Ends a pending sleep, so that the group is looked at again. */
+  rouse(): void {
+    this.#rouse();
   }
 
   pause(partitions: readonly TopicPartition[]): void {
-    for (const one of partitions) this.#with(one, (assigned) => (assigned.paused = true));
+    for (const one of partitions) this.#with(one, (cursor) => (cursor.paused = true));
   }
 
   resume(partitions: readonly TopicPartition[]): void {
-    for (const one of partitions) this.#with(one, (assigned) => (assigned.paused = false));
+    for (const one of partitions) this.#with(one, (cursor) => (cursor.paused = false));
+    this.#rouse();
   }
 
   async seek(position: Position): Promise<void> {
-    this.#with(position, (assigned) => (assigned.next = position.offset));
+    this.#with(position, (cursor) => cursor.seek(position.offset));
+    this.#rouse();
   }
 
   position(partition: TopicPartition): number | undefined {
-    return this.#assigned.get(partitionId(partition))?.next;
+    return this.#cursors.get(partitionId(partition))?.next;
   }
 
   caughtUp(partition: TopicPartition): boolean {
-    const assigned = this.#assigned.get(partitionId(partition));
-    return assigned === undefined || assigned.next >= this.#log.partition(partition).end;
+    return this.#cursors.get(partitionId(partition))?.caughtUp ?? true;
   }
 
   async offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<readonly number[]> {
-    return Promise.all(
-      partitions.map(async (one) => {
-        const log = this.#log.partition(one);
-        if (at === 'earliest') return log.start;
-        return at === 'latest' ? log.end : log.offsetAt(at.timestamp);
-      }),
-    );
+    const logs = partitions.map((one) => this.#log.topics.partition(one));
+    if (at === 'earliest') return logs.map(({ start }) => start);
+    if (at === 'latest-written') return logs.map(({ end }) => end);
+    if (at === 'latest') return logs.map((log) => log.readable(this.#isolation));
+    return Promise.all(logs.map((log) => log.offsetAt(at.timestamp, this.#isolation)));
   }
 
   async committed(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | undefined)[]> {
-    const group = this.#groupName();
-    return partitions.map((one) => this.#log.committed(group, one));
+    return this.#log.committed(this.#groupName(), partitions);
   }
 
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
-    const lost = offsets.find((one) => !this.#assigned.has(partitionId(one)));
-    if (lost !== undefined)
-      throw new FencedError('a partition was committed that is not assigned to this member', lost);
-    await this.#log.commit(this.#groupName(), offsets);
+    await this.#log.commit(this.fence(offsets), offsets);
+  }
+
+  /** The group, if this member may commit these offsets for it now; else throws. */
+  fence(offsets: readonly CommittedOffset[]): string {
+    const group = this.#groupName();
+    const lost = offsets.find((one) => !this.#cursors.has(partitionId(one)));
+    if (lost === undefined) return group;
+    throw new FencedError('a partition was committed that is not assigned to this member', lost);
   }
 
   async close(): Promise<void> {
-    this.#assigned.clear();
+    this.#cursors.clear();
     if (this.#subscription !== undefined) this.#members().leave(this);
     this.#subscription = undefined;
     this.wake();
@@ -143,38 +156,56 @@ export class EmbeddedConsumer implements Consumer, Member {
     this.pause(positions);
   }
 
-  async #read(max: number): Promise<readonly Received[]> {
+  /** Fetches until so many records can be taken. */
+  async #fetch(max: number): Promise<void> {
+    let fetched = 0;
+    for (const cursor of [...this.#cursors.values()]) {
+      if (fetched >= max) return;
+      if (cursor.paused) continue;
+      await cursor.fetch();
+      fetched += cursor.fetched;
+    }
+  }
+
+  /** Takes what was fetched, all at once: nothing can be sought or let go of in between. */
+  #take(max: number): Received[] {
     const records: Received[] = [];
-    for (const [id, assigned] of [...this.#assigned]) {
-      if (assigned.paused || records.length >= max) continue;
-      const found = await this.#log.partition(assigned).read(assigned.next, max - records.length);
-      const last = found.at(-1);
-      if (last === undefined) continue;
-      assigned.next = last.offset + 1;
-      records.push(...found);
-      this.#assigned.delete(id);
-      this.#assigned.set(id, assigned);
+    for (const [id, cursor] of [...this.#cursors]) {
+      if (records.length >= max) break;
+      if (cursor.paused || cursor.fetched === 0) continue;
+      for (const record of cursor.take(max - records.length)) records.push(record);
+      this.#cursors.delete(id);
+      this.#cursors.set(id, cursor);
     }
     return records;
   }
 
-  #sleep(wait: number): Promise<void> {
-    return new Promise((resolve) => {
+  /** Waits until there may be more to read, for so long at most. */
+  async #sleep(wait: number): Promise<void> {
+    if (this.#hasMore()) return;
+    await new Promise<void>((resolve) => {
       const done = (): void => {
         cancel();
         forget();
-        this.#wake = undefined;
+        this.#rouse = () => {};
         resolve();
       };
       const cancel = this.#clock.after(wait, done);
-      const forget = this.#log.onAppend(done);
-      this.#wake = done;
+      const forget = this.#log.onAppend(() => {
+        if (this.#hasMore()) done();
+      });
+      this.#rouse = done;
     });
   }
 
-  #with(partition: TopicPartition, change: (assigned: Assigned) => void): void {
-    const assigned = this.#assigned.get(partitionId(partition));
-    if (assigned !== undefined) change(assigned);
+  #hasMore(): boolean {
+    for (const cursor of this.#cursors.values()) if (!cursor.paused && !cursor.caughtUp) return true;
+    return false;
+  }
+
+  #with(partition: TopicPartition, change: (cursor: Cursor) => void): void {
+    const cursor = this.#cursors.get(partitionId(partition));
+    if (cursor !== undefined) change(cursor);
   }
 
   #members(): Group {

@@ -4,15 +4,17 @@ import {
   type Consumer,
   type ConsumerOptions,
   type Producer,
+  type ProducerOptions,
   systemClock,
   type Transport,
   TransportError,
 } from '@kstreams/core';
 import { MemoryLevel } from 'memory-level';
+import { embeddedAdmin } from './admin.js';
 import { EmbeddedConsumer } from './consumer.js';
+import type { Database } from './database.js';
 import { Log } from './log.js';
 import { EmbeddedProducer } from './producer.js';
-import type { Database } from './writer.js';
 
 /** How an embedded log is kept. */
 export interface EmbeddedOptions {
@@ -21,27 +23,44 @@ export interface EmbeddedOptions {
   /** Whether every write waits for the disk, to survive a power loss as well as a crash; false unless set. */
   readonly sync?: boolean;
   readonly clock?: Clock;
+  /** How many bytes of the newest records are kept in memory for readers that are close behind; 64 MiB unless set. */
+  readonly memory?: number;
 }
 
+/** How long a transaction may stay open unless its producer says otherwise, in ms. */
+const transactionTimeout = 10_000;
+
 /**
- * A log inside the process: topics, partitions, groups and offsets without a server. In a folder it is durable and
- * belongs to one process at a time; several topologies of that process may share it.
+ * A log inside the process: topics, partitions, groups, offsets and transactions without a server. In a folder it is
+ * durable and belongs to one process at a time; several topologies of that process may share it.
  *
  * @example
  * const app = await start(shop, { transport: embedded() }) // in memory, for a test
  */
-export const embedded = ({ folder, sync = false, clock = systemClock }: EmbeddedOptions = {}): Transport => {
+export const embedded = ({
+  folder,
+  sync = false,
+  clock = systemClock,
+  memory = 64 * 1_024 * 1_024,
+}: EmbeddedOptions = {}): Transport => {
   let opening: Promise<Log> | undefined;
   const log = (): Promise<Log> => {
-    opening ??= openDatabase(folder).then((database) => Log.open(database, sync));
+    opening ??= openDatabase(folder).then((database) => Log.open(database, { sync, clock, memory }));
     return opening;
   };
   return {
     name: folder === undefined ? 'embedded log in memory' : `embedded log in ${folder}`,
     createsTopics: true,
-    consumer: async (options: ConsumerOptions): Promise<Consumer> => new EmbeddedConsumer(await log(), clock, options),
-    producer: async (): Promise<Producer> => new EmbeddedProducer(await log()),
-    admin: async () => adminOf(await log()),
+    consumer: async (options: ConsumerOptions): Promise<Consumer> => new EmbeddedConsumer(await log(), options),
+    producer: async ({
+      transactionalId,
+      transactionTimeout: timeout = transactionTimeout,
+    }: ProducerOptions): Promise<Producer> => {
+      const open = await log();
+      const claim = transactionalId === undefined ? undefined : await open.claim(transactionalId, timeout);
+      return new EmbeddedProducer(open, claim);
+    },
+    admin: async (): Promise<Admin> => embeddedAdmin(await log()),
     close: async () => {
       const open = opening;
       opening = undefined;
@@ -50,30 +69,18 @@ export const embedded = ({ folder, sync = false, clock = systemClock }: Embedded
   };
 };
 
-const adminOf = (log: Log): Admin => ({
-  topics: async (names) => new Map([...log.describe()].filter(([name]) => names === undefined || names.includes(name))),
-  create: async (topics) => {
-    for (const topic of topics) await log.create(topic);
-  },
-  delete: async (names) => {
-    for (const name of names) await log.delete(name);
-  },
-  purge: async (before) => {
-    for (const position of before) await log.partition(position).purge(position.offset);
-  },
-  close: async () => {},
-});
-
 const openDatabase = async (folder: string | undefined): Promise<Database> => {
   if (folder === undefined) {
-    const database = new MemoryLevel({ keyEncoding: 'view', valueEncoding: 'view' }) as unknown as Database;
+    const options = { keyEncoding: 'view', valueEncoding: 'view', storeEncoding: 'view' } as const;
+    const database = new MemoryLevel(options) as unknown as Database;
     await database.open();
     return database;
   }
-  const { openLevel } = await import('./level.js');
+  const { openLevel } = await import('@kstreams/embedded/level');
   try {
     return await openLevel(folder);
   } catch (thrown) {
+    if (thrown instanceof TransportError) throw thrown;
     const locked = (thrown as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED';
     const why = locked ? 'another process has it open: stop that one, or use Kafka to share' : 'is its disk in order?';
     throw new TransportError(`the embedded log in ${folder} cannot be opened: ${why}`, {}, thrown);

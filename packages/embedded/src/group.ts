@@ -1,4 +1,4 @@
-import type { TopicPartition } from '@kstreams/core';
+import { partitionId } from './partition-id.js';
 
 /** A member of a group, as the group sees it. */
 export interface Member {
@@ -6,17 +6,8 @@ export interface Member {
   /** The partitions it has now, by their ids. */
   readonly owned: Set<string>;
   /** Ends a pending poll, in which the member looks at its share again. */
-  wake(): void;
+  rouse(): void;
 }
-
-/** A partition as a map key. */
-export const partitionId = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
-
-/** The partition of an id. */
-export const partitionOf = (id: string): TopicPartition => {
-  const at = id.lastIndexOf('/');
-  return { topic: id.slice(0, at), partition: Number(id.slice(at + 1)) };
-};
 
 /**
  * Divides partitions among members: evenly, moving as few as it can. A partition that moves is free only once its former
@@ -43,7 +34,7 @@ export class Group {
   }
 
   wakeAll(): void {
-    for (const member of this.#members) member.wake();
+    for (const member of this.#members) member.rouse();
   }
 
   /** What a member has to give up, and what it may take now. */

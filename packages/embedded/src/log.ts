@@ -1,123 +1,145 @@
 import {
-  type Bytes,
+  type Clock,
   type CommittedOffset,
   fromUtf8,
-  type NewTopic,
-  type TopicDescription,
+  readTimestamp,
   type TopicPartition,
   TransportError,
   toUtf8,
 } from '@kstreams/core';
+import type { Database } from './database.js';
 import { Group } from './group.js';
-import { PartitionLog } from './partition-log.js';
-import { type Database, Writer } from './writer.js';
+import { checkMetadata, GroupOffsets } from './group-offsets.js';
+import { layout, layoutKey, readOpenKey, tableRange } from './keys.js';
+import { Tails } from './tail.js';
+import { Topics } from './topics.js';
+import { Transaction } from './transaction.js';
+import { TransactionalId } from './transactional-id.js';
+import { Writer } from './writer.js';
 
-/** A topic as the log keeps it. */
-interface StoredTopic {
-  readonly partitions: number;
-  readonly config: Readonly<Record<string, string>>;
+/** How a log is run. */
+export interface LogOptions {
+  readonly sync: boolean;
+  readonly clock: Clock;
+  /** How many bytes of the newest records are kept in memory. */
+  readonly memory: number;
 }
 
-/** Everything one embedded log holds: topics, records, groups, offsets. */
+/** Everything one embedded log holds: topics, records, groups, offsets, transactions. */
 export class Log {
   readonly writer: Writer;
+  readonly topics: Topics;
+  readonly clock: Clock;
   readonly #database: Database;
-  readonly #topics = new Map<string, { readonly stored: StoredTopic; readonly logs: readonly PartitionLog[] }>();
+  readonly #offsets: GroupOffsets;
   readonly #groups = new Map<string, Group>();
-  readonly #offsets = new Map<string, CommittedOffset>();
-  readonly #listeners = new Set<() => void>();
+  readonly #claims = new Map<string, TransactionalId>();
+  readonly #listeners: Set<() => void>;
+  #transactions = 0;
 
-  private constructor(database: Database, sync: boolean) {
+  private constructor(
+    database: Database,
+    clock: Clock,
+    parts: Pick<Log, 'writer' | 'topics'>,
+    offsets: GroupOffsets,
+    listeners: Set<() => void>,
+  ) {
     this.#database = database;
-    this.writer = new Writer(database, sync);
+    this.clock = clock;
+    this.writer = parts.writer;
+    this.topics = parts.topics;
+    this.#offsets = offsets;
+    this.#listeners = listeners;
   }
 
-  /** Opens a log on an open database. */
-  static async open(database: Database, sync: boolean): Promise<Log> {
-    const log = new Log(database, sync);
-    for (const [key, value] of await database.iterator({ gte: toUtf8('topic/'), lt: toUtf8('topic0') }).all()) {
-      await log.#openTopic(fromUtf8(key).slice('topic/'.length), JSON.parse(fromUtf8(value)) as StoredTopic);
-    }
-    for await (const [key, value] of database.iterator({ gte: toUtf8('offset/'), lt: toUtf8('offset0') })) {
-      log.#offsets.set(fromUtf8(key), JSON.parse(fromUtf8(value)) as CommittedOffset);
-    }
+  /** Opens a log on an open database, and ends what a crash left halfway. */
+  static async open(database: Database, { sync, clock, memory }: LogOptions): Promise<Log> {
+    await checkLayout(database);
+    const listeners = new Set<() => void>();
+    const writer = new Writer(database, sync, () => {
+      for (const listener of listeners) listener();
+    });
+    const offsets = await GroupOffsets.open(database);
+    const topics = await Topics.open({ database, writer, tails: new Tails(memory) }, offsets);
+    const log = new Log(database, clock, { writer, topics }, offsets, listeners);
+    await log.#abortOpen();
     return log;
   }
 
-  describe(): ReadonlyMap<string, TopicDescription> {
-    return new Map(
-      [...this.#topics].map(([name, { stored }]) => [
-        name,
-        { name, partitions: stored.partitions, cleanup: stored.config['cleanup.policy'] ?? 'delete' },
-      ]),
-    );
-  }
-
-  async create({ name, partitions, config }: NewTopic): Promise<void> {
-    if (this.#topics.has(name)) return;
-    const stored = { partitions, config };
-    this.writer.push([toUtf8(`topic/${name}`), toUtf8(JSON.stringify(stored))]);
-    await this.writer.flush();
-    await this.#openTopic(name, stored);
-  }
-
-  async delete(name: string): Promise<void> {
-    if (!this.#topics.delete(name)) return;
-    const gone: readonly Bytes[] = [toUtf8(`record/${name}/`), toUtf8(`record/${name}0`)];
-    this.writer.push([toUtf8(`topic/${name}`), undefined]);
-    await this.writer.flush();
-    await this.#database.clear({ gte: gone[0], lt: gone[1] });
-  }
-
-  partition({ topic, partition }: TopicPartition): PartitionLog {
-    const log = this.#topics.get(topic)?.logs[partition];
-    if (log !== undefined) return log;
-    throw new TransportError('the embedded log has no such partition: create the topic first', { topic, partition });
-  }
-
+  /** The members of a group. */
   group(name: string): Group {
-    const group = this.#groups.get(name) ?? new Group((topic) => this.#topics.get(topic)?.stored.partitions ?? 0);
+    const group = this.#groups.get(name) ?? new Group((topic) => this.topics.partitions(topic));
     this.#groups.set(name, group);
     return group;
   }
 
-  committed(group: string, { topic, partition }: TopicPartition): CommittedOffset | undefined {
-    return this.#offsets.get(offsetKey(group, topic, partition));
+  /** Has all groups look at what there is to divide: topics came or went. */
+  regroup(): void {
+    for (const group of this.#groups.values()) group.wakeAll();
   }
 
+  /** What a group has committed, one per partition, once no open transaction can change it any more. */
+  async committed(
+    group: string,
+    partitions: readonly TopicPartition[],
+  ): Promise<readonly (CommittedOffset | undefined)[]> {
+    await this.#offsets.settled(group, partitions);
+    return partitions.map((one) => this.#offsets.committed(group, one));
+  }
+
+  /** Commits for a group. */
   async commit(group: string, offsets: readonly CommittedOffset[]): Promise<void> {
-    for (const offset of offsets) {
-      const key = offsetKey(group, offset.topic, offset.partition);
-      this.#offsets.set(key, offset);
-      this.writer.push([toUtf8(key), toUtf8(JSON.stringify(offset))]);
-    }
+    checkMetadata(offsets);
+    this.topics.check(offsets);
+    this.writer.push(this.#offsets.entry(group, offsets));
     await this.writer.flush();
   }
 
-  /** Calls at every append, until the answer is called. */
+  /** Gives a transactional id to a new producer: the former is fenced, what it left open is aborted. */
+  async claim(id: string, timeout: number): Promise<TransactionalId> {
+    const former = this.#claims.get(id);
+    const claim = new TransactionalId(id, timeout, this.clock, () => this.#transaction(++this.#transactions));
+    this.#claims.set(id, claim);
+    await former?.fence('a later producer has the same transactional id');
+    return claim;
+  }
+
+  /** Calls whenever there may be more to read, until the answer is called. */
   onAppend(call: () => void): () => void {
     this.#listeners.add(call);
     return () => this.#listeners.delete(call);
   }
 
-  /** Tells those who wait that there is something to read. */
-  appended(): void {
-    for (const listener of this.#listeners) listener();
-  }
-
   async close(): Promise<void> {
+    for (const claim of this.#claims.values()) await claim.fence('the log was closed');
     await this.writer.flush();
     await this.#database.close();
   }
 
-  async #openTopic(name: string, stored: StoredTopic): Promise<void> {
-    const logs = Array.from(
-      { length: stored.partitions },
-      (_, i) => new PartitionLog(name, i, this.#database, this.writer),
-    );
-    for (const log of logs) await log.open();
-    this.#topics.set(name, { stored, logs });
+  #transaction(number: number): Transaction {
+    return new Transaction(number, this.#offsets, this.writer);
+  }
+
+  /** Aborts the transactions that a crash left open. */
+  async #abortOpen(): Promise<void> {
+    const found = new Map<number, Transaction>();
+    for (const [key, first] of await this.#database.iterator(tableRange('open')).all()) {
+      const place = readOpenKey(key);
+      const log = this.topics.partitionOf(place);
+      const transaction = found.get(place.transaction) ?? this.#transaction(place.transaction);
+      found.set(place.transaction, transaction);
+      if (log === undefined) this.writer.push({ puts: () => [[key, undefined]] });
+      else log.hide(transaction, readTimestamp(first));
+    }
+    for (const transaction of found.values()) await transaction.end('abort');
   }
 }
 
-const offsetKey = (group: string, topic: string, partition: number): string => `offset/${group}/${topic}/${partition}`;
+/** Refuses a database that is not a log, or one of another layout; marks a new one. */
+const checkLayout = async (database: Database): Promise<void> => {
+  const found = await database.get(layoutKey);
+  if (found !== undefined && fromUtf8(found) === String(layout)) return;
+  const [any] = await database.keys({ limit: 1 }).all();
+  if (any === undefined) return database.put(layoutKey, toUtf8(String(layout)));
+  throw new TransportError('the database is no embedded log of this version: name another folder, or remove this one');
+};

@@ -1,43 +1,101 @@
-import type { Outgoing, Producer, TopicPartition } from '@kstreams/core';
-import { partitionId } from './group.js';
+import {
+  type CommittedOffset,
+  ConfigError,
+  type Consumer,
+  type Outgoing,
+  type Producer,
+  type TopicPartition,
+} from '@kstreams/core';
+import { EmbeddedConsumer } from './consumer.js';
+import type { Sender } from './filling-batch.js';
+import { checkMetadata } from './group-offsets.js';
 import type { Log } from './log.js';
+import { partitionId } from './partition-id.js';
+import type { TransactionalId } from './transactional-id.js';
 
 /** A producer of the embedded log. */
-export class EmbeddedProducer implements Producer {
+export class EmbeddedProducer implements Producer, Sender {
   readonly #log: Log;
+  readonly #claim: TransactionalId | undefined;
   readonly #ends = new Map<string, number>();
-  #unwritten = 0;
+  #backlog = 0;
+  #failure: unknown;
 
-  constructor(log: Log) {
+  /** With a claim to a transactional id its writes are transactional. */
+  constructor(log: Log, claim: TransactionalId | undefined) {
     this.#log = log;
+    this.#claim = claim;
   }
 
   get backlog(): number {
-    return this.#unwritten;
+    return this.#backlog;
   }
 
   send(record: Outgoing): void {
-    const offset = this.#log.partition(record).append(record);
-    this.#ends.set(partitionId(record), offset + 1);
-    this.#unwritten++;
-    this.#log.appended();
+    try {
+      this.#log.topics.partition(record).append(record, this, this.#claim?.current);
+      this.#backlog++;
+    } catch (thrown) {
+      if (thrown instanceof ConfigError) throw thrown;
+      this.#failure ??= thrown;
+    }
+  }
+
+  acknowledge(partition: TopicPartition, end: number, count: number): void {
+    this.#backlog -= count;
+    this.#ends.set(partitionId(partition), end);
   }
 
   async drain(backlog: number): Promise<void> {
-    if (this.#unwritten > backlog) await this.flush();
+    if (this.#backlog > backlog) await this.#log.writer.flush();
   }
 
   async flush(): Promise<void> {
-    const unwritten = this.#unwritten;
     await this.#log.writer.flush();
-    this.#unwritten -= unwritten;
+    this.#check();
   }
 
   acknowledged(partition: TopicPartition): number | undefined {
     return this.#ends.get(partitionId(partition));
   }
 
+  begin(): void {
+    this.#transactions().begin();
+    this.#failure = undefined;
+  }
+
+  async sendOffsets(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void> {
+    if (!(consumer instanceof EmbeddedConsumer)) throw new ConfigError('the consumer is one of another transport');
+    const transaction = this.#transactions().current;
+    checkMetadata(offsets);
+    transaction.addOffsets(consumer.fence(offsets), offsets);
+  }
+
+  async commit(): Promise<void> {
+    const transactions = this.#transactions();
+    if (transactions.current.open) this.#check();
+    await transactions.commit();
+  }
+
+  async abort(): Promise<void> {
+    await this.#transactions().abort();
+    this.#failure = undefined;
+  }
+
   async close(): Promise<void> {
-    await this.flush();
+    await this.#claim?.abort();
+    await this.#log.writer.flush();
+  }
+
+  /** Throws what failed. A transaction can then only be aborted; without one the failure is told once. */
+  #check(): void {
+    const failure = this.#failure;
+    if (this.#claim === undefined) this.#failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  #transactions(): TransactionalId {
+    if (this.#claim !== undefined) return this.#claim;
+    throw new ConfigError('a producer without a transactionalId has no transactions');
   }
 }

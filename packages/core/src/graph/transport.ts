@@ -54,15 +54,25 @@ export interface Subscription {
   readonly listener: RebalanceListener;
 }
 
+/** Whether records of open and aborted transactions are read too (`latest`), or only what was committed. */
+export type Isolation = 'committed' | 'latest';
+
 /** Opens a consumer. */
 export interface ConsumerOptions {
   readonly clientId: string;
   /** The group; without one, partitions are only those given to `assign` and nothing can be committed. */
   readonly group?: string;
+  /** `committed` unless set. */
+  readonly isolation?: Isolation;
+  /** A name that outlives the process: a member that comes back under it in time gets its partitions back. */
+  readonly instanceId?: string;
 }
 
-/** Where in a partition: its oldest record, its end, or the first record that is not older than an instant. */
-export type OffsetQuery = 'earliest' | 'latest' | { readonly timestamp: number };
+/**
+ * Where in a partition: its oldest record; its end as this consumer may read it; the end of all that was written, open
+ * transactions included; or the first record that is not older than an instant.
+ */
+export type OffsetQuery = 'earliest' | 'latest' | 'latest-written' | { readonly timestamp: number };
 
 /** Reads partitions. Every method but `poll` may be called at any time from the same worker. */
 export interface Consumer {
@@ -101,9 +111,16 @@ export interface Consumer {
 /** Opens a producer. */
 export interface ProducerOptions {
   readonly clientId: string;
+  /** Makes its writes transactional. A later producer of the same id fences this one and aborts what it left open. */
+  readonly transactionalId?: string;
+  /** How long a transaction may stay open before it is aborted from outside, in ms; 10,000 unless set. */
+  readonly transactionTimeout?: number;
 }
 
-/** Writes records. */
+/**
+ * Writes records. With a transactional id everything sent belongs to the transaction begun last, and is read by
+ * consumers of committed records once it was committed.
+ */
 export interface Producer {
   /** Hands a record over, synchronously; whether it arrived is known after `flush`. */
   send(record: Outgoing): void;
@@ -115,6 +132,14 @@ export interface Producer {
   flush(): Promise<void>;
   /** The offset after the last acknowledged record that this producer wrote to a partition; `undefined` before one. */
   acknowledged(partition: TopicPartition): number | undefined;
+  /** Opens a transaction, synchronously; what is sent from now on belongs to it. */
+  begin(): void;
+  /** Makes a group's offsets part of the transaction; throws `FencedError` when the consumer left that generation. */
+  sendOffsets(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void>;
+  /** Flushes and commits: all of it becomes readable, or none. Throws `FencedError` when a later producer took over. */
+  commit(): Promise<void>;
+  /** Takes back what was sent since `begin`; unsent records are dropped. */
+  abort(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,20 @@
+import type { Admin } from '@kstreams/core';
+import type { Log } from './log.js';
+
+/** Sees to the topics of an embedded log. */
+export const embeddedAdmin = (log: Log): Admin => ({
+  topics: async (names) =>
+    new Map([...log.topics.describe()].filter(([name]) => names === undefined || names.includes(name))),
+  create: async (topics) => {
+    for (const topic of topics) await log.topics.create(topic);
+    log.regroup();
+  },
+  delete: async (names) => {
+    for (const name of names) await log.topics.delete(name);
+    log.regroup();
+  },
+  purge: async (before) => {
+    for (const position of before) await log.topics.partition(position).purge(position.offset);
+  },
+  close: async () => {},
+});

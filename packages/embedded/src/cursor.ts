@@ -1,0 +1,64 @@
+import type { Isolation, Received } from '@kstreams/core';
+import type { PartitionLog } from './partition-log.js';
+
+/** Where a consumer is in a partition, with what it has fetched and not handed out yet. */
+export class Cursor {
+  readonly log: PartitionLog;
+  readonly #isolation: Isolation;
+  paused = false;
+  #next: number;
+  #fetched: readonly Received[] = [];
+  #at = 0;
+  #after: number;
+
+  constructor(log: PartitionLog, isolation: Isolation, next: number) {
+    this.log = log;
+    this.#isolation = isolation;
+    this.#next = next;
+    this.#after = next;
+  }
+
+  /** The offset after the last record taken. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** How many records can be taken now. */
+  get fetched(): number {
+    return this.#fetched.length - this.#at;
+  }
+
+  /** True when all that can be read has been taken. */
+  get caughtUp(): boolean {
+    return this.#next >= this.log.readable(this.#isolation);
+  }
+
+  /** Reads on from another offset. */
+  seek(offset: number): void {
+    this.#next = offset;
+    this.#fetched = [];
+    this.#at = 0;
+    this.#after = offset;
+  }
+
+  /** Fetches more when nothing is left to take; passes what nobody can read. */
+  async fetch(): Promise<void> {
+    if (this.fetched > 0 || this.caughtUp) return;
+    const from = this.#next;
+    const { records, next } = await this.log.read(from, this.#isolation);
+    if (this.#next !== from || this.fetched > 0) return;
+    this.#fetched = records;
+    this.#at = 0;
+    this.#after = next;
+    if (records.length === 0) this.#next = next;
+  }
+
+  /** Takes at most so many of the records fetched. */
+  take(max: number): readonly Received[] {
+    const taken = this.#fetched.slice(this.#at, this.#at + max);
+    this.#at += taken.length;
+    const last = taken.at(-1);
+    if (last !== undefined) this.#next = this.fetched === 0 ? this.#after : last.offset + 1;
+    return taken;
+  }
+}

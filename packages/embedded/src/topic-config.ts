@@ -1,0 +1,57 @@
+import { ConfigError, type NewTopic } from '@kstreams/core';
+
+/** What of a topic's settings the log acts on; times in ms, `Infinity` for ever and for any size. */
+export interface TopicConfig {
+  readonly compacted: boolean;
+  /** Whether old records are deleted, by age or by size. */
+  readonly expires: boolean;
+  readonly retention: number;
+  readonly retentionBytes: number;
+  readonly compactionLag: number;
+  readonly tombstoneRetention: number;
+}
+
+/** How long a tombstone is kept for readers that are behind, as in Kafka: a day. */
+const tombstoneRetention = 86_400_000;
+
+/**
+ * Reads a topic's settings. Records are kept for ever unless a limit is named: what is put into an embedded log is often
+ * older than Kafka's week.
+ */
+export const topicConfig = ({ name, config }: Pick<NewTopic, 'name' | 'config'>): TopicConfig => {
+  const policies = (config['cleanup.policy'] ?? 'delete').split(',').map((one) => one.trim());
+  for (const policy of policies) {
+    if (policy !== 'compact' && policy !== 'delete') {
+      throw new ConfigError(`topic "${name}": cleanup.policy is compact, delete or both, not "${policy}"`);
+    }
+  }
+  const number = (setting: string, unset: number): number => {
+    const text = config[setting];
+    if (text === undefined) return unset;
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < -1) {
+      throw new ConfigError(`topic "${name}": ${setting} is a whole number, or -1 for no limit, not "${text}"`);
+    }
+    return value === -1 ? Number.POSITIVE_INFINITY : value;
+  };
+  return {
+    compacted: policies.includes('compact'),
+    expires: policies.includes('delete'),
+    retention: number('retention.ms', Number.POSITIVE_INFINITY),
+    retentionBytes: number('retention.bytes', Number.POSITIVE_INFINITY),
+    compactionLag: number('min.compaction.lag.ms', 0),
+    tombstoneRetention: number('delete.retention.ms', tombstoneRetention),
+  };
+};
+
+/** Throws when a topic cannot be made: by Kafka's rules, so that what works here works there. */
+export const checkTopic = (topic: NewTopic): void => {
+  const { name, partitions } = topic;
+  if (!/^[A-Za-z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..') {
+    throw new ConfigError(`"${name}" cannot be a topic's name: letters, digits, dots, "_" and "-" only, at most 249`);
+  }
+  if (!Number.isInteger(partitions) || partitions < 1) {
+    throw new ConfigError(`topic "${name}" needs one partition or more, not ${partitions}`);
+  }
+  topicConfig(topic);
+};

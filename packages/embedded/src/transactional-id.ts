@@ -1,0 +1,70 @@
+import { type Cancel, type Clock, ConfigError, FencedError } from '@kstreams/core';
+import type { Transaction } from './transaction.js';
+
+/**
+ * What entitles a producer to write under a transactional id, and the transaction it has open. A later claim to the id,
+ * or a transaction that stays open too long, ends it for good.
+ */
+export class TransactionalId {
+  readonly #id: string;
+  readonly #timeout: number;
+  readonly #clock: Clock;
+  readonly #open: () => Transaction;
+  #transaction: Transaction | undefined;
+  #ending: Promise<void> | undefined;
+  #fenced: string | undefined;
+  #cancel: Cancel = () => {};
+
+  /** `open` makes a transaction. */
+  constructor(id: string, timeout: number, clock: Clock, open: () => Transaction) {
+    this.#id = id;
+    this.#timeout = timeout;
+    this.#clock = clock;
+    this.#open = open;
+  }
+
+  begin(): void {
+    if (this.#transaction !== undefined) {
+      throw new ConfigError(`"${this.#id}" has a transaction open: commit or abort it before the next`);
+    }
+    this.#transaction = this.#open();
+    if (this.#fenced !== undefined) return;
+    const late = `its transaction was open for more than ${this.#timeout} ms`;
+    this.#cancel = this.#clock.after(this.#timeout, () => void this.fence(late).catch(() => {}));
+  }
+
+  /** The open transaction; throws when there is none or when its producer was fenced. */
+  get current(): Transaction {
+    if (this.#transaction === undefined) {
+      throw new ConfigError(`"${this.#id}" has no transaction open: call begin first`);
+    }
+    if (this.#fenced !== undefined) throw new FencedError(`"${this.#id}" is fenced: ${this.#fenced}`);
+    return this.#transaction;
+  }
+
+  async commit(): Promise<void> {
+    await this.#end(this.current, 'commit');
+  }
+
+  /** Takes back the open transaction, if there is one and nobody did so before. */
+  async abort(): Promise<void> {
+    const transaction = this.#transaction;
+    if (transaction?.open) await this.#end(transaction, 'abort');
+    this.#transaction = undefined;
+  }
+
+  /** Ends this claim; resolves when nothing of it is open any more. */
+  async fence(why: string): Promise<void> {
+    this.#fenced ??= why;
+    if (this.#transaction?.open) await this.#end(this.#transaction, 'abort', this.#transaction);
+    else await this.#ending;
+  }
+
+  /** `left` stays in place of the transaction, so that a fenced producer is told at its next step. */
+  async #end(transaction: Transaction, outcome: 'commit' | 'abort', left?: Transaction): Promise<void> {
+    this.#cancel();
+    this.#transaction = left;
+    this.#ending = transaction.end(outcome);
+    await this.#ending;
+  }
+}
