@@ -143,10 +143,10 @@ describe('a stream and a global table', () => {
       by((order) => (order.total > 0 ? order.customer : null)),
       (_, customer) => {
         same<typeof customer, Customer | undefined>(true);
-        return customer?.name;
+        return customer?.name ?? null;
       },
     );
-    same<typeof left, Stream<string, string | undefined>>(true);
+    same<typeof left, Stream<string, string | null>>(true);
     const byTotal = by((order: Order) => order.total);
     // @ts-expect-error the keys of the table are texts
     stream.join(table, byTotal, () => 1);

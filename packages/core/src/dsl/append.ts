@@ -20,6 +20,7 @@ export const appendOperator = <K, V, K2, V2>(
     stores: operator.stores ?? [],
     key: operator.key,
     value: operator.value,
+    stateless: operator.stateless,
     open: (context) => [operator.processor(context)],
   });
   return {

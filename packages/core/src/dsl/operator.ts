@@ -28,6 +28,8 @@ export interface Operator<K, V, K2, V2> {
   readonly stores?: readonly AnyStoreSpec[];
   /** The user's function that it calls, refused where it is an async one. */
   readonly callback?: Callback;
+  /** True when it looks at one record at a time and remembers nothing: a repartition may then move above it. */
+  readonly stateless?: boolean;
   readonly processor: Processor<K, V, K2, V2>;
 }
 

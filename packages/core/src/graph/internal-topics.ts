@@ -24,10 +24,14 @@ export const sinkTopic = (application: string, sink: SinkNode): string | undefin
   return typeof sink.topic === 'string' ? sink.topic : undefined;
 };
 
-/** How a repartition topic is kept: nothing expires by time, since what was read is deleted by the application. */
+/**
+ * How a repartition topic is kept: nothing expires by time, since what was read is deleted by the application; in small
+ * segments, since only whole ones can be deleted.
+ */
 export const repartitionConfig: TopicConfig = Object.freeze({
   'cleanup.policy': 'delete',
   'retention.ms': '-1',
+  'segment.bytes': '52428800',
   'message.timestamp.type': 'CreateTime',
 });
 

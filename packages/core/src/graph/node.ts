@@ -46,6 +46,8 @@ export interface Repartition {
   readonly partitioner?: Partitioner<unknown, unknown>;
   /** True when the user named it. */
   readonly named: boolean;
+  /** True when the topic itself was asked for, so that it is shared with no other step. */
+  readonly own?: boolean;
 }
 
 /** Where a source without a committed offset begins. */
@@ -100,9 +102,11 @@ export interface ProcessorNode {
   readonly operator: string;
   readonly inputs: readonly Edge[];
   readonly stores: readonly AnyStoreSpec[];
-  /** Whether records keep their key and their value on the way through; a repartition may move above a kept key. */
+  /** Whether records keep their key and their value on the way through. */
   readonly key: 'kept' | 'changed';
   readonly value: 'kept' | 'changed';
+  /** True when it looks at one record at a time and remembers nothing: a repartition may then move above it. */
+  readonly stateless?: boolean;
   /** True when null keys mean something here, so that repartitions above must let them pass. */
   readonly nullKeys?: boolean;
   /** True when its inputs meet by key, so that the topics behind them need equal partition counts. */

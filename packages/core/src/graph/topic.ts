@@ -48,6 +48,12 @@ const checkSerde = (serde: AnySerde | undefined, what: string): void => {
   throw new ConfigError(`${what} has no serde: give it one, such as string or json()`);
 };
 
+/** Whether the whole of a topic's name matches a pattern. */
+export const matchesWhole = (pattern: RegExp): ((topic: string) => boolean) => {
+  const whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gmy]/g, ''));
+  return (topic) => whole.test(topic);
+};
+
 /** Kafka's rule for names of topics, which what outlives the process (stores, applications) follows too. */
 export const checkName = (name: string, what: string): string => {
   if (/^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..') return name;

@@ -3,7 +3,10 @@ import type { Description } from './describe/description.js';
 import { type SinkOptions, type SourceOptions, type SourceTopics, sinkNode, sourceNode } from './endpoints.js';
 import { TopologyError } from './errors.js';
 import type { GraphNode, NodeId, PipelineEdge, TopicChooser } from './node.js';
-import { checkTopology } from './passes/check.js';
+import { checkNodes } from './passes/check-nodes.js';
+import { checkReached } from './passes/check-reached.js';
+import { checkStores } from './passes/check-stores.js';
+import { checkTopics } from './passes/check-topics.js';
 import { orderNodes } from './passes/order.js';
 import type { Processor } from './processor.js';
 import type { AnyStoreSpec } from './store.js';
@@ -127,8 +130,12 @@ export class TopologyBuilder {
    */
   build(): Topology {
     const nodes = connectStores(this.#nodes, this.#connections, this.#stores);
-    checkTopology(nodes, [...this.#stores.keys()]);
-    return Object.freeze({ name: this.name, nodes: Object.freeze(orderNodes(nodes)) });
+    checkNodes(nodes);
+    const ordered = orderNodes(nodes);
+    checkReached(ordered);
+    checkStores(ordered, this.#stores.values());
+    checkTopics(ordered);
+    return Object.freeze({ name: this.name, nodes: Object.freeze(ordered) });
   }
 
   /** What `build` gives, described as text, as a picture or as data. */
@@ -151,7 +158,9 @@ const connectStores = (
   for (const [id, store] of connections) {
     const spec = typeof store === 'string' ? stores.get(store) : store;
     if (spec === undefined) {
-      throw new TopologyError(`processor "${id}" asks for store "${store}", which was not added: call addStore first`);
+      throw new TopologyError(
+        `processor "${id}" asks for store "${store}", which was not added: call addStore with it`,
+      );
     }
     if (!nodes.some((node) => node.id === id && node.kind === 'processor')) {
       throw new TopologyError(

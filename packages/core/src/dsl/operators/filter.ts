@@ -12,6 +12,7 @@ export const filter = <K, V>(test: (value: V, key: K) => boolean): Operator<K, V
   key: 'kept',
   value: 'kept',
   callback: test,
+  stateless: true,
   processor:
     ({ forward }) =>
     (record) => {

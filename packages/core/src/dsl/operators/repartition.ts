@@ -26,6 +26,7 @@ export const repartitionAt = <K, V>(from: ChainPosition, options: RepartitionOpt
     partitions,
     partitioner: options.partitioner as Partitioner<unknown, unknown> | undefined,
     named,
+    own: true,
   };
   return appendNode(
     from,

@@ -33,7 +33,7 @@ export const branchAt = (
 ): Readonly<Record<string, AnyStream>> => {
   const { chain } = from;
   const { id } = stepName(chain, operator, name);
-  const kept = { stores: [], key: 'kept', value: 'kept' } as const;
+  const kept = { stores: [], key: 'kept', value: 'kept', stateless: true } as const;
   const branches: readonly Branch[] = rest === undefined ? tests : [...tests, [rest, () => true]];
   const childOf = (branch: string): string => `${id}-${branch}`;
   const divided = appendNode(from, {

@@ -72,7 +72,7 @@ Sub-topology 1
     count-0: key-value, string → count, changelog words-count-0-changelog (unnamed)
 
 Internal topics
-  words-count-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, message.timestamp.type=CreateTime (unnamed)
+  words-count-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime (unnamed)
   words-count-0-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime (unnamed)
 
 Unnamed, though it outlives the process: a change of the topology may rename it and lose what it holds
@@ -123,7 +123,7 @@ Global tables
   regions reads all of regions, keeps regions: key-value, string → string, restored from regions
 
 Internal topics
-  shop-left-join-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, message.timestamp.type=CreateTime (unnamed)
+  shop-left-join-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime (unnamed)
   shop-due-left-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime
   shop-due-right-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime
   shop-due-unmatched-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime

@@ -1,4 +1,5 @@
 import type { GraphNode, NodeId } from '../node.js';
+import { Components } from './components.js';
 
 /**
  * Groups the topics whose partitions must meet: for each step that joins or combines several inputs by key, the topics
@@ -6,24 +7,21 @@ import type { GraphNode, NodeId } from '../node.js';
  */
 export const copartitionGroups = (nodes: readonly GraphNode[]): readonly (readonly string[])[] => {
   const reaching = new Map<NodeId, ReadonlySet<string>>();
-  const groups: Set<string>[] = [];
+  const components = new Components<string>();
+  const meeting = new Set<string>();
   for (const node of nodes) {
-    if (node.kind === 'global') reaching.set(node.id, new Set());
     if (node.kind === 'source') {
       reaching.set(node.id, new Set(node.topics instanceof RegExp ? [String(node.topics)] : node.topics));
     }
     if (node.kind !== 'processor') continue;
-    const sides = node.inputs.map(({ from }) => reaching.get(from) ?? new Set<string>());
-    const all = new Set(sides.flatMap((side) => [...side]));
-    reaching.set(node.id, all);
-    if (node.copartitioned === true && all.size > 1) unite(groups, all);
+    const topics = new Set(node.inputs.flatMap(({ from }) => [...(reaching.get(from) ?? [])]));
+    reaching.set(node.id, topics);
+    const [first, ...others] = topics;
+    if (node.copartitioned !== true || first === undefined || others.length === 0) continue;
+    for (const topic of topics) {
+      components.unite(first, topic);
+      meeting.add(topic);
+    }
   }
-  return groups.map((group) => [...group]);
-};
-
-const unite = (groups: Set<string>[], topics: ReadonlySet<string>): void => {
-  const touching = groups.filter((group) => [...topics].some((topic) => group.has(topic)));
-  const whole = new Set([...touching.flatMap((group) => [...group]), ...topics]);
-  for (const group of touching) groups.splice(groups.indexOf(group), 1);
-  groups.push(whole);
+  return components.group(meeting, (topic) => topic);
 };

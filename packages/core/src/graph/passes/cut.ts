@@ -2,54 +2,81 @@ import { TopologyError } from '../errors.js';
 import { repartitionTopic } from '../internal-topics.js';
 import type { Edge, GraphNode, NodeId, Repartition, RepartitionEdge, SinkNode, SourceNode } from '../node.js';
 import type { AnySerde } from '../serde.js';
+import { contentOf, isShareable } from './content.js';
 
 /**
  * Replaces every repartition edge by a sink and a source around the repartition's topic. Edges that leave the same node
- * for the same partitioning share one topic, that of the first of them.
+ * with the same content share one topic: that of the first of them which the user named, else of the first.
  */
 export const cutRepartitions = (application: string, nodes: readonly GraphNode[]): GraphNode[] => {
-  const nullKeys = nodesWithNullKeys(nodes);
-  const cuts = new Map<string, Repartition>();
-  const cut: GraphNode[] = [];
-  for (const node of nodes) {
-    if (node.kind !== 'processor') {
-      cut.push(node);
-      continue;
-    }
+  const topics = sharedRepartitions(nodes);
+  const nullKeys = passingNullKeys(nodes);
+  const written = new Set<string>();
+  return nodes.flatMap((node) => {
+    if (node.kind !== 'processor' || node.inputs.every(({ by }) => by !== 'repartition')) return [node];
+    const cut: GraphNode[] = [];
     const inputs = node.inputs.map((edge): Edge => {
       if (edge.by !== 'repartition') return edge;
-      const origin = originOf(edge);
-      const shared = cuts.get(origin);
-      const repartition = shared ?? edge.repartition;
-      if (shared === undefined) {
-        refuseSecondOrigin(repartition, cuts, node.id);
-        cuts.set(origin, repartition);
+      const place = placeOf(edge);
+      const repartition = topics.get(place) as Repartition;
+      if (!written.has(place)) {
         const topic = repartitionTopic(application, repartition.name);
-        cut.push(sinkOf(edge.from, topic, repartition, nullKeys), sourceOf(topic, repartition));
+        cut.push(sinkOf(edge.from, topic, repartition, nullKeys.has(place)), sourceOf(topic, repartition));
+        written.add(place);
       }
       return { by: 'pipeline', from: sourceId(repartition), before: edge.before };
     });
-    cut.push(node.inputs.some(({ by }) => by === 'repartition') ? { ...node, inputs } : node);
-  }
-  return cut;
+    return [...cut, { ...node, inputs }];
+  });
 };
 
-const originOf = ({ from, repartition }: RepartitionEdge): string =>
-  repartition.partitions === undefined && repartition.partitioner === undefined
-    ? `${from} ${repartition.key.name} ${repartition.value.name}`
-    : `${from} ${repartition.name}`;
+/** Where a topic is cut: edges with the same place share it. */
+const placeOf = ({ from, repartition }: RepartitionEdge): string =>
+  JSON.stringify([from, isShareable(repartition) ? contentOf(repartition) : { name: repartition.name }]);
 
-const refuseSecondOrigin = (repartition: Repartition, cuts: ReadonlyMap<string, Repartition>, node: NodeId): void => {
-  for (const other of cuts.values()) {
-    if (other.name === repartition.name) {
-      throw new TopologyError(`two repartitions are named "${repartition.name}": give one step another name`, { node });
+const repartitionEdges = (nodes: readonly GraphNode[]): readonly (readonly [RepartitionEdge, reader: NodeId])[] =>
+  nodes.flatMap((node) =>
+    node.kind === 'processor'
+      ? node.inputs.flatMap((edge) => (edge.by === 'repartition' ? [[edge, node.id] as const] : []))
+      : [],
+  );
+
+const sharedRepartitions = (nodes: readonly GraphNode[]): ReadonlyMap<string, Repartition> => {
+  const topics = new Map<string, Repartition>();
+  for (const [edge] of repartitionEdges(nodes)) {
+    const place = placeOf(edge);
+    const first = topics.get(place);
+    if (first === undefined || (!first.named && edge.repartition.named)) topics.set(place, edge.repartition);
+  }
+  const places = new Map<string, string>();
+  for (const [edge, node] of repartitionEdges(nodes)) {
+    const place = placeOf(edge);
+    const name = topics.get(place)?.name as string;
+    if ((places.get(name) ?? place) !== place) {
+      throw new TopologyError(`two repartitions are named "${name}": give one step another name`, { node });
+    }
+    places.set(name, place);
+  }
+  return topics;
+};
+
+/** The places from which a node is reached, through pipelines only, that can do something with a null key. */
+const passingNullKeys = (nodes: readonly GraphNode[]): ReadonlySet<string> => {
+  const wanting = new Set<NodeId>();
+  const places = new Set<string>();
+  for (const node of nodes.toReversed()) {
+    if (node.kind !== 'processor' || (node.nullKeys !== true && !wanting.has(node.id))) continue;
+    for (const edge of node.inputs) {
+      if (edge.by === 'pipeline') wanting.add(edge.from);
+      if (edge.by === 'repartition') places.add(placeOf(edge));
     }
   }
+  return places;
 };
 
 const sourceId = ({ name }: Repartition): NodeId => `${name}-source`;
 
-const sinkOf = (from: NodeId, topic: string, repartition: Repartition, nullKeys: ReadonlySet<NodeId>): SinkNode => ({
+const sinkOf = (from: NodeId, topic: string, repartition: Repartition, nullKeys: boolean): SinkNode => ({
   kind: 'sink',
   id: `${repartition.name}-sink`,
   inputs: [{ by: 'pipeline', from }],
@@ -58,7 +85,7 @@ const sinkOf = (from: NodeId, topic: string, repartition: Repartition, nullKeys:
   value: repartition.value,
   partitioner: repartition.partitioner,
   repartition,
-  nullKeys: nullKeys.has(repartition.name),
+  nullKeys,
 });
 
 const sourceOf = (topic: string, repartition: Repartition): SourceNode => ({
@@ -74,19 +101,3 @@ const sourceOf = (topic: string, repartition: Repartition): SourceNode => ({
 
 /** What was written inside the application is read back as it was, nulls too. */
 const nullsPass = (serde: AnySerde): AnySerde => (serde.nullable === true ? serde : { ...serde, nullable: true });
-
-/** The repartitions from which a node is reached, through pipelines only, that can do something with a null key. */
-const nodesWithNullKeys = (nodes: readonly GraphNode[]): ReadonlySet<string> => {
-  const wanting = new Set<NodeId>();
-  const repartitions = new Set<string>();
-  for (let i = nodes.length - 1; i >= 0; i--) {
-    const node = nodes[i] as GraphNode;
-    if (node.kind !== 'processor') continue;
-    if (node.nullKeys !== true && !wanting.has(node.id)) continue;
-    for (const edge of node.inputs) {
-      if (edge.by === 'pipeline') wanting.add(edge.from);
-      if (edge.by === 'repartition') repartitions.add(edge.repartition.name);
-    }
-  }
-  return repartitions;
-};

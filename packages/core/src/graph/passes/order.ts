@@ -1,27 +1,40 @@
 import { TopologyError } from '../errors.js';
 import type { GraphNode, NodeId } from '../node.js';
+import { inputsOf } from './check-nodes.js';
 
 /**
  * The nodes in an order in which each comes after those it reads, otherwise in the order in which they were added.
  * A chain appends them so already, and then this only looks.
+ *
+ * @throws TopologyError naming the nodes of a cycle.
  */
 export const orderNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const ordered = new Set<GraphNode>();
-  const path: NodeId[] = [];
-  const visit = (node: GraphNode): void => {
-    if (ordered.has(node)) return;
-    if (path.includes(node.id)) {
-      const cycle = [...path.slice(path.indexOf(node.id)), node.id];
-      throw new TopologyError(`nodes form a cycle: ${cycle.map((id) => `"${id}"`).join(' → ')}`, { node: node.id });
+  for (const node of nodes) {
+    const path: GraphNode[] = [node];
+    const onPath = new Set(path);
+    while (path.length > 0) {
+      const current = path.at(-1) as GraphNode;
+      const ahead = inputsOf(current)
+        .map(({ from }) => byId.get(from) as GraphNode)
+        .find((parent) => !ordered.has(parent));
+      if (ahead === undefined) {
+        ordered.add(current);
+        onPath.delete(current);
+        path.pop();
+      } else {
+        if (onPath.has(ahead)) throw cycleError([...path.slice(path.indexOf(ahead)), ahead]);
+        onPath.add(ahead);
+        path.push(ahead);
+      }
     }
-    path.push(node.id);
-    if (node.kind === 'processor' || node.kind === 'sink') {
-      for (const { from } of node.inputs) visit(byId.get(from) as GraphNode);
-    }
-    path.pop();
-    ordered.add(node);
-  };
-  for (const node of nodes) visit(node);
+  }
   return [...ordered];
+};
+
+/** A circle, told in the direction in which its records would go. */
+const cycleError = (circle: readonly GraphNode[]): TopologyError => {
+  const ids = circle.map(({ id }): NodeId => id).reverse();
+  return new TopologyError(`nodes form a cycle: ${ids.map((id) => `"${id}"`).join(' → ')}`, { node: ids[0] });
 };

@@ -1,18 +1,26 @@
 import type { GlobalNode } from '../node.js';
 import type { Plan, Topology } from '../topology.js';
-import { checkTopology } from './check.js';
+import { checkInternalTopics } from './check-internal-topics.js';
+import { checkNodes } from './check-nodes.js';
+import { checkStores } from './check-stores.js';
 import { copartitionGroups } from './copartition.js';
 import { cutRepartitions } from './cut.js';
 import { divideNodes } from './divide.js';
+import { hoistRepartitions } from './hoist.js';
 import { settleNodes } from './settle.js';
 
 /**
  * Makes a topology ready to run: settles what each node keeps, cuts it at its repartitions, divides it into
  * sub-topologies. Pure: the topology stays as it was.
+ *
+ * @throws TopologyError where two stores or repartitions share a name, or a topic of the application's own is used
+ * otherwise.
  */
 export const planTopology = (topology: Topology): Plan => {
-  const nodes = cutRepartitions(topology.name, settleNodes(topology.nodes));
-  checkTopology(nodes);
+  const nodes = cutRepartitions(topology.name, hoistRepartitions(settleNodes(topology.nodes)));
+  checkNodes(nodes);
+  checkStores(nodes);
+  checkInternalTopics(topology.name, nodes);
   return {
     name: topology.name,
     subtopologies: divideNodes(nodes),

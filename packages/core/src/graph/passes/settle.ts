@@ -7,8 +7,7 @@ import type { Before, Demand, GraphNode, NodeId } from '../node.js';
 export const settleNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
   const demands = new Map<NodeId, Demand>();
   const settled: GraphNode[] = [];
-  for (let i = nodes.length - 1; i >= 0; i--) {
-    const before = nodes[i] as GraphNode;
+  for (const before of nodes.toReversed()) {
     const demand = demands.get(before.id) ?? { before: false, lookup: false };
     const node = before.kind === 'processor' && before.settle !== undefined ? before.settle(demand) : before;
     if (node.kind === 'processor') {
@@ -20,9 +19,9 @@ export const settleNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
         });
       }
     }
-    settled.unshift(node);
+    settled.push(node);
   }
-  return settled;
+  return settled.reverse();
 };
 
 const stronger = (one: Before, other: Before): Before => (one === true || other === true ? true : one || other);

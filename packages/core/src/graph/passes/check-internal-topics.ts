@@ -1,0 +1,43 @@
+import { TopologyError } from '../errors.js';
+import { changelogTopic } from '../internal-topics.js';
+import type { GraphNode } from '../node.js';
+import { checkName } from '../topic.js';
+
+/**
+ * Refuses topics of the application's own that Kafka would refuse, or that the user's nodes read or write: what the
+ * application purges and restores from is nobody else's. `nodes` are cut already.
+ */
+export const checkInternalTopics = (application: string, nodes: readonly GraphNode[]): void => {
+  const own = new Map<string, string>();
+  for (const node of nodes) {
+    if (node.kind === 'source' && node.repartition !== undefined) {
+      for (const topic of node.topics as readonly string[]) own.set(topic, `repartition "${node.repartition.name}"`);
+    }
+    if (node.kind !== 'processor') continue;
+    for (const spec of node.stores) {
+      if (spec.changelog !== false && spec.sourceTopic === undefined) {
+        own.set(changelogTopic(application, spec), `store "${spec.name}"`);
+      }
+    }
+  }
+  for (const [topic, owner] of own) checkName(topic, `the topic of ${owner}`);
+  for (const node of nodes) {
+    for (const topic of topicsOfUser(node)) {
+      const owner = own.get(topic);
+      if (owner === undefined) continue;
+      throw new TopologyError(
+        `topic "${topic}" is that of ${owner}, and "${node.id}" uses it too: name one otherwise`,
+        {
+          node: node.id,
+        },
+      );
+    }
+  }
+};
+
+const topicsOfUser = (node: GraphNode): readonly string[] => {
+  if (node.kind === 'global') return [node.topic];
+  if (node.kind === 'processor' || node.repartition !== undefined) return [];
+  const topics = node.kind === 'source' ? node.topics : [node.topic].flat();
+  return Array.isArray(topics) ? topics.filter((topic) => typeof topic === 'string') : [];
+};

@@ -1,0 +1,31 @@
+import { TopologyError } from '../errors.js';
+import type { GraphNode } from '../node.js';
+import type { AnyStoreSpec } from '../store.js';
+
+/** Refuses two different stores of one name, and stores that were added and are used by nobody. */
+export const checkStores = (nodes: readonly GraphNode[], added: Iterable<AnyStoreSpec> = []): void => {
+  const specs = new Map<string, AnyStoreSpec>();
+  for (const node of nodes) {
+    const stores = node.kind === 'processor' ? node.stores : node.kind === 'global' ? [node.store] : [];
+    for (const spec of stores) {
+      refuseSecond(specs.get(spec.name), spec, node.id);
+      specs.set(spec.name, spec);
+    }
+  }
+  const unused: string[] = [];
+  for (const spec of added) {
+    refuseSecond(specs.get(spec.name), spec);
+    if (!specs.has(spec.name)) unused.push(`"${spec.name}"`);
+  }
+  if (unused.length > 0) {
+    throw new TopologyError(`no processor uses store ${unused.join(', ')}: connect or remove it`);
+  }
+};
+
+const refuseSecond = (first: AnyStoreSpec | undefined, spec: AnyStoreSpec, node?: string): void => {
+  if (first === undefined || first === spec) return;
+  throw new TopologyError(
+    `two stores are named "${spec.name}": name one otherwise, or share one spec to share the store`,
+    { node },
+  );
+};

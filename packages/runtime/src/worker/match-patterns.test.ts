@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { planTopology, streams, string, topic, within } from 'kstreams';
+import { matchPatterns } from './match-patterns.js';
+
+const serdes = { key: string, value: string };
+const out = topic('out', serdes);
+
+const reading = (...patterns: readonly RegExp[]) => {
+  const app = streams('app');
+  for (const pattern of patterns) app.stream({ pattern, ...serdes }).to(out);
+  return planTopology(app.build());
+};
+
+const topicsRead = ({ subtopologies }: ReturnType<typeof reading>) =>
+  subtopologies.map(({ sources }) => sources.map(({ topics }) => topics));
+
+test('a pattern reads the topics whose whole name it matches, but none of the application’s own', () => {
+  const topics = ['b-1', 'a-1', 'app-a-1', 'a-10', 'xa-1'];
+  expect(topicsRead(matchPatterns(reading(/a-\d|b-1/, /a-\d\d/g), topics))).toEqual([[['a-1', 'b-1']], [['a-10']]]);
+});
+
+test('a pattern that matches nothing, and two that match one topic, are refused', () => {
+  expect(() => matchPatterns(reading(/a-.*/), ['b'])).toThrow('no topic matches /a-.*/: create one before starting');
+  expect(() => matchPatterns(reading(/a-.*/, /.*-1/), ['a-1'])).toThrow(
+    'topic "a-1" is read by "source-0" and "source-1": let one of their patterns leave it out',
+  );
+});
+
+test('what a pattern matched needs as many partitions as what it meets', () => {
+  const app = streams('app');
+  app
+    .stream({ pattern: /a-\d/, ...serdes })
+    .join(app.stream(topic('b', serdes)), within('1m'), (left, right) => left + right, { value: string })
+    .to(out);
+  expect(matchPatterns(planTopology(app.build()), ['a-1', 'a-2', 'b']).copartitions).toEqual([['a-1', 'a-2', 'b']]);
+});
