@@ -1,9 +1,9 @@
-/** `npm run house`: says where the repository leaves its own rules, and fails if it does. */
+/** `npm run house [-- FOLDER]`: says where the repository, or another folder, leaves the house's rules; fails if it does. */
 import { fileURLToPath } from 'node:url';
 import { checkHouse } from './src/house.js';
 import { readSources } from './src/read-sources.js';
 
-const sources = readSources(fileURLToPath(new URL('../..', import.meta.url)));
+const sources = readSources(process.argv[2] ?? fileURLToPath(new URL('../..', import.meta.url)));
 const violations = checkHouse(sources);
 for (const { path, line, rule, what, mend } of violations) console.log(`${path}:${line} ${rule}: ${what} — ${mend}`);
 

@@ -2,17 +2,18 @@ import { expect, test } from '@jest/globals';
 import { complaints } from '../complaints.js';
 import { docstrings } from './docstrings.js';
 
-test('what an entry exports needs a docstring, through every re-export', () => {
-  const files = {
-    'packages/core/src/index.ts': "export * from './graph/index.js';\nexport { b as c } from './b.js';",
-    'packages/core/src/graph/index.ts': "export * from './a.js';",
-    'packages/core/src/graph/a.ts': '\nexport const a = 1;\n/** Two. */\nexport const two = 2;',
-    'packages/core/src/b.ts': 'export const b = 1;\nexport const unseen = 2;',
-    'packages/core/src/unseen.ts': 'export interface Unseen {}',
-  };
-  expect(complaints(docstrings, files)).toEqual([
+test('what a file of a package exports needs a docstring', () => {
+  const text = `
+export const a = 1;
+/** Two. */
+export const two = 2;
+const own = 3;
+export interface Named {}
+export default class {}`;
+  expect(complaints(docstrings, { 'packages/core/src/graph/a.ts': text })).toEqual([
     'packages/core/src/graph/a.ts:2 exported "a" has no docstring',
-    'packages/core/src/b.ts:1 exported "b" has no docstring',
+    'packages/core/src/graph/a.ts:6 exported "Named" has no docstring',
+    'packages/core/src/graph/a.ts:7 exported "default" has no docstring',
   ]);
 });
 
@@ -22,4 +23,13 @@ test('an empty comment says nothing; overloads share one', () => {
     'packages/stores/src/level.ts': '/** F. */\nexport function f(): void;\nexport function f(a?: 1) {}',
   };
   expect(complaints(docstrings, files)).toEqual(['packages/core/src/index.ts:2 exported "A" has no docstring']);
+});
+
+test('re-exports, tests and what is no package need none', () => {
+  const files = {
+    'packages/core/src/index.ts': "export * from './a.js';",
+    'packages/core/src/a.test.ts': 'export const a = 1;',
+    'examples/demo/main.ts': 'export const a = 1;',
+  };
+  expect(complaints(docstrings, files)).toEqual([]);
 });

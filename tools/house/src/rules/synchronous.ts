@@ -1,4 +1,4 @@
-/** Between poll and send nothing waits: no promise in an operator, in a view, or in what compiles them into a task. */
+/** Between poll and send nothing waits: no promise in an operator, in a view, in a context or in what compiles them. */
 import ts from 'typescript';
 import type { Rule, Violation } from '../rule.js';
 import { lineOf, type Source, walk } from '../source.js';
@@ -8,6 +8,7 @@ const hotPath = [
   /^packages\/core\/src\/graph\/views\//,
   /^packages\/(windowing|joins)\/src\//,
   /^packages\/runtime\/src\/compile\//,
+  /^packages\/core\/src\/graph\/(context|processor)\.ts$/,
 ];
 /** The edges: a store is filled before its task runs, warmed before a batch, read by queries; what a task held is released. */
 const edges = new Set(['load', 'warm', 'scan', 'onClose', 'close']);

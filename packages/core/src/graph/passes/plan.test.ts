@@ -141,7 +141,7 @@ const planned = (property: (nodes: readonly GraphNode[], plan: Plan) => void): v
       const topology = write(graph).build();
       property(topology.nodes, planTopology(topology));
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 
 describe('random graphs', () => {

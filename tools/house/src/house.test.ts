@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { checkHouse } from './house.js';
+import { readSources } from './read-sources.js';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'house-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+const violations = () => checkHouse(readSources(folder)).map(({ path, line, rule }) => `${path}:${line} ${rule}`);
+
+test.each([
+  ['arrows', 'packages/core/src/a.ts', "import '@kstreams/runtime';"],
+  ['cycles', 'packages/core/src/a.ts', "import './a.js';"],
+  ['length', 'packages/core/src/a.ts', `${'\n'.repeat(250)}void 0;`],
+  ['length', 'packages/core/src/a.test.ts', `${'\n'.repeat(300)}void 0;`],
+  ['names', 'packages/core/src/a.ts', 'class StoreImpl {}'],
+  ['docstrings', 'packages/core/src/a.ts', 'export const a = 1;'],
+  ['synchronous', 'packages/core/src/dsl/operators/a.ts', 'const a = async () => {};'],
+  ['synchronous', 'packages/core/src/graph/views/a.ts', 'const a = { put: () => Promise.resolve() };'],
+  ['synchronous', 'packages/runtime/src/compile/compile.ts', 'await 1;'],
+  ['synchronous', 'packages/core/src/graph/context.ts', 'interface Context { forward(): Promise<void> }'],
+  ['any', 'packages/core/src/a.ts', 'const a: any = 1;'],
+])('a folder fails by %s: %s', (rule, path, text) => {
+  write(path, text);
+  expect(violations()).toEqual([expect.stringMatching(new RegExp(`^${path}:\\d+ ${rule}$`))]);
+});
+
+test('what others wrote is not read', () => {
+  const text = 'export const anyImpl: any = 1;';
+  for (const path of ['core/node_modules/a/a.ts', 'core/dist/a.ts', 'core/src/a.d.ts', 'core/src/a.js']) {
+    write(`packages/${path}`, text);
+  }
+  expect(violations()).toEqual([]);
+});
+
+test('the command tells the places and fails; a clean folder passes', () => {
+  const run = () =>
+    spawnSync(process.execPath, ['--import', './tools/run/register.js', 'tools/house/main.ts', folder], {
+      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      encoding: 'utf8',
+    });
+  write('packages/core/src/a.ts', '/** One. */\nexport const a = 1;\n');
+  expect(run()).toMatchObject({ status: 0, stdout: 'house: 1 files, 0 violations\n' });
+  write('packages/core/src/b.ts', '\nclass StoreImpl {}\n');
+  const { status, stdout } = run();
+  expect(status).toBe(1);
+  expect(stdout).toContain('packages/core/src/b.ts:2 names: "StoreImpl" says "impl" — say what it is');
+  expect(stdout).toContain('house: 2 files, 1 violations (names 1)');
+});
