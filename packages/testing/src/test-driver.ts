@@ -161,12 +161,19 @@ export class TestDriver {
     else this.#reader(record.topic).add(received);
   }
 
+  /** Processes what waits, to its end. What waits when something fails is forgotten, so that the next record is a new start. */
   #settle(): void {
-    for (;;) {
-      while (this.#tasks.some((task) => task.step() === 'done'));
-      const next = this.#again.shift();
-      if (next === undefined) return;
-      this.#deliver(next);
+    try {
+      for (;;) {
+        while (this.#tasks.some((task) => task.step() === 'done'));
+        const next = this.#again.shift();
+        if (next === undefined) return;
+        this.#deliver(next);
+      }
+    } catch (thrown) {
+      this.#again.length = 0;
+      for (const { queues } of this.#tasks) for (const queue of queues.values()) queue.clear();
+      throw thrown;
     }
   }
 

@@ -1,0 +1,7 @@
+import type { StreamRecord } from '@kstreams/core';
+
+/** Records as short as tests want them: `[key, value, timestamp]`. */
+export const entries = <K, V>(
+  records: readonly StreamRecord<K, V>[],
+): (readonly [key: K, value: V, timestamp: number])[] =>
+  records.map(({ key, value, timestamp }) => [key, value, timestamp]);
