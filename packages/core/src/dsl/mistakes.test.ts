@@ -1,0 +1,168 @@
+/** What is wrong is said where it is written: in the call itself, else with the node and the record. */
+import { describe, expect, test } from '@jest/globals';
+import { byKey, within } from '@kstreams/joins';
+import { double, json, string } from '@kstreams/serde';
+import { testDriver } from '@kstreams/testing';
+import { type Stream, streams, topic } from '../index.js';
+
+const lines = topic('lines', { key: string, value: string });
+const words = topic('words', { key: string, value: string });
+
+const lineStream = () => streams('app', { match: byKey() }).stream(lines);
+
+describe('a serde that is not known', () => {
+  const mend = (part: string) => `add { ${part} } there or .with({ ${part} }) before it`;
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'a key that map changed',
+      () =>
+        lineStream()
+          .map((line) => [line, line.length])
+          .groupByKey()
+          .count(),
+      `count-0 needs a serde for the key (changed by map-0): ${mend('key')}`,
+    ],
+    [
+      'a key that groupBy changed',
+      () =>
+        lineStream()
+          .groupBy((line) => line)
+          .count({ name: 'counted' }),
+      `counted needs a serde for the key (changed by group-by-0): ${mend('key')}`,
+    ],
+    [
+      'a value that mapValues changed, before a topic',
+      () =>
+        lineStream()
+          .mapValues((line) => line.length)
+          .groupBy((_, key) => key, { key: string })
+          .count(),
+      `count-0 needs a serde for the value (changed by map-values-0): ${mend('value')}`,
+    ],
+    [
+      'a value to be reduced',
+      () =>
+        lineStream()
+          .mapValues((line) => line.length, { name: 'lengths' })
+          .groupByKey()
+          .reduce((one) => one),
+      `reduce needs a serde for the value (changed by lengths): ${mend('value')}`,
+    ],
+    [
+      'a table of changed values',
+      () =>
+        lineStream()
+          .mapValues((line) => line.length)
+          .toTable(),
+      `toTable needs a serde for the value (changed by map-values-0): ${mend('value')}`,
+    ],
+    [
+      'one side of a join',
+      () => {
+        const app = streams('app');
+        const lengths = app.stream(lines).mapValues((line) => line.length);
+        return app.stream(words).join(lengths, within('1m'), (left) => left);
+      },
+      `join-0 needs a serde for the right value (changed by map-values-0): ${mend('value')}`,
+    ],
+    [
+      'what two sides of a merge write differently',
+      () => {
+        const stream = lineStream();
+        return stream.merge(stream.mapValues((line) => line.length, { value: double })).repartition();
+      },
+      `repartition needs a serde for the value (changed by merge-0): ${mend('value')}`,
+    ],
+  ])('%s', (_, write, message) => {
+    expect(write).toThrow(message);
+  });
+
+  test('for what the step itself makes, the call or the application has to say', () => {
+    const mend = 'add { value } to the call, or { defaults: { value } } to streams(…)';
+    const group = lineStream().groupByKey();
+    expect(() =>
+      group.aggregate(
+        () => 0,
+        (sum) => sum + 1,
+      ),
+    ).toThrow(`aggregate needs a serde for the aggregate: ${mend}`);
+    const table = streams('app').table(lines);
+    expect(() => table.mapValues((line) => line.length, { name: 'lengths' })).toThrow(
+      `lengths needs a serde for the result: ${mend}`,
+    );
+    expect(() => table.groupBy((line) => [line, 1]).count()).toThrow(
+      "groupBy before count needs a serde for the group's key",
+    );
+  });
+
+  test('the application’s defaults, a serde with the step and .with mend it', () => {
+    const lengths = (stream: Stream<string, string>) => stream.mapValues((line) => line.length);
+    const app = streams('app', { defaults: { value: json() } });
+    lengths(app.stream(lines)).toTable();
+    lengths(streams('app').stream(lines)).with({ value: double }).toTable();
+    lineStream()
+      .mapValues((line) => line.length, { value: double })
+      .toTable();
+    expect(() => app.build()).not.toThrow();
+  });
+});
+
+describe('a function that returns nothing', () => {
+  const nothing = undefined as never;
+
+  test.each<[string, (stream: Stream<string, string>) => Stream<unknown, unknown>]>([
+    ['mapValues', (stream) => stream.mapValues(() => nothing)],
+    ['map', (stream) => stream.map(() => nothing)],
+    ['map', (stream) => stream.map((line) => [nothing, line])],
+    ['map', (stream) => stream.map((line) => [line, nothing])],
+    ['selectKey', (stream) => stream.selectKey(() => nothing)],
+    ['flatMap', (stream) => stream.flatMap(() => nothing)],
+    ['flatMap', (stream) => stream.flatMap((line) => [[line, nothing]])],
+    ['flatMapValues', (stream) => stream.flatMapValues(() => nothing)],
+    ['flatMapValues', (stream) => stream.flatMapValues(() => [nothing])],
+    ['leftJoin', (stream) => stream.leftJoin(stream.toTable(), () => nothing)],
+  ])('%s names the step, the node and the record', (step, write) => {
+    const app = streams('app', { match: byKey() });
+    write(app.stream(lines)).forEach(() => {});
+    expect(() => testDriver(app).input(lines).pipe('a', 'x', 1)).toThrow(
+      new RegExp(`${step} returned undefined: return a value, or null.*node .*topic lines, partition 0, offset 0`),
+    );
+  });
+});
+
+describe('an async function is refused in the call that is given it', () => {
+  const later = (async () => true) as never;
+
+  test.each<[string, (stream: Stream<string, string>) => unknown]>([
+    ['filter', (stream) => stream.filter(later)],
+    ['filter-not', (stream) => stream.filterNot(later)],
+    ['map', (stream) => stream.map(later)],
+    ['lengths', (stream) => stream.mapValues(later, { name: 'lengths' })],
+    ['flat-map-values', (stream) => stream.flatMapValues(async function* () {} as never)],
+    ['select-key', (stream) => stream.selectKey(later)],
+    ['group-by', (stream) => stream.groupBy(later)],
+    ['peek', (stream) => stream.peek(later)],
+    ['for-each', (stream) => stream.forEach(later)],
+    ['the branch large of split', (stream) => stream.split({ large: later })],
+    ['process', (stream) => stream.process(later)],
+    ['reduce', (stream) => stream.groupByKey().reduce(later)],
+    ['aggregate', (stream) => stream.groupByKey().aggregate(() => '', later, { value: string })],
+    ['outerJoin', (stream) => stream.outerJoin(stream, within('1m'), later)],
+    ['table-filter-0', (stream) => stream.toTable().filter(later)],
+    ['table-map-values-0', (stream) => stream.toTable().mapValues(later)],
+    ['table-join-0', (stream) => stream.toTable().join(stream.toTable(), later)],
+    ['groupBy', (stream) => stream.toTable().groupBy(later)],
+  ])('%s', (step, write) => {
+    expect(() => write(lineStream())).toThrow(`the function of ${step} returns a promise: use mapAsync`);
+  });
+});
+
+describe('a join that cannot be', () => {
+  test('says what is missing', () => {
+    const app = streams('app');
+    expect(() => app.stream(lines).join(app.table(words), (left) => left)).toThrow(
+      'this join does not say how the sides meet: give it within(…), byKey() or by(…)',
+    );
+  });
+});
