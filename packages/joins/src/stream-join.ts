@@ -71,10 +71,6 @@ export const streamJoinNode = (join: StreamJoin): ProcessorNode => {
 interface OpenMeeting {
   readonly buffers: Readonly<Record<Side, Buffer>>;
   readonly waiting: Waiting | undefined;
-  /** The largest timestamp of both sides. */
-  streamTime: number;
-  /** The oldest that waits, or where the last sweep ended: as in Kafka Streams, what spares needless sweeps. */
-  oldest: number;
   readonly emit: (
     side: Side,
     key: unknown,
@@ -90,20 +86,15 @@ interface OpenMeeting {
 const openMeeting = (
   context: Context<unknown, unknown>,
   { joiner, left, right, waiting, window }: StreamJoin,
-): OpenMeeting => {
-  const store = waiting && context.store(waiting);
-  return {
-    buffers: { left: context.store(left), right: context.store(right) },
-    waiting: store,
-    streamTime: -1,
-    oldest: store?.inOrder()[0]?.timestamp ?? Number.POSITIVE_INFINITY,
-    emit: (side, key, mine, other, at, from) => {
-      const value = side === 'left' ? joiner(mine, other, key) : joiner(other, mine, key);
-      context.forward(record(key, value, at, from.headers));
-    },
-    reach: { left: window.after, right: window.before },
-  };
-};
+): OpenMeeting => ({
+  buffers: { left: context.store(left), right: context.store(right) },
+  waiting: waiting && context.store(waiting),
+  emit: (side, key, mine, other, at, from) => {
+    const value = side === 'left' ? joiner(mine, other, key) : joiner(other, mine, key);
+    context.forward(record(key, value, at, from.headers));
+  },
+  reach: { left: window.after, right: window.before },
+});
 
 const door = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, side: Side, meeting: OpenMeeting) => {
   const drop = (reason: DropReason) => context.drop(reason);
@@ -113,45 +104,56 @@ const door = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, 
   const { buffers, emit, waiting } = meeting;
   return (from: StreamRecord<unknown, unknown>): unknown => {
     const { key, timestamp, value } = from;
-    meeting.streamTime = Math.max(meeting.streamTime, timestamp);
+    const streamTime = waiting === undefined ? timestamp : observe(waiting, timestamp);
     if (value === null || value === undefined) return drop('null-value');
     if (key === null || key === undefined) {
       return kept ? emit(side, key, value, undefined, timestamp, from) : drop('null-key');
     }
     if (!buffers[side].add(key, timestamp, value)) drop('expired');
-    if (timestamp === meeting.streamTime) sweep(meeting, window, ahead, from);
+    if (waiting !== undefined && timestamp === streamTime) sweep(meeting, waiting, window, ahead, from);
     let met = false;
     for (const one of buffers[other].probe(key, timestamp - back, timestamp + ahead)) {
       met = true;
       waiting?.remove(one.timestamp, other, key);
       emit(side, key, value, one.value, Math.max(timestamp, one.timestamp), from);
     }
-    if (met || !kept) return undefined;
-    if (timestamp + ahead < meeting.streamTime) return emit(side, key, value, undefined, timestamp, from);
-    meeting.oldest = Math.min(meeting.oldest, timestamp);
-    return waiting?.add(timestamp, side, key, value);
+    if (met || !kept || waiting === undefined) return undefined;
+    if (timestamp + ahead < streamTime) return emit(side, key, value, undefined, timestamp, from);
+    waiting.tick({ observed: streamTime, oldest: Math.min(waiting.clocks.oldest, timestamp) });
+    return waiting.add(timestamp, side, key, value);
   };
+};
+
+/** Moves the stream time of both sides together on, and answers it. */
+const observe = (waiting: Waiting, timestamp: number): number => {
+  const { observed, oldest } = waiting.clocks;
+  if (timestamp <= observed) return observed;
+  waiting.tick({ observed: timestamp, oldest });
+  return timestamp;
 };
 
 /** Emits the waiting records whose window and grace have passed, until the first of each side whose have not. */
 const sweep = (
-  meeting: OpenMeeting,
+  { emit, reach }: OpenMeeting,
+  waiting: Waiting,
   { grace }: JoinWindow,
   ahead: number,
   from: StreamRecord<unknown, unknown>,
 ): void => {
-  const { emit, reach, streamTime, waiting } = meeting;
-  if (waiting === undefined || meeting.oldest + ahead + grace >= streamTime) return;
+  const { observed, oldest } = waiting.clocks;
+  if (oldest + ahead + grace >= observed) return;
   const open = { left: false, right: false };
-  meeting.oldest = Number.POSITIVE_INFINITY;
+  // Where the sweep ends is where, as in Kafka Streams, the next one may begin.
+  let end = Number.POSITIVE_INFINITY;
   for (const { key, side, timestamp, values } of waiting.inOrder()) {
-    meeting.oldest = timestamp;
+    end = timestamp;
     if (open.left && open.right) break;
-    if (open[side] || timestamp + reach[side] + grace >= streamTime) {
+    if (open[side] || timestamp + reach[side] + grace >= observed) {
       open[side] = true;
       continue;
     }
     for (const value of values) emit(side, key, value, undefined, timestamp, from);
     waiting.remove(timestamp, side, key);
   }
+  waiting.tick({ observed, oldest: end });
 };

@@ -67,8 +67,7 @@ export const windowAggregateNode = <K, V, A>(
               continue;
             }
             const old = rows.get(key, start, end);
-            const so = before ? rows.fresh(key, start, end)?.value : old?.value;
-            const after = next(so, value, key) ?? undefined;
+            const after = next(rows.draft(key, start, end, before), value, key) ?? undefined;
             const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
             rows.put(key, start, end, after, at);
             if (emit === 'on-update') {

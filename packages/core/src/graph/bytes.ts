@@ -41,10 +41,14 @@ export const concatBytes = (...parts: readonly Bytes[]): Bytes => {
  * The bytes as a string with one character per byte (Latin-1): a map key for bytes, in the same order as the bytes.
  */
 export const bytesToId = (bytes: Bytes): string => {
+  if (bytes.length <= idPiece) return String.fromCharCode.apply(null, bytes as unknown as number[]);
   let id = '';
-  for (let i = 0; i < bytes.length; i++) id += String.fromCharCode(bytes[i] as number);
+  for (let from = 0; from < bytes.length; from += idPiece) id += bytesToId(bytes.subarray(from, from + idPiece));
   return id;
 };
+
+/** How many bytes become characters in one call: each is an argument, and engines limit their number. */
+const idPiece = 4_096;
 
 /** The bytes that {@link bytesToId} made this string from. */
 export const idToBytes = (id: string): Bytes => {

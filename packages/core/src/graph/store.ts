@@ -15,9 +15,14 @@ export type Write = readonly [key: Bytes, value: Bytes | undefined];
  * of its own. Point reads are synchronous, because records are processed synchronously.
  */
 export interface ByteStore {
+  /**
+   * Who keeps its state here: a text that no other process has at the same time, and that a process which takes the
+   * same state up again gets back. Transactional ids are made of it.
+   */
+  readonly owner: string;
   /** The bytes of a key, or `undefined`. A backend with `warm` may throw {@link NotWarm} for a key not fetched yet. */
   get(key: Bytes): Bytes | undefined;
-  /** The entries with `from <= key < to`, in unsigned byte order, as they were when the scan began. */
+  /** The entries with `from <= key < to`, in unsigned byte order, as they were when the first one was asked for. */
   scan(from: Bytes, to: Bytes): AsyncIterable<readonly [key: Bytes, value: Bytes]>;
   /** Applies all writes or none of them, later ones winning. */
   commit(writes: readonly Write[]): Promise<void>;
@@ -32,7 +37,7 @@ export interface ByteStore {
 /** Opens the byte store of a process. */
 export interface Backend {
   readonly name: string;
-  /** `folder` is the process's own slot below the state directory; a backend without files ignores it. */
+  /** `folder` is where the application keeps its state, which several processes may share; some need no folder. */
   open(folder: string): Promise<ByteStore>;
 }
 
@@ -53,9 +58,12 @@ export interface Journal {
   readonly undo: ((takeBack: () => void) => void) | undefined;
 }
 
-/** What a typed view is opened on: its own rows of the backend, keys without the prefix. */
+/**
+ * What a typed view is opened on: its own rows of the backend, keys without the prefix. A view is opened before its rows
+ * are restored, so it reads nothing until it is first used, or loaded.
+ */
 export interface StoreAccess {
-  /** The row committed last under a key: its timestamp and value as one byte string (see `row.ts`). */
+  /** The row committed last under a key: its timestamp and value as one byte string (see `row.ts`). May throw {@link NotWarm}. */
   get(key: Bytes): Bytes | undefined;
   /** For slow backends, as {@link ByteStore.warm}. */
   warm(keys: readonly Bytes[]): Promise<void> | undefined;
@@ -79,7 +87,7 @@ export interface Store {
   settled(): void;
   /** Ranges of keys whose rows have expired since the last commit; deleted with it, never logged. */
   expired?(): readonly (readonly [from: Bytes, to: Bytes])[];
-  /** Reads what the view keeps in memory (an index by time) from its rows, before the first record. */
+  /** Reads what the view keeps in memory (keys in order, windows by time) from its rows, before the first record. */
   load?(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void>;
 }
 

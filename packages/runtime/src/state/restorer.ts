@@ -77,7 +77,7 @@ export class Restorer {
       const sources = logged.map(({ place }) => sourceOf(place));
       const [starts, ends] = await Promise.all([
         consumer.offsets(sources, 'earliest'),
-        consumer.offsets(sources, 'latest'),
+        consumer.offsets(sources, 'latest-written'),
       ]);
       signal.throwIfAborted();
       const begun = logged.map((target, i) => this.#begin(consumer, target, starts[i] ?? 0, ends[i] ?? 0, signal));
@@ -99,7 +99,9 @@ export class Restorer {
     const { place, task, until } = target;
     const source = sourceOf(place);
     const end = until === undefined ? last : Math.min(until, last);
-    const stored = bytes.get(positionKey(place.spec.name, place.partition));
+    const key = positionKey(place.spec.name, place.partition);
+    await bytes.warm?.([key]);
+    const stored = bytes.get(key);
     let from = stored === undefined ? undefined : decodePosition(stored);
     if (from === undefined || from > last || from < first) {
       await bytes.clear(...rangeOf(place.prefix));

@@ -195,7 +195,7 @@ export class Worker {
     phase('created');
     const clientId = `${application}-${index}`;
     const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
-    const consumer = await transport.consumer({ clientId, group: application });
+    const consumer = await transport.consumer({ clientId, group: application, ...member });
     this.#consumer = consumer;
     this.#producer = await transport.producer({ clientId });
     this.#feed = new Feed({ consumer, clock, maxTaskIdle });

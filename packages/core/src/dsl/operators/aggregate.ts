@@ -36,7 +36,7 @@ export const aggregateNode = <K, V, A>(
           if (key === null || key === undefined) return context.drop('null-key');
           if (value === null || value === undefined) return context.drop('null-value');
           const old = rows.row(key);
-          const after = next(currentValue(rows, key, before), value, key) ?? undefined;
+          const after = next(rows.draft(key, before), value, key) ?? undefined;
           const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
           if (after === undefined) rows.delete(key, at);
           else rows.put(key, after, at);
@@ -51,7 +51,3 @@ export const aggregateNode = <K, V, A>(
   });
   return { ...settled(false), settle: ({ before }) => settled(before !== false) };
 };
-
-/** The aggregate so far; a copy where the one before is still to be shown to others. */
-const currentValue = <K, A>(rows: KeyValueStore<K, A>, key: K, before: boolean): A | undefined =>
-  before ? rows.fresh(key)?.value : rows.get(key);

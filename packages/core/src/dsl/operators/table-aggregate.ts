@@ -4,8 +4,8 @@ import type { Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { AnySerde } from '../../graph/serde.js';
 import type { StoreSpec } from '../../graph/store.js';
+import { keyIds } from '../../graph/views/key-ids.js';
 import type { KeyValueStore } from '../../graph/views/key-value.js';
-import { keyIds } from '../../graph/views/rows.js';
 import type { NoPromise } from '../callback.js';
 
 /** Gives a row its group: the key to group by and the value to aggregate; null leaves the row out. */
@@ -89,7 +89,7 @@ export const aggregateRowsNode = <K, V, A>(
       return [
         ({ key, value: { before, after }, timestamp, headers }: StreamRecord<K, Change<V>>) => {
           const old = rows.row(key);
-          const current = demanded ? rows.fresh(key)?.value : old?.value;
+          const current = rows.draft(key, demanded);
           const without =
             before !== undefined && current !== undefined ? (subtract(current, before, key) ?? undefined) : current;
           const next = after === undefined ? without : (add(without, after, key) ?? undefined);

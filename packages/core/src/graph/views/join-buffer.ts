@@ -1,18 +1,18 @@
 import { type Bytes, concatBytes } from '../bytes.js';
 import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../ordered.js';
-import type { Coordinates, Serde } from '../serde.js';
+import type { Serde } from '../serde.js';
 import type { FlushRow, Store, StoreAccess, StoreSpec } from '../store.js';
-import { keyIds, Rows } from './rows.js';
-
-/** A record that waits for its other side. */
-export interface Buffered<V> {
-  readonly timestamp: number;
-  readonly value: V;
-}
+import { type Buffered, boundsOf, decodeRun, encodeRun, type Run, runLength } from './join-run.js';
+import { keyTexts } from './key-ids.js';
+import { Rows } from './rows.js';
+import { SoleRow } from './sole-row.js';
 
 /**
- * Every record of one side of a join for as long as it may be met. Records of one key and stretch of time are packed
- * under one byte key, so that a probe is a few point reads.
+ * Every record of one side of a join for as long as it may be met.
+ *
+ * Time is cut into stretches of half the retention. The records of a key in a stretch are kept in runs of 64, each under
+ * one byte key: adding rewrites the last run only, and a probe is a few point reads, since the first run knows the bounds
+ * of those that are full.
  */
 export interface JoinBuffer<K, V> extends Store {
   /** Adds a record; false when it is older than what the buffer keeps. */
@@ -31,14 +31,11 @@ export interface JoinBufferOptions<K, V> {
 }
 
 const dayLength = 86_400_000;
-/** Packed records begin with this byte; the row of the newest timestamp with another. */
-const runTag = Uint8Array.of(1);
-const newestKey = Uint8Array.of(0);
 
 /** A join buffer; its changelog keeps records a day longer than the buffer does, as in Kafka Streams. */
 export const joinBuffer = <K, V>(name: string, options: JoinBufferOptions<K, V>): StoreSpec<JoinBuffer<K, V>> => ({
   name,
-  changelog: { cleanup: 'delete', retention: options.retention + dayLength },
+  changelog: { cleanup: 'compact,delete', retention: options.retention + dayLength },
   key: options.key,
   value: options.value,
   shape: 'buffer',
@@ -47,124 +44,138 @@ export const joinBuffer = <K, V>(name: string, options: JoinBufferOptions<K, V>)
 });
 
 interface RunKey<K> {
-  readonly segment: number;
+  /** The beginning of the stretch of time. */
+  readonly stretch: number;
+  readonly number: number;
   readonly key: K;
 }
 
+/** Runs begin with this byte; the row of the newest timestamp with another, before it. */
+const runTag = Uint8Array.of(1);
+const newestKey = Uint8Array.of(0);
+
 class JoinRuns<K, V> implements JoinBuffer<K, V> {
-  readonly #rows: Rows<RunKey<K>, Buffered<V>[]>;
+  readonly #runs: Rows<RunKey<K>, Run<V>>;
+  readonly #newest: SoleRow<number>;
   readonly #access: StoreAccess;
   readonly #retention: number;
-  /** How long a stretch of time is: a probe over the whole retention reads at most three. */
-  readonly #segmentLength: number;
-  #newest: number;
-  #newestDirty = false;
+  /** How long a stretch is: a probe over the whole retention meets at most three. */
+  readonly #stretchLength: number;
+  /** Stretches before this had expired at the last flush; runs flushed later are not of them. */
+  #expired = Number.NEGATIVE_INFINITY;
   #cleared = Number.NEGATIVE_INFINITY;
 
   constructor(store: string, { key, value, retention }: JoinBufferOptions<K, V>, access: StoreAccess) {
-    const keyId = keyIds(key);
+    const keyText = keyTexts(key, access.topic);
     this.#access = access;
     this.#retention = retention;
-    this.#segmentLength = Math.max(1, Math.ceil(retention / 2));
-    this.#rows = new Rows(
+    this.#stretchLength = Math.max(1, Math.ceil(retention / 2));
+    this.#newest = newestRow(access);
+    this.#runs = new Rows(
       {
         store,
-        id: (run) => `${run.segment} ${typeof run.key} ${keyId(run.key)}`,
-        encodeKey: (run, at) => concatBytes(runTag, encodeTimestamp(run.segment), key.encode(run.key, at)),
+        id: (run) => `${run.stretch} ${run.number} ${keyText(run.key)}`,
+        encodeKey: (run, at) => encodeRunKey(run.stretch, run.number, key.encode(run.key, at)),
         encode: (run, at) => encodeRun(run, value, at),
         decode: (bytes, at) => decodeRun(bytes, value, at),
         immutable: false,
       },
       access,
     );
-    const newest = access.get(newestKey);
-    this.#newest = newest === undefined ? Number.NEGATIVE_INFINITY : readTimestamp(newest, timestampLength);
   }
 
   add(key: K, timestamp: number, value: V): boolean {
-    this.#advance(timestamp);
-    if (timestamp <= this.#newest - this.#retention) return !this.#countsAsExpired(timestamp);
-    const runKey = { segment: this.#segmentOf(timestamp), key };
-    const row = this.#rows.get(runKey);
-    const run = row?.value ?? [];
-    let at = run.length;
-    while (at > 0 && (run[at - 1] as Buffered<V>).timestamp > timestamp) at--;
-    const added = { timestamp, value };
-    run.splice(at, 0, added);
-    this.#access.journal.undo?.(() => run.splice(run.indexOf(added), 1));
-    this.#rows.put(runKey, run, Math.max(timestamp, row?.timestamp ?? timestamp));
+    if (timestamp > this.#newest.get()) this.#newest.set(timestamp);
+    const newest = this.#newest.get();
+    if (timestamp <= newest - this.#retention) return !this.#countsAsExpired(timestamp, newest);
+    const stretch = this.#stretchOf(timestamp);
+    const first = this.#run(key, stretch, 0);
+    const number = first.full.length;
+    const last = number === 0 ? first : this.#run(key, stretch, number);
+    last.records.push({ timestamp, value });
+    this.#access.journal.undo?.(() => last.records.pop());
+    // The newest timestamp of all is not before any in the run: the changelog keeps it long enough.
+    this.#runs.put({ stretch, number, key }, last, newest);
+    if (last.records.length === runLength) {
+      first.full.push(boundsOf(last.records));
+      this.#access.journal.undo?.(() => first.full.pop());
+      this.#runs.put({ stretch, number: 0, key }, first, newest);
+    }
     return true;
   }
 
   probe(key: K, from: number, to: number): readonly Buffered<V>[] {
-    const first = Math.max(from, this.#newest - this.#retention + 1);
+    const newest = this.#newest.get();
+    const first = Math.max(from, newest - this.#retention + 1);
+    const last = Math.min(to, newest);
     const found: Buffered<V>[] = [];
-    const last = Math.min(to, this.#newest);
-    for (let segment = this.#segmentOf(first); segment <= last; segment += this.#segmentLength) {
-      for (const one of this.#rows.get({ segment, key })?.value ?? []) {
-        if (one.timestamp >= first && one.timestamp <= to) found.push(one);
+    for (let stretch = this.#stretchOf(first); stretch <= last; stretch += this.#stretchLength) {
+      const head = this.#runs.get({ stretch, number: 0, key })?.value;
+      if (head === undefined) continue;
+      for (let number = 0; number <= head.full.length; number++) {
+        const bounds = head.full[number];
+        if (bounds !== undefined && (bounds.last < first || bounds.first > last)) continue;
+        for (const one of number === 0 ? head.records : this.#run(key, stretch, number).records) {
+          if (one.timestamp >= first && one.timestamp <= last) found.push(one);
+        }
       }
     }
-    return found;
+    return inTime(found) ? found : found.sort((a, b) => a.timestamp - b.timestamp);
   }
 
   flush(write: FlushRow): void {
-    this.#rows.flush(write);
-    if (this.#newestDirty) write(newestKey, encodeTimestamp(this.#newest), Math.max(0, this.#newest));
-    this.#newestDirty = false;
+    this.#runs.flush(write);
+    this.#newest.flush(write);
+    const { known } = this.#newest;
+    if (known !== undefined) this.#expired = this.#stretchOf(known - this.#retention + 1);
   }
 
   settled(): void {
-    this.#rows.settled();
+    this.#runs.settled();
   }
 
   expired(): readonly (readonly [from: Bytes, to: Bytes])[] {
-    const before = this.#segmentOf(this.#newest - this.#retention - this.#segmentLength);
-    if (!(before > this.#cleared)) return [];
-    this.#cleared = before;
-    return [[runTag, concatBytes(runTag, encodeTimestamp(before))]];
+    if (!(this.#expired > this.#cleared)) return [];
+    this.#cleared = this.#expired;
+    return [[runTag, concatBytes(runTag, encodeTimestamp(this.#expired))]];
   }
 
   /** Kafka Streams expires whole segments of at least a minute, and counts only what falls behind those. */
-  #countsAsExpired(timestamp: number): boolean {
+  #countsAsExpired(timestamp: number, newest: number): boolean {
     const segment = Math.max(60_000, Math.floor(this.#retention / 2));
-    return Math.floor(timestamp / segment) < Math.floor((this.#newest - this.#retention) / segment);
+    return Math.floor(timestamp / segment) < Math.floor((newest - this.#retention) / segment);
   }
 
-  #segmentOf(timestamp: number): number {
-    return Math.floor(timestamp / this.#segmentLength) * this.#segmentLength;
+  #stretchOf(timestamp: number): number {
+    return Math.floor(timestamp / this.#stretchLength) * this.#stretchLength;
   }
 
-  #advance(timestamp: number): void {
-    if (timestamp <= this.#newest) return;
-    const before = this.#newest;
-    this.#access.journal.undo?.(() => {
-      this.#newest = before;
-    });
-    this.#newest = timestamp;
-    this.#newestDirty = true;
+  #run(key: K, stretch: number, number: number): Run<V> {
+    return this.#runs.get({ stretch, number, key })?.value ?? { full: [], records: [] };
   }
 }
 
-const encodeRun = <V>(run: readonly Buffered<V>[], serde: Serde<V>, at: Coordinates): Bytes =>
-  concatBytes(
-    ...run.flatMap(({ timestamp, value }) => {
-      const bytes = serde.encode(value, at);
-      const head = new Uint8Array(timestampLength + 4);
-      writeTimestamp(head, 0, timestamp);
-      new DataView(head.buffer).setUint32(timestampLength, bytes.length);
-      return [head, bytes];
-    }),
+const newestRow = (access: StoreAccess): SoleRow<number> =>
+  new SoleRow(
+    {
+      key: newestKey,
+      beginning: Number.NEGATIVE_INFINITY,
+      encode: encodeTimestamp,
+      decode: readTimestamp,
+      timestamp: (newest) => Math.max(0, newest),
+    },
+    access,
   );
 
-const decodeRun = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Buffered<V>[] => {
-  const run: Buffered<V>[] = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  for (let from = 0; from < bytes.length; ) {
-    const start = from + timestampLength + 4;
-    const end = start + view.getUint32(from + timestampLength);
-    run.push({ timestamp: readTimestamp(bytes, from), value: serde.decode(bytes.subarray(start, end), at) });
-    from = end;
-  }
-  return run;
+const encodeRunKey = (stretch: number, number: number, key: Bytes): Bytes => {
+  const bytes = new Uint8Array(1 + timestampLength + 4 + key.length);
+  bytes[0] = runTag[0] as number;
+  writeTimestamp(bytes, 1, stretch);
+  new DataView(bytes.buffer).setUint32(1 + timestampLength, number);
+  bytes.set(key, 1 + timestampLength + 4);
+  return bytes;
 };
+
+/** Stretches follow each other in time, and runs nearly always: sorting, which keeps arrival, is the exception. */
+const inTime = (records: readonly Buffered<unknown>[]): boolean =>
+  records.every(({ timestamp }, i) => i === 0 || (records[i - 1] as Buffered<unknown>).timestamp <= timestamp);

@@ -1,7 +1,7 @@
-import { type Bytes, bytesToId } from '../bytes.js';
+import type { Bytes } from '../bytes.js';
 import { messageOf, StateError } from '../errors.js';
 import { rowTimestamp, rowValue } from '../row.js';
-import type { AnySerde, Coordinates } from '../serde.js';
+import type { Coordinates } from '../serde.js';
 import type { FlushRow, Row, StoreAccess } from '../store.js';
 
 /** How a view's keys and values become bytes. */
@@ -26,9 +26,10 @@ interface Live<K, V> {
 }
 
 /**
- * What all typed views stand on: a bounded set of live values over the bytes of a backend. Values are encoded once per
- * key and commit, not once per update. Dirty rows stay until they are flushed and settled; of the clean ones two
- * generations are kept, and the older is let go when the younger is full.
+ * What most typed views stand on: a bounded set of live values over the bytes of a backend. Values are encoded once per
+ * key and commit, not once per update. Dirty rows stay until they are flushed and settled, and ask for a commit once
+ * they are more than the limit. Of the clean ones, also of keys known to have no row, two generations of half the limit
+ * are kept: the older one is let go when the younger is full.
  */
 export class Rows<K, V> {
   readonly #format: RowFormat<K, V>;
@@ -44,7 +45,12 @@ export class Rows<K, V> {
     this.#format = format;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
-    this.#generation = Math.max(1, access.liveLimit / 2);
+    this.#generation = Math.max(1, Math.floor(access.liveLimit / 2));
+  }
+
+  /** How many rows are in memory. */
+  get live(): number {
+    return this.#dirty.size + this.#flushed.size + this.#young.size + this.#old.size;
   }
 
   /** The row of a key, or `undefined`. The value is shared: do not change it. */
@@ -57,12 +63,15 @@ export class Rows<K, V> {
     return old.row;
   }
 
-  /** The row of a key with a value of its own, which may be changed without anybody noticing. */
-  fresh(key: K): Row<V> | undefined {
-    const row = this.get(key);
-    if (row === undefined || this.#format.immutable) return row;
-    const bytes = this.#format.encode(row.value, this.#at);
-    return { value: this.#format.decode(bytes, this.#at), timestamp: row.timestamp };
+  /**
+   * The value of a key, to be changed in place. It is a copy where the live one is still needed as it is: because it is
+   * `shown` to others as the one before, or because the record may be taken back. Immutable values are never copied.
+   */
+  draft(key: K, shown: boolean): V | undefined {
+    const value = this.get(key)?.value;
+    const shared = value === undefined || this.#format.immutable;
+    if (shared || !(shown || this.#access.journal.undo !== undefined)) return value;
+    return this.#format.decode(this.#encode(value), this.#at);
   }
 
   /** Sets the value of a key, or deletes it with `undefined`. */
@@ -81,7 +90,7 @@ export class Rows<K, V> {
   flush(write: FlushRow): void {
     for (const [id, live] of this.#dirty) {
       const { key, row, timestamp } = live;
-      write(this.#format.encodeKey(key, this.#at), row && this.#format.encode(row.value, this.#at), timestamp);
+      write(this.#format.encodeKey(key, this.#at), row && this.#encode(row.value), timestamp);
       this.#flushed.set(id, live);
     }
     this.#dirty = new Map();
@@ -114,12 +123,22 @@ export class Rows<K, V> {
     }
   }
 
+  #encode(value: V): Bytes {
+    try {
+      return this.#format.encode(value, this.#at);
+    } catch (thrown) {
+      const { store } = this.#format;
+      throw new StateError(`store "${store}" was given a value that it cannot keep: ${messageOf(thrown)}`, {}, thrown);
+    }
+  }
+
   #load(key: K): Live<K, V> {
     const bytes = this.#access.get(this.#format.encodeKey(key, this.#at));
     const row = bytes === undefined ? undefined : this.decode(bytes);
     return { key, row, timestamp: row?.timestamp ?? -1 };
   }
 
+  /** Puts a clean row into the younger generation. */
   #keep(id: unknown, live: Live<K, V>): void {
     if (this.#young.size >= this.#generation) {
       this.#old = this.#young;
@@ -129,10 +148,3 @@ export class Rows<K, V> {
     this.#young.set(id, live);
   }
 }
-
-/** A primitive that tells the keys of a serde apart exactly as their bytes do: the key itself where it can, else the bytes. */
-export const keyIds = (serde: AnySerde): ((key: unknown) => unknown) => {
-  if (serde.primitive === true) return (key) => key;
-  const at: Coordinates = { topic: '', headers: [] };
-  return (key) => bytesToId(serde.encode(key, at));
-};

@@ -1,10 +1,13 @@
-import { type Bytes, compareBytes, concatBytes } from '../bytes.js';
-import { encodeTimestamp, readTimestamp, timestampLength } from '../ordered.js';
+import { type Bytes, bytesToId, idToBytes } from '../bytes.js';
+import { readTimestamp, timestampLength, writeTimestamp } from '../ordered.js';
+import { OrderedMap } from '../ordered-map.js';
+import { rowValue } from '../row.js';
 import type { Coordinates, Serde } from '../serde.js';
 import type { FlushRow, Store, StoreAccess, StoreSpec } from '../store.js';
-import { keyIds, Rows } from './rows.js';
+import type { SoleRow } from './sole-row.js';
+import { type UnmatchedClocks, unmatchedClocksRow } from './unmatched-clocks.js';
 
-/** A side of a join; the byte by which sides are told apart, and swept in this order. */
+/** A side of a join. */
 export type Side = 'left' | 'right';
 
 /** The records of one key, side and instant that have met nobody yet. */
@@ -20,8 +23,11 @@ export interface UnmatchedStore<K, A, B> extends Store {
   add(timestamp: number, side: Side, key: K, value: A | B): void;
   /** Forgets the records of a key, side and instant: they met, or were emitted. */
   remove(timestamp: number, side: Side, key: K): void;
-  /** All of them: by timestamp, then right before left, then by the key's bytes. */
-  inOrder(): readonly Unmatched<K, A, B>[];
+  /** By timestamp, then right before left, then by the key's bytes. What was given already may be removed meanwhile. */
+  inOrder(): Iterable<Unmatched<K, A, B>>;
+  /** The join's clocks. */
+  readonly clocks: UnmatchedClocks;
+  tick(clocks: UnmatchedClocks): void;
 }
 
 /** How the store is made. */
@@ -32,7 +38,7 @@ export interface UnmatchedOptions<K, A, B> {
   readonly named: boolean;
 }
 
-/** A store of unmatched records; bounded by the windows that are open. */
+/** A store of unmatched records. All are in memory: as many as the windows that are open hold. */
 export const unmatched = <K, A, B>(
   name: string,
   options: UnmatchedOptions<K, A, B>,
@@ -43,124 +49,134 @@ export const unmatched = <K, A, B>(
   value: options.left,
   shape: 'buffer',
   named: options.named,
-  open: (access) => new UnmatchedRows(name, options, access),
+  open: (access) => new UnmatchedRows(options, access),
 });
 
 const sideByte = { right: 0, left: 1 } as const;
+/** Rows begin with this byte; the row of the clocks with another, before it. */
+const rowTag = 1;
+const clocksKey = Uint8Array.of(0);
+const headLength = 1 + timestampLength + 1;
+
+/** What waits under one key, and whether the backend knows of it. */
+interface Entry<K, A, B> extends Unmatched<K, A, B> {
+  readonly flushed: boolean;
+}
 
 class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
-  readonly #rows: Rows<Unmatched<K, A, B>, Unmatched<K, A, B>>;
   readonly #options: UnmatchedOptions<K, A, B>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
-  /** The entries by their encoded keys, in order. */
-  readonly #index: { readonly bytes: Bytes; entry: Unmatched<K, A, B> }[] = [];
+  readonly #clocks: SoleRow<UnmatchedClocks>;
+  /** All entries, by their encoded keys. */
+  readonly #entries = new OrderedMap<Entry<K, A, B>>();
+  /** The ids that changed since the last flush, and whether the backend knows a row of theirs. */
+  #dirty = new Map<string, boolean>();
 
-  constructor(store: string, options: UnmatchedOptions<K, A, B>, access: StoreAccess) {
-    const keyId = keyIds(options.key);
+  constructor(options: UnmatchedOptions<K, A, B>, access: StoreAccess) {
     this.#options = options;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
-    this.#rows = new Rows(
-      {
-        store,
-        id: (entry) => `${entry.timestamp} ${entry.side} ${typeof entry.key} ${keyId(entry.key)}`,
-        encodeKey: (entry) => this.#keyOf(entry),
-        encode: ({ side, values }, at) => encodeValues(values, this.#serdeOf(side), at),
-        decode: (): Unmatched<K, A, B> => {
-          throw new TypeError('unmatched records are read all at once');
-        },
-        immutable: true,
-      },
-      access,
-    );
+    this.#clocks = unmatchedClocksRow(clocksKey, access);
+  }
+
+  get clocks(): UnmatchedClocks {
+    return this.#clocks.get();
+  }
+
+  tick(clocks: UnmatchedClocks): void {
+    const { observed, oldest } = this.clocks;
+    if (observed !== clocks.observed || oldest !== clocks.oldest) this.#clocks.set(clocks);
   }
 
   add(timestamp: number, side: Side, key: K, value: A | B): void {
-    const found = this.#find({ timestamp, side, key, values: [] });
-    const before = found.entry;
-    this.#set(found.at, found.bytes, { timestamp, side, key, values: [...(before?.values ?? []), value] });
+    const id = this.#idOf(timestamp, side, key);
+    const before = this.#entries.get(id);
+    const values = before === undefined ? [value] : [...before.values, value];
+    this.#change(id, before, { timestamp, side, key, values, flushed: before?.flushed ?? false });
   }
 
   remove(timestamp: number, side: Side, key: K): void {
-    const { at, bytes, entry } = this.#find({ timestamp, side, key, values: [] });
-    if (entry !== undefined) this.#set(at, bytes, { ...entry, values: [] });
+    if (this.#entries.size === 0) return;
+    const id = this.#idOf(timestamp, side, key);
+    const before = this.#entries.get(id);
+    if (before !== undefined) this.#change(id, before, undefined);
   }
 
-  inOrder(): readonly Unmatched<K, A, B>[] {
-    return this.#index.map(({ entry }) => entry);
+  *inOrder(): Generator<Unmatched<K, A, B>, void, undefined> {
+    for (const [, entry] of this.#entries.walk()) yield entry;
   }
 
   flush(write: FlushRow): void {
-    this.#rows.flush(write);
+    for (const [id, known] of this.#dirty) {
+      const entry = this.#entries.get(id);
+      // What came and went between two commits never was a row.
+      if (entry === undefined && !known) continue;
+      const key = idToBytes(id);
+      const value = entry && encodeValues(entry.values, this.#serdeOf(entry.side), this.#at);
+      write(key, value, readTimestamp(key, 1));
+      if (entry !== undefined) this.#entries.set(id, { ...entry, flushed: true });
+    }
+    this.#dirty = new Map();
+    this.#clocks.flush(write);
   }
 
-  settled(): void {
-    this.#rows.settled();
-  }
+  settled(): void {}
 
   async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
     for await (const [bytes, row] of rows) {
-      const side: Side = bytes[timestampLength] === sideByte.right ? 'right' : 'left';
-      const key = this.#options.key.decode(bytes.subarray(timestampLength + 1), this.#at);
-      const values = decodeValues(row.subarray(timestampLength), this.#serdeOf(side), this.#at);
-      this.#index.push({ bytes, entry: { timestamp: readTimestamp(bytes), side, key, values } });
+      if (bytes[0] !== rowTag) continue;
+      const side: Side = bytes[headLength - 1] === sideByte.right ? 'right' : 'left';
+      const key = this.#options.key.decode(bytes.subarray(headLength), this.#at);
+      const values = decodeValues(rowValue(row), this.#serdeOf(side), this.#at);
+      this.#entries.set(bytesToId(bytes), { timestamp: readTimestamp(bytes, 1), side, key, values, flushed: true });
     }
   }
 
-  /** Puts an entry in, or takes it out when it has no values left. */
-  #set(at: number, bytes: Bytes, entry: Unmatched<K, A, B>): void {
-    const { undo } = this.#access.journal;
-    if (undo !== undefined) {
-      const before = this.#index.slice();
-      undo(() => this.#index.splice(0, this.#index.length, ...before));
-    }
-    const there = this.#index[at];
-    const replaced = there !== undefined && compareBytes(there.bytes, bytes) === 0 ? 1 : 0;
-    const gone = entry.values.length === 0;
-    this.#index.splice(at, replaced, ...(gone ? [] : [{ bytes, entry }]));
-    this.#rows.put(entry, gone ? undefined : entry, entry.timestamp);
+  #change(id: string, before: Entry<K, A, B> | undefined, after: Entry<K, A, B> | undefined): void {
+    const known = this.#dirty.get(id);
+    this.#set(id, after);
+    this.#dirty.set(id, known ?? before?.flushed ?? false);
+    this.#access.journal.undo?.(() => {
+      this.#set(id, before);
+      if (known === undefined) this.#dirty.delete(id);
+    });
+    if (this.#dirty.size > this.#access.liveLimit) this.#access.full();
   }
 
-  #find(entry: Unmatched<K, A, B>): { at: number; bytes: Bytes; entry: Unmatched<K, A, B> | undefined } {
-    const bytes = this.#keyOf(entry);
-    let low = 0;
-    let high = this.#index.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (compareBytes((this.#index[middle] as { bytes: Bytes }).bytes, bytes) < 0) low = middle + 1;
-      else high = middle;
-    }
-    const there = this.#index[low];
-    return {
-      at: low,
-      bytes,
-      entry: there !== undefined && compareBytes(there.bytes, bytes) === 0 ? there.entry : undefined,
-    };
+  #set(id: string, entry: Entry<K, A, B> | undefined): void {
+    if (entry === undefined) this.#entries.delete(id);
+    else this.#entries.set(id, entry);
   }
 
   #serdeOf(side: Side): Serde<A | B> {
     return (side === 'left' ? this.#options.left : this.#options.right) as Serde<A | B>;
   }
 
-  #keyOf({ timestamp, side, key }: Unmatched<K, A, B>): Bytes {
-    return concatBytes(
-      encodeTimestamp(timestamp),
-      Uint8Array.of(sideByte[side]),
-      this.#options.key.encode(key, this.#at),
-    );
+  #idOf(timestamp: number, side: Side, key: K): string {
+    const encoded = this.#options.key.encode(key, this.#at);
+    const bytes = new Uint8Array(headLength + encoded.length);
+    bytes[0] = rowTag;
+    writeTimestamp(bytes, 1, timestamp);
+    bytes[headLength - 1] = sideByte[side];
+    bytes.set(encoded, headLength);
+    return bytesToId(bytes);
   }
 }
 
-const encodeValues = <T>(values: readonly T[], serde: Serde<T>, at: Coordinates): Bytes =>
-  concatBytes(
-    ...values.flatMap((value) => {
-      const bytes = serde.encode(value, at);
-      const length = new Uint8Array(4);
-      new DataView(length.buffer).setUint32(0, bytes.length);
-      return [length, bytes];
-    }),
-  );
+/** The values one after the other, each behind its length. */
+const encodeValues = <T>(values: readonly T[], serde: Serde<T>, at: Coordinates): Bytes => {
+  const encoded = values.map((value) => serde.encode(value, at));
+  const bytes = new Uint8Array(encoded.reduce((length, one) => length + 4 + one.length, 0));
+  const view = new DataView(bytes.buffer);
+  let to = 0;
+  for (const one of encoded) {
+    view.setUint32(to, one.length);
+    bytes.set(one, to + 4);
+    to += 4 + one.length;
+  }
+  return bytes;
+};
 
 const decodeValues = <T>(bytes: Bytes, serde: Serde<T>, at: Coordinates): T[] => {
   const values: T[] = [];

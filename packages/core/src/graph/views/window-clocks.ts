@@ -1,0 +1,49 @@
+import type { Bytes } from '../bytes.js';
+import type { StoreAccess } from '../store.js';
+import { SoleRow } from './sole-row.js';
+import { windowClocksKey } from './window-key.js';
+
+/** The clocks of a windowed operator, kept as a row of its store, so that a restart goes on with them. */
+export interface WindowClocks {
+  /** The largest timestamp seen. */
+  readonly observed: number;
+  /** Up to which end windows have been emitted as closed. */
+  readonly closed: number;
+  /** The latest start of a window, behind which windows leave the store. */
+  readonly newest: number;
+}
+
+/** The clocks before the first record. */
+export const windowsBeginning: WindowClocks = {
+  observed: -1,
+  closed: Number.NEGATIVE_INFINITY,
+  newest: Number.NEGATIVE_INFINITY,
+};
+
+/** The row of a window store's clocks. */
+export const windowClocksRow = (access: StoreAccess): SoleRow<WindowClocks> =>
+  new SoleRow(
+    {
+      key: windowClocksKey,
+      beginning: windowsBeginning,
+      encode: encodeClocks,
+      decode: decodeWindowClocks,
+      timestamp: ({ observed }) => Math.max(0, observed),
+    },
+    access,
+  );
+
+const encodeClocks = ({ observed, closed, newest }: WindowClocks): Bytes => {
+  const bytes = new Uint8Array(24);
+  const view = new DataView(bytes.buffer);
+  view.setFloat64(0, observed);
+  view.setFloat64(8, closed);
+  view.setFloat64(16, newest);
+  return bytes;
+};
+
+/** The clocks of a row's value. */
+export const decodeWindowClocks = (bytes: Bytes): WindowClocks => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return { observed: view.getFloat64(0), closed: view.getFloat64(8), newest: view.getFloat64(16) };
+};
