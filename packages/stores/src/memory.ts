@@ -3,8 +3,9 @@ import {
   type ByteStore,
   type Bytes,
   bytesToId,
-  compareBytes,
   idToBytes,
+  OrderedMap,
+  StateError,
   type Write,
 } from '@kstreams/core';
 
@@ -15,17 +16,23 @@ export const memory = (): Backend => ({ name: 'memory', open: async () => memory
 export const memoryStore = (): ByteStore => new MemoryStore();
 
 class MemoryStore implements ByteStore {
-  readonly #rows = new Map<string, Bytes>();
+  readonly owner = crypto.randomUUID();
+  readonly #rows = new OrderedMap<Bytes>();
+  #closed = false;
 
   get(key: Bytes): Bytes | undefined {
+    this.#checkOpen();
     return this.#rows.get(bytesToId(key));
   }
 
-  scan(from: Bytes, to: Bytes): AsyncIterable<readonly [key: Bytes, value: Bytes]> {
-    return inTurn(this.#between(from, to).map((id) => [idToBytes(id), this.#rows.get(id) as Bytes] as const));
+  async *scan(from: Bytes, to: Bytes): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
+    this.#checkOpen();
+    const snapshot = [...this.#rows.walk(bytesToId(from), bytesToId(to))];
+    for (const [id, value] of snapshot) yield [idToBytes(id), value];
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
+    this.#checkOpen();
     for (const [key, value] of writes) {
       if (value === undefined) this.#rows.delete(bytesToId(key));
       else this.#rows.set(bytesToId(key), value);
@@ -33,21 +40,16 @@ class MemoryStore implements ByteStore {
   }
 
   async clear(from: Bytes, to: Bytes): Promise<void> {
-    for (const id of this.#between(from, to)) this.#rows.delete(id);
+    this.#checkOpen();
+    for (const [id] of this.#rows.walk(bytesToId(from), bytesToId(to))) this.#rows.delete(id);
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#rows.clear();
   }
 
-  /** Latin-1 ids are in the order of their bytes. */
-  #between(from: Bytes, to: Bytes): string[] {
-    if (compareBytes(from, to) >= 0) return [];
-    const [first, end] = [bytesToId(from), bytesToId(to)];
-    return [...this.#rows.keys()].filter((id) => id >= first && id < end).sort();
+  #checkOpen(): void {
+    if (this.#closed) throw new StateError('the state is closed: open its backend again');
   }
-}
-
-async function* inTurn<T>(items: readonly T[]): AsyncIterable<T> {
-  yield* items;
 }

@@ -1,4 +1,8 @@
 /** Tests of topologies without a log: a driver, a clock, conformance suites for stores and transports. */
+export * from './byte-store-checks.js';
+export type { OpenByteStore } from './byte-store-steps.js';
+export * from './slow-store.js';
 export * from './test-clock.js';
 export * from './test-driver.js';
+export * from './test-store.js';
 export * from './test-topics.js';

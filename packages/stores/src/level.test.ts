@@ -1,0 +1,151 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { toUtf8 } from '@kstreams/core';
+import { byteStoreChecks } from '@kstreams/testing';
+import { ClassicLevel } from 'classic-level';
+import { ResolverFactory } from 'enhanced-resolve';
+import { level } from './level.js';
+import { level as inBrowser } from './level-browser.js';
+
+const folders: string[] = [];
+
+const newFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'kstreams-level-'));
+  folders.push(folder);
+  return folder;
+};
+
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+test.each(byteStoreChecks())('level $name', async ({ run }) => {
+  const folder = await newFolder();
+  await run(() => level().open(folder));
+});
+
+test('synced commits are kept', async () => {
+  const folder = await newFolder();
+  const store = await level({ sync: true }).open(folder);
+  await store.commit([[toUtf8('a'), toUtf8('1')]]);
+  await store.close();
+  const again = await level().open(folder);
+  expect(again.get(toUtf8('a'))).toEqual(toUtf8('1'));
+  await again.close();
+});
+
+describe('slots', () => {
+  test('each takes the first that is free, and gets its rows and its owner back', async () => {
+    const folder = await newFolder();
+    const [first, second] = [await level().open(folder), await level().open(folder)];
+    expect((await readdir(folder)).sort()).toEqual(['0', '1']);
+    expect(second.owner).not.toBe(first.owner);
+    await first.commit([[toUtf8('a'), toUtf8('first')]]);
+    await first.close();
+
+    const third = await level().open(folder);
+    expect(third.owner).toBe(first.owner);
+    expect(third.get(toUtf8('a'))).toEqual(toUtf8('first'));
+    await Promise.all([second.close(), third.close()]);
+    expect((await readdir(folder)).sort()).toEqual(['0', '1']);
+  });
+
+  test('many at once get one each', async () => {
+    const folder = await newFolder();
+    const stores = await Promise.all(Array.from({ length: 5 }, () => level().open(folder)));
+    expect(new Set(stores.map(({ owner }) => owner)).size).toBe(5);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('one whose making was cut off before it had an owner is made whole', async () => {
+    const folder = await newFolder();
+    const cutOff = new ClassicLevel(join(folder, '0', 'rows'));
+    await cutOff.open();
+    await cutOff.close();
+    await writeFile(join(folder, '0', 'owner.new'), 'kstr');
+    const store = await level().open(folder);
+    expect(await readFile(join(folder, '0', 'owner'), 'utf8')).toBe(`kstreams state 1\n${store.owner}\n`);
+    await store.close();
+  });
+});
+
+describe('what cannot be opened is named, and left as it is', () => {
+  test('a database of somebody else', async () => {
+    const folder = await newFolder();
+    const foreign = new ClassicLevel(join(folder, '0', 'rows'));
+    await foreign.put('theirs', '1');
+    await foreign.close();
+    await expect(level().open(folder)).rejects.toThrow(
+      /0 holds a database that is not state of kstreams: name another/,
+    );
+    expect(await readdir(join(folder, '0'))).toEqual(['rows']);
+    await foreign.open();
+    expect(await foreign.get('theirs')).toBe('1');
+    await foreign.close();
+  });
+
+  test('a slot of another version', async () => {
+    const folder = await newFolder();
+    await mkdir(join(folder, '0'));
+    await writeFile(join(folder, '0', 'owner'), 'kstreams state 2\nx\n');
+    await expect(level().open(folder)).rejects.toThrow(
+      /owner does not begin with "kstreams state 1".*not made by this/,
+    );
+    await expect(level().open(folder)).rejects.toThrow('not made by this version'); // and its lock was given back
+  });
+
+  test('a file where the folder should be', async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, '0'), '');
+    await expect(level().open(folder)).rejects.toMatchObject({ code: 'KSTREAMS_STATE' });
+    await expect(level().open(folder)).rejects.toThrow(/the state in .*0 cannot be opened \(.*ENOTDIR/);
+  });
+
+  test('a database whose files are damaged', async () => {
+    const folder = await newFolder();
+    await (await level().open(folder)).close();
+    await writeFile(join(folder, '0', 'rows', 'CURRENT'), 'not a manifest');
+    await expect(level().open(folder)).rejects.toMatchObject({ code: 'KSTREAMS_STATE' });
+    await expect(level().open(folder)).rejects.toThrow(/if it is damaged, remove the folder to have it restored/);
+  });
+});
+
+test('rows that were damaged on disk are reported where they are read', async () => {
+  const folder = await newFolder();
+  const key = toUtf8('a');
+  const store = await level().open(folder);
+  await store.commit([[key, new Uint8Array(10_000).fill(7)]]);
+  await store.close();
+  const rows = join(folder, '0', 'rows');
+  // Opening once more moves the row from the log into a table, whose blocks have checksums.
+  await (await level().open(folder)).close();
+  for (const file of await readdir(rows)) {
+    if (!/\.(ldb|sst)$/.test(file)) continue;
+    const bytes = await readFile(join(rows, file));
+    await writeFile(
+      join(rows, file),
+      bytes.map((byte, i) => (i > 10 && i < 60 ? byte ^ 0xff : byte)),
+    );
+  }
+  const damaged = await level().open(folder);
+  expect(() => damaged.get(key)).toThrow(/the state in .*0 cannot be read: .*remove .*0 to have it restored/);
+  await damaged.close();
+});
+
+describe('in a browser', () => {
+  const resolvesTo = (conditions: string[]): string =>
+    String(
+      ResolverFactory.createResolver({
+        fileSystem: createRequire(import.meta.url)('node:fs'),
+        conditionNames: conditions,
+        useSyncFileSystemCalls: true,
+      }).resolveSync({}, import.meta.dirname, '@kstreams/stores/level'),
+    );
+
+  test('another module stands in, which bundles and says what to do', () => {
+    expect(resolvesTo(['@kstreams/source', 'browser'])).toMatch(/src\/level-browser\.ts$/);
+    expect(resolvesTo(['@kstreams/source', 'node'])).toMatch(/src\/level\.ts$/);
+    expect(() => inBrowser()).toThrow('needs Node: give `state: memory()`');
+  });
+});

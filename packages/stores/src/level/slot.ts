@@ -1,0 +1,83 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Bytes, messageOf, StateError } from '@kstreams/core';
+import { ClassicLevel } from 'classic-level';
+
+/** A place below a state folder that one process at a time holds. */
+export interface Slot {
+  readonly folder: string;
+  /** The id of the process whose place it is; the next one to take the slot gets it. */
+  readonly owner: string;
+  /** Its lock, which the operating system releases with the process, is that of the slot. */
+  readonly database: ClassicLevel<Bytes, Bytes>;
+}
+
+/** How many processes can keep state below one folder. */
+const slots = 1_000;
+
+/** Takes the first slot `<folder>/<n>/` that no running process holds. */
+export const takeSlot = async (folder: string): Promise<Slot> => {
+  for (let number = 0; number < slots; number++) {
+    const slot = await openSlot(join(folder, String(number)));
+    if (slot !== undefined) return slot;
+  }
+  throw new StateError(`all ${slots} slots below ${folder} are taken: name another state folder`);
+};
+
+/** Opens a slot, or answers `undefined` when another process, or another application of this one, holds it. */
+const openSlot = async (folder: string): Promise<Slot | undefined> => {
+  const rows = join(folder, 'rows');
+  const database = new ClassicLevel<Bytes, Bytes>(rows, { keyEncoding: 'view', valueEncoding: 'view' });
+  try {
+    await mkdir(rows, { recursive: true });
+    await database.open();
+  } catch (thrown) {
+    if (isLocked(thrown)) return undefined;
+    const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
+    throw new StateError(
+      `the state in ${folder} cannot be opened (${messageOf(cause)}): ` +
+        'if it is damaged, remove the folder to have it restored from the changelogs',
+      {},
+      thrown,
+    );
+  }
+  try {
+    return { folder, owner: await ownerOf(folder, database), database };
+  } catch (thrown) {
+    await database.close();
+    throw thrown;
+  }
+};
+
+const isLocked = (thrown: unknown): boolean =>
+  (thrown as { cause?: { code?: unknown } }).cause?.code === 'LEVEL_LOCKED';
+
+/** The first line of the file that makes a folder a slot: what it is, and how it is laid out. */
+const layout = 'kstreams state 1';
+
+/**
+ * The id in the slot's own file, which is written when the slot is new. A database without it belongs to somebody else,
+ * and is left alone.
+ */
+const ownerOf = async (folder: string, database: ClassicLevel<Bytes, Bytes>): Promise<string> => {
+  const file = join(folder, 'owner');
+  const text = await readFile(file, 'utf8').catch((thrown: unknown) => {
+    if ((thrown as { code?: unknown }).code === 'ENOENT') return undefined;
+    throw new StateError(`the state in ${folder} cannot be opened: ${messageOf(thrown)}`, {}, thrown);
+  });
+  if (text !== undefined) {
+    const [head, id] = text.split('\n');
+    if (head === layout && id !== undefined && id.length > 0) return id;
+    throw new StateError(
+      `${file} does not begin with "${layout}": the folder was not made by this version; remove it or name another`,
+    );
+  }
+  if ((await database.keys({ limit: 1 }).all()).length > 0) {
+    throw new StateError(`${folder} holds a database that is not state of kstreams: name another state folder`);
+  }
+  const id = crypto.randomUUID();
+  // Written aside and renamed, so that a crash leaves a whole file or none.
+  await writeFile(`${file}.new`, `${layout}\n${id}\n`);
+  await rename(`${file}.new`, file);
+  return id;
+};

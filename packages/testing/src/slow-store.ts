@@ -1,0 +1,100 @@
+import { type Backend, type ByteStore, type Bytes, bytesToId, NotWarm, type Write } from '@kstreams/core';
+
+/** How a slow backend is slow. */
+export interface SlowStoreOptions {
+  /** How many keys are at hand at a time, the last fetched or written; 100 unless set. */
+  readonly atHand?: number;
+  /** What a fetch takes; nothing but a turn of the event loop unless set. */
+  readonly delay?: () => Promise<void>;
+}
+
+/** A slow backend, with what it had to do. */
+export interface SlowBackend extends Backend {
+  /** How often a key was asked for that was not at hand. */
+  readonly misses: number;
+}
+
+/**
+ * A backend that answers only for keys which were fetched before, as one across a network would: `get` throws `NotWarm`
+ * for others, and few are at hand at a time. It tests that a topology's results do not depend on how fast its state is.
+ *
+ * @example
+ * const app = await start(shop, { state: slowStore(memory()) })
+ */
+export const slowStore = (over: Backend, options: SlowStoreOptions = {}): SlowBackend => {
+  const counts = { misses: 0 };
+  return {
+    name: `slow ${over.name}`,
+    open: async (folder) => new SlowStore(await over.open(folder), options, counts),
+    get misses() {
+      return counts.misses;
+    },
+  };
+};
+
+class SlowStore implements ByteStore {
+  readonly owner: string;
+  readonly #store: ByteStore;
+  readonly #limit: number;
+  readonly #delay: () => Promise<void>;
+  readonly #counts: { misses: number };
+  /** The keys at hand, the longest unused first. */
+  readonly #atHand = new Map<string, Bytes | undefined>();
+
+  constructor(store: ByteStore, { atHand = 100, delay = nextTurn }: SlowStoreOptions, counts: { misses: number }) {
+    this.owner = store.owner;
+    this.#store = store;
+    this.#limit = atHand;
+    this.#delay = delay;
+    this.#counts = counts;
+  }
+
+  get(key: Bytes): Bytes | undefined {
+    const id = bytesToId(key);
+    if (this.#atHand.has(id)) return this.#atHand.get(id);
+    this.#counts.misses++;
+    throw new NotWarm(key);
+  }
+
+  warm(keys: readonly Bytes[]): Promise<void> | undefined {
+    const missing = keys.filter((key) => !this.#atHand.has(bytesToId(key)));
+    return missing.length === 0 ? undefined : this.#fetch(missing);
+  }
+
+  scan(from: Bytes, to: Bytes): AsyncIterable<readonly [key: Bytes, value: Bytes]> {
+    return this.#store.scan(from, to);
+  }
+
+  async commit(writes: readonly Write[]): Promise<void> {
+    await this.#store.commit(writes);
+    for (const [key, value] of writes) this.#keep(key, value);
+  }
+
+  async clear(from: Bytes, to: Bytes): Promise<void> {
+    await this.#store.clear(from, to);
+    this.#atHand.clear();
+  }
+
+  async close(): Promise<void> {
+    this.#atHand.clear();
+    await this.#store.close();
+  }
+
+  async #fetch(keys: readonly Bytes[]): Promise<void> {
+    await this.#delay();
+    for (const key of keys) this.#keep(key, this.#store.get(key));
+  }
+
+  #keep(key: Bytes, value: Bytes | undefined): void {
+    const id = bytesToId(key);
+    this.#atHand.delete(id);
+    this.#atHand.set(id, value);
+    if (this.#atHand.size <= this.#limit) return;
+    for (const oldest of this.#atHand.keys()) {
+      this.#atHand.delete(oldest);
+      break;
+    }
+  }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
