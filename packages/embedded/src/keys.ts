@@ -16,7 +16,9 @@ export type PartitionTable = 'record' | 'aborted' | 'state';
 /** How the tables are laid out; a log of another layout is refused. */
 export const layout = 1;
 
+/** Where the number of the layout is. */
 export const layoutKey = toUtf8('layout');
+/** Where a topic's description is. */
 export const topicKey = (name: string): Bytes => toUtf8(`topic/${name}`);
 /** Topics whose rows are still to be cleared away. */
 export const deletedKey = (id: number): Bytes => toUtf8(`deleted/${id}`);

@@ -75,7 +75,7 @@ describe('two streams', () => {
     // @ts-expect-error there may be no payment
     ours.leftJoin(theirs, within('10m'), (order, payment) => payment * order.total);
     // @ts-expect-error nobody awaits the promise
-    ours.join(theirs, within('10m'), async (order) => order.total);
+    expect(() => ours.join(theirs, within('10m'), async (order) => order.total)).toThrow('use mapAsync');
     // @ts-expect-error the results are numbers
     ours.join(theirs, within('10m'), (order) => order.total, { value: string });
   });

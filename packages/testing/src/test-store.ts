@@ -9,7 +9,7 @@ import {
   type StoreSpec,
   type Write,
 } from '@kstreams/core';
-import { RecordJournal, TaskStores } from '@kstreams/runtime';
+import { RecordJournal, storePlace, TaskStores } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 
 /** How a store is tried out. */
@@ -47,7 +47,7 @@ export class TestStore<S extends Store> {
   readonly #liveLimit: number;
   readonly #journal = new RecordJournal();
   #stores: TaskStores;
-  #flushed: Write[] = [];
+  #flushed: readonly Write[] = [];
 
   private constructor(spec: StoreSpec<S>, { bytes = memoryStore(), liveLimit = 10_000 }: TestStoreOptions) {
     this.#spec = spec;
@@ -86,9 +86,10 @@ export class TestStore<S extends Store> {
 
   /** The first half of a commit: what changed goes to the changelog. */
   flush(): void {
-    this.#flushed = this.#stores.flush((_topic, _partition, key, value, timestamp) => {
-      this.changelog.push({ key, value, timestamp });
+    const { logged, unlogged } = this.#stores.flush(({ key, value, timestamp }) => {
+      this.changelog.push({ key: key as Bytes, value, timestamp });
     });
+    this.#flushed = [...logged, ...unlogged];
   }
 
   /** The second half: what was flushed goes to the backend, what expired leaves it. */
@@ -127,9 +128,7 @@ export class TestStore<S extends Store> {
 
   #open(): TaskStores {
     return new TaskStores({
-      application: 'test',
-      partition: 0,
-      specs: [this.#spec],
+      places: [storePlace('test', this.#spec, 0, new Map())],
       bytes: this.#bytes,
       journal: this.#journal,
       liveLimit: this.#liveLimit,

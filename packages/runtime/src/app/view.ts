@@ -4,14 +4,13 @@ import {
   type ByteStore,
   type Bytes,
   type Coordinates,
-  concatBytes,
-  encodeTimestamp,
+  decodeWindowKey,
+  encodeWindowKey,
   partitionFor,
   type Row,
-  readTimestamp,
   StateError,
   type Table,
-  timestampLength,
+  type WindowKey,
 } from '@kstreams/core';
 import { Observable } from 'rxjs';
 import type { ChangeFeed } from '../state/change-feed.js';
@@ -123,31 +122,21 @@ const shapeOf = (spec: AnyStoreSpec): Shape => {
 
 const windowShape = (serde: AnySerde, at: Coordinates): Shape => ({
   encode: (key) => {
-    const { key: inner, start, end } = key as WindowedKey;
-    return concatBytes(windowTag, encodeTimestamp(start), encodeTimestamp(end), serde.encode(inner, at));
+    const { key: inner, start, end } = key as WindowKey<unknown>;
+    return encodeWindowKey(start, end, serde.encode(inner, at));
   },
-  decode: (bytes): WindowedKey => ({
-    key: serde.decode(bytes.subarray(1 + 2 * timestampLength), at),
-    start: readTimestamp(bytes, 1),
-    end: readTimestamp(bytes, 1 + timestampLength),
-  }),
-  partitionKey: (key) => serde.encode((key as WindowedKey).key, at),
-  isRow: (key) => key[0] === windowTag[0],
+  decode: (bytes): WindowKey<unknown> => {
+    const { key, start, end } = decodeWindowKey(bytes) as WindowKey<Bytes>;
+    return { key: serde.decode(key, at), start, end };
+  },
+  partitionKey: (key) => serde.encode((key as WindowKey<unknown>).key, at),
+  isRow: (key) => decodeWindowKey(key) !== undefined,
   read: ({ store }, key) => {
-    const { key: inner, start, end } = key as WindowedKey;
+    const { key: inner, start, end } = key as WindowKey<unknown>;
     return (store as unknown as WindowReader).get(inner, start, end)?.value;
   },
 });
 
-/** What a windowed row's key is to readers; `Windowed` of the windowing package. */
-interface WindowedKey {
-  readonly key: unknown;
-  readonly start: number;
-  readonly end: number;
-}
-
 interface WindowReader {
   get(key: unknown, start: number, end: number): Row<unknown> | undefined;
 }
-
-const windowTag = new Uint8Array([1]);
