@@ -16,7 +16,7 @@ export interface App {
   /** Its state now, and as it changes. */
   readonly state: AppState;
   readonly state$: Observable<AppState>;
-  /** What happens to it: rebalances, restores, commits. */
+  /** What happens to it: rebalances, restores, commits. The last 100 events are told to who subscribes late. */
   readonly events$: Observable<AppEvent>;
   /**
    * Settles once: resolves when closed, rejects with what failed. A failure of which nobody asked is logged and sets the

@@ -1,8 +1,11 @@
 import { StateError } from '@kstreams/core';
-import { BehaviorSubject, filter, firstValueFrom, type Observable, Subject } from 'rxjs';
+import { BehaviorSubject, filter, firstValueFrom, type Observable, ReplaySubject } from 'rxjs';
 import { match } from 'ts-pattern';
 import type { WorkerPhase } from '../worker/worker.js';
 import type { AppEvent, AppState } from './events.js';
+
+/** How many events are told again to who comes late: nobody can listen before the application has started. */
+const replayed = 100;
 
 /**
  * Where an application stands, from where its workers stand.
@@ -14,7 +17,7 @@ import type { AppEvent, AppState } from './events.js';
  */
 export class Lifecycle {
   readonly #state$ = new BehaviorSubject<AppState>('created');
-  readonly #events$ = new Subject<AppEvent>();
+  readonly #events$ = new ReplaySubject<AppEvent>(replayed);
   readonly #phases = new Map<number, WorkerPhase>();
 
   get state(): AppState {

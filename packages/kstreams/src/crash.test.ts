@@ -1,0 +1,192 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { level } from '@kstreams/stores/level';
+import { committed } from '../../../tools/jest/committed.js';
+import {
+  type Backend,
+  type Consumer,
+  embedded,
+  FencedError,
+  json,
+  type Producer,
+  start,
+  streams,
+  string,
+  type Transport,
+  topic,
+  toUtf8,
+} from './index.js';
+
+const folders: string[] = [];
+afterAll(async () => {
+  for (const one of folders) await rm(one, { recursive: true, force: true });
+});
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** The steps of a commit, in their order; each is a call that can fail before or after it has done its work. */
+type Step = 'flush' | 'offsets' | 'stores';
+
+/** Fails at the given call of a step. */
+interface Fault {
+  readonly step: Step;
+  readonly when: 'before' | 'after';
+  /** Which call of the step, from 1. */
+  readonly call: number;
+  readonly error: Error;
+}
+
+/** Runs a step, unless this is the call that fails. */
+const stepper = (fault: Fault | undefined) => {
+  let calls = 0;
+  return async (step: Step, work: () => Promise<void>): Promise<void> => {
+    const hit = fault?.step === step && ++calls === fault.call;
+    if (hit && fault.when === 'before') throw fault.error;
+    await work();
+    if (hit) throw fault.error;
+  };
+};
+
+/** The log and the state with one call that fails. */
+const faulty = (log: Transport, state: Backend, fault: Fault | undefined): { transport: Transport; state: Backend } => {
+  const run = stepper(fault);
+  const over = <T extends object>(target: T, own: Partial<T>): T =>
+    new Proxy(target, {
+      get: (_, name) => {
+        if (name in own) return own[name as keyof T];
+        const value = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  return {
+    transport: over(log, {
+      consumer: async (options) => {
+        const consumer: Consumer = await log.consumer(options);
+        return over(consumer, { commit: (offsets) => run('offsets', () => consumer.commit(offsets)) });
+      },
+      producer: async (options) => {
+        const producer: Producer = await log.producer(options);
+        return over(producer, { flush: () => run('flush', () => producer.flush()) });
+      },
+    }),
+    state: over(state, {
+      open: async (folder) => {
+        const bytes = await state.open(folder);
+        return over(bytes, { commit: (writes) => run('stores', () => bytes.commit(writes)) });
+      },
+    }),
+  };
+};
+
+const numbers = topic('numbers', { key: string, value: json<number>() });
+const seen = topic('seen', { key: string, value: json<readonly number[]>() });
+
+/** Which numbers came under each key, those that came twice twice. */
+const collecting = () => {
+  const app = streams('collecting');
+  const table = app
+    .stream(numbers)
+    .groupByKey()
+    .aggregate(
+      (): readonly number[] => [],
+      (all, value) => [...all, value],
+      { name: 'all', value: seen.value },
+    );
+  table.toStream().to(topic('seen', { key: string, value: json<readonly number[] | null>() }));
+  return { app, table };
+};
+
+const send = async (log: Transport, from: number, to: number): Promise<void> => {
+  const producer = await log.producer({ clientId: 'test' });
+  for (let i = from; i < to; i++) {
+    const [key, value] = [toUtf8(`k${i % 3}`), toUtf8(String(i))];
+    producer.send({ topic: 'numbers', partition: 0, key, value, timestamp: i, headers: [] });
+  }
+  await producer.flush();
+  await producer.close();
+};
+
+const partition = { topic: 'numbers', partition: 0 };
+
+/** Runs into the fault, then on without one; answers what the table holds at the end. */
+const crashAndGoOn = async (
+  fault: Fault,
+  keepsState: boolean,
+): Promise<{ rows: Record<string, readonly number[]>; restored: number }> => {
+  const folder = await mkdtemp(join(tmpdir(), 'kstreams-crash-'));
+  folders.push(folder);
+  const log = embedded();
+  const admin = await log.admin();
+  await admin.create([{ name: 'numbers', partitions: 1, config: {} }]);
+  const options = { folder, commitInterval: 0, logger: quiet };
+
+  await send(log, 0, 30);
+  const broken = await start(collecting().app, { ...options, ...faulty(log, level(), fault) });
+  broken.closed.catch(() => {});
+  const failed = (): boolean => broken.state === 'failed';
+  for (let sent = 30; !failed(); sent += 3) {
+    await committed(log, broken, partition, sent);
+    if (!failed()) await send(log, sent, sent + 3);
+  }
+  await expect(broken.closed).rejects.toBe(fault.error);
+
+  if (!keepsState) await rm(`${folder}/state`, { recursive: true, force: true });
+  const reader = await log.consumer({ clientId: 'reader' });
+  const [end = 0] = await reader.offsets([partition], 'latest');
+  const { app, table } = collecting();
+  const again = await start(app, { ...options, transport: log, state: level() });
+  await committed(log, again, partition, end);
+  await again.running();
+  const rows: Record<string, readonly number[]> = {};
+  for await (const [key, { value }] of again.view(table).all()) rows[key] = value;
+  await again.close();
+  expect(
+    Object.values(rows)
+      .flatMap((all) => [...new Set(all)])
+      .sort((a, b) => a - b),
+  ).toEqual(Array.from({ length: end }, (_, i) => i));
+  await log.close();
+  return { rows, restored: again.counts.restored };
+};
+
+const injected = new Error('injected');
+
+describe('a crash in a commit loses nothing', () => {
+  for (const step of ['flush', 'offsets', 'stores'] as const) {
+    for (const when of ['before', 'after'] as const) {
+      for (const call of [1, 3]) {
+        for (const keepsState of [true, false]) {
+          const state = keepsState ? 'kept' : 'lost with the disk';
+          test(`${when} ${step}, call ${call}, state ${state}`, async () => {
+            const { rows } = await crashAndGoOn({ step, when, call, error: injected }, keepsState);
+            const all = Object.values(rows).flat();
+            const offsetsStood = step === 'stores' || (step === 'offsets' && when === 'after');
+            if (offsetsStood) expect(new Set(all).size).toBe(all.length);
+          });
+        }
+      }
+    }
+  }
+});
+
+test('a worker that the group has fenced joins again and goes on', async () => {
+  const log = embedded();
+  await (await log.admin()).create([{ name: 'numbers', partitions: 1, config: {} }]);
+  const folder = await mkdtemp(join(tmpdir(), 'kstreams-crash-'));
+  folders.push(folder);
+  await send(log, 0, 9);
+  const error = new FencedError('another took over');
+  const fault: Fault = { step: 'offsets', when: 'before', call: 1, error };
+  const { app, table } = collecting();
+  const warnings: string[] = [];
+  const logger = { ...quiet, warn: (_: object, message: string) => void warnings.push(message) };
+  const running = await start(app, { folder, commitInterval: 0, logger, ...faulty(log, level(), fault) });
+  await committed(log, running, partition, 9);
+  const numbersOf = new Set(running.view(table).get('k1'));
+  await running.close();
+  expect(warnings).toEqual(['worker 0 lost its place in the group and joins again: another took over']);
+  expect([...numbersOf]).toEqual([1, 4, 7]);
+  await log.close();
+});
