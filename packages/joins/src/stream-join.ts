@@ -150,6 +150,8 @@ const sweep = (
     if (open.left && open.right) break;
     if (open[side] || timestamp + reach[side] + grace >= observed) {
       open[side] = true;
+      // Kafka Streams goes record by record: the second of those that wait together ends the sweep already.
+      if (values.length > 1 && open.left && open.right) break;
       continue;
     }
     for (const value of values) emit(side, key, value, undefined, timestamp, from);
