@@ -75,7 +75,7 @@ describe('two streams', () => {
     // @ts-expect-error there may be no payment
     ours.leftJoin(theirs, within('10m'), (order, payment) => payment * order.total);
     // @ts-expect-error nobody awaits the promise
-    expect(() => ours.join(theirs, within('10m'), async (order) => order.total)).toThrow('use mapAsync');
+    expect(() => ours.join(theirs, within('10m'), async (order) => order.total)).toThrow('returns a promise');
     // @ts-expect-error the results are numbers
     ours.join(theirs, within('10m'), (order) => order.total, { value: string });
   });
@@ -147,6 +147,8 @@ describe('a stream and a global table', () => {
       },
     );
     same<typeof left, Stream<string, string | null>>(true);
+    // @ts-expect-error undefined is no result: say null
+    stream.leftJoin(table, byCustomer, (_, customer) => customer?.name);
     const byTotal = by((order: Order) => order.total);
     // @ts-expect-error the keys of the table are texts
     stream.join(table, byTotal, () => 1);

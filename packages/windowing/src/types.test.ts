@@ -65,11 +65,11 @@ describe('a grouped stream', () => {
     // @ts-expect-error the serde is of texts
     hours.aggregate(zero, (sum, order) => sum + order.total, { value: string });
     // @ts-expect-error nobody awaits the promise
-    hours.aggregate(zero, async (sum, order) => sum + order.total, asDouble);
+    expect(() => hours.aggregate(zero, async (sum, order) => sum + order.total, asDouble)).toThrow('returns a promise');
     // @ts-expect-error an order is reduced to an order
     hours.reduce((so, order) => so.total + order.total);
     // @ts-expect-error nobody awaits the promise
-    hours.reduce(async (so) => so);
+    expect(() => hours.reduce(async (so) => so)).toThrow('the function of reduce returns a promise');
     // @ts-expect-error counts are numbers
     hours.count({ value: string });
     expect(() => hours.aggregate(zero, (sum) => sum)).toThrow('needs a serde for the aggregate');

@@ -1,7 +1,9 @@
 import {
   type AggregateOptions,
+  type Callback,
   countSerde,
   type GroupedStream,
+  refuseAsync,
   type Serde,
   serdeOf,
   type Table,
@@ -30,6 +32,7 @@ export class WindowedStream<out K, out V> {
       'aggregate',
       this.#group.valueSerde('aggregate', options),
       (so, value, key) => add(so ?? init(), value, key),
+      [init, add],
       options,
     );
   }
@@ -43,20 +46,22 @@ export class WindowedStream<out K, out V> {
     const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
     const next: NextInWindow<K2, V2, NonNullable<V2>> = (so, one, key) =>
       so === undefined ? (one as NonNullable<V2>) : combine(so, one, key);
-    return this.#keep('reduce', value, next, options);
+    return this.#keep('reduce', value, next, [combine], options);
   }
 
   /** Counts the records of each key and window. */
   count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number> {
-    return this.#keep('count', options.value ?? countSerde, (so) => (so ?? 0) + 1, options);
+    return this.#keep('count', options.value ?? countSerde, (so) => (so ?? 0) + 1, [], options);
   }
 
   #keep<A>(
     operator: string,
     value: Serde<A>,
     next: NextInWindow<K, V, A>,
+    callbacks: readonly Callback[],
     options: AggregateOptions<A>,
   ): Table<Windowed<K>, A> {
+    for (const callback of callbacks) refuseAsync(options.name ?? operator, callback);
     const { emit, grace, retention, windows } = this.#settings;
     const { id, named, edge, key } = this.#group.step(`${windows.name}-${operator}`, options.name);
     const store = windowStore<K, A>(id, { key, value, retention, closes: emit === 'on-close', named });

@@ -1,5 +1,5 @@
 export { appendNode } from './append.js';
-export type { Given, NoPromise, Sync } from './callback.js';
+export { type Callback, type Given, type NoPromise, refuseAsync, type Sync } from './callback.js';
 export * from './change-serde.js';
 export * from './count-serde.js';
 export * from './global-table.js';
