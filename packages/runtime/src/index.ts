@@ -10,3 +10,4 @@ export * from './state/store-place.js';
 export * from './state/task-stores.js';
 export * from './task/journal.js';
 export * from './task/task.js';
+export * from './worker/match-patterns.js';

@@ -1,3 +1,5 @@
+import type { Store } from '@kstreams/core';
+
 /**
  * Freezes a value and all it holds, so that code which changes what it was only given throws at once. Bytes and other
  * views of buffers cannot be frozen and are left as they are.
@@ -6,4 +8,15 @@ export const deepFreeze = (value: unknown): void => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return;
   Object.freeze(value);
   for (const part of Object.values(value)) deepFreeze(part);
+};
+
+/** Lets a store freeze what is put into it, since it hands the same value out again. */
+export const freezePuts = (store: Store): void => {
+  const puts = store as Store & { put?: (...row: unknown[]) => void };
+  const put = puts.put?.bind(store);
+  if (put === undefined) return;
+  puts.put = (...row) => {
+    for (const part of row) deepFreeze(part);
+    put(...row);
+  };
 };

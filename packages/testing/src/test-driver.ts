@@ -2,20 +2,25 @@ import {
   type AnyStoreSpec,
   ConfigError,
   type DropReason,
+  type Duration,
   type Journal,
   type OnError,
   type Outgoing,
-  type Plan,
   planTopology,
   type Store,
   type StoreSpec,
   type StreamRecord,
   type Topic,
   type Topology,
+  toMilliseconds,
 } from '@kstreams/core';
-import { GlobalTables, RecordJournal, storePlace, Task, TaskStores } from '@kstreams/runtime';
+import { GlobalTables, matchPatterns, RecordJournal, storePlace, Task, TaskStores } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
-import { deepFreeze } from './freeze.js';
+import { DropCounts, type Drops } from './drops.js';
+import { deepFreeze, freezePuts } from './freeze.js';
+import { Outputs } from './outputs.js';
+import { quoted } from './quoted.js';
+import { refusePromises } from './refuse-promises.js';
 import { TestInput, TestOutput } from './test-topics.js';
 
 /** What a driver runs: a topology, or a chain that builds one. */
@@ -29,20 +34,18 @@ export interface TestDriverOptions {
   readonly freeze?: boolean;
   /** The error policy; every failure is thrown by `pipe` unless set. */
   readonly onError?: OnError;
+  /** The names of the topics among which sources by pattern find theirs. */
+  readonly topics?: readonly string[];
   /** Sees every record handed to every node. */
   readonly observe?: (node: string, record: StreamRecord<unknown, unknown>) => void;
-}
-
-/** How often records were dropped, where and why. */
-export interface Drops {
-  readonly node: string;
-  readonly reason: DropReason;
-  readonly count: number;
 }
 
 /**
  * Runs a topology in memory with the production compile step: one partition per topic, every record processed to its end
  * within `pipe`, no timers, no promises. What goes to a topic that the topology reads is read again at once.
+ *
+ * A failure is thrown by the call that led to it. What was still to be processed is forgotten then, and the next record
+ * is a new start.
  *
  * @example
  * const driver = testDriver(shop)
@@ -50,28 +53,29 @@ export interface Drops {
  * driver.output(totals).read() // [{ key: …, value: 42, timestamp: 1_000, headers: [] }]
  */
 export class TestDriver {
-  readonly #plan: Plan;
   readonly #tasks: readonly Task[];
   readonly #globals: GlobalTables;
+  readonly #drops = new DropCounts();
   readonly #offsets = new Map<string, number>();
-  readonly #outputs = new Map<string, Outgoing[]>();
+  readonly #outputs: Outputs;
   readonly #again: Outgoing[] = [];
-  readonly #drops = new Map<string, { node: string; reason: DropReason; count: number }>();
   #now: number;
 
   constructor(topology: Testable, options: TestDriverOptions = {}) {
-    this.#plan = planTopology('build' in topology ? topology.build() : topology);
+    const plan = planTopology('build' in topology ? topology.build() : topology);
+    const run = options.topics === undefined ? plan : matchPatterns(plan, options.topics);
+    this.#outputs = new Outputs(run, options.onError !== undefined);
     this.#now = options.wallClock ?? 0;
     const bytes = memoryStore();
     const shared = {
-      application: this.#plan.name,
+      application: plan.name,
       bytes,
       liveLimit: Number.POSITIVE_INFINITY,
       now: () => this.#now,
-      dropped: (node: string, reason: DropReason) => this.#drop(node, reason),
+      dropped: (node: string, reason: DropReason) => this.#drops.add(node, reason),
     };
-    this.#globals = new GlobalTables({ ...shared, nodes: this.#plan.globals });
-    this.#tasks = this.#plan.subtopologies.map((subtopology) => {
+    this.#globals = new GlobalTables({ ...shared, nodes: plan.globals });
+    this.#tasks = run.subtopologies.map((subtopology) => {
       const journal = new RecordJournal();
       return new Task({
         ...shared,
@@ -88,11 +92,15 @@ export class TestDriver {
         observe: observer(options),
       });
     });
+    if (options.freeze !== false) for (const { store } of this.#openStores()) freezePuts(store);
   }
 
   /** Where records of a topic are put in. Throws when nothing in the topology reads it. */
   input<K, V>(topic: Topic<K, V>): TestInput<K, V> {
-    this.#reader(topic.name);
+    if (!this.#reads(topic.name)) {
+      const read = this.#tasks.flatMap(({ queues }) => [...queues.keys()]).concat(this.#globals.topics);
+      throw new ConfigError(`nothing reads topic "${topic.name}"; the topology reads ${quoted(read)}`);
+    }
     return new TestInput(
       topic,
       () => this.#now,
@@ -103,14 +111,19 @@ export class TestDriver {
     );
   }
 
-  /** What the topology wrote to a topic. */
+  /** What the topology wrote to a topic. Throws when nothing in it writes there. */
   output<K, V>(topic: Topic<K, V>): TestOutput<K, V> {
-    return new TestOutput(topic, this.#written(topic.name));
+    return new TestOutput(topic, this.#outputs.of(topic.name));
   }
 
   /** The topics written so far, in the order of their first record. */
   get writtenTopics(): readonly string[] {
-    return [...this.#outputs.keys()];
+    return this.#outputs.topics('all');
+  }
+
+  /** The topics that hold records which nobody has read, for a test that expects all it was told. */
+  get unreadTopics(): readonly string[] {
+    return this.#outputs.topics('unread');
   }
 
   /** The wall clock, in ms since 1970. */
@@ -118,33 +131,33 @@ export class TestDriver {
     return this.#now;
   }
 
-  /** Moves the wall clock on by so many ms and fires the schedules that come due. */
-  advance(ms: number): void {
-    this.#now += ms;
+  /** Moves the wall clock on and fires the schedules that come due, each once, as after a pause of that length. */
+  advance(by: Duration): void {
+    this.#now += toMilliseconds(by, 'how far the wall clock moves');
     for (const task of this.#tasks) task.punctuate(this.#now);
     this.#settle();
   }
 
   /** What was dropped so far, by node and reason. */
   get drops(): readonly Drops[] {
-    return [...this.#drops.values()];
+    return this.#drops.list();
   }
 
   /** How many records were dropped so far, for any reason or for this one. */
   dropped(reason?: DropReason): number {
-    return this.drops.reduce((sum, one) => (reason === undefined || one.reason === reason ? sum + one.count : sum), 0);
+    return this.#drops.total(reason);
   }
 
   /** A store by its spec, or by its name. */
   store<S extends Store>(spec: StoreSpec<S>): S;
   store(name: string): Store;
   store(wanted: AnyStoreSpec | string): Store {
-    const stores = [...this.#tasks.flatMap(({ stores }) => stores.open), ...this.#globals.stores.open];
+    const stores = this.#openStores();
     const found = stores.find(({ spec }) => spec === wanted || spec.name === wanted);
     if (found !== undefined) return found.store;
-    const known = stores.map(({ spec }) => `"${spec.name}"`).join(', ') || 'none';
+    const name = typeof wanted === 'string' ? wanted : wanted.name;
     throw new ConfigError(
-      `the topology keeps no store "${typeof wanted === 'string' ? wanted : wanted.name}"; its stores: ${known}`,
+      `the topology keeps no store "${name}"; its stores: ${quoted(stores.map(({ spec }) => spec.name))}`,
     );
   }
 
@@ -153,15 +166,19 @@ export class TestDriver {
     for (const task of this.#tasks) await task.close();
   }
 
+  #openStores() {
+    return [...this.#tasks.flatMap(({ stores }) => stores.open), ...this.#globals.stores.open];
+  }
+
   #deliver(record: Outgoing): void {
     const offset = this.#offsets.get(record.topic) ?? 0;
     this.#offsets.set(record.topic, offset + 1);
     const received = { ...record, offset };
     if (this.#globals.topics.includes(record.topic)) this.#globals.apply(received);
-    else this.#reader(record.topic).add(received);
+    else this.#tasks.find(({ queues }) => queues.has(record.topic))?.add(received);
   }
 
-  /** Processes what waits, to its end. What waits when something fails is forgotten, so that the next record is a new start. */
+  /** Processes what waits, to its end. */
   #settle(): void {
     try {
       for (;;) {
@@ -178,33 +195,12 @@ export class TestDriver {
   }
 
   #sent(record: Outgoing): void {
-    this.#written(record.topic).push(record);
+    this.#outputs.add(record);
     if (this.#reads(record.topic)) this.#again.push(record);
-  }
-
-  #written(topic: string): Outgoing[] {
-    const written = this.#outputs.get(topic) ?? [];
-    this.#outputs.set(topic, written);
-    return written;
   }
 
   #reads(topic: string): boolean {
     return this.#globals.topics.includes(topic) || this.#tasks.some(({ queues }) => queues.has(topic));
-  }
-
-  #reader(topic: string): Task {
-    const reader = this.#tasks.find(({ queues }) => queues.has(topic));
-    if (reader !== undefined || this.#globals.topics.includes(topic)) return reader as Task;
-    const known = this.#tasks.flatMap(({ queues }) => [...queues.keys()]).concat(this.#globals.topics);
-    throw new ConfigError(
-      `nothing reads topic "${topic}"; the topology reads ${known.map((one) => `"${one}"`).join(', ')}`,
-    );
-  }
-
-  #drop(node: string, reason: DropReason): void {
-    const entry = this.#drops.get(`${node} ${reason}`) ?? { node, reason, count: 0 };
-    entry.count++;
-    this.#drops.set(`${node} ${reason}`, entry);
   }
 }
 
@@ -221,11 +217,10 @@ const openStores = (
   return new TaskStores({ places, bytes, journal, liveLimit, full: () => {} });
 };
 
-const observer = ({ freeze = true, observe }: TestDriverOptions): TestDriverOptions['observe'] => {
-  if (!freeze) return observe;
-  return (node, record) => {
-    deepFreeze(record.key);
-    deepFreeze(record.value);
+const observer =
+  ({ freeze = true, observe }: TestDriverOptions): NonNullable<TestDriverOptions['observe']> =>
+  (node, record) => {
+    refusePromises(node, record);
+    if (freeze) deepFreeze(record);
     observe?.(node, record);
   };
-};

@@ -8,6 +8,7 @@ import {
   type StreamRecord,
   type Topic,
 } from '@kstreams/core';
+import type { Written } from './outputs.js';
 
 /** Puts records of one topic into a {@link TestDriver}. */
 export class TestInput<K, V> {
@@ -41,21 +42,21 @@ export class TestInput<K, V> {
 /** Reads what was written to one topic. */
 export class TestOutput<K, V> {
   readonly #topic: Topic<K, V>;
-  readonly #written: Outgoing[];
+  readonly #written: Written;
 
-  constructor(topic: Topic<K, V>, written: Outgoing[]) {
+  constructor(topic: Topic<K, V>, written: Written) {
     this.#topic = topic;
     this.#written = written;
   }
 
   /** How many records wait to be read. */
   get length(): number {
-    return this.#written.length;
+    return this.#written.unread.length;
   }
 
   /** All records since the last read, in order; a null value is a delete. */
   read(): StreamRecord<K, V | null>[] {
-    return this.#written.splice(0).map((written) => {
+    return this.#written.unread.splice(0).map((written) => {
       const key = decode(this.#topic.key, written.key, written) as K;
       return record(key, decode(this.#topic.value, written.value, written), written.timestamp, written.headers);
     });

@@ -1,0 +1,282 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Context, keyValue, record, streams, topic } from '@kstreams/core';
+import { double, json, nullable, string } from '@kstreams/serde';
+import { testDriver } from './index.js';
+
+const lines = topic('lines', { key: string, value: string });
+const more = topic('more', { key: string, value: string });
+const out = topic('out', { key: string, value: string });
+const seen = keyValue('seen', { key: string, value: json<string[]>() });
+
+describe('records', () => {
+  test('go in with a timestamp or the wall clock’s, and come out typed, in order, once', () => {
+    const app = streams('app');
+    app.stream(lines).to(out);
+    const driver = testDriver(app, { wallClock: 100 });
+    driver.input(lines).pipe('a', 'x', 5);
+    driver.advance('1s');
+    driver.input(lines).pipe('b', 'y');
+    const output = driver.output(out);
+    expect(output.length).toBe(2);
+    const [first, second]: string[] = output.read().map(({ key, value, timestamp }) => `${key} ${value} ${timestamp}`);
+    expect([first, second]).toEqual(['a x 5', 'b y 1100']);
+    expect(output.read()).toEqual([]);
+    expect(driver.wallClock).toBe(1_100);
+  });
+
+  test('what nobody has read is told', () => {
+    const app = streams('app');
+    app.stream(lines).to(out);
+    const driver = testDriver(app);
+    expect([driver.writtenTopics, driver.unreadTopics]).toEqual([[], []]);
+    driver.input(lines).pipe('a', 'x', 1);
+    expect([driver.writtenTopics, driver.unreadTopics]).toEqual([['out'], ['out']]);
+    driver.output(out).read();
+    expect([driver.writtenTopics, driver.unreadTopics]).toEqual([['out'], []]);
+  });
+
+  test('what is written to a topic that is read is read within the same call', () => {
+    const app = streams('app');
+    app
+      .stream(lines)
+      .mapValues((line) => `${line}!`)
+      .to(more);
+    app
+      .stream(more)
+      .mapValues((line) => `${line}?`)
+      .to(out);
+    const driver = testDriver(app);
+    driver.input(lines).pipe('a', 'x', 1);
+    expect(
+      driver
+        .output(out)
+        .read()
+        .map(({ value }) => value),
+    ).toEqual(['x!?']);
+  });
+
+  test('of a source by pattern come from the topics that the test names', () => {
+    const app = streams('app');
+    app.stream({ pattern: /line.*/, key: string, value: string }).to(out);
+    const driver = testDriver(app, { topics: ['lines', 'outlines'] });
+    driver.input(lines).pipe('a', 'x', 1);
+    expect(driver.output(out).length).toBe(1);
+    expect(() => driver.input(topic('outlines', { value: string }))).toThrow('nothing reads topic "outlines"');
+    expect(() => testDriver(app, { topics: ['others'] })).toThrow('no topic matches /line.*/');
+  });
+});
+
+describe('mistakes in a test are answered with what there is', () => {
+  const app = streams('app');
+  app
+    .stream(lines)
+    .groupByKey()
+    .count({ name: 'counted' })
+    .toStream()
+    .to(topic('out', { key: string, value: double }));
+  app.globalTable(more);
+
+  test('a topic that is not read', () => {
+    expect(() => testDriver(app).input(out)).toThrow('nothing reads topic "out"; the topology reads "lines", "more"');
+  });
+
+  test('a topic that is not written, unless records choose theirs', () => {
+    expect(() => testDriver(app).output(lines)).toThrow('nothing writes topic "lines"; the topology writes "out"');
+    const choosing = streams('choosing');
+    choosing.stream(lines).to({ choose: () => 'chosen', key: string, value: string });
+    expect(testDriver(choosing).output(out).length).toBe(0);
+  });
+
+  test('a store that is not kept', () => {
+    expect(() => testDriver(app).store('count')).toThrow(
+      'the topology keeps no store "count"; its stores: "counted", "global-table-0"',
+    );
+    expect(() => testDriver(app).store(seen)).toThrow('the topology keeps no store "seen"');
+  });
+});
+
+describe('failures', () => {
+  test('are thrown by the call that led to them; the next record is a new start', () => {
+    const app = streams('app');
+    const stream = app.stream(lines).peek((line) => {
+      if (line === 'bad') throw new Error('no good');
+    });
+    stream.to(out);
+    const driver = testDriver(app);
+    const input = driver.input(lines);
+    expect(() => input.pipe('a', 'bad', 1)).toThrow(
+      /node "peek-0" failed: no good.*topic lines, partition 0, offset 0/,
+    );
+    input.pipe('a', 'good', 2);
+    expect(
+      driver
+        .output(out)
+        .read()
+        .map(({ value }) => value),
+    ).toEqual(['good']);
+  });
+
+  test('a policy decides otherwise: skips are drops, dead letters are written, retries wait for the clock', () => {
+    const app = streams('app');
+    let down = true;
+    app
+      .stream(lines)
+      .peek((line) => {
+        if (line === 'bad' || (line === 'later' && down)) throw new Error('no good');
+      })
+      .to(out);
+    const driver = testDriver(app, {
+      onError: ({ record }) => {
+        const line = new TextDecoder().decode(record?.value ?? undefined);
+        return line === 'later' ? { retryAfter: '1s' } : line === 'bad' ? { deadLetter: 'dead' } : 'skip';
+      },
+    });
+    const input = driver.input(lines);
+    input.pipe('a', 'bad', 1);
+    input.pipe('a', null, 2);
+    input.pipe('a', 'later', 3);
+    expect(driver.output(out).length).toBe(0);
+    expect(driver.output(topic('dead', { key: string, value: string })).read()).toMatchObject([{ value: 'bad' }]);
+    down = false;
+    driver.advance('1s');
+    expect(driver.output(out).read()).toMatchObject([{ value: 'later' }]);
+    expect(driver.dropped('skipped-by-policy')).toBe(2);
+  });
+});
+
+describe('drops', () => {
+  test('are counted by node and reason', () => {
+    const app = streams('app');
+    const nullables = topic('nullables', { key: nullable(string), value: nullable(string) });
+    app.stream(nullables).groupByKey().count({ name: 'counted' });
+    const driver = testDriver(app);
+    const input = driver.input(nullables);
+    input.pipe(null, 'x', 1);
+    input.pipe('a', null, 2);
+    input.pipe(null, 'y', 3);
+    expect(driver.drops).toEqual([
+      { node: 'counted', reason: 'null-key', count: 2 },
+      { node: 'counted', reason: 'null-value', count: 1 },
+    ]);
+    expect([driver.dropped(), driver.dropped('null-key'), driver.dropped('late')]).toEqual([3, 2, 0]);
+  });
+});
+
+describe('what user code is given is frozen', () => {
+  const mutating = () => {
+    const app = streams('app');
+    app
+      .stream(lines)
+      .groupByKey()
+      .aggregate(
+        () => ({ lines: [] as string[] }),
+        (so, line) => {
+          so.lines.push(line);
+          return so;
+        },
+        { name: 'all', value: json<{ lines: string[] }>() },
+      );
+    return app;
+  };
+
+  test('so a changed aggregate is found at once, also where nobody reads the table', () => {
+    const input = testDriver(mutating()).input(lines);
+    input.pipe('a', 'x', 1);
+    expect(() => input.pipe('a', 'y', 2)).toThrow(/node "all" failed: .*not extensible/);
+  });
+
+  test('so is a changed record, and a value from a store', () => {
+    const app = streams('app');
+    const objects = topic('objects', { key: string, value: json<{ total: number }>() });
+    app.stream(objects).forEach((one) => {
+      (one as { total: number }).total++;
+    });
+    expect(() => testDriver(app).input(objects).pipe('a', { total: 1 }, 1)).toThrow(/read only property 'total'/);
+    const storing = streams('storing');
+    storing.stream(lines).process(
+      (context) => {
+        const store = context.store(seen);
+        return ({ key, value, timestamp }) => {
+          const before = store.get(key);
+          before?.push(value);
+          store.put(key, before ?? [value], timestamp);
+        };
+      },
+      { stores: [seen] },
+    );
+    const driver = testDriver(storing);
+    driver.input(lines).pipe('a', 'x', 1);
+    expect(() => driver.input(lines).pipe('a', 'y', 2)).toThrow(/not extensible/);
+    expect(driver.store(seen).get('a')).toEqual(['x']);
+  });
+
+  test('unless the test says otherwise', () => {
+    const driver = testDriver(mutating(), { freeze: false });
+    driver.input(lines).pipe('a', 'x', 1);
+    expect(() => driver.input(lines).pipe('a', 'y', 2)).not.toThrow();
+  });
+});
+
+test('a promise that reaches a node is refused, for those who write JavaScript', () => {
+  const app = streams('app');
+  const later = (line: string) => Promise.resolve(line) as never;
+  app
+    .stream(lines)
+    .mapValues(later)
+    .forEach(() => {});
+  app
+    .stream(more)
+    .selectKey(later)
+    .forEach(() => {});
+  const driver = testDriver(app);
+  expect(() => driver.input(lines).pipe('a', 'x', 1)).toThrow(/returns a promise: use mapAsync.*node for-each-0/);
+  expect(() => driver.input(more).pipe('a', 'x', 1)).toThrow(/returns a promise: use mapAsync.*node for-each-1/);
+  const aggregating = streams('aggregating');
+  aggregating
+    .stream(lines)
+    .groupByKey()
+    .reduce((_, line) => later(line), { name: 'last' })
+    .toStream()
+    .forEach(() => {});
+  const input = testDriver(aggregating).input(lines);
+  input.pipe('a', 'x', 1);
+  expect(() => input.pipe('a', 'y', 1)).toThrow(/returns a promise: use mapAsync/);
+});
+
+describe('the wall clock moves by hand', () => {
+  test('a schedule fires once for all its missed periods, a stream’s with the records', () => {
+    const app = streams('app');
+    const fired: unknown[] = [];
+    app.stream(lines).process((context: Context<string, string>) => {
+      const cancel = context.schedule('10s', 'wall', (at) => {
+        fired.push(['wall', at]);
+        if (at > 40_000) cancel();
+      });
+      context.schedule('10s', 'stream', (at) => fired.push(['stream', at]));
+      return (from) => context.forward(record(from.key, from.value, from.timestamp));
+    });
+    const driver = testDriver(app);
+    driver.advance('9999ms');
+    driver.advance(1);
+    driver.advance('35s');
+    driver.advance('1m');
+    driver.input(lines).pipe('a', 'x', 25_000);
+    expect(fired).toEqual([
+      ['wall', 10_000],
+      ['wall', 45_000],
+      ['stream', 25_000],
+    ]);
+  });
+
+  test('close lets go of what processors opened, the last first', async () => {
+    const app = streams('app');
+    const closed: string[] = [];
+    app.stream(lines).process((context: Context<string, string>) => {
+      context.onClose(() => void closed.push('first'));
+      context.onClose(async () => void closed.push('second'));
+      return () => {};
+    });
+    await testDriver(app).close();
+    expect(closed).toEqual(['second', 'first']);
+  });
+});
