@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Context, keyValue, record, streams, topic } from '@kstreams/core';
-import { double, json, nullable, string } from '@kstreams/serde';
+import { double, nullable, string } from '@kstreams/serde';
+import { tumbling } from '@kstreams/windowing';
 import { testDriver } from './index.js';
 
 const lines = topic('lines', { key: string, value: string });
 const more = topic('more', { key: string, value: string });
 const out = topic('out', { key: string, value: string });
-const seen = keyValue('seen', { key: string, value: json<string[]>() });
 
 describe('records', () => {
   test('go in with a timestamp or the wall clock’s, and come out typed, in order, once', () => {
@@ -91,7 +91,35 @@ describe('mistakes in a test are answered with what there is', () => {
     expect(() => testDriver(app).store('count')).toThrow(
       'the topology keeps no store "count"; its stores: "counted", "global-table-0"',
     );
-    expect(() => testDriver(app).store(seen)).toThrow('the topology keeps no store "seen"');
+    expect(() => testDriver(app).store(keyValue('seen', { key: string, value: double }))).toThrow(
+      'the topology keeps no store "seen"',
+    );
+  });
+});
+
+describe('stores', () => {
+  test('are read through the table that they hold', async () => {
+    const app = streams('app');
+    const group = app.stream(lines).groupByKey();
+    const counted = group.count({ name: 'counted' });
+    const perMinute = group.window(tumbling('1m')).count({ name: 'per-minute' });
+    const driver = testDriver(app);
+    for (const [key, at] of [
+      ['b', 5],
+      ['a', 1],
+      ['b', 70_000],
+    ] as const)
+      driver.input(lines).pipe(key, 'x', at);
+    expect(driver.view(counted).get('b')).toBe(2);
+    expect(driver.view(counted).get('c')).toBeUndefined();
+    const rows: unknown[] = [];
+    for await (const row of driver.view(counted).all()) rows.push(row);
+    expect(rows).toEqual([
+      ['a', { value: 1, timestamp: 1 }],
+      ['b', { value: 2, timestamp: 70_000 }],
+    ]);
+    expect(driver.view(perMinute).get({ key: 'b', start: 60_000, end: 120_000 })).toBe(1);
+    expect(() => driver.view(app.stream(lines).toTable())).toThrow('this table keeps no rows');
   });
 });
 
@@ -160,87 +188,6 @@ describe('drops', () => {
     ]);
     expect([driver.dropped(), driver.dropped('null-key'), driver.dropped('late')]).toEqual([3, 2, 0]);
   });
-});
-
-describe('what user code is given is frozen', () => {
-  const mutating = () => {
-    const app = streams('app');
-    app
-      .stream(lines)
-      .groupByKey()
-      .aggregate(
-        () => ({ lines: [] as string[] }),
-        (so, line) => {
-          so.lines.push(line);
-          return so;
-        },
-        { name: 'all', value: json<{ lines: string[] }>() },
-      );
-    return app;
-  };
-
-  test('so a changed aggregate is found at once, also where nobody reads the table', () => {
-    const input = testDriver(mutating()).input(lines);
-    input.pipe('a', 'x', 1);
-    expect(() => input.pipe('a', 'y', 2)).toThrow(/node "all" failed: .*not extensible/);
-  });
-
-  test('so is a changed record, and a value from a store', () => {
-    const app = streams('app');
-    const objects = topic('objects', { key: string, value: json<{ total: number }>() });
-    app.stream(objects).forEach((one) => {
-      (one as { total: number }).total++;
-    });
-    expect(() => testDriver(app).input(objects).pipe('a', { total: 1 }, 1)).toThrow(/read only property 'total'/);
-    const storing = streams('storing');
-    storing.stream(lines).process(
-      (context) => {
-        const store = context.store(seen);
-        return ({ key, value, timestamp }) => {
-          const before = store.get(key);
-          before?.push(value);
-          store.put(key, before ?? [value], timestamp);
-        };
-      },
-      { stores: [seen] },
-    );
-    const driver = testDriver(storing);
-    driver.input(lines).pipe('a', 'x', 1);
-    expect(() => driver.input(lines).pipe('a', 'y', 2)).toThrow(/not extensible/);
-    expect(driver.store(seen).get('a')).toEqual(['x']);
-  });
-
-  test('unless the test says otherwise', () => {
-    const driver = testDriver(mutating(), { freeze: false });
-    driver.input(lines).pipe('a', 'x', 1);
-    expect(() => driver.input(lines).pipe('a', 'y', 2)).not.toThrow();
-  });
-});
-
-test('a promise that reaches a node is refused, for those who write JavaScript', () => {
-  const app = streams('app');
-  const later = (line: string) => Promise.resolve(line) as never;
-  app
-    .stream(lines)
-    .mapValues(later)
-    .forEach(() => {});
-  app
-    .stream(more)
-    .selectKey(later)
-    .forEach(() => {});
-  const driver = testDriver(app);
-  expect(() => driver.input(lines).pipe('a', 'x', 1)).toThrow(/returns a promise: use mapAsync.*node for-each-0/);
-  expect(() => driver.input(more).pipe('a', 'x', 1)).toThrow(/returns a promise: use mapAsync.*node for-each-1/);
-  const aggregating = streams('aggregating');
-  aggregating
-    .stream(lines)
-    .groupByKey()
-    .reduce((_, line) => later(line), { name: 'last' })
-    .toStream()
-    .forEach(() => {});
-  const input = testDriver(aggregating).input(lines);
-  input.pipe('a', 'x', 1);
-  expect(() => input.pipe('a', 'y', 1)).toThrow(/returns a promise: use mapAsync/);
 });
 
 describe('the wall clock moves by hand', () => {

@@ -4,41 +4,32 @@ import {
   type DropReason,
   type Duration,
   type Journal,
-  type OnError,
   type Outgoing,
   planTopology,
   type Store,
   type StoreSpec,
-  type StreamRecord,
+  type Table,
   type Topic,
-  type Topology,
   toMilliseconds,
 } from '@kstreams/core';
-import { GlobalTables, matchPatterns, RecordJournal, storePlace, Task, TaskStores } from '@kstreams/runtime';
+import {
+  ChangeFeed,
+  GlobalTables,
+  matchPatterns,
+  RecordJournal,
+  storePlace,
+  Task,
+  TaskStores,
+  type View,
+  viewOf,
+} from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import { DropCounts, type Drops } from './drops.js';
-import { deepFreeze, freezePuts } from './freeze.js';
+import { freezePuts } from './freeze.js';
 import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
-import { refusePromises } from './refuse-promises.js';
+import { observer, type Testable, type TestDriverOptions } from './test-driver-options.js';
 import { TestInput, TestOutput } from './test-topics.js';
-
-/** What a driver runs: a topology, or a chain that builds one. */
-export type Testable = Topology | { build(): Topology };
-
-/** How a driver runs. */
-export interface TestDriverOptions {
-  /** Where the wall clock begins, in ms since 1970; 0 unless set. */
-  readonly wallClock?: number;
-  /** Whether what user code is given is frozen; true unless set. */
-  readonly freeze?: boolean;
-  /** The error policy; every failure is thrown by `pipe` unless set. */
-  readonly onError?: OnError;
-  /** The names of the topics among which sources by pattern find theirs. */
-  readonly topics?: readonly string[];
-  /** Sees every record handed to every node. */
-  readonly observe?: (node: string, record: StreamRecord<unknown, unknown>) => void;
-}
 
 /**
  * Runs a topology in memory with the production compile step: one partition per topic, every record processed to its end
@@ -55,6 +46,7 @@ export interface TestDriverOptions {
 export class TestDriver {
   readonly #tasks: readonly Task[];
   readonly #globals: GlobalTables;
+  readonly #bytes = memoryStore();
   readonly #drops = new DropCounts();
   readonly #offsets = new Map<string, number>();
   readonly #outputs: Outputs;
@@ -66,10 +58,9 @@ export class TestDriver {
     const run = options.topics === undefined ? plan : matchPatterns(plan, options.topics);
     this.#outputs = new Outputs(run, options.onError !== undefined);
     this.#now = options.wallClock ?? 0;
-    const bytes = memoryStore();
     const shared = {
       application: plan.name,
-      bytes,
+      bytes: this.#bytes,
       liveLimit: Number.POSITIVE_INFINITY,
       now: () => this.#now,
       dropped: (node: string, reason: DropReason) => this.#drops.add(node, reason),
@@ -148,6 +139,18 @@ export class TestDriver {
     return this.#drops.total(reason);
   }
 
+  /** Reads the rows of a table as an application does; nothing is committed in a test, so there are no `changes$`. */
+  view<K, V>(table: Table<K, V>): Omit<View<K, V>, 'changes$'> {
+    const stores = this.#openStores();
+    return viewOf(table, {
+      bytes: this.#bytes,
+      changes: new ChangeFeed(),
+      specs: stores.map(({ spec }) => spec),
+      stores: () => stores,
+      partitions: () => 1,
+    });
+  }
+
   /** A store by its spec, or by its name. */
   store<S extends Store>(spec: StoreSpec<S>): S;
   store(name: string): Store;
@@ -216,11 +219,3 @@ const openStores = (
   const places = specs.map((spec) => storePlace(application, spec, 0, new Map()));
   return new TaskStores({ places, bytes, journal, liveLimit, full: () => {} });
 };
-
-const observer =
-  ({ freeze = true, observe }: TestDriverOptions): NonNullable<TestDriverOptions['observe']> =>
-  (node, record) => {
-    refusePromises(node, record);
-    if (freeze) deepFreeze(record);
-    observe?.(node, record);
-  };

@@ -66,7 +66,6 @@ export class WindowedStream<out K, out V> {
     const { id, named, edge, key } = this.#group.step(`${windows.name}-${operator}`, options.name);
     const store = windowStore<K, A>(id, { key, value, retention, closes: emit === 'on-close', named });
     const node = windowAggregateNode(id, edge, store, this.#settings, next);
-    const partitionKey = { of: (row: unknown) => (row as Windowed<K>).key, serde: key as Serde<unknown> };
-    return this.#group.table(node, windowed(key), value, { store, partitionKey, grace });
+    return this.#group.table(node, windowed(key), value, { store, grace });
   }
 }

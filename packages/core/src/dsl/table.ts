@@ -21,8 +21,6 @@ export interface TableStepOptions<V> extends TableOptions {
 /** Where a table's rows are kept, if anywhere. */
 export interface TableRows {
   readonly store?: AnyStoreSpec;
-  /** The part of a key by which rows are partitioned, where it is not the whole: a windowed row's key. */
-  readonly partitionKey?: { readonly of: (key: unknown) => unknown; readonly serde: Serde<unknown> };
   /** How long after a record windows of this table may still change, in ms. */
   readonly grace?: number;
 }

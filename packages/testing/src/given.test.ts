@@ -1,0 +1,90 @@
+/** What user code is given: frozen values, and no promises. */
+import { describe, expect, test } from '@jest/globals';
+import { keyValue, streams, topic } from '@kstreams/core';
+import { json, string } from '@kstreams/serde';
+import { testDriver } from './index.js';
+
+const lines = topic('lines', { key: string, value: string });
+const more = topic('more', { key: string, value: string });
+const seen = keyValue('seen', { key: string, value: json<string[]>() });
+
+describe('what user code is given is frozen', () => {
+  const mutating = () => {
+    const app = streams('app');
+    app
+      .stream(lines)
+      .groupByKey()
+      .aggregate(
+        () => ({ lines: [] as string[] }),
+        (so, line) => {
+          so.lines.push(line);
+          return so;
+        },
+        { name: 'all', value: json<{ lines: string[] }>() },
+      );
+    return app;
+  };
+
+  test('so a changed aggregate is found at once, also where nobody reads the table', () => {
+    const input = testDriver(mutating()).input(lines);
+    input.pipe('a', 'x', 1);
+    expect(() => input.pipe('a', 'y', 2)).toThrow(/node "all" failed: .*not extensible/);
+  });
+
+  test('so is a changed record, and a value from a store', () => {
+    const app = streams('app');
+    const objects = topic('objects', { key: string, value: json<{ total: number }>() });
+    app.stream(objects).forEach((one) => {
+      (one as { total: number }).total++;
+    });
+    expect(() => testDriver(app).input(objects).pipe('a', { total: 1 }, 1)).toThrow(/read only property 'total'/);
+    const storing = streams('storing');
+    storing.stream(lines).process(
+      (context) => {
+        const store = context.store(seen);
+        return ({ key, value, timestamp }) => {
+          const before = store.get(key);
+          before?.push(value);
+          store.put(key, before ?? [value], timestamp);
+        };
+      },
+      { stores: [seen] },
+    );
+    const driver = testDriver(storing);
+    driver.input(lines).pipe('a', 'x', 1);
+    expect(() => driver.input(lines).pipe('a', 'y', 2)).toThrow(/not extensible/);
+    expect(driver.store(seen).get('a')).toEqual(['x']);
+  });
+
+  test('unless the test says otherwise', () => {
+    const driver = testDriver(mutating(), { freeze: false });
+    driver.input(lines).pipe('a', 'x', 1);
+    expect(() => driver.input(lines).pipe('a', 'y', 2)).not.toThrow();
+  });
+});
+
+test('a promise that reaches a node is refused, for those who write JavaScript', () => {
+  const app = streams('app');
+  const later = (line: string) => Promise.resolve(line) as never;
+  app
+    .stream(lines)
+    .mapValues(later)
+    .forEach(() => {});
+  app
+    .stream(more)
+    .selectKey(later)
+    .forEach(() => {});
+  const driver = testDriver(app);
+  expect(() => driver.input(lines).pipe('a', 'x', 1)).toThrow(/returns a promise: use mapAsync.*node for-each-0/);
+  expect(() => driver.input(more).pipe('a', 'x', 1)).toThrow(/returns a promise: use mapAsync.*node for-each-1/);
+  const aggregating = streams('aggregating');
+  aggregating
+    .stream(lines)
+    .groupByKey()
+    .reduce((_, line) => later(line), { name: 'last' })
+    .toStream()
+    .forEach(() => {});
+  const input = testDriver(aggregating).input(lines);
+  input.pipe('a', 'x', 1);
+  expect(() => input.pipe('a', 'y', 1)).toThrow(/returns a promise: use mapAsync/);
+});
