@@ -1,0 +1,22 @@
+/** Counts the words of lines of text. */
+import { int64, streams, string, topic } from 'kstreams';
+
+const lines = topic('lines', { value: string });
+export const counts = topic('word-counts', { key: string, value: int64 });
+
+export const app = streams('word-count');
+
+app
+  .stream(lines)
+  .flatMapValues((line) => line.toLowerCase().match(/\w+/g) ?? [], { value: string })
+  .groupBy((word) => word, { key: string })
+  .count({ name: 'words' })
+  .mapValues(BigInt)
+  .toStream()
+  .to(counts);
+
+export const sample = [
+  [lines, null, 'To be, or not to be', 0],
+  [lines, null, 'Let it be', 1],
+] as const;
+export const output = [counts];

@@ -1,0 +1,13 @@
+import { expect, test } from '@jest/globals';
+import * as example from './03-windowed-totals.js';
+import { drive } from './example.js';
+
+test('a closed window’s totals come once, with what was late but in time, and without what was too late', () => {
+  const driver = drive(example);
+  const written = driver.output(example.totals).read();
+  expect(written.map(({ key, value }) => [key, value])).toEqual([
+    [{ key: 'north', start: 0, end: 300_000 }, 17],
+    [{ key: 'south', start: 0, end: 300_000 }, 5],
+  ]);
+  expect(driver.dropped('late')).toBe(1);
+});

@@ -1,0 +1,90 @@
+/**
+ * Runs an example on a log in memory: puts its sample into its topics, waits until all is processed, prints what it wrote
+ * and what it answers.
+ *
+ *     node --import ./tools/run/register.js examples/run.ts 01-word-count
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type AnyTopic, type App, type Consumer, embedded, memory, start, type Transport } from 'kstreams';
+import type { Example } from './example.js';
+
+/** An example that can be run; one that answers questions is asked when all is processed. */
+export type Runnable = Example & { readonly ask?: (running: App) => Promise<unknown> };
+
+/** Runs an example and hands what there is to see to `print`, line by line. */
+export const runExample = async (
+  { app, sample, output, ask }: Runnable,
+  print: (line: string) => void,
+): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'kstreams-example-'));
+  const transport = embedded();
+  await fill(transport, sample);
+  const running = await start(app, { folder, transport, state: memory(), commitInterval: '20ms' });
+  const consumer = await transport.consumer({ clientId: 'example', group: app.name });
+  try {
+    await processed(running, transport, consumer, new Set(sample.map(([{ name }]) => name)));
+    for (const topic of output) for (const line of await written(consumer, topic)) print(line);
+    if (ask !== undefined) print(JSON.stringify(await ask(running)));
+  } finally {
+    await running.close();
+    await transport.close();
+    await rm(folder, { recursive: true });
+  }
+};
+
+/** Writes the sample to its topics, as producers would. */
+const fill = async (transport: Transport, sample: Example['sample']): Promise<void> => {
+  const names = new Set(sample.map(([{ name }]) => name));
+  const admin = await transport.admin();
+  await admin.create([...names].map((name) => ({ name, partitions: 1, config: {} })));
+  const producer = await transport.producer({ clientId: 'example' });
+  for (const [{ name, key: keys, value: values }, key, value, timestamp] of sample) {
+    const at = { topic: name, headers: [] };
+    const bytes = { key: key === null ? null : keys.encode(key, at), value: values.encode(value, at) };
+    producer.send({ topic: name, partition: 0, ...bytes, timestamp, headers: [] });
+  }
+  await producer.flush();
+};
+
+/** Resolves when the application has finished its input and what it sent to itself. */
+const processed = async (app: App, log: Transport, consumer: Consumer, inputs: ReadonlySet<string>): Promise<void> => {
+  await app.running();
+  const admin = await log.admin();
+  for (let left = 1; left > 0; ) {
+    if (app.state !== 'running') return app.closed;
+    const names = [...(await admin.topics()).keys()].filter(
+      (name) => inputs.has(name) || name.endsWith('-repartition'),
+    );
+    const partitions = names.map((topic) => ({ topic, partition: 0 }));
+    const [ends, done] = [await consumer.offsets(partitions, 'latest'), await consumer.committed(partitions)];
+    left = ends.filter((end, i) => end > (done[i]?.offset ?? 0)).length;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
+
+/** What a topic holds, a line for each record. */
+const written = async (consumer: Consumer, { name, key: keys, value: values }: AnyTopic): Promise<string[]> => {
+  const partition = { topic: name, partition: 0 };
+  consumer.assign([{ ...partition, offset: 0 }]);
+  const [end = 0] = await consumer.offsets([partition], 'latest');
+  const lines: string[] = [];
+  while ((consumer.position(partition) ?? 0) < end) {
+    for (const record of await consumer.poll(100, 100)) {
+      const at = { topic: name, headers: record.headers };
+      const [key, value] = [record.key && keys.decode(record.key, at), record.value && values.decode(record.value, at)];
+      lines.push(`${name} ${shown(key)}: ${shown(value)}`);
+    }
+  }
+  consumer.unassign([partition]);
+  return lines;
+};
+
+const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+
+const [, started, name] = process.argv;
+if (started !== undefined && pathToFileURL(started).href === import.meta.url) {
+  await runExample(await import(`./${name}.ts`), console.log);
+}
