@@ -8,3 +8,4 @@ export * from './test-driver.js';
 export type { Observe, Testable, TestDriverOptions } from './test-driver-options.js';
 export * from './test-store.js';
 export type { TestInput, TestOutput } from './test-topics.js';
+export * from './transport-checks/index.js';

@@ -1,0 +1,110 @@
+import type { CommittedOffset, Consumer, Position, Received, TopicPartition } from '@kstreams/core';
+
+/** What a member of a check subscribes to. */
+export interface MemberOptions {
+  readonly group: string;
+  readonly leaders: readonly string[];
+  /** The topics whose partitions follow the leader's; none unless set. */
+  readonly followers?: readonly string[];
+  readonly instanceId?: string;
+  /** Called when partitions are about to be taken, before they are let go. */
+  readonly revoked?: (member: Member, partitions: readonly string[]) => Promise<void>;
+  /** Who holds what, across the members of a group; a partition held twice is written down as a clash. */
+  readonly holders?: Holders;
+}
+
+/** Which member holds which partition, and the partitions that two held at once. */
+export class Holders {
+  readonly clashes: string[] = [];
+  readonly #held = new Set<string>();
+
+  take(partition: string): void {
+    if (this.#held.has(partition)) this.clashes.push(partition);
+    this.#held.add(partition);
+  }
+
+  release(partition: string): void {
+    this.#held.delete(partition);
+  }
+}
+
+/** A member of a group that begins at what is committed, lets all flow, and writes down what happens to it. */
+export class Member {
+  readonly consumer: Consumer;
+  /** The partitions it has, as `topic/partition`. */
+  readonly held = new Set<string>();
+  /** The partitions that were taken from it or lost, in order. */
+  readonly gone: string[] = [];
+  readonly records: Received[] = [];
+  readonly #options: MemberOptions;
+  #fresh: readonly TopicPartition[] = [];
+
+  constructor(consumer: Consumer, options: MemberOptions) {
+    this.consumer = consumer;
+    this.#options = options;
+  }
+
+  async join(): Promise<void> {
+    const { leaders, followers = [] } = this.#options;
+    await this.consumer.subscribe({
+      leaders,
+      followers: ({ partition }) => followers.map((topic) => ({ topic, partition })),
+      listener: {
+        assigned: (partitions) => this.#assigned(partitions),
+        revoked: async (partitions) => {
+          await this.#options.revoked?.(this, partitions.map(idOf));
+          this.#letGo(partitions);
+        },
+        lost: async (partitions) => this.#letGo(partitions),
+      },
+    });
+  }
+
+  /** Polls once and lets what is new flow. */
+  async poll(wait: number): Promise<void> {
+    this.records.push(...(await this.consumer.poll(1_000, wait)));
+    this.consumer.resume(this.#fresh);
+    this.#fresh = [];
+  }
+
+  /** Commits up to what was polled, of the partitions it holds. */
+  async commit(): Promise<void> {
+    await this.consumer.commit(this.positions());
+  }
+
+  /** After what was polled, of the partitions it holds. */
+  positions(): readonly CommittedOffset[] {
+    return [...this.held].map((id) => {
+      const at = id.lastIndexOf('/');
+      const partition = { topic: id.slice(0, at), partition: Number(id.slice(at + 1)) };
+      return { ...partition, offset: this.consumer.position(partition) ?? 0 };
+    });
+  }
+
+  /** Leaves the group. */
+  async leave(): Promise<void> {
+    await this.consumer.close();
+    for (const id of this.held) this.#options.holders?.release(id);
+    this.held.clear();
+  }
+
+  async #assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
+    const committed = await this.consumer.committed(partitions);
+    for (const id of partitions.map(idOf)) {
+      this.held.add(id);
+      this.#options.holders?.take(id);
+    }
+    this.#fresh = [...this.#fresh, ...partitions];
+    return partitions.map((one, i) => ({ ...one, offset: committed[i]?.offset ?? 0 }));
+  }
+
+  #letGo(partitions: readonly TopicPartition[]): void {
+    for (const id of partitions.map(idOf)) {
+      this.held.delete(id);
+      this.gone.push(id);
+      this.#options.holders?.release(id);
+    }
+  }
+}
+
+const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

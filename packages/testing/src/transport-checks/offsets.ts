@@ -1,0 +1,90 @@
+import { check, type TransportCheck } from './check.js';
+import { expectEqual } from './expect.js';
+import { partitionsOf, recordOf, textOf } from './trial.js';
+
+/** Where partitions begin and end, and what a group keeps of them. */
+export const offsetChecks: readonly TransportCheck[] = [
+  check('earliest and latest of each partition, in the order asked for', async (trial) => {
+    const topic = await trial.topic(3);
+    const producer = await trial.producer();
+    for (const value of ['a', 'b']) producer.send(recordOf(topic, value, { partition: 2 }));
+    producer.send(recordOf(topic, 'c', { partition: 1 }));
+    await producer.flush();
+    const consumer = await trial.consumer();
+    const asked = [2, 0, 1].map((partition) => ({ topic, partition }));
+    expectEqual(await consumer.offsets(asked, 'earliest'), [0, 0, 0], 'earliest');
+    expectEqual(await consumer.offsets(asked, 'latest'), [2, 0, 1], 'latest');
+    expectEqual(await consumer.offsets(asked, 'latest-written'), [2, 0, 1], 'latest written');
+    expectEqual(await consumer.offsets([], 'latest'), [], 'of nothing');
+  }),
+
+  check('an instant finds the first record that is not older, or the end', async (trial) => {
+    const topic = await trial.topic(2);
+    const producer = await trial.producer();
+    for (const timestamp of [100, 200, 300]) producer.send(recordOf(topic, 'x', { timestamp }));
+    await producer.flush();
+    const consumer = await trial.consumer();
+    const found: unknown[] = [];
+    for (const timestamp of [0, 100, 101, 300, 301]) {
+      found.push(await consumer.offsets(partitionsOf(topic, 2), { timestamp }));
+    }
+    expectEqual(
+      found,
+      [
+        [0, 0],
+        [0, 0],
+        [1, 0],
+        [2, 0],
+        [3, 0],
+      ],
+      'offsets at 0, 100, 101, 300 and 301',
+    );
+  }),
+
+  check('purged records are gone, offsets stay', async (trial) => {
+    const topic = await trial.topic();
+    const producer = await trial.producer();
+    for (const value of ['0', '1', '2', '3', '4']) producer.send(recordOf(topic, value));
+    await producer.flush();
+    const admin = await trial.admin();
+    await admin.purge([{ topic, partition: 0, offset: 3 }]);
+    const consumer = await trial.consumer();
+    expectEqual(await consumer.offsets(partitionsOf(topic, 1), 'earliest'), [3], 'earliest');
+    expectEqual(await consumer.offsets(partitionsOf(topic, 1), 'latest'), [5], 'latest');
+    consumer.assign([{ topic, partition: 0, offset: 3 }]);
+    expectEqual((await trial.read(consumer, 2)).map(textOf), ['3', '4'], 'values');
+  }),
+
+  check('what a group commits comes back with its note; other groups and partitions have nothing', async (trial) => {
+    const topic = await trial.topic(3);
+    const group = trial.name('group');
+    const writer = await trial.consumer({ group });
+    writer.assign(partitionsOf(topic, 2).map((one) => ({ ...one, offset: 0 })));
+    await writer.commit([
+      { topic, partition: 0, offset: 3, metadata: 'a note: ü' },
+      { topic, partition: 1, offset: 0 },
+    ]);
+    await writer.commit([{ topic, partition: 1, offset: 9 }]);
+    await writer.close();
+    const same = await trial.consumer({ group });
+    const found = await same.committed([2, 1, 0].map((partition) => ({ topic, partition })));
+    expectEqual(
+      found.map((one) => (one === undefined ? undefined : [one.topic, one.partition, one.offset, one.metadata ?? ''])),
+      [undefined, [topic, 1, 9, ''], [topic, 0, 3, 'a note: ü']],
+      'what the group committed',
+    );
+    const other = await trial.consumer({ group: trial.name('group') });
+    expectEqual(await other.committed(partitionsOf(topic, 2)), [undefined, undefined], 'what another group committed');
+  }),
+
+  check('a note may have 4,000 bytes', async (trial) => {
+    const topic = await trial.topic();
+    const group = trial.name('group');
+    const metadata = `${'x'.repeat(3_998)}ü`;
+    const writer = await trial.consumer({ group });
+    writer.assign([{ topic, partition: 0, offset: 0 }]);
+    await writer.commit([{ topic, partition: 0, offset: 1, metadata }]);
+    const [found] = await writer.committed(partitionsOf(topic, 1));
+    expectEqual(found?.metadata === metadata, true, 'the note is whole');
+  }),
+];

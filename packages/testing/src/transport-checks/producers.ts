@@ -1,0 +1,72 @@
+import { check, type TransportCheck } from './check.js';
+import { expectEqual, expectRejection } from './expect.js';
+import { recordOf } from './trial.js';
+
+/** What a producer says of the records that were handed to it. */
+export const producerChecks: readonly TransportCheck[] = [
+  check('the backlog grows with every send and is gone after a flush', async (trial) => {
+    const topic = await trial.topic();
+    const producer = await trial.producer();
+    expectEqual(producer.backlog, 0, 'at first');
+    for (let i = 0; i < 100; i++) producer.send(recordOf(topic, String(i)));
+    expectEqual(producer.backlog, 100, 'before anything can have arrived');
+    await producer.flush();
+    expectEqual(producer.backlog, 0, 'after the flush');
+  }),
+
+  check('drain resolves once the backlog is small enough, at once when it is', async (trial) => {
+    const topic = await trial.topic();
+    const producer = await trial.producer();
+    await producer.drain(0);
+    for (let i = 0; i < 1_000; i++) producer.send(recordOf(topic, String(i)));
+    await producer.drain(1_000);
+    await producer.drain(10);
+    expectEqual(producer.backlog <= 10, true, `a backlog of ${producer.backlog} is at most 10`);
+    await producer.drain(0);
+    expectEqual(producer.backlog, 0, 'the backlog');
+  }),
+
+  check('what a flush has acknowledged is in the log', async (trial) => {
+    const topic = await trial.topic();
+    const producer = await trial.producer();
+    const consumer = await trial.consumer();
+    for (let i = 0; i < 2_000; i++) producer.send(recordOf(topic, 'x'.repeat(200)));
+    await producer.flush();
+    expectEqual(await consumer.offsets([{ topic, partition: 0 }], 'latest-written'), [2_000], 'the end');
+  }),
+
+  check('acknowledged is the offset after the last record of this producer, per partition', async (trial) => {
+    const topic = await trial.topic(2);
+    const [mine, others] = [await trial.producer(), await trial.producer()];
+    const zero = { topic, partition: 0 };
+    others.send(recordOf(topic, 'x'));
+    await others.flush();
+    expectEqual(mine.acknowledged(zero), undefined, 'before anything was sent');
+    mine.send(recordOf(topic, 'a'));
+    mine.send(recordOf(topic, 'b'));
+    await mine.flush();
+    others.send(recordOf(topic, 'y'));
+    await others.flush();
+    expectEqual(mine.acknowledged(zero), 3, 'after records at 1 and 2');
+    expectEqual(others.acknowledged(zero), 4, 'of the other');
+    expectEqual(mine.acknowledged({ topic, partition: 1 }), undefined, 'where nothing was sent');
+  }),
+
+  check('a flush with nothing sent resolves', async (trial) => {
+    const producer = await trial.producer();
+    await producer.flush();
+    await producer.flush();
+  }),
+
+  check('a record that cannot be delivered fails the flush, the next ones arrive', async (trial) => {
+    const topic = await trial.topic();
+    const producer = await trial.producer();
+    producer.send(recordOf(topic, 'a'));
+    await producer.flush();
+    producer.send(recordOf(topic, 'lost', { partition: 7 }));
+    await expectRejection(producer.flush(), Error, 'a flush after a record to a partition that is not there');
+    producer.send(recordOf(topic, 'b'));
+    await producer.flush();
+    expectEqual(producer.acknowledged({ topic, partition: 0 }), 2, 'the offset after the last');
+  }),
+];

@@ -1,0 +1,53 @@
+import { check, type TransportCheck } from './check.js';
+import { expectEqual } from './expect.js';
+import { recordOf, textOf } from './trial.js';
+
+/** Making, describing and deleting topics. */
+export const topicChecks: readonly TransportCheck[] = [
+  check('a topic is as it was made, and can be used at once', async (trial) => {
+    const admin = await trial.admin();
+    const name = trial.name('topic');
+    await admin.create([{ name, partitions: 3, config: { 'cleanup.policy': 'compact' } }]);
+    expectEqual((await admin.topics()).get(name), { name, partitions: 3, cleanup: 'compact' }, 'the description');
+    const producer = await trial.producer();
+    producer.send(recordOf(name, 'x', { partition: 2, key: new Uint8Array([1]) }));
+    await producer.flush();
+  }),
+
+  check('making a topic again leaves it as it is', async (trial) => {
+    const topic = await trial.topic(2);
+    const producer = await trial.producer();
+    producer.send(recordOf(topic, 'kept'));
+    await producer.flush();
+    const admin = await trial.admin();
+    await admin.create([{ name: topic, partitions: 5, config: { 'cleanup.policy': 'compact' } }]);
+    expectEqual(
+      (await admin.topics([topic])).get(topic),
+      { name: topic, partitions: 2, cleanup: 'delete' },
+      'the topic',
+    );
+    expectEqual((await trial.read(await trial.reader(topic), 1)).map(textOf), ['kept'], 'its records');
+  }),
+
+  check('both cleanup policies are described', async (trial) => {
+    const topic = await trial.topic(1, { 'cleanup.policy': 'compact,delete' });
+    const admin = await trial.admin();
+    const cleanup = (await admin.topics([topic])).get(topic)?.cleanup ?? '';
+    expectEqual(cleanup.split(',').sort(), ['compact', 'delete'], 'the policies');
+  }),
+
+  check('only the topics asked for are described, and none that does not exist', async (trial) => {
+    const topic = await trial.topic();
+    await trial.topic();
+    const admin = await trial.admin();
+    expectEqual([...(await admin.topics([topic, trial.name('missing')])).keys()], [topic], 'the names');
+    expectEqual((await admin.topics([])).size, 0, 'how many of none');
+  }),
+
+  check('a deleted topic is gone', async (trial) => {
+    const topic = await trial.topic();
+    const admin = await trial.admin();
+    await admin.delete([topic]);
+    await trial.until('the topic is gone', async () => !(await admin.topics([topic])).has(topic) || 'it is there');
+  }),
+];

@@ -1,0 +1,189 @@
+import { type Consumer, FencedError, type Producer } from '@kstreams/core';
+import { check, type TransportCheck } from './check.js';
+import { expectEqual, expectRejection } from './expect.js';
+import { partitionsOf, recordOf, type Trial, textOf } from './trial.js';
+
+const transactional = (trial: Trial, transactionalId = trial.name('id')): Promise<Producer> =>
+  trial.producer({ transactionalId });
+
+const expectNothing = async (consumer: Consumer, what: string): Promise<void> =>
+  expectEqual((await consumer.poll(100, 300)).map(textOf), [], what);
+
+/** All or nothing. */
+export const transactionChecks: readonly TransportCheck[] = [
+  check('what an open transaction wrote is hidden until it commits; `latest` reads it before', async (trial) => {
+    const topic = await trial.topic(2);
+    const producer = await transactional(trial);
+    producer.begin();
+    for (const partition of [0, 1]) {
+      for (const value of ['a', 'b']) producer.send(recordOf(topic, value, { partition }));
+    }
+    await producer.flush();
+    const early = await trial.reader(topic, 2, { isolation: 'latest' });
+    expectEqual((await trial.read(early, 4)).map(textOf).sort(), ['a', 'a', 'b', 'b'], 'what `latest` reads');
+    const reader = await trial.reader(topic, 2);
+    await expectNothing(reader, 'what `committed` reads of an open transaction');
+    await producer.commit();
+    expectEqual((await trial.read(reader, 4)).map(textOf).sort(), ['a', 'a', 'b', 'b'], 'what it reads then');
+  }),
+
+  check('several transactions of one producer are read in order', async (trial) => {
+    const topic = await trial.topic();
+    const producer = await transactional(trial);
+    for (const value of ['a', 'b', 'c']) {
+      producer.begin();
+      producer.send(recordOf(topic, `${value}1`));
+      producer.send(recordOf(topic, `${value}2`));
+      await producer.commit();
+    }
+    const values = (await trial.read(await trial.reader(topic), 6)).map(textOf);
+    expectEqual(values, ['a1', 'a2', 'b1', 'b2', 'c1', 'c2'], 'values');
+  }),
+
+  check('what was aborted is never read, and readers pass it', async (trial) => {
+    const topic = await trial.topic();
+    const producer = await transactional(trial);
+    const reader = await trial.reader(topic);
+    for (const [value, end] of [
+      ['a', 'commit'],
+      ['b', 'abort'],
+      ['c', 'commit'],
+      ['d', 'abort'],
+    ] as const) {
+      producer.begin();
+      producer.send(recordOf(topic, value));
+      await producer.flush();
+      await producer[end]();
+    }
+    expectEqual((await trial.read(reader, 2)).map(textOf), ['a', 'c'], 'values');
+    await expectNothing(reader, 'what comes after');
+    await trial.until('the reader knows that it is at the end', async () => {
+      await reader.poll(10, 100);
+      return reader.caughtUp({ topic, partition: 0 }) || `its position is ${reader.position({ topic, partition: 0 })}`;
+    });
+    const [end] = await reader.offsets(partitionsOf(topic, 1), 'latest');
+    expectEqual(reader.position({ topic, partition: 0 }), end, 'its position is the end');
+  }),
+
+  check('records of others behind an open transaction wait for its end', async (trial) => {
+    const topic = await trial.topic();
+    const [open, plain] = [await transactional(trial), await trial.producer()];
+    open.begin();
+    open.send(recordOf(topic, 'open'));
+    await open.flush();
+    plain.send(recordOf(topic, 'plain'));
+    await plain.flush();
+    const reader = await trial.reader(topic);
+    await expectNothing(reader, 'what is read while it is open');
+    await open.abort();
+    expectEqual((await trial.read(reader, 1)).map(textOf), ['plain'], 'what is read after');
+  }),
+
+  check('`latest` is the end of what may be read, `latest-written` of all that was written', async (trial) => {
+    const topic = await trial.topic();
+    const partition = partitionsOf(topic, 1);
+    const [plain, producer] = [await trial.producer(), await transactional(trial)];
+    plain.send(recordOf(topic, 'a'));
+    await plain.flush();
+    producer.begin();
+    for (const value of ['b', 'c']) producer.send(recordOf(topic, value));
+    await producer.flush();
+    const [committed, latest] = [await trial.consumer(), await trial.consumer({ isolation: 'latest' })];
+    expectEqual(await committed.offsets(partition, 'latest'), [1], 'latest, committed');
+    expectEqual(await latest.offsets(partition, 'latest'), [3], 'latest, uncommitted');
+    expectEqual(await committed.offsets(partition, 'latest-written'), [3], 'latest written');
+    await producer.commit();
+    await trial.until('latest has reached what is written', async () => {
+      const ends = await Promise.all(
+        (['latest', 'latest-written'] as const).map(async (at) => (await committed.offsets(partition, at))[0] ?? -1),
+      );
+      return (ends[0] === ends[1] && (ends[0] ?? 0) >= 3) || `they are ${ends.join(' and ')}`;
+    });
+  }),
+
+  check('a transaction without records commits and aborts', async (trial) => {
+    const producer = await transactional(trial);
+    producer.begin();
+    await producer.commit();
+    producer.begin();
+    await producer.abort();
+  }),
+
+  check('a later producer of the same id aborts what the older left open, and fences it', async (trial) => {
+    const topic = await trial.topic();
+    const id = trial.name('id');
+    const older = await transactional(trial, id);
+    older.begin();
+    older.send(recordOf(topic, 'left open'));
+    await older.flush();
+    const later = await transactional(trial, id);
+    later.begin();
+    later.send(recordOf(topic, 'later'));
+    await later.commit();
+    older.send(recordOf(topic, 'too late'));
+    await expectRejection(older.commit(), FencedError, 'a commit by the older');
+    const reader = await trial.reader(topic);
+    expectEqual((await trial.read(reader, 1)).map(textOf), ['later'], 'values');
+    await expectNothing(reader, 'what comes after');
+  }),
+
+  check('offsets in a transaction count when it commits, and not when it aborts', async (trial) => {
+    const topic = await trial.topic();
+    const group = trial.name('group');
+    const member = await trial.member({ group, leaders: [topic] });
+    await trial.poll([member], 'the member has its partition', () => member.held.size === 1);
+    const producer = await transactional(trial);
+    const committed = async () => {
+      const [found] = await member.consumer.committed(partitionsOf(topic, 1));
+      return found && [found.offset, found.metadata ?? ''];
+    };
+    producer.begin();
+    producer.send(recordOf(topic, 'x'));
+    await producer.sendOffsets([{ topic, partition: 0, offset: 5, metadata: 'note' }], member.consumer);
+    await producer.commit();
+    expectEqual(await committed(), [5, 'note'], 'after the commit');
+    producer.begin();
+    producer.send(recordOf(topic, 'y'));
+    await producer.sendOffsets([{ topic, partition: 0, offset: 9 }], member.consumer);
+    await producer.abort();
+    expectEqual(await committed(), [5, 'note'], 'after the abort');
+  }),
+
+  check('a member that lost a partition cannot bring its offset into a transaction', async (trial) => {
+    const topic = await trial.topic(2);
+    const options = { group: trial.name('group'), leaders: [topic] };
+    const first = await trial.member(options);
+    await trial.poll([first], 'the first has all', () => first.held.size === 2);
+    const second = await trial.member(options);
+    await trial.poll([first, second], 'both have one', () => first.held.size === 1 && second.held.size === 1);
+    const producer = await transactional(trial);
+    producer.begin();
+    producer.send(recordOf(topic, 'x'));
+    await expectRejection(
+      producer.sendOffsets(second.positions(), first.consumer),
+      FencedError,
+      'offsets of what another member has',
+    );
+    await producer.abort();
+    const [moved] = second.positions();
+    if (moved === undefined) throw new Error('the second member has no partition');
+    expectEqual(await second.consumer.committed([moved]), [undefined], 'what is committed');
+  }),
+
+  check('acknowledged tells where the records of a transaction end', async (trial) => {
+    const topic = await trial.topic();
+    const producer = await transactional(trial);
+    producer.begin();
+    for (const value of ['a', 'b', 'c']) producer.send(recordOf(topic, value));
+    await producer.commit();
+    expectEqual(producer.acknowledged({ topic, partition: 0 }), 3, 'the offset after the last');
+    const reader = await trial.reader(topic);
+    const records = await trial.read(reader, 3);
+    expectEqual(
+      records.map(({ offset }) => offset),
+      [0, 1, 2],
+      'offsets',
+    );
+    expectEqual((reader.position({ topic, partition: 0 }) ?? 0) >= 3, true, 'the position has reached it');
+  }),
+];
