@@ -13,37 +13,44 @@ import {
   type TopicPartition,
 } from '@kstreams/core';
 import { Cursor } from './cursor.js';
-import type { Group, Member } from './group.js';
 import type { Log } from './log.js';
-import { partitionId, partitionOf } from './partition-id.js';
+import { Membership } from './membership.js';
+import { partitionId } from './partition-id.js';
 
 /** A consumer of the embedded log. */
-export class EmbeddedConsumer implements Consumer, Member {
-  readonly owned = new Set<string>();
+export class EmbeddedConsumer implements Consumer {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #group: string | undefined;
+  readonly #instanceId: string | undefined;
   readonly #isolation: Isolation;
   /** By partition, in the order in which they are read: who was read last comes last. */
   readonly #cursors = new Map<string, Cursor>();
-  #subscription: Subscription | undefined;
-  #rouse: () => void = () => {};
+  #membership: Membership | undefined;
+  #endSleep: () => void = () => {};
+  /** True when something changed since the present turn of a poll began, so that it must not go to sleep. */
+  #roused = false;
   #woken = false;
 
-  constructor(log: Log, { group, isolation = 'committed' }: ConsumerOptions) {
+  constructor(log: Log, { group, instanceId, isolation = 'committed' }: ConsumerOptions) {
     this.#log = log;
     this.#clock = log.clock;
     this.#group = group;
+    this.#instanceId = instanceId;
     this.#isolation = isolation;
   }
 
-  get leaders(): readonly string[] {
-    return this.#subscription?.leaders ?? [];
-  }
-
   async subscribe(subscription: Subscription): Promise<void> {
-    this.#subscription = subscription;
-    this.#members().join(this);
+    const name = this.#groupName();
+    if (this.#membership !== undefined) return this.#membership.change(subscription);
+    this.#membership = new Membership(subscription, this.#instanceId, this.#log.group(name), this.#clock, {
+      add: (positions) => {
+        this.assign(positions);
+        this.pause(positions);
+      },
+      remove: (partitions) => this.unassign(partitions),
+      rouse: () => this.#rouse(),
+    });
   }
 
   assign(positions: readonly Position[]): void {
@@ -61,7 +68,8 @@ export class EmbeddedConsumer implements Consumer, Member {
   async poll(max: number, wait: number): Promise<readonly Received[]> {
     const deadline = this.#clock.now() + wait;
     for (;;) {
-      await this.#rebalance();
+      this.#roused = false;
+      await this.#membership?.turn();
       await this.#fetch(max);
       const records = this.#take(max);
       const left = deadline - this.#clock.now();
@@ -69,17 +77,14 @@ export class EmbeddedConsumer implements Consumer, Member {
         this.#woken = false;
         return records;
       }
+      this.#membership?.waits(true);
       await this.#sleep(left);
+      this.#membership?.waits(false);
     }
   }
 
   wake(): void {
     this.#woken = true;
-    this.#rouse();
-  }
-
-  /** Ends a pending sleep, so that the group is looked at again. */
-  rouse(): void {
     this.#rouse();
   }
 
@@ -121,39 +126,23 @@ export class EmbeddedConsumer implements Consumer, Member {
     await this.#log.commit(this.fence(offsets), offsets);
   }
 
-  /** The group, if this member may commit these offsets for it now; else throws. */
+  /** The group, if these offsets may be committed for it here and now; else throws. */
   fence(offsets: readonly CommittedOffset[]): string {
     const group = this.#groupName();
+    if (this.#membership === undefined) {
+      if (this.#log.group(group).empty) return group;
+      throw new FencedError(`group "${group}" has members: only they commit for it`);
+    }
+    if (!this.#membership.current) throw new FencedError(`this is no member of group "${group}" any more`);
     const lost = offsets.find((one) => !this.#cursors.has(partitionId(one)));
     if (lost === undefined) return group;
-    throw new FencedError('a partition was committed that is not assigned to this member', lost);
+    throw new FencedError('a partition was committed that this member does not have', lost);
   }
 
   async close(): Promise<void> {
     this.#cursors.clear();
-    if (this.#subscription !== undefined) this.#members().leave(this);
-    this.#subscription = undefined;
+    this.#membership?.leave();
     this.wake();
-  }
-
-  async #rebalance(): Promise<void> {
-    const subscription = this.#subscription;
-    if (subscription === undefined) return;
-    const whole = (ids: readonly string[]): TopicPartition[] =>
-      ids.map(partitionOf).flatMap((leader) => [leader, ...subscription.followers(leader)]);
-    const { revoked } = this.#members().share(this);
-    if (revoked.length > 0) {
-      await subscription.listener.revoked(whole(revoked));
-      this.unassign(whole(revoked));
-      for (const id of revoked) this.owned.delete(id);
-      this.#members().wakeAll();
-    }
-    const { assigned } = this.#members().share(this);
-    if (assigned.length === 0) return;
-    for (const id of assigned) this.owned.add(id);
-    const positions = await subscription.listener.assigned(whole(assigned));
-    this.assign(positions);
-    this.pause(positions);
   }
 
   /** Fetches until so many records can be taken. */
@@ -182,20 +171,25 @@ export class EmbeddedConsumer implements Consumer, Member {
 
   /** Waits until there may be more to read, for so long at most. */
   async #sleep(wait: number): Promise<void> {
-    if (this.#hasMore()) return;
+    if (this.#roused || this.#hasMore()) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         cancel();
         forget();
-        this.#rouse = () => {};
+        this.#endSleep = () => {};
         resolve();
       };
       const cancel = this.#clock.after(wait, done);
       const forget = this.#log.onAppend(() => {
         if (this.#hasMore()) done();
       });
-      this.#rouse = done;
+      this.#endSleep = done;
     });
+  }
+
+  #rouse(): void {
+    this.#roused = true;
+    this.#endSleep();
   }
 
   #hasMore(): boolean {
@@ -206,10 +200,6 @@ export class EmbeddedConsumer implements Consumer, Member {
   #with(partition: TopicPartition, change: (cursor: Cursor) => void): void {
     const cursor = this.#cursors.get(partitionId(partition));
     if (cursor !== undefined) change(cursor);
-  }
-
-  #members(): Group {
-    return this.#log.group(this.#groupName());
   }
 
   #groupName(): string {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { type Consumer, noHeaders, type Position, type TopicPartition, type Transport, toUtf8 } from '@kstreams/core';
+import { noHeaders, type Transport, toUtf8 } from '@kstreams/core';
 import { embedded } from './index.js';
 
 const folders: string[] = [];
@@ -81,46 +81,4 @@ test('purged records are gone, the offsets stay', async () => {
   expect(await reader.offsets([{ topic: 't', partition: 0 }], 'earliest')).toEqual([3]);
   reader.assign([{ topic: 't', partition: 0, offset: 0 }]);
   expect((await reader.poll(10, 0)).map(({ offset }) => offset)).toEqual([3, 4]);
-});
-
-/** A member that begins at 0 and writes down what it is told. */
-const joinGroup = async (log: Transport, name: string, told: string[]): Promise<Consumer> => {
-  const say = (word: string, partitions: readonly TopicPartition[]) =>
-    told.push(
-      `${name} ${word} ${partitions
-        .map(({ partition }) => partition)
-        .sort()
-        .join()}`,
-    );
-  const consumer = await log.consumer({ clientId: name, group: 'g' });
-  await consumer.subscribe({
-    leaders: ['t'],
-    followers: () => [],
-    listener: {
-      assigned: async (partitions): Promise<readonly Position[]> => {
-        say('gets', partitions);
-        return partitions.map((one) => ({ ...one, offset: 0 }));
-      },
-      revoked: async (partitions) => void say('gives', partitions),
-      lost: async () => {},
-    },
-  });
-  return consumer;
-};
-
-test('members share evenly; what moves is given up before it is taken', async () => {
-  const log = embedded();
-  await prepare(log, 4, 0);
-  const told: string[] = [];
-  const one = await joinGroup(log, 'one', told);
-  await one.poll(1, 0);
-  const two = await joinGroup(log, 'two', told);
-  await two.poll(1, 0);
-  await one.poll(1, 0);
-  await two.poll(1, 0);
-  expect(told).toEqual(['one gets 0,1,2,3', 'one gives 2,3', 'two gets 2,3']);
-  await expect(one.commit([{ topic: 't', partition: 3, offset: 1 }])).rejects.toThrow('not assigned');
-  await two.close();
-  await one.poll(1, 0);
-  expect(told.at(-1)).toBe('one gets 2,3');
 });

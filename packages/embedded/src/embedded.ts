@@ -25,6 +25,10 @@ export interface EmbeddedOptions {
   readonly clock?: Clock;
   /** How many bytes of the newest records are kept in memory for readers that are close behind; 64 MiB unless set. */
   readonly memory?: number;
+  /** How long a member of a group may go without polling before others get its partitions, in ms; 5 minutes unless set. */
+  readonly pollTimeout?: number;
+  /** How long the partitions of a closed member with an instance id wait for it, in ms; 45 seconds unless set. */
+  readonly sessionTimeout?: number;
 }
 
 /** How long a transaction may stay open unless its producer says otherwise, in ms. */
@@ -42,10 +46,13 @@ export const embedded = ({
   sync = false,
   clock = systemClock,
   memory = 64 * 1_024 * 1_024,
+  pollTimeout = 300_000,
+  sessionTimeout = 45_000,
 }: EmbeddedOptions = {}): Transport => {
+  const options = { sync, clock, memory, timeouts: { poll: pollTimeout, session: sessionTimeout } };
   let opening: Promise<Log> | undefined;
   const log = (): Promise<Log> => {
-    opening ??= openDatabase(folder).then((database) => Log.open(database, { sync, clock, memory }));
+    opening ??= openDatabase(folder).then((database) => Log.open(database, options));
     return opening;
   };
   return {

@@ -8,7 +8,7 @@ import {
   toUtf8,
 } from '@kstreams/core';
 import type { Database } from './database.js';
-import { Group } from './group.js';
+import { Group, type GroupTimeouts } from './group.js';
 import { checkMetadata, GroupOffsets } from './group-offsets.js';
 import { layout, layoutKey, readOpenKey, tableRange } from './keys.js';
 import { Tails } from './tail.js';
@@ -23,6 +23,14 @@ export interface LogOptions {
   readonly clock: Clock;
   /** How many bytes of the newest records are kept in memory. */
   readonly memory: number;
+  readonly timeouts: GroupTimeouts;
+}
+
+interface Parts {
+  readonly database: Database;
+  readonly timeouts: GroupTimeouts;
+  readonly offsets: GroupOffsets;
+  readonly listeners: Set<() => void>;
 }
 
 /** Everything one embedded log holds: topics, records, groups, offsets, transactions. */
@@ -31,29 +39,25 @@ export class Log {
   readonly topics: Topics;
   readonly clock: Clock;
   readonly #database: Database;
+  readonly #timeouts: GroupTimeouts;
   readonly #offsets: GroupOffsets;
   readonly #groups = new Map<string, Group>();
   readonly #claims = new Map<string, TransactionalId>();
   readonly #listeners: Set<() => void>;
   #transactions = 0;
 
-  private constructor(
-    database: Database,
-    clock: Clock,
-    parts: Pick<Log, 'writer' | 'topics'>,
-    offsets: GroupOffsets,
-    listeners: Set<() => void>,
-  ) {
-    this.#database = database;
-    this.clock = clock;
+  private constructor(parts: Pick<Log, 'writer' | 'topics' | 'clock'> & Parts) {
     this.writer = parts.writer;
     this.topics = parts.topics;
-    this.#offsets = offsets;
-    this.#listeners = listeners;
+    this.clock = parts.clock;
+    this.#database = parts.database;
+    this.#timeouts = parts.timeouts;
+    this.#offsets = parts.offsets;
+    this.#listeners = parts.listeners;
   }
 
   /** Opens a log on an open database, and ends what a crash left halfway. */
-  static async open(database: Database, { sync, clock, memory }: LogOptions): Promise<Log> {
+  static async open(database: Database, { sync, clock, memory, timeouts }: LogOptions): Promise<Log> {
     await checkLayout(database);
     const listeners = new Set<() => void>();
     const writer = new Writer(database, sync, () => {
@@ -61,21 +65,22 @@ export class Log {
     });
     const offsets = await GroupOffsets.open(database);
     const topics = await Topics.open({ database, writer, tails: new Tails(memory) }, offsets);
-    const log = new Log(database, clock, { writer, topics }, offsets, listeners);
+    const log = new Log({ writer, topics, clock, database, timeouts, offsets, listeners });
     await log.#abortOpen();
     return log;
   }
 
   /** The members of a group. */
   group(name: string): Group {
-    const group = this.#groups.get(name) ?? new Group((topic) => this.topics.partitions(topic));
+    const group =
+      this.#groups.get(name) ?? new Group((topic) => this.topics.partitions(topic), this.clock, this.#timeouts);
     this.#groups.set(name, group);
     return group;
   }
 
   /** Has all groups look at what there is to divide: topics came or went. */
   regroup(): void {
-    for (const group of this.#groups.values()) group.wakeAll();
+    for (const group of this.#groups.values()) group.divide();
   }
 
   /** What a group has committed, one per partition, once no open transaction can change it any more. */

@@ -10,7 +10,7 @@ import { Log } from './log.js';
 import { EmbeddedProducer } from './producer.js';
 
 const openLog = (database: Database, clock: Clock = new TestClock()): Promise<Log> =>
-  Log.open(database, { sync: false, clock, memory: 1 << 20 });
+  Log.open(database, { sync: false, clock, memory: 1 << 20, timeouts: { poll: 1_000, session: 1_000 } });
 
 const newDatabase = async (): Promise<Database> => {
   const options = { keyEncoding: 'view', valueEncoding: 'view', storeEncoding: 'view' } as const;

@@ -1,0 +1,196 @@
+import { expect, test } from '@jest/globals';
+import { FencedError, type Subscription, type TopicPartition, type Transport } from '@kstreams/core';
+import { TestClock } from '@kstreams/testing';
+import { outgoing, t } from '../test/records.js';
+import { embedded } from './index.js';
+
+/** A log with one topic, its clock, and what its members were told. */
+const prepare = async (partitions: number) => {
+  const clock = new TestClock();
+  const log = embedded({ clock, pollTimeout: 1_000, sessionTimeout: 500 });
+  await (await log.admin()).create([{ name: 't', partitions, config: {} }]);
+  return { clock, log, told: [] as string[] };
+};
+
+const join = async (
+  log: Transport,
+  name: string,
+  told: string[],
+  more: Partial<Subscription> & { instanceId?: string } = {},
+) => {
+  const { instanceId, ...subscription } = more;
+  const consumer = await log.consumer({
+    clientId: name,
+    group: 'g',
+    ...(instanceId === undefined ? {} : { instanceId }),
+  });
+  const say = (word: string, partitions: readonly TopicPartition[]): void =>
+    void told.push(
+      `${name} ${word} ${partitions
+        .map(({ partition }) => partition)
+        .sort()
+        .join()}`,
+    );
+  await consumer.subscribe({
+    leaders: ['t'],
+    followers: () => [],
+    listener: {
+      assigned: async (partitions) => {
+        say('gets', partitions);
+        return partitions.map((one) => ({ ...one, offset: 0 }));
+      },
+      revoked: async (partitions) => say('gives', partitions),
+      lost: async (partitions) => say('loses', partitions),
+    },
+    ...subscription,
+  });
+  return consumer;
+};
+
+test('what moves is given up before it is taken, what stays is not touched', async () => {
+  const { log, told } = await prepare(4);
+  const one = await join(log, 'one', told);
+  await one.poll(1, 0);
+  const two = await join(log, 'two', told);
+  await two.poll(1, 0);
+  expect(told).toEqual(['one gets 0,1,2,3']);
+  await one.poll(1, 0);
+  await two.poll(1, 0);
+  expect(told).toEqual(['one gets 0,1,2,3', 'one gives 2,3', 'two gets 2,3']);
+  await expect(one.commit([{ ...t(3), offset: 1 }])).rejects.toThrow(FencedError);
+  await two.close();
+  await one.poll(1, 0);
+  expect(told.at(-1)).toBe('one gets 2,3');
+});
+
+test('a member that does not poll in time loses all; it cannot commit and comes back as a new one', async () => {
+  const { clock, log, told } = await prepare(2);
+  const late = await join(log, 'late', told);
+  await late.poll(1, 0);
+  const prompt = await join(log, 'prompt', told);
+  clock.advance(999);
+  await prompt.poll(1, 0);
+  expect(told).toEqual(['late gets 0,1']);
+  clock.advance(1);
+  await prompt.poll(1, 0);
+  expect(told).toEqual(['late gets 0,1', 'prompt gets 0,1']);
+  await expect(late.commit([{ ...t(), offset: 1 }])).rejects.toThrow('no member of group "g" any more');
+  const producer = await log.producer({ clientId: 'p', transactionalId: 'x' });
+  producer.begin();
+  await expect(producer.sendOffsets([{ ...t(), offset: 1 }], late)).rejects.toThrow(FencedError);
+  await producer.abort();
+  await late.poll(1, 0);
+  expect(late.position(t())).toBeUndefined();
+  await prompt.poll(1, 0);
+  await late.poll(1, 0);
+  expect(told.slice(2)).toEqual(['late loses 0,1', 'prompt gives 1', 'late gets 1']);
+});
+
+test('a member that waits in a poll is not late', async () => {
+  const { clock, log, told } = await prepare(2);
+  const waiting = await join(log, 'waiting', told);
+  const polled = waiting.poll(1, 5_000);
+  const other = await join(log, 'other', told);
+  clock.advance(4_000);
+  await other.poll(1, 0);
+  waiting.wake();
+  await polled;
+  await other.poll(1, 0);
+  expect(told).toEqual(['waiting gets 0,1', 'waiting gives 1', 'other gets 1']);
+});
+
+test('a poll that waits takes part in a rebalance at once', async () => {
+  const { log, told } = await prepare(2);
+  const one = await join(log, 'one', told);
+  await one.poll(1, 0);
+  const waiting = one.poll(1, 60_000);
+  const two = await join(log, 'two', told);
+  const other = two.poll(1, 60_000);
+  while (told.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  expect(told).toEqual(['one gets 0,1', 'one gives 1', 'two gets 1']);
+  one.wake();
+  two.wake();
+  expect(await Promise.all([waiting, other])).toEqual([[], []]);
+});
+
+test('the partitions of a closed member with an instance id wait for it, up to the session timeout', async () => {
+  const { clock, log, told } = await prepare(4);
+  const one = await join(log, 'one', told, { instanceId: '1' });
+  const two = await join(log, 'two', told, { instanceId: '2' });
+  await one.poll(1, 0);
+  await two.poll(1, 0);
+  expect(told.splice(0)).toEqual(['one gets 0,1', 'two gets 2,3']);
+  await two.close();
+  clock.advance(499);
+  await one.poll(1, 0);
+  const back = await join(log, 'back', told, { instanceId: '2' });
+  await back.poll(1, 0);
+  await one.poll(1, 0);
+  expect(told.splice(0)).toEqual(['back gets 2,3']);
+  await back.close();
+  clock.advance(500);
+  await one.poll(1, 0);
+  expect(told).toEqual(['one gets 2,3']);
+});
+
+test('a second member with an instance id takes the place of the first, which is fenced', async () => {
+  const { log, told } = await prepare(2);
+  const first = await join(log, 'first', told, { instanceId: '1' });
+  await first.poll(1, 0);
+  const second = await join(log, 'second', told, { instanceId: '1' });
+  await second.poll(1, 0);
+  await expect(first.commit([{ ...t(), offset: 1 }])).rejects.toThrow(FencedError);
+  await expect(first.poll(1, 0)).rejects.toThrow('another member has the instance id "1"');
+  await first.close();
+  await second.poll(1, 0);
+  expect(told).toEqual(['first gets 0,1', 'second gets 0,1', 'first loses 0,1']);
+});
+
+test('topics that come and go are divided anew', async () => {
+  const { log, told } = await prepare(1);
+  const admin = await log.admin();
+  const member = await join(log, 'm', told, { leaders: ['t', 'later'] });
+  await member.poll(1, 0);
+  await admin.create([{ name: 'later', partitions: 2, config: {} }]);
+  await member.poll(1, 0);
+  await admin.delete(['t']);
+  await member.poll(1, 0);
+  expect(told).toEqual(['m gets 0', 'm gets 0,1', 'm gives 0']);
+  expect(member.position(t())).toBeUndefined();
+});
+
+test('only members commit for a group that has any, and only with a group can be committed', async () => {
+  const { log, told } = await prepare(1);
+  const outside = await log.consumer({ clientId: 'o', group: 'g' });
+  await outside.commit([{ ...t(), offset: 4 }]);
+  const member = await join(log, 'm', told);
+  await member.poll(1, 0);
+  await expect(outside.commit([{ ...t(), offset: 1 }])).rejects.toThrow('group "g" has members');
+  expect(await member.committed([t()])).toEqual([{ ...t(), offset: 4 }]);
+  await member.close();
+  await outside.commit([{ ...t(), offset: 5 }]);
+  const alone = await log.consumer({ clientId: 'a' });
+  await expect(alone.commit([{ ...t(), offset: 1 }])).rejects.toThrow('a consumer without a group');
+  await expect(outside.commit([{ ...t(7), offset: 1 }])).rejects.toThrow('create the topic first');
+  await expect(outside.commit([{ ...t(), offset: 1, metadata: 'x'.repeat(4_097) }])).rejects.toThrow('more than 4096');
+});
+
+test('followers go where the leader went, even if they would be others by now', async () => {
+  const { log, told } = await prepare(2);
+  let follower = 'a';
+  const admin = await log.admin();
+  await admin.create(['a', 'b'].map((name) => ({ name, partitions: 2, config: {} })));
+  const one = await join(log, 'one', told, { followers: ({ partition }) => [{ topic: follower, partition }] });
+  await one.poll(1, 0);
+  follower = 'b';
+  const two = await join(log, 'two', told);
+  await one.poll(1, 0);
+  await two.poll(1, 0);
+  const has = ['t', 'a', 'b'].map((topic) => one.position({ topic, partition: 1 }));
+  expect(has).toEqual([undefined, undefined, undefined]);
+  const producer = await log.producer({ clientId: 'p' });
+  producer.send(outgoing('x', { partition: 1 }));
+  await producer.flush();
+  two.resume([t(1)]);
+  expect(await two.poll(1, 0)).toHaveLength(1);
+});
