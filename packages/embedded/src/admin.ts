@@ -14,7 +14,7 @@ export const embeddedAdmin = (log: Log): Admin => ({
     log.regroup();
   },
   purge: async (before) => {
-    for (const position of before) await log.topics.partition(position).purge(position.offset);
+    for (const position of before) await log.cleaner.purge(log.topics.partition(position), position.offset);
   },
   close: async () => {},
 });

@@ -15,6 +15,7 @@ import {
 import { Cursor } from './cursor.js';
 import type { Log } from './log.js';
 import { Membership } from './membership.js';
+import { offsetAt } from './offset-at.js';
 import { partitionId } from './partition-id.js';
 
 /** A consumer of the embedded log. */
@@ -67,6 +68,7 @@ export class EmbeddedConsumer implements Consumer {
 
   async poll(max: number, wait: number): Promise<readonly Received[]> {
     const deadline = this.#clock.now() + wait;
+    this.#log.cleaner.tend();
     for (;;) {
       this.#roused = false;
       await this.#membership?.turn();
@@ -115,7 +117,7 @@ export class EmbeddedConsumer implements Consumer {
     if (at === 'earliest') return logs.map(({ start }) => start);
     if (at === 'latest-written') return logs.map(({ end }) => end);
     if (at === 'latest') return logs.map((log) => log.readable(this.#isolation));
-    return Promise.all(logs.map((log) => log.offsetAt(at.timestamp, this.#isolation)));
+    return Promise.all(logs.map((log) => offsetAt(log, at.timestamp, this.#isolation)));
   }
 
   async committed(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | undefined)[]> {

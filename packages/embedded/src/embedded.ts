@@ -31,6 +31,15 @@ export interface EmbeddedOptions {
   readonly sessionTimeout?: number;
 }
 
+/** An embedded log as a transport. */
+export interface EmbeddedTransport extends Transport {
+  /**
+   * Deletes and compacts now what the topics' settings no longer keep. It happens by itself now and then; this is for
+   * tests, and for a quiet hour.
+   */
+  clean(): Promise<void>;
+}
+
 /** How long a transaction may stay open unless its producer says otherwise, in ms. */
 const transactionTimeout = 10_000;
 
@@ -48,7 +57,7 @@ export const embedded = ({
   memory = 64 * 1_024 * 1_024,
   pollTimeout = 300_000,
   sessionTimeout = 45_000,
-}: EmbeddedOptions = {}): Transport => {
+}: EmbeddedOptions = {}): EmbeddedTransport => {
   const options = { sync, clock, memory, timeouts: { poll: pollTimeout, session: sessionTimeout } };
   let opening: Promise<Log> | undefined;
   const log = (): Promise<Log> => {
@@ -68,6 +77,7 @@ export const embedded = ({
       return new EmbeddedProducer(open, claim);
     },
     admin: async (): Promise<Admin> => embeddedAdmin(await log()),
+    clean: async () => (await log()).cleaner.clean(),
     close: async () => {
       const open = opening;
       opening = undefined;

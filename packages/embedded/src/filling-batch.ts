@@ -27,6 +27,10 @@ export class FillingBatch implements Row {
     return this.#builder.transaction;
   }
 
+  get count(): number {
+    return this.#builder.count;
+  }
+
   get full(): boolean {
     return this.#builder.count >= recordLimit || this.#builder.length >= byteLimit;
   }

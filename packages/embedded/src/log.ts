@@ -7,6 +7,7 @@ import {
   TransportError,
   toUtf8,
 } from '@kstreams/core';
+import { Cleaner } from './cleaner.js';
 import type { Database } from './database.js';
 import { Group, type GroupTimeouts } from './group.js';
 import { checkMetadata, GroupOffsets } from './group-offsets.js';
@@ -38,6 +39,7 @@ export class Log {
   readonly writer: Writer;
   readonly topics: Topics;
   readonly clock: Clock;
+  readonly cleaner: Cleaner;
   readonly #database: Database;
   readonly #timeouts: GroupTimeouts;
   readonly #offsets: GroupOffsets;
@@ -50,6 +52,7 @@ export class Log {
     this.writer = parts.writer;
     this.topics = parts.topics;
     this.clock = parts.clock;
+    this.cleaner = new Cleaner(() => parts.topics.logs(), parts.clock);
     this.#database = parts.database;
     this.#timeouts = parts.timeouts;
     this.#offsets = parts.offsets;
@@ -67,6 +70,7 @@ export class Log {
     const topics = await Topics.open({ database, writer, tails: new Tails(memory) }, offsets);
     const log = new Log({ writer, topics, clock, database, timeouts, offsets, listeners });
     await log.#abortOpen();
+    listeners.add(() => log.cleaner.tend());
     return log;
   }
 
@@ -116,6 +120,7 @@ export class Log {
   }
 
   async close(): Promise<void> {
+    await this.cleaner.close();
     for (const claim of this.#claims.values()) await claim.fence('the log was closed');
     await this.writer.flush();
     await this.#database.close();

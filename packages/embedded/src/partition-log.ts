@@ -1,17 +1,21 @@
 import {
-  type Bytes,
   encodeTimestamp,
   type Isolation,
   type Outgoing,
   type Received,
   type TopicPartition,
+  TransportError,
 } from '@kstreams/core';
-import { type Database, type Put, plainBytes } from './database.js';
+import { AbortedTransactions } from './aborted.js';
+import type { Database, Put } from './database.js';
 import { FillingBatch, type Sender } from './filling-batch.js';
-import { fromJson, toJson } from './json.js';
+import { toJson } from './json.js';
 import { offsetOfRow, openKey, type PartitionKey, rowKey, rowRange } from './keys.js';
-import { BatchBuilder, readHead, readRecords } from './record-batch.js';
+import { type PartitionState, readState } from './partition-state.js';
+import { BatchBuilder, readRecords } from './record-batch.js';
+import { readLength, readRows, scanRows } from './rows.js';
 import { type Row, Tail, type Tails } from './tail.js';
+import type { TopicConfig } from './topic-config.js';
 import type { Transaction } from './transaction.js';
 import type { Entry, Writer } from './writer.js';
 
@@ -22,82 +26,79 @@ export interface Shared {
   readonly tails: Tails;
 }
 
+/** A partition's names, and the settings of its topic. */
+export interface Partition extends TopicPartition, PartitionKey {
+  readonly config: TopicConfig;
+}
+
 /** Records as they were found, and where to read on: beyond the last of them where nothing readable lies between. */
 export interface Found {
   readonly records: readonly Received[];
   readonly next: number;
 }
 
-/** Where an aborted transaction lies in a partition. */
-interface Aborted {
-  readonly first: number;
-  readonly last: number;
-}
-
-interface AbortedRow {
-  readonly transaction: number;
-  readonly first: number;
-}
-
-/** A partition's own row. */
-interface PartitionState {
-  readonly start: number;
-}
-
-/** About how many bytes are read and decoded at once, and at most how many rows. */
-const readLength = 256 * 1_024;
-const readRows = 1_000;
-
 /**
  * The records of one partition: all of them in the database, the newest in memory too. What can be read is in the
  * database already, so nothing that was read is ever lost.
  */
-export class PartitionLog implements TopicPartition, PartitionKey {
+export class PartitionLog implements Partition {
   readonly id: number;
   readonly topic: string;
   readonly partition: number;
+  readonly config: TopicConfig;
   /** True once its topic is gone; what is still in line is then not written. */
   deleted = false;
+  /** How many bytes its rows have; unknown until somebody who counts them sets it, and when it changes otherwise. */
+  size: number | undefined;
   readonly #shared: Shared;
+  readonly #aborted: AbortedTransactions;
+  /** Where the open transactions begin. */
   readonly #open = new Map<number, number>();
-  readonly #aborted = new Map<number, Aborted[]>();
-  #tail: Tail;
+  readonly #tail: Tail;
   #filling: FillingBatch | undefined;
-  #start = 0;
-  #end = 0;
-  #next = 0;
+  #state: PartitionState;
+  /** The offset after the last one in the database, and the one after the last that was given away. */
+  #end: number;
+  #next: number;
 
-  private constructor({ id, topic, partition }: PartitionKey & TopicPartition, shared: Shared) {
-    this.id = id;
-    this.topic = topic;
-    this.partition = partition;
+  private constructor(
+    which: Partition,
+    shared: Shared,
+    state: PartitionState,
+    end: number,
+    aborted: AbortedTransactions,
+  ) {
+    this.id = which.id;
+    this.topic = which.topic;
+    this.partition = which.partition;
+    this.config = which.config;
     this.#shared = shared;
-    this.#tail = new Tail(shared.tails, 0);
+    this.#state = state;
+    this.#end = end;
+    this.#next = end;
+    this.#tail = new Tail(shared.tails, end);
+    this.#aborted = aborted;
   }
 
   /** Opens a partition as the database has it. */
-  static async open(which: PartitionKey & TopicPartition, shared: Shared): Promise<PartitionLog> {
+  static async open(which: Partition, shared: Shared): Promise<PartitionLog> {
     const { database } = shared;
-    const log = new PartitionLog(which, shared);
-    const state = await database.get(rowKey('state', which, 0));
-    const [last] = await database
-      .keys({ ...rowRange('record', which, 0, Number.MAX_SAFE_INTEGER), reverse: true, limit: 1 })
-      .all();
-    log.#start = state === undefined ? 0 : fromJson<PartitionState>(state).start;
-    log.#next = Math.max(log.#start, last === undefined ? 0 : offsetOfRow(last) + 1);
-    log.#end = log.#next;
-    log.#tail = new Tail(shared.tails, log.#end);
-    const aborted = database.iterator(rowRange('aborted', which, 0, Number.MAX_SAFE_INTEGER));
-    for (const [key, row] of await aborted.all()) {
-      const { transaction, first } = fromJson<AbortedRow>(row);
-      log.#addAborted(transaction, { first, last: offsetOfRow(key) });
-    }
-    return log;
+    const state = await readState(database, which);
+    if (state.start > 0) await database.clear(rowRange('record', which, 0, state.start));
+    const all = rowRange('record', which, 0, Number.MAX_SAFE_INTEGER);
+    const [last] = await database.keys({ ...all, reverse: true, limit: 1 }).all();
+    const end = Math.max(state.start, last === undefined ? 0 : offsetOfRow(last) + 1);
+    return new PartitionLog(which, shared, state, end, await AbortedTransactions.open(database, which));
+  }
+
+  /** What it knows of itself: where it starts, and how far it is compacted. */
+  get state(): PartitionState {
+    return this.#state;
   }
 
   /** The offset of the oldest record that was not deleted. */
   get start(): number {
-    return this.#start;
+    return this.#state.start;
   }
 
   /** The end of all that was written, open transactions included. */
@@ -112,20 +113,17 @@ export class PartitionLog implements TopicPartition, PartitionKey {
 
   /** Puts a record in line; the sender is told when it is written. */
   append(record: Outgoing, sender: Sender, transaction?: Transaction): void {
+    if (this.config.compacted && record.key === null) {
+      throw new TransportError('a compacted topic takes no record without a key', this);
+    }
     const number = transaction?.number ?? 0;
     let batch = this.#filling;
     if (batch === undefined || batch.transaction !== number || batch.full) {
-      if (transaction !== undefined && !this.#open.has(number)) this.begin(transaction, this.#next);
+      if (transaction !== undefined && !this.#open.has(number)) this.#begin(transaction);
       batch = this.#fill(number);
     }
-    batch.add(this.#next++, record, sender);
-  }
-
-  /** Hides what follows until the transaction has ended; the database knows it before it has the first record. */
-  begin(transaction: Transaction, first: number): void {
-    this.hide(transaction, first);
-    const put: Put = [openKey(transaction.number, this), encodeTimestamp(first)];
-    this.#shared.writer.push({ puts: () => (this.deleted ? [] : [put]) });
+    batch.add(this.#next, record, sender);
+    this.#next++;
   }
 
   /** Hides what follows an offset until the transaction has ended. */
@@ -142,74 +140,83 @@ export class PartitionLog implements TopicPartition, PartitionKey {
     this.#filling = undefined;
     return {
       puts: () => {
-        const puts: Put[] = [[openKey(transaction, this), undefined]];
-        if (this.deleted) return puts;
-        puts.push([rowKey('record', this, last), row.bytes]);
-        if (aborted) puts.push([rowKey('aborted', this, last), toJson({ transaction, first })]);
-        return puts;
+        const closed: Put = [openKey(transaction, this), undefined];
+        if (this.deleted) return [closed];
+        const marker: Put = [rowKey('record', this, last), row.bytes];
+        return aborted ? [closed, marker, this.#aborted.put(transaction, { first, last })] : [closed, marker];
       },
       written: () => {
         this.#open.delete(transaction);
-        if (aborted) this.#addAborted(transaction, { first, last });
+        if (aborted) this.#aborted.add(transaction, { first, last });
         this.#advance(row);
       },
     };
   }
 
+  /** Whether the records of a row were taken back. */
+  isAborted({ bytes }: Row): boolean {
+    return this.#aborted.has(bytes);
+  }
+
   /** Records from an offset on, some rows of them. */
   async read(from: number, isolation: Isolation): Promise<Found> {
-    const at = Math.max(from, this.#start);
+    const at = Math.max(from, this.start);
     const to = this.readable(isolation);
     if (at >= to) return { records: [], next: at };
-    const rows = at >= this.#tail.begin ? this.#tail.rows(at, to, readLength) : await this.rows(at, to);
-    const records = rows.flatMap(({ bytes }) => (this.#hides(bytes, isolation) ? [] : readRecords(bytes, this, at)));
+    const rows =
+      at >= this.#tail.begin
+        ? this.#tail.rows(at, to, readLength)
+        : await readRows(this.#shared.database, this, at, to);
+    const records = rows.flatMap((row) =>
+      isolation === 'committed' && this.isAborted(row) ? [] : readRecords(row.bytes, this, at),
+    );
     return { records, next: (rows.at(-1)?.last ?? to - 1) + 1 };
   }
 
-  /** Rows of the database that reach from an offset to before another, as many as are read at once. */
-  async rows(from: number, to: number): Promise<readonly Row[]> {
-    const limits = { limit: readRows, highWaterMarkBytes: readLength };
-    const iterator = this.#shared.database.iterator({ ...rowRange('record', this, from, to), ...limits });
-    try {
-      const found = await iterator.nextv(readRows);
-      return found.map(([key, bytes]) => ({ last: offsetOfRow(key), bytes: plainBytes(bytes) }));
-    } finally {
-      await iterator.close();
-    }
+  /** The rows of the database from an offset to before another. */
+  scan(from: number, to: number): AsyncIterable<Row> {
+    return scanRows(this.#shared.database, this, from, to);
   }
 
-  /** The offset of the first readable record that is not older; the end of what is readable when there is none. */
-  async offsetAt(timestamp: number, isolation: Isolation): Promise<number> {
-    const to = this.readable(isolation);
-    for (let from = this.#start; from < to; ) {
-      const rows = await this.rows(from, to);
-      for (const { bytes } of rows) {
-        if (readHead(bytes).youngest < timestamp || this.#hides(bytes, isolation)) continue;
-        const found = readRecords(bytes, this, this.#start).find((record) => record.timestamp >= timestamp);
-        if (found !== undefined) return found.offset;
-      }
-      from = (rows.at(-1)?.last ?? to) + 1;
-    }
-    return to;
+  /** Writes rows anew, or away where their bytes are `undefined`, and with them what is changed of the state. */
+  async rewrite(
+    rows: readonly { readonly last: number; readonly bytes: Row['bytes'] | undefined }[],
+    change: Partial<PartitionState> = {},
+  ): Promise<void> {
+    const state = { ...this.#state, ...change };
+    const puts: Put[] = rows.map(({ last, bytes }) => [rowKey('record', this, last), bytes]);
+    this.#shared.writer.push({
+      puts: () => (this.deleted ? [] : [...puts, [rowKey('state', this, 0), toJson(state)]]),
+      written: () => {
+        this.#state = state;
+        this.#tail.forget((rows.at(-1)?.last ?? -1) + 1);
+      },
+    });
+    await this.#shared.writer.flush();
+    if (rows.length > 0) this.size = undefined;
   }
 
-  /** Deletes the records before an offset, as far as they may be read. */
-  async purge(before: number): Promise<void> {
+  /** Deletes the records before an offset, as far as they may be read; `freed` is what that frees, where it is known. */
+  async purge(before: number, freed?: number): Promise<void> {
     const to = Math.min(before, this.readable('committed'));
-    if (to <= this.#start) return;
-    const { database, writer } = this.#shared;
-    const state: PartitionState = { start: to };
-    writer.push({ puts: () => (this.deleted ? [] : [[rowKey('state', this, 0), toJson(state)]]) });
-    await writer.flush();
-    this.#start = to;
+    if (to <= this.start || this.deleted) return;
+    await this.rewrite([], { start: to, cleaned: Math.max(to, this.#state.cleaned) });
     this.#tail.forget(to);
-    for (const [number, all] of this.#aborted) {
-      const left = all.filter(({ last }) => last >= to);
-      if (left.length > 0) this.#aborted.set(number, left);
-      else this.#aborted.delete(number);
-    }
-    await database.clear(rowRange('record', this, 0, to));
-    await database.clear(rowRange('aborted', this, 0, to));
+    await this.#shared.database.clear(rowRange('record', this, 0, to));
+    await this.forgetAborted(to);
+    if (this.size !== undefined) this.size = freed === undefined ? undefined : this.size - freed;
+  }
+
+  /** Forgets the aborted transactions that end before an offset: their records are gone. */
+  async forgetAborted(before: number): Promise<void> {
+    await this.#aborted.forget(this.#shared.database, before);
+  }
+
+  /** The database knows of a transaction before it has its first record. */
+  #begin(transaction: Transaction): void {
+    this.hide(transaction, this.#next);
+    const put: Put = [openKey(transaction.number, this), encodeTimestamp(this.#next)];
+    this.#shared.writer.push({ puts: () => (this.deleted ? [] : [put]) });
   }
 
   #fill(transaction: number): FillingBatch {
@@ -218,10 +225,10 @@ export class PartitionLog implements TopicPartition, PartitionKey {
     this.#shared.writer.push({
       puts: () => {
         if (this.#filling === batch) this.#filling = undefined;
-        return this.deleted ? [] : [[rowKey('record', this, batch.last), batch.bytes]];
+        return this.deleted || batch.count === 0 ? [] : [[rowKey('record', this, batch.last), batch.bytes]];
       },
       written: () => {
-        this.#advance(batch);
+        if (batch.count > 0) this.#advance(batch);
         batch.acknowledge(this);
       },
     });
@@ -230,19 +237,8 @@ export class PartitionLog implements TopicPartition, PartitionKey {
 
   #advance(row: Row): void {
     if (this.deleted) return;
-    this.#tail.push(row);
+    this.#tail.push({ last: row.last, bytes: row.bytes });
     this.#end = row.last + 1;
-  }
-
-  #addAborted(transaction: number, where: Aborted): void {
-    this.#aborted.set(transaction, [...(this.#aborted.get(transaction) ?? []), where]);
-  }
-
-  /** Whether a row is of an aborted transaction. Numbers begin anew at every opening, so the place decides too. */
-  #hides(row: Bytes, isolation: Isolation): boolean {
-    if (isolation === 'latest') return false;
-    const { transaction, first } = readHead(row);
-    if (transaction === 0) return false;
-    return this.#aborted.get(transaction)?.some((one) => first >= one.first && first <= one.last) ?? false;
+    if (this.size !== undefined) this.size += row.bytes.length;
   }
 }

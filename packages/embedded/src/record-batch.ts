@@ -95,7 +95,30 @@ export class BatchBuilder {
     return this.#at;
   }
 
-  add(offset: number, { timestamp, key, value, headers }: Omit<Outgoing, 'topic' | 'partition'>): void {
+  /** Adds a record, or nothing of it when it throws. */
+  add(offset: number, record: Omit<Outgoing, 'topic' | 'partition'>): void {
+    const before = this.#at;
+    try {
+      this.#write(offset, record);
+    } catch (thrown) {
+      this.#at = before;
+      throw thrown;
+    }
+    this.count++;
+    if (record.timestamp > this.#youngest) this.#youngest = record.timestamp;
+  }
+
+  /** The row. */
+  build(horizon = 0): Bytes {
+    this.#view.setUint32(0, this.transaction);
+    this.#view.setFloat64(4, this.first);
+    this.#view.setUint32(12, this.count);
+    this.#view.setFloat64(16, this.#youngest);
+    this.#view.setFloat64(24, horizon);
+    return this.#bytes.slice(0, this.#at);
+  }
+
+  #write(offset: number, { timestamp, key, value, headers }: Omit<Outgoing, 'topic' | 'partition'>): void {
     this.#grow(16);
     this.#view.setUint32(this.#at, offset - this.first);
     this.#view.setFloat64(this.#at + 4, timestamp);
@@ -107,18 +130,6 @@ export class BatchBuilder {
       this.#sized(toUtf8(name));
       this.#sized(content);
     }
-    this.count++;
-    if (timestamp > this.#youngest) this.#youngest = timestamp;
-  }
-
-  /** The row. */
-  build(horizon = 0): Bytes {
-    this.#view.setUint32(0, this.transaction);
-    this.#view.setFloat64(4, this.first);
-    this.#view.setUint32(12, this.count);
-    this.#view.setFloat64(16, this.#youngest);
-    this.#view.setFloat64(24, horizon);
-    return this.#bytes.slice(0, this.#at);
   }
 
   #sized(bytes: Bytes | null): void {

@@ -9,6 +9,8 @@ export interface TopicConfig {
   readonly retentionBytes: number;
   readonly compactionLag: number;
   readonly tombstoneRetention: number;
+  /** How much of a partition must be new before it is compacted in the background. */
+  readonly dirtyRatio: number;
 }
 
 /** How long a tombstone is kept for readers that are behind, as in Kafka: a day. */
@@ -34,6 +36,10 @@ export const topicConfig = ({ name, config }: Pick<NewTopic, 'name' | 'config'>)
     }
     return value === -1 ? Number.POSITIVE_INFINITY : value;
   };
+  const ratio = Number(config['min.cleanable.dirty.ratio'] ?? 0.5);
+  if (!(ratio >= 0 && ratio <= 1)) {
+    throw new ConfigError(`topic "${name}": min.cleanable.dirty.ratio is from 0 to 1, not "${ratio}"`);
+  }
   return {
     compacted: policies.includes('compact'),
     expires: policies.includes('delete'),
@@ -41,6 +47,7 @@ export const topicConfig = ({ name, config }: Pick<NewTopic, 'name' | 'config'>)
     retentionBytes: number('retention.bytes', Number.POSITIVE_INFINITY),
     compactionLag: number('min.compaction.lag.ms', 0),
     tombstoneRetention: number('delete.retention.ms', tombstoneRetention),
+    dirtyRatio: ratio,
   };
 };
 

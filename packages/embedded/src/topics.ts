@@ -11,7 +11,7 @@ import type { GroupOffsets } from './group-offsets.js';
 import { fromJson, toJson } from './json.js';
 import { deletedKey, tableRange, topicKey, topicRange } from './keys.js';
 import { PartitionLog, type Shared } from './partition-log.js';
-import { checkTopic } from './topic-config.js';
+import { checkTopic, topicConfig } from './topic-config.js';
 
 /** A topic as the database has it. */
 interface StoredTopic {
@@ -71,6 +71,11 @@ export class Topics {
     throw new TransportError('the embedded log has no such partition: create the topic first', { topic, partition });
   }
 
+  /** All partitions of all topics. */
+  *logs(): Generator<PartitionLog> {
+    for (const { logs } of this.#topics.values()) yield* logs;
+  }
+
   /** The partition of a topic's id, which a topic made later under the same name does not have. */
   partitionOf({ id, partition }: { readonly id: number; readonly partition: number }): PartitionLog | undefined {
     return [...this.#topics.values()].find((topic) => topic.id === id)?.logs[partition];
@@ -109,9 +114,10 @@ export class Topics {
 
   async #open(name: string, stored: StoredTopic): Promise<void> {
     this.#lastId = Math.max(this.#lastId, stored.id);
+    const config = topicConfig({ name, config: stored.config });
     const numbers = Array.from({ length: stored.partitions }, (_, partition) => partition);
     const logs = await Promise.all(
-      numbers.map((partition) => PartitionLog.open({ id: stored.id, topic: name, partition }, this.#shared)),
+      numbers.map((partition) => PartitionLog.open({ id: stored.id, topic: name, partition, config }, this.#shared)),
     );
     this.#topics.set(name, { ...stored, logs });
   }

@@ -1,0 +1,214 @@
+import { expect, test } from '@jest/globals';
+import { type Producer, toUtf8 } from '@kstreams/core';
+import { TestClock } from '@kstreams/testing';
+import { outgoing, readAll, t } from '../test/records.js';
+import { type EmbeddedTransport, embedded } from './index.js';
+
+const day = 86_400_000;
+
+/** A log with one partition and a producer whose every `put` is a row of its own. */
+const prepare = async (config: Readonly<Record<string, string>>, clock = new TestClock(1_000_000)) => {
+  const log = embedded({ clock });
+  await (await log.admin()).create([{ name: 't', partitions: 1, config }]);
+  const producer = await log.producer({ clientId: 'p' });
+  return { clock, log, producer };
+};
+
+const put = async (producer: Producer, key: string, value: string | null, timestamp = 1_000_000): Promise<void> => {
+  producer.send({ ...outgoing('', { key, timestamp }), value: value === null ? null : toUtf8(value) });
+  await producer.flush();
+};
+
+const contents = async (log: EmbeddedTransport, isolation: 'committed' | 'latest' = 'committed'): Promise<string[]> => {
+  const reader = await log.consumer({ clientId: 'r', isolation });
+  reader.assign([{ ...t(), offset: 0 }]);
+  const found = await readAll(reader);
+  const [end] = await reader.offsets([t()], 'latest');
+  expect(reader.position(t())).toBe(end);
+  return found;
+};
+
+test('records older than retention.ms go, from the oldest on; offsets stay, and an end that is left alone', async () => {
+  const { clock, log, producer } = await prepare({ 'retention.ms': '1000' });
+  const begun = clock.now();
+  for (const [value, age] of [
+    ['a', 0],
+    ['b', 600],
+    ['c', 300],
+  ] as const) {
+    await put(producer, 'k', value, begun + age);
+  }
+  clock.advance(1_000);
+  await log.clean();
+  expect(await contents(log)).toEqual(['0:a', '1:b', '2:c']);
+  clock.advance(500);
+  await log.clean();
+  expect(await contents(log)).toEqual(['1:b', '2:c']);
+  clock.advance(101);
+  await log.clean();
+  expect(await contents(log)).toEqual([]);
+  await put(producer, 'k', 'd', clock.now());
+  expect(await contents(log)).toEqual(['3:d']);
+});
+
+test('of more than retention.bytes the oldest goes, down to no less', async () => {
+  const { log, producer } = await prepare({ 'retention.bytes': '5000' });
+  for (let i = 0; i < 5; i++) await put(producer, 'k', String(i).repeat(1_600));
+  await log.clean();
+  expect((await contents(log)).map((one) => one.slice(0, 3))).toEqual(['1:1', '2:2', '3:3', '4:4']);
+  await put(producer, 'k', 'x'.repeat(3_000));
+  await log.clean();
+  expect((await contents(log)).map((one) => one.slice(0, 3))).toEqual(['3:3', '4:4', '5:x']);
+});
+
+test('without limits everything is kept, however old', async () => {
+  const { clock, log, producer } = await prepare({});
+  await put(producer, 'k', 'old', 1);
+  clock.advance(1_000 * day);
+  await log.clean();
+  expect(await contents(log)).toEqual(['0:old']);
+});
+
+test('compaction keeps the last of every key, at its offset, and where the log ends', async () => {
+  const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
+  for (const [key, value] of [
+    ['a', '1'],
+    ['b', '1'],
+    ['a', '2'],
+    ['c', '1'],
+    ['a', '3'],
+  ] as const) {
+    await put(producer, key, value);
+  }
+  await log.clean();
+  expect(await contents(log)).toEqual(['1:1', '3:1', '4:3']);
+  await put(producer, 'c', '2');
+  await put(producer, 'b', null);
+  await log.clean();
+  expect(await contents(log)).toEqual(['4:3', '5:2', '6:null']);
+});
+
+test('rows of many records are thinned out too', async () => {
+  const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
+  for (let i = 0; i < 5_000; i++) producer.send(outgoing(String(i), { key: String(i % 7) }));
+  await producer.flush();
+  await log.clean();
+  expect(await contents(log)).toEqual(Array.from({ length: 7 }, (_, i) => `${4_993 + i}:${4_993 + i}`));
+});
+
+test('a tombstone hides its key at once, and stays for delete.retention.ms after it was first cleaned', async () => {
+  const { clock, log, producer } = await prepare({ 'cleanup.policy': 'compact', 'delete.retention.ms': '1000' });
+  await put(producer, 'a', '1');
+  await put(producer, 'a', null);
+  await put(producer, 'b', '1');
+  clock.advance(10_000);
+  await log.clean();
+  expect(await contents(log)).toEqual(['1:null', '2:1']);
+  clock.advance(999);
+  await log.clean();
+  expect(await contents(log)).toEqual(['1:null', '2:1']);
+  clock.advance(1);
+  await log.clean();
+  expect(await contents(log)).toEqual(['2:1']);
+});
+
+test('records younger than min.compaction.lag.ms are left alone', async () => {
+  const { clock, log, producer } = await prepare({ 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '1000' });
+  await put(producer, 'a', '1', clock.now());
+  await put(producer, 'a', '2', clock.now());
+  clock.advance(500);
+  await put(producer, 'a', '3', clock.now());
+  clock.advance(499);
+  await log.clean();
+  expect(await contents(log)).toHaveLength(3);
+  clock.advance(1);
+  await log.clean();
+  expect(await contents(log)).toEqual(['1:2', '2:3']);
+});
+
+test('with both policies a topic is compacted, and what is too old goes as well', async () => {
+  const { clock, log, producer } = await prepare({ 'cleanup.policy': 'compact,delete', 'retention.ms': '1000' });
+  await put(producer, 'a', '1', clock.now());
+  clock.advance(800);
+  for (const value of ['1', '2']) await put(producer, 'b', value, clock.now());
+  await log.clean();
+  expect(await contents(log)).toEqual(['0:1', '2:2']);
+  clock.advance(800);
+  await log.clean();
+  expect(await contents(log)).toEqual(['2:2']);
+});
+
+test('nothing behind the first open transaction is deleted or compacted; aborted records go', async () => {
+  const { clock, log, producer } = await prepare({ 'cleanup.policy': 'compact,delete', 'retention.ms': '5000' });
+  const transactional = await log.producer({ clientId: 'x', transactionalId: 'x', transactionTimeout: day });
+  await put(producer, 'a', '0', clock.now());
+  transactional.begin();
+  transactional.send(outgoing('1', { key: 'a', timestamp: clock.now() }));
+  await transactional.flush();
+  await put(producer, 'a', '2', clock.now());
+  await log.clean();
+  expect(await contents(log, 'latest')).toEqual(['0:0', '1:1', '2:2']);
+  clock.advance(5_001);
+  await log.clean();
+  expect(await contents(log, 'latest')).toEqual(['1:1', '2:2']);
+  await transactional.abort();
+  expect(await contents(log, 'latest')).toEqual(['1:1', '2:2']);
+  expect(await contents(log)).toEqual(['2:2']);
+  await put(producer, 'b', '3', clock.now());
+  await log.clean();
+  expect(await contents(log, 'latest')).toEqual(['4:3']);
+});
+
+test('a committed transaction takes the place of older records, an aborted one does not', async () => {
+  const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
+  const transactional = await log.producer({ clientId: 'x', transactionalId: 'x' });
+  for (const key of ['a', 'b']) await put(producer, key, 'before');
+  for (const [key, end] of [
+    ['a', 'abort'],
+    ['b', 'commit'],
+  ] as const) {
+    transactional.begin();
+    transactional.send(outgoing('in', { key }));
+    await transactional[end]();
+  }
+  await log.clean();
+  expect(await contents(log, 'latest')).toEqual(['0:before', '4:in']);
+});
+
+test('the clock has it done in the background, while the log is used, once enough has changed', async () => {
+  const { clock, log, producer } = await prepare({ 'cleanup.policy': 'compact' });
+  for (const value of ['1', '2', '3', '4']) await put(producer, 'a', value);
+  const reader = await log.consumer({ clientId: 'r' });
+  await reader.poll(1, 0);
+  expect(await contents(log)).toHaveLength(4);
+  clock.advance(15_000);
+  await reader.poll(1, 0);
+  await (await log.admin()).purge([{ ...t(), offset: 0 }]);
+  expect(await contents(log)).toEqual(['3:4']);
+});
+
+test('a reader in the middle of a log that is compacted misses no last value', async () => {
+  const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
+  for (let i = 0; i < 100; i++) await put(producer, String(i % 10), String(i));
+  const reader = await log.consumer({ clientId: 'r' });
+  reader.assign([{ ...t(), offset: 0 }]);
+  const early = (await reader.poll(50, 0)).length;
+  await reader.seek({ ...t(), offset: early });
+  await log.clean();
+  expect(await readAll(reader)).toEqual(Array.from({ length: 10 }, (_, i) => `${90 + i}:${90 + i}`));
+});
+
+test('a compacted topic refuses records without a key; settings that mean nothing are refused by name', async () => {
+  const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
+  producer.send(outgoing('x'));
+  await expect(producer.flush()).rejects.toThrow('no record without a key (topic t, partition 0)');
+  const admin = await log.admin();
+  const create = (name: string, config: Record<string, string>, partitions = 1) =>
+    admin.create([{ name, partitions, config }]);
+  await expect(create('u', { 'cleanup.policy': 'shrink' })).rejects.toThrow('not "shrink"');
+  await expect(create('u', { 'retention.ms': 'soon' })).rejects.toThrow('retention.ms is a whole number');
+  await expect(create('u', { 'min.cleanable.dirty.ratio': '2' })).rejects.toThrow('from 0 to 1');
+  await expect(create('a/b', {})).rejects.toThrow("cannot be a topic's name");
+  await expect(create('u', {}, 0)).rejects.toThrow('needs one partition or more');
+  expect([...(await admin.topics()).keys()]).toEqual(['t']);
+});
