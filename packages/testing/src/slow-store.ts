@@ -2,7 +2,10 @@ import { type Backend, type ByteStore, type Bytes, bytesToId, NotWarm, type Writ
 
 /** How a slow backend is slow. */
 export interface SlowStoreOptions {
-  /** How many keys are at hand at a time, the last fetched or written; 100 unless set. */
+  /**
+   * How many keys are at hand at a time, the last fetched or written; 100 unless set. A record that needs more of them at
+   * once waits for ever.
+   */
   readonly atHand?: number;
   /** What a fetch takes; nothing but a turn of the event loop unless set. */
   readonly delay?: () => Promise<void>;

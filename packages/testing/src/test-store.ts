@@ -48,6 +48,8 @@ export class TestStore<S extends Store> {
   readonly #journal = new RecordJournal();
   #stores: TaskStores;
   #flushed: readonly Write[] = [];
+  /** How much of the changelog belongs to what the backend holds. */
+  #settled = 0;
 
   private constructor(spec: StoreSpec<S>, { bytes = memoryStore(), liveLimit = 10_000 }: TestStoreOptions) {
     this.#spec = spec;
@@ -96,6 +98,7 @@ export class TestStore<S extends Store> {
   async settle(): Promise<void> {
     await this.#bytes.commit(this.#flushed);
     this.#flushed = [];
+    this.#settled = this.changelog.length;
     this.#stores.settled();
     await this.#stores.clearExpired();
   }
@@ -105,9 +108,13 @@ export class TestStore<S extends Store> {
     await this.settle();
   }
 
-  /** Opens the store anew on what the backend holds: what was not settled is lost, as by a crash. */
+  /**
+   * Opens the store anew on what the backend holds. What was not settled is lost, also from the changelog, as when a
+   * transaction is aborted by a crash.
+   */
   async reopen(): Promise<void> {
     this.#flushed = [];
+    this.changelog.length = this.#settled;
     this.#stores = this.#open();
     await this.#stores.load();
   }
@@ -115,6 +122,7 @@ export class TestStore<S extends Store> {
   /** Loses the backend's rows and opens the store anew on what the changelog brings back. */
   async restore(): Promise<void> {
     this.#flushed = [];
+    this.#settled = this.changelog.length;
     this.#stores = this.#open();
     const { prefix } = this.#stores.open[0] as { prefix: Bytes };
     await this.#bytes.clear(prefix, afterPrefix(prefix) as Bytes);

@@ -67,6 +67,7 @@ export class GlobalFollower {
     const { bytes, tables } = this.#options;
     const starts = await this.#consumer.offsets(partitions, 'earliest');
     const ends = await this.#consumer.offsets(partitions, 'latest');
+    await bytes.warm?.(partitions.map(({ partition, topic }) => positionKey(this.#store(topic), partition)));
     const positions: Position[] = [];
     for (const topic of tables.topics) {
       const mine = partitions.flatMap((one, i) => {
