@@ -25,7 +25,7 @@ export interface Received extends Position {
   readonly headers: RecordHeaders;
 }
 
-/** A record to be written; its partition is always named. */
+/** A record to be written; its partition is always named. Kafka's client moves a timestamp of 0 to 1. */
 export interface Outgoing extends TopicPartition {
   readonly timestamp: number;
   readonly key: Bytes | null;
@@ -147,7 +147,10 @@ export interface Producer {
 export interface TopicDescription {
   readonly name: string;
   readonly partitions: number;
-  /** `cleanup.policy`: compact, delete or both. */
+  /**
+   * `cleanup.policy`: `compact`, or one that holds `delete` when records are lost with time. A cluster may not tell whether
+   * those are compacted too, nor, with `unknown`, anything of a topic that was not asked for by name.
+   */
   readonly cleanup: string;
 }
 

@@ -1,0 +1,119 @@
+import {
+  type Admin,
+  type Clock,
+  type NewTopic,
+  type Position,
+  type TopicDescription,
+  TransportError,
+} from '@kstreams/core';
+import type { NativeAdmin, NativeError, NativePartition, NativeTopic } from './addon.js';
+import { ask, delay, requestTimeout } from './ask.js';
+import { codes, errorOf } from './errors.js';
+
+/** Sees to the topics of a cluster. */
+export class KafkaAdmin implements Admin {
+  readonly #native: NativeAdmin;
+  readonly #clock: Clock;
+
+  constructor(native: NativeAdmin, clock: Clock) {
+    this.#native = native;
+    this.#clock = clock;
+  }
+
+  async topics(names?: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
+    const asked = names ?? (await this.#names());
+    const found = (await this.#describe(asked)).filter(({ error }) => error === undefined);
+    const compacted = names === undefined ? undefined : await this.#compacted(found);
+    return new Map(
+      found.map(({ name, partitions }) => {
+        const cleanup = compacted === undefined ? 'unknown' : compacted.has(name) ? 'compact' : 'delete';
+        return [name, { name, partitions: partitions.length, cleanup }];
+      }),
+    );
+  }
+
+  async create(topics: readonly NewTopic[]): Promise<void> {
+    await Promise.all(topics.map((topic) => this.#create(topic)));
+    await this.#until(
+      topics.map(({ name }) => name),
+      ({ error, partitions }) => error === undefined && partitions.every(({ leader }) => leader !== null),
+    );
+  }
+
+  async delete(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#delete(name)));
+    await this.#until(names, ({ error }) => error?.code === codes.unknownTopic);
+  }
+
+  async purge(before: readonly Position[]): Promise<void> {
+    for (const { topic, partition, error } of await this.#deleteRecords(before)) {
+      if (error !== undefined) throw errorOf('records cannot be deleted', error, { topic, partition });
+    }
+  }
+
+  /** The client below is the transport's. */
+  async close(): Promise<void> {}
+
+  #names(): Promise<readonly string[]> {
+    return ask(this.#clock, 'topics were not told', (done) =>
+      this.#native.listTopics({ timeout: requestTimeout }, done),
+    );
+  }
+
+  async #describe(names: readonly string[]): Promise<readonly NativeTopic[]> {
+    if (names.length === 0) return [];
+    return ask(this.#clock, 'topics were not described', (done) =>
+      this.#native.describeTopics([...names], { timeout: requestTimeout }, done),
+    );
+  }
+
+  /**
+   * Which topics keep the last record of every key. The client has no question for a topic's settings, but a cluster
+   * refuses to delete records of such a topic, even none: deleting those before offset 0 tells, and does nothing.
+   */
+  async #compacted(topics: readonly NativeTopic[]): Promise<ReadonlySet<string>> {
+    const answers = await this.#deleteRecords(topics.map(({ name }) => ({ topic: name, partition: 0, offset: 0 })));
+    return new Set(answers.flatMap(({ topic, error }) => (error?.code === codes.policyViolation ? [topic] : [])));
+  }
+
+  async #deleteRecords(before: readonly Position[]): Promise<readonly NativePartition[]> {
+    if (before.length === 0) return [];
+    const asked = before.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+    return ask(this.#clock, 'records cannot be deleted', (done) =>
+      this.#native.deleteRecords(asked, { timeout: requestTimeout }, done),
+    );
+  }
+
+  async #create({ name, partitions, config }: NewTopic): Promise<void> {
+    const topic = { topic: name, num_partitions: partitions, replication_factor: -1, config };
+    await ask(this.#clock, `topic "${name}" cannot be made`, (done) =>
+      this.#native.createTopic(topic, requestTimeout, done),
+    ).catch(unless(codes.topicExists));
+  }
+
+  async #delete(name: string): Promise<void> {
+    await ask(this.#clock, `topic "${name}" cannot be deleted`, (done) =>
+      // An unknown topic may be one that is not known yet: that would be asked for again and again.
+      this.#native.deleteTopic(name, requestTimeout, (failure, answer) =>
+        done(failure?.code === codes.unknownTopic ? null : failure, answer),
+      ),
+    );
+  }
+
+  /** What was decided takes a moment until every broker knows it. */
+  async #until(names: readonly string[], holds: (topic: NativeTopic) => boolean): Promise<void> {
+    const deadline = this.#clock.now() + requestTimeout;
+    for (;;) {
+      const late = (await this.#describe(names)).find((topic) => !holds(topic));
+      if (late === undefined) return;
+      if (this.#clock.now() > deadline) throw new TransportError('a change has not arrived', { topic: late.name });
+      await delay(this.#clock, 20);
+    }
+  }
+}
+
+const unless =
+  (code: number) =>
+  (thrown: unknown): void => {
+    if (((thrown as Error).cause as NativeError | undefined)?.code !== code) throw thrown;
+  };

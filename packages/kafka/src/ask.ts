@@ -1,0 +1,39 @@
+/** The client's callbacks as promises. */
+import type { Clock } from '@kstreams/core';
+import type { Done, NativeError } from './addon.js';
+import { errorOf, isPassing } from './errors.js';
+
+/** How long one request to the cluster may take, in ms. */
+export const requestTimeout = 10_000;
+/** For how long a request that may succeed later is repeated, in ms. */
+const patience = 60_000;
+/** The pause between two tries, in ms. */
+const pause = 50;
+
+/** Calls a function of the client; rejects with what it said, as it said it. */
+export const call = <A>(start: (done: Done<A>) => void): Promise<A> =>
+  new Promise((resolve, reject) => {
+    start((failure, answer) => (failure ? reject(failure) : resolve(answer)));
+  });
+
+/**
+ * Calls a function of the client until it succeeds or fails for good: leaders move, coordinators load, and offsets of an
+ * open transaction are not told before it ends.
+ */
+export const ask = async <A>(clock: Clock, what: string, start: (done: Done<A>) => void): Promise<A> => {
+  const deadline = clock.now() + patience;
+  for (;;) {
+    try {
+      return await call(start);
+    } catch (failure) {
+      if (!isPassing(failure as NativeError) || clock.now() > deadline) throw errorOf(what, failure as NativeError);
+      await delay(clock, pause);
+    }
+  }
+};
+
+/** Resolves after so many ms. */
+export const delay = (clock: Clock, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });

@@ -1,0 +1,41 @@
+import { type Clock, systemClock, type Transport } from '@kstreams/core';
+import { KafkaAdmin } from './admin.js';
+import type { Log } from './client.js';
+import { KafkaConsumer } from './consumer.js';
+import { loadAddon } from './load-addon.js';
+import { KafkaProducer } from './producer.js';
+import { brokersOf, type ConnectionSettings, checkSettings } from './settings.js';
+import { SharedClient } from './shared-client.js';
+
+/** How a cluster is reached. */
+export interface KafkaOptions extends ConnectionSettings {
+  readonly clock?: Clock;
+  /** Is told what the clients say: lost connections, refused requests; nothing is printed unless set. */
+  readonly log?: Log;
+}
+
+/**
+ * A Kafka cluster. Any setting of librdkafka passes through, TLS and SASL among them, but those the library must own.
+ *
+ * @example
+ * const app = await start(shop, {
+ *   transport: kafka({ brokers: 'localhost:9092', client: { 'security.protocol': 'ssl' } }),
+ * })
+ */
+export const kafka = ({ clock = systemClock, log = () => {}, ...settings }: KafkaOptions): Transport => {
+  checkSettings(settings);
+  const addon = () => loadAddon();
+  const shared = new SharedClient(addon, settings, clock, log);
+  const context = async () => ({ addon: await addon(), settings, clock, log });
+  return {
+    name: `kafka ${brokersOf(settings.brokers)}`,
+    consumer: async (options) =>
+      KafkaConsumer.open(
+        { ...(await context()), offsets: (partitions, at, isolation) => shared.offsets(partitions, at, isolation) },
+        options,
+      ),
+    producer: async (options) => KafkaProducer.open(await context(), options),
+    admin: async () => new KafkaAdmin(await shared.admin(), clock),
+    close: () => shared.close(),
+  };
+};

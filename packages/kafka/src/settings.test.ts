@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError } from '@kstreams/core';
+import { kafka } from './index.js';
+import { askingSettings, checkSettings, consumerSettings, producerSettings } from './settings.js';
+
+const brokers = ['one:9092', 'two:9092'];
+
+describe('settings that are not the user’s to set', () => {
+  test.each([
+    ['client', 'bootstrap.servers', '`brokers`'],
+    ['client', 'enable.auto.commit', 'together with the state'],
+    ['consumer', 'group.id', "the application's name"],
+    ['consumer', 'isolation.level', 'the guarantee'],
+    ['consumer', 'partition.assignment.strategy', 'must move together'],
+    ['consumer', 'auto.offset.reset', 'stream(topic, { from })'],
+    ['consumer', 'rebalance_cb', 'sees to rebalances'],
+    ['producer', 'transactional.id', 'of its own'],
+    ['producer', 'enable.idempotence', 'keep their order'],
+    ['producer', 'acks', 'is kept'],
+  ])('%s: %s is refused by name, and it is said what to do', (place, name, why) => {
+    const check = () => checkSettings({ brokers, [place]: { [name]: 'x' } });
+    expect(check).toThrow(ConfigError);
+    expect(check).toThrow(`"${name}" cannot be set in \`${place}\``);
+    expect(check).toThrow(why);
+  });
+
+  test('the transport itself checks, before anything is connected', () => {
+    expect(() => kafka({ brokers, client: { 'group.id': 'mine' } })).toThrow('"group.id"');
+    expect(() => kafka({ brokers: [] })).toThrow('at least one broker');
+  });
+
+  test('others pass, whatever objects inherit', () => {
+    expect(() => checkSettings({ brokers, client: { 'security.protocol': 'ssl', constructor: 1 } })).not.toThrow();
+  });
+});
+
+describe('what clients are configured with', () => {
+  const client = { 'security.protocol': 'sasl_ssl', 'sasl.username': 'ann', 'client.id': 'pod-1' };
+
+  test('TLS and SASL reach every client, and client ids keep the part that tells workers apart', () => {
+    const all = [
+      askingSettings({ brokers, client }),
+      consumerSettings({ brokers, client }, { clientId: 'shop-0' }),
+      producerSettings({ brokers, client }, { clientId: 'shop-0' }),
+    ];
+    for (const settings of all) {
+      expect(settings).toMatchObject({
+        'security.protocol': 'sasl_ssl',
+        'sasl.username': 'ann',
+        'bootstrap.servers': 'one:9092,two:9092',
+      });
+    }
+    expect(all.map((settings) => settings['client.id'])).toEqual(['pod-1-admin', 'pod-1-shop-0', 'pod-1-shop-0']);
+  });
+
+  test('consumers and producers get what is meant for them, over the common and over what is preferred here', () => {
+    const given = {
+      brokers,
+      client: { debug: 'cgrp' },
+      consumer: { 'fetch.wait.max.ms': 7, debug: 'fetch' },
+      producer: { 'linger.ms': 9 },
+    };
+    const consumer = consumerSettings(given, { clientId: 'c' });
+    expect(consumer).toMatchObject({ 'fetch.wait.max.ms': 7, debug: 'fetch' });
+    expect(consumer).not.toHaveProperty('linger.ms');
+    const producer = producerSettings(given, { clientId: 'c' });
+    expect(producer).toMatchObject({ 'linger.ms': 9, debug: 'cgrp' });
+    expect(producer).not.toHaveProperty('fetch.wait.max.ms');
+  });
+
+  test('a consumer reads what was committed unless it is told otherwise, and never commits by itself', () => {
+    expect(consumerSettings({ brokers }, { clientId: 'c', group: 'g' })).toMatchObject({
+      'group.id': 'g',
+      'isolation.level': 'read_committed',
+      'enable.auto.commit': false,
+      'partition.assignment.strategy': 'cooperative-sticky',
+    });
+    const latest = consumerSettings({ brokers }, { clientId: 'c', isolation: 'latest' });
+    expect(latest).toMatchObject({ 'group.id': 'c-without-group', 'isolation.level': 'read_uncommitted' });
+  });
+
+  test('a member’s instance id is its own, or the user’s with the part that tells workers apart', () => {
+    const instance = (options: { group?: string; instanceId?: string }) =>
+      consumerSettings({ brokers, consumer: { 'group.instance.id': 'pod-1' } }, { clientId: 'shop-0', ...options })[
+        'group.instance.id'
+      ];
+    expect(instance({ group: 'g' })).toBe('pod-1-shop-0');
+    expect(instance({ group: 'g', instanceId: 'i' })).toBe('i');
+    expect(instance({})).toBeUndefined();
+    expect(askingSettings({ brokers, client: { 'group.instance.id': 'pod-1' } })).not.toHaveProperty(
+      'group.instance.id',
+    );
+  });
+
+  test('the newer group protocol names no strategy', () => {
+    const settings = consumerSettings({ brokers, consumer: { 'group.protocol': 'consumer' } }, { clientId: 'c' });
+    expect(settings).not.toHaveProperty('partition.assignment.strategy');
+  });
+
+  test('a producer keeps order, and has transactions only when it has an id for them', () => {
+    const plain = producerSettings({ brokers }, { clientId: 'c' });
+    expect(plain).toMatchObject({ 'enable.idempotence': true });
+    expect(plain).not.toHaveProperty('transactional.id');
+    expect(producerSettings({ brokers }, { clientId: 'c', transactionalId: 't' })).toMatchObject({
+      'transactional.id': 't',
+      'transaction.timeout.ms': 10_000,
+    });
+  });
+});
