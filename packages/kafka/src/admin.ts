@@ -7,7 +7,7 @@ import {
   TransportError,
 } from '@kstreams/core';
 import type { NativeAdmin, NativeError, NativePartition, NativeTopic } from './addon.js';
-import { ask, delay, requestTimeout } from './ask.js';
+import { ask, askEach, delay, requestTimeout } from './ask.js';
 import { codes, errorOf } from './errors.js';
 
 /** Sees to the topics of a cluster. */
@@ -23,11 +23,10 @@ export class KafkaAdmin implements Admin {
   async topics(names?: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
     const asked = names ?? (await this.#names());
     const found = (await this.#describe(asked)).filter(({ error }) => error === undefined);
-    const compacted = names === undefined ? undefined : await this.#compacted(found);
+    const cleanups = names === undefined ? new Map<string, string>() : await this.#cleanups(found);
     return new Map(
       found.map(({ name, partitions }) => {
-        const cleanup = compacted === undefined ? 'unknown' : compacted.has(name) ? 'compact' : 'delete';
-        return [name, { name, partitions: partitions.length, cleanup }];
+        return [name, { name, partitions: partitions.length, cleanup: cleanups.get(name) ?? 'unknown' }];
       }),
     );
   }
@@ -71,15 +70,17 @@ export class KafkaAdmin implements Admin {
    * Which topics keep the last record of every key. The client has no question for a topic's settings, but a cluster
    * refuses to delete records of such a topic, even none: deleting those before offset 0 tells, and does nothing.
    */
-  async #compacted(topics: readonly NativeTopic[]): Promise<ReadonlySet<string>> {
+  async #cleanups(topics: readonly NativeTopic[]): Promise<ReadonlyMap<string, string>> {
     const answers = await this.#deleteRecords(topics.map(({ name }) => ({ topic: name, partition: 0, offset: 0 })));
-    return new Set(answers.flatMap(({ topic, error }) => (error?.code === codes.policyViolation ? [topic] : [])));
+    const of = (code: number | undefined) =>
+      code === undefined ? 'delete' : code === codes.policyViolation ? 'compact' : 'unknown';
+    return new Map(answers.map(({ topic, error }) => [topic, of(error?.code)]));
   }
 
   async #deleteRecords(before: readonly Position[]): Promise<readonly NativePartition[]> {
     if (before.length === 0) return [];
     const asked = before.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
-    return ask(this.#clock, 'records cannot be deleted', (done) =>
+    return askEach<NativePartition>(this.#clock, 'records cannot be deleted', (done) =>
       this.#native.deleteRecords(asked, { timeout: requestTimeout }, done),
     );
   }

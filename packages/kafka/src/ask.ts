@@ -32,6 +32,23 @@ export const ask = async <A>(clock: Clock, what: string, start: (done: Done<A>) 
   }
 };
 
+/**
+ * Asks about many things in one request, again while any answer says that another try may succeed. The answers may hold
+ * errors that are final.
+ */
+export const askEach = async <R extends { readonly error?: NativeError }>(
+  clock: Clock,
+  what: string,
+  start: (done: Done<readonly R[]>) => void,
+): Promise<readonly R[]> => {
+  const deadline = clock.now() + requestTimeout;
+  for (;;) {
+    const answers = await ask(clock, what, start);
+    if (!answers.some(({ error }) => error && isPassing(error)) || clock.now() > deadline) return answers;
+    await delay(clock, pause);
+  }
+};
+
 /** Resolves after so many ms. */
 export const delay = (clock: Clock, ms: number): Promise<void> =>
   new Promise((resolve) => {

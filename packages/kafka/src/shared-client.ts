@@ -6,9 +6,9 @@ import {
   TransportError,
 } from '@kstreams/core';
 import type { Addon, NativeAdmin, NativePartition, NativeProducer } from './addon.js';
-import { ask, delay, requestTimeout } from './ask.js';
+import { askEach, requestTimeout } from './ask.js';
 import { connect, disconnect, type Log } from './client.js';
-import { errorOf, isPassing } from './errors.js';
+import { errorOf } from './errors.js';
 import { askingSettings, brokersOf, type ConnectionSettings } from './settings.js';
 
 interface Connection {
@@ -73,7 +73,6 @@ export class SharedClient {
     return { client, admin: addon.AdminClient.createFrom(client) };
   }
 
-  /** A partition whose leader is moving or not known yet is asked for again. */
   async #listOffsets(
     admin: NativeAdmin,
     partitions: readonly TopicPartition[],
@@ -81,24 +80,15 @@ export class SharedClient {
     isolationLevel: number,
   ): Promise<readonly number[]> {
     const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp } }));
-    const deadline = this.clock.now() + requestTimeout;
-    for (;;) {
-      const found = await ask<readonly NativePartition[]>(this.clock, 'offsets were not told', (done) =>
-        admin.listOffsets(asked, { timeout: requestTimeout, isolationLevel }, done),
-      );
-      const byPartition = new Map(found.map((one) => [`${one.topic}/${one.partition}`, one]));
-      const failed = found.find(({ error }) => error !== undefined);
-      if (failed?.error === undefined) {
-        return partitions.map((one) => {
-          const offset = byPartition.get(`${one.topic}/${one.partition}`)?.offset;
-          if (offset === undefined) throw new TransportError('the cluster did not tell an offset', one);
-          return offset;
-        });
-      }
-      if (!isPassing(failed.error) || this.clock.now() > deadline) {
-        throw errorOf('an offset was not told', failed.error, { topic: failed.topic, partition: failed.partition });
-      }
-      await delay(this.clock, 50);
-    }
+    const found = await askEach<NativePartition>(this.clock, 'offsets were not told', (done) =>
+      admin.listOffsets(asked, { timeout: requestTimeout, isolationLevel }, done),
+    );
+    const byPartition = new Map(found.map((one) => [`${one.topic}/${one.partition}`, one]));
+    return partitions.map(({ topic, partition }) => {
+      const { offset, error } = byPartition.get(`${topic}/${partition}`) ?? {};
+      if (error !== undefined) throw errorOf('an offset was not told', error, { topic, partition });
+      if (offset === undefined) throw new TransportError('an offset was not told', { topic, partition });
+      return offset;
+    });
   }
 }
