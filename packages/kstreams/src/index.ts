@@ -2,7 +2,17 @@
 export * from '@kstreams/core';
 export * from '@kstreams/embedded';
 export * from '@kstreams/joins';
-export * from '@kstreams/runtime';
+export {
+  type App,
+  type AppCounts,
+  type AppEvent,
+  type AppState,
+  type Logger,
+  type RowChange,
+  type RunOptions,
+  run,
+  type View,
+} from '@kstreams/runtime';
 export * from '@kstreams/serde';
 export { memory } from '@kstreams/stores';
 export * from '@kstreams/windowing';
