@@ -144,6 +144,23 @@ describe('failures', () => {
     ).toEqual(['good']);
   });
 
+  test('what was still to follow from the failed record is forgotten', () => {
+    const app = streams('app');
+    app
+      .stream(lines)
+      .flatMapValues((line) => line.split(' '))
+      .to(more);
+    const done: string[] = [];
+    app.stream(more).forEach((word) => {
+      if (word === 'bad') throw new Error('no good');
+      done.push(word);
+    });
+    const driver = testDriver(app);
+    expect(() => driver.input(lines).pipe('a', 'one bad two', 1)).toThrow('no good');
+    driver.input(lines).pipe('a', 'three', 2);
+    expect(done).toEqual(['one', 'three']);
+  });
+
   test('a policy decides otherwise: skips are drops, dead letters are written, retries wait for the clock', () => {
     const app = streams('app');
     let down = true;

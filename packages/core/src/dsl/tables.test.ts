@@ -96,6 +96,11 @@ describe('rows are kept where they are wanted', () => {
       .mapValues((value) => value)
       .toStream()
       .forEach(() => {});
+    app
+      .stream(other)
+      .toTable()
+      .toStream()
+      .forEach(() => {});
     expect(storesOf(app)).toEqual([]);
     app.table(rows, { name: 'rows' }).filter(() => true, { name: 'kept' });
     expect(storesOf(app)).toEqual(['rows', 'kept']);
