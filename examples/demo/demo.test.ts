@@ -2,8 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { readAirports, readFlights } from './input.js';
-import { runDemo } from './run.js';
+import { embedded, type Transport } from 'kstreams';
+import { kafka } from 'kstreams/kafka';
+import { describeWith } from '../../tools/jest/services.js';
+import { deleteTopics, readAirports, readFlights } from './input.js';
+import { type Ranked, runDemo } from './run.js';
 import type { Flight } from './topology.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'kstreams-demo-'));
@@ -27,14 +30,35 @@ const plainly = (flights: readonly Flight[]) => {
     .sort((a, b) => b.mean - a.mean || (a.state < b.state ? -1 : 1));
 };
 
-test('the figures are those of a plain computation; a second run processes only what is new', async () => {
-  const flights = readFlights();
-  const first = await runDemo(folder);
-  expect(first).toMatchObject({ processed: flights.length, restored: 0, resumed: false });
-  expect(first.ranking).toEqual(plainly(flights));
+/** Runs the demo twice, one flight later the second time. */
+const runTwice = async (where: string, transport: () => Transport): Promise<readonly Ranked[]> => {
+  const all = readFlights();
+  const first = await runDemo(where, { transport: transport() });
+  expect(first).toMatchObject({ processed: all.length, restored: 0, resumed: false });
+  expect(first.ranking).toEqual(plainly(all));
 
   const late: Flight = { date: '2001/02/03 04:05', delay: 600, origin: 'SFO', destination: 'LAX' };
-  const second = await runDemo(folder, { added: [late] });
+  const second = await runDemo(where, { transport: transport(), added: [late] });
   expect(second).toMatchObject({ processed: 1, restored: 0, resumed: true });
-  expect(second.ranking).toEqual(plainly([...flights, late]));
+  expect(second.ranking).toEqual(plainly([...all, late]));
+  return second.ranking;
+};
+
+test('the figures are those of a plain computation; a second run processes only what is new', async () => {
+  await runTwice(`${folder}/embedded`, () => embedded({ folder: `${folder}/embedded/log` }));
+});
+
+describeWith('kafka', 'the demo on Kafka', (brokers) => {
+  test('the figures and the second run are the same there; without its state it restores them', async () => {
+    const transport = () => kafka({ brokers });
+    const admin = transport();
+    await deleteTopics(admin);
+    await admin.close();
+    const ranking = await runTwice(`${folder}/kafka`, transport);
+
+    const elsewhere = await runDemo(`${folder}/elsewhere`, { transport: transport() });
+    expect(elsewhere.processed).toBe(0);
+    expect(elsewhere.restored).toBeGreaterThan(1_000);
+    expect(elsewhere.ranking).toEqual(ranking);
+  });
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Topic, Transport } from 'kstreams';
-import { type Airport, airports, type Flight, flights } from './topology.js';
+import { type Airport, airports, delays, demo, type Flight, flights } from './topology.js';
 
 const require = createRequire(import.meta.url);
 /** The package exports no paths of its own, so the data are found beside its entry. */
@@ -28,15 +28,31 @@ export const readAirports = (): Map<string, Airport> =>
 /** When a flight left, in ms; the file's dates are read as UTC. */
 export const departure = ({ date }: Flight): number => Date.parse(`${date.replaceAll('/', '-').replace(' ', 'T')}:00Z`);
 
+/** Deletes the demo's topics, its own internal ones too; what was committed for them goes with them. */
+export const deleteTopics = async (transport: Transport): Promise<void> => {
+  const admin = await transport.admin();
+  const mine = [airports.name, flights.name, delays.name];
+  const existing = [...(await admin.topics()).keys()];
+  await admin.delete(existing.filter((name) => mine.includes(name) || name.startsWith(`${demo.name}-`)));
+  await admin.close();
+};
+
 /** Puts all of the input into the topics, unless it is there. */
 export const fillTopics = async (transport: Transport): Promise<void> => {
   const admin = await transport.admin();
-  if ((await admin.topics([flights.name])).size > 0) return;
+  const exists = (await admin.topics([flights.name])).size > 0;
+  if (!exists) {
+    // Records of 2001 are older than a broker keeps them by itself.
+    const keep = { 'retention.ms': '-1' };
+    await admin.create([
+      { name: airports.name, partitions: 1, config: { 'cleanup.policy': 'compact' } },
+      { name: flights.name, partitions: 1, config: keep },
+      { name: delays.name, partitions: 1, config: keep },
+    ]);
+  }
+  await admin.close();
+  if (exists) return;
   const [ports, all] = [readAirports(), readFlights()];
-  await admin.create([
-    { name: airports.name, partitions: 1, config: { 'cleanup.policy': 'compact' } },
-    { name: flights.name, partitions: 1, config: {} },
-  ]);
   await send(
     transport,
     airports,

@@ -1,21 +1,29 @@
-/** `npm run demo [-- --reset] [-- --json]`: real flights, enriched, grouped, windowed, aggregated. */
+/** `npm run demo [-- --reset] [--json] [--brokers host:port]`: real flights, enriched, grouped, windowed, aggregated. */
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { embedded } from 'kstreams';
+import { kafka } from 'kstreams/kafka';
+import { deleteTopics } from './input.js';
 import { runDemo } from './run.js';
 
 const { values } = parseArgs({
   options: {
     reset: { type: 'boolean' },
     json: { type: 'boolean' },
-    folder: { type: 'string', default: '.kstreams/flights-demo' },
+    brokers: { type: 'string' },
+    folder: { type: 'string' },
   },
 });
 
-if (values.reset) await rm(values.folder, { recursive: true, force: true });
+const { brokers, folder = brokers ? '.kstreams/flights-demo-on-kafka' : '.kstreams/flights-demo' } = values;
+if (values.reset) await rm(folder, { recursive: true, force: true });
+const transport = brokers ? kafka({ brokers }) : embedded({ folder: `${folder}/log` });
+if (values.reset) await deleteTopics(transport);
 const say = values.json ? () => {} : console.log;
 
-say(`flights-demo: embedded log and state in ${values.folder}`);
-const { ranking, processed, restored, resumed } = await runDemo(values.folder, {
+say(`flights-demo: ${transport.name}, state in ${folder}`);
+const { ranking, processed, restored, resumed } = await runDemo(folder, {
+  transport,
   progress: (done, of) => say(`  ${done} of ${of} flights`),
 });
 

@@ -1,5 +1,5 @@
-/** Runs the demo on the embedded log of a folder until all input is processed, and ranks the states. */
-import { embedded, start } from 'kstreams';
+/** Runs the demo until all input is processed, and ranks the states. */
+import { embedded, start, type Transport } from 'kstreams';
 import { appendFlights, fillTopics } from './input.js';
 import { days, demo, type Flight, flights } from './topology.js';
 
@@ -22,15 +22,18 @@ export interface DemoResult {
   readonly resumed: boolean;
 }
 
-/** Runs the demo; `added` flights are appended to the input first. */
-export const runDemo = async (
-  folder: string,
-  {
-    added = [],
-    progress = () => {},
-  }: { added?: readonly Flight[]; progress?: (done: number, of: number) => void } = {},
-): Promise<DemoResult> => {
-  const transport = embedded({ folder: `${folder}/log` });
+/** How the demo runs. */
+export interface DemoOptions {
+  /** The log; an embedded one in the folder unless set. */
+  readonly transport?: Transport;
+  /** Flights that are appended to the input first. */
+  readonly added?: readonly Flight[];
+  readonly progress?: (done: number, of: number) => void;
+}
+
+/** Runs the demo with its state in a folder. */
+export const runDemo = async (folder: string, options: DemoOptions = {}): Promise<DemoResult> => {
+  const { transport = embedded({ folder: `${folder}/log` }), added = [], progress = () => {} } = options;
   await fillTopics(transport);
   await appendFlights(transport, added);
   const consumer = await transport.consumer({ clientId: 'demo', group: demo.name });
@@ -50,6 +53,7 @@ export const runDemo = async (
   const ranking = await rank(app);
   await app.close();
   const finished = await done();
+  await consumer.close();
   await transport.close();
   if (finished !== end) throw new Error(`the demo stopped at flight ${finished} of ${end}`);
   return { ranking, processed, restored: app.counts.restored, resumed: before !== undefined };
