@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { toUtf8 } from '@kstreams/core';
-import { byteStoreChecks } from '@kstreams/testing';
+import { keyValue, toUtf8 } from '@kstreams/core';
+import { double, string } from '@kstreams/serde';
+import { byteStoreChecks, TestStore } from '@kstreams/testing';
 import { ClassicLevel } from 'classic-level';
 import { ResolverFactory } from 'enhanced-resolve';
 import { level } from './level.js';
@@ -33,6 +34,31 @@ test('synced commits are kept', async () => {
   const again = await level().open(folder);
   expect(again.get(toUtf8('a'))).toEqual(toUtf8('1'));
   await again.close();
+});
+
+test("a crash between a commit's two halves leaves the rows of the commit before", async () => {
+  const folder = await newFolder();
+  const spec = keyValue('counts', { key: string, value: double });
+  const open = async () => {
+    const bytes = await level().open(folder);
+    return { bytes, subject: await TestStore.open(spec, { bytes, liveLimit: 10 }) };
+  };
+  const before = await open();
+  for (let i = 0; i < 1_000; i++) {
+    await before.subject.record((store) => store.put(`k${i % 100}`, i, i));
+    if (before.subject.asked === 0) continue;
+    await before.subject.commit();
+    before.subject.asked = 0;
+  }
+  await before.subject.commit();
+  await before.subject.record((store) => store.put('k0', -1, 2_000));
+  before.subject.flush();
+  await before.bytes.close();
+
+  const after = await open();
+  for (let i = 0; i < 100; i++)
+    expect(after.subject.store.row(`k${i}`)).toEqual({ value: 900 + i, timestamp: 900 + i });
+  await after.bytes.close();
 });
 
 describe('slots', () => {

@@ -8,10 +8,10 @@ import type { KeyValueStore } from './key-value.js';
 export type KeyedRows<K, V> = Iterable<readonly [key: K, row: Row<V>]>;
 
 /**
- * A key-value store that can also be read by range, in the unsigned byte order of encoded keys (that of `string`,
- * `tuple` and `int64` keys that are not negative is the order one expects).
+ * A key-value store that can also be read by range, in the unsigned byte order of its encoded keys. For `string` and
+ * `tuple` keys that is the order of their values.
  *
- * Its keys are all in memory, values only while they are live: a row costs about 150 bytes and twice the length of its
+ * Its keys are all in memory, values only while they are live: a row costs about 100 bytes and twice the length of its
  * key. A walk may change the store as it goes: it goes on behind the key it gave last.
  */
 export interface OrderedKeyValueStore<K, V> extends KeyValueStore<K, V> {
