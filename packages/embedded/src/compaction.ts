@@ -48,11 +48,11 @@ export const compact = async (log: PartitionLog, now: number, stopped: () => boo
 const survey = async (log: PartitionLog, now: number): Promise<Pass> => {
   const latest = new Map<string, number>();
   const end = log.readable('committed');
+  const { compactionLag } = log.config;
+  const youngest = compactionLag === 0 ? Number.POSITIVE_INFINITY : now - compactionLag;
   let to = log.state.cleaned;
   for await (const row of log.scan(to, end)) {
-    if (readHead(row.bytes).youngest > now - log.config.compactionLag || latest.size >= keyLimit) {
-      return { to, latest, now };
-    }
+    if (readHead(row.bytes).youngest > youngest || latest.size >= keyLimit) return { to, latest, now };
     if (!log.isAborted(row)) {
       for (const { key, offset } of readRecords(row.bytes, log)) if (key !== null) latest.set(bytesToId(key), offset);
     }
