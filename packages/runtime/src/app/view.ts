@@ -59,8 +59,8 @@ export const viewOf = <K, V>(wanted: Table<K, V> | string, state: ViewedState): 
   const open = (): OpenStore[] => state.stores().filter((one) => one.spec === spec);
   const scan = async function* (from?: K, to?: K): AsyncGenerator<readonly [K, Row<V>]> {
     for (const one of open()) {
-      const bounds = [from && shape.encode(from), to && shape.encode(to)] as const;
-      for await (const [key, row] of scanRows(one, state.bytes, shape.isRow, ...bounds)) {
+      const [first, end] = [from, to].map((key) => (key === undefined ? undefined : shape.encode(key)));
+      for await (const [key, row] of scanRows(one, state.bytes, shape.isRow, first, end)) {
         yield [shape.decode(key) as K, row as Row<V>];
       }
     }
