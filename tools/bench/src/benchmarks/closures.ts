@@ -1,0 +1,74 @@
+/** A compiled chain against the same four steps as nested closures: fair since both make the same records and call the same functions. */
+import { type AnyProcess, planTopology, record, type StreamRecord, type Subtopology, withValue } from '@kstreams/core';
+import { RecordJournal, Task, TaskStores } from '@kstreams/runtime';
+import { double, string } from '@kstreams/serde';
+import { memoryStore } from '@kstreams/stores';
+import { streams, topic } from 'kstreams';
+import type { Benchmark, Trial } from '../benchmark.js';
+
+const numbers = topic('numbers', { key: string, value: double });
+
+const increment = (value: number): number => value + 1;
+const isOdd = (value: number): boolean => value % 2 === 1;
+const triple = (value: number): number => value * 3;
+
+/** A trial that hands records to a process, which adds up what reaches its end. */
+const trial = (size: number, open: (add: (value: number) => void) => AnyProcess): Trial => {
+  let sum = 0;
+  const process = open((value) => {
+    sum += value;
+  });
+  return {
+    run: () => {
+      for (let i = 0; i < size; i++) process(record('key', i, i));
+    },
+    result: () => sum,
+  };
+};
+
+const compiled = (add: (value: number) => void): AnyProcess => {
+  const app = streams('closures');
+  app.stream(numbers).mapValues(increment).filter(isOdd).mapValues(triple).forEach(add);
+  const { name, subtopologies } = planTopology(app.build());
+  const journal = new RecordJournal();
+  const nowhere = { partitions: () => 1, send: () => {} };
+  const task = new Task({
+    application: name,
+    subtopology: subtopologies[0] as Subtopology,
+    partition: 0,
+    stores: new TaskStores({ places: [], bytes: memoryStore(), journal, liveLimit: 1, full: () => {} }),
+    journal,
+    journaled: false,
+    globalStore: () => undefined,
+    globalLookup: (node) => {
+      throw new RangeError(`${node} looks up a table that the chain does not have`);
+    },
+    outlet: nowhere,
+    onError: () => 'fail',
+    now: () => 0,
+    dropped: () => {},
+    requestCommit: () => {},
+  });
+  return (task.queues.get(numbers.name) as { readonly process: AnyProcess }).process;
+};
+
+type Step = (from: StreamRecord<string, number>) => void;
+
+const nested = (add: (value: number) => void): AnyProcess => {
+  const last: Step = (from) => add(from.value);
+  const third: Step = (from) => last(withValue(from, triple(from.value)));
+  const second: Step = (from) => {
+    if (isOdd(from.value)) third(from);
+  };
+  return (from) => second(withValue(from, increment(from.value)));
+};
+
+/** The inner loop alone: what a step costs beside the function it calls. */
+export const closures: Benchmark = {
+  name: 'closures',
+  compares: 'a compiled chain of four steps; the same steps as nested closures',
+  unit: 'records',
+  size: 10_000_000,
+  kstreams: (size) => trial(size, compiled),
+  byHand: (size) => trial(size, nested),
+};

@@ -1,0 +1,77 @@
+import type { Benchmark, Side } from './benchmark.js';
+
+/** How a benchmark is measured. */
+export interface CompareOptions {
+  /** How often each side is measured, after one run each that is not. */
+  readonly rounds: number;
+  /** A clock that only goes forward, in ms. */
+  readonly now: () => number;
+  /** Collects garbage, so that no side pays for the other's. */
+  readonly collect: () => void;
+  /** How many units a run handles; the benchmark's own size unless set. */
+  readonly size?: number;
+}
+
+/** Units per second: in the run of median length, and in the shortest. */
+export interface Rates {
+  readonly median: number;
+  readonly best: number;
+}
+
+/** What came of a benchmark. */
+export interface Comparison {
+  readonly name: string;
+  readonly compares: string;
+  readonly unit: string;
+  readonly size: number;
+  readonly kstreams: Rates;
+  readonly byHand: Rates;
+  /** The rate of kstreams divided by that of the hand-written side. */
+  readonly ratio: Rates;
+}
+
+/**
+ * Measures both sides in turns, so that whatever slows the machine down for a while slows both down; who begins changes
+ * with every round. Throws when the sides come to different results, for then they did not do the same work.
+ */
+export const compare = async (benchmark: Benchmark, options: CompareOptions): Promise<Comparison> => {
+  const { byHand, compares, kstreams, name, unit } = benchmark;
+  const size = options.size ?? benchmark.size;
+  const sides = [
+    { side: kstreams, lengths: [] as number[] },
+    { side: byHand, lengths: [] as number[] },
+  ] as const;
+  for (let round = 0; round <= options.rounds; round++) {
+    const results: number[] = [];
+    for (const { lengths, side } of round % 2 === 0 ? sides : sides.toReversed()) {
+      const { length, result } = await measure(side, size, options);
+      if (round > 0) lengths.push(length);
+      results.push(result);
+    }
+    if (results[0] !== results[1]) throw new Error(`the sides of ${name} come to ${results.join(' and ')}`);
+  }
+  const [ours, theirs] = sides.map(({ lengths }) => ratesOf(lengths, size)) as [Rates, Rates];
+  const ratio = { median: ours.median / theirs.median, best: ours.best / theirs.best };
+  return { name, compares, unit, size, kstreams: ours, byHand: theirs, ratio };
+};
+
+const measure = async (side: Side, size: number, { collect, now }: CompareOptions) => {
+  const trial = await side(size);
+  try {
+    collect();
+    const begun = now();
+    const running = trial.run();
+    // A side without promises is not made to wait for one.
+    if (running !== undefined) await running;
+    const length = now() - begun;
+    return { length, result: await trial.result() };
+  } finally {
+    await trial.close?.();
+  }
+};
+
+const ratesOf = (lengths: readonly number[], size: number): Rates => {
+  const sorted = lengths.toSorted((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] as number;
+  return { median: (size / median) * 1_000, best: (size / (sorted[0] as number)) * 1_000 };
+};

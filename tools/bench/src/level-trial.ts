@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { keyValue } from '@kstreams/core';
+import { RecordJournal, storePlace, TaskStores } from '@kstreams/runtime';
+import { double, string } from '@kstreams/serde';
+import { level } from '@kstreams/stores/level';
+import { ClassicLevel } from 'classic-level';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** How many rows one commit writes, and how many live values the store may keep. */
+export const rowsPerCommit = 10_000;
+
+/** The store under test: not logged, since the bare database has no changelog either. */
+const totals = keyValue('totals', { key: string, value: double, changelog: false });
+
+/** The key of a row, by its number. */
+export const keyOf = (row: number): string => `customer-${row}`;
+
+const at = { topic: 'totals', headers: [] };
+
+/** The store of a task on Level in a folder of its own, with a commit as a task makes it. */
+export const openStore = async () => {
+  const folder = await temporaryFolder();
+  const bytes = await level().open(folder.path);
+  const journal = new RecordJournal();
+  const places = [storePlace('bench', totals, 0, new Map())];
+  const open = () => {
+    const stores = new TaskStores({ places, bytes, journal, liveLimit: rowsPerCommit, full: () => {} });
+    const [{ store }] = stores.open as unknown as [{ store: ReturnType<typeof totals.open> }];
+    return {
+      store,
+      commit: async (): Promise<void> => {
+        const { unlogged } = stores.flush(() => {});
+        await bytes.commit(unlogged);
+        stores.settled();
+      },
+    };
+  };
+  const close = async (): Promise<void> => {
+    await bytes.close();
+    await folder.remove();
+  };
+  return { open, close };
+};
+
+/** The bare database, with the serdes that the store uses. */
+export const openDatabase = async () => {
+  const folder = await temporaryFolder();
+  const database = new ClassicLevel<Uint8Array, Uint8Array>(join(folder.path, 'rows'), {
+    keyEncoding: 'view',
+    valueEncoding: 'view',
+  });
+  await database.open();
+  return {
+    write: (rows: readonly (readonly [key: string, value: number])[]): Promise<void> =>
+      database.batch(
+        rows.map(([key, value]) => ({ type: 'put', key: string.encode(key, at), value: double.encode(value, at) })),
+      ),
+    read: (key: string): number | undefined => {
+      const value = database.getSync(string.encode(key, at));
+      return value && double.decode(value, at);
+    },
+    close: async (): Promise<void> => {
+      await database.close();
+      await folder.remove();
+    },
+  };
+};

@@ -1,0 +1,15 @@
+import type { Comparison } from './compare.js';
+
+/** A comparison as a small table for people. */
+export const asText = ({ byHand, compares, kstreams, name, ratio, unit }: Comparison): string => {
+  const line = (title: string, median: string, best: string): string =>
+    `  ${title.padEnd(22)}${median.padStart(14)}${best.padStart(14)}`;
+  const rate = (value: number): string => Math.round(value).toLocaleString('en');
+  return [
+    `${name}: ${compares}`,
+    line(`${unit} per second`, 'median', 'best'),
+    line('kstreams', rate(kstreams.median), rate(kstreams.best)),
+    line('by hand', rate(byHand.median), rate(byHand.best)),
+    line('ratio', ratio.median.toFixed(3), ratio.best.toFixed(3)),
+  ].join('\n');
+};
