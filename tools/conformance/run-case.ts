@@ -2,8 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { testDriver } from '@kstreams/testing';
 import { nullable, string, topic } from 'kstreams';
-import { buildCase, Unsupported } from './build-case.js';
+import { buildCase } from './build-case.js';
 import type { Case, CaseStep, Emitted } from './case.js';
+import { Unsupported } from './unsupported.js';
 
 /** What came of a case. */
 export interface Outcome {

@@ -1,0 +1,50 @@
+import { shown, type Value } from './shown.js';
+
+type Aggregator = (so: string, value: string) => string | null;
+
+const nullOnX: Aggregator = (so, value) => (value === 'x' ? null : `${shown(so)}+${shown(value)}`);
+
+/** What an aggregate becomes with a value more. */
+export const adders: Readonly<Record<string, Aggregator>> = {
+  plus: (so, value) => `${shown(so)}+${shown(value)}`,
+  nullOnX,
+  set: (so, value) => counted(so, value, 1),
+};
+
+/** What two values become, the first of which may be made of many. */
+export const reducers: Readonly<Record<string, Aggregator>> = {
+  plus: (so, value) => `${shown(so)}+${shown(value)}`,
+  nullOnX,
+  last: (_, value) => value,
+};
+
+/** What an aggregate becomes with a value less. */
+export const subtractors: Readonly<Record<string, Aggregator>> = {
+  plus: (so, value) => `${shown(so)}-${shown(value)}`,
+  nullOnX: (so, value) => `${shown(so)}-${shown(value)}`,
+  last: (so, value) => `${shown(so)}-${shown(value)}`,
+  set: (so, value) => counted(so, value, -1),
+};
+
+/** What two sessions become that turn out to be one. */
+export const merged = (one: Value, other: Value): string => `${shown(one)}+${shown(other)}`;
+
+/** A multiset as text: `value=count`, joined by commas, sorted. */
+const counted = (so: string, value: string, by: number): string => {
+  const counts = new Map(
+    so
+      .split(',')
+      .filter((one) => one !== '')
+      .map((one): [string, number] => [
+        one.slice(0, one.lastIndexOf('=')),
+        Number(one.slice(one.lastIndexOf('=') + 1)),
+      ]),
+  );
+  const count = (counts.get(value) ?? 0) + by;
+  if (count > 0) counts.set(value, count);
+  else counts.delete(value);
+  return [...counts]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([one, times]) => `${one}=${times}`)
+    .join(',');
+};

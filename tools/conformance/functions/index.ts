@@ -1,0 +1,7 @@
+/** The named user functions of the vectors, as their `doc.functions` define them. */
+export { adders, merged, reducers, subtractors } from './aggregators.js';
+export { foreignKeys } from './foreign-keys.js';
+export { joiners } from './joiners.js';
+export { groupings, keyFunctions } from './keys.js';
+export { shown, type Value } from './shown.js';
+export { predicateOf, valueMappers } from './values.js';

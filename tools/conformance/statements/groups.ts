@@ -1,0 +1,28 @@
+import { Stream, string } from 'kstreams';
+import { adders, groupings, keyFunctions, reducers, subtractors } from '../functions/index.js';
+import { type Any, type Builders, named, pick, stored, text } from './building.js';
+
+/** Grouping, and what is made of groups. */
+export const groupStatements: Builders = {
+  groupByKey: ({ from }) => from.groupByKey(),
+  groupBy: ({ statement: { fn }, from }) => {
+    if (from instanceof Stream) return from.groupBy(pick(keyFunctions, fn, 'key') as Any, { key: text });
+    return from.groupBy(pick(groupings, fn, 'grouping'), { key: string, value: string });
+  },
+  count: ({ statement, from }) => from.count(named(statement)),
+  reduce: ({ statement, from }) => {
+    const fn = statement.fn ?? 'plus';
+    const adder = pick(reducers, fn, 'reduce');
+    if (!isTableGroup(from)) return from.reduce(adder, stored(statement));
+    return from.reduce(adder, pick(subtractors, fn, 'subtractor'), stored(statement));
+  },
+  aggregate: ({ statement, from }) => {
+    const fn = statement.fn ?? 'plus';
+    const init = statement.init ?? (fn === 'set' ? '' : '0');
+    const adder = pick(adders, fn, 'aggregate');
+    if (!isTableGroup(from)) return from.aggregate(() => init, adder, stored(statement));
+    return from.aggregate(() => init, adder, pick(subtractors, fn, 'subtractor'), stored(statement));
+  },
+};
+
+const isTableGroup = (from: Any): boolean => from?.constructor?.name === 'GroupedTable';

@@ -1,0 +1,27 @@
+import { by, Table, within } from 'kstreams';
+import { joiners, keyFunctions } from '../functions/index.js';
+import { Unsupported } from '../unsupported.js';
+import { type Any, type Builders, type Building, pick, stored, text } from './building.js';
+
+/** Joins of streams and tables, by key. */
+const join =
+  (kind: 'join' | 'leftJoin' | 'outerJoin') =>
+  ({ statement, config, from, other }: Building): Any => {
+    const joiner = pick(joiners, statement.joiner, 'joiner');
+    if (from instanceof Table) return (from as Any)[kind](other, joiner, stored(statement));
+    if (statement.grace !== undefined) throw new Unsupported('stream-table join with grace');
+    if (statement.windows !== undefined) {
+      const { before, after, grace } = statement.windows;
+      const self = config.topologyOptimization === 'all' && from === other ? 'as-one' : 'as-two';
+      return from[kind](other, within({ before, after, grace, self }), joiner, { value: text });
+    }
+    if (statement.key !== undefined)
+      return from[kind](other, by(pick(keyFunctions, statement.key, 'key') as Any), joiner, { value: text });
+    return from[kind](other, joiner, { value: text });
+  };
+
+export const joinStatements: Builders = {
+  join: join('join'),
+  leftJoin: join('leftJoin'),
+  outerJoin: join('outerJoin'),
+};

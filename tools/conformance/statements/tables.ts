@@ -1,0 +1,20 @@
+import { string, Table, topic } from 'kstreams';
+import { predicateOf, valueMappers } from '../functions/index.js';
+import { type Builders, named, pick, text } from './building.js';
+
+/** Sources of tables, and the steps that streams and tables share. */
+export const tableStatements: Builders = {
+  table: ({ app, statement }) =>
+    app.table(topic(statement.topic as string, { key: string, value: string }), named(statement)),
+  globalTable: ({ app, statement }) =>
+    app.globalTable(topic(statement.topic as string, { key: string, value: string }), named(statement)),
+  filter: ({ statement, from }) => from.filter(predicateOf(statement.fn), named(statement)),
+  filterNot: ({ statement, from }) => from.filterNot(predicateOf(statement.fn), named(statement)),
+  mapValues: ({ statement, from }) =>
+    from.mapValues(pick(valueMappers, statement.fn, 'mapValues'), {
+      ...named(statement),
+      value: from instanceof Table ? string : text,
+    }),
+  toTable: ({ statement, from }) => from.toTable(named(statement)),
+  toStream: ({ from }) => from.toStream(),
+};

@@ -1,0 +1,23 @@
+import { hopping, tumbling } from 'kstreams';
+import type { CaseWindow, Statement } from '../case.js';
+import { Unsupported } from '../unsupported.js';
+import type { Any, Builders } from './building.js';
+
+/** Which windows a group is divided into. */
+export const windowStatements: Builders = {
+  windowedBy: ({ statement, from, readers }) =>
+    from.window(windowOf(statement.window as CaseWindow, statement.emit ?? 'update', readers)),
+};
+
+const windowOf = (window: CaseWindow, emit: 'update' | 'close', readers: readonly Statement[]): Any => {
+  if (window.type !== 'time') throw new Unsupported(`${window.type} windows`);
+  const { size, advance = size, grace } = window;
+  const options = { grace, retention: retentionOf(readers), emit: `on-${emit}` } as const;
+  return size === advance
+    ? tumbling(size as number, options)
+    : hopping(size as number, { ...options, advance: advance as number });
+};
+
+/** Kafka Streams says with the store how long a window is kept, we say it with the window. */
+const retentionOf = (readers: readonly Statement[]): number | undefined =>
+  readers.map(({ store }) => store?.retention).find((retention) => retention !== undefined);
