@@ -1,11 +1,13 @@
 import type { Cancel } from './context.js';
 
-/** The wall clock and its timers, handed in so that tests and simulations own time. */
+/** The wall clock, its timers and its turns, handed in so that tests and simulations own time. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   /** Calls once after so many ms. */
   after(ms: number, call: () => void): Cancel;
+  /** Resolves once others have had their turn; a turn of the event loop unless set. */
+  turn?(): Promise<void>;
 }
 
 /** The machine's own clock. */

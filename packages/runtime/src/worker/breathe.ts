@@ -1,5 +1,9 @@
+import type { Clock } from '@kstreams/core';
+
 /** Lets timers and sockets have their turn, without waiting longer than that. */
-export const breathe = (): Promise<void> =>
+export const breathe = (clock: Clock): Promise<void> => clock.turn?.() ?? eventLoop();
+
+const eventLoop = (): Promise<void> =>
   new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve, 0);

@@ -140,7 +140,7 @@ export class Worker {
     this.#feed.regulate(running);
     if (this.#producer.backlog > backlogLimit) await this.#producer.drain(backlogLimit / 2);
     if (this.#commitRequested || clock.now() >= this.#lastCommit + commitInterval) await this.#commit();
-    await breathe();
+    await breathe(clock);
   }
 
   /** How long a poll may wait: until a commit, a schedule or a retry is due, in ms. */
