@@ -139,9 +139,12 @@ export interface NativeAdmin {
 /** What a client is configured with: librdkafka's settings by their names, and callbacks. */
 export type NativeSettings = Readonly<Record<string, unknown>>;
 
-/** The addon. */
+/**
+ * The addon. Given settings of topics apart, even none, it forgets those that stand among the others, such as
+ * `auto.offset.reset` and `delivery.timeout.ms`.
+ */
 export interface Addon {
-  readonly KafkaConsumer: new (settings: NativeSettings, topicSettings: NativeSettings) => NativeConsumer;
-  readonly Producer: new (settings: NativeSettings, topicSettings: NativeSettings) => NativeProducer;
+  readonly KafkaConsumer: new (settings: NativeSettings, topicSettings: undefined) => NativeConsumer;
+  readonly Producer: new (settings: NativeSettings, topicSettings: undefined) => NativeProducer;
   readonly AdminClient: { createFrom(client: NativeClient): NativeAdmin };
 }

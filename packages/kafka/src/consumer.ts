@@ -65,7 +65,7 @@ export class KafkaConsumer implements Consumer {
       queue_non_empty_cb: () => this.#bell.ring(),
     };
     const settings = consumerSettings(context.settings, options);
-    this.#native = new context.addon.KafkaConsumer({ ...settings, ...callbacks }, {});
+    this.#native = new context.addon.KafkaConsumer({ ...settings, ...callbacks }, undefined);
     this.#reader = new Reader(this.#native, context.clock);
     this.#rebalances = new Rebalances(this.#native, this.#reader);
   }

@@ -37,7 +37,7 @@ export class KafkaProducer implements Producer {
   #closed = false;
 
   private constructor({ addon, settings, clock }: ProducerContext, options: ProducerOptions) {
-    this.#native = new addon.Producer(producerSettings(settings, options), {});
+    this.#native = new addon.Producer(producerSettings(settings, options), undefined);
     this.#native.on('delivery-report', (failure, report) => {
       this.#deliveries.reported(failure, report);
       if (this.#held.length > 0) this.#release();

@@ -61,9 +61,8 @@ export class Rebalances {
     }
   }
 
-  /** A group is answered even when there is nothing to take: it waits for that. */
   async #take(listener: RebalanceListener, partitions: readonly TopicPartition[]): Promise<void> {
-    const positions = partitions.length === 0 ? [] : await listener.assigned(partitions);
+    const positions = await listener.assigned(partitions);
     for (const one of partitions) {
       if (positions.some(({ topic, partition }) => topic === one.topic && partition === one.partition)) continue;
       throw new TransportError('a partition was assigned, and the listener did not say where to begin', one);

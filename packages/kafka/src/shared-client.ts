@@ -68,7 +68,7 @@ export class SharedClient {
 
   async #connect(): Promise<Connection> {
     const addon = await this.#addon();
-    const client = new addon.Producer(askingSettings(this.#settings), {});
+    const client = new addon.Producer(askingSettings(this.#settings), undefined);
     await connect(client, brokersOf(this.#settings.brokers), this.#log);
     return { client, admin: addon.AdminClient.createFrom(client) };
   }

@@ -41,6 +41,17 @@ export const offsetChecks: readonly TransportCheck[] = [
     );
   }),
 
+  check('who stands before the oldest record goes on from there, and skips nothing', async (trial) => {
+    const topic = await trial.topic();
+    const producer = await trial.producer();
+    for (const value of ['a', 'b', 'c', 'd']) producer.send(recordOf(topic, value));
+    await producer.flush();
+    const admin = await trial.admin();
+    await admin.purge([{ topic, partition: 0, offset: 2 }]);
+    const reader = await trial.reader(topic);
+    expectEqual((await trial.read(reader, 2)).map(textOf), ['c', 'd'], 'values');
+  }),
+
   check('purged records are gone, offsets stay', async (trial) => {
     const topic = await trial.topic();
     const producer = await trial.producer();

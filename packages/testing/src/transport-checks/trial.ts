@@ -35,11 +35,11 @@ export class Trial {
     return `check-${word}-${systemClock.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
   }
 
-  /** Makes a topic and answers its name. */
+  /** Makes a topic and answers its name. Nothing expires unless set: the records of checks are of 1970. */
   async topic(partitions = 1, config: Readonly<Record<string, string>> = {}): Promise<string> {
     const name = this.name('topic');
     const admin = await this.admin();
-    await admin.create([{ name, partitions, config }]);
+    await admin.create([{ name, partitions, config: { 'retention.ms': '-1', ...config } }]);
     return name;
   }
 
