@@ -50,6 +50,7 @@ export class EmbeddedConsumer implements Consumer {
         this.pause(positions);
       },
       remove: (partitions) => this.unassign(partitions),
+      has: (partition) => this.#cursors.has(partitionId(partition)),
       rouse: () => this.#rouse(),
     });
   }

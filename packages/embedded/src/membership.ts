@@ -7,6 +7,7 @@ export interface Partitions {
   /** Adds partitions, held back. */
   add(positions: readonly Position[]): void;
   remove(partitions: readonly TopicPartition[]): void;
+  has(partition: TopicPartition): boolean;
   /** Ends a pending sleep. */
   rouse(): void;
 }
@@ -22,6 +23,8 @@ export class Membership implements Member {
   #subscription: Subscription;
   #seat: Seat;
   #left = false;
+  /** Whether the listener has heard what its share is. */
+  #told = false;
 
   constructor(
     subscription: Subscription,
@@ -76,7 +79,8 @@ export class Membership implements Member {
       this.#group.release(this.#seat, revoked);
     }
     const { assigned } = this.#group.share(this.#seat);
-    if (assigned.length > 0) await this.#take(assigned);
+    const nothing = this.#seat.target.size === 0 && !this.#told;
+    if (assigned.length > 0 || nothing) await this.#take(assigned);
   }
 
   leave(): void {
@@ -90,6 +94,7 @@ export class Membership implements Member {
       this.#seat.owned.add(id);
       this.#given.set(id, [leader, ...this.#subscription.followers(leader)]);
     }
+    this.#told = true;
     const positions = await this.#subscription.listener.assigned(this.#whole(assigned));
     if (this.current) this.#partitions.add(positions);
   }
@@ -101,13 +106,21 @@ export class Membership implements Member {
     const ids = [...this.#given.keys()];
     const partitions = this.#whole(ids);
     this.#forget(ids, partitions);
+    this.#told = false;
     if (!replaced) this.#seat = this.#group.join(this);
     if (partitions.length > 0) await this.#subscription.listener.lost(partitions);
     if (replaced) throw new FencedError(`another member has the instance id "${this.instanceId}"`);
   }
 
+  /** What goes with leaders: what was given with them, and what was added by hand and follows them by now. */
   #whole(ids: readonly string[]): TopicPartition[] {
-    return ids.flatMap((id) => this.#given.get(id) ?? []);
+    return ids.flatMap((id) => {
+      const given = this.#given.get(id) ?? [];
+      const joined = this.#subscription
+        .followers(partitionOf(id))
+        .filter((one) => this.#partitions.has(one) && !given.some((other) => isSame(one, other)));
+      return [...given, ...joined];
+    });
   }
 
   #forget(ids: readonly string[], partitions: readonly TopicPartition[]): void {
@@ -115,3 +128,6 @@ export class Membership implements Member {
     this.#partitions.remove(partitions);
   }
 }
+
+const isSame = (one: TopicPartition, other: TopicPartition): boolean =>
+  one.topic === other.topic && one.partition === other.partition;

@@ -120,6 +120,18 @@ test('two workers share the partitions, windows survive a restart', async () => 
   ]);
 });
 
+test('a worker for which there is no partition runs, with nothing to do', async () => {
+  const where = await folder();
+  await write(where, keyed, ['a']);
+  const app = streams('lines');
+  app.stream(topic('lines', { value: string })).peek(() => {});
+  const running = await start(app, { folder: where, logger: quiet, workers: 5 });
+  await running.running();
+  await processed(running, 1);
+  await running.close();
+  expect(running.state).toBe('closed');
+});
+
 test('a failing record fails the application with its place', async () => {
   const where = await folder();
   const { app } = wordCount();

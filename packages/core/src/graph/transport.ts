@@ -36,7 +36,8 @@ export interface Outgoing extends TopicPartition {
 /** What a group member is told when partitions move. Called only while a `poll` is pending; the group waits for it. */
 export interface RebalanceListener {
   /**
-   * Partitions were given to this member. Answers where to begin; they start **paused** at those offsets.
+   * Partitions were given to this member. Answers where to begin; they start **paused** at those offsets. A member for
+   * which the group has none is told so, with an empty list.
    */
   assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]>;
   /** Partitions are about to be taken away, in an orderly way: finish, commit, let go; then the group goes on. */
@@ -49,7 +50,10 @@ export interface RebalanceListener {
 export interface Subscription {
   /** The topics that the group divides among its members. */
   readonly leaders: readonly string[];
-  /** The partitions that go wherever a leader's partition goes. */
+  /**
+   * The partitions that go wherever a leader's partition goes. Asked again whenever one is given or taken: a partition
+   * that was added with `assign` meanwhile, and follows by now, goes with its leader too.
+   */
   readonly followers: (leader: TopicPartition) => readonly TopicPartition[];
   readonly listener: RebalanceListener;
 }

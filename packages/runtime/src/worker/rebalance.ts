@@ -41,7 +41,7 @@ export const rebalanceListener = (options: RebalanceOptions): RebalanceListener 
   };
   return {
     assigned: async (partitions) => {
-      emit({ kind: 'assigned', worker, partitions });
+      if (partitions.length > 0) emit({ kind: 'assigned', worker, partitions });
       return begin(partitions, options);
     },
     revoked: async (partitions) => {

@@ -209,7 +209,7 @@ export class Worker {
         ...listener,
         assigned: (partitions) => {
           this.#joined = true;
-          phase('rebalancing');
+          if (partitions.length > 0) phase('rebalancing');
           return listener.assigned(partitions);
         },
       },

@@ -5,6 +5,7 @@ import { offsetChecks } from './offsets.js';
 import { producerChecks } from './producers.js';
 import { readingChecks } from './reading.js';
 import { recordChecks } from './records.js';
+import { sharingChecks } from './sharing.js';
 import { topicChecks } from './topics.js';
 import { transactionChecks } from './transactions.js';
 
@@ -24,5 +25,6 @@ export const transportChecks: readonly TransportCheck[] = [
   ...offsetChecks,
   ...topicChecks,
   ...groupChecks,
+  ...sharingChecks,
   ...transactionChecks,
 ];

@@ -36,6 +36,8 @@ export class Member {
   /** The partitions that were taken from it or lost, in order. */
   readonly gone: string[] = [];
   readonly records: Received[] = [];
+  /** How often it was told of partitions for it, none among them. */
+  shares = 0;
   readonly #options: MemberOptions;
   #fresh: readonly TopicPartition[] = [];
 
@@ -67,6 +69,12 @@ export class Member {
     this.#fresh = [];
   }
 
+  /** Adds partitions by hand, from their beginning. */
+  add(partitions: readonly TopicPartition[]): void {
+    this.consumer.assign(partitions.map((one) => ({ ...one, offset: 0 })));
+    for (const id of partitions.map(idOf)) this.#hold(id);
+  }
+
   /** Commits up to what was polled, of the partitions it holds. */
   async commit(): Promise<void> {
     await this.consumer.commit(this.positions());
@@ -89,13 +97,16 @@ export class Member {
   }
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
+    this.shares++;
     const committed = await this.consumer.committed(partitions);
-    for (const id of partitions.map(idOf)) {
-      this.held.add(id);
-      this.#options.holders?.take(id);
-    }
+    for (const id of partitions.map(idOf)) this.#hold(id);
     this.#fresh = [...this.#fresh, ...partitions];
     return partitions.map((one, i) => ({ ...one, offset: committed[i]?.offset ?? 0 }));
+  }
+
+  #hold(id: string): void {
+    this.held.add(id);
+    this.#options.holders?.take(id);
   }
 
   #letGo(partitions: readonly TopicPartition[]): void {

@@ -1,0 +1,59 @@
+import type { TopicPartition } from '@kstreams/core';
+import { check, type TransportCheck } from './check.js';
+import { expectEqual } from './expect.js';
+import type { Member } from './member.js';
+import { partitionsOf, recordOf, textOf } from './trial.js';
+
+const held = (...members: readonly Member[]): string[] => members.map((member) => [...member.held].sort().join(' '));
+
+/** What a member is told of its share, and what it takes along. */
+export const sharingChecks: readonly TransportCheck[] = [
+  check('a member for which there is no partition is told so', async (trial) => {
+    const topic = await trial.topic();
+    const options = { group: trial.name('group'), leaders: [topic] };
+    const first = await trial.member(options);
+    await trial.poll([first], 'the first has the partition', () => first.held.size === 1);
+    const second = await trial.member(options);
+    await trial.poll([first, second], 'the second has heard of its share', () => second.shares > 0);
+    expectEqual(held(first, second).sort(), ['', `${topic}/0`], 'who has what');
+  }),
+
+  check('a topic that joins later goes with its leader, offsets and all', async (trial) => {
+    const [leader, late] = [await trial.topic(2), await trial.topic(2)];
+    const followers: string[] = [];
+    const options = { group: trial.name('group'), leaders: [leader], followers };
+    const first = await trial.member(options);
+    await trial.poll([first], 'the first has the leader', () => first.held.size === 2);
+    const producer = await trial.producer();
+    const send = async (value: string): Promise<void> => {
+      for (const { partition } of partitionsOf(late, 2)) producer.send(recordOf(late, value, { partition }));
+      await producer.flush();
+    };
+    await send('a');
+
+    followers.push(late);
+    first.add(partitionsOf(late, 2));
+    await trial.poll([first], 'the first reads what joined', () => first.records.length === 2);
+    await first.commit();
+    const second = await trial.member(options);
+    await trial.poll([first, second], 'both have half', () => first.held.size === 2 && second.held.size === 2);
+    const partitionsAt = (member: Member, topic: string) =>
+      [...member.held].flatMap((id) => (id.startsWith(`${topic}/`) ? id.slice(topic.length) : []));
+    expectEqual(partitionsAt(second, late), partitionsAt(second, leader), 'what joined is where its leader is');
+    await send('b');
+    const read = () => [...first.records, ...second.records].map(textOf).sort();
+    await trial.poll([first, second], 'all is read', () => read().length >= 4);
+    expectEqual(read(), ['a', 'a', 'b', 'b'], 'each is read once');
+    const committed = await second.consumer.committed(partitionsOf(late, 2).filter(isAt(second)));
+    expectEqual(
+      committed.map((one) => one?.offset),
+      [1],
+      'the offset that the first committed',
+    );
+  }),
+];
+
+const isAt =
+  (member: Member) =>
+  ({ topic, partition }: TopicPartition): boolean =>
+    member.held.has(`${topic}/${partition}`);
