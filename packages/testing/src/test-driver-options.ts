@@ -1,4 +1,4 @@
-import type { OnError, StreamRecord, Topology } from '@kstreams/core';
+import type { ByteStore, OnError, StreamRecord, Topology } from '@kstreams/core';
 import { deepFreeze } from './freeze.js';
 import { refusePromises } from './refuse-promises.js';
 
@@ -18,6 +18,10 @@ export interface TestDriverOptions {
   readonly onError?: OnError;
   /** The names of the topics among which sources by pattern find theirs. */
   readonly topics?: readonly string[];
+  /** Where `commit` brings the rows of the stores; in memory unless set. */
+  readonly bytes?: ByteStore;
+  /** How many live values each store keeps above that; all of them unless set. */
+  readonly liveLimit?: number;
   /** Sees every record handed to every node. */
   readonly observe?: Observe;
 }

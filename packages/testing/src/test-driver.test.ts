@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Context, keyValue, record, streams, topic } from '@kstreams/core';
 import { double, nullable, string } from '@kstreams/serde';
+import { memoryStore } from '@kstreams/stores';
 import { tumbling } from '@kstreams/windowing';
 import { testDriver } from './index.js';
 
@@ -242,5 +243,37 @@ describe('the wall clock moves by hand', () => {
     });
     await testDriver(app).close();
     expect(closed).toEqual(['second', 'first']);
+  });
+});
+
+describe('a commit brings rows to the backend', () => {
+  test('what a store let go of is read from there', async () => {
+    const bytes = memoryStore();
+    const counts = topic('counts', { key: string, value: double });
+    const app = streams('app');
+    app
+      .stream(lines)
+      .groupByKey()
+      .count({ name: 'counted' })
+      .toStream()
+      .mapValues(Number, { value: double })
+      .to(counts);
+    const driver = testDriver(app, { bytes, liveLimit: 1 });
+    const everything = [Uint8Array.of(), Uint8Array.of(255)] as const;
+    for (const key of ['a', 'b', 'a']) {
+      driver.input(lines).pipe(key, 'x', 1);
+      await driver.commit();
+    }
+    let rows = 0;
+    for await (const _ of bytes.scan(...everything)) rows++;
+    expect(rows).toBe(2);
+    await bytes.clear(...everything);
+    driver.input(lines).pipe('b', 'x', 1);
+    expect(
+      driver
+        .output(counts)
+        .read()
+        .map(({ value }) => value),
+    ).toEqual([1, 1, 2, 1]);
   });
 });

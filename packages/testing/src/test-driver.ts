@@ -1,5 +1,6 @@
 import {
   type AnyStoreSpec,
+  type ByteStore,
   ConfigError,
   type DropReason,
   type Duration,
@@ -46,7 +47,7 @@ import { TestInput, TestOutput } from './test-topics.js';
 export class TestDriver {
   readonly #tasks: readonly Task[];
   readonly #globals: GlobalTables;
-  readonly #bytes = memoryStore();
+  readonly #bytes: ByteStore;
   readonly #drops = new DropCounts();
   readonly #offsets = new Map<string, number>();
   readonly #outputs: Outputs;
@@ -58,10 +59,11 @@ export class TestDriver {
     const run = options.topics === undefined ? plan : matchPatterns(plan, options.topics);
     this.#outputs = new Outputs(run, options.onError !== undefined);
     this.#now = options.wallClock ?? 0;
+    this.#bytes = options.bytes ?? memoryStore();
     const shared = {
       application: plan.name,
       bytes: this.#bytes,
-      liveLimit: Number.POSITIVE_INFINITY,
+      liveLimit: options.liveLimit ?? Number.POSITIVE_INFINITY,
       now: () => this.#now,
       dropped: (node: string, reason: DropReason) => this.#drops.add(node, reason),
     };
@@ -139,10 +141,12 @@ export class TestDriver {
     return this.#drops.total(reason);
   }
 
-  /** Reads the rows of a table as an application does; nothing is committed in a test, so there are no `changes$`. */
-  view<K, V>(table: Table<K, V>): Omit<View<K, V>, 'changes$'> {
+  /** Reads the rows of a table, or of a store by its name, as an application does, but without `changes$`. */
+  view<K, V>(table: Table<K, V>): Omit<View<K, V>, 'changes$'>;
+  view<K = unknown, V = unknown>(store: string): Omit<View<K, V>, 'changes$'>;
+  view<K, V>(table: Table<K, V> | string): Omit<View<K, V>, 'changes$'> {
     const stores = this.#openStores();
-    return viewOf(table, {
+    return viewOf<K, V>(table, {
       bytes: this.#bytes,
       changes: new ChangeFeed(),
       specs: stores.map(({ spec }) => spec),
@@ -162,6 +166,18 @@ export class TestDriver {
     throw new ConfigError(
       `the topology keeps no store "${name}"; its stores: ${quoted(stores.map(({ spec }) => spec.name))}`,
     );
+  }
+
+  /** Brings what the stores hold to the backend, as a commit of an application does. */
+  async commit(): Promise<void> {
+    const globals = this.#globals.flush();
+    const tasks = this.#tasks.map(({ stores }) => stores.flush(() => {}));
+    await this.#bytes.commit([...globals, ...tasks.flatMap(({ logged, unlogged }) => [...logged, ...unlogged])]);
+    this.#globals.stores.settled();
+    for (const { stores } of this.#tasks) {
+      stores.settled();
+      await stores.clearExpired();
+    }
   }
 
   /** Closes what the processors opened. */
@@ -214,7 +230,7 @@ export const testDriver = (topology: Testable, options?: TestDriverOptions): Tes
 const openStores = (
   specs: readonly AnyStoreSpec[],
   journal: Journal,
-  { application, bytes, liveLimit }: { application: string; bytes: ReturnType<typeof memoryStore>; liveLimit: number },
+  { application, bytes, liveLimit }: { application: string; bytes: ByteStore; liveLimit: number },
 ): TaskStores => {
   const places = specs.map((spec) => storePlace(application, spec, 0, new Map()));
   return new TaskStores({ places, bytes, journal, liveLimit, full: () => {} });

@@ -1,0 +1,46 @@
+import { type TestDriver, testDriver } from '@kstreams/testing';
+import { type ByteStore, topic } from 'kstreams';
+import { buildCase } from '../build-case.js';
+import type { Case, CaseRow, CaseStep, Emitted } from '../case.js';
+import { text } from '../statements/building.js';
+import type { Engine } from './engine.js';
+
+/**
+ * The test driver. With a backend it commits after every record and keeps one live value in each store, so that whatever
+ * is read comes from there.
+ */
+export const driverEngine = (one: Case, bytes?: ByteStore): Engine => {
+  const { app, outputs } = buildCase(one);
+  const driver = testDriver(app, bytes === undefined ? {} : { bytes, liveLimit: 1 });
+  return {
+    feed: async (step) => {
+      feed(driver, step);
+      if (bytes !== undefined) await driver.commit();
+    },
+    read: async () =>
+      [...outputs].flatMap(([name, serdes]) =>
+        driver
+          .output(topic(name, serdes))
+          .read()
+          .map(({ key, value, timestamp }): Required<Emitted> => ({ topic: name, key, value, ts: timestamp })),
+      ),
+    get dropped() {
+      return driver.dropped();
+    },
+    rows: (store) => rowsOf(driver.view(store)),
+    close: () => driver.close(),
+  };
+};
+
+const feed = (driver: TestDriver, { in: input, advanceWallClockMs }: CaseStep): void => {
+  if (advanceWallClockMs !== undefined) driver.advance(advanceWallClockMs);
+  if (input === undefined) return;
+  driver.input(topic(input.topic, { key: text, value: text })).pipe(input.key, input.value, input.ts);
+};
+
+/** All rows of a view. */
+export const rowsOf = async ({ all }: Pick<ReturnType<TestDriver['view']>, 'all'>): Promise<readonly CaseRow[]> => {
+  const rows: CaseRow[] = [];
+  for await (const [key, { value, timestamp }] of all()) rows.push({ key, value, ts: timestamp } as CaseRow);
+  return rows;
+};

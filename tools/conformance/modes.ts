@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { level } from '@kstreams/stores/level';
+import type { Case } from './case.js';
+import { AppEngine } from './engines/app.js';
+import { driverEngine } from './engines/driver.js';
+import { judgeCase } from './judge-case.js';
+import type { Outcome } from './outcome.js';
+import { isSpreadable, judgeSpread } from './spread.js';
+
+/** A way to run cases. */
+export interface Mode {
+  readonly name: string;
+  /** Which cases it says something about. */
+  readonly takes: (one: Case) => boolean;
+  readonly judge: (one: Case) => Promise<Outcome>;
+  readonly close: () => Promise<void>;
+}
+
+const plain = { takes: () => true, close: async () => {} };
+
+/** In the test driver, with everything in memory. */
+export const driverMode = (): Mode => ({
+  ...plain,
+  name: 'driver',
+  judge: (one) => judgeCase(one, (opened) => driverEngine(opened)),
+});
+
+/** In the test driver, on Level: commits after every record, and reads nearly all from there. */
+export const levelMode = async (): Promise<Mode> => {
+  const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
+  const bytes = await level().open(folder);
+  return {
+    ...plain,
+    name: 'level',
+    judge: async (one) => {
+      await bytes.clear(Uint8Array.of(), Uint8Array.of(255));
+      return judgeCase(one, (opened) => driverEngine(opened, bytes));
+    },
+    close: async () => {
+      await bytes.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+/** In the whole runtime on the embedded log, closed and opened again at points that the seed decides. */
+export const runtimeMode = (seed: string): Mode => ({
+  ...plain,
+  name: 'runtime',
+  judge: (one) => judgeCase(one, (opened) => AppEngine.open(opened, { partitions: 1, reopens: 0.1, seed })),
+});
+
+/** In the whole runtime with several partitions: the last value of each key. */
+export const spreadMode = (partitions: number, seed: string): Mode => ({
+  ...plain,
+  name: `${partitions} partitions`,
+  takes: isSpreadable,
+  judge: (one) => judgeSpread(one, partitions, seed),
+});

@@ -1,0 +1,9 @@
+/**
+ * The kinds of cases in which ours is better than the reference, by a decision below `docs/decisions`. All of them begin
+ * with `reference-`; every other case must be equal.
+ */
+const decisions: readonly (readonly [kind: string, decision: string])[] = [];
+
+/** The decision by which a case of this kind may differ. */
+export const decisionOn = (kind: string): string | undefined =>
+  kind.startsWith('reference-') ? decisions.find(([named]) => kind.startsWith(named))?.[1] : undefined;

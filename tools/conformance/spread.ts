@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Case, Emitted, Statement } from './case.js';
+import { checkFields } from './check-fields.js';
+import { besides } from './difference.js';
+import { AppEngine } from './engines/app.js';
+import { equal, type Outcome } from './outcome.js';
+import { Unsupported } from './unsupported.js';
+
+/**
+ * Whether the answer of a case is the same however its records are spread over partitions, as far as the last value of
+ * each key goes: it has one input, and nothing in it looks at a clock, each partition having one of its own.
+ */
+export const isSpreadable = ({ topology, steps }: Case): boolean =>
+  new Set(topology.flatMap(({ op, topic }) => (op === 'to' ? [] : (topic ?? [])))).size === 1 &&
+  !topology.some(looksAtClock) &&
+  steps.every(({ throws }) => throws === undefined);
+
+const looksAtClock = ({ op, windows, grace, store }: Statement): boolean =>
+  ['windowedBy', 'suppress', 'punctuate'].includes(op) ||
+  windows !== undefined ||
+  grace !== undefined ||
+  store?.type === 'versioned';
+
+/** Runs a case in the whole runtime with that many partitions, and compares the last value of each key. */
+export const judgeSpread = async (one: Case, partitions: number, seed: string): Promise<Outcome> => {
+  try {
+    checkFields(one);
+    const engine = await AppEngine.open(one, { partitions, reopens: 0.1, seed });
+    try {
+      const found: Required<Emitted>[] = [];
+      for (const step of one.steps) {
+        await engine.feed(step);
+        found.push(...(await engine.read()));
+      }
+      return compare(one, found);
+    } finally {
+      await engine.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof Unsupported) return { result: 'unsupported', why: thrown.message };
+    return { result: 'differ', why: `threw ${(thrown as Error).stack}` };
+  }
+};
+
+const compare = ({ steps, topology }: Case, found: readonly Required<Emitted>[]): Outcome => {
+  const only = topology.find(({ op }) => op === 'to')?.topic as string;
+  const expected = steps.flatMap(({ out }) => out.map((emitted) => ({ topic: only, ...emitted })));
+  const [wanted, given] = [lastOf(expected), lastOf(found)] as const;
+  if (isDeepStrictEqual(wanted, given)) return equal;
+  return { result: 'differ', why: `the last values of each topic and key\n${besides(wanted, given)}` };
+};
+
+/** The last value of each topic and key, in the order of their names. */
+const lastOf = (records: readonly Required<Emitted>[]): readonly object[] => {
+  const last = new Map(records.map(({ topic, key, value }) => [JSON.stringify([topic, key]), value]));
+  return [...last].sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, value]) => ({ key, value }));
+};
