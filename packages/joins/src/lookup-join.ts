@@ -46,14 +46,14 @@ const lookUp = (
   joiner: AnyJoiner,
   keyOf: ((value: unknown, key: unknown) => unknown) | undefined,
 ) => {
-  const table = context.lookup<unknown, unknown>(0);
+  const { get, asOf } = context.lookup<unknown, unknown>(0);
   return (from: StreamRecord<unknown, unknown>) => {
     const { key, value } = from;
     if (value === null || value === undefined) return context.drop('null-value');
     const wanted = keyOf === undefined ? key : keyOf(value, key);
     const missing = wanted === null || wanted === undefined;
     if (missing && !keepsLeft) return context.drop('null-key');
-    const row = missing ? undefined : table.get(wanted);
+    const row = missing ? undefined : asOf === undefined ? get(wanted) : asOf(wanted, from.timestamp);
     if (row === undefined && !keepsLeft) return;
     context.forward(withValue(from, joiner(value, row?.value, key)));
   };

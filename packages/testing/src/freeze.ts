@@ -12,11 +12,11 @@ export const deepFreeze = (value: unknown): void => {
 
 /** Lets a store freeze what is put into it, since it hands the same value out again. */
 export const freezePuts = (store: Store): void => {
-  const puts = store as Store & { put?: (...row: unknown[]) => void };
+  const puts = store as Store & { put?: (...row: unknown[]) => unknown };
   const put = puts.put?.bind(store);
   if (put === undefined) return;
   puts.put = (...row) => {
     for (const part of row) deepFreeze(part);
-    put(...row);
+    return put(...row);
   };
 };

@@ -42,6 +42,12 @@ export const named = ({ store }: Statement): { readonly name?: string } => {
   return { name: store.name };
 };
 
+/** The name of a table's store, with the history that it keeps if it is versioned. */
+export const kept = (statement: Statement): { readonly name?: string; readonly history?: number } => {
+  const { store } = statement;
+  return store?.type === 'versioned' ? { name: store.name, history: store.historyRetention } : named(statement);
+};
+
 /** A store of text. */
 export const stored = (statement: Statement): { readonly name?: string; readonly value: Serde<string> } => ({
   ...named(statement),

@@ -1,11 +1,11 @@
 import { string, Table, topic } from 'kstreams';
 import { predicateOf, valueMappers } from '../functions/index.js';
-import { type Builders, named, pick, text } from './building.js';
+import { type Builders, kept, named, pick, text } from './building.js';
 
 /** Sources of tables, and the steps that streams and tables share. */
 export const tableStatements: Builders = {
   table: ({ app, statement }) =>
-    app.table(topic(statement.topic as string, { key: string, value: string }), named(statement)),
+    app.table(topic(statement.topic as string, { key: string, value: string }), kept(statement)),
   globalTable: ({ app, statement }) =>
     app.globalTable(topic(statement.topic as string, { key: string, value: string }), named(statement)),
   filter: ({ statement, from }) => from.filter(predicateOf(statement.fn), named(statement)),
@@ -15,6 +15,6 @@ export const tableStatements: Builders = {
       ...named(statement),
       value: from instanceof Table ? string : text,
     }),
-  toTable: ({ statement, from }) => from.toTable(named(statement)),
+  toTable: ({ statement, from }) => from.toTable(kept(statement)),
   toStream: ({ from }) => from.toStream(),
 };

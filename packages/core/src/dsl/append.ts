@@ -29,6 +29,7 @@ export const appendOperator = <K, V, K2, V2>(
     key: knownAfter(from.key, operator.key, operator.serdes?.key, id),
     value: knownAfter(from.value, operator.value, operator.serdes?.value, id),
     partitioned: from.partitioned && operator.key === 'kept',
+    grace: from.grace,
   };
 };
 

@@ -53,9 +53,15 @@ export class GroupedStream<out K, out V> {
   }
 
   /** Appends the node of a step and gives the table that it keeps: the seam for windows and other aggregations. */
-  table<K2, A>(node: ProcessorNode, key: Serde<K2>, value: Serde<A>, rows: TableRows): Table<K2, A> {
-    const after = { key: { serde: key }, value: { serde: value }, partitioned: true };
-    return this.position.chain.table(appendNode(this.position, node, after), rows);
+  table<K2, A>(
+    node: ProcessorNode,
+    key: Serde<K2>,
+    value: Serde<A>,
+    rows: TableRows & Pick<ChainPosition, 'grace'>,
+  ): Table<K2, A> {
+    const { grace = this.position.grace } = rows;
+    const after = { key: { serde: key }, value: { serde: value }, partitioned: true, grace };
+    return this.position.chain.table(appendNode(this.position, node, after), { store: rows.store });
   }
 
   /** The serde of an aggregate: the one given, else the application's. */

@@ -32,6 +32,8 @@ export interface ChainPosition {
   readonly value: KnownSerde;
   /** Whether equal keys are in one partition. */
   readonly partitioned: boolean;
+  /** Behind a windowed step: how long after its end a window may still change, in ms. */
+  readonly grace?: number;
 }
 
 /** The name of a new step, and whether the user chose it. */

@@ -18,7 +18,7 @@ import { splitAt } from './operators/split.js';
 import { toTableAt } from './operators/to-table.js';
 import { positionWith } from './position.js';
 import { StreamJoins } from './stream-joins.js';
-import { Table, type TableOptions } from './table.js';
+import { Table, type TableSourceOptions } from './table.js';
 
 /**
  * How the records of a chain flow: facts, each on its own. Every method appends a step and gives what comes out of it.
@@ -159,8 +159,8 @@ export class Stream<out K, out V> extends StreamJoins<K, V> {
     return this.via(processValues(processor, options), options);
   }
 
-  /** Reads the stream as a table: the last value of each key; null deletes. */
-  toTable(options: TableOptions = {}): Table<NonNullable<K>, NonNullable<V>> {
+  /** Reads the stream as a table: the last value of each key; null deletes. A history keeps rows as they were, too. */
+  toTable(options: TableSourceOptions = {}): Table<NonNullable<K>, NonNullable<V>> {
     return new Table(...toTableAt(this.position, options));
   }
 

@@ -1,20 +1,20 @@
 import type { Description } from '../graph/describe/description.js';
 import type { SourceOptions, SourceTopics } from '../graph/endpoints.js';
+import type { Edge } from '../graph/node.js';
 import type { AnySerde } from '../graph/serde.js';
 import type { Topic } from '../graph/topic.js';
 import type { Topology } from '../graph/topology.js';
 import { TopologyBuilder } from '../graph/topology-builder.js';
 import { keyValue } from '../graph/views/key-value.js';
-import { appendNode } from './append.js';
 import { GlobalTable } from './global-table.js';
 import type { Match } from './match.js';
 import type { Named } from './operator.js';
 import { globalTableNode } from './operators/global-table.js';
-import { tableNode } from './operators/table.js';
+import { type RecordTable, recordTableAt } from './operators/record-table.js';
 import { type Chain, stepName } from './position.js';
 import { Sources } from './sources.js';
 import { Stream } from './stream.js';
-import { Table, type TableOptions } from './table.js';
+import { Table, type TableSourceOptions } from './table.js';
 
 /** What a whole application has in common. */
 export interface StreamsOptions {
@@ -25,7 +25,7 @@ export interface StreamsOptions {
 }
 
 /** How a topic is read as a table. A name keeps the table's rows in a store of that name. */
-export type TableSourceOptions = TableOptions & Pick<SourceOptions, 'timestamp'>;
+export type TopicTableOptions = TableSourceOptions & Pick<SourceOptions, 'timestamp'>;
 
 /** The beginning of every chain: names the application and its sources. Nothing runs before it is started. */
 export class Streams {
@@ -57,17 +57,25 @@ export class Streams {
     return new Stream(this.#sources.at('stream', topics, options, 'refuse'));
   }
 
-  /** Reads a topic as a table: the last value of each key, null deletes. A name keeps its rows in a store. */
-  table<K, V>(topic: Topic<K, V>, options: TableSourceOptions = {}): Table<NonNullable<K>, NonNullable<V>> {
+  /**
+   * Reads a topic as a table: the last value of each key, null deletes. A name keeps its rows in a store; a history keeps
+   * them as they were, too.
+   *
+   * @example
+   * streams('shop').table(prices, { name: 'prices', history: '1h' })
+   */
+  table<K, V>(topic: Topic<K, V>, options: TopicTableOptions = {}): Table<NonNullable<K>, NonNullable<V>> {
     const from = this.#sources.at('table', topic, { timestamp: options.timestamp }, 'pass');
-    const { id, named } = stepName(this.#chain, 'table', options.name);
-    const store = keyValue<K, V>(id, { key: topic.key, value: topic.value, sourceTopic: topic.name, named });
-    const node = tableNode(id, { by: 'pipeline', from: from.node }, store, named);
-    return new Table(appendNode(from, node), { store });
+    const edge = (): Edge => ({ by: 'pipeline', from: from.node });
+    const made = { operator: 'table', edge, key: topic.key, value: topic.value, sourceTopic: topic.name } as const;
+    return new Table(...recordTableAt(from, made as RecordTable, options));
   }
 
   /** Reads a whole topic into a table of which every process has a copy. */
-  globalTable<K, V>(topic: Topic<K, V>, options: TableSourceOptions = {}): GlobalTable<NonNullable<K>, NonNullable<V>> {
+  globalTable<K, V>(
+    topic: Topic<K, V>,
+    options: Omit<TopicTableOptions, 'history'> = {},
+  ): GlobalTable<NonNullable<K>, NonNullable<V>> {
     const chain = this.#chain;
     const { name, key, value } = topic;
     const { id, named } = stepName(chain, 'global-table', options.name);

@@ -1,3 +1,4 @@
+import type { Duration } from '../graph/duration.js';
 import type { Encoder, Serde } from '../graph/serde.js';
 import type { AnyStoreSpec } from '../graph/store.js';
 import type { NoPromise, Sync } from './callback.js';
@@ -13,6 +14,15 @@ import type { Stream } from './stream.js';
 /** How a table is kept: a name keeps its rows in a store of that name, for queries and joins. */
 export interface TableOptions extends Named {}
 
+/** How a table is kept that is made of records. */
+export interface TableSourceOptions extends TableOptions {
+  /**
+   * How long rows are kept as they were, behind the newest record: the table is then ordered by timestamp instead of
+   * offset, and streams that are joined with it meet each row as it was at their record's time.
+   */
+  readonly history?: Duration;
+}
+
 /** As {@link TableOptions}, with the serde of what a step makes. */
 export interface TableStepOptions<V> extends TableOptions {
   readonly value?: Serde<V>;
@@ -21,8 +31,8 @@ export interface TableStepOptions<V> extends TableOptions {
 /** Where a table's rows are kept, if anywhere. */
 export interface TableRows {
   readonly store?: AnyStoreSpec;
-  /** How long after a record windows of this table may still change, in ms. */
-  readonly grace?: number;
+  /** How long this table's rows are known as they were, in ms; undefined for one that only knows them as they are. */
+  readonly history?: number;
 }
 
 /**
@@ -50,13 +60,13 @@ export class Table<out K, out V> {
   /** The rows that pass a test; a row that no longer does is deleted. */
   filter(test: (value: V, key: K) => NoPromise & boolean, options: TableOptions = {}): Table<K, V> {
     const compute = (value: V, key: K) => (test(value, key) ? value : undefined);
-    return new Table(...rowsAt(this.position, 'table-filter', test, compute, options));
+    return new Table(...rowsAt(this, 'table-filter', test, compute, options));
   }
 
   /** The rows that do not pass a test. */
   filterNot(test: (value: V, key: K) => NoPromise & boolean, options: TableOptions = {}): Table<K, V> {
     const compute = (value: V, key: K) => (test(value, key) ? undefined : value);
-    return new Table(...rowsAt(this.position, 'table-filter-not', test, compute, options));
+    return new Table(...rowsAt(this, 'table-filter-not', test, compute, options));
   }
 
   /** The rows with other values; null or undefined leaves a row out. */
@@ -65,7 +75,7 @@ export class Table<out K, out V> {
     options: TableStepOptions<NonNullable<V2>> = {},
   ): Table<K, NonNullable<V2>> {
     const compute = (value: V, key: K) => to(value, key) as V2;
-    return new Table(...rowsAt(this.position, 'table-map-values', to, compute, options));
+    return new Table(...rowsAt(this, 'table-map-values', to, compute, options));
   }
 
   /** Every change as a record: the new value, or null for a delete. */

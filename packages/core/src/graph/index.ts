@@ -35,6 +35,8 @@ export * from './views/rows.js';
 export * from './views/sole-row.js';
 export * from './views/unmatched.js';
 export * from './views/unmatched-clocks.js';
+export * from './views/versioned.js';
+export { decodeHeadKey, encodeHeadKey } from './views/versions.js';
 export * from './views/window.js';
 export * from './views/window-clocks.js';
 export * from './views/window-key.js';

@@ -4,7 +4,8 @@ import type { OpenStore } from '../state/task-stores.js';
 /** What views of every kind of store offer to readers. */
 interface Readable {
   unsettled(): Iterable<readonly [key: Bytes, row: Row<unknown> | undefined]>;
-  decode(row: Bytes): Row<unknown>;
+  /** Undefined where the row says that its key was deleted. */
+  decode(row: Bytes): Row<unknown> | undefined;
 }
 
 /**
@@ -36,7 +37,8 @@ export async function* scanRows(
       replaced = order === 0;
       if (next[1] !== undefined) yield [next[0], next[1]];
     }
-    if (!replaced && isRow(inner)) yield [inner, readable.decode(row)];
+    const decoded = replaced || !isRow(inner) ? undefined : readable.decode(row);
+    if (decoded !== undefined) yield [inner, decoded];
   }
   for (const [key, row] of over.slice(at)) if (row !== undefined) yield [key, row];
 }

@@ -4,7 +4,9 @@ import {
   type ByteStore,
   type Bytes,
   type Coordinates,
+  decodeHeadKey,
   decodeWindowKey,
+  encodeHeadKey,
   encodeWindowKey,
   partitionFor,
   type Row,
@@ -81,7 +83,7 @@ export const viewOf = <K, V>(wanted: Table<K, V> | string, state: ViewedState): 
       state.changes.listen(spec, ({ store }, rows) => {
         for (const { key, value } of rows) {
           if (!shape.isRow(key)) continue;
-          const row = value && (store as unknown as { decode(row: Bytes): Row<V> }).decode(value);
+          const row = value && (store as unknown as { decode(row: Bytes): Row<V> | undefined }).decode(value);
           observer.next({ key: shape.decode(key) as K, row });
         }
       }),
@@ -111,6 +113,7 @@ const shapeOf = (spec: AnyStoreSpec): Shape => {
   const serde: AnySerde = spec.key;
   const at: Coordinates = { topic: spec.name, headers: [] };
   if (spec.shape === 'window') return windowShape(serde, at);
+  if (spec.shape === 'versioned') return versionedShape(serde, at);
   return {
     encode: (key) => serde.encode(key, at),
     decode: (bytes) => serde.decode(bytes, at),
@@ -135,6 +138,15 @@ const windowShape = (serde: AnySerde, at: Coordinates): Shape => ({
     const { key: inner, start, end } = key as WindowKey<unknown>;
     return (store as unknown as WindowReader).get(inner, start, end)?.value;
   },
+});
+
+/** Readers see the newest versions. */
+const versionedShape = (serde: AnySerde, at: Coordinates): Shape => ({
+  encode: (key) => encodeHeadKey(serde.encode(key, at)),
+  decode: (bytes) => serde.decode(decodeHeadKey(bytes) as Bytes, at),
+  partitionKey: (key) => serde.encode(key, at),
+  isRow: (key) => decodeHeadKey(key) !== undefined,
+  read: ({ store }, key) => (store as unknown as { get(key: unknown): unknown }).get(key),
 });
 
 interface WindowReader {

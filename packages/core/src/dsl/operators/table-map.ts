@@ -1,7 +1,7 @@
 import { type Change, change } from '../../graph/change.js';
 import type { Before, Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
-import type { StoreSpec } from '../../graph/store.js';
+import type { Row, StoreSpec } from '../../graph/store.js';
 import type { KeyValueStore } from '../../graph/views/key-value.js';
 
 /** How a table is computed from another, row by row. */
@@ -9,7 +9,10 @@ export interface RowStep<K, V, V2> {
   readonly operator: 'table-filter' | 'table-filter-not' | 'table-map-values';
   /** The new value of a row; `undefined` leaves the row out. Never called for a row that is not there. */
   readonly compute: (value: V, key: K) => V2 | undefined;
-  /** Whether a change from nothing to nothing is kept back where it is visible: what filters do and mappers do not. */
+  /**
+   * Whether a change from nothing to nothing is kept back where it is visible: what filters do and mappers do not, nor
+   * filters of a table that knows its history.
+   */
   readonly skipsNothing: boolean;
 }
 
@@ -51,7 +54,7 @@ export const rowNode = <K, V, V2>(
             if (step.skipsNothing && value.known && old === undefined && after === undefined) return;
             if (after === undefined) rows?.delete(key, timestamp);
             else rows?.put(key, after, timestamp);
-            context.forward(withValue(record, change(old, after, known, value.latest)));
+            context.forward(withValue(record, change(old, after, known, rows !== undefined || value.latest)));
           },
         ];
       },
@@ -60,15 +63,14 @@ export const rowNode = <K, V, V2>(
           const rows = context.store(store);
           return { get: (key) => rows.row(key as K) };
         }
-        const table = context.lookup<K, V>(0);
+        const { get, asOf } = context.lookup<K, V>(0);
+        const computed = (row: Row<V> | undefined, key: K): Row<V2> | undefined => {
+          const value = row && (step.compute(row.value, key) ?? undefined);
+          return value === undefined ? undefined : { value, timestamp: (row as Row<V>).timestamp };
+        };
         return {
-          get: (key) => {
-            const row = table.get(key as K);
-            const value = row && step.compute(row.value, key as K);
-            return value === undefined || value === null
-              ? undefined
-              : { value, timestamp: (row as { timestamp: number }).timestamp };
-          },
+          get: (key) => computed(get(key as K), key as K),
+          asOf: asOf && ((key, timestamp) => computed(asOf(key as K, timestamp), key as K)),
         };
       },
     };

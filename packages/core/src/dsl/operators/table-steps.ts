@@ -8,7 +8,7 @@ import { type RowStep, rowNode } from './table-map.js';
 
 /** Appends a step from rows to rows; a name keeps its rows in a store. */
 export const rowsAt = <K, V, V2>(
-  from: ChainPosition,
+  { position: from, rows }: { readonly position: ChainPosition; readonly rows: TableRows },
   operator: RowStep<K, V, V2>['operator'],
   callback: Callback,
   compute: RowStep<K, V, V2>['compute'],
@@ -23,6 +23,7 @@ export const rowsAt = <K, V, V2>(
     value: mapped ? madeSerde(from.chain, options.value, 'value', id, 'result') : serdeOf(from, 'value', id),
   };
   const store = serdes ? keyValue<K, V2>(id, serdes) : undefined;
-  const node = rowNode(id, from.node, { operator, compute, skipsNothing: !mapped }, store);
-  return [appendNode(from, node, { value }), { store }];
+  const skipsNothing = !mapped && rows.history === undefined;
+  const node = rowNode(id, from.node, { operator, compute, skipsNothing }, store);
+  return [appendNode(from, node, { value }), store === undefined ? { history: rows.history } : { store }];
 };

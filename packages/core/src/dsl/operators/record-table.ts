@@ -1,0 +1,37 @@
+import { toMilliseconds } from '../../graph/duration.js';
+import type { Edge } from '../../graph/node.js';
+import type { Serde } from '../../graph/serde.js';
+import { keyValue } from '../../graph/views/key-value.js';
+import { versioned } from '../../graph/views/versioned.js';
+import { appendNode } from '../append.js';
+import { type ChainPosition, stepName } from '../position.js';
+import type { TableRows, TableSourceOptions } from '../table.js';
+import { tableNode } from './table.js';
+import { versionedTableNode } from './versioned-table.js';
+
+/** What a table is made of: where its records come from, and how they are written. */
+export interface RecordTable {
+  readonly operator: 'table' | 'to-table';
+  readonly edge: (id: string, named: boolean) => Edge;
+  readonly key: Serde<unknown>;
+  readonly value: Serde<unknown>;
+  /** The topic of the records, where the table is that topic. */
+  readonly sourceTopic?: string;
+}
+
+/** Reads records as a table; with a history it knows each row as it was. */
+export const recordTableAt = (
+  from: ChainPosition,
+  { operator, edge, key, value, sourceTopic }: RecordTable,
+  options: TableSourceOptions,
+): [ChainPosition, TableRows] => {
+  const { id, named } = stepName(from.chain, operator, options.name);
+  const after = { partitioned: true };
+  if (options.history === undefined) {
+    const store = keyValue(id, { key, value, sourceTopic, named });
+    return [appendNode(from, tableNode(id, edge(id, named), store, named), after), { store }];
+  }
+  const history = toMilliseconds(options.history, `the history of ${id}`);
+  const store = versioned(id, { key, value, history, named });
+  return [appendNode(from, versionedTableNode(id, edge(id, named), store), after), { store, history }];
+};
