@@ -12,6 +12,9 @@ export const changelogTopic = (application: string, spec: AnyStoreSpec): string 
 /** The topic of a repartition. */
 export const repartitionTopic = (application: string, name: string): string => `${application}-${name}-repartition`;
 
+/** The topic that stands for the tasks of a sub-topology whose topics are not all known by name. */
+export const tasksTopic = (application: string, subtopology: number): string => `${application}-${subtopology}-tasks`;
+
 /** The topics a source reads, by the names they have on the log; those of a pattern are only known there. */
 export const sourceTopics = (application: string, source: SourceNode): readonly string[] => {
   if (source.repartition !== undefined) return [repartitionTopic(application, source.repartition.name)];
@@ -34,6 +37,9 @@ export const repartitionConfig: TopicConfig = Object.freeze({
   'segment.bytes': '52428800',
   'message.timestamp.type': 'CreateTime',
 });
+
+/** How a topic of tasks is kept: nothing is ever written to it. */
+export const tasksConfig: TopicConfig = Object.freeze({ 'cleanup.policy': 'delete' });
 
 /** How a changelog topic is kept. */
 export const changelogConfig = ({ cleanup, retention, compactionLag }: ChangelogConfig): TopicConfig => ({

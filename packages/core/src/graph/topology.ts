@@ -18,6 +18,11 @@ export interface Subtopology {
   readonly nodes: readonly TaskNode[];
   readonly sources: readonly SourceNode[];
   readonly stores: readonly AnyStoreSpec[];
+  /**
+   * The empty topic whose partitions are its tasks, where a pattern is read: topics may begin to match while it runs, and
+   * the group must have something to divide that stays as it is.
+   */
+  readonly tasksTopic?: string;
 }
 
 /** A node that a task opens. */

@@ -13,6 +13,8 @@ export type AppEvent =
       readonly worker: number;
       readonly partitions: readonly TopicPartition[];
     }
+  /** Topics have begun to match a pattern and are read from now on. */
+  | { readonly kind: 'topics-joined'; readonly topics: readonly string[] }
   /** A worker lost its place in the group and joins again. */
   | { readonly kind: 'fenced'; readonly worker: number; readonly error: Error }
   /** A store is behind its changelog and reads it, from this offset to that. */

@@ -22,6 +22,9 @@ export const logEvent = (logger: Logger, application: string, event: AppEvent): 
     .with({ kind: 'lost' }, ({ worker, partitions }) =>
       logger.warn(fields, `worker ${worker}: lost ${list(partitions)}; what was not committed is done again elsewhere`),
     )
+    .with({ kind: 'topics-joined' }, ({ topics }) =>
+      logger.info(fields, `${application} also reads ${topics.join(', ')} from now on`),
+    )
     .with({ kind: 'fenced' }, ({ worker, error }) =>
       logger.warn(fields, `worker ${worker} lost its place in the group and joins again: ${error.message}`),
     )

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly maxTaskIdle?: Duration;
   /** How often the records of repartition topics that are done are deleted; `'30s'` unless set. */
   readonly purgeInterval?: Duration;
+  /** How often topics are looked for that begin to match a pattern; `'30s'` unless set. */
+  readonly matchInterval?: Duration;
   /** How many live values a store may hold before it lets go of clean ones; 10,000 unless set. */
   readonly liveLimit?: number;
   /** A name of this process that outlives it: back in time, it gets its partitions back without a rebalance. */

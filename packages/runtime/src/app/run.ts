@@ -4,7 +4,6 @@ import {
   type DropReason,
   type Plan,
   planTopology,
-  sourceTopics,
   type Table,
   type TopicDescription,
   type Topology,
@@ -13,11 +12,13 @@ import {
 import { ChangeFeed } from '../state/change-feed.js';
 import { GlobalFollower } from '../state/global-follower.js';
 import { GlobalTables } from '../state/global-tables.js';
-import { assignmentOf } from '../worker/assignment.js';
+import { taskCount } from '../worker/assignment.js';
 import { prepareTopics } from '../worker/internal-topics.js';
 import { matchPatterns } from '../worker/match-patterns.js';
+import { Reading } from '../worker/reading.js';
 import { RepartitionPurge } from '../worker/repartition-purge.js';
 import { TaskRegistry } from '../worker/task-registry.js';
+import { TopicWatch } from '../worker/topic-watch.js';
 import { Worker } from '../worker/worker.js';
 import type { App } from './app.js';
 import { Lifecycle } from './lifecycle.js';
@@ -71,7 +72,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
     const purge = new RepartitionPurge(plan, admin, clock, settings.purgeInterval);
     const registry = new TaskRegistry();
     const changes = new ChangeFeed();
-    const assignment = assignmentOf(plan, topics);
+    const reading = new Reading(planned, plan, topics);
     const workers: Worker[] = [];
     const parts: { run(): Promise<void>; stop(): void }[] = [];
     if (follower !== undefined) parts.push({ run: () => follower.run(), stop: () => follower.stop() });
@@ -82,8 +83,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
         ...settings,
         index,
         transport,
-        assignment,
-        topics,
+        reading,
         globals,
         registry,
         changes,
@@ -97,6 +97,14 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
       });
       workers.push(worker);
       parts.push({ run: () => worker.run(), stop: () => worker.close() });
+    }
+    if (plan.subtopologies.some(({ tasksTopic }) => tasksTopic !== undefined)) {
+      const joined = (names: readonly string[]): void => {
+        life.emit({ kind: 'topics-joined', topics: names });
+        for (const worker of workers) worker.wake();
+      };
+      const watch = new TopicWatch({ admin, clock, interval: settings.matchInterval, reading, joined });
+      parts.push({ run: () => watch.run(), stop: () => watch.stop() });
     }
     const closed = settleOnce(untilOver(parts, release, life), plan.name, logger);
     return {
@@ -152,6 +160,7 @@ const readSettings = (options: RunOptions) => {
     workers,
     commitInterval: toMilliseconds(options.commitInterval ?? '5s', 'the commit interval'),
     maxTaskIdle: toMilliseconds(options.maxTaskIdle ?? 0, 'maxTaskIdle'),
+    matchInterval: toMilliseconds(options.matchInterval ?? '30s', 'the match interval'),
     purgeInterval: toMilliseconds(options.purgeInterval ?? '30s', 'the purge interval'),
   };
 };
@@ -170,7 +179,6 @@ const viewed = (
   specs: plan.subtopologies.flatMap(({ stores }) => stores),
   partitions: (spec: unknown): number => {
     const owner = plan.subtopologies.find(({ stores }) => stores.some((one) => one === spec));
-    const sources = owner?.sources.flatMap((source) => sourceTopics(plan.name, source)) ?? [];
-    return Math.max(1, ...sources.map((name) => topics.get(name)?.partitions ?? 1));
+    return owner === undefined ? 1 : taskCount(plan, owner, (topic) => topics.get(topic)?.partitions);
   },
 });

@@ -1,8 +1,11 @@
 import {
+  type AnyProcess,
   type Bytes,
   type CommittedOffset,
+  type NodeId,
   type OnError,
   type Received,
+  type SourceNode,
   StateError,
   type Subtopology,
   sourceTopics,
@@ -43,7 +46,8 @@ export class Task {
   readonly partition: number;
   readonly subtopology: Subtopology;
   readonly stores: TaskStores;
-  readonly queues: ReadonlyMap<string, PartitionQueue>;
+  readonly queues = new Map<string, PartitionQueue>();
+  readonly #doors: ReadonlyMap<NodeId, AnyProcess>;
   readonly #now: () => number;
   readonly #time: { stream: number; wall: number };
   readonly #source = { topic: '', partition: 0, offset: -1 };
@@ -73,7 +77,10 @@ export class Task {
       },
     );
     this.#attempts = new Attempts({ scope: this.#scope, outlet, journal, journaled, onError, now });
-    this.queues = this.#openQueues(options.application);
+    this.#doors = compile(subtopology.nodes, this.#scope);
+    for (const source of subtopology.sources) {
+      for (const topic of sourceTopics(options.application, source)) this.#openQueue(source, topic);
+    }
   }
 
   /** True when something happened since the last commit that a commit should keep. */
@@ -113,6 +120,15 @@ export class Task {
     const queue = this.queues.get(topic);
     if (queue !== undefined) queue.time = Math.max(queue.time, partitionTime);
     this.#time.stream = Math.max(this.#time.stream, partitionTime);
+  }
+
+  /** Reads one more topic at one of its sources, from its partition time; the partition flows already. */
+  join(source: NodeId, topic: string, time = -1): void {
+    const node = this.subtopology.sources.find(({ id }) => id === source);
+    if (node === undefined) throw new StateError(`task ${this.id} has no source "${source}"`, { topic });
+    const queue = this.queues.get(topic) ?? this.#openQueue(node, topic);
+    queue.held = false;
+    this.resumeTime(topic, time);
   }
 
   add(received: Received): void {
@@ -199,15 +215,10 @@ export class Task {
     if (called) this.#touched = true;
   }
 
-  #openQueues(application: string): ReadonlyMap<string, PartitionQueue> {
-    const doors = compile(this.subtopology.nodes, this.#scope);
-    const queues = new Map<string, PartitionQueue>();
-    for (const source of this.subtopology.sources) {
-      for (const topic of sourceTopics(application, source)) {
-        const process = doors.get(source.id) as PartitionQueue['process'];
-        queues.set(topic, new PartitionQueue(topic, this.partition, source.id, process, decodeOf(source)));
-      }
-    }
-    return queues;
+  #openQueue(source: SourceNode, topic: string): PartitionQueue {
+    const process = this.#doors.get(source.id) as AnyProcess;
+    const queue = new PartitionQueue(topic, this.partition, source.id, process, decodeOf(source));
+    this.queues.set(topic, queue);
+    return queue;
   }
 }

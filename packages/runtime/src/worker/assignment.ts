@@ -9,8 +9,8 @@ export interface Assignment {
 }
 
 /**
- * The leader of a sub-topology is its widest source topic, ties broken by name. Partition p of every other source goes
- * where partition p of the leader goes.
+ * The leader of a sub-topology is its widest source topic, ties broken by name, or the topic of its tasks where it reads a
+ * pattern. Partition p of every other source goes where partition p of the leader goes.
  */
 export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescription>): Assignment => {
   const partitions = (topic: string): number => topics.get(topic)?.partitions ?? 0;
@@ -18,10 +18,9 @@ export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescri
   const sources = new Map<Subtopology, readonly string[]>();
   for (const subtopology of plan.subtopologies) {
     const names = subtopology.sources.flatMap((source) => sourceTopics(plan.name, source));
-    sources.set(
-      subtopology,
-      [...names].sort((a, b) => partitions(b) - partitions(a) || (a < b ? -1 : 1)),
-    );
+    names.sort((a, b) => partitions(b) - partitions(a) || (a < b ? -1 : 1));
+    if (subtopology.tasksTopic !== undefined) names.unshift(subtopology.tasksTopic);
+    sources.set(subtopology, names);
     for (const name of names) owners.set(name, subtopology);
   }
   return {
@@ -32,4 +31,15 @@ export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescri
     },
     subtopologyOf: (topic) => owners.get(topic),
   };
+};
+
+/** How many tasks a sub-topology has: as many as its widest topic has partitions. */
+export const taskCount = (
+  { name }: Plan,
+  { sources, tasksTopic }: Subtopology,
+  partitions: (topic: string) => number | undefined,
+): number => {
+  const topics = sources.flatMap((source) => sourceTopics(name, source));
+  if (tasksTopic !== undefined) topics.push(tasksTopic);
+  return Math.max(1, ...topics.map((topic) => partitions(topic) ?? 1));
 };

@@ -1,6 +1,7 @@
 import {
   type Admin,
   changelogConfig,
+  changelogTopic,
   type NewTopic,
   type Plan,
   repartitionConfig,
@@ -10,18 +11,21 @@ import {
   type TopicDescription,
   TopologyError,
   type Transport,
+  tasksConfig,
 } from '@kstreams/core';
 import { changelogOf } from '../state/store-place.js';
+import { taskCount } from './assignment.js';
+import { checkPartitions } from './check-partitions.js';
 
 type Topics = ReadonlyMap<string, TopicDescription>;
 
 /**
- * Sees to the topics before anything runs: sources must exist (an embedded log makes them), repartition and changelog
- * topics are made with the partitions they need, and topics that meet must have equally many.
+ * Sees to the topics before anything runs: sources must exist (an embedded log makes them), the application's own are made
+ * with the partitions they need, or must be as they need to be, and topics that meet must have equally many partitions.
  */
 export const prepareTopics = async (plan: Plan, transport: Transport, admin: Admin): Promise<Topics> => {
   if (transport.createsTopics === true) await admin.create(missing(await admin.topics(), userTopics(plan)));
-  const existing = await admin.topics();
+  const existing = await describe(plan, admin);
   const absent = sourcesOf(plan).filter((name) => !existing.has(name));
   if (absent.length > 0) {
     throw new TopologyError(
@@ -30,18 +34,42 @@ export const prepareTopics = async (plan: Plan, transport: Transport, admin: Adm
   }
   const counts = new Map([...existing].map(([name, { partitions }]) => [name, partitions]));
   countRepartitions(plan, counts);
-  checkCopartitions(plan, counts);
+  countTasks(plan, counts);
+  checkPartitions(plan, (topic) => counts.get(topic));
   const wanted = internalTopics(plan, counts, existing);
-  for (const { name, partitions } of wanted) {
-    const found = existing.get(name)?.partitions;
-    if (found !== undefined && found !== partitions) {
-      throw new TopologyError(
-        `topic "${name}" has ${found} partitions and needs ${partitions}: delete it, with the application stopped, to begin anew`,
-      );
-    }
-  }
+  for (const one of wanted) checkExisting(one, existing.get(one.name));
   await admin.create(missing(existing, wanted));
-  return admin.topics();
+  return describe(plan, admin);
+};
+
+/** All topics; a cluster tells how it cleans only those that are asked for by name. */
+const describe = async (plan: Plan, admin: Admin): Promise<Topics> => {
+  const stores = plan.subtopologies.flatMap((one) => one.stores);
+  const names = [
+    ...plan.repartitions.map(({ name }) => repartitionTopic(plan.name, name)),
+    ...stores.flatMap((spec) => [changelogTopic(plan.name, spec), ...(spec.sourceTopic ? [spec.sourceTopic] : [])]),
+  ];
+  const all = await admin.topics();
+  const known = names.filter((name) => all.has(name));
+  return new Map([...all, ...(known.length === 0 ? [] : await admin.topics(known))]);
+};
+
+/** Refuses a topic of the application's own that is not as it must be. */
+const checkExisting = (wanted: NewTopic, found: TopicDescription | undefined): void => {
+  if (found === undefined) return;
+  const { name, partitions, config } = wanted;
+  if (found.partitions !== partitions) {
+    throw new TopologyError(
+      `topic "${name}" has ${found.partitions} partitions and needs ${partitions}: delete it, with the application stopped, to begin anew`,
+    );
+  }
+  const policy = config['cleanup.policy'] ?? '';
+  const loses = found.cleanup.includes('delete') && !policy.includes('delete');
+  if (!loses && !(found.cleanup === 'compact' && policy === 'delete')) return;
+  const lost = loses ? 'old rows would be missing from a restore' : 'of equal keys only the last record would stay';
+  throw new TopologyError(
+    `topic "${name}" has cleanup.policy=${found.cleanup} and needs ${policy}, since ${lost}: set it with the tools of the log`,
+  );
 };
 
 const missing = (existing: Topics, wanted: readonly NewTopic[]): NewTopic[] =>
@@ -74,12 +102,7 @@ const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
   for (let grew = true; grew; ) {
     grew = false;
     for (const subtopology of plan.subtopologies) {
-      const widest = Math.max(
-        1,
-        ...subtopology.sources
-          .flatMap((source) => sourceTopics(plan.name, source))
-          .map((name) => counts.get(name) ?? 0),
-      );
+      const widest = taskCount(plan, subtopology, (topic) => counts.get(topic));
       for (const node of subtopology.nodes) {
         if (node.kind !== 'sink' || node.repartition === undefined) continue;
         const name = repartitionTopic(plan.name, node.repartition.name);
@@ -98,12 +121,14 @@ const meeting = (plan: Plan, topic: string, counts: ReadonlyMap<string, number>)
   return Math.max(0, ...group.map((name) => counts.get(name) ?? 0));
 };
 
-const checkCopartitions = (plan: Plan, counts: ReadonlyMap<string, number>): void => {
-  for (const group of plan.copartitions) {
-    const sizes = group.map((name) => [name, counts.get(name)] as const);
-    if (new Set(sizes.map(([, count]) => count)).size > 1) {
-      throw new TopologyError(
-        `topics that are joined need equally many partitions: ${sizes.map(([name, count]) => `"${name}" has ${count}`).join(', ')}`,
+/** A topic of tasks has one for each partition of the widest topic; it keeps more that it has. */
+const countTasks = (plan: Plan, counts: Map<string, number>): void => {
+  for (const subtopology of plan.subtopologies) {
+    const { tasksTopic } = subtopology;
+    if (tasksTopic !== undefined && !counts.has(tasksTopic)) {
+      counts.set(
+        tasksTopic,
+        taskCount(plan, subtopology, (topic) => counts.get(topic)),
       );
     }
   }
@@ -114,11 +139,11 @@ const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>, existin
     const topic = repartitionTopic(plan.name, name);
     return { name: topic, partitions: counts.get(topic) ?? 1, config: repartitionConfig };
   }),
+  ...plan.subtopologies.flatMap(({ tasksTopic: name }) =>
+    name === undefined ? [] : [{ name, partitions: counts.get(name) ?? 1, config: tasksConfig }],
+  ),
   ...plan.subtopologies.flatMap((subtopology) => {
-    const partitions = Math.max(
-      1,
-      ...subtopology.sources.flatMap((source) => sourceTopics(plan.name, source)).map((name) => counts.get(name) ?? 1),
-    );
+    const partitions = taskCount(plan, subtopology, (topic) => counts.get(topic));
     return subtopology.stores.flatMap((spec) => {
       const changelog = changelogOf(plan.name, spec, existing);
       if (changelog?.own !== true || spec.changelog === false) return [];

@@ -4,14 +4,13 @@ import {
   type Position,
   type RebalanceListener,
   type Subtopology,
-  sourceTopics,
   type TopicPartition,
   TransportError,
 } from '@kstreams/core';
 import type { EmitEvent } from '../app/events.js';
-import { decodeProgress } from '../task/progress.js';
 import { taskId } from '../task/task.js';
-import type { Assignment } from './assignment.js';
+import type { Reading } from './reading.js';
+import { resume } from './resume.js';
 import type { Resumed } from './task-opener.js';
 import type { TaskSet } from './task-set.js';
 
@@ -19,7 +18,7 @@ import type { TaskSet } from './task-set.js';
 export interface RebalanceOptions {
   readonly application: string;
   readonly worker: number;
-  readonly assignment: Assignment;
+  readonly reading: Reading;
   readonly consumer: Consumer;
   readonly clock: Clock;
   readonly tasks: TaskSet;
@@ -63,42 +62,21 @@ interface AssignedPlace {
 /** Begins the tasks of partitions and answers where those go on. */
 const begin = async (
   partitions: readonly TopicPartition[],
-  { application, assignment, clock, consumer, tasks }: RebalanceOptions,
+  options: RebalanceOptions,
 ): Promise<readonly Position[]> => {
-  const committed = await consumer.committed(partitions);
+  const { reading, tasks } = options;
+  const { assignment } = reading;
+  const resumptions = await resume(partitions, options);
   const places = new Map<string, AssignedPlace>();
-  const positions: Position[] = [];
-  for (const [i, one] of partitions.entries()) {
-    const subtopology = assignment.subtopologyOf(one.topic);
-    if (subtopology === undefined) throw new TransportError('a partition was assigned that nothing reads', one);
-    const id = taskId(subtopology, one.partition);
-    const place: AssignedPlace = places.get(id) ?? {
-      subtopology,
-      partition: one.partition,
-      partitions: [],
-      resumed: new Map(),
-    };
+  for (const { topic, partition, resumed } of resumptions) {
+    const subtopology = assignment.subtopologyOf(topic);
+    if (subtopology === undefined) throw new TransportError('a partition was assigned that nothing reads', { topic });
+    const id = taskId(subtopology, partition);
+    const place: AssignedPlace = places.get(id) ?? { subtopology, partition, partitions: [], resumed: new Map() };
     places.set(id, place);
-    place.partitions.push(one);
-    const found = committed[i];
-    const offset = found?.offset ?? (await startOffset(subtopology, one, application, consumer, clock));
-    positions.push({ ...one, offset });
-    if (found !== undefined) place.resumed.set(one.topic, { offset, time: decodeProgress(found.metadata).time });
+    place.partitions.push({ topic, partition });
+    if (resumed !== undefined) place.resumed.set(topic, resumed);
   }
   for (const place of places.values()) tasks.begin(place, place.partitions);
-  return positions;
-};
-
-/** Where a partition begins of which nothing is committed. */
-const startOffset = async (
-  { sources }: Subtopology,
-  one: TopicPartition,
-  application: string,
-  consumer: Consumer,
-  clock: Clock,
-): Promise<number> => {
-  const from = sources.find((source) => sourceTopics(application, source).includes(one.topic))?.from ?? 'earliest';
-  const query = typeof from === 'string' ? from : { timestamp: clock.now() - from.ago };
-  const [offset = 0] = await consumer.offsets([one], query);
-  return offset;
+  return resumptions.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
 };

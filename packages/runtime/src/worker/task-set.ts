@@ -1,4 +1,4 @@
-import type { TopicPartition } from '@kstreams/core';
+import type { NodeId, TopicPartition } from '@kstreams/core';
 import { type Task, taskId } from '../task/task.js';
 import type { OpenTask, TaskPlace } from './task-opener.js';
 
@@ -9,6 +9,11 @@ interface Opening {
   readonly opened: Promise<OpenTask>;
 }
 
+/** A task that runs, and the partitions it came with. */
+interface RunningTask extends OpenTask {
+  readonly partitions: readonly TopicPartition[];
+}
+
 const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 /** The tasks of one worker: those that run, and those that are being opened beside its poll. */
@@ -16,9 +21,9 @@ export class TaskSet {
   readonly #open: (place: TaskPlace, signal: AbortSignal) => Promise<OpenTask>;
   readonly #wake: () => void;
   readonly #opening = new Map<string, Opening>();
-  readonly #running = new Map<string, OpenTask>();
+  readonly #running = new Map<string, RunningTask>();
   readonly #byPartition = new Map<string, Task>();
-  readonly #arrived: OpenTask[] = [];
+  readonly #arrived: RunningTask[] = [];
   #failure: { readonly thrown: unknown } | undefined;
 
   /** `wake` is called when a task is ready to run, or failed to open. */
@@ -51,7 +56,7 @@ export class TaskSet {
     opened.then(
       (open) => {
         if (cancel.signal.aborted) return;
-        this.#arrived.push(open);
+        this.#arrived.push({ ...open, partitions });
         this.#wake();
       },
       (thrown: unknown) => {
@@ -73,6 +78,12 @@ export class TaskSet {
     return arrived.map(({ task }) => task);
   }
 
+  /** Lets a running task read one more topic, at a source, from a partition time. */
+  join(task: Task, source: NodeId, topic: string, time?: number): void {
+    task.join(source, topic, time);
+    this.#byPartition.set(`${topic}/${task.partition}`, task);
+  }
+
   /** Closes the tasks that read any of these partitions, or all tasks; what was not committed is forgotten. */
   async drop(partitions?: readonly TopicPartition[]): Promise<void> {
     const gone = partitions && new Set(partitions.map(idOf));
@@ -90,7 +101,7 @@ export class TaskSet {
     }
     for (const [id, open] of this.#running) {
       const read = [...open.task.queues.values()];
-      if (gone !== undefined && !read.some((queue) => gone.has(idOf(queue)))) continue;
+      if (gone !== undefined && ![...open.partitions, ...read].some((one) => gone.has(idOf(one)))) continue;
       this.#running.delete(id);
       for (const queue of read) this.#byPartition.delete(idOf(queue));
       closing.push(open.close());

@@ -6,7 +6,6 @@ import {
   FencedError,
   type OnError,
   type Producer,
-  type TopicDescription,
   type Transport,
 } from '@kstreams/core';
 import type { EmitEvent } from '../app/events.js';
@@ -14,11 +13,13 @@ import type { ChangeFeed } from '../state/change-feed.js';
 import type { GlobalTables } from '../state/global-tables.js';
 import { Restorer } from '../state/restorer.js';
 import type { Task } from '../task/task.js';
-import type { Assignment } from './assignment.js';
 import { breathe } from './breathe.js';
 import { commitTasks } from './commit.js';
 import { Feed, queueLimit } from './feed.js';
+import { joinTopics } from './join-topics.js';
+import type { Reading } from './reading.js';
 import { rebalanceListener } from './rebalance.js';
+import type { ResumeOptions } from './resume.js';
 import { openTask } from './task-opener.js';
 import type { TaskRegistry } from './task-registry.js';
 import { TaskSet } from './task-set.js';
@@ -28,8 +29,7 @@ export interface WorkerOptions {
   readonly application: string;
   readonly index: number;
   readonly transport: Transport;
-  readonly assignment: Assignment;
-  readonly topics: ReadonlyMap<string, TopicDescription>;
+  readonly reading: Reading;
   readonly bytes: ByteStore;
   readonly globals: GlobalTables;
   readonly registry: TaskRegistry;
@@ -70,6 +70,7 @@ export class Worker {
   #consumer!: Consumer;
   #producer!: Producer;
   #feed!: Feed;
+  #resuming!: ResumeOptions;
   #joined = false;
   #closing = false;
   #commitRequested = false;
@@ -84,6 +85,7 @@ export class Worker {
     this.#restorer = new Restorer({ transport, bytes, emit, clientId: `${application}-${index}-restore` });
     const opening = {
       ...options,
+      topics: options.reading.topics,
       restorer: this.#restorer,
       send: (record: Parameters<Producer['send']>[0]) => this.#producer.send(record),
       requestCommit: () => this.requestCommit(),
@@ -118,6 +120,11 @@ export class Worker {
 
   close(): void {
     this.#closing = true;
+    this.wake();
+  }
+
+  /** Has something new to look at. */
+  wake(): void {
     this.#consumer.wake();
   }
 
@@ -128,6 +135,7 @@ export class Worker {
       this.tasks.reader(record.topic, record.partition)?.add(record);
     }
     this.tasks.admit();
+    await joinTopics(this.tasks, this.#resuming);
     if (this.#broken !== undefined) throw this.#broken.thrown;
     const running = this.tasks.running;
     if (this.#joined) phase(this.tasks.opening ? 'rebalancing' : 'running');
@@ -191,7 +199,7 @@ export class Worker {
   }
 
   async #join(): Promise<void> {
-    const { application, assignment, clock, emit, index, instanceId, maxTaskIdle, phase, transport } = this.#options;
+    const { application, clock, emit, index, instanceId, maxTaskIdle, phase, reading, transport } = this.#options;
     phase('created');
     const clientId = `${application}-${index}`;
     const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
@@ -200,11 +208,12 @@ export class Worker {
     this.#producer = await transport.producer({ clientId });
     this.#feed = new Feed({ consumer, clock, maxTaskIdle });
     const commit = () => this.#commit();
-    const options = { application, assignment, clock, commit, consumer, emit, tasks: this.tasks, worker: index };
+    this.#resuming = { application, clock, consumer, reading };
+    const options = { ...this.#resuming, commit, emit, tasks: this.tasks, worker: index };
     const listener = rebalanceListener(options);
     await consumer.subscribe({
-      leaders: assignment.leaders,
-      followers: (leader) => assignment.followers(leader),
+      leaders: reading.assignment.leaders,
+      followers: (leader) => reading.assignment.followers(leader),
       listener: {
         ...listener,
         assigned: (partitions) => {

@@ -127,6 +127,7 @@ Internal topics
   shop-due-left-changelog: changelog, cleanup.policy=compact,delete, retention.ms=87600000, message.timestamp.type=CreateTime
   shop-due-right-changelog: changelog, cleanup.policy=compact,delete, retention.ms=87600000, message.timestamp.type=CreateTime
   shop-due-unmatched-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime
+  shop-2-tasks: tasks, cleanup.policy=delete
 
 Topics that need equally many partitions
   orders, payments

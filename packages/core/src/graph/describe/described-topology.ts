@@ -8,7 +8,7 @@ export interface DescribedTopology {
   readonly name: string;
   readonly subtopologies: readonly DescribedSubtopology[];
   readonly globalTables: readonly DescribedGlobalTable[];
-  /** The topics that the application makes for itself: repartitions, then changelogs. */
+  /** The topics that the application makes for itself: repartitions, changelogs, then topics of tasks. */
   readonly internalTopics: readonly DescribedTopic[];
   /** Groups of topics that must have equally many partitions, because their records meet by key. */
   readonly copartitions: readonly (readonly string[])[];
@@ -82,7 +82,7 @@ export type DescribedChangelog =
 
 /** A topic of the application's own. */
 export interface DescribedTopic {
-  readonly kind: 'repartition' | 'changelog';
+  readonly kind: 'repartition' | 'changelog' | 'tasks';
   readonly name: string;
   readonly named: boolean;
   /** How many partitions were asked for; null: as many as the topics upstream, or as the tasks that write it. */

@@ -1,5 +1,12 @@
 import { match } from 'ts-pattern';
-import { changelogConfig, changelogTopic, repartitionConfig, repartitionTopic, sinkTopic } from '../internal-topics.js';
+import {
+  changelogConfig,
+  changelogTopic,
+  repartitionConfig,
+  repartitionTopic,
+  sinkTopic,
+  tasksConfig,
+} from '../internal-topics.js';
 import type { Edge, NodeId } from '../node.js';
 import type { AnyStoreSpec } from '../store.js';
 import type { Plan, Subtopology, TaskNode } from '../topology.js';
@@ -34,6 +41,9 @@ export const gatherDescription = (plan: Plan): DescribedTopology => {
         }),
       ),
       ...subtopologies.flatMap(({ stores }) => stores.flatMap(changelogOf)),
+      ...plan.subtopologies.flatMap(({ tasksTopic: name }): DescribedTopic[] =>
+        name === undefined ? [] : [{ kind: 'tasks', name, named: true, partitions: null, config: tasksConfig }],
+      ),
     ],
     copartitions: plan.copartitions,
     unnamed: plan.subtopologies.flatMap(unnamedOf),

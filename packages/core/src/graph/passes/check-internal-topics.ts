@@ -2,13 +2,20 @@ import { TopologyError } from '../errors.js';
 import { changelogTopic } from '../internal-topics.js';
 import type { GraphNode } from '../node.js';
 import { checkName } from '../topic.js';
+import type { Subtopology } from '../topology.js';
 
 /**
  * Refuses topics of the application's own that Kafka would refuse, or that the user's nodes read or write: what the
  * application purges and restores from is nobody else's. `nodes` are cut already.
  */
-export const checkInternalTopics = (application: string, nodes: readonly GraphNode[]): void => {
+export const checkInternalTopics = (
+  application: string,
+  nodes: readonly GraphNode[],
+  subtopologies: readonly Subtopology[],
+): void => {
   const own = new Map<string, string>();
+  for (const { id, tasksTopic } of subtopologies)
+    if (tasksTopic) own.set(tasksTopic, `the tasks of sub-topology ${id}`);
   for (const node of nodes) {
     if (node.kind === 'source' && node.repartition !== undefined) {
       for (const topic of node.topics as readonly string[]) own.set(topic, `repartition "${node.repartition.name}"`);

@@ -1,3 +1,4 @@
+import { tasksTopic } from '../internal-topics.js';
 import type { GlobalNode, GraphNode, NodeId } from '../node.js';
 import type { AnyStoreSpec } from '../store.js';
 import type { Subtopology, TaskNode } from '../topology.js';
@@ -7,7 +8,7 @@ import { Components } from './components.js';
  * Divides nodes into sub-topologies: the connected components over pipeline edges, lookups and shared stores, at any
  * depth. Topics do not connect, and neither do global tables, of which every process has a whole copy.
  */
-export const divideNodes = (nodes: readonly GraphNode[]): readonly Subtopology[] => {
+export const divideNodes = (application: string, nodes: readonly GraphNode[]): readonly Subtopology[] => {
   const globals = nodes.filter((node): node is GlobalNode => node.kind === 'global');
   const shared = new Set<NodeId | AnyStoreSpec>(globals.flatMap(({ id, store }) => [id, store]));
   const members = nodes.filter((node): node is TaskNode => node.kind !== 'global');
@@ -19,7 +20,13 @@ export const divideNodes = (nodes: readonly GraphNode[]): readonly Subtopology[]
       if (!shared.has(neighbour)) components.unite(node.id, neighbour);
     }
   }
-  return components.group(members, ({ id }) => id).map((group, id) => subtopology(id, group, shared));
+  return components
+    .group(members, ({ id }) => id)
+    .map((group, id) => {
+      const patterned = group.some((node) => node.kind === 'source' && node.topics instanceof RegExp);
+      const one = subtopology(id, group, shared);
+      return patterned ? { ...one, tasksTopic: tasksTopic(application, id) } : one;
+    });
 };
 
 const subtopology = (

@@ -20,10 +20,11 @@ export const planTopology = (topology: Topology): Plan => {
   const nodes = cutRepartitions(topology.name, hoistRepartitions(settleNodes(topology.nodes)));
   checkNodes(nodes);
   checkStores(nodes);
-  checkInternalTopics(topology.name, nodes);
+  const subtopologies = divideNodes(topology.name, nodes);
+  checkInternalTopics(topology.name, nodes, subtopologies);
   return {
     name: topology.name,
-    subtopologies: divideNodes(nodes),
+    subtopologies,
     globals: nodes.filter((node): node is GlobalNode => node.kind === 'global'),
     repartitions: nodes.flatMap((node) => (node.kind === 'source' && node.repartition ? [node.repartition] : [])),
     copartitions: copartitionGroups(nodes),

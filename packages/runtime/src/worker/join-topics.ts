@@ -1,0 +1,30 @@
+import { sourceTopics } from '@kstreams/core';
+import { type ResumeOptions, resume } from './resume.js';
+import type { TaskSet } from './task-set.js';
+
+/**
+ * Lets the running tasks of a worker read the topics that match their patterns by now. It needs no rebalance: partitions
+ * are added to those that this member has, and go on at what the group has committed of them.
+ */
+export const joinTopics = async (tasks: TaskSet, options: ResumeOptions): Promise<void> => {
+  const { application, consumer, reading } = options;
+  const { assignment } = reading;
+  const joining = tasks.running.flatMap((task) => {
+    const { tasksTopic: topic } = task.subtopology;
+    if (topic === undefined) return [];
+    const partitions = assignment.followers({ topic, partition: task.partition });
+    return partitions.flatMap((one) => (consumer.position(one) === undefined ? [{ task, one }] : []));
+  });
+  if (joining.length === 0) return;
+  const places = await resume(
+    joining.map(({ one }) => one),
+    options,
+  );
+  for (const [i, { task }] of joining.entries()) {
+    const { topic, resumed } = places[i] as (typeof places)[number];
+    const sources = assignment.subtopologyOf(topic)?.sources ?? [];
+    const source = sources.find((candidate) => sourceTopics(application, candidate).includes(topic));
+    if (source !== undefined) tasks.join(task, source.id, topic, resumed?.time);
+  }
+  consumer.assign(places.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
+};

@@ -1,0 +1,58 @@
+import {
+  type Clock,
+  type Consumer,
+  type Position,
+  sourceTopics,
+  type TopicPartition,
+  TransportError,
+} from '@kstreams/core';
+import { decodeProgress } from '../task/progress.js';
+import type { Reading } from './reading.js';
+import type { Resumed } from './task-opener.js';
+
+/** Where a partition goes on, and what was committed of it, if anything. */
+export interface Resumption extends Position {
+  readonly resumed: Resumed | undefined;
+}
+
+/** What resuming looks at. */
+export interface ResumeOptions {
+  readonly application: string;
+  readonly reading: Reading;
+  readonly consumer: Consumer;
+  readonly clock: Clock;
+}
+
+/** Where partitions go on: at what the group has committed of them, else where their sources say. */
+export const resume = async (
+  partitions: readonly TopicPartition[],
+  options: ResumeOptions,
+): Promise<readonly Resumption[]> => {
+  const committed = await options.consumer.committed(partitions);
+  return Promise.all(
+    partitions.map(async ({ topic, partition }, i) => {
+      const found = committed[i];
+      if (found === undefined) {
+        return { topic, partition, offset: await startOffset({ topic, partition }, options), resumed: undefined };
+      }
+      const { offset, metadata } = found;
+      return { topic, partition, offset, resumed: { offset, time: decodeProgress(metadata).time } };
+    }),
+  );
+};
+
+/** Where a partition begins of which nothing is committed. */
+const startOffset = async (
+  one: TopicPartition,
+  { application, clock, consumer, reading }: ResumeOptions,
+): Promise<number> => {
+  const subtopology = reading.assignment.subtopologyOf(one.topic);
+  if (subtopology === undefined) throw new TransportError('a partition was assigned that nothing reads', one);
+  const source = subtopology.sources.find((candidate) => sourceTopics(application, candidate).includes(one.topic));
+  const from = source?.from ?? 'earliest';
+  const [offset = 0] = await consumer.offsets(
+    [one],
+    typeof from === 'string' ? from : { timestamp: clock.now() - from.ago },
+  );
+  return offset;
+};

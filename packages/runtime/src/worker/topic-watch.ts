@@ -1,0 +1,57 @@
+import { type Admin, type Clock, TransportError } from '@kstreams/core';
+import type { Reading } from './reading.js';
+
+/** What a watch looks at, and whom it tells. */
+export interface TopicWatchOptions {
+  readonly admin: Admin;
+  readonly clock: Clock;
+  /** How often it looks, in ms. */
+  readonly interval: number;
+  readonly reading: Reading;
+  /** Is told of the topics that have begun to match, once they are part of what is read. */
+  readonly joined: (topics: readonly string[]) => void;
+}
+
+/** Looks now and then for topics that have begun to match a pattern. A log that does not answer is asked again later. */
+export class TopicWatch {
+  readonly #options: TopicWatchOptions;
+  #stopped = false;
+  #endPause: () => void = () => {};
+
+  constructor(options: TopicWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on until `stop` is called, or until a topic matches that cannot be read beside the others. */
+  async run(): Promise<void> {
+    const { admin, joined, reading } = this.#options;
+    for (;;) {
+      await this.#pause();
+      if (this.#stopped) return;
+      const found = await admin.topics().catch(passing);
+      const topics = found === undefined ? [] : reading.take(found);
+      if (topics.length > 0) joined(topics);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#endPause();
+  }
+
+  #pause(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    const { clock, interval } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = clock.after(interval, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+const passing = (thrown: unknown): undefined => {
+  if (!(thrown instanceof TransportError && thrown.retriable)) throw thrown;
+};

@@ -1,0 +1,59 @@
+/** Writing to and reading from any log in tests, keys and values as text. */
+import { fromUtf8, type Outgoing, type TopicPartition, type Transport, toUtf8 } from '@kstreams/core';
+
+/** A record as a test writes it: its key, its value, and where it goes; partition 0 at the time 1,000 unless set. */
+export type Text = readonly [key: string, value: string, place?: { partition?: number; timestamp?: number }];
+
+/** Makes topics that nothing expires from. */
+export const makeTopics = async (
+  log: Transport,
+  names: readonly string[],
+  partitions = 1,
+  config: Readonly<Record<string, string>> = {},
+): Promise<void> => {
+  const admin = await log.admin();
+  await admin.create(names.map((name) => ({ name, partitions, config: { 'retention.ms': '-1', ...config } })));
+  await admin.close();
+};
+
+/** Writes records and waits until they are written. */
+export const sendTexts = async (log: Transport, topic: string, texts: readonly Text[]): Promise<void> => {
+  const producer = await log.producer({ clientId: 'test' });
+  for (const [key, value, { partition = 0, timestamp = 1_000 } = {}] of texts) {
+    const record: Outgoing = { topic, partition, key: toUtf8(key), value: toUtf8(value), timestamp, headers: [] };
+    producer.send(record);
+  }
+  await producer.flush();
+  await producer.close();
+};
+
+/** Reads a topic from its beginning until it has given so many records; waits for those that are yet to be written. */
+export const readTexts = async (
+  log: Transport,
+  topic: string,
+  partitions: number,
+  count: number,
+): Promise<readonly (readonly [key: string, value: string])[]> => {
+  const consumer = await log.consumer({ clientId: 'test' });
+  consumer.assign(partitionsOf(topic, partitions).map((one) => ({ ...one, offset: 0 })));
+  const texts: (readonly [string, string])[] = [];
+  while (texts.length < count) {
+    for (const { key, value } of await consumer.poll(1_000, 100)) texts.push([textOf(key), textOf(value)]);
+  }
+  await consumer.close();
+  return texts;
+};
+
+/** How many records the partitions of a topic have. */
+export const countTexts = async (log: Transport, topic: string, partitions: number): Promise<number> => {
+  const consumer = await log.consumer({ clientId: 'test' });
+  const ends = await consumer.offsets(partitionsOf(topic, partitions), 'latest');
+  await consumer.close();
+  return ends.reduce((sum, end) => sum + end, 0);
+};
+
+/** The first partitions of a topic. */
+export const partitionsOf = (topic: string, count: number): readonly TopicPartition[] =>
+  Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+
+const textOf = (bytes: Uint8Array | null): string => (bytes === null ? '' : fromUtf8(bytes));
