@@ -1,6 +1,9 @@
 import { Unsupported } from './unsupported.js';
 
 const known = {
+  topology: ['name', 'config', 'topology', 'describe', 'subtopologies', 'copartitionGroups'],
+  part: ['sourceTopics', 'sinkTopics', 'repartitionSourceTopics', 'changelogTopics'],
+  internal: ['kind', 'configs'],
   case: ['name', 'kind', 'origin', 'verified', 'config', 'topology', 'steps', 'stores'],
   config: ['cache', 'topologyOptimization', 'applicationId'],
   step: ['in', 'advanceWallClockMs', 'out', 'dropped', 'throws'],
@@ -22,6 +25,20 @@ export const checkFields = (one: object): void => {
     for (const emitted of out) check('out', emitted);
   }
   for (const row of Object.values(stores).flat()) check('row', row);
+};
+
+/** The same for a case of a topology's structure. */
+export const checkTopologyFields = (one: object): void => {
+  const { config, subtopologies } = one as { config: object; subtopologies: Readonly<Record<string, object>> };
+  check('topology', one);
+  check('config', config);
+  for (const part of Object.values(subtopologies)) {
+    check('part', part);
+    const { repartitionSourceTopics, changelogTopics } = part as Readonly<
+      Record<string, Readonly<Record<string, object>>>
+    >;
+    for (const topic of Object.values({ ...repartitionSourceTopics, ...changelogTopics })) check('internal', topic);
+  }
 };
 
 const check = (what: keyof typeof known, part: object): void => {

@@ -1,12 +1,15 @@
 /**
  * `npm run conformance -- [--vectors DIR] [--filter text] [--json]`: cases observed on Kafka Streams against ours, in the
- * test driver; with `--backend level` on disk, with `--runtime` in the whole runtime on the embedded log, with
+ * test driver, and the structure of topologies; with `--backend level` on disk, with `--runtime` in the whole runtime on the embedded log, with
  * `--partitions 4` on several partitions of it, with `--all` in all of these ways.
  */
 import { parseArgs } from 'node:util';
 import type { Case } from './case.js';
 import { driverMode, levelMode, type Mode, runtimeMode, spreadMode } from './modes.js';
+import type { Outcome } from './outcome.js';
 import { type Judged, report, totals } from './report.js';
+import { judgeTopology } from './topologies/judge-topology.js';
+import type { TopologyCase } from './topologies/topology-case.js';
 import { type AnyCase, ownVectors, readVectors } from './vectors.js';
 
 const { values } = parseArgs({
@@ -27,18 +30,31 @@ const modes: Mode[] = [];
 if (all || backend === 'level') modes.push(await levelMode());
 if (all || runtime) modes.push(runtimeMode(seed));
 if (all || partitions !== undefined) modes.push(spreadMode(Number(partitions ?? 4), seed));
-if (all || modes.length === 0) modes.unshift(driverMode());
+const structure = all || modes.length === 0;
+if (structure) modes.unshift(driverMode());
 
-const isRun = (one: AnyCase): boolean => 'steps' in one;
+const everything = readVectors(vectors);
+const cases = everything.filter(({ name }) => filter === undefined || name.includes(filter));
 const judged: Judged[] = [];
-for (const mode of modes) {
-  const cases = readVectors(vectors, filter).filter((one) => isRun(one) && mode.takes(one as unknown as Case));
+const judge = async (mode: string, chosen: readonly AnyCase[], of: (one: AnyCase) => Outcome | Promise<Outcome>) => {
   const here: Judged[] = [];
-  for (const one of cases) here.push({ one, mode: mode.name, ...(await mode.judge(one as unknown as Case)) });
-  await mode.close();
-  if (modes.length > 1 && !json) console.log(`${mode.name}: ${totals(here)}`);
+  for (const one of chosen) here.push({ one, mode, ...(await of(one)) });
+  if (all && !json) console.log(`${mode}: ${totals(here)}`);
   judged.push(...here);
+};
+
+const runs = cases.filter((one) => 'steps' in one) as (AnyCase & Case)[];
+for (const mode of modes) {
+  await judge(mode.name, runs.filter(mode.takes), (one) => mode.judge(one as AnyCase & Case));
+  await mode.close();
 }
+if (structure) {
+  const isTopology = (one: AnyCase): boolean => 'subtopologies' in one;
+  const twins = everything.filter(isTopology) as (AnyCase & TopologyCase)[];
+  await judge('topology', cases.filter(isTopology), (one) => judgeTopology(one as AnyCase & TopologyCase, twins));
+}
+const others = cases.filter((one) => !('steps' in one || 'subtopologies' in one));
+await judge('format', others, () => ({ result: 'unsupported', why: 'a case with neither steps nor subtopologies' }));
 
 if (json)
   console.log(JSON.stringify(judged.map(({ one, ...outcome }) => ({ name: one.name, kind: one.kind, ...outcome }))));

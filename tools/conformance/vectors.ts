@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync } from 'node:zlib';
 
 /** A case as it stands in its file: of a run with steps, or of a topology's structure. */
 export type AnyCase = { readonly name: string; readonly kind?: string } & Readonly<Record<string, unknown>>;
@@ -8,14 +8,13 @@ export type AnyCase = { readonly name: string; readonly kind?: string } & Readon
 /** The cases that the project carries. */
 export const ownVectors = new URL('./vectors', import.meta.url).pathname;
 
-/** Reads the cases of all files of a folder, `.json` or `.json.gz`, whose names hold a text. */
-export const readVectors = (folder: string, filter = ''): readonly AnyCase[] =>
+/** Reads the cases of all files of a folder, `.json` or `.json.br`. */
+export const readVectors = (folder: string): readonly AnyCase[] =>
   readdirSync(folder)
-    .filter((name) => /\.json(\.gz)?$/.test(name))
+    .filter((name) => /\.json(\.br)?$/.test(name))
     .sort()
     .flatMap((name) => {
       const bytes = readFileSync(join(folder, name));
-      const { cases } = JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
+      const { cases } = JSON.parse((name.endsWith('.br') ? brotliDecompressSync(bytes) : bytes).toString('utf8'));
       return (cases ?? []) as AnyCase[];
-    })
-    .filter(({ name }) => name.includes(filter));
+    });

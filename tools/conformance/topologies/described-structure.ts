@@ -1,0 +1,21 @@
+import type { Description } from 'kstreams';
+import type { Structure, SubtopologyStructure } from './structure.js';
+
+/** The structure of a topology of ours, as `describe()` tells it. */
+export const describedStructure = (description: Description): Structure => {
+  const { copartitions, internalTopics, subtopologies } = description.toJSON();
+  return {
+    subtopologies: subtopologies.map(
+      ({ nodes, stores }): SubtopologyStructure => ({
+        sources: nodes.flatMap((node) => (node.kind === 'source' ? (node.topics as readonly string[]) : [])),
+        sinks: nodes.flatMap((node) => (node.kind === 'sink' ? [node.topic as string] : [])),
+        changelogs: stores.flatMap(({ changelog }) => (changelog.kind === 'own' ? [changelog.config] : [])),
+        sourceChangelogs: stores.flatMap(({ changelog }) => (changelog.kind === 'source' ? [changelog.topic] : [])),
+      }),
+    ),
+    repartitions: new Map(
+      internalTopics.filter(({ kind }) => kind === 'repartition').map(({ name, config }) => [name, config]),
+    ),
+    copartitions,
+  };
+};
