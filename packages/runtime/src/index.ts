@@ -11,4 +11,5 @@ export * from './state/store-place.js';
 export * from './state/task-stores.js';
 export * from './task/journal.js';
 export * from './task/task.js';
+export * from './task/watch.js';
 export * from './worker/match-patterns.js';

@@ -5,7 +5,7 @@ export type { Drops } from './drops.js';
 export * from './slow-store.js';
 export * from './test-clock.js';
 export * from './test-driver.js';
-export type { Observe, Testable, TestDriverOptions } from './test-driver-options.js';
+export type { Testable, TestDriverOptions } from './test-driver-options.js';
 export * from './test-store.js';
 export type { TestInput, TestOutput } from './test-topics.js';
 export * from './transport-checks/index.js';

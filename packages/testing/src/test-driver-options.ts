@@ -1,9 +1,6 @@
-import type { ByteStore, OnError, StreamRecord, Topology } from '@kstreams/core';
+import { type ByteStore, type Observer, type OnError, observers, type Topology } from '@kstreams/core';
 import { deepFreeze } from './freeze.js';
 import { refusePromises } from './refuse-promises.js';
-
-/** Sees a record that is handed to a node. */
-export type Observe = (node: string, record: StreamRecord<unknown, unknown>) => void;
 
 /** What a driver runs: a topology, or a chain that builds one. */
 export type Testable = Topology | { build(): Topology };
@@ -22,15 +19,18 @@ export interface TestDriverOptions {
   readonly bytes?: ByteStore;
   /** How many live values each store keeps above that; all of them unless set. */
   readonly liveLimit?: number;
-  /** Sees every record handed to every node. */
-  readonly observe?: Observe;
+  /** Sees what happens inside the tasks. */
+  readonly observer?: Observer;
 }
 
-/** What is done with every record before a node is given it. */
-export const observer =
-  ({ freeze = true, observe }: TestDriverOptions): Observe =>
-  (node, record) => {
-    refusePromises(node, record);
-    if (freeze) deepFreeze(record);
-    observe?.(node, record);
-  };
+/** What is done with every record before a node is given it, and the test's own observer. */
+export const observerOf = ({ freeze = true, observer = {} }: TestDriverOptions): Observer =>
+  observers(
+    {
+      handed: ({ to }, record) => {
+        refusePromises(to, record);
+        if (freeze) deepFreeze(record);
+      },
+    },
+    observer,
+  );

@@ -23,13 +23,14 @@ import {
   TaskStores,
   type View,
   viewOf,
+  Watch,
 } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import { DropCounts, type Drops } from './drops.js';
 import { freezePuts } from './freeze.js';
 import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
-import { observer, type Testable, type TestDriverOptions } from './test-driver-options.js';
+import { observerOf, type Testable, type TestDriverOptions } from './test-driver-options.js';
 import { TestInput, TestOutput } from './test-topics.js';
 
 /**
@@ -70,19 +71,20 @@ export class TestDriver {
     this.#globals = new GlobalTables({ ...shared, nodes: plan.globals });
     this.#tasks = run.subtopologies.map((subtopology) => {
       const journal = new RecordJournal();
+      const watch = Watch.over(observerOf(options));
       return new Task({
         ...shared,
         subtopology,
         partition: 0,
         journal,
-        stores: openStores(subtopology.stores, journal, shared),
+        stores: openStores(subtopology.stores, journal, shared, watch),
         globalStore: (spec) => this.#globals.store(spec),
         globalLookup: (node) => this.#globals.lookup(node),
         outlet: { partitions: () => 1, send: (record) => this.#sent(record) },
         journaled: options.onError !== undefined,
         onError: options.onError ?? (() => 'fail'),
         requestCommit: () => {},
-        observe: observer(options),
+        watch,
       });
     });
     if (options.freeze !== false) for (const { store } of this.#openStores()) freezePuts(store);
@@ -124,7 +126,7 @@ export class TestDriver {
     return this.#now;
   }
 
-  /** Moves the wall clock on and fires the schedules that come due, each once, as after a pause of that length. */
+  /** Moves the wall clock on and fires the schedules, each once, and the timers that come due, as after such a pause. */
   advance(by: Duration): void {
     this.#now += toMilliseconds(by, 'how far the wall clock moves');
     for (const task of this.#tasks) task.punctuate(this.#now);
@@ -168,8 +170,9 @@ export class TestDriver {
     );
   }
 
-  /** Brings what the stores hold to the backend, as a commit of an application does. */
+  /** Does what is done before a commit, then brings what the stores hold to the backend. */
   async commit(): Promise<void> {
+    this.#prepare();
     const globals = this.#globals.flush();
     const tasks = this.#tasks.map(({ stores }) => stores.flush(() => {}));
     await this.#bytes.commit([...globals, ...tasks.flatMap(({ logged, unlogged }) => [...logged, ...unlogged])]);
@@ -183,6 +186,16 @@ export class TestDriver {
   /** Closes what the processors opened. */
   async close(): Promise<void> {
     for (const task of this.#tasks) await task.close();
+  }
+
+  /** Forwards what waits for a commit; a task may thereby hand others something that waits for it too. */
+  #prepare(): void {
+    for (const _ of this.#tasks) {
+      for (const task of this.#tasks) {
+        task.prepare();
+        this.#settle();
+      }
+    }
   }
 
   #openStores() {
@@ -231,7 +244,8 @@ const openStores = (
   specs: readonly AnyStoreSpec[],
   journal: Journal,
   { application, bytes, liveLimit }: { application: string; bytes: ByteStore; liveLimit: number },
+  watch: Watch | undefined,
 ): TaskStores => {
   const places = specs.map((spec) => storePlace(application, spec, 0, new Map()));
-  return new TaskStores({ places, bytes, journal, liveLimit, full: () => {} });
+  return new TaskStores({ places, bytes, journal, liveLimit, full: () => {}, watch });
 };

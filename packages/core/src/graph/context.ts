@@ -2,6 +2,7 @@ import type { Duration } from './duration.js';
 import type { Process } from './processor.js';
 import type { StreamRecord } from './record.js';
 import type { Row, Store, StoreSpec } from './store.js';
+import type { Timers, TimersSpec } from './views/timers.js';
 
 /** Why a record was dropped; counted per reason, so that a drop can be explained. */
 export type DropReason =
@@ -70,6 +71,12 @@ export interface Context<in K, in V> {
    * On stream time it fires first with the first record, on wall time after one interval.
    */
   schedule(interval: Duration, clock: ClockKind, punctuate: (at: number) => void, options?: ScheduleOptions): Cancel;
+  /**
+   * The timers of a spec that the node declared; `fire` is called for each that comes due, with its key, the instant it
+   * was set for and its value, in the order of instants, then of the keys' bytes. Others that share them ask for them with
+   * `store`, to set and cancel; one node fires them.
+   */
+  timers<K2, V2>(spec: TimersSpec<K2, V2>, fire: (key: K2, at: number, value: V2) => void): Timers<K2, V2>;
   /** Counts a record as dropped, with the reason. */
   drop(reason: DropReason): void;
   /** Asks for a commit soon. */

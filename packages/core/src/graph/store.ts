@@ -58,6 +58,17 @@ export interface Journal {
   readonly undo: ((takeBack: () => void) => void) | undefined;
 }
 
+/** What a view did to a row, for an observer. */
+export interface RowTouch {
+  readonly how: 'read' | 'write';
+  /** The key as the view has it: that of a window store has `start` and `end`. */
+  readonly key: unknown;
+  /** The value before a write, and the one that was read; `undefined` without a row. */
+  readonly before: unknown;
+  /** The value now; `undefined` without a row. */
+  readonly after: unknown;
+}
+
 /**
  * What a typed view is opened on: its own rows of the backend, keys without the prefix. A view is opened before its rows
  * are restored, so it reads nothing until it is first used, or loaded.
@@ -74,6 +85,8 @@ export interface StoreAccess {
   readonly liveLimit: number;
   /** Asks for a commit soon, since too many values are dirty. */
   full(): void;
+  /** Is told which rows are read and written, where somebody observes them. */
+  readonly touched?: (touch: RowTouch) => void;
 }
 
 /** Receives the rows that changed since the last flush; `undefined` deletes the key. */
@@ -112,7 +125,7 @@ export interface StoreSpec<out S extends Store> {
   readonly sourceTopic?: string;
   readonly key: AnySerde;
   readonly value: AnySerde;
-  readonly shape: 'key-value' | 'window' | 'session' | 'versioned' | 'buffer';
+  readonly shape: 'key-value' | 'window' | 'session' | 'versioned' | 'buffer' | 'timers';
   /** True when the user named it; what outlives the process and is unnamed is warned about. */
   readonly named: boolean;
   /** True when its rows may be lost (no changelog) without harm; exactly-once demands it of unlogged stores. */

@@ -90,6 +90,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
         clock,
         instanceId: options.instanceId,
         onError: options.onError,
+        observer: options.observer,
         processed: (records) => (counts.processed += records),
         committed: (tasks) => purge.committed(tasks.flatMap((task) => task.offsets())),
         phase: (phase) => life.worker(index, phase),

@@ -25,9 +25,8 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
     const inputs = node.inputs.filter(({ by }) => by === 'pipeline');
     for (let at = inputs.length - 1; at >= 0; at--) {
       const door = (doors.length === 1 ? doors[0] : doors[at]) as AnyProcess;
-      children
-        .get((inputs[at] as { from: NodeId }).from)
-        ?.unshift({ id: node.id, process: guard(node.id, scope, door) });
+      const { from } = inputs[at] as { from: NodeId };
+      children.get(from)?.unshift({ id: node.id, process: guard(from, node.id, scope, door) });
     }
   }
   return sources;

@@ -4,9 +4,11 @@ import {
   type AnyStoreSpec,
   type Lookup,
   type NodeId,
+  type TimersSpec,
   TopologyError,
   toMilliseconds,
 } from '@kstreams/core';
+import type { FireTimer } from '../task/timer-line.js';
 import type { Scope } from './scope.js';
 
 /** A node as its parent sees it: a name for `forwardTo`, a door for its records. */
@@ -64,6 +66,7 @@ export const nodeContext = (
         options.anchor,
         punctuate,
       ),
+    timers: (spec, fire) => scope.timers(node, spec as TimersSpec<unknown, unknown>, fire as FireTimer) as never,
     drop: (reason) => scope.drop(node, reason),
     commit: () => scope.commit(),
     onClose: (release) => scope.onClose(release),

@@ -3,17 +3,10 @@ import type { Scope } from './scope.js';
 
 /**
  * Lets what a node throws name the node and the record; the innermost guard speaks, the others pass it on. Where the
- * scope observes records, the observer sees each before the node does.
+ * task is watched, so is the edge that leads here.
  */
-export const guard = (node: NodeId, scope: Scope, process: AnyProcess): AnyProcess => {
-  const { observe } = scope;
-  const observed: AnyProcess =
-    observe === undefined
-      ? process
-      : (record) => {
-          observe(node, record);
-          process(record);
-        };
+export const guard = (from: NodeId, node: NodeId, scope: Scope, process: AnyProcess): AnyProcess => {
+  const observed = scope.watch?.edge(from, node, process) ?? process;
   return (record) => {
     try {
       observed(record);

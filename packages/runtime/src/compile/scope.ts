@@ -9,8 +9,11 @@ import type {
   RecordSource,
   SinkNode,
   Store,
-  StreamRecord,
+  Timers,
+  TimersSpec,
 } from '@kstreams/core';
+import type { FireTimer } from '../task/timer-line.js';
+import type { Watch } from '../task/watch.js';
 
 /** What compiled nodes share: the task they belong to. The task owns it and moves its clocks and coordinates on. */
 export interface Scope {
@@ -31,8 +34,10 @@ export interface Scope {
     anchor: number | undefined,
     call: (at: number) => void,
   ): Cancel;
-  /** Sees every record handed to a node; costs nothing when absent. */
-  readonly observe?: (node: NodeId, record: StreamRecord<unknown, unknown>) => void;
+  /** Lets a node fire the timers of a store. */
+  timers(node: NodeId, spec: TimersSpec<unknown, unknown>, fire: FireTimer): Timers<unknown, unknown>;
+  /** Tells an observer what happens, where there is one. */
+  readonly watch?: Watch;
   drop(node: NodeId, reason: DropReason): void;
   commit(): void;
   onClose(release: () => void | Promise<void>): void;

@@ -117,6 +117,7 @@ const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTab
     globalLookup: refuse('look up another table'),
     sink: refuse('write to a topic'),
     schedule: refuse('schedule'),
+    timers: refuse('have timers'),
     drop: dropped,
     commit: () => {},
     onClose: () => {},

@@ -10,6 +10,7 @@ import {
   type StoreAccess,
   type Write,
 } from '@kstreams/core';
+import type { Watch } from '../task/watch.js';
 import type { ChangeFeed, CommittedRow } from './change-feed.js';
 import { encodePosition, positionKey, rangeOf } from './keys.js';
 import type { StorePlace } from './store-place.js';
@@ -29,6 +30,8 @@ export interface StoresOptions {
   readonly full: () => void;
   /** Is told which rows each commit changed. */
   readonly changes?: ChangeFeed;
+  /** Tells an observer which rows are touched, where there is one. */
+  readonly watch?: Watch;
 }
 
 /** What a commit writes to the byte store. */
@@ -112,13 +115,14 @@ export const positionWrite = (store: string, partition: number, offset: number):
   encodePosition(offset),
 ];
 
-const access = ({ changelog, prefix, spec }: StorePlace, options: StoresOptions): StoreAccess => ({
-  get: (key) => options.bytes.get(concatBytes(prefix, key)),
-  warm: (keys) => options.bytes.warm?.(keys.map((key) => concatBytes(prefix, key))),
+const access = (place: StorePlace, options: StoresOptions): StoreAccess => ({
+  get: (key) => options.bytes.get(concatBytes(place.prefix, key)),
+  warm: (keys) => options.bytes.warm?.(keys.map((key) => concatBytes(place.prefix, key))),
   journal: options.journal,
-  topic: changelog?.topic ?? spec.name,
+  topic: place.changelog?.topic ?? place.spec.name,
   liveLimit: options.liveLimit,
   full: options.full,
+  touched: options.watch?.rows(place),
 });
 
 async function* withoutPrefix(

@@ -14,6 +14,7 @@ import type { Scope } from '../compile/scope.js';
 import { sendDeadLetter } from './dead-letter.js';
 import type { RecordJournal } from './journal.js';
 import type { Outlet } from './sink.js';
+import type { Watch } from './watch.js';
 
 /** What attempts act on. */
 export interface AttemptOptions {
@@ -25,6 +26,7 @@ export interface AttemptOptions {
   readonly journaled: boolean;
   readonly onError: OnError;
   readonly now: () => number;
+  readonly watch: Watch | undefined;
 }
 
 /** What came of an attempt: it is over, or the same work is to be tried again. */
@@ -57,15 +59,18 @@ export class Attempts {
 
   /** Runs a piece of work; throws what the policy lets fail. */
   run(kind: FailureKind, node: NodeId, record: Received | undefined, work: () => void): Outcome {
-    const { journaled, journal } = this.#options;
+    const { journaled, journal, watch } = this.#options;
+    watch?.began(kind === 'punctuation' ? kind : 'record', node);
     if (journaled) journal.begin();
     try {
       work();
     } catch (thrown) {
       journal.rollBack();
+      watch?.ended('taken-back');
       return this.#failed(thrown, kind, node, record);
     }
     if (journaled) journal.keep();
+    watch?.ended('kept');
     this.#attempt = 1;
     return 'done';
   }

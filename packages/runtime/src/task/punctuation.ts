@@ -1,4 +1,8 @@
 import type { Cancel, NodeId } from '@kstreams/core';
+import type { RunPiece, TimerLine } from './timer-line.js';
+
+/** What came of a turn: nothing was due, all that was is over, or something must be called again first. */
+export type Fired = 'nothing' | 'done' | 'again';
 
 /** A schedule of one clock. */
 interface Schedule {
@@ -11,16 +15,21 @@ interface Schedule {
 }
 
 /**
- * The schedules of one task on one clock, fired in order of their due time, then of being made. Kafka Streams' rule: a
- * schedule that missed periods fires once and is next due at the following whole period after now.
+ * What one task does on one clock, in order of due time: timers, those of steps further up first, then schedules, in the
+ * order of their being made. Kafka Streams' rule: a schedule that missed periods fires once and is next due at the
+ * following whole period after now.
  */
 export class Punctuation {
   readonly #schedules: Schedule[] = [];
+  /** Steps are opened from the last to the first: the lines of those further up come first. */
+  readonly #lines: TimerLine[] = [];
   #made = 0;
 
   /** When the next one is due; `Infinity` without any. */
   get due(): number {
-    return this.#schedules[0]?.due ?? Number.POSITIVE_INFINITY;
+    let due = this.#schedules[0]?.due ?? Number.POSITIVE_INFINITY;
+    for (const line of this.#lines) due = Math.min(due, line.due);
+    return due;
   }
 
   /** Adds a schedule that is first due at `first`. */
@@ -40,22 +49,53 @@ export class Punctuation {
     };
   }
 
+  /** Adds the timers of a store. */
+  addTimers(line: TimerLine): void {
+    this.#lines.unshift(line);
+  }
+
   /**
    * Fires what is due at `now`, each through `run`, which answers whether the call is over or must be made again; then
-   * it stays due and the rest waits behind it. Answers whether anything was called.
+   * it stays due and the rest waits behind it. Answers whether anything was called, and whether it must be called again.
    */
-  fire(now: number, run: (node: NodeId, call: () => void) => 'done' | 'again'): boolean {
-    let called = false;
-    while (this.due <= now) {
-      const schedule = this.#schedules[0] as Schedule;
-      called = true;
-      if (run(schedule.node, () => schedule.call(now)) === 'again') break;
-      this.#remove(schedule);
-      const missed = Math.floor((now - schedule.due) / schedule.interval);
-      schedule.due += (missed + 1) * schedule.interval;
-      this.#insert(schedule);
+  fire(now: number, run: RunPiece): Fired {
+    let fired: Fired = 'nothing';
+    for (const line of this.#lines) line.begin();
+    for (;;) {
+      const schedule = this.#schedules[0];
+      const [line, timer] = this.#nextTimer();
+      if (timer !== undefined && timer.at <= now && timer.at <= (schedule?.due ?? Number.POSITIVE_INFINITY)) {
+        fired = (line as TimerLine).fire(timer, run);
+        if (fired === 'again') return fired;
+      } else if (schedule !== undefined && schedule.due <= now) {
+        fired = run(schedule.node, () => schedule.call(now));
+        if (fired === 'again') return fired;
+        this.#remove(schedule);
+        const missed = Math.floor((now - schedule.due) / schedule.interval);
+        schedule.due += (missed + 1) * schedule.interval;
+        this.#insert(schedule);
+      } else return fired;
     }
-    return called;
+  }
+
+  /** Fires all timers, whenever they are due: one store's after the other's, so that none is left where nothing goes wrong. */
+  fireAll(run: RunPiece): 'done' | 'again' {
+    for (const line of this.#lines) {
+      line.begin();
+      for (let timer = line.next(); timer !== undefined; timer = line.next()) {
+        if (line.fire(timer, run) === 'again') return 'again';
+      }
+    }
+    return 'done';
+  }
+
+  #nextTimer(): readonly [TimerLine, ReturnType<TimerLine['next']>] | readonly [] {
+    let first: readonly [TimerLine, ReturnType<TimerLine['next']>] | readonly [] = [];
+    for (const line of this.#lines) {
+      const timer = line.next();
+      if (timer !== undefined && (first[1] === undefined || timer.at < first[1].at)) first = [line, timer];
+    }
+    return first;
   }
 
   #insert(schedule: Schedule): void {

@@ -1,9 +1,19 @@
-import { type AnyStoreSpec, type DropReason, type Lookup, type NodeId, StateError, type Store } from '@kstreams/core';
+import {
+  type AnyStoreSpec,
+  type DropReason,
+  type Lookup,
+  type NodeId,
+  StateError,
+  type Store,
+  type TimerRows,
+} from '@kstreams/core';
 import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
 import type { RecordJournal } from './journal.js';
 import type { Punctuation } from './punctuation.js';
 import { type Outlet, sinkProcess } from './sink.js';
+import { TimerLine } from './timer-line.js';
+import type { Watch } from './watch.js';
 
 /** What the nodes of a task share, and where it comes from. */
 export interface TaskScopeOptions {
@@ -19,7 +29,7 @@ export interface TaskScopeOptions {
   readonly now: () => number;
   readonly dropped: (node: NodeId, reason: DropReason, task: string) => void;
   readonly requestCommit: () => void;
-  readonly observe?: Scope['observe'];
+  readonly watch?: Watch;
 }
 
 /** The clocks, coordinates and schedules that a task moves on while its nodes look at them. */
@@ -28,24 +38,28 @@ export interface Moving {
   readonly source: { topic: string; partition: number; offset: number };
   readonly streamTime: Punctuation;
   readonly wallTime: Punctuation;
+  readonly beforeCommit: Punctuation;
   readonly releases: (() => void | Promise<void>)[];
 }
 
 /** The scope of a task's nodes. */
 export const taskScope = (options: TaskScopeOptions, moving: Moving): Scope => {
-  const { application, id, journal, now, stores } = options;
-  const outlet = whenKept(options.outlet, journal);
+  const { application, id, journal, now, stores, watch } = options;
+  const outlet = whenKept(watched(options.outlet, watch), journal);
+  const clocks = { stream: moving.streamTime, wall: moving.wallTime, commit: moving.beforeCommit };
+  const fired = new Map<AnyStoreSpec, NodeId>();
+  const storeOf = (spec: AnyStoreSpec): Store => {
+    const store = stores.get(spec) ?? options.globalStore(spec);
+    if (store !== undefined) return store;
+    throw new StateError(`store "${spec.name}" is not connected to this node: list it among the node's stores`);
+  };
   return {
     id,
     subtopology: options.subtopology,
     partition: options.partition,
     time: moving.time,
     source: moving.source,
-    store: (spec) => {
-      const store = stores.get(spec) ?? options.globalStore(spec);
-      if (store !== undefined) return store;
-      throw new StateError(`store "${spec.name}" is not connected to this node: list it among the node's stores`);
-    },
+    store: storeOf,
     globalLookup: options.globalLookup,
     sink: (node) => sinkProcess(application, node, outlet),
     schedule: (node, interval, clock, anchor, call) => {
@@ -54,12 +68,39 @@ export const taskScope = (options: TaskScopeOptions, moving: Moving): Scope => {
       journal.undo?.(cancel);
       return cancel;
     },
-    drop: (node, reason) => journal.whenKept(() => options.dropped(node, reason, id)),
-    observe: options.observe,
+    timers: (node, spec, fire) => {
+      const rows = storeOf(spec) as TimerRows<unknown, unknown>;
+      const first = fired.get(spec);
+      if (first !== undefined)
+        throw new StateError(`timers "${spec.name}" are fired by "${first}" already: ask for them with store`, {
+          node,
+        });
+      fired.set(spec, node);
+      clocks[spec.clock].addTimers(new TimerLine(node, rows, fire));
+      return rows;
+    },
+    drop: (node, reason) =>
+      journal.whenKept(() => {
+        options.dropped(node, reason, id);
+        watch?.dropped(node, reason);
+      }),
+    watch,
     commit: options.requestCommit,
     onClose: (release) => moving.releases.push(release),
   };
 };
+
+/** An outlet that is watched, where somebody does. */
+const watched = (outlet: Outlet, watch: Watch | undefined): Outlet =>
+  watch === undefined
+    ? outlet
+    : {
+        partitions: (topic) => outlet.partitions(topic),
+        send: (record) => {
+          outlet.send(record);
+          watch.sent(record);
+        },
+      };
 
 /** An outlet through which a record's output leaves only once the record is done. */
 const whenKept = (outlet: Outlet, journal: RecordJournal): Outlet => ({

@@ -15,10 +15,11 @@ import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
 import { Attempts } from './attempts.js';
 import { encodeProgress } from './progress.js';
-import { Punctuation } from './punctuation.js';
+import { type Fired, Punctuation } from './punctuation.js';
 import { PartitionQueue } from './queue.js';
 import { decodeOf } from './source.js';
 import { type TaskScopeOptions, taskScope } from './task-scope.js';
+import type { Watch } from './watch.js';
 
 /** What a task is made of. */
 export interface TaskOptions extends Omit<TaskScopeOptions, 'id' | 'subtopology'> {
@@ -55,11 +56,17 @@ export class Task {
   readonly #attempts: Attempts;
   readonly #streamTime = new Punctuation();
   readonly #wallTime = new Punctuation();
+  readonly #beforeCommit = new Punctuation();
+  readonly #watch: Watch | undefined;
   readonly #releases: (() => void | Promise<void>)[] = [];
   #touched = false;
+  /** True while something may be due on stream time: at first, and when it has to be called again. */
+  #behind = true;
+  /** True while a commit is held up by what has to be done before it. */
+  #unprepared = false;
 
   constructor(options: TaskOptions) {
-    const { journal, journaled, now, onError, outlet, partition, stores, subtopology } = options;
+    const { journal, journaled, now, onError, outlet, partition, stores, subtopology, watch } = options;
     this.id = taskId(subtopology, partition);
     this.partition = partition;
     this.subtopology = subtopology;
@@ -73,14 +80,18 @@ export class Task {
         source: this.#source,
         streamTime: this.#streamTime,
         wallTime: this.#wallTime,
+        beforeCommit: this.#beforeCommit,
         releases: this.#releases,
       },
     );
-    this.#attempts = new Attempts({ scope: this.#scope, outlet, journal, journaled, onError, now });
+    watch?.of(this.#scope);
+    this.#watch = watch;
+    this.#attempts = new Attempts({ scope: this.#scope, outlet, journal, journaled, onError, now, watch });
     this.#doors = compile(subtopology.nodes, this.#scope);
     for (const source of subtopology.sources) {
       for (const topic of sourceTopics(options.application, source)) this.#openQueue(source, topic);
     }
+    watch?.opened();
   }
 
   /** True when something happened since the last commit that a commit should keep. */
@@ -140,8 +151,8 @@ export class Task {
   /** Processes the record with the smallest timestamp among the heads of its partitions. */
   step(): Step {
     if (this.#attempts.waiting(this.#now())) return 'waiting';
-    this.#fire(this.#streamTime, this.#time.stream);
-    if (this.#attempts.waiting(this.#now())) return 'waiting';
+    if (this.#unprepared && !this.prepare()) return 'waiting';
+    if (this.#behind && !this.#punctuateStream()) return 'waiting';
     const queue = this.#next();
     return queue === undefined ? 'idle' : this.#process(queue);
   }
@@ -150,6 +161,18 @@ export class Task {
   punctuate(now: number): void {
     this.#time.wall = now;
     if (!this.#attempts.waiting(now)) this.#fire(this.#wallTime, now);
+  }
+
+  /**
+   * Does what has to be done before a commit; false when that has to wait, for a retry or for keys of a slow store: then
+   * the task cannot be committed yet.
+   */
+  prepare(): boolean {
+    if (this.#beforeCommit.due === Number.POSITIVE_INFINITY) return true;
+    if (this.#attempts.waiting(this.#now())) return false;
+    this.#touched = true;
+    this.#unprepared = this.#beforeCommit.fireAll(this.#runPiece) === 'again';
+    return !this.#unprepared;
   }
 
   /** What is done: the offset to go on from, per partition, with the partition's time. */
@@ -164,6 +187,7 @@ export class Task {
   /** What was done is committed. */
   committed(): void {
     this.#touched = false;
+    this.#watch?.committed();
   }
 
   /** Lets go of what its processors opened, the last first; every release is tried. */
@@ -176,6 +200,7 @@ export class Task {
         errors.push(thrown);
       }
     }
+    this.#watch?.closed();
     if (errors.length > 0)
       throw errors.length === 1 ? errors[0] : new AggregateError(errors, `closing task ${this.id}`);
   }
@@ -205,15 +230,24 @@ export class Task {
     if (outcome === 'again') return 'waiting';
     queue.advance();
     this.#touched = true;
-    this.#fire(this.#streamTime, this.#time.stream);
+    this.#punctuateStream();
     return 'done';
   }
 
-  #fire(schedules: Punctuation, now: number): void {
-    if (schedules.due > now) return;
-    const called = schedules.fire(now, (node, call) => this.#attempts.run('punctuation', node, undefined, call));
-    if (called) this.#touched = true;
+  /** Fires what stream time has come to; false when some of it has to wait. */
+  #punctuateStream(): boolean {
+    this.#behind = this.#fire(this.#streamTime, this.#time.stream) === 'again';
+    return !this.#behind;
   }
+
+  #fire(punctuation: Punctuation, now: number): Fired {
+    if (punctuation.due > now) return 'nothing';
+    const fired = punctuation.fire(now, this.#runPiece);
+    if (fired !== 'nothing') this.#touched = true;
+    return fired;
+  }
+
+  readonly #runPiece = (node: NodeId, call: () => void) => this.#attempts.run('punctuation', node, undefined, call);
 
   #openQueue(source: SourceNode, topic: string): PartitionQueue {
     const process = this.#doors.get(source.id) as AnyProcess;

@@ -2,6 +2,7 @@ import {
   type ByteStore,
   type Clock,
   type DropReason,
+  type Observer,
   type OnError,
   type Outgoing,
   type Subtopology,
@@ -16,6 +17,7 @@ import { TaskStores } from '../state/task-stores.js';
 import { RecordJournal } from '../task/journal.js';
 import { rowTimestamp } from '../task/row-timestamp.js';
 import { Task, taskId } from '../task/task.js';
+import { Watch } from '../task/watch.js';
 import type { TaskRegistry } from './task-registry.js';
 
 /** What the tasks of a worker are opened with. */
@@ -27,6 +29,7 @@ export interface TaskOpenerOptions {
   readonly clock: Clock;
   readonly liveLimit: number;
   readonly onError: OnError | undefined;
+  readonly observer: Observer | undefined;
   readonly dropped: (node: string, reason: DropReason) => void;
   readonly restorer: Restorer;
   readonly registry: TaskRegistry;
@@ -78,7 +81,8 @@ export const openTask = async (
     );
     const journal = new RecordJournal();
     const { changes, liveLimit, requestCommit } = options;
-    const stores = new TaskStores({ places, bytes, journal, liveLimit, changes, full: requestCommit });
+    const watch = Watch.over(options.observer);
+    const stores = new TaskStores({ places, bytes, journal, liveLimit, changes, full: requestCommit, watch });
     await stores.load();
     signal.throwIfAborted();
     const task = new Task({
@@ -95,6 +99,7 @@ export const openTask = async (
       now: () => clock.now(),
       dropped: options.dropped,
       requestCommit,
+      watch,
     });
     for (const [topic, { time }] of resumed) task.resumeTime(topic, time);
     return { task, close: () => task.close().finally(release) };

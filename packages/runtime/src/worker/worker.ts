@@ -4,6 +4,7 @@ import {
   type Consumer,
   type DropReason,
   FencedError,
+  type Observer,
   type OnError,
   type Producer,
   type Transport,
@@ -41,6 +42,7 @@ export interface WorkerOptions {
   readonly liveLimit: number;
   readonly instanceId: string | undefined;
   readonly onError: OnError | undefined;
+  readonly observer: Observer | undefined;
   readonly dropped: (node: string, reason: DropReason) => void;
   readonly processed: (records: number) => void;
   readonly committed: (tasks: readonly Task[]) => Promise<void>;
@@ -181,8 +183,9 @@ export class Worker {
   async #commit(): Promise<boolean> {
     const { bytes, clock, committed, emit, index } = this.#options;
     this.#commitRequested = false;
-    const touched = this.tasks.running.filter((task) => task.touched);
     try {
+      // A task that has to wait before it can be committed is left for the next commit.
+      const touched = this.tasks.running.filter((task) => task.prepare() && task.touched);
       if (touched.length > 0) {
         await commitTasks(touched, { bytes, consumer: this.#consumer, producer: this.#producer });
         await committed(touched);

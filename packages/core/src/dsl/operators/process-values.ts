@@ -3,6 +3,7 @@ import type { Process, Processor } from '../../graph/processor.js';
 import { type RecordHeaders, record, type StreamRecord } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
 import type { AnyStoreSpec } from '../../graph/store.js';
+import type { Timers, TimersSpec } from '../../graph/views/timers.js';
 import type { Operator } from '../operator.js';
 
 /** Stores and serdes of a user's processor. */
@@ -31,18 +32,24 @@ export const processRecords = <K, V, K2, V2>(
   processor,
 });
 
-/** What a processor that keeps keys is opened with: it forwards values, each under the key of the record in hand. */
-export interface ValueContext<in V> extends Omit<Context<never, V>, 'forward' | 'forwardTo' | 'child'> {
+/**
+ * What a processor that keeps keys is opened with: it forwards values, each under the key of the record in hand, or of the
+ * timer that fires.
+ */
+export interface ValueContext<in V, out K = unknown>
+  extends Omit<Context<never, V>, 'forward' | 'forwardTo' | 'child' | 'timers'> {
   /** Forwards a value with key, timestamp and headers of the record in hand, but for those given. */
   readonly forward: (value: V, instead?: { readonly timestamp?: number; readonly headers?: RecordHeaders }) => void;
+  /** As `Context.timers`, by keys of the stream: a value that is forwarded has the timer's key and instant. */
+  timers<K2 extends K, T>(spec: TimersSpec<K2, T>, fire: (key: K2, at: number, value: T) => void): Timers<K2, T>;
 }
 
 /** A step that keeps each record's key: opened once per task. */
-export type ValueProcessor<in K, in V, out V2> = (context: ValueContext<V2>) => Process<K, V>;
+export type ValueProcessor<in K, in V, out V2> = (context: ValueContext<V2, K>) => Process<K, V>;
 
 /**
  * A user's processor that keeps the key of each record, so that records stay where they are. It forwards only while it
- * has a record in hand, not from a schedule.
+ * has a record or a timer in hand, not from a schedule.
  *
  * @example
  * orders.processValues((context: ValueContext<number>) => (order) => context.forward(order.value.total))
@@ -58,7 +65,15 @@ export const processValues = <K, V, V2>(
   stores,
   callback: processor,
   processor: (context) => {
-    let current: StreamRecord<K, V> | undefined;
+    let current: StreamRecord<K, unknown> | undefined;
+    const holding = (inHand: StreamRecord<K, unknown>, act: () => void): void => {
+      current = inHand;
+      try {
+        act();
+      } finally {
+        current = undefined;
+      }
+    };
     const process = processor({
       ...context,
       forward: (next, instead) => {
@@ -68,14 +83,9 @@ export const processValues = <K, V, V2>(
         const { key, timestamp, headers } = current;
         context.forward(record(key, next, instead?.timestamp ?? timestamp, instead?.headers ?? headers));
       },
+      timers: (spec, fire) =>
+        context.timers(spec, (key, at, set) => holding(record(key as never, set, at), () => fire(key, at, set))),
     });
-    return (from) => {
-      current = from;
-      try {
-        process(from);
-      } finally {
-        current = undefined;
-      }
-    };
+    return (from) => holding(from, () => process(from));
   },
 });

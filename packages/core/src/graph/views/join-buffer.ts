@@ -4,7 +4,8 @@ import type { Serde } from '../serde.js';
 import type { FlushRow, Store, StoreAccess, StoreSpec } from '../store.js';
 import { type Buffered, boundsOf, decodeRun, encodeRun, type Run, runLength } from './join-run.js';
 import { keyTexts } from './key-ids.js';
-import { Rows } from './rows.js';
+import { openRows } from './observed-rows.js';
+import type { Rows } from './rows.js';
 import { SoleRow } from './sole-row.js';
 
 /**
@@ -71,7 +72,7 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
     this.#retention = retention;
     this.#stretchLength = Math.max(1, Math.ceil(retention / 2));
     this.#newest = newestRow(access);
-    this.#runs = new Rows(
+    this.#runs = openRows(
       {
         store,
         id: (run) => `${run.stretch} ${run.number} ${keyText(run.key)}`,

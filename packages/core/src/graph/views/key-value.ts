@@ -3,8 +3,9 @@ import type { Serde } from '../serde.js';
 import type { ChangelogConfig, FlushRow, Row, Store, StoreAccess, StoreSpec } from '../store.js';
 import { checkName } from '../topic.js';
 import { keyIds } from './key-ids.js';
+import { openRows } from './observed-rows.js';
 import { type OrderedKeyValueStore, OrderedRows } from './ordered-key-value.js';
-import { Rows } from './rows.js';
+import type { Rows } from './rows.js';
 
 /** A store of values by key, each with the timestamp of its last update. */
 export interface KeyValueStore<K, V> extends Store {
@@ -77,7 +78,7 @@ class KeyValueRows<K, V> implements KeyValueStore<K, V> {
     const immutable = value.immutable === true;
     const id = keyIds(key, access.topic);
     const format = { store, id, encodeKey: key.encode, encode: value.encode, decode: value.decode, immutable };
-    this.#rows = new Rows(format, access);
+    this.#rows = openRows(format, access);
   }
 
   get(key: K): V | undefined {

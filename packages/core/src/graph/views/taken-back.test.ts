@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { string } from '@kstreams/serde';
 import { TestStore } from '@kstreams/testing';
-import { joinBuffer, keyValue, type Store, type StoreSpec, unmatched, windowStore } from '../index.js';
+import { joinBuffer, keyValue, type Store, type StoreSpec, timers, unmatched, windowStore } from '../index.js';
 
 const key = string;
 const value = string;
@@ -22,6 +22,7 @@ const views: readonly (readonly [name: string, spec: StoreSpec<Store>, write: (s
     store.tick({ observed: 5, oldest: 5 });
     store.add(5, 'left', 'a', '1');
   }),
+  view('timers', timers('rows', { key }), (store) => store.set('a', 5)),
 ];
 
 function view<S extends Store>(name: string, spec: StoreSpec<S>, write: (store: S) => void) {

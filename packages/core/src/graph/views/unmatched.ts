@@ -134,6 +134,8 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
   }
 
   #change(id: string, before: Entry<K, A, B> | undefined, after: Entry<K, A, B> | undefined): void {
+    const { touched } = this.#access;
+    touched?.({ how: 'write', key: (after ?? before)?.key, before: before?.values, after: after?.values });
     const known = this.#dirty.get(id);
     this.#set(id, after);
     this.#dirty.set(id, known ?? before?.flushed ?? false);

@@ -3,8 +3,9 @@ import { rowValue } from '../row.js';
 import type { Coordinates, Serde } from '../serde.js';
 import type { FlushRow, Row, Store, StoreAccess, StoreSpec } from '../store.js';
 import { keyTexts } from './key-ids.js';
+import { openRows } from './observed-rows.js';
 import { OpenWindows } from './open-windows.js';
-import { Rows } from './rows.js';
+import type { Rows } from './rows.js';
 import type { SoleRow } from './sole-row.js';
 import { decodeWindowClocks, type WindowClocks, windowClocksRow, windowsBeginning } from './window-clocks.js';
 import { decodeWindowKey, encodeWindowKey, type WindowKey, windowsBefore } from './window-key.js';
@@ -73,7 +74,7 @@ class WindowRows<K, V> implements WindowStore<K, V> {
     this.at = { topic: access.topic, headers: [] };
     this.#keyText = keyTexts(key, access.topic);
     this.#clocks = windowClocksRow(access);
-    this.#rows = new Rows(
+    this.#rows = openRows(
       {
         store,
         id: (window) => this.idOf(window),
