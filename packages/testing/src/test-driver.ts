@@ -4,7 +4,6 @@ import {
   ConfigError,
   type DropReason,
   type Duration,
-  type Journal,
   type Outgoing,
   planTopology,
   type Store,
@@ -18,9 +17,7 @@ import {
   GlobalTables,
   matchPatterns,
   RecordJournal,
-  storePlace,
   Task,
-  TaskStores,
   type View,
   viewOf,
   Watch,
@@ -28,6 +25,7 @@ import {
 import { memoryStore } from '@kstreams/stores';
 import { DropCounts, type Drops } from './drops.js';
 import { freezePuts } from './freeze.js';
+import { openStores } from './open-stores.js';
 import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
 import { observerOf, type Testable, type TestDriverOptions } from './test-driver-options.js';
@@ -239,13 +237,3 @@ export class TestDriver {
 /** Makes a {@link TestDriver}. */
 export const testDriver = (topology: Testable, options?: TestDriverOptions): TestDriver =>
   new TestDriver(topology, options);
-
-const openStores = (
-  specs: readonly AnyStoreSpec[],
-  journal: Journal,
-  { application, bytes, liveLimit }: { application: string; bytes: ByteStore; liveLimit: number },
-  watch: Watch | undefined,
-): TaskStores => {
-  const places = specs.map((spec) => storePlace(application, spec, 0, new Map()));
-  return new TaskStores({ places, bytes, journal, liveLimit, full: () => {}, watch });
-};
