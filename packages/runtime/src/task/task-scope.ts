@@ -9,8 +9,8 @@ import {
 } from '@kstreams/core';
 import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
+import type { Agenda } from './agenda.js';
 import type { RecordJournal } from './journal.js';
-import type { Punctuation } from './punctuation.js';
 import { type Outlet, sinkProcess } from './sink.js';
 import { TimerLine } from './timer-line.js';
 import type { Watch } from './watch.js';
@@ -36,9 +36,7 @@ export interface TaskScopeOptions {
 export interface Moving {
   readonly time: { stream: number; wall: number };
   readonly source: { topic: string; partition: number; offset: number };
-  readonly streamTime: Punctuation;
-  readonly wallTime: Punctuation;
-  readonly beforeCommit: Punctuation;
+  readonly clocks: Agenda['clocks'];
   readonly releases: (() => void | Promise<void>)[];
 }
 
@@ -46,7 +44,6 @@ export interface Moving {
 export const taskScope = (options: TaskScopeOptions, moving: Moving): Scope => {
   const { application, id, journal, now, stores, watch } = options;
   const outlet = whenKept(watched(options.outlet, watch), journal);
-  const clocks = { stream: moving.streamTime, wall: moving.wallTime, commit: moving.beforeCommit };
   const fired = new Map<AnyStoreSpec, NodeId>();
   const storeOf = (spec: AnyStoreSpec): Store => {
     const store = stores.get(spec) ?? options.globalStore(spec);
@@ -64,7 +61,7 @@ export const taskScope = (options: TaskScopeOptions, moving: Moving): Scope => {
     sink: (node) => sinkProcess(application, node, outlet),
     schedule: (node, interval, clock, anchor, call) => {
       const first = clock === 'stream' ? (anchor ?? 0) : firstWallTime(now(), interval, anchor);
-      const cancel = (clock === 'stream' ? moving.streamTime : moving.wallTime).add(node, first, interval, call);
+      const cancel = moving.clocks[clock].add(node, first, interval, call);
       journal.undo?.(cancel);
       return cancel;
     },
@@ -76,7 +73,7 @@ export const taskScope = (options: TaskScopeOptions, moving: Moving): Scope => {
           node,
         });
       fired.set(spec, node);
-      clocks[spec.clock].addTimers(new TimerLine(node, rows, fire));
+      moving.clocks[spec.clock].addTimers(new TimerLine(node, rows, fire));
       return rows;
     },
     drop: (node, reason) =>

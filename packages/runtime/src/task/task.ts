@@ -13,9 +13,9 @@ import {
 import { compile } from '../compile/compile.js';
 import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
+import { Agenda } from './agenda.js';
 import { Attempts } from './attempts.js';
 import { encodeProgress } from './progress.js';
-import { type Fired, Punctuation } from './punctuation.js';
 import { PartitionQueue } from './queue.js';
 import { decodeOf } from './source.js';
 import { type TaskScopeOptions, taskScope } from './task-scope.js';
@@ -54,16 +54,13 @@ export class Task {
   readonly #source = { topic: '', partition: 0, offset: -1 };
   readonly #scope: Scope;
   readonly #attempts: Attempts;
-  readonly #streamTime = new Punctuation();
-  readonly #wallTime = new Punctuation();
-  readonly #beforeCommit = new Punctuation();
+  readonly #agenda = new Agenda((node, call) => {
+    this.#touched = true;
+    return this.#attempts.run('punctuation', node, undefined, call);
+  });
   readonly #watch: Watch | undefined;
   readonly #releases: (() => void | Promise<void>)[] = [];
   #touched = false;
-  /** True while something may be due on stream time: at first, and when it has to be called again. */
-  #behind = true;
-  /** True while a commit is held up by what has to be done before it. */
-  #unprepared = false;
 
   constructor(options: TaskOptions) {
     const { journal, journaled, now, onError, outlet, partition, stores, subtopology, watch } = options;
@@ -78,9 +75,7 @@ export class Task {
       {
         time: this.#time,
         source: this.#source,
-        streamTime: this.#streamTime,
-        wallTime: this.#wallTime,
-        beforeCommit: this.#beforeCommit,
+        clocks: this.#agenda.clocks,
         releases: this.#releases,
       },
     );
@@ -108,7 +103,7 @@ export class Task {
 
   /** When the next wall-clock schedule is due. */
   get wallDue(): number {
-    return this.#wallTime.due;
+    return this.#agenda.clocks.wall.due;
   }
 
   /** When the work in hand may be tried again, on the wall clock. */
@@ -151,8 +146,7 @@ export class Task {
   /** Processes the record with the smallest timestamp among the heads of its partitions. */
   step(): Step {
     if (this.#attempts.waiting(this.#now())) return 'waiting';
-    if (this.#unprepared && !this.prepare()) return 'waiting';
-    if (this.#behind && !this.#punctuateStream()) return 'waiting';
+    if (!this.#agenda.catchUp(this.#time.stream)) return 'waiting';
     const queue = this.#next();
     return queue === undefined ? 'idle' : this.#process(queue);
   }
@@ -160,7 +154,7 @@ export class Task {
   /** Fires the wall-clock schedules that are due. */
   punctuate(now: number): void {
     this.#time.wall = now;
-    if (!this.#attempts.waiting(now)) this.#fire(this.#wallTime, now);
+    if (!this.#attempts.waiting(now)) this.#agenda.atWallTime(now);
   }
 
   /**
@@ -168,11 +162,8 @@ export class Task {
    * the task cannot be committed yet.
    */
   prepare(): boolean {
-    if (this.#beforeCommit.due === Number.POSITIVE_INFINITY) return true;
-    if (this.#attempts.waiting(this.#now())) return false;
-    this.#touched = true;
-    this.#unprepared = this.#beforeCommit.fireAll(this.#runPiece) === 'again';
-    return !this.#unprepared;
+    if (this.#agenda.clocks.commit.due === Number.POSITIVE_INFINITY) return true;
+    return !this.#attempts.waiting(this.#now()) && this.#agenda.beforeCommit();
   }
 
   /** What is done: the offset to go on from, per partition, with the partition's time. */
@@ -230,24 +221,9 @@ export class Task {
     if (outcome === 'again') return 'waiting';
     queue.advance();
     this.#touched = true;
-    this.#punctuateStream();
+    this.#agenda.atStreamTime(this.#time.stream);
     return 'done';
   }
-
-  /** Fires what stream time has come to; false when some of it has to wait. */
-  #punctuateStream(): boolean {
-    this.#behind = this.#fire(this.#streamTime, this.#time.stream) === 'again';
-    return !this.#behind;
-  }
-
-  #fire(punctuation: Punctuation, now: number): Fired {
-    if (punctuation.due > now) return 'nothing';
-    const fired = punctuation.fire(now, this.#runPiece);
-    if (fired !== 'nothing') this.#touched = true;
-    return fired;
-  }
-
-  readonly #runPiece = (node: NodeId, call: () => void) => this.#attempts.run('punctuation', node, undefined, call);
 
   #openQueue(source: SourceNode, topic: string): PartitionQueue {
     const process = this.#doors.get(source.id) as AnyProcess;

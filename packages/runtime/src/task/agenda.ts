@@ -1,0 +1,49 @@
+import type { TimerClock } from '@kstreams/core';
+import { Punctuation } from './punctuation.js';
+import type { RunPiece } from './timer-line.js';
+
+/** What one task has to do at certain times: on stream time, on wall time, before a commit. */
+export class Agenda {
+  readonly clocks: Readonly<Record<TimerClock, Punctuation>> = {
+    stream: new Punctuation(),
+    wall: new Punctuation(),
+    commit: new Punctuation(),
+  };
+  readonly #run: RunPiece;
+  /** True while something may be due on stream time: at first, and when it has to be called again. */
+  #behind = true;
+  /** True while a commit is held up by what has to be done before it. */
+  #unprepared = false;
+
+  constructor(run: RunPiece) {
+    this.#run = run;
+  }
+
+  /** Does what was held up; false when that has to wait once more. */
+  catchUp(streamTime: number): boolean {
+    if (this.#unprepared && !this.beforeCommit()) return false;
+    return !this.#behind || this.atStreamTime(streamTime);
+  }
+
+  /** Does what stream time has come to; false when some of it has to wait. */
+  atStreamTime(now: number): boolean {
+    this.#behind = this.#fire('stream', now) === 'again';
+    return !this.#behind;
+  }
+
+  /** Does what wall time has come to. */
+  atWallTime(now: number): void {
+    this.#fire('wall', now);
+  }
+
+  /** Does what has to be done before a commit; false when some of it has to wait. */
+  beforeCommit(): boolean {
+    this.#unprepared = this.clocks.commit.fireAll(this.#run) === 'again';
+    return !this.#unprepared;
+  }
+
+  #fire(clock: TimerClock, now: number) {
+    const punctuation = this.clocks[clock];
+    return punctuation.due > now ? 'nothing' : punctuation.fire(now, this.#run);
+  }
+}
