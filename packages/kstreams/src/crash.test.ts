@@ -4,20 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
 import { committed } from '../../../tools/jest/committed.js';
-import {
-  type Backend,
-  type Consumer,
-  embedded,
-  FencedError,
-  json,
-  type Producer,
-  start,
-  streams,
-  string,
-  type Transport,
-  topic,
-  toUtf8,
-} from './index.js';
+import { type Fault, faulty } from '../../../tools/jest/faults.js';
+import { embedded, FencedError, json, start, streams, string, type Transport, topic, toUtf8 } from './index.js';
 
 const folders: string[] = [];
 afterAll(async () => {
@@ -25,60 +13,6 @@ afterAll(async () => {
 });
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
-/** The steps of a commit, in their order; each is a call that can fail before or after it has done its work. */
-type Step = 'flush' | 'offsets' | 'stores';
-
-/** Fails at the given call of a step. */
-interface Fault {
-  readonly step: Step;
-  readonly when: 'before' | 'after';
-  /** Which call of the step, from 1. */
-  readonly call: number;
-  readonly error: Error;
-}
-
-/** Runs a step, unless this is the call that fails. */
-const stepper = (fault: Fault | undefined) => {
-  let calls = 0;
-  return async (step: Step, work: () => Promise<void>): Promise<void> => {
-    const hit = fault?.step === step && ++calls === fault.call;
-    if (hit && fault.when === 'before') throw fault.error;
-    await work();
-    if (hit) throw fault.error;
-  };
-};
-
-/** The log and the state with one call that fails. */
-const faulty = (log: Transport, state: Backend, fault: Fault | undefined): { transport: Transport; state: Backend } => {
-  const run = stepper(fault);
-  const over = <T extends object>(target: T, own: Partial<T>): T =>
-    new Proxy(target, {
-      get: (_, name) => {
-        if (name in own) return own[name as keyof T];
-        const value = Reflect.get(target, name, target);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-  return {
-    transport: over(log, {
-      consumer: async (options) => {
-        const consumer: Consumer = await log.consumer(options);
-        return over(consumer, { commit: (offsets) => run('offsets', () => consumer.commit(offsets)) });
-      },
-      producer: async (options) => {
-        const producer: Producer = await log.producer(options);
-        return over(producer, { flush: () => run('flush', () => producer.flush()) });
-      },
-    }),
-    state: over(state, {
-      open: async (folder) => {
-        const bytes = await state.open(folder);
-        return over(bytes, { commit: (writes) => run('stores', () => bytes.commit(writes)) });
-      },
-    }),
-  };
-};
 
 const numbers = topic('numbers', { key: string, value: json<number>() });
 const seen = topic('seen', { key: string, value: json<readonly number[]>() });

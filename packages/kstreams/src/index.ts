@@ -7,11 +7,13 @@ export {
   type AppCounts,
   type AppEvent,
   type AppState,
+  type Guarantee,
   type Logger,
   type RowChange,
   type RunOptions,
   run,
   type View,
+  type ViewOptions,
 } from '@kstreams/runtime';
 export * from '@kstreams/serde';
 export { memory } from '@kstreams/stores';

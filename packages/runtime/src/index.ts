@@ -2,9 +2,9 @@
 export * from './app/app.js';
 export * from './app/events.js';
 export type { Logger } from './app/logger.js';
-export type { RunOptions } from './app/options.js';
+export type { Guarantee, RunOptions } from './app/options.js';
 export { run } from './app/run.js';
-export { type RowChange, type View, type ViewedState, viewOf } from './app/view.js';
+export { type RowChange, type View, type ViewedState, type ViewOptions, viewOf } from './app/view.js';
 export { ChangeFeed } from './state/change-feed.js';
 export * from './state/global-tables.js';
 export * from './state/store-place.js';

@@ -1,7 +1,7 @@
 import type { Table } from '@kstreams/core';
 import type { Observable } from 'rxjs';
 import type { AppEvent, AppState } from './events.js';
-import type { View } from './view.js';
+import type { View, ViewOptions } from './view.js';
 
 /** What an application did so far. */
 export interface AppCounts {
@@ -29,9 +29,9 @@ export interface App {
   /** How often records were dropped, by node and reason. */
   readonly drops: ReadonlyMap<string, number>;
   /** Reads a table's rows in this process. */
-  view<K, V>(table: Table<K, V>): View<K, V>;
+  view<K, V>(table: Table<K, V>, options?: ViewOptions): View<K, V>;
   /** Reads the rows of a store by its name; its types are the caller's word. */
-  view<K = unknown, V = unknown>(store: string): View<K, V>;
+  view<K = unknown, V = unknown>(store: string, options?: ViewOptions): View<K, V>;
   /** Commits what is done and lets go of everything. Calling it again waits for the same. */
   close(): Promise<void>;
 }

@@ -17,6 +17,10 @@ export type AppEvent =
   | { readonly kind: 'topics-joined'; readonly topics: readonly string[] }
   /** A worker lost its place in the group and joins again. */
   | { readonly kind: 'fenced'; readonly worker: number; readonly error: Error }
+  /** A worker failed; another takes its place. */
+  | { readonly kind: 'replaced'; readonly worker: number; readonly error: Error }
+  /** A commit failed; the worker dropped what it would have kept, and goes on from the commit before. */
+  | { readonly kind: 'rolled-back'; readonly worker: number; readonly error: Error }
   /** A store is behind its changelog and reads it, from this offset to that. */
   | {
       readonly kind: 'restore-started';

@@ -1,7 +1,7 @@
 import { StateError } from '@kstreams/core';
 import { BehaviorSubject, filter, firstValueFrom, type Observable, ReplaySubject } from 'rxjs';
 import { match } from 'ts-pattern';
-import type { WorkerPhase } from '../worker/worker.js';
+import type { WorkerPhase } from '../worker/worker-options.js';
 import type { AppEvent, AppState } from './events.js';
 
 /** How many events are told again to who comes late: nobody can listen before the application has started. */

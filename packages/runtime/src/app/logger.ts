@@ -28,6 +28,12 @@ export const logEvent = (logger: Logger, application: string, event: AppEvent): 
     .with({ kind: 'fenced' }, ({ worker, error }) =>
       logger.warn(fields, `worker ${worker} lost its place in the group and joins again: ${error.message}`),
     )
+    .with({ kind: 'replaced' }, ({ worker, error }) =>
+      logger.error({ ...fields, err: error }, `worker ${worker} failed and is replaced: ${error.message}`),
+    )
+    .with({ kind: 'rolled-back' }, ({ worker, error }) =>
+      logger.warn(fields, `worker ${worker} could not commit and goes on from its last commit: ${error.message}`),
+    )
     .with({ kind: 'restore-started' }, ({ task, store, from, to }) =>
       logger.info(fields, `task ${task} restores store "${store}" from ${from} to ${to}`),
     )

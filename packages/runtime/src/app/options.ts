@@ -1,6 +1,12 @@
 import type { Backend, Clock, Duration, Observer, OnError, Transport } from '@kstreams/core';
 import type { Logger } from './logger.js';
 
+/**
+ * What a crash may do: repeat work of which nothing was lost, or nothing at all, since output, state and offsets are
+ * committed in one transaction.
+ */
+export type Guarantee = 'at-least-once' | 'exactly-once';
+
 /** How an application runs. */
 export interface RunOptions {
   readonly transport: Transport;
@@ -10,8 +16,20 @@ export interface RunOptions {
   /** Where the state of this application lives. */
   readonly stateFolder: string;
   readonly clock: Clock;
-  /** How often is committed; `'5s'` unless set. */
+  /** `'at-least-once'` unless set. */
+  readonly guarantee?: Guarantee;
+  /** How often is committed; unless set, `'5s'` at least once and `'100ms'` exactly once. */
   readonly commitInterval?: Duration;
+  /**
+   * How long a transaction may stay open before the log aborts it, exactly once; `'10s'` unless set. After a crash others
+   * wait so long at most for what it left open; a record must not take longer.
+   */
+  readonly transactionTimeout?: Duration;
+  /**
+   * What a failed worker does to its application: `'close'`, unless set, ends it; with `'replace'` a new worker goes on
+   * from the last commit, until the tenth in a row fails before it could commit.
+   */
+  readonly workerFailure?: 'close' | 'replace';
   /** How many workers share the partitions in this process; 1 unless set. */
   readonly workers?: number;
   /**

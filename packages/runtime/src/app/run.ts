@@ -1,13 +1,11 @@
 import {
   type ByteStore,
-  ConfigError,
   type DropReason,
   type Plan,
   planTopology,
   type Table,
   type TopicDescription,
   type Topology,
-  toMilliseconds,
 } from '@kstreams/core';
 import { ChangeFeed } from '../state/change-feed.js';
 import { GlobalFollower } from '../state/global-follower.js';
@@ -24,8 +22,9 @@ import type { App } from './app.js';
 import { Lifecycle } from './lifecycle.js';
 import { logEvent } from './logger.js';
 import type { RunOptions } from './options.js';
+import { checkStores, readSettings } from './settings.js';
 import { settleOnce } from './settle-once.js';
-import { viewOf } from './view.js';
+import { type ViewOptions, viewOf } from './view.js';
 
 /**
  * Runs a topology until it is closed or fails. Resolves once its topics stand, its global tables are complete and its
@@ -35,6 +34,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
   const { clock, logger, transport } = options;
   const planned = planTopology('build' in source ? source.build() : source);
   const settings = readSettings(options);
+  if (settings.exactlyOnce) checkStores(planned);
   const life = new Lifecycle();
   if (logger !== undefined) life.events$.subscribe((event) => logEvent(logger, planned.name, event));
   const counts = { processed: 0, restored: 0, commits: 0 };
@@ -89,6 +89,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
         changes,
         clock,
         instanceId: options.instanceId,
+        transactionalId: settings.exactlyOnce ? `${plan.name}-${bytes.owner}-${index}` : undefined,
         onError: options.onError,
         observer: options.observer,
         processed: (records) => (counts.processed += records),
@@ -121,7 +122,8 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
       },
       counts,
       drops,
-      view: <K, V>(wanted: Table<K, V> | string) => viewOf<K, V>(wanted, viewed(plan, topics, workers, bytes, changes)),
+      view: <K, V>(wanted: Table<K, V> | string, { isolation = settings.isolation }: ViewOptions = {}) =>
+        viewOf<K, V>(wanted, viewed(plan, topics, workers, bytes, changes), isolation),
       close: () => {
         life.closing();
         for (const part of parts) part.stop();
@@ -150,20 +152,6 @@ const untilOver = async (
   await release().catch(failed);
   life.end(failure);
   if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
-};
-
-const readSettings = (options: RunOptions) => {
-  const { liveLimit = 10_000, workers = 1 } = options;
-  if (!Number.isInteger(workers) || workers < 1) throw new ConfigError(`workers: ${workers} is not a positive integer`);
-  if (!(liveLimit >= 1)) throw new ConfigError(`liveLimit: ${liveLimit} is not a positive number`);
-  return {
-    liveLimit,
-    workers,
-    commitInterval: toMilliseconds(options.commitInterval ?? '5s', 'the commit interval'),
-    maxTaskIdle: toMilliseconds(options.maxTaskIdle ?? 0, 'maxTaskIdle'),
-    matchInterval: toMilliseconds(options.matchInterval ?? '30s', 'the match interval'),
-    purgeInterval: toMilliseconds(options.purgeInterval ?? '30s', 'the purge interval'),
-  };
 };
 
 /** What views read: the plan, for where keys live, and the tasks that run. */

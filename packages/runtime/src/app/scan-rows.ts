@@ -1,8 +1,16 @@
-import { afterPrefix, type ByteStore, type Bytes, compareBytes, concatBytes, type Row } from '@kstreams/core';
+import {
+  afterPrefix,
+  type ByteStore,
+  type Bytes,
+  compareBytes,
+  concatBytes,
+  type Isolation,
+  type Row,
+} from '@kstreams/core';
 import type { OpenStore } from '../state/task-stores.js';
 
 /** What views of every kind of store offer to readers. */
-interface Readable {
+export interface Readable {
   unsettled(): Iterable<readonly [key: Bytes, row: Row<unknown> | undefined]>;
   /** Undefined where the row says that its key was deleted. */
   decode(row: Bytes): Row<unknown> | undefined;
@@ -10,12 +18,14 @@ interface Readable {
 
 /**
  * The rows of a store from one encoded key to another, in the order of their bytes: those of the backend, under those
- * that have not reached it yet. All as of one moment, that of the first step: the backend's scan is a snapshot, and what
- * lies over it is copied in the same breath. What a store keeps beside its rows is left out by `isRow`.
+ * that have not reached it yet where the isolation is `latest`. All as of one moment, that of the first step: the
+ * backend's scan is a snapshot, and what lies over it is copied in the same breath. What a store keeps beside its rows is
+ * left out by `isRow`.
  */
 export async function* scanRows(
   { prefix, store }: OpenStore,
   bytes: ByteStore,
+  isolation: Isolation,
   isRow: (key: Bytes) => boolean,
   from?: Bytes,
   to?: Bytes,
@@ -23,7 +33,7 @@ export async function* scanRows(
   const readable = store as unknown as Readable;
   const within = (key: Bytes): boolean =>
     (from === undefined || compareBytes(key, from) >= 0) && (to === undefined || compareBytes(key, to) < 0);
-  const over = [...readable.unsettled()]
+  const over = [...(isolation === 'latest' ? readable.unsettled() : [])]
     .filter(([key]) => isRow(key) && within(key))
     .sort(([a], [b]) => compareBytes(a, b));
   const end = to === undefined ? (afterPrefix(prefix) as Bytes) : concatBytes(prefix, to);

@@ -4,10 +4,12 @@ import {
   type ByteStore,
   type Bytes,
   type Coordinates,
+  concatBytes,
   decodeHeadKey,
   decodeWindowKey,
   encodeHeadKey,
   encodeWindowKey,
+  type Isolation,
   partitionFor,
   type Row,
   StateError,
@@ -17,7 +19,7 @@ import {
 import { Observable } from 'rxjs';
 import type { ChangeFeed } from '../state/change-feed.js';
 import type { OpenStore } from '../state/task-stores.js';
-import { scanRows } from './scan-rows.js';
+import { type Readable, scanRows } from './scan-rows.js';
 
 /** A row that a commit changed. */
 export interface RowChange<K, V> {
@@ -41,6 +43,15 @@ export interface View<K, V> {
   readonly changes$: Observable<RowChange<K, V>>;
 }
 
+/** How a view reads. */
+export interface ViewOptions {
+  /**
+   * Whether it shows rows as the last commit left them, or as they are now, which a crash may take back. Unless set,
+   * `'committed'` exactly once and `'latest'` at least once.
+   */
+  readonly isolation?: Isolation;
+}
+
 /** What views look at. */
 export interface ViewedState {
   readonly bytes: ByteStore;
@@ -52,7 +63,11 @@ export interface ViewedState {
 }
 
 /** Opens a view of a table, or of a store by its name, over what this process holds. */
-export const viewOf = <K, V>(wanted: Table<K, V> | string, state: ViewedState): View<K, V> => {
+export const viewOf = <K, V>(
+  wanted: Table<K, V> | string,
+  state: ViewedState,
+  isolation: Isolation = 'latest',
+): View<K, V> => {
   const spec = typeof wanted === 'string' ? named(wanted, state) : wanted.rows.store;
   if (spec === undefined || !state.specs.includes(spec)) {
     throw new StateError('this table keeps no rows: give the step that makes it a { name } to keep them');
@@ -62,16 +77,21 @@ export const viewOf = <K, V>(wanted: Table<K, V> | string, state: ViewedState): 
   const scan = async function* (from?: K, to?: K): AsyncGenerator<readonly [K, Row<V>]> {
     for (const one of open()) {
       const [first, end] = [from, to].map((key) => (key === undefined ? undefined : shape.encode(key)));
-      for await (const [key, row] of scanRows(one, state.bytes, shape.isRow, first, end)) {
+      for await (const [key, row] of scanRows(one, state.bytes, isolation, shape.isRow, first, end)) {
         yield [shape.decode(key) as K, row as Row<V>];
       }
     }
+  };
+  const read = (one: OpenStore, key: K): unknown => {
+    if (isolation === 'latest') return shape.read(one, key);
+    const row = state.bytes.get(concatBytes(one.prefix, shape.encode(key)));
+    return row && (one.store as unknown as Readable).decode(row)?.value;
   };
   return {
     get: (key) => {
       const partition = partitionFor(shape.partitionKey(key), state.partitions(spec));
       const found = open().find((one) => one.partition === partition);
-      if (found !== undefined) return shape.read(found, key) as V | undefined;
+      if (found !== undefined) return read(found, key) as V | undefined;
       throw new StateError(
         `the key belongs to partition ${partition} of "${spec.name}", which this process does not hold now`,
         { partition },
@@ -83,8 +103,8 @@ export const viewOf = <K, V>(wanted: Table<K, V> | string, state: ViewedState): 
       state.changes.listen(spec, ({ store }, rows) => {
         for (const { key, value } of rows) {
           if (!shape.isRow(key)) continue;
-          const row = value && (store as unknown as { decode(row: Bytes): Row<V> | undefined }).decode(value);
-          observer.next({ key: shape.decode(key) as K, row });
+          const row = value && (store as unknown as Readable).decode(value);
+          observer.next({ key: shape.decode(key) as K, row: row as Row<V> | undefined });
         }
       }),
     ),

@@ -40,6 +40,8 @@ export interface StoreWrites {
   readonly logged: readonly Write[];
   /** Rows that nothing else holds. */
   readonly unlogged: readonly Write[];
+  /** The stores whose changelog has moved on: those that appended to it, and those whose source topic serves as one. */
+  readonly changed: readonly OpenStore[];
 }
 
 /** The stores of one task: opened on their share of the byte store, flushed together at a commit. */
@@ -75,11 +77,13 @@ export class TaskStores {
   flush(append: (record: Outgoing) => void): StoreWrites {
     const logged: Write[] = [];
     const unlogged: Write[] = [];
+    const moved: OpenStore[] = [];
     for (const open of this.open) {
       const { changelog, partition, prefix, spec, store } = open;
       const changed: CommittedRow[] | undefined = this.#changes?.wants(spec) === true ? [] : undefined;
       if (changed !== undefined) this.#changed.set(open, changed);
       const writes = changelog === undefined ? unlogged : logged;
+      const before = writes.length;
       store.flush((key, value, timestamp) => {
         const row = value && encodeRow(value, timestamp);
         writes.push([concatBytes(prefix, key), row]);
@@ -88,8 +92,9 @@ export class TaskStores {
           append({ topic: changelog.topic, partition, key, value: value ?? null, timestamp, headers: [] });
         }
       });
+      if (changelog?.own === false || writes.length > before) moved.push(open);
     }
-    return { logged, unlogged };
+    return { logged, unlogged, changed: moved };
   }
 
   /** What was flushed is in the byte store. */

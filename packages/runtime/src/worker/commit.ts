@@ -1,33 +1,41 @@
-import type { ByteStore, CommittedOffset, Consumer, Producer, Write } from '@kstreams/core';
-import { positionWrite } from '../state/task-stores.js';
+import type { ByteStore, CommittedOffset, Consumer, Write } from '@kstreams/core';
+import { type OpenStore, positionWrite } from '../state/task-stores.js';
 import type { Task } from '../task/task.js';
+import type { Outbox } from './outbox.js';
 
 /** What a commit goes through. */
 export interface CommitPath {
   readonly consumer: Consumer;
-  readonly producer: Producer;
+  readonly outbox: Outbox;
   readonly bytes: ByteStore;
 }
 
 /**
- * Commits tasks at least once. The order is the promise: what was computed reaches the log before the offsets say so,
- * and rows that nothing else holds reach the disk before them too; rows that a changelog holds come last, in one batch
- * with their positions, so that a crash anywhere between the steps repeats work and loses none.
+ * Commits tasks. The order is the promise.
+ *
+ * At least once: what was computed reaches the log before the offsets say so, and rows that nothing else holds reach the
+ * disk before them too; rows that a changelog holds come last, in one batch with their positions, so that a crash anywhere
+ * between the steps repeats work and loses none.
+ *
+ * Exactly once: output, changelogs and offsets are one transaction, and rows are written once it stands: one that is
+ * aborted has touched no store, and a crash before the rows are written finds them in the changelogs.
  */
-export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, producer }: CommitPath): Promise<void> => {
-  const logged: Write[] = [];
-  const unlogged: Write[] = [];
-  for (const task of tasks) {
-    const writes = task.stores.flush((record) => producer.send(record));
-    logged.push(...writes.logged);
-    unlogged.push(...writes.unlogged);
-  }
-  await producer.flush();
-  if (unlogged.length > 0) await bytes.commit(unlogged);
+export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, outbox }: CommitPath): Promise<void> => {
+  const flushed = tasks.map((task) => task.stores.flush((record) => outbox.send(record)));
+  const rows = flushed.flatMap(({ logged }) => logged);
+  const unlogged = flushed.flatMap((writes) => writes.unlogged);
   const offsets = tasks.flatMap((task) => task.offsets());
-  if (offsets.length > 0) await consumer.commit(offsets);
-  const positions = changelogPositions(tasks, offsets, producer);
-  if (logged.length + positions.length > 0) await bytes.commit([...logged, ...positions]);
+  if (outbox.transactional) {
+    await outbox.commit(offsets, consumer);
+    rows.push(...unlogged);
+  } else {
+    await outbox.flush();
+    if (unlogged.length > 0) await bytes.commit(unlogged);
+    if (offsets.length > 0) await consumer.commit(offsets);
+  }
+  const stores = flushed.flatMap(({ changed }) => changed);
+  rows.push(...changelogPositions(stores, offsets, outbox));
+  if (rows.length > 0) await bytes.commit(rows);
   for (const task of tasks) {
     task.stores.settled();
     task.committed();
@@ -37,17 +45,15 @@ export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, pro
 
 /** Up to where each changelog is in the rows that are about to be written. */
 const changelogPositions = (
-  tasks: readonly Task[],
+  stores: readonly OpenStore[],
   offsets: readonly CommittedOffset[],
-  producer: Producer,
+  outbox: Outbox,
 ): readonly Write[] =>
-  tasks.flatMap((task) =>
-    task.stores.open.flatMap(({ changelog, partition, spec }) => {
-      if (changelog === undefined) return [];
-      const { own, topic } = changelog;
-      const at = own
-        ? producer.acknowledged({ topic, partition })
-        : offsets.find((one) => one.topic === topic && one.partition === partition)?.offset;
-      return at === undefined ? [] : [positionWrite(spec.name, partition, at)];
-    }),
-  );
+  stores.flatMap(({ changelog, partition, spec }) => {
+    if (changelog === undefined) return [];
+    const { own, topic } = changelog;
+    const at = own
+      ? outbox.acknowledged({ topic, partition })
+      : offsets.find((one) => one.topic === topic && one.partition === partition)?.offset;
+    return at === undefined ? [] : [positionWrite(spec.name, partition, at)];
+  });

@@ -1,6 +1,4 @@
 import {
-  type Clock,
-  type Consumer,
   type Position,
   type RebalanceListener,
   type Subtopology,
@@ -9,21 +7,16 @@ import {
 } from '@kstreams/core';
 import type { EmitEvent } from '../app/events.js';
 import { taskId } from '../task/task.js';
-import type { Reading } from './reading.js';
-import { resume } from './resume.js';
+import { type ResumeOptions, resume } from './resume.js';
 import type { Resumed } from './task-opener.js';
 import type { TaskSet } from './task-set.js';
 
 /** What a rebalance acts on. */
-export interface RebalanceOptions {
-  readonly application: string;
+export interface RebalanceOptions extends ResumeOptions {
   readonly worker: number;
-  readonly reading: Reading;
-  readonly consumer: Consumer;
-  readonly clock: Clock;
   readonly tasks: TaskSet;
-  /** Commits all that is done; answers false when the group would not have it. */
-  readonly commit: () => Promise<boolean>;
+  /** Commits all that is done, if the group will have it. */
+  readonly commit: () => Promise<void>;
   readonly emit: EmitEvent;
 }
 
@@ -33,15 +26,16 @@ export interface RebalanceOptions {
  * close and commit nothing.
  */
 export const rebalanceListener = (options: RebalanceOptions): RebalanceListener => {
-  const { commit, emit, tasks, worker } = options;
+  const { beginnings, commit, emit, tasks, worker } = options;
   const gone = async (kind: 'revoked' | 'lost', partitions: readonly TopicPartition[]): Promise<void> => {
     await tasks.drop(partitions);
+    for (const { topic, partition } of partitions) beginnings.delete(`${topic}/${partition}`);
     emit({ kind, worker, partitions });
   };
   return {
     assigned: async (partitions) => {
       if (partitions.length > 0) emit({ kind: 'assigned', worker, partitions });
-      return begin(partitions, options);
+      return beginTasks(partitions, tasks, options);
     },
     revoked: async (partitions) => {
       await commit();
@@ -59,13 +53,13 @@ interface AssignedPlace {
   readonly resumed: Map<string, Resumed>;
 }
 
-/** Begins the tasks of partitions and answers where those go on. */
-const begin = async (
+/** Begins the tasks of partitions and answers where those go on: at what is committed. */
+export const beginTasks = async (
   partitions: readonly TopicPartition[],
-  options: RebalanceOptions,
+  tasks: TaskSet,
+  options: ResumeOptions,
 ): Promise<readonly Position[]> => {
-  const { reading, tasks } = options;
-  const { assignment } = reading;
+  const { assignment } = options.reading;
   const resumptions = await resume(partitions, options);
   const places = new Map<string, AssignedPlace>();
   for (const { topic, partition, resumed } of resumptions) {

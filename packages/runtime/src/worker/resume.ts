@@ -21,6 +21,8 @@ export interface ResumeOptions {
   readonly reading: Reading;
   readonly consumer: Consumer;
   readonly clock: Clock;
+  /** Where partitions began of which nothing is committed yet, by topic and number: they begin there again. */
+  readonly beginnings: Map<string, number>;
 }
 
 /** Where partitions go on: at what the group has committed of them, else where their sources say. */
@@ -44,8 +46,10 @@ export const resume = async (
 /** Where a partition begins of which nothing is committed. */
 const startOffset = async (
   one: TopicPartition,
-  { application, clock, consumer, reading }: ResumeOptions,
+  { application, beginnings, clock, consumer, reading }: ResumeOptions,
 ): Promise<number> => {
+  const known = beginnings.get(`${one.topic}/${one.partition}`);
+  if (known !== undefined) return known;
   const subtopology = reading.assignment.subtopologyOf(one.topic);
   if (subtopology === undefined) throw new TransportError('a partition was assigned that nothing reads', one);
   const source = subtopology.sources.find((candidate) => sourceTopics(application, candidate).includes(one.topic));
@@ -54,5 +58,6 @@ const startOffset = async (
     [one],
     typeof from === 'string' ? from : { timestamp: clock.now() - from.ago },
   );
+  beginnings.set(`${one.topic}/${one.partition}`, offset);
   return offset;
 };

@@ -20,11 +20,12 @@ const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${parti
 export class TaskSet {
   readonly #open: (place: TaskPlace, signal: AbortSignal) => Promise<OpenTask>;
   readonly #wake: () => void;
+  readonly #held = new Map<string, TopicPartition>();
   readonly #opening = new Map<string, Opening>();
   readonly #running = new Map<string, RunningTask>();
   readonly #byPartition = new Map<string, Task>();
   readonly #arrived: RunningTask[] = [];
-  #failure: { readonly thrown: unknown } | undefined;
+  #failure: { readonly id: string; readonly thrown: unknown } | undefined;
 
   /** `wake` is called when a task is ready to run, or failed to open. */
   constructor(open: (place: TaskPlace, signal: AbortSignal) => Promise<OpenTask>, wake: () => void) {
@@ -35,6 +36,17 @@ export class TaskSet {
   /** The tasks that run. */
   get running(): readonly Task[] {
     return [...this.#running.values()].map(({ task }) => task);
+  }
+
+  /** The partitions that were given to this worker, whether their tasks are open or not. */
+  get partitions(): readonly TopicPartition[] {
+    return [...this.#held.values()];
+  }
+
+  /** Those of them whose tasks were closed and not begun again. */
+  get idle(): readonly TopicPartition[] {
+    const begun = new Set([...this.#opening.values()].flatMap(({ partitions }) => partitions.map(idOf)));
+    return this.partitions.filter((one) => !begun.has(idOf(one)) && !this.#byPartition.has(idOf(one)));
   }
 
   /** True while tasks are being opened. */
@@ -50,6 +62,7 @@ export class TaskSet {
   /** Begins to open a task. */
   begin(place: TaskPlace, partitions: readonly TopicPartition[]): void {
     const id = taskId(place.subtopology, place.partition);
+    for (const one of partitions) this.#held.set(idOf(one), one);
     const cancel = new AbortController();
     const opened = this.#open(place, cancel.signal);
     this.#opening.set(id, { partitions, cancel, opened });
@@ -61,7 +74,7 @@ export class TaskSet {
       },
       (thrown: unknown) => {
         if (cancel.signal.aborted) return;
-        this.#failure ??= { thrown };
+        this.#failure ??= { id, thrown };
         this.#wake();
       },
     );
@@ -80,17 +93,26 @@ export class TaskSet {
 
   /** Lets a running task read one more topic, at a source, from a partition time. */
   join(task: Task, source: NodeId, topic: string, time?: number): void {
+    const one = { topic, partition: task.partition };
     task.join(source, topic, time);
-    this.#byPartition.set(`${topic}/${task.partition}`, task);
+    this.#held.set(idOf(one), one);
+    this.#byPartition.set(idOf(one), task);
   }
 
-  /** Closes the tasks that read any of these partitions, or all tasks; what was not committed is forgotten. */
-  async drop(partitions?: readonly TopicPartition[]): Promise<void> {
-    const gone = partitions && new Set(partitions.map(idOf));
+  /** Closes the tasks that read any of these partitions, which are gone; what was not committed is forgotten. */
+  async drop(partitions: readonly TopicPartition[] = this.partitions): Promise<void> {
+    for (const one of partitions) this.#held.delete(idOf(one));
+    await this.close(partitions);
+  }
+
+  /** Closes tasks and forgets what they did not commit; their partitions stay here, and may begin anew. */
+  async close(partitions: readonly TopicPartition[] = this.partitions): Promise<void> {
+    const gone = new Set(partitions.map(idOf));
     const closing: Promise<void>[] = [];
     for (const [id, opening] of this.#opening) {
-      if (gone !== undefined && !opening.partitions.some((one) => gone.has(idOf(one)))) continue;
+      if (!opening.partitions.some((one) => gone.has(idOf(one)))) continue;
       this.#opening.delete(id);
+      if (this.#failure?.id === id) this.#failure = undefined;
       opening.cancel.abort(new Error('the task moved on before it was open'));
       closing.push(
         opening.opened.then(
@@ -101,7 +123,7 @@ export class TaskSet {
     }
     for (const [id, open] of this.#running) {
       const read = [...open.task.queues.values()];
-      if (gone !== undefined && ![...open.partitions, ...read].some((one) => gone.has(idOf(one)))) continue;
+      if (![...open.partitions, ...read].some((one) => gone.has(idOf(one)))) continue;
       this.#running.delete(id);
       for (const queue of read) this.#byPartition.delete(idOf(queue));
       closing.push(open.close());

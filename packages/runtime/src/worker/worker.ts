@@ -1,57 +1,17 @@
-import {
-  type ByteStore,
-  type Clock,
-  type Consumer,
-  type DropReason,
-  FencedError,
-  type Observer,
-  type OnError,
-  type Producer,
-  type Transport,
-} from '@kstreams/core';
-import type { EmitEvent } from '../app/events.js';
-import type { ChangeFeed } from '../state/change-feed.js';
-import type { GlobalTables } from '../state/global-tables.js';
+import { FencedError, type Outgoing, StateError, TransportError } from '@kstreams/core';
 import { Restorer } from '../state/restorer.js';
-import type { Task } from '../task/task.js';
 import { breathe } from './breathe.js';
+import { type Clients, openClients, subscribe } from './clients.js';
 import { commitTasks } from './commit.js';
-import { Feed, queueLimit } from './feed.js';
+import { queueLimit } from './feed.js';
 import { joinTopics } from './join-topics.js';
-import type { Reading } from './reading.js';
-import { rebalanceListener } from './rebalance.js';
+import { beginTasks, rebalanceListener } from './rebalance.js';
 import type { ResumeOptions } from './resume.js';
+import { type SetbackKind, Setbacks } from './setbacks.js';
 import { openTask } from './task-opener.js';
-import type { TaskRegistry } from './task-registry.js';
 import { TaskSet } from './task-set.js';
-
-/** What a worker shares with the others of its process, and what it is told. */
-export interface WorkerOptions {
-  readonly application: string;
-  readonly index: number;
-  readonly transport: Transport;
-  readonly reading: Reading;
-  readonly bytes: ByteStore;
-  readonly globals: GlobalTables;
-  readonly registry: TaskRegistry;
-  readonly changes: ChangeFeed;
-  readonly clock: Clock;
-  /** How often is committed, in ms. */
-  readonly commitInterval: number;
-  readonly maxTaskIdle: number;
-  readonly liveLimit: number;
-  readonly instanceId: string | undefined;
-  readonly onError: OnError | undefined;
-  readonly observer: Observer | undefined;
-  readonly dropped: (node: string, reason: DropReason) => void;
-  readonly processed: (records: number) => void;
-  readonly committed: (tasks: readonly Task[]) => Promise<void>;
-  readonly phase: (phase: WorkerPhase) => void;
-  readonly emit: EmitEvent;
-}
-
-/** Where a worker stands: not given anything yet, opening tasks, or with all its tasks running. */
-export type WorkerPhase = 'created' | 'rebalancing' | 'running';
+import { Warming } from './warming.js';
+import type { WorkerOptions } from './worker-options.js';
 
 /** How long records are processed before timers and sockets get their turn, in ms. */
 const sliceLength = 10;
@@ -62,40 +22,38 @@ const longestPoll = 1_000;
 
 /**
  * Polls, feeds the oldest record first, and now and then commits. A rebalance happens only inside a poll, so it meets no
- * record and no commit in the middle. A worker that the group has fenced gives its tasks up and joins again.
+ * record and no commit in the middle. A worker whose commit fails rolls its tasks back and goes on; one that was fenced
+ * gives its tasks up and joins the group again.
  */
 export class Worker {
   readonly tasks: TaskSet;
   readonly #options: WorkerOptions;
   readonly #restorer: Restorer;
-  readonly #warming = new Set<Task>();
-  #consumer!: Consumer;
-  #producer!: Producer;
-  #feed!: Feed;
-  #resuming!: ResumeOptions;
+  readonly #setbacks: Setbacks;
+  readonly #beginnings = new Map<string, number>();
+  readonly #warming: Warming;
+  #clients: Clients | undefined;
   #joined = false;
   #closing = false;
   #commitRequested = false;
-  #fenced = false;
-  #broken: { readonly thrown: unknown } | undefined;
   #lastCommit: number;
 
   private constructor(options: WorkerOptions) {
     this.#options = options;
     this.#lastCommit = options.clock.now();
-    const { application, bytes, emit, index, transport } = options;
+    const { application, bytes, clock, emit, index, transport } = options;
+    const wake = (): void => this.wake();
+    this.#setbacks = new Setbacks(clock, (kind, error) => emit({ kind, worker: index, error }));
+    this.#warming = new Warming(bytes, wake);
     this.#restorer = new Restorer({ transport, bytes, emit, clientId: `${application}-${index}-restore` });
     const opening = {
       ...options,
       topics: options.reading.topics,
       restorer: this.#restorer,
-      send: (record: Parameters<Producer['send']>[0]) => this.#producer.send(record),
+      send: (record: Outgoing) => this.#open.outbox.send(record),
       requestCommit: () => this.requestCommit(),
     };
-    this.tasks = new TaskSet(
-      (place, signal) => openTask(place, opening, signal),
-      () => this.#consumer.wake(),
-    );
+    this.tasks = new TaskSet((place, signal) => openTask(place, opening, signal), wake);
   }
 
   /** Opens a worker; it has asked to join the group and does so in its first polls. */
@@ -108,8 +66,8 @@ export class Worker {
   /** Works until `close` is called or something fails; then commits what is done, unless it failed. */
   async run(): Promise<void> {
     try {
-      while (!this.#closing) await this.#turn();
-      if (!this.#fenced) await this.#commit();
+      while (!this.#closing) await this.#turn().catch((thrown: unknown) => this.#failed(thrown));
+      await this.#commit();
     } finally {
       await this.#leave();
     }
@@ -123,32 +81,45 @@ export class Worker {
   close(): void {
     this.#closing = true;
     this.wake();
+    this.#setbacks.wake();
   }
 
   /** Has something new to look at. */
   wake(): void {
-    this.#consumer.wake();
+    this.#clients?.consumer.wake();
+  }
+
+  get #open(): Clients {
+    if (this.#clients !== undefined) return this.#clients;
+    throw new StateError(`worker ${this.#options.index} has left its group`);
+  }
+
+  get #resuming(): ResumeOptions {
+    const { application, clock, reading } = this.#options;
+    return { application, beginnings: this.#beginnings, clock, consumer: this.#open.consumer, reading };
   }
 
   async #turn(): Promise<void> {
+    if (this.#setbacks.pending !== undefined && !(await this.#resume(this.#setbacks.pending))) return;
     const { clock, commitInterval, phase, processed } = this.#options;
-    if (this.#fenced) await this.#rejoin();
-    for (const record of await this.#consumer.poll(queueLimit, this.#patience())) {
+    const { consumer, feed, outbox } = this.#open;
+    for (const record of await consumer.poll(queueLimit, this.#patience())) {
       this.tasks.reader(record.topic, record.partition)?.add(record);
     }
+    if (this.#setbacks.pending !== undefined) return;
     this.tasks.admit();
     await joinTopics(this.tasks, this.#resuming);
-    if (this.#broken !== undefined) throw this.#broken.thrown;
+    this.#warming.check();
     const running = this.tasks.running;
     if (this.#joined) phase(this.tasks.opening ? 'rebalancing' : 'running');
-    const count = this.#feed.process(running, clock.now() + sliceLength);
+    const count = feed.process(running, clock.now() + sliceLength);
     if (count > 0) processed(count);
     for (const task of running) {
       task.punctuate(clock.now());
-      this.#warm(task);
+      this.#warming.warm(task);
     }
-    this.#feed.regulate(running);
-    if (this.#producer.backlog > backlogLimit) await this.#producer.drain(backlogLimit / 2);
+    feed.regulate(running);
+    if (outbox.backlog > backlogLimit) await outbox.drain(backlogLimit / 2);
     if (this.#commitRequested || clock.now() >= this.#lastCommit + commitInterval) await this.#commit();
     await breathe(clock);
   }
@@ -157,92 +128,121 @@ export class Worker {
   #patience(): number {
     if (this.#commitRequested) return 0;
     const now = this.#options.clock.now();
-    const dues = this.tasks.running.map((task) => this.#feed.due(task, now));
+    const dues = this.tasks.running.map((task) => this.#open.feed.due(task, now));
     const due = Math.min(this.#lastCommit + this.#options.commitInterval, ...dues);
     return Math.max(0, Math.min(due - now, longestPoll));
   }
 
-  /** Fetches what a slow store does not have at hand, while the other tasks go on. */
-  #warm(task: Task): void {
-    const { cold } = task;
-    if (cold === undefined || this.#warming.has(task)) return;
-    this.#warming.add(task);
-    const fetched = this.#options.bytes.warm?.([cold]) ?? Promise.resolve();
-    const over = (): void => {
-      this.#warming.delete(task);
-      task.warmed();
-      this.#consumer.wake();
-    };
-    fetched.then(over, (thrown: unknown) => {
-      this.#broken = { thrown };
-      this.#consumer.wake();
-    });
+  /**
+   * Commits what is done, also because partitions are about to move. A commit that may succeed another time sets the
+   * worker back; any other failure is thrown.
+   */
+  async #commit(moves = false): Promise<void> {
+    if (this.#setbacks.pending !== undefined) return;
+    const { bytes, clock, committed, emit, index } = this.#options;
+    const { consumer, outbox } = this.#open;
+    this.#commitRequested = false;
+    const { running } = this.tasks;
+    const ready = running.filter((task) => task.prepare());
+    if (ready.length < running.length && outbox.transactional) return this.#commitLater(moves);
+    // At least once, a task that has to wait before it can be committed is left for the next commit.
+    const touched = ready.filter((task) => task.touched);
+    if (touched.length > 0) {
+      try {
+        await commitTasks(touched, { bytes, consumer, outbox });
+      } catch (thrown) {
+        await this.#commitFailed(thrown);
+        return;
+      }
+      this.#setbacks.over();
+      await committed(touched);
+      emit({ kind: 'committed', worker: index, tasks: touched.map(({ id }) => id) });
+    }
+    this.#lastCommit = clock.now();
   }
 
-  /** Commits what is done; answers false when the group refused because this worker is no longer its member. */
-  async #commit(): Promise<boolean> {
-    const { bytes, clock, committed, emit, index } = this.#options;
-    this.#commitRequested = false;
-    try {
-      // A task that has to wait before it can be committed is left for the next commit.
-      const touched = this.tasks.running.filter((task) => task.prepare() && task.touched);
-      if (touched.length > 0) {
-        await commitTasks(touched, { bytes, consumer: this.#consumer, producer: this.#producer });
-        await committed(touched);
-        emit({ kind: 'committed', worker: index, tasks: touched.map(({ id }) => id) });
-      }
-      this.#lastCommit = clock.now();
-      return true;
-    } catch (thrown) {
-      if (!(thrown instanceof FencedError)) throw thrown;
-      this.#fenced = true;
-      emit({ kind: 'fenced', worker: index, error: thrown });
+  /** A transaction is of all tasks: while one has to wait none is committed, and what moves before is taken back. */
+  async #commitLater(moves: boolean): Promise<void> {
+    this.#lastCommit = this.#options.clock.now();
+    if (moves) await this.#commitFailed(new TransportError('a task could not be committed yet', {}, undefined, true));
+  }
+
+  /** Takes back what was not committed, and closes the tasks, to open them again as of their last commit. */
+  async #commitFailed(thrown: unknown): Promise<void> {
+    if (thrown instanceof FencedError) return this.#setbacks.add('fenced', thrown);
+    if (!isPassing(thrown)) throw thrown;
+    const { consumer, outbox } = this.#open;
+    const aborted = await outbox.abort().then(
+      () => true,
+      () => false,
+    );
+    this.#setbacks.add(aborted ? 'rolled-back' : 'fenced', thrown);
+    this.#options.phase('rebalancing');
+    await this.tasks.close();
+    consumer.pause(this.tasks.partitions);
+  }
+
+  /** A turn failed: the worker fails too, unless another is to take its place. */
+  #failed(thrown: unknown): void {
+    const replaced = this.#options.workerFailure === 'replace' && !(thrown instanceof FencedError);
+    if (!replaced && !isPassing(thrown)) throw thrown;
+    this.#setbacks.add('replaced', thrown);
+  }
+
+  /** Begins anew after a setback, when its time has come; answers false before. */
+  async #resume(kind: SetbackKind): Promise<boolean> {
+    const rejoins = kind !== 'rolled-back';
+    if (rejoins && this.#clients !== undefined) await this.#leave();
+    const { rest } = this.#setbacks;
+    if (rest > 0) {
+      if (rejoins) await this.#setbacks.wait();
+      else await this.#open.consumer.poll(queueLimit, rest);
       return false;
     }
+    if (rejoins) await this.#join();
+    else await this.#rollBack();
+    this.#setbacks.resumed();
+    this.#lastCommit = this.#options.clock.now();
+    return true;
+  }
+
+  /** Opens the closed tasks again, as of what is committed. */
+  async #rollBack(): Promise<void> {
+    const { consumer } = this.#open;
+    const positions = await beginTasks(this.tasks.idle, this.tasks, this.#resuming);
+    for (const position of positions) await consumer.seek(position);
   }
 
   async #join(): Promise<void> {
-    const { application, clock, emit, index, instanceId, maxTaskIdle, phase, reading, transport } = this.#options;
+    const { emit, index, phase, reading } = this.#options;
     phase('created');
-    const clientId = `${application}-${index}`;
-    const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
-    const consumer = await transport.consumer({ clientId, group: application, ...member });
-    this.#consumer = consumer;
-    this.#producer = await transport.producer({ clientId });
-    this.#feed = new Feed({ consumer, clock, maxTaskIdle });
-    const commit = () => this.#commit();
-    this.#resuming = { application, clock, consumer, reading };
-    const options = { ...this.#resuming, commit, emit, tasks: this.tasks, worker: index };
-    const listener = rebalanceListener(options);
-    await consumer.subscribe({
-      leaders: reading.assignment.leaders,
-      followers: (leader) => reading.assignment.followers(leader),
-      listener: {
-        ...listener,
-        assigned: (partitions) => {
-          this.#joined = true;
-          if (partitions.length > 0) phase('rebalancing');
-          return listener.assigned(partitions);
-        },
+    this.#joined = false;
+    this.#clients = await openClients(this.#options);
+    const commit = () => this.#commit(true);
+    const listener = rebalanceListener({ ...this.#resuming, commit, emit, tasks: this.tasks, worker: index });
+    await subscribe(this.#clients.consumer, reading, {
+      ...listener,
+      assigned: (partitions) => {
+        this.#joined = true;
+        if (partitions.length > 0) phase('rebalancing');
+        return listener.assigned(partitions);
       },
     });
   }
 
-  async #rejoin(): Promise<void> {
-    await this.#leave();
-    this.#fenced = false;
-    this.#joined = false;
-    this.#lastCommit = this.#options.clock.now();
-    await this.#join();
-  }
-
   /** Closes the tasks, then the clients; every one is tried, and the first failure thrown. */
   async #leave(): Promise<void> {
+    const clients = this.#clients;
+    this.#clients = undefined;
     const ends = [
       ...(await Promise.allSettled([this.tasks.drop()])),
-      ...(await Promise.allSettled([this.#consumer.close(), this.#producer.close()])),
+      ...(await Promise.allSettled([clients?.consumer.close(), clients?.outbox.close()])),
     ];
+    this.#beginnings.clear();
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 }
+
+/** True for a failure of the log that may be over at the next try. */
+const isPassing = (thrown: unknown): boolean => thrown instanceof TransportError && thrown.retriable;

@@ -1,0 +1,32 @@
+import type { ByteStore, DropReason, Observer, OnError } from '@kstreams/core';
+import type { EmitEvent } from '../app/events.js';
+import type { ChangeFeed } from '../state/change-feed.js';
+import type { GlobalTables } from '../state/global-tables.js';
+import type { Task } from '../task/task.js';
+import type { ClientOptions } from './clients.js';
+import type { Reading } from './reading.js';
+import type { TaskRegistry } from './task-registry.js';
+
+/** What a worker shares with the others of its process, and what it is told. */
+export interface WorkerOptions extends ClientOptions {
+  readonly reading: Reading;
+  readonly bytes: ByteStore;
+  readonly globals: GlobalTables;
+  readonly registry: TaskRegistry;
+  readonly changes: ChangeFeed;
+  /** How often is committed, in ms. */
+  readonly commitInterval: number;
+  readonly liveLimit: number;
+  /** Whether the application closes when a worker fails, or another takes its place. */
+  readonly workerFailure: 'close' | 'replace';
+  readonly onError: OnError | undefined;
+  readonly observer: Observer | undefined;
+  readonly dropped: (node: string, reason: DropReason) => void;
+  readonly processed: (records: number) => void;
+  readonly committed: (tasks: readonly Task[]) => Promise<void>;
+  readonly phase: (phase: WorkerPhase) => void;
+  readonly emit: EmitEvent;
+}
+
+/** Where a worker stands: not given anything yet, opening tasks, or with all its tasks running. */
+export type WorkerPhase = 'created' | 'rebalancing' | 'running';

@@ -1,0 +1,82 @@
+/** A log and a state that fail at a chosen call, for tests of crashes between the steps of a commit. */
+import type { Backend, Consumer, Producer, Transport } from '@kstreams/core';
+
+/** The steps of a commit, in their order with and without transactions; each is a call that fails before or after its work. */
+export type Step = 'flush' | 'offsets' | 'transaction' | 'stores';
+
+/** Fails at the given call of a step. */
+export interface Fault {
+  readonly step: Step;
+  readonly when: 'before' | 'after';
+  /** Which call of the step, from 1. */
+  readonly call: number;
+  readonly error: Error;
+  /** Whether the process is gone then: what it left open stays open. */
+  readonly kills?: boolean;
+}
+
+/** A target with some methods of one's own. */
+export const over = <T extends object>(target: T, own: Partial<T>): T =>
+  new Proxy(target, {
+    get: (_, name) => {
+      if (name in own) return own[name as keyof T];
+      const value = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+
+/** Runs a step, unless this is the call that fails. */
+const stepper = (fault: Fault | undefined) => {
+  let calls = 0;
+  let dead = false;
+  return {
+    dead: () => dead,
+    run: async (step: Step, work: () => Promise<void>): Promise<void> => {
+      if (dead) return;
+      const hit = fault?.step === step && ++calls === fault.call;
+      if (hit) dead = fault.kills === true;
+      if (hit && fault.when === 'before') throw fault.error;
+      await work();
+      if (hit) throw fault.error;
+    },
+  };
+};
+
+/** The log and the state with one call that fails. */
+export const faulty = (
+  log: Transport,
+  state: Backend,
+  fault: Fault | undefined,
+): { transport: Transport; state: Backend } => {
+  const { dead, run } = stepper(fault);
+  const alive = async (work: () => Promise<void>): Promise<void> => {
+    if (!dead()) await work();
+  };
+  return {
+    transport: over(log, {
+      consumer: async (options) => {
+        const consumer: Consumer = await log.consumer(options);
+        const real = consumer as Consumer & { real?: Consumer };
+        real.real = consumer;
+        return over(consumer, { commit: (offsets) => run('offsets', () => consumer.commit(offsets)) });
+      },
+      producer: async (options) => {
+        const producer: Producer = await log.producer(options);
+        return over(producer, {
+          flush: () => run('flush', () => producer.flush()),
+          sendOffsets: (offsets, { real }: Consumer & { real?: Consumer }) =>
+            run('offsets', () => producer.sendOffsets(offsets, real as Consumer)),
+          commit: () => run('transaction', () => producer.commit()),
+          abort: () => alive(() => producer.abort()),
+          close: () => alive(() => producer.close()),
+        });
+      },
+    }),
+    state: over(state, {
+      open: async (folder) => {
+        const bytes = await state.open(folder);
+        return over(bytes, { commit: (writes) => run('stores', () => bytes.commit(writes)) });
+      },
+    }),
+  };
+};

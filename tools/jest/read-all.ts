@@ -1,0 +1,19 @@
+import type { Received, Transport } from '@kstreams/core';
+
+/** All records of a topic that can be read now, those of open and aborted transactions left out. */
+export const readAll = async (log: Transport, topic: string): Promise<readonly Received[]> => {
+  const admin = await log.admin();
+  const count = (await admin.topics([topic])).get(topic)?.partitions ?? 0;
+  await admin.close();
+  const partitions = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+  const reader = await log.consumer({ clientId: 'read-all' });
+  const starts = await reader.offsets(partitions, 'earliest');
+  const ends = await reader.offsets(partitions, 'latest');
+  reader.assign(partitions.map((one, i) => ({ ...one, offset: starts[i] ?? 0 })));
+  const records: Received[] = [];
+  while (partitions.some((one, i) => (reader.position(one) ?? 0) < (ends[i] ?? 0))) {
+    records.push(...(await reader.poll(10_000, 50)));
+  }
+  await reader.close();
+  return records;
+};
