@@ -85,6 +85,7 @@ export class TestDriver {
         watch,
       });
     });
+    for (const task of this.#tasks) task.idleness.look(true, this.#now);
     if (options.freeze !== false) for (const { store } of this.#openStores()) freezePuts(store);
   }
 
@@ -124,10 +125,16 @@ export class TestDriver {
     return this.#now;
   }
 
-  /** Moves the wall clock on and fires the schedules, each once, and the timers that come due, as after such a pause. */
+  /**
+   * Moves the wall clock on and fires what comes due, each once, as after such a pause: schedules, timers, and what waits
+   * for a silence, which lasts since the last record.
+   */
   advance(by: Duration): void {
     this.#now += toMilliseconds(by, 'how far the wall clock moves');
-    for (const task of this.#tasks) task.punctuate(this.#now);
+    for (const task of this.#tasks) {
+      task.punctuate(this.#now);
+      task.afterSilence(this.#now);
+    }
     this.#settle();
   }
 
@@ -214,13 +221,15 @@ export class TestDriver {
       for (;;) {
         while (this.#tasks.some((task) => task.step() === 'done'));
         const next = this.#again.shift();
-        if (next === undefined) return;
+        if (next === undefined) break;
         this.#deliver(next);
       }
     } catch (thrown) {
       this.#again.length = 0;
       for (const { queues } of this.#tasks) for (const queue of queues.values()) queue.clear();
       throw thrown;
+    } finally {
+      for (const task of this.#tasks) task.idleness.look(task.buffered === 0, this.#now);
     }
   }
 

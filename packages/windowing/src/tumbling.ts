@@ -1,5 +1,7 @@
-import { ConfigError, type Duration, toMilliseconds } from '@kstreams/core';
+import { ConfigError, type Duration } from '@kstreams/core';
 import { window } from './window.js';
+import { positive } from './window-kind.js';
+import type { Windowing } from './windowing.js';
 import type { Span, WindowOptions } from './windows.js';
 
 /**
@@ -8,7 +10,10 @@ import type { Span, WindowOptions } from './windows.js';
  * @example
  * orders.groupByKey().window(tumbling('5m', { grace: '30s' })).count()
  */
-export const tumbling = (size: Duration, options: WindowOptions = {}) => {
+export const tumbling = <LateKey = unknown, LateValue = unknown>(
+  size: Duration,
+  options: WindowOptions<LateKey, LateValue> = {},
+): Windowing<LateKey, LateValue> => {
   const length = positive(size, 'the size of a tumbling window');
   let last: readonly [Span] = [{ start: 0, end: length }];
   return window(
@@ -28,7 +33,7 @@ export const tumbling = (size: Duration, options: WindowOptions = {}) => {
 };
 
 /** How hopping windows follow each other. */
-export interface HoppingOptions extends WindowOptions {
+export interface HoppingOptions<LateKey = unknown, LateValue = unknown> extends WindowOptions<LateKey, LateValue> {
   /** How far apart the windows begin: at most their size. */
   readonly advance: Duration;
 }
@@ -39,7 +44,10 @@ export interface HoppingOptions extends WindowOptions {
  * @example
  * orders.groupByKey().window(hopping('10m', { advance: '1m' })).count()
  */
-export const hopping = (size: Duration, { advance, ...options }: HoppingOptions) => {
+export const hopping = <LateKey = unknown, LateValue = unknown>(
+  size: Duration,
+  { advance, ...options }: HoppingOptions<LateKey, LateValue>,
+): Windowing<LateKey, LateValue> => {
   const length = positive(size, 'the size of a hopping window');
   const step = positive(advance, 'the advance of a hopping window');
   if (step > length)
@@ -58,10 +66,4 @@ export const hopping = (size: Duration, { advance, ...options }: HoppingOptions)
     },
     options,
   );
-};
-
-const positive = (duration: Duration, what: string): number => {
-  const length = toMilliseconds(duration, what);
-  if (length === 0) throw new ConfigError(`${what} is 0: make it longer`);
-  return length;
 };

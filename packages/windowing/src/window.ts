@@ -1,5 +1,7 @@
-import { ConfigError, type GroupedStream, toMilliseconds } from '@kstreams/core';
-import { WindowedStream } from './windowed-stream.js';
+import { toMilliseconds } from '@kstreams/core';
+import { ruleWindows } from './rule-windows.js';
+import { windowKind } from './window-kind.js';
+import { type Windowing, windowing } from './windowing.js';
 import type { WindowOptions, Windows } from './windows.js';
 
 /**
@@ -12,19 +14,10 @@ import type { WindowOptions, Windows } from './windows.js';
  * }
  * orders.groupByKey().window(window(halves, { grace: '1m' })).count()
  */
-export const window = (windows: Windows, options: WindowOptions = {}) => {
-  const longest = toMilliseconds(windows.longest, `the longest of ${windows.name} windows`);
-  const grace = toMilliseconds(options.grace ?? 0, `the grace of ${windows.name} windows`);
-  const retention =
-    options.retention === undefined
-      ? longest + grace
-      : toMilliseconds(options.retention, `the retention of ${windows.name} windows`);
-  if (retention < longest + grace) {
-    throw new ConfigError(
-      `${windows.name} windows are kept for ${retention} ms but take records for ${longest + grace} ms ` +
-        `(size and grace): make the retention at least that long`,
-    );
-  }
-  const settings = { windows, grace, retention, emit: options.emit ?? 'on-update' };
-  return <K, V>(group: GroupedStream<K, V>): WindowedStream<K, V> => new WindowedStream(group, settings);
+export const window = <LateKey = unknown, LateValue = unknown>(
+  { longest, name, of }: Windows,
+  options: WindowOptions<LateKey, LateValue> = {},
+): Windowing<LateKey, LateValue> => {
+  const length = toMilliseconds(longest, `the longest of ${name} windows`);
+  return windowing(windowKind({ name, longest: length, place: ruleWindows(of) }, options));
 };

@@ -7,19 +7,19 @@ import {
   type Serde,
   serdeOf,
   type Table,
-  windowStore,
 } from '@kstreams/core';
-import { type NextInWindow, type WindowSettings, windowAggregateNode } from './window-aggregate.js';
-import { type Windowed, windowed } from './windowed.js';
+import type { Aggregation, WindowKind } from './window-kind.js';
+import type { Windowed } from './windowed.js';
+import { windowedTable } from './windowed-table.js';
 
 /** A grouped stream cut into windows. Its tables have one row per key and window. */
 export class WindowedStream<out K, out V> {
   readonly #group: GroupedStream<K, V>;
-  readonly #settings: WindowSettings;
+  readonly #kind: WindowKind;
 
-  constructor(group: GroupedStream<K, V>, settings: WindowSettings) {
+  constructor(group: GroupedStream<K, V>, kind: WindowKind) {
     this.#group = group;
-    this.#settings = settings;
+    this.#kind = kind;
   }
 
   /** Aggregates the values of each key and window, from `init()`; null or undefined from `add` deletes the row. */
@@ -28,13 +28,8 @@ export class WindowedStream<out K, out V> {
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
-    return this.#keep(
-      'aggregate',
-      this.#group.valueSerde('aggregate', options),
-      (so, value, key) => add(so ?? init(), value, key),
-      [init, add],
-      options,
-    );
+    const adding = { begin: init, add: add as Aggregation<K, V, A>['add'] };
+    return this.#keep('aggregate', this.#group.valueSerde('aggregate', options), adding, [init, add], options);
   }
 
   /** Combines the values of each key and window; the first is the result as it is. */
@@ -44,28 +39,50 @@ export class WindowedStream<out K, out V> {
     options: AggregateOptions<NonNullable<V2>> = {},
   ): Table<Windowed<K2>, NonNullable<V2>> {
     const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
-    const next: NextInWindow<K2, V2, NonNullable<V2>> = (so, one, key) =>
-      so === undefined ? (one as NonNullable<V2>) : combine(so, one, key);
-    return this.#keep('reduce', value, next, [combine], options);
+    return this.#keep('reduce', value, reducing(combine), [combine], options);
   }
 
   /** Counts the records of each key and window. */
   count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number> {
-    return this.#keep('count', options.value ?? countSerde, (so) => (so ?? 0) + 1, [], options);
+    return this.#keep('count', options.value ?? countSerde, counting, [], options);
   }
 
   #keep<A>(
     operator: string,
     value: Serde<A>,
-    next: NextInWindow<K, V, A>,
+    aggregation: Aggregation<K, V, A>,
     callbacks: readonly Callback[],
     options: AggregateOptions<A>,
   ): Table<Windowed<K>, A> {
     for (const callback of callbacks) refuseAsync(options.name ?? operator, callback);
-    const { emit, grace, retention, windows } = this.#settings;
-    const { id, named, edge, key } = this.#group.step(`${windows.name}-${operator}`, options.name);
-    const store = windowStore<K, A>(id, { key, value, retention, closes: emit === 'on-close', named });
-    const node = windowAggregateNode(id, edge, store, this.#settings, next);
-    return this.#group.table(node, windowed(key), value, { store, grace });
+    return windowedTable(groupStep(this.#group, this.#kind, operator, options), this.#kind, value, [aggregation]);
   }
 }
+
+/** Begins the step of a windowed aggregation of one stream. */
+export const groupStep = <K>(
+  group: GroupedStream<K, unknown>,
+  { name }: WindowKind,
+  operator: string,
+  options: { readonly name?: string },
+) => {
+  const { edge, id, key, named } = group.step(`${name}-${operator}`, options.name);
+  const table: typeof group.table = (...made) => group.table(...made);
+  return { id, named, key, inputs: [edge], graph: group.position.chain.graph, table };
+};
+
+/** Combining values; the first is the aggregate as it is. */
+export const reducing = <K, V>(
+  combine: (so: NonNullable<V>, value: V, key: K) => NonNullable<V> | null | undefined,
+): Aggregation<K, V, NonNullable<V>> => ({
+  begin: () => undefined,
+  add: (so, value, key) => (so === undefined ? (value as NonNullable<V>) : combine(so, value, key)),
+  merge: (left, right, key) => (left === undefined ? right : combine(left, right, key)),
+});
+
+/** Counting records. */
+export const counting: Aggregation<unknown, unknown, number> = {
+  begin: () => 0,
+  add: (so) => (so ?? 0) + 1,
+  merge: (left, right) => (left ?? 0) + right,
+};

@@ -1,6 +1,7 @@
-import { Stream, string } from 'kstreams';
-import { adders, groupings, keyFunctions, reducers, subtractors } from '../functions/index.js';
+import { SessionStream, Stream, string } from 'kstreams';
+import { adders, groupings, keyFunctions, merged, reducers, subtractors } from '../functions/index.js';
 import { type Any, type Builders, named, pick, stored, text } from './building.js';
+import { Cogroup } from './cogroups.js';
 
 /** Grouping, and what is made of groups. */
 export const groupStatements: Builders = {
@@ -16,10 +17,16 @@ export const groupStatements: Builders = {
     if (!isTableGroup(from)) return from.reduce(adder, stored(statement));
     return from.reduce(adder, pick(subtractors, fn, 'subtractor'), stored(statement));
   },
+  cogroup: ({ statement, from, other }) => {
+    const tag = statement.tag as string;
+    return new Cogroup(from instanceof Cogroup ? [...from.members, [other, tag]] : [[from, tag]]);
+  },
   aggregate: ({ statement, from }) => {
+    if (from instanceof Cogroup) return from.aggregate(statement.init ?? '0', stored(statement));
     const fn = statement.fn ?? 'plus';
     const init = statement.init ?? (fn === 'set' ? '' : '0');
     const adder = pick(adders, fn, 'aggregate');
+    if (from instanceof SessionStream) return from.aggregate(() => init, adder, merged as Any, stored(statement));
     if (!isTableGroup(from)) return from.aggregate(() => init, adder, stored(statement));
     return from.aggregate(() => init, adder, pick(subtractors, fn, 'subtractor'), stored(statement));
   },

@@ -1,6 +1,5 @@
-import { hopping, tumbling } from 'kstreams';
+import { hopping, session, sliding, tumbling, unlimited } from 'kstreams';
 import type { CaseWindow, Statement } from '../case.js';
-import { Unsupported } from '../unsupported.js';
 import type { Any, Builders } from './building.js';
 
 /** Which windows a group is divided into. */
@@ -10,9 +9,11 @@ export const windowStatements: Builders = {
 };
 
 const windowOf = (window: CaseWindow, emit: 'update' | 'close', readers: readonly Statement[]): Any => {
-  if (window.type !== 'time') throw new Unsupported(`${window.type} windows`);
-  const { size, advance = size, grace } = window;
-  const options = { grace, retention: retentionOf(readers), emit: `on-${emit}` } as const;
+  if (window.type === 'unlimited') return unlimited({ from: window.start, emit: `on-${emit}` as 'on-update' });
+  const options = { grace: window.grace, retention: retentionOf(readers), emit: `on-${emit}` } as const;
+  if (window.type === 'session') return session(window.gap as number, options);
+  if (window.type === 'sliding') return sliding(window.diff as number, options);
+  const { size, advance = size } = window;
   return size === advance
     ? tumbling(size as number, options)
     : hopping(size as number, { ...options, advance: advance as number });

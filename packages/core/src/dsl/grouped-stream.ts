@@ -3,6 +3,7 @@ import type { Serde } from '../graph/serde.js';
 import { keyValue } from '../graph/views/key-value.js';
 import { appendNode } from './append.js';
 import { type Callback, refuseAsync } from './callback.js';
+import { CogroupedStream } from './cogrouped-stream.js';
 import { countSerde } from './count-serde.js';
 import type { Named } from './operator.js';
 import { aggregateNode, type NextAggregate } from './operators/aggregate.js';
@@ -48,8 +49,12 @@ export class GroupedStream<out K, out V> {
   step<K2>(this: GroupedStream<K2, V>, operator: string, name?: string): KeyedStep<K2> {
     const { position } = this;
     const { id, named } = stepName(position.chain, operator, name);
-    const edge = keyedEdge(position, this.#name ?? id, named || this.#name !== undefined);
-    return { id, named, edge, key: serdeOf(position, 'key', id) };
+    return { id, named, edge: this.edge(id, named), key: serdeOf(position, 'key', id) };
+  }
+
+  /** An edge from the group to a step, on which equal keys meet. */
+  edge(step: string, named: boolean): Edge {
+    return keyedEdge(this.position, this.#name ?? step, named || this.#name !== undefined);
   }
 
   /** Appends the node of a step and gives the table that it keeps: the seam for windows and other aggregations. */
@@ -96,6 +101,22 @@ export class GroupedStream<out K, out V> {
     return this.#keep<number>('count', options.value ?? countSerde, (so) => (so ?? 0) + 1, [], options);
   }
 
+  /**
+   * Begins an aggregate that several streams share, each adding its records in its own way.
+   *
+   * @example
+   * orders.groupByKey()
+   *   .cogroup(() => 0, (balance, order) => balance - order.total)
+   *   .cogroup(payments.groupByKey(), (balance, payment) => balance + payment.amount)
+   *   .aggregate({ name: 'balances', value: double })
+   */
+  cogroup<A>(
+    init: () => A,
+    add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
+  ): CogroupedStream<K, V, A> {
+    return new CogroupedStream(init, [{ group: this, add }]);
+  }
+
   #keep<A>(
     operator: string,
     value: Serde<A>,
@@ -106,6 +127,6 @@ export class GroupedStream<out K, out V> {
     for (const callback of callbacks) refuseAsync(name ?? operator, callback);
     const { id, named, edge, key } = this.step(operator, name);
     const store = keyValue(id, { key, value, named });
-    return this.table(aggregateNode(id, operator, edge, store, next), key, value, { store });
+    return this.table(aggregateNode(id, operator, [edge], store, [next]), key, value, { store });
   }
 }

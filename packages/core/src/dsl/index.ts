@@ -1,6 +1,7 @@
 export { appendNode } from './append.js';
 export { type Callback, type Given, type NoPromise, refuseAsync, type Sync } from './callback.js';
 export * from './change-serde.js';
+export * from './cogrouped-stream.js';
 export * from './count-serde.js';
 export * from './global-table.js';
 export * from './grouped-stream.js';

@@ -77,6 +77,11 @@ export interface Context<in K, in V> {
    * `store`, to set and cancel; one node fires them.
    */
   timers<K2, V2>(spec: TimersSpec<K2, V2>, fire: (key: K2, at: number, value: V2) => void): Timers<K2, V2>;
+  /**
+   * Calls once the task has been idle for that long on the wall clock, and again after every later silence. Idle means
+   * that it runs, has processed all that its partitions hold, and no record came: an outage, a restore or a pause is none.
+   */
+  onIdle(after: Duration, act: (at: number) => void): Cancel;
   /** Counts a record as dropped, with the reason. */
   drop(reason: DropReason): void;
   /** Asks for a commit soon. */

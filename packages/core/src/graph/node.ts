@@ -20,6 +20,8 @@ export interface PipelineEdge {
   readonly from: NodeId;
   /** Whether the reader needs a table's value from before each change. */
   readonly before?: Before;
+  /** True for a side output: the reader is no part of `forward` and is handed only what names it. */
+  readonly apart?: true;
 }
 
 /** Records go through a topic, so that equal keys meet in one partition. */

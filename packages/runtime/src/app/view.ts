@@ -15,6 +15,7 @@ import {
   StateError,
   type Table,
   type WindowKey,
+  type WindowOrder,
 } from '@kstreams/core';
 import { Observable } from 'rxjs';
 import type { ChangeFeed } from '../state/change-feed.js';
@@ -36,7 +37,7 @@ export interface View<K, V> {
   all(): AsyncIterable<readonly [key: K, row: Row<V>]>;
   /**
    * The rows from one key to another, the latter excluded, in the order of their keys' bytes per partition. Rows of
-   * windows lie by start, then by end, then by key.
+   * windows lie by start, then by end, then by key; of sessions by end, then by start, then by key.
    */
   range(from: K, to: K): AsyncIterable<readonly [key: K, row: Row<V>]>;
   /** The rows that each commit changed, once it stands; a row that changed often in between comes once. */
@@ -132,7 +133,8 @@ interface Shape {
 const shapeOf = (spec: AnyStoreSpec): Shape => {
   const serde: AnySerde = spec.key;
   const at: Coordinates = { topic: spec.name, headers: [] };
-  if (spec.shape === 'window') return windowShape(serde, at);
+  if (spec.shape === 'window') return windowShape(serde, at, 'start');
+  if (spec.shape === 'session') return windowShape(serde, at, 'end');
   if (spec.shape === 'versioned') return versionedShape(serde, at);
   return {
     encode: (key) => serde.encode(key, at),
@@ -143,13 +145,13 @@ const shapeOf = (spec: AnyStoreSpec): Shape => {
   };
 };
 
-const windowShape = (serde: AnySerde, at: Coordinates): Shape => ({
+const windowShape = (serde: AnySerde, at: Coordinates, by: WindowOrder): Shape => ({
   encode: (key) => {
     const { key: inner, start, end } = key as WindowKey<unknown>;
-    return encodeWindowKey(start, end, serde.encode(inner, at));
+    return encodeWindowKey(start, end, serde.encode(inner, at), by);
   },
   decode: (bytes): WindowKey<unknown> => {
-    const { key, start, end } = decodeWindowKey(bytes) as WindowKey<Bytes>;
+    const { key, start, end } = decodeWindowKey(bytes, by) as WindowKey<Bytes>;
     return { key: serde.decode(key, at), start, end };
   },
   partitionKey: (key) => serde.encode((key as WindowKey<unknown>).key, at),

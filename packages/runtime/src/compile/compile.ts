@@ -1,4 +1,4 @@
-import type { AnyProcess, Lookup, NodeId, TaskNode } from '@kstreams/core';
+import type { AnyProcess, Lookup, NodeId, PipelineEdge, TaskNode } from '@kstreams/core';
 import { type Child, fanOut, nodeContext } from './context.js';
 import { guard } from './guard.js';
 import type { Scope } from './scope.js';
@@ -25,8 +25,8 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
     const inputs = node.inputs.filter(({ by }) => by === 'pipeline');
     for (let at = inputs.length - 1; at >= 0; at--) {
       const door = (doors.length === 1 ? doors[0] : doors[at]) as AnyProcess;
-      const { from } = inputs[at] as { from: NodeId };
-      children.get(from)?.unshift({ id: node.id, process: guard(from, node.id, scope, door) });
+      const { apart = false, from } = inputs[at] as PipelineEdge;
+      children.get(from)?.unshift({ id: node.id, process: guard(from, node.id, scope, door), apart });
     }
   }
   return sources;

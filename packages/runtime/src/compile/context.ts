@@ -15,11 +15,13 @@ import type { Scope } from './scope.js';
 export interface Child {
   readonly id: NodeId;
   readonly process: AnyProcess;
+  /** Reached by name only. */
+  readonly apart: boolean;
 }
 
-/** One process that calls all children in order; with one child it is that child. */
+/** One process that calls all children in order but those apart; with one child it is that child. */
 export const fanOut = (children: readonly Child[]): AnyProcess => {
-  const processes = children.map(({ process }) => process);
+  const processes = children.filter(({ apart }) => !apart).map(({ process }) => process);
   const [first, second] = processes as [AnyProcess, AnyProcess];
   if (processes.length === 0) return nothing;
   if (processes.length === 1) return first;
@@ -67,6 +69,7 @@ export const nodeContext = (
         punctuate,
       ),
     timers: (spec, fire) => scope.timers(node, spec as TimersSpec<unknown, unknown>, fire as FireTimer) as never,
+    onIdle: (after, act) => scope.onIdle(node, toMilliseconds(after, `the idle time of node "${node}"`), act),
     drop: (reason) => scope.drop(node, reason),
     commit: () => scope.commit(),
     onClose: (release) => scope.onClose(release),

@@ -38,6 +38,7 @@ export interface Scope {
   timers(node: NodeId, spec: TimersSpec<unknown, unknown>, fire: FireTimer): Timers<unknown, unknown>;
   /** Tells an observer what happens, where there is one. */
   readonly watch?: Watch;
+  onIdle(node: NodeId, after: number, call: (at: number) => void): Cancel;
   drop(node: NodeId, reason: DropReason): void;
   commit(): void;
   onClose(release: () => void | Promise<void>): void;

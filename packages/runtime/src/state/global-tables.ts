@@ -118,6 +118,7 @@ const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTab
     sink: refuse('write to a topic'),
     schedule: refuse('schedule'),
     timers: refuse('have timers'),
+    onIdle: refuse('wait for a silence'),
     drop: dropped,
     commit: () => {},
     onClose: () => {},

@@ -1,14 +1,16 @@
 import type { TimerClock } from '@kstreams/core';
+import { Idleness } from './idleness.js';
 import { Punctuation } from './punctuation.js';
 import type { RunPiece } from './timer-line.js';
 
-/** What one task has to do at certain times: on stream time, on wall time, before a commit. */
+/** What one task has to do at certain times: on stream time, on wall time, before a commit, after a silence. */
 export class Agenda {
   readonly clocks: Readonly<Record<TimerClock, Punctuation>> = {
     stream: new Punctuation(),
     wall: new Punctuation(),
     commit: new Punctuation(),
   };
+  readonly idleness = new Idleness();
   readonly #run: RunPiece;
   /** True while something may be due on stream time: at first, and when it has to be called again. */
   #behind = true;
@@ -34,6 +36,11 @@ export class Agenda {
   /** Does what wall time has come to. */
   atWallTime(now: number): void {
     this.#fire('wall', now);
+  }
+
+  /** Does what waited for a silence as long as this one. */
+  atSilence(now: number): void {
+    this.idleness.fire(now, this.#run);
   }
 
   /** Does what has to be done before a commit; false when some of it has to wait. */

@@ -10,6 +10,7 @@ import {
 import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
 import type { Agenda } from './agenda.js';
+import type { Idleness } from './idleness.js';
 import type { RecordJournal } from './journal.js';
 import { type Outlet, sinkProcess } from './sink.js';
 import { TimerLine } from './timer-line.js';
@@ -37,6 +38,7 @@ export interface Moving {
   readonly time: { stream: number; wall: number };
   readonly source: { topic: string; partition: number; offset: number };
   readonly clocks: Agenda['clocks'];
+  readonly idleness: Idleness;
   readonly releases: (() => void | Promise<void>)[];
 }
 
@@ -75,6 +77,11 @@ export const taskScope = (options: TaskScopeOptions, moving: Moving): Scope => {
       fired.set(spec, node);
       moving.clocks[spec.clock].addTimers(new TimerLine(node, rows, fire));
       return rows;
+    },
+    onIdle: (node, after, call) => {
+      const cancel = moving.idleness.add(node, after, call);
+      journal.undo?.(cancel);
+      return cancel;
     },
     drop: (node, reason) =>
       journal.whenKept(() => {

@@ -15,6 +15,7 @@ import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
 import { Agenda } from './agenda.js';
 import { Attempts } from './attempts.js';
+import type { Idleness } from './idleness.js';
 import { encodeProgress } from './progress.js';
 import { PartitionQueue } from './queue.js';
 import { decodeOf } from './source.js';
@@ -76,6 +77,7 @@ export class Task {
         time: this.#time,
         source: this.#source,
         clocks: this.#agenda.clocks,
+        idleness: this.#agenda.idleness,
         releases: this.#releases,
       },
     );
@@ -104,6 +106,11 @@ export class Task {
   /** When the next wall-clock schedule is due. */
   get wallDue(): number {
     return this.#agenda.clocks.wall.due;
+  }
+
+  /** How long it has been idle, for whom it concerns. */
+  get idleness(): Idleness {
+    return this.#agenda.idleness;
   }
 
   /** When the work in hand may be tried again, on the wall clock. */
@@ -166,6 +173,12 @@ export class Task {
     return !this.#attempts.waiting(this.#now()) && this.#agenda.beforeCommit();
   }
 
+  /** Does what waited for a silence as long as this one. */
+  afterSilence(now: number): void {
+    this.#time.wall = now;
+    if (!this.#attempts.waiting(now)) this.#agenda.atSilence(now);
+  }
+
   /** What is done: the offset to go on from, per partition, with the partition's time. */
   offsets(): CommittedOffset[] {
     const offsets: CommittedOffset[] = [];
@@ -207,6 +220,7 @@ export class Task {
 
   #process(queue: PartitionQueue): Step {
     const received = queue.received as Received;
+    this.idleness.end();
     this.#time.wall = this.#now();
     this.#source.topic = received.topic;
     this.#source.partition = received.partition;

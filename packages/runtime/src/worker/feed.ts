@@ -1,6 +1,7 @@
 import type { Clock, Consumer } from '@kstreams/core';
 import type { PartitionQueue } from '../task/queue.js';
 import type { Task } from '../task/task.js';
+import { Silence } from './silence.js';
 
 /** How many records a partition's queue holds before the partition is held back; half of them let it flow again. */
 export const queueLimit = 2_000;
@@ -25,10 +26,18 @@ export interface FeedOptions {
  */
 export class Feed {
   readonly #options: FeedOptions;
+  readonly #silence: Silence;
   readonly #idleSince = new WeakMap<Task, number>();
 
   constructor(options: FeedOptions) {
     this.#options = options;
+    this.#silence = new Silence(options.consumer, options.clock);
+  }
+
+  /** Fires the wall-clock schedules that are due, and what waited for a silence. */
+  punctuate(tasks: readonly Task[]): void {
+    for (const task of tasks) task.punctuate(this.#options.clock.now());
+    this.#silence.watch(tasks);
   }
 
   /** Holds back the partitions whose queues are full, and lets the others flow. */
@@ -71,7 +80,7 @@ export class Feed {
   /** When a task is to be looked at again though no record came, on the wall clock; `Infinity` for never. */
   due(task: Task, now: number): number {
     if (task.cold !== undefined) return Number.POSITIVE_INFINITY;
-    if (task.buffered === 0) return task.wallDue;
+    if (task.buffered === 0) return Math.min(task.wallDue, this.#silence.due(task));
     const ready = this.#ready(task, now) ? task.retryAt : this.#patience(task, now);
     return Math.min(task.wallDue, ready);
   }

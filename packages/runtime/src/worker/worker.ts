@@ -114,10 +114,8 @@ export class Worker {
     if (this.#joined) phase(this.tasks.opening ? 'rebalancing' : 'running');
     const count = feed.process(running, clock.now() + sliceLength);
     if (count > 0) processed(count);
-    for (const task of running) {
-      task.punctuate(clock.now());
-      this.#warming.warm(task);
-    }
+    feed.punctuate(running);
+    for (const task of running) this.#warming.warm(task);
     feed.regulate(running);
     if (outbox.backlog > backlogLimit) await outbox.drain(backlogLimit / 2);
     if (this.#commitRequested || clock.now() >= this.#lastCommit + commitInterval) await this.#commit();

@@ -9,7 +9,8 @@ import type { KeyValueStore } from '../../graph/views/key-value.js';
 export type NextAggregate<K, V, A> = (aggregate: A | undefined, value: V, key: K) => A | null | undefined;
 
 /**
- * Keeps one aggregate per key: count, reduce and aggregate of a stream.
+ * Keeps one aggregate per key: count, reduce and aggregate of a stream, or of several that share the aggregate, each with
+ * an aggregator of its own.
  *
  * A null key or value is dropped. The result's timestamp is the larger of the record's and the one so far. An aggregator
  * that gives null or undefined deletes the row, and the next value begins anew.
@@ -17,32 +18,31 @@ export type NextAggregate<K, V, A> = (aggregate: A | undefined, value: V, key: K
 export const aggregateNode = <K, V, A>(
   id: NodeId,
   operator: string,
-  input: Edge,
+  inputs: readonly Edge[],
   store: StoreSpec<KeyValueStore<K, A>>,
-  next: NextAggregate<K, V, A>,
+  nexts: readonly NextAggregate<K, V, A>[],
 ): ProcessorNode => {
   const settled = (before: boolean): ProcessorNode => ({
     kind: 'processor',
     id,
     operator,
-    inputs: [input],
+    inputs,
     stores: [store],
     key: 'kept',
     value: 'changed',
+    copartitioned: inputs.length > 1,
     open: (context: Context<K, Change<A>>) => {
       const rows = context.store(store);
-      return [
-        ({ key, value, timestamp, headers }: StreamRecord<K | null, V | null>) => {
-          if (key === null || key === undefined) return context.drop('null-key');
-          if (value === null || value === undefined) return context.drop('null-value');
-          const old = rows.row(key);
-          const after = next(rows.draft(key, before), value, key) ?? undefined;
-          const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
-          if (after === undefined) rows.delete(key, at);
-          else rows.put(key, after, at);
-          context.forward(record(key, change(before ? old?.value : undefined, after, before), at, headers));
-        },
-      ];
+      return nexts.map((next) => ({ key, value, timestamp, headers }: StreamRecord<K | null, V | null>) => {
+        if (key === null || key === undefined) return context.drop('null-key');
+        if (value === null || value === undefined) return context.drop('null-value');
+        const old = rows.row(key);
+        const after = next(rows.draft(key, before), value, key) ?? undefined;
+        const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
+        if (after === undefined) rows.delete(key, at);
+        else rows.put(key, after, at);
+        context.forward(record(key, change(before ? old?.value : undefined, after, before), at, headers));
+      });
     },
     lookup: (context) => {
       const rows = context.store(store);

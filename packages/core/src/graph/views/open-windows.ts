@@ -6,6 +6,11 @@ export class OpenWindows<K> {
   /** The ends of `byEnd`, ascending; a new one is nearly always the last. */
   readonly #ends: number[] = [];
 
+  /** The latest end of an open window. */
+  get last(): number | undefined {
+    return this.#ends.at(-1);
+  }
+
   /** Adds a window under an id of its own; false when it is there already. */
   add(id: string, window: WindowKey<K>): boolean {
     let windows = this.#byEnd.get(window.end);
@@ -21,11 +26,15 @@ export class OpenWindows<K> {
     return true;
   }
 
-  delete(id: string, { end }: WindowKey<K>): void {
+  /** Takes a window out; false when it is not there. */
+  delete(id: string, { end }: WindowKey<K>): boolean {
     const windows = this.#byEnd.get(end);
-    if (windows === undefined || !windows.delete(id) || windows.size > 0) return;
-    this.#byEnd.delete(end);
-    this.#ends.splice(this.#ends.indexOf(end), 1);
+    if (windows === undefined || !windows.delete(id)) return false;
+    if (windows.size === 0) {
+      this.#byEnd.delete(end);
+      this.#ends.splice(this.#ends.indexOf(end), 1);
+    }
+    return true;
   }
 
   /** Takes out the windows with `end <= upTo`, in no order. */

@@ -12,7 +12,8 @@ const views: readonly (readonly [name: string, spec: StoreSpec<Store>, write: (s
   view('key-value, deleting', keyValue('rows', { key, value }), (store) => store.delete('a', 5)),
   view('ordered', keyValue('rows', { key, value, ordered: true }), (store) => store.put('a', '1', 5)),
   view('window', windowStore('rows', { key, value, retention: 10, closes: true, named: true }), (store) => {
-    store.tick({ observed: 5, closed: 0 });
+    store.observe(5);
+    store.close(0);
     store.put('a', 0, 10, '1', 5);
   }),
   view('join buffer', joinBuffer('rows', { key, value, retention: 10, named: true }), (store) => {

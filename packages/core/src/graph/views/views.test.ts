@@ -103,10 +103,8 @@ laws<WindowStore<string, string>, WindowModel, WindowCall>('window', {
     const end = start + length;
     if (call === 'all') return everyWindow.map((one) => store.get(...one)?.value);
     if (call === 'close') {
-      const closed = Math.max(store.clocks.closed, start);
-      const windows = store.closing(closed).map(([window, { value }]) => ({ ...window, value }));
-      store.tick({ observed: Math.max(store.clocks.observed, start), closed });
-      return [windows, store.clocks];
+      const windows = store.close(start).map(([window, { value }]) => ({ ...window, value }));
+      return [windows, store.observe(start), store.clocks];
     }
     if (call === 'read') return store.get(key, start, end)?.value;
     if (end <= store.clocks.closed) return undefined;
@@ -125,7 +123,7 @@ laws<WindowStore<string, string>, WindowModel, WindowCall>('window', {
         .sort((a, b) => a.start - b.start || a.end - b.end || (a.key < b.key ? -1 : 1));
       model.closed = closed;
       model.observed = Math.max(model.observed, start);
-      return [windows, { observed: model.observed, closed, newest: model.newest }];
+      return [windows, model.observed, { observed: [model.observed], closed, newest: model.newest }];
     }
     if (call === 'read') return there(start) ? model.rows.get(id)?.value : undefined;
     if (end <= model.closed) return undefined;

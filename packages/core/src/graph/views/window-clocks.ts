@@ -5,20 +5,23 @@ import { windowClocksKey } from './window-key.js';
 
 /** The clocks of a windowed operator, kept as a row of its store, so that a restart goes on with them. */
 export interface WindowClocks {
-  /** The largest timestamp seen. */
-  readonly observed: number;
+  /** The largest timestamp seen by each of the operator's inputs that has a time of its own. */
+  readonly observed: readonly number[];
   /** Up to which end windows have been emitted as closed. */
   readonly closed: number;
-  /** The latest start of a window, behind which windows leave the store. */
+  /** The latest place of a window, behind which windows leave the store. */
   readonly newest: number;
 }
 
 /** The clocks before the first record. */
 export const windowsBeginning: WindowClocks = {
-  observed: -1,
+  observed: [],
   closed: Number.NEGATIVE_INFINITY,
   newest: Number.NEGATIVE_INFINITY,
 };
+
+/** What an input has seen before its first record. */
+export const nothingObserved = -1;
 
 /** The row of a window store's clocks. */
 export const windowClocksRow = (access: StoreAccess): SoleRow<WindowClocks> =>
@@ -28,22 +31,25 @@ export const windowClocksRow = (access: StoreAccess): SoleRow<WindowClocks> =>
       beginning: windowsBeginning,
       encode: encodeClocks,
       decode: decodeWindowClocks,
-      timestamp: ({ observed }) => Math.max(0, observed),
+      timestamp: ({ observed }) => Math.max(0, ...observed),
     },
     access,
   );
 
 const encodeClocks = ({ observed, closed, newest }: WindowClocks): Bytes => {
-  const bytes = new Uint8Array(24);
+  const bytes = new Uint8Array(16 + 8 * observed.length);
   const view = new DataView(bytes.buffer);
-  view.setFloat64(0, observed);
-  view.setFloat64(8, closed);
-  view.setFloat64(16, newest);
+  view.setFloat64(0, closed);
+  view.setFloat64(8, newest);
+  observed.forEach((time, input) => {
+    view.setFloat64(16 + 8 * input, time);
+  });
   return bytes;
 };
 
 /** The clocks of a row's value. */
 export const decodeWindowClocks = (bytes: Bytes): WindowClocks => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  return { observed: view.getFloat64(0), closed: view.getFloat64(8), newest: view.getFloat64(16) };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const observed = Array.from({ length: bytes.length / 8 - 2 }, (_, input) => view.getFloat64(16 + 8 * input));
+  return { observed, closed: view.getFloat64(0), newest: view.getFloat64(8) };
 };

@@ -1,18 +1,19 @@
-import { type Bytes, compareBytes } from '../bytes.js';
-import { rowValue } from '../row.js';
-import type { Coordinates, Serde } from '../serde.js';
+import type { Bytes } from '../bytes.js';
+import type { Serde } from '../serde.js';
 import type { FlushRow, Row, Store, StoreAccess, StoreSpec } from '../store.js';
+import { ClosingWindows } from './closing-windows.js';
 import { keyTexts } from './key-ids.js';
 import { openRows } from './observed-rows.js';
-import { OpenWindows } from './open-windows.js';
 import type { Rows } from './rows.js';
 import type { SoleRow } from './sole-row.js';
-import { decodeWindowClocks, type WindowClocks, windowClocksRow, windowsBeginning } from './window-clocks.js';
-import { decodeWindowKey, encodeWindowKey, type WindowKey, windowsBefore } from './window-key.js';
+import { type Span, SpanRuns } from './span-runs.js';
+import { nothingObserved, type WindowClocks, windowClocksRow } from './window-clocks.js';
+import { encodeWindowKey, type WindowKey, type WindowOrder, windowsBefore } from './window-key.js';
 
 /**
- * A store of one value per key and window. A window is there as long as it begins at most the retention before the
- * latest beginning of all: what is older is neither read nor written, and deleted with the next commit.
+ * A store of one value per key and window. A window is there as long as its place, which is its start unless set, is at
+ * most the retention before the latest place of all: what is older is neither read nor written, and deleted with the next
+ * commit.
  */
 export interface WindowStore<K, V> extends Store {
   get(key: K, start: number, end: number): Row<V> | undefined;
@@ -20,11 +21,15 @@ export interface WindowStore<K, V> extends Store {
   draft(key: K, start: number, end: number, shown?: boolean): V | undefined;
   /** Sets the value of a window; undefined deletes it. */
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void;
+  /** The windows of a key whose place is between two instants, both included, in order; only of a store that `finds`. */
+  find(key: K, from: number, to: number): readonly Span[];
   readonly clocks: WindowClocks;
-  /** Moves the operator's clocks on. */
-  tick(clocks: { readonly observed: number; readonly closed: number }): void;
-  /** The rows of windows with `end <= upTo` that were not asked for before, by start, then by the key's bytes. */
-  closing(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[];
+  /** Moves the time of one of the operator's inputs on, and answers it: the largest timestamp seen so far. */
+  observe(timestamp: number, input?: number): number;
+  /** Closes the windows with `end <= upTo`; the rows of those that were open, in order. Only of a store that `closes`. */
+  close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[];
+  /** The latest end of an open window; only of a store that `closes`. */
+  readonly lastOpen: number | undefined;
   /** For readers from outside: the rows that the backend does not hold yet, undefined for a delete. */
   unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]>;
   /** For readers from outside: a row of the backend, decoded. */
@@ -35,10 +40,14 @@ export interface WindowStore<K, V> extends Store {
 export interface WindowStoreOptions<K, V> {
   readonly key: Serde<K>;
   readonly value: Serde<V>;
-  /** How long a window is kept, from its start, in ms. */
+  /** How long a window is kept, from its place, in ms; `Infinity` for ever. */
   readonly retention: number;
+  /** Which bound of a window is its place; `'start'` unless set. */
+  readonly by?: WindowOrder;
   /** Whether open windows are kept in memory by time, so that they can be closed in order. */
   readonly closes: boolean;
+  /** Whether an index is kept in which a key's windows are found by time. */
+  readonly finds?: boolean;
   readonly named: boolean;
 }
 
@@ -47,92 +56,144 @@ const dayLength = 86_400_000;
 /** A window store; its changelog keeps rows a day longer than the store does, as in Kafka Streams. */
 export const windowStore = <K, V>(name: string, options: WindowStoreOptions<K, V>): StoreSpec<WindowStore<K, V>> => ({
   name,
-  changelog: { cleanup: 'compact,delete', retention: options.retention + dayLength },
+  changelog:
+    options.retention === Number.POSITIVE_INFINITY
+      ? { cleanup: 'compact' }
+      : { cleanup: 'compact,delete', retention: options.retention + dayLength },
   key: options.key,
   value: options.value,
-  shape: 'window',
+  shape: options.by === 'end' ? 'session' : 'window',
   named: options.named,
-  open: (access) =>
-    options.closes ? new ClosingWindowRows(name, options, access) : new WindowRows(name, options, access),
+  open: (access) => new WindowRows(name, options, access),
 });
 
 class WindowRows<K, V> implements WindowStore<K, V> {
-  protected readonly options: WindowStoreOptions<K, V>;
-  protected readonly at: Coordinates;
   readonly #rows: Rows<WindowKey<K>, V>;
   readonly #clocks: SoleRow<WindowClocks>;
+  readonly #closing: ClosingWindows<K> | undefined;
+  readonly #spans: SpanRuns<K> | undefined;
+  readonly #by: WindowOrder;
+  readonly #retention: number;
+  /** How far behind the latest place a window is still found. */
+  readonly #found: number;
   readonly #keyText: (key: unknown) => string;
   /** The window asked for last, with its id: a record asks for the same one several times. */
   #last: { readonly window: WindowKey<unknown>; readonly id: string } | undefined;
-  /** Windows that begin before this had expired at the last flush; rows flushed later are not of them. */
+  /** Windows whose place is before this had expired at the last flush; rows flushed later are not of them. */
   #expired = Number.NEGATIVE_INFINITY;
   #cleared = Number.NEGATIVE_INFINITY;
 
   constructor(store: string, options: WindowStoreOptions<K, V>, access: StoreAccess) {
-    const { key, value } = options;
-    this.options = options;
-    this.at = { topic: access.topic, headers: [] };
+    const { by = 'start', closes, finds, key, retention, value } = options;
+    this.#by = by;
+    this.#retention = retention;
+    // Kafka Streams finds what is exactly that old only among windows that are emitted on close.
+    this.#found = closes && by === 'start' ? retention : retention - 1;
     this.#keyText = keyTexts(key, access.topic);
     this.#clocks = windowClocksRow(access);
     this.#rows = openRows(
       {
         store,
-        id: (window) => this.idOf(window),
-        encodeKey: (window, at) => encodeWindowKey(window.start, window.end, key.encode(window.key, at)),
+        id: (window) => this.#idOf(window),
+        encodeKey: (window, at) => encodeWindowKey(window.start, window.end, key.encode(window.key, at), by),
         encode: value.encode,
         decode: value.decode,
         immutable: value.immutable === true,
       },
       access,
     );
+    const holds = (window: Span, clocks: WindowClocks) => this.#holds(window[by], clocks);
+    this.#closing = closes
+      ? new ClosingWindows({ key, by, holds, idOf: (window) => this.#idOf(window) }, access)
+      : undefined;
+    this.#spans = finds === true ? new SpanRuns({ store, key, by, retention }, access) : undefined;
   }
 
   get clocks(): WindowClocks {
     return this.#clocks.get();
   }
 
+  get lastOpen(): number | undefined {
+    return this.#closing?.last;
+  }
+
   get(key: K, start: number, end: number): Row<V> | undefined {
-    return this.holds(start, this.clocks) ? this.#rows.get({ key, start, end }) : undefined;
+    return this.#holds(this.#by === 'start' ? start : end, this.clocks)
+      ? this.#rows.get({ key, start, end })
+      : undefined;
   }
 
   draft(key: K, start: number, end: number, shown = false): V | undefined {
-    return this.holds(start, this.clocks) ? this.#rows.draft({ key, start, end }, shown) : undefined;
+    if (!this.#holds(this.#by === 'start' ? start : end, this.clocks)) return undefined;
+    return this.#rows.draft({ key, start, end }, shown);
   }
 
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void {
     const { clocks } = this;
-    if (start > clocks.newest) this.#clocks.set({ ...clocks, newest: start });
-    else if (!this.holds(start, clocks)) return;
+    const place = this.#by === 'start' ? start : end;
+    if (place > clocks.newest) this.#clocks.set({ ...clocks, newest: place });
+    else if (!this.#holds(place, clocks)) return;
     const window = { key, start, end };
     this.#rows.put(window, value, timestamp);
-    if (value !== undefined) this.kept(window);
+    const { newest } = this.clocks;
+    if (value === undefined) {
+      this.#closing?.delete(window);
+      this.#spans?.remove(key, window, newest);
+    } else {
+      this.#closing?.add(window);
+      this.#spans?.add(key, { start, end }, newest);
+    }
   }
 
-  tick({ observed, closed }: { readonly observed: number; readonly closed: number }): void {
+  find(key: K, from: number, to: number): readonly Span[] {
+    const { newest } = this.clocks;
+    return this.#spans?.find(key, Math.max(from, newest - this.#found), Math.min(to, newest)) ?? [];
+  }
+
+  observe(timestamp: number, input = 0): number {
     const { clocks } = this;
-    if (observed === clocks.observed && closed === clocks.closed) return;
-    this.#clocks.set({ observed, closed, newest: clocks.newest });
+    const seen = clocks.observed[input] ?? nothingObserved;
+    if (timestamp <= seen) return seen;
+    const observed = [...clocks.observed];
+    for (let i = observed.length; i < input; i++) observed.push(nothingObserved);
+    observed[input] = timestamp;
+    this.#clocks.set({ observed, closed: clocks.closed, newest: clocks.newest });
+    return timestamp;
   }
 
-  closing(_upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[] {
-    return [];
+  close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[] {
+    const { clocks } = this;
+    if (upTo <= clocks.closed || this.#closing === undefined) return [];
+    this.#clocks.set({ ...clocks, closed: upTo });
+    // As in Kafka Streams, where time jumps: a session is found by the end that closes it, a window has left the store.
+    return this.#closing.take(upTo).flatMap((window) => {
+      const row = this.#by === 'end' ? this.#rows.get(window) : this.get(window.key, window.start, window.end);
+      return row === undefined ? [] : [[window, row] as const];
+    });
   }
 
   flush(write: FlushRow): void {
     this.#rows.flush(write);
+    this.#spans?.flush(write);
     this.#clocks.flush(write);
     const { known } = this.#clocks;
-    if (known !== undefined) this.#expired = known.newest - this.options.retention;
+    if (known !== undefined) this.#expired = known.newest - this.#retention;
   }
 
   settled(): void {
     this.#rows.settled();
+    this.#spans?.settled();
   }
 
   expired(): readonly (readonly [from: Bytes, to: Bytes])[] {
     if (!(this.#expired > this.#cleared)) return [];
     this.#cleared = this.#expired;
-    return [windowsBefore(this.#expired)];
+    const windows = windowsBefore(this.#expired);
+    return this.#spans === undefined ? [windows] : [windows, this.#spans.before(this.#expired)];
+  }
+
+  async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
+    await this.#closing?.load(rows);
   }
 
   unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
@@ -143,14 +204,11 @@ class WindowRows<K, V> implements WindowStore<K, V> {
     return this.#rows.decode(row);
   }
 
-  /** A window's row was written. */
-  protected kept(_window: WindowKey<K>): void {}
-
-  protected holds(start: number, { newest }: WindowClocks): boolean {
-    return start >= newest - this.options.retention;
+  #holds(place: number, { newest }: WindowClocks): boolean {
+    return place >= newest - this.#retention;
   }
 
-  protected idOf(window: WindowKey<unknown>): string {
+  #idOf(window: WindowKey<unknown>): string {
     const last = this.#last?.window;
     if (last === undefined || !sameWindow(last, window)) {
       this.#last = { window, id: `${window.start} ${window.end} ${this.#keyText(window.key)}` };
@@ -161,52 +219,3 @@ class WindowRows<K, V> implements WindowStore<K, V> {
 
 const sameWindow = (a: WindowKey<unknown>, b: WindowKey<unknown>): boolean =>
   a.start === b.start && a.end === b.end && Object.is(a.key, b.key);
-
-/** A window store that also knows which of its windows are open. */
-class ClosingWindowRows<K, V> extends WindowRows<K, V> {
-  readonly #open = new OpenWindows<K>();
-  readonly #access: StoreAccess;
-
-  constructor(store: string, options: WindowStoreOptions<K, V>, access: StoreAccess) {
-    super(store, options, access);
-    this.#access = access;
-  }
-
-  override closing(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[] {
-    const closed = this.#open.take(upTo);
-    if (closed.length === 0) return [];
-    this.#access.journal.undo?.(() => {
-      for (const [id, window] of closed) this.#open.add(id, window);
-    });
-    return closed
-      .map(([, window]) => [this.#bytesOf(window), window] as const)
-      .sort(([a], [b]) => compareBytes(a, b))
-      .flatMap(([, window]) => {
-        const row = this.get(window.key, window.start, window.end);
-        return row === undefined ? [] : [[window, row] as const];
-      });
-  }
-
-  async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
-    // The row of the clocks comes before those of windows.
-    let clocks = windowsBeginning;
-    for await (const [bytes, row] of rows) {
-      const window = decodeWindowKey(bytes);
-      if (window === undefined) {
-        clocks = decodeWindowClocks(rowValue(row));
-        continue;
-      }
-      if (window.end <= clocks.closed || !this.holds(window.start, clocks)) continue;
-      this.kept({ ...window, key: this.options.key.decode(window.key, this.at) });
-    }
-  }
-
-  protected override kept(window: WindowKey<K>): void {
-    const id = this.idOf(window);
-    if (this.#open.add(id, window)) this.#access.journal.undo?.(() => this.#open.delete(id, window));
-  }
-
-  #bytesOf({ key, start, end }: WindowKey<K>): Bytes {
-    return encodeWindowKey(start, end, this.options.key.encode(key, this.at));
-  }
-}

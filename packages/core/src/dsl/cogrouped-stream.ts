@@ -1,0 +1,96 @@
+import { ConfigError } from '../graph/errors.js';
+import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
+import type { AnySerde, Serde } from '../graph/serde.js';
+import { keyValue } from '../graph/views/key-value.js';
+import { refuseAsync } from './callback.js';
+import type { AggregateOptions, GroupedStream } from './grouped-stream.js';
+import { aggregateNode, type NextAggregate } from './operators/aggregate.js';
+import { type Chain, type ChainPosition, serdeOf, stepName } from './position.js';
+import type { Table, TableRows } from './table.js';
+
+/** A stream that adds to a shared aggregate, and how. */
+export interface CogroupMember<out K, in out A> {
+  readonly group: GroupedStream<K, unknown>;
+  readonly add: (aggregate: A, value: never, key: never) => A | null | undefined;
+}
+
+/** What a step over several streams needs: its name, an edge from each of them, the keys' serde. */
+export interface CogroupStep<K> {
+  readonly id: NodeId;
+  readonly named: boolean;
+  readonly edges: readonly Edge[];
+  readonly key: Serde<K>;
+}
+
+/** Several grouped streams of one key type that add to one aggregate per key. Their topics need equal partitions. */
+export class CogroupedStream<out K, out V, in out A> {
+  /** The aggregate of a key before its first record. */
+  readonly init: () => A;
+  readonly members: readonly CogroupMember<K, A>[];
+  /** Types only: never set. */
+  readonly values?: V;
+
+  constructor(init: () => A, members: readonly CogroupMember<K, A>[]) {
+    this.init = init;
+    this.members = members;
+  }
+
+  /** Adds another stream's records, in a way of its own. */
+  cogroup<V2>(
+    group: GroupedStream<K, V2>,
+    add: (aggregate: A, value: V2, key: K) => NoInfer<A> | null | undefined,
+  ): CogroupedStream<K, V | V2, A> {
+    if (group.position.chain !== this.#first.position.chain)
+      throw new ConfigError('the streams of a cogroup belong to different applications: read both in one');
+    return new CogroupedStream(this.init, [...this.members, { group, add }]);
+  }
+
+  /** Cuts the groups into windows: `by` is what `tumbling`, `session` and other windows return. */
+  window<W>(by: { readonly cogrouped: (group: CogroupedStream<K, V, A>) => W }): W {
+    return by.cogrouped(this);
+  }
+
+  /** Keeps the aggregate of each key; null or undefined from an aggregator deletes the row. */
+  aggregate(options: AggregateOptions<A> = {}): Table<K, A> {
+    const value = this.valueSerde(options);
+    const { id, named, edges, key } = this.step('cogroup', options.name);
+    const store = keyValue(id, { key, value, named });
+    const nexts = this.members.map(({ add }): NextAggregate<K, unknown, A> => {
+      return (so, one, key) => add(so ?? this.init(), one as never, key as never);
+    });
+    return this.table(aggregateNode(id, 'cogroup', edges, store, nexts), key, value, { store });
+  }
+
+  /** Begins a step over all streams: the seam for windows. */
+  step<K2>(this: CogroupedStream<K2, V, A>, operator: string, name?: string): CogroupStep<K2> {
+    const { position } = this.#first;
+    const { id, named } = stepName(position.chain, operator, name);
+    for (const callback of [this.init, ...this.members.map(({ add }) => add)]) refuseAsync(id, callback);
+    const edges = this.members.map(({ group }, at) => group.edge(`${id}-${at}`, named));
+    return { id, named, edges, key: serdeOf(position, 'key', id) };
+  }
+
+  /** Appends the node of a step and gives the table that it keeps: the seam for windows. */
+  table<K2>(
+    node: ProcessorNode,
+    key: Serde<K2>,
+    value: Serde<A>,
+    rows: TableRows & Pick<ChainPosition, 'grace'>,
+  ): Table<K2, A> {
+    return this.#first.table(node, key, value, rows);
+  }
+
+  /** The serde of the aggregate: the one given, else the application's. */
+  valueSerde(options: AggregateOptions<A>): AnySerde {
+    return this.#first.valueSerde('cogroup', options);
+  }
+
+  /** The chain that the streams belong to. */
+  get chain(): Chain {
+    return this.#first.position.chain;
+  }
+
+  get #first(): GroupedStream<K, unknown> {
+    return (this.members[0] as CogroupMember<K, A>).group;
+  }
+}

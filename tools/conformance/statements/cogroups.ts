@@ -1,0 +1,35 @@
+import { type CogroupedStream, type GroupedStream, SessionCogroup, string } from 'kstreams';
+import { merged, shown, type Value } from '../functions/index.js';
+import type { Any } from './building.js';
+
+type Group = GroupedStream<Any, Any>;
+
+/** Groups that share an aggregate. The vectors say how it begins at the end, we at the beginning: so it is built then. */
+export class Cogroup {
+  readonly members: readonly (readonly [group: Group, tag: string])[];
+  readonly #windows: Any;
+
+  constructor(members: Cogroup['members'], windows?: Any) {
+    this.members = members;
+    this.#windows = windows;
+  }
+
+  window(windows: Any): Cogroup {
+    return new Cogroup(this.members, windows);
+  }
+
+  aggregate(init: string, options: { readonly name?: string }): Any {
+    const [[first, tag], ...others] = this.members as [Cogroup['members'][number], ...Cogroup['members']];
+    const begun: CogroupedStream<Any, Any, string> = first.cogroup(() => init, adding(tag));
+    const all = others.reduce((group, [other, of]) => group.cogroup(other, adding(of)), begun);
+    const named = { ...options, value: string };
+    if (this.#windows === undefined) return all.aggregate(named);
+    const cut: Any = all.window(this.#windows);
+    return cut instanceof SessionCogroup ? cut.aggregate(merged, named) : cut.aggregate(named);
+  }
+}
+
+const adding =
+  (tag: string) =>
+  (so: string, value: Value): string =>
+    `${so}${tag}${shown(value)}`;
