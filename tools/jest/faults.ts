@@ -47,12 +47,17 @@ export const faulty = (
   log: Transport,
   state: Backend,
   fault: Fault | undefined,
-): { transport: Transport; state: Backend } => {
+): { transport: Transport; state: Backend; bury: () => Promise<void> } => {
   const { dead, run } = stepper(fault);
+  const producers: Producer[] = [];
   const alive = async (work: () => Promise<void>): Promise<void> => {
     if (!dead()) await work();
   };
   return {
+    /** Lets go of what a killed process would have taken along. */
+    bury: async () => {
+      await Promise.allSettled(producers.map((producer) => producer.close()));
+    },
     transport: over(log, {
       consumer: async (options) => {
         const consumer: Consumer = await log.consumer(options);
@@ -62,6 +67,7 @@ export const faulty = (
       },
       producer: async (options) => {
         const producer: Producer = await log.producer(options);
+        producers.push(producer);
         return over(producer, {
           flush: () => run('flush', () => producer.flush()),
           sendOffsets: (offsets, { real }: Consumer & { real?: Consumer }) =>

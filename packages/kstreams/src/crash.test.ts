@@ -57,7 +57,8 @@ const crashAndGoOn = async (
   const options = { folder, commitInterval: 0, logger: quiet };
 
   await send(log, 0, 30);
-  const broken = await start(collecting().app, { ...options, ...faulty(log, level(), fault) });
+  const { state, transport } = faulty(log, level(), fault);
+  const broken = await start(collecting().app, { ...options, state, transport });
   broken.closed.catch(() => {});
   const failed = (): boolean => broken.state === 'failed';
   for (let sent = 30; !failed(); sent += 3) {
@@ -116,7 +117,8 @@ test('a worker that the group has fenced joins again and goes on', async () => {
   const { app, table } = collecting();
   const warnings: string[] = [];
   const logger = { ...quiet, warn: (_: object, message: string) => void warnings.push(message) };
-  const running = await start(app, { folder, commitInterval: 0, logger, ...faulty(log, level(), fault) });
+  const { state, transport } = faulty(log, level(), fault);
+  const running = await start(app, { folder, commitInterval: 0, logger, state, transport });
   await committed(log, running, partition, 9);
   const numbersOf = new Set(running.view(table).get('k1'));
   await running.close();

@@ -34,6 +34,8 @@ export interface KeyValueOptions<K, V> {
   readonly value: Serde<V>;
   /** `false`: not logged, lost with the disk. */
   readonly changelog?: false;
+  /** Says that rows without a changelog may be lost without harm, which exactly-once asks of them; false unless set. */
+  readonly disposable?: boolean;
   /** The source topic that serves as the changelog. */
   readonly sourceTopic?: string;
   /** Whether the user chose the name; true unless set. */
@@ -67,6 +69,7 @@ export function keyValue<K, V>(name: string, options: KeyValueOptions<K, V>): St
     value: options.value,
     shape: 'key-value',
     named: options.named ?? true,
+    disposable: options.disposable === true,
     open: (access) => (options.ordered === true ? new OrderedRows(options.key, open(access), access) : open(access)),
   };
 }
