@@ -5,6 +5,7 @@ import { appendNode } from './append.js';
 import { type Callback, refuseAsync } from './callback.js';
 import { CogroupedStream } from './cogrouped-stream.js';
 import { countSerde } from './count-serde.js';
+import { type Emitting, emitAt } from './emission.js';
 import type { Named } from './operator.js';
 import { aggregateNode, type NextAggregate } from './operators/aggregate.js';
 import { type ChainPosition, keyedEdge, madeSerde, serdeOf, stepName } from './position.js';
@@ -62,11 +63,12 @@ export class GroupedStream<out K, out V> {
     node: ProcessorNode,
     key: Serde<K2>,
     value: Serde<A>,
-    rows: TableRows & Pick<ChainPosition, 'grace'>,
+    rows: TableRows & Pick<ChainPosition, 'grace'> & Emitting,
   ): Table<K2, A> {
     const { grace = this.position.grace } = rows;
     const after = { key: { serde: key }, value: { serde: value }, partitioned: true, grace };
-    return this.position.chain.table(appendNode(this.position, node, after), { store: rows.store });
+    const kept = emitAt(appendNode(this.position, node, after), rows.emit, rows.store?.named === true);
+    return this.position.chain.table(kept, { store: rows.store });
   }
 
   /** The serde of an aggregate: the one given, else the application's. */
@@ -78,7 +80,7 @@ export class GroupedStream<out K, out V> {
   aggregate<A>(
     init: () => A,
     add: (aggregate: A, value: NonNullable<V>, key: K) => NoInfer<A> | null | undefined,
-    options: AggregateOptions<A> = {},
+    options: AggregateOptions<A> & Emitting = {},
   ): Table<K, A> {
     const next: NextAggregate<K, NonNullable<V>, A> = (so, value, key) => add(so ?? init(), value, key);
     return this.#keep('aggregate', this.valueSerde('aggregate', options), next, [init, add], options);
@@ -88,7 +90,7 @@ export class GroupedStream<out K, out V> {
   reduce<K2, V2>(
     this: GroupedStream<K2, V2>,
     combine: (so: NonNullable<V2>, value: NonNullable<V2>, key: K2) => NonNullable<V2> | null | undefined,
-    options: AggregateOptions<NonNullable<V2>> = {},
+    options: AggregateOptions<NonNullable<V2>> & Emitting = {},
   ): Table<K2, NonNullable<V2>> {
     const value = options.value ?? serdeOf(this.position, 'value', 'reduce');
     const next: NextAggregate<K2, NonNullable<V2>, NonNullable<V2>> = (so, one, key) =>
@@ -97,7 +99,7 @@ export class GroupedStream<out K, out V> {
   }
 
   /** Counts the records of each key; records with a null value are not counted. */
-  count(options: AggregateOptions<number> = {}): Table<K, number> {
+  count(options: AggregateOptions<number> & Emitting = {}): Table<K, number> {
     return this.#keep<number>('count', options.value ?? countSerde, (so) => (so ?? 0) + 1, [], options);
   }
 
@@ -122,11 +124,11 @@ export class GroupedStream<out K, out V> {
     value: Serde<A>,
     next: NextAggregate<K, NonNullable<V>, A>,
     callbacks: readonly Callback[],
-    { name }: Named,
+    { emit, name }: Named & Emitting,
   ): Table<K, A> {
     for (const callback of callbacks) refuseAsync(name ?? operator, callback);
     const { id, named, edge, key } = this.step(operator, name);
     const store = keyValue(id, { key, value, named });
-    return this.table(aggregateNode(id, operator, [edge], store, [next]), key, value, { store });
+    return this.table(aggregateNode(id, operator, [edge], store, [next]), key, value, { store, emit });
   }
 }

@@ -4,6 +4,7 @@ import { appendNode } from './append.js';
 import { type Callback, refuseAsync } from './callback.js';
 import { changeSerde } from './change-serde.js';
 import { countSerde } from './count-serde.js';
+import { type Emitting, emitAt } from './emission.js';
 import type { AggregateOptions } from './grouped-stream.js';
 import type { Named } from './operator.js';
 import { aggregateRowsNode, type Grouping, groupRowsNode, type RowAggregation } from './operators/table-aggregate.js';
@@ -43,7 +44,7 @@ export class GroupedTable<out K, out V> {
     init: () => A,
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
     subtract: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
-    options: AggregateOptions<A> = {},
+    options: AggregateOptions<A> & Emitting = {},
   ): Table<K, A> {
     const value = madeSerde(this.#from.chain, options.value, 'value', 'aggregate', 'aggregate');
     const rows: RowAggregation<K, V, A> = { add: (so, one, key) => add(so ?? init(), one, key), subtract };
@@ -55,7 +56,7 @@ export class GroupedTable<out K, out V> {
     this: GroupedTable<K2, V2>,
     add: (so: V2, value: V2, key: K2) => V2 | null | undefined,
     subtract: (so: V2, value: V2, key: K2) => V2 | null | undefined,
-    options: AggregateOptions<V2> = {},
+    options: AggregateOptions<V2> & Emitting = {},
   ): Table<K2, V2> {
     const value = options.value ?? this.#serde('value', 'reduce');
     const rows: RowAggregation<K2, V2, V2> = {
@@ -66,7 +67,7 @@ export class GroupedTable<out K, out V> {
   }
 
   /** Counts the rows of each group; an emptied group counts 0. */
-  count(options: AggregateOptions<number> = {}): Table<K, number> {
+  count(options: AggregateOptions<number> & Emitting = {}): Table<K, number> {
     const counting: RowAggregation<K, V, number> = { add: (so) => (so ?? 0) + 1, subtract: (so) => so - 1 };
     return this.#keep('count', options.value ?? countSerde, counting, [], options);
   }
@@ -81,7 +82,7 @@ export class GroupedTable<out K, out V> {
     value: Serde<A>,
     aggregation: RowAggregation<K, V, A>,
     callbacks: readonly Callback[],
-    { name }: Named,
+    { emit, name }: Named & Emitting,
   ): Table<K, A> {
     for (const callback of callbacks) refuseAsync(name ?? operator, callback);
     const { chain } = this.#from;
@@ -95,6 +96,6 @@ export class GroupedTable<out K, out V> {
     const edge = { by: 'repartition', from: grouped.id, repartition } as const;
     const after = { key: { serde: key }, value: { serde: value }, partitioned: true };
     const node = aggregateRowsNode(id, `table-${operator}`, edge, store, aggregation);
-    return chain.table(appendNode(this.#from, node, after), { store });
+    return chain.table(emitAt(appendNode(this.#from, node, after), emit, named), { store });
   }
 }

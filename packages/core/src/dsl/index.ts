@@ -3,6 +3,7 @@ export { type Callback, type Given, type NoPromise, refuseAsync, type Sync } fro
 export * from './change-serde.js';
 export * from './cogrouped-stream.js';
 export * from './count-serde.js';
+export { type Emission, type Emitting, emitAt } from './emission.js';
 export * from './global-table.js';
 export * from './grouped-stream.js';
 export * from './grouped-table.js';

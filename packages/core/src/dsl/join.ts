@@ -2,6 +2,7 @@ import { ConfigError } from '../graph/errors.js';
 import type { AnySerde, Serde } from '../graph/serde.js';
 import { keyValue } from '../graph/views/key-value.js';
 import { given, refuseAsync } from './callback.js';
+import { type Emitting, emitAt } from './emission.js';
 import type { AnyJoiner, JoinKind, Match, Meeting } from './match.js';
 import type { Named } from './operator.js';
 import { tableJoinNode } from './operators/table-join.js';
@@ -56,7 +57,7 @@ export const joinTablesAt = (
   left: ChainPosition,
   right: ChainPosition,
   joiner: AnyJoiner,
-  options: LooseOptions,
+  options: LooseOptions & Emitting,
 ): [ChainPosition, TableRows] => {
   const { chain } = left;
   const { id, named } = stepName(chain, 'table-join', options.name);
@@ -68,5 +69,5 @@ export const joinTablesAt = (
   const store = serdes ? keyValue<unknown, unknown>(id, serdes) : undefined;
   chain.graph.append(tableJoinNode(id, kind, left.node, right.node, joiner, store));
   const value = options.value === undefined ? { changedBy: id } : { serde: options.value };
-  return [{ ...left, node: id, value, partitioned: true }, { store }];
+  return [emitAt({ ...left, node: id, value, partitioned: true }, options.emit, named), { store }];
 };

@@ -74,7 +74,7 @@ export class Streams {
   /** Reads a whole topic into a table of which every process has a copy. */
   globalTable<K, V>(
     topic: Topic<K, V>,
-    options: Omit<TopicTableOptions, 'history'> = {},
+    options: Omit<TopicTableOptions, 'history' | 'emit'> = {},
   ): GlobalTable<NonNullable<K>, NonNullable<V>> {
     const chain = this.#chain;
     const { name, key, value } = topic;

@@ -2,6 +2,7 @@ import type { Duration } from '../graph/duration.js';
 import type { Encoder, Serde } from '../graph/serde.js';
 import type { AnyStoreSpec } from '../graph/store.js';
 import type { NoPromise, Sync } from './callback.js';
+import type { Emitting } from './emission.js';
 import { GroupedTable, type GroupOptions } from './grouped-table.js';
 import { type JoinOptions, joinTablesAt } from './join.js';
 import type { Named } from './operator.js';
@@ -12,7 +13,7 @@ import { type ChainPosition, positionWith } from './position.js';
 import type { Stream } from './stream.js';
 
 /** How a table is kept: a name keeps its rows in a store of that name, for queries and joins. */
-export interface TableOptions extends Named {}
+export interface TableOptions extends Named, Emitting {}
 
 /** How a table is kept that is made of records. */
 export interface TableSourceOptions extends TableOptions {
@@ -97,7 +98,7 @@ export class Table<out K, out V> {
   join<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V, right: V2, key: K) => Sync<R>,
-    options: JoinOptions<NonNullable<R>> = {},
+    options: JoinOptions<NonNullable<R>> & Emitting = {},
   ): Table<K, NonNullable<R>> {
     return new Table(...joinTablesAt('inner', this.position, table.position, joiner, options));
   }
@@ -106,7 +107,7 @@ export class Table<out K, out V> {
   leftJoin<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
-    options: JoinOptions<NonNullable<R>> = {},
+    options: JoinOptions<NonNullable<R>> & Emitting = {},
   ): Table<K, NonNullable<R>> {
     return new Table(...joinTablesAt('left', this.position, table.position, joiner, options));
   }
@@ -115,7 +116,7 @@ export class Table<out K, out V> {
   outerJoin<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V | undefined, right: V2 | undefined, key: K) => Sync<R>,
-    options: JoinOptions<NonNullable<R>> = {},
+    options: JoinOptions<NonNullable<R>> & Emitting = {},
   ): Table<K, NonNullable<R>> {
     return new Table(...joinTablesAt('outer', this.position, table.position, joiner, options));
   }

@@ -102,3 +102,19 @@ test('joined tables have keys of one type; the side that may be missing is undef
     accounts.join(regions, (one) => one);
   });
 });
+
+test('emit takes the three ways, on aggregates and on tables', () => {
+  compiled(() => {
+    const orders = topic('orders', { key: string, value: double });
+    const app = streams('emitting');
+    app.stream(orders).groupByKey().count({ emit: 'on-commit' });
+    app.table(orders, { emit: { every: '1s' } });
+    app.table(orders).mapValues((value) => value, { emit: 'on-update' });
+    // @ts-expect-error windows close, tables do not
+    app.stream(orders).groupByKey().count({ emit: 'on-close' });
+    // @ts-expect-error a second is '1s'
+    app.table(orders, { emit: { every: '1 second' } });
+    // @ts-expect-error global tables hand nothing on
+    app.globalTable(orders, { emit: 'on-commit' });
+  });
+});

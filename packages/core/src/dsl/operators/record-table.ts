@@ -4,6 +4,7 @@ import type { Serde } from '../../graph/serde.js';
 import { keyValue } from '../../graph/views/key-value.js';
 import { versioned } from '../../graph/views/versioned.js';
 import { appendNode } from '../append.js';
+import { emitAt } from '../emission.js';
 import { type ChainPosition, stepName } from '../position.js';
 import type { TableRows, TableSourceOptions } from '../table.js';
 import { tableNode } from './table.js';
@@ -29,9 +30,11 @@ export const recordTableAt = (
   const after = { partitioned: true };
   if (options.history === undefined) {
     const store = keyValue(id, { key, value, sourceTopic, named });
-    return [appendNode(from, tableNode(id, edge(id, named), store, named), after), { store }];
+    const table = appendNode(from, tableNode(id, edge(id, named), store, named), after);
+    return [emitAt(table, options.emit, named), { store }];
   }
   const history = toMilliseconds(options.history, `the history of ${id}`);
   const store = versioned(id, { key, value, history, named });
-  return [appendNode(from, versionedTableNode(id, edge(id, named), store), after), { store, history }];
+  const table = appendNode(from, versionedTableNode(id, edge(id, named), store), after);
+  return [emitAt(table, options.emit, named), { store, history }];
 };

@@ -2,6 +2,7 @@ import type { AnySerde } from '../../graph/serde.js';
 import { keyValue } from '../../graph/views/key-value.js';
 import { appendNode } from '../append.js';
 import { type Callback, refuseAsync } from '../callback.js';
+import { type Emitting, emitAt } from '../emission.js';
 import { type ChainPosition, madeSerde, serdeOf, stepName } from '../position.js';
 import type { TableRows } from '../table.js';
 import { type RowStep, rowNode } from './table-map.js';
@@ -12,7 +13,7 @@ export const rowsAt = <K, V, V2>(
   operator: RowStep<K, V, V2>['operator'],
   callback: Callback,
   compute: RowStep<K, V, V2>['compute'],
-  options: { readonly name?: string; readonly value?: AnySerde },
+  options: Emitting & { readonly name?: string; readonly value?: AnySerde },
 ): [ChainPosition, TableRows] => {
   const { id, named } = stepName(from.chain, operator, options.name);
   refuseAsync(id, callback);
@@ -25,5 +26,8 @@ export const rowsAt = <K, V, V2>(
   const store = serdes ? keyValue<K, V2>(id, serdes) : undefined;
   const skipsNothing = !mapped && rows.history === undefined;
   const node = rowNode(id, from.node, { operator, compute, skipsNothing }, store);
-  return [appendNode(from, node, { value }), store === undefined ? { history: rows.history } : { store }];
+  return [
+    emitAt(appendNode(from, node, { value }), options.emit, named),
+    store === undefined ? { history: rows.history } : { store },
+  ];
 };
