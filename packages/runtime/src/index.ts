@@ -11,5 +11,6 @@ export * from './state/store-place.js';
 export * from './state/task-stores.js';
 export * from './task/journal.js';
 export * from './task/task.js';
+export * from './task/task-options.js';
 export * from './task/watch.js';
 export * from './worker/match-patterns.js';

@@ -28,6 +28,8 @@ import { freezePuts } from './freeze.js';
 import { openStores } from './open-stores.js';
 import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
+import { Rounds } from './rounds.js';
+import { TestClock } from './test-clock.js';
 import { observerOf, type Testable, type TestDriverOptions } from './test-driver-options.js';
 import { TestInput, TestOutput } from './test-topics.js';
 
@@ -48,25 +50,30 @@ export class TestDriver {
   readonly #globals: GlobalTables;
   readonly #bytes: ByteStore;
   readonly #drops = new DropCounts();
-  readonly #offsets = new Map<string, number>();
+  readonly #rounds: Rounds;
   readonly #outputs: Outputs;
-  readonly #again: Outgoing[] = [];
-  #now: number;
+  readonly #clock: TestClock;
 
   constructor(topology: Testable, options: TestDriverOptions = {}) {
     const plan = planTopology('build' in topology ? topology.build() : topology);
     const run = options.topics === undefined ? plan : matchPatterns(plan, options.topics);
     this.#outputs = new Outputs(run, options.onError !== undefined);
-    this.#now = options.wallClock ?? 0;
     this.#bytes = options.bytes ?? memoryStore();
+    this.#clock = new TestClock(options.wallClock);
+    const clock = this.#clock;
     const shared = {
       application: plan.name,
       bytes: this.#bytes,
       liveLimit: options.liveLimit ?? Number.POSITIVE_INFINITY,
-      now: () => this.#now,
+      clock,
+      now: () => clock.now(),
       dropped: (node: string, reason: DropReason) => this.#drops.add(node, reason),
     };
     this.#globals = new GlobalTables({ ...shared, nodes: plan.globals });
+    const send = (record: Outgoing): void => {
+      this.#outputs.add(record);
+      if (this.#rounds.reads(record.topic)) this.#rounds.add(record);
+    };
     this.#tasks = run.subtopologies.map((subtopology) => {
       const journal = new RecordJournal();
       const watch = Watch.over(observerOf(options));
@@ -78,29 +85,31 @@ export class TestDriver {
         stores: openStores(subtopology.stores, journal, shared, watch),
         globalStore: (spec) => this.#globals.store(spec),
         globalLookup: (node) => this.#globals.lookup(node),
-        outlet: { partitions: () => 1, send: (record) => this.#sent(record) },
+        outlet: { partitions: () => 1, send },
         journaled: options.onError !== undefined,
         onError: options.onError ?? (() => 'fail'),
         requestCommit: () => {},
         watch,
+        wake: () => this.#rounds.ended(),
       });
     });
-    for (const task of this.#tasks) task.idleness.look(true, this.#now);
+    this.#rounds = new Rounds({ tasks: this.#tasks, globals: this.#globals, clock });
+    for (const task of this.#tasks) task.idleness.look(true, clock.now());
     if (options.freeze !== false) for (const { store } of this.#openStores()) freezePuts(store);
   }
 
   /** Where records of a topic are put in. Throws when nothing in the topology reads it. */
   input<K, V>(topic: Topic<K, V>): TestInput<K, V> {
-    if (!this.#reads(topic.name)) {
+    if (!this.#rounds.reads(topic.name)) {
       const read = this.#tasks.flatMap(({ queues }) => [...queues.keys()]).concat(this.#globals.topics);
       throw new ConfigError(`nothing reads topic "${topic.name}"; the topology reads ${quoted(read)}`);
     }
     return new TestInput(
       topic,
-      () => this.#now,
+      () => this.#clock.now(),
       (record) => {
-        this.#deliver(record);
-        this.#settle();
+        this.#rounds.add(record);
+        this.#rounds.settle();
       },
     );
   }
@@ -122,7 +131,7 @@ export class TestDriver {
 
   /** The wall clock, in ms since 1970. */
   get wallClock(): number {
-    return this.#now;
+    return this.#clock.now();
   }
 
   /**
@@ -130,12 +139,25 @@ export class TestDriver {
    * for a silence, which lasts since the last record.
    */
   advance(by: Duration): void {
-    this.#now += toMilliseconds(by, 'how far the wall clock moves');
+    const clock = this.#clock;
+    clock.advance(toMilliseconds(by, 'how far the wall clock moves'));
     for (const task of this.#tasks) {
-      task.punctuate(this.#now);
-      task.afterSilence(this.#now);
+      task.punctuate(clock.now());
+      task.afterSilence(clock.now());
     }
-    this.#settle();
+    this.#rounds.settle();
+  }
+
+  /**
+   * Waits until no call of an async step is in flight and all that they came to is processed. What waits for the wall
+   * clock (a retry, a rate, a batch that is not full) is not waited for: `advance` lets it begin.
+   *
+   * @example
+   * driver.input(orders).pipe('o-1', order, 1_000)
+   * await driver.settled()
+   */
+  async settled(): Promise<void> {
+    await this.#rounds.settled();
   }
 
   /** What was dropped so far, by node and reason. */
@@ -198,48 +220,13 @@ export class TestDriver {
     for (const _ of this.#tasks) {
       for (const task of this.#tasks) {
         task.prepare();
-        this.#settle();
+        this.#rounds.settle();
       }
     }
   }
 
   #openStores() {
     return [...this.#tasks.flatMap(({ stores }) => stores.open), ...this.#globals.stores.open];
-  }
-
-  #deliver(record: Outgoing): void {
-    const offset = this.#offsets.get(record.topic) ?? 0;
-    this.#offsets.set(record.topic, offset + 1);
-    const received = { ...record, offset };
-    if (this.#globals.topics.includes(record.topic)) this.#globals.apply(received);
-    else this.#tasks.find(({ queues }) => queues.has(record.topic))?.add(received);
-  }
-
-  /** Processes what waits, to its end. */
-  #settle(): void {
-    try {
-      for (;;) {
-        while (this.#tasks.some((task) => task.step() === 'done'));
-        const next = this.#again.shift();
-        if (next === undefined) break;
-        this.#deliver(next);
-      }
-    } catch (thrown) {
-      this.#again.length = 0;
-      for (const { queues } of this.#tasks) for (const queue of queues.values()) queue.clear();
-      throw thrown;
-    } finally {
-      for (const task of this.#tasks) task.idleness.look(task.buffered === 0, this.#now);
-    }
-  }
-
-  #sent(record: Outgoing): void {
-    this.#outputs.add(record);
-    if (this.#reads(record.topic)) this.#again.push(record);
-  }
-
-  #reads(topic: string): boolean {
-    return this.#globals.topics.includes(topic) || this.#tasks.some(({ queues }) => queues.has(topic));
   }
 }
 

@@ -21,6 +21,7 @@ export const appendOperator = <K, V, K2, V2>(
     key: operator.key,
     value: operator.value,
     stateless: operator.stateless,
+    async: operator.async,
     open: (context) => [operator.processor(context)],
   });
   return {

@@ -1,3 +1,4 @@
+import type { AsyncStage } from '../graph/async.js';
 import type { Processor } from '../graph/processor.js';
 import type { Serde } from '../graph/serde.js';
 import type { AnyStoreSpec } from '../graph/store.js';
@@ -30,6 +31,8 @@ export interface Operator<K, V, K2, V2> {
   readonly callback?: Callback;
   /** True when it looks at one record at a time and remembers nothing: a repartition may then move above it. */
   readonly stateless?: boolean;
+  /** Set where it waits for something: how its calls may overlap. */
+  readonly async?: AsyncStage;
   readonly processor: Processor<K, V, K2, V2>;
 }
 

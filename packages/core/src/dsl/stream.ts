@@ -17,7 +17,7 @@ import { type SinkTopic, sinkAt } from './operators/sink.js';
 import { splitAt } from './operators/split.js';
 import { toTableAt } from './operators/to-table.js';
 import { positionWith } from './position.js';
-import { StreamJoins } from './stream-joins.js';
+import { StreamAsync } from './stream-async.js';
 import { Table, type TableSourceOptions } from './table.js';
 
 /**
@@ -25,7 +25,7 @@ import { Table, type TableSourceOptions } from './table.js';
  *
  * A stream only gives records, so one of orders serves wherever one of anything is asked for.
  */
-export class Stream<out K, out V> extends StreamJoins<K, V> {
+export class Stream<out K, out V> extends StreamAsync<K, V> {
   readonly is = 'stream';
 
   /** Appends any step: the door for operators of one's own. */

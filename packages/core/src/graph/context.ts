@@ -1,3 +1,4 @@
+import type { CallWork } from './async.js';
 import type { Duration } from './duration.js';
 import type { Process } from './processor.js';
 import type { StreamRecord } from './record.js';
@@ -82,6 +83,18 @@ export interface Context<in K, in V> {
    * that it runs, has processed all that its partitions hold, and no record came: an outage, a restore or a pause is none.
    */
   onIdle(after: Duration, act: (at: number) => void): Cancel;
+  /**
+   * The clock of an operator that closes, forgets or judges by time, to be asked for once, when it is opened. Called with
+   * the timestamp of each record that comes, it answers the largest that counts as seen: that one, unless an async stage
+   * stands above. Behind one a record counts only once all that were read before it are done, so that no reordering
+   * makes anything late; `moved` is called when that happens without a record.
+   */
+  clock(moved?: (time: number) => void): (timestamp: number) => number;
+  /**
+   * For a node that declares itself `async`, to be asked for once: takes records in, calls `work`, and hands each result
+   * to `done` in a later turn of the task.
+   */
+  calls<K2, V2, R>(work: CallWork<K2, V2, R>, done: (from: StreamRecord<K2, V2>, result: R) => void): Process<K2, V2>;
   /** Counts a record as dropped, with the reason. */
   drop(reason: DropReason): void;
   /** Asks for a commit soon. */

@@ -1,3 +1,4 @@
+export * from './async.js';
 export * from './bytes.js';
 export * from './change.js';
 export * from './context.js';

@@ -1,3 +1,4 @@
+import type { AsyncStage } from './async.js';
 import type { Bytes } from './bytes.js';
 import type { Lookup } from './context.js';
 import type { AnyContext, AnyProcess } from './processor.js';
@@ -113,6 +114,8 @@ export interface ProcessorNode {
   readonly nullKeys?: boolean;
   /** True when its inputs meet by key, so that the topics behind them need equal partition counts. */
   readonly copartitioned?: boolean;
+  /** Set where it waits for something: how its calls may overlap. Results come back later, in turns of their own. */
+  readonly async?: AsyncStage;
   /** One door for each input that is not a lookup, in their order; a single door serves all of them. */
   open(context: AnyContext): readonly AnyProcess[];
   /** The table's rows by key, where the node is a table. */

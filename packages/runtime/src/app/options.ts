@@ -37,6 +37,11 @@ export interface RunOptions {
    * Longer keeps the order of time across topics when one of them is slow.
    */
   readonly maxTaskIdle?: Duration;
+  /**
+   * How long calls in flight are waited for before a partition moves on or the application closes; `'5s'` unless set. What
+   * is left then is aborted and begins anew where the partition goes.
+   */
+  readonly drainTimeout?: Duration;
   /** How often the records of repartition topics that are done are deleted; `'30s'` unless set. */
   readonly purgeInterval?: Duration;
   /** How often topics are looked for that begin to match a pattern; `'30s'` unless set. */

@@ -7,6 +7,7 @@ import {
   type TopicDescription,
   type Topology,
 } from '@kstreams/core';
+import { CallLimits } from '../async/call-limits.js';
 import { ChangeFeed } from '../state/change-feed.js';
 import { GlobalFollower } from '../state/global-follower.js';
 import { GlobalTables } from '../state/global-tables.js';
@@ -72,6 +73,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
     const purge = new RepartitionPurge(plan, admin, clock, settings.purgeInterval);
     const registry = new TaskRegistry();
     const changes = new ChangeFeed();
+    const limits = new CallLimits();
     const reading = new Reading(planned, plan, topics);
     const workers: Worker[] = [];
     const parts: { run(): Promise<void>; stop(): void }[] = [];
@@ -87,6 +89,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
         globals,
         registry,
         changes,
+        limits,
         clock,
         instanceId: options.instanceId,
         transactionalId: settings.exactlyOnce ? `${plan.name}-${bytes.owner}-${index}` : undefined,

@@ -28,6 +28,7 @@ export const readSettings = (options: RunOptions) => {
     workerFailure,
     maxTaskIdle: toMilliseconds(options.maxTaskIdle ?? 0, 'maxTaskIdle'),
     matchInterval: toMilliseconds(options.matchInterval ?? '30s', 'the match interval'),
+    drainTimeout: toMilliseconds(options.drainTimeout ?? '5s', 'drainTimeout'),
     purgeInterval: toMilliseconds(options.purgeInterval ?? '30s', 'the purge interval'),
   };
 };

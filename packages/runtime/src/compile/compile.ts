@@ -1,4 +1,5 @@
 import type { AnyProcess, Lookup, NodeId, PipelineEdge, TaskNode } from '@kstreams/core';
+import { behindStages } from '../async/state-above.js';
 import { type Child, fanOut, nodeContext } from './context.js';
 import { guard } from './guard.js';
 import type { Scope } from './scope.js';
@@ -13,6 +14,7 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
   const children = new Map<NodeId, Child[]>(nodes.map(({ id }) => [id, []]));
   const sources = new Map<NodeId, AnyProcess>();
   const lookup = lookups(nodes, scope);
+  const behind = behindStages(nodes);
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i] as TaskNode;
     const below = children.get(node.id) as Child[];
@@ -20,13 +22,14 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
       sources.set(node.id, fanOut(below));
       continue;
     }
+    const place = behind.has(node.id) ? (scope.behind ?? scope) : scope;
     const doors =
-      node.kind === 'sink' ? [scope.sink(node)] : node.open(nodeContext(node.id, below, lookup(node), scope));
+      node.kind === 'sink' ? [place.sink(node)] : node.open(nodeContext(node.id, below, lookup(node), place));
     const inputs = node.inputs.filter(({ by }) => by === 'pipeline');
     for (let at = inputs.length - 1; at >= 0; at--) {
       const door = (doors.length === 1 ? doors[0] : doors[at]) as AnyProcess;
       const { apart = false, from } = inputs[at] as PipelineEdge;
-      children.get(from)?.unshift({ id: node.id, process: guard(from, node.id, scope, door), apart });
+      children.get(from)?.unshift({ id: node.id, process: guard(from, node.id, place, door), apart });
     }
   }
   return sources;

@@ -70,6 +70,8 @@ export const nodeContext = (
       ),
     timers: (spec, fire) => scope.timers(node, spec as TimersSpec<unknown, unknown>, fire as FireTimer) as never,
     onIdle: (after, act) => scope.onIdle(node, toMilliseconds(after, `the idle time of node "${node}"`), act),
+    clock: (moved) => scope.clock(node, moved),
+    calls: (work, done) => scope.calls(node, work as never, done as never),
     drop: (reason) => scope.drop(node, reason),
     commit: () => scope.commit(),
     onClose: (release) => scope.onClose(release),

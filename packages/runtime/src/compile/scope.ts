@@ -1,6 +1,7 @@
 import type {
   AnyProcess,
   AnyStoreSpec,
+  CallWork,
   Cancel,
   ClockKind,
   DropReason,
@@ -9,6 +10,7 @@ import type {
   RecordSource,
   SinkNode,
   Store,
+  StreamRecord,
   Timers,
   TimersSpec,
 } from '@kstreams/core';
@@ -39,6 +41,16 @@ export interface Scope {
   /** Tells an observer what happens, where there is one. */
   readonly watch?: Watch;
   onIdle(node: NodeId, after: number, call: (at: number) => void): Cancel;
+  /** The clock of an operator; see `Context.clock`. */
+  clock(node: NodeId, moved: ((time: number) => void) | undefined): (timestamp: number) => number;
+  /** Opens an async stage; see `Context.calls`. */
+  calls(
+    node: NodeId,
+    work: CallWork<unknown, unknown, unknown>,
+    done: (from: StreamRecord<unknown, unknown>, result: unknown) => void,
+  ): AnyProcess;
+  /** The same task as nodes behind its async stages see it: with clocks that no reordering gets ahead of. */
+  readonly behind?: Scope;
   drop(node: NodeId, reason: DropReason): void;
   commit(): void;
   onClose(release: () => void | Promise<void>): void;

@@ -121,6 +121,8 @@ const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTab
     onIdle: refuse('wait for a silence'),
     drop: dropped,
     commit: () => {},
+    clock: () => (timestamp) => timestamp,
+    calls: refuse('wait for anything'),
     onClose: () => {},
   };
 };

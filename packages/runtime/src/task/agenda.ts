@@ -11,9 +11,11 @@ export class Agenda {
     commit: new Punctuation(),
   };
   readonly idleness = new Idleness();
+  /** As nodes behind an async stage have them: their stream time may be an earlier one. */
+  readonly clocksBehind: Agenda['clocks'] = { ...this.clocks, stream: new Punctuation() };
   readonly #run: RunPiece;
   /** True while something may be due on stream time: at first, and when it has to be called again. */
-  #behind = true;
+  #due = true;
   /** True while a commit is held up by what has to be done before it. */
   #unprepared = false;
 
@@ -22,20 +24,21 @@ export class Agenda {
   }
 
   /** Does what was held up; false when that has to wait once more. */
-  catchUp(streamTime: number): boolean {
+  catchUp(streamTime: number, timeBehind: number): boolean {
     if (this.#unprepared && !this.beforeCommit()) return false;
-    return !this.#behind || this.atStreamTime(streamTime);
+    return !this.#due || this.atStreamTime(streamTime, timeBehind);
   }
 
-  /** Does what stream time has come to; false when some of it has to wait. */
-  atStreamTime(now: number): boolean {
-    this.#behind = this.#fire('stream', now) === 'again';
-    return !this.#behind;
+  /** Does what stream time has come to, and what it has come to behind async stages; false when some of it has to wait. */
+  atStreamTime(now: number, timeBehind: number): boolean {
+    this.#due =
+      this.#fire(this.clocks.stream, now) === 'again' || this.#fire(this.clocksBehind.stream, timeBehind) === 'again';
+    return !this.#due;
   }
 
   /** Does what wall time has come to. */
   atWallTime(now: number): void {
-    this.#fire('wall', now);
+    this.#fire(this.clocks.wall, now);
   }
 
   /** Does what waited for a silence as long as this one. */
@@ -49,8 +52,7 @@ export class Agenda {
     return !this.#unprepared;
   }
 
-  #fire(clock: TimerClock, now: number) {
-    const punctuation = this.clocks[clock];
+  #fire(punctuation: Punctuation, now: number) {
     return punctuation.due > now ? 'nothing' : punctuation.fire(now, this.#run);
   }
 }

@@ -81,22 +81,24 @@ export class Attempts {
       return 'again';
     }
     const error = located(thrown, node, this.#options.scope) as StreamsError;
-    const outcome = this.#decide({ kind: kindOf(error, kind), error, record, attempt: this.#attempt });
-    this.#attempt = outcome === 'done' ? 1 : this.#attempt + 1;
-    return outcome;
+    const wait = this.judge({ kind: kindOf(error, kind), error, record, attempt: this.#attempt });
+    this.#attempt = wait === undefined ? 1 : this.#attempt + 1;
+    if (wait === undefined) return 'done';
+    this.#retryAt = this.#options.now() + wait;
+    return 'again';
   }
 
-  #decide(failure: Failure): Outcome {
-    const { now, onError, outlet, scope } = this.#options;
-    const decision = onError(failure);
+  /** Lets a policy judge a failure; answers after how many ms to try again, or `undefined` when it is dealt with. */
+  judge(failure: Failure, policy: OnError = this.#options.onError): number | undefined {
+    const { outlet, scope } = this.#options;
+    const decision = policy(failure);
     if (decision === 'fail') throw failure.error;
     if (decision !== 'skip' && 'retryAfter' in decision) {
-      this.#retryAt = now() + toMilliseconds(decision.retryAfter, "the error policy's `retryAfter`");
-      return 'again';
+      return toMilliseconds(decision.retryAfter, "the error policy's `retryAfter`");
     }
     if (decision !== 'skip') sendDeadLetter(decision.deadLetter, failure, outlet);
     scope.drop(failure.error.place.node ?? 'task', 'skipped-by-policy');
-    return 'done';
+    return undefined;
   }
 }
 

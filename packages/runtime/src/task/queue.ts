@@ -1,4 +1,6 @@
 import type { AnyProcess, NodeId, Received, StreamRecord } from '@kstreams/core';
+import type { OffsetRange } from '../async/finished-offsets.js';
+import type { Progress } from './progress.js';
 import type { Decode } from './source.js';
 
 /**
@@ -16,6 +18,8 @@ export class PartitionQueue {
   held = true;
   /** The offset after the last record that is done; `undefined` before the first. */
   done: number | undefined;
+  /** What an earlier run finished beyond the offset it committed: not to be done again. */
+  finished: readonly OffsetRange[] = [];
   readonly #decode: Decode;
   #records: Received[] = [];
   #at = 0;
@@ -39,7 +43,14 @@ export class PartitionQueue {
     return this.#records[this.#at];
   }
 
+  /** Takes up where an earlier run was, from what was committed. */
+  resume({ finished = [], time }: Progress): void {
+    this.time = Math.max(this.time, time);
+    this.finished = finished;
+  }
+
   add(record: Received): void {
+    if (this.finished.length > 0 && this.#isFinished(record.offset)) return;
     this.#records.push(record);
   }
 
@@ -74,5 +85,9 @@ export class PartitionQueue {
     this.#records = [];
     this.#at = 0;
     this.#head = undefined;
+  }
+
+  #isFinished(offset: number): boolean {
+    return this.finished.some(([from, to]) => from <= offset && offset < to);
   }
 }

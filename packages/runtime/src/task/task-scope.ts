@@ -7,11 +7,13 @@ import {
   type Store,
   type TimerRows,
 } from '@kstreams/core';
+import type { AsyncWork } from '../async/async-work.js';
 import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
 import type { Agenda } from './agenda.js';
 import type { Idleness } from './idleness.js';
 import type { RecordJournal } from './journal.js';
+import type { Release } from './releases.js';
 import { type Outlet, sinkProcess } from './sink.js';
 import { TimerLine } from './timer-line.js';
 import type { Watch } from './watch.js';
@@ -39,14 +41,44 @@ export interface Moving {
   readonly source: { topic: string; partition: number; offset: number };
   readonly clocks: Agenda['clocks'];
   readonly idleness: Idleness;
-  readonly releases: (() => void | Promise<void>)[];
+  readonly releases: Release[];
 }
 
-/** The scope of a task's nodes. */
-export const taskScope = (options: TaskScopeOptions, moving: Moving): Scope => {
+/** The scope of a task's nodes, above its async stages and behind them. */
+export const taskScope = (
+  options: TaskScopeOptions,
+  moving: Moving,
+  async?: { readonly work: AsyncWork; readonly behind: Agenda['clocks'] },
+): Scope => {
+  const calls: Scope['calls'] = (node, doing, done) => {
+    if (async !== undefined) return async.work.stage(node, doing, done);
+    throw new StateError(`node "${node}" asks for calls and does not say how they may overlap: declare it async`);
+  };
+  const fired = new Map<AnyStoreSpec, NodeId>();
+  const above = { ...openScope(options, moving, fired), calls };
+  if (async === undefined) return above;
+  const { time } = moving;
+  const { behind: clocks, work } = async;
+  const timeBehind = {
+    get stream() {
+      return work.time(time.stream);
+    },
+    get wall() {
+      return time.wall;
+    },
+  };
+  const clock: Scope['clock'] = (node, moved) => work.clock(node, moved);
+  const behind = openScope(options, { ...moving, time: timeBehind, clocks }, fired);
+  return { ...above, behind: { ...behind, calls, clock } };
+};
+
+const openScope = (
+  options: TaskScopeOptions,
+  moving: Moving,
+  fired: Map<AnyStoreSpec, NodeId>,
+): Omit<Scope, 'calls'> => {
   const { application, id, journal, now, stores, watch } = options;
   const outlet = whenKept(watched(options.outlet, watch), journal);
-  const fired = new Map<AnyStoreSpec, NodeId>();
   const storeOf = (spec: AnyStoreSpec): Store => {
     const store = stores.get(spec) ?? options.globalStore(spec);
     if (store !== undefined) return store;
@@ -67,6 +99,7 @@ export const taskScope = (options: TaskScopeOptions, moving: Moving): Scope => {
       journal.undo?.(cancel);
       return cancel;
     },
+    clock: () => (timestamp) => timestamp,
     timers: (node, spec, fire) => {
       const rows = storeOf(spec) as TimerRows<unknown, unknown>;
       const first = fired.get(spec);

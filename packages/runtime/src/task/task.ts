@@ -1,46 +1,29 @@
 import {
-  type AnyProcess,
   type Bytes,
   type CommittedOffset,
   type NodeId,
-  type OnError,
   type Received,
-  type SourceNode,
   StateError,
   type Subtopology,
-  sourceTopics,
 } from '@kstreams/core';
+import { AsyncWork } from '../async/async-work.js';
+import { CallResults } from '../async/call-results.js';
+import { Intake } from '../async/intake.js';
+import type { Origin } from '../async/origins.js';
+import { offsetsOf } from '../async/partition-progress.js';
 import { compile } from '../compile/compile.js';
 import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
 import { Agenda } from './agenda.js';
-import { Attempts } from './attempts.js';
+import { Attempts, type Outcome } from './attempts.js';
 import type { Idleness } from './idleness.js';
-import { encodeProgress } from './progress.js';
-import { PartitionQueue } from './queue.js';
-import { decodeOf } from './source.js';
-import { type TaskScopeOptions, taskScope } from './task-scope.js';
+import { type Doors, lengthOf, oldestOf, openQueue, openQueues } from './open-queues.js';
+import type { Progress } from './progress.js';
+import type { PartitionQueue } from './queue.js';
+import { type Release, releaseAll } from './releases.js';
+import { type Step, type TaskOptions, taskId } from './task-options.js';
+import { taskScope } from './task-scope.js';
 import type { Watch } from './watch.js';
-
-/** What a task is made of. */
-export interface TaskOptions extends Omit<TaskScopeOptions, 'id' | 'subtopology'> {
-  readonly subtopology: Subtopology;
-  /** True when records must be taken back on a failure: an error policy is set, or a store is slow. */
-  readonly journaled: boolean;
-  readonly onError: OnError;
-}
-
-/** What came of an attempt to process a record. */
-export type Step =
-  /** A record is done: processed, skipped or sent to its dead letters. */
-  | 'done'
-  /** Nothing is ready. */
-  | 'idle'
-  /** The record waits: for a retry, or for keys of a slow store (see `cold`). */
-  | 'waiting';
-
-/** The name of a task: its sub-topology's number and its partition. */
-export const taskId = (subtopology: Subtopology, partition: number): string => `${subtopology.id}_${partition}`;
 
 /** One sub-topology on one partition: queues in, closures in the middle, an outlet and stores out. */
 export class Task {
@@ -48,8 +31,9 @@ export class Task {
   readonly partition: number;
   readonly subtopology: Subtopology;
   readonly stores: TaskStores;
-  readonly queues = new Map<string, PartitionQueue>();
-  readonly #doors: ReadonlyMap<NodeId, AnyProcess>;
+  readonly queues: Map<string, PartitionQueue>;
+  readonly intake: Intake;
+  readonly #doors: Doors;
   readonly #now: () => number;
   readonly #time: { stream: number; wall: number };
   readonly #source = { topic: '', partition: 0, offset: -1 };
@@ -57,22 +41,28 @@ export class Task {
   readonly #attempts: Attempts;
   readonly #agenda = new Agenda((node, call) => {
     this.#touched = true;
-    return this.#attempts.run('punctuation', node, undefined, call);
+    return this.#punctuate(node, call);
   });
   readonly #watch: Watch | undefined;
-  readonly #releases: (() => void | Promise<void>)[] = [];
+  readonly #releases: Release[] = [];
+  /** Undefined where the sub-topology has no async stage. */
+  readonly #work: AsyncWork | undefined;
+  readonly #results: CallResults | undefined;
   #touched = false;
 
   constructor(options: TaskOptions) {
-    const { journal, journaled, now, onError, outlet, partition, stores, subtopology, watch } = options;
+    const { clock, journal, journaled, onError, outlet, partition, stores, subtopology, watch } = options;
+    const now = (): number => clock.now();
     this.id = taskId(subtopology, partition);
     this.partition = partition;
     this.subtopology = subtopology;
     this.stores = stores;
     this.#now = now;
     this.#time = { stream: -1, wall: now() };
+    this.#work = AsyncWork.of(subtopology.nodes, { ...options, cold: (key) => (this.#attempts.cold = key) });
+    this.intake = new Intake(this.#work);
     this.#scope = taskScope(
-      { ...options, id: this.id, subtopology: subtopology.id },
+      { ...options, now, id: this.id, subtopology: subtopology.id },
       {
         time: this.#time,
         source: this.#source,
@@ -80,14 +70,15 @@ export class Task {
         idleness: this.#agenda.idleness,
         releases: this.#releases,
       },
+      this.#work && { work: this.#work, behind: this.#agenda.clocksBehind },
     );
     watch?.of(this.#scope);
     this.#watch = watch;
     this.#attempts = new Attempts({ scope: this.#scope, outlet, journal, journaled, onError, now, watch });
+    const [attempts, scope, source, work] = [this.#attempts, this.#scope, this.#source, this.#work];
+    this.#results = work && new CallResults({ work, attempts, scope, source, now });
     this.#doors = compile(subtopology.nodes, this.#scope);
-    for (const source of subtopology.sources) {
-      for (const topic of sourceTopics(options.application, source)) this.#openQueue(source, topic);
-    }
+    this.queues = openQueues(options.application, subtopology, partition, this.#doors);
     watch?.opened();
   }
 
@@ -98,9 +89,7 @@ export class Task {
 
   /** How many records wait. */
   get buffered(): number {
-    let buffered = 0;
-    for (const queue of this.queues.values()) buffered += queue.length;
-    return buffered;
+    return lengthOf(this.queues);
   }
 
   /** When the next wall-clock schedule is due. */
@@ -126,22 +115,22 @@ export class Task {
   /** The cold key has been fetched. */
   warmed(): void {
     this.#attempts.cold = undefined;
+    this.#work?.pump();
   }
 
-  /** Takes up the clock of an earlier run, from what was committed with an offset. */
-  resumeTime(topic: string, partitionTime: number): void {
-    const queue = this.queues.get(topic);
-    if (queue !== undefined) queue.time = Math.max(queue.time, partitionTime);
-    this.#time.stream = Math.max(this.#time.stream, partitionTime);
+  /** Takes up where an earlier run was in a topic, from what was committed with its offset. */
+  resume(topic: string, progress: Progress): void {
+    this.queues.get(topic)?.resume(progress);
+    this.#time.stream = Math.max(this.#time.stream, progress.time);
   }
 
   /** Reads one more topic at one of its sources, from its partition time; the partition flows already. */
-  join(source: NodeId, topic: string, time = -1): void {
+  join(source: NodeId, topic: string, progress?: Progress): void {
     const node = this.subtopology.sources.find(({ id }) => id === source);
     if (node === undefined) throw new StateError(`task ${this.id} has no source "${source}"`, { topic });
-    const queue = this.queues.get(topic) ?? this.#openQueue(node, topic);
-    queue.held = false;
-    this.resumeTime(topic, time);
+    if (!this.queues.has(topic)) this.queues.set(topic, openQueue(node, topic, this.partition, this.#doors));
+    (this.queues.get(topic) as PartitionQueue).held = false;
+    if (progress !== undefined) this.resume(topic, progress);
   }
 
   add(received: Received): void {
@@ -153,24 +142,37 @@ export class Task {
   /** Processes the record with the smallest timestamp among the heads of its partitions. */
   step(): Step {
     if (this.#attempts.waiting(this.#now())) return 'waiting';
-    if (!this.#agenda.catchUp(this.#time.stream)) return 'waiting';
-    const queue = this.#next();
-    return queue === undefined ? 'idle' : this.#process(queue);
+    if (!this.#agenda.catchUp(this.#time.stream, this.#timeBehind)) return 'waiting';
+    const queue = oldestOf(this.queues);
+    return queue === undefined || this.intake.closed(queue) ? 'idle' : this.#process(queue);
   }
 
-  /** Fires the wall-clock schedules that are due. */
+  /** Deals with what calls came to, and answers whether there was anything. */
+  settle(): boolean {
+    this.#time.wall = this.#now();
+    if (this.#results?.settle() !== true) return false;
+    this.#touched = true;
+    this.#work?.tell((node, call) => this.#punctuate(node, call) === 'done');
+    this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind);
+    return true;
+  }
+
+  /** All records at hand were taken in: fires the wall-clock schedules that are due, and lets batches go that are ready. */
   punctuate(now: number): void {
     this.#time.wall = now;
-    if (!this.#attempts.waiting(now)) this.#agenda.atWallTime(now);
+    if (!this.intake.gated && !this.#attempts.waiting(now)) this.#agenda.atWallTime(now);
+    if (this.intake.gated) this.#work?.hurry();
+    else this.#work?.turn();
   }
 
   /**
-   * Does what has to be done before a commit; false when that has to wait, for a retry or for keys of a slow store: then
-   * the task cannot be committed yet.
+   * Does what has to be done before a commit, alone or `together` with all tasks of a transaction; false when that has to
+   * wait, for a retry, for keys of a slow store, or for calls to end: then the task cannot be committed yet.
    */
-  prepare(): boolean {
-    if (this.#agenda.clocks.commit.due === Number.POSITIVE_INFINITY) return true;
-    return !this.#attempts.waiting(this.#now()) && this.#agenda.beforeCommit();
+  prepare(together = false): boolean {
+    const waits = this.#agenda.clocks.commit.due < Number.POSITIVE_INFINITY;
+    if (waits && (this.#attempts.waiting(this.#now()) || !this.#agenda.beforeCommit())) return false;
+    return this.intake.ready(together);
   }
 
   /** Does what waited for a silence as long as this one. */
@@ -181,11 +183,7 @@ export class Task {
 
   /** What is done: the offset to go on from, per partition, with the partition's time. */
   offsets(): CommittedOffset[] {
-    const offsets: CommittedOffset[] = [];
-    for (const { topic, partition, done, time } of this.queues.values()) {
-      if (done !== undefined) offsets.push({ topic, partition, offset: done, metadata: encodeProgress({ time }) });
-    }
-    return offsets;
+    return offsetsOf(this.queues, this.#work?.origins);
   }
 
   /** What was done is committed. */
@@ -194,28 +192,10 @@ export class Task {
     this.#watch?.committed();
   }
 
-  /** Lets go of what its processors opened, the last first; every release is tried. */
+  /** Aborts its calls, then lets go of what its processors opened, the last first; every release is tried. */
   async close(): Promise<void> {
-    const errors: unknown[] = [];
-    for (const release of this.#releases.splice(0).reverse()) {
-      try {
-        await release();
-      } catch (thrown) {
-        errors.push(thrown);
-      }
-    }
-    this.#watch?.closed();
-    if (errors.length > 0)
-      throw errors.length === 1 ? errors[0] : new AggregateError(errors, `closing task ${this.id}`);
-  }
-
-  #next(): PartitionQueue | undefined {
-    let next: PartitionQueue | undefined;
-    for (const queue of this.queues.values()) {
-      if (queue.length === 0) continue;
-      if (next === undefined || queue.headTimestamp < next.headTimestamp) next = queue;
-    }
-    return next;
+    this.#work?.close(new Error(`task ${this.id} closes`));
+    await releaseAll(this.#releases, this.id).finally(() => this.#watch?.closed());
   }
 
   #process(queue: PartitionQueue): Step {
@@ -225,24 +205,34 @@ export class Task {
     this.#source.topic = received.topic;
     this.#source.partition = received.partition;
     this.#source.offset = received.offset;
-    const outcome = this.#attempts.run('processing', queue.node, received, () => {
+    const outcome =
+      this.#work === undefined
+        ? this.#attempt(queue, received)
+        : this.#work.inTurn((origin) => this.#attempt(queue, received, origin), this.#time.stream, queue, received);
+    if (outcome === 'again') return 'waiting';
+    queue.advance();
+    this.#touched = true;
+    this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind);
+    return 'done';
+  }
+
+  #attempt(queue: PartitionQueue, received: Received, origin?: Origin): Outcome {
+    return this.#attempts.run('processing', queue.node, received, () => {
       const record = queue.head();
       if (record.timestamp < 0) return this.#scope.drop(queue.node, 'negative-timestamp');
       if (record.timestamp > queue.time) queue.time = record.timestamp;
       if (record.timestamp > this.#time.stream) this.#time.stream = record.timestamp;
+      if (origin !== undefined) origin.time = this.#time.stream;
       queue.process(record);
     });
-    if (outcome === 'again') return 'waiting';
-    queue.advance();
-    this.#touched = true;
-    this.#agenda.atStreamTime(this.#time.stream);
-    return 'done';
   }
 
-  #openQueue(source: SourceNode, topic: string): PartitionQueue {
-    const process = this.#doors.get(source.id) as AnyProcess;
-    const queue = new PartitionQueue(topic, this.partition, source.id, process, decodeOf(source));
-    this.queues.set(topic, queue);
-    return queue;
+  get #timeBehind(): number {
+    return this.#work === undefined ? this.#time.stream : this.#work.time(this.#time.stream);
+  }
+
+  #punctuate(node: NodeId, call: () => void): Outcome {
+    const run = (): Outcome => this.#attempts.run('punctuation', node, undefined, call);
+    return this.#work === undefined ? run() : this.#work.inTurn(run, this.#time.stream);
   }
 }

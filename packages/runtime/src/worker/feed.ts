@@ -64,6 +64,7 @@ export class Feed {
     for (let busy = true; busy && clock.now() < until; ) {
       busy = false;
       for (const task of tasks) {
+        if (task.settle()) busy = true;
         for (
           let i = 0;
           i < burst && (task.buffered === 0 || this.#ready(task, clock.now())) && task.step() === 'done';
@@ -81,6 +82,7 @@ export class Feed {
   due(task: Task, now: number): number {
     if (task.cold !== undefined) return Number.POSITIVE_INFINITY;
     if (task.buffered === 0) return Math.min(task.wallDue, this.#silence.due(task));
+    if (isFull(task)) return task.wallDue;
     const ready = this.#ready(task, now) ? task.retryAt : this.#patience(task, now);
     return Math.min(task.wallDue, ready);
   }
@@ -109,3 +111,9 @@ export class Feed {
     return since === undefined ? now + answerWait : since + this.#options.maxTaskIdle;
   }
 }
+
+/** True when a task takes in no records until calls have ended, or a commit: both wake the poll. */
+const isFull = ({ intake, queues }: Task): boolean => {
+  for (const queue of queues.values()) if (queue.length > 0 && intake.closed(queue)) return true;
+  return false;
+};

@@ -24,7 +24,7 @@ export const joinTopics = async (tasks: TaskSet, options: ResumeOptions): Promis
     const { topic, resumed } = places[i] as (typeof places)[number];
     const sources = assignment.subtopologyOf(topic)?.sources ?? [];
     const source = sources.find((candidate) => sourceTopics(application, candidate).includes(topic));
-    if (source !== undefined) tasks.join(task, source.id, topic, resumed?.time);
+    if (source !== undefined) tasks.join(task, source.id, topic, resumed);
   }
   consumer.assign(places.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
 };

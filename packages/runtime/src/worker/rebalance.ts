@@ -6,7 +6,8 @@ import {
   TransportError,
 } from '@kstreams/core';
 import type { EmitEvent } from '../app/events.js';
-import { taskId } from '../task/task.js';
+import type { Task } from '../task/task.js';
+import { taskId } from '../task/task-options.js';
 import { type ResumeOptions, resume } from './resume.js';
 import type { Resumed } from './task-opener.js';
 import type { TaskSet } from './task-set.js';
@@ -15,8 +16,8 @@ import type { TaskSet } from './task-set.js';
 export interface RebalanceOptions extends ResumeOptions {
   readonly worker: number;
   readonly tasks: TaskSet;
-  /** Commits all that is done, if the group will have it. */
-  readonly commit: () => Promise<void>;
+  /** Commits all that is done, if the group will have it, once the calls of tasks that leave have ended. */
+  readonly commit: (leaving: readonly Task[]) => Promise<void>;
   readonly emit: EmitEvent;
 }
 
@@ -38,7 +39,7 @@ export const rebalanceListener = (options: RebalanceOptions): RebalanceListener 
       return beginTasks(partitions, tasks, options);
     },
     revoked: async (partitions) => {
-      await commit();
+      await commit(tasks.readers(partitions));
       await gone('revoked', partitions);
     },
     lost: (partitions) => gone('lost', partitions),

@@ -38,7 +38,7 @@ export const resume = async (
         return { topic, partition, offset: await startOffset({ topic, partition }, options), resumed: undefined };
       }
       const { offset, metadata } = found;
-      return { topic, partition, offset, resumed: { offset, time: decodeProgress(metadata).time } };
+      return { topic, partition, offset, resumed: { offset, ...decodeProgress(metadata, offset) } };
     }),
   );
 };

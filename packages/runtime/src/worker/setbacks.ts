@@ -1,4 +1,4 @@
-import { type Clock, StreamsError } from '@kstreams/core';
+import { type Clock, StreamsError, TransportError } from '@kstreams/core';
 
 /**
  * Why a worker begins anew: its commit failed, and it goes on from the one before; it was fenced, or it failed and is
@@ -91,3 +91,6 @@ export class Setbacks {
     return count;
   }
 }
+
+/** True for a failure of the log that may be over at the next try. */
+export const isPassing = (thrown: unknown): boolean => thrown instanceof TransportError && thrown.retriable;

@@ -35,7 +35,7 @@ export class Silence {
   }
 
   #atRest(task: Task): boolean {
-    if (task.buffered > 0) return false;
+    if (task.buffered > 0 || !task.intake.idle) return false;
     for (const queue of task.queues.values()) if (!this.#consumer.caughtUp(queue)) return false;
     return true;
   }

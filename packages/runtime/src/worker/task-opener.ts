@@ -9,14 +9,17 @@ import {
   type TopicDescription,
   TransportError,
 } from '@kstreams/core';
+import type { CallLimits } from '../async/call-limits.js';
 import type { ChangeFeed } from '../state/change-feed.js';
 import type { GlobalTables } from '../state/global-tables.js';
 import type { Restorer, RestoreTarget } from '../state/restorer.js';
 import { type StorePlace, storePlace } from '../state/store-place.js';
 import { TaskStores } from '../state/task-stores.js';
 import { RecordJournal } from '../task/journal.js';
+import type { Progress } from '../task/progress.js';
 import { rowTimestamp } from '../task/row-timestamp.js';
-import { Task, taskId } from '../task/task.js';
+import { Task } from '../task/task.js';
+import { taskId } from '../task/task-options.js';
 import { Watch } from '../task/watch.js';
 import type { TaskRegistry } from './task-registry.js';
 
@@ -36,12 +39,14 @@ export interface TaskOpenerOptions {
   readonly changes: ChangeFeed;
   readonly send: (record: Outgoing) => void;
   readonly requestCommit: () => void;
+  /** Calls of a task have ended. */
+  readonly wake: () => void;
+  readonly limits: CallLimits;
 }
 
-/** What was committed of a task's topic: where it goes on, and with which partition time. */
-export interface Resumed {
+/** What was committed of a task's topic: where it goes on, with which partition time, and what beyond it is done. */
+export interface Resumed extends Required<Progress> {
   readonly offset: number;
-  readonly time: number;
 }
 
 /** A task to be opened. */
@@ -96,12 +101,14 @@ export const openTask = async (
       outlet: { send: options.send, partitions: (topic) => partitionsOf(topic, topics) },
       journaled: onError !== undefined || bytes.warm !== undefined,
       onError: onError ?? (() => 'fail'),
-      now: () => clock.now(),
+      clock,
+      wake: options.wake,
+      limits: options.limits,
       dropped: options.dropped,
       requestCommit,
       watch,
     });
-    for (const [topic, { time }] of resumed) task.resumeTime(topic, time);
+    for (const [topic, progress] of resumed) task.resume(topic, progress);
     return { task, close: () => task.close().finally(release) };
   } catch (thrown) {
     release();

@@ -1,5 +1,7 @@
 import type { NodeId, TopicPartition } from '@kstreams/core';
-import { type Task, taskId } from '../task/task.js';
+import type { Progress } from '../task/progress.js';
+import type { Task } from '../task/task.js';
+import { taskId } from '../task/task-options.js';
 import type { OpenTask, TaskPlace } from './task-opener.js';
 
 /** A task on its way: its stores may still be restoring. */
@@ -59,6 +61,11 @@ export class TaskSet {
     return this.#byPartition.get(`${topic}/${partition}`);
   }
 
+  /** The running tasks that read any of these partitions. */
+  readers(partitions: readonly TopicPartition[]): readonly Task[] {
+    return [...new Set(partitions.flatMap(({ partition, topic }) => this.reader(topic, partition) ?? []))];
+  }
+
   /** Begins to open a task. */
   begin(place: TaskPlace, partitions: readonly TopicPartition[]): void {
     const id = taskId(place.subtopology, place.partition);
@@ -91,10 +98,10 @@ export class TaskSet {
     return arrived.map(({ task }) => task);
   }
 
-  /** Lets a running task read one more topic, at a source, from a partition time. */
-  join(task: Task, source: NodeId, topic: string, time?: number): void {
+  /** Lets a running task read one more topic, at a source, from where an earlier run was. */
+  join(task: Task, source: NodeId, topic: string, progress?: Progress): void {
     const one = { topic, partition: task.partition };
-    task.join(source, topic, time);
+    task.join(source, topic, progress);
     this.#held.set(idOf(one), one);
     this.#byPartition.set(idOf(one), task);
   }

@@ -1,5 +1,6 @@
 import type { ByteStore, DropReason, Observer, OnError } from '@kstreams/core';
 import type { EmitEvent } from '../app/events.js';
+import type { CallLimits } from '../async/call-limits.js';
 import type { ChangeFeed } from '../state/change-feed.js';
 import type { GlobalTables } from '../state/global-tables.js';
 import type { Task } from '../task/task.js';
@@ -16,6 +17,9 @@ export interface WorkerOptions extends ClientOptions {
   readonly changes: ChangeFeed;
   /** How often is committed, in ms. */
   readonly commitInterval: number;
+  /** How long calls in flight are waited for before a commit that cannot wait, in ms. */
+  readonly drainTimeout: number;
+  readonly limits: CallLimits;
   readonly liveLimit: number;
   /** Whether the application closes when a worker fails, or another takes its place. */
   readonly workerFailure: 'close' | 'replace';

@@ -1,5 +1,7 @@
 import { FencedError, type Outgoing, StateError, TransportError } from '@kstreams/core';
+import { Drain } from '../async/drain.js';
 import { Restorer } from '../state/restorer.js';
+import type { Task } from '../task/task.js';
 import { breathe } from './breathe.js';
 import { type Clients, openClients, subscribe } from './clients.js';
 import { commitTasks } from './commit.js';
@@ -7,7 +9,7 @@ import { queueLimit } from './feed.js';
 import { joinTopics } from './join-topics.js';
 import { beginTasks, rebalanceListener } from './rebalance.js';
 import type { ResumeOptions } from './resume.js';
-import { type SetbackKind, Setbacks } from './setbacks.js';
+import { isPassing, type SetbackKind, Setbacks } from './setbacks.js';
 import { openTask } from './task-opener.js';
 import { TaskSet } from './task-set.js';
 import { Warming } from './warming.js';
@@ -32,6 +34,7 @@ export class Worker {
   readonly #setbacks: Setbacks;
   readonly #beginnings = new Map<string, number>();
   readonly #warming: Warming;
+  readonly #drain: Drain;
   #clients: Clients | undefined;
   #joined = false;
   #closing = false;
@@ -41,17 +44,19 @@ export class Worker {
   private constructor(options: WorkerOptions) {
     this.#options = options;
     this.#lastCommit = options.clock.now();
-    const { application, bytes, clock, emit, index, transport } = options;
+    const { application, bytes, clock, drainTimeout, emit, index, transport } = options;
     const wake = (): void => this.wake();
     this.#setbacks = new Setbacks(clock, (kind, error) => emit({ kind, worker: index, error }));
     this.#warming = new Warming(bytes, wake);
+    this.#drain = new Drain(clock, drainTimeout, wake);
     this.#restorer = new Restorer({ transport, bytes, emit, clientId: `${application}-${index}-restore` });
     const opening = {
       ...options,
       topics: options.reading.topics,
       restorer: this.#restorer,
       send: (record: Outgoing) => this.#open.outbox.send(record),
-      requestCommit: () => this.requestCommit(),
+      requestCommit: () => (this.#commitRequested = true),
+      wake: () => this.#drain.ring(),
     };
     this.tasks = new TaskSet((place, signal) => openTask(place, opening, signal), wake);
   }
@@ -67,15 +72,10 @@ export class Worker {
   async run(): Promise<void> {
     try {
       while (!this.#closing) await this.#turn().catch((thrown: unknown) => this.#failed(thrown));
-      await this.#commit();
+      await this.#commit(this.tasks.running, false);
     } finally {
       await this.#leave();
     }
-  }
-
-  /** Commits at the end of this turn. */
-  requestCommit(): void {
-    this.#commitRequested = true;
   }
 
   close(): void {
@@ -118,6 +118,7 @@ export class Worker {
     for (const task of running) this.#warming.warm(task);
     feed.regulate(running);
     if (outbox.backlog > backlogLimit) await outbox.drain(backlogLimit / 2);
+    if (this.#drain.awaitsCommit(running, outbox.transactional)) this.#commitRequested = true;
     if (this.#commitRequested || clock.now() >= this.#lastCommit + commitInterval) await this.#commit();
     await breathe(clock);
   }
@@ -132,17 +133,19 @@ export class Worker {
   }
 
   /**
-   * Commits what is done, also because partitions are about to move. A commit that may succeed another time sets the
+   * Commits what is done, also because partitions are about to move and tasks leave. A commit that may succeed another time sets the
    * worker back; any other failure is thrown.
    */
-  async #commit(moves = false): Promise<void> {
+  async #commit(leaving?: readonly Task[], moves = leaving !== undefined): Promise<void> {
     if (this.#setbacks.pending !== undefined) return;
     const { bytes, clock, committed, emit, index } = this.#options;
     const { consumer, outbox } = this.#open;
     this.#commitRequested = false;
     const { running } = this.tasks;
-    const ready = running.filter((task) => task.prepare());
+    if (leaving !== undefined) await this.#drain.run(outbox.transactional ? running : leaving, outbox.transactional);
+    const ready = running.filter((task) => task.prepare(outbox.transactional));
     if (ready.length < running.length && outbox.transactional) return this.#commitLater(moves);
+    this.#drain.over(ready);
     // At least once, a task that has to wait before it can be committed is left for the next commit.
     const touched = ready.filter((task) => task.touched);
     if (touched.length > 0) {
@@ -162,7 +165,8 @@ export class Worker {
   /** A transaction is of all tasks: while one has to wait none is committed, and what moves before is taken back. */
   async #commitLater(moves: boolean): Promise<void> {
     this.#lastCommit = this.#options.clock.now();
-    if (moves) await this.#commitFailed(new TransportError('a task could not be committed yet', {}, undefined, true));
+    if (this.#drain.begin(this.tasks.running) || moves)
+      await this.#commitFailed(new TransportError('a task could not be committed yet', {}, undefined, true));
   }
 
   /** Takes back what was not committed, and closes the tasks, to open them again as of their last commit. */
@@ -216,7 +220,7 @@ export class Worker {
     phase('created');
     this.#joined = false;
     this.#clients = await openClients(this.#options);
-    const commit = () => this.#commit(true);
+    const commit = (leaving: readonly Task[]) => this.#commit(leaving);
     const listener = rebalanceListener({ ...this.#resuming, commit, emit, tasks: this.tasks, worker: index });
     await subscribe(this.#clients.consumer, reading, {
       ...listener,
@@ -241,6 +245,3 @@ export class Worker {
     if (failed !== undefined) throw failed.reason;
   }
 }
-
-/** True for a failure of the log that may be over at the next try. */
-const isPassing = (thrown: unknown): boolean => thrown instanceof TransportError && thrown.retriable;

@@ -3,6 +3,7 @@ import { type AnyProcess, planTopology, record, type StreamRecord, type Subtopol
 import { RecordJournal, Task, TaskStores } from '@kstreams/runtime';
 import { double, string } from '@kstreams/serde';
 import { memoryStore } from '@kstreams/stores';
+import { TestClock } from '@kstreams/testing';
 import { streams, topic } from 'kstreams';
 import type { Benchmark, Trial } from '../benchmark.js';
 
@@ -45,7 +46,8 @@ const compiled = (add: (value: number) => void): AnyProcess => {
     },
     outlet: nowhere,
     onError: () => 'fail',
-    now: () => 0,
+    clock: new TestClock(),
+    wake: () => {},
     dropped: () => {},
     requestCommit: () => {},
   });

@@ -1,0 +1,166 @@
+import type { AnyProcess, AsyncStage, Bytes, Clock, Journal, NodeId, Received, TaskNode } from '@kstreams/core';
+import type { PartitionQueue } from '../task/queue.js';
+import { ArrivalClock } from './arrival-clock.js';
+import { CallLimits } from './call-limits.js';
+import { Completions } from './completions.js';
+import { type Origin, Origins } from './origins.js';
+import { NoteRoom } from './partition-progress.js';
+import { Stage, type StageOptions } from './stage.js';
+import { stateAbove } from './state-above.js';
+
+/** What the async work of a task needs. */
+export interface AsyncWorkOptions {
+  /** The limits that tasks share; its own unless set. */
+  readonly limits?: CallLimits;
+  readonly clock: Clock;
+  readonly journal: Journal & { whenKept(act: () => void): void };
+  /** The task should have a turn. */
+  readonly wake: () => void;
+  /** A slow store must fetch this key before any call can begin. */
+  readonly cold: (key: Bytes) => void;
+}
+
+/** A clock behind a stage, and whom to tell when it moves without a record. */
+interface Follower {
+  readonly node: NodeId;
+  readonly clock: ArrivalClock;
+  readonly moved: (time: number) => void;
+  told: number;
+}
+
+/** The async stages of one task, and what is under way in them. */
+export class AsyncWork {
+  readonly origins = new Origins();
+  readonly completions: Completions;
+  readonly #nodes: readonly TaskNode[];
+  readonly #options: AsyncWorkOptions;
+  readonly #limits: CallLimits;
+  readonly #stages: Stage[] = [];
+  readonly #followers: Follower[] = [];
+  readonly #rooms = new Map<PartitionQueue, NoteRoom>();
+  readonly #stateAbove: boolean;
+
+  private constructor(nodes: readonly TaskNode[], options: AsyncWorkOptions) {
+    this.#nodes = nodes;
+    this.#options = options;
+    this.#limits = options.limits ?? new CallLimits();
+    this.completions = new Completions(options.wake);
+    this.#stateAbove = stateAbove(nodes);
+  }
+
+  /** The async work of a task with these nodes; `undefined` where none of them waits for anything. */
+  static of(nodes: readonly TaskNode[], options: AsyncWorkOptions): AsyncWork | undefined {
+    return nodes.some((node) => node.kind === 'processor' && node.async !== undefined)
+      ? new AsyncWork(nodes, options)
+      : undefined;
+  }
+
+  /** Opens the stage of a node: what takes its records in. */
+  stage(node: NodeId, work: StageOptions['work'], done: StageOptions['done']): AnyProcess {
+    const { cold, clock, journal } = this.#options;
+    const settings = settingsOf(node, this.#nodes);
+    const { completions, origins } = this;
+    const slots = this.#limits.slots(node, settings, clock);
+    const stage = new Stage({ node, settings, work, done, slots, clock, origins, completions, cold });
+    this.#stages.push(stage);
+    return (record) => {
+      const lane = stage.laneOf(record);
+      if (journal.undo === undefined) stage.enter(record, lane);
+      else journal.whenKept(() => stage.enter(record, lane));
+    };
+  }
+
+  /** The clock of an operator behind a stage. */
+  clock(node: NodeId, moved: ((time: number) => void) | undefined): (timestamp: number) => number {
+    const clock = new ArrivalClock(this.origins, this.#options.journal);
+    if (moved !== undefined) this.#followers.push({ node, clock, moved, told: -1 });
+    return (timestamp) => clock.arrive(timestamp);
+  }
+
+  /** Tells the operators whose clocks have moved without a record; `run` makes each call and answers whether it is over. */
+  tell(run: (node: NodeId, call: () => void) => boolean): void {
+    for (const follower of this.#followers) {
+      if (!follower.clock.waiting) continue;
+      const time = follower.clock.move();
+      if (time > follower.told && run(follower.node, () => follower.moved(time))) follower.told = time;
+    }
+  }
+
+  /** The stream time behind the stages: that of the oldest record under way, if any is. */
+  time(streamTime: number): number {
+    return this.origins.oldest?.time ?? streamTime;
+  }
+
+  /** True when no more may be taken in from a partition, until something is done. */
+  full(queue: PartitionQueue): boolean {
+    return this.#stages.some((stage) => stage.full) || this.#room(queue).full;
+  }
+
+  /** True when nothing is under way. */
+  get idle(): boolean {
+    return this.#stages.every(({ idle }) => idle);
+  }
+
+  /** How many calls are in flight. */
+  get inFlight(): number {
+    return this.#stages.reduce((sum, { inFlight }) => sum + inFlight, 0);
+  }
+
+  /** True when what was done above the stages could be committed while what follows from it is lost. */
+  get drainsFirst(): boolean {
+    return !this.idle && (this.#stateAbove || this.origins.unrepeatable);
+  }
+
+  /** All records at hand have come: batches need not wait for more. */
+  turn(): void {
+    for (const stage of this.#stages) stage.turn();
+  }
+
+  /** Calls may begin again. */
+  pump(): void {
+    for (const stage of this.#stages) stage.pump();
+  }
+
+  /** Batches are not waited for. */
+  hurry(): void {
+    for (const stage of this.#stages) stage.hurry();
+  }
+
+  /** Begins no more calls. */
+  stop(): void {
+    for (const stage of this.#stages) stage.stop();
+  }
+
+  /** Does something in the turn of a record, or of a punctuation. */
+  inTurn<T>(act: (origin: Origin) => T, streamTime: number, queue?: PartitionQueue, received?: Received): T {
+    const origin = this.origins.begin(streamTime, queue, received);
+    try {
+      return act(origin);
+    } finally {
+      this.release(origin);
+    }
+  }
+
+  /** Something that came of a record or a punctuation is over. */
+  release(origin: Origin): void {
+    if (this.origins.release(origin) && origin.queue !== undefined) this.#room(origin.queue).finished();
+  }
+
+  /** Aborts the calls in flight and forgets all. */
+  close(reason: Error): void {
+    for (const stage of this.#stages) stage.close(reason);
+    this.completions.clear();
+  }
+
+  #room(queue: PartitionQueue): NoteRoom {
+    let room = this.#rooms.get(queue);
+    if (room === undefined) this.#rooms.set(queue, (room = new NoteRoom(queue, this.origins)));
+    return room;
+  }
+}
+
+const settingsOf = (node: NodeId, nodes: readonly TaskNode[]): AsyncStage => {
+  const found = nodes.find(({ id }) => id === node);
+  if (found?.kind === 'processor' && found.async !== undefined) return found.async;
+  throw new TypeError(`node "${node}" asks for calls and does not say how they may overlap: declare it async`);
+};

@@ -1,0 +1,23 @@
+/** Calls whose results a test hands out one by one, by the value that they were made for. */
+export const openCalls = <R>() => {
+  const begun: string[] = [];
+  const open = new Map<string, { resolve: (result: R) => void; reject: (error: Error) => void }>();
+  const end = async (value: string, how: (call: { resolve(result: R): void; reject(error: Error): void }) => void) => {
+    const call = open.get(value);
+    if (call === undefined) throw new Error(`no call for ${value} is open`);
+    open.delete(value);
+    how(call);
+    await Promise.resolve().then(() => {});
+  };
+  return {
+    /** The values for which calls have begun, in order. */
+    begun: begun as readonly string[],
+    call: (value: string): Promise<R> =>
+      new Promise((resolve, reject) => {
+        begun.push(value);
+        open.set(value, { resolve, reject });
+      }),
+    answer: (value: string, result: R) => end(value, ({ resolve }) => resolve(result)),
+    fail: (value: string) => end(value, ({ reject }) => reject(new Error(`no ${value}`))),
+  };
+};
