@@ -33,10 +33,13 @@ export class Rebalances {
 
   /** What the group has just said. */
   told({ code }: NativeError, partitions: readonly TopicPartition[]): void {
+    if (this.#abandoned) {
+      this.#agree(code === codes.assign);
+      return;
+    }
     const leaders = partitions.map(({ topic, partition }) => ({ topic, partition }));
     const kind = code === codes.assign ? 'assigned' : this.#native.assignmentLost() ? 'lost' : 'revoked';
-    if (this.#abandoned) this.#agree(kind);
-    else this.#waiting.push({ kind, leaders });
+    this.#waiting.push({ kind, leaders });
   }
 
   /**
@@ -46,7 +49,7 @@ export class Rebalances {
   abandon(): void {
     this.#abandoned = true;
     this.#reader.removeAll();
-    for (const { kind } of this.#waiting.splice(0)) this.#agree(kind);
+    for (const { kind } of this.#waiting.splice(0)) this.#agree(kind === 'assigned');
   }
 
   /** Carries out all that waits, in order. */
@@ -82,9 +85,14 @@ export class Rebalances {
     }
   }
 
-  /** The answer that the client waits for, when there is nothing to take and all was let go of. */
-  #agree(kind: Move['kind']): void {
-    if (kind === 'assigned') this.#native.incrementalAssign([]);
-    else this.#native.incrementalUnassign([]);
+  /**
+   * The answer that a client which closes waits for: there is nothing to take, and all was let go of. One that is closed by
+   * now waits for none, and throws.
+   */
+  #agree(assigned: boolean): void {
+    try {
+      if (assigned) this.#native.incrementalAssign([]);
+      else this.#native.incrementalUnassign([]);
+    } catch {}
   }
 }
