@@ -4,6 +4,9 @@ import { fromUtf8, type Outgoing, type TopicPartition, type Transport, toUtf8 } 
 /** A record as a test writes it: its key, its value, and where it goes; partition 0 at the time 1,000 unless set. */
 export type Text = readonly [key: string, value: string, place?: { partition?: number; timestamp?: number }];
 
+/** How long a test waits for records that must come, in ms. */
+const patience = 60_000;
+
 /** Makes topics that nothing expires from. */
 export const makeTopics = async (
   log: Transport,
@@ -37,7 +40,9 @@ export const readTexts = async (
   const consumer = await log.consumer({ clientId: 'test' });
   consumer.assign(partitionsOf(topic, partitions).map((one) => ({ ...one, offset: 0 })));
   const texts: (readonly [string, string])[] = [];
-  while (texts.length < count) {
+  for (const deadline = Date.now() + patience; texts.length < count; ) {
+    if (Date.now() > deadline)
+      throw new Error(`${topic} has ${texts.length} records after ${patience} ms, not ${count}`);
     for (const { key, value } of await consumer.poll(1_000, 100)) texts.push([textOf(key), textOf(value)]);
   }
   await consumer.close();

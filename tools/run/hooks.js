@@ -1,9 +1,16 @@
-/** Loader hooks: `./x.js` may be `./x.ts`, packages are read from their sources, TypeScript is transpiled as it loads. */
-import { existsSync, readFileSync } from 'node:fs';
+/**
+ * Loader hooks: `./x.js` may be `./x.ts`, packages are read from their sources, TypeScript is transpiled as it loads. What
+ * was transpiled once is kept below node_modules, so that a process of a test starts in a moment.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 
-const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, inlineSourceMap: true };
+const kept = fileURLToPath(new URL('../../node_modules/.cache/run/', import.meta.url));
+mkdirSync(kept, { recursive: true });
+const require = createRequire(import.meta.url);
+const { version } = require('typescript/package.json');
 
 export const resolve = (specifier, context, next) => {
   const conditions = [...context.conditions, '@kstreams/source'];
@@ -17,6 +24,22 @@ export const resolve = (specifier, context, next) => {
 export const load = (url, context, next) => {
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
   const fileName = fileURLToPath(url);
-  const { outputText } = ts.transpileModule(readFileSync(fileName, 'utf8'), { fileName, compilerOptions });
-  return { format: 'module', source: outputText, shortCircuit: true };
+  const text = readFileSync(fileName, 'utf8');
+  const place = `${kept}${createHash('sha1').update(version).update(fileName).update(text).digest('hex')}.js`;
+  const source = existsSync(place) ? readFileSync(place, 'utf8') : keep(place, transpile(fileName, text));
+  return { format: 'module', source, shortCircuit: true };
+};
+
+const transpile = (fileName, text) => {
+  const ts = require('typescript');
+  const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, inlineSourceMap: true };
+  return ts.transpileModule(text, { fileName, compilerOptions }).outputText;
+};
+
+/** Other processes may be at the same file, so it appears only once it is whole. */
+const keep = (place, text) => {
+  const part = `${place}.${process.pid}`;
+  writeFileSync(part, text);
+  renameSync(part, place);
+  return text;
 };

@@ -52,4 +52,19 @@ const suite = (open: () => Transport): void => {
 
 describe('on the embedded log', () => suite(() => embedded()));
 
-describeWith('kafka', 'on Kafka', (brokers) => suite(() => kafka({ brokers })));
+describeWith('kafka', 'on Kafka', (brokers) => {
+  suite(() => kafka({ brokers }));
+
+  test('topics of the user’s are not made: what is missing is named', async () => {
+    const log = kafka({ brokers });
+    const name = `missing-${process.pid}-${Date.now()}`;
+    const app = streams(name);
+    app.stream(topic(name, { key: string, value: string })).peek(() => {});
+    await expect(start(app, { transport: log, state: memory(), folder: `.kstreams/${name}` })).rejects.toThrow(
+      `has no topic "${name}": create what the application reads`,
+    );
+    const admin = await log.admin();
+    expect((await admin.topics([name])).size).toBe(0);
+    await log.close();
+  });
+});

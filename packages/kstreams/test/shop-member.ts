@@ -1,0 +1,23 @@
+/**
+ * A process of its own that joins orders with customers on a Kafka cluster and counts them, for tests that end it one way
+ * or another. It writes what happens to it as lines of JSON; SIGTERM closes it.
+ *
+ *     node --import ./tools/run/register.js packages/kstreams/test/shop-member.ts '{"brokers":…,"name":…,"folder":…}'
+ */
+import { start } from '../src/index.js';
+import { kafka } from '../src/kafka.js';
+import { type Member, shop } from './shop.js';
+
+const { brokers, folder, instanceId, name } = JSON.parse(process.argv[2] as string) as Member;
+
+const app = await start(shop(name), {
+  transport: kafka({ brokers, consumer: { 'heartbeat.interval.ms': 300, 'session.timeout.ms': 20_000 } }),
+  folder,
+  commitInterval: '100ms',
+  logger: { debug: () => {}, info: () => {}, warn: console.error, error: console.error },
+  ...(instanceId === undefined ? {} : { instanceId }),
+});
+app.events$.subscribe((event) => process.stdout.write(`${JSON.stringify(event)}\n`));
+process.on('SIGTERM', () => app.close());
+await app.closed;
+process.exit(0);
