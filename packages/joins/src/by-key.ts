@@ -5,7 +5,7 @@ import { lookupJoin } from './lookup-join.js';
 export const byKey = (): Match => ({
   match: 'byKey',
   meet: (meeting) => {
-    if (meeting.rightIs === 'table') return lookupJoin(meeting);
+    if (meeting.leftIs === 'stream' && meeting.rightIs === 'table') return lookupJoin(meeting);
     throw new ConfigError(
       meeting.rightIs === 'stream'
         ? 'two streams meet within a time: give the join within(…)'

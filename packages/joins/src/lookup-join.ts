@@ -1,10 +1,10 @@
 import {
   type AnyJoiner,
-  type ChainPosition,
   type Context,
   type Edge,
   keyedEdge,
   type Meeting,
+  type Met,
   type StreamRecord,
   stepName,
   withValue,
@@ -21,7 +21,7 @@ import {
 export const lookupJoin = (
   { kind, left, right, rightIs, joiner, name }: Meeting,
   keyOf?: (value: unknown, key: unknown) => unknown,
-): ChainPosition => {
+): Met => {
   const { chain } = left;
   const { id, named } = stepName(chain, kind === 'left' ? 'left-join' : 'join', name);
   const input: Edge = rightIs === 'global' ? { by: 'pipeline', from: left.node } : keyedEdge(left, id, named, 'left ');
@@ -37,7 +37,8 @@ export const lookupJoin = (
     copartitioned: rightIs === 'table',
     open: (context) => [lookUp(context, kind === 'left', joiner, keyOf)],
   });
-  return { ...left, node: id, partitioned: rightIs === 'global' ? left.partitioned : true };
+  const partitioned = rightIs === 'global' ? left.partitioned : true;
+  return { position: { ...left, node: id, partitioned }, rows: {} };
 };
 
 const lookUp = (

@@ -64,7 +64,7 @@ export function within(distance: Duration | Within, options: WithinOptions = {})
       if (self === 'as-one') {
         const buffer = joinBuffer(id, { key, value: leftValue, retention, named });
         chain.graph.append(selfJoinNode({ id, window, joiner, input: keyedEdge(left, id, named), buffer }));
-        return { ...left, node: id, partitioned: true };
+        return { position: { ...left, node: id, partitioned: true }, rows: {} };
       }
       chain.graph.append(
         streamJoinNode({
@@ -81,7 +81,7 @@ export function within(distance: Duration | Within, options: WithinOptions = {})
               : unmatched(`${id}-unmatched`, { key, left: leftValue, right: rightValue, named }),
         }),
       );
-      return { ...left, node: id, partitioned: true };
+      return { position: { ...left, node: id, partitioned: true }, rows: {} };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock, Outgoing } from '@kstreams/core';
 import type { GlobalTables, Task } from '@kstreams/runtime';
+import { WaitingRecords } from './waiting-records.js';
 
 /** What a test driver's rounds go through. */
 export interface RoundsOptions {
@@ -12,7 +13,9 @@ export interface RoundsOptions {
 export class Rounds {
   readonly #options: RoundsOptions;
   readonly #offsets = new Map<string, number>();
-  readonly #waiting: Outgoing[] = [];
+  /** What came since the record in hand, which goes on first. */
+  readonly #sent: Outgoing[] = [];
+  readonly #waiting = new WaitingRecords();
   #ended: () => void = () => {};
 
   constructor(options: RoundsOptions) {
@@ -27,7 +30,7 @@ export class Rounds {
 
   /** A record is to be read, in its turn. */
   add(record: Outgoing): void {
-    this.#waiting.push(record);
+    this.#sent.push(record);
   }
 
   /** Processes what waits, to its end, and what the wall clock made due. A failure lets all be forgotten that waits. */
@@ -35,12 +38,14 @@ export class Rounds {
     try {
       for (;;) {
         while (this.#options.tasks.some((task) => task.settle() || task.step() === 'done'));
-        const next = this.#waiting.shift();
+        for (const record of this.#sent.splice(0)) this.#waiting.add(record);
+        const next = this.#waiting.take();
         if (next !== undefined) this.#deliver(next);
         else if (!this.#punctuate()) return;
       }
     } catch (thrown) {
-      this.#waiting.length = 0;
+      this.#sent.length = 0;
+      this.#waiting.clear();
       for (const { queues } of this.#options.tasks) for (const queue of queues.values()) queue.clear();
       throw thrown;
     } finally {
@@ -78,6 +83,6 @@ export class Rounds {
   #punctuate(): boolean {
     const { clock, tasks } = this.#options;
     for (const task of tasks) task.punctuate(clock.now());
-    return this.#waiting.length > 0 || tasks.some(({ intake }) => intake.completed);
+    return this.#sent.length > 0 || tasks.some(({ intake }) => intake.completed);
   }
 }

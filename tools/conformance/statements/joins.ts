@@ -1,5 +1,5 @@
 import { by, Table, within } from 'kstreams';
-import { joiners, keyFunctions } from '../functions/index.js';
+import { foreignKeys, joiners, keyFunctions } from '../functions/index.js';
 import { Unsupported } from '../unsupported.js';
 import { type Any, type Builders, type Building, pick, stored, text } from './building.js';
 
@@ -20,7 +20,17 @@ const join =
     return from[kind](other, joiner, { value: text });
   };
 
+/** Joins of two tables by a key that rows of the left one name. */
+const foreignJoin =
+  (kind: 'join' | 'leftJoin') =>
+  ({ statement, from, other }: Building): Any => {
+    const joiner = pick(joiners, statement.joiner, 'joiner');
+    return from[kind](other, by(pick(foreignKeys, statement.fk, 'fk') as Any), joiner, stored(statement));
+  };
+
 export const joinStatements: Builders = {
+  fkJoin: foreignJoin('join'),
+  fkLeftJoin: foreignJoin('leftJoin'),
   join: join('join'),
   leftJoin: join('leftJoin'),
   outerJoin: join('outerJoin'),

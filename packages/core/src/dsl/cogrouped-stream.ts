@@ -4,7 +4,7 @@ import type { AnySerde, Serde } from '../graph/serde.js';
 import { keyValue } from '../graph/views/key-value.js';
 import { refuseAsync } from './callback.js';
 import type { AggregateOptions, GroupedStream } from './grouped-stream.js';
-import { aggregateNode, type NextAggregate } from './operators/aggregate.js';
+import { type Aggregation, aggregateNode } from './operators/aggregate.js';
 import { type Chain, type ChainPosition, serdeOf, stepName } from './position.js';
 import type { Table, TableRows } from './table.js';
 
@@ -55,10 +55,11 @@ export class CogroupedStream<out K, out V, in out A> {
     const value = this.valueSerde(options);
     const { id, named, edges, key } = this.step('cogroup', options.name);
     const store = keyValue(id, { key, value, named });
-    const nexts = this.members.map(({ add }): NextAggregate<K, unknown, A> => {
-      return (so, one, key) => add(so ?? this.init(), one as never, key as never);
+    const { init, members } = this;
+    const nexts = members.map(({ add }): Aggregation<K, unknown, A>['nexts'][number] => {
+      return (so, one, key) => add(so as A, one as never, key as never);
     });
-    return this.table(aggregateNode(id, 'cogroup', edges, store, nexts), key, value, { store });
+    return this.table(aggregateNode(id, 'cogroup', edges, store, { init, nexts }), key, value, { store });
   }
 
   /** Begins a step over all streams: the seam for windows. */

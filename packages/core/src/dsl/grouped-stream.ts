@@ -7,7 +7,7 @@ import { CogroupedStream } from './cogrouped-stream.js';
 import { countSerde } from './count-serde.js';
 import { type Emitting, emitAt } from './emission.js';
 import type { Named } from './operator.js';
-import { aggregateNode, type NextAggregate } from './operators/aggregate.js';
+import { type Aggregation, aggregateNode } from './operators/aggregate.js';
 import { type ChainPosition, keyedEdge, madeSerde, serdeOf, stepName } from './position.js';
 import type { Table, TableRows } from './table.js';
 
@@ -82,8 +82,8 @@ export class GroupedStream<out K, out V> {
     add: (aggregate: A, value: NonNullable<V>, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> & Emitting = {},
   ): Table<K, A> {
-    const next: NextAggregate<K, NonNullable<V>, A> = (so, value, key) => add(so ?? init(), value, key);
-    return this.#keep('aggregate', this.valueSerde('aggregate', options), next, [init, add], options);
+    const rows: Aggregation<K, NonNullable<V>, A> = { init, nexts: [(so, value, key) => add(so as A, value, key)] };
+    return this.#keep('aggregate', this.valueSerde('aggregate', options), rows, [init, add], options);
   }
 
   /** Combines the values of each key; the first is the result as it is. Null or undefined deletes the row. */
@@ -93,14 +93,16 @@ export class GroupedStream<out K, out V> {
     options: AggregateOptions<NonNullable<V2>> & Emitting = {},
   ): Table<K2, NonNullable<V2>> {
     const value = options.value ?? serdeOf(this.position, 'value', 'reduce');
-    const next: NextAggregate<K2, NonNullable<V2>, NonNullable<V2>> = (so, one, key) =>
-      so === undefined ? one : combine(so, one, key);
-    return this.#keep('reduce', value, next, [combine], options);
+    const rows: Aggregation<K2, NonNullable<V2>, NonNullable<V2>> = {
+      nexts: [(so, one, key) => (so === undefined ? one : combine(so, one, key))],
+    };
+    return this.#keep('reduce', value, rows, [combine], options);
   }
 
   /** Counts the records of each key; records with a null value are not counted. */
   count(options: AggregateOptions<number> & Emitting = {}): Table<K, number> {
-    return this.#keep<number>('count', options.value ?? countSerde, (so) => (so ?? 0) + 1, [], options);
+    const counting = { init: () => 0, nexts: [(so: number | undefined) => (so as number) + 1] };
+    return this.#keep<number>('count', options.value ?? countSerde, counting, [], options);
   }
 
   /**
@@ -122,13 +124,13 @@ export class GroupedStream<out K, out V> {
   #keep<A>(
     operator: string,
     value: Serde<A>,
-    next: NextAggregate<K, NonNullable<V>, A>,
+    aggregation: Aggregation<K, NonNullable<V>, A>,
     callbacks: readonly Callback[],
     { emit, name }: Named & Emitting,
   ): Table<K, A> {
     for (const callback of callbacks) refuseAsync(name ?? operator, callback);
     const { id, named, edge, key } = this.step(operator, name);
     const store = keyValue(id, { key, value, named });
-    return this.table(aggregateNode(id, operator, [edge], store, [next]), key, value, { store, emit });
+    return this.table(aggregateNode(id, operator, [edge], store, aggregation), key, value, { store, emit });
   }
 }

@@ -23,6 +23,7 @@ interface LooseOptions extends Named {
 interface Joinable {
   readonly is: Meeting['rightIs'];
   readonly position: ChainPosition;
+  readonly rows?: TableRows;
 }
 
 /** How the methods are called, for each kind of join. */
@@ -39,20 +40,54 @@ export const joinAt = (kind: JoinKind, left: ChainPosition, call: readonly unkno
     throw new ConfigError(`this ${method} does not say how the sides meet: give it within(…), byKey() or by(…)`);
   }
   refuseAsync(options.name ?? method, joiner);
-  const met = match.meet({
+  const { position } = match.meet({
     kind,
     left,
     right: right.position,
     leftIs: 'stream',
     rightIs: right.is,
+    rightRows: right.rows ?? {},
     joiner: (one, other, key) => given(joiner(one, other, key), method),
     name: options.name,
+    value: options.value,
   });
-  return { ...met, value: options.value === undefined ? { changedBy: met.node } : { serde: options.value } };
+  return { ...position, value: valueAfter(position, options) };
 };
 
+/** Joins a table: with the rows of equal keys, or as the match says. */
+export const joinTableAt = (
+  kind: JoinKind,
+  left: ChainPosition,
+  call: readonly unknown[],
+): [ChainPosition, TableRows] => {
+  const [right, ...rest] = call as [Joinable, ...unknown[]];
+  if (typeof rest[0] === 'function') {
+    const [joiner, options = {}] = rest as [AnyJoiner, (LooseOptions & Emitting)?];
+    return joinTablesAt(kind, left, right.position, joiner, options);
+  }
+  const [match, joiner, options = {}] = rest as [Match, AnyJoiner, (LooseOptions & Emitting)?];
+  refuseAsync(options.name ?? methods[kind], joiner);
+  const { position, rows } = match.meet({
+    kind,
+    left,
+    right: right.position,
+    leftIs: 'table',
+    rightIs: right.is,
+    rightRows: right.rows ?? {},
+    joiner,
+    name: options.name,
+    value: options.value,
+  });
+  const after = { ...position, value: valueAfter(position, options) };
+  return [emitAt(after, options.emit, options.name !== undefined), rows];
+};
+
+/** What is known of the values that a join makes. */
+const valueAfter = ({ node }: ChainPosition, { value }: LooseOptions): ChainPosition['value'] =>
+  value === undefined ? { changedBy: node } : { serde: value };
+
 /** Joins two tables by their common key; a name keeps the result in a store. */
-export const joinTablesAt = (
+const joinTablesAt = (
   kind: JoinKind,
   left: ChainPosition,
   right: ChainPosition,
@@ -68,6 +103,6 @@ export const joinTablesAt = (
   };
   const store = serdes ? keyValue<unknown, unknown>(id, serdes) : undefined;
   chain.graph.append(tableJoinNode(id, kind, left.node, right.node, joiner, store));
-  const value = options.value === undefined ? { changedBy: id } : { serde: options.value };
-  return [emitAt({ ...left, node: id, value, partitioned: true }, options.emit, named), { store }];
+  const position = { ...left, node: id, partitioned: true };
+  return [emitAt({ ...position, value: valueAfter(position, options) }, options.emit, named), { store }];
 };

@@ -4,7 +4,8 @@ import type { AnyStoreSpec } from '../graph/store.js';
 import type { NoPromise, Sync } from './callback.js';
 import type { Emitting } from './emission.js';
 import { GroupedTable, type GroupOptions } from './grouped-table.js';
-import { type JoinOptions, joinTablesAt } from './join.js';
+import { type JoinOptions, joinTableAt } from './join.js';
+import type { KeyMatch } from './match.js';
 import type { Named } from './operator.js';
 import type { Grouping } from './operators/table-aggregate.js';
 import { rowsAt } from './operators/table-steps.js';
@@ -94,30 +95,55 @@ export class Table<out K, out V> {
     return new GroupedTable(this.position, to as Grouping<never, never, K2, V2>, options);
   }
 
-  /** The rows of keys that both tables have, combined. Null or undefined leaves a row out. */
+  /**
+   * The rows of keys that both tables have, combined; with a match, each row with the one whose key it names. Null or
+   * undefined leaves a row out.
+   *
+   * @example
+   * orders.join(customers, by((order) => order.customer), (order, customer) => ({ ...order, name: customer.name }))
+   */
   join<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V, right: V2, key: K) => Sync<R>,
-    options: JoinOptions<NonNullable<R>> & Emitting = {},
-  ): Table<K, NonNullable<R>> {
-    return new Table(...joinTablesAt('inner', this.position, table.position, joiner, options));
+    options?: JoinOptions<NonNullable<R>> & Emitting,
+  ): Table<K, NonNullable<R>>;
+  join<FK, V2, R>(
+    table: Table<FK, V2>,
+    match: KeyMatch<K, V, FK>,
+    joiner: (left: V, right: V2, key: K) => Sync<R>,
+    options?: JoinOptions<NonNullable<R>> & Emitting,
+  ): Table<K, NonNullable<R>>;
+  join(...call: unknown[]): AnyTable {
+    return new Table(...joinTableAt('inner', this.position, call));
   }
 
-  /** The rows of this table, combined with those of the other where it has the key. */
+  /** As `join`, but keeps every row of this table; the other is undefined where there is none. */
   leftJoin<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
-    options: JoinOptions<NonNullable<R>> & Emitting = {},
-  ): Table<K, NonNullable<R>> {
-    return new Table(...joinTablesAt('left', this.position, table.position, joiner, options));
+    options?: JoinOptions<NonNullable<R>> & Emitting,
+  ): Table<K, NonNullable<R>>;
+  leftJoin<FK, V2, R>(
+    table: Table<FK, V2>,
+    match: KeyMatch<K, V, FK>,
+    joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
+    options?: JoinOptions<NonNullable<R>> & Emitting,
+  ): Table<K, NonNullable<R>>;
+  leftJoin(...call: unknown[]): AnyTable {
+    return new Table(...joinTableAt('left', this.position, call));
   }
 
   /** The rows of keys that either table has, combined. */
   outerJoin<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V | undefined, right: V2 | undefined, key: K) => Sync<R>,
-    options: JoinOptions<NonNullable<R>> & Emitting = {},
-  ): Table<K, NonNullable<R>> {
-    return new Table(...joinTablesAt('outer', this.position, table.position, joiner, options));
+    options?: JoinOptions<NonNullable<R>> & Emitting,
+  ): Table<K, NonNullable<R>>;
+  outerJoin(...call: unknown[]): AnyTable {
+    return new Table(...joinTableAt('outer', this.position, call));
   }
 }
+
+/** A table whose types its holder does not care about. */
+// biome-ignore lint/suspicious/noExplicitAny: the named alias behind the typed border
+export type AnyTable = Table<any, any>;

@@ -1,5 +1,5 @@
 /** The topics that an application makes for itself, and those it reads and writes: how they are named and kept. */
-import type { SinkNode, SourceNode } from './node.js';
+import type { Repartition, SinkNode, SourceNode } from './node.js';
 import type { AnyStoreSpec, ChangelogConfig } from './store.js';
 
 /** Settings of a topic, in Kafka's words. */
@@ -10,20 +10,21 @@ export const changelogTopic = (application: string, spec: AnyStoreSpec): string 
   `${application}-${spec.name}-changelog`;
 
 /** The topic of a repartition. */
-export const repartitionTopic = (application: string, name: string): string => `${application}-${name}-repartition`;
+export const repartitionTopic = (application: string, { name, suffix }: Pick<Repartition, 'name' | 'suffix'>): string =>
+  `${application}-${name}-${suffix ?? 'repartition'}`;
 
 /** The topic that stands for the tasks of a sub-topology whose topics are not all known by name. */
 export const tasksTopic = (application: string, subtopology: number): string => `${application}-${subtopology}-tasks`;
 
 /** The topics a source reads, by the names they have on the log; those of a pattern are only known there. */
 export const sourceTopics = (application: string, source: SourceNode): readonly string[] => {
-  if (source.repartition !== undefined) return [repartitionTopic(application, source.repartition.name)];
+  if (source.repartition !== undefined) return [repartitionTopic(application, source.repartition)];
   return source.topics instanceof RegExp ? [] : source.topics;
 };
 
 /** The topic a sink writes to, where it is not chosen per record. */
 export const sinkTopic = (application: string, sink: SinkNode): string | undefined => {
-  if (sink.repartition !== undefined) return repartitionTopic(application, sink.repartition.name);
+  if (sink.repartition !== undefined) return repartitionTopic(application, sink.repartition);
   return typeof sink.topic === 'string' ? sink.topic : undefined;
 };
 

@@ -23,6 +23,8 @@ export interface PipelineEdge {
   readonly before?: Before;
   /** True for a side output: the reader is no part of `forward` and is handed only what names it. */
   readonly apart?: true;
+  /** True where records with a null key stop: behind a topic that lets them pass for another reader. */
+  readonly stopsNullKeys?: boolean;
 }
 
 /** Records go through a topic, so that equal keys meet in one partition. */
@@ -44,13 +46,20 @@ export interface Repartition {
   readonly name: string;
   readonly key: AnySerde;
   readonly value: AnySerde;
-  /** How many partitions; otherwise as many as the widest topic upstream, and as its co-partition group has. */
-  readonly partitions?: number;
+  /**
+   * How many partitions; `'as-met'` for as many as the topics have that meet it; otherwise as many as the widest topic
+   * upstream, and as its co-partition group has.
+   */
+  readonly partitions?: number | 'as-met';
   readonly partitioner?: Partitioner<unknown, unknown>;
   /** True when the user named it. */
   readonly named: boolean;
   /** True when the topic itself was asked for, so that it is shared with no other step. */
   readonly own?: boolean;
+  /** True when null keys mean something behind it, whoever reads there. */
+  readonly nullKeys?: boolean;
+  /** What the topic's name ends in; `repartition` unless set. */
+  readonly suffix?: 'topic';
 }
 
 /** Where a source without a committed offset begins. */

@@ -125,7 +125,7 @@ export interface StoreSpec<out S extends Store> {
   readonly sourceTopic?: string;
   readonly key: AnySerde;
   readonly value: AnySerde;
-  readonly shape: 'key-value' | 'window' | 'session' | 'versioned' | 'buffer' | 'timers';
+  readonly shape: 'key-value' | 'window' | 'session' | 'versioned' | 'subscriptions' | 'buffer' | 'timers';
   /** True when the user named it; what outlives the process and is unnamed is warned about. */
   readonly named: boolean;
   /** True when its rows may be lost (no changelog) without harm; exactly-once demands it of unlogged stores. */

@@ -27,13 +27,20 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
       node.kind === 'sink' ? [place.sink(node)] : node.open(nodeContext(node.id, below, lookup(node), place));
     const inputs = node.inputs.filter(({ by }) => by === 'pipeline');
     for (let at = inputs.length - 1; at >= 0; at--) {
-      const door = (doors.length === 1 ? doors[0] : doors[at]) as AnyProcess;
-      const { apart = false, from } = inputs[at] as PipelineEdge;
-      children.get(from)?.unshift({ id: node.id, process: guard(from, node.id, place, door), apart });
+      const { apart = false, from, stopsNullKeys } = inputs[at] as PipelineEdge;
+      const door = guard(from, node.id, place, (doors.length === 1 ? doors[0] : doors[at]) as AnyProcess);
+      const process = stopsNullKeys === true ? withoutNullKeys(door) : door;
+      children.get(from)?.unshift({ id: node.id, process, apart });
     }
   }
   return sources;
 };
+
+const withoutNullKeys =
+  (door: AnyProcess): AnyProcess =>
+  (record) => {
+    if (record.key !== null && record.key !== undefined) door(record);
+  };
 
 /** Finds the tables behind a node's lookup edges; a table that is computed from another looks that one up in turn. */
 const lookups = (nodes: readonly TaskNode[], scope: Scope) => {

@@ -21,7 +21,7 @@ export interface Outlet {
 
 /** The process of a sink: encodes a record, chooses topic and partition, sends. */
 export const sinkProcess = (application: string, sink: SinkNode, outlet: Outlet): AnyProcess => {
-  const choose = sink.repartition === undefined ? sink.topic : repartitionTopic(application, sink.repartition.name);
+  const choose = sink.repartition === undefined ? sink.topic : repartitionTopic(application, sink.repartition);
   const dropsNullKeys = sink.repartition !== undefined && sink.nullKeys !== true;
   const nextPartition = spread();
   return (record: StreamRecord<unknown, unknown>) => {

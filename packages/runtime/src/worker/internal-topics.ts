@@ -105,8 +105,10 @@ const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
       const widest = taskCount(plan, subtopology, (topic) => counts.get(topic));
       for (const node of subtopology.nodes) {
         if (node.kind !== 'sink' || node.repartition === undefined) continue;
-        const name = repartitionTopic(plan.name, node.repartition.name);
-        const partitions = node.repartition.partitions ?? Math.max(widest, meeting(plan, name, counts));
+        const name = repartitionTopic(plan.name, node.repartition);
+        const met = meeting(plan, name, counts);
+        const { partitions: asked = Math.max(widest, met) } = node.repartition;
+        const partitions = asked === 'as-met' ? met : asked;
         if (partitions > (counts.get(name) ?? 0)) {
           counts.set(name, partitions);
           grew = true;
@@ -135,8 +137,8 @@ const countTasks = (plan: Plan, counts: Map<string, number>): void => {
 };
 
 const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>, existing: Topics): NewTopic[] => [
-  ...plan.repartitions.map(({ name }) => {
-    const topic = repartitionTopic(plan.name, name);
+  ...plan.repartitions.map((repartition) => {
+    const topic = repartitionTopic(plan.name, repartition);
     return { name: topic, partitions: counts.get(topic) ?? 1, config: repartitionConfig };
   }),
   ...plan.subtopologies.flatMap(({ tasksTopic: name }) =>

@@ -16,7 +16,7 @@ export class RepartitionPurge {
 
   /** `interval` is in ms. */
   constructor(plan: Plan, admin: Admin, clock: Clock, interval: number) {
-    this.#topics = new Set(plan.repartitions.map(({ name }) => repartitionTopic(plan.name, name)));
+    this.#topics = new Set(plan.repartitions.map((one) => repartitionTopic(plan.name, one)));
     this.#admin = admin;
     this.#clock = clock;
     this.#interval = interval;

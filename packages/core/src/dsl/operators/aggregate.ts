@@ -5,22 +5,31 @@ import { record, type StreamRecord } from '../../graph/record.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
 import type { KeyValueStore } from '../../graph/views/key-value.js';
 
-/** The next aggregate, from the one so far; `undefined` when there is none yet. Null or undefined deletes. */
-export type NextAggregate<K, V, A> = (aggregate: A | undefined, value: V, key: K) => A | null | undefined;
+/** How the aggregate of a key goes on with every value. */
+export interface Aggregation<K, V, A> {
+  /** What it begins with; left out where the first value is the aggregate. */
+  readonly init?: () => A;
+  /**
+   * The next aggregate, one function for each stream; `undefined` stands for none yet, where nothing begins it. Null or
+   * undefined deletes.
+   */
+  readonly nexts: readonly ((aggregate: A | undefined, value: V, key: K) => A | null | undefined)[];
+}
 
 /**
  * Keeps one aggregate per key: count, reduce and aggregate of a stream, or of several that share the aggregate, each with
  * an aggregator of its own.
  *
  * A null key or value is dropped. The result's timestamp is the larger of the record's and the one so far. An aggregator
- * that gives null or undefined deletes the row, and the next value begins anew.
+ * that gives null or undefined deletes the row, and the next value begins anew. As in Kafka Streams the value before the
+ * first one is what the aggregate begins with.
  */
 export const aggregateNode = <K, V, A>(
   id: NodeId,
   operator: string,
   inputs: readonly Edge[],
   store: StoreSpec<KeyValueStore<K, A>>,
-  nexts: readonly NextAggregate<K, V, A>[],
+  { init, nexts }: Aggregation<K, V, A>,
 ): ProcessorNode => {
   const settled = (before: boolean): ProcessorNode => ({
     kind: 'processor',
@@ -37,11 +46,12 @@ export const aggregateNode = <K, V, A>(
         if (key === null || key === undefined) return context.drop('null-key');
         if (value === null || value === undefined) return context.drop('null-value');
         const old = rows.row(key);
-        const after = next(rows.draft(key, before), value, key) ?? undefined;
+        const after = next(rows.draft(key, before) ?? init?.(), value, key) ?? undefined;
         const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
         if (after === undefined) rows.delete(key, at);
         else rows.put(key, after, at);
-        context.forward(record(key, change(before ? old?.value : undefined, after, before), at, headers));
+        const shown = before ? (old === undefined ? init?.() : old.value) : undefined;
+        context.forward(record(key, change(shown, after, before), at, headers));
       });
     },
     lookup: (context) => {

@@ -32,11 +32,11 @@ export const gatherDescription = (plan: Plan): DescribedTopology => {
     globalTables: plan.globals.map(({ id, topic, store }) => ({ id, topic, store: describeStore(plan.name, store) })),
     internalTopics: [
       ...plan.repartitions.map(
-        ({ name, named, partitions = null }): DescribedTopic => ({
+        (repartition): DescribedTopic => ({
           kind: 'repartition',
-          name: repartitionTopic(plan.name, name),
-          named,
-          partitions,
+          name: repartitionTopic(plan.name, repartition),
+          named: repartition.named,
+          partitions: typeof repartition.partitions === 'number' ? repartition.partitions : null,
           config: repartitionConfig,
         }),
       ),

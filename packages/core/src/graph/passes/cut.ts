@@ -10,7 +10,8 @@ import { contentOf, isShareable } from './content.js';
  */
 export const cutRepartitions = (application: string, nodes: readonly GraphNode[]): GraphNode[] => {
   const topics = sharedRepartitions(nodes);
-  const nullKeys = passingNullKeys(nodes);
+  const wanting = wantingNullKeys(nodes);
+  const nullKeys = passingNullKeys(nodes, wanting);
   const written = new Set<string>();
   return nodes.flatMap((node) => {
     if (node.kind !== 'processor' || node.inputs.every(({ by }) => by !== 'repartition')) return [node];
@@ -20,11 +21,17 @@ export const cutRepartitions = (application: string, nodes: readonly GraphNode[]
       const place = placeOf(edge);
       const repartition = topics.get(place) as Repartition;
       if (!written.has(place)) {
-        const topic = repartitionTopic(application, repartition.name);
+        const topic = repartitionTopic(application, repartition);
         cut.push(sinkOf(edge.from, topic, repartition, nullKeys.has(place)), sourceOf(topic, repartition));
         written.add(place);
       }
-      return { by: 'pipeline', from: sourceId(repartition), before: edge.before };
+      const stopsNullKeys = nullKeys.has(place) && !passesNullKeys(edge, node.id, wanting);
+      return {
+        by: 'pipeline',
+        from: sourceId(repartition),
+        before: edge.before,
+        ...(stopsNullKeys && { stopsNullKeys }),
+      };
     });
     return [...cut, { ...node, inputs }];
   });
@@ -60,19 +67,28 @@ const sharedRepartitions = (nodes: readonly GraphNode[]): ReadonlyMap<string, Re
   return topics;
 };
 
-/** The places from which a node is reached, through pipelines only, that can do something with a null key. */
-const passingNullKeys = (nodes: readonly GraphNode[]): ReadonlySet<string> => {
+/** The nodes that can do something with a null key, or hand it on through pipelines to one that can. */
+const wantingNullKeys = (nodes: readonly GraphNode[]): ReadonlySet<NodeId> => {
   const wanting = new Set<NodeId>();
-  const places = new Set<string>();
   for (const node of nodes.toReversed()) {
-    if (node.kind !== 'processor' || (node.nullKeys !== true && !wanting.has(node.id))) continue;
-    for (const edge of node.inputs) {
-      if (edge.by === 'pipeline') wanting.add(edge.from);
-      if (edge.by === 'repartition') places.add(placeOf(edge));
-    }
+    if (node.kind !== 'processor') continue;
+    if (node.nullKeys === true) wanting.add(node.id);
+    if (!wanting.has(node.id)) continue;
+    for (const edge of node.inputs) if (edge.by === 'pipeline') wanting.add(edge.from);
   }
-  return places;
+  return wanting;
 };
+
+const passesNullKeys = ({ repartition }: RepartitionEdge, reader: NodeId, wanting: ReadonlySet<NodeId>): boolean =>
+  repartition.nullKeys === true || wanting.has(reader);
+
+/** The places through which null keys pass, because some reader wants them. */
+const passingNullKeys = (nodes: readonly GraphNode[], wanting: ReadonlySet<NodeId>): ReadonlySet<string> =>
+  new Set(
+    repartitionEdges(nodes)
+      .filter(([edge, reader]) => passesNullKeys(edge, reader, wanting))
+      .map(([edge]) => placeOf(edge)),
+  );
 
 const sourceId = ({ name }: Repartition): NodeId => `${name}-source`;
 
