@@ -162,6 +162,42 @@ describe('a stream and a global table', () => {
   });
 });
 
+describe('two tables by a key that rows name', () => {
+  test('the joiner is given both rows, undefined for one that may be missing, and the key of the left one', () => {
+    const shop = app();
+    const [ours, theirs] = [shop.table(orders), shop.table(customers)];
+    const inner = ours.join(
+      theirs,
+      by((order) => order.customer),
+      (order, customer, key) => {
+        same<[typeof order, typeof customer, typeof key], [Order, Customer, string]>(true);
+        return customer.name;
+      },
+    );
+    same<typeof inner, Table<string, string>>(true);
+    const left = ours.leftJoin(theirs, byCustomer, (order, customer) => {
+      same<typeof customer, Customer | undefined>(true);
+      return customer === undefined ? null : order.total;
+    });
+    same<typeof left, Table<string, number>>(true);
+  });
+
+  test('what names no key of the other table, or is no match of tables, is refused', () => {
+    const shop = app();
+    const [ours, theirs, others] = [shop.table(orders), shop.table(customers), shop.table(shops)];
+    // @ts-expect-error keys of shops are numbers
+    ours.join(others, byCustomer, () => 1);
+    // @ts-expect-error two tables know no time between them
+    expect(() => ours.join(theirs, within('10m'), () => 1)).toThrow('within(…) is for two streams');
+    // @ts-expect-error there may be no customer
+    ours.leftJoin(theirs, byCustomer, (_, customer) => customer.name);
+    // @ts-expect-error no outer join by a key that rows name
+    ours.outerJoin(theirs, byCustomer, () => 1);
+    // @ts-expect-error nobody awaits the promise
+    expect(() => ours.join(theirs, byCustomer, async () => 1)).toThrow('returns a promise');
+  });
+});
+
 describe('within', () => {
   test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '10', '-1m', '5 m', 'm'])('%p is no distance', (odd) => {
     expect(() => within(odd as never)).toThrow(ConfigError);

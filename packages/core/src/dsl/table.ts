@@ -102,34 +102,34 @@ export class Table<out K, out V> {
    * @example
    * orders.join(customers, by((order) => order.customer), (order, customer) => ({ ...order, name: customer.name }))
    */
-  join<V2, R>(
-    table: Table<K, V2>,
-    joiner: (left: V, right: V2, key: K) => Sync<R>,
-    options?: JoinOptions<NonNullable<R>> & Emitting,
-  ): Table<K, NonNullable<R>>;
   join<FK, V2, R>(
     table: Table<FK, V2>,
     match: KeyMatch<K, V, FK>,
     joiner: (left: V, right: V2, key: K) => Sync<R>,
     options?: JoinOptions<NonNullable<R>> & Emitting,
   ): Table<K, NonNullable<R>>;
-  join(...call: unknown[]): AnyTable {
+  join<V2, R>(
+    table: Table<K, V2>,
+    joiner: (left: V, right: V2, key: K) => Sync<R>,
+    options?: JoinOptions<NonNullable<R>> & Emitting,
+  ): Table<K, NonNullable<R>>;
+  join(...call: unknown[]): Table<never, never> {
     return new Table(...joinTableAt('inner', this.position, call));
   }
 
   /** As `join`, but keeps every row of this table; the other is undefined where there is none. */
-  leftJoin<V2, R>(
-    table: Table<K, V2>,
-    joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
-    options?: JoinOptions<NonNullable<R>> & Emitting,
-  ): Table<K, NonNullable<R>>;
   leftJoin<FK, V2, R>(
     table: Table<FK, V2>,
     match: KeyMatch<K, V, FK>,
     joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
     options?: JoinOptions<NonNullable<R>> & Emitting,
   ): Table<K, NonNullable<R>>;
-  leftJoin(...call: unknown[]): AnyTable {
+  leftJoin<V2, R>(
+    table: Table<K, V2>,
+    joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
+    options?: JoinOptions<NonNullable<R>> & Emitting,
+  ): Table<K, NonNullable<R>>;
+  leftJoin(...call: unknown[]): Table<never, never> {
     return new Table(...joinTableAt('left', this.position, call));
   }
 
@@ -139,11 +139,7 @@ export class Table<out K, out V> {
     joiner: (left: V | undefined, right: V2 | undefined, key: K) => Sync<R>,
     options?: JoinOptions<NonNullable<R>> & Emitting,
   ): Table<K, NonNullable<R>>;
-  outerJoin(...call: unknown[]): AnyTable {
+  outerJoin(...call: unknown[]): Table<never, never> {
     return new Table(...joinTableAt('outer', this.position, call));
   }
 }
-
-/** A table whose types its holder does not care about. */
-// biome-ignore lint/suspicious/noExplicitAny: the named alias behind the typed border
-export type AnyTable = Table<any, any>;

@@ -54,7 +54,7 @@ export const answerNode = ({ id, requests, right, leftKey, store }: AnswerNode):
       const at = row === undefined ? timestamp : Math.max(timestamp, row.timestamp);
       context.forward(record(keyOf(primary), answer, at, headers));
     };
-    const changed = ({ key, timestamp, headers, value }: StreamRecord<unknown, Change<unknown>>): void => {
+    const changed = ({ key, timestamp, headers, value }: StreamRecord<unknown, Change<unknown>>) => {
       if (!value.latest) return context.drop('out-of-order');
       for (const { primary, hash, partition } of subscriptions.of(key)) {
         context.forward(record(keyOf(primary), { hash, value: value.after, partition }, timestamp, headers));

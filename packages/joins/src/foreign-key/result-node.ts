@@ -72,7 +72,7 @@ const join = (
   const lefts = context.lookup<unknown, unknown>(0);
   const rows = store && context.store(store);
   const hashOf = (value: unknown): Bytes => valueHash(leftValue.encode(value, { topic: id, headers: [] }));
-  return ({ key, timestamp, headers, value: answer }: StreamRecord<unknown, Answer>): void => {
+  return ({ key, timestamp, headers, value: answer }: StreamRecord<unknown, Answer>) => {
     const left = lefts.get(key);
     if (!sameHash(answer.hash, left && hashOf(left.value))) return context.drop('stale-response');
     const isLost = answer.value === undefined && (!keepsLeft || left === undefined);

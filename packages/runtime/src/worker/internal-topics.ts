@@ -46,7 +46,7 @@ export const prepareTopics = async (plan: Plan, transport: Transport, admin: Adm
 const describe = async (plan: Plan, admin: Admin): Promise<Topics> => {
   const stores = plan.subtopologies.flatMap((one) => one.stores);
   const names = [
-    ...plan.repartitions.map(({ name }) => repartitionTopic(plan.name, name)),
+    ...plan.repartitions.map((one) => repartitionTopic(plan.name, one)),
     ...stores.flatMap((spec) => [changelogTopic(plan.name, spec), ...(spec.sourceTopic ? [spec.sourceTopic] : [])]),
   ];
   const all = await admin.topics();
