@@ -1,4 +1,6 @@
 /** Which window a record falls in, and aggregation per window. */
+export * from './kafka-session.js';
+export * from './kafka-windowed.js';
 export * from './session.js';
 export * from './session-cogroup.js';
 export { SessionStream } from './session-stream.js';
