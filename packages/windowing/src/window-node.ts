@@ -50,12 +50,18 @@ export const windowNode = <K, A>(aggregate: WindowAggregate<K, A>): ProcessorNod
       const table = new WindowTable(context, rows, kind, before, late as never);
       const place = kind.place<K, unknown, A>(table);
       const onClose = kind.emit === 'on-close';
+      const clocks = clocksOf(context, onClose ? 1 : inputs.length, (time, input) => {
+        rows.observe(time, input);
+        if (onClose) table.closeAt(time);
+      });
       if (kind.idleAfter !== undefined) context.onIdle(kind.idleAfter, () => table.closeAll());
       return aggregations.map((aggregation, input) => (record: StreamRecord<K, unknown>) => {
         const { key, value } = record;
         if (key === null || key === undefined) return context.drop('null-key');
         if (kind.nullValues === 'dropped' && (value === null || value === undefined)) return context.drop('null-value');
-        table.take(record, rows.observe(record.timestamp, onClose ? 0 : input));
+        const clock = onClose ? 0 : input;
+        const counted = clocks[clock]?.(record.timestamp);
+        table.take(record, rows.observe(record.timestamp, clock, counted));
         place(record, aggregation);
         if (onClose) table.close();
       });
@@ -72,3 +78,11 @@ export const windowNode = <K, A>(aggregate: WindowAggregate<K, A>): ProcessorNod
   });
   return { ...settled(false), settle: ({ before }) => settled(before !== false) };
 };
+
+/** The clocks of a node's inputs; `moved` is told when one moves without a record. */
+const clocksOf = (
+  context: Context<never, never>,
+  count: number,
+  moved: (time: number, input: number) => void,
+): readonly ((timestamp: number) => number)[] =>
+  Array.from({ length: count }, (_, input) => context.clock((time) => moved(time, input)));

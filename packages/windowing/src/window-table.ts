@@ -77,6 +77,11 @@ export class WindowTable<K, A> {
     this.#emit(this.#closeTime - this.#kind.endHeld, (this.#record as StreamRecord<K, unknown>).headers);
   }
 
+  /** Emits the windows that have closed by a time to which the input came without a record. */
+  closeAt(observed: number): void {
+    this.#emit(observed - this.#kind.grace - this.#kind.endHeld, noHeaders);
+  }
+
   /** Closes all windows after a silence: the operator's time moves on to where the last one ends and its grace is over. */
   closeAll(): void {
     const last = this.rows.lastOpen;

@@ -14,6 +14,8 @@ export interface CallResultsOptions {
   /** Where the record in hand was read. */
   readonly source: { topic: string; partition: number; offset: number };
   readonly now: () => number;
+  /** Tells who follows the time behind the stages, which may have moved on with each result. */
+  readonly moveOn: () => void;
 }
 
 /** How many results are dealt with before the next task has its turn. */
@@ -37,6 +39,7 @@ export class CallResults {
     let dealtWith = 0;
     for (; dealtWith < burst && completions.head !== undefined && !attempts.waiting(now()); dealtWith++) {
       if (!this.#settleOne(completions.head)) break;
+      this.#options.moveOn();
     }
     return dealtWith > 0;
   }

@@ -76,7 +76,7 @@ export class Task {
     this.#watch = watch;
     this.#attempts = new Attempts({ scope: this.#scope, outlet, journal, journaled, onError, now, watch });
     const [attempts, scope, source, work] = [this.#attempts, this.#scope, this.#source, this.#work];
-    this.#results = work && new CallResults({ work, attempts, scope, source, now });
+    this.#results = work && new CallResults({ work, attempts, scope, source, now, moveOn: () => this.#moveOn() });
     this.#doors = compile(subtopology.nodes, this.#scope);
     this.queues = openQueues(options.application, subtopology, partition, this.#doors);
     watch?.opened();
@@ -152,8 +152,6 @@ export class Task {
     this.#time.wall = this.#now();
     if (this.#results?.settle() !== true) return false;
     this.#touched = true;
-    this.#work?.tell((node, call) => this.#punctuate(node, call) === 'done');
-    this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind);
     return true;
   }
 
@@ -225,6 +223,12 @@ export class Task {
       if (origin !== undefined) origin.time = this.#time.stream;
       queue.process(record);
     });
+  }
+
+  /** Results have moved the time behind the stages on, perhaps. */
+  #moveOn(): void {
+    this.#work?.tell((node, call) => this.#punctuate(node, call) === 'done');
+    this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind);
   }
 
   get #timeBehind(): number {

@@ -123,7 +123,11 @@ laws<WindowStore<string, string>, WindowModel, WindowCall>('window', {
         .sort((a, b) => a.start - b.start || a.end - b.end || (a.key < b.key ? -1 : 1));
       model.closed = closed;
       model.observed = Math.max(model.observed, start);
-      return [windows, model.observed, { observed: [model.observed], closed, newest: model.newest }];
+      return [
+        windows,
+        model.observed,
+        { observed: [model.observed], closed, newest: model.newest, farthest: model.newest },
+      ];
     }
     if (call === 'read') return there(start) ? model.rows.get(id)?.value : undefined;
     if (end <= model.closed) return undefined;

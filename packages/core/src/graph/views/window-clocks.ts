@@ -11,6 +11,8 @@ export interface WindowClocks {
   readonly closed: number;
   /** The latest place of a window, behind which windows leave the store. */
   readonly newest: number;
+  /** The latest place of any window, also of records that came ahead of their turn: up to there windows are found. */
+  readonly farthest: number;
 }
 
 /** The clocks before the first record. */
@@ -18,6 +20,7 @@ export const windowsBeginning: WindowClocks = {
   observed: [],
   closed: Number.NEGATIVE_INFINITY,
   newest: Number.NEGATIVE_INFINITY,
+  farthest: Number.NEGATIVE_INFINITY,
 };
 
 /** What an input has seen before its first record. */
@@ -36,13 +39,14 @@ export const windowClocksRow = (access: StoreAccess): SoleRow<WindowClocks> =>
     access,
   );
 
-const encodeClocks = ({ observed, closed, newest }: WindowClocks): Bytes => {
-  const bytes = new Uint8Array(16 + 8 * observed.length);
+const encodeClocks = ({ observed, closed, newest, farthest }: WindowClocks): Bytes => {
+  const bytes = new Uint8Array(24 + 8 * observed.length);
   const view = new DataView(bytes.buffer);
   view.setFloat64(0, closed);
   view.setFloat64(8, newest);
+  view.setFloat64(16, farthest);
   observed.forEach((time, input) => {
-    view.setFloat64(16 + 8 * input, time);
+    view.setFloat64(24 + 8 * input, time);
   });
   return bytes;
 };
@@ -50,6 +54,6 @@ const encodeClocks = ({ observed, closed, newest }: WindowClocks): Bytes => {
 /** The clocks of a row's value. */
 export const decodeWindowClocks = (bytes: Bytes): WindowClocks => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const observed = Array.from({ length: bytes.length / 8 - 2 }, (_, input) => view.getFloat64(16 + 8 * input));
-  return { observed, closed: view.getFloat64(0), newest: view.getFloat64(8) };
+  const observed = Array.from({ length: bytes.length / 8 - 3 }, (_, input) => view.getFloat64(24 + 8 * input));
+  return { observed, closed: view.getFloat64(0), newest: view.getFloat64(8), farthest: view.getFloat64(16) };
 };

@@ -24,8 +24,11 @@ export interface WindowStore<K, V> extends Store {
   /** The windows of a key whose place is between two instants, both included, in order; only of a store that `finds`. */
   find(key: K, from: number, to: number): readonly Span[];
   readonly clocks: WindowClocks;
-  /** Moves the time of one of the operator's inputs on, and answers it: the largest timestamp seen so far. */
-  observe(timestamp: number, input?: number): number;
+  /**
+   * Moves the time of one of the operator's inputs on, and answers it: the largest timestamp seen so far. Of a record that
+   * came ahead of its turn only `counted` counts, see `Context.clock`: it makes nothing older leave.
+   */
+  observe(timestamp: number, input?: number, counted?: number): number;
   /** Closes the windows with `end <= upTo`; the rows of those that were open, in order. Only of a store that `closes`. */
   close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[];
   /** The latest end of an open window; only of a store that `closes`. */
@@ -82,6 +85,8 @@ class WindowRows<K, V> implements WindowStore<K, V> {
   /** Windows whose place is before this had expired at the last flush; rows flushed later are not of them. */
   #expired = Number.NEGATIVE_INFINITY;
   #cleared = Number.NEGATIVE_INFINITY;
+  /** Whether the record in hand came ahead of its turn. */
+  #ahead = false;
 
   constructor(store: string, options: WindowStoreOptions<K, V>, access: StoreAccess) {
     const { by = 'start', closes, finds, key, retention, value } = options;
@@ -131,34 +136,36 @@ class WindowRows<K, V> implements WindowStore<K, V> {
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void {
     const { clocks } = this;
     const place = this.#by === 'start' ? start : end;
-    if (place > clocks.newest) this.#clocks.set({ ...clocks, newest: place });
-    else if (!this.#holds(place, clocks)) return;
+    if (!this.#holds(place, clocks)) return;
+    const newest = this.#ahead ? clocks.newest : Math.max(clocks.newest, place);
+    const farthest = Math.max(clocks.farthest, place);
+    if (newest > clocks.newest || farthest > clocks.farthest) this.#clocks.set({ ...clocks, newest, farthest });
     const window = { key, start, end };
     this.#rows.put(window, value, timestamp);
-    const { newest } = this.clocks;
     if (value === undefined) {
       this.#closing?.delete(window);
-      this.#spans?.remove(key, window, newest);
+      this.#spans?.remove(key, window, farthest);
     } else {
       this.#closing?.add(window);
-      this.#spans?.add(key, { start, end }, newest);
+      this.#spans?.add(key, { start, end }, farthest);
     }
   }
 
   find(key: K, from: number, to: number): readonly Span[] {
-    const { newest } = this.clocks;
-    return this.#spans?.find(key, Math.max(from, newest - this.#found), Math.min(to, newest)) ?? [];
+    const { farthest, newest } = this.clocks;
+    return this.#spans?.find(key, Math.max(from, newest - this.#found), Math.min(to, farthest)) ?? [];
   }
 
-  observe(timestamp: number, input = 0): number {
+  observe(timestamp: number, input = 0, counted = timestamp): number {
     const { clocks } = this;
     const seen = clocks.observed[input] ?? nothingObserved;
-    if (timestamp <= seen) return seen;
+    this.#ahead = counted < timestamp;
+    if (counted <= seen) return seen;
     const observed = [...clocks.observed];
     for (let i = observed.length; i < input; i++) observed.push(nothingObserved);
-    observed[input] = timestamp;
-    this.#clocks.set({ observed, closed: clocks.closed, newest: clocks.newest });
-    return timestamp;
+    observed[input] = counted;
+    this.#clocks.set({ ...clocks, observed });
+    return counted;
   }
 
   close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[] {
