@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { benchmarks } from './src/benchmarks/index.js';
+import { benchmarks, skipped } from './src/benchmarks/index.js';
 import type { Comparison } from './src/compare.js';
 import { asText } from './src/report.js';
 
@@ -38,4 +38,5 @@ for (const name of wanted) {
   comparisons.push(comparison);
   if (!values.json) console.log(`\n${asText(comparison)}`);
 }
+for (const one of skipped) console.error(`\nskipped: ${one}`);
 if (values.json) console.log(JSON.stringify({ ...machine, rounds, comparisons }, undefined, 2));

@@ -1,0 +1,68 @@
+/** Orders on a log, and receipts made of them: the work of the benchmarks that go from log to log. */
+import { type Bytes, noHeaders, partitionFor, type Transport } from '@kstreams/core';
+import { string } from '@kstreams/serde';
+import { memory } from '@kstreams/stores';
+import { start, streams, topic } from 'kstreams';
+
+/** How many partitions the topics have. */
+export const partitions = 4;
+/** As many as a worker polls at once. */
+export const pollLength = 2_000;
+/** As many as a worker lets be unacknowledged. */
+export const backlogLimit = 50_000;
+
+/** The topics of one trial: a log may outlive many. */
+export interface Names {
+  readonly application: string;
+  readonly orders: string;
+  readonly receipts: string;
+}
+
+/** What becomes of an order. */
+export const receiptOf = (order: string): string => `${order}: received`;
+
+/** Makes the topics, with so many orders in them. */
+export const fill = async (transport: Transport, { orders, receipts }: Names, size: number): Promise<void> => {
+  const admin = await transport.admin();
+  await admin.create([orders, receipts].map((name) => ({ name, partitions, config: { 'retention.ms': '-1' } })));
+  const producer = await transport.producer({ clientId: 'orders' });
+  for (let i = 0; i < size; i++) {
+    const at = { topic: orders, headers: noHeaders };
+    const key = string.encode(`customer-${i % 1_000}`, at);
+    const value = string.encode(`order ${i} of some hundred bytes ${'.'.repeat(70)}`, at);
+    producer.send({ topic: orders, partition: partitionFor(key, partitions), key, value, timestamp: i, headers: [] });
+    if (producer.backlog > backlogLimit) await producer.drain(backlogLimit / 2);
+  }
+  await producer.flush();
+  await producer.close();
+};
+
+/** The partitions of a topic, from their beginnings. */
+export const placesOf = (name: string) =>
+  Array.from({ length: partitions }, (_, partition) => ({ topic: name, partition, offset: 0 }));
+
+/** How many bytes the values of a topic have, each weighed with its offset. */
+export const bytesOf = async (transport: Transport, name: string): Promise<number> => {
+  const consumer = await transport.consumer({ clientId: 'result' });
+  const places = placesOf(name);
+  consumer.assign(places);
+  let sum = 0;
+  while (places.some((place) => !consumer.caughtUp(place))) {
+    for (const { offset, value } of await consumer.poll(pollLength, 0)) sum += (value as Bytes).length * (offset + 1);
+  }
+  await consumer.close();
+  return sum;
+};
+
+/** Makes receipts of so many orders with an application, start and close included. */
+export const runApplication = async (transport: Transport, names: Names, size: number): Promise<void> => {
+  const shop = streams(names.application);
+  shop
+    .stream(topic(names.orders, { key: string, value: string }))
+    .map((order, customer) => [customer, receiptOf(order)], { key: string, value: string })
+    .to(topic(names.receipts, { key: string, value: string }));
+  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const app = await start(shop, { transport, state: memory(), logger: silent });
+  while (app.counts.processed < size) await new Promise((resolve) => setTimeout(resolve, 1));
+  await app.close();
+};
