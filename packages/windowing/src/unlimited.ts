@@ -1,4 +1,4 @@
-import { ConfigError } from '@kstreams/core';
+import { ConfigError, type Emission } from '@kstreams/core';
 import { ruleWindows } from './rule-windows.js';
 import { windowKind } from './window-kind.js';
 import { type Windowing, windowing } from './windowing.js';
@@ -19,13 +19,16 @@ export const unlimited = ({
 }: {
   /** Its start, in ms since 1970; 0 unless set. */
   readonly from?: number;
-  readonly emit?: 'on-update';
+  readonly emit?: Emission;
 } = {}): Windowing => {
   if (!Number.isSafeInteger(from) || from < 0)
     throw new ConfigError(`an unlimited window cannot start at ${from}: give whole milliseconds since 1970`);
-  if (emit !== 'on-update') throw new ConfigError('an unlimited window never closes: emit it on update');
+  if (isClosing(emit)) throw new ConfigError('an unlimited window never closes: emit it on update');
   const whole: readonly Span[] = [{ start: from, end: endless }];
   const place = ruleWindows((timestamp) => (timestamp < from ? [] : whole), 'ignored');
-  const kind = windowKind({ name: 'unlimited', longest: 0, place }, {});
+  const kind = windowKind({ name: 'unlimited', longest: 0, place }, { emit });
   return windowing({ ...kind, retention: Number.POSITIVE_INFINITY });
 };
+
+const isClosing = (emit: unknown): boolean =>
+  emit === 'on-close' || (typeof emit === 'object' && emit !== null && 'on' in emit);

@@ -1,4 +1,4 @@
-import { ConfigError, type StreamRecord, toMilliseconds, type WindowOrder } from '@kstreams/core';
+import { ConfigError, type Emission, type StreamRecord, toMilliseconds, type WindowOrder } from '@kstreams/core';
 import type { WindowTable } from './window-table.js';
 import type { LateTopic, WindowOptions } from './windows.js';
 
@@ -21,6 +21,8 @@ export interface WindowKind {
   /** What it is: nodes and stores are named after it. */
   readonly name: string;
   readonly emit: 'on-update' | 'on-close';
+  /** When updates are handed on, where windows are emitted on update. */
+  readonly emission: Emission | undefined;
   /** How long a silence closes all windows. */
   readonly idleAfter: number | undefined;
   readonly late: LateTopic<never, never> | undefined;
@@ -60,14 +62,16 @@ export const windowKind = (rule: KindRule, options: WindowOptions<never, never>)
     );
   }
   const { emit = 'on-update', late = 'drop' } = options;
-  const idleAfter = typeof emit === 'object' ? emit.idleAfter : undefined;
+  const emission = emit === 'on-close' || (typeof emit === 'object' && 'on' in emit) ? undefined : emit;
+  const idleAfter = typeof emit === 'object' && 'on' in emit ? emit.idleAfter : undefined;
   return {
     endHeld: 0,
     by: 'start',
     finds: false,
     nullValues: 'taken',
     ...rule,
-    emit: emit === 'on-update' ? 'on-update' : 'on-close',
+    emit: emission === undefined ? 'on-close' : 'on-update',
+    emission,
     idleAfter: idleAfter === undefined ? undefined : toMilliseconds(idleAfter, `the idle time of ${name} windows`),
     late: late === 'drop' ? undefined : late.to,
     grace: own + gap,

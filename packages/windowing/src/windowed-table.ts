@@ -1,6 +1,7 @@
 import {
   type ChainPosition,
   type Edge,
+  type Emitting,
   type NodeId,
   type ProcessorNode,
   type Serde,
@@ -15,8 +16,8 @@ import type { Aggregation, WindowKind } from './window-kind.js';
 import { lateNode, windowNode } from './window-node.js';
 import { type Windowed, windowed } from './windowed.js';
 
-/** Where the rows of a windowed table are, and how long after a window's end they may change, in ms. */
-type WindowedRows = TableRows & Pick<ChainPosition, 'grace'>;
+/** Where the rows of a windowed table are, how long after a window's end they may change, in ms, and when it says so. */
+type WindowedRows = TableRows & Pick<ChainPosition, 'grace'> & Emitting;
 
 /** The step of a windowed aggregation, begun. */
 export interface WindowStep<K> {
@@ -42,10 +43,10 @@ export const windowedTable = <K, A>(
   aggregations: readonly Aggregation<K, never, A>[],
 ): Table<Windowed<K>, A> => {
   const { graph, id, inputs, key, named } = step;
-  const { by, emit, finds, grace, late, retention } = kind;
+  const { by, emission, emit, finds, grace, late, retention } = kind;
   const store = windowStore<K, A>(id, { key, value, retention, by, finds, closes: emit === 'on-close', named });
   const node = windowNode({ id, kind, inputs, store, aggregations: aggregations as Aggregation<K, unknown, A>[] });
-  const table = step.table(node, windowed(key), value, { store, grace });
+  const table = step.table(node, windowed(key), value, { store, grace, emit: emission });
   if (late !== undefined) {
     graph.append(sinkNode(lateNode(id), [{ by: 'pipeline', from: id, apart: true }], late as Topic<never, never>));
   }

@@ -1,12 +1,12 @@
-import type { Duration, Encoder, Span } from '@kstreams/core';
+import type { Duration, Emission, Encoder, Span } from '@kstreams/core';
 
 export type { Span } from '@kstreams/core';
 
 /**
- * When a windowed table says something: with every record, or once per window when it is closed. With `idleAfter` windows
- * also close once nothing came for that long on the wall clock.
+ * When a windowed table says something: as any other table, with every record, before each commit or every so long; or
+ * once per window when it is closed. With `idleAfter` windows also close once nothing came for that long on the wall clock.
  */
-export type Emit = 'on-update' | 'on-close' | { readonly on: 'close'; readonly idleAfter?: Duration };
+export type Emit = Emission | 'on-close' | { readonly on: 'close'; readonly idleAfter?: Duration };
 
 /** A topic that can take late records as they were: whatever writes their keys and values. */
 export interface LateTopic<K, V> {

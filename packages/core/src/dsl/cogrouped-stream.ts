@@ -3,6 +3,7 @@ import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
 import type { AnySerde, Serde } from '../graph/serde.js';
 import { keyValue } from '../graph/views/key-value.js';
 import { refuseAsync } from './callback.js';
+import type { Emitting } from './emission.js';
 import type { AggregateOptions, GroupedStream } from './grouped-stream.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
 import { type Chain, type ChainPosition, serdeOf, stepName } from './position.js';
@@ -51,7 +52,7 @@ export class CogroupedStream<out K, out V, in out A> {
   }
 
   /** Keeps the aggregate of each key; null or undefined from an aggregator deletes the row. */
-  aggregate(options: AggregateOptions<A> = {}): Table<K, A> {
+  aggregate(options: AggregateOptions<A> & Emitting = {}): Table<K, A> {
     const value = this.valueSerde(options);
     const { id, named, edges, key } = this.step('cogroup', options.name);
     const store = keyValue(id, { key, value, named });
@@ -59,7 +60,7 @@ export class CogroupedStream<out K, out V, in out A> {
     const nexts = members.map(({ add }): Aggregation<K, unknown, A>['nexts'][number] => {
       return (so, one, key) => add(so as A, one as never, key as never);
     });
-    return this.table(aggregateNode(id, 'cogroup', edges, store, { init, nexts }), key, value, { store });
+    return this.table(aggregateNode(id, 'cogroup', edges, store, { init, nexts }), key, value, { store, emit: options.emit });
   }
 
   /** Begins a step over all streams: the seam for windows. */
@@ -76,7 +77,7 @@ export class CogroupedStream<out K, out V, in out A> {
     node: ProcessorNode,
     key: Serde<K2>,
     value: Serde<A>,
-    rows: TableRows & Pick<ChainPosition, 'grace'>,
+    rows: TableRows & Pick<ChainPosition, 'grace'> & Emitting,
   ): Table<K2, A> {
     return this.#first.table(node, key, value, rows);
   }
