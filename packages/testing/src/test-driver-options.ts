@@ -1,4 +1,4 @@
-import { type ByteStore, type Observer, type OnError, observers, type Topology } from '@kstreams/core';
+import { type ByteStore, type Intercept, type Observer, type OnError, observers, type Topology } from '@kstreams/core';
 import { deepFreeze } from './freeze.js';
 import { refusePromises } from './refuse-promises.js';
 
@@ -19,6 +19,8 @@ export interface TestDriverOptions {
   readonly bytes?: ByteStore;
   /** How many live values each store keeps above that; all of them unless set. */
   readonly liveLimit?: number;
+  /** Wraps the processors. */
+  readonly intercept?: Intercept;
   /** Sees what happens inside the tasks. */
   readonly observer?: Observer;
 }

@@ -4,6 +4,7 @@ import {
   ConfigError,
   type DropReason,
   type Duration,
+  interceptNodes,
   type Outgoing,
   planTopology,
   type Store,
@@ -55,7 +56,7 @@ export class TestDriver {
   readonly #clock: TestClock;
 
   constructor(topology: Testable, options: TestDriverOptions = {}) {
-    const plan = planTopology('build' in topology ? topology.build() : topology);
+    const plan = interceptNodes(planTopology('build' in topology ? topology.build() : topology), options.intercept);
     const run = options.topics === undefined ? plan : matchPatterns(plan, options.topics);
     this.#outputs = new Outputs(run, options.onError !== undefined);
     this.#bytes = options.bytes ?? memoryStore();

@@ -1,13 +1,13 @@
 import type { NodeId, ProcessorNode } from '../graph/node.js';
 import { refuseAsync } from './callback.js';
-import type { Operator } from './operator.js';
+import type { KeyStep, Operator } from './operator.js';
 import { type ChainPosition, type KnownSerde, stepName } from './position.js';
 
 /** Appends a step behind a position and answers the position behind the step. */
 export const appendOperator = <K, V, K2, V2>(
   from: ChainPosition,
   operator: Operator<K, V, K2, V2>,
-  name?: string,
+  { name, partitioned }: KeyStep = {},
 ): ChainPosition => {
   refuseAsync(name ?? operator.name, operator.callback);
   const { chain } = from;
@@ -29,7 +29,7 @@ export const appendOperator = <K, V, K2, V2>(
     node: id,
     key: knownAfter(from.key, operator.key, operator.serdes?.key, id),
     value: knownAfter(from.value, operator.value, operator.serdes?.value, id),
-    partitioned: from.partitioned && operator.key === 'kept',
+    partitioned: from.partitioned && (operator.key === 'kept' || partitioned === 'kept'),
     grace: from.grace,
   };
 };

@@ -60,7 +60,10 @@ export class CogroupedStream<out K, out V, in out A> {
     const nexts = members.map(({ add }): Aggregation<K, unknown, A>['nexts'][number] => {
       return (so, one, key) => add(so as A, one as never, key as never);
     });
-    return this.table(aggregateNode(id, 'cogroup', edges, store, { init, nexts }), key, value, { store, emit: options.emit });
+    return this.table(aggregateNode(id, 'cogroup', edges, store, { init, nexts }), key, value, {
+      store,
+      emit: options.emit,
+    });
   }
 
   /** Begins a step over all streams: the seam for windows. */

@@ -14,6 +14,7 @@ export * from './operator.js';
 export type { Pair } from './operators/map.js';
 export type { KeyState, StatefulCall } from './operators/map-async-with-state.js';
 export type { Covering, Matched, Patterns } from './operators/match.js';
+export type { PrintOptions } from './operators/print.js';
 export type { ProcessOptions, ValueContext, ValueProcessor } from './operators/process-values.js';
 export type { RepartitionOptions } from './operators/repartition.js';
 export type { SinkTopic } from './operators/sink.js';

@@ -41,6 +41,12 @@ export interface Named {
   readonly name?: string;
 }
 
+/** Names a step that changes keys. */
+export interface KeyStep extends Named {
+  /** Promises that equal new keys are in one partition already, so that no topic is needed to bring them together. */
+  readonly partitioned?: 'kept';
+}
+
 /** Names a step and says how what it makes is written. */
 export interface StepOptions<K, V> extends Named {
   readonly key?: Serde<K>;

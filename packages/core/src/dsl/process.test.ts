@@ -2,7 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import { double, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import { entries } from '../../../../tools/jest/entries.js';
-import { type Context, keyValue, record, streams, topic, type ValueContext } from '../index.js';
+import {
+  type Connected,
+  type Context,
+  keyValue,
+  type Processor,
+  record,
+  streams,
+  TopologyBuilder,
+  topic,
+  type ValueContext,
+} from '../index.js';
 
 const lines = topic('lines', { key: string, value: string });
 const counts = topic('counts', { key: string, value: double });
@@ -49,6 +59,34 @@ describe('process', () => {
     driver.input(topic('more', { key: string, value: string })).pipe('a', 'x', 2);
     expect(driver.store(seen).get('a')).toBe(2);
     expect(opened).toBe(2);
+  });
+
+  test('a processor may bring its stores along, in the chain and in the low-level builder', () => {
+    const counting: Connected<Processor<string, string, string, number>> = {
+      stores: [seen],
+      processor: ({ forward, store }) => {
+        const rows = store(seen);
+        return ({ key, timestamp }) => {
+          rows.put(key, (rows.get(key) ?? 0) + 1, timestamp);
+          forward(record(key, rows.get(key) as number, timestamp));
+        };
+      },
+    };
+    const app = streams('app');
+    app.stream(lines).process(counting, { key: string, value: double }).to(counts);
+    app.stream(lines).processValues({ ...counting, processor: () => () => {} });
+    const builder = new TopologyBuilder('low');
+    const source = builder.addSource('lines', lines);
+    const counted = builder.addProcessor('count', { parents: [source], processor: counting });
+    builder.addSink('counts', { parents: [counted], topic: counts });
+    for (const built of [app.build(), builder.build()]) {
+      const driver = testDriver(built);
+      for (const at of [1, 2]) driver.input(lines).pipe('a', 'x', at);
+      expect(entries(driver.output(counts).read())).toEqual([
+        ['a', 1, 1],
+        ['a', 2, 2],
+      ]);
+    }
   });
 
   test('a store that was not listed is refused when the processor is opened', () => {

@@ -113,4 +113,4 @@ const append = <K, V, K2, V2>(
   position: ChainPosition,
   operator: Operator<K, V, K2, V2>,
   { name }: AsyncOptions,
-): Stream<K2, V2> => position.chain.stream(appendOperator(position, operator, name));
+): Stream<K2, V2> => position.chain.stream(appendOperator(position, operator, { name }));

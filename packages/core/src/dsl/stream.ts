@@ -1,18 +1,21 @@
 import type { SinkOptions } from '../graph/endpoints.js';
-import type { Processor } from '../graph/processor.js';
+import type { Connected, Processor } from '../graph/processor.js';
+import type { RecordHeaders } from '../graph/record.js';
 import type { Encoder, Serde } from '../graph/serde.js';
 import { appendOperator } from './append.js';
 import type { Given, NoPromise, Sync } from './callback.js';
 import { GroupedStream } from './grouped-stream.js';
-import type { Named, Operator, StepOptions } from './operator.js';
+import type { KeyStep, Named, Operator, StepOptions } from './operator.js';
 import { filter, filterNot } from './operators/filter.js';
 import { flatMap, flatMapValues } from './operators/flat-map.js';
 import { map, mapValues, type Pair, selectKey } from './operators/map.js';
 import { type Covering, type Matched, matchAt, type Patterns } from './operators/match.js';
 import { mergeAt } from './operators/merge.js';
 import { forEach, peek } from './operators/peek.js';
+import { type PrintOptions, print } from './operators/print.js';
 import { type ProcessOptions, processRecords, processValues, type ValueProcessor } from './operators/process-values.js';
 import { type RepartitionOptions, repartitionAt } from './operators/repartition.js';
+import { setHeaders } from './operators/set-headers.js';
 import { type SinkTopic, sinkAt } from './operators/sink.js';
 import { splitAt } from './operators/split.js';
 import { toTableAt } from './operators/to-table.js';
@@ -28,9 +31,12 @@ import { Table, type TableSourceOptions } from './table.js';
 export class Stream<out K, out V> extends StreamAsync<K, V> {
   readonly is = 'stream';
 
-  /** Appends any step: the door for operators of one's own. */
-  via<K2, V2>(operator: Operator<K, V, K2, V2>, { name }: Named = {}): Stream<K2, V2> {
-    return new Stream(appendOperator(this.position, operator, name));
+  /**
+   * Appends any step: the door for operators of one's own. Where it changes keys, `partitioned: 'kept'` promises that
+   * equal new keys are together already, here and in the other steps that take it.
+   */
+  via<K2, V2>(operator: Operator<K, V, K2, V2>, options?: KeyStep): Stream<K2, V2> {
+    return new Stream(appendOperator(this.position, operator, options));
   }
 
   /** Says how keys and values are written from here on; a serde may be of a wider type, which the stream then has. */
@@ -51,7 +57,7 @@ export class Stream<out K, out V> extends StreamAsync<K, V> {
   }
 
   /** Gives each record another key and value. */
-  map<K2, V2>(to: (value: V, key: K) => Pair<K2, V2>, options: StepOptions<K2, V2> = {}): Stream<K2, V2> {
+  map<K2, V2>(to: (value: V, key: K) => Pair<K2, V2>, options: StepOptions<K2, V2> & KeyStep = {}): Stream<K2, V2> {
     return this.via(map(to, options), options);
   }
 
@@ -63,7 +69,7 @@ export class Stream<out K, out V> extends StreamAsync<K, V> {
   /** Makes any number of records of each. */
   flatMap<K2, V2>(
     to: (value: V, key: K) => NoPromise & Iterable<Pair<K2, V2>>,
-    options: StepOptions<K2, V2> = {},
+    options: StepOptions<K2, V2> & KeyStep = {},
   ): Stream<K2, V2> {
     return this.via(flatMap(to, options), options);
   }
@@ -76,13 +82,14 @@ export class Stream<out K, out V> extends StreamAsync<K, V> {
     return this.via(flatMapValues(to, options.value), options);
   }
 
-  /** Gives each record another key; `partitioned: 'kept'` promises that equal new keys are together already. */
-  selectKey<K2>(
-    to: (value: V, key: K) => Given<K2>,
-    options: Named & { key?: Serde<K2>; partitioned?: 'kept' } = {},
-  ): Stream<K2, V> {
-    const { position } = this.via(selectKey(to, options.key), options);
-    return new Stream({ ...position, partitioned: options.partitioned === 'kept' && this.position.partitioned });
+  /** Gives each record another key. */
+  selectKey<K2>(to: (value: V, key: K) => Given<K2>, options: KeyStep & { key?: Serde<K2> } = {}): Stream<K2, V> {
+    return this.via(selectKey(to, options.key), options);
+  }
+
+  /** Gives each record other headers. */
+  setHeaders(to: (headers: RecordHeaders, value: V, key: K) => Given<RecordHeaders>, options?: Named): Stream<K, V> {
+    return this.via(setHeaders(to), options);
   }
 
   /** Looks at each record and hands it on. */
@@ -95,9 +102,18 @@ export class Stream<out K, out V> extends StreamAsync<K, V> {
     this.via(forEach(act), options);
   }
 
-  /** The records of both streams, in no promised order between them. */
-  merge<V2>(other: Stream<K, V2>, { name }: Named = {}): Stream<K, V | V2> {
-    return new Stream(mergeAt(this.position, other.position, name));
+  /** Prints each record as a line; the chain ends here. */
+  print({ name, ...options }: Named & PrintOptions<K, V> = {}): void {
+    this.via(print(options), { name });
+  }
+
+  /** The records of this stream and of another, or of several, in no promised order between them. */
+  merge<S extends Stream<K, unknown> | readonly Stream<K, unknown>[]>(
+    others: S,
+    { name }: Named = {},
+  ): Stream<K, V | ValueOf<S>> {
+    const all: readonly AnyStream[] = 'position' in others ? [others] : others;
+    return new Stream(mergeAt([this.position, ...all.map(({ position }) => position)], name));
   }
 
   /**
@@ -147,13 +163,16 @@ export class Stream<out K, out V> extends StreamAsync<K, V> {
   }
 
   /** Appends a processor; what it forwards may have any key. */
-  process<K2, V2>(processor: Processor<K, V, K2, V2>, options: Named & ProcessOptions<K2, V2> = {}): Stream<K2, V2> {
+  process<K2, V2>(
+    processor: Processor<K, V, K2, V2> | Connected<Processor<K, V, K2, V2>>,
+    options: KeyStep & ProcessOptions<K2, V2> = {},
+  ): Stream<K2, V2> {
     return this.via(processRecords(processor, options), options);
   }
 
   /** Appends a processor that keeps each record's key: it forwards values. */
   processValues<V2>(
-    processor: ValueProcessor<K, V, V2>,
+    processor: ValueProcessor<K, V, V2> | Connected<ValueProcessor<K, V, V2>>,
     options: Named & Omit<ProcessOptions<K, V2>, 'key'> = {},
   ): Stream<K, V2> {
     return this.via(processValues(processor, options), options);
@@ -169,6 +188,9 @@ export class Stream<out K, out V> extends StreamAsync<K, V> {
     sinkAt(this.position, topic, options);
   }
 }
+
+/** The values of a stream, or of several. */
+type ValueOf<S> = S extends Stream<unknown, infer V> ? V : S extends readonly Stream<unknown, infer V>[] ? V : never;
 
 /** Names a step that keeps keys, and says how the values it makes are written. */
 export type ValueOptions<V> = Omit<StepOptions<never, V>, 'key'>;

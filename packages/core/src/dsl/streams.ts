@@ -4,7 +4,7 @@ import type { Edge } from '../graph/node.js';
 import type { AnySerde } from '../graph/serde.js';
 import type { Topic } from '../graph/topic.js';
 import type { Topology } from '../graph/topology.js';
-import { TopologyBuilder } from '../graph/topology-builder.js';
+import { TopologyBuilder, type TopologyOptions } from '../graph/topology-builder.js';
 import { keyValue } from '../graph/views/key-value.js';
 import { GlobalTable } from './global-table.js';
 import type { Match } from './match.js';
@@ -17,7 +17,7 @@ import { Stream } from './stream.js';
 import { Table, type TableSourceOptions } from './table.js';
 
 /** What a whole application has in common. */
-export interface StreamsOptions {
+export interface StreamsOptions extends TopologyOptions {
   /** Serdes for where a step changed a type and nothing else says how it is written. */
   readonly defaults?: { readonly key?: AnySerde; readonly value?: AnySerde };
   /** How streams meet tables when a join does not say. */
@@ -34,10 +34,10 @@ export class Streams {
   readonly #chain: Chain;
   readonly #sources: Sources;
 
-  constructor(name: string, { defaults = {}, match }: StreamsOptions = {}) {
+  constructor(name: string, { defaults = {}, match, names }: StreamsOptions = {}) {
     this.name = name;
     this.#chain = {
-      graph: new TopologyBuilder(name),
+      graph: new TopologyBuilder(name, { names }),
       defaults,
       match,
       stream: (position) => new Stream(position),

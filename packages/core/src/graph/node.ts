@@ -65,8 +65,15 @@ export interface Repartition {
 /** Where a source without a committed offset begins. */
 export type StartFrom = 'earliest' | 'latest' | { readonly ago: number };
 
-/** Reads the timestamp out of a record as it arrived; `streamTime` is the partition's largest so far, or -1. */
-export type TimestampExtractor = (arrived: StreamRecord<unknown, unknown>, streamTime: number) => number;
+/**
+ * Reads the timestamp out of a record as it arrived, in ms; `partitionTime` is the partition's largest so far, or -1. Some
+ * are ready-made: see `timestamps`.
+ */
+export type TimestampExtractor = (
+  arrived: StreamRecord<unknown, unknown>,
+  partitionTime: number,
+  wallTime: number,
+) => number;
 
 /** Reads topics. */
 export interface SourceNode {

@@ -1,5 +1,6 @@
 import type { Context } from './context.js';
 import type { StreamRecord } from './record.js';
+import type { AnyStoreSpec } from './store.js';
 
 /** What a processor is while records flow: called once per record, synchronously. */
 export type Process<in K, in V> = (record: StreamRecord<K, V>) => void;
@@ -12,6 +13,18 @@ export type Process<in K, in V> = (record: StreamRecord<K, V>) => void;
  *   forward(withValue(line, line.value.toUpperCase()))
  */
 export type Processor<in K, in V, out K2, out V2> = (context: Context<K2, V2>) => Process<K, V>;
+
+/**
+ * A processor with the stores that it needs, so that who appends it does not have to know them.
+ *
+ * @example
+ * const counting: Connected<Processor<string, string, string, number>> = { stores: [counts], processor: count }
+ * lines.process(counting)
+ */
+export interface Connected<out P> {
+  readonly stores: readonly AnyStoreSpec[];
+  readonly processor: P;
+}
 
 /** A step where two sides meet: opened once per task, with one door per side. */
 export type BinaryProcessor<in K, in A, in B, out K2, out V2> = (

@@ -8,7 +8,7 @@ import { checkReached } from './passes/check-reached.js';
 import { checkStores } from './passes/check-stores.js';
 import { checkTopics } from './passes/check-topics.js';
 import { orderNodes } from './passes/order.js';
-import type { Processor } from './processor.js';
+import type { Connected, Processor } from './processor.js';
 import type { AnyStoreSpec } from './store.js';
 import { checkName, type Topic } from './topic.js';
 import type { Topology } from './topology.js';
@@ -23,10 +23,19 @@ export interface NodeRef<out K, out V> {
 /** What a processor or a sink reads: a node, or a name, also of a node that is added later. */
 export type Parent<K, V> = NodeRef<K, V> | NodeId;
 
+/** What a whole topology has in common. */
+export interface TopologyOptions {
+  /**
+   * `'required'`: a store or a repartition topic that was left unnamed is an error, since a later change of the topology
+   * may rename it and lose what it holds. Else `describe` lists them, and `start` logs a warning.
+   */
+  readonly names?: 'required';
+}
+
 /** What a processor is made of, besides its process. */
 export interface ProcessorOptions<K, V, K2, V2> {
   readonly parents: readonly Parent<K, V>[];
-  readonly processor: Processor<K, V, K2, V2>;
+  readonly processor: Processor<K, V, K2, V2> | Connected<Processor<K, V, K2, V2>>;
   /** Stores by their spec, or by the name of one given to `addStore`. */
   readonly stores?: readonly (AnyStoreSpec | string)[];
 }
@@ -60,9 +69,11 @@ export class TopologyBuilder {
   readonly #stores = new Map<string, AnyStoreSpec>();
   readonly #connections: (readonly [node: NodeId, store: AnyStoreSpec | string])[] = [];
   readonly #counters = new Map<string, number>();
+  readonly #names: Topology['names'];
 
-  constructor(name: string) {
+  constructor(name: string, { names }: TopologyOptions = {}) {
     this.name = checkName(name, 'an application');
+    this.#names = names;
   }
 
   /** Reads one topic, several of the same types, or all that match a pattern. */
@@ -72,7 +83,9 @@ export class TopologyBuilder {
 
   /** Adds a step that reads its parents. */
   addProcessor<K, V, K2, V2>(id: NodeId, options: ProcessorOptions<K, V, K2, V2>): NodeRef<K2, V2> {
-    for (const store of options.stores ?? []) this.connect(id, store);
+    const own =
+      typeof options.processor === 'function' ? { stores: [], processor: options.processor } : options.processor;
+    for (const store of [...own.stores, ...(options.stores ?? [])]) this.connect(id, store);
     return this.append({
       kind: 'processor',
       id,
@@ -82,7 +95,7 @@ export class TopologyBuilder {
       key: 'changed',
       value: 'changed',
       nullKeys: true,
-      open: (context) => [options.processor(context)],
+      open: (context) => [own.processor(context)],
     });
   }
 
@@ -135,7 +148,7 @@ export class TopologyBuilder {
     checkReached(ordered);
     checkStores(ordered, this.#stores.values());
     checkTopics(ordered);
-    return Object.freeze({ name: this.name, nodes: Object.freeze(ordered) });
+    return Object.freeze({ name: this.name, names: this.#names, nodes: Object.freeze(ordered) });
   }
 
   /** What `build` gives, described as text, as a picture or as data. */

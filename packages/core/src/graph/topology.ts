@@ -9,6 +9,8 @@ export interface Topology {
   /** The application: its group, the prefix of its topics, its state folder. */
   readonly name: string;
   readonly nodes: readonly GraphNode[];
+  /** `'required'` where what outlives the process must have been named. */
+  readonly names?: 'required' | undefined;
 }
 
 /** Nodes that run together: what pipeline edges, lookups and shared stores connect. One task per partition runs it. */

@@ -1,4 +1,4 @@
-import { messageOf, type TopicPartition } from '@kstreams/core';
+import { messageOf, type Plan, type TopicPartition, unnamedOf } from '@kstreams/core';
 import { match } from 'ts-pattern';
 import type { AppEvent } from './events.js';
 
@@ -51,6 +51,16 @@ export const logEvent = (logger: Logger, application: string, event: AppEvent): 
       logger.error({ ...fields, err: error }, `${application} failed: ${messageOf(error)}`),
     )
     .exhaustive();
+};
+
+/** Warns of what outlives the process and was left unnamed. */
+export const logUnnamed = (logger: Logger, plan: Plan): void => {
+  for (const { kind, name, nodes } of unnamedOf(plan)) {
+    logger.warn(
+      { application: plan.name, kind, name, nodes },
+      `${kind} "${name}" is unnamed: a change of the topology may rename it and lose what it holds; name ${nodes.join(' or ')}`,
+    );
+  }
 };
 
 const list = (partitions: readonly TopicPartition[]): string =>

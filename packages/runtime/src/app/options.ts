@@ -1,4 +1,4 @@
-import type { Backend, Clock, Duration, Observer, OnError, Transport } from '@kstreams/core';
+import type { Backend, Clock, Duration, Intercept, Observer, OnError, Transport } from '@kstreams/core';
 import type { Logger } from './logger.js';
 
 /**
@@ -52,6 +52,8 @@ export interface RunOptions {
   readonly instanceId?: string;
   /** Judges failures; every one fails unless set. */
   readonly onError?: OnError;
+  /** Wraps the processors of this process; none is unless set. */
+  readonly intercept?: Intercept;
   /** Sees what happens inside the tasks of this process; nobody does unless set. */
   readonly observer?: Observer;
   /** Is told what happens; nobody is unless set. */

@@ -1,6 +1,7 @@
 import {
   type ByteStore,
   type DropReason,
+  interceptNodes,
   type Plan,
   planTopology,
   type Table,
@@ -21,7 +22,7 @@ import { TopicWatch } from '../worker/topic-watch.js';
 import { Worker } from '../worker/worker.js';
 import type { App } from './app.js';
 import { Lifecycle } from './lifecycle.js';
-import { logEvent } from './logger.js';
+import { logEvent, logUnnamed } from './logger.js';
 import type { RunOptions } from './options.js';
 import { checkStores, readSettings } from './settings.js';
 import { settleOnce } from './settle-once.js';
@@ -33,11 +34,14 @@ import { type ViewOptions, viewOf } from './view.js';
  */
 export const run = async (source: Topology | { build(): Topology }, options: RunOptions): Promise<App> => {
   const { clock, logger, transport } = options;
-  const planned = planTopology('build' in source ? source.build() : source);
+  const planned = interceptNodes(planTopology('build' in source ? source.build() : source), options.intercept);
   const settings = readSettings(options);
   if (settings.exactlyOnce) checkStores(planned);
   const life = new Lifecycle();
-  if (logger !== undefined) life.events$.subscribe((event) => logEvent(logger, planned.name, event));
+  if (logger !== undefined) {
+    life.events$.subscribe((event) => logEvent(logger, planned.name, event));
+    logUnnamed(logger, planned);
+  }
   const counts = { processed: 0, restored: 0, commits: 0 };
   life.events$.subscribe((event) => {
     if (event.kind === 'restore-ended') counts.restored += event.restored;

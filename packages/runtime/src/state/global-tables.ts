@@ -45,7 +45,7 @@ export class GlobalTables {
     const { application, bytes, liveLimit, nodes } = options;
     const places = nodes.map(({ store }) => storePlace(application, store, globalPartition, new Map()));
     this.stores = new TaskStores({ places, bytes, journal: { undo: undefined }, liveLimit, full: () => {} });
-    this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options)));
+    this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options), options.now));
   }
 
   /** The topics to read, all partitions of each. */
@@ -88,11 +88,11 @@ export class GlobalTables {
   }
 }
 
-const openTable = (node: GlobalNode, scope: Scope): OpenTable => {
+const openTable = (node: GlobalNode, scope: Scope, now: () => number): OpenTable => {
   const context = nodeContext(node.id, [], () => scope.globalLookup(node.id), scope);
   return {
     node,
-    decode: decodeOf({ ...node, nulls: 'pass' }),
+    decode: decodeOf({ ...node, nulls: 'pass' }, now),
     process: node.open(context),
     lookup: node.lookup(context),
   };

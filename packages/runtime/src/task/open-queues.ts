@@ -2,23 +2,31 @@ import { type AnyProcess, type NodeId, type SourceNode, type Subtopology, source
 import { PartitionQueue } from './queue.js';
 import { decodeOf } from './source.js';
 
-/** The doors of a task's sources. */
-export type Doors = ReadonlyMap<NodeId, AnyProcess>;
+/** What is behind the queues of a task: the doors of its sources, and the wall clock for the timestamps they read. */
+export interface Behind {
+  readonly doors: ReadonlyMap<NodeId, AnyProcess>;
+  readonly now: () => number;
+}
 
 /** A queue in front of the door of its source. */
-export const openQueue = (source: SourceNode, topic: string, partition: number, doors: Doors): PartitionQueue =>
-  new PartitionQueue(topic, partition, source.id, doors.get(source.id) as AnyProcess, decodeOf(source));
+export const openQueue = (
+  source: SourceNode,
+  topic: string,
+  partition: number,
+  { doors, now }: Behind,
+): PartitionQueue =>
+  new PartitionQueue(topic, partition, source.id, doors.get(source.id) as AnyProcess, decodeOf(source, now));
 
 /** The queues of a task, by topic. */
 export const openQueues = (
   application: string,
   { sources }: Subtopology,
   partition: number,
-  doors: Doors,
+  behind: Behind,
 ): Map<string, PartitionQueue> =>
   new Map(
     sources.flatMap((source) =>
-      sourceTopics(application, source).map((topic) => [topic, openQueue(source, topic, partition, doors)] as const),
+      sourceTopics(application, source).map((topic) => [topic, openQueue(source, topic, partition, behind)] as const),
     ),
   );
 

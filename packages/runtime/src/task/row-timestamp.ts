@@ -13,10 +13,11 @@ export const rowTimestamp = (
   { sources }: Subtopology,
   topic: string,
   onError: OnError | undefined,
+  now: () => number,
 ): RowTimestamp => {
   const source = sources.find((one) => sourceTopics(application, one).includes(topic));
   if (source === undefined) return ({ timestamp }) => timestamp;
-  const decode = decodeOf(source);
+  const decode = decodeOf(source, now);
   let partitionTime = -1;
   return (received) => {
     if (received.key === null) return undefined;

@@ -29,6 +29,9 @@ export const sinkProcess = (application: string, sink: SinkNode, outlet: Outlet)
     const topic = typeof choose === 'string' ? choose : choose(record);
     const headers = sink.headers === undefined ? record.headers : sink.headers(record);
     const timestamp = sink.timestamp === undefined ? record.timestamp : sink.timestamp(record);
+    if (!(timestamp >= 0)) {
+      throw new RangeError(`a record with the timestamp ${timestamp} cannot be written: give it one of at least 0`);
+    }
     const key = encodePart('key', sink.key, record.key, topic, headers);
     const value = encodePart('value', sink.value, record.value, topic, headers);
     const count = outlet.partitions(topic);

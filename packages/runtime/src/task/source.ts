@@ -19,8 +19,8 @@ export type DecodedSource = Pick<SourceNode, 'key' | 'value' | 'timestamp'> & {
   readonly nulls?: SourceNode['nulls'];
 };
 
-/** The decoding of a source. */
-export const decodeOf = (source: DecodedSource): Decode => {
+/** The decoding of a source; `now` is the wall clock, for extractors that read it. */
+export const decodeOf = (source: DecodedSource, now: () => number): Decode => {
   const { id, key: keySerde, value: valueSerde, timestamp: extract } = source;
   const valueNulls = valueSerde.nullable === true || source.nulls === 'pass';
   const keyNulls = keySerde.nullable === true || source.nulls === 'pass';
@@ -29,7 +29,7 @@ export const decodeOf = (source: DecodedSource): Decode => {
     const value = decodePart('value', valueSerde, received.value, valueNulls, received, id);
     const arrived = record(key, value, received.timestamp, received.headers);
     if (extract === undefined) return arrived;
-    return record(key, value, extract(arrived, partitionTime), received.headers);
+    return record(key, value, extract(arrived, partitionTime, now()), received.headers);
   };
 };
 

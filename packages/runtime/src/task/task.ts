@@ -17,7 +17,7 @@ import type { TaskStores } from '../state/task-stores.js';
 import { Agenda } from './agenda.js';
 import { Attempts, type Outcome } from './attempts.js';
 import type { Idleness } from './idleness.js';
-import { type Doors, lengthOf, oldestOf, openQueue, openQueues } from './open-queues.js';
+import { type Behind, lengthOf, oldestOf, openQueue, openQueues } from './open-queues.js';
 import type { Progress } from './progress.js';
 import type { PartitionQueue } from './queue.js';
 import { type Release, releaseAll } from './releases.js';
@@ -33,7 +33,7 @@ export class Task {
   readonly stores: TaskStores;
   readonly queues: Map<string, PartitionQueue>;
   readonly intake: Intake;
-  readonly #doors: Doors;
+  readonly #behind: Behind;
   readonly #now: () => number;
   readonly #time: { stream: number; wall: number };
   readonly #source = { topic: '', partition: 0, offset: -1 };
@@ -77,8 +77,8 @@ export class Task {
     this.#attempts = new Attempts({ scope: this.#scope, outlet, journal, journaled, onError, now, watch });
     const [attempts, scope, source, work] = [this.#attempts, this.#scope, this.#source, this.#work];
     this.#results = work && new CallResults({ work, attempts, scope, source, now, moveOn: () => this.#moveOn() });
-    this.#doors = compile(subtopology.nodes, this.#scope);
-    this.queues = openQueues(options.application, subtopology, partition, this.#doors);
+    this.#behind = { doors: compile(subtopology.nodes, this.#scope), now };
+    this.queues = openQueues(options.application, subtopology, partition, this.#behind);
     watch?.opened();
   }
 
@@ -128,7 +128,7 @@ export class Task {
   join(source: NodeId, topic: string, progress?: Progress): void {
     const node = this.subtopology.sources.find(({ id }) => id === source);
     if (node === undefined) throw new StateError(`task ${this.id} has no source "${source}"`, { topic });
-    if (!this.queues.has(topic)) this.queues.set(topic, openQueue(node, topic, this.partition, this.#doors));
+    if (!this.queues.has(topic)) this.queues.set(topic, openQueue(node, topic, this.partition, this.#behind));
     (this.queues.get(topic) as PartitionQueue).held = false;
     if (progress !== undefined) this.resume(topic, progress);
   }

@@ -127,11 +127,12 @@ const target = (
   place: StorePlace,
   task: string,
   { resumed, subtopology }: TaskPlace,
-  { application, onError }: TaskOpenerOptions,
+  { application, clock, onError }: TaskOpenerOptions,
 ): RestoreTarget => {
   const { changelog } = place;
   if (changelog === undefined || changelog.own) return { place, task };
   const { topic } = changelog;
   const until = resumed.get(topic)?.offset ?? 0;
-  return { place, task, until, rowTimestamp: rowTimestamp(application, subtopology, topic, onError) };
+  const timestamp = rowTimestamp(application, subtopology, topic, onError, () => clock.now());
+  return { place, task, until, rowTimestamp: timestamp };
 };

@@ -1,18 +1,15 @@
 import type { ChainPosition, KnownSerde } from '../position.js';
 import { stepName } from '../position.js';
 
-/** Hands on the records of two chains. What they are written with stays known where both agree. */
-export const mergeAt = (left: ChainPosition, right: ChainPosition, name?: string): ChainPosition => {
-  const { chain } = left;
+/** Hands on the records of several chains. What they are written with stays known where all agree. */
+export const mergeAt = (all: readonly [ChainPosition, ...ChainPosition[]], name?: string): ChainPosition => {
+  const [{ chain }] = all;
   const { id } = stepName(chain, 'merge', name);
   chain.graph.append({
     kind: 'processor',
     id,
     operator: 'merge',
-    inputs: [
-      { by: 'pipeline', from: left.node },
-      { by: 'pipeline', from: right.node },
-    ],
+    inputs: all.map(({ node }) => ({ by: 'pipeline', from: node })),
     stores: [],
     key: 'kept',
     value: 'kept',
@@ -21,11 +18,11 @@ export const mergeAt = (left: ChainPosition, right: ChainPosition, name?: string
   return {
     chain,
     node: id,
-    key: agreed(left.key, right.key, id),
-    value: agreed(left.value, right.value, id),
-    partitioned: left.partitioned && right.partitioned,
+    key: all.map(({ key }) => key).reduce((one, other) => agreed(one, other, id)),
+    value: all.map(({ value }) => value).reduce((one, other) => agreed(one, other, id)),
+    partitioned: all.every(({ partitioned }) => partitioned),
   };
 };
 
-const agreed = (left: KnownSerde, right: KnownSerde, changedBy: string): KnownSerde =>
-  left.serde !== undefined && left.serde === right.serde ? left : { changedBy };
+const agreed = (one: KnownSerde, other: KnownSerde, changedBy: string): KnownSerde =>
+  one.serde !== undefined && one.serde === other.serde ? one : { changedBy };

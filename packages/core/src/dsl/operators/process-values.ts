@@ -1,9 +1,10 @@
 import type { Context } from '../../graph/context.js';
-import type { Process, Processor } from '../../graph/processor.js';
+import type { Connected, Process, Processor } from '../../graph/processor.js';
 import { type RecordHeaders, record, type StreamRecord } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
 import type { AnyStoreSpec } from '../../graph/store.js';
 import type { Timers, TimersSpec } from '../../graph/views/timers.js';
+import type { Callback } from '../callback.js';
 import type { Operator } from '../operator.js';
 
 /** Stores and serdes of a user's processor. */
@@ -20,17 +21,23 @@ export interface ProcessOptions<K2, V2> {
  * orders.process((context: Context<string, number>) => (order) => context.forward(withValue(order, order.value.total)))
  */
 export const processRecords = <K, V, K2, V2>(
-  processor: Processor<K, V, K2, V2>,
-  { stores, key, value }: ProcessOptions<K2, V2> = {},
-): Operator<K, V, K2, V2> => ({
-  name: 'process',
-  key: 'changed',
-  value: 'changed',
-  serdes: { key, value },
-  stores,
-  callback: processor,
-  processor,
-});
+  given: Processor<K, V, K2, V2> | Connected<Processor<K, V, K2, V2>>,
+  { stores = [], key, value }: ProcessOptions<K2, V2> = {},
+): Operator<K, V, K2, V2> => {
+  const { processor, stores: own } = connected(given);
+  return {
+    name: 'process',
+    key: 'changed',
+    value: 'changed',
+    serdes: { key, value },
+    stores: [...own, ...stores],
+    callback: processor,
+    processor,
+  };
+};
+
+const connected = <P extends Callback>(given: P | Connected<P>): Connected<P> =>
+  typeof given === 'function' ? { stores: [], processor: given } : given;
 
 /**
  * What a processor that keeps keys is opened with: it forwards values, each under the key of the record in hand, or of the
@@ -55,37 +62,40 @@ export type ValueProcessor<in K, in V, out V2> = (context: ValueContext<V2, K>) 
  * orders.processValues((context: ValueContext<number>) => (order) => context.forward(order.value.total))
  */
 export const processValues = <K, V, V2>(
-  processor: ValueProcessor<K, V, V2>,
-  { stores, value }: Omit<ProcessOptions<K, V2>, 'key'> = {},
-): Operator<K, V, K, V2> => ({
-  name: 'process-values',
-  key: 'kept',
-  value: 'changed',
-  serdes: { value },
-  stores,
-  callback: processor,
-  processor: (context) => {
-    let current: StreamRecord<K, unknown> | undefined;
-    const holding = (inHand: StreamRecord<K, unknown>, act: () => void): void => {
-      current = inHand;
-      try {
-        act();
-      } finally {
-        current = undefined;
-      }
-    };
-    const process = processor({
-      ...context,
-      forward: (next, instead) => {
-        if (current === undefined) {
-          throw new TypeError('processValues forwarded with no record in hand, so under no key: use process instead');
+  given: ValueProcessor<K, V, V2> | Connected<ValueProcessor<K, V, V2>>,
+  { stores = [], value }: Omit<ProcessOptions<K, V2>, 'key'> = {},
+): Operator<K, V, K, V2> => {
+  const { processor: open, stores: own } = connected(given);
+  return {
+    name: 'process-values',
+    key: 'kept',
+    value: 'changed',
+    serdes: { value },
+    stores: [...own, ...stores],
+    callback: open,
+    processor: (context) => {
+      let current: StreamRecord<K, unknown> | undefined;
+      const holding = (inHand: StreamRecord<K, unknown>, act: () => void): void => {
+        current = inHand;
+        try {
+          act();
+        } finally {
+          current = undefined;
         }
-        const { key, timestamp, headers } = current;
-        context.forward(record(key, next, instead?.timestamp ?? timestamp, instead?.headers ?? headers));
-      },
-      timers: (spec, fire) =>
-        context.timers(spec, (key, at, set) => holding(record(key as never, set, at), () => fire(key, at, set))),
-    });
-    return (from) => holding(from, () => process(from));
-  },
-});
+      };
+      const process = open({
+        ...context,
+        forward: (next, instead) => {
+          if (current === undefined) {
+            throw new TypeError('processValues forwarded with no record in hand, so under no key: use process instead');
+          }
+          const { key, timestamp, headers } = current;
+          context.forward(record(key, next, instead?.timestamp ?? timestamp, instead?.headers ?? headers));
+        },
+        timers: (spec, fire) =>
+          context.timers(spec, (key, at, set) => holding(record(key as never, set, at), () => fire(key, at, set))),
+      });
+      return (from) => holding(from, () => process(from));
+    },
+  };
+};

@@ -1,6 +1,7 @@
 /** A topology as data that can be written down: what `JSON.stringify(app.describe())` gives, for tools to read. */
 import type { TopicConfig } from '../internal-topics.js';
 import type { NodeId } from '../node.js';
+import type { Unnamed } from '../passes/unnamed.js';
 import type { AnyStoreSpec } from '../store.js';
 
 /** The whole: sub-topologies, the application's own topics, and what should be named. */
@@ -13,7 +14,7 @@ export interface DescribedTopology {
   /** Groups of topics that must have equally many partitions, because their records meet by key. */
   readonly copartitions: readonly (readonly string[])[];
   /** What outlives the process and was left unnamed: a change of the topology may rename it and lose what it holds. */
-  readonly unnamed: readonly DescribedUnnamed[];
+  readonly unnamed: readonly Unnamed[];
 }
 
 /** What runs together, as one task per partition. */
@@ -88,11 +89,4 @@ export interface DescribedTopic {
   /** How many partitions were asked for; null: as many as the topics upstream, or as the tasks that write it. */
   readonly partitions: number | null;
   readonly config: TopicConfig;
-}
-
-/** A store or a repartition topic to be named, and the nodes that keep or read it: where to give the name. */
-export interface DescribedUnnamed {
-  readonly kind: 'store' | 'repartition';
-  readonly name: string;
-  readonly nodes: readonly NodeId[];
 }

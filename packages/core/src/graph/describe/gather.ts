@@ -8,15 +8,15 @@ import {
   tasksConfig,
 } from '../internal-topics.js';
 import type { Edge, NodeId } from '../node.js';
+import { unnamedOf } from '../passes/unnamed.js';
 import type { AnyStoreSpec } from '../store.js';
-import type { Plan, Subtopology, TaskNode } from '../topology.js';
+import type { Plan, TaskNode } from '../topology.js';
 import type {
   DescribedChangelog,
   DescribedNode,
   DescribedStore,
   DescribedTopic,
   DescribedTopology,
-  DescribedUnnamed,
 } from './described-topology.js';
 
 /** Puts a plan into words: names in place of functions and serdes, real names of topics. */
@@ -46,7 +46,7 @@ export const gatherDescription = (plan: Plan): DescribedTopology => {
       ),
     ],
     copartitions: plan.copartitions,
-    unnamed: plan.subtopologies.flatMap(unnamedOf),
+    unnamed: unnamedOf(plan),
   };
 };
 
@@ -104,22 +104,3 @@ const changelogOf = ({ changelog, named }: DescribedStore): readonly DescribedTo
     ])
     .with({ kind: 'source' }, { kind: 'none' }, () => [])
     .exhaustive();
-
-/** A store that a topic of the user's restores loses nothing by a new name, so it is not counted here. */
-const unnamedOf = ({ nodes, sources, stores }: Subtopology): readonly DescribedUnnamed[] => [
-  ...sources.flatMap(({ id, repartition }): DescribedUnnamed[] =>
-    repartition?.named === false ? [{ kind: 'repartition', name: repartition.name, nodes: readersOf(nodes, id) }] : [],
-  ),
-  ...stores
-    .filter(({ named, sourceTopic }) => !named && sourceTopic === undefined)
-    .map(
-      (spec): DescribedUnnamed => ({
-        kind: 'store',
-        name: spec.name,
-        nodes: nodes.flatMap((node) => (node.kind === 'processor' && node.stores.includes(spec) ? [node.id] : [])),
-      }),
-    ),
-];
-
-const readersOf = (nodes: readonly TaskNode[], from: NodeId): readonly NodeId[] =>
-  nodes.filter((node) => node.kind !== 'source' && node.inputs.some((edge) => edge.from === from)).map(({ id }) => id);

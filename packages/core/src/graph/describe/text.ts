@@ -1,13 +1,13 @@
 import { match } from 'ts-pattern';
 import type { TopicConfig } from '../internal-topics.js';
 import type { NodeId } from '../node.js';
+import { inWords } from '../passes/unnamed.js';
 import type {
   DescribedNode,
   DescribedStore,
   DescribedSubtopology,
   DescribedTopic,
   DescribedTopology,
-  DescribedUnnamed,
 } from './described-topology.js';
 
 /** A description for people to read, every node with what it hands its records to. */
@@ -26,7 +26,7 @@ export const toText = (topology: DescribedTopology): string =>
     ),
     section(
       'Unnamed, though it outlives the process: a change of the topology may rename it and lose what it holds',
-      topology.unnamed.map(unnamedLine),
+      topology.unnamed.map(inWords),
     ),
   ]
     .filter((lines) => lines.length > 0)
@@ -82,8 +82,5 @@ const settings = (config: TopicConfig): string =>
   Object.entries(config)
     .map(([setting, value]) => `${setting}=${value}`)
     .join(', ');
-
-const unnamedLine = ({ kind, name, nodes }: DescribedUnnamed): string =>
-  `${kind} ${name}: give ${nodes.join(' or ')} a name`;
 
 const mark = (named: boolean): string => (named ? '' : ' (unnamed)');

@@ -8,19 +8,21 @@ import { cutRepartitions } from './cut.js';
 import { divideNodes } from './divide.js';
 import { hoistRepartitions } from './hoist.js';
 import { settleNodes } from './settle.js';
+import { checkNamed } from './unnamed.js';
 
 /**
  * Makes a topology ready to run: settles what each node keeps, cuts it at its repartitions, divides it into
  * sub-topologies. Pure: the topology stays as it was.
  *
- * @throws TopologyError where two stores or repartitions share a name, or a topic of the application's own is used
- * otherwise.
+ * @throws TopologyError where two stores or repartitions share a name, a topic of the application's own is used otherwise,
+ * or a name is missing that is required.
  */
 export const planTopology = (topology: Topology): Plan => {
   const nodes = cutRepartitions(topology.name, hoistRepartitions(settleNodes(topology.nodes)));
   checkNodes(nodes);
   checkStores(nodes);
   const subtopologies = divideNodes(topology.name, nodes);
+  if (topology.names === 'required') checkNamed({ subtopologies });
   checkInternalTopics(topology.name, nodes, subtopologies);
   return {
     name: topology.name,

@@ -1,0 +1,35 @@
+import type { Bytes } from './bytes.js';
+import type { RecordHeaders } from './record.js';
+import { toUtf8 } from './utf8.js';
+
+/** What a header is set to: bytes as they are, or a text as UTF-8. */
+export type HeaderValue = Bytes | string;
+
+/**
+ * Headers by their names.
+ *
+ * @example
+ * orders.setHeaders((now) => [...now, ...headers({ source: 'shop' })])
+ */
+export const headers = (values: Readonly<Record<string, HeaderValue>>): RecordHeaders =>
+  Object.entries(values).map(([name, value]) => [name, bytesOf(value)] as const);
+
+/** The value of the last header of that name, or `undefined`. */
+export const headerOf = (all: RecordHeaders, name: string): Bytes | undefined => {
+  for (let i = all.length - 1; i >= 0; i--) {
+    const one = all[i] as RecordHeaders[number];
+    if (one[0] === name) return one[1];
+  }
+  return undefined;
+};
+
+/** The headers with one of that name, in place of all that there were. */
+export const withHeader = (all: RecordHeaders, name: string, value: HeaderValue): RecordHeaders => [
+  ...withoutHeader(all, name),
+  [name, bytesOf(value)],
+];
+
+/** The headers without any of that name. */
+export const withoutHeader = (all: RecordHeaders, name: string): RecordHeaders => all.filter((one) => one[0] !== name);
+
+const bytesOf = (value: HeaderValue): Bytes => (typeof value === 'string' ? toUtf8(value) : value);
