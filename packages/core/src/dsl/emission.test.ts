@@ -15,11 +15,7 @@ const summing = (emit: Emission | undefined) => {
   const table = app
     .stream(sales)
     .groupByKey()
-    .aggregate(
-      () => 0,
-      (so, value) => (so + value === 0 ? null : so + value),
-      { value: double, emit, name: 'sums' },
-    );
+    .reduce((so, value) => (so + value === 0 ? null : so + value), { emit, name: 'sums' });
   return { app, table };
 };
 
