@@ -1,4 +1,4 @@
-import { string, Table, topic } from 'kstreams';
+import { string, Table, topic, untilTimeLimit, untilWindowCloses } from 'kstreams';
 import { predicateOf, valueMappers } from '../functions/index.js';
 import { type Builders, kept, named, pick, text } from './building.js';
 
@@ -17,4 +17,9 @@ export const tableStatements: Builders = {
     }),
   toTable: ({ statement, from }) => from.toTable(kept(statement)),
   toStream: ({ from }) => from.toStream(),
+  suppress: ({ statement: { until, ms, maxRecords, full }, from }) => {
+    if (until === 'windowClose') return from.suppress(untilWindowCloses({ maxRecords }));
+    const whenFull = full === 'shutDown' ? 'fail' : 'emit';
+    return from.suppress(untilTimeLimit(Math.min(ms ?? 0, Number.MAX_SAFE_INTEGER), { maxRecords, whenFull }));
+  },
 };

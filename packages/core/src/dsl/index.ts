@@ -24,4 +24,5 @@ export * from './stream.js';
 export type { StreamAsync, WithState, WithValue } from './stream-async.js';
 export type { StreamJoins } from './stream-joins.js';
 export * from './streams.js';
+export { type Suppression, type SuppressionLimits, untilTimeLimit, untilWindowCloses } from './suppression.js';
 export * from './table.js';

@@ -7,11 +7,13 @@ import { GroupedTable, type GroupOptions } from './grouped-table.js';
 import { type JoinOptions, joinTableAt } from './join.js';
 import type { KeyMatch } from './match.js';
 import type { Named } from './operator.js';
+import { suppressAt } from './operators/suppress.js';
 import type { Grouping } from './operators/table-aggregate.js';
 import { rowsAt } from './operators/table-steps.js';
 import { toStreamAt } from './operators/to-stream.js';
 import { type ChainPosition, positionWith } from './position.js';
 import type { Stream } from './stream.js';
+import type { Suppression } from './suppression.js';
 
 /** How a table is kept: a name keeps its rows in a store of that name, for queries and joins. */
 export interface TableOptions extends Named, Emitting {}
@@ -78,6 +80,16 @@ export class Table<out K, out V> {
   ): Table<K, NonNullable<V2>> {
     const compute = (value: V, key: K) => to(value, key) as V2;
     return new Table(...rowsAt(this, 'table-map-values', to, compute, options));
+  }
+
+  /**
+   * Holds updates back, so that of several of one row only the last goes on: once its window has closed, or a time is up.
+   *
+   * @example
+   * perMinute.suppress(untilWindowCloses()).toStream().to(totals)
+   */
+  suppress(until: Suppression<K>, options: Named = {}): Table<K, V> {
+    return new Table(suppressAt(this.position, until, options));
   }
 
   /** Every change as a record: the new value, or null for a delete. */

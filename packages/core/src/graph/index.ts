@@ -41,6 +41,7 @@ export * from './views/rows.js';
 export * from './views/sole-row.js';
 export * from './views/span-runs.js';
 export * from './views/subscriptions.js';
+export * from './views/time-buffer.js';
 export * from './views/timer-rows.js';
 export * from './views/timers.js';
 export * from './views/unmatched.js';

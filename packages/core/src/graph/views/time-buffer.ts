@@ -1,0 +1,227 @@
+import { type Bytes, bytesToId, idToBytes } from '../bytes.js';
+import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../ordered.js';
+import { OrderedMap } from '../ordered-map.js';
+import { rowValue } from '../row.js';
+import type { Coordinates, Serde } from '../serde.js';
+import type { FlushRow, Store, StoreAccess, StoreSpec } from '../store.js';
+import { SoleRow } from './sole-row.js';
+
+/** What waits under a key, since when, and how many bytes it takes where they are counted. */
+export interface Waiting<K, V> {
+  readonly time: number;
+  readonly key: K;
+  readonly value: V;
+  readonly size: number;
+}
+
+/**
+ * What waits for its time: by time, then by the key's bytes, then by arrival. All is in memory, since all of it is to be
+ * handed on.
+ */
+export interface TimeBuffer<K, V> extends Store {
+  /** How many wait. */
+  readonly count: number;
+  /** The bytes of the keys and values that wait; 0 unless they are counted. */
+  readonly size: number;
+  /** The largest timestamp that was observed, -1 before the first. */
+  readonly observed: number;
+  /** Moves the clock on, and answers it. */
+  observe(timestamp: number): number;
+  /** What waits under a key, where there is one for each. */
+  get(key: K): Waiting<K, V> | undefined;
+  /** Adds to what waits; where there is one for each key, replaces its value and keeps its place. */
+  put(time: number, key: K, value: V): void;
+  /** The first in order, or `undefined`. */
+  first(): Waiting<K, V> | undefined;
+  /** Takes the first out. */
+  removeFirst(): void;
+}
+
+/** How a buffer is made. */
+export interface TimeBufferOptions<K, V> {
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+  readonly holds: 'one-per-key' | 'all';
+  /** Whether bytes are counted, for which each value is encoded at once. */
+  readonly counted?: boolean;
+  readonly named: boolean;
+}
+
+/** A buffer in the order of time. */
+export const timeBuffer = <K, V>(name: string, options: TimeBufferOptions<K, V>): StoreSpec<TimeBuffer<K, V>> => ({
+  name,
+  changelog: { cleanup: 'compact' },
+  key: options.key,
+  value: options.value,
+  shape: 'buffer',
+  named: options.named,
+  open: (access) => new TimeBufferRows(options, access),
+});
+
+const rowTag = 1;
+const clockKey = Uint8Array.of(0);
+const headLength = 1 + timestampLength;
+
+/** An entry, and whether the backend knows of it. */
+interface Entry<K, V> extends Waiting<K, V> {
+  readonly flushed: boolean;
+}
+
+class TimeBufferRows<K, V> implements TimeBuffer<K, V> {
+  readonly #options: TimeBufferOptions<K, V>;
+  readonly #access: StoreAccess;
+  readonly #at: Coordinates;
+  readonly #clock: SoleRow<number>;
+  readonly #entries = new OrderedMap<Entry<K, V>>();
+  /** Where the entry of each key lies, by the key's bytes; only where there is one for each. */
+  readonly #places = new Map<string, string>();
+  /** The ids that changed since the last flush, and whether the backend knows a row of theirs. */
+  #dirty = new Map<string, boolean>();
+  #size = 0;
+
+  constructor(options: TimeBufferOptions<K, V>, access: StoreAccess) {
+    this.#options = options;
+    this.#access = access;
+    this.#at = { topic: access.topic, headers: [] };
+    this.#clock = clockRow(access);
+  }
+
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get observed(): number {
+    return this.#clock.get();
+  }
+
+  observe(timestamp: number): number {
+    const observed = this.#clock.get();
+    if (timestamp <= observed) return observed;
+    this.#clock.set(timestamp);
+    return timestamp;
+  }
+
+  get(key: K): Waiting<K, V> | undefined {
+    const place = this.#places.get(bytesToId(this.#encodeKey(key)));
+    return place === undefined ? undefined : this.#entries.get(place);
+  }
+
+  put(time: number, key: K, value: V): void {
+    const bytes = this.#encodeKey(key);
+    const { counted, value: serde } = this.#options;
+    const size = counted === true ? bytes.length + serde.encode(value, this.#at).length : 0;
+    const id = this.#placeOf(time, bytes);
+    const before = this.#entries.get(id);
+    this.#change(id, before, {
+      time: before?.time ?? time,
+      key,
+      value,
+      size,
+      flushed: before?.flushed ?? false,
+    });
+  }
+
+  first(): Waiting<K, V> | undefined {
+    return this.#firstEntry()?.[1];
+  }
+
+  removeFirst(): void {
+    const first = this.#firstEntry();
+    if (first !== undefined) this.#change(first[0], first[1], undefined);
+  }
+
+  flush(write: FlushRow): void {
+    for (const [id, known] of this.#dirty) {
+      const entry = this.#entries.get(id);
+      // What came and went between two commits never was a row.
+      if (entry === undefined && !known) continue;
+      const key = idToBytes(id);
+      write(key, entry && this.#options.value.encode(entry.value, this.#at), Math.max(0, readTimestamp(key, 1)));
+      if (entry !== undefined) this.#entries.set(id, { ...entry, flushed: true });
+    }
+    this.#dirty = new Map();
+    this.#clock.flush(write);
+  }
+
+  settled(): void {}
+
+  async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
+    for await (const [bytes, row] of rows) {
+      if (bytes[0] !== rowTag) continue;
+      const end = this.#options.holds === 'all' ? bytes.length - 4 : bytes.length;
+      const key = bytes.subarray(headLength, end);
+      const value = rowValue(row);
+      this.#set(bytesToId(bytes), {
+        time: readTimestamp(bytes, 1),
+        key: this.#options.key.decode(key, this.#at),
+        value: this.#options.value.decode(value, this.#at),
+        size: this.#options.counted === true ? key.length + value.length : 0,
+        flushed: true,
+      });
+    }
+  }
+
+  #firstEntry(): readonly [string, Entry<K, V>] | undefined {
+    const { value } = this.#entries.walk().next();
+    return value as readonly [string, Entry<K, V>] | undefined;
+  }
+
+  #change(id: string, before: Entry<K, V> | undefined, after: Entry<K, V> | undefined): void {
+    const known = this.#dirty.get(id);
+    this.#set(id, after);
+    this.#dirty.set(id, known ?? before?.flushed ?? false);
+    this.#access.journal.undo?.(() => {
+      this.#set(id, before);
+      if (known === undefined) this.#dirty.delete(id);
+    });
+    if (this.#dirty.size > this.#access.liveLimit) this.#access.full();
+  }
+
+  #set(id: string, entry: Entry<K, V> | undefined): void {
+    this.#size += (entry?.size ?? 0) - (this.#entries.get(id)?.size ?? 0);
+    const key = id.slice(headLength);
+    if (entry === undefined) this.#entries.delete(id);
+    else this.#entries.set(id, entry);
+    if (this.#options.holds === 'all') return;
+    if (entry === undefined) this.#places.delete(key);
+    else this.#places.set(key, id);
+  }
+
+  #encodeKey(key: K): Bytes {
+    return this.#options.key.encode(key, this.#at);
+  }
+
+  /** Where a key lies already if it has one place only; else the next free place at this time. */
+  #placeOf(time: number, key: Bytes): string {
+    if (this.#options.holds === 'one-per-key') return this.#places.get(bytesToId(key)) ?? idOf(time, key, undefined);
+    for (let number = 0; ; number++) {
+      const id = idOf(time, key, number);
+      if (!this.#entries.has(id)) return id;
+    }
+  }
+}
+
+const idOf = (time: number, key: Bytes, number: number | undefined): string => {
+  const bytes = new Uint8Array(headLength + key.length + (number === undefined ? 0 : 4));
+  bytes[0] = rowTag;
+  writeTimestamp(bytes, 1, time);
+  bytes.set(key, headLength);
+  if (number !== undefined) new DataView(bytes.buffer).setUint32(headLength + key.length, number);
+  return bytesToId(bytes);
+};
+
+const clockRow = (access: StoreAccess): SoleRow<number> =>
+  new SoleRow<number>(
+    {
+      key: clockKey,
+      beginning: -1,
+      encode: encodeTimestamp,
+      decode: readTimestamp,
+      timestamp: (observed) => Math.max(0, observed),
+    },
+    access,
+  );
