@@ -1,6 +1,5 @@
 import { by, Table, within } from 'kstreams';
 import { foreignKeys, joiners, keyFunctions } from '../functions/index.js';
-import { Unsupported } from '../unsupported.js';
 import { type Any, type Builders, type Building, pick, stored, text } from './building.js';
 
 /** Joins of streams and tables, by key. */
@@ -9,7 +8,6 @@ const join =
   ({ statement, config, from, other }: Building): Any => {
     const joiner = pick(joiners, statement.joiner, 'joiner');
     if (from instanceof Table) return (from as Any)[kind](other, joiner, stored(statement));
-    if (statement.grace !== undefined) throw new Unsupported('stream-table join with grace');
     if (statement.windows !== undefined) {
       const { before, after, grace } = statement.windows;
       const self = config.topologyOptimization === 'all' && from === other ? 'as-one' : 'as-two';
@@ -17,7 +15,7 @@ const join =
     }
     if (statement.key !== undefined)
       return from[kind](other, by(pick(keyFunctions, statement.key, 'key') as Any), joiner, { value: text });
-    return from[kind](other, joiner, { value: text });
+    return from[kind](other, joiner, { value: text, grace: statement.grace });
   };
 
 /** Joins of two tables by a key that rows of the left one name. */

@@ -8,7 +8,7 @@ export { type Emission, type Emitting, emitAt } from './emission.js';
 export * from './global-table.js';
 export * from './grouped-stream.js';
 export * from './grouped-table.js';
-export type { JoinOptions } from './join.js';
+export type { JoinOptions, TableJoinOptions } from './join.js';
 export * from './match.js';
 export * from './operator.js';
 export type { Pair } from './operators/map.js';

@@ -1,3 +1,4 @@
+import type { Duration } from '../graph/duration.js';
 import { ConfigError } from '../graph/errors.js';
 import type { AnySerde, Serde } from '../graph/serde.js';
 import { keyValue } from '../graph/views/key-value.js';
@@ -14,9 +15,19 @@ export interface JoinOptions<R> extends Named {
   readonly value?: Serde<R>;
 }
 
+/** How a stream is joined with a table. */
+export interface TableJoinOptions<R> extends JoinOptions<R> {
+  /**
+   * How long records wait, by the timestamps of those that come, for rows that come late; the table needs a history of
+   * at least that. Without it each is joined at once.
+   */
+  readonly grace?: Duration;
+}
+
 /** The options of a join behind the typed border. */
 interface LooseOptions extends Named {
   readonly value?: AnySerde;
+  readonly grace?: Duration;
 }
 
 /** Whatever a stream may meet. */
@@ -49,6 +60,7 @@ export const joinAt = (kind: JoinKind, left: ChainPosition, call: readonly unkno
     rightRows: right.rows ?? {},
     joiner: (one, other, key) => given(joiner(one, other, key), method),
     name: options.name,
+    grace: options.grace,
     value: options.value,
   });
   return { ...position, value: valueAfter(position, options) };
@@ -76,6 +88,7 @@ export const joinTableAt = (
     rightRows: right.rows ?? {},
     joiner,
     name: options.name,
+    grace: options.grace,
     value: options.value,
   });
   const after = { ...position, value: valueAfter(position, options) };

@@ -1,3 +1,4 @@
+import type { Duration } from '../graph/duration.js';
 import type { AnySerde } from '../graph/serde.js';
 import type { ChainPosition } from './position.js';
 import type { TableRows } from './table.js';
@@ -20,6 +21,8 @@ export interface Meeting {
   readonly rightRows: TableRows;
   readonly joiner: AnyJoiner;
   readonly name: string | undefined;
+  /** How long a stream's records wait for rows that come late. */
+  readonly grace: Duration | undefined;
   /** How results are written, where the call says so. */
   readonly value: AnySerde | undefined;
 }

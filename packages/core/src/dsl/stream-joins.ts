@@ -1,6 +1,6 @@
 import type { Given } from './callback.js';
 import type { GlobalTable } from './global-table.js';
-import { type JoinOptions, joinAt } from './join.js';
+import { type JoinOptions, joinAt, type TableJoinOptions } from './join.js';
 import type { KeyMatch, StreamMatch } from './match.js';
 import type { ChainPosition } from './position.js';
 import type { AnyStream, Stream } from './stream.js';
@@ -26,7 +26,7 @@ export class StreamJoins<out K, out V> {
   join<V2, R>(
     table: Table<K, V2>,
     joiner: (left: NonNullable<V>, right: NonNullable<V2>, key: K) => Given<R>,
-    options?: JoinOptions<R>,
+    options?: TableJoinOptions<R>,
   ): Stream<K, R>;
   /** Combines records of both streams whose keys are equal, as far as the match says. */
   join<V2, R>(
@@ -49,7 +49,7 @@ export class StreamJoins<out K, out V> {
   leftJoin<V2, R>(
     table: Table<K, V2>,
     joiner: (left: NonNullable<V>, right: NonNullable<V2> | undefined, key: K) => Given<R>,
-    options?: JoinOptions<R>,
+    options?: TableJoinOptions<R>,
   ): Stream<K, R>;
   leftJoin<V2, R>(
     stream: Stream<K, V2>,

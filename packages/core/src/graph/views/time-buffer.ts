@@ -78,6 +78,8 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V> {
   /** The ids that changed since the last flush, and whether the backend knows a row of theirs. */
   #dirty = new Map<string, boolean>();
   #size = 0;
+  /** How many came, where a key may have several. */
+  #arrivals = 0;
 
   constructor(options: TimeBufferOptions<K, V>, access: StoreAccess) {
     this.#options = options;
@@ -154,6 +156,7 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V> {
       if (bytes[0] !== rowTag) continue;
       const end = this.#options.holds === 'all' ? bytes.length - 4 : bytes.length;
       const key = bytes.subarray(headLength, end);
+      if (end < bytes.length) this.#arrivals = Math.max(this.#arrivals, numberOf(bytes) + 1);
       const value = rowValue(row);
       this.#set(bytesToId(bytes), {
         time: readTimestamp(bytes, 1),
@@ -195,13 +198,10 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V> {
     return this.#options.key.encode(key, this.#at);
   }
 
-  /** Where a key lies already if it has one place only; else the next free place at this time. */
+  /** Where a key lies already if it has one place only; else a place behind all that came before. */
   #placeOf(time: number, key: Bytes): string {
     if (this.#options.holds === 'one-per-key') return this.#places.get(bytesToId(key)) ?? idOf(time, key, undefined);
-    for (let number = 0; ; number++) {
-      const id = idOf(time, key, number);
-      if (!this.#entries.has(id)) return id;
-    }
+    return idOf(time, key, this.#arrivals++);
   }
 }
 
@@ -213,6 +213,8 @@ const idOf = (time: number, key: Bytes, number: number | undefined): string => {
   if (number !== undefined) new DataView(bytes.buffer).setUint32(headLength + key.length, number);
   return bytesToId(bytes);
 };
+
+const numberOf = (id: Bytes): number => new DataView(id.buffer, id.byteOffset).getUint32(id.length - 4);
 
 const clockRow = (access: StoreAccess): SoleRow<number> =>
   new SoleRow<number>(
