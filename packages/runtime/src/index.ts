@@ -7,6 +7,7 @@ export { run } from './app/run.js';
 export { type RowChange, type View, type ViewedState, type ViewOptions, viewOf } from './app/view.js';
 export { ChangeFeed } from './state/change-feed.js';
 export * from './state/global-tables.js';
+export * from './state/keys.js';
 export * from './state/store-place.js';
 export * from './state/task-stores.js';
 export * from './task/journal.js';

@@ -1,0 +1,99 @@
+import {
+  type Bytes,
+  bytesToId,
+  concatBytes,
+  encodeRow,
+  equalBytes,
+  type Plan,
+  type Received,
+  sourceTopics,
+  type TopicDescription,
+} from '@kstreams/core';
+import { decodePosition, positionKey, rangeOf, type StorePlace, storePlace } from '@kstreams/runtime';
+import type { Disk } from './disk.js';
+import { latestOf } from './log-contents.js';
+import type { Replayed } from './reference.js';
+
+interface DiskCheck {
+  readonly plan: Plan;
+  readonly topics: ReadonlyMap<string, TopicDescription>;
+  readonly records: readonly Received[];
+  readonly disks: readonly Disk[];
+  readonly replayed: Replayed | undefined;
+}
+
+/**
+ * A disk that says it is up to date with a changelog must hold its rows, and where work counts exactly once, those of the
+ * replay. Rows that expire are not logged as deleted, so a changelog may hold more of them.
+ */
+export const diskProblem = async (check: DiskCheck): Promise<string | undefined> => {
+  for (const place of placesOf(check)) {
+    const { changelog, partition, spec } = place;
+    if (changelog?.own !== true) continue;
+    const logged = check.records.filter((one) => one.topic === changelog.topic && one.partition === partition);
+    const end = (logged.at(-1)?.offset ?? -1) + 1;
+    const rows = rowsOf(place, logged);
+    for (const disk of check.disks) {
+      const stored = disk.rows.get(bytesToId(positionKey(spec.name, partition)));
+      if (stored === undefined || decodePosition(stored) < end) continue;
+      const where = `${disk.owner}, store ${spec.name}, partition ${partition}`;
+      const problem = problemOf(place, disk, rows) ?? (await replayProblem(place, disk, check.replayed));
+      if (problem !== undefined) return `${where}: ${problem}`;
+    }
+  }
+  return undefined;
+};
+
+function* placesOf({ plan, topics }: DiskCheck): Generator<StorePlace> {
+  for (const { sources, stores } of plan.subtopologies) {
+    const counts = sources
+      .flatMap((source) => sourceTopics(plan.name, source))
+      .map((name) => topics.get(name)?.partitions ?? 0);
+    for (const spec of stores) {
+      for (let partition = 0; partition < Math.max(0, ...counts); partition++) {
+        yield storePlace(plan.name, spec, partition, topics);
+      }
+    }
+  }
+}
+
+/** The rows that a changelog makes, by their keys on the disk. */
+const rowsOf = ({ prefix }: StorePlace, logged: readonly Received[]): ReadonlyMap<string, Bytes> =>
+  new Map(
+    latestOf(logged).map(({ key, timestamp, value }) => [
+      bytesToId(concatBytes(prefix, key as Bytes)),
+      encodeRow(value as Bytes, timestamp),
+    ]),
+  );
+
+const problemOf = (place: StorePlace, disk: Disk, rows: ReadonlyMap<string, Bytes>): string | undefined => {
+  const held = heldBy(place, disk);
+  for (const [key, row] of held) {
+    const logged = rows.get(key);
+    if (logged === undefined) return `a row of ${JSON.stringify(key)} is in no changelog`;
+    if (!equalBytes(row, logged)) return `the row of ${JSON.stringify(key)} is not that of the changelog`;
+  }
+  if (place.spec.shape !== 'key-value' || held.size === rows.size) return undefined;
+  const missing = [...rows.keys()].find((key) => !held.has(key));
+  return `the row of ${JSON.stringify(missing)} is missing`;
+};
+
+const replayProblem = async (
+  place: StorePlace,
+  disk: Disk,
+  replayed: Replayed | undefined,
+): Promise<string | undefined> => {
+  if (replayed === undefined) return undefined;
+  const held = heldBy(place, disk);
+  for await (const [key, row] of replayed.rows.scan(...rangeOf(place.prefix))) {
+    const found = held.get(bytesToId(key));
+    if (found === undefined) return `the row of ${JSON.stringify(bytesToId(key))} is missing, which the replay has`;
+    if (!equalBytes(found, row)) return `the row of ${JSON.stringify(bytesToId(key))} is not that of the replay`;
+  }
+  return undefined;
+};
+
+const heldBy = ({ prefix }: StorePlace, disk: Disk): ReadonlyMap<string, Bytes> => {
+  const [from, to] = rangeOf(prefix);
+  return new Map(disk.rows.walk(bytesToId(from), bytesToId(to)));
+};

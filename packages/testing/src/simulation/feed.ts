@@ -1,0 +1,105 @@
+import {
+  type AnyTopic,
+  type Coordinates,
+  noHeaders,
+  type Outgoing,
+  type Plan,
+  type Producer,
+  partitionFor,
+  type Received,
+  sinkTopic,
+  sourceTopics,
+  type Transport,
+} from '@kstreams/core';
+import { readAll } from './log-contents.js';
+import type { SimulatedInput, SimulationOptions } from './options.js';
+import type { Random } from './random.js';
+
+/**
+ * How a topic is kept that is read as a table. It is not compacted while a simulation lasts: a row whose newer version
+ * waits to be read could be missing from a restore, which is no fault but would not look like the replay.
+ */
+const table = { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '86400000' };
+
+/** Makes the topics that a plan reads and writes, and what will be written to them. */
+export const prepareLog = async (
+  plan: Plan,
+  log: Transport,
+  { input, partitions = 3 }: SimulationOptions,
+  random: Random,
+): Promise<Feed> => {
+  const tables = new Set(
+    plan.subtopologies.flatMap(({ stores }) => stores.flatMap(({ sourceTopic }) => sourceTopic ?? [])),
+  );
+  const globals = plan.globals.map(({ topic }) => topic);
+  const sources = plan.subtopologies.flatMap(({ sources }) =>
+    sources.filter(({ repartition }) => !repartition).flatMap((source) => sourceTopics(plan.name, source)),
+  );
+  const sinks = plan.subtopologies.flatMap(({ nodes }) =>
+    nodes.flatMap((node) => (node.kind === 'sink' && !node.repartition ? (sinkTopic(plan.name, node) ?? []) : [])),
+  );
+  const admin = await log.admin();
+  await admin.create(
+    [...new Set([...globals, ...sources, ...sinks])].map((name) => ({
+      name,
+      partitions,
+      config: tables.has(name) || globals.includes(name) ? table : { 'cleanup.policy': 'delete' },
+    })),
+  );
+  const records = (typeof input === 'function' ? input(random) : input).map(encoded(partitions));
+  const producer = await log.producer({ clientId: 'world' });
+  for (const record of records) if (globals.includes(record.topic)) producer.send(record);
+  await producer.flush();
+  const everywhere = globals.flatMap((topic) =>
+    Array.from({ length: partitions }, (_, partition) => ({ topic, partition, offset: 0 })),
+  );
+  const complete = globals.length === 0 ? [] : await readAll(log, everywhere);
+  return new Feed(
+    producer,
+    records.filter(({ topic }) => !globals.includes(topic)),
+    complete,
+  );
+};
+
+/** Writes the input of a simulation piece by piece. What global tables hold is there before anything runs. */
+export class Feed {
+  /** The records of global tables. */
+  readonly globals: readonly Received[];
+  readonly #producer: Producer;
+  readonly #records: Outgoing[];
+
+  constructor(producer: Producer, records: readonly Outgoing[], globals: readonly Received[]) {
+    this.#producer = producer;
+    this.#records = [...records];
+    this.globals = globals;
+  }
+
+  /** Writes the next few records. */
+  some(random: Random): void {
+    for (const record of this.#records.splice(0, 1 + random.below(25))) this.#producer.send(record);
+  }
+
+  /** Writes what is left. */
+  rest(): void {
+    for (const record of this.#records.splice(0)) this.#producer.send(record);
+  }
+}
+
+const encoded = (partitions: number) => {
+  let next = 0;
+  return ([topic, key, value, timestamp]: SimulatedInput): Outgoing => {
+    const at = { topic: topic.name, headers: noHeaders };
+    const bytes = encode(topic.key, key, at);
+    return {
+      topic: topic.name,
+      partition: bytes === null ? next++ % partitions : partitionFor(bytes, partitions),
+      key: bytes,
+      value: encode(topic.value, value, at),
+      timestamp,
+      headers: noHeaders,
+    };
+  };
+};
+
+const encode = (serde: AnyTopic['key'], value: unknown, at: Coordinates) =>
+  value === null ? null : serde.encode(value, at);

@@ -1,0 +1,94 @@
+import { type Bytes, bytesToId, type Outgoing, type Plan, type Received } from '@kstreams/core';
+import { latestOf } from './log-contents.js';
+import type { Replayed, Written } from './reference.js';
+import type { Witness } from './witness.js';
+
+/** Compares what is on the log with what the replay wrote; answers what differs. */
+export const outputProblem = (
+  plan: Plan,
+  records: readonly Received[],
+  { written, changelogs }: Replayed,
+  witness: Witness,
+): string | undefined => {
+  const actual = groupBy(records, placeOf);
+  const expected = groupBy(written, ({ record }) => placeOf(record));
+  for (const [place, wanted] of expected) {
+    const found = withPurged(actual.get(place) ?? [], wanted, witness);
+    const problem = differenceOf(place, found, wanted);
+    if (problem !== undefined) return problem;
+  }
+  const outputs = new Set(written.map(({ record }) => record.topic));
+  for (const [place, found] of actual) {
+    const [{ topic }] = found as [Received];
+    if (topic.startsWith(`${plan.name}-`) && topic.endsWith('-changelog')) {
+      const problem = changelogProblem(place, found, changelogs.get(place) ?? new Map());
+      if (problem !== undefined) return problem;
+    } else if (outputs.has(topic) && !expected.has(place)) return `${place} has ${found.length} records, expected none`;
+  }
+  for (const [place, latest] of changelogs) {
+    if (latest.size > 0 && !actual.has(place)) return `the changelog ${place} is empty, expected ${latest.size} keys`;
+  }
+  return undefined;
+};
+
+/** Records of repartition topics were deleted once they were read: those come from the witness. */
+const withPurged = (found: readonly Received[], wanted: readonly Written[], witness: Witness): readonly Received[] => {
+  const { topic, partition } = (wanted[0] as Written).record;
+  const first = found[0]?.offset ?? Number.POSITIVE_INFINITY;
+  return [...witness.records({ topic, partition }).filter(({ offset }) => offset < first), ...found];
+};
+
+/**
+ * Keys that one task wrote must have its records in its order; where several tasks wrote a key, the same records in any
+ * order.
+ */
+const differenceOf = (place: string, found: readonly Received[], wanted: readonly Written[]): string | undefined => {
+  const foundByKey = groupBy(found, ({ key }) => shownBytes(key));
+  const wantedByKey = groupBy(wanted, ({ record }) => shownBytes(record.key));
+  for (const key of new Set([...foundByKey.keys(), ...wantedByKey.keys()])) {
+    const have = (foundByKey.get(key) ?? []).map(shownRecord);
+    const want = (wantedByKey.get(key) ?? []).map(({ record }) => shownRecord(record));
+    if (new Set((wantedByKey.get(key) ?? []).map(({ task }) => task)).size > 1) {
+      have.sort();
+      want.sort();
+    }
+    const at = Array.from({ length: Math.max(have.length, want.length) }, (_, i) => i).find((i) => have[i] !== want[i]);
+    if (at !== undefined) {
+      return `${place}, key ${key}: record ${at} is ${have[at]}, expected ${want[at]} (${have.length} for ${want.length})`;
+    }
+  }
+  return undefined;
+};
+
+const changelogProblem = (
+  place: string,
+  found: readonly Received[],
+  wanted: ReadonlyMap<string, Outgoing>,
+): string | undefined => {
+  const latest = new Map(latestOf(found).map((one) => [bytesToId(one.key as Bytes), one]));
+  for (const key of new Set([...latest.keys(), ...wanted.keys()])) {
+    const [have, want] = [latest.get(key), wanted.get(key)];
+    const [shownHave, shownWant] = [have && shownRecord(have), want && shownRecord(want)];
+    if (shownHave !== shownWant) {
+      return `the changelog ${place} ends with ${shownHave} for key ${JSON.stringify(key)}, expected ${shownWant}`;
+    }
+  }
+  return undefined;
+};
+
+const placeOf = ({ topic, partition }: Outgoing | Received): string => `${topic}/${partition}`;
+
+const shownBytes = (bytes: Bytes | null): string => (bytes === null ? 'null' : JSON.stringify(bytesToId(bytes)));
+
+const shownRecord = ({ key, value, timestamp }: Outgoing | Received): string =>
+  `${shownBytes(key)} = ${shownBytes(value)} at ${timestamp}`;
+
+const groupBy = <T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> => {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one)) ?? [];
+    groups.set(keyOf(one), group);
+    group.push(one);
+  }
+  return groups;
+};

@@ -1,0 +1,121 @@
+import {
+  type ByteStore,
+  bytesToId,
+  type Outgoing,
+  type Plan,
+  type Received,
+  StateError,
+  type Subtopology,
+  type TopicDescription,
+} from '@kstreams/core';
+import { GlobalTables, RecordJournal, storePlace, Task, TaskStores, taskId } from '@kstreams/runtime';
+import { memoryStore } from '@kstreams/stores';
+import { TestClock } from '../test-clock.js';
+import { quiet } from './quiet.js';
+import type { Batch } from './witness.js';
+
+/** A record as a task wrote it. */
+export interface Written {
+  readonly task: string;
+  readonly record: Outgoing;
+}
+
+/** What a replay needs to know. */
+export interface ReplayOptions {
+  readonly plan: Plan;
+  readonly topics: ReadonlyMap<string, TopicDescription>;
+  /** What was committed of each task, in order. */
+  readonly history: ReadonlyMap<string, readonly Batch[]>;
+  /** The records of global tables, which were there before the first task began. */
+  readonly globals: readonly Received[];
+}
+
+/** What a replay came to. */
+export interface Replayed {
+  /** What all tasks wrote, in the order of each. */
+  readonly written: readonly Written[];
+  /** The last row of each key in each changelog, by `topic/partition`; a key that was deleted is missing. */
+  readonly changelogs: ReadonlyMap<string, ReadonlyMap<string, Outgoing>>;
+  /** The rows of all stores, each once and never restored. */
+  readonly rows: ByteStore;
+}
+
+/**
+ * Does the committed work again, in the order in which it was committed, with tasks that live for ever: no process, no
+ * log, no rebalance, no restore. What a simulation did must look as if this had been all.
+ */
+export const replay = async ({ plan, topics, history, globals: records }: ReplayOptions): Promise<Replayed> => {
+  const written: Written[] = [];
+  const changelogs = new Map<string, Map<string, Outgoing>>();
+  const rows = memoryStore();
+  const append = (record: Outgoing): void => {
+    const place = `${record.topic}/${record.partition}`;
+    const latest = changelogs.get(place) ?? new Map<string, Outgoing>();
+    changelogs.set(place, latest);
+    const key = bytesToId(record.key as Uint8Array);
+    if (record.value === null) latest.delete(key);
+    else latest.set(key, record);
+  };
+  const clock = new TestClock();
+  const now = (): number => clock.now();
+  const shared = { application: plan.name, bytes: rows, liveLimit: Number.POSITIVE_INFINITY, now };
+  const globals = new GlobalTables({ ...shared, nodes: plan.globals, dropped: () => {} });
+  for (const record of records) globals.apply(record);
+  for (const [id, batches] of history) {
+    const { subtopology, partition } = placeOf(plan, id);
+    const journal = new RecordJournal();
+    const places = subtopology.stores.map((spec) => storePlace(plan.name, spec, partition, topics));
+    const stores = new TaskStores({ ...shared, places, journal, full: () => {} });
+    const task = new Task({
+      ...shared,
+      subtopology,
+      partition,
+      journal,
+      stores,
+      journaled: false,
+      onError: () => 'fail',
+      dropped: () => {},
+      clock,
+      wake: () => {},
+      requestCommit: () => {},
+      globalStore: (spec) => globals.store(spec),
+      globalLookup: (node) => globals.lookup(node),
+      outlet: {
+        partitions: (topic) => topics.get(topic)?.partitions ?? 1,
+        send: (record) => written.push({ task: id, record }),
+      },
+    });
+    await stores.load();
+    for (const batch of batches) {
+      for (const record of batch) {
+        task.add(record);
+        task.step();
+        await ended(task, clock);
+      }
+      task.prepare();
+      const { logged, unlogged } = stores.flush(append);
+      await rows.commit([...logged, ...unlogged]);
+      stores.settled();
+      task.committed();
+      await stores.clearExpired();
+    }
+    await task.close();
+  }
+  return { written, changelogs, rows };
+};
+
+/** Lets the calls of a record end before the next begins. */
+const ended = async (task: Task, clock: TestClock): Promise<void> => {
+  while (!task.intake.idle) {
+    task.punctuate(clock.now());
+    await quiet();
+    task.settle();
+  }
+};
+
+const placeOf = (plan: Plan, id: string): { readonly subtopology: Subtopology; readonly partition: number } => {
+  const partition = Number(id.slice(id.lastIndexOf('_') + 1));
+  const subtopology = plan.subtopologies.find((one) => taskId(one, partition) === id);
+  if (subtopology === undefined) throw new StateError(`the plan has no task ${id}`);
+  return { subtopology, partition };
+};

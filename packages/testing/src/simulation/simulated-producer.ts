@@ -1,0 +1,155 @@
+import {
+  type CommittedOffset,
+  type Consumer,
+  type Outgoing,
+  type Producer,
+  type TopicPartition,
+  TransportError,
+} from '@kstreams/core';
+import type { SimulatedConsumer } from './simulated-consumer.js';
+import type { SimulatedProcess } from './simulated-process.js';
+
+/**
+ * A producer of a simulated process. What is sent stays with the process at first and goes to the log piece by piece, in
+ * order within each partition and in any order between them; a process that dies takes the rest with it.
+ */
+export class SimulatedProducer implements Producer {
+  readonly #inner: Producer;
+  readonly #process: SimulatedProcess;
+  readonly #transactionalId: string | undefined;
+  #queue: Outgoing[] = [];
+  #delivering = false;
+  #failure: Error | undefined;
+  #offsets: CommittedOffset[] = [];
+
+  constructor(inner: Producer, process: SimulatedProcess, transactionalId: string | undefined) {
+    this.#inner = inner;
+    this.#process = process;
+    this.#transactionalId = transactionalId;
+  }
+
+  get backlog(): number {
+    return this.#queue.length + this.#inner.backlog;
+  }
+
+  send(record: Outgoing): void {
+    this.#queue.push(record);
+    this.#deliverSoon();
+  }
+
+  async drain(backlog: number): Promise<void> {
+    while (this.#queue.length > backlog) await this.#process.turn('drain');
+    await this.#inner.drain(backlog);
+  }
+
+  async flush(): Promise<void> {
+    await this.#empty();
+    await this.#process.ask('flush', () => this.#inner.flush());
+    this.#check();
+  }
+
+  acknowledged(partition: TopicPartition): number | undefined {
+    return this.#inner.acknowledged(partition);
+  }
+
+  begin(): void {
+    this.#inner.begin();
+    this.#offsets = [];
+    this.#failure = undefined;
+  }
+
+  async sendOffsets(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void> {
+    const { inner } = consumer as SimulatedConsumer;
+    (consumer as SimulatedConsumer).owns(offsets);
+    await this.#process.ask('offsets of a transaction', () => this.#inner.sendOffsets(offsets, inner), {
+      kind: 'offsets',
+      error: () => this.#refusal('offsets'),
+    });
+    this.#offsets.push(...offsets);
+  }
+
+  async commit(): Promise<void> {
+    await this.#empty();
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.#beFenced();
+    await this.#process.ask(
+      'commit of a transaction',
+      async () => {
+        await this.#inner.commit();
+        this.#process.surroundings.witness.committed(this.#process, this.#offsets);
+      },
+      { kind: 'transaction', error: () => this.#refusal('a transaction') },
+    );
+  }
+
+  async abort(): Promise<void> {
+    this.#queue = [];
+    this.#offsets = [];
+    await this.#process.ask('abort of a transaction', () => this.#inner.abort());
+    this.#failure = undefined;
+  }
+
+  /** What was not delivered may still be, or be lost. */
+  async close(): Promise<void> {
+    if (this.#transactionalId !== undefined || this.#process.surroundings.random.chance(0.5)) this.#queue = [];
+    await this.#empty();
+    await this.#process.ask('close of a producer', () => this.#inner.close());
+  }
+
+  /** Another takes the transactional id now and then, as one that is thought to be dead may do. */
+  async #beFenced(): Promise<void> {
+    const { faults, log } = this.#process.surroundings;
+    const transactionalId = this.#transactionalId;
+    if (transactionalId === undefined || !faults.draw('fence', 0.02)) return;
+    this.#process.hurt = true;
+    await log.producer({ clientId: 'another', transactionalId });
+  }
+
+  #refusal(what: string): TransportError {
+    const passing = this.#process.surroundings.random.chance(0.6);
+    return new TransportError(`the simulated log refused ${what}`, {}, undefined, passing);
+  }
+
+  async #empty(): Promise<void> {
+    while (this.#queue.length > 0) await this.#process.turn('waits for deliveries');
+  }
+
+  #deliverSoon(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    const { random, scheduler } = this.#process.surroundings;
+    scheduler.after(this.#process, 'deliver', random.below(3), () => {
+      this.#delivering = false;
+      this.#deliver();
+      if (this.#queue.length > 0) this.#deliverSoon();
+    });
+  }
+
+  /** Delivers the oldest records of one partition, or loses them. */
+  #deliver(): void {
+    const { faults, random } = this.#process.surroundings;
+    if (this.#queue.length === 0) return;
+    const { topic, partition } = random.pick(this.#queue);
+    let left = 1 + random.below(8);
+    const chosen: Outgoing[] = [];
+    this.#queue = this.#queue.filter((one) => {
+      if (left === 0 || one.topic !== topic || one.partition !== partition) return true;
+      left--;
+      chosen.push(one);
+      return false;
+    });
+    if (faults.draw('produce', 0.012)) {
+      this.#process.hurt = true;
+      this.#failure ??= this.#refusal('records');
+      return;
+    }
+    this.#process.surroundings.witness.delivers(this.#process, { topic, partition });
+    for (const record of chosen) this.#inner.send(record);
+  }
+
+  #check(): void {
+    const failure = this.#failure;
+    if (this.#transactionalId === undefined) this.#failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+}

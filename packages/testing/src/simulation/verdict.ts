@@ -1,0 +1,60 @@
+import { type Plan, type Received, StateError, type Transport } from '@kstreams/core';
+import type { Disk } from './disk.js';
+import { diskProblem } from './disk-check.js';
+import { latestOf, partitionsOf, readAll } from './log-contents.js';
+import type { Outcome, SimulationOptions } from './options.js';
+import { outputProblem } from './output-check.js';
+import { replay } from './reference.js';
+import type { Witness } from './witness.js';
+
+/** What is looked at when all is over. */
+export interface VerdictOptions {
+  readonly seed: number;
+  readonly plan: Plan;
+  readonly log: Transport;
+  readonly witness: Witness;
+  readonly disks: readonly Disk[];
+  readonly globals: readonly Received[];
+  readonly options: SimulationOptions;
+}
+
+/**
+ * The laws of the end. Whatever is promised, a disk that is up to date holds what the changelogs hold. Exactly once: the
+ * output, the changelogs and the disks are those of a replay of the committed work. Then the laws of the user.
+ */
+export const checkOutcome = async (verdict: VerdictOptions): Promise<void> => {
+  const { disks, globals, log, options, plan, seed, witness } = verdict;
+  const admin = await log.admin();
+  const topics = await admin.topics();
+  const everywhere = await partitionsOf(admin);
+  const reader = await log.consumer({ clientId: 'verdict' });
+  const starts = await reader.offsets(everywhere, 'earliest');
+  const records = await readAll(
+    log,
+    everywhere.map((one, i) => ({ ...one, offset: starts[i] ?? 0 })),
+  );
+  const exactly = options.guarantee === 'exactly-once';
+  const replayed = exactly ? await replay({ plan, topics, history: witness.history, globals }) : undefined;
+  const problem =
+    (replayed && outputProblem(plan, records, replayed, witness)) ??
+    (await diskProblem({ plan, topics, records, disks, replayed }));
+  if (problem !== undefined) throw new StateError(problem);
+  await options.check?.(outcomeOf(seed, records, plan, witness));
+};
+
+const outcomeOf = (seed: number, records: readonly Received[], plan: Plan, witness: Witness): Outcome => ({
+  seed,
+  read: ({ key: keys, name, value: values }) =>
+    records
+      .filter(({ topic }) => topic === name)
+      .map((one) => ({
+        key: one.key === null ? null : keys.decode(one.key, one),
+        value: one.value === null ? null : values.decode(one.value, one),
+        timestamp: one.timestamp,
+        partition: one.partition,
+        offset: one.offset,
+      })),
+  changelog: (store) => latestOf(records.filter(({ topic }) => topic === `${plan.name}-${store}-changelog`)),
+  overwritten: witness.overwritten,
+  processed: ({ topic, partition, offset }) => witness.processed.get(`${topic}/${partition}/${offset}`) ?? 0,
+});
