@@ -1,0 +1,76 @@
+/**
+ * `npm run simulate -- --seeds 1..1000 | --seed 7 | --new 300 | --mutants`: random topologies through crashes, rebalances
+ * and refusals; seeds that nobody has run before; deliberate bugs that have to be found.
+ */
+import { parseArgs } from 'node:util';
+import { mutants } from './mutants.js';
+import { runScenario } from './scenario.js';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1..1000' },
+    seed: { type: 'string' },
+    new: { type: 'string' },
+    mutants: { type: 'boolean' },
+  },
+});
+
+const first = Math.floor(Date.now() / 1_000);
+const range = values.new === undefined ? values.seeds : `${first}..${first + Number(values.new) - 1}`;
+const [from = 1, to = from] = (values.seed ?? range).split('..').map(Number);
+if (values.new !== undefined) console.log(`simulate: seeds ${range}`);
+const seconds = (since: number): number => (performance.now() - since) / 1_000;
+
+/** Runs seeds and tells what they came to. */
+const runSeeds = async (): Promise<void> => {
+  const started = performance.now();
+  let steps = 0;
+  let failed = 0;
+  const faults = new Map<string, number>();
+  for (let seed = from; seed <= to; seed++) {
+    try {
+      const report = await runScenario(seed);
+      steps += report.steps;
+      for (const [kind, count] of report.faults) faults.set(kind, (faults.get(kind) ?? 0) + count);
+      if (values.seed !== undefined) {
+        console.log(
+          `seed ${seed}: ${report.name} (${report.guarantee}), ${report.steps} steps, schedule ${report.hash}`,
+        );
+      }
+    } catch (thrown) {
+      failed++;
+      const { cause, message } = thrown as Error & { readonly cause?: { readonly schedule?: readonly string[] } };
+      if (values.seed !== undefined && cause?.schedule !== undefined) console.log(cause.schedule.join('\n'));
+      console.log(`${message}\nagain: npm run simulate -- --seed ${seed}`);
+    }
+  }
+  const [took, count] = [seconds(started), to - from + 1];
+  console.log(
+    `simulate: ${count} seeds, ${failed} failed, ${steps} steps, ${took.toFixed(1)} s ` +
+      `(${((took * 1_000) / count).toFixed(1)} s for 1,000); ${[...faults].map(([kind, n]) => `${kind} ${n}`).join(', ')}`,
+  );
+  if (failed > 0) process.exitCode = 1;
+};
+
+/** Looks for each deliberate bug, seed after seed, and tells which found it. */
+const findMutants = async (): Promise<void> => {
+  let found = 0;
+  for (const { around, guarantee, name } of mutants) {
+    const started = performance.now();
+    let by: string | undefined;
+    let seed = from - 1;
+    while (by === undefined && seed < to) {
+      seed++;
+      await runScenario(seed, { around, guarantee }).catch((thrown: Error) => {
+        by = thrown.message.split('\n').at(-1);
+      });
+    }
+    if (by !== undefined) found++;
+    console.log(`${by === undefined ? 'NOT FOUND' : `seed ${seed}`} (${seconds(started).toFixed(1)} s): ${name}`);
+    if (by !== undefined) console.log(`  ${by.slice(0, 160)}`);
+  }
+  console.log(`simulate: ${found} of ${mutants.length} deliberate bugs found, each within ${to - from + 1} seeds`);
+  if (found < mutants.length) process.exitCode = 1;
+};
+
+await (values.mutants === true ? findMutants() : runSeeds());

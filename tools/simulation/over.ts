@@ -1,0 +1,9 @@
+/** An object with some of its methods replaced; the rest is as it was. */
+export const over = <T extends object>(target: T, own: Partial<T>): T =>
+  new Proxy(target, {
+    get: (_, name) => {
+      if (name in own) return own[name as keyof T];
+      const value = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
