@@ -1,4 +1,4 @@
-import { type Stream, topic } from 'kstreams';
+import { type Context, json, nullable, record, type Stream, topic } from 'kstreams';
 import { keyFunctions, predicateOf } from '../functions/index.js';
 import { type Any, type Builders, pick, text } from './building.js';
 
@@ -23,7 +23,18 @@ export const streamStatements: Builders = {
     const branches = (from as Stream<Any, Any>).split(tests, { rest: statement.default as never });
     for (const [id, branch] of Object.entries(branches)) make(id, branch);
   },
+  punctuate: ({ statement: { anchor, interval = 0, kind = 'stream' }, from }) =>
+    from.process(
+      ({ forward, schedule }: Context<string | null, string | number | null>) => {
+        schedule(interval, kind, (at) => forward(record('punctuate', at, at)), { anchor });
+        return forward;
+      },
+      { key: text, value: textsAndNumbers },
+    ),
 };
+
+/** What a punctuation forwards is a number, beside the texts of the stream. */
+const textsAndNumbers = nullable(json<string | number>());
 
 /** Two streams keep the serdes they share by name; where they differ, both hold text that may be null. */
 const mergedSerdes = (left: Stream<Any, Any>, right: Stream<Any, Any>) => {
