@@ -69,12 +69,13 @@ export const embedded = ({
     createsTopics: true,
     consumer: async (options: ConsumerOptions): Promise<Consumer> => new EmbeddedConsumer(await log(), options),
     producer: async ({
+      failed,
       transactionalId,
       transactionTimeout: timeout = transactionTimeout,
     }: ProducerOptions): Promise<Producer> => {
       const open = await log();
       const claim = transactionalId === undefined ? undefined : await open.claim(transactionalId, timeout);
-      return new EmbeddedProducer(open, claim);
+      return new EmbeddedProducer(open, claim, failed);
     },
     admin: async (): Promise<Admin> => embeddedAdmin(await log()),
     clean: async () => (await log()).cleaner.clean(),

@@ -4,6 +4,7 @@ import {
   type Consumer,
   type Outgoing,
   type Producer,
+  type ProducerOptions,
   type TopicPartition,
 } from '@kstreams/core';
 import { EmbeddedConsumer } from './consumer.js';
@@ -17,14 +18,16 @@ import type { TransactionalId } from './transactional-id.js';
 export class EmbeddedProducer implements Producer, Sender {
   readonly #log: Log;
   readonly #claim: TransactionalId | undefined;
+  readonly #failed: ProducerOptions['failed'];
   readonly #ends = new Map<string, number>();
   #backlog = 0;
   #failure: unknown;
 
   /** With a claim to a transactional id its writes are transactional. */
-  constructor(log: Log, claim: TransactionalId | undefined) {
+  constructor(log: Log, claim: TransactionalId | undefined, failed?: ProducerOptions['failed']) {
     this.#log = log;
     this.#claim = claim;
+    this.#failed = failed;
   }
 
   get backlog(): number {
@@ -38,6 +41,7 @@ export class EmbeddedProducer implements Producer, Sender {
     } catch (thrown) {
       if (thrown instanceof ConfigError) throw thrown;
       this.#failure ??= thrown;
+      this.#failed?.(record, thrown as Error);
     }
   }
 

@@ -3,7 +3,7 @@
  * not asked for, so that this one compiles where the addon could not be installed.
  */
 
-import type { Position } from '@kstreams/core';
+import type { Outgoing, Position } from '@kstreams/core';
 
 /** An error of the client or a broker; `code` is librdkafka's, negative where no broker was asked. */
 export interface NativeError {
@@ -44,6 +44,8 @@ export interface DeliveryReport {
   readonly partition: number;
   /** Negative when it is not known, as of a record that failed. */
   readonly offset: number;
+  /** What was handed over with the record. */
+  readonly opaque?: Outgoing;
 }
 
 /** What every client does. */
@@ -86,7 +88,7 @@ export interface NativeProducer extends NativeClient {
     value: Uint8Array | null,
     key: Uint8Array | null,
     timestamp: number,
-    opaque: undefined,
+    opaque: Outgoing | undefined,
     headers: readonly Readonly<Record<string, Uint8Array>>[] | undefined,
   ): void;
   disconnect(timeout: number, done: () => void): void;

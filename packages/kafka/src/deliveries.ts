@@ -41,9 +41,11 @@ export class Deliveries {
     return failure;
   }
 
-  /** A record could not be delivered. */
-  failed(failure: NativeError, { topic, partition }: TopicPartition): void {
-    this.#failure ??= errorOf('a record cannot be delivered', failure, { topic, partition });
+  /** A record could not be delivered; answers the error. */
+  failed(failure: NativeError, { topic, partition }: TopicPartition): Error {
+    const error = errorOf('a record cannot be delivered', failure, { topic, partition });
+    this.#failure ??= error;
+    return error;
   }
 
   sent({ topic, partition }: TopicPartition): void {
@@ -51,15 +53,17 @@ export class Deliveries {
     this.#lane(topic, partition).sent++;
   }
 
-  reported(failure: NativeError | null, report: DeliveryReport): void {
+  /** What became of a record; answers an error if it is lost. */
+  reported(failure: NativeError | null, report: DeliveryReport): Error | undefined {
     const { topic, partition, offset } = report;
+    let error: Error | undefined;
     const lane = this.#lane(topic, partition);
     this.#unreported--;
     lane.reported++;
     if (!failure) {
       if (offset >= 0) lane.end = offset + 1;
     } else if (!this.dropping || !(failure.code === codes.purgedInQueue || failure.code === codes.purgedInFlight)) {
-      this.failed(failure, report);
+      error = this.failed(failure, report);
     }
     for (const waiter of this.#waiters) {
       if (lane.reported <= (waiter.until.get(lane) ?? 0) && --waiter.left === 0) this.#finish(waiter);
@@ -69,6 +73,7 @@ export class Deliveries {
       this.#drains.delete(drain);
       drain.resolve();
     }
+    return error;
   }
 
   end({ topic, partition }: TopicPartition): number | undefined {

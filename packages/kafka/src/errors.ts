@@ -23,11 +23,14 @@ export const codes = {
 const fenced: ReadonlySet<number> = new Set([-144, 22, 25, 47, 82, 90]);
 
 /**
- * What may well succeed on another try: time-outs and lost connections (-185, -195, -187), a coordinator or leader that is
+ * What may well succeed on another try: time-outs and lost connections (-185, -192, -195, -187), a coordinator or leader that is
  * loading, moving or not known yet (-180, 3, 5, 6, 7, 8, 14, 15, 16), offsets of an open transaction (88), an
- * overlapping transaction (51).
+ * overlapping transaction (51), a record that was refused or dropped because of another one (-138,
+ * -151, -152).
  */
-const passing: ReadonlySet<number> = new Set([-185, -195, -187, -180, 3, 5, 6, 7, 8, 14, 15, 16, 51, 88]);
+const passing: ReadonlySet<number> = new Set([
+  -138, -151, -152, -185, -192, -195, -187, -180, 3, 5, 6, 7, 8, 14, 15, 16, 51, 88,
+]);
 
 /** True when another try may succeed. */
 export const isPassing = ({ code, isRetriable }: NativeError): boolean => isRetriable === true || passing.has(code);
@@ -36,7 +39,9 @@ export const isPassing = ({ code, isRetriable }: NativeError): boolean => isRetr
 export const errorOf = (what: string, failure: NativeError, place: ErrorPlace = {}): FencedError | TransportError => {
   const message = `${what}: ${failure.message} (${failure.code})`;
   if (fenced.has(failure.code)) return new FencedError(message, place, failure);
-  return new TransportError(message, place, failure, isPassing(failure));
+  // A transaction that has to be aborted may succeed when it is begun anew.
+  const passing = isPassing(failure) || failure.isTxnRequiresAbort === true;
+  return new TransportError(message, place, failure, passing);
 };
 
 /** Calls a function of the client that answers at once; what it throws becomes the library's error. */

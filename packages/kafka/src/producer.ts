@@ -32,14 +32,17 @@ export class KafkaProducer implements Producer {
   readonly #native: NativeProducer;
   readonly #deliveries = new Deliveries();
   readonly #transactions: Transactions | undefined;
+  readonly #failed: ProducerOptions['failed'];
   /** What the client has no room for, or what waits for the transaction to open; in order. */
   readonly #held: Outgoing[] = [];
   #closed = false;
 
   private constructor({ addon, settings, clock }: ProducerContext, options: ProducerOptions) {
     this.#native = new addon.Producer(producerSettings(settings, options), undefined);
+    this.#failed = options.failed;
     this.#native.on('delivery-report', (failure, report) => {
-      this.#deliveries.reported(failure, report);
+      const error = this.#deliveries.reported(failure, report);
+      if (error !== undefined && report.opaque !== undefined) this.#failed?.(report.opaque, error);
       if (this.#held.length > 0) this.#release();
     });
     if (options.transactionalId !== undefined) this.#transactions = new Transactions(this.#native, clock);
@@ -132,7 +135,8 @@ export class KafkaProducer implements Producer {
   }
 
   /** Hands a record to the client; false when its queue is full. A record that it refuses fails the next flush. */
-  #produce({ topic, partition, key, value, timestamp, headers }: Outgoing): boolean {
+  #produce(record: Outgoing): boolean {
+    const { topic, partition, key, value, timestamp, headers } = record;
     try {
       this.#native.produce(
         topic,
@@ -140,13 +144,14 @@ export class KafkaProducer implements Producer {
         present(value),
         present(key),
         nativeTimestampOf(timestamp),
-        undefined,
+        this.#failed && record,
         nativeHeadersOf(headers),
       );
     } catch (thrown) {
       const failure = thrown as NativeError;
       if (failure.code === codes.queueFull) return false;
-      this.#deliveries.failed(failure, { topic, partition });
+      const error = this.#deliveries.failed(failure, { topic, partition });
+      this.#failed?.(record, error);
       return true;
     }
     this.#deliveries.sent({ topic, partition });

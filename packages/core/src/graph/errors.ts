@@ -66,6 +66,13 @@ export class ProcessingError extends StreamsError {
   }
 }
 
+/** A record that could not be written: its serde refused it, or the log. `place` is that of the record it came from. */
+export class ProductionError extends StreamsError {
+  constructor(message: string, place: ErrorPlace, cause?: unknown) {
+    super('KSTREAMS_PRODUCTION', message, place, cause);
+  }
+}
+
 /** A log, a broker or a client that refused or failed. `retriable` tells whether the same call may succeed later. */
 export class TransportError extends StreamsError {
   readonly retriable: boolean;

@@ -1,4 +1,5 @@
 export * from './async.js';
+export * from './backoff.js';
 export * from './bytes.js';
 export * from './change.js';
 export * from './context.js';

@@ -12,7 +12,7 @@ export interface Failure {
   readonly error: StreamsError;
   /** The record as it was read; a punctuation has none. */
   readonly record: Received | undefined;
-  /** How often this record has been tried, from 1. */
+  /** How often this record has been tried, from 1; of a `production` failure, how often its output was refused. */
   readonly attempt: number;
 }
 

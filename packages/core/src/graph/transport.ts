@@ -117,6 +117,11 @@ export interface ProducerOptions {
   readonly clientId: string;
   /** Makes its writes transactional. A later producer of the same id fences this one and aborts what it left open. */
   readonly transactionalId?: string;
+  /**
+   * Is told of each record that could not be written, the very object that was handed over, before a `flush` or a
+   * `commit` fails because of it.
+   */
+  readonly failed?: (record: Outgoing, error: Error) => void;
   /** How long a transaction may stay open before it is aborted from outside, in ms; 10,000 unless set. */
   readonly transactionTimeout?: number;
 }

@@ -1,4 +1,12 @@
-import { type AnyProcess, messageOf, type NodeId, NotWarm, ProcessingError, StreamsError } from '@kstreams/core';
+import {
+  type AnyProcess,
+  messageOf,
+  type NodeId,
+  NotWarm,
+  ProcessingError,
+  ProductionError,
+  StreamsError,
+} from '@kstreams/core';
 import type { Scope } from './scope.js';
 
 /**
@@ -21,5 +29,6 @@ export const located = (thrown: unknown, node: NodeId, scope: Scope): Error => {
   if (thrown instanceof NotWarm) return thrown;
   if (thrown instanceof StreamsError && thrown.place.node !== undefined) return thrown;
   const place = { node, task: scope.id, ...scope.source };
+  if (thrown instanceof ProductionError) return new ProductionError(thrown.reason, place, thrown.cause);
   return new ProcessingError(`node "${node}" failed: ${messageOf(thrown)}`, place, thrown);
 };

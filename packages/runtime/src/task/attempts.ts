@@ -5,22 +5,26 @@ import {
   type NodeId,
   NotWarm,
   type OnError,
+  ProductionError,
   type Received,
+  reasonOf,
   type StreamsError,
+  type Subtopology,
   toMilliseconds,
 } from '@kstreams/core';
 import { located } from '../compile/guard.js';
 import type { Scope } from '../compile/scope.js';
+import type { CausedOutlet } from './caused-outlet.js';
 import { sendDeadLetter } from './dead-letter.js';
 import type { RecordJournal } from './journal.js';
-import type { Outlet } from './sink.js';
+import type { Refusal } from './refusals.js';
 import type { Watch } from './watch.js';
 
 /** What attempts act on. */
 export interface AttemptOptions {
   readonly scope: Scope;
   /** Where dead letters go. */
-  readonly outlet: Outlet;
+  readonly outlet: CausedOutlet;
   readonly journal: RecordJournal;
   /** True when records must be taken back on a failure: an error policy is set, or a store is slow. */
   readonly journaled: boolean;
@@ -59,20 +63,37 @@ export class Attempts {
 
   /** Runs a piece of work; throws what the policy lets fail. */
   run(kind: FailureKind, node: NodeId, record: Received | undefined, work: () => void): Outcome {
-    const { journaled, journal, watch } = this.#options;
+    const { journaled, journal, outlet, watch } = this.#options;
+    outlet.cause = record;
     watch?.began(kind === 'punctuation' ? kind : 'record', node);
     if (journaled) journal.begin();
     try {
       work();
     } catch (thrown) {
       journal.rollBack();
+      outlet.cause = undefined;
       watch?.ended('taken-back');
       return this.#failed(thrown, kind, node, record);
     }
     if (journaled) journal.keep();
+    outlet.cause = undefined;
     watch?.ended('kept');
     this.#attempt = 1;
     return 'done';
+  }
+
+  /** Judges a record of which the log refused some output when it was done before. */
+  refused(refusal: Refusal, { nodes }: Subtopology, source: NodeId, record: Received): Outcome {
+    const { attempt, error, record: output } = refusal;
+    const { id, source: at } = this.#options.scope;
+    const sink = nodes.find((one) => one.kind === 'sink' && one.topic === output.topic);
+    const why = `topic "${output.topic}" refused a record: ${reasonOf(error)}`;
+    const failure = new ProductionError(why, { node: sink?.id ?? source, task: id, ...at }, error);
+    const wait = this.judge({ kind: 'production', error: failure, record, attempt });
+    if (wait === undefined) return 'done';
+    refusal.next = 'retry';
+    this.#retryAt = this.#options.now() + wait;
+    return 'again';
   }
 
   #failed(thrown: unknown, kind: FailureKind, node: NodeId, record: Received | undefined): Outcome {
@@ -102,8 +123,9 @@ export class Attempts {
   }
 }
 
-/** Decoding happens inside the attempt: its errors carry their own code. */
-const kindOf = (error: StreamsError, kind: FailureKind): FailureKind =>
-  kind === 'processing' && error.code === 'KSTREAMS_SERDE' && error.place.offset !== undefined
-    ? 'deserialisation'
-    : kind;
+/** Decoding and encoding happen inside the attempt: their errors carry codes of their own. */
+const kindOf = (error: StreamsError, kind: FailureKind): FailureKind => {
+  if (error instanceof ProductionError) return 'production';
+  const decoding = kind === 'processing' && error.code === 'KSTREAMS_SERDE' && error.place.offset !== undefined;
+  return decoding ? 'deserialisation' : kind;
+};

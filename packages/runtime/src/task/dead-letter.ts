@@ -1,9 +1,29 @@
-import { type Failure, type Outgoing, type Received, type RecordHeaders, spread, toUtf8 } from '@kstreams/core';
+import {
+  type Failure,
+  type Outgoing,
+  ProductionError,
+  type Received,
+  type RecordHeaders,
+  reasonOf,
+  StreamsError,
+  spread,
+  toUtf8,
+} from '@kstreams/core';
 import type { Outlet } from './sink.js';
 
 /** Sends a record that failed to a dead-letter topic, its bytes as they were read, with the headers of KIP-1034. */
 export const sendDeadLetter = (topic: string, { error, record }: Failure, outlet: Outlet): void => {
-  if (record !== undefined) outlet.send(deadLetter(topic, record, error, outlet.partitions(topic)));
+  if (record !== undefined) outlet.send(deadLetter(topic, record, error, partitionsOf(topic, error, outlet)));
+};
+
+/** A dead-letter topic that is missing must not hide what failed. */
+const partitionsOf = (topic: string, error: Error, outlet: Outlet): number => {
+  try {
+    return outlet.partitions(topic);
+  } catch (thrown) {
+    const why = `the dead letter of a failed record cannot be sent: ${reasonOf(thrown)}`;
+    throw new ProductionError(why, error instanceof StreamsError ? error.place : {}, error);
+  }
 };
 
 const nextPartition = spread();

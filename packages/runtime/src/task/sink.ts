@@ -3,10 +3,10 @@ import {
   type AnySerde,
   type Bytes,
   type Outgoing,
+  ProductionError,
   partitionFor,
   reasonOf,
   repartitionTopic,
-  SerdeError,
   type SinkNode,
   type StreamRecord,
   spread,
@@ -56,6 +56,7 @@ const encodePart = (
   try {
     return serde.encode(value, { topic, headers });
   } catch (thrown) {
-    throw new SerdeError(`the ${part} cannot be written as ${serde.name}: ${reasonOf(thrown)}`, { topic }, thrown);
+    const why = `the ${part} cannot be written as ${serde.name}: ${reasonOf(thrown)}`;
+    throw new ProductionError(`${why}; it was to go to topic "${topic}"`, {}, thrown);
   }
 };

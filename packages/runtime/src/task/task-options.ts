@@ -1,5 +1,6 @@
 import type { Clock, OnError, Subtopology } from '@kstreams/core';
 import type { CallLimits } from '../async/call-limits.js';
+import type { Refusals } from './refusals.js';
 import type { TaskScopeOptions } from './task-scope.js';
 
 /** What a task is made of. */
@@ -9,6 +10,8 @@ export interface TaskOptions extends Omit<TaskScopeOptions, 'id' | 'subtopology'
   /** True when records must be taken back on a failure: an error policy is set, or a store is slow. */
   readonly journaled: boolean;
   readonly onError: OnError;
+  /** The output that the log refused, where there is a policy to judge it. */
+  readonly refusals?: Refusals | undefined;
   /** The task should have a turn, since calls have ended. */
   readonly wake: () => void;
   /** How many calls each stage may have in flight, where tasks share that. */
@@ -21,7 +24,7 @@ export type Step =
   | 'done'
   /** Nothing is ready, or no more may be taken in until calls have ended. */
   | 'idle'
-  /** The record waits: for a retry, or for keys of a slow store (see `cold`). */
+  /** The record waits: for a retry, for keys of a slow store (see `cold`), or for a commit. */
   | 'waiting';
 
 /** The name of a task: its sub-topology's number and its partition. */

@@ -16,10 +16,12 @@ import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
 import { Agenda } from './agenda.js';
 import { Attempts, type Outcome } from './attempts.js';
+import { CausedOutlet } from './caused-outlet.js';
 import type { Idleness } from './idleness.js';
 import { type Behind, lengthOf, oldestOf, openQueue, openQueues } from './open-queues.js';
 import type { Progress } from './progress.js';
 import type { PartitionQueue } from './queue.js';
+import type { Refusals } from './refusals.js';
 import { type Release, releaseAll } from './releases.js';
 import { type Step, type TaskOptions, taskId } from './task-options.js';
 import { taskScope } from './task-scope.js';
@@ -43,6 +45,7 @@ export class Task {
     this.#touched = true;
     return this.#punctuate(node, call);
   });
+  readonly #refusals: Refusals | undefined;
   readonly #watch: Watch | undefined;
   readonly #releases: Release[] = [];
   /** Undefined where the sub-topology has no async stage. */
@@ -51,18 +54,20 @@ export class Task {
   #touched = false;
 
   constructor(options: TaskOptions) {
-    const { clock, journal, journaled, onError, outlet, partition, stores, subtopology, watch } = options;
+    const { clock, journal, journaled, onError, partition, refusals, stores, subtopology, watch } = options;
     const now = (): number => clock.now();
+    const outlet = new CausedOutlet(options.outlet, refusals !== undefined);
     this.id = taskId(subtopology, partition);
     this.partition = partition;
     this.subtopology = subtopology;
     this.stores = stores;
     this.#now = now;
+    this.#refusals = refusals;
     this.#time = { stream: -1, wall: now() };
     this.#work = AsyncWork.of(subtopology.nodes, { ...options, cold: (key) => (this.#attempts.cold = key) });
     this.intake = new Intake(this.#work);
     this.#scope = taskScope(
-      { ...options, now, id: this.id, subtopology: subtopology.id },
+      { ...options, now, outlet, id: this.id, subtopology: subtopology.id },
       {
         time: this.#time,
         source: this.#source,
@@ -144,7 +149,8 @@ export class Task {
     if (this.#attempts.waiting(this.#now())) return 'waiting';
     if (!this.#agenda.catchUp(this.#time.stream, this.#timeBehind)) return 'waiting';
     const queue = oldestOf(this.queues);
-    return queue === undefined || this.intake.closed(queue) ? 'idle' : this.#process(queue);
+    if (queue === undefined || this.intake.closed(queue)) return 'idle';
+    return this.#refusals?.keepsApart(queue.received, this) === true ? 'waiting' : this.#process(queue);
   }
 
   /** Deals with what calls came to, and answers whether there was anything. */
@@ -215,6 +221,8 @@ export class Task {
   }
 
   #attempt(queue: PartitionQueue, received: Received, origin?: Origin): Outcome {
+    const refusal = this.#refusals?.of(received);
+    if (refusal !== undefined) return this.#attempts.refused(refusal, this.subtopology, queue.node, received);
     return this.#attempts.run('processing', queue.node, received, () => {
       const record = queue.head();
       if (record.timestamp < 0) return this.#scope.drop(queue.node, 'negative-timestamp');

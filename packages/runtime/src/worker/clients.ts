@@ -1,7 +1,6 @@
-import type { Clock, Consumer, RebalanceListener, Transport } from '@kstreams/core';
+import type { Clock, Consumer, ProducerOptions, Transport } from '@kstreams/core';
 import { Feed } from './feed.js';
 import { Outbox } from './outbox.js';
-import type { Reading } from './reading.js';
 
 /** How a worker reads and writes. */
 export interface Clients {
@@ -21,30 +20,29 @@ export interface ClientOptions {
   /** The id of its transactions, where it has some, and how long one may stay open, in ms. */
   readonly transactionalId: string | undefined;
   readonly transactionTimeout: number;
+  /** Is told of each record that the log refused; where nobody judges it, the next commit fails. */
+  readonly failed?: ProducerOptions['failed'];
 }
 
-/** Opens a worker's consumer and its producer, which takes back what an earlier one of its id has left open. */
-export const openClients = async (options: ClientOptions): Promise<Clients> => {
-  const { application, clock, index, instanceId, maxTaskIdle, transactionalId, transactionTimeout, transport } =
-    options;
-  const clientId = `${application}-${index}`;
-  const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
+/** Opens a worker's producer, which takes back what an earlier one of its id has left open. */
+export const openOutbox = async (options: ClientOptions): Promise<Outbox> => {
+  const { application, failed, index, transactionalId, transactionTimeout, transport } = options;
   const transactions = transactionalId === undefined ? {} : { transactionalId, transactionTimeout };
-  const producer = await transport.producer({ clientId, ...transactions });
+  const clientId = `${application}-${index}`;
+  const producer = await transport.producer({ clientId, ...transactions, ...(failed && { failed }) });
+  return new Outbox(producer, transactionalId !== undefined);
+};
+
+/** Opens a worker's consumer and its producer. */
+export const openClients = async (options: ClientOptions): Promise<Clients> => {
+  const { application, clock, index, instanceId, maxTaskIdle, transport } = options;
+  const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
+  const outbox = await openOutbox(options);
   try {
-    const consumer = await transport.consumer({ clientId, group: application, ...member });
-    const outbox = new Outbox(producer, transactionalId !== undefined);
+    const consumer = await transport.consumer({ clientId: `${application}-${index}`, group: application, ...member });
     return { consumer, outbox, feed: new Feed({ consumer, clock, maxTaskIdle }) };
   } catch (thrown) {
-    await producer.close();
+    await outbox.close();
     throw thrown;
   }
 };
-
-/** Asks to join the group, which divides the leaders; who follows them is as it is when they come. */
-export const subscribe = (consumer: Consumer, reading: Reading, listener: RebalanceListener): Promise<void> =>
-  consumer.subscribe({
-    leaders: reading.assignment.leaders,
-    followers: (leader) => reading.assignment.followers(leader),
-    listener,
-  });

@@ -14,13 +14,14 @@ export interface CommitPath {
  * Commits tasks. The order is the promise.
  *
  * At least once: what was computed reaches the log before the offsets say so, and rows that nothing else holds reach the
- * disk before them too; rows that a changelog holds come last, in one batch with their positions, so that a crash anywhere
+ * disk before them too; output is acknowledged before anything is said of it in a changelog; rows that a changelog holds come last, in one batch with their positions, so that a crash anywhere
  * between the steps repeats work and loses none.
  *
  * Exactly once: output, changelogs and offsets are one transaction, and rows are written once it stands: one that is
  * aborted has touched no store, and a crash before the rows are written finds them in the changelogs.
  */
 export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, outbox }: CommitPath): Promise<void> => {
+  if (!outbox.transactional) await outbox.flush();
   const flushed = tasks.map((task) => task.stores.flush((record) => outbox.send(record)));
   const rows = flushed.flatMap(({ logged }) => logged);
   const unlogged = flushed.flatMap((writes) => writes.unlogged);

@@ -65,6 +65,11 @@ export class Outbox {
     await this.#producer.abort();
   }
 
+  /** Resolves when the log has told of all that was sent, whatever it told. */
+  async settle(): Promise<void> {
+    if (!this.transactional) await this.#producer.flush().catch(() => {});
+  }
+
   /** Lets go of the producer, and takes back what it left open. */
   close(): Promise<void> {
     return this.#producer.close();

@@ -48,6 +48,12 @@ export class Setbacks {
     return this.#pending === undefined ? 0 : this.#pending.until - this.#clock.now();
   }
 
+  /** Takes note of one that is judged elsewhere, and does not count. */
+  begin(kind: SetbackKind, error: Error): void {
+    this.#pending = { kind, until: this.#clock.now() };
+    this.#told(kind, error);
+  }
+
   /** Takes note of one; throws what failed when it was one too many. */
   add(kind: SetbackKind, thrown: unknown): void {
     const count = Math.max(++this.#inRow, this.#countAtRecord(thrown));

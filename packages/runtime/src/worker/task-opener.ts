@@ -5,9 +5,9 @@ import {
   type Observer,
   type OnError,
   type Outgoing,
+  ProductionError,
   type Subtopology,
   type TopicDescription,
-  TransportError,
 } from '@kstreams/core';
 import type { CallLimits } from '../async/call-limits.js';
 import type { ChangeFeed } from '../state/change-feed.js';
@@ -17,6 +17,7 @@ import { type StorePlace, storePlace } from '../state/store-place.js';
 import { TaskStores } from '../state/task-stores.js';
 import { RecordJournal } from '../task/journal.js';
 import type { Progress } from '../task/progress.js';
+import type { Refusals } from '../task/refusals.js';
 import { rowTimestamp } from '../task/row-timestamp.js';
 import { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
@@ -42,6 +43,8 @@ export interface TaskOpenerOptions {
   /** Calls of a task have ended. */
   readonly wake: () => void;
   readonly limits: CallLimits;
+  /** The output that the log refused, where there is a policy to judge it. */
+  readonly refusals: Refusals | undefined;
 }
 
 /** What was committed of a task's topic: where it goes on, with which partition time, and what beyond it is done. */
@@ -106,6 +109,7 @@ export const openTask = async (
       limits: options.limits,
       dropped: options.dropped,
       requestCommit,
+      refusals: options.refusals,
       watch,
     });
     for (const [topic, progress] of resumed) task.resume(topic, progress);
@@ -119,7 +123,7 @@ export const openTask = async (
 const partitionsOf = (topic: string, topics: TaskOpenerOptions['topics']): number => {
   const found = topics.get(topic);
   if (found !== undefined) return found.partitions;
-  throw new TransportError('a record goes to a topic that does not exist: create it first', { topic });
+  throw new ProductionError(`topic "${topic}" does not exist: create what the application writes to`, {});
 };
 
 /** A source topic that serves as a changelog is read up to what the group has finished, through the error policy. */

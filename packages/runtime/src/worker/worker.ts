@@ -1,14 +1,13 @@
-import { FencedError, type Outgoing, StateError, TransportError } from '@kstreams/core';
+import { FencedError, type Outgoing, TransportError } from '@kstreams/core';
 import { Drain } from '../async/drain.js';
 import { Restorer } from '../state/restorer.js';
+import { Refusals } from '../task/refusals.js';
 import type { Task } from '../task/task.js';
 import { breathe } from './breathe.js';
-import { type Clients, openClients, subscribe } from './clients.js';
 import { commitTasks } from './commit.js';
 import { queueLimit } from './feed.js';
 import { joinTopics } from './join-topics.js';
-import { beginTasks, rebalanceListener } from './rebalance.js';
-import type { ResumeOptions } from './resume.js';
+import { Membership } from './membership.js';
 import { isPassing, type SetbackKind, Setbacks } from './setbacks.js';
 import { openTask } from './task-opener.js';
 import { TaskSet } from './task-set.js';
@@ -32,11 +31,10 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #restorer: Restorer;
   readonly #setbacks: Setbacks;
-  readonly #beginnings = new Map<string, number>();
+  readonly #refusals = new Refusals(() => (this.#commitRequested = true));
+  readonly #membership: Membership;
   readonly #warming: Warming;
   readonly #drain: Drain;
-  #clients: Clients | undefined;
-  #joined = false;
   #closing = false;
   #commitRequested = false;
   #lastCommit: number;
@@ -54,17 +52,20 @@ export class Worker {
       ...options,
       topics: options.reading.topics,
       restorer: this.#restorer,
-      send: (record: Outgoing) => this.#open.outbox.send(record),
+      send: (record: Outgoing) => this.#membership.clients.outbox.send(record),
       requestCommit: () => (this.#commitRequested = true),
       wake: () => this.#drain.ring(),
+      refusals: options.onError && this.#refusals,
     };
     this.tasks = new TaskSet((place, signal) => openTask(place, opening, signal), wake);
+    const commit = (leaving: readonly Task[]) => this.#commit(leaving);
+    this.#membership = new Membership({ worker: options, tasks: this.tasks, refusals: this.#refusals, commit });
   }
 
   /** Opens a worker; it has asked to join the group and does so in its first polls. */
   static async open(options: WorkerOptions): Promise<Worker> {
     const worker = new Worker(options);
-    await worker.#join();
+    await worker.#membership.join();
     return worker;
   }
 
@@ -74,7 +75,7 @@ export class Worker {
       while (!this.#closing) await this.#turn().catch((thrown: unknown) => this.#failed(thrown));
       await this.#commit(this.tasks.running, false);
     } finally {
-      await this.#leave();
+      await this.#membership.leave();
     }
   }
 
@@ -86,32 +87,23 @@ export class Worker {
 
   /** Has something new to look at. */
   wake(): void {
-    this.#clients?.consumer.wake();
-  }
-
-  get #open(): Clients {
-    if (this.#clients !== undefined) return this.#clients;
-    throw new StateError(`worker ${this.#options.index} has left its group`);
-  }
-
-  get #resuming(): ResumeOptions {
-    const { application, clock, reading } = this.#options;
-    return { application, beginnings: this.#beginnings, clock, consumer: this.#open.consumer, reading };
+    this.#membership.wake();
   }
 
   async #turn(): Promise<void> {
     if (this.#setbacks.pending !== undefined && !(await this.#resume(this.#setbacks.pending))) return;
     const { clock, commitInterval, phase, processed } = this.#options;
-    const { consumer, feed, outbox } = this.#open;
+    const { consumer, feed, outbox } = this.#membership.clients;
     for (const record of await consumer.poll(queueLimit, this.#patience())) {
       this.tasks.reader(record.topic, record.partition)?.add(record);
     }
+    if (this.#refusals.fresh) await this.#takeBack();
     if (this.#setbacks.pending !== undefined) return;
     this.tasks.admit();
-    await joinTopics(this.tasks, this.#resuming);
+    await joinTopics(this.tasks, this.#membership.resuming);
     this.#warming.check();
     const running = this.tasks.running;
-    if (this.#joined) phase(this.tasks.opening ? 'rebalancing' : 'running');
+    if (this.#membership.answered) phase(this.tasks.opening ? 'rebalancing' : 'running');
     const count = feed.process(running, clock.now() + sliceLength);
     if (count > 0) processed(count);
     feed.punctuate(running);
@@ -127,19 +119,19 @@ export class Worker {
   #patience(): number {
     if (this.#commitRequested) return 0;
     const now = this.#options.clock.now();
-    const dues = this.tasks.running.map((task) => this.#open.feed.due(task, now));
+    const dues = this.tasks.running.map((task) => this.#membership.clients.feed.due(task, now));
     const due = Math.min(this.#lastCommit + this.#options.commitInterval, ...dues);
     return Math.max(0, Math.min(due - now, longestPoll));
   }
 
   /**
-   * Commits what is done, also because partitions are about to move and tasks leave. A commit that may succeed another time sets the
-   * worker back; any other failure is thrown.
+   * Commits what is done, also because partitions are about to move and tasks leave. A commit that may succeed another time
+   * sets the worker back; any other failure is thrown.
    */
   async #commit(leaving?: readonly Task[], moves = leaving !== undefined): Promise<void> {
     if (this.#setbacks.pending !== undefined) return;
     const { bytes, clock, committed, emit, index } = this.#options;
-    const { consumer, outbox } = this.#open;
+    const { consumer, outbox } = this.#membership.clients;
     this.#commitRequested = false;
     const { running } = this.tasks;
     if (leaving !== undefined) await this.#drain.run(outbox.transactional ? running : leaving, outbox.transactional);
@@ -156,6 +148,7 @@ export class Worker {
         return;
       }
       this.#setbacks.over();
+      this.#refusals.committed(touched.flatMap((task) => task.offsets()));
       await committed(touched);
       emit({ kind: 'committed', worker: index, tasks: touched.map(({ id }) => id) });
     }
@@ -169,19 +162,21 @@ export class Worker {
       await this.#commitFailed(new TransportError('a task could not be committed yet', {}, undefined, true));
   }
 
-  /** Takes back what was not committed, and closes the tasks, to open them again as of their last commit. */
   async #commitFailed(thrown: unknown): Promise<void> {
+    if (this.#refusals.fresh) return this.#takeBack();
     if (thrown instanceof FencedError) return this.#setbacks.add('fenced', thrown);
     if (!isPassing(thrown)) throw thrown;
-    const { consumer, outbox } = this.#open;
-    const aborted = await outbox.abort().then(
-      () => true,
-      () => false,
-    );
+    const aborted = await this.#membership.abort();
     this.#setbacks.add(aborted ? 'rolled-back' : 'fenced', thrown);
-    this.#options.phase('rebalancing');
-    await this.tasks.close();
-    consumer.pause(this.tasks.partitions);
+  }
+
+  /** The log refused output: the records that caused it are to come again, and be judged then. */
+  async #takeBack(): Promise<void> {
+    await this.#membership.clients.outbox.settle();
+    const aborted = await this.#membership.abort();
+    const { error, record } = this.#refusals.take();
+    if (record.cause === undefined) throw error;
+    this.#setbacks.begin(aborted ? 'rolled-back' : 'fenced', error);
   }
 
   /** A turn failed: the worker fails too, unless another is to take its place. */
@@ -194,54 +189,17 @@ export class Worker {
   /** Begins anew after a setback, when its time has come; answers false before. */
   async #resume(kind: SetbackKind): Promise<boolean> {
     const rejoins = kind !== 'rolled-back';
-    if (rejoins && this.#clients !== undefined) await this.#leave();
+    if (rejoins && this.#membership.open) await this.#membership.leave();
     const { rest } = this.#setbacks;
     if (rest > 0) {
       if (rejoins) await this.#setbacks.wait();
-      else await this.#open.consumer.poll(queueLimit, rest);
+      else await this.#membership.clients.consumer.poll(queueLimit, rest);
       return false;
     }
-    if (rejoins) await this.#join();
-    else await this.#rollBack();
+    if (rejoins) await this.#membership.join();
+    else await this.#membership.rewind();
     this.#setbacks.resumed();
     this.#lastCommit = this.#options.clock.now();
     return true;
-  }
-
-  /** Opens the closed tasks again, as of what is committed. */
-  async #rollBack(): Promise<void> {
-    const { consumer } = this.#open;
-    const positions = await beginTasks(this.tasks.idle, this.tasks, this.#resuming);
-    for (const position of positions) await consumer.seek(position);
-  }
-
-  async #join(): Promise<void> {
-    const { emit, index, phase, reading } = this.#options;
-    phase('created');
-    this.#joined = false;
-    this.#clients = await openClients(this.#options);
-    const commit = (leaving: readonly Task[]) => this.#commit(leaving);
-    const listener = rebalanceListener({ ...this.#resuming, commit, emit, tasks: this.tasks, worker: index });
-    await subscribe(this.#clients.consumer, reading, {
-      ...listener,
-      assigned: (partitions) => {
-        this.#joined = true;
-        if (partitions.length > 0) phase('rebalancing');
-        return listener.assigned(partitions);
-      },
-    });
-  }
-
-  /** Closes the tasks, then the clients; every one is tried, and the first failure thrown. */
-  async #leave(): Promise<void> {
-    const clients = this.#clients;
-    this.#clients = undefined;
-    const ends = [
-      ...(await Promise.allSettled([this.tasks.drop()])),
-      ...(await Promise.allSettled([clients?.consumer.close(), clients?.outbox.close()])),
-    ];
-    this.#beginnings.clear();
-    const failed = ends.find((end) => end.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
   }
 }

@@ -1,3 +1,4 @@
+import { type Outgoing, toUtf8 } from '@kstreams/core';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual, expectRejection } from './expect.js';
 import { recordOf } from './trial.js';
@@ -68,5 +69,24 @@ export const producerChecks: readonly TransportCheck[] = [
     producer.send(recordOf(topic, 'b'));
     await producer.flush();
     expectEqual(producer.acknowledged({ topic, partition: 0 }), 2, 'the offset after the last');
+  }),
+
+  check('who asked to be told hears of the very record that could not be delivered', async (trial) => {
+    const topic = await trial.topic(1, { 'cleanup.policy': 'compact' });
+    const lost: unknown[] = [];
+    const failed = (record: Outgoing, error: Error) => lost.push(record, error instanceof Error);
+    for (const options of [{}, { transactionalId: trial.name('id') }]) {
+      const producer = await trial.producer({ ...options, failed });
+      if ('transactionalId' in options) producer.begin();
+      const refused = recordOf(topic, 'a compacted topic takes none without a key', { key: null });
+      producer.send(recordOf(topic, 'a', { key: toUtf8('k') }));
+      await producer.flush();
+      producer.send(refused);
+      await expectRejection(producer.flush(), Error, 'a flush after it');
+      expectEqual([lost.length, lost[0] === refused, lost[1]], [2, true, true], 'what was told');
+      lost.length = 0;
+      if ('transactionalId' in options) await producer.abort();
+    }
+    expectEqual(lost, [], 'what is told of an abort');
   }),
 ];

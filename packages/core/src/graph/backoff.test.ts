@@ -1,0 +1,9 @@
+import { expect, test } from '@jest/globals';
+import { backoff } from './backoff.js';
+
+test('a pause doubles with each attempt, up to its bound', () => {
+  expect([1, 2, 3, 4, 9, 10, 1_000].map((attempt) => backoff(attempt))).toEqual([
+    100, 200, 400, 800, 25_600, 30_000, 30_000,
+  ]);
+  expect([1, 2, 3].map((attempt) => backoff(attempt, { first: '1s', longest: '3s' }))).toEqual([1_000, 2_000, 3_000]);
+});

@@ -1,0 +1,21 @@
+import { type Duration, toMilliseconds } from './duration.js';
+
+/** How pauses grow. */
+export interface BackoffOptions {
+  /** The pause after the first attempt; `'100ms'` unless set. */
+  readonly first?: Duration;
+  /** No pause is longer; `'30s'` unless set. */
+  readonly longest?: Duration;
+}
+
+/**
+ * The pause after so many attempts, in ms: doubled with each, up to a bound. For the `retryAfter` of an error policy.
+ *
+ * @example
+ * const onError: OnError = ({ attempt }) => (attempt <= 5 ? { retryAfter: backoff(attempt) } : 'fail')
+ */
+export const backoff = (attempt: number, { first = 100, longest = '30s' }: BackoffOptions = {}): number =>
+  Math.min(
+    toMilliseconds(longest, 'the longest pause of a backoff'),
+    toMilliseconds(first, 'the first pause of a backoff') * 2 ** (attempt - 1),
+  );

@@ -1,0 +1,106 @@
+import { FencedError, type Outgoing, type Position, TransportError } from '@kstreams/core';
+
+/** A record on its way to the log, with the place of the one that was read and caused it. */
+export interface Caused extends Outgoing {
+  /** `undefined` for what no single record caused: changelogs, and the output of schedules. */
+  readonly cause?: Position;
+}
+
+/** Output that the log refused. */
+export interface Refusal {
+  /** What was refused first of what a record caused. */
+  readonly record: Caused;
+  readonly error: Error;
+  /** How often output of the same record was refused, from 1. */
+  readonly attempt: number;
+  /** How often it was refused together with that of other records. */
+  suspected: number;
+  /** What becomes of the record when it comes again: it is judged, or it is done by itself, or as if nothing had happened. */
+  next: 'judge' | 'isolate' | 'retry';
+}
+
+/** How often a record is done by itself to find out whether it was its own output that was refused. */
+const suspicions = 3;
+
+/**
+ * The output that the log refused, by the record that caused it. The log says so later, when the record is done; so the
+ * worker goes back to its last commit, and when the record comes again the error policy judges it. A broker refuses whole
+ * batches: where several records are in question each is done and committed by itself first. Refusals that pass, as when no
+ * broker answers, are no matter of policy.
+ */
+export class Refusals {
+  readonly #byCause = new Map<string, Refusal>();
+  readonly #fresh = new Map<string | undefined, Refusal>();
+  /** The tasks whose last record was done by itself. */
+  readonly #isolated = new WeakSet<object>();
+  readonly #requestCommit: () => void;
+
+  constructor(requestCommit: () => void) {
+    this.#requestCommit = requestCommit;
+  }
+
+  /** The log refused a record. */
+  add(record: Caused, error: Error): void {
+    if (error instanceof FencedError || (error instanceof TransportError && error.retriable)) return;
+    const id = record.cause && idOf(record.cause);
+    if (this.#fresh.has(id)) return;
+    const former = id === undefined ? undefined : this.#byCause.get(id);
+    const attempt = (former?.attempt ?? 0) + (former?.next === 'isolate' ? 0 : 1);
+    this.#fresh.set(id, { record, error, attempt, suspected: former?.suspected ?? 0, next: 'judge' });
+  }
+
+  /** True when something was refused since this was last taken. */
+  get fresh(): boolean {
+    return this.#fresh.size > 0;
+  }
+
+  /** What was refused first since this was last called; what no record caused goes before. */
+  take(): Refusal {
+    const [first] = this.#fresh.values();
+    const uncaused = this.#fresh.get(undefined);
+    const several = this.#fresh.size > 1;
+    for (const [id, refusal] of this.#fresh) {
+      if (several && ++refusal.suspected <= suspicions) refusal.next = 'isolate';
+      if (id !== undefined) this.#byCause.set(id, refusal);
+    }
+    this.#fresh.clear();
+    return uncaused ?? (first as Refusal);
+  }
+
+  /** What was refused of the output of a record that comes again, if it is to be judged now. */
+  of(position: Position): Refusal | undefined {
+    if (this.#byCause.size === 0) return undefined;
+    const refusal = this.#find(position);
+    return refusal?.next === 'judge' ? refusal : undefined;
+  }
+
+  /**
+   * True while a commit has to come before a record, since its output may be refused and is committed by itself, or since
+   * that was the case of the record before it.
+   */
+  keepsApart(position: Position | undefined, task: { readonly touched: boolean }): boolean {
+    if (this.#byCause.size === 0 || position === undefined) return false;
+    const isolates = this.#find(position)?.next === 'isolate';
+    const waits = task.touched && (isolates || this.#isolated.has(task));
+    if (waits) this.#requestCommit();
+    else if (isolates) this.#isolated.add(task);
+    else this.#isolated.delete(task);
+    return waits;
+  }
+
+  /** Forgets the records before these positions: they are over. */
+  committed(positions: readonly Position[]): void {
+    if (this.#byCause.size === 0) return;
+    for (const [id, { record }] of this.#byCause) {
+      const { offset, partition, topic } = record.cause as Position;
+      const over = positions.some((one) => one.topic === topic && one.partition === partition && one.offset > offset);
+      if (over) this.#byCause.delete(id);
+    }
+  }
+
+  #find(position: Position): Refusal | undefined {
+    return this.#byCause.get(idOf(position));
+  }
+}
+
+const idOf = ({ topic, partition, offset }: Position): string => `${topic}/${partition}/${offset}`;
