@@ -9,10 +9,14 @@ export interface RoundsOptions {
   readonly clock: Clock;
 }
 
+/** Takes a record in. */
+type Door = (record: Outgoing) => void;
+
 /** Brings records to the tasks that read them, and all that follows from them to its end, round by round. */
 export class Rounds {
   readonly #options: RoundsOptions;
-  readonly #offsets = new Map<string, number>();
+  /** How a record of each topic is handed to its reader; `undefined` for a topic that nobody reads. */
+  readonly #doors = new Map<string, Door | undefined>();
   /** What came since the record in hand, which goes on first. */
   readonly #sent: Outgoing[] = [];
   readonly #waiting = new WaitingRecords();
@@ -24,8 +28,7 @@ export class Rounds {
 
   /** True when something reads a topic. */
   reads(topic: string): boolean {
-    const { globals, tasks } = this.#options;
-    return globals.topics.includes(topic) || tasks.some(({ queues }) => queues.has(topic));
+    return this.#door(topic) !== undefined;
   }
 
   /** A record is to be read, in its turn. */
@@ -40,7 +43,7 @@ export class Rounds {
         while (this.#options.tasks.some((task) => task.settle() || task.step() === 'done'));
         for (const record of this.#sent.splice(0)) this.#waiting.add(record);
         const next = this.#waiting.take();
-        if (next !== undefined) this.#deliver(next);
+        if (next !== undefined) this.#door(next.topic)?.(next);
         else if (!this.#punctuate()) return;
       }
     } catch (thrown) {
@@ -70,13 +73,22 @@ export class Rounds {
     this.#ended();
   }
 
-  #deliver(record: Outgoing): void {
+  #door(topic: string): Door | undefined {
+    if (!this.#doors.has(topic)) this.#doors.set(topic, this.#open(topic));
+    return this.#doors.get(topic);
+  }
+
+  #open(topic: string): Door | undefined {
     const { globals, tasks } = this.#options;
-    const offset = this.#offsets.get(record.topic) ?? 0;
-    this.#offsets.set(record.topic, offset + 1);
-    const received = { ...record, offset };
-    if (globals.topics.includes(record.topic)) globals.apply(received);
-    else tasks.find(({ queues }) => queues.has(record.topic))?.add(received);
+    const task = tasks.find(({ queues }) => queues.has(topic));
+    const isGlobal = globals.topics.includes(topic);
+    if (task === undefined && !isGlobal) return undefined;
+    let offset = 0;
+    return ({ headers, key, partition, timestamp, value }) => {
+      const received = { topic, partition, offset: offset++, timestamp, key, value, headers };
+      if (isGlobal) globals.apply(received);
+      else task?.add(received);
+    };
   }
 
   /** Fires the schedules and lets the batches go that are due; answers whether that led to anything. */

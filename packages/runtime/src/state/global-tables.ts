@@ -39,18 +39,18 @@ export const globalPartition = -1;
 /** The tables of which a process keeps one whole copy, shared by all its tasks. */
 export class GlobalTables {
   readonly stores: TaskStores;
+  /** The topics to read, all partitions of each. */
+  readonly topics: readonly string[];
   readonly #tables: readonly OpenTable[];
+  readonly #byTopic: ReadonlyMap<string, OpenTable>;
 
   constructor(options: GlobalTablesOptions) {
     const { application, bytes, liveLimit, nodes } = options;
     const places = nodes.map(({ store }) => storePlace(application, store, globalPartition, new Map()));
     this.stores = new TaskStores({ places, bytes, journal: { undo: undefined }, liveLimit, full: () => {} });
     this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options), options.now));
-  }
-
-  /** The topics to read, all partitions of each. */
-  get topics(): readonly string[] {
-    return this.#tables.map(({ node }) => node.topic);
+    this.topics = nodes.map(({ topic }) => topic);
+    this.#byTopic = new Map(this.#tables.map((table) => [table.node.topic, table]));
   }
 
   /** Applies a record of one of the topics. */
@@ -82,7 +82,7 @@ export class GlobalTables {
   }
 
   #table(topic: string): OpenTable {
-    const table = this.#tables.find(({ node }) => node.topic === topic);
+    const table = this.#byTopic.get(topic);
     if (table === undefined) throw new StateError(`no global table reads topic "${topic}"`, { topic });
     return table;
   }
