@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Backend, NotWarm, noHeaders, type Topic, type Transport, toUtf8 } from '@kstreams/core';
 import { memory } from '@kstreams/stores';
-import { embedded, start, streams, string, topic, within } from 'kstreams';
+import { by, embedded, start, streams, string, topic, within } from 'kstreams';
 import { byteStoreChecks, slowStore } from './index.js';
 
 test.each(byteStoreChecks({ durable: false }))('slow $name', ({ run }) => run(() => slowStore(memory()).open('')));
@@ -134,5 +134,50 @@ describe('on a backend that has few keys at hand, results are those of one in me
     expect(found.some((line) => line.endsWith('+nobody'))).toBe(true);
     expect(found.some((line) => /\+v\d+$/.test(line))).toBe(true);
     expect(found).toEqual(await outputOf(join, lines, 300, memory()));
+  });
+
+  test('the keys of a batch are fetched together: a few round trips, not one for each key', async () => {
+    const lines = Array.from({ length: 600 }, (_, i) => ({ to: texts, key: `k${i}`, value: 'x', at: i }));
+    const byKey = () => {
+      const app = streams('by-key');
+      app
+        .stream(texts)
+        .groupByKey()
+        .count({ name: 'counts' })
+        .toStream()
+        .mapValues((count) => String(count), { value: string })
+        .to(out);
+      return app;
+    };
+    const backend = slowStore(memory(), { atHand: 1_000 });
+    const found = await outputOf(byKey, lines, 600, backend);
+    expect(found).toEqual(lines.map(({ key }) => `${key}: 1`));
+    expect(backend.fetches).toBeLessThan(20);
+  });
+
+  test('a global table is filled and looked up', async () => {
+    const lines = [
+      ...Array.from({ length: 60 }, (_, i) => ({ to: others, key: `k${i % 40}`, value: `o${i}`, at: i })),
+      ...Array.from({ length: 80 }, (_, i) => ({ to: texts, key: `t${i}`, value: `k${i % 50}`, at: 100 + i })),
+    ];
+    const lookUp = () => {
+      const app = streams('look-up');
+      app
+        .stream(texts)
+        .leftJoin(
+          app.globalTable(others, { name: 'others' }),
+          by((text) => text),
+          (text, other) => `${text} ${other ?? 'nobody'}`,
+          { value: string },
+        )
+        .to(out);
+      return app;
+    };
+    const backend = slow();
+    const found = await outputOf(lookUp, lines, 80, backend);
+    expect(backend.misses).toBeGreaterThan(20);
+    expect(found).toEqual(await outputOf(lookUp, lines, 80, memory()));
+    expect(found[0]).toBe('t0: k0 o40');
+    expect(found[49]).toBe('t49: k49 nobody');
   });
 });

@@ -15,6 +15,8 @@ export interface SlowStoreOptions {
 export interface SlowBackend extends Backend {
   /** How often a key was asked for that was not at hand. */
   readonly misses: number;
+  /** How many round trips were made to fetch keys, however many each fetched. */
+  readonly fetches: number;
 }
 
 /**
@@ -25,26 +27,34 @@ export interface SlowBackend extends Backend {
  * const app = await start(shop, { state: slowStore(memory()) })
  */
 export const slowStore = (over: Backend, options: SlowStoreOptions = {}): SlowBackend => {
-  const counts = { misses: 0 };
+  const counts = { misses: 0, fetches: 0 };
   return {
     name: `slow ${over.name}`,
     open: async (folder) => new SlowStore(await over.open(folder), options, counts),
     get misses() {
       return counts.misses;
     },
+    get fetches() {
+      return counts.fetches;
+    },
   };
 };
+
+interface Counts {
+  misses: number;
+  fetches: number;
+}
 
 class SlowStore implements ByteStore {
   readonly owner: string;
   readonly #store: ByteStore;
   readonly #limit: number;
   readonly #delay: () => Promise<void>;
-  readonly #counts: { misses: number };
+  readonly #counts: Counts;
   /** The keys at hand, the longest unused first. */
   readonly #atHand = new Map<string, Bytes | undefined>();
 
-  constructor(store: ByteStore, { atHand = 100, delay = nextTurn }: SlowStoreOptions, counts: { misses: number }) {
+  constructor(store: ByteStore, { atHand = 100, delay = nextTurn }: SlowStoreOptions, counts: Counts) {
     this.owner = store.owner;
     this.#store = store;
     this.#limit = atHand;
@@ -84,6 +94,7 @@ class SlowStore implements ByteStore {
   }
 
   async #fetch(keys: readonly Bytes[]): Promise<void> {
+    this.#counts.fetches++;
     await this.#delay();
     for (const key of keys) this.#keep(key, this.#store.get(key));
   }

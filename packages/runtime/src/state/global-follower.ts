@@ -1,4 +1,12 @@
-import type { ByteStore, Consumer, Position, TopicPartition, Transport } from '@kstreams/core';
+import {
+  type ByteStore,
+  type Consumer,
+  NotWarm,
+  type Position,
+  type Received,
+  type TopicPartition,
+  type Transport,
+} from '@kstreams/core';
 import type { GlobalTables } from './global-tables.js';
 import { decodePosition, positionKey, rangeOf } from './keys.js';
 import { positionWrite } from './task-stores.js';
@@ -91,13 +99,26 @@ export class GlobalFollower {
     const { bytes, tables } = this.#options;
     const records = await this.#consumer.poll(pollLength, wait);
     if (records.length === 0) return;
-    for (const record of records) tables.apply(record);
+    for (const record of records) await this.#apply(record);
     const touched = new Map(records.map((record) => [`${record.topic}/${record.partition}`, record]));
     const positions = [...touched.values()].map(({ topic, partition, offset }) =>
       positionWrite(this.#store(topic), partition, offset + 1),
     );
     await bytes.commit([...tables.flush(), ...positions]);
     tables.stores.settled();
+  }
+
+  /** Applies a record, once what it needs of a slow store is at hand. */
+  async #apply(record: Received): Promise<void> {
+    const { bytes, tables } = this.#options;
+    for (;;) {
+      try {
+        return tables.apply(record);
+      } catch (thrown) {
+        if (!(thrown instanceof NotWarm)) throw thrown;
+        await bytes.warm?.([thrown.key]);
+      }
+    }
   }
 
   #store(topic: string): string {

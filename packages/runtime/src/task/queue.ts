@@ -1,4 +1,4 @@
-import type { AnyProcess, NodeId, Received, StreamRecord } from '@kstreams/core';
+import type { AnyProcess, Bytes, NodeId, Received, StreamRecord } from '@kstreams/core';
 import type { OffsetRange } from '../async/finished-offsets.js';
 import type { Progress } from './progress.js';
 import type { Decode } from './source.js';
@@ -23,6 +23,8 @@ export class PartitionQueue {
   readonly #decode: Decode;
   #records: Received[] = [];
   #at = 0;
+  /** How many of the records were looked at ahead of their turn. */
+  #ahead = 0;
   #head: StreamRecord<unknown, unknown> | undefined;
 
   constructor(topic: string, partition: number, node: NodeId, process: AnyProcess, decode: Decode) {
@@ -54,6 +56,17 @@ export class PartitionQueue {
     this.#records.push(record);
   }
 
+  /** The keys of records that wait, at most so many; those of each record once. */
+  takeKeysAhead(max: number): Bytes[] {
+    const keys: Bytes[] = [];
+    this.#ahead = Math.max(this.#ahead, this.#at);
+    for (; this.#ahead < this.#records.length && keys.length < max; this.#ahead++) {
+      const { key } = this.#records[this.#ahead] as Received;
+      if (key !== null) keys.push(key);
+    }
+    return keys;
+  }
+
   /** The head with its types; throws what decoding throws, again at each call. */
   head(): StreamRecord<unknown, unknown> {
     this.#head ??= this.#decode(this.#records[this.#at] as Received, this.time);
@@ -77,6 +90,7 @@ export class PartitionQueue {
     if (this.#at === this.#records.length) {
       this.#records = [];
       this.#at = 0;
+      this.#ahead = 0;
     }
   }
 
@@ -84,6 +98,7 @@ export class PartitionQueue {
   clear(): void {
     this.#records = [];
     this.#at = 0;
+    this.#ahead = 0;
     this.#head = undefined;
   }
 

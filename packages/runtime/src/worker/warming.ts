@@ -1,4 +1,5 @@
-import type { ByteStore } from '@kstreams/core';
+import type { ByteStore, Bytes } from '@kstreams/core';
+import { RowsAhead } from '../task/rows-ahead.js';
 import type { Task } from '../task/task.js';
 
 /** Fetches what a slow store does not have at hand for a task, while the other tasks go on. */
@@ -6,6 +7,7 @@ export class Warming {
   readonly #bytes: ByteStore;
   readonly #wake: () => void;
   readonly #tasks = new Set<Task>();
+  readonly #ahead = new WeakMap<Task, RowsAhead>();
   #failure: { readonly thrown: unknown } | undefined;
 
   /** `wake` is called when a task can go on, or could not be helped. */
@@ -19,7 +21,8 @@ export class Warming {
     const { cold } = task;
     if (cold === undefined || this.#tasks.has(task)) return;
     this.#tasks.add(task);
-    const fetched = this.#bytes.warm?.([cold]) ?? Promise.resolve();
+    // What is needed now comes last, so that a backend with little room lets go of the rest first.
+    const fetched = this.#bytes.warm?.([...this.#rowsAhead(task), cold]) ?? Promise.resolve();
     const over = (): void => {
       this.#tasks.delete(task);
       task.warmed();
@@ -29,6 +32,12 @@ export class Warming {
       this.#failure = { thrown };
       this.#wake();
     });
+  }
+
+  #rowsAhead(task: Task): readonly Bytes[] {
+    let ahead = this.#ahead.get(task);
+    if (ahead === undefined) this.#ahead.set(task, (ahead = new RowsAhead(task.subtopology, task.stores)));
+    return ahead.take(task.queues.values());
   }
 
   /** Throws what could not be fetched, once. */
