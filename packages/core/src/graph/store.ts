@@ -100,6 +100,11 @@ export interface Store {
   settled(): void;
   /** Ranges of keys whose rows have expired since the last commit; deleted with it, never logged. */
   expired?(): readonly (readonly [from: Bytes, to: Bytes])[];
+  /**
+   * Takes in a record of the source topic that serves as the changelog, when the store is restored; only for stores in
+   * which such a record is no row as it is.
+   */
+  take?(key: Bytes, value: Bytes | null, timestamp: number): void;
   /** Reads what the view keeps in memory (keys in order, windows by time) from its rows, before the first record. */
   load?(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void>;
 }

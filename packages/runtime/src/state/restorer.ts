@@ -11,6 +11,7 @@ import type { EmitEvent } from '../app/events.js';
 import type { RowTimestamp } from '../task/row-timestamp.js';
 import { decodePosition, positionKey, rangeOf } from './keys.js';
 import type { Changelog, StorePlace } from './store-place.js';
+import { TakingStore } from './taking-store.js';
 import { positionWrite } from './task-stores.js';
 
 /** How many records one poll of changelogs asks for. */
@@ -37,6 +38,8 @@ export interface RestorerOptions {
 
 interface Restore extends RestoreTarget {
   readonly changelog: Changelog;
+  /** Makes rows of the records, where those are no rows as they are. */
+  readonly taking: TakingStore | undefined;
   readonly end: number;
   /** The offset of the next record to apply. */
   at: number;
@@ -117,6 +120,7 @@ export class Restorer {
       this.#restores.set(id, {
         ...target,
         changelog,
+        taking: TakingStore.open(place, bytes),
         end,
         at: from,
         restored: 0,
@@ -171,14 +175,21 @@ export class Restorer {
   }
 
   async #apply(restore: Restore, batch: readonly Received[]): Promise<void> {
-    const { end, place, rowTimestamp = ({ timestamp }: Received) => timestamp, task } = restore;
+    const { end, place, rowTimestamp = ({ timestamp }: Received) => timestamp, taking, task } = restore;
     const records = batch.filter(({ offset }) => offset >= restore.at && offset < end);
     const last = records.at(-1);
     if (last === undefined) return;
-    await this.#options.bytes.commit([
-      ...records.flatMap((record) => rowOf(place.prefix, record, rowTimestamp(record))),
-      positionWrite(place.spec.name, place.partition, last.offset + 1),
-    ]);
+    const position = positionWrite(place.spec.name, place.partition, last.offset + 1);
+    if (taking === undefined) {
+      const rows = records.flatMap((record) => rowOf(place.prefix, record, rowTimestamp(record)));
+      await this.#options.bytes.commit([...rows, position]);
+    } else {
+      for (const record of records) {
+        const timestamp = rowTimestamp(record);
+        if (record.key !== null && timestamp !== undefined) await taking.take(record.key, record.value, timestamp);
+      }
+      await taking.commit([position]);
+    }
     restore.at = last.offset + 1;
     restore.restored += records.length;
     const { at, restored } = restore;

@@ -54,7 +54,10 @@ export class TaskStores {
   constructor(options: StoresOptions) {
     this.#bytes = options.bytes;
     this.#changes = options.changes;
-    this.open = options.places.map((place) => ({ ...place, store: place.spec.open(access(place, options)) as Store }));
+    this.open = options.places.map((place) => ({
+      ...place,
+      store: place.spec.open(storeAccess(place, options)) as Store,
+    }));
   }
 
   /** The open store of a spec, or `undefined` when it is not one of this task. */
@@ -120,7 +123,8 @@ export const positionWrite = (store: string, partition: number, offset: number):
   encodePosition(offset),
 ];
 
-const access = (place: StorePlace, options: StoresOptions): StoreAccess => ({
+/** What a store is opened on: its share of the byte store. */
+export const storeAccess = (place: StorePlace, options: Omit<StoresOptions, 'places'>): StoreAccess => ({
   get: (key) => options.bytes.get(concatBytes(place.prefix, key)),
   warm: (keys) => options.bytes.warm?.(keys.map((key) => concatBytes(place.prefix, key))),
   journal: options.journal,

@@ -34,7 +34,7 @@ export const recordTableAt = (
     return [emitAt(table, options.emit, named), { store }];
   }
   const history = toMilliseconds(options.history, `the history of ${id}`);
-  const store = versioned(id, { key, value, history, named });
+  const store = versioned(id, { key, value, history, sourceTopic, named });
   const table = appendNode(from, versionedTableNode(id, edge(id, named), store), after);
   return [emitAt(table, options.emit, named), { store, history }];
 };

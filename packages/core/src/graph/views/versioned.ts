@@ -42,6 +42,8 @@ export interface VersionedOptions<K, V> {
   readonly value: Serde<V>;
   /** How long behind the newest put versions are kept, in ms. */
   readonly history: number;
+  /** The source topic that serves as the changelog. */
+  readonly sourceTopic?: string;
   /** Whether the user chose the name; true unless set. */
   readonly named?: boolean;
 }
@@ -52,6 +54,7 @@ const dayLength = 86_400_000;
 export const versioned = <K, V>(name: string, options: VersionedOptions<K, V>): StoreSpec<VersionedStore<K, V>> => ({
   name: checkName(name, 'a store'),
   changelog: { cleanup: 'compact', compactionLag: options.history + dayLength },
+  sourceTopic: options.sourceTopic,
   key: options.key,
   value: options.value,
   shape: 'versioned',
@@ -115,6 +118,12 @@ class VersionedRows<K, V> implements VersionedStore<K, V> {
     else if (value === undefined && head.value !== undefined) this.#takeOut(key, { ...head, stretches });
     else this.#setHead(key, value, timestamp, stretches, stretches);
     return head === undefined || timestamp >= head.from ? 'latest' : 'older';
+  }
+
+  take(key: Bytes, value: Bytes | null, timestamp: number): void {
+    const { key: keys, value: values } = this.#options;
+    const decoded = value === null ? undefined : values.decode(value, this.#at);
+    this.put(keys.decode(key, this.#at), decoded, timestamp);
   }
 
   flush(write: FlushRow): void {

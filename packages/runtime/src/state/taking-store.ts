@@ -1,0 +1,55 @@
+import { type ByteStore, type Bytes, concatBytes, encodeRow, NotWarm, type Store, type Write } from '@kstreams/core';
+import { RecordJournal } from '../task/journal.js';
+import type { StorePlace } from './store-place.js';
+import { storeAccess } from './task-stores.js';
+
+/** How many live values it keeps while it takes records in. */
+const liveLimit = 10_000;
+
+/** A store that is restored from a source topic whose records are no rows as they are: it makes rows of them. */
+export class TakingStore {
+  readonly #bytes: ByteStore;
+  readonly #place: StorePlace;
+  readonly #store: Store;
+  readonly #journal: RecordJournal;
+
+  private constructor(bytes: ByteStore, place: StorePlace, store: Store, journal: RecordJournal) {
+    this.#bytes = bytes;
+    this.#place = place;
+    this.#store = store;
+    this.#journal = journal;
+  }
+
+  /** Opens one beside the task's own; undefined where the records of the changelog are the rows. */
+  static open(place: StorePlace, bytes: ByteStore): TakingStore | undefined {
+    if (place.changelog?.own !== false) return undefined;
+    const journal = new RecordJournal();
+    const store: Store = place.spec.open(storeAccess(place, { bytes, journal, liveLimit, full: () => {} }));
+    return store.take === undefined ? undefined : new TakingStore(bytes, place, store, journal);
+  }
+
+  /** Takes a record in, once a slow backend has what it asks for. */
+  async take(key: Bytes, value: Bytes | null, timestamp: number): Promise<void> {
+    for (;;) {
+      this.#journal.begin();
+      try {
+        this.#store.take?.(key, value, timestamp);
+        return this.#journal.keep();
+      } catch (thrown) {
+        this.#journal.rollBack();
+        if (!(thrown instanceof NotWarm)) throw thrown;
+        await this.#bytes.warm?.([thrown.key]);
+      }
+    }
+  }
+
+  /** Writes the rows that were made since the last time, in one batch with others. */
+  async commit(others: readonly Write[]): Promise<void> {
+    const rows: Write[] = [];
+    this.#store.flush((key, value, timestamp) => {
+      rows.push([concatBytes(this.#place.prefix, key), value && encodeRow(value, timestamp)]);
+    });
+    await this.#bytes.commit([...rows, ...others]);
+    this.#store.settled();
+  }
+}
