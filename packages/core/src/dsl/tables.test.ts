@@ -60,6 +60,31 @@ describe('filter, filterNot and mapValues', () => {
     ]);
   });
 
+  test('rows that are kept only for what is added later do not change a filter', () => {
+    const filtered = (app: Streams, when: 'before' | 'after'): Table<string, number> => {
+      const table = app.table(rows);
+      const count = () => table.groupBy((value) => ['all', value], { key: string, value: double }).count();
+      if (when === 'before') count();
+      const large = table.filter((value) => value > 5);
+      if (when === 'after') count();
+      return large;
+    };
+    const deletes = (when: 'before' | 'after') => {
+      const { changes } = changesOf(
+        (app) => filtered(app, when),
+        [
+          ['a', 1, 1],
+          ['a', 9, 2],
+          ['a', 2, 3],
+          ['a', 1, 4],
+        ],
+      );
+      return changes.map(([, value]) => value);
+    };
+    expect(deletes('after')).toEqual([null, 9, null, null]);
+    expect(deletes('before')).toEqual([9, null]);
+  });
+
   test.each([null, undefined])('mapValues is not called for a delete, and %s leaves a row out', (nothing) => {
     const to = (value: number) => (value > 5 ? nothing : { value });
     const { changes, driver } = changesOf(

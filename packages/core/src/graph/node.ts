@@ -12,15 +12,12 @@ export type NodeId = string;
 /** How a node is connected to one that stands before it. */
 export type Edge = PipelineEdge | RepartitionEdge | LookupEdge;
 
-/** Needed; not needed; or welcome, where it is at hand without keeping rows for it. */
-export type Before = boolean | 'if-kept';
-
 /** Records are handed over in the same call. */
 export interface PipelineEdge {
   readonly by: 'pipeline';
   readonly from: NodeId;
   /** Whether the reader needs a table's value from before each change. */
-  readonly before?: Before;
+  readonly before?: boolean;
   /** True for a side output: the reader is no part of `forward` and is handed only what names it. */
   readonly apart?: true;
   /** True where records with a null key stop: behind a topic that lets them pass for another reader. */
@@ -32,7 +29,7 @@ export interface RepartitionEdge {
   readonly by: 'repartition';
   readonly from: NodeId;
   readonly repartition: Repartition;
-  readonly before?: Before;
+  readonly before?: boolean;
 }
 
 /** The node looks up the other's table by key; nothing flows. */
@@ -108,7 +105,7 @@ export interface GlobalNode {
 /** What those downstream ask of a node. */
 export interface Demand {
   /** Whether somebody needs the value from before each change. */
-  readonly before: Before;
+  readonly before: boolean;
   /** Somebody looks rows up by key. */
   readonly lookup: boolean;
 }

@@ -8,6 +8,7 @@ import { checkReached } from './passes/check-reached.js';
 import { checkStores } from './passes/check-stores.js';
 import { checkTopics } from './passes/check-topics.js';
 import { orderNodes } from './passes/order.js';
+import { tellsBefore } from './passes/tells-before.js';
 import type { Connected, Processor } from './processor.js';
 import type { AnyStoreSpec } from './store.js';
 import { checkName, type Topic } from './topic.js';
@@ -133,6 +134,11 @@ export class TopologyBuilder {
     const count = this.#counters.get(operator) ?? 0;
     this.#counters.set(operator, count + 1);
     return `${operator}-${count}`;
+  }
+
+  /** Whether a table that was added can tell the value from before each change, with the rows that are kept by now. */
+  tellsBefore(table: NodeId): boolean {
+    return tellsBefore(this.#nodes, table);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type Change, change } from '../../graph/change.js';
-import type { Before, Demand, NodeId, ProcessorNode } from '../../graph/node.js';
+import type { Demand, NodeId, ProcessorNode } from '../../graph/node.js';
 import type { AnyContext, AnyProcess } from '../../graph/processor.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
@@ -62,7 +62,7 @@ const side = (
   kind: Side,
   index: 0 | 1,
   joiner: AnyJoiner,
-  before: Before,
+  before: boolean,
   result: (from: StreamRecord<unknown, unknown>, old: unknown, next: unknown, at: number) => void,
 ): AnyProcess => {
   const others = context.lookup<unknown, unknown>(index === 0 ? 1 : 0);
@@ -86,7 +86,7 @@ const side = (
 const emitter = (
   context: AnyContext,
   store: StoreSpec<KeyValueStore<unknown, unknown>> | undefined,
-  before: Before,
+  before: boolean,
 ) => {
   const rows = store && context.store(store);
   return (from: StreamRecord<unknown, unknown>, computed: unknown, next: unknown, at: number): void => {

@@ -1,5 +1,5 @@
 import { type Change, change } from '../../graph/change.js';
-import type { Before, Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
+import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
 import type { KeyValueStore } from '../../graph/views/key-value.js';
@@ -14,6 +14,8 @@ export interface RowStep<K, V, V2> {
    * filters of a table that knows its history.
    */
   readonly skipsNothing: boolean;
+  /** Whether its input could tell the value from before when the step was added, as a table whose rows are kept can. */
+  readonly inputTells: boolean;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface RowStep<K, V, V2> {
  * its input and computes them again.
  *
  * As in Kafka Streams, a filter forwards a delete for every update that does not pass, even if nothing was there, unless
- * the value from before is asked for and shows that nothing was.
+ * the value from before shows that nothing was: where somebody asks the filter for it, or where the table above could tell
+ * it already when the filter was added.
  */
 export const rowNode = <K, V, V2>(
   id: NodeId,
@@ -30,8 +33,8 @@ export const rowNode = <K, V, V2>(
   store: StoreSpec<KeyValueStore<K, V2>> | undefined,
 ): ProcessorNode => {
   const settled = ({ before, lookup }: Demand): ProcessorNode => {
-    const wanted: Before = step.skipsNothing && before === false ? 'if-kept' : before;
-    const input: Edge = { by: 'pipeline', from, before: wanted };
+    const skips = step.skipsNothing && (before || step.inputTells);
+    const input: Edge = { by: 'pipeline', from, before: before || skips };
     const looksUp = lookup && store === undefined;
     return {
       kind: 'processor',
@@ -51,7 +54,7 @@ export const rowNode = <K, V, V2>(
             const after = compute(value.after, key);
             const known = rows !== undefined || value.known;
             const old = rows === undefined ? compute(value.before, key) : rows.get(key);
-            if (step.skipsNothing && value.known && old === undefined && after === undefined) return;
+            if (skips && old === undefined && after === undefined) return;
             if (after === undefined) rows?.delete(key, timestamp);
             else rows?.put(key, after, timestamp);
             context.forward(withValue(record, change(old, after, known, rows !== undefined || value.latest)));

@@ -25,7 +25,8 @@ export const rowsAt = <K, V, V2>(
   };
   const store = serdes ? keyValue<K, V2>(id, serdes) : undefined;
   const skipsNothing = !mapped && rows.history === undefined;
-  const node = rowNode(id, from.node, { operator, compute, skipsNothing }, store);
+  const inputTells = skipsNothing && from.chain.graph.tellsBefore(from.node);
+  const node = rowNode(id, from.node, { operator, compute, skipsNothing, inputTells }, store);
   return [
     emitAt(appendNode(from, node, { value }), options.emit, named),
     store === undefined ? { history: rows.history } : { store },

@@ -16,7 +16,7 @@ const noting = (id: string, asked: Map<string, Demand>, ...inputs: Edge[]): Proc
   };
 };
 
-const pipeline = (from: string, before?: boolean | 'if-kept'): Edge => ({
+const pipeline = (from: string, before?: boolean): Edge => ({
   by: 'pipeline',
   from,
   ...(before === undefined ? {} : { before }),
@@ -27,7 +27,6 @@ test('the strongest wish for the value before reaches a node, through all that p
   const nodes: GraphNode[] = [
     noting('table', asked),
     noting('mapped', asked, pipeline('table')),
-    noting('welcome', asked, pipeline('mapped', 'if-kept')),
     noting('needed', asked, pipeline('mapped', true)),
     noting('indifferent', asked, pipeline('needed', false)),
   ];
@@ -35,7 +34,6 @@ test('the strongest wish for the value before reaches a node, through all that p
   expect(Object.fromEntries(asked)).toEqual({
     indifferent: { before: false, lookup: false },
     needed: { before: false, lookup: false },
-    welcome: { before: false, lookup: false },
     mapped: { before: true, lookup: false },
     table: { before: true, lookup: false },
   });
@@ -46,8 +44,8 @@ test('whose rows are looked up is told so, but not asked for the value before', 
   settleNodes([
     noting('table', asked),
     noting('stream', asked),
-    noting('join', asked, pipeline('stream', 'if-kept'), { by: 'lookup', from: 'table' }),
+    noting('join', asked, pipeline('stream', true), { by: 'lookup', from: 'table' }),
   ]);
   expect(asked.get('table')).toEqual({ before: false, lookup: true });
-  expect(asked.get('stream')).toEqual({ before: 'if-kept', lookup: false });
+  expect(asked.get('stream')).toEqual({ before: true, lookup: false });
 });

@@ -1,4 +1,4 @@
-import type { Before, Demand, GraphNode, NodeId } from '../node.js';
+import type { Demand, GraphNode, NodeId } from '../node.js';
 
 /**
  * Tells every node what is asked of it, from the last to the first: a node that settles may keep another store or ask
@@ -14,7 +14,7 @@ export const settleNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
       for (const edge of node.inputs) {
         const asked = demands.get(edge.from) ?? { before: false, lookup: false };
         demands.set(edge.from, {
-          before: stronger(asked.before, (edge.by !== 'lookup' && edge.before) || false),
+          before: asked.before || (edge.by !== 'lookup' && edge.before === true),
           lookup: asked.lookup || edge.by === 'lookup',
         });
       }
@@ -23,5 +23,3 @@ export const settleNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
   }
   return settled.reverse();
 };
-
-const stronger = (one: Before, other: Before): Before => (one === true || other === true ? true : one || other);
