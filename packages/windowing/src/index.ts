@@ -1,4 +1,8 @@
 /** Which window a record falls in, and aggregation per window. */
+export * from './boundaries.js';
+export { type CalendarOptions, calendar } from './calendar.js';
+export type { CalendarStart, CalendarUnit, Weekday } from './calendar-periods.js';
+export { type CronOptions, cron } from './cron.js';
 export * from './kafka-session.js';
 export * from './kafka-windowed.js';
 export * from './session.js';
@@ -11,5 +15,5 @@ export * from './window.js';
 export * from './windowed.js';
 export { WindowedCogroup } from './windowed-cogroup.js';
 export { WindowedStream } from './windowed-stream.js';
-export type { Windowing } from './windowing.js';
+export type { RuleWindowing, Windowing } from './windowing.js';
 export * from './windows.js';

@@ -1,7 +1,7 @@
 import { toMilliseconds } from '@kstreams/core';
 import { ruleWindows } from './rule-windows.js';
 import { windowKind } from './window-kind.js';
-import { type Windowing, windowing } from './windowing.js';
+import { type RuleWindowing, windowing } from './windowing.js';
 import type { WindowOptions, Windows } from './windows.js';
 
 /**
@@ -17,7 +17,8 @@ import type { WindowOptions, Windows } from './windows.js';
 export const window = <LateKey = unknown, LateValue = unknown>(
   { longest, name, of }: Windows,
   options: WindowOptions<LateKey, LateValue> = {},
-): Windowing<LateKey, LateValue> => {
+): RuleWindowing<LateKey, LateValue> => {
   const length = toMilliseconds(longest, `the longest of ${name} windows`);
-  return windowing(windowKind({ name, longest: length, place: ruleWindows(of) }, options));
+  const kind = windowKind({ name, longest: length, place: ruleWindows(of) }, options);
+  return Object.assign(windowing<LateKey, LateValue>(kind), { of });
 };

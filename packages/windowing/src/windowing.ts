@@ -1,4 +1,4 @@
-import type { CogroupedStream, GroupedStream } from '@kstreams/core';
+import type { CogroupedStream, GroupedStream, Span } from '@kstreams/core';
 import type { WindowKind } from './window-kind.js';
 import { WindowedCogroup } from './windowed-cogroup.js';
 import { WindowedStream } from './windowed-stream.js';
@@ -14,6 +14,12 @@ export interface Windowing<in LateKey = unknown, in LateValue = unknown> {
   readonly cogrouped: <K extends LateKey | null | undefined, V extends LateValue | null | undefined, A>(
     group: CogroupedStream<K, V, A>,
   ) => WindowedCogroup<K, V, A>;
+}
+
+/** Windows by a rule, which also tell it: with them a view is asked for the window of an instant. */
+export interface RuleWindowing<in LateKey = unknown, in LateValue = unknown> extends Windowing<LateKey, LateValue> {
+  /** The windows of an instant, by their start. */
+  readonly of: (timestamp: number) => readonly Span[];
 }
 
 /** Opens a kind of windows as what the chain takes. */

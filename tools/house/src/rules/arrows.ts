@@ -17,6 +17,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 };
 
 const libraries: Readonly<Record<string, readonly string[]>> = {
+  'temporal-polyfill': ['windowing'],
   'ts-pattern': ['core', 'runtime', 'kstreams'],
   rxjs: ['runtime'],
   level: ['stores', 'embedded'],
