@@ -1,5 +1,6 @@
 /** All benchmarks, from the innermost loop outwards. */
 import type { Benchmark } from '../benchmark.js';
+import { calendarDays } from './calendar.js';
 import { closures } from './closures.js';
 import { embeddedLog } from './embedded-log.js';
 import { kafkaCluster } from './kafka-cluster.js';
@@ -15,6 +16,7 @@ export const skipped: readonly string[] = brokers ? [] : ['kafka-cluster: set KS
 /** Every benchmark that can be measured, in the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
   closures,
+  calendarDays,
   wordCount,
   levelWrites,
   levelReads,
