@@ -111,3 +111,11 @@ test('between boundaries of one’s own, records outside are in no window', () =
     ['2024-02-01T00:00', '2024-04-01T00:00', 3],
   ]);
 });
+
+test('a day is emitted also when the next record comes much later', () => {
+  const { windows } = run(daily('UTC'), 'UTC', [
+    ['2024-03-01T12:00', 5],
+    ['2024-03-09T12:00', 0],
+  ]);
+  expect(windows).toEqual([['2024-02-29T18:00', '2024-03-01T18:00', 5]]);
+});

@@ -11,7 +11,7 @@ export { SessionStream } from './session-stream.js';
 export * from './sliding.js';
 export * from './tumbling.js';
 export * from './unlimited.js';
-export * from './window.js';
+export { window } from './window.js';
 export * from './windowed.js';
 export { WindowedCogroup } from './windowed-cogroup.js';
 export { WindowedStream } from './windowed-stream.js';

@@ -22,6 +22,7 @@ export const sliding = <LateKey = unknown, LateValue = unknown>(
         name: 'sliding',
         longest: 2 * length,
         endHeld: 1,
+        closes: 'held',
         finds: true,
         nullValues: 'dropped',
         place: slidingWindows(length),

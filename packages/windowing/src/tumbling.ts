@@ -1,5 +1,5 @@
 import { ConfigError, type Duration } from '@kstreams/core';
-import { window } from './window.js';
+import { ruleWindowing } from './window.js';
 import { positive } from './window-kind.js';
 import type { RuleWindowing } from './windowing.js';
 import type { Span, WindowOptions } from './windows.js';
@@ -16,7 +16,7 @@ export const tumbling = <LateKey = unknown, LateValue = unknown>(
 ): RuleWindowing<LateKey, LateValue> => {
   const length = positive(size, 'the size of a tumbling window');
   let last: readonly [Span] = [{ start: 0, end: length }];
-  return window(
+  return ruleWindowing(
     {
       name: 'tumbling',
       longest: length,
@@ -29,6 +29,7 @@ export const tumbling = <LateKey = unknown, LateValue = unknown>(
       },
     },
     options,
+    'held',
   );
 };
 
@@ -52,7 +53,7 @@ export const hopping = <LateKey = unknown, LateValue = unknown>(
   const step = positive(advance, 'the advance of a hopping window');
   if (step > length)
     throw new ConfigError(`hopping windows of ${length} ms cannot begin every ${step} ms: advance at most their size`);
-  return window(
+  return ruleWindowing(
     {
       name: 'hopping',
       longest: length,
@@ -65,5 +66,6 @@ export const hopping = <LateKey = unknown, LateValue = unknown>(
       },
     },
     options,
+    'held',
   );
 };

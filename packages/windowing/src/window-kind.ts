@@ -33,6 +33,8 @@ export interface WindowKind {
   readonly endHeld: 0 | 1;
   /** Which bound of a window is its place in the store. */
   readonly by: WindowOrder;
+  /** Whether a window is emitted on close also where time jumps past its retention. */
+  readonly closes: 'all' | 'held';
   /** Whether a key's windows are looked for by time. */
   readonly finds: boolean;
   readonly nullValues: 'taken' | 'dropped';
@@ -41,7 +43,7 @@ export interface WindowKind {
 
 /** What a kind of windows is, apart from the options of the user. */
 export type KindRule = Pick<WindowKind, 'name' | 'place'> &
-  Partial<Pick<WindowKind, 'endHeld' | 'by' | 'finds' | 'nullValues'>> & {
+  Partial<Pick<WindowKind, 'endHeld' | 'by' | 'closes' | 'finds' | 'nullValues'>> & {
     /** How far back from its place a window may take records, in ms. */
     readonly longest: number;
     /** How long after its end and grace a window still closes, in ms; 0 unless set. */
@@ -67,6 +69,7 @@ export const windowKind = (rule: KindRule, options: WindowOptions<never, never>)
   return {
     endHeld: 0,
     by: 'start',
+    closes: 'all',
     finds: false,
     nullValues: 'taken',
     ...rule,

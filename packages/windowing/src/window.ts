@@ -15,10 +15,17 @@ import type { WindowOptions, Windows } from './windows.js';
  * orders.groupByKey().window(window(halves, { grace: '1m' })).count()
  */
 export const window = <LateKey = unknown, LateValue = unknown>(
-  { longest, name, of }: Windows,
+  rule: Windows,
   options: WindowOptions<LateKey, LateValue> = {},
+): RuleWindowing<LateKey, LateValue> => ruleWindowing(rule, options, 'all');
+
+/** Opens a rule; `closes` as of a window store. */
+export const ruleWindowing = <LateKey, LateValue>(
+  { longest, name, of }: Windows,
+  options: WindowOptions<LateKey, LateValue>,
+  closes: 'all' | 'held',
 ): RuleWindowing<LateKey, LateValue> => {
   const length = toMilliseconds(longest, `the longest of ${name} windows`);
-  const kind = windowKind({ name, longest: length, place: ruleWindows(of) }, options);
+  const kind = windowKind({ name, longest: length, closes, place: ruleWindows(of) }, options);
   return Object.assign(windowing<LateKey, LateValue>(kind), { of });
 };

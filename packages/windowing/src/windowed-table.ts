@@ -44,7 +44,8 @@ export const windowedTable = <K, A>(
 ): Table<Windowed<K>, A> => {
   const { graph, id, inputs, key, named } = step;
   const { by, emission, emit, finds, grace, late, retention } = kind;
-  const store = windowStore<K, A>(id, { key, value, retention, by, finds, closes: emit === 'on-close', named });
+  const closes = emit === 'on-close' && kind.closes;
+  const store = windowStore<K, A>(id, { key, value, retention, by, finds, closes, named });
   const node = windowNode({ id, kind, inputs, store, aggregations: aggregations as Aggregation<K, unknown, A>[] });
   const table = step.table(node, windowed(key), value, { store, grace, emit: emission });
   if (late !== undefined) {

@@ -11,7 +11,7 @@ const views: readonly (readonly [name: string, spec: StoreSpec<Store>, write: (s
   view('key-value', keyValue('rows', { key, value }), (store) => store.put('a', '1', 5)),
   view('key-value, deleting', keyValue('rows', { key, value }), (store) => store.delete('a', 5)),
   view('ordered', keyValue('rows', { key, value, ordered: true }), (store) => store.put('a', '1', 5)),
-  view('window', windowStore('rows', { key, value, retention: 10, closes: true, named: true }), (store) => {
+  view('window', windowStore('rows', { key, value, retention: 10, closes: 'held', named: true }), (store) => {
     store.observe(5);
     store.close(0);
     store.put('a', 0, 10, '1', 5);

@@ -87,7 +87,7 @@ const everyWindow = ['a', 'b'].flatMap((key) =>
 );
 
 laws<WindowStore<string, string>, WindowModel, WindowCall>('window', {
-  spec: windowStore('windows', { key: string, value: string, retention, closes: true, named: true }),
+  spec: windowStore('windows', { key: string, value: string, retention, closes: 'held', named: true }),
   empty: { rows: new Map(), observed: -1, closed: Number.NEGATIVE_INFINITY, newest: Number.NEGATIVE_INFINITY },
   calls: fc.tuple(
     fc.constantFrom('put', 'put', 'delete', 'read', 'close'),

@@ -47,8 +47,11 @@ export interface WindowStoreOptions<K, V> {
   readonly retention: number;
   /** Which bound of a window is its place; `'start'` unless set. */
   readonly by?: WindowOrder;
-  /** Whether open windows are kept in memory by time, so that they can be closed in order. */
-  readonly closes: boolean;
+  /**
+   * Whether open windows are kept in memory by time, so that they can be closed in order: `'all'` of them, or those that
+   * are still `'held'`, since time may jump so far that a window closes and leaves in one step.
+   */
+  readonly closes: false | 'all' | 'held';
   /** Whether an index is kept in which a key's windows are found by time. */
   readonly finds?: boolean;
   readonly named: boolean;
@@ -76,6 +79,7 @@ class WindowRows<K, V> implements WindowStore<K, V> {
   readonly #closing: ClosingWindows<K> | undefined;
   readonly #spans: SpanRuns<K> | undefined;
   readonly #by: WindowOrder;
+  readonly #closesAll: boolean;
   readonly #retention: number;
   /** How far behind the latest place a window is still found. */
   readonly #found: number;
@@ -92,8 +96,9 @@ class WindowRows<K, V> implements WindowStore<K, V> {
     const { by = 'start', closes, finds, key, retention, value } = options;
     this.#by = by;
     this.#retention = retention;
+    this.#closesAll = closes === 'all';
     // Kafka Streams finds what is exactly that old only among windows that are emitted on close.
-    this.#found = closes && by === 'start' ? retention : retention - 1;
+    this.#found = closes === 'held' ? retention : retention - 1;
     this.#keyText = keyTexts(key, access.topic);
     this.#clocks = windowClocksRow(access);
     this.#rows = openRows(
@@ -108,9 +113,10 @@ class WindowRows<K, V> implements WindowStore<K, V> {
       access,
     );
     const holds = (window: Span, clocks: WindowClocks) => this.#holds(window[by], clocks);
-    this.#closing = closes
-      ? new ClosingWindows({ key, by, holds, idOf: (window) => this.#idOf(window) }, access)
-      : undefined;
+    this.#closing =
+      closes !== false
+        ? new ClosingWindows({ key, by, holds, idOf: (window) => this.#idOf(window) }, access)
+        : undefined;
     this.#spans = finds === true ? new SpanRuns({ store, key, by, retention }, access) : undefined;
   }
 
@@ -172,9 +178,8 @@ class WindowRows<K, V> implements WindowStore<K, V> {
     const { clocks } = this;
     if (upTo <= clocks.closed || this.#closing === undefined) return [];
     this.#clocks.set({ ...clocks, closed: upTo });
-    // As in Kafka Streams, where time jumps: a session is found by the end that closes it, a window has left the store.
     return this.#closing.take(upTo).flatMap((window) => {
-      const row = this.#by === 'end' ? this.#rows.get(window) : this.get(window.key, window.start, window.end);
+      const row = this.#closesAll ? this.#rows.get(window) : this.get(window.key, window.start, window.end);
       return row === undefined ? [] : [[window, row] as const];
     });
   }
