@@ -123,7 +123,7 @@ describe.each(kinds)('sessions of gap $gap, grace $grace', (kind) => {
   test.each(['on-update', 'on-close'] as const)('%s: every record gives what the model says', (emit) => {
     fc.assert(
       fc.property(arrivals, (all) => expect(run(kind, emit, all)).toEqual(naively(kind, emit, all))),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
