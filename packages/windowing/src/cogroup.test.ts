@@ -152,7 +152,7 @@ test('on update a stream is late by its own time; on close all share one', () =>
 
 test('its streams need equally many partitions, and go through topics where their keys have changed', () => {
   const app = streams('app');
-  const moved = app.stream(orders).groupBy((order) => order, { key: string });
+  const moved = app.stream(orders).groupBy((order) => String(order), { key: string });
   moved
     .cogroup(
       () => '',

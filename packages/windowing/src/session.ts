@@ -1,19 +1,24 @@
-import { type CogroupedStream, type Duration, type GroupedStream, toMilliseconds } from '@kstreams/core';
+import { CogroupedStream, type Duration, type Grouped, type GroupedStream, toMilliseconds } from '@kstreams/core';
 import { SessionCogroup } from './session-cogroup.js';
 import { SessionStream } from './session-stream.js';
 import { sessionWindows } from './session-windows.js';
 import { type WindowKind, windowKind } from './window-kind.js';
 import type { WindowOptions } from './windows.js';
 
-/** Sessions with their options: what `grouped.window(…)` and `cogrouped.window(…)` take. */
-export interface Sessions<in LateKey = unknown, in LateValue = unknown> {
-  <K extends LateKey | null | undefined, V extends LateValue | null | undefined>(
-    group: GroupedStream<K, V>,
-  ): SessionStream<K, V>;
-  readonly cogrouped: <K extends LateKey | null | undefined, V extends LateValue | null | undefined, A>(
-    group: CogroupedStream<K, V, A>,
-  ) => SessionCogroup<K, V, A>;
-}
+/** Groups cut into sessions. */
+export type SessionsOf<G> =
+  G extends GroupedStream<infer K, infer V>
+    ? SessionStream<K, V>
+    : G extends CogroupedStream<infer K, infer V, infer A>
+      ? SessionCogroup<K, V, A>
+      : never;
+
+/** Sessions with their options: what `window(…)` of grouped and cogrouped streams takes. */
+export type Sessions<LateKey = unknown, LateValue = unknown> = <
+  G extends Grouped<LateKey | null | undefined, LateValue | null | undefined>,
+>(
+  group: G,
+) => SessionsOf<G>;
 
 /**
  * Windows of activity: records of a key belong together as long as each comes at most `gap` after, or before, another.
@@ -39,7 +44,9 @@ export const session = <LateKey = unknown, LateValue = unknown>(
     },
     options,
   );
-  return Object.assign(<K, V>(group: GroupedStream<K, V>) => new SessionStream(group, kind), {
-    cogrouped: <K, V, A>(group: CogroupedStream<K, V, A>) => new SessionCogroup(group, kind),
-  });
+  return ((group: GroupedStream<unknown, unknown> | CogroupedStream<unknown, unknown, unknown>) =>
+    group instanceof CogroupedStream ? new SessionCogroup(group, kind) : new SessionStream(group, kind)) as Sessions<
+    LateKey,
+    LateValue
+  >;
 };

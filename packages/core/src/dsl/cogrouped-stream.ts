@@ -4,7 +4,7 @@ import type { AnySerde, Serde } from '../graph/serde.js';
 import { keyValue } from '../graph/views/key-value.js';
 import { refuseAsync } from './callback.js';
 import type { Emitting } from './emission.js';
-import type { AggregateOptions, GroupedStream } from './grouped-stream.js';
+import type { AggregateOptions, Grouped, GroupedStream } from './grouped-stream.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
 import { type Chain, type ChainPosition, serdeOf, stepName } from './position.js';
 import type { Table, TableRows } from './table.js';
@@ -24,12 +24,12 @@ export interface CogroupStep<K> {
 }
 
 /** Several grouped streams of one key type that add to one aggregate per key. Their topics need equal partitions. */
-export class CogroupedStream<out K, out V, in out A> {
+export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
   /** The aggregate of a key before its first record. */
   readonly init: () => A;
   readonly members: readonly CogroupMember<K, A>[];
   /** Types only: never set. */
-  readonly values?: V;
+  readonly records?: readonly [key: K, value: V];
 
   constructor(init: () => A, members: readonly CogroupMember<K, A>[]) {
     this.init = init;
@@ -47,8 +47,8 @@ export class CogroupedStream<out K, out V, in out A> {
   }
 
   /** Cuts the groups into windows: `by` is what `tumbling`, `session` and other windows return. */
-  window<W>(by: { readonly cogrouped: (group: CogroupedStream<K, V, A>) => W }): W {
-    return by.cogrouped(this);
+  window<W>(by: (group: CogroupedStream<K, V, A>) => W): W {
+    return by(this);
   }
 
   /** Keeps the aggregate of each key; null or undefined from an aggregator deletes the row. */

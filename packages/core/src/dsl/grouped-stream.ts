@@ -24,8 +24,16 @@ export interface KeyedStep<K> {
   readonly key: Serde<K>;
 }
 
+/** Records that are grouped by their key, of one stream or of several. */
+export interface Grouped<out K, out V> {
+  /** Types only: never set. */
+  readonly records?: readonly [key: K, value: V];
+}
+
 /** A stream whose records are grouped by their key, to be aggregated or cut into windows. */
-export class GroupedStream<out K, out V> {
+export class GroupedStream<out K, out V> implements Grouped<K, V> {
+  /** Types only: never set. */
+  readonly records?: readonly [key: K, value: V];
   /** Where the chain stands; for operators that append nodes of their own. */
   readonly position: ChainPosition;
   readonly #name: string | undefined;
