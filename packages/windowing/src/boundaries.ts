@@ -1,6 +1,6 @@
 import { ConfigError } from '@kstreams/core';
 import { window } from './window.js';
-import type { RuleWindowing } from './windowing.js';
+import type { Windowing } from './windowing.js';
 import type { Span, WindowOptions } from './windows.js';
 
 /** Windows between instants of one's own, with a name after which nodes and stores are named. */
@@ -22,7 +22,7 @@ export interface BoundariesOptions<LateKey = unknown, LateValue = unknown> exten
 export const boundaries = <LateKey = unknown, LateValue = unknown>(
   instants: readonly (number | string | Date)[],
   { name = 'boundaries', ...options }: BoundariesOptions<LateKey, LateValue> = {},
-): RuleWindowing<LateKey, LateValue> => {
+): Windowing<LateKey, LateValue> => {
   const spans = spansBetween(instants.map(instantOf));
   const longest = Math.max(...spans.map(([{ start, end }]) => end - start));
   let last: readonly Span[] = [];

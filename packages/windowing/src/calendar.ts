@@ -2,7 +2,7 @@ import { type AnyStart, type CalendarStart, type CalendarUnit, longestUnit, peri
 import type { PlainDate } from './temporal.js';
 import { tiles } from './tiles.js';
 import { window } from './window.js';
-import type { RuleWindowing } from './windowing.js';
+import type { Windowing } from './windowing.js';
 import type { Span, WindowOptions } from './windows.js';
 import { minutesOf, zoneClock } from './zone-clock.js';
 
@@ -29,7 +29,7 @@ export interface CalendarOptions<U extends CalendarUnit, LateKey = unknown, Late
 export const calendar = <U extends CalendarUnit, LateKey = unknown, LateValue = unknown>(
   unit: U,
   { zone, start, ...options }: CalendarOptions<U, LateKey, LateValue>,
-): RuleWindowing<LateKey, LateValue> => {
+): Windowing<LateKey, LateValue> => {
   const { time, ...date } = (start ?? {}) as AnyStart;
   return window(
     { name: `calendar-${unit}`, longest: longestUnit[unit], of: tiles(calendarSpans(unit, zone, { time, ...date })) },

@@ -3,7 +3,7 @@ import { type CronFields, cronFields } from './cron-fields.js';
 import type { PlainDate } from './temporal.js';
 import { tiles } from './tiles.js';
 import { window } from './window.js';
-import type { RuleWindowing } from './windowing.js';
+import type { Windowing } from './windowing.js';
 import type { Span, WindowOptions } from './windows.js';
 import { type ZoneClock, zoneClock } from './zone-clock.js';
 
@@ -25,7 +25,7 @@ export interface CronOptions<LateKey = unknown, LateValue = unknown> extends Win
 export const cron = <LateKey = unknown, LateValue = unknown>(
   line: string,
   { zone, ...options }: CronOptions<LateKey, LateValue>,
-): RuleWindowing<LateKey, LateValue> => {
+): Windowing<LateKey, LateValue> => {
   const fields = cronFields(line);
   return window({ name: 'cron', longest: longestOf(fields, line), of: tiles(cronSpans(fields, zone)) }, options);
 };

@@ -15,5 +15,5 @@ export { window } from './window.js';
 export * from './windowed.js';
 export { WindowedCogroup } from './windowed-cogroup.js';
 export { WindowedStream } from './windowed-stream.js';
-export type { RuleWindowing, WindowedOf, Windowing } from './windowing.js';
+export type { WindowedOf, Windowing } from './windowing.js';
 export * from './windows.js';

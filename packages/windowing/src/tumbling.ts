@@ -1,7 +1,7 @@
 import { ConfigError, type Duration } from '@kstreams/core';
 import { ruleWindowing } from './window.js';
 import { positive } from './window-kind.js';
-import type { RuleWindowing } from './windowing.js';
+import type { Windowing } from './windowing.js';
 import type { Span, WindowOptions } from './windows.js';
 
 /**
@@ -13,7 +13,7 @@ import type { Span, WindowOptions } from './windows.js';
 export const tumbling = <LateKey = unknown, LateValue = unknown>(
   size: Duration,
   options: WindowOptions<LateKey, LateValue> = {},
-): RuleWindowing<LateKey, LateValue> => {
+): Windowing<LateKey, LateValue> => {
   const length = positive(size, 'the size of a tumbling window');
   let last: readonly [Span] = [{ start: 0, end: length }];
   return ruleWindowing(
@@ -48,7 +48,7 @@ export interface HoppingOptions<LateKey = unknown, LateValue = unknown> extends 
 export const hopping = <LateKey = unknown, LateValue = unknown>(
   size: Duration,
   { advance, ...options }: HoppingOptions<LateKey, LateValue>,
-): RuleWindowing<LateKey, LateValue> => {
+): Windowing<LateKey, LateValue> => {
   const length = positive(size, 'the size of a hopping window');
   const step = positive(advance, 'the advance of a hopping window');
   if (step > length)

@@ -1,7 +1,7 @@
 import { toMilliseconds } from '@kstreams/core';
 import { ruleWindows } from './rule-windows.js';
 import { windowKind } from './window-kind.js';
-import { type RuleWindowing, windowing } from './windowing.js';
+import { type Windowing, windowing } from './windowing.js';
 import type { WindowOptions, Windows } from './windows.js';
 
 /**
@@ -17,14 +17,14 @@ import type { WindowOptions, Windows } from './windows.js';
 export const window = <LateKey = unknown, LateValue = unknown>(
   rule: Windows,
   options: WindowOptions<LateKey, LateValue> = {},
-): RuleWindowing<LateKey, LateValue> => ruleWindowing(rule, options, 'all');
+): Windowing<LateKey, LateValue> => ruleWindowing(rule, options, 'all');
 
 /** Opens a rule; `closes` as of a window store. */
 export const ruleWindowing = <LateKey, LateValue>(
   { longest, name, of }: Windows,
   options: WindowOptions<LateKey, LateValue>,
   closes: 'all' | 'held',
-): RuleWindowing<LateKey, LateValue> => {
+): Windowing<LateKey, LateValue> => {
   const length = toMilliseconds(longest, `the longest of ${name} windows`);
   const kind = windowKind({ name, longest: length, closes, place: ruleWindows(of) }, options);
   return Object.assign(windowing<LateKey, LateValue>(kind), { of });

@@ -15,16 +15,10 @@ export type WindowedOf<G> =
  * A kind of windows with its options: what `window(…)` of grouped and cogrouped streams takes. Where late records go to a
  * topic, their keys and values must be such as it takes.
  */
-export type Windowing<LateKey = unknown, LateValue = unknown> = <
-  G extends Grouped<LateKey | null | undefined, LateValue | null | undefined>,
->(
-  group: G,
-) => WindowedOf<G>;
-
-/** Windows by a rule, which also tell it: with them a view is asked for the window of an instant. */
-export interface RuleWindowing<LateKey = unknown, LateValue = unknown> extends Windowing<LateKey, LateValue> {
-  /** The windows of an instant, by their start. */
-  readonly of: (timestamp: number) => readonly Span[];
+export interface Windowing<LateKey = unknown, LateValue = unknown> {
+  <G extends Grouped<LateKey | null | undefined, LateValue | null | undefined>>(group: G): WindowedOf<G>;
+  /** The windows of an instant, where they follow from it alone: with them a view is asked for the window of now. */
+  readonly of?: (timestamp: number) => readonly Span[];
 }
 
 /** Opens a kind of windows as what the chain takes. */
