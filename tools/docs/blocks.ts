@@ -33,7 +33,7 @@ const pagesUnder = (root: string, folder: string, flat: boolean): string[] =>
   readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory())
-      return flat || /^(node_modules|dist|\..*)$/.test(entry.name) ? [] : pagesUnder(root, path, flat);
+      return flat || /^(node_modules|dist|reference|\..*)$/.test(entry.name) ? [] : pagesUnder(root, path, flat);
     return entry.name.endsWith('.md') ? [path] : [];
   });
 

@@ -1,8 +1,11 @@
 /** Tests that need a service from outside: skipped aloud where it is missing, failing where it was promised. */
 import { describe, test } from '@jest/globals';
 
-/** The services a test can ask for, and the variables that hold their addresses. */
-const variables = { kafka: 'KSTREAMS_KAFKA' } as const;
+/** The services a test can ask for, and the variables that say where they are. */
+const variables = {
+  kafka: { variable: 'KSTREAMS_KAFKA', holds: 'host:port' },
+  browser: { variable: 'KSTREAMS_BROWSER', holds: '/path/to/chromium' },
+} as const;
 
 /** A service a test can ask for. */
 export type Service = keyof typeof variables;
@@ -12,10 +15,11 @@ type Presence = { readonly address: string } | { readonly missing: string; reado
 
 /** Whether a service is there; `KSTREAMS_REQUIRE` names, with commas between, those that must be. */
 export const findService = (service: Service, env: Env): Presence => {
-  const address = env[variables[service]];
+  const { variable, holds } = variables[service];
+  const address = env[variable];
   if (address) return { address };
   const required = (env.KSTREAMS_REQUIRE ?? '').split(',').some((name) => name.trim() === service);
-  return { missing: `${service} — set ${variables[service]}=host:port`, required };
+  return { missing: `${service} — set ${variable}=${holds}`, required };
 };
 
 /**

@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitepress';
+import llms from 'vitepress-plugin-llms';
+import { playgroundLinks } from './playground-links.js';
+
+const docs = fileURLToPath(new URL('..', import.meta.url));
+
+/** The first heading of a page, without what is before its dot. */
+const titleOf = (page: string): string =>
+  /^# (?:\d+\. )?(.+)$/m.exec(readFileSync(`${docs}/${page}`, 'utf8'))?.[1] ?? page;
+
+const decisions = readdirSync(`${docs}/decisions`)
+  .sort()
+  .map((name) => ({ text: titleOf(`decisions/${name}`), link: `/decisions/${name.replace('.md', '')}` }));
+
+const pages = (...names: string[]) =>
+  names
+    .filter((name) => existsSync(`${docs}/${name}.md`))
+    .map((name) => ({ text: titleOf(`${name}.md`), link: `/${name}` }));
+
+const sidebar = [
+  {
+    text: 'Begin',
+    items: pages(
+      'guide/five-minutes',
+      'guide/from-kafka-streams',
+      'from-kafka-streams',
+      'guide/from-a-consumer-loop',
+      'guide/from-rxjs',
+    ),
+  },
+  {
+    text: 'Guide',
+    items: pages(
+      'guide/streams-and-tables',
+      'guide/windows',
+      'guide/joins',
+      'guide/state',
+      'async',
+      'guide/guarantees',
+      'guide/errors',
+      'testing',
+      'guide/kafka',
+    ),
+  },
+  { text: 'The law', items: pages('semantics', 'serdes', 'stores', 'glossary') },
+  { text: 'The house', items: pages('architecture', 'benchmarks') },
+  { text: 'Decisions', collapsed: true, items: decisions },
+];
+
+/** Where what is not a page of the site lives: files of the repository. */
+const repository = /^(?:\.\.\/)+(?:examples|README|CHANGELOG|LICENSE|\.github|packages|tools)/;
+
+export default defineConfig({
+  title: 'kstreams',
+  description: 'Stateful stream processing for TypeScript',
+  lang: 'en',
+  cleanUrls: true,
+  srcExclude: ['playground/**'],
+  ignoreDeadLinks: [repository],
+  lastUpdated: false,
+  head: [
+    [
+      'link',
+      {
+        rel: 'icon',
+        href: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%233b6ef5' stroke-width='2.4' stroke-linecap='round'><path d='M2 7c5 0 5 5 10 5s5-5 10-5M2 17c5 0 5-5 10-5s5 5 10 5'/></svg>",
+      },
+    ],
+  ],
+  markdown: { config: playgroundLinks },
+  themeConfig: {
+    nav: [
+      { text: 'Guide', link: '/guide/five-minutes' },
+      { text: 'Reference', link: '/reference/' },
+      { text: 'Playground', link: '/playground/', target: '_self' },
+    ],
+    sidebar: { '/': sidebar, '/reference/': referenceSidebar() },
+    outline: [2, 3],
+    search: { provider: 'local' },
+  },
+  vite: { plugins: [llms({ ignoreFiles: ['reference/**'] })] },
+});
+
+/** The reference by package and kind, as its files lie. */
+function referenceSidebar() {
+  const root = `${docs}/reference`;
+  if (!existsSync(root)) return [];
+  const file = `${root}/typedoc-sidebar.json`;
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+}

@@ -1,0 +1,147 @@
+import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { examples } from './examples.js';
+import { drops, outputs } from './model/outputs.js';
+import { log, state, trouble } from './model/run.js';
+import { open } from './model/snippet.js';
+import { Chart } from './panels/chart.js';
+import { CodeRoom } from './panels/code-room.js';
+import { Console } from './panels/console.js';
+import { Dropped } from './panels/dropped.js';
+import { Input } from './panels/input.js';
+import { Outputs } from './panels/outputs.js';
+import { ShareButton } from './panels/share-button.js';
+import { Stores } from './panels/stores.js';
+import { ThemeButton } from './panels/theme-button.js';
+import { Timeline } from './panels/timeline.js';
+import { TopologyDrawing } from './topology/drawing.js';
+
+/** The rooms of the page; on a narrow screen one at a time. */
+const rooms = ['code', 'topology', 'results'] as const;
+const room = signal<(typeof rooms)[number]>('code');
+
+const leftTab = signal<'code' | 'input'>('code');
+const resultTab = signal<keyof typeof results>('outputs');
+
+const results = { outputs: Outputs, chart: Chart, stores: Stores, dropped: Dropped, console: Console };
+const counts = (tab: keyof typeof results): number | undefined =>
+  ({ outputs: outputs.value.length, dropped: drops.value.length, console: log.value.length })[tab as 'outputs'];
+
+/** The whole page. */
+export const App = () => {
+  const Result = results[resultTab.value];
+  return (
+    <>
+      <header class="bar">
+        <a class="brand" href="../">
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M2 7c5 0 5 5 10 5s5-5 10-5M2 17c5 0 5-5 10-5s5 5 10 5" />
+          </svg>
+          kstreams <span>playground</span>
+        </a>
+        <label>
+          <span class="hidden">Example</span>
+          <select
+            onChange={({ currentTarget }) => {
+              const picked = examples[Number(currentTarget.value)];
+              if (picked !== undefined) open(picked.code);
+              currentTarget.value = '';
+            }}
+          >
+            <option value="">Examples</option>
+            {examples.map(({ title }, at) => (
+              <option key={title} value={at}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+        <span class="spring" />
+        <ShareButton />
+        <ThemeButton />
+      </header>
+      <nav class="rooms" aria-label="Rooms">
+        {rooms.map((one) => (
+          <button key={one} type="button" aria-pressed={room.value === one} onClick={() => (room.value = one)}>
+            {one}
+          </button>
+        ))}
+      </nav>
+      <main data-room={room.value}>
+        <section class="room code" aria-label="Code and input">
+          <Tabs of={['code', 'input']} value={leftTab.value} set={(tab) => (leftTab.value = tab)} />
+          <div class="stack">
+            <div class="pane editor-pane" hidden={leftTab.value !== 'code'}>
+              <CodeRoom />
+            </div>
+            <div class="pane" hidden={leftTab.value !== 'input'}>
+              <Input />
+            </div>
+          </div>
+          <Complaint />
+        </section>
+        <section class="room topology" aria-label="Topology">
+          <TopologyDrawing />
+        </section>
+        <Timeline />
+        <section class="room results" aria-label="Results" aria-busy={state.value === 'running'}>
+          <Tabs
+            of={Object.keys(results) as (keyof typeof results)[]}
+            value={resultTab.value}
+            set={(tab) => (resultTab.value = tab)}
+            note={counts}
+          />
+          <div class="pane">
+            <Result />
+          </div>
+        </section>
+      </main>
+    </>
+  );
+};
+
+/** What went wrong, and where. */
+const Complaint = (): ComponentChildren => {
+  const { value } = trouble;
+  if (value === undefined) return null;
+  const { line, node } = value;
+  const where = [line === undefined ? [] : `line ${line}`, node === undefined ? [] : `node ${node}`].flat().join(', ');
+  return (
+    <div class="trouble" role="alert">
+      {where !== '' && <b>{where}: </b>}
+      {value.message}
+    </div>
+  );
+};
+
+interface TabOptions<T extends string> {
+  readonly of: readonly T[];
+  readonly value: T;
+  readonly set: (tab: T) => void;
+  readonly note?: (tab: T) => number | undefined;
+}
+
+const Tabs = <T extends string>({ of, value, set, note = () => undefined }: TabOptions<T>) => {
+  const go = (by: number): void => set(of[(of.indexOf(value) + by + of.length) % of.length] as T);
+  return (
+    <div class="tabs" role="tablist">
+      {of.map((tab) => (
+        <button
+          key={tab}
+          type="button"
+          role="tab"
+          aria-selected={tab === value}
+          tabIndex={tab === value ? 0 : -1}
+          onClick={() => set(tab)}
+          onKeyDown={({ key }) => {
+            if (key === 'ArrowRight') go(1);
+            if (key === 'ArrowLeft') go(-1);
+          }}
+        >
+          {tab}
+          {note(tab) !== undefined && <span class="count">{note(tab)}</span>}
+        </button>
+      ))}
+    </div>
+  );
+};

@@ -1,0 +1,46 @@
+import type { CompletionSource } from '@codemirror/autocomplete';
+import type { Language } from './language.js';
+import { typeBox } from './type-box.js';
+
+/** The compiler's words for kinds of things, in the editor's. */
+const kinds: Readonly<Record<string, string>> = {
+  method: 'method',
+  property: 'property',
+  getter: 'property',
+  const: 'constant',
+  let: 'variable',
+  var: 'variable',
+  function: 'function',
+  'local function': 'function',
+  class: 'class',
+  interface: 'interface',
+  type: 'type',
+  alias: 'variable',
+  keyword: 'keyword',
+  parameter: 'variable',
+};
+
+/** Completion by what the compiler knows: methods of a chain with their types, names, properties. */
+export const completeWith =
+  (language: Language): CompletionSource =>
+  async ({ state, pos, explicit }) => {
+    const word = /[\w$]*$/.exec(state.sliceDoc(Math.max(0, pos - 60), pos))?.[0] ?? '';
+    const from = pos - word.length;
+    const before = state.sliceDoc(Math.max(0, from - 1), from);
+    if (!explicit && word === '' && before !== '.') return null;
+    const code = state.doc.toString();
+    const found = await language.completions(code, pos);
+    return {
+      from,
+      validFor: /^[\w$]*$/,
+      options: found.map(({ label, kind, order }) => ({
+        label,
+        type: kinds[kind] ?? 'variable',
+        boost: order === '11' ? 1 : 0,
+        info: async () => {
+          const details = await language.details(code, pos, label);
+          return details === undefined ? null : typeBox(details);
+        },
+      })),
+    };
+  };

@@ -1,0 +1,19 @@
+import { StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
+
+/** Marks these lines, and no others. */
+export const markLines = StateEffect.define<readonly number[]>();
+
+const mark = Decoration.line({ class: 'marked-line' });
+
+/** The lines that belong to what is pointed at elsewhere on the page. */
+export const markedLines = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update: (marked, { changes, effects, state }) => {
+    const effect = effects.find((one) => one.is(markLines));
+    if (effect === undefined) return marked.map(changes);
+    const lines = effect.value as readonly number[];
+    return Decoration.set(lines.toSorted((a, b) => a - b).map((line) => mark.range(state.doc.line(line).from)));
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});

@@ -1,0 +1,9 @@
+/** The playground: a snippet, its input, its topology and what becomes of every record. */
+import { render } from 'preact';
+import { App } from './app.js';
+import { examples } from './examples.js';
+import { begin } from './model/snippet.js';
+import './style.css';
+
+void begin(examples[0]?.code ?? '');
+render(<App />, document.body);

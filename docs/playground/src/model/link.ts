@@ -1,0 +1,33 @@
+/** A snippet and its input as the end of a link, and back. */
+import type { InputPlan } from '../run/messages.js';
+
+/** What a link carries. */
+export interface Shared {
+  readonly code: string;
+  readonly input: InputPlan;
+}
+
+const through = async (bytes: Uint8Array, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> =>
+  new Uint8Array(await new Response(new Blob([bytes as BlobPart]).stream().pipeThrough(stream)).arrayBuffer());
+
+/** The hash of a link to a snippet: deflated JSON, in letters that a link may hold. */
+export const toHash = async (shared: Shared): Promise<string> => {
+  const bytes = await through(new TextEncoder().encode(JSON.stringify(shared)), new CompressionStream('deflate-raw'));
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+  return `#s=${btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
+};
+
+/** What a hash carries; undefined where it carries nothing of ours. */
+export const fromHash = async (hash: string): Promise<Shared | undefined> => {
+  const [, packed] = /^#s=([\w-]+)$/.exec(hash) ?? [];
+  if (packed === undefined) return undefined;
+  try {
+    const binary = atob(packed.replaceAll('-', '+').replaceAll('_', '/'));
+    const bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+    const read = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream('deflate-raw'))));
+    if (typeof read?.code !== 'string') return undefined;
+    return { code: read.code, input: typeof read.input === 'object' && read.input !== null ? read.input : {} };
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,73 @@
+import { choose } from '../model/snippet.js';
+import type { TableRow } from '../run/messages.js';
+
+/** Records of a topic, edited by hand: key and value as JSON or as plain text, time in ms or as a date. */
+export const InputTable = ({ topic, rows }: { topic: string; rows: readonly TableRow[] }) => {
+  const set = (next: readonly TableRow[]): void => choose(topic, { kind: 'table', rows: next });
+  const edit = (at: number, part: Partial<TableRow>): void =>
+    set(rows.map((row, i) => (i === at ? { ...row, ...part } : row)));
+  const add = (): void => {
+    const last = rows.at(-1) ?? { key: 'a', value: '1', time: '0' };
+    set([...rows, { ...last, time: later(last.time) }]);
+  };
+  return (
+    <table class="edited">
+      <thead>
+        <tr>
+          <th>key</th>
+          <th>value</th>
+          <th>time</th>
+          <th>
+            <span class="hidden">remove</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, at) => (
+          <tr key={`${at}`}>
+            <td>
+              <input
+                aria-label={`key of row ${at + 1}`}
+                value={row.key}
+                onInput={({ currentTarget }) => edit(at, { key: currentTarget.value })}
+              />
+            </td>
+            <td>
+              <input
+                aria-label={`value of row ${at + 1}`}
+                value={row.value}
+                onInput={({ currentTarget }) => edit(at, { value: currentTarget.value })}
+              />
+            </td>
+            <td>
+              <input
+                aria-label={`time of row ${at + 1}`}
+                value={row.time}
+                onInput={({ currentTarget }) => edit(at, { time: currentTarget.value })}
+              />
+            </td>
+            <td>
+              <button
+                type="button"
+                aria-label={`remove row ${at + 1}`}
+                onClick={() => set(rows.filter((_, i) => i !== at))}
+              >
+                ×
+              </button>
+            </td>
+          </tr>
+        ))}
+        <tr>
+          <td colSpan={4}>
+            <button type="button" onClick={add}>
+              Add a row
+            </button>
+          </td>
+        </tr>
+      </tbody>
+    </table>
+  );
+};
+
+/** A second after a time; what is no number of milliseconds stays as it is. */
+const later = (time: string): string => (/^\d+$/.test(time) ? String(Number(time) + 1_000) : time);

@@ -1,0 +1,131 @@
+import { dataSets } from '../input/data.js';
+import { beginning } from '../input/generate.js';
+import { suit, usualCount, usualGenerator } from '../input/suit.js';
+import { driven, input, sources } from '../model/run.js';
+import { choices, choose, shapes } from '../model/snippet.js';
+import type { DataSet, Generator, InputChoice, SourceTopic } from '../run/messages.js';
+import { InputTable } from './input-table.js';
+
+/** What each topic is filled with: real data, a table, or a generator. */
+export const Input = () => {
+  if (driven.value) return <p class="nothing">This snippet puts its own records in.</p>;
+  if (sources.value.length === 0) return <p class="nothing">The topology reads no topic.</p>;
+  return (
+    <div class="inputs">
+      {sources.value.map((source) => (
+        <TopicInput
+          key={source.name}
+          source={source}
+          choice={choices.value[source.name] ?? input.value[source.name] ?? suit(source)}
+        />
+      ))}
+    </div>
+  );
+};
+
+const TopicInput = ({ source, choice }: { source: SourceTopic; choice: InputChoice }) => {
+  const kind = choice.kind === 'data' ? choice.set : choice.kind;
+  const change = (next: string): void => choose(source.name, another(source, next, choice));
+  return (
+    <fieldset>
+      <legend>{source.name}</legend>
+      <label>
+        from{' '}
+        <select value={kind} onChange={({ currentTarget }) => change(currentTarget.value)}>
+          <optgroup label="Real data">
+            {Object.entries(dataSets).map(([set, { title }]) => (
+              <option key={set} value={set}>
+                {title}
+              </option>
+            ))}
+          </optgroup>
+          <option value="table">a table</option>
+          <option value="generator">a generator</option>
+        </select>
+      </label>
+      {choice.kind === 'data' && (
+        <Slider
+          label="records"
+          min={1}
+          max={2_000}
+          value={choice.count}
+          set={(count) => choose(source.name, { ...choice, count })}
+        />
+      )}
+      {choice.kind === 'table' && <InputTable topic={source.name} rows={choice.rows} />}
+      {choice.kind === 'generator' && <Sliders topic={source.name} choice={choice} />}
+    </fieldset>
+  );
+};
+
+const another = (source: SourceTopic, kind: string, now: InputChoice): InputChoice => {
+  if (kind === 'table') {
+    return now.kind === 'table' ? now : { kind: 'table', rows: [{ key: 'a', value: '1', time: String(beginning) }] };
+  }
+  if (kind === 'generator') {
+    const usual = suit({ ...source, name: '' });
+    const shape =
+      shapes.value[source.name] ?? (usual.kind === 'generator' ? usual.generator.shape : { kind: 'string' });
+    return { kind: 'generator', generator: { ...usualGenerator, shape } };
+  }
+  return { kind: 'data', set: kind as DataSet, count: usualCount[kind as DataSet] };
+};
+
+const Sliders = ({ topic, choice }: { topic: string; choice: Extract<InputChoice, { kind: 'generator' }> }) => {
+  const { generator } = choice;
+  const set = (part: Partial<Generator>): void => choose(topic, { ...choice, generator: { ...generator, ...part } });
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  return (
+    <div class="sliders">
+      <Slider label="records" min={1} max={1_000} value={generator.count} set={(count) => set({ count })} />
+      <Slider label="keys" min={1} max={20} value={generator.keys} set={(keys) => set({ keys })} />
+      <Slider label="a second" min={0.1} max={20} step={0.1} value={generator.rate} set={(rate) => set({ rate })} />
+      <Slider
+        label="out of order"
+        min={0}
+        max={1}
+        step={0.01}
+        value={generator.outOfOrder}
+        text={percent}
+        set={(outOfOrder) => set({ outOfOrder })}
+      />
+      <Slider
+        label="late"
+        min={0}
+        max={0.5}
+        step={0.01}
+        value={generator.late}
+        text={percent}
+        set={(late) => set({ late })}
+      />
+      <button type="button" onClick={() => set({ seed: generator.seed + 1 })}>
+        Others like these
+      </button>
+    </div>
+  );
+};
+
+interface SliderOptions {
+  readonly label: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step?: number;
+  readonly value: number;
+  readonly text?: (value: number) => string;
+  readonly set: (value: number) => void;
+}
+
+const Slider = ({ label, min, max, step = 1, value, text = String, set }: SliderOptions) => (
+  <label class="slider">
+    <span>{label}</span>
+    <input
+      type="range"
+      min={min}
+      max={max}
+      step={step}
+      value={value}
+      onInput={({ currentTarget }) => set(Number(currentTarget.value))}
+    />
+    <output>{text(value)}</output>
+  </label>
+);

@@ -1,0 +1,34 @@
+import { stores } from '../model/stores.js';
+import { keyText, valueText } from './words.js';
+
+const most = 100;
+
+/** What every store and window holds at the moment that is shown. */
+export const Stores = () => {
+  if (stores.value.length === 0) return <p class="nothing">The topology keeps nothing.</p>;
+  return (
+    <div class="stores">
+      {stores.value.map(({ name, shape, rows }) => (
+        <details key={name} open>
+          <summary>
+            <b>{name}</b> <span>{shape}</span> <span>{rows.length} rows</span>
+          </summary>
+          <table>
+            <tbody>
+              {rows
+                .slice(-most)
+                .toReversed()
+                .map(({ key, value, changed }) => (
+                  <tr key={key.text} class={changed ? 'now' : ''}>
+                    <td>{keyText(key)}</td>
+                    <td>{valueText(value)}</td>
+                  </tr>
+                ))}
+            </tbody>
+          </table>
+          {rows.length > most && <p class="nothing">{rows.length - most} more</p>}
+        </details>
+      ))}
+    </div>
+  );
+};

@@ -1,0 +1,29 @@
+import { lineOf, snippetName } from './lines.js';
+import type { Trouble } from './messages.js';
+
+type Body = (require: (name: string) => object, exports: object, console: object) => Promise<void>;
+const AsyncFunction = (async () => {}).constructor as new (...parts: string[]) => Body;
+
+/** Runs transpiled code with its modules and its own console. */
+export const evaluate = async (
+  code: string,
+  modules: ReadonlyMap<string, object>,
+  log: (...values: unknown[]) => void,
+): Promise<void> => {
+  const body = new AsyncFunction('require', 'exports', 'console', `${code}\n//# sourceURL=${snippetName}`);
+  const console = { log, info: log, warn: log, error: log, debug: log, table: log };
+  await body((name) => modules.get(name) as object, {}, console);
+};
+
+/** What a snippet threw, with the line it threw from and the node that failed. */
+export const troubleOf = (thrown: unknown): Trouble => {
+  if (!(thrown instanceof Error)) return { message: `threw ${String(thrown)}` };
+  const place = (thrown as { place?: { node?: string } }).place;
+  const cause = thrown.cause instanceof Error ? lineOf(thrown.cause.stack) : undefined;
+  const line = cause ?? lineOf(thrown.stack);
+  return {
+    message: thrown.message,
+    ...(line === undefined ? {} : { line }),
+    ...(place?.node === undefined ? {} : { node: place.node }),
+  };
+};

@@ -1,0 +1,103 @@
+import { type AnyTopic, record, type Streams } from '@kstreams/core';
+import { type Testable, TestDriver } from '@kstreams/testing';
+import { dataFor } from '../input/data.js';
+import { generate } from '../input/generate.js';
+import { suit } from '../input/suit.js';
+import type { InputChoice, InputPlan, InputRecord, SourceTopic } from './messages.js';
+import type { Recorder } from './recorder.js';
+
+/** A topic that is read from outside, with its serdes. */
+interface Source extends SourceTopic {
+  readonly topic: AnyTopic;
+}
+
+/** The topics that a topology reads from outside, in the order in which they are read. */
+export const sourcesOf = (topology: Pick<Streams, 'build'>): readonly Source[] => {
+  const sources = new Map<string, Source>();
+  for (const node of topology.build().nodes) {
+    if (node.kind !== 'source' && node.kind !== 'global') continue;
+    const names = node.kind === 'global' ? [node.topic] : node.topics instanceof RegExp ? [] : node.topics;
+    for (const name of names) {
+      const { key, value } = node;
+      sources.set(name, { name, key: key.name, value: value.name, topic: { name, key, value } });
+    }
+  }
+  return [...sources.values()];
+};
+
+/** The plan with a choice for every source. */
+export const completePlan = (sources: readonly SourceTopic[], plan: InputPlan): InputPlan =>
+  Object.fromEntries(sources.map((source) => [source.name, plan[source.name] ?? suit(source)]));
+
+/** Puts the records of all sources in, those of global tables first, then by time. */
+export const feed = async (
+  topology: Testable & Pick<Streams, 'build'>,
+  plan: InputPlan,
+  recorder: Recorder,
+): Promise<void> => {
+  const sources = sourcesOf(topology);
+  const globals = new Set(topology.build().nodes.flatMap((node) => (node.kind === 'global' ? [node.topic] : [])));
+  const inputs = await Promise.all(sources.map(({ name }) => recordsOf(name, plan[name] as InputChoice)));
+  const driver = new TestDriver(topology, { observer: recorder.observer });
+  const topics = new Map(sources.map(({ name, topic }) => [name, topic]));
+  for (const { topic, key, value, timestamp } of inOrder(inputs, globals)) {
+    const target = topics.get(topic) as AnyTopic;
+    const [typedKey, typedValue] = [fit(key, target.key.name), fit(value, target.value.name)];
+    recorder.input(topic, record(typedKey, typedValue, timestamp));
+    driver.input(target).pipe(typedKey, typedValue, timestamp);
+  }
+  recorder.finish();
+  await driver.close();
+};
+
+const recordsOf = async (topic: string, choice: InputChoice): Promise<readonly InputRecord[]> => {
+  if (choice.kind === 'data') return dataFor(topic, choice.set, choice.count);
+  if (choice.kind === 'generator') return generate(topic, choice.generator);
+  return choice.rows.map(({ key, value, time }, at) => ({
+    topic,
+    key: read(key),
+    value: read(value),
+    timestamp: timeOf(time, `${topic}, row ${at + 1}`),
+  }));
+};
+
+/** What somebody typed: JSON where it is that, else the text. */
+const read = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** What somebody typed as a time, in ms. */
+const timeOf = (text: string, where: string): number => {
+  const time = /^\s*-?\d+\s*$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isFinite(time)) return time;
+  throw new TypeError(
+    `${where}: ${JSON.stringify(text)} is no time: write milliseconds, or a date such as 2026-01-05 12:00Z`,
+  );
+};
+
+/** Merges inputs by the times at which their records come in, without changing the order within one. */
+const inOrder = (inputs: readonly (readonly InputRecord[])[], globals: ReadonlySet<string>): readonly InputRecord[] => {
+  const arriving = inputs.flatMap((records) => {
+    let arrives = Number.NEGATIVE_INFINITY;
+    return records.map((one) => {
+      arrives = globals.has(one.topic) ? Number.NEGATIVE_INFINITY : Math.max(arrives, one.timestamp);
+      return { arrives, one };
+    });
+  });
+  return arriving.sort((a, b) => (a.arrives < b.arrives ? -1 : a.arrives > b.arrives ? 1 : 0)).map(({ one }) => one);
+};
+
+/** A value as the serde of that name takes it. */
+const fit = (value: unknown, serde: string): unknown => {
+  if (value === null || value === undefined) return null;
+  if (serde.startsWith('string')) return typeof value === 'string' ? value : JSON.stringify(value);
+  if (serde.startsWith('int64')) return BigInt(Math.trunc(Number(value)));
+  if (serde.startsWith('int32')) return Math.trunc(Number(value));
+  if (serde.startsWith('double')) return Number(value);
+  if (serde.startsWith('bytes')) return new TextEncoder().encode(String(value));
+  return value;
+};

@@ -1,0 +1,94 @@
+/** Runs snippets, away from the page: the page stays free whatever a snippet does, and can end it. */
+import { type DescribedTopology, describeTopology } from '@kstreams/core';
+import { evaluate, troubleOf } from './evaluate.js';
+import { completePlan, feed, sourcesOf } from './feed.js';
+import type { InputPlan, Reply, Request, Step } from './messages.js';
+import { loadModules } from './modules.js';
+import { Recorder } from './recorder.js';
+import { noteLines, Session } from './session.js';
+import { show } from './show.js';
+import { syntaxTrouble, transpile } from './transpile.js';
+
+const tell = (reply: Reply): void => self.postMessage(reply);
+
+let running: Session | undefined;
+
+/** Hands steps over in packs: the first at once, so that a page has something to show. */
+const packs = (id: number) => {
+  let pack: Step[] = [];
+  let size = 1;
+  const flush = (): void => {
+    if (pack.length > 0) tell({ kind: 'steps', id, steps: pack });
+    pack = [];
+  };
+  return {
+    add: (step: Step): void => {
+      pack.push(step);
+      if (pack.length < size) return;
+      size = Math.min(size * 4, 200);
+      flush();
+    },
+    flush,
+  };
+};
+
+const run = async (id: number, code: string, plan: InputPlan): Promise<void> => {
+  const began = performance.now();
+  await running?.close();
+  const steps = packs(id);
+  const recorder = new Recorder(steps.add);
+  const log = (...values: unknown[]): void =>
+    tell({ kind: 'log', id, step: recorder.steps, text: values.map((value) => show(value).text).join(' ') });
+  const session = new Session(recorder, log);
+  running = session;
+  const done = noteLines(session.lines);
+  try {
+    const script = transpiled(code, id);
+    if (script === undefined) return;
+    const modules = await loadModules(script, session);
+    session.onTopology = (topology) => announce(id, session, topology, plan);
+    await evaluate(script, modules, log);
+    recorder.finish();
+    const { topology } = session;
+    if (topology === undefined) return log('This snippet builds no topology.');
+    const input = announce(id, session, topology, plan);
+    if (!session.driven) await feed(topology, input, recorder);
+  } catch (thrown) {
+    recorder.abandon();
+    tell({ kind: 'trouble', id, trouble: troubleOf(thrown) });
+  } finally {
+    done();
+    steps.flush();
+    tell({ kind: 'done', id, milliseconds: performance.now() - began });
+  }
+};
+
+const transpiled = (code: string, id: number): string | undefined => {
+  try {
+    return transpile(code);
+  } catch (thrown) {
+    tell({ kind: 'trouble', id, trouble: syntaxTrouble(thrown) });
+    return undefined;
+  }
+};
+
+/** Tells the page what the topology is made of, and answers with what it is fed. */
+const announce = (
+  id: number,
+  session: Session,
+  chain: NonNullable<Session['topology']>,
+  plan: InputPlan,
+): InputPlan => {
+  const topology: DescribedTopology = describeTopology(chain.build()).toJSON();
+  session.recorder.describe(topology);
+  const sources = sourcesOf(chain).map(({ name, key, value }) => ({ name, key, value }));
+  const input = completePlan(sources, plan);
+  const { driven } = session;
+  tell({ kind: 'topology', id, topology, sources, driven, input, lines: Object.fromEntries(session.lines) });
+  return input;
+};
+
+self.onmessage = ({ data }: MessageEvent<Request>) => {
+  if (data.kind === 'ping') tell({ kind: 'pong' });
+  else void run(data.id, data.code, data.input);
+};

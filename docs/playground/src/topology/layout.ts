@@ -1,0 +1,140 @@
+/** Where everything of a topology is drawn. */
+import { Graph, layout } from '@dagrejs/dagre';
+import type { DescribedNode, DescribedTopology } from 'kstreams';
+
+/** A box of the drawing. */
+export interface Box {
+  readonly id: string;
+  readonly kind: 'source' | 'processor' | 'sink' | 'between' | 'store' | 'global';
+  readonly label: string;
+  /** A second, smaller line. */
+  readonly note: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** An arrow of the drawing, through points. */
+export interface Arrow {
+  /** The box it begins at. */
+  readonly from: string;
+  readonly to: string;
+  /** The node whose records it shows: that of its box, but for the readers of a topic of the application's own. */
+  readonly node: string;
+  readonly kind: 'flow' | 'lookup' | 'store';
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+/** A frame around what runs together. */
+export interface Frame {
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Boxes, arrows and frames, with the size of the whole. */
+export interface Drawing {
+  readonly boxes: readonly Box[];
+  readonly arrows: readonly Arrow[];
+  readonly frames: readonly Frame[];
+  readonly width: number;
+  readonly height: number;
+}
+
+type Part = Omit<Box, 'x' | 'y' | 'width' | 'height'> & { readonly frame: number | undefined };
+type Line = Omit<Arrow, 'points'>;
+
+/** The drawing of a topology. */
+export const draw = (topology: DescribedTopology): Drawing => {
+  const { parts, lines } = partsOf(topology);
+  const graph = new Graph({ compound: true, multigraph: true });
+  graph.setGraph({ rankdir: 'TB', nodesep: 22, ranksep: 27, marginx: 10, marginy: 10 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { id } of topology.subtopologies) graph.setNode(`frame ${id}`, {});
+  for (const part of parts) {
+    graph.setNode(part.id, { ...sizeOf(part) });
+    if (part.frame !== undefined) graph.setParent(part.id, `frame ${part.frame}`);
+  }
+  for (const [at, line] of lines.entries()) graph.setEdge(line.from, line.to, {}, String(at));
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph();
+  return {
+    boxes: parts.map((part) => ({ ...part, ...placed(graph.node(part.id) as Placed) })),
+    arrows: lines.map((line, at) => ({ ...line, points: graph.edge(line.from, line.to, String(at)).points })),
+    frames: topology.subtopologies
+      .filter(({ nodes }) => nodes.length > 0)
+      .map(({ id }) => ({ id, ...placed(graph.node(`frame ${id}`) as Placed) })),
+    width,
+    height,
+  };
+};
+
+type Placed = { x: number; y: number; width: number; height: number };
+const placed = ({ x, y, width, height }: Placed): Placed => ({ x, y, width, height });
+
+const sizeOf = ({ kind, label, note }: Part): { width: number; height: number } => ({
+  width: Math.min(230, Math.max(84, 7.4 * label.length + 26, 5.8 * note.length + 26)),
+  height: kind === 'store' ? 42 : note === '' ? 28 : 38,
+});
+
+const partsOf = (topology: DescribedTopology): { parts: Part[]; lines: Line[] } => {
+  const { name, subtopologies, globalTables, internalTopics } = topology;
+  const parts: Part[] = [];
+  const lines: Line[] = [];
+  const own = new Set(internalTopics.map((one) => one.name));
+  const boxOf = readersAsWriters(topology);
+  const add = (from: string, to: string, kind: Line['kind']): void => {
+    lines.push({ from: boxOf.get(from) ?? from, to, node: from, kind });
+  };
+  for (const { id, topic, store } of globalTables) {
+    parts.push({ id, kind: 'global', label: topic, note: `global table ${store.name}`, frame: undefined });
+  }
+  for (const { id: frame, nodes, stores } of subtopologies) {
+    for (const node of nodes) {
+      if (!boxOf.has(node.id)) parts.push({ ...partOf(node, name, own), frame });
+      if (node.kind === 'source') continue;
+      for (const parent of node.parents) add(parent, node.id, 'flow');
+      if (node.kind === 'sink') continue;
+      for (const table of node.lookups) if (!node.parents.includes(table)) add(table, node.id, 'lookup');
+      for (const store of node.stores) add(node.id, `store ${store}`, 'store');
+    }
+    for (const { name: store, shape } of stores) {
+      parts.push({ id: `store ${store}`, kind: 'store', label: store, note: shape, frame });
+    }
+  }
+  return { parts, lines };
+};
+
+/** The sources of the application's own topics, by the sinks that write them: drawn as one box, which is the topic. */
+export const readersAsWriters = ({ subtopologies }: DescribedTopology): ReadonlyMap<string, string> => {
+  const nodes = subtopologies.flatMap((one) => one.nodes);
+  const writers = new Map(
+    nodes.flatMap((node) => (node.kind === 'sink' && node.topic !== null ? [[node.topic, node.id]] : [])),
+  );
+  return new Map(
+    nodes.flatMap((node) => {
+      if (node.kind !== 'source' || 'pattern' in node.topics) return [];
+      const writer = node.topics.map((topic) => writers.get(topic)).find((one) => one !== undefined);
+      return writer === undefined ? [] : [[node.id, writer]];
+    }),
+  );
+};
+
+const partOf = (node: DescribedNode, application: string, own: ReadonlySet<string>): Omit<Part, 'frame'> => {
+  if (node.kind === 'processor') {
+    const named = !node.id.startsWith(node.operator);
+    return { id: node.id, kind: 'processor', label: node.id, note: named ? node.operator : '' };
+  }
+  if (node.kind === 'source') {
+    const label = 'pattern' in node.topics ? node.topics.pattern : node.topics.join(', ');
+    return { id: node.id, kind: 'source', label, note: 'from topic' };
+  }
+  const { id, topic } = node;
+  if (topic === null) return { id, kind: 'sink', label: 'a topic for each record', note: '' };
+  if (!own.has(topic)) return { id, kind: 'sink', label: topic, note: 'to topic' };
+  const label = topic.replace(`${application}-`, '').replace(/-repartition$/, '');
+  return { id, kind: 'between', label, note: 'repartition topic' };
+};

@@ -1,0 +1,205 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { testDriver } from '@kstreams/testing';
+import { double, streams, string, topic } from 'kstreams';
+import type { Page } from 'playwright-core';
+import { describeWith } from '../../../tools/jest/services.js';
+import { hashOf } from '../../.vitepress/playground-links.js';
+import { atRest, complaints, linkTo, type OpenSite, openSite } from './page.js';
+
+const snippet = `import { double, streams, string, topic } from 'kstreams';
+
+const sales = topic('sales', { key: string, value: double });
+const totals = topic('totals', { key: string, value: double });
+
+const shop = streams('shop');
+shop
+  .stream(sales)
+  .filter((amount) => amount > 0)
+  .groupByKey()
+  .reduce((sum, amount) => sum + amount, { name: 'sums' })
+  .toStream()
+  .to(totals);
+`;
+
+const rows = [
+  ['a', 3],
+  ['b', 5],
+  ['a', -1],
+  ['a', 4],
+  ['b', 1],
+] as const;
+
+/** What the same topology holds after the first records, by the driver of tests. */
+const sumsAfter = (count: number): Record<string, number> => {
+  const sales = topic('sales', { key: string, value: double });
+  const shop = streams('shop');
+  const sums = shop
+    .stream(sales)
+    .filter((amount) => amount > 0)
+    .groupByKey()
+    .reduce((sum, amount) => sum + amount, { name: 'sums' });
+  const driver = testDriver(shop);
+  rows.slice(0, count).forEach(([key, value], at) => {
+    driver.input(sales).pipe(key, value, at);
+  });
+  const view = driver.view(sums);
+  return Object.fromEntries(
+    ['a', 'b'].flatMap((key) => {
+      const sum = view.get(key);
+      return sum === undefined ? [] : [[key, sum]];
+    }),
+  );
+};
+
+describeWith('browser', 'the playground', (browser) => {
+  let site: OpenSite;
+  let page: Page;
+  const open = async (code: string): Promise<void> => {
+    await page.goto('about:blank');
+    await page.goto(linkTo(site.url, hashOf(code)));
+    await atRest(page);
+  };
+  const tab = (name: string) => page.getByRole('tab', { name }).click();
+  const fillTable = async (): Promise<void> => {
+    await tab('input');
+    await page.locator('fieldset select').first().selectOption('table');
+    for (const [at, [key, value]] of rows.entries()) {
+      if (at > 0) await page.getByRole('button', { name: 'Add a row' }).click();
+      await page.getByLabel(`key of row ${at + 1}`).fill(key);
+      await page.getByLabel(`value of row ${at + 1}`).fill(String(value));
+      await page.getByLabel(`time of row ${at + 1}`).fill(String(at));
+    }
+    await atRest(page);
+  };
+
+  beforeAll(async () => {
+    site = await openSite(browser);
+  });
+  afterAll(() => site?.close());
+  beforeEach(async () => {
+    page = await site.page();
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(site.wrongs.splice(0)).toEqual([]);
+  });
+
+  test('travels to any record, and shows the store as the driver of tests has it then', async () => {
+    await open(snippet);
+    await fillTable();
+    await tab('stores');
+    const slider = page.getByLabel('The record that is shown');
+    for (const step of [5, 0, 3, 1, 4]) {
+      await slider.fill(String(step));
+      const shown = await page.locator('.stores tr').allInnerTexts();
+      const found = Object.fromEntries(
+        shown.map((line) => line.split(/\s+/)).map(([key, value]) => [key, Number(value)]),
+      );
+      expect([step, found]).toEqual([step, sumsAfter(step)]);
+    }
+  });
+
+  test('steps, and marks what flows', async () => {
+    await open(snippet);
+    await fillTable();
+    await page.getByRole('button', { name: 'To the beginning' }).click();
+    for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'One on' }).click();
+    expect(await page.locator('.where b').innerText()).toBe('3/5');
+    expect(await page.locator('.arrow.active').count()).toBe(1); // -1 does not pass the filter
+    await page.getByRole('button', { name: 'One on' }).click();
+    expect(await page.locator('.arrow.flow.active').count()).toBe(4);
+  });
+
+  test('tells what made an output', async () => {
+    await open(snippet);
+    await fillTable();
+    await page.locator('.outputs tbody tr').first().click();
+    const told = await page.locator('.why').innerText();
+    expect(told).toContain('sales: b → 1');
+    expect(told).toContain('sums b: 5 → 6');
+    expect(told).toContain('filter-0 → sums → to-stream-0 → to-0');
+  });
+
+  test('knows the types along the chain', async () => {
+    await open(snippet);
+    await page
+      .locator('.cm-line', { hasText: '.filter(' })
+      .locator('span', { hasText: /^filter$/ })
+      .hover();
+    const box = page.locator('.cm-tooltip .type-box');
+    await box.waitFor();
+    expect(await box.innerText()).toContain('Stream<string, number>');
+    await page.mouse.move(900, 840);
+    await box.waitFor({ state: 'hidden' });
+    await page.locator('.cm-line', { hasText: '.toStream()' }).click();
+    await page.keyboard.press('End');
+    await page.keyboard.type('.mapV');
+    const options = page.locator('.cm-tooltip-autocomplete li');
+    await options.first().waitFor();
+    expect(await options.allInnerTexts()).toContain('mapValues');
+    await page.locator('.cm-completionInfo .type-box').waitFor();
+    expect(await page.locator('.cm-completionInfo').innerText()).toContain('Stream<string, number | null>');
+  });
+
+  test('underlines what does not fit, and says where a snippet fails', async () => {
+    await open(snippet.replace('value: double });\n\nconst shop', 'value: string });\n\nconst shop'));
+    await page.locator('.cm-lintRange-error').first().waitFor();
+    await open(`${snippet}throw new Error('here');\n`);
+    expect(await complaints(page)).toEqual(['line 14: here']);
+  });
+
+  test('points from the code to the drawing and back', async () => {
+    await open(snippet);
+    await page.locator('.cm-line', { hasText: '.filter(' }).click();
+    await page.locator('.box.here').waitFor();
+    expect(await page.locator('.box.here').getAttribute('data-node')).toBe('filter-0');
+    await page.locator('.box[data-node="sums"]').focus();
+    expect(await page.locator('.marked-line').innerText()).toContain('.reduce(');
+  });
+
+  test('a shared link brings snippet and input back', async () => {
+    await open(snippet);
+    await fillTable();
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('button', { name: /^Link/ }).waitFor();
+    const link = page.url();
+    const other = await site.page();
+    await other.goto(link);
+    await atRest(other);
+    expect(await other.locator('.where b').innerText()).toBe('5/5');
+    await other.locator('.cm-content').waitFor();
+    expect(await other.locator('.cm-content').innerText()).toContain("name: 'sums'");
+    await other.close();
+  });
+
+  describe('never freezes', () => {
+    test('when a loop never ends', async () => {
+      await open('while (true) {}');
+      expect(await complaints(page)).toEqual([expect.stringContaining('stopped')]);
+    });
+
+    test('when output never ends', async () => {
+      await open(`import { testDriver } from '@kstreams/testing';
+import { streams, string, topic } from 'kstreams';
+const lines = topic('lines', { key: string, value: string });
+const app = streams('endless');
+app.stream(lines).to(topic('again', { key: string, value: string }));
+const driver = testDriver(app);
+for (;;) driver.input(lines).pipe('a', 'b', 0);`);
+      expect(await complaints(page)).toEqual([expect.stringContaining('stopped after')]);
+    });
+  });
+
+  test('fits a narrow screen, and works by keyboard', async () => {
+    await page.setViewportSize({ width: 400, height: 800 });
+    await open(snippet);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+    for (const room of ['topology', 'results', 'code']) {
+      await page.getByRole('button', { name: room, exact: true }).press('Enter');
+      await page.locator(`.room.${room}`).waitFor({ state: 'visible' });
+    }
+    await page.getByRole('button', { name: 'results', exact: true }).press('Enter');
+    await page.getByRole('tab', { name: 'outputs' }).press('ArrowRight');
+    expect(await page.getByRole('tab', { selected: true }).allTextContents()).toContain('chart');
+  });
+});
