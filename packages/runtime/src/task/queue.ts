@@ -84,7 +84,7 @@ export class PartitionQueue {
 
   /** The head is done: its offset counts as finished. */
   advance(): void {
-    this.done = (this.#records[this.#at] as Received).offset + 1;
+    this.done = this.#afterFinished((this.#records[this.#at] as Received).offset + 1);
     this.#head = undefined;
     this.#at++;
     if (this.#at === this.#records.length) {
@@ -100,6 +100,11 @@ export class PartitionQueue {
     this.#at = 0;
     this.#ahead = 0;
     this.#head = undefined;
+  }
+
+  /** The first offset from there on that an earlier run has not finished. */
+  #afterFinished(offset: number): number {
+    return this.finished.find(([from, to]) => from <= offset && offset < to)?.[1] ?? offset;
   }
 
   #isFinished(offset: number): boolean {
