@@ -1,42 +1,5 @@
-/** `npm run bench [-- --filter text] [--rounds n] [--json]`: measures kstreams beside hand-written code, side by side. */
-import { fork } from 'node:child_process';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { benchmarks, skipped } from './src/benchmarks/index.js';
-import type { Comparison } from './src/compare.js';
-import { asText } from './src/report.js';
+/** `npm run bench`: kstreams beside hand-written code; `npm run bench -- parallel`: the table of parallel-consumer. */
+if (process.argv[2] === 'parallel') await import('./src/parallel/table.js');
+else await import('./src/side-by-side.js');
 
-const { values } = parseArgs({
-  options: {
-    filter: { type: 'string', default: '' },
-    rounds: { type: 'string', default: '7' },
-    json: { type: 'boolean' },
-  },
-});
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new RangeError(`--rounds ${values.rounds} is not a positive integer`);
-const known = benchmarks.map(({ name }) => name);
-const wanted = known.filter((name) => name.includes(values.filter));
-if (wanted.length === 0) throw new RangeError(`--filter ${values.filter} fits none of ${known.join(', ')}`);
-
-/** Runs one in a process of its own, so that what ran before it has not shaped the code that the engine makes of it. */
-const inOwnProcess = (name: string): Promise<Comparison> =>
-  new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL('src/child.ts', import.meta.url)), [name, String(rounds)]);
-    child.on('message', (comparison) => resolve(comparison as Comparison));
-    child.on('error', reject);
-    child.on('exit', (code) => reject(new Error(`benchmark ${name} ended without a result (exit code ${code})`)));
-  });
-
-const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
-if (!values.json) console.log(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}, ${rounds} rounds`);
-const comparisons: Comparison[] = [];
-for (const name of wanted) {
-  const comparison = await inOwnProcess(name);
-  comparisons.push(comparison);
-  if (!values.json) console.log(`\n${asText(comparison)}`);
-}
-for (const one of skipped) console.error(`\nskipped: ${one}`);
-if (values.json) console.log(JSON.stringify({ ...machine, rounds, comparisons }, undefined, 2));
+export {};

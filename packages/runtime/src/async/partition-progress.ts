@@ -1,4 +1,4 @@
-import type { CommittedOffset } from '@kstreams/core';
+import type { CommittedOffset, Received } from '@kstreams/core';
 import { encodeProgress, finishedLimit, type Progress } from '../task/progress.js';
 import type { PartitionQueue } from '../task/queue.js';
 import { encodeFinished, type OffsetRange } from './finished-offsets.js';
@@ -18,7 +18,7 @@ export const progressOf = (queue: PartitionQueue, origins?: Origins): PartitionP
   let oldest: { readonly offset: number; readonly time: number } | undefined;
   let after = done;
   for (const { partitionTime, received } of origins?.of(queue) ?? []) {
-    const offset = (received as { readonly offset: number }).offset;
+    const { offset } = received as Received;
     if (oldest === undefined) oldest = { offset, time: partitionTime };
     else addRange(finished, after, offset);
     after = offset + 1;
@@ -75,8 +75,9 @@ export class NoteRoom {
     const { done = 0 } = this.#queue;
     if (this.#full || done < this.#lookAgain || this.#origins.unfinished(this.#queue) === 0) return this.#full;
     this.#lookAgain = done + between;
-    const progress = progressOf(this.#queue, this.#origins);
-    if (progress === undefined || done - progress.offset < anyPattern) return false;
+    const [oldest] = this.#origins.of(this.#queue);
+    if (oldest === undefined || done - (oldest.received as Received).offset < anyPattern) return false;
+    const progress = progressOf(this.#queue, this.#origins) as PartitionProgress;
     this.#full = encodeFinished(progress.offset, progress.finished).length > finishedLimit - spare;
     if (this.#full) this.#lookAgain = 0;
     return this.#full;

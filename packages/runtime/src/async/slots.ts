@@ -49,6 +49,7 @@ export class Slots {
   }
 
   #next(): void {
+    if (this.#waiting.size === 0) return;
     for (const who of [...this.#waiting]) {
       if (this.#free === 0) return;
       if (this.#waiting.delete(who)) who.pump();

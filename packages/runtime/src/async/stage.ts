@@ -177,7 +177,13 @@ export class Stage implements Waiting {
     const [first] = jobs as readonly [Job];
     const call = this.#calls.begin(first.attempt, (error) => this.#over(jobs, true, error));
     try {
-      const result = 'one' in work ? work.one(first.record, call) : work.many(jobs.map(recordOf), call);
+      const result =
+        'one' in work
+          ? work.one(first.record, call)
+          : work.many(
+              jobs.map(({ record }) => record),
+              call,
+            );
       if (isPromise(result)) {
         result.then(
           (value) => this.#ended(call, jobs, false, value),
@@ -207,10 +213,20 @@ export class Stage implements Waiting {
   }
 
   #over(jobs: readonly Job[], failed: boolean, value: unknown): void {
-    if (this.#gathering === undefined) this.#settle(jobs, [{ failed, value }]);
-    else this.#settle(jobs, failed ? jobs.map(() => ({ failed, value })) : outcomesOf(this.node, value, jobs.length));
+    if (failed)
+      this.#settle(
+        jobs,
+        jobs.map(() => ({ failed, value })),
+      );
+    else if (this.#gathering === undefined) this.#succeeded(jobs[0] as Job, value);
+    else this.#settle(jobs, outcomesOf(this.node, value, jobs.length));
     this.#options.slots.give();
     this.pump();
+  }
+
+  #succeeded(job: Job, value: unknown): void {
+    if (this.settings.stateful !== true) this.#lanes.leave(job);
+    this.#options.completions.push({ stage: this, job, failed: false, value });
   }
 
   #settle(jobs: readonly Job[], outcomes: readonly Outcome[]): void {
@@ -224,10 +240,8 @@ export class Stage implements Waiting {
         this.#lanes.first(behind);
       }
       if (failed && job.attempt < this.settings.attempts) again.push(job);
-      else {
-        if (!failed && this.settings.stateful !== true) this.#lanes.leave(job);
-        this.#options.completions.push({ stage: this, job, failed, value });
-      }
+      else if (failed) this.#options.completions.push({ stage: this, job, failed, value });
+      else this.#succeeded(job, value);
       if (failed && this.#serial) break;
     }
     const [first] = again;
@@ -236,8 +250,6 @@ export class Stage implements Waiting {
     this.#options.completions.calledAgain();
   }
 }
-
-const recordOf = ({ record }: Job): StreamRecord<unknown, unknown> => record;
 
 const isPromise = (result: unknown): result is PromiseLike<unknown> =>
   typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function';

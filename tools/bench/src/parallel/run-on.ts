@@ -44,7 +44,7 @@ export const runOn = async (transport: Transport, name: string, { keys, order }:
     .forEach(() => {
       if (--left === 0) finished();
     });
-  const app = await start(chain, { transport, state: memory(), folder: `.kstreams/bench/${name}`, logger: quiet });
+  const app = await start(chain, { transport, state: memory(), folder: `.kstreams/${name}`, logger: quiet });
   await done;
   await app.close();
   const length = performance.now() - begun;

@@ -1,0 +1,73 @@
+/**
+ * `npm run bench -- parallel [--filter text]`: the table of Confluent's parallel-consumer. 10,000 records of one partition,
+ * each a sleep of 0 to 5 ms, at most 100 at a time; on the embedded log, and on the broker named by KSTREAMS_KAFKA. Each
+ * row is measured beside the ideal of the same run: a plain pool with the same sleeps.
+ */
+import { parseArgs } from 'node:util';
+import type { Transport } from '@kstreams/core';
+import { embedded } from 'kstreams';
+import { type Case, runOn } from './run-on.js';
+import { bare, scheduled } from './scheduler.js';
+import { concurrency, pool } from './work.js';
+
+const { values } = parseArgs({
+  allowPositionals: true,
+  options: { filter: { type: 'string', default: '' } },
+});
+
+/** What parallel-consumer publishes for each case, in s. */
+const theirs: readonly (readonly [Case, number])[] = [
+  [{ order: 'none', keys: 1_000 }, 2.83],
+  ...(
+    [
+      [1_000, 2.06],
+      [100, 2.18],
+      [20, 2.24],
+      [10, 3.3],
+      [5, 5.9],
+      [2, 13.6],
+      [1, 26.7],
+    ] as const
+  ).map(([keys, seconds]) => [{ order: 'key', keys } as const, seconds] as const),
+  [{ order: 'partition', keys: 1_000 }, 22.2],
+];
+
+/** How many calls can be in flight at most in a case. */
+const placesOf = ({ keys, order }: Case): number =>
+  order === 'partition' ? 1 : order === 'key' ? Math.min(keys, concurrency) : concurrency;
+
+const logs: (readonly [string, Transport])[] = [['embedded', embedded()]];
+const brokers = process.env.KSTREAMS_KAFKA;
+if (brokers) logs.push(['kafka', (await import('kstreams/kafka')).kafka({ brokers })]);
+
+const print = (...cells: readonly string[]): void =>
+  console.log(cells.map((cell, i) => (i < 2 ? cell.padEnd(12) : cell.padStart(11))).join(''));
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`;
+
+const count = 300_000;
+await scheduled(count);
+await bare(count);
+const [ours, loop] = [await scheduled(count), await bare(count)];
+console.log(
+  `scheduler alone: ${Math.round(ours)} records/ms, a bare loop ${Math.round(loop)}, ratio ${(ours / loop).toFixed(2)}\n`,
+);
+
+print('log', 'order', 'keys', 'kstreams', 'ideal', 'ratio', 'theirs');
+for (const [one, published] of theirs) {
+  const title = `${one.order}-${one.keys}`;
+  if (!title.includes(values.filter)) continue;
+  const ideal = await pool(placesOf(one));
+  for (const [log, transport] of logs) {
+    const length = await runOn(transport, `parallel-${title}-${Date.now()}`, one);
+    print(
+      log,
+      one.order,
+      String(one.keys),
+      seconds(length),
+      seconds(ideal),
+      (length / ideal).toFixed(2),
+      `${published} s`,
+    );
+  }
+}
+for (const [, transport] of logs) await transport.close();
