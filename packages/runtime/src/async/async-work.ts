@@ -5,7 +5,8 @@ import { CallLimits } from './call-limits.js';
 import { Completions } from './completions.js';
 import { type Origin, Origins } from './origins.js';
 import { NoteRoom } from './partition-progress.js';
-import { Stage, type StageOptions } from './stage.js';
+import { Stage } from './stage.js';
+import type { StageOptions } from './stage-options.js';
 import { stateAbove } from './state-above.js';
 
 /** What the async work of a task needs. */

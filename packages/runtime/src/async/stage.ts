@@ -1,37 +1,12 @@
-import {
-  type AsyncStage,
-  type Bytes,
-  type CallWork,
-  type Cancel,
-  type Clock,
-  type NodeId,
-  NotWarm,
-  type StreamRecord,
-} from '@kstreams/core';
+import { type AsyncStage, type Cancel, type NodeId, NotWarm, type StreamRecord } from '@kstreams/core';
 import type { Call } from './call.js';
 import { CallsInFlight } from './calls-in-flight.js';
-import type { Completions } from './completions.js';
 import { Gathering } from './gathering.js';
 import { bytesOf, type Job } from './job.js';
 import { Lanes } from './lanes.js';
-import type { Origins } from './origins.js';
 import { type Outcome, outcomesOf } from './outcomes.js';
-import type { Slots, Waiting } from './slots.js';
-
-/** What a stage is made of. */
-export interface StageOptions {
-  readonly node: NodeId;
-  readonly settings: AsyncStage;
-  readonly work: CallWork<unknown, unknown, unknown>;
-  /** What is done with a result, in the task's turn. */
-  readonly done: (from: StreamRecord<unknown, unknown>, result: unknown) => void;
-  readonly slots: Slots;
-  readonly clock: Clock;
-  readonly origins: Origins;
-  readonly completions: Completions;
-  /** A slow store must fetch this key before any call can begin. */
-  readonly cold: (key: Bytes) => void;
-}
+import type { Waiting } from './slots.js';
+import type { StageOptions } from './stage-options.js';
 
 /**
  * An async step of one task. Records come in synchronously and wait in lanes; calls begin as order, concurrency and rate
