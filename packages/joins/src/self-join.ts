@@ -39,12 +39,11 @@ export const selfJoinNode = ({ id, window, joiner, input, buffer }: SelfJoin): P
     value: 'changed',
     open: (context) => {
       const records = context.store(buffer);
-      let streamTime = -1;
       return [
         ({ key, value, timestamp, headers }: StreamRecord<unknown, unknown>) => {
           if (value === null || value === undefined) return context.drop('null-value');
           if (key === null || key === undefined) return context.drop('null-key');
-          streamTime = Math.max(streamTime, timestamp);
+          const streamTime = Math.max(records.newest, timestamp);
           const emit = (left: unknown, right: unknown, at: number): void =>
             context.forward(record(key, joiner(left, right, key), at, headers));
           for (const other of records.probe(key, timestamp - before, timestamp + after))

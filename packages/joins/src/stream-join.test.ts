@@ -163,6 +163,8 @@ const windows: readonly Window[] = [
   { before: 12, after: 0, grace: 3 },
   { before: 3, after: 8, grace: 5 },
   { before: 7, after: 2, grace: 0 },
+  { before: -3, after: 9, grace: 4 },
+  { before: 8, after: -2, grace: 0 },
   { before: 0, after: 0, grace: 6 },
   { before: 0, after: 0, grace: 0 },
 ];

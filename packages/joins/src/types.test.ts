@@ -206,6 +206,12 @@ describe('within', () => {
     expect(() => within('1m', { grace: odd as never })).toThrow('the grace of a join is');
   });
 
+  test('may lie on one side of the left record, as long as there is any time', () => {
+    expect(within({ before: -5_000, after: '10s' })).toBeDefined();
+    expect(() => within({ before: -5_001, after: '5s' })).toThrow('leaves no time to meet');
+    expect(() => within({ before: 5, after: -6 })).toThrow('how much later a joined record may be is -6 ms');
+  });
+
   test('is written in one way', () => {
     // @ts-expect-error a duration has a unit
     expect(() => within('10')).toThrow(ConfigError);

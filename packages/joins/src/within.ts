@@ -25,9 +25,9 @@ export interface WithinOptions {
 
 /** How far apart in time two records may be, seen from the left one. */
 export interface Within extends WithinOptions {
-  /** How much earlier the right record may be; 0 unless set. */
+  /** How much earlier the right record may be; 0 unless set. Negative milliseconds for how much later it must be. */
   readonly before?: Duration;
-  /** How much later the right record may be; 0 unless set. */
+  /** How much later the right record may be; 0 unless set. Negative milliseconds for how much earlier it must be. */
   readonly after?: Duration;
 }
 
@@ -86,8 +86,19 @@ export function within(distance: Duration | Within, options: WithinOptions = {})
   };
 }
 
-const windowOf = ({ before = 0, after = 0, grace = 0 }: Within): JoinWindow => ({
-  before: toMilliseconds(before, 'how much earlier a joined record may be'),
-  after: toMilliseconds(after, 'how much later a joined record may be'),
-  grace: toMilliseconds(grace, 'the grace of a join'),
-});
+const windowOf = ({ before = 0, after = 0, grace = 0 }: Within): JoinWindow => {
+  const earlier = bound(before, 'how much earlier a joined record may be');
+  const later = bound(after, 'how much later a joined record may be');
+  if (earlier + later < 0) {
+    const odd = earlier < later ? 'earlier' : 'later';
+    throw new ConfigError(
+      `how much ${odd} a joined record may be is ${Math.min(earlier, later)} ms, which leaves no time to meet: ` +
+        'before and after add up to at least 0',
+    );
+  }
+  return { before: earlier, after: later, grace: toMilliseconds(grace, 'the grace of a join') };
+};
+
+/** A bound in ms, which may be negative where the other makes up for it. */
+const bound = (given: Duration, what: string): number =>
+  typeof given === 'number' && given < 0 ? -toMilliseconds(-given, what) : toMilliseconds(given, what);

@@ -19,6 +19,7 @@ export type { ProcessOptions, ValueContext, ValueProcessor } from './operators/p
 export type { RepartitionOptions } from './operators/repartition.js';
 export type { SinkTopic } from './operators/sink.js';
 export type { Grouping } from './operators/table-aggregate.js';
+export type { RowContext, RowProcessOptions, RowProcessor } from './operators/table-process.js';
 export * from './position.js';
 export * from './stream.js';
 export type { StreamAsync, WithState, WithValue } from './stream-async.js';

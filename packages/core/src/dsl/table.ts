@@ -9,6 +9,7 @@ import type { KeyMatch } from './match.js';
 import type { Named } from './operator.js';
 import { suppressAt } from './operators/suppress.js';
 import type { Grouping } from './operators/table-aggregate.js';
+import { processRowsAt, type RowProcessOptions, type RowProcessor } from './operators/table-process.js';
 import { rowsAt } from './operators/table-steps.js';
 import { toStreamAt } from './operators/to-stream.js';
 import { type ChainPosition, positionWith } from './position.js';
@@ -80,6 +81,22 @@ export class Table<out K, out V> {
   ): Table<K, NonNullable<V2>> {
     const compute = (value: V, key: K) => to(value, key) as V2;
     return new Table(...rowsAt(this, 'table-map-values', to, compute, options));
+  }
+
+  /**
+   * The rows computed with stores of one's own; null or undefined leaves a row out. A delete comes as undefined.
+   *
+   * @example
+   * totals.processValues((context) => {
+   *   const seen = context.store(highest)
+   *   return (total, key, at) => { … }
+   * }, { stores: [highest] })
+   */
+  processValues<V2>(
+    processor: RowProcessor<K, V, V2>,
+    options: RowProcessOptions<NonNullable<V2>> = {},
+  ): Table<K, NonNullable<V2>> {
+    return new Table(...processRowsAt(this.position, processor, options as RowProcessOptions<unknown>));
   }
 
   /**

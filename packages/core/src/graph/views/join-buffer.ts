@@ -20,6 +20,8 @@ export interface JoinBuffer<K, V> extends Store {
   add(key: K, timestamp: number, value: V): boolean;
   /** The records of a key with `from <= timestamp <= to`, by timestamp, then by arrival. */
   probe(key: K, from: number, to: number): readonly Buffered<V>[];
+  /** The largest timestamp that was ever added, or -Infinity. */
+  readonly newest: number;
 }
 
 /** How a join buffer is made. */
@@ -83,6 +85,10 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
       },
       access,
     );
+  }
+
+  get newest(): number {
+    return this.#newest.get();
   }
 
   add(key: K, timestamp: number, value: V): boolean {

@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+import * as example from './09-foreign-keys.js';
+import { drive } from './example.js';
+
+test('orders follow their customers, and customers their orders', () => {
+  const written = drive(example).output(example.shipments).read();
+  expect(written.map(({ key, value }) => [key, value?.to ?? null])).toEqual([
+    ['o1', 'unknown'],
+    ['o1', 'Berlin'],
+    ['o2', 'Berlin'],
+    ['o1', 'Bonn'],
+    ['o2', 'Bonn'],
+    ['o1', 'unknown'],
+    ['o2', null],
+  ]);
+});
