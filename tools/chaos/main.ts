@@ -1,0 +1,38 @@
+/**
+ * `npm run chaos [-- --short] [-- --seed n]`: what is promised, on a real broker, with processes that are killed, stopped
+ * and restarted while they work. The short form is what CI runs.
+ */
+import { parseArgs } from 'node:util';
+import { broker } from './broker.js';
+import { runChaos, type Storm } from './run-chaos.js';
+
+const { values } = parseArgs({ options: { short: { type: 'boolean' }, seed: { type: 'string' } } });
+const seed = Number(values.seed ?? Math.floor(Date.now() / 1_000));
+const calm = { kills: 0, stops: 0, brokerRestarts: 0, rollingRestarts: 0, seed };
+const storms: readonly Storm[] =
+  values.short === true
+    ? [
+        { ...calm, guarantee: 'exactly-once', kills: 4, stops: 1 },
+        { ...calm, guarantee: 'at-least-once', kills: 2 },
+      ]
+    : [
+        { ...calm, guarantee: 'exactly-once', kills: 20, stops: 2, brokerRestarts: 2, rollingRestarts: 1 },
+        { ...calm, guarantee: 'at-least-once', kills: 5, brokerRestarts: 1, rollingRestarts: 1 },
+      ];
+
+const started = performance.now();
+console.log(`chaos: seed ${seed}`);
+const brokers = await broker('start');
+let failed = 0;
+try {
+  for (const storm of storms) {
+    const problems = await runChaos(storm, brokers, console.log);
+    failed += problems.length;
+    for (const problem of problems.slice(0, 20)) console.log(`  WRONG: ${problem}`);
+  }
+} finally {
+  await broker('stop');
+}
+const took = ((performance.now() - started) / 1_000).toFixed(0);
+console.log(`chaos: ${failed === 0 ? 'everything as promised' : `${failed} problems`}, ${took} s`);
+process.exit(failed === 0 ? 0 : 1);

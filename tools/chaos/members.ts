@@ -1,0 +1,77 @@
+/** The processes of the workload: started, killed, stopped and continued, started again when they end. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const register = new URL('../run/register.js', import.meta.url).href;
+const script = new URL('./member.ts', import.meta.url).pathname;
+
+/** One place for a process. */
+export class Member {
+  readonly number: number;
+  readonly #arguments: readonly string[];
+  readonly #tell: (line: string) => void;
+  #child: ChildProcess | undefined;
+  #wanted = true;
+  #running: Promise<void> = Promise.resolve();
+
+  /** `run` is what the script is given; `tell` hears what its processes say. */
+  constructor(number: number, run: readonly string[], tell: (line: string) => void) {
+    this.number = number;
+    this.#arguments = run;
+    this.#tell = tell;
+  }
+
+  /** Starts a process; it is started again, after a moment, when it ends unasked. */
+  start(): void {
+    this.#wanted = true;
+    const child = spawn(process.execPath, ['--no-warnings', '--import', register, script, ...this.#arguments], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    this.#running = new Promise((resolve) => {
+      const hear = (line: string): void => {
+        this.#tell(`${this.number}: ${line}`);
+        if (line.endsWith(' is running')) resolve();
+      };
+      createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', hear);
+      createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', hear);
+      child.once('exit', () => resolve());
+    });
+    child.once('exit', (code, signal) => {
+      this.#tell(`${this.number}: ended with ${signal ?? code}`);
+      if (this.#wanted && this.#child === child) setTimeout(() => this.#wanted && this.start(), 1_000);
+    });
+  }
+
+  /** Resolves when the present process runs all its tasks, or is gone. */
+  running(): Promise<void> {
+    return this.#running;
+  }
+
+  /** Kills it, as a crash would; it comes again. */
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
+  /** Lets it stand still for so many ms. */
+  async stop(ms: number): Promise<void> {
+    const child = this.#child;
+    child?.kill('SIGSTOP');
+    await pause(ms);
+    child?.kill('SIGCONT');
+  }
+
+  /** Ends it in good order, within half a minute. */
+  async close(): Promise<void> {
+    this.#wanted = false;
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const deadline = setTimeout(() => child.kill('SIGKILL'), 30_000);
+    await ended;
+    clearTimeout(deadline);
+  }
+}

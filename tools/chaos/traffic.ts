@@ -1,0 +1,106 @@
+/** The input of the workload: written all the time, remembered, and looked after until it is processed. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Consumer, type Outgoing, type Position, partitionFor, type Transport, toUtf8 } from 'kstreams';
+import { clicks, orders, pages, partitions, payments, topics } from './workload.js';
+
+/** How many records a second, about. */
+const rate = 300;
+/** How long to wait for what has been disturbed to go on, in ms. */
+const patience = 120_000;
+
+/** Writes input until it is told to stop. */
+export class Traffic {
+  /** How many clicks each page got. */
+  readonly clicks = new Map<string, number>();
+  /** How many orders were placed, each of which was paid. */
+  orders = 0;
+  readonly #log: Transport;
+  readonly #group: string;
+  #consumer: Consumer | undefined;
+  #stopped = false;
+
+  constructor(log: Transport, group: string) {
+    this.#log = log;
+    this.#group = group;
+  }
+
+  /** Makes the topics. */
+  async prepare(): Promise<void> {
+    const admin = await this.#log.admin();
+    await admin.create(topics.map(({ name }) => ({ name, partitions, config: {} })));
+    await admin.close();
+  }
+
+  /** Writes until `stop`; resolves when all of it is on the log. */
+  async run(): Promise<void> {
+    const producer = await this.#log.producer({ clientId: 'chaos-traffic' });
+    const send = (topic: string, key: string, value: string): void => {
+      const bytes = toUtf8(key);
+      const partition = partitionFor(bytes, partitions);
+      const record: Outgoing = {
+        topic,
+        partition,
+        key: bytes,
+        value: toUtf8(value),
+        timestamp: Date.now(),
+        headers: [],
+      };
+      producer.send(record);
+    };
+    for (let i = 0; !this.#stopped; i++) {
+      const page = `page-${(i * 7) % pages}`;
+      send(clicks.name, `visitor-${i % 50}`, page);
+      this.clicks.set(page, (this.clicks.get(page) ?? 0) + 1);
+      if (i % 3 === 0) {
+        const order = `order-${this.orders++}`;
+        send(orders.name, order, `${order} placed`);
+        send(payments.name, order, `${order} paid`);
+      }
+      if (i % 20 === 19) await pause((20 * 1_000) / rate);
+    }
+    await producer.flush();
+    await producer.close();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Resolves when all that is on the log now has been committed as read; answers how long that took, in ms. */
+  async caughtUp(): Promise<number> {
+    const started = performance.now();
+    const names = [clicks, orders, payments].map(({ name }) => name);
+    const places = names.flatMap((topic) =>
+      Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
+    );
+    const ends = await this.#ask((consumer) => consumer.offsets(places, 'latest'));
+    const targets: readonly Position[] = places.map((one, i) => ({ ...one, offset: ends[i] ?? 0 }));
+    for (;;) {
+      const committed = await this.#ask((consumer) => consumer.committed(places));
+      if (targets.every(({ offset }, i) => (committed[i]?.offset ?? 0) >= offset)) return performance.now() - started;
+      if (performance.now() - started > patience) {
+        const left = targets.filter(({ offset }, i) => (committed[i]?.offset ?? 0) < offset);
+        throw new Error(`${left.map((one) => `${one.topic}/${one.partition}`).join(', ')} did not go on`);
+      }
+      await pause(100);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer?.close().catch(() => {});
+  }
+
+  /** Asks again and again, since a broker that restarts answers nothing. */
+  async #ask<R>(question: (consumer: Consumer) => Promise<R>): Promise<R> {
+    const deadline = performance.now() + patience;
+    for (;;) {
+      try {
+        this.#consumer ??= await this.#log.consumer({ clientId: 'chaos-watch', group: this.#group });
+        return await question(this.#consumer);
+      } catch (thrown) {
+        if (performance.now() > deadline) throw thrown;
+        await pause(500);
+      }
+    }
+  }
+}
