@@ -67,6 +67,7 @@ export const embedded = ({
   return {
     name: folder === undefined ? 'embedded log in memory' : `embedded log in ${folder}`,
     createsTopics: true,
+    singleProcess: true,
     consumer: async (options: ConsumerOptions): Promise<Consumer> => new EmbeddedConsumer(await log(), options),
     producer: async ({
       failed,

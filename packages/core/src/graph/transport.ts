@@ -188,6 +188,8 @@ export interface Transport {
   readonly name: string;
   /** True where missing source and sink topics may be made at start; a cluster's topics are its owner's to make. */
   readonly createsTopics?: boolean;
+  /** True where the log belongs to one process, so that several cannot share its partitions. */
+  readonly singleProcess?: boolean;
   consumer(options: ConsumerOptions): Promise<Consumer>;
   producer(options: ProducerOptions): Promise<Producer>;
   admin(): Promise<Admin>;

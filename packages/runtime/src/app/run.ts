@@ -24,6 +24,7 @@ import type { App } from './app.js';
 import { Lifecycle } from './lifecycle.js';
 import { logEvent, logUnnamed } from './logger.js';
 import type { RunOptions } from './options.js';
+import { refuseSiblings } from './refuse-siblings.js';
 import { checkStores, readSettings } from './settings.js';
 import { settleOnce } from './settle-once.js';
 import { type ViewOptions, viewOf } from './view.js';
@@ -34,6 +35,7 @@ import { type ViewOptions, viewOf } from './view.js';
  */
 export const run = async (source: Topology | { build(): Topology }, options: RunOptions): Promise<App> => {
   const { clock, logger, transport } = options;
+  refuseSiblings(transport);
   const planned = interceptNodes(planTopology('build' in source ? source.build() : source), options.intercept);
   const settings = readSettings(options);
   if (settings.exactlyOnce) checkStores(planned);

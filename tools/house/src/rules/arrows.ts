@@ -13,6 +13,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   windowing: ['core'],
   joins: ['core'],
   testing: ['core', 'stores', 'runtime', 'embedded'],
+  cli: ['core'],
   kstreams: ['core', 'runtime', 'serde', 'stores', 'kafka', 'embedded', 'windowing', 'joins'],
 };
 
@@ -28,8 +29,9 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   '@standard-schema/spec': ['serde'],
 };
 
-/** A package's Level entry runs on Node only, as all of `kafka` does; the rest also runs in a browser. */
-const mayUseNode = ({ path, room }: Source): boolean => room === 'kafka' || /\/level(\/|\.ts$)/.test(path);
+/** A package's Level entry runs on Node only, as all of `kafka` and `cli` does; the rest also runs in a browser. */
+const mayUseNode = ({ path, room }: Source): boolean =>
+  room === 'kafka' || room === 'cli' || /\/level(\/|\.ts$)/.test(path);
 
 export const arrows: Rule = {
   name: 'arrows',
@@ -68,7 +70,7 @@ const ofLibrary = (source: Source, specifier: string) => {
     if (mayUseNode(source)) return undefined;
     return {
       what: `"${specifier}" in a file that also runs in a browser`,
-      mend: 'move it into a Level entry or kafka',
+      mend: 'move it into a Level entry, kafka or cli',
     };
   }
   const library = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');

@@ -1,0 +1,7 @@
+/** An application on the embedded log, which cannot be one of several processes. */
+import '../../../tools/run/register.js';
+
+const { embedded, memory, start, streams, string, topic } = await import('kstreams');
+const app = streams('alone');
+app.stream(topic('words', { key: string, value: string })).forEach(() => {});
+await start(app, { transport: embedded(), state: memory() });
