@@ -5,6 +5,8 @@ export type { Logger } from './app/logger.js';
 export type { Guarantee, RunOptions } from './app/options.js';
 export { run } from './app/run.js';
 export { type RowChange, type View, type ViewedState, type ViewOptions, viewOf } from './app/view.js';
+export { type Entry, fromAsyncIterable, fromObservable, type IntoTopicOptions } from './edges/into-topic.js';
+export { type OutOfTopicOptions, toAsyncIterable, toObservable } from './edges/out-of-topic.js';
 export { ChangeFeed } from './state/change-feed.js';
 export * from './state/global-tables.js';
 export * from './state/keys.js';

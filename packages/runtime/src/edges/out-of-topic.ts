@@ -1,0 +1,93 @@
+import {
+  type Bytes,
+  type OffsetQuery,
+  type Received,
+  record,
+  type StreamRecord,
+  type Topic,
+  type Transport,
+} from '@kstreams/core';
+import { Observable } from 'rxjs';
+import { partitionsOf } from './into-topic.js';
+
+/** How a topic is read. */
+export interface OutOfTopicOptions {
+  readonly transport: Transport;
+  /** Where to begin in every partition; `'earliest'` unless set. */
+  readonly from?: OffsetQuery;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal;
+  /** Ends the reading where the topic ends now, instead of waiting for more. */
+  readonly untilEnd?: boolean;
+  readonly clientId?: string;
+}
+
+const pollLength = 1_000;
+const longestPoll = 1_000;
+
+/**
+ * The records of a topic, of all its partitions, those of one in order; a null value is a delete. It reads on only as it is
+ * asked to, belongs to no group and commits nothing. Leaving the loop lets go of everything.
+ *
+ * @example
+ * for await (const { key, value } of toAsyncIterable(totals, { transport })) console.log(key, value)
+ */
+export async function* toAsyncIterable<K, V>(
+  topic: Topic<K, V>,
+  options: OutOfTopicOptions,
+): AsyncGenerator<StreamRecord<K, V | null>> {
+  const { clientId = `out-of-${topic.name}`, from = 'earliest', signal, transport, untilEnd = false } = options;
+  const count = await partitionsOf(topic.name, transport);
+  const partitions = Array.from({ length: count }, (_, partition) => ({ topic: topic.name, partition }));
+  const consumer = await transport.consumer({ clientId });
+  const stopped = (): boolean => signal?.aborted === true;
+  const wake = (): void => consumer.wake();
+  signal?.addEventListener('abort', wake);
+  try {
+    const offsets = await consumer.offsets(partitions, from);
+    const ends = untilEnd ? await consumer.offsets(partitions, 'latest') : [];
+    consumer.assign(partitions.map((one, i) => ({ ...one, offset: offsets[i] as number })));
+    const left = () => partitions.some((one, i) => (consumer.position(one) ?? 0) < (ends[i] as number));
+    while (!stopped() && (!untilEnd || left())) {
+      for (const received of await consumer.poll(pollLength, longestPoll)) {
+        if (stopped()) return;
+        yield decode(topic, received);
+      }
+    }
+  } finally {
+    signal?.removeEventListener('abort', wake);
+    await consumer.close();
+  }
+}
+
+/**
+ * The records of a topic as an observable: each subscriber reads it for itself, from where the options say, until it
+ * unsubscribes.
+ *
+ * @example
+ * toObservable(totals, { transport, from: 'latest' }).subscribe(({ key, value }) => show(key, value))
+ */
+export const toObservable = <K, V>(
+  topic: Topic<K, V>,
+  options: Omit<OutOfTopicOptions, 'signal'>,
+): Observable<StreamRecord<K, V | null>> =>
+  new Observable((observer) => {
+    const stop = new AbortController();
+    const read = async (): Promise<void> => {
+      for await (const one of toAsyncIterable(topic, { ...options, signal: stop.signal })) observer.next(one);
+      observer.complete();
+    };
+    read().catch((error: unknown) => observer.error(error));
+    return () => stop.abort();
+  });
+
+const decode = <K, V>({ key, value }: Topic<K, V>, received: Received): StreamRecord<K, V | null> => {
+  const decoded = (bytes: Bytes | null, serde: Topic<K, V>['key'] | Topic<K, V>['value']) =>
+    bytes === null ? null : serde.decode(bytes, received);
+  return record(
+    decoded(received.key, key) as K,
+    decoded(received.value, value) as V | null,
+    received.timestamp,
+    received.headers,
+  );
+};
