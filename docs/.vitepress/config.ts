@@ -37,6 +37,7 @@ const sidebar = [
       'guide/windows',
       'guide/joins',
       'guide/state',
+      'processors',
       'async',
       'guide/guarantees',
       'guide/errors',
