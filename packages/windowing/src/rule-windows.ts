@@ -17,7 +17,8 @@ export const ruleWindows =
         const old = rows.get(key, start, end);
         const after = add(rows.draft(key, start, end, shown) ?? begin(), value, key) ?? undefined;
         const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
-        table.update(start, end, after, at, old?.value);
+        // As in Kafka Streams, the value before the first one is what the aggregate begins with.
+        table.update(start, end, after, at, old === undefined ? begin() : old.value);
       }
     };
   };

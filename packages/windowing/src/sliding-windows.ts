@@ -61,7 +61,8 @@ class Around<K, V, A> {
     const { add, begin } = this.#aggregation;
     // Always a copy: rows of two windows may hold one value.
     const so = like === undefined ? undefined : rows.draft(key, like, like + this.difference, true);
-    const old = rows.get(key, start, end)?.value;
+    // As in Kafka Streams, the value before a new window's first one is what its aggregate begins with.
+    const old = like === undefined ? begin() : rows.get(key, like, like + this.difference)?.value;
     this.#table.update(start, end, add(so ?? begin(), value, key) ?? undefined, Math.max(timestamp, at), old);
   }
 
