@@ -1,6 +1,7 @@
 /** Runs topologies: tasks, workers, commits, restores. */
 export * from './app/app.js';
 export * from './app/events.js';
+export type { Health, PartitionLag, TaskMetadata } from './app/health.js';
 export type { Logger } from './app/logger.js';
 export type { Guarantee, RunOptions } from './app/options.js';
 export { run } from './app/run.js';

@@ -1,6 +1,7 @@
 import type { Table } from '@kstreams/core';
 import type { Observable } from 'rxjs';
 import type { AppEvent, AppState } from './events.js';
+import type { Health, TaskMetadata } from './health.js';
 import type { View, ViewOptions } from './view.js';
 
 /** What an application did so far. */
@@ -32,6 +33,14 @@ export interface App {
   view<K, V>(table: Table<K, V>, options?: ViewOptions): View<K, V>;
   /** Reads the rows of a store by its name; its types are the caller's word. */
   view<K = unknown, V = unknown>(store: string, options?: ViewOptions): View<K, V>;
+  /** Processes no more records of a topic, or none at all and no schedules, until `resume`; membership and commits go on. */
+  pause(topic?: string): void;
+  /** Goes on with a topic, or with everything. */
+  resume(topic?: string): void;
+  /** How it is, and how far its tasks are behind. */
+  health(): Promise<Health>;
+  /** The tasks that run in this process now; which other process has which task is not known here. */
+  metadata(): readonly TaskMetadata[];
   /** Commits what is done and lets go of everything. Calling it again waits for the same. */
   close(): Promise<void>;
 }

@@ -48,6 +48,10 @@ export interface RunOptions {
   readonly matchInterval?: Duration;
   /** How many live values a store may hold before it lets go of clean ones; 10,000 unless set. */
   readonly liveLimit?: number;
+  /** Whether SIGINT and SIGTERM close the application; false unless set. */
+  readonly signals?: boolean;
+  /** How long closing on a signal may take before the process exits with code 1; `'30s'` unless set. */
+  readonly closeTimeout?: Duration;
   /** A name of this process that outlives it: back in time, it gets its partitions back without a rebalance. */
   readonly instanceId?: string;
   /** Judges failures; every one fails unless set. */

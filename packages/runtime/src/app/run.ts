@@ -15,18 +15,21 @@ import { GlobalTables } from '../state/global-tables.js';
 import { taskCount } from '../worker/assignment.js';
 import { prepareTopics } from '../worker/internal-topics.js';
 import { matchPatterns } from '../worker/match-patterns.js';
+import { Pauses } from '../worker/pauses.js';
 import { Reading } from '../worker/reading.js';
 import { RepartitionPurge } from '../worker/repartition-purge.js';
 import { TaskRegistry } from '../worker/task-registry.js';
 import { TopicWatch } from '../worker/topic-watch.js';
 import { Worker } from '../worker/worker.js';
 import type { App } from './app.js';
+import { healthOf, metadataOf } from './health.js';
 import { Lifecycle } from './lifecycle.js';
 import { logEvent, logUnnamed } from './logger.js';
 import type { RunOptions } from './options.js';
 import { refuseSiblings } from './refuse-siblings.js';
 import { checkStores, readSettings } from './settings.js';
 import { settleOnce } from './settle-once.js';
+import { closeOnSignals } from './signals.js';
 import { type ViewOptions, viewOf } from './view.js';
 
 /**
@@ -80,6 +83,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
     const registry = new TaskRegistry();
     const changes = new ChangeFeed();
     const limits = new CallLimits();
+    const pauses = new Pauses();
     const reading = new Reading(planned, plan, topics);
     const workers: Worker[] = [];
     const parts: { run(): Promise<void>; stop(): void }[] = [];
@@ -96,6 +100,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
         registry,
         changes,
         limits,
+        pauses,
         clock,
         instanceId: options.instanceId,
         transactionalId: settings.exactlyOnce ? `${plan.name}-${bytes.owner}-${index}` : undefined,
@@ -118,7 +123,10 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
       parts.push({ run: () => watch.run(), stop: () => watch.stop() });
     }
     const closed = settleOnce(untilOver(parts, release, life), plan.name, logger);
-    return {
+    const wake = (): void => {
+      for (const worker of workers) worker.wake();
+    };
+    const app: App = {
       name: plan.name,
       get state() {
         return life.state;
@@ -133,12 +141,24 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
       drops,
       view: <K, V>(wanted: Table<K, V> | string, { isolation = settings.isolation }: ViewOptions = {}) =>
         viewOf<K, V>(wanted, viewed(plan, topics, workers, bytes, changes), isolation),
+      pause: (topic) => {
+        pauses.pause(topic);
+        wake();
+      },
+      resume: (topic) => {
+        pauses.resume(topic);
+        wake();
+      },
+      health: () => healthOf(life.state, workers, clock),
+      metadata: () => metadataOf(workers),
       close: () => {
         life.closing();
         for (const part of parts) part.stop();
         return closed.asked();
       },
     };
+    if (options.signals === true) closeOnSignals(app, { clock, closeTimeout: settings.closeTimeout, logger });
+    return app;
   } catch (thrown) {
     await release().catch(() => {});
     life.end({ error: thrown });

@@ -26,6 +26,7 @@ export const readSettings = (options: RunOptions) => {
     liveLimit,
     workers,
     workerFailure,
+    closeTimeout: toMilliseconds(options.closeTimeout ?? '30s', 'the close timeout'),
     maxTaskIdle: toMilliseconds(options.maxTaskIdle ?? 0, 'maxTaskIdle'),
     matchInterval: toMilliseconds(options.matchInterval ?? '30s', 'the match interval'),
     drainTimeout: toMilliseconds(options.drainTimeout ?? '5s', 'drainTimeout'),

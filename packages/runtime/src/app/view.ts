@@ -40,6 +40,10 @@ export interface View<K, V> {
    * windows lie by start, then by end, then by key; of sessions by end, then by start, then by key.
    */
   range(from: K, to: K): AsyncIterable<readonly [key: K, row: Row<V>]>;
+  /** The partition whose process holds a key. */
+  partitionOf(key: K): number;
+  /** True when this process can answer for a key now. */
+  holds(key: K): boolean;
   /** The rows that each commit changed, once it stands; a row that changed often in between comes once. */
   readonly changes$: Observable<RowChange<K, V>>;
 }
@@ -83,14 +87,17 @@ export const viewOf = <K, V>(
       }
     }
   };
+  const partitionOf = (key: K): number => partitionFor(shape.partitionKey(key), state.partitions(spec));
   const read = (one: OpenStore, key: K): unknown => {
     if (isolation === 'latest') return shape.read(one, key);
     const row = state.bytes.get(concatBytes(one.prefix, shape.encode(key)));
     return row && (one.store as unknown as Readable).decode(row)?.value;
   };
   return {
+    partitionOf,
+    holds: (key) => open().some(({ partition }) => partition === partitionOf(key)),
     get: (key) => {
-      const partition = partitionFor(shape.partitionKey(key), state.partitions(spec));
+      const partition = partitionOf(key);
       const found = open().find((one) => one.partition === partition);
       if (found !== undefined) return read(found, key) as V | undefined;
       throw new StateError(

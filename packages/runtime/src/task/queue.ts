@@ -16,6 +16,8 @@ export class PartitionQueue {
   time = -1;
   /** Whether the partition is held back; it arrives so. */
   held = true;
+  /** Whether the application holds its topic back: what was polled then waits, and counts as not there. */
+  paused = false;
   /** The offset after the last record that is done; `undefined` before the first. */
   done: number | undefined;
   /** What an earlier run finished beyond the offset it committed: not to be done again. */
@@ -35,9 +37,9 @@ export class PartitionQueue {
     this.#decode = decode;
   }
 
-  /** How many records wait. */
+  /** How many records wait to be processed. */
   get length(): number {
-    return this.#records.length - this.#at;
+    return this.paused ? 0 : this.#records.length - this.#at;
   }
 
   /** The record next in line, as it was read. */

@@ -1,6 +1,7 @@
 import type { Clock, Consumer, ProducerOptions, Transport } from '@kstreams/core';
 import { Feed } from './feed.js';
 import { Outbox } from './outbox.js';
+import type { Pauses } from './pauses.js';
 
 /** How a worker reads and writes. */
 export interface Clients {
@@ -16,6 +17,7 @@ export interface ClientOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly maxTaskIdle: number;
+  readonly pauses: Pauses;
   readonly instanceId: string | undefined;
   /** The id of its transactions, where it has some, and how long one may stay open, in ms. */
   readonly transactionalId: string | undefined;
@@ -35,12 +37,12 @@ export const openOutbox = async (options: ClientOptions): Promise<Outbox> => {
 
 /** Opens a worker's consumer and its producer. */
 export const openClients = async (options: ClientOptions): Promise<Clients> => {
-  const { application, clock, index, instanceId, maxTaskIdle, transport } = options;
+  const { application, clock, index, instanceId, maxTaskIdle, pauses, transport } = options;
   const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
   const outbox = await openOutbox(options);
   try {
     const consumer = await transport.consumer({ clientId: `${application}-${index}`, group: application, ...member });
-    return { consumer, outbox, feed: new Feed({ consumer, clock, maxTaskIdle }) };
+    return { consumer, outbox, feed: new Feed({ consumer, clock, maxTaskIdle, pauses }) };
   } catch (thrown) {
     await outbox.close();
     throw thrown;

@@ -1,6 +1,7 @@
 import type { Clock, Consumer } from '@kstreams/core';
 import type { PartitionQueue } from '../task/queue.js';
 import type { Task } from '../task/task.js';
+import type { Pauses } from './pauses.js';
 import { Silence } from './silence.js';
 
 /** How many records a partition's queue holds before the partition is held back; half of them let it flow again. */
@@ -17,6 +18,8 @@ export interface FeedOptions {
   readonly clock: Clock;
   /** How long a task waits for records of a partition that is at its end, in ms, while others have some. */
   readonly maxTaskIdle: number;
+  /** What is held back for now. */
+  readonly pauses: Pauses;
 }
 
 /**
@@ -36,19 +39,20 @@ export class Feed {
 
   /** Fires the wall-clock schedules that are due, and what waited for a silence. */
   punctuate(tasks: readonly Task[]): void {
+    if (this.#options.pauses.all) return;
     for (const task of tasks) task.punctuate(this.#options.clock.now());
     this.#silence.watch(tasks);
   }
 
-  /** Holds back the partitions whose queues are full, and lets the others flow. */
+  /** Holds back the partitions that are paused or whose queues are full, and lets the others flow. */
   regulate(tasks: readonly Task[]): void {
     const { consumer } = this.#options;
     const hold: PartitionQueue[] = [];
     const flow: PartitionQueue[] = [];
     for (const task of tasks) {
       for (const queue of task.queues.values()) {
-        if (!queue.held && queue.length >= queueLimit) hold.push(queue);
-        else if (queue.held && queue.length <= queueLimit / 2) flow.push(queue);
+        if (!queue.held && (queue.paused || queue.length >= queueLimit)) hold.push(queue);
+        else if (queue.held && !queue.paused && queue.length <= queueLimit / 2) flow.push(queue);
       }
     }
     if (hold.length > 0) consumer.pause(hold);
@@ -59,8 +63,13 @@ export class Feed {
 
   /** Processes what is ready until the time is up, and answers how many records are done. */
   process(tasks: readonly Task[], until: number): number {
-    const { clock } = this.#options;
+    const { clock, pauses } = this.#options;
     let count = 0;
+    for (const { queues } of tasks) for (const queue of queues.values()) queue.paused = pauses.has(queue.topic);
+    if (pauses.all) {
+      for (const task of tasks) task.settle();
+      return count;
+    }
     for (let busy = true; busy && clock.now() < until; ) {
       busy = false;
       for (const task of tasks) {
@@ -80,7 +89,7 @@ export class Feed {
 
   /** When a task is to be looked at again though no record came, on the wall clock; `Infinity` for never. */
   due(task: Task, now: number): number {
-    if (task.cold !== undefined) return Number.POSITIVE_INFINITY;
+    if (task.cold !== undefined || this.#options.pauses.all) return Number.POSITIVE_INFINITY;
     if (task.buffered === 0) return Math.min(task.wallDue, this.#silence.due(task));
     if (isFull(task)) return task.wallDue;
     const ready = this.#ready(task, now) ? task.retryAt : this.#patience(task, now);
@@ -91,7 +100,7 @@ export class Feed {
   #ready(task: Task, now: number): boolean {
     let atEnd = false;
     for (const queue of task.queues.values()) {
-      if (queue.length > 0) continue;
+      if (queue.length > 0 || queue.paused) continue;
       if (!this.#options.consumer.caughtUp(queue)) {
         this.#idleSince.delete(task);
         return false;

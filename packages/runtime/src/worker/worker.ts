@@ -1,6 +1,7 @@
 import { FencedError, type Outgoing, TransportError } from '@kstreams/core';
 import { Drain } from '../async/drain.js';
 import { Restorer } from '../state/restorer.js';
+import type { PartitionQueue } from '../task/queue.js';
 import { Refusals } from '../task/refusals.js';
 import type { Task } from '../task/task.js';
 import { breathe } from './breathe.js';
@@ -28,6 +29,8 @@ const longestPoll = 1_000;
  */
 export class Worker {
   readonly tasks: TaskSet;
+  /** When it last had a turn, on the wall clock. */
+  lastTurn: number;
   readonly #options: WorkerOptions;
   readonly #restorer: Restorer;
   readonly #setbacks: Setbacks;
@@ -42,6 +45,7 @@ export class Worker {
   private constructor(options: WorkerOptions) {
     this.#options = options;
     this.#lastCommit = options.clock.now();
+    this.lastTurn = this.#lastCommit;
     const { application, bytes, clock, drainTimeout, emit, index, transport } = options;
     const wake = (): void => this.wake();
     this.#setbacks = new Setbacks(clock, (kind, error) => emit({ kind, worker: index, error }));
@@ -90,7 +94,19 @@ export class Worker {
     this.#membership.wake();
   }
 
+  /** How far each queue of its tasks is behind the end of its partition, in offsets; none while it joins its group. */
+  async lags(): Promise<ReadonlyMap<PartitionQueue, number>> {
+    if (!this.#membership.open) return new Map();
+    const { consumer } = this.#membership.clients;
+    const queues = this.tasks.running.flatMap((task) => [...task.queues.values()]);
+    const ends = await consumer.offsets(queues, 'latest');
+    const lag = (queue: PartitionQueue, end: number): number =>
+      Math.max(0, end - (queue.received?.offset ?? consumer.position(queue) ?? end));
+    return new Map(queues.map((queue, i) => [queue, lag(queue, ends[i] ?? 0)]));
+  }
+
   async #turn(): Promise<void> {
+    this.lastTurn = this.#options.clock.now();
     if (this.#setbacks.pending !== undefined && !(await this.#resume(this.#setbacks.pending))) return;
     const { clock, commitInterval, phase, processed } = this.#options;
     const { consumer, feed, outbox } = this.#membership.clients;

@@ -1,0 +1,42 @@
+import type { Clock } from '@kstreams/core';
+import type { App } from './app.js';
+import type { Logger } from './logger.js';
+
+/** What closing on signals needs to know. */
+export interface SignalOptions {
+  readonly clock: Clock;
+  /** How long closing may take, in ms; then the process exits with code 1. */
+  readonly closeTimeout: number;
+  readonly logger: Logger | undefined;
+}
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/** Closes the application on the signals that ask a process to end; a second one, or a close that takes too long, exits. */
+export const closeOnSignals = (app: App, { clock, closeTimeout, logger }: SignalOptions): void => {
+  let closing = false;
+  const exit = (why: string): void => {
+    logger?.error({ application: app.name }, `${app.name} exits before it is closed: ${why}`);
+    process.exit(1);
+  };
+  const close = (signal: string): void => {
+    if (closing) {
+      exit(`${signal} came again`);
+      return;
+    }
+    closing = true;
+    logger?.info({ application: app.name, signal }, `${app.name} closes, since ${signal} came`);
+    const cancel = clock.after(closeTimeout, () => exit(`closing took more than ${closeTimeout} ms`));
+    app.close().then(cancel, (error: unknown) => {
+      cancel();
+      logger?.error({ application: app.name, err: error }, `${app.name} could not be closed in good order`);
+      process.exitCode = 1;
+    });
+  };
+  for (const signal of signals) process.on(signal, close);
+  app.state$.subscribe({
+    complete: () => {
+      for (const signal of signals) process.off(signal, close);
+    },
+  });
+};
