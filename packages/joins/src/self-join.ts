@@ -2,6 +2,7 @@ import {
   type AnyJoiner,
   type Edge,
   type JoinBuffer,
+  type JoinKind,
   type NodeId,
   type ProcessorNode,
   record,
@@ -13,6 +14,7 @@ import type { JoinWindow } from './stream-join.js';
 /** What a join of a stream with itself is made of. */
 export interface SelfJoin {
   readonly id: NodeId;
+  readonly kind: JoinKind;
   readonly window: JoinWindow;
   readonly joiner: AnyJoiner;
   readonly input: Edge;
@@ -27,7 +29,7 @@ export interface SelfJoin {
  * with itself is an inner one; as in Kafka Streams 4.4 with its optimisation, one that comes when the buffer does not keep it any more meets
  * only others. Null keys and values are dropped, and move no time.
  */
-export const selfJoinNode = ({ id, window, joiner, input, buffer }: SelfJoin): ProcessorNode => {
+export const selfJoinNode = ({ id, kind, window, joiner, input, buffer }: SelfJoin): ProcessorNode => {
   const { before, after, grace } = window;
   return {
     kind: 'processor',
@@ -37,6 +39,7 @@ export const selfJoinNode = ({ id, window, joiner, input, buffer }: SelfJoin): P
     stores: [buffer],
     key: 'kept',
     value: 'changed',
+    nullKeys: kind !== 'inner',
     open: (context) => {
       const records = context.store(buffer);
       return [

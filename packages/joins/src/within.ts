@@ -63,7 +63,7 @@ export function within(distance: Duration | Within, options: WithinOptions = {})
       const retention = window.before + window.after + window.grace;
       if (self === 'as-one') {
         const buffer = joinBuffer(id, { key, value: leftValue, retention, named });
-        chain.graph.append(selfJoinNode({ id, window, joiner, input: keyedEdge(left, id, named), buffer }));
+        chain.graph.append(selfJoinNode({ id, kind, window, joiner, input: keyedEdge(left, id, named), buffer }));
         return { position: { ...left, node: id, partitioned: true }, rows: {} };
       }
       chain.graph.append(

@@ -15,7 +15,7 @@ export const driverEngine = (one: Case, bytes?: ByteStore): Engine => {
   return {
     feed: async (step) => {
       feed(driver, step);
-      if (bytes !== undefined) await driver.commit();
+      if (bytes !== undefined || one.config.cache === true) await driver.commit();
     },
     read: async () =>
       [...outputs].flatMap(([name, serdes]) =>

@@ -1,4 +1,4 @@
-import { nullable, type Serde, type Streams, string } from 'kstreams';
+import { type Emission, nullable, type Serde, type Streams, string } from 'kstreams';
 import type { CaseConfig, Statement } from '../case.js';
 import { Unsupported } from '../unsupported.js';
 
@@ -42,10 +42,15 @@ export const named = ({ store }: Statement): { readonly name?: string } => {
   return { name: store.name };
 };
 
-/** The name of a table's store, with the history that it keeps if it is versioned. */
-export const kept = (statement: Statement): { readonly name?: string; readonly history?: number } => {
+/** How a table is kept: by the name of its store, with a history if that is versioned; behind a cache, it emits on commit. */
+export const kept = ({
+  statement,
+  config,
+}: Building): { readonly name?: string; readonly history?: number; readonly emit?: Emission } => {
   const { store } = statement;
-  return store?.type === 'versioned' ? { name: store.name, history: store.historyRetention } : named(statement);
+  if (store?.type === 'versioned') return { name: store.name, history: store.historyRetention };
+  const cached = config.cache === true && store !== undefined && store.caching !== false;
+  return { ...named(statement), ...(cached && { emit: 'on-commit' }) };
 };
 
 /** A store of text. */

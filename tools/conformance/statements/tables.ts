@@ -4,8 +4,8 @@ import { type Builders, kept, named, pick, text } from './building.js';
 
 /** Sources of tables, and the steps that streams and tables share. */
 export const tableStatements: Builders = {
-  table: ({ app, statement }) =>
-    app.table(topic(statement.topic as string, { key: string, value: string }), kept(statement)),
+  table: (building) =>
+    building.app.table(topic(building.statement.topic as string, { key: string, value: string }), kept(building)),
   globalTable: ({ app, statement }) =>
     app.globalTable(topic(statement.topic as string, { key: string, value: string }), named(statement)),
   filter: ({ statement, from }) => from.filter(predicateOf(statement.fn), named(statement)),
@@ -15,7 +15,7 @@ export const tableStatements: Builders = {
       ...named(statement),
       value: from instanceof Table ? string : text,
     }),
-  toTable: ({ statement, from }) => from.toTable(kept(statement)),
+  toTable: (building) => building.from.toTable(kept(building)),
   toStream: ({ from }) => from.toStream(),
   suppress: ({ statement: { until, ms, maxRecords, full }, from }) => {
     if (until === 'windowClose') return from.suppress(untilWindowCloses({ maxRecords }));

@@ -1,29 +1,46 @@
 import { createHash } from 'node:crypto';
 import type { Structure, TopicSettings } from './structure.js';
 
+/** A structure as texts that do not depend on the names of internal topics. */
+export interface Canonical {
+  readonly lines: readonly string[];
+  /** Topics that must be equally divided, as told in the lines: each group whole, so that no two share a topic. */
+  readonly groups: readonly (readonly string[])[];
+}
+
 /**
- * A structure as lines of text that do not depend on the names of internal topics. Each of those is told by what writes
- * it, what reads it and what it must be divided like, round after round until what can be told apart is, and then named
- * by the order of that.
+ * Tells each internal topic by what writes it and what reads it, round after round until what can be told apart is, and
+ * then names it by the order of that.
  */
-export const canonical = (structure: Structure): readonly string[] => {
+export const canonical = (structure: Structure): Canonical => {
   let topics = new Map([...structure.repartitions].map(([name, settings]) => [name, shown(settings)]));
   for (let round = 0; round <= structure.subtopologies.length; round++) topics = refined(structure, topics);
   const ranked = [...new Set(topics.values())].sort();
   const named = new Map([...topics].map(([name, told]) => [name, `repartition ${ranked.indexOf(told) + 1}`]));
   const settings = [...structure.repartitions].map(([name, config]) => `${named.get(name)}: ${shown(config)}`);
-  return [...parts(structure, named), ...groups(structure, named), ...settings].sort();
+  const groups = whole(structure.copartitions).map((group) => group.map((name) => named.get(name) ?? name).sort());
+  return { lines: [...parts(structure, named), ...settings].sort(), groups };
+};
+
+/** Groups that share a topic as one, without those of a single topic, which say nothing. */
+const whole = (groups: Structure['copartitions']): string[][] => {
+  const united: string[][] = [];
+  for (const group of groups) {
+    const touching = united.filter((other) => other.some((topic) => group.includes(topic)));
+    for (const other of touching) united.splice(united.indexOf(other), 1);
+    united.push([...new Set([...group, ...touching.flat()])]);
+  }
+  return united.filter(({ length }) => length > 1);
 };
 
 type Told = ReadonlyMap<string, string>;
 
 const refined = (structure: Structure, topics: Told): Map<string, string> => {
-  const [parted, grouped] = [parts(structure, topics), groups(structure, topics)];
+  const parted = parts(structure, topics);
   const refine = ([name, told]: readonly [string, string]): [string, string] => {
     const written = parted.filter((_, i) => structure.subtopologies[i]?.sinks.includes(name));
     const read = parted.filter((_, i) => structure.subtopologies[i]?.sources.includes(name));
-    const meeting = grouped.filter((_, i) => structure.copartitions[i]?.includes(name));
-    const text = JSON.stringify([told, written.sort(), read.sort(), meeting.sort()]);
+    const text = JSON.stringify([told, written.sort(), read.sort()]);
     return [name, createHash('sha1').update(text).digest('hex')];
   };
   return new Map([...topics].map(refine));
@@ -35,9 +52,6 @@ const parts = ({ subtopologies }: Structure, topics: Told): string[] =>
       `reads ${listed(sources, topics)}, writes ${listed(sinks, topics)}, ` +
       `keeps [${changelogs.map(shown).sort().join('; ')}], restores from ${listed(sourceChangelogs, topics)}`,
   );
-
-const groups = ({ copartitions }: Structure, topics: Told): string[] =>
-  copartitions.map((group) => `divided equally: ${listed(group, topics)}`);
 
 /** Topics, each once. */
 const listed = (names: readonly string[], topics: Told): string =>

@@ -31,7 +31,7 @@ export const answerNode = ({ id, requests, right, leftKey, store }: AnswerNode):
   kind: 'processor',
   id,
   operator: 'foreign-key-answer',
-  inputs: [requests, { by: 'pipeline', from: right }, { by: 'lookup', from: right }],
+  inputs: [requests, { by: 'pipeline', from: right, before: true }, { by: 'lookup', from: right }],
   stores: [store],
   key: 'changed',
   value: 'changed',

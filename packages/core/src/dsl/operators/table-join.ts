@@ -89,11 +89,10 @@ const emitter = (
   before: boolean,
 ) => {
   const rows = store && context.store(store);
-  return (from: StreamRecord<unknown, unknown>, computed: unknown, next: unknown, at: number): void => {
-    const old = before ? (rows === undefined ? computed : rows.get(from.key)) : undefined;
+  return (from: StreamRecord<unknown, unknown>, old: unknown, next: unknown, at: number): void => {
     if (next === undefined) rows?.delete(from.key, at);
     else rows?.put(from.key, next, at);
-    context.forward(record(from.key, change(old, next, before !== false), at, from.headers));
+    context.forward(record(from.key, change(old, next, before), at, from.headers));
   };
 };
 

@@ -67,14 +67,14 @@ const sharedRepartitions = (nodes: readonly GraphNode[]): ReadonlyMap<string, Re
   return topics;
 };
 
-/** The nodes that can do something with a null key, or hand it on through pipelines to one that can. */
+/** The nodes that can do something with a null key, or hand it on to one that can. */
 const wantingNullKeys = (nodes: readonly GraphNode[]): ReadonlySet<NodeId> => {
   const wanting = new Set<NodeId>();
   for (const node of nodes.toReversed()) {
     if (node.kind !== 'processor') continue;
     if (node.nullKeys === true) wanting.add(node.id);
     if (!wanting.has(node.id)) continue;
-    for (const edge of node.inputs) if (edge.by === 'pipeline') wanting.add(edge.from);
+    for (const edge of node.inputs) if (edge.by !== 'lookup') wanting.add(edge.from);
   }
   return wanting;
 };
