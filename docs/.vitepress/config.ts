@@ -45,7 +45,7 @@ const sidebar = [
       'guide/kafka',
     ),
   },
-  { text: 'The law', items: pages('semantics', 'serdes', 'stores', 'glossary') },
+  { text: 'The law', items: pages('semantics', 'from-kafka-streams', 'serdes', 'stores', 'glossary') },
   { text: 'The house', items: pages('architecture', 'benchmarks') },
   { text: 'Decisions', collapsed: true, items: decisions },
 ];

@@ -7,7 +7,7 @@ import { AppEngine } from './engines/app.js';
 import { driverEngine } from './engines/driver.js';
 import { judgeCase } from './judge-case.js';
 import type { Outcome } from './outcome.js';
-import { isSpreadable, judgeSpread } from './spread.js';
+import { isSpreadable, judgeSpread, meetsItself } from './spread.js';
 
 /** A way to run cases. */
 export interface Mode {
@@ -45,12 +45,23 @@ export const levelMode = async (): Promise<Mode> => {
   };
 };
 
-/** In the whole runtime on the embedded log, closed and opened again at points that the seed decides. */
+/**
+ * In the whole runtime on the embedded log, closed and opened again at points that the seed decides. Where records meet
+ * again by two topics, and only there, the last value of each key decides.
+ */
 export const runtimeMode = (seed: string): Mode => ({
   ...plain,
   name: 'runtime',
-  judge: (one) => judgeCase(one, (opened) => AppEngine.open(opened, { partitions: 1, reopens: 0.1, seed })),
+  judge: async (one) => {
+    const exact = await judgeCase(one, (opened) =>
+      AppEngine.open(opened, { partitions: 1, reopens: reopensOf(one), seed }),
+    );
+    return exact.result === 'differ' && meetsItself(one) ? judgeSpread(one, 1, seed) : exact;
+  },
 });
+
+/** How likely a case is opened again before a step: never one with schedules, which begin anew whenever a task opens. */
+const reopensOf = ({ topology }: Case): number => (topology.some(({ op }) => op === 'punctuate') ? 0 : 0.1);
 
 /** In the whole runtime with several partitions: the last value of each key. */
 export const spreadMode = (partitions: number, seed: string): Mode => ({

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { buildCase } from './build-case.js';
 import type { Case, Emitted, Statement } from './case.js';
 import { checkFields } from './check-fields.js';
 import { besides } from './difference.js';
@@ -14,6 +15,19 @@ export const isSpreadable = ({ topology, steps }: Case): boolean =>
   new Set(topology.flatMap(({ op, topic }) => (op === 'to' ? [] : (topic ?? [])))).size === 1 &&
   !topology.some(looksAtClock) &&
   steps.every(({ throws }) => throws === undefined);
+
+/**
+ * Whether something reads two topics that the application itself writes, so that what follows from one record may meet
+ * by two ways. Between topics no order is promised, neither here nor in Kafka Streams; its test driver happens to have one.
+ */
+export const meetsItself = (one: Case): boolean => {
+  const { internalTopics, subtopologies } = buildCase(one).app.describe().toJSON();
+  const own = internalTopics.filter(({ kind }) => kind === 'repartition').map(({ name }) => name);
+  return subtopologies.some(({ nodes }) => {
+    const read = nodes.flatMap((node) => (node.kind === 'source' ? (node.topics as readonly string[]) : []));
+    return new Set(read.filter((topic) => own.includes(topic))).size > 1;
+  });
+};
 
 const looksAtClock = ({ op, windows, grace, store }: Statement): boolean =>
   ['windowedBy', 'suppress', 'punctuate'].includes(op) ||
