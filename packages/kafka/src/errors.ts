@@ -16,6 +16,7 @@ export const codes = {
   authorization: [29, 30, 53] as readonly number[],
   rebalancing: 27,
   topicExists: 36,
+  oldLeader: 74,
   policyViolation: 44,
 } as const;
 
@@ -24,12 +25,12 @@ const fenced: ReadonlySet<number> = new Set([-144, 22, 25, 47, 82, 90]);
 
 /**
  * What may well succeed on another try: time-outs and lost connections (-185, -192, -195, -187), a coordinator or leader that is
- * loading, moving or not known yet (-180, 3, 5, 6, 7, 8, 14, 15, 16), offsets of an open transaction (88), an
+ * loading, moving or not known yet (-180, 3, 5, 6, 7, 8, 14, 15, 16), a leader that has changed (74, 75), offsets of an open transaction (88), an
  * overlapping transaction (51), a record that was refused or dropped because of another one (-138,
  * -151, -152).
  */
 const passing: ReadonlySet<number> = new Set([
-  -138, -151, -152, -185, -192, -195, -187, -180, 3, 5, 6, 7, 8, 14, 15, 16, 51, 88,
+  -138, -151, -152, -185, -192, -195, -187, -180, 3, 5, 6, 7, 8, 14, 15, 16, 51, 74, 75, 88,
 ]);
 
 /** True when another try may succeed. */

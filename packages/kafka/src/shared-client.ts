@@ -8,7 +8,7 @@ import {
 import type { Addon, NativeAdmin, NativePartition, NativeProducer } from './addon.js';
 import { askEach, requestTimeout } from './ask.js';
 import { connect, disconnect, type Log } from './client.js';
-import { errorOf } from './errors.js';
+import { codes, errorOf } from './errors.js';
 import { askingSettings, brokersOf, type ConnectionSettings } from './settings.js';
 
 interface Connection {
@@ -47,10 +47,9 @@ export class SharedClient {
     isolation: ConsumerOptions['isolation'],
   ): Promise<readonly number[]> {
     if (partitions.length === 0) return [];
-    const admin = await this.admin();
     const uncommitted = at === 'latest-written' || isolation === 'latest';
     const list = (timestamp: number): Promise<readonly number[]> =>
-      this.#listOffsets(admin, partitions, timestamp, uncommitted ? 0 : 1);
+      this.#listOffsets(partitions, timestamp, uncommitted ? 0 : 1);
     if (at === 'earliest') return list(-2);
     if (typeof at === 'string') return list(-1);
     const found = await list(Math.max(0, at.timestamp));
@@ -60,6 +59,10 @@ export class SharedClient {
   }
 
   async close(): Promise<void> {
+    await this.#disconnect();
+  }
+
+  async #disconnect(): Promise<void> {
     const connecting = this.#connecting;
     this.#connecting = undefined;
     const connection = await connecting?.catch(() => undefined);
@@ -74,15 +77,21 @@ export class SharedClient {
   }
 
   async #listOffsets(
-    admin: NativeAdmin,
     partitions: readonly TopicPartition[],
     timestamp: number,
     isolationLevel: number,
   ): Promise<readonly number[]> {
     const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp } }));
-    const found = await askEach<NativePartition>(this.clock, 'offsets were not told', (done) =>
-      admin.listOffsets(asked, { timeout: requestTimeout, isolationLevel }, done),
-    );
+    const found = await askEach<NativePartition>(this.clock, 'offsets were not told', (done) => {
+      const ask = (admin: NativeAdmin): void => {
+        admin.listOffsets(asked, { timeout: requestTimeout, isolationLevel }, (failure, answers) => {
+          // A client that asks for offsets only never learns by itself that a leader has changed: another one does.
+          if (answers?.some(({ error }) => error?.code === codes.oldLeader)) this.#disconnect().catch(() => {});
+          done(failure, answers);
+        });
+      };
+      this.admin().then(ask, (failure) => done(failure, []));
+    });
     const byPartition = new Map(found.map((one) => [`${one.topic}/${one.partition}`, one]));
     return partitions.map(({ topic, partition }) => {
       const { offset, error } = byPartition.get(`${topic}/${partition}`) ?? {};
