@@ -50,6 +50,14 @@ interface Restore extends RestoreTarget {
   readonly fail: (thrown: unknown) => void;
 }
 
+/** What is restored through one consumer, from the first restore that needs it to the last. */
+interface Session {
+  readonly opened: Promise<Consumer>;
+  readonly restores: Map<string, Restore>;
+  users: number;
+  loop: Promise<void> | undefined;
+}
+
 /**
  * Brings stores up to where their changelogs end, beside the worker's own poll: one consumer for all that is being
  * restored, opened when there is something and closed when there is nothing.
@@ -60,10 +68,7 @@ interface Restore extends RestoreTarget {
  */
 export class Restorer {
   readonly #options: RestorerOptions;
-  readonly #restores = new Map<string, Restore>();
-  #consumer: Promise<Consumer> | undefined;
-  #users = 0;
-  #loop: Promise<void> | undefined;
+  #session: Session | undefined;
 
   constructor(options: RestorerOptions) {
     this.#options = options;
@@ -73,25 +78,46 @@ export class Restorer {
   async restore(targets: readonly RestoreTarget[], signal: AbortSignal): Promise<void> {
     const logged = targets.filter(({ place }) => place.changelog !== undefined);
     if (logged.length === 0) return;
-    this.#users++;
+    const session = this.#open();
+    session.users++;
     try {
-      this.#consumer ??= this.#options.transport.consumer({ clientId: this.#options.clientId });
-      const consumer = await this.#consumer;
+      const consumer = await session.opened;
       const sources = logged.map(({ place }) => sourceOf(place));
       const [starts, ends] = await Promise.all([
         consumer.offsets(sources, 'earliest'),
         consumer.offsets(sources, 'latest-written'),
       ]);
       signal.throwIfAborted();
-      const begun = logged.map((target, i) => this.#begin(consumer, target, starts[i] ?? 0, ends[i] ?? 0, signal));
-      await Promise.all(begun);
+      const failure = new AbortController();
+      const cut = AbortSignal.any([signal, failure.signal]);
+      const begun = logged.map((target, i) =>
+        this.#begin(session, consumer, target, starts[i] ?? 0, ends[i] ?? 0, cut).catch((thrown: unknown) => {
+          failure.abort(thrown);
+          throw thrown;
+        }),
+      );
+      // All have ended before this does: none of them goes on beside the next restore of the same store.
+      await Promise.allSettled(begun);
+      cut.throwIfAborted();
     } finally {
-      this.#users--;
-      if (this.#users === 0) await this.#release();
+      session.users--;
+      if (session.users === 0) await this.#release(session);
     }
   }
 
+  #open(): Session {
+    const { clientId, transport } = this.#options;
+    this.#session ??= {
+      opened: transport.consumer({ clientId }),
+      restores: new Map(),
+      users: 0,
+      loop: undefined,
+    };
+    return this.#session;
+  }
+
   async #begin(
+    session: Session,
     consumer: Consumer,
     target: RestoreTarget,
     first: number,
@@ -109,15 +135,15 @@ export class Restorer {
     if (from === undefined || from > last || from < first) {
       await bytes.clear(...rangeOf(place.prefix));
       from = first;
-      signal.throwIfAborted();
     }
+    signal.throwIfAborted();
     if (from >= end) return;
     const about = { task, store: place.spec.name, partition: place.partition } as const;
     emit({ kind: 'restore-started', ...about, from, to: end });
     const id = `${source.topic}/${source.partition}`;
     const finished = new Promise<void>((finish, fail) => {
       const changelog = place.changelog as Changelog;
-      this.#restores.set(id, {
+      session.restores.set(id, {
         ...target,
         changelog,
         taking: TakingStore.open(place, bytes),
@@ -129,16 +155,16 @@ export class Restorer {
         fail,
       });
     });
-    const restore = this.#restores.get(id) as Restore;
+    const restore = session.restores.get(id) as Restore;
     const cancel = (): void => restore.fail(signal.reason);
     signal.addEventListener('abort', cancel);
     consumer.assign([{ ...source, offset: from }]);
-    this.#loop ??= this.#run(consumer);
+    session.loop ??= this.#run(session, consumer);
     try {
       await finished;
     } finally {
       signal.removeEventListener('abort', cancel);
-      this.#restores.delete(id);
+      session.restores.delete(id);
       consumer.unassign([source]);
       await restore.writing.catch(() => {});
       emit({ kind: 'restore-ended', ...about, restored: restore.restored, complete: !signal.aborted });
@@ -146,9 +172,9 @@ export class Restorer {
   }
 
   /** Polls while there is anything to restore. */
-  async #run(consumer: Consumer): Promise<void> {
+  async #run(session: Session, consumer: Consumer): Promise<void> {
     try {
-      while (this.#restores.size > 0) {
+      while (session.restores.size > 0) {
         const batches = new Map<string, Received[]>();
         for (const record of await consumer.poll(pollLength, 100)) {
           const id = `${record.topic}/${record.partition}`;
@@ -157,20 +183,20 @@ export class Restorer {
           batch.push(record);
         }
         for (const [id, batch] of batches) {
-          const restore = this.#restores.get(id);
+          const restore = session.restores.get(id);
           if (restore === undefined) continue;
           restore.writing = this.#apply(restore, batch);
           await restore.writing;
         }
-        for (const restore of this.#restores.values()) {
+        for (const restore of session.restores.values()) {
           if ((consumer.position(sourceOf(restore.place)) ?? 0) >= restore.end) restore.finish();
         }
         await Promise.resolve();
       }
     } catch (thrown) {
-      for (const restore of this.#restores.values()) restore.fail(thrown);
+      for (const restore of session.restores.values()) restore.fail(thrown);
     } finally {
-      this.#loop = undefined;
+      session.loop = undefined;
     }
   }
 
@@ -197,11 +223,10 @@ export class Restorer {
     this.#options.emit({ kind: 'restore-progress', task, store: spec.name, partition, restored, at, to: end });
   }
 
-  async #release(): Promise<void> {
-    const consumer = this.#consumer;
-    this.#consumer = undefined;
-    await this.#loop;
-    await (await consumer)?.close();
+  async #release(session: Session): Promise<void> {
+    if (this.#session === session) this.#session = undefined;
+    await session.loop;
+    await (await session.opened).close();
   }
 }
 

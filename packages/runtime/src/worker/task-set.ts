@@ -16,6 +16,12 @@ interface RunningTask extends OpenTask {
   readonly partitions: readonly TopicPartition[];
 }
 
+/** A task that is ready to run, unless it moved on meanwhile: then it was closed, and may be on its way once more. */
+interface Arrival {
+  readonly opening: Opening;
+  readonly open: RunningTask;
+}
+
 const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 /** The tasks of one worker: those that run, and those that are being opened beside its poll. */
@@ -26,7 +32,7 @@ export class TaskSet {
   readonly #opening = new Map<string, Opening>();
   readonly #running = new Map<string, RunningTask>();
   readonly #byPartition = new Map<string, Task>();
-  readonly #arrived: RunningTask[] = [];
+  readonly #arrived: Arrival[] = [];
   #failure: { readonly id: string; readonly thrown: unknown } | undefined;
 
   /** `wake` is called when a task is ready to run, or failed to open. */
@@ -72,11 +78,12 @@ export class TaskSet {
     for (const one of partitions) this.#held.set(idOf(one), one);
     const cancel = new AbortController();
     const opened = this.#open(place, cancel.signal);
-    this.#opening.set(id, { partitions, cancel, opened });
+    const opening = { partitions, cancel, opened };
+    this.#opening.set(id, opening);
     opened.then(
       (open) => {
         if (cancel.signal.aborted) return;
-        this.#arrived.push({ ...open, partitions });
+        this.#arrived.push({ opening, open: { ...open, partitions } });
         this.#wake();
       },
       (thrown: unknown) => {
@@ -90,12 +97,14 @@ export class TaskSet {
   /** Lets the tasks run that are ready, and answers them; throws what kept one from opening. */
   admit(): readonly Task[] {
     if (this.#failure !== undefined) throw this.#failure.thrown;
-    const arrived = this.#arrived.splice(0).filter(({ task }) => this.#opening.delete(task.id));
-    for (const open of arrived) {
+    const awaited = ({ open, opening }: Arrival): boolean => this.#opening.get(open.task.id) === opening;
+    const arrived = this.#arrived.splice(0).filter(awaited);
+    for (const { open } of arrived) {
+      this.#opening.delete(open.task.id);
       this.#running.set(open.task.id, open);
       for (const topic of open.task.queues.keys()) this.#byPartition.set(`${topic}/${open.task.partition}`, open.task);
     }
-    return arrived.map(({ task }) => task);
+    return arrived.map(({ open }) => open.task);
   }
 
   /** Lets a running task read one more topic, at a source, from where an earlier run was. */

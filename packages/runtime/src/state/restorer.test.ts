@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals';
+import { memoryStore } from '@kstreams/stores';
+import { type ByteStore, embedded, int32, keyValue, string, toUtf8 } from 'kstreams';
+import { rangeOf } from './keys.js';
+import { Restorer } from './restorer.js';
+import { storePlace } from './store-place.js';
+
+const places = ['a', 'b'].map((name) =>
+  storePlace('app', keyValue(name, { key: string, value: int32, named: true }), 0, new Map()),
+);
+const targets = places.map((place) => ({ place, task: '0_0' }));
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A log whose changelogs hold a row each. */
+const filled = async () => {
+  const transport = embedded();
+  const topics = places.map(({ changelog }) => changelog?.topic as string);
+  await (await transport.admin()).create(topics.map((name) => ({ name, partitions: 1, config: {} })));
+  const producer = await transport.producer({ clientId: 'test' });
+  for (const topic of topics) {
+    producer.send({ topic, partition: 0, key: toUtf8('k'), value: new Uint8Array(4), timestamp: 1, headers: [] });
+  }
+  await producer.flush();
+  return transport;
+};
+
+test('where one store cannot be restored nothing goes on with the others, and the next restore is complete', async () => {
+  const transport = await filled();
+  const rows = memoryStore();
+  let fails = true;
+  let over = false;
+  let late = false;
+  let failed: () => void = () => {};
+  const failure = new Promise<void>((resolve) => {
+    failed = resolve;
+  });
+  const [, second] = places;
+  const [from] = rangeOf((second as (typeof places)[0]).prefix);
+  const bytes: ByteStore = {
+    owner: rows.owner,
+    get: (key) => rows.get(key),
+    scan: (first, to) => rows.scan(first, to),
+    commit: async (writes) => {
+      if (!fails) return rows.commit(writes);
+      failed();
+      throw new Error('the disk is full');
+    },
+    // The second store is still being cleared when the first one has failed.
+    clear: async (first, to) => {
+      if (fails && first[0] === from[0]) {
+        await failure;
+        await turn();
+      }
+      late ||= over;
+      await rows.clear(first, to);
+    },
+    close: () => rows.close(),
+  };
+  const restorer = new Restorer({ transport, clientId: 'test', bytes, emit: () => {} });
+  await expect(restorer.restore(targets, new AbortController().signal)).rejects.toThrow('the disk is full');
+  over = true;
+  await turn();
+  await turn();
+  expect(late).toBe(false);
+  over = false;
+  fails = false;
+  await restorer.restore(targets, new AbortController().signal);
+  for (const { prefix } of places) {
+    const held: unknown[] = [];
+    for await (const row of rows.scan(...rangeOf(prefix))) held.push(row);
+    expect(held).toHaveLength(1);
+  }
+  await transport.close();
+});

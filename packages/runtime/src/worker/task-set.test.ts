@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { planTopology, type Subtopology, streams, string, topic } from 'kstreams';
+import type { Task } from '../task/task.js';
+import type { OpenTask } from './task-opener.js';
+import { TaskSet } from './task-set.js';
+
+const partitions = [{ topic: 'words', partition: 0 }];
+
+const place = () => {
+  const app = streams('app');
+  app.stream(topic('words', { key: string, value: string })).forEach(() => {});
+  const [subtopology] = planTopology(app.build()).subtopologies as [Subtopology];
+  return { subtopology, partition: 0, resumed: new Map() };
+};
+
+test('a task that was ready, then moved on and came back, runs as it was opened last', async () => {
+  const opened: { readonly task: Task; closed: boolean }[] = [];
+  const open = async (): Promise<OpenTask> => {
+    const one = { task: { id: '0_0', partition: 0, queues: new Map() } as unknown as Task, closed: false };
+    opened.push(one);
+    return {
+      task: one.task,
+      close: async () => {
+        one.closed = true;
+      },
+    };
+  };
+  let woken = 0;
+  const tasks = new TaskSet(open, () => woken++);
+  tasks.begin(place(), partitions);
+  await Promise.resolve();
+  expect(woken).toBe(1);
+  await tasks.drop();
+  tasks.begin(place(), partitions);
+  expect(tasks.admit()).toEqual([]);
+  await Promise.resolve();
+  const admitted = tasks.admit();
+  expect(opened.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(admitted).toHaveLength(1);
+  expect(admitted[0]).toBe(opened[1]?.task);
+  expect(tasks.opening).toBe(false);
+});
