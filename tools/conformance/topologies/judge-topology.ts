@@ -5,7 +5,6 @@ import { equal, type Outcome } from '../outcome.js';
 import { Unsupported } from '../unsupported.js';
 import { canonical } from './canonical.js';
 import { describedStructure } from './described-structure.js';
-import type { Structure } from './structure.js';
 import { expectedStructure, type TopologyCase } from './topology-case.js';
 
 /**
@@ -19,7 +18,7 @@ export const judgeTopology = (one: TopologyCase, twins: readonly TopologyCase[])
       ({ config, topology }) =>
         config.topologyOptimization === 'all' && JSON.stringify(topology) === JSON.stringify(one.topology),
     );
-    const expected = asKept(expectedStructure(twin ?? one));
+    const expected = expectedStructure(twin ?? one);
     const found = describedStructure(buildCase(twin ?? one).app.describe());
     const [wanted, given] = [canonical(expected), canonical(found)];
     const uneven = wanted.groups.filter((group) => !given.groups.some((other) => holds(other, group)));
@@ -38,25 +37,11 @@ export const judgeTopology = (one: TopologyCase, twins: readonly TopologyCase[])
 };
 
 /**
- * Whether one group has all topics of another. Ours may have more, where Kafka Streams forgets which topics meet: behind
- * suppress (docs/decisions/0014-suppressed-tables-meet-in-equal-partitions.md), and behind a repartition that was moved.
+ * Whether one group has all topics of another. Ours may have more, where Kafka Streams forgets which topics meet: behind a
+ * repartition that was moved.
  */
 const holds = (group: readonly string[], other: readonly string[]): boolean =>
   other.every((topic) => group.includes(topic));
-
-/**
- * The one setting in which ours differs by decision: the changelog of a join's records is compacted too, since its rows
- * are written more than once (docs/decisions/0004-join-buffers-are-compacted.md).
- */
-const asKept = (structure: Structure): Structure => ({
-  ...structure,
-  subtopologies: structure.subtopologies.map((part) => ({
-    ...part,
-    changelogs: part.changelogs.map((settings) =>
-      settings['cleanup.policy'] === 'delete' ? { ...settings, 'cleanup.policy': 'compact,delete' } : settings,
-    ),
-  })),
-});
 
 /** Lines of one side that the other does not have. */
 const missing = (what: string, from: readonly string[], others: readonly string[]): string[] =>

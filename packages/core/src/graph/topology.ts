@@ -36,8 +36,13 @@ export interface Plan {
   readonly subtopologies: readonly Subtopology[];
   readonly globals: readonly GlobalNode[];
   readonly repartitions: readonly Repartition[];
-  /** Groups of topics whose partitions meet in one task and whose counts must be equal; patterns as `String(pattern)`. */
+  /**
+   * Groups of topics whose partitions meet in one task, as Kafka Streams names them, which forgets what is above a
+   * suppressed table; patterns as `String(pattern)`.
+   */
   readonly copartitions: readonly (readonly string[])[];
+  /** The same with what is above suppressed tables: those whose partitions must be equally many. */
+  readonly meetings: readonly (readonly string[])[];
 }
 
 /** The nodes that read from each node by pipeline, in the order in which they were added. */

@@ -119,7 +119,7 @@ const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
 };
 
 const meeting = (plan: Plan, topic: string, counts: ReadonlyMap<string, number>): number => {
-  const group = plan.copartitions.find((topics) => topics.includes(topic)) ?? [];
+  const group = plan.meetings.find((topics) => topics.includes(topic)) ?? [];
   return Math.max(0, ...group.map((name) => counts.get(name) ?? 0));
 };
 

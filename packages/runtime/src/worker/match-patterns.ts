@@ -23,8 +23,9 @@ export const matchPatterns = (plan: Plan, topics: Iterable<string>): Plan => {
     return { ...subtopology, nodes, sources: nodes.filter((node) => node.kind === 'source') };
   });
   for (const { sources } of subtopologies) for (const source of sources) refuseSecondReader(source, readers);
-  const copartitions = plan.copartitions.map((group) => group.flatMap((topic) => topicsOf.get(topic) ?? topic));
-  return { ...plan, subtopologies, copartitions };
+  const found = (groups: Plan['meetings']) =>
+    groups.map((group) => group.flatMap((topic) => topicsOf.get(topic) ?? topic));
+  return { ...plan, subtopologies, copartitions: found(plan.copartitions), meetings: found(plan.meetings) };
 };
 
 const refuseSecondReader = ({ id, topics }: SourceNode, readers: Map<string, string>): void => {

@@ -124,8 +124,8 @@ Global tables
 
 Internal topics
   shop-left-join-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime (unnamed)
-  shop-due-left-changelog: changelog, cleanup.policy=compact,delete, retention.ms=87600000, message.timestamp.type=CreateTime
-  shop-due-right-changelog: changelog, cleanup.policy=compact,delete, retention.ms=87600000, message.timestamp.type=CreateTime
+  shop-due-left-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime
+  shop-due-right-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime
   shop-due-unmatched-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime
   shop-2-tasks: tasks, cleanup.policy=delete
 

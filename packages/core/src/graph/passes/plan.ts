@@ -29,6 +29,7 @@ export const planTopology = (topology: Topology): Plan => {
     subtopologies,
     globals: nodes.filter((node): node is GlobalNode => node.kind === 'global'),
     repartitions: nodes.flatMap((node) => (node.kind === 'source' && node.repartition ? [node.repartition] : [])),
-    copartitions: copartitionGroups(nodes),
+    copartitions: copartitionGroups(nodes, ({ operator }) => operator !== 'suppress'),
+    meetings: copartitionGroups(nodes),
   };
 };

@@ -38,7 +38,7 @@ const dayLength = 86_400_000;
 /** A join buffer; its changelog keeps records a day longer than the buffer does, as in Kafka Streams. */
 export const joinBuffer = <K, V>(name: string, options: JoinBufferOptions<K, V>): StoreSpec<JoinBuffer<K, V>> => ({
   name,
-  changelog: { cleanup: 'compact,delete', retention: options.retention + dayLength },
+  changelog: { cleanup: 'delete', retention: options.retention + dayLength },
   key: options.key,
   value: options.value,
   shape: 'buffer',
