@@ -145,6 +145,16 @@ describe('rows are kept where they are wanted', () => {
       .count();
     expect(storesOf(grouped)).toEqual(['table-0', 'table-count-0']);
   });
+
+  test('not above a step that keeps its own, which knows what was before', () => {
+    const app = streams('app');
+    app
+      .table(rows)
+      .mapValues((value) => value * 2, { name: 'doubled', value: double })
+      .groupBy((value, key) => [key, value], { key: string, value: double })
+      .count({ name: 'counted' });
+    expect(storesOf(app)).toEqual(['doubled', 'counted']);
+  });
 });
 
 describe('joins of tables', () => {

@@ -34,7 +34,7 @@ export const rowNode = <K, V, V2>(
 ): ProcessorNode => {
   const settled = ({ before, lookup }: Demand): ProcessorNode => {
     const skips = step.skipsNothing && (before || step.inputTells);
-    const input: Edge = { by: 'pipeline', from, before: before || skips };
+    const input: Edge = { by: 'pipeline', from, before: store === undefined && (before || skips) };
     const looksUp = lookup && store === undefined;
     return {
       kind: 'processor',
