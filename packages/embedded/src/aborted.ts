@@ -29,7 +29,7 @@ export class AbortedTransactions {
     const aborted = new AbortedTransactions(partition);
     const rows = database.iterator(rowRange('aborted', partition, 0, Number.MAX_SAFE_INTEGER));
     for (const [key, row] of await rows.all()) {
-      const { transaction, first } = fromJson<StoredAbort>(row);
+      const { transaction, first } = fromJson<StoredAbort>(row, 'transaction', 'first');
       aborted.add(transaction, { first, last: offsetOfRow(key) });
     }
     return aborted;

@@ -20,7 +20,7 @@ export class GroupOffsets {
   static async open(database: Database): Promise<GroupOffsets> {
     const offsets = new GroupOffsets();
     for await (const [, row] of database.iterator(tableRange('offset'))) {
-      const { group, ...committed } = fromJson<Stored>(row);
+      const { group, ...committed } = fromJson<Stored>(row, 'group', 'topic', 'partition', 'offset');
       offsets.#set(group, committed);
     }
     return offsets;

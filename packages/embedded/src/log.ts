@@ -1,7 +1,7 @@
 import {
   type Clock,
   type CommittedOffset,
-  fromUtf8,
+  equalBytes,
   readTimestamp,
   type TopicPartition,
   TransportError,
@@ -148,7 +148,7 @@ export class Log {
 /** Refuses a database that is not a log, or one of another layout; marks a new one. */
 const checkLayout = async (database: Database): Promise<void> => {
   const found = await database.get(layoutKey);
-  if (found !== undefined && fromUtf8(found) === String(layout)) return;
+  if (found !== undefined && equalBytes(found, toUtf8(String(layout)))) return;
   const [any] = await database.keys({ limit: 1 }).all();
   if (any === undefined) return database.put(layoutKey, toUtf8(String(layout)));
   throw new TransportError('the database is no embedded log of this version: name another folder, or remove this one');

@@ -17,5 +17,7 @@ export interface PartitionState {
 /** The state of a partition as the database has it. */
 export const readState = async (database: Database, partition: PartitionKey): Promise<PartitionState> => {
   const row = await database.get(rowKey('state', partition, 0));
-  return row === undefined ? { start: 0, cleaned: 0, kept: 0, horizon: 0 } : fromJson<PartitionState>(row);
+  return row === undefined
+    ? { start: 0, cleaned: 0, kept: 0, horizon: 0 }
+    : fromJson<PartitionState>(row, 'start', 'cleaned', 'kept', 'horizon');
 };

@@ -13,10 +13,13 @@ import {
   type Outgoing,
   type Received,
   type TopicPartition,
+  TransportError,
   toUtf8,
 } from '@kstreams/core';
 
 const headLength = 32;
+/** What a record takes at least, without bytes of its own. */
+const shortestRecord = 24;
 
 /** What a row says of itself. */
 export interface BatchHead {
@@ -30,19 +33,26 @@ export interface BatchHead {
   readonly horizon: number;
 }
 
-/** Reads the head of a row. */
+/** Reads the head of a row; throws a TransportError for one that cannot be as it was written. */
 export const readHead = (row: Bytes): BatchHead => {
+  if (row.length < headLength) throw damaged();
   const view = new DataView(row.buffer, row.byteOffset, headLength);
-  return {
+  const head = {
     transaction: view.getUint32(0),
     first: view.getFloat64(4),
     count: view.getUint32(12),
     youngest: view.getFloat64(16),
     horizon: view.getFloat64(24),
   };
+  const fits = head.count * shortestRecord <= row.length - headLength;
+  if (!fits || !Number.isSafeInteger(head.first) || head.first < 0 || Number.isNaN(head.youngest)) throw damaged();
+  return head;
 };
 
-/** The records of a row from an offset on, with bytes of their own: who changes or keeps them touches no one else. */
+/**
+ * The records of a row from an offset on, with bytes of their own: who changes or keeps them touches no one else. Throws a
+ * TransportError where the row cannot be as it was written.
+ */
 export const readRecords = (row: Bytes, { topic, partition }: TopicPartition, from = 0): Received[] => {
   const { first, count } = readHead(row);
   const view = new DataView(row.buffer, row.byteOffset, row.byteLength);
@@ -51,29 +61,38 @@ export const readRecords = (row: Bytes, { topic, partition }: TopicPartition, fr
   const next = (skipped: boolean): Bytes | null => {
     const length = view.getInt32(at);
     at += 4;
-    if (length < 0) return null;
+    if (length === -1) return null;
+    if (length < 0 || length > row.length - at) throw damaged({ topic, partition });
     at += length;
     return skipped ? null : row.slice(at - length, at);
   };
-  for (let i = 0; i < count; i++) {
-    const offset = first + view.getUint32(at);
-    const timestamp = view.getFloat64(at + 4);
-    const names = view.getUint32(at + 12);
-    at += 16;
-    const skipped = offset < from;
-    const key = next(skipped);
-    const value = next(skipped);
-    const headers: [string, Bytes][] = [];
-    for (let h = 0; h < names; h++) {
-      const name = next(skipped);
-      const content = next(skipped);
-      if (name !== null && content !== null) headers.push([fromUtf8(name), content]);
+  try {
+    for (let i = 0; i < count; i++) {
+      const offset = first + view.getUint32(at);
+      const timestamp = view.getFloat64(at + 4);
+      const names = view.getUint32(at + 12);
+      at += 16;
+      const skipped = offset < from;
+      const key = next(skipped);
+      const value = next(skipped);
+      const headers: [string, Bytes][] = [];
+      for (let h = 0; h < names; h++) {
+        const name = next(skipped);
+        const content = next(skipped);
+        if (name !== null && content !== null) headers.push([fromUtf8(name), content]);
+      }
+      if (skipped) continue;
+      records.push({ topic, partition, offset, timestamp, key, value, headers: names === 0 ? noHeaders : headers });
     }
-    if (skipped) continue;
-    records.push({ topic, partition, offset, timestamp, key, value, headers: names === 0 ? noHeaders : headers });
+  } catch (thrown) {
+    throw thrown instanceof TransportError ? thrown : damaged({ topic, partition }, thrown);
   }
+  if (at !== row.length) throw damaged({ topic, partition });
   return records;
 };
+
+const damaged = (place: Partial<TopicPartition> = {}, cause?: unknown): TransportError =>
+  new TransportError('a row of the embedded log is damaged: remove its folder, or bring back a copy', place, cause);
 
 /** Makes a row, record by record; each is copied as it is added. */
 export class BatchBuilder {

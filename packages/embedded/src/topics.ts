@@ -46,7 +46,10 @@ export class Topics {
       await topics.#clear(Number(fromUtf8(key).slice('deleted/'.length)));
     }
     for (const [key, row] of await database.iterator(tableRange('topic')).all()) {
-      await topics.#open(fromUtf8(key).slice('topic/'.length), fromJson<StoredTopic>(row));
+      await topics.#open(
+        fromUtf8(key).slice('topic/'.length),
+        fromJson<StoredTopic>(row, 'id', 'partitions', 'config'),
+      );
     }
     return topics;
   }

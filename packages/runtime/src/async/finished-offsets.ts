@@ -14,7 +14,8 @@ export const encodeFinished = (start: number, ranges: readonly OffsetRange[]): s
 
 /** The ranges of such a text; one that is not such a text reads as none, so that what was finished is done again. */
 export const decodeFinished = (start: number, text: string): readonly OffsetRange[] => {
-  if (!/^[rb][A-Za-z0-9+/]+=*$/.test(text)) return [];
+  // Of four characters one alone holds no byte.
+  if (!/^[rb](?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3})?$/.test(text)) return [];
   const bytes = fromText(text.slice(1));
   return text.startsWith('r') ? rangesOfRuns(start, bytes) : rangesOfBits(start, bytes);
 };

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { Random } from '@kstreams/testing';
+import { damage } from '../../../../tools/jest/damage.js';
+import { decodeProgress, encodeProgress } from './progress.js';
+
+const text = new TextDecoder();
+const toBytes = new TextEncoder();
+
+test('a note that was damaged is read as some progress or none, at offsets beyond its own', () => {
+  const random = new Random(3);
+  for (let i = 0; i < 10_000; i++) {
+    const offset = random.below(1_000);
+    const from = offset + random.between(1, 50);
+    const note = encodeProgress(
+      { time: random.below(10_000), finished: [[from, from + random.between(1, 9)]] },
+      offset,
+    );
+    const { finished, time } = decodeProgress(text.decode(damage(random, toBytes.encode(note))), offset);
+    expect(Number.isSafeInteger(time)).toBe(true);
+    for (const [first, end] of finished) expect(first >= offset && end >= first).toBe(true);
+  }
+});
