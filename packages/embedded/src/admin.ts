@@ -1,10 +1,14 @@
 import type { Admin } from '@kstreams/core';
 import type { Log } from './log.js';
 
-/** Sees to the topics of an embedded log. */
-export const embeddedAdmin = (log: Log): Admin => ({
+/** Sees to the topics of an embedded log, whose ids begin with that of the log. */
+export const embeddedAdmin = (log: Log, id: string): Admin => ({
   topics: async (names) =>
-    new Map([...log.topics.describe()].filter(([name]) => names === undefined || names.includes(name))),
+    new Map(
+      [...log.topics.describe()]
+        .filter(([name]) => names === undefined || names.includes(name))
+        .map(([name, topic]) => [name, { ...topic, id: `${id}-${topic.id}` }]),
+    ),
   create: async (topics) => {
     for (const topic of topics) await log.topics.create(topic);
     log.regroup();

@@ -59,6 +59,8 @@ export const embedded = ({
   sessionTimeout = 45_000,
 }: EmbeddedOptions = {}): EmbeddedTransport => {
   const options = { sync, clock, memory, timeouts: { poll: pollTimeout, session: sessionTimeout } };
+  // A log in memory is another one each time.
+  const id = folder === undefined ? crypto.randomUUID() : 'log';
   let opening: Promise<Log> | undefined;
   const log = (): Promise<Log> => {
     opening ??= openDatabase(folder).then((database) => Log.open(database, options));
@@ -78,7 +80,7 @@ export const embedded = ({
       const claim = transactionalId === undefined ? undefined : await open.claim(transactionalId, timeout);
       return new EmbeddedProducer(open, claim, failed);
     },
-    admin: async (): Promise<Admin> => embeddedAdmin(await log()),
+    admin: async (): Promise<Admin> => embeddedAdmin(await log(), id),
     clean: async () => (await log()).cleaner.clean(),
     close: async () => {
       const open = opening;

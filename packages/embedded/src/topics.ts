@@ -56,9 +56,9 @@ export class Topics {
 
   describe(): ReadonlyMap<string, TopicDescription> {
     return new Map(
-      [...this.#topics].map(([name, { partitions, config }]) => [
+      [...this.#topics].map(([name, { id, partitions, config }]) => [
         name,
-        { name, partitions, cleanup: config['cleanup.policy'] ?? 'delete' },
+        { name, id: String(id), partitions, cleanup: config['cleanup.policy'] ?? 'delete' },
       ]),
     );
   }

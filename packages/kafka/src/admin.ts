@@ -25,8 +25,9 @@ export class KafkaAdmin implements Admin {
     const found = (await this.#describe(asked)).filter(({ error }) => error === undefined);
     const cleanups = names === undefined ? new Map<string, string>() : await this.#cleanups(found);
     return new Map(
-      found.map(({ name, partitions }) => {
-        return [name, { name, partitions: partitions.length, cleanup: cleanups.get(name) ?? 'unknown' }];
+      found.map(({ name, partitions, topicId }) => {
+        const cleanup = cleanups.get(name) ?? 'unknown';
+        return [name, { name, partitions: partitions.length, cleanup, ...(topicId && { id: topicId.base64 }) }];
       }),
     );
   }

@@ -127,14 +127,30 @@ describe('what cannot be opened is named, and left as it is', () => {
     await expect(level().open(folder)).rejects.toMatchObject({ code: 'KSTREAMS_STATE' });
     await expect(level().open(folder)).rejects.toThrow(/the state in .*0 cannot be opened \(.*ENOTDIR/);
   });
+});
 
-  test('a database whose files are damaged', async () => {
-    const folder = await newFolder();
-    await (await level().open(folder)).close();
-    await writeFile(join(folder, '0', 'rows', 'CURRENT'), 'not a manifest');
-    await expect(level().open(folder)).rejects.toMatchObject({ code: 'KSTREAMS_STATE' });
-    await expect(level().open(folder)).rejects.toThrow(/if it is damaged, remove the folder to have it restored/);
-  });
+test('a database whose files are damaged is set aside, and begins anew', async () => {
+  const folder = await newFolder();
+  const first = await level().open(folder);
+  await first.commit([[toUtf8('a'), toUtf8('1')]]);
+  await first.close();
+  await writeFile(join(folder, '0', 'rows', 'CURRENT'), 'not a manifest');
+  const aside: string[] = [];
+  const second = await level({ onDamage: (where) => aside.push(where) }).open(folder);
+  expect(second.get(toUtf8('a'))).toBeUndefined();
+  expect(second.owner).toBe(first.owner);
+  expect(aside).toEqual([join(folder, '0', 'rows.damaged-1')]);
+  expect(await readdir(aside[0] as string)).toContain('CURRENT');
+  await second.close();
+});
+
+test('a damaged database that is not ours is left alone', async () => {
+  const folder = await newFolder();
+  await (await level().open(folder)).close();
+  await writeFile(join(folder, '0', 'rows', 'CURRENT'), 'not a manifest');
+  await writeFile(join(folder, '0', 'owner'), 'somebody else');
+  await expect(level().open(folder)).rejects.toThrow(/if it is damaged, remove the folder to have it restored/);
+  expect(await readdir(join(folder, '0'))).not.toContain('rows.damaged-1');
 });
 
 test('rows that were damaged on disk are reported where they are read', async () => {
@@ -155,8 +171,13 @@ test('rows that were damaged on disk are reported where they are read', async ()
     );
   }
   const damaged = await level().open(folder);
-  expect(() => damaged.get(key)).toThrow(/the state in .*0 cannot be read: .*remove .*0 to have it restored/);
+  expect(() => damaged.get(key)).toThrow(/the state in .*0 cannot be read: .*when it is opened next it is set aside/);
   await damaged.close();
+  const aside: string[] = [];
+  const anew = await level({ onDamage: (where) => aside.push(where) }).open(folder);
+  expect(aside).toEqual([join(folder, '0', 'rows.damaged-1')]);
+  expect(anew.get(key)).toBeUndefined();
+  await anew.close();
 });
 
 describe('in a browser', () => {

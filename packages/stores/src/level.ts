@@ -7,6 +7,11 @@ import { takeSlot } from './level/slot.js';
 export interface LevelOptions {
   /** Whether every commit waits for the disk, to survive a power loss as well as a crash; false unless set. */
   readonly sync?: boolean;
+  /**
+   * Is told where rows that turned out to be damaged were put; printed as a warning unless set. They are restored from
+   * the changelogs.
+   */
+  readonly onDamage?: (aside: string) => void;
 }
 
 /**
@@ -16,7 +21,10 @@ export interface LevelOptions {
  * @example
  * const app = await start(shop, { state: level({ sync: true }) })
  */
-export const level = ({ sync = false }: LevelOptions = {}): Backend => ({
+export const level = ({ sync = false, onDamage = warn }: LevelOptions = {}): Backend => ({
   name: 'level',
-  open: async (folder) => new LevelStore(await takeSlot(folder), sync),
+  open: async (folder) => new LevelStore(await takeSlot(folder, onDamage), sync),
 });
+
+const warn = (aside: string): void =>
+  console.warn(`damaged state was moved to ${aside}; it is restored from the changelogs`);

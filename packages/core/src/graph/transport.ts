@@ -156,6 +156,8 @@ export interface Producer {
 export interface TopicDescription {
   readonly name: string;
   readonly partitions: number;
+  /** Another one for a topic that was deleted and made anew under the same name; without spaces. */
+  readonly id?: string;
   /**
    * `cleanup.policy`: `compact`, or one that holds `delete` when records are lost with time. A cluster may not tell whether
    * those are compacted too, nor, with `unknown`, anything of a topic that was not asked for by name.

@@ -4,11 +4,12 @@ import {
   NotWarm,
   type Position,
   type Received,
+  type TopicDescription,
   type TopicPartition,
   type Transport,
 } from '@kstreams/core';
 import type { GlobalTables } from './global-tables.js';
-import { decodePosition, positionKey, rangeOf } from './keys.js';
+import { decodePosition, isPositionOf, positionKey, rangeOf } from './keys.js';
 import { positionWrite } from './task-stores.js';
 
 /** What the follower of global tables is given. */
@@ -16,7 +17,7 @@ export interface GlobalFollowerOptions {
   readonly transport: Transport;
   readonly clientId: string;
   readonly tables: GlobalTables;
-  readonly topics: ReadonlyMap<string, { readonly partitions: number }>;
+  readonly topics: ReadonlyMap<string, Pick<TopicDescription, 'id' | 'partitions'>>;
   readonly bytes: ByteStore;
 }
 
@@ -81,7 +82,8 @@ export class GlobalFollower {
       const mine = partitions.flatMap((one, i) => {
         if (one.topic !== topic) return [];
         const stored = bytes.get(positionKey(this.#store(topic), one.partition));
-        const at = stored === undefined ? -1 : decodePosition(stored);
+        const related = stored !== undefined && isPositionOf(stored, this.#options.topics.get(topic)?.id);
+        const at = related ? decodePosition(stored) : -1;
         const first = starts[i] ?? 0;
         return [{ ...one, first, offset: at, fits: at >= first && at <= (ends[i] ?? 0) }];
       });
@@ -96,13 +98,13 @@ export class GlobalFollower {
   }
 
   async #turn(wait: number): Promise<void> {
-    const { bytes, tables } = this.#options;
+    const { bytes, tables, topics } = this.#options;
     const records = await this.#consumer.poll(pollLength, wait);
     if (records.length === 0) return;
     for (const record of records) await this.#apply(record);
     const touched = new Map(records.map((record) => [`${record.topic}/${record.partition}`, record]));
     const positions = [...touched.values()].map(({ topic, partition, offset }) =>
-      positionWrite(this.#store(topic), partition, offset + 1),
+      positionWrite(this.#store(topic), partition, offset + 1, topics.get(topic)?.id),
     );
     await bytes.commit([...tables.flush(), ...positions]);
     tables.stores.settled();

@@ -16,7 +16,14 @@ export const rangeOf = (prefix: Bytes): readonly [from: Bytes, to: Bytes] => [
 ];
 
 /** A position, the offset of the next changelog record to apply, as bytes. */
-export const encodePosition = (offset: number): Bytes => toUtf8(String(offset));
+export const encodePosition = (offset: number, topicId?: string): Bytes =>
+  toUtf8(topicId === undefined ? String(offset) : `${offset} ${topicId}`);
 
 /** The position of bytes that {@link encodePosition} made. */
-export const decodePosition = (bytes: Bytes): number => Number(new TextDecoder().decode(bytes));
+export const decodePosition = (bytes: Bytes): number => Number(new TextDecoder().decode(bytes).split(' ')[0]);
+
+/** True when a position is one of the topic with this id, as far as that is known. */
+export const isPositionOf = (bytes: Bytes, topicId: string | undefined): boolean => {
+  const [, id] = new TextDecoder().decode(bytes).split(' ');
+  return id === undefined || topicId === undefined || id === topicId;
+};

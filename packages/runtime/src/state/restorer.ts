@@ -9,7 +9,7 @@ import {
 } from '@kstreams/core';
 import type { EmitEvent } from '../app/events.js';
 import type { RowTimestamp } from '../task/row-timestamp.js';
-import { decodePosition, positionKey, rangeOf } from './keys.js';
+import { decodePosition, isPositionOf, positionKey, rangeOf } from './keys.js';
 import type { Changelog, StorePlace } from './store-place.js';
 import { TakingStore } from './taking-store.js';
 import { positionWrite } from './task-stores.js';
@@ -64,7 +64,7 @@ interface Session {
  *
  * A restore goes from the stored position, in offset order, the position in the same batch as the rows, and ends on the
  * position, not on the last record: what lies behind may be the marker of a transaction. Rows whose position cannot be one
- * of the changelog are dropped and read anew.
+ * of the changelog, since that ends before it or is another topic of the same name, are dropped and read anew.
  */
 export class Restorer {
   readonly #options: RestorerOptions;
@@ -131,8 +131,10 @@ export class Restorer {
     const key = positionKey(place.spec.name, place.partition);
     await bytes.warm?.([key]);
     const stored = bytes.get(key);
-    let from = stored === undefined ? undefined : decodePosition(stored);
+    const related = stored !== undefined && isPositionOf(stored, place.changelog?.id);
+    let from = related ? decodePosition(stored) : undefined;
     if (from === undefined || from > last || from < first) {
+      await bytes.commit([[key, undefined]]);
       await bytes.clear(...rangeOf(place.prefix));
       from = first;
     }
@@ -205,7 +207,7 @@ export class Restorer {
     const records = batch.filter(({ offset }) => offset >= restore.at && offset < end);
     const last = records.at(-1);
     if (last === undefined) return;
-    const position = positionWrite(place.spec.name, place.partition, last.offset + 1);
+    const position = positionWrite(place.spec.name, place.partition, last.offset + 1, place.changelog?.id);
     if (taking === undefined) {
       const rows = records.flatMap((record) => rowOf(place.prefix, record, rowTimestamp(record)));
       await this.#options.bytes.commit([...rows, position]);

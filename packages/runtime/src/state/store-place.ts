@@ -7,6 +7,8 @@ export interface Changelog {
   readonly topic: string;
   /** True for a topic of its own, to which it appends; false where its source topic serves. */
   readonly own: boolean;
+  /** The id of that topic, where the log gives it one. */
+  readonly id?: string | undefined;
 }
 
 /** A store of one partition before it is opened: where its rows lie, and where they are logged. */
@@ -20,7 +22,7 @@ export interface StorePlace {
 }
 
 /** The topics of the log, as far as they matter here. */
-export type Cleanups = ReadonlyMap<string, Pick<TopicDescription, 'cleanup'>>;
+export type Cleanups = ReadonlyMap<string, Pick<TopicDescription, 'cleanup' | 'id'>>;
 
 /**
  * Where a store is logged. A table's source topic serves only while it is compacted and nothing else: with retention its
@@ -30,9 +32,10 @@ export const changelogOf = (application: string, spec: AnyStoreSpec, topics: Cle
   if (spec.changelog === false) return undefined;
   const { sourceTopic } = spec;
   if (sourceTopic !== undefined && topics.get(sourceTopic)?.cleanup === 'compact') {
-    return { topic: sourceTopic, own: false };
+    return { topic: sourceTopic, own: false, id: topics.get(sourceTopic)?.id };
   }
-  return { topic: changelogTopic(application, spec), own: true };
+  const topic = changelogTopic(application, spec);
+  return { topic, own: true, id: topics.get(topic)?.id };
 };
 
 /** The place of a store. */

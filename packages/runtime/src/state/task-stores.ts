@@ -118,9 +118,9 @@ export class TaskStores {
 }
 
 /** The write that remembers up to where a store's changelog is in its rows. */
-export const positionWrite = (store: string, partition: number, offset: number): Write => [
+export const positionWrite = (store: string, partition: number, offset: number, topicId?: string): Write => [
   positionKey(store, partition),
-  encodePosition(offset),
+  encodePosition(offset, topicId),
 ];
 
 /** What a store is opened on: its share of the byte store. */

@@ -52,9 +52,9 @@ const changelogPositions = (
 ): readonly Write[] =>
   stores.flatMap(({ changelog, partition, spec }) => {
     if (changelog === undefined) return [];
-    const { own, topic } = changelog;
+    const { id, own, topic } = changelog;
     const at = own
       ? outbox.acknowledged({ topic, partition })
       : offsets.find((one) => one.topic === topic && one.partition === partition)?.offset;
-    return at === undefined ? [] : [positionWrite(spec.name, partition, at)];
+    return at === undefined ? [] : [positionWrite(spec.name, partition, at, id)];
   });

@@ -1,4 +1,5 @@
 import { type ByteStore, type Bytes, messageOf, StateError, type Write } from '@kstreams/core';
+import { isDamage, markDamaged } from './damage.js';
 import type { Slot } from './slot.js';
 
 /** How many entries a scan reads at once, and how many bytes at most. */
@@ -68,16 +69,12 @@ export class LevelStore implements ByteStore {
 
   #failed(how: string, thrown: unknown): StateError {
     const { folder } = this.#slot;
-    const mend = isDamaged(thrown) ? `; remove ${folder} to have it restored from the changelogs` : '';
+    const damaged = isDamage(thrown);
+    if (damaged) markDamaged(folder);
+    const mend = damaged ? '; when it is opened next it is set aside, and restored from the changelogs' : '';
     return new StateError(`the state in ${folder} cannot be ${how}: ${messageOf(thrown)}${mend}`, {}, thrown);
   }
 }
-
-/** True when an error of Level says that its files are not as it wrote them. */
-const isDamaged = (thrown: unknown): boolean => {
-  const { code, cause } = (thrown ?? {}) as { code?: unknown; cause?: unknown };
-  return code === 'LEVEL_CORRUPTION' || (cause !== undefined && isDamaged(cause));
-};
 
 /** Level hands out Node's own kind of bytes, which print and slice differently. */
 const plain = (bytes: Bytes): Bytes => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bytes, messageOf, StateError } from '@kstreams/core';
 import { ClassicLevel } from 'classic-level';
+import { isDamage, isMarkedDamaged, setAside } from './damage.js';
 
 /** A place below a state folder that one process at a time holds. */
 export interface Slot {
@@ -15,17 +16,20 @@ export interface Slot {
 /** How many processes can keep state below one folder. */
 const slots = 1_000;
 
-/** Takes the first slot `<folder>/<n>/` that no running process holds. */
-export const takeSlot = async (folder: string): Promise<Slot> => {
+/** Is told where damaged rows were put. */
+export type OnDamage = (aside: string) => void;
+
+/** Takes the first slot `<folder>/<n>/` that no running process holds. Rows that are damaged are set aside first. */
+export const takeSlot = async (folder: string, onDamage: OnDamage): Promise<Slot> => {
   for (let number = 0; number < slots; number++) {
-    const slot = await openSlot(join(folder, String(number)));
+    const slot = await openSlot(join(folder, String(number)), onDamage);
     if (slot !== undefined) return slot;
   }
   throw new StateError(`all ${slots} slots below ${folder} are taken: name another state folder`);
 };
 
 /** Opens a slot, or answers `undefined` when another process, or another application of this one, holds it. */
-const openSlot = async (folder: string): Promise<Slot | undefined> => {
+const openSlot = async (folder: string, onDamage: OnDamage): Promise<Slot | undefined> => {
   const rows = join(folder, 'rows');
   const database = new ClassicLevel<Bytes, Bytes>(rows, { keyEncoding: 'view', valueEncoding: 'view' });
   try {
@@ -33,6 +37,7 @@ const openSlot = async (folder: string): Promise<Slot | undefined> => {
     await database.open();
   } catch (thrown) {
     if (isLocked(thrown)) return undefined;
+    if (isDamage(thrown) && (await isOurs(folder))) return openAnew(folder, onDamage);
     const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
     throw new StateError(
       `the state in ${folder} cannot be opened (${messageOf(cause)}): ` +
@@ -42,12 +47,25 @@ const openSlot = async (folder: string): Promise<Slot | undefined> => {
     );
   }
   try {
-    return { folder, owner: await ownerOf(folder, database), database };
+    const owner = await ownerOf(folder, database);
+    if (!isMarkedDamaged(folder)) return { folder, owner, database };
+    await database.close();
+    return openAnew(folder, onDamage);
   } catch (thrown) {
     await database.close();
     throw thrown;
   }
 };
+
+/** Opens a slot without its damaged rows, which the changelogs hold too. */
+const openAnew = async (folder: string, onDamage: OnDamage): Promise<Slot | undefined> => {
+  onDamage(await setAside(folder));
+  return openSlot(folder, onDamage);
+};
+
+/** True when a folder is a slot: what is damaged there was written by this version. */
+const isOurs = async (folder: string): Promise<boolean> =>
+  (await readFile(join(folder, 'owner'), 'utf8').catch(() => '')).startsWith(`${layout}\n`);
 
 const isLocked = (thrown: unknown): boolean =>
   (thrown as { cause?: { code?: unknown } }).cause?.code === 'LEVEL_LOCKED';

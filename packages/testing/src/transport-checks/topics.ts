@@ -1,6 +1,15 @@
+import type { Admin, TopicDescription } from '@kstreams/core';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import { recordOf, textOf } from './trial.js';
+
+/** What is said of a topic, but its id. */
+const described = async (admin: Admin, name: string): Promise<Omit<TopicDescription, 'id'> | undefined> => {
+  const found = (await admin.topics([name])).get(name);
+  if (found === undefined) return undefined;
+  const { id: _, ...rest } = found;
+  return rest;
+};
 
 /** Making, describing and deleting topics. */
 export const topicChecks: readonly TransportCheck[] = [
@@ -8,7 +17,7 @@ export const topicChecks: readonly TransportCheck[] = [
     const admin = await trial.admin();
     const name = trial.name('topic');
     await admin.create([{ name, partitions: 3, config: { 'cleanup.policy': 'compact' } }]);
-    expectEqual((await admin.topics([name])).get(name), { name, partitions: 3, cleanup: 'compact' }, 'the description');
+    expectEqual(await described(admin, name), { name, partitions: 3, cleanup: 'compact' }, 'the description');
     const producer = await trial.producer();
     producer.send(recordOf(name, 'x', { partition: 2, key: new Uint8Array([1]) }));
     await producer.flush();
@@ -21,11 +30,7 @@ export const topicChecks: readonly TransportCheck[] = [
     await producer.flush();
     const admin = await trial.admin();
     await admin.create([{ name: topic, partitions: 5, config: { 'cleanup.policy': 'compact' } }]);
-    expectEqual(
-      (await admin.topics([topic])).get(topic),
-      { name: topic, partitions: 2, cleanup: 'delete' },
-      'the topic',
-    );
+    expectEqual(await described(admin, topic), { name: topic, partitions: 2, cleanup: 'delete' }, 'the topic');
     expectEqual((await trial.read(await trial.reader(topic), 1)).map(textOf), ['kept'], 'its records');
   }),
 
@@ -58,5 +63,17 @@ export const topicChecks: readonly TransportCheck[] = [
     const admin = await trial.admin();
     await admin.delete([topic]);
     await trial.until('the topic is gone', async () => !(await admin.topics([topic])).has(topic) || 'it is there');
+  }),
+
+  check('a topic that is made anew has another id, where topics have some', async (trial) => {
+    const topic = await trial.topic();
+    const admin = await trial.admin();
+    const idOf = async (): Promise<string | undefined> => (await admin.topics([topic])).get(topic)?.id;
+    const former = await idOf();
+    if (former === undefined) return;
+    expectEqual(await idOf(), former, 'the id, asked for again');
+    await admin.delete([topic]);
+    await admin.create([{ name: topic, partitions: 1, config: {} }]);
+    expectEqual((await idOf()) === former, false, 'whether the new topic has the id of the old one');
   }),
 ];
