@@ -108,7 +108,7 @@ export interface NativeProducer extends NativeClient {
 /** A topic as a cluster describes it. */
 export interface NativeTopic {
   readonly name: string;
-  readonly topicId?: { readonly base64: string };
+  readonly topicId?: { readonly mostSignificantBits: bigint; readonly leastSignificantBits: bigint };
   readonly partitions: readonly { readonly partition: number; readonly leader: unknown }[];
   readonly error?: NativeError;
 }

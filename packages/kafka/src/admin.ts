@@ -27,7 +27,7 @@ export class KafkaAdmin implements Admin {
     return new Map(
       found.map(({ name, partitions, topicId }) => {
         const cleanup = cleanups.get(name) ?? 'unknown';
-        return [name, { name, partitions: partitions.length, cleanup, ...(topicId && { id: topicId.base64 }) }];
+        return [name, { name, partitions: partitions.length, cleanup, ...(topicId && { id: idOf(topicId) }) }];
       }),
     );
   }
@@ -113,6 +113,9 @@ export class KafkaAdmin implements Admin {
     }
   }
 }
+
+const idOf = ({ mostSignificantBits, leastSignificantBits }: NonNullable<NativeTopic['topicId']>): string =>
+  `${mostSignificantBits}.${leastSignificantBits}`;
 
 const unless =
   (code: number) =>

@@ -13,6 +13,7 @@ const markOf = (slot: string): string => join(slot, 'damaged');
 /** Marks a slot whose rows turned out to be damaged while they were read: who opens it next sets them aside. */
 export const markDamaged = (slot: string): void => writeFileSync(markOf(slot), '');
 
+/** True for a slot that was marked, until its rows are set aside. */
 export const isMarkedDamaged = (slot: string): boolean => existsSync(markOf(slot));
 
 /** Moves the rows of a slot to the first free `rows.damaged-<n>` beside them, for whoever wants to look, and answers it. */
