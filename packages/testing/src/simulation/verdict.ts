@@ -20,8 +20,8 @@ export interface VerdictOptions {
 
 /**
  * The laws of the end. A disk that is up to date holds what the changelogs hold, unless, at least once, a process that had
- * lost its place wrote to them. Exactly once: the
- * output, the changelogs and the disks are those of a replay of the committed work. Then the laws of the user.
+ * lost its place wrote to them. Exactly once, the output, the changelogs and the disks are those of a replay of the
+ * committed work. Then the laws of the user.
  */
 export const checkOutcome = async (verdict: VerdictOptions): Promise<void> => {
   const { disks, globals, log, options, plan, seed, witness } = verdict;

@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+import * as example from './13-simulate.js';
+import { drive } from './example.js';
+
+test('balances add up, also where processes crash and partitions are lost', async () => {
+  expect(
+    drive(example)
+      .output(example.output[0])
+      .read()
+      .map(({ value }) => value),
+  ).toEqual([100, 70]);
+  const reports = await example.proof(25);
+  const faults = reports.flatMap((report) => [...report.faults.values()]);
+  expect(faults.length).toBeGreaterThan(10);
+});
