@@ -17,7 +17,11 @@ import {
   TransportError,
 } from './index.js';
 
-/** The windows in which a failure may strike that `crash.test.ts`, `exactly-once.test.ts` and `failures.test.ts` leave out. */
+/**
+ * The windows in which a failure may strike, one by one, but those that others have: a crash after processing and before
+ * the commit, after outputs are acknowledged and before offsets, after offsets and before the store batch are the steps of
+ * `crash.test.ts` and `exactly-once.test.ts`; an asynchronous produce failure and a poison record are in `failures.test.ts`.
+ */
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const atLeast = { guarantee: 'at-least-once', commitInterval: '1h', logger: quiet } as const;
@@ -229,5 +233,34 @@ test('a fan-out that fails halfway leaves no half', async () => {
   await collecting.expectExactly(60, app);
   expect((await readAll(log, collecting.output)).length).toBe(60);
   await app.close();
+  await log.close();
+});
+
+test.each([atLeast, exactly])('a rolling restart of three processes repeats nothing ($guarantee)', async (how) => {
+  const { collecting, log } = await newLog();
+  const started = await Promise.all([0, 1, 2].map(() => run(collecting, log, how)));
+  const all = [...started];
+  let sent = 0;
+  const sendMore = async (): Promise<void> => {
+    await collecting.send(sent, sent + 60);
+    sent += 60;
+  };
+  const processed = (): number => all.reduce((sum, { counts }) => sum + counts.processed, 0);
+  await sendMore();
+  for (const [i, former] of started.entries()) {
+    await former.close();
+    await sendMore();
+    started[i] = await run(collecting, log, how);
+    all.push(started[i]);
+    await Promise.all(started.slice(0, i + 1).map((app) => app.running()));
+  }
+  await sendMore();
+  while (processed() < sent * 2) await moment();
+  await Promise.all(started.map((app) => app.close()));
+  expect(processed()).toBe(sent * 2);
+  const last = await run(collecting, log, how);
+  await collecting.expectExactly(sent, last);
+  expect(last.counts.processed).toBe(0);
+  await last.close();
   await log.close();
 });
