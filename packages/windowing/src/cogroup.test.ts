@@ -1,6 +1,6 @@
 /** Several streams in one aggregate: by key, and in every kind of windows. */
 import { describe, expect, test } from '@jest/globals';
-import { type CogroupedStream, streams, type Table, topic } from '@kstreams/core';
+import { type CogroupedStream, planTopology, streams, type Table, topic } from '@kstreams/core';
 import { nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import {
@@ -161,7 +161,8 @@ test('its streams need equally many partitions, and go through topics where thei
     .cogroup(app.stream(payments).groupByKey(), (so) => so)
     .aggregate({ name: 'all', value: string });
   const { copartitions, internalTopics, subtopologies } = app.describe().toJSON();
-  expect(copartitions).toEqual([['app-all-0-repartition', 'payments']]);
+  expect(copartitions).toEqual([['orders', 'payments']]);
+  expect(planTopology(app.build()).meetings).toEqual([['app-all-0-repartition', 'payments']]);
   expect(internalTopics.map(({ name }) => name)).toEqual(['app-all-0-repartition', 'app-all-changelog']);
   expect(subtopologies).toHaveLength(2);
 });

@@ -43,7 +43,7 @@ export const windowNode = <K, A>(aggregate: WindowAggregate<K, A>): ProcessorNod
     stores: [store],
     key: 'changed',
     value: 'changed',
-    copartitioned: inputs.length > 1,
+    copartitioned: inputs.length > 1 && 'cogroup',
     open: (context: Context<Windowed<K>, Change<A>>) => {
       const rows = context.store(store);
       const late = kind.late && context.child(lateNode(id));

@@ -125,8 +125,11 @@ export interface ProcessorNode {
   readonly stateless?: boolean;
   /** True when null keys mean something here, so that repartitions above must let them pass. */
   readonly nullKeys?: boolean;
-  /** True when its inputs meet by key, so that the topics behind them need equal partition counts. */
-  readonly copartitioned?: boolean;
+  /**
+   * Set when its inputs meet by key, so that the topics behind them need equal partition counts; which streams a cogroup
+   * combines counts for how Kafka Streams names those.
+   */
+  readonly copartitioned?: boolean | 'cogroup';
   /** Set where it waits for something: how its calls may overlap. Results come back later, in turns of their own. */
   readonly async?: AsyncStage;
   /** One door for each input that is not a lookup, in their order; a single door serves all of them. */

@@ -39,7 +39,7 @@ export const aggregateNode = <K, V, A>(
     stores: [store],
     key: 'kept',
     value: 'changed',
-    copartitioned: inputs.length > 1,
+    copartitioned: inputs.length > 1 && 'cogroup',
     open: (context: Context<K, Change<A>>) => {
       const rows = context.store(store);
       return nexts.map((next) => ({ key, value, timestamp, headers }: StreamRecord<K | null, V | null>) => {

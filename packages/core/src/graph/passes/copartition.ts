@@ -3,29 +3,56 @@ import { Components } from './components.js';
 
 /**
  * Groups the topics whose partitions must meet: for each step that joins or combines several inputs by key, the topics
- * that reach it within its sub-topology. Groups that share a topic are one group. Where `through` says no of a node, what
- * is above it does not count for those below.
+ * that reach it within its sub-topology. Groups that share a topic are one group.
+ *
+ * Named `'as-reference'` they are those of Kafka Streams, which forgets what is above a suppressed table, and counts for a
+ * cogroup the topics above the repartitions of its inputs.
  */
 export const copartitionGroups = (
   nodes: readonly GraphNode[],
-  through: (node: ProcessorNode) => boolean = () => true,
+  named: 'as-met' | 'as-reference' = 'as-met',
 ): readonly (readonly string[])[] => {
   const reaching = new Map<NodeId, ReadonlySet<string>>();
+  const above = named === 'as-met' ? new Map<NodeId, NodeId>() : repartitionsOf(nodes);
   const components = new Components<string>();
   const meeting = new Set<string>();
+  const topicsOf = (node: ProcessorNode, from: NodeId): ReadonlySet<string> => {
+    const counted = node.copartitioned === 'cogroup' ? (above.get(from) ?? from) : from;
+    return reaching.get(counted) ?? new Set();
+  };
   for (const node of nodes) {
     if (node.kind === 'source') {
       reaching.set(node.id, new Set(node.topics instanceof RegExp ? [String(node.topics)] : node.topics));
     }
     if (node.kind !== 'processor') continue;
-    const topics = new Set(node.inputs.flatMap(({ from }) => [...(reaching.get(from) ?? [])]));
-    reaching.set(node.id, through(node) ? topics : new Set());
+    const hides = named === 'as-reference' && node.operator === 'suppress';
+    reaching.set(
+      node.id,
+      hides ? new Set() : new Set(node.inputs.flatMap(({ from }) => [...(reaching.get(from) ?? [])])),
+    );
+    const topics = new Set(node.inputs.flatMap(({ from }) => [...topicsOf(node, from)]));
     const [first, ...others] = topics;
-    if (node.copartitioned !== true || first === undefined || others.length === 0) continue;
+    if (!node.copartitioned || first === undefined || others.length === 0) continue;
     for (const topic of topics) {
       components.unite(first, topic);
       meeting.add(topic);
     }
   }
   return components.group(meeting, (topic) => topic);
+};
+
+/** The node above each repartition that a step needed, by the source below it. */
+const repartitionsOf = (nodes: readonly GraphNode[]): ReadonlyMap<NodeId, NodeId> => {
+  const writers = new Map(
+    nodes.flatMap((node) =>
+      node.kind === 'sink' && node.repartition ? [[node.repartition.name, node.inputs[0]?.from]] : [],
+    ),
+  );
+  return new Map(
+    nodes.flatMap((node): [NodeId, NodeId][] => {
+      if (node.kind !== 'source' || node.repartition === undefined || node.repartition.own === true) return [];
+      const writer = writers.get(node.repartition.name);
+      return writer === undefined ? [] : [[node.id, writer]];
+    }),
+  );
 };

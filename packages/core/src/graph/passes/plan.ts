@@ -29,7 +29,7 @@ export const planTopology = (topology: Topology): Plan => {
     subtopologies,
     globals: nodes.filter((node): node is GlobalNode => node.kind === 'global'),
     repartitions: nodes.flatMap((node) => (node.kind === 'source' && node.repartition ? [node.repartition] : [])),
-    copartitions: copartitionGroups(nodes, ({ operator }) => operator !== 'suppress'),
+    copartitions: copartitionGroups(nodes, 'as-reference'),
     meetings: copartitionGroups(nodes),
   };
 };

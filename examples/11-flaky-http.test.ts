@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { testDriver } from '@kstreams/testing';
 import type { Bytes } from 'kstreams';
-import { orderOf, orders, priced, pricing, unpriced } from './12-flaky-http.js';
+import { orderOf, orders, priced, pricing, unpriced } from './11-flaky-http.js';
 
 /** A service that answers only every third request for a product, and never one for ghosts. */
 const flakyService = async () => {
