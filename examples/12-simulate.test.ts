@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import * as example from './13-simulate.js';
+import * as example from './12-simulate.js';
 import { drive } from './example.js';
 
 test('balances add up, also where processes crash and partitions are lost', async () => {
