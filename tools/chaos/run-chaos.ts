@@ -36,10 +36,10 @@ export const runChaos = async (
 ): Promise<readonly string[]> => {
   const random = new Random(storm.seed);
   const folder = await mkdtemp(join(tmpdir(), 'kstreams-chaos-'));
-  const log = kafka({ brokers });
   const name = `chaos-${storm.guarantee}`;
   const history: string[] = [];
   const tell = (line: string): void => void history.push(`${new Date().toISOString()} ${line}`);
+  const log = kafka({ brokers, log: (message) => tell(`traffic: ${message}`) });
   const members = [0, 1, 2].map((number) => new Member(number, [brokers, name, folder, storm.guarantee], tell));
   const traffic = new Traffic(log, name);
   await traffic.prepare();
