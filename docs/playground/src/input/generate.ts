@@ -5,9 +5,10 @@ import { keysOf, makeUp, type Shape } from './shape.js';
 /** Where made-up event time begins: a Monday at midnight, UTC. */
 export const beginning = Date.UTC(2026, 0, 5);
 
-/** Records that a generator makes up, in the order in which they come in. */
+/** Records that a generator makes up, in the order in which they come in; none while nobody knows what they look like. */
 export const generate = (topic: string, generator: Generator): readonly InputRecord[] => {
   const { count, keys, late, outOfOrder, rate, seed } = generator;
+  if ((generator.shape as Shape).kind === 'unknown') return [];
   const random = seeded(seed);
   const names = keysOf(Math.max(1, keys));
   const gap = 1_000 / Math.max(rate, 0.001);
