@@ -20,7 +20,7 @@ export const days = demo
     { value: json<Departure>() },
   )
   .groupBy((flight) => flight.state, { key: string }) // GroupedStream<string, Departure>
-  .window(tumbling('1d', { grace: '365d' }))
+  .window(tumbling('1d', { grace: '365d', retention: '36500d' })) // flights of 2001
   .aggregate(
     (): Day => ({ flights: 0, total: 0, worst: Number.MIN_SAFE_INTEGER }),
     (day, { delay }) => ({ flights: day.flights + 1, total: day.total + delay, worst: Math.max(day.worst, delay) }),

@@ -15,6 +15,10 @@ const empty: Readonly<Record<string, string>> = {
     export const maybeAddSegment = () => {}, toEncodedMap = () => ({});`,
 };
 
+/** Temporal is the page's own where it has one; the polyfill is fetched only where it is missing. */
+const temporal = (polyfill: string): string =>
+  `export const Temporal = globalThis.Temporal ?? (await import(${JSON.stringify(polyfill)})).Temporal;`;
+
 /** Files of the transpiler of which a page needs the names only. */
 const unused =
   /sucrase\/dist\/esm\/(parser\/plugins\/(flow|jsx\/(index|xhtml))|transformers\/(Flow|JSX|Jest|ReactHotLoader|ReactDisplayName)Transformer)\.js$/;
@@ -30,8 +34,12 @@ const hollow = (code: string): string => {
 export const leanPlugin = (): Plugin => ({
   name: 'lean',
   enforce: 'pre',
-  resolveId: (name) => (name in empty ? `\0lean:${name}` : undefined),
+  resolveId: (name, importer) => {
+    if (name === 'temporal-polyfill' && importer !== '\0lean:temporal') return '\0lean:temporal';
+    return name in empty ? `\0lean:${name}` : undefined;
+  },
   load: (name) => {
+    if (name === '\0lean:temporal') return temporal('temporal-polyfill');
     if (name.startsWith('\0lean:')) return empty[name.slice(6)];
     return unused.test(name) ? hollow(readFileSync(name, 'utf8')) : undefined;
   },

@@ -1,6 +1,5 @@
 /** A real browser on the built documentation, which notes what a page must never do. */
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { serveSite } from '../../serve.js';
+import type { Browser, Page } from 'playwright-core';
 
 /** The site in a browser, and what its pages did wrong so far: errors on the console, requests to other hosts. */
 export interface OpenSite {
@@ -23,6 +22,8 @@ const quiet = [
 
 /** Opens the site in the browser at a path. */
 export const openSite = async (executablePath: string): Promise<OpenSite> => {
+  // Both are loaded only where there is a browser: what serves needs optional dependencies of its own.
+  const [{ serveSite }, { chromium }] = await Promise.all([import('../../serve.js'), import('playwright-core')]);
   const site = await serveSite();
   const browser: Browser = await chromium.launch({ executablePath, args: quiet });
   const wrongs: string[] = [];

@@ -138,9 +138,10 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
     const written = await countTexts(log, topics.named, partitions);
     const orders = new Set((await readTexts(log, topics.named, partitions, written)).map((pair) => pair.join()));
     expect(orders.size).toBe(16 * rounds);
-    const repeated = written - 16 * rounds;
-    const totals = [...(await counted(16 * rounds + repeated)).values()].map((all) => all.at(-1) as number);
-    for (const total of totals) expect(total).toBeGreaterThanOrEqual(rounds);
-    expect(totals.reduce((sum, total) => sum + total, 0)).toBeLessThanOrEqual(16 * rounds + repeated);
+    // A process may be killed between the two outputs of an order, so one may be repeated more often than the other.
+    for (const all of (await counted(await countTexts(log, topics.counts, partitions))).values()) {
+      expect(all.at(-1)).toBeGreaterThanOrEqual(rounds);
+      expect(all.at(-1)).toBeLessThanOrEqual(all.length);
+    }
   }, 180_000);
 });
