@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { type App, embedded, start, streams, string, type Topic, topic, tumbling } from './index.js';
+import { type App, embedded, start, streams, string, type Topic, type Transport, topic, tumbling } from './index.js';
 
 const lines = topic('lines', { key: string, value: string });
 const folders: string[] = [];
@@ -130,6 +130,32 @@ test('a worker for which there is no partition runs, with nothing to do', async 
   await processed(running, 1);
   await running.close();
   expect(running.state).toBe('closed');
+});
+
+test('a start that fails leaves no member of the group behind', async () => {
+  const where = await folder();
+  await write(where, keyed, ['a', 'b'], 2);
+  const app = streams('lines');
+  app.stream(topic('lines', { value: string })).peek(() => {});
+  const log = embedded({ folder: `${where}/log` });
+  let opened = 0;
+  const failing: Transport = {
+    ...log,
+    name: log.name,
+    producer: (options) => log.producer(options),
+    admin: () => log.admin(),
+    close: () => log.close(),
+    consumer: (options) => {
+      opened++;
+      return opened === 2 ? Promise.reject(new Error('no more connections')) : log.consumer(options);
+    },
+  };
+  const options = { folder: where, logger: quiet, workers: 2 };
+  await expect(start(app, { ...options, transport: failing })).rejects.toThrow('no more connections');
+  const again = await start(app, { ...options, workers: 1, transport: log });
+  await processed(again, 2);
+  await again.close();
+  await log.close();
 });
 
 test('a failing record fails the application with its place', async () => {

@@ -56,6 +56,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
   const dropped = (node: string, reason: DropReason) =>
     drops.set(`${node} ${reason}`, (drops.get(`${node} ${reason}`) ?? 0) + 1);
 
+  const parts: { run(): Promise<void>; stop(): void }[] = [];
   const releases: (() => Promise<void>)[] = [];
   const release = async (): Promise<void> => {
     const ends: PromiseSettledResult<void>[] = [];
@@ -86,7 +87,6 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
     const pauses = new Pauses();
     const reading = new Reading(planned, plan, topics);
     const workers: Worker[] = [];
-    const parts: { run(): Promise<void>; stop(): void }[] = [];
     if (follower !== undefined) parts.push({ run: () => follower.run(), stop: () => follower.stop() });
     for (let index = 0; index < settings.workers; index++) {
       life.worker(index, 'created');
@@ -160,6 +160,11 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
     if (options.signals === true) closeOnSignals(app, { clock, closeTimeout: settings.closeTimeout, logger });
     return app;
   } catch (thrown) {
+    // A part that is told to stop before it runs only lets go of what it has.
+    for (const part of parts) {
+      part.stop();
+      await part.run().catch(() => {});
+    }
     await release().catch(() => {});
     life.end({ error: thrown });
     throw thrown;
