@@ -1,5 +1,6 @@
 /** A log and a state that fail at a chosen call, for tests of crashes between the steps of a commit. */
 import type { Backend, Consumer, Producer, Transport } from '@kstreams/core';
+import { over } from './over.js';
 
 /** The steps of a commit, in their order with and without transactions; each is a call that fails before or after its work. */
 export type Step = 'flush' | 'offsets' | 'transaction' | 'stores';
@@ -14,16 +15,6 @@ export interface Fault {
   /** Whether the process is gone then: what it left open stays open. */
   readonly kills?: boolean;
 }
-
-/** A target with some methods of one's own. */
-export const over = <T extends object>(target: T, own: Partial<T>): T =>
-  new Proxy(target, {
-    get: (_, name) => {
-      if (name in own) return own[name as keyof T];
-      const value = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 
 /** Runs a step, unless this is the call that fails. */
 const stepper = (fault: Fault | undefined) => {

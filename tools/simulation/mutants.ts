@@ -1,7 +1,7 @@
 /** Deliberate bugs, each put between the runtime and what it runs on: the simulation must find every one. */
 import type { Seams } from '@kstreams/testing';
 import type { CommittedOffset, Consumer, Guarantee, Outgoing } from 'kstreams';
-import { over } from './over.js';
+import { over } from '../jest/over.js';
 import { withConsumer, withListener, withProducer, withRows } from './seams.js';
 
 /** A deliberate bug. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
 import { Collecting } from '../../../tools/jest/collecting.js';
-import { type Fault, faulty, over } from '../../../tools/jest/faults.js';
+import { type Fault, faulty } from '../../../tools/jest/faults.js';
+import { over } from '../../../tools/jest/over.js';
 import { readAll } from '../../../tools/jest/read-all.js';
 import {
   type AppEvent,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Collecting } from '../../../tools/jest/collecting.js';
-import { over } from '../../../tools/jest/faults.js';
+import { over } from '../../../tools/jest/over.js';
 import { readAll } from '../../../tools/jest/read-all.js';
 import {
   type AppEvent,

@@ -74,30 +74,13 @@ const another = (source: SourceTopic, kind: string, now: InputChoice): InputChoi
 const Sliders = ({ topic, choice }: { topic: string; choice: Extract<InputChoice, { kind: 'generator' }> }) => {
   const { generator } = choice;
   const set = (part: Partial<Generator>): void => choose(topic, { ...choice, generator: { ...generator, ...part } });
-  const percent = (share: number): string => `${Math.round(share * 100)} %`;
   return (
     <div class="sliders">
       <Slider label="records" min={1} max={1_000} value={generator.count} set={(count) => set({ count })} />
       <Slider label="keys" min={1} max={20} value={generator.keys} set={(keys) => set({ keys })} />
       <Slider label="a second" min={0.1} max={20} step={0.1} value={generator.rate} set={(rate) => set({ rate })} />
-      <Slider
-        label="out of order"
-        min={0}
-        max={1}
-        step={0.01}
-        value={generator.outOfOrder}
-        text={percent}
-        set={(outOfOrder) => set({ outOfOrder })}
-      />
-      <Slider
-        label="late"
-        min={0}
-        max={0.5}
-        step={0.01}
-        value={generator.late}
-        text={percent}
-        set={(late) => set({ late })}
-      />
+      <Share label="out of order" max={1} value={generator.outOfOrder} set={(outOfOrder) => set({ outOfOrder })} />
+      <Share label="late" max={0.5} value={generator.late} set={(late) => set({ late })} />
       <button type="button" onClick={() => set({ seed: generator.seed + 1 })}>
         Others like these
       </button>
@@ -114,6 +97,13 @@ interface SliderOptions {
   readonly text?: (value: number) => string;
   readonly set: (value: number) => void;
 }
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** A slider for a share of the records. */
+const Share = (options: Pick<SliderOptions, 'label' | 'max' | 'value' | 'set'>) => (
+  <Slider {...options} min={0} step={0.01} text={percent} />
+);
 
 const Slider = ({ label, min, max, step = 1, value, text = String, set }: SliderOptions) => (
   <label class="slider">

@@ -37,24 +37,14 @@ export interface IntoTopicOptions {
 export const fromAsyncIterable = async <K, V>(
   source: AsyncIterable<Entry<K, V>>,
   topic: Topic<K, V>,
-  { backlog = 10_000, clientId = `into-${topic.name}`, transport }: IntoTopicOptions,
-): Promise<number> => {
-  const partitions = await partitionsOf(topic.name, transport);
-  const producer = await transport.producer({ clientId });
-  try {
-    const write = writer(topic, partitions, producer);
-    let count = 0;
+  { backlog = 10_000, ...options }: IntoTopicOptions,
+): Promise<number> =>
+  writing(topic, options, async (write, producer) => {
     for await (const entry of source) {
       write(entry);
-      count++;
       if (producer.backlog > backlog) await producer.drain(Math.floor(backlog / 2));
     }
-    await producer.flush();
-    return count;
-  } finally {
-    await producer.close();
-  }
-};
+  });
 
 /**
  * Writes what an observable gives to a topic until it completes; answers how many entries that were, once all are there. An
@@ -66,17 +56,24 @@ export const fromAsyncIterable = async <K, V>(
 export const fromObservable = async <K, V>(
   source: Observable<Entry<K, V>>,
   topic: Topic<K, V>,
+  options: Omit<IntoTopicOptions, 'backlog'>,
+): Promise<number> => writing(topic, options, (write) => source.forEach(write));
+
+/** Lets a source write with a producer of its own; answers how many entries that were, once all are there. */
+const writing = async <K, V>(
+  topic: Topic<K, V>,
   { clientId = `into-${topic.name}`, transport }: Omit<IntoTopicOptions, 'backlog'>,
+  feed: (write: (entry: Entry<K, V>) => void, producer: Producer) => Promise<void>,
 ): Promise<number> => {
   const partitions = await partitionsOf(topic.name, transport);
   const producer = await transport.producer({ clientId });
   try {
     const write = writer(topic, partitions, producer);
     let count = 0;
-    await source.forEach((entry) => {
+    await feed((entry) => {
       write(entry);
       count++;
-    });
+    }, producer);
     await producer.flush();
     return count;
   } finally {
