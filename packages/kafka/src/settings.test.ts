@@ -48,6 +48,7 @@ describe('what clients are configured with', () => {
         'security.protocol': 'sasl_ssl',
         'sasl.username': 'ann',
         'bootstrap.servers': 'one:9092,two:9092',
+        'reconnect.backoff.max.ms': 1_000,
       });
     }
     expect(all.map((settings) => settings['client.id'])).toEqual(['pod-1-admin', 'pod-1-shop-0', 'pod-1-shop-0']);

@@ -96,6 +96,12 @@ export const producerSettings = (
     : { 'transactional.id': transactionalId, 'transaction.timeout.ms': transactionTimeout }),
 });
 
+/** What every client does unless told otherwise. */
+const clientPreferences: NativeSettings = {
+  // How long to rest at most between two tries to reach a broker that is gone, as Kafka's own clients; 10 s by itself.
+  'reconnect.backoff.max.ms': 1_000,
+};
+
 /** What consumers do unless told otherwise. */
 const consumerPreferences: NativeSettings = {
   // While a broker waits for records it answers nothing else: a partition that is given or resumed meanwhile waits too.
@@ -115,6 +121,7 @@ const connection = (
   clientId: string,
   { 'client.id': prefix, 'group.instance.id': _, ...settings }: ClientSettings = {},
 ): NativeSettings => ({
+  ...clientPreferences,
   ...settings,
   'bootstrap.servers': brokersOf(brokers),
   'client.id': prefix === undefined ? clientId : `${prefix}-${clientId}`,
