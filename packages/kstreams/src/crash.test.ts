@@ -88,13 +88,23 @@ const crashAndGoOn = async (
 
 const injected = new Error('injected');
 
+/** Where the commit is between its steps. */
+const places = {
+  'before flush': 'after processing, before the commit',
+  'after flush': 'after outputs are acknowledged, before offsets',
+  'before offsets': 'after outputs are acknowledged, before offsets',
+  'after offsets': 'after offsets, before the store batch',
+  'before stores': 'after offsets, before the store batch',
+  'after stores': 'after the store batch',
+};
+
 describe('a crash in a commit loses nothing', () => {
   for (const step of ['flush', 'offsets', 'stores'] as const) {
     for (const when of ['before', 'after'] as const) {
       for (const call of [1, 3]) {
         for (const keepsState of [true, false]) {
           const state = keepsState ? 'kept' : 'lost with the disk';
-          test(`${when} ${step}, call ${call}, state ${state}`, async () => {
+          test(`${places[`${when} ${step}`]}: ${when} ${step}, call ${call}, state ${state}`, async () => {
             const { rows } = await crashAndGoOn({ step, when, call, error: injected }, keepsState);
             const all = Object.values(rows).flat();
             const offsetsStood = step === 'stores' || (step === 'offsets' && when === 'after');
