@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { TestClock } from '@kstreams/testing';
 import { committed } from '../../../tools/jest/committed.js';
 import {
   type AppEvent,
@@ -29,8 +30,8 @@ const at = { topic: 'numbers', headers: [] };
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-const newLog = async (partitions: number): Promise<Transport> => {
-  const log = embedded();
+const newLog = async (partitions: number, clock?: TestClock): Promise<Transport> => {
+  const log = embedded({ clock });
   await (await log.admin()).create(['numbers', 'answers'].map((name) => ({ name, partitions, config: {} })));
   return log;
 };
@@ -212,6 +213,28 @@ test('a slow function holds the input back: no more is in hand than the buffer a
     waiting.clear();
   }
   await app.close();
+});
+
+test('results that one turn has no time for are dealt with in the next, which waits for nothing', async () => {
+  const clock = new TestClock();
+  const log = await newLog(1, clock);
+  await send(log, 0, 300);
+  const app = streams('asking');
+  let dealtWith = 0;
+  app
+    .stream(numbers)
+    .mapBatch(async (values) => values, { maxSize: 300, order: 'none', value: int32 })
+    .forEach(() => {
+      dealtWith++;
+      clock.advance(1);
+    });
+  const folder = await mkdtemp(join(tmpdir(), 'kstreams-async-'));
+  folders.push(folder);
+  const options = { transport: log, state: memory(), folder, commitInterval: '1h', logger: quiet, clock } as const;
+  const running = await start(app, options);
+  for (let i = 0; i < 5_000 && dealtWith < 300; i++) await turn();
+  expect(dealtWith).toBe(300);
+  await running.close();
 });
 
 test('exactly once, a transaction holds the answers of all it has taken in', async () => {
