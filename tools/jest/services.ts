@@ -4,6 +4,7 @@ import { describe, test } from '@jest/globals';
 /** The services a test can ask for, and the variables that say where they are. */
 const variables = {
   kafka: { variable: 'KSTREAMS_KAFKA', holds: 'host:port' },
+  redis: { variable: 'KSTREAMS_REDIS', holds: 'host:port' },
   browser: { variable: 'KSTREAMS_BROWSER', holds: '/path/to/chromium' },
 } as const;
 
