@@ -2,6 +2,8 @@ import { test } from '@jest/globals';
 import {
   backoff,
   type Guarantee,
+  type InstanceMetadata,
+  type KeyMetadata,
   memory,
   type OnError,
   type StartOptions,
@@ -45,8 +47,20 @@ export const options = async (): Promise<void> => {
   running.pause(1);
   const { live, ready, tasks } = await running.health();
   const lags: number[] = tasks.flatMap((task) => task.lags.map(({ lag }) => lag));
-  const ids: string[] = running.metadata().map(({ id }) => id);
-  void [count, partition, here, live, ready, lags, ids];
+  await start(app, { endpoint: 'http://10.0.0.7:8080' });
+  // @ts-expect-error: an endpoint is what others are told, as text
+  await start(app, { endpoint: 8080 });
+  const ids: string[] = running.metadata.instances().flatMap(({ tasks: held }) => held.map(({ id }) => id));
+  const key: KeyMetadata | undefined = running.metadata.forKey(counts, 'tea');
+  const named: KeyMetadata | undefined = running.metadata.forKey('counts', 'tea');
+  running.metadata.instances$.subscribe((instances: readonly InstanceMetadata[]) => void instances);
+  // @ts-expect-error: keys are strings
+  running.metadata.forKey(counts, 1);
+  // @ts-expect-error: a stream has no rows
+  running.metadata.forKey(counts.toStream(), 'tea');
+  // @ts-expect-error: nobody may be known to hold it
+  const endpoint: string | undefined = running.metadata.forKey(counts, 'tea').endpoint;
+  void [count, partition, here, live, ready, lags, ids, key, named, endpoint];
 };
 
 /** A policy answers a decision for each kind of failure. */

@@ -2,14 +2,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { AppEvent } from '../src/index.js';
+import type { AppEvent, InstanceMetadata } from '../src/index.js';
 import type { Member } from './shop.js';
 
 const root = join(import.meta.dirname, '../../..');
 
+/** Beside its events, a process that answers queries tells where, and what it knows of the others. */
+export type Told =
+  | AppEvent
+  | { readonly kind: 'listening'; readonly endpoint: string }
+  | { readonly kind: 'instances'; readonly instances: readonly InstanceMetadata[] };
+
 /** A process that runs `shop`, the partitions it has, and the events it told of. */
 export class MemberProcess {
-  readonly events: AppEvent[] = [];
+  readonly events: Told[] = [];
   /** As `topic/partition`. */
   readonly held = new Set<string>();
   readonly #child: ChildProcess;
@@ -17,14 +23,18 @@ export class MemberProcess {
   readonly #waiting = new Set<() => void>();
   #over = false;
 
-  constructor(member: Member) {
-    const program = 'packages/kstreams/test/shop-member.ts';
-    this.#child = spawn(process.execPath, ['--import', './tools/run/register.js', program, JSON.stringify(member)], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+  /** `program` is one of those beside this file. */
+  constructor(member: Member, program = 'shop-member.ts') {
+    this.#child = spawn(
+      process.execPath,
+      ['--import', './tools/run/register.js', `packages/kstreams/test/${program}`, JSON.stringify(member)],
+      {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     createInterface({ input: this.#child.stdout as NodeJS.ReadableStream }).on('line', (line) =>
-      this.#heard(JSON.parse(line) as AppEvent),
+      this.#heard(JSON.parse(line) as Told),
     );
     this.#ended = new Promise((resolve) => {
       this.#child.on('close', (code) => {
@@ -61,7 +71,7 @@ export class MemberProcess {
     await this.#ended;
   }
 
-  #heard(event: AppEvent): void {
+  #heard(event: Told): void {
     this.events.push(event);
     if (event.kind === 'assigned') for (const one of event.partitions) this.held.add(idOf(one));
     if (event.kind === 'revoked' || event.kind === 'lost') {

@@ -1,8 +1,9 @@
 /** Runs topologies: tasks, workers, commits, restores. */
 export * from './app/app.js';
 export * from './app/events.js';
-export type { Health, PartitionLag, TaskMetadata } from './app/health.js';
+export type { Health, PartitionLag, TaskHealth } from './app/health.js';
 export type { Logger } from './app/logger.js';
+export type { InstanceMetadata, KeyMetadata, Metadata, TaskMetadata } from './app/metadata.js';
 export type { Guarantee, RunOptions } from './app/options.js';
 export { run } from './app/run.js';
 export { type RowChange, type View, type ViewedState, type ViewOptions, viewOf } from './app/view.js';

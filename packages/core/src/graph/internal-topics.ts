@@ -16,6 +16,9 @@ export const repartitionTopic = (application: string, { name, suffix }: Pick<Rep
 /** The topic that stands for the tasks of a sub-topology whose topics are not all known by name. */
 export const tasksTopic = (application: string, subtopology: number): string => `${application}-${subtopology}-tasks`;
 
+/** The topic in which the processes of an application tell each other which tasks they hold. */
+export const metadataTopic = (application: string): string => `${application}-metadata`;
+
 /** The topics a source reads, by the names they have on the log; those of a pattern are only known there. */
 export const sourceTopics = (application: string, source: SourceNode): readonly string[] => {
   if (source.repartition !== undefined) return [repartitionTopic(application, source.repartition)];
@@ -41,6 +44,13 @@ export const repartitionConfig: TopicConfig = Object.freeze({
 
 /** How a topic of tasks is kept: nothing is ever written to it. */
 export const tasksConfig: TopicConfig = Object.freeze({ 'cleanup.policy': 'delete' });
+
+/** How the topic of the processes is kept: the last row of each; in small segments, since only whole ones are compacted. */
+export const metadataConfig: TopicConfig = Object.freeze({
+  'cleanup.policy': 'compact',
+  'segment.bytes': '1048576',
+  'message.timestamp.type': 'CreateTime',
+});
 
 /** How a changelog topic is kept. */
 export const changelogConfig = ({ cleanup, retention, compactionLag }: ChangelogConfig): TopicConfig => ({

@@ -1,7 +1,8 @@
 import type { Table } from '@kstreams/core';
 import type { Observable } from 'rxjs';
 import type { AppEvent, AppState } from './events.js';
-import type { Health, TaskMetadata } from './health.js';
+import type { Health } from './health.js';
+import type { Metadata } from './metadata.js';
 import type { View, ViewOptions } from './view.js';
 
 /** What an application did so far. */
@@ -39,8 +40,8 @@ export interface App {
   resume(topic?: string): void;
   /** How it is, and how far its tasks are behind. */
   health(): Promise<Health>;
-  /** The tasks that run in this process now; which other process has which task is not known here. */
-  metadata(): readonly TaskMetadata[];
+  /** Which process holds which task, store partition and key. */
+  readonly metadata: Metadata;
   /** Commits what is done and lets go of everything. Calling it again waits for the same. */
   close(): Promise<void>;
 }

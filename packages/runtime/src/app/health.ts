@@ -1,6 +1,7 @@
 import type { Clock } from '@kstreams/core';
 import type { Worker } from '../worker/worker.js';
 import type { AppState } from './events.js';
+import type { TaskMetadata } from './metadata.js';
 
 /** How far a task is behind in one of its partitions. */
 export interface PartitionLag {
@@ -11,15 +12,10 @@ export interface PartitionLag {
 }
 
 /** A task that runs in this process. */
-export interface TaskMetadata {
-  /** Its sub-topology's number and its partition: `0_3`. */
-  readonly id: string;
+export interface TaskHealth extends TaskMetadata {
   /** Which worker has it. */
   readonly worker: number;
-  readonly partition: number;
-  readonly topics: readonly string[];
-  /** The names of its stores. */
-  readonly stores: readonly string[];
+  readonly lags: readonly PartitionLag[];
 }
 
 /** How an application is. */
@@ -28,37 +24,32 @@ export interface Health {
   readonly live: boolean;
   /** True when all tasks of this process run: it keeps up, and its views answer. */
   readonly ready: boolean;
-  readonly tasks: readonly (TaskMetadata & { readonly lags: readonly PartitionLag[] })[];
+  readonly tasks: readonly TaskHealth[];
 }
 
 /** How long a worker may go without a turn, in ms. */
 const longestTurn = 60_000;
 
-/** The tasks that run in this process. */
-export const metadataOf = (workers: readonly Worker[]): readonly TaskMetadata[] =>
-  workers.flatMap(({ tasks }, worker) =>
-    tasks.running.map(({ id, partition, queues, stores }) => ({
-      id,
-      worker,
-      partition,
-      topics: [...queues.keys()],
-      stores: stores.open.map(({ spec }) => spec.name),
-    })),
-  );
-
 /** Asks the log where its partitions end. */
 export const healthOf = async (state: AppState, workers: readonly Worker[], clock: Clock): Promise<Health> => {
   const open = state !== 'closed' && state !== 'failed';
-  const lags = open ? await Promise.all(workers.map((worker) => worker.lags())) : [];
-  const all = lags.flatMap((ofWorker) => [...ofWorker]);
+  const ofWorkers = open ? await Promise.all(workers.map((worker) => worker.lags())) : [];
+  const lags = new Map(ofWorkers.flatMap((ofWorker) => [...ofWorker]));
   return {
     live: open && workers.every(({ lastTurn }) => clock.now() - lastTurn < longestTurn),
     ready: state === 'running',
-    tasks: metadataOf(workers).map((task) => ({
-      ...task,
-      lags: all.flatMap(([{ partition, topic }, lag]) =>
-        partition === task.partition && task.topics.includes(topic) ? [{ topic, partition, lag }] : [],
-      ),
-    })),
+    tasks: workers.flatMap(({ tasks }, worker) =>
+      tasks.running.map(({ id, partition, queues, stores }) => ({
+        id,
+        worker,
+        partition,
+        topics: [...queues.keys()],
+        stores: stores.open.map(({ spec }) => spec.name),
+        lags: [...queues.values()].flatMap((queue) => {
+          const lag = lags.get(queue);
+          return lag === undefined ? [] : [{ topic: queue.topic, partition, lag }];
+        }),
+      })),
+    ),
   };
 };

@@ -54,6 +54,11 @@ export interface RunOptions {
   readonly closeTimeout?: Duration;
   /** A name of this process that outlives it: back in time, it gets its partitions back without a rebalance. */
   readonly instanceId?: string;
+  /**
+   * How other processes of the application reach this one, in words of your own: `'http://10.0.0.7:8080'`. With it the
+   * processes tell each other what they hold, through the topic `<app>-metadata`: see `app.metadata`. None unless set.
+   */
+  readonly endpoint?: string;
   /** Judges failures; every one fails unless set. */
   readonly onError?: OnError;
   /** Wraps the processors of this process; none is unless set. */

@@ -1,18 +1,19 @@
 import {
-  type ByteStore,
+  type AnyStoreSpec,
   type DropReason,
   interceptNodes,
-  type Plan,
+  metadataConfig,
+  metadataTopic,
   planTopology,
   type Table,
-  type TopicDescription,
   type Topology,
 } from '@kstreams/core';
+import { Subject } from 'rxjs';
 import { CallLimits } from '../async/call-limits.js';
+import { MetadataExchange } from '../metadata/metadata-exchange.js';
 import { ChangeFeed } from '../state/change-feed.js';
 import { GlobalFollower } from '../state/global-follower.js';
 import { GlobalTables } from '../state/global-tables.js';
-import { taskCount } from '../worker/assignment.js';
 import { prepareTopics } from '../worker/internal-topics.js';
 import { matchPatterns } from '../worker/match-patterns.js';
 import { Pauses } from '../worker/pauses.js';
@@ -22,9 +23,10 @@ import { TaskRegistry } from '../worker/task-registry.js';
 import { TopicWatch } from '../worker/topic-watch.js';
 import { Worker } from '../worker/worker.js';
 import type { App } from './app.js';
-import { healthOf, metadataOf } from './health.js';
+import { healthOf } from './health.js';
 import { Lifecycle } from './lifecycle.js';
 import { logEvent, logUnnamed } from './logger.js';
+import { metadataOf } from './metadata.js';
 import type { RunOptions } from './options.js';
 import { refuseSiblings } from './refuse-siblings.js';
 import { checkStores, readSettings } from './settings.js';
@@ -37,7 +39,7 @@ import { type ViewOptions, viewOf } from './view.js';
  * workers have asked to join the group.
  */
 export const run = async (source: Topology | { build(): Topology }, options: RunOptions): Promise<App> => {
-  const { clock, logger, transport } = options;
+  const { clock, endpoint, logger, transport } = options;
   refuseSiblings(transport);
   const planned = interceptNodes(planTopology('build' in source ? source.build() : source), options.intercept);
   const settings = readSettings(options);
@@ -69,7 +71,8 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
     const admin = await transport.admin();
     releases.push(() => admin.close());
     const plan = matchPatterns(planned, (await admin.topics()).keys());
-    const topics = await prepareTopics(plan, transport, admin);
+    const told = { name: metadataTopic(plan.name), partitions: 1, config: metadataConfig };
+    const topics = await prepareTopics(plan, transport, admin, endpoint === undefined ? [] : [told]);
     const bytes = await options.state.open(options.stateFolder);
     releases.push(() => bytes.close());
     const now = () => clock.now();
@@ -88,6 +91,25 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
     const reading = new Reading(planned, plan, topics);
     const workers: Worker[] = [];
     if (follower !== undefined) parts.push({ run: () => follower.run(), stop: () => follower.stop() });
+    const held = () => ({
+      running: workers.flatMap(({ tasks }) => tasks.running.map(({ id }) => id)),
+      opening: workers.flatMap(({ tasks }) => tasks.opening),
+    });
+    const moved$ = new Subject<void>();
+    releases.push(async () => moved$.complete());
+    const exchange =
+      endpoint === undefined
+        ? undefined
+        : await MetadataExchange.open({
+            transport,
+            application: plan.name,
+            clock,
+            id: bytes.owner,
+            endpoint,
+            held,
+            changed: () => moved$.next(),
+          });
+    if (exchange !== undefined) parts.push({ run: () => exchange.run(), stop: () => exchange.stop() });
     for (let index = 0; index < settings.workers; index++) {
       life.worker(index, 'created');
       const worker = await Worker.open({
@@ -108,6 +130,10 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
         observer: options.observer,
         processed: (records) => (counts.processed += records),
         committed: (tasks) => purge.committed(tasks.flatMap((task) => task.offsets())),
+        moved: () => {
+          exchange?.moved();
+          moved$.next();
+        },
         phase: (phase) => life.worker(index, phase),
         emit: (event) => life.emit(event),
       });
@@ -123,6 +149,13 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
       parts.push({ run: () => watch.run(), stop: () => watch.stop() });
     }
     const closed = settleOnce(untilOver(parts, release, life), plan.name, logger);
+    const viewed = {
+      bytes,
+      changes,
+      specs: reading.stores,
+      stores: () => workers.flatMap(({ tasks }) => tasks.running.flatMap(({ stores }) => stores.open)),
+      partitions: (spec: AnyStoreSpec) => reading.partitionsOf(spec),
+    };
     const wake = (): void => {
       for (const worker of workers) worker.wake();
     };
@@ -140,7 +173,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
       counts,
       drops,
       view: <K, V>(wanted: Table<K, V> | string, { isolation = settings.isolation }: ViewOptions = {}) =>
-        viewOf<K, V>(wanted, viewed(plan, topics, workers, bytes, changes), isolation),
+        viewOf<K, V>(wanted, viewed, isolation),
       pause: (topic) => {
         pauses.pause(topic);
         wake();
@@ -150,7 +183,14 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
         wake();
       },
       health: () => healthOf(life.state, workers, clock),
-      metadata: () => metadataOf(workers),
+      metadata: metadataOf({
+        reading,
+        id: bytes.owner,
+        endpoint,
+        held,
+        others: () => exchange?.others ?? new Map(),
+        changed$: moved$,
+      }),
       close: () => {
         life.closing();
         for (const part of parts) part.stop();
@@ -187,21 +227,3 @@ const untilOver = async (
   life.end(failure);
   if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
 };
-
-/** What views read: the plan, for where keys live, and the tasks that run. */
-const viewed = (
-  plan: Plan,
-  topics: ReadonlyMap<string, TopicDescription>,
-  workers: readonly Worker[],
-  bytes: ByteStore,
-  changes: ChangeFeed,
-) => ({
-  bytes,
-  changes,
-  stores: () => workers.flatMap(({ tasks }) => tasks.running.flatMap(({ stores }) => stores.open)),
-  specs: plan.subtopologies.flatMap(({ stores }) => stores),
-  partitions: (spec: unknown): number => {
-    const owner = plan.subtopologies.find(({ stores }) => stores.some((one) => one === spec));
-    return owner === undefined ? 1 : taskCount(plan, owner, (topic) => topics.get(topic)?.partitions);
-  },
-});

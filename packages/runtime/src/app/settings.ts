@@ -6,6 +6,7 @@ export const readSettings = (options: RunOptions) => {
   const { guarantee = 'at-least-once', liveLimit = 10_000, workerFailure = 'close', workers = 1 } = options;
   if (!Number.isInteger(workers) || workers < 1) throw new ConfigError(`workers: ${workers} is not a positive integer`);
   if (!(liveLimit >= 1)) throw new ConfigError(`liveLimit: ${liveLimit} is not a positive number`);
+  if (options.endpoint === '') throw new ConfigError('endpoint: it is empty, so nobody could be reached by it');
   oneOf('guarantee', guarantee, ['at-least-once', 'exactly-once']);
   oneOf('workerFailure', workerFailure, ['close', 'replace']);
   const exactlyOnce = guarantee === 'exactly-once';

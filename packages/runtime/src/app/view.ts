@@ -1,26 +1,18 @@
 import {
-  type AnySerde,
   type AnyStoreSpec,
   type ByteStore,
-  type Bytes,
-  type Coordinates,
   concatBytes,
-  decodeHeadKey,
-  decodeWindowKey,
-  encodeHeadKey,
-  encodeWindowKey,
   type Isolation,
   partitionFor,
   type Row,
   StateError,
   type Table,
-  type WindowKey,
-  type WindowOrder,
 } from '@kstreams/core';
 import { Observable } from 'rxjs';
 import type { ChangeFeed } from '../state/change-feed.js';
 import type { OpenStore } from '../state/task-stores.js';
 import { type Readable, scanRows } from './scan-rows.js';
+import { shapeOf, storeOf } from './store-shape.js';
 
 /** A row that a commit changed. */
 export interface RowChange<K, V> {
@@ -73,10 +65,7 @@ export const viewOf = <K, V>(
   state: ViewedState,
   isolation: Isolation = 'latest',
 ): View<K, V> => {
-  const spec = typeof wanted === 'string' ? named(wanted, state) : wanted.rows.store;
-  if (spec === undefined || !state.specs.includes(spec)) {
-    throw new StateError('this table keeps no rows: give the step that makes it a { name } to keep them');
-  }
+  const spec = storeOf(wanted, state.specs);
   const shape = shapeOf(spec);
   const open = (): OpenStore[] => state.stores().filter((one) => one.spec === spec);
   const scan = async function* (from?: K, to?: K): AsyncGenerator<readonly [K, Row<V>]> {
@@ -118,66 +107,3 @@ export const viewOf = <K, V>(
     ),
   };
 };
-
-const named = (name: string, { specs }: ViewedState): AnyStoreSpec => {
-  const spec = specs.find((one) => one.name === name);
-  if (spec !== undefined) return spec;
-  const known = specs.map((one) => `"${one.name}"`).join(', ') || 'none';
-  throw new StateError(`the topology keeps no store "${name}"; its stores: ${known}`);
-};
-
-/** How the keys of a store look from outside, and as bytes. */
-interface Shape {
-  encode(key: unknown): Bytes;
-  decode(bytes: Bytes): unknown;
-  /** What of the key decides its partition. */
-  partitionKey(key: unknown): Bytes;
-  /** False for what a store keeps beside its rows: its clocks. */
-  isRow(key: Bytes): boolean;
-  read(store: OpenStore, key: unknown): unknown;
-}
-
-const shapeOf = (spec: AnyStoreSpec): Shape => {
-  const serde: AnySerde = spec.key;
-  const at: Coordinates = { topic: spec.name, headers: [] };
-  if (spec.shape === 'window') return windowShape(serde, at, 'start');
-  if (spec.shape === 'session') return windowShape(serde, at, 'end');
-  if (spec.shape === 'versioned') return versionedShape(serde, at);
-  return {
-    encode: (key) => serde.encode(key, at),
-    decode: (bytes) => serde.decode(bytes, at),
-    partitionKey: (key) => serde.encode(key, at),
-    isRow: () => true,
-    read: ({ store }, key) => (store as unknown as { get(key: unknown): unknown }).get(key),
-  };
-};
-
-const windowShape = (serde: AnySerde, at: Coordinates, by: WindowOrder): Shape => ({
-  encode: (key) => {
-    const { key: inner, start, end } = key as WindowKey<unknown>;
-    return encodeWindowKey(start, end, serde.encode(inner, at), by);
-  },
-  decode: (bytes): WindowKey<unknown> => {
-    const { key, start, end } = decodeWindowKey(bytes, by) as WindowKey<Bytes>;
-    return { key: serde.decode(key, at), start, end };
-  },
-  partitionKey: (key) => serde.encode((key as WindowKey<unknown>).key, at),
-  isRow: (key) => decodeWindowKey(key) !== undefined,
-  read: ({ store }, key) => {
-    const { key: inner, start, end } = key as WindowKey<unknown>;
-    return (store as unknown as WindowReader).get(inner, start, end)?.value;
-  },
-});
-
-/** Readers see the newest versions. */
-const versionedShape = (serde: AnySerde, at: Coordinates): Shape => ({
-  encode: (key) => encodeHeadKey(serde.encode(key, at)),
-  decode: (bytes) => serde.decode(decodeHeadKey(bytes) as Bytes, at),
-  partitionKey: (key) => serde.encode(key, at),
-  isRow: (key) => decodeHeadKey(key) !== undefined,
-  read: ({ store }, key) => (store as unknown as { get(key: unknown): unknown }).get(key),
-});
-
-interface WindowReader {
-  get(key: unknown, start: number, end: number): Row<unknown> | undefined;
-}

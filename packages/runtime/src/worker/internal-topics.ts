@@ -22,10 +22,16 @@ type Topics = ReadonlyMap<string, TopicDescription>;
 /**
  * Sees to the topics before anything runs: sources must exist (an embedded log makes them), the application's own are made
  * with the partitions they need, or must be as they need to be, and topics that meet must have equally many partitions.
+ * `others` are topics of its own that do not follow from the plan.
  */
-export const prepareTopics = async (plan: Plan, transport: Transport, admin: Admin): Promise<Topics> => {
+export const prepareTopics = async (
+  plan: Plan,
+  transport: Transport,
+  admin: Admin,
+  others: readonly NewTopic[] = [],
+): Promise<Topics> => {
   if (transport.createsTopics === true) await admin.create(missing(await admin.topics(), userTopics(plan)));
-  const existing = await describe(plan, admin);
+  const existing = await describe(plan, admin, others);
   const absent = sourcesOf(plan).filter((name) => !existing.has(name));
   if (absent.length > 0) {
     throw new TopologyError(
@@ -36,17 +42,18 @@ export const prepareTopics = async (plan: Plan, transport: Transport, admin: Adm
   countRepartitions(plan, counts);
   countTasks(plan, counts);
   checkPartitions(plan, (topic) => counts.get(topic));
-  const wanted = internalTopics(plan, counts, existing);
+  const wanted = [...internalTopics(plan, counts, existing), ...others];
   for (const one of wanted) checkExisting(one, existing.get(one.name));
   await admin.create(missing(existing, wanted));
-  return describe(plan, admin);
+  return describe(plan, admin, others);
 };
 
 /** All topics; a cluster tells how it cleans only those that are asked for by name. */
-const describe = async (plan: Plan, admin: Admin): Promise<Topics> => {
+const describe = async (plan: Plan, admin: Admin, others: readonly NewTopic[]): Promise<Topics> => {
   const stores = plan.subtopologies.flatMap((one) => one.stores);
   const names = [
     ...plan.repartitions.map((one) => repartitionTopic(plan.name, one)),
+    ...others.map(({ name }) => name),
     ...stores.flatMap((spec) => [changelogTopic(plan.name, spec), ...(spec.sourceTopic ? [spec.sourceTopic] : [])]),
   ];
   const all = await admin.topics();

@@ -1,5 +1,5 @@
-import type { Plan, TopicDescription } from '@kstreams/core';
-import { type Assignment, assignmentOf } from './assignment.js';
+import type { AnyStoreSpec, Plan, Subtopology, TopicDescription } from '@kstreams/core';
+import { type Assignment, assignmentOf, taskCount } from './assignment.js';
 import { checkPartitions } from './check-partitions.js';
 import { matchPatterns } from './match-patterns.js';
 
@@ -23,6 +23,27 @@ export class Reading {
   /** The topics of the log that are known here. */
   get topics(): Topics {
     return this.#topics;
+  }
+
+  /** What is read now; another one once topics have joined. */
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  /** The stores that tasks keep. */
+  get stores(): readonly AnyStoreSpec[] {
+    return this.#plan.subtopologies.flatMap(({ stores }) => stores);
+  }
+
+  /** How many tasks a sub-topology has. */
+  taskCount(subtopology: Subtopology): number {
+    return taskCount(this.#plan, subtopology, (topic) => this.#topics.get(topic)?.partitions);
+  }
+
+  /** Over how many partitions the rows of a store are spread. */
+  partitionsOf(store: AnyStoreSpec): number {
+    const owner = this.#plan.subtopologies.find(({ stores }) => stores.includes(store));
+    return owner === undefined ? 1 : this.taskCount(owner);
   }
 
   /** Another one once topics have joined. */

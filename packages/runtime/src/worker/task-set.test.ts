@@ -38,5 +38,5 @@ test('a task that was ready, then moved on and came back, runs as it was opened 
   expect(opened.map(({ closed }) => closed)).toEqual([true, false]);
   expect(admitted).toHaveLength(1);
   expect(admitted[0]).toBe(opened[1]?.task);
-  expect(tasks.opening).toBe(false);
+  expect(tasks.opening).toEqual([]);
 });

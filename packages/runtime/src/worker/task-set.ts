@@ -28,6 +28,7 @@ const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${parti
 export class TaskSet {
   readonly #open: (place: TaskPlace, signal: AbortSignal) => Promise<OpenTask>;
   readonly #wake: () => void;
+  readonly #moved: () => void;
   readonly #held = new Map<string, TopicPartition>();
   readonly #opening = new Map<string, Opening>();
   readonly #running = new Map<string, RunningTask>();
@@ -35,10 +36,15 @@ export class TaskSet {
   readonly #arrived: Arrival[] = [];
   #failure: { readonly id: string; readonly thrown: unknown } | undefined;
 
-  /** `wake` is called when a task is ready to run, or failed to open. */
-  constructor(open: (place: TaskPlace, signal: AbortSignal) => Promise<OpenTask>, wake: () => void) {
+  /** `wake` is called when a task is ready to run, or failed to open; `moved` when tasks came or went. */
+  constructor(
+    open: (place: TaskPlace, signal: AbortSignal) => Promise<OpenTask>,
+    wake: () => void,
+    moved: () => void = () => {},
+  ) {
     this.#open = open;
     this.#wake = wake;
+    this.#moved = moved;
   }
 
   /** The tasks that run. */
@@ -57,9 +63,9 @@ export class TaskSet {
     return this.partitions.filter((one) => !begun.has(idOf(one)) && !this.#byPartition.has(idOf(one)));
   }
 
-  /** True while tasks are being opened. */
-  get opening(): boolean {
-    return this.#opening.size > 0;
+  /** The ids of the tasks that are being opened. */
+  get opening(): readonly string[] {
+    return [...this.#opening.keys()];
   }
 
   /** The running task that reads a partition. */
@@ -80,6 +86,7 @@ export class TaskSet {
     const opened = this.#open(place, cancel.signal);
     const opening = { partitions, cancel, opened };
     this.#opening.set(id, opening);
+    this.#moved();
     opened.then(
       (open) => {
         if (cancel.signal.aborted) return;
@@ -104,6 +111,7 @@ export class TaskSet {
       this.#running.set(open.task.id, open);
       for (const topic of open.task.queues.keys()) this.#byPartition.set(`${topic}/${open.task.partition}`, open.task);
     }
+    if (arrived.length > 0) this.#moved();
     return arrived.map(({ open }) => open.task);
   }
 
@@ -144,6 +152,7 @@ export class TaskSet {
       for (const queue of read) this.#byPartition.delete(idOf(queue));
       closing.push(open.close());
     }
+    if (closing.length > 0) this.#moved();
     const failed = (await Promise.allSettled(closing)).find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }

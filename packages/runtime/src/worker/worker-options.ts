@@ -28,6 +28,8 @@ export interface WorkerOptions extends ClientOptions {
   readonly dropped: (node: string, reason: DropReason) => void;
   readonly processed: (records: number) => void;
   readonly committed: (tasks: readonly Task[]) => Promise<void>;
+  /** Tasks came or went. */
+  readonly moved: () => void;
   readonly phase: (phase: WorkerPhase) => void;
   readonly emit: EmitEvent;
 }

@@ -61,7 +61,7 @@ export class Worker {
       wake: () => this.#drain.ring(),
       refusals: options.onError && this.#refusals,
     };
-    this.tasks = new TaskSet((place, signal) => openTask(place, opening, signal), wake);
+    this.tasks = new TaskSet((place, signal) => openTask(place, opening, signal), wake, options.moved);
     const commit = (leaving: readonly Task[]) => this.#commit(leaving);
     this.#membership = new Membership({ worker: options, tasks: this.tasks, refusals: this.#refusals, commit });
   }
@@ -119,7 +119,7 @@ export class Worker {
     await joinTopics(this.tasks, this.#membership.resuming);
     this.#warming.check();
     const running = this.tasks.running;
-    if (this.#membership.answered) phase(this.tasks.opening ? 'rebalancing' : 'running');
+    if (this.#membership.answered) phase(this.tasks.opening.length > 0 ? 'rebalancing' : 'running');
     const count = feed.process(running, clock.now() + sliceLength);
     if (count > 0) processed(count);
     feed.punctuate(running);

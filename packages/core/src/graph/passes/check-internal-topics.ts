@@ -1,5 +1,5 @@
 import { TopologyError } from '../errors.js';
-import { changelogTopic } from '../internal-topics.js';
+import { changelogTopic, metadataTopic } from '../internal-topics.js';
 import type { GraphNode } from '../node.js';
 import { checkName } from '../topic.js';
 import type { Subtopology } from '../topology.js';
@@ -13,7 +13,7 @@ export const checkInternalTopics = (
   nodes: readonly GraphNode[],
   subtopologies: readonly Subtopology[],
 ): void => {
-  const own = new Map<string, string>();
+  const own = new Map([[metadataTopic(application), 'its processes']]);
   for (const { id, tasksTopic } of subtopologies)
     if (tasksTopic) own.set(tasksTopic, `the tasks of sub-topology ${id}`);
   for (const node of nodes) {

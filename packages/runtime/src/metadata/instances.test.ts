@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { toUtf8 } from 'kstreams';
+import { decodeInstanceRow, encodeInstanceRow, type InstanceRow } from './instance-row.js';
+import { Instances } from './instances.js';
+
+const row = (running: readonly string[], opening: readonly string[] = []): InstanceRow => ({
+  endpoint: 'http://here',
+  running,
+  opening,
+});
+
+const processes = ['a', 'b', 'c'] as const;
+const tasks = ['0_0', '0_1', '1_0'] as const;
+
+/** What processes wrote, in order: farewells, and rows that may claim tasks of others. */
+const history = fc.array(
+  fc.record({
+    id: fc.constantFrom(...processes),
+    row: fc.option(
+      fc.record({ running: fc.subarray([...tasks]), opening: fc.subarray([...tasks]) }).map(
+        ({ running, opening }): InstanceRow =>
+          row(
+            running,
+            opening.filter((task) => !running.includes(task)),
+          ),
+      ),
+      { nil: undefined },
+    ),
+  }),
+  { maxLength: 20 },
+);
+
+test('who claimed a task last has it until its own next row is without it', () => {
+  fc.assert(
+    fc.property(history, (rows) => {
+      const instances = new Instances();
+      for (const one of rows) instances.take(one.id, one.row);
+      for (const task of tasks) {
+        let holder: string | undefined;
+        for (const one of rows) {
+          const claims = [...(one.row?.running ?? []), ...(one.row?.opening ?? [])].includes(task);
+          if (claims) holder = one.id;
+          else if (holder === one.id) holder = undefined;
+        }
+        const named = [...instances.rows].filter(([, { running, opening }]) => [...running, ...opening].includes(task));
+        expect(named.map(([id]) => id)).toEqual(holder === undefined ? [] : [holder]);
+      }
+    }),
+  );
+});
+
+test('those whose last task is taken are answered, once, and are gone', () => {
+  const instances = new Instances();
+  instances.take('dead', row(['0_0'], ['0_1']));
+  instances.take('other', row(['1_0']));
+  expect(instances.take('heir', row([], ['0_0']))).toEqual([]);
+  expect(instances.rows.get('dead')).toEqual(row([], ['0_1']));
+  expect(instances.take('heir', row(['0_0'], ['0_1']))).toEqual(['dead']);
+  expect(instances.take('heir', row(['0_0', '0_1']))).toEqual([]);
+  expect([...instances.rows.keys()]).toEqual(['other', 'heir']);
+});
+
+test('a task that its heir has handed on does not go back to the dead', () => {
+  const instances = new Instances();
+  instances.take('dead', row(['0_0', '0_1']));
+  instances.take('heir', row(['0_0']));
+  instances.take('heir', undefined);
+  expect(instances.rows.get('dead')).toEqual(row(['0_1']));
+});
+
+test('a row comes back from its bytes, and others are none', () => {
+  expect(decodeInstanceRow(encodeInstanceRow(row(['0_0'], ['1_0'])))).toEqual(row(['0_0'], ['1_0']));
+  for (const text of ['', '{', 'null', '[]', '{"endpoint":"x"}', '{"endpoint":"x","running":[1],"opening":[]}']) {
+    expect(decodeInstanceRow(toUtf8(text))).toBeUndefined();
+  }
+});
