@@ -72,6 +72,10 @@ const running = (one: MemberProcess): Promise<void> =>
 const restored = ({ events }: MemberProcess): number =>
   events.reduce((sum, event) => sum + (event.kind === 'restore-ended' ? event.restored : 0), 0);
 
+/** How often partitions came to a process, or were taken from it. */
+const movesOf = ({ events }: MemberProcess): number =>
+  events.filter(({ kind }) => kind === 'assigned' || kind === 'revoked' || kind === 'lost').length;
+
 describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
   test('two share the partitions of a join; one leaves, and the other takes over with its state', async () => {
     const { counted, log, order, process, topics } = await open(brokers, 'share');
@@ -101,6 +105,38 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
     expect(await second.stop()).toBe(0);
     expect(await countTexts(log, topics.named, partitions)).toBe(48);
   }, 120_000);
+
+  test.each(['stop', 'kill'] as const)(
+    'one with a name that comes back after a %s has its tasks and its state again; the other notices nothing',
+    async (end) => {
+      const { counted, log, name, order, process, topics } = await open(brokers, `named-${end}`);
+      const stays = await process(undefined, 'stays');
+      const folder = await newFolder();
+      let goes = await process(folder, 'goes');
+      for (const one of [stays, goes]) await one.until('it has half', () => one.held.size === partitions);
+      for (const one of [stays, goes]) await running(one);
+      const [held, moves] = [[...goes.held].sort(), movesOf(stays)];
+      for (let round = 1; round <= 3; round++) {
+        await order(`tea ${round}`);
+        await counted(16 * round);
+        await goes[end]();
+        goes = await process(folder, 'goes');
+        await running(goes);
+        expect([...goes.held].sort()).toEqual(held);
+        if (end === 'stop') expect(restored(goes)).toBe(0);
+      }
+      expect(movesOf(stays)).toBe(moves);
+      await order('jam');
+      for (const one of partitionsOf(topics.orders, partitions)) {
+        await committed(log, { name, state: 'running' }, one, (16 / partitions) * 4);
+      }
+      const all = [...(await counted(await countTexts(log, topics.counts, partitions))).values()];
+      if (end === 'stop') expect(all).toEqual(keys.map(() => numbersTo(4)));
+      for (const counts of all) expect(counts.at(-1)).toBeGreaterThanOrEqual(4);
+      for (const one of [stays, goes]) expect(await one.stop()).toBe(0);
+    },
+    120_000,
+  );
 
   test('a clean restart repeats nothing, and restores nothing that it has at hand', async () => {
     const { counted, log, order, process, topics } = await open(brokers, 'clean');
