@@ -88,14 +88,18 @@ const buffered = (
   join: Join,
 ): Join => {
   const waiting = context.store(store);
-  return (from, wanted) => {
-    const { key, timestamp, value, headers } = from;
-    if (timestamp < waiting.observed - grace) join(from, wanted);
-    else waiting.put(timestamp, key, { value, headers });
-    const horizon = waiting.observe(timestamp) - grace;
+  const moveOn = (time: number): void => {
+    const horizon = waiting.observe(time) - grace;
     for (let next = waiting.first(); next !== undefined && next.time <= horizon; next = waiting.first()) {
       join(record(next.key, next.value.value, next.time, next.value.headers), next.key);
       waiting.removeFirst();
     }
+  };
+  const clock = context.clock(moveOn);
+  return (from, wanted) => {
+    const { key, timestamp, value, headers } = from;
+    if (timestamp < waiting.observed - grace) join(from, wanted);
+    else waiting.put(timestamp, key, { value, headers });
+    moveOn(clock(timestamp));
   };
 };

@@ -42,11 +42,13 @@ export const selfJoinNode = ({ id, kind, window, joiner, input, buffer }: SelfJo
     nullKeys: kind !== 'inner',
     open: (context) => {
       const records = context.store(buffer);
+      const clock = context.clock();
       return [
         ({ key, value, timestamp, headers }: StreamRecord<unknown, unknown>) => {
           if (value === null || value === undefined) return context.drop('null-value');
           if (key === null || key === undefined) return context.drop('null-key');
-          const streamTime = Math.max(records.newest, timestamp);
+          const counted = clock(timestamp);
+          const streamTime = Math.max(records.newest, counted);
           const emit = (left: unknown, right: unknown, at: number): void =>
             context.forward(record(key, joiner(left, right, key), at, headers));
           for (const other of records.probe(key, timestamp - before, timestamp + after))
@@ -60,7 +62,7 @@ export const selfJoinNode = ({ id, kind, window, joiner, input, buffer }: SelfJo
             emit(other.value, value, Math.max(timestamp, other.timestamp));
           }
           if (meetsItself) emit(value, value, timestamp);
-          if (!records.add(key, timestamp, value)) context.drop('expired');
+          if (!records.add(key, timestamp, value, counted)) context.drop('expired');
         },
       ];
     },

@@ -6,13 +6,16 @@ import {
   type JoinBuffer,
   type JoinKind,
   type NodeId,
+  noHeaders,
   type ProcessorNode,
+  type RecordHeaders,
   record,
   type Side,
   type StoreSpec,
   type StreamRecord,
   type UnmatchedStore,
 } from '@kstreams/core';
+import { type EmitAlone, sweep } from './sweep.js';
 
 /** How far the right record may lie before and after the left one, and how long the unmatched wait, in ms. */
 export interface JoinWindow {
@@ -71,91 +74,67 @@ export const streamJoinNode = (join: StreamJoin): ProcessorNode => {
 interface OpenMeeting {
   readonly buffers: Readonly<Record<Side, Buffer>>;
   readonly waiting: Waiting | undefined;
-  readonly emit: (
-    side: Side,
-    key: unknown,
-    mine: unknown,
-    other: unknown,
-    at: number,
-    from: StreamRecord<unknown, unknown>,
-  ) => void;
-  /** How long after its own timestamp a record of this side may be met. */
-  readonly reach: Readonly<Record<Side, number>>;
+  /** The clock of both sides together, for those that wait. */
+  readonly clock: ((timestamp: number) => number) | undefined;
+  readonly emit: (side: Side, key: unknown, mine: unknown, other: unknown, at: number, headers: RecordHeaders) => void;
+  readonly alone: EmitAlone;
 }
 
 const openMeeting = (
   context: Context<unknown, unknown>,
-  { joiner, left, right, waiting, window }: StreamJoin,
-): OpenMeeting => ({
-  buffers: { left: context.store(left), right: context.store(right) },
-  waiting: waiting && context.store(waiting),
-  emit: (side, key, mine, other, at, from) => {
+  { joiner, left, right, waiting: unmatched, window }: StreamJoin,
+): OpenMeeting => {
+  const waiting = unmatched && context.store(unmatched);
+  const emit: OpenMeeting['emit'] = (side, key, mine, other, at, headers) => {
     const value = side === 'left' ? joiner(mine, other, key) : joiner(other, mine, key);
-    context.forward(record(key, value, at, from.headers));
-  },
-  reach: { left: window.after, right: window.before },
-});
+    context.forward(record(key, value, at, headers));
+  };
+  const alone: EmitAlone = (side, key, value, at, headers) => emit(side, key, value, undefined, at, headers);
+  const clockOf = (unmatched: Waiting) =>
+    context.clock((time) => {
+      observe(unmatched, time);
+      sweep(unmatched, window, Math.min(window.before, window.after), alone, noHeaders);
+    });
+  return {
+    buffers: { left: context.store(left), right: context.store(right) },
+    waiting,
+    clock: waiting && clockOf(waiting),
+    emit,
+    alone,
+  };
+};
 
 const door = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, side: Side, meeting: OpenMeeting) => {
   const drop = (reason: DropReason) => context.drop(reason);
   const other: Side = side === 'left' ? 'right' : 'left';
   const kept = kind === 'outer' || (kind === 'left' && side === 'left');
   const [back, ahead] = side === 'left' ? [window.before, window.after] : [window.after, window.before];
-  const { buffers, emit, waiting } = meeting;
-  return (from: StreamRecord<unknown, unknown>): unknown => {
-    const { key, timestamp, value } = from;
-    const streamTime = waiting === undefined ? timestamp : observe(waiting, timestamp);
+  const { alone, buffers, clock, emit, waiting } = meeting;
+  const mine = context.clock();
+  return ({ headers, key, timestamp, value }: StreamRecord<unknown, unknown>): unknown => {
+    const counted = clock === undefined ? timestamp : clock(timestamp);
+    const streamTime = waiting === undefined ? counted : observe(waiting, counted);
     if (value === null || value === undefined) return drop('null-value');
-    if (key === null || key === undefined) {
-      return kept ? emit(side, key, value, undefined, timestamp, from) : drop('null-key');
-    }
-    if (!buffers[side].add(key, timestamp, value)) drop('expired');
-    if (waiting !== undefined && timestamp === streamTime) sweep(meeting, waiting, window, ahead, from);
+    if (key === null || key === undefined) return kept ? alone(side, key, value, timestamp, headers) : drop('null-key');
+    if (!buffers[side].add(key, timestamp, value, mine(timestamp))) drop('expired');
+    if (waiting !== undefined && counted === streamTime) sweep(waiting, window, ahead, alone, headers);
     let met = false;
     for (const one of buffers[other].probe(key, timestamp - back, timestamp + ahead)) {
       met = true;
       waiting?.remove(one.timestamp, other, key);
-      emit(side, key, value, one.value, Math.max(timestamp, one.timestamp), from);
+      emit(side, key, value, one.value, Math.max(timestamp, one.timestamp), headers);
     }
     if (met || !kept || waiting === undefined) return undefined;
-    if (timestamp + ahead < streamTime) return emit(side, key, value, undefined, timestamp, from);
+    if (timestamp + ahead < streamTime) return alone(side, key, value, timestamp, headers);
     waiting.tick({ observed: streamTime, oldest: Math.min(waiting.clocks.oldest, timestamp) });
     return waiting.add(timestamp, side, key, value);
   };
 };
 
 /** Moves the stream time of both sides together on, and answers it. */
-const observe = (waiting: Waiting, timestamp: number): number => {
+const observe = (waiting: Waiting, time: number): number => {
   const { observed, oldest } = waiting.clocks;
-  if (timestamp <= observed) return observed;
-  waiting.tick({ observed: timestamp, oldest });
-  return timestamp;
-};
-
-/** Emits the waiting records whose window and grace have passed, until the first of each side whose have not. */
-const sweep = (
-  { emit, reach }: OpenMeeting,
-  waiting: Waiting,
-  { grace }: JoinWindow,
-  ahead: number,
-  from: StreamRecord<unknown, unknown>,
-): void => {
-  const { observed, oldest } = waiting.clocks;
-  if (oldest + ahead + grace >= observed) return;
-  const open = { left: false, right: false };
-  // Where the sweep ends is where, as in Kafka Streams, the next one may begin.
-  let end = Number.POSITIVE_INFINITY;
-  for (const { key, side, timestamp, values } of waiting.inOrder()) {
-    end = timestamp;
-    if (open.left && open.right) break;
-    if (open[side] || timestamp + reach[side] + grace >= observed) {
-      open[side] = true;
-      // Kafka Streams goes record by record: the second of those that wait together ends the sweep already.
-      if (values.length > 1 && open.left && open.right) break;
-      continue;
-    }
-    for (const value of values) emit(side, key, value, undefined, timestamp, from);
-    waiting.remove(timestamp, side, key);
-  }
-  waiting.tick({ observed, oldest: end });
+  if (time <= observed) return observed;
+  waiting.tick({ observed: time, oldest });
+  return time;
 };

@@ -84,7 +84,7 @@ export interface Context<in K, in V> {
    */
   onIdle(after: Duration, act: (at: number) => void): Cancel;
   /**
-   * The clock of an operator that closes, forgets or judges by time, to be asked for once, when it is opened. Called with
+   * The clock of an operator that closes, forgets or judges by time, to be asked for when it is opened. Called with
    * the timestamp of each record that comes, it answers the largest that counts as seen: that one, unless an async stage
    * stands above. Behind one a record counts only once all that were read before it are done, so that no reordering
    * makes anything late; `moved` is called when that happens without a record.

@@ -86,13 +86,17 @@ const holdBack = (
       context.forward(record(key, change(before, after, known), value.timestamp, value.headers));
     waiting.removeFirst();
   };
+  const moveOn = (time: number): void => {
+    const horizon = waiting.observe(time) - wait;
+    for (let first = waiting.first(); first !== undefined && first.time <= horizon; first = waiting.first()) release();
+  };
+  const clock = context.clock(moveOn);
   const isFull = (): boolean => waiting.count > maxRecords || waiting.size > maxBytes;
   return ({ key, value, timestamp, headers }: StreamRecord<unknown, Change<unknown>>): void => {
-    const horizon = waiting.observe(timestamp) - wait;
     const held = waiting.get(key);
     const prior = held === undefined ? value.before : held.value.prior;
     waiting.put(timeOf(key, timestamp), key, { change: value, prior, timestamp, headers });
-    for (let first = waiting.first(); first !== undefined && first.time <= horizon; first = waiting.first()) release();
+    moveOn(clock(timestamp));
     if (!isFull()) return;
     if (whenFull === 'fail') {
       throw new StateError(

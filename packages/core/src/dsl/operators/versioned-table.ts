@@ -26,13 +26,14 @@ export const versionedTableNode = <K, V>(
   value: 'changed',
   open: (context: Context<K, Change<V>>) => {
     const rows = context.store(store);
+    const clock = context.clock();
     return [
       (record: StreamRecord<K | null, V | null | undefined>) => {
         const { key, timestamp } = record;
         if (key === null || key === undefined) return context.drop('null-key');
         const before = rows.get(key);
         const after = record.value ?? undefined;
-        const put = rows.put(key, after, timestamp);
+        const put = rows.put(key, after, timestamp, clock(timestamp));
         if (put === 'expired') return context.drop('expired');
         context.forward(withValue(record as StreamRecord<K, unknown>, change(before, after, true, put === 'latest')));
       },

@@ -16,11 +16,14 @@ import { SoleRow } from './sole-row.js';
  * of those that are full.
  */
 export interface JoinBuffer<K, V> extends Store {
-  /** Adds a record; false when it is older than what the buffer keeps. */
-  add(key: K, timestamp: number, value: V): boolean;
+  /**
+   * Adds a record; false when it is older than what the buffer keeps. Of a record that came ahead of its turn only `counted`
+   * counts, see `Context.clock`: it makes nothing older leave.
+   */
+  add(key: K, timestamp: number, value: V, counted?: number): boolean;
   /** The records of a key with `from <= timestamp <= to`, by timestamp, then by arrival. */
   probe(key: K, from: number, to: number): readonly Buffered<V>[];
-  /** The largest timestamp that was ever added, or -Infinity. */
+  /** The largest timestamp that counted, behind which records leave the buffer; -Infinity before the first. */
   readonly newest: number;
 }
 
@@ -53,13 +56,20 @@ interface RunKey<K> {
   readonly key: K;
 }
 
-/** Runs begin with this byte; the row of the newest timestamp with another, before it. */
+/** The clocks of a buffer. */
+interface BufferClocks {
+  readonly newest: number;
+  /** The largest timestamp of any record, also of those that came ahead of their turn: up to there records are found. */
+  readonly farthest: number;
+}
+
+/** Runs begin with this byte; the row of the clocks with another, before it. */
 const runTag = Uint8Array.of(1);
-const newestKey = Uint8Array.of(0);
+const clocksKey = Uint8Array.of(0);
 
 class JoinRuns<K, V> implements JoinBuffer<K, V> {
   readonly #runs: Rows<RunKey<K>, Run<V>>;
-  readonly #newest: SoleRow<number>;
+  readonly #clocks: SoleRow<BufferClocks>;
   readonly #access: StoreAccess;
   readonly #retention: number;
   /** How long a stretch is: a probe over the whole retention meets at most three. */
@@ -73,7 +83,7 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
     this.#access = access;
     this.#retention = retention;
     this.#stretchLength = Math.max(1, Math.ceil(retention / 2));
-    this.#newest = newestRow(access);
+    this.#clocks = clocksRow(access);
     this.#runs = openRows(
       {
         store,
@@ -88,12 +98,11 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
   }
 
   get newest(): number {
-    return this.#newest.get();
+    return this.#clocks.get().newest;
   }
 
-  add(key: K, timestamp: number, value: V): boolean {
-    if (timestamp > this.#newest.get()) this.#newest.set(timestamp);
-    const newest = this.#newest.get();
+  add(key: K, timestamp: number, value: V, counted = timestamp): boolean {
+    const { farthest, newest } = this.#move(timestamp, counted);
     if (timestamp <= newest - this.#retention) return !this.#countsAsExpired(timestamp, newest);
     const stretch = this.#stretchOf(timestamp);
     const first = this.#run(key, stretch, 0);
@@ -101,20 +110,20 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
     const last = number === 0 ? first : this.#run(key, stretch, number);
     last.records.push({ timestamp, value });
     this.#access.journal.undo?.(() => last.records.pop());
-    // The newest timestamp of all is not before any in the run: the changelog keeps it long enough.
-    this.#runs.put({ stretch, number, key }, last, newest);
+    // The farthest timestamp of all is not before any in the run: the changelog keeps it long enough.
+    this.#runs.put({ stretch, number, key }, last, farthest);
     if (last.records.length === runLength) {
       first.full.push(boundsOf(last.records));
       this.#access.journal.undo?.(() => first.full.pop());
-      this.#runs.put({ stretch, number: 0, key }, first, newest);
+      this.#runs.put({ stretch, number: 0, key }, first, farthest);
     }
     return true;
   }
 
   probe(key: K, from: number, to: number): readonly Buffered<V>[] {
-    const newest = this.#newest.get();
+    const { farthest, newest } = this.#clocks.get();
     const first = Math.max(from, newest - this.#retention + 1);
-    const last = Math.min(to, newest);
+    const last = Math.min(to, farthest);
     const found: Buffered<V>[] = [];
     for (let stretch = this.#stretchOf(first); stretch <= last; stretch += this.#stretchLength) {
       const head = this.#runs.get({ stretch, number: 0, key })?.value;
@@ -132,9 +141,9 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
 
   flush(write: FlushRow): void {
     this.#runs.flush(write);
-    this.#newest.flush(write);
-    const { known } = this.#newest;
-    if (known !== undefined) this.#expired = this.#stretchOf(known - this.#retention + 1);
+    this.#clocks.flush(write);
+    const { known } = this.#clocks;
+    if (known !== undefined) this.#expired = this.#stretchOf(known.newest - this.#retention + 1);
   }
 
   settled(): void {
@@ -145,6 +154,14 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
     if (!(this.#expired > this.#cleared)) return [];
     this.#cleared = this.#expired;
     return [[runTag, concatBytes(runTag, encodeTimestamp(this.#expired))]];
+  }
+
+  #move(timestamp: number, counted: number): BufferClocks {
+    const clocks = this.#clocks.get();
+    if (counted <= clocks.newest && timestamp <= clocks.farthest) return clocks;
+    const moved = { newest: Math.max(clocks.newest, counted), farthest: Math.max(clocks.farthest, timestamp) };
+    this.#clocks.set(moved);
+    return moved;
   }
 
   /** Kafka Streams expires whole segments of at least a minute, and counts only what falls behind those. */
@@ -162,14 +179,14 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
   }
 }
 
-const newestRow = (access: StoreAccess): SoleRow<number> =>
+const clocksRow = (access: StoreAccess): SoleRow<BufferClocks> =>
   new SoleRow(
     {
-      key: newestKey,
-      beginning: Number.NEGATIVE_INFINITY,
-      encode: encodeTimestamp,
-      decode: readTimestamp,
-      timestamp: (newest) => Math.max(0, newest),
+      key: clocksKey,
+      beginning: { newest: Number.NEGATIVE_INFINITY, farthest: Number.NEGATIVE_INFINITY },
+      encode: ({ newest, farthest }) => concatBytes(encodeTimestamp(newest), encodeTimestamp(farthest)),
+      decode: (bytes) => ({ newest: readTimestamp(bytes), farthest: readTimestamp(bytes, timestampLength) }),
+      timestamp: ({ farthest }) => Math.max(0, farthest),
     },
     access,
   );

@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { laws } from '../../../test/view-laws.js';
 import { type VersionedStore, versioned } from '../index.js';
 
-type Call = readonly ['put' | 'delete' | 'get' | 'as of', key: string, timestamp: number, value: string];
+type Call = readonly ['put' | 'put ahead' | 'delete' | 'get' | 'as of', key: string, timestamp: number, value: string];
 
-/** Every version of each key by its timestamp, null for a delete; and the newest timestamp of all. */
+/** Every version of each key by its timestamp, null for a delete; and the newest timestamp of all that counted. */
 interface Model {
   observed: number;
   readonly versions: Map<string, Map<number, string | null>>;
@@ -23,9 +23,12 @@ const newest = (versions: ReadonlyMap<number, string | null>): number => Math.ma
 const upTo = (versions: ReadonlyMap<number, string | null>, timestamp: number): number =>
   Math.max(...[...versions.keys()].filter((from) => from <= timestamp));
 
-const put = (model: Model, key: string, timestamp: number, value: string | null): string => {
+/** How much a version counts that came ahead of its turn. */
+const countedOf = (timestamp: number): number => Math.floor(timestamp / 2);
+
+const put = (model: Model, key: string, timestamp: number, value: string | null, counted = timestamp): string => {
+  model.observed = Math.max(model.observed, counted);
   if (timestamp < model.observed - history) return 'expired';
-  model.observed = Math.max(model.observed, timestamp);
   const versions = model.versions.get(key) ?? new Map<number, string | null>();
   model.versions.set(key, versions);
   const latest = newest(versions);
@@ -49,7 +52,7 @@ laws<VersionedStore<string, string>, Model, Call>('versioned', {
   spec,
   empty: { observed: Number.NEGATIVE_INFINITY, versions: new Map() },
   calls: fc.tuple(
-    fc.constantFrom('put', 'put', 'delete', 'get', 'as of'),
+    fc.constantFrom('put', 'put', 'put ahead', 'delete', 'get', 'as of'),
     fc.constantFrom(...keys),
     instants,
     fc.string({ maxLength: 3 }),
@@ -57,12 +60,14 @@ laws<VersionedStore<string, string>, Model, Call>('versioned', {
   seen: keys.flatMap((key) => [0, 40, 60, 75, 90].map((timestamp) => ['as of', key, timestamp, ''] as const)),
   act: (store, [call, key, timestamp, value]) => {
     if (call === 'put') return store.put(key, value, timestamp);
+    if (call === 'put ahead') return store.put(key, value, timestamp, countedOf(timestamp));
     if (call === 'delete') return store.put(key, undefined, timestamp);
     const row = call === 'get' ? store.row(key) : store.asOf(key, timestamp);
     return row && [row.value, row.timestamp];
   },
   model: (model, [call, key, timestamp, value]) => {
     if (call === 'put') return put(model, key, timestamp, value);
+    if (call === 'put ahead') return put(model, key, timestamp, value, countedOf(timestamp));
     if (call === 'delete') return put(model, key, timestamp, null);
     return read(model, key, call === 'get' ? Number.POSITIVE_INFINITY : timestamp);
   },

@@ -28,8 +28,11 @@ export interface VersionedStore<K, V> extends Store {
    * history and the newest version came after it.
    */
   asOf(key: K, timestamp: number): Row<V> | undefined;
-  /** Adds a version, `undefined` for a delete. One that is older than the history is not kept. */
-  put(key: K, value: V | undefined, timestamp: number): PutVersion;
+  /**
+   * Adds a version, `undefined` for a delete. One that is older than the history is not kept. Of a version that came ahead of
+   * its turn only `counted` counts, see `Context.clock`: it makes nothing older leave.
+   */
+  put(key: K, value: V | undefined, timestamp: number, counted?: number): PutVersion;
   /** For readers from outside: newest rows that the backend does not hold yet, undefined for a delete. */
   unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]>;
   /** For readers from outside: a newest row of the backend, decoded; undefined where the key was deleted. */
@@ -104,9 +107,9 @@ class VersionedRows<K, V> implements VersionedStore<K, V> {
     return version !== undefined && version.from <= timestamp ? rowOf(version) : undefined;
   }
 
-  put(key: K, value: V | undefined, timestamp: number): PutVersion {
+  put(key: K, value: V | undefined, timestamp: number, counted = timestamp): PutVersion {
+    this.#register.observe(counted);
     if (timestamp < this.#horizon) return 'expired';
-    this.#register.observe(timestamp);
     this.#clear();
     const head = this.#heads.get(key)?.value;
     const stretches = head?.stretches.filter((stretch) => !this.#isOver(stretch)) ?? [];

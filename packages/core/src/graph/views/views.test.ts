@@ -142,19 +142,19 @@ interface BufferModel {
   readonly records: { readonly key: string; readonly timestamp: number; readonly value: string }[];
   newest: number;
 }
-type BufferCall = readonly ['add' | 'burst' | 'probe', key: string, at: number, to: number];
+type BufferCall = readonly ['add' | 'add ahead' | 'burst' | 'probe', key: string, at: number, to: number];
 
 laws<JoinBuffer<string, string>, BufferModel, BufferCall>('join buffer', {
   spec: joinBuffer('left', { key: string, value: string, retention, named: true }),
   empty: { records: [], newest: Number.NEGATIVE_INFINITY },
-  calls: fc.tuple(fc.constantFrom('add', 'burst', 'probe'), fc.constantFrom('a', 'b'), instants, instants),
+  calls: fc.tuple(fc.constantFrom('add', 'add ahead', 'burst', 'probe'), fc.constantFrom('a', 'b'), instants, instants),
   seen: [
     ['probe', 'a', 0, 200],
     ['probe', 'b', 0, 200],
   ],
   act: (store, [call, key, at, to]) => {
     if (call === 'probe') return store.probe(key, at, to);
-    for (const one of arrivals(call, at, to)) store.add(key, one.timestamp, one.value);
+    for (const one of arrivals(call, at, to)) store.add(key, one.timestamp, one.value, one.counted);
     return undefined;
   },
   model: (model, [call, key, at, to]) => {
@@ -166,19 +166,19 @@ laws<JoinBuffer<string, string>, BufferModel, BufferCall>('join buffer', {
         .map(({ timestamp, value }) => ({ timestamp, value }));
     }
     for (const one of arrivals(call, at, to)) {
-      model.newest = Math.max(model.newest, one.timestamp);
+      model.newest = Math.max(model.newest, one.counted);
       if (one.timestamp > model.newest - retention) model.records.push({ key, ...one });
     }
     return undefined;
   },
 });
 
-/** One record, or as many as fill runs, back and forth in time. */
+/** One record, perhaps ahead of its turn, or as many as fill runs, back and forth in time. */
 const arrivals = (call: string, at: number, to: number) =>
-  Array.from({ length: call === 'burst' ? 30 : 1 }, (_, i) => ({
-    timestamp: at + ((i * 7) % 11),
-    value: `${at} ${to} ${i}`,
-  }));
+  Array.from({ length: call === 'burst' ? 30 : 1 }, (_, i) => {
+    const timestamp = at + ((i * 7) % 11);
+    return { timestamp, counted: call === 'add ahead' ? Math.min(at, to) : timestamp, value: `${at} ${to} ${i}` };
+  });
 
 type Waiting = { timestamp: number; side: Side; key: string; values: string[] };
 type WaitingCall = readonly ['add' | 'remove' | 'list' | 'tick', at: number, side: Side, key: string];
