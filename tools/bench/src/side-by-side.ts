@@ -1,10 +1,9 @@
 /** `npm run bench [-- --filter text] [--rounds n] [--json]`: measures kstreams beside hand-written code, side by side. */
-import { fork } from 'node:child_process';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchmarks, skipped } from './benchmarks/index.js';
 import type { Comparison } from './compare.js';
+import { inOwnProcess } from './own-process.js';
 import { asText } from './report.js';
 
 const { values } = parseArgs({
@@ -21,20 +20,11 @@ const known = benchmarks.map(({ name }) => name);
 const wanted = known.filter((name) => name.includes(values.filter));
 if (wanted.length === 0) throw new RangeError(`--filter ${values.filter} fits none of ${known.join(', ')}`);
 
-/** Runs one in a process of its own, so that what ran before it has not shaped the code that the engine makes of it. */
-const inOwnProcess = (name: string): Promise<Comparison> =>
-  new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), [name, String(rounds)]);
-    child.on('message', (comparison) => resolve(comparison as Comparison));
-    child.on('error', reject);
-    child.on('exit', (code) => reject(new Error(`benchmark ${name} ended without a result (exit code ${code})`)));
-  });
-
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
 if (!values.json) console.log(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}, ${rounds} rounds`);
 const comparisons: Comparison[] = [];
 for (const name of wanted) {
-  const comparison = await inOwnProcess(name);
+  const comparison = await inOwnProcess(name, rounds);
   comparisons.push(comparison);
   if (!values.json) console.log(`\n${asText(comparison)}`);
 }

@@ -33,7 +33,7 @@ export class ArrivalClock {
       this.#early = early;
       this.#time = time;
     });
-    if (place <= this.#frontier) {
+    if (place <= this.#frontier()) {
       this.#time = Math.max(time, timestamp);
     } else {
       const at = early.findLastIndex((one) => one.place <= place) + 1;
@@ -50,15 +50,15 @@ export class ArrivalClock {
   /** Takes in what counts by now, and answers the time. */
   move(): number {
     const [first] = this.#early;
-    if (first === undefined || first.place > this.#frontier) return this.#time;
-    const later = this.#early.findIndex(({ place }) => place > this.#frontier);
+    if (first === undefined || first.place > this.#frontier()) return this.#time;
+    const later = this.#early.findIndex(({ place }) => place > this.#frontier());
     const counted = later < 0 ? this.#early : this.#early.slice(0, later);
     this.#early = later < 0 ? [] : this.#early.slice(later);
     for (const { timestamp } of counted) this.#time = Math.max(this.#time, timestamp);
     return this.#time;
   }
 
-  get #frontier(): number {
+  #frontier(): number {
     return this.#origins.oldest?.place ?? Number.POSITIVE_INFINITY;
   }
 }

@@ -94,12 +94,14 @@ export class AsyncWork {
 
   /** True when no more may be taken in from a partition, until something is done. */
   full(queue: PartitionQueue): boolean {
-    return this.#stages.some((stage) => stage.full) || this.#room(queue).full;
+    for (const stage of this.#stages) if (stage.full) return true;
+    return this.#room(queue).full;
   }
 
   /** True when nothing is under way. */
   get idle(): boolean {
-    return this.#stages.every(({ idle }) => idle);
+    for (const stage of this.#stages) if (!stage.idle) return false;
+    return true;
   }
 
   /** How many calls are in flight. */
@@ -138,13 +140,8 @@ export class AsyncWork {
     try {
       return act(origin);
     } finally {
-      this.release(origin);
+      this.origins.release(origin);
     }
-  }
-
-  /** Something that came of a record or a punctuation is over. */
-  release(origin: Origin): void {
-    if (this.origins.release(origin) && origin.queue !== undefined) this.#room(origin.queue).finished();
   }
 
   /** Aborts the calls in flight and forgets all. */

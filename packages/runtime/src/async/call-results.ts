@@ -1,18 +1,14 @@
-import type { StreamsError } from '@kstreams/core';
-import { located } from '../compile/guard.js';
-import type { Scope } from '../compile/scope.js';
 import type { Attempts } from '../task/attempts.js';
+import { moveTo, type SourceInHand } from '../task/source-in-hand.js';
 import type { AsyncWork } from './async-work.js';
-import type { Completion } from './completions.js';
 import type { Job } from './job.js';
 
 /** What results are dealt with by: the task whose turn it is. */
 export interface CallResultsOptions {
   readonly work: AsyncWork;
-  readonly attempts: Attempts;
-  readonly scope: Scope;
+  readonly attempts: Pick<Attempts, 'waiting' | 'run' | 'judgeCall'>;
   /** Where the record in hand was read. */
-  readonly source: { topic: string; partition: number; offset: number };
+  readonly source: SourceInHand;
   readonly now: () => number;
   /** Tells who follows the time behind the stages, which may have moved on with each result. */
   readonly moveOn: () => void;
@@ -27,6 +23,11 @@ const burst = 100;
  */
 export class CallResults {
   readonly #options: CallResultsOptions;
+  /** Made once, not for each result. */
+  readonly #goOn = (): void => {
+    const { record, stage, value } = this.#options.work.completions.head as Job;
+    stage.done(record, value);
+  };
 
   constructor(options: CallResultsOptions) {
     this.#options = options;
@@ -34,50 +35,46 @@ export class CallResults {
 
   /** Deals with what is there, and answers whether anything was. */
   settle(): boolean {
-    const { attempts, now, work } = this.#options;
+    const { attempts, moveOn, now, work } = this.#options;
     const { completions } = work;
+    if (completions.head === undefined) return false;
+    const begun = now();
     let dealtWith = 0;
-    for (; dealtWith < burst && completions.head !== undefined && !attempts.waiting(now()); dealtWith++) {
+    for (; dealtWith < burst && completions.head !== undefined && !attempts.waiting(begun); dealtWith++) {
       if (!this.#settleOne(completions.head)) break;
-      this.#options.moveOn();
+      moveOn();
     }
     return dealtWith > 0;
   }
 
   /** Answers false when the same result must be dealt with again. */
-  #settleOne(completion: Completion): boolean {
+  #settleOne(job: Job): boolean {
     const { attempts, work } = this.#options;
-    const { failed, job, stage, value } = completion;
+    const { origin, stage } = job;
     this.#takeUp(job);
     let outcome: 'done' | 'again' | 'called-again' = 'done';
     try {
-      outcome = failed
-        ? this.#judge(completion)
-        : attempts.run('processing', stage.node, job.origin.received, () => stage.done(job.record, value));
+      outcome = job.failed ? this.#judge(job) : attempts.run('processing', stage.node, origin.received, this.#goOn);
     } finally {
       if (outcome !== 'again') work.completions.shift();
       if (outcome === 'done') {
         stage.finish(job);
-        work.release(job.origin);
+        work.origins.release(origin);
       }
     }
     return outcome !== 'again';
   }
 
-  #takeUp({ origin }: Job): void {
+  #takeUp(job: Job): void {
+    const { origin } = job;
     const { source, work } = this.#options;
     work.origins.current = origin;
-    if (origin.received === undefined) return;
-    source.topic = origin.received.topic;
-    source.partition = origin.received.partition;
-    source.offset = origin.received.offset;
+    if (origin.received !== undefined) moveTo(source, origin.received);
   }
 
-  #judge({ job, stage, value }: Completion): 'done' | 'called-again' {
-    const { attempts, scope } = this.#options;
-    const error = located(value, stage.node, scope) as StreamsError;
-    const failure = { kind: 'processing', error, record: job.origin.received, attempt: job.attempt } as const;
-    const wait = attempts.judge(failure, stage.settings.onError);
+  #judge(job: Job): 'done' | 'called-again' {
+    const { attempt, origin, stage, value } = job;
+    const wait = this.#options.attempts.judgeCall(value, stage.node, origin.received, attempt, stage.settings.onError);
     if (wait === undefined) return 'done';
     stage.retry([job], wait);
     return 'called-again';

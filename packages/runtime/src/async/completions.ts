@@ -1,19 +1,10 @@
+import { Fifo } from '../task/fifo.js';
 import type { Job } from './job.js';
-import type { Stage } from './stage.js';
 
-/** A job whose last attempt is over: with a result, or with what was thrown. */
-export interface Completion {
-  readonly stage: Stage;
-  readonly job: Job;
-  readonly failed: boolean;
-  readonly value: unknown;
-}
-
-/** What the calls of a task came to, in the order in which they ended, until the task has its turn. */
+/** The jobs of a task whose last attempt is over, in the order in which it ended, until the task has its turn. */
 export class Completions {
   readonly #wake: () => void;
-  #waiting: Completion[] = [];
-  #at = 0;
+  readonly #jobs = new Fifo<Job>();
 
   /** `wake` is called when the first comes, so that the task gets its turn. */
   constructor(wake: () => void) {
@@ -21,16 +12,18 @@ export class Completions {
   }
 
   get length(): number {
-    return this.#waiting.length - this.#at;
+    return this.#jobs.length;
   }
 
-  get head(): Completion | undefined {
-    return this.#waiting[this.#at];
+  get head(): Job | undefined {
+    return this.#jobs.head;
   }
 
-  push(completion: Completion): void {
-    this.#waiting.push(completion);
-    if (this.length === 1) this.#wake();
+  push(job: Job, failed: boolean, value: unknown): void {
+    job.failed = failed;
+    job.value = value;
+    this.#jobs.push(job);
+    if (this.#jobs.length === 1) this.#wake();
   }
 
   /** A call ended that will be made again: whoever waits for calls to end should look. */
@@ -40,14 +33,10 @@ export class Completions {
 
   /** The first is dealt with. */
   shift(): void {
-    this.#at++;
-    if (this.#at < this.#waiting.length) return;
-    this.#waiting = [];
-    this.#at = 0;
+    this.#jobs.shift();
   }
 
   clear(): void {
-    this.#waiting = [];
-    this.#at = 0;
+    this.#jobs.clear();
   }
 }

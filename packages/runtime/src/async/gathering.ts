@@ -1,5 +1,5 @@
 import type { BatchLimits, Cancel, Clock } from '@kstreams/core';
-import { bytesOf, type Job } from './job.js';
+import type { Job } from './job.js';
 import type { Lanes } from './lanes.js';
 
 /** When the jobs that are ready make a batch, and which. */
@@ -46,14 +46,14 @@ export class Gathering {
     if (this.#lanes.ready > 0) this.#enough = true;
   }
 
-  /** Takes the next batch: at most so many jobs and bytes, but for a single job that is larger. */
-  take(): readonly Job[] {
+  /** Takes the next batch: at most so many jobs and bytes, but for a single job that is larger. One at least is ready. */
+  take(): readonly [Job, ...Job[]] {
     const { maxBytes, maxSize } = this.#limits;
-    const jobs: Job[] = [];
-    let bytes = 0;
+    const jobs: [Job, ...Job[]] = [this.#lanes.take()];
+    let { bytes } = jobs[0];
     for (let job = this.#lanes.head; job !== undefined && jobs.length < maxSize; job = this.#lanes.head) {
-      bytes += bytesOf(job);
-      if (jobs.length > 0 && bytes > maxBytes) return jobs;
+      bytes += job.bytes;
+      if (bytes > maxBytes) return jobs;
       jobs.push(this.#lanes.take());
     }
     if (this.#lanes.ready === 0) this.close();

@@ -1,22 +1,21 @@
-import { bytesOf, type Job } from './job.js';
+import { Fifo } from '../task/fifo.js';
+import type { Job } from './job.js';
 
 /** Jobs in lanes: the first of each lane is ready, the others wait until it has left. */
 export class Lanes {
-  /** The last job of each lane. */
-  readonly #last = new Map<unknown, Job>();
-  readonly #apart: boolean;
-  #ready: Job[] = [];
-  #at = 0;
+  /** The last job of each lane; `undefined` where every job has a lane to itself. */
+  readonly #last: Map<unknown, Job> | undefined;
+  readonly #ready = new Fifo<Job>();
   #bytes = 0;
 
   /** `apart`: every job has a lane to itself. */
   constructor(apart: boolean) {
-    this.#apart = apart;
+    this.#last = apart ? undefined : new Map();
   }
 
   /** How many jobs are ready. */
   get ready(): number {
-    return this.#ready.length - this.#at;
+    return this.#ready.length;
   }
 
   /** How many bytes the jobs have that are ready. */
@@ -26,49 +25,44 @@ export class Lanes {
 
   /** The job that became ready first. */
   get head(): Job | undefined {
-    return this.#ready[this.#at];
+    return this.#ready.head;
   }
 
   /** A job comes in, behind all others of its lane. */
   enter(job: Job): void {
-    const last = this.#apart ? undefined : this.#last.get(job.lane);
-    if (!this.#apart) this.#last.set(job.lane, job);
-    if (last === undefined) this.again(job);
+    const last = this.#last?.get(job.lane);
+    this.#last?.set(job.lane, job);
+    if (last === undefined) this.#isReady(job);
     else last.next = job;
   }
 
-  /** Takes the job that became ready first. */
+  /** Takes the job that became ready first; there is one. */
   take(): Job {
-    const job = this.#ready[this.#at++] as Job;
-    this.#bytes -= bytesOf(job);
-    if (this.#at === this.#ready.length) {
-      this.#ready = [];
-      this.#at = 0;
-    } else if (this.#at > 1_024) {
-      this.#ready = this.#ready.slice(this.#at);
-      this.#at = 0;
-    }
+    const job = this.#ready.shift() as Job;
+    this.#bytes -= job.bytes;
     return job;
-  }
-
-  /** A job is ready again. */
-  again(job: Job): void {
-    this.#ready.push(job);
-    this.#bytes += bytesOf(job);
   }
 
   /** Jobs are ready again, before all others. */
   first(jobs: readonly Job[]): void {
-    this.#ready = [...jobs, ...this.#ready.slice(this.#at)];
-    this.#at = 0;
-    for (const job of jobs) this.#bytes += bytesOf(job);
+    for (const job of jobs.toReversed()) {
+      this.#ready.unshift(job);
+      this.#bytes += job.bytes;
+    }
   }
 
   /** A job leaves, if it has not yet: the next of its lane is ready. */
   leave(job: Job): void {
-    if (this.#apart || job.left) return;
+    if (this.#last === undefined || job.left) return;
+    const { next } = job;
     job.left = true;
-    if (job.next !== undefined) this.again(job.next);
+    job.next = undefined;
+    if (next !== undefined) this.#isReady(next);
     else this.#last.delete(job.lane);
+  }
+
+  #isReady(job: Job): void {
+    this.#ready.push(job);
+    this.#bytes += job.bytes;
   }
 }

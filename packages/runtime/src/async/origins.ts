@@ -27,7 +27,6 @@ export class Origins {
   #current: Origin | undefined;
   #begun = 0;
   #unrepeatable = 0;
-  readonly #unfinished = new Map<PartitionQueue, number>();
 
   /** The one that is in its turn. */
   get current(): Origin {
@@ -65,32 +64,29 @@ export class Origins {
     else older.newer = origin;
     this.#newest = origin;
     if (queue === undefined) this.#unrepeatable++;
-    else this.#unfinished.set(queue, this.unfinished(queue) + 1);
+    else queue.unfinished++;
     this.#current = origin;
     return origin;
   }
 
-  /** One thing that came of it is over; answers whether all is. */
-  release(origin: Origin): boolean {
-    if (--origin.pending > 0) return false;
+  /** One thing that came of it is over; with the last, all is. */
+  release(origin: Origin): void {
+    if (--origin.pending > 0) return;
     const { newer, older, queue } = origin;
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;
     if (newer === undefined) this.#newest = older;
     else newer.older = older;
     if (queue === undefined) this.#unrepeatable--;
-    else this.#unfinished.set(queue, this.unfinished(queue) - 1);
-    return true;
-  }
-
-  /** How many records of a partition are unfinished. */
-  unfinished(queue: PartitionQueue): number {
-    return this.#unfinished.get(queue) ?? 0;
+    else queue.unfinished--;
+    // A chain of what is over would keep alive all that came after it.
+    origin.older = undefined;
+    origin.newer = undefined;
   }
 
   /** The unfinished records of a partition, in order. */
   *of(queue: PartitionQueue): Iterable<Origin> {
-    if (this.unfinished(queue) === 0) return;
+    if (queue.unfinished === 0) return;
     for (let origin = this.#oldest; origin !== undefined; origin = origin.newer)
       if (origin.queue === queue) yield origin;
   }

@@ -59,27 +59,26 @@ export class NoteRoom {
   readonly #queue: PartitionQueue;
   readonly #origins: Origins;
   #lookAgain = 0;
-  #full = false;
+  /** How many were unfinished when there was no room: once some of them finish, there may be. */
+  #fullAt: number | undefined;
 
   constructor(queue: PartitionQueue, origins: Origins) {
     this.#queue = queue;
     this.#origins = origins;
   }
 
-  /** Something finished: there may be room again. */
-  finished(): void {
-    this.#full = false;
-  }
-
   get full(): boolean {
-    const { done = 0 } = this.#queue;
-    if (this.#full || done < this.#lookAgain || this.#origins.unfinished(this.#queue) === 0) return this.#full;
+    const { done = 0, unfinished } = this.#queue;
+    if (unfinished === this.#fullAt) return true;
+    this.#fullAt = undefined;
+    if (unfinished === 0 || done < this.#lookAgain) return false;
     this.#lookAgain = done + between;
     const [oldest] = this.#origins.of(this.#queue);
     if (oldest === undefined || done - (oldest.received as Received).offset < anyPattern) return false;
     const progress = progressOf(this.#queue, this.#origins) as PartitionProgress;
-    this.#full = encodeFinished(progress.offset, progress.finished).length > finishedLimit - spare;
-    if (this.#full) this.#lookAgain = 0;
-    return this.#full;
+    if (encodeFinished(progress.offset, progress.finished).length <= finishedLimit - spare) return false;
+    this.#lookAgain = 0;
+    this.#fullAt = unfinished;
+    return true;
   }
 }

@@ -3,6 +3,8 @@ import { RateLimit } from './rate-limit.js';
 
 /** Somebody who would begin calls. */
 export interface Waiting {
+  /** True while it stands in line, as the slots note. */
+  inLine: boolean;
   /** There may be a slot. */
   pump(): void;
 }
@@ -14,7 +16,7 @@ export interface Waiting {
 export class Slots {
   readonly #clock: Clock;
   readonly #rate: RateLimit | undefined;
-  readonly #waiting = new Set<Waiting>();
+  #line: Waiting[] = [];
   #free: number;
   #timer: Cancel | undefined;
 
@@ -26,12 +28,18 @@ export class Slots {
 
   /** Takes a slot, or puts `who` in line. */
   take(who: Waiting): boolean {
-    if (this.#free === 0 || !this.#paced()) {
-      this.#waiting.add(who);
-      return false;
+    if (this.#free > 0 && this.#paced()) {
+      this.#free--;
+      return true;
     }
-    this.#free--;
-    return true;
+    if (!who.inLine) this.#line.push(who);
+    who.inLine = true;
+    return false;
+  }
+
+  /** True when a slot that `who` would give back is its own at once: nobody else waits for one. */
+  keeps(who: Waiting): boolean {
+    return this.#rate === undefined && this.#line.length === (who.inLine ? 1 : 0);
   }
 
   /** Gives a slot back. */
@@ -42,17 +50,20 @@ export class Slots {
 
   /** Leaves the line. */
   leave(who: Waiting): void {
-    this.#waiting.delete(who);
-    if (this.#waiting.size > 0) return;
+    if (who.inLine) this.#line = this.#line.filter((one) => one !== who);
+    who.inLine = false;
+    if (this.#line.length > 0) return;
     this.#timer?.();
     this.#timer = undefined;
   }
 
+  /** Those who are in line now have a turn each, as long as there are slots. */
   #next(): void {
-    if (this.#waiting.size === 0) return;
-    for (const who of [...this.#waiting]) {
-      if (this.#free === 0) return;
-      if (this.#waiting.delete(who)) who.pump();
+    for (let turns = this.#line.length; turns > 0 && this.#free > 0; turns--) {
+      const who = this.#line.shift();
+      if (who === undefined) return;
+      who.inLine = false;
+      who.pump();
     }
   }
 

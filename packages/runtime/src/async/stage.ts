@@ -1,11 +1,14 @@
-import { type AsyncStage, type Cancel, type NodeId, NotWarm, type StreamRecord } from '@kstreams/core';
-import type { Call } from './call.js';
+import type { AsyncStage, Cancel, Clock, NodeId, StreamRecord } from '@kstreams/core';
 import { CallsInFlight } from './calls-in-flight.js';
+import type { Completions } from './completions.js';
 import { Gathering } from './gathering.js';
-import { bytesOf, type Job } from './job.js';
+import { type Job, newJob } from './job.js';
 import { Lanes } from './lanes.js';
+import type { Origins } from './origins.js';
 import { type Outcome, outcomesOf } from './outcomes.js';
-import type { Waiting } from './slots.js';
+import { type Ended, noOthers } from './place.js';
+import type { Slots, Waiting } from './slots.js';
+
 import type { StageOptions } from './stage-options.js';
 
 /**
@@ -16,7 +19,12 @@ export class Stage implements Waiting {
   readonly node: NodeId;
   readonly settings: AsyncStage;
   readonly done: StageOptions['done'];
-  readonly #options: StageOptions;
+  inLine = false;
+  readonly #clock: Clock;
+  readonly #cold: StageOptions['cold'];
+  readonly #completions: Completions;
+  readonly #origins: Origins;
+  readonly #slots: Slots;
   readonly #lanes: Lanes;
   readonly #calls: CallsInFlight;
   readonly #gathering: Gathering | undefined;
@@ -31,15 +39,19 @@ export class Stage implements Waiting {
   #stopped = false;
 
   constructor(options: StageOptions) {
-    const { clock, node, settings } = options;
-    this.node = node;
-    this.settings = settings;
+    const { batch, order } = options.settings;
+    this.node = options.node;
+    this.settings = options.settings;
     this.done = options.done;
-    this.#options = options;
-    this.#serial = settings.batch !== undefined && settings.order === 'partition';
-    this.#lanes = new Lanes(settings.order === 'none' || this.#serial);
-    this.#calls = new CallsInFlight(settings.timeout, clock);
-    this.#gathering = settings.batch && new Gathering(settings.batch, this.#lanes, clock, () => this.pump());
+    this.#clock = options.clock;
+    this.#cold = options.cold;
+    this.#completions = options.completions;
+    this.#origins = options.origins;
+    this.#slots = options.slots;
+    this.#serial = batch !== undefined && order === 'partition';
+    this.#lanes = new Lanes(order === 'none' || this.#serial);
+    this.#calls = new CallsInFlight(options, this.#over);
+    this.#gathering = batch && new Gathering(batch, this.#lanes, this.#clock, () => this.pump());
   }
 
   /** True when nothing is in its hands. */
@@ -66,26 +78,18 @@ export class Stage implements Waiting {
 
   /** Takes a record in, for the source record that is in its turn. */
   enter(record: StreamRecord<unknown, unknown>, lane: unknown): void {
-    const origin = this.#options.origins.current;
-    const job: Job = { record, origin, lane, attempt: 0, next: undefined, left: false };
+    const origin = this.#origins.current;
+    const job = newJob(this, record, origin, lane);
     origin.pending++;
     this.#jobs++;
-    this.#bytes += bytesOf(job);
+    this.#bytes += job.bytes;
     this.#lanes.enter(job);
-    this.pump();
+    if (!this.inLine) this.pump();
   }
 
   /** Begins the calls that may begin. */
   pump(): void {
-    if (this.#pumping || this.#stopped) return;
-    this.#pumping = true;
-    try {
-      while (this.#callable && this.#options.slots.take(this)) {
-        if (!this.#begin()) break;
-      }
-    } finally {
-      this.#pumping = false;
-    }
+    if (!this.#pumping) this.#goOn(false);
   }
 
   /** All that was at hand has come: batches need not wait for more. */
@@ -103,22 +107,22 @@ export class Stage implements Waiting {
   /** Begins no more calls. */
   stop(): void {
     this.#stopped = true;
-    this.#options.slots.leave(this);
+    this.#slots.leave(this);
   }
 
   /** A job is done, in the task's turn. */
   finish(job: Job): void {
     this.#jobs--;
-    this.#bytes -= bytesOf(job);
+    this.#bytes -= job.bytes;
     if (this.#held === job) this.#held = undefined;
     this.#lanes.leave(job);
-    this.pump();
+    if (!this.inLine) this.pump();
   }
 
   /** Tries jobs again after so many ms. */
   retry(jobs: readonly Job[], after: number): void {
     if (jobs.length === 0) return;
-    const cancel = this.#options.clock.after(after, () => {
+    const cancel = this.#clock.after(after, () => {
       this.#pauses.delete(cancel);
       if (this.#serial) this.#held = undefined;
       this.#lanes.first(jobs);
@@ -135,10 +139,27 @@ export class Stage implements Waiting {
     this.#gathering?.close();
     for (const cancel of this.#pauses) cancel();
     this.#pauses.clear();
-    for (let i = 0; i < inFlight; i++) this.#options.slots.give();
+    for (let i = 0; i < inFlight; i++) this.#slots.give();
   }
 
-  get #callable(): boolean {
+  /** `kept` is true with a slot in hand. */
+  #goOn(kept: boolean): void {
+    const slots = this.#slots;
+    let slot = kept;
+    this.#pumping = true;
+    try {
+      while (this.#callable() && (slot || slots.take(this))) {
+        slot = false;
+        if (!this.#begin()) break;
+      }
+    } finally {
+      this.#pumping = false;
+    }
+    if (slot) slots.give();
+  }
+
+  #callable(): boolean {
+    if (this.#stopped) return false;
     if (this.#gathering === undefined) return this.#lanes.ready > 0;
     if (this.#serial && (this.inFlight > 0 || this.#held !== undefined)) return false;
     return this.#gathering.complete;
@@ -146,62 +167,40 @@ export class Stage implements Waiting {
 
   /** Begins the next call; answers false when a key must be fetched first. */
   #begin(): boolean {
-    const { work } = this.#options;
-    const jobs = this.#gathering === undefined ? [this.#lanes.take()] : this.#gathering.take();
-    for (const job of jobs) job.attempt++;
-    const [first] = jobs as readonly [Job];
-    const call = this.#calls.begin(first.attempt, (error) => this.#over(jobs, true, error));
-    try {
-      const result =
-        'one' in work
-          ? work.one(first.record, call)
-          : work.many(
-              jobs.map(({ record }) => record),
-              call,
-            );
-      if (isPromise(result)) {
-        result.then(
-          (value) => this.#ended(call, jobs, false, value),
-          (thrown: unknown) => this.#ended(call, jobs, true, thrown),
-        );
-      } else {
-        this.#ended(call, jobs, false, result);
-      }
-    } catch (thrown) {
-      if (thrown instanceof NotWarm) return this.#postpone(call, jobs, thrown);
-      this.#ended(call, jobs, true, thrown);
-    }
-    return true;
+    if (this.#gathering === undefined) return this.#call(this.#lanes.take(), noOthers);
+    const [first, ...others] = this.#gathering.take();
+    return this.#call(first, others);
   }
 
-  #postpone(call: Call, jobs: readonly Job[], { key }: NotWarm): false {
-    this.#calls.end(call);
+  #call(first: Job, others: readonly Job[]): boolean {
+    first.attempt++;
+    for (const job of others) job.attempt++;
+    const cold = this.#calls.begin(first, others);
+    if (cold === undefined) return true;
+    const jobs = [first, ...others];
     for (const job of jobs) job.attempt--;
     this.#lanes.first(jobs);
-    this.#options.slots.give();
-    this.#options.cold(key);
+    this.#slots.give();
+    this.#cold(cold.key);
     return false;
   }
 
-  #ended(call: Call, jobs: readonly Job[], failed: boolean, value: unknown): void {
-    if (this.#calls.end(call)) this.#over(jobs, failed, value);
-  }
-
-  #over(jobs: readonly Job[], failed: boolean, value: unknown): void {
-    if (failed)
-      this.#settle(
-        jobs,
-        jobs.map(() => ({ failed, value })),
-      );
-    else if (this.#gathering === undefined) this.#succeeded(jobs[0] as Job, value);
-    else this.#settle(jobs, outcomesOf(this.node, value, jobs.length));
-    this.#options.slots.give();
-    this.pump();
-  }
+  readonly #over: Ended = (first, others, failed, value) => {
+    if (!failed && this.#gathering === undefined) {
+      this.#succeeded(first, value);
+    } else {
+      const jobs = [first, ...others];
+      const outcomes = failed ? jobs.map(() => ({ failed, value })) : outcomesOf(this.node, value, jobs.length);
+      this.#settle(jobs, outcomes);
+    }
+    if (!this.#pumping && this.#slots.keeps(this)) return this.#goOn(true);
+    this.#slots.give();
+    if (!this.inLine) this.pump();
+  };
 
   #succeeded(job: Job, value: unknown): void {
     if (this.settings.stateful !== true) this.#lanes.leave(job);
-    this.#options.completions.push({ stage: this, job, failed: false, value });
+    this.#completions.push(job, false, value);
   }
 
   #settle(jobs: readonly Job[], outcomes: readonly Outcome[]): void {
@@ -215,16 +214,13 @@ export class Stage implements Waiting {
         this.#lanes.first(behind);
       }
       if (failed && job.attempt < this.settings.attempts) again.push(job);
-      else if (failed) this.#options.completions.push({ stage: this, job, failed, value });
+      else if (failed) this.#completions.push(job, failed, value);
       else this.#succeeded(job, value);
       if (failed && this.#serial) break;
     }
     const [first] = again;
     if (first === undefined) return;
     this.retry(again, this.settings.backoff(first.attempt));
-    this.#options.completions.calledAgain();
+    this.#completions.calledAgain();
   }
 }
-
-const isPromise = (result: unknown): result is PromiseLike<unknown> =>
-  typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function';

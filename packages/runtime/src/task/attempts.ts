@@ -109,6 +109,18 @@ export class Attempts {
     return 'again';
   }
 
+  /** Lets a policy judge a record for which a call failed so many times; answers as `judge` does. */
+  judgeCall(
+    thrown: unknown,
+    node: NodeId,
+    record: Received | undefined,
+    attempt: number,
+    policy?: OnError,
+  ): number | undefined {
+    const error = located(thrown, node, this.#options.scope) as StreamsError;
+    return this.judge({ kind: 'processing', error, record, attempt }, policy);
+  }
+
   /** Lets a policy judge a failure; answers after how many ms to try again, or `undefined` when it is dealt with. */
   judge(failure: Failure, policy: OnError = this.#options.onError): number | undefined {
     const { outlet, scope } = this.#options;

@@ -1,5 +1,6 @@
 import type { AnyProcess, Bytes, NodeId, Received, StreamRecord } from '@kstreams/core';
 import type { OffsetRange } from '../async/finished-offsets.js';
+import { Fifo } from './fifo.js';
 import type { Progress } from './progress.js';
 import type { Decode } from './source.js';
 
@@ -22,9 +23,10 @@ export class PartitionQueue {
   done: number | undefined;
   /** What an earlier run finished beyond the offset it committed: not to be done again. */
   finished: readonly OffsetRange[] = [];
+  /** How many records were taken from it of which something is still under way. */
+  unfinished = 0;
   readonly #decode: Decode;
-  #records: Received[] = [];
-  #at = 0;
+  readonly #records = new Fifo<Received>();
   /** How many of the records were looked at ahead of their turn. */
   #ahead = 0;
   #head: StreamRecord<unknown, unknown> | undefined;
@@ -39,12 +41,12 @@ export class PartitionQueue {
 
   /** How many records wait to be processed. */
   get length(): number {
-    return this.paused ? 0 : this.#records.length - this.#at;
+    return this.paused ? 0 : this.#records.length;
   }
 
   /** The record next in line, as it was read. */
   get received(): Received | undefined {
-    return this.#records[this.#at];
+    return this.#records.head;
   }
 
   /** Takes up where an earlier run was, from what was committed. */
@@ -61,9 +63,8 @@ export class PartitionQueue {
   /** The keys of records that wait, at most so many; those of each record once. */
   takeKeysAhead(max: number): Bytes[] {
     const keys: Bytes[] = [];
-    this.#ahead = Math.max(this.#ahead, this.#at);
     for (; this.#ahead < this.#records.length && keys.length < max; this.#ahead++) {
-      const { key } = this.#records[this.#ahead] as Received;
+      const { key } = this.#records.at(this.#ahead) as Received;
       if (key !== null) keys.push(key);
     }
     return keys;
@@ -71,7 +72,7 @@ export class PartitionQueue {
 
   /** The head with its types; throws what decoding throws, again at each call. */
   head(): StreamRecord<unknown, unknown> {
-    this.#head ??= this.#decode(this.#records[this.#at] as Received, this.time);
+    this.#head ??= this.#decode(this.#records.head as Received, this.time);
     return this.#head;
   }
 
@@ -80,32 +81,28 @@ export class PartitionQueue {
     try {
       return this.head().timestamp;
     } catch {
-      return (this.#records[this.#at] as Received).timestamp;
+      return (this.#records.head as Received).timestamp;
     }
   }
 
   /** The head is done: its offset counts as finished. */
   advance(): void {
-    this.done = this.#afterFinished((this.#records[this.#at] as Received).offset + 1);
+    const { offset } = this.#records.shift() as Received;
+    this.done = this.#afterFinished(offset + 1);
     this.#head = undefined;
-    this.#at++;
-    if (this.#at === this.#records.length) {
-      this.#records = [];
-      this.#at = 0;
-      this.#ahead = 0;
-    }
+    if (this.#ahead > 0) this.#ahead--;
   }
 
   /** Forgets what waits. */
   clear(): void {
-    this.#records = [];
-    this.#at = 0;
+    this.#records.clear();
     this.#ahead = 0;
     this.#head = undefined;
   }
 
   /** The first offset from there on that an earlier run has not finished. */
   #afterFinished(offset: number): number {
+    if (this.finished.length === 0) return offset;
     return this.finished.find(([from, to]) => from <= offset && offset < to)?.[1] ?? offset;
   }
 

@@ -15,6 +15,7 @@ import type { Idleness } from './idleness.js';
 import type { RecordJournal } from './journal.js';
 import type { Release } from './releases.js';
 import { type Outlet, sinkProcess } from './sink.js';
+import type { SourceInHand } from './source-in-hand.js';
 import { TimerLine } from './timer-line.js';
 import type { Watch } from './watch.js';
 
@@ -38,7 +39,7 @@ export interface TaskScopeOptions {
 /** The clocks, coordinates and schedules that a task moves on while its nodes look at them. */
 export interface Moving {
   readonly time: { stream: number; wall: number };
-  readonly source: { topic: string; partition: number; offset: number };
+  readonly source: SourceInHand;
   readonly clocks: Agenda['clocks'];
   readonly idleness: Idleness;
   readonly releases: Release[];

@@ -23,6 +23,7 @@ import type { Progress } from './progress.js';
 import type { PartitionQueue } from './queue.js';
 import type { Refusals } from './refusals.js';
 import { type Release, releaseAll } from './releases.js';
+import { moveTo } from './source-in-hand.js';
 import { type Step, type TaskOptions, taskId } from './task-options.js';
 import { taskScope } from './task-scope.js';
 import type { Watch } from './watch.js';
@@ -80,8 +81,8 @@ export class Task {
     watch?.of(this.#scope);
     this.#watch = watch;
     this.#attempts = new Attempts({ scope: this.#scope, outlet, journal, journaled, onError, now, watch });
-    const [attempts, scope, source, work] = [this.#attempts, this.#scope, this.#source, this.#work];
-    this.#results = work && new CallResults({ work, attempts, scope, source, now, moveOn: () => this.#moveOn() });
+    const [attempts, source, work] = [this.#attempts, this.#source, this.#work];
+    this.#results = work && new CallResults({ work, attempts, source, now, moveOn: () => this.#moveOn() });
     this.#behind = { doors: compile(subtopology.nodes, this.#scope), now };
     this.queues = openQueues(options.application, subtopology, partition, this.#behind);
     watch?.opened();
@@ -146,11 +147,12 @@ export class Task {
 
   /** Processes the record with the smallest timestamp among the heads of its partitions. */
   step(): Step {
-    if (this.#attempts.waiting(this.#now())) return 'waiting';
-    if (!this.#agenda.catchUp(this.#time.stream, this.#timeBehind)) return 'waiting';
+    const now = this.#now();
+    if (this.#attempts.waiting(now)) return 'waiting';
+    if (!this.#agenda.catchUp(this.#time.stream, this.#timeBehind())) return 'waiting';
     const queue = oldestOf(this.queues);
     if (queue === undefined || this.intake.closed(queue)) return 'idle';
-    return this.#refusals?.keepsApart(queue.received, this) === true ? 'waiting' : this.#process(queue);
+    return this.#refusals?.keepsApart(queue.received, this) === true ? 'waiting' : this.#process(queue, now);
   }
 
   /** Deals with what calls came to, and answers whether there was anything. */
@@ -202,13 +204,11 @@ export class Task {
     await releaseAll(this.#releases, this.id).finally(() => this.#watch?.closed());
   }
 
-  #process(queue: PartitionQueue): Step {
+  #process(queue: PartitionQueue, now: number): Step {
     const received = queue.received as Received;
     this.idleness.end();
-    this.#time.wall = this.#now();
-    this.#source.topic = received.topic;
-    this.#source.partition = received.partition;
-    this.#source.offset = received.offset;
+    this.#time.wall = now;
+    moveTo(this.#source, received);
     const outcome =
       this.#work === undefined
         ? this.#attempt(queue, received)
@@ -216,7 +216,7 @@ export class Task {
     if (outcome === 'again') return 'waiting';
     queue.advance();
     this.#touched = true;
-    this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind);
+    this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind());
     return 'done';
   }
 
@@ -236,10 +236,10 @@ export class Task {
   /** Results have moved the time behind the stages on, perhaps. */
   #moveOn(): void {
     this.#work?.tell((node, call) => this.#punctuate(node, call) === 'done');
-    this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind);
+    this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind());
   }
 
-  get #timeBehind(): number {
+  #timeBehind(): number {
     return this.#work === undefined ? this.#time.stream : this.#work.time(this.#time.stream);
   }
 

@@ -1,11 +1,10 @@
 /** A compiled chain against the same four steps as nested closures: fair since both make the same records and call the same functions. */
-import { type AnyProcess, planTopology, record, type StreamRecord, type Subtopology, withValue } from '@kstreams/core';
-import { RecordJournal, Task, TaskStores } from '@kstreams/runtime';
+import { type AnyProcess, record, type StreamRecord, withValue } from '@kstreams/core';
 import { double, string } from '@kstreams/serde';
-import { memoryStore } from '@kstreams/stores';
 import { TestClock } from '@kstreams/testing';
 import { streams, topic } from 'kstreams';
 import type { Benchmark, Trial } from '../benchmark.js';
+import { oneTask } from '../one-task.js';
 
 const numbers = topic('numbers', { key: string, value: double });
 
@@ -30,27 +29,7 @@ const trial = (size: number, open: (add: (value: number) => void) => AnyProcess)
 const compiled = (add: (value: number) => void): AnyProcess => {
   const app = streams('closures');
   app.stream(numbers).mapValues(increment).filter(isOdd).mapValues(triple).forEach(add);
-  const { name, subtopologies } = planTopology(app.build());
-  const journal = new RecordJournal();
-  const nowhere = { partitions: () => 1, send: () => {} };
-  const task = new Task({
-    application: name,
-    subtopology: subtopologies[0] as Subtopology,
-    partition: 0,
-    stores: new TaskStores({ places: [], bytes: memoryStore(), journal, liveLimit: 1, full: () => {} }),
-    journal,
-    journaled: false,
-    globalStore: () => undefined,
-    globalLookup: (node) => {
-      throw new RangeError(`${node} looks up a table that the chain does not have`);
-    },
-    outlet: nowhere,
-    onError: () => 'fail',
-    clock: new TestClock(),
-    wake: () => {},
-    dropped: () => {},
-    requestCommit: () => {},
-  });
+  const task = oneTask(app, new TestClock());
   return (task.queues.get(numbers.name) as { readonly process: AnyProcess }).process;
 };
 

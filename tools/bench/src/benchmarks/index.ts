@@ -1,5 +1,7 @@
 /** All benchmarks, from the innermost loop outwards. */
 import type { Benchmark } from '../benchmark.js';
+import { asyncStages } from './async-stage.js';
+import { asyncTask } from './async-task.js';
 import { calendarDays } from './calendar.js';
 import { closures } from './closures.js';
 import { embeddedLog } from './embedded-log.js';
@@ -16,6 +18,8 @@ export const skipped: readonly string[] = brokers ? [] : ['kafka-cluster: set KS
 /** Every benchmark that can be measured, in the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
   closures,
+  ...asyncStages,
+  asyncTask,
   calendarDays,
   wordCount,
   levelWrites,

@@ -1,13 +1,14 @@
 /**
  * `npm run bench -- parallel [--filter text]`: the table of Confluent's parallel-consumer. 10,000 records of one partition,
  * each a sleep of 0 to 5 ms, at most 100 at a time; on the embedded log, and on the broker named by KSTREAMS_KAFKA. Each
- * row is measured beside the ideal of the same run: a plain pool with the same sleeps.
+ * row is measured beside the ideal of the same run: a plain pool with the same sleeps. Before it, what the scheduler costs
+ * where calls wait for nothing.
  */
 import { parseArgs } from 'node:util';
 import type { Transport } from '@kstreams/core';
 import { embedded } from 'kstreams';
+import { inOwnProcess } from '../own-process.js';
 import { type Case, runOn } from './run-on.js';
-import { bare, scheduled } from './scheduler.js';
 import { concurrency, pool } from './work.js';
 
 const { values } = parseArgs({
@@ -44,13 +45,11 @@ const print = (...cells: readonly string[]): void =>
   console.log(cells.map((cell, i) => (i < 2 ? cell.padEnd(12) : cell.padStart(11))).join(''));
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`;
 
-const count = 300_000;
-await scheduled(count);
-await bare(count);
-const [ours, loop] = [await scheduled(count), await bare(count)];
-console.log(
-  `scheduler alone: ${Math.round(ours)} records/ms, a bare loop ${Math.round(loop)}, ratio ${(ours / loop).toFixed(2)}\n`,
-);
+for (const name of ['async-stage-none', 'async-stage-key', 'async-task']) {
+  const { byHand, kstreams, ratio } = await inOwnProcess(name, 7);
+  const [ours, loop] = [kstreams, byHand].map(({ median }) => Math.round(median / 1_000).toLocaleString('en'));
+  console.log(`${name.padEnd(18)}${ours} records/ms, a bare loop ${loop}, ratio ${ratio.median.toFixed(2)}`);
+}
 
 print('log', 'order', 'keys', 'kstreams', 'ideal', 'ratio', 'theirs');
 for (const [one, published] of theirs) {

@@ -1,0 +1,12 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Comparison } from './compare.js';
+
+/** Measures a benchmark in a process of its own, so that what ran before it has not shaped the code that the engine makes of it. */
+export const inOwnProcess = (name: string, rounds: number): Promise<Comparison> =>
+  new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), [name, String(rounds)]);
+    child.on('message', (comparison) => resolve(comparison as Comparison));
+    child.on('error', reject);
+    child.on('exit', (code) => reject(new Error(`benchmark ${name} ended without a result (exit code ${code})`)));
+  });
