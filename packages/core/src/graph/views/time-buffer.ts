@@ -1,9 +1,10 @@
-import { type Bytes, bytesToId, idToBytes } from '../bytes.js';
+import { type Bytes, bytesToId } from '../bytes.js';
 import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../ordered.js';
 import { OrderedMap } from '../ordered-map.js';
 import { rowValue } from '../row.js';
 import type { Coordinates, Serde } from '../serde.js';
 import type { FlushRow, Store, StoreAccess, StoreSpec } from '../store.js';
+import { HeldRows } from './held-rows.js';
 import { SoleRow } from './sole-row.js';
 
 /** What waits under a key, since when, and how many bytes it takes where they are counted. */
@@ -62,30 +63,31 @@ const rowTag = 1;
 const clockKey = Uint8Array.of(0);
 const headLength = 1 + timestampLength;
 
-/** An entry, and whether the backend knows of it. */
-interface Entry<K, V> extends Waiting<K, V> {
-  readonly flushed: boolean;
-}
-
 class TimeBufferRows<K, V> implements TimeBuffer<K, V> {
   readonly #options: TimeBufferOptions<K, V>;
-  readonly #access: StoreAccess;
   readonly #at: Coordinates;
   readonly #clock: SoleRow<number>;
-  readonly #entries = new OrderedMap<Entry<K, V>>();
+  readonly #entries = new OrderedMap<Waiting<K, V>>();
+  readonly #rows: HeldRows<Waiting<K, V>>;
   /** Where the entry of each key lies, by the key's bytes; only where there is one for each. */
   readonly #places = new Map<string, string>();
-  /** The ids that changed since the last flush, and whether the backend knows a row of theirs. */
-  #dirty = new Map<string, boolean>();
   #size = 0;
   /** How many came, where a key may have several. */
   #arrivals = 0;
 
   constructor(options: TimeBufferOptions<K, V>, access: StoreAccess) {
     this.#options = options;
-    this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
     this.#clock = clockRow(access);
+    this.#rows = new HeldRows(
+      {
+        entries: this.#entries,
+        encode: ({ value }) => options.value.encode(value, this.#at),
+        timestamp: (key) => Math.max(0, readTimestamp(key, 1)),
+        moved: (id, before, after) => this.#moved(id, before, after),
+      },
+      access,
+    );
   }
 
   get count(): number {
@@ -118,13 +120,7 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V> {
     const size = counted === true ? bytes.length + serde.encode(value, this.#at).length : 0;
     const id = this.#placeOf(time, bytes);
     const before = this.#entries.get(id);
-    this.#change(id, before, {
-      time: before?.time ?? time,
-      key,
-      value,
-      size,
-      flushed: before?.flushed ?? false,
-    });
+    this.#rows.put(id, before, { time: before?.time ?? time, key, value, size });
   }
 
   first(): Waiting<K, V> | undefined {
@@ -133,19 +129,11 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V> {
 
   removeFirst(): void {
     const first = this.#firstEntry();
-    if (first !== undefined) this.#change(first[0], first[1], undefined);
+    if (first !== undefined) this.#rows.put(first[0], first[1], undefined);
   }
 
   flush(write: FlushRow): void {
-    for (const [id, known] of this.#dirty) {
-      const entry = this.#entries.get(id);
-      // What came and went between two commits never was a row.
-      if (entry === undefined && !known) continue;
-      const key = idToBytes(id);
-      write(key, entry && this.#options.value.encode(entry.value, this.#at), Math.max(0, readTimestamp(key, 1)));
-      if (entry !== undefined) this.#entries.set(id, { ...entry, flushed: true });
-    }
-    this.#dirty = new Map();
+    this.#rows.flush(write);
     this.#clock.flush(write);
   }
 
@@ -158,39 +146,25 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V> {
       const key = bytes.subarray(headLength, end);
       if (end < bytes.length) this.#arrivals = Math.max(this.#arrivals, numberOf(bytes) + 1);
       const value = rowValue(row);
-      this.#set(bytesToId(bytes), {
+      this.#rows.load(bytes, {
         time: readTimestamp(bytes, 1),
         key: this.#options.key.decode(key, this.#at),
         value: this.#options.value.decode(value, this.#at),
         size: this.#options.counted === true ? key.length + value.length : 0,
-        flushed: true,
       });
     }
   }
 
-  #firstEntry(): readonly [string, Entry<K, V>] | undefined {
+  #firstEntry(): readonly [string, Waiting<K, V>] | undefined {
     const { value } = this.#entries.walk().next();
-    return value as readonly [string, Entry<K, V>] | undefined;
+    return value as readonly [string, Waiting<K, V>] | undefined;
   }
 
-  #change(id: string, before: Entry<K, V> | undefined, after: Entry<K, V> | undefined): void {
-    const known = this.#dirty.get(id);
-    this.#set(id, after);
-    this.#dirty.set(id, known ?? before?.flushed ?? false);
-    this.#access.journal.undo?.(() => {
-      this.#set(id, before);
-      if (known === undefined) this.#dirty.delete(id);
-    });
-    if (this.#dirty.size > this.#access.liveLimit) this.#access.full();
-  }
-
-  #set(id: string, entry: Entry<K, V> | undefined): void {
-    this.#size += (entry?.size ?? 0) - (this.#entries.get(id)?.size ?? 0);
-    const key = id.slice(headLength);
-    if (entry === undefined) this.#entries.delete(id);
-    else this.#entries.set(id, entry);
+  #moved(id: string, before: Waiting<K, V> | undefined, after: Waiting<K, V> | undefined): void {
+    this.#size += (after?.size ?? 0) - (before?.size ?? 0);
     if (this.#options.holds === 'all') return;
-    if (entry === undefined) this.#places.delete(key);
+    const key = id.slice(headLength);
+    if (after === undefined) this.#places.delete(key);
     else this.#places.set(key, id);
   }
 

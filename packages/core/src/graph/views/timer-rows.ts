@@ -5,18 +5,16 @@ import { OrderedMap } from '../ordered-map.js';
 import { rowTimestamp, rowValue } from '../row.js';
 import type { Coordinates, Serde } from '../serde.js';
 import type { FlushRow, Row, StoreAccess } from '../store.js';
+import { HeldRows } from './held-rows.js';
 import type { Timer, Timers } from './timers.js';
 
-/** An open timer, and whether the backend knows of it. */
 interface OpenTimer<K, V> extends Timer<V> {
   readonly key: K;
-  readonly flushed: boolean;
 }
 
 /** A timer next in line: `id` is its place in the order of instants, then of the keys' bytes. */
-export interface DueTimer<K, V> extends Timer<V> {
+export interface DueTimer<K, V> extends OpenTimer<K, V> {
   readonly id: string;
-  readonly key: K;
 }
 
 /** Changelogs refuse timestamps that are far ahead, so the rows do not carry the instants of their timers. */
@@ -33,8 +31,7 @@ export class TimerRows<K, V> implements Timers<K, V> {
   readonly #open = new Map<string, OpenTimer<K, V>>();
   /** The encoded keys of the open timers, by instant, then key. */
   readonly #order = new OrderedMap<string>();
-  /** The keys that changed since the last flush, and whether the backend knows a row of theirs. */
-  #dirty = new Map<string, boolean>();
+  readonly #rows: HeldRows<OpenTimer<K, V>>;
   /** When the first of them fires; undefined where that has to be looked up. */
   #earliest: number | undefined = Number.POSITIVE_INFINITY;
 
@@ -44,6 +41,15 @@ export class TimerRows<K, V> implements Timers<K, V> {
     this.#value = value;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
+    this.#rows = new HeldRows(
+      {
+        entries: this.#open,
+        encode: (open) => this.#encode(open),
+        timestamp: () => timestamp,
+        moved: (id, before, after) => this.#moved(id, before, after),
+      },
+      access,
+    );
   }
 
   get size(): number {
@@ -66,7 +72,7 @@ export class TimerRows<K, V> implements Timers<K, V> {
       throw new StateError(`a timer of "${this.#store}" was set for ${at}: use whole milliseconds since 1970`);
     const id = this.#idOf(key);
     const before = this.#open.get(id);
-    this.#change(id, before, { key, at, value, flushed: before?.flushed ?? false });
+    this.#change(id, before, { key, at, value });
   }
 
   cancel(key: K): void {
@@ -86,28 +92,20 @@ export class TimerRows<K, V> implements Timers<K, V> {
   }
 
   flush(write: FlushRow): void {
-    for (const [id, known] of this.#dirty) {
-      const open = this.#open.get(id);
-      // What came and went between two commits never was a row.
-      if (open === undefined && !known) continue;
-      write(idToBytes(id), open && this.#encode(open), timestamp);
-      if (open !== undefined) this.#open.set(id, { ...open, flushed: true });
-    }
-    this.#dirty = new Map();
+    this.#rows.flush(write);
   }
 
   settled(): void {}
 
   async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
     for await (const [bytes, row] of rows) {
-      const timer = { ...this.decode(row).value, key: this.#key.decode(bytes, this.#at), flushed: true };
-      this.#put(bytesToId(bytes), undefined, timer);
+      this.#rows.load(bytes, { ...this.decode(row).value, key: this.#key.decode(bytes, this.#at) });
     }
   }
 
   *unsettled(): Iterable<readonly [key: Bytes, row: Row<Timer<V>> | undefined]> {
     for (const [id, { at, value }] of this.#open) yield [idToBytes(id), { value: { at, value }, timestamp }];
-    for (const id of this.#dirty.keys()) if (!this.#open.has(id)) yield [idToBytes(id), undefined];
+    for (const id of this.#rows.changed) if (!this.#open.has(id)) yield [idToBytes(id), undefined];
   }
 
   decode(row: Bytes): Row<Timer<V>> {
@@ -126,24 +124,13 @@ export class TimerRows<K, V> implements Timers<K, V> {
       before: before && timerOf(before),
       after: after && timerOf(after),
     });
-    const known = this.#dirty.get(id);
-    this.#put(id, before, after);
-    this.#dirty.set(id, known ?? before?.flushed ?? false);
-    this.#access.journal.undo?.(() => {
-      this.#put(id, after, before);
-      if (known === undefined) this.#dirty.delete(id);
-    });
-    if (this.#dirty.size > this.#access.liveLimit) this.#access.full();
+    this.#rows.put(id, before, after);
   }
 
-  #put(id: string, before: OpenTimer<K, V> | undefined, after: OpenTimer<K, V> | undefined): void {
+  #moved(id: string, before: OpenTimer<K, V> | undefined, after: OpenTimer<K, V> | undefined): void {
     if (before !== undefined) this.#order.delete(placeOf(before.at, id));
     if (before !== undefined && before.at === this.#earliest) this.#earliest = undefined;
-    if (after === undefined) {
-      this.#open.delete(id);
-      return;
-    }
-    this.#open.set(id, after);
+    if (after === undefined) return;
     this.#order.set(placeOf(after.at, id), id);
     if (this.#earliest !== undefined && after.at < this.#earliest) this.#earliest = after.at;
   }

@@ -1,9 +1,10 @@
-import { type Bytes, bytesToId, idToBytes } from '../bytes.js';
+import { type Bytes, bytesToId } from '../bytes.js';
 import { readTimestamp, timestampLength, writeTimestamp } from '../ordered.js';
 import { OrderedMap } from '../ordered-map.js';
 import { rowValue } from '../row.js';
 import type { Coordinates, Serde } from '../serde.js';
 import type { FlushRow, Store, StoreAccess, StoreSpec } from '../store.js';
+import { HeldRows } from './held-rows.js';
 import type { SoleRow } from './sole-row.js';
 import { type UnmatchedClocks, unmatchedClocksRow } from './unmatched-clocks.js';
 
@@ -58,26 +59,27 @@ const rowTag = 1;
 const clocksKey = Uint8Array.of(0);
 const headLength = 1 + timestampLength + 1;
 
-/** What waits under one key, and whether the backend knows of it. */
-interface Entry<K, A, B> extends Unmatched<K, A, B> {
-  readonly flushed: boolean;
-}
-
 class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
   readonly #options: UnmatchedOptions<K, A, B>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
   readonly #clocks: SoleRow<UnmatchedClocks>;
-  /** All entries, by their encoded keys. */
-  readonly #entries = new OrderedMap<Entry<K, A, B>>();
-  /** The ids that changed since the last flush, and whether the backend knows a row of theirs. */
-  #dirty = new Map<string, boolean>();
+  readonly #entries = new OrderedMap<Unmatched<K, A, B>>();
+  readonly #rows: HeldRows<Unmatched<K, A, B>>;
 
   constructor(options: UnmatchedOptions<K, A, B>, access: StoreAccess) {
     this.#options = options;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
     this.#clocks = unmatchedClocksRow(clocksKey, access);
+    this.#rows = new HeldRows(
+      {
+        entries: this.#entries,
+        encode: ({ side, values }) => encodeValues(values, this.#serdeOf(side), this.#at),
+        timestamp: (key) => readTimestamp(key, 1),
+      },
+      access,
+    );
   }
 
   get clocks(): UnmatchedClocks {
@@ -93,7 +95,7 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
     const id = this.#idOf(timestamp, side, key);
     const before = this.#entries.get(id);
     const values = before === undefined ? [value] : [...before.values, value];
-    this.#change(id, before, { timestamp, side, key, values, flushed: before?.flushed ?? false });
+    this.#change(id, before, { timestamp, side, key, values });
   }
 
   remove(timestamp: number, side: Side, key: K): void {
@@ -108,16 +110,7 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
   }
 
   flush(write: FlushRow): void {
-    for (const [id, known] of this.#dirty) {
-      const entry = this.#entries.get(id);
-      // What came and went between two commits never was a row.
-      if (entry === undefined && !known) continue;
-      const key = idToBytes(id);
-      const value = entry && encodeValues(entry.values, this.#serdeOf(entry.side), this.#at);
-      write(key, value, readTimestamp(key, 1));
-      if (entry !== undefined) this.#entries.set(id, { ...entry, flushed: true });
-    }
-    this.#dirty = new Map();
+    this.#rows.flush(write);
     this.#clocks.flush(write);
   }
 
@@ -129,26 +122,14 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
       const side: Side = bytes[headLength - 1] === sideByte.right ? 'right' : 'left';
       const key = this.#options.key.decode(bytes.subarray(headLength), this.#at);
       const values = decodeValues(rowValue(row), this.#serdeOf(side), this.#at);
-      this.#entries.set(bytesToId(bytes), { timestamp: readTimestamp(bytes, 1), side, key, values, flushed: true });
+      this.#rows.load(bytes, { timestamp: readTimestamp(bytes, 1), side, key, values });
     }
   }
 
-  #change(id: string, before: Entry<K, A, B> | undefined, after: Entry<K, A, B> | undefined): void {
+  #change(id: string, before: Unmatched<K, A, B> | undefined, after: Unmatched<K, A, B> | undefined): void {
     const { touched } = this.#access;
     touched?.({ how: 'write', key: (after ?? before)?.key, before: before?.values, after: after?.values });
-    const known = this.#dirty.get(id);
-    this.#set(id, after);
-    this.#dirty.set(id, known ?? before?.flushed ?? false);
-    this.#access.journal.undo?.(() => {
-      this.#set(id, before);
-      if (known === undefined) this.#dirty.delete(id);
-    });
-    if (this.#dirty.size > this.#access.liveLimit) this.#access.full();
-  }
-
-  #set(id: string, entry: Entry<K, A, B> | undefined): void {
-    if (entry === undefined) this.#entries.delete(id);
-    else this.#entries.set(id, entry);
+    this.#rows.put(id, before, after);
   }
 
   #serdeOf(side: Side): Serde<A | B> {
