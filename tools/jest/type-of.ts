@@ -11,5 +11,13 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
  */
 export const typeOf = <A>(_value: A) => ({ is: <B>(_same: Same<A, B>): void => {} });
 
+/**
+ * States that two types are the same.
+ *
+ * @example
+ * same<[typeof sum, typeof order], [number, Order]>(true)
+ */
+export const same = <A, B>(_same: Same<A, B>): void => {};
+
 /** Holds code that has to compile, or not to with `@ts-expect-error`, and is not run. */
 export const compiled = (_code: () => unknown): void => {};

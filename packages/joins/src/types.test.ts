@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, type GlobalTable, type Stream, streams, type Table, topic } from '@kstreams/core';
 import { double, int32, json, string } from '@kstreams/serde';
+import { same } from '../../../tools/jest/type-of.js';
 import { by, byKey, within } from './index.js';
 
 interface Order {
@@ -11,9 +12,6 @@ interface Order {
 interface Customer {
   readonly name: string;
 }
-
-/** Compiles only where both types are the same. */
-const same = <A, B>(_: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false): void => {};
 
 const app = () => streams('shop', { match: byKey() });
 const orders = topic('orders', { key: string, value: json<Order>() });

@@ -4,6 +4,7 @@ import { type Bytes, type Decoder, type Encoder, type Serde, streams, type Topic
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import * as v from 'valibot';
 import { z } from 'zod';
+import { same } from '../../../tools/jest/type-of.js';
 import { bytes, double, int32, int64, json, nullable, type StandardSchema, string, tuple } from './index.js';
 
 interface Order {
@@ -15,9 +16,6 @@ interface PaidOrder extends Order {
 interface Refund {
   readonly refund: string;
 }
-
-/** Compiles only where both types are the same. */
-const same = <A, B>(_: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false): void => {};
 
 const order = json<Order>();
 const paid = json<PaidOrder>();

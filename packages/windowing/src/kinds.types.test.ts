@@ -1,7 +1,9 @@
 /** What the compiler accepts and refuses in sessions, cogroups, calendars and late topics; what building refuses. */
 import { describe, expect, test } from '@jest/globals';
-import { type CogroupedStream, ConfigError, type GroupedStream, streams, type Table, topic } from '@kstreams/core';
+import { type CogroupedStream, ConfigError, streams, type Table, topic } from '@kstreams/core';
 import { double, int32, json, string } from '@kstreams/serde';
+import { same } from '../../../tools/jest/type-of.js';
+import { grouped, type Order, orders, zero } from '../test/orders.js';
 import {
   calendar,
   cron,
@@ -14,18 +16,6 @@ import {
   type WindowedCogroup,
   type WindowedStream,
 } from './index.js';
-
-interface Order {
-  readonly customer: string;
-  readonly total: number;
-}
-
-/** Compiles only where both types are the same. */
-const same = <A, B>(_: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false): void => {};
-
-const orders = topic('orders', { key: string, value: json<Order>() });
-const zero = () => 0;
-const grouped = (): GroupedStream<string, Order> => streams('shop').stream(orders).groupByKey();
 
 describe('late records', () => {
   const late = topic('late', { key: string, value: json<Order>() });

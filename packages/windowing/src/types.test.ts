@@ -1,20 +1,10 @@
 /** What the compiler accepts and refuses in windows (`npm run types` fails where it does not), and what building refuses. */
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, type GroupedStream, type Serde, type Stream, streams, type Table, topic } from '@kstreams/core';
-import { double, int32, json, string } from '@kstreams/serde';
+import { ConfigError, type Serde, type Stream, streams, type Table, topic } from '@kstreams/core';
+import { double, int32, string } from '@kstreams/serde';
+import { same } from '../../../tools/jest/type-of.js';
+import { grouped, type Order, orders, zero } from '../test/orders.js';
 import { hopping, tumbling, type Windowed, type WindowedStream, windowed } from './index.js';
-
-interface Order {
-  readonly customer: string;
-  readonly total: number;
-}
-
-/** Compiles only where both types are the same. */
-const same = <A, B>(_: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false): void => {};
-
-const orders = topic('orders', { key: string, value: json<Order>() });
-const zero = () => 0;
-const grouped = (): GroupedStream<string, Order> => streams('shop').stream(orders).groupByKey();
 
 describe('a grouped stream', () => {
   test('is cut into windows; their tables have a row per key and window', () => {

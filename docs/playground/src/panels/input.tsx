@@ -71,16 +71,26 @@ const another = (source: SourceTopic, kind: string, now: InputChoice): InputChoi
   return { kind: 'data', set: kind as DataSet, count: usualCount[kind as DataSet] };
 };
 
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const share = { min: 0, step: 0.01, text: percent };
+
+/** What of a generator is set with a slider. */
+const sliders = [
+  { part: 'count', label: 'records', min: 1, max: 1_000 },
+  { part: 'keys', label: 'keys', min: 1, max: 20 },
+  { part: 'rate', label: 'a second', min: 0.1, max: 20, step: 0.1 },
+  { part: 'outOfOrder', label: 'out of order', max: 1, ...share },
+  { part: 'late', label: 'late', max: 0.5, ...share },
+] as const;
+
 const Sliders = ({ topic, choice }: { topic: string; choice: Extract<InputChoice, { kind: 'generator' }> }) => {
   const { generator } = choice;
   const set = (part: Partial<Generator>): void => choose(topic, { ...choice, generator: { ...generator, ...part } });
   return (
     <div class="sliders">
-      <Slider label="records" min={1} max={1_000} value={generator.count} set={(count) => set({ count })} />
-      <Slider label="keys" min={1} max={20} value={generator.keys} set={(keys) => set({ keys })} />
-      <Slider label="a second" min={0.1} max={20} step={0.1} value={generator.rate} set={(rate) => set({ rate })} />
-      <Share label="out of order" max={1} value={generator.outOfOrder} set={(outOfOrder) => set({ outOfOrder })} />
-      <Share label="late" max={0.5} value={generator.late} set={(late) => set({ late })} />
+      {sliders.map(({ part, ...slider }) => (
+        <Slider key={part} {...slider} value={generator[part]} set={(value) => set({ [part]: value })} />
+      ))}
       <button type="button" onClick={() => set({ seed: generator.seed + 1 })}>
         Others like these
       </button>
@@ -97,13 +107,6 @@ interface SliderOptions {
   readonly text?: (value: number) => string;
   readonly set: (value: number) => void;
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
-
-/** A slider for a share of the records. */
-const Share = (options: Pick<SliderOptions, 'label' | 'max' | 'value' | 'set'>) => (
-  <Slider {...options} min={0} step={0.01} text={percent} />
-);
 
 const Slider = ({ label, min, max, step = 1, value, text = String, set }: SliderOptions) => (
   <label class="slider">

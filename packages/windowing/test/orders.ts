@@ -1,0 +1,18 @@
+/** What the type tests of windows cut into windows. */
+import { type GroupedStream, streams, topic } from '@kstreams/core';
+import { json, string } from '@kstreams/serde';
+
+/** An order of a customer. */
+export interface Order {
+  readonly customer: string;
+  readonly total: number;
+}
+
+/** The topic of orders. */
+export const orders = topic('orders', { key: string, value: json<Order>() });
+
+/** Orders, grouped by their keys. */
+export const grouped = (): GroupedStream<string, Order> => streams('shop').stream(orders).groupByKey();
+
+/** How an aggregate begins. */
+export const zero = () => 0;
