@@ -1,6 +1,7 @@
 import type { AsyncCall, AsyncStage } from '../../graph/async.js';
 import { withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
+import { asValue, asyncStep, forEachRecord } from '../async-step.js';
 import { type Given, given } from '../callback.js';
 import type { Operator } from '../operator.js';
 
@@ -14,19 +15,13 @@ import type { Operator } from '../operator.js';
 export const mapAsync = <K, V, V2>(
   to: (value: V, key: K, call: AsyncCall) => PromiseLike<Given<V2>>,
   async: AsyncStage,
-  value?: Serde<V2>,
-): Operator<K, V, K, V2> => ({
-  name: 'map-async',
-  key: 'kept',
-  value: 'changed',
-  serdes: { value },
-  async,
-  processor: (context) =>
-    context.calls<K, V, V2>(
-      { one: (from, call) => to(from.value, from.key, call) as PromiseLike<V2> },
-      (from, result) => context.forward(withValue(from, given(result, 'mapAsync'))),
-    ),
-});
+  serde?: Serde<V2>,
+): Operator<K, V, K, V2> =>
+  asyncStep(
+    { name: 'map-async', value: 'changed', serde, async },
+    forEachRecord(to as (value: V, key: K, call: AsyncCall) => PromiseLike<V2>),
+    asValue('mapAsync'),
+  );
 
 /**
  * Makes any number of values of each, in order, that have to be waited for; none drops the record.
@@ -37,22 +32,15 @@ export const mapAsync = <K, V, V2>(
 export const flatMapAsync = <K, V, V2>(
   to: (value: V, key: K, call: AsyncCall) => PromiseLike<Iterable<Given<V2>>>,
   async: AsyncStage,
-  value?: Serde<V2>,
-): Operator<K, V, K, V2> => ({
-  name: 'flat-map-async',
-  key: 'kept',
-  value: 'changed',
-  serdes: { value },
-  async,
-  processor: (context) =>
-    context.calls<K, V, Iterable<V2>>(
-      { one: (from, call) => to(from.value, from.key, call) as PromiseLike<Iterable<V2>> },
-      (from, results) => {
-        for (const each of given(results, 'flatMapAsync'))
-          context.forward(withValue(from, given(each, 'flatMapAsync')));
-      },
-    ),
-});
+  serde?: Serde<V2>,
+): Operator<K, V, K, V2> =>
+  asyncStep(
+    { name: 'flat-map-async', value: 'changed', serde, async },
+    forEachRecord(to as (value: V, key: K, call: AsyncCall) => PromiseLike<Iterable<V2>>),
+    (from, results, forward) => {
+      for (const each of given(results, 'flatMapAsync')) forward(withValue(from, given(each, 'flatMapAsync')));
+    },
+  );
 
 /**
  * Keeps the records that pass a test whose answer has to be waited for.
@@ -63,16 +51,10 @@ export const flatMapAsync = <K, V, V2>(
 export const filterAsync = <K, V>(
   test: (value: V, key: K, call: AsyncCall) => PromiseLike<boolean>,
   async: AsyncStage,
-): Operator<K, V, K, V> => ({
-  name: 'filter-async',
-  key: 'kept',
-  value: 'kept',
-  async,
-  processor: (context) =>
-    context.calls<K, V, boolean>({ one: (from, call) => test(from.value, from.key, call) }, (from, passes) => {
-      if (passes) context.forward(from);
-    }),
-});
+): Operator<K, V, K, V> =>
+  asyncStep({ name: 'filter-async', value: 'kept', async }, forEachRecord(test), (from, passes, forward) => {
+    if (passes) forward(from);
+  });
 
 /**
  * Does something with each record and waits until it is done: only then the record counts as processed. The chain ends here.
@@ -83,11 +65,5 @@ export const filterAsync = <K, V>(
 export const forEachAsync = <K, V>(
   act: (value: V, key: K, call: AsyncCall) => PromiseLike<unknown>,
   async: AsyncStage,
-): Operator<K, V, never, never> => ({
-  name: 'for-each-async',
-  key: 'kept',
-  value: 'kept',
-  async,
-  processor: (context) =>
-    context.calls<K, V, unknown>({ one: (from, call) => act(from.value, from.key, call) }, () => {}),
-});
+): Operator<K, V, K, never> =>
+  asyncStep({ name: 'for-each-async', value: 'kept', async }, forEachRecord(act), () => {});

@@ -1,7 +1,7 @@
 import type { AsyncCall, AsyncStage } from '../../graph/async.js';
-import { withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
-import { type Given, given } from '../callback.js';
+import { asValue, asyncStep } from '../async-step.js';
+import type { Given } from '../callback.js';
 import type { Operator } from '../operator.js';
 
 /**
@@ -15,23 +15,17 @@ import type { Operator } from '../operator.js';
 export const mapBatch = <K, V, V2>(
   to: (values: readonly V[], keys: readonly K[], call: AsyncCall) => PromiseLike<readonly (Given<V2> | Error)[]>,
   async: AsyncStage,
-  value?: Serde<V2>,
-): Operator<K, V, K, V2> => ({
-  name: 'map-batch',
-  key: 'kept',
-  value: 'changed',
-  serdes: { value },
-  async,
-  processor: (context) =>
-    context.calls<K, V, V2>(
-      {
-        many: (batch, call) =>
-          to(
-            batch.map((from) => from.value),
-            batch.map((from) => from.key),
-            call,
-          ) as PromiseLike<readonly (V2 | Error)[]>,
-      },
-      (from, result) => context.forward(withValue(from, given(result, 'mapBatch'))),
-    ),
-});
+  serde?: Serde<V2>,
+): Operator<K, V, K, V2> =>
+  asyncStep<K, V, V2, V2>(
+    { name: 'map-batch', value: 'changed', serde, async },
+    {
+      many: (batch, call) =>
+        to(
+          batch.map((from) => from.value),
+          batch.map((from) => from.key),
+          call,
+        ) as PromiseLike<readonly (V2 | Error)[]>,
+    },
+    asValue('mapBatch'),
+  );
