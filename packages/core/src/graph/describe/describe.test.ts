@@ -138,6 +138,35 @@ Unnamed, though it outlives the process: a change of the topology may rename it 
 `);
   });
 
+  test('steps that wait, with the order of their calls and the limits of their batches', () => {
+    const app = streams('asking');
+    app
+      .stream(lines)
+      .mapAsync(async (line) => line, { concurrency: 100, order: 'none', value: string })
+      .mapBatch(async (batch) => batch, { perSecond: 5, maxSize: 500, maxWait: '50ms', value: string })
+      .processAsync(async () => undefined, { name: 'charges', state: string });
+    expect(String(app.describe())).toContain(`
+  map-async-0 (map-async) calls in any order, at most 100 at once
+    → map-batch-0
+  map-batch-0 (map-batch) calls in the order of keys, at most 16 at once, 5 per second, batches of at most 500 records or 1048576 bytes, after at most 50 ms
+    → charges
+  charges (process-async) calls in the order of keys, at most 16 at once, keeps charges
+`);
+    const { subtopologies } = JSON.parse(JSON.stringify(app.describe()));
+    expect(subtopologies[0].nodes.map(({ calls }: { calls?: object }) => calls)).toEqual([
+      undefined,
+      { order: 'none', concurrency: 100, attempts: 1 },
+      {
+        order: 'key',
+        concurrency: 16,
+        perSecond: 5,
+        attempts: 1,
+        batch: { maxSize: 500, maxWait: 50, maxBytes: 1_048_576 },
+      },
+      { order: 'key', concurrency: 16, attempts: 1 },
+    ]);
+  });
+
   test('a builder, with a store that nothing logs', () => {
     const builder = new TopologyBuilder('low');
     const seen = keyValue('seen', { key: string, value: double, changelog: false });

@@ -1,4 +1,5 @@
 /** A topology as data that can be written down: what `JSON.stringify(app.describe())` gives, for tools to read. */
+import type { AsyncStage } from '../async.js';
 import type { TopicConfig } from '../internal-topics.js';
 import type { NodeId } from '../node.js';
 import type { Unnamed } from '../passes/unnamed.js';
@@ -46,7 +47,12 @@ export interface DescribedProcessor {
   readonly parents: readonly NodeId[];
   readonly lookups: readonly NodeId[];
   readonly stores: readonly string[];
+  /** Set where it waits for something. */
+  readonly calls?: DescribedCalls | undefined;
 }
+
+/** How the calls of an async step overlap; lengths of time are in ms. */
+export type DescribedCalls = Pick<AsyncStage, 'order' | 'concurrency' | 'perSecond' | 'timeout' | 'attempts' | 'batch'>;
 
 /** Writes to a topic; `topic` is null where it is chosen for each record. */
 export interface DescribedSink {

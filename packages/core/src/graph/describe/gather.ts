@@ -1,4 +1,5 @@
 import { match } from 'ts-pattern';
+import type { AsyncStage } from '../async.js';
 import {
   changelogConfig,
   changelogTopic,
@@ -12,6 +13,7 @@ import { unnamedOf } from '../passes/unnamed.js';
 import type { AnyStoreSpec } from '../store.js';
 import type { Plan, TaskNode } from '../topology.js';
 import type {
+  DescribedCalls,
   DescribedChangelog,
   DescribedNode,
   DescribedStore,
@@ -59,13 +61,14 @@ const describeNode = (application: string, node: TaskNode): DescribedNode =>
       key: key.name,
       value: value.name,
     }))
-    .with({ kind: 'processor' }, ({ kind, id, operator, inputs, stores }) => ({
+    .with({ kind: 'processor' }, ({ kind, id, operator, inputs, stores, async }) => ({
       kind,
       id,
       operator,
       parents: readBy(inputs, 'pipeline'),
       lookups: readBy(inputs, 'lookup'),
       stores: stores.map(({ name }) => name),
+      ...(async && { calls: describeCalls(async) }),
     }))
     .with({ kind: 'sink' }, (sink) => ({
       kind: sink.kind,
@@ -76,6 +79,15 @@ const describeNode = (application: string, node: TaskNode): DescribedNode =>
       value: sink.value.name,
     }))
     .exhaustive();
+
+const describeCalls = ({ attempts, batch, concurrency, order, perSecond, timeout }: AsyncStage): DescribedCalls => ({
+  order,
+  concurrency,
+  perSecond,
+  timeout,
+  attempts,
+  batch,
+});
 
 /** What a node reads in one way, each once: a join of a stream with itself has two edges from one node. */
 const readBy = (inputs: readonly Edge[], by: Edge['by']): readonly NodeId[] => [

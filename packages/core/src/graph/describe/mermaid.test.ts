@@ -99,6 +99,14 @@ describe('as Mermaid', () => {
 `);
   });
 
+  test('a step that waits is labelled with how its calls overlap', () => {
+    const app = streams('asking');
+    app.stream(lines).mapAsync(async (line) => line, { concurrency: 8, order: 'partition', value: string });
+    const text = app.describe().toMermaid();
+    readMermaid(text);
+    expect(text).toContain('["map-async-0 (map-async): calls in the order of the partition, at most 8 at once"]');
+  });
+
   test('names may hold what means something to Mermaid', () => {
     const builder = new TopologyBuilder('odd');
     builder.addSource('end', lines);

@@ -1,4 +1,5 @@
 import { match } from 'ts-pattern';
+import { callsInWords } from './calls-in-words.js';
 import type {
   DescribedGlobalTable,
   DescribedNode,
@@ -70,7 +71,10 @@ const nodeLine = (node: DescribedNode, ids: Ids): string => {
   const id = ids.of('node', node.id);
   return match(node)
     .with({ kind: 'source' }, { kind: 'sink' }, () => `${id}([${label(node.id)}])`)
-    .with({ kind: 'processor' }, ({ operator }) => `${id}[${label(`${node.id} (${operator})`)}]`)
+    .with({ kind: 'processor' }, ({ calls, operator }) => {
+      const words = calls === undefined ? '' : `: ${callsInWords(calls)}`;
+      return `${id}[${label(`${node.id} (${operator})${words}`)}]`;
+    })
     .exhaustive();
 };
 

@@ -2,6 +2,7 @@ import { match } from 'ts-pattern';
 import type { TopicConfig } from '../internal-topics.js';
 import type { NodeId } from '../node.js';
 import { inWords } from '../passes/unnamed.js';
+import { callsInWords } from './calls-in-words.js';
 import type {
   DescribedNode,
   DescribedStore,
@@ -54,15 +55,14 @@ const nodeLine = (node: DescribedNode): string =>
       const read = 'pattern' in topics ? `all topics that match ${topics.pattern}` : topics.join(', ');
       return `${id} (source) reads ${read}`;
     })
-    .with({ kind: 'processor' }, ({ id, operator, lookups, stores }) =>
-      [
-        `${id} (${operator})`,
+    .with({ kind: 'processor' }, ({ id, operator, calls, lookups, stores }) => {
+      const does = [
+        calls && callsInWords(calls),
         lookups.length > 0 && `looks up ${lookups.join(', ')}`,
         stores.length > 0 && `keeps ${stores.join(', ')}`,
-      ]
-        .filter(Boolean)
-        .join(' '),
-    )
+      ].filter(Boolean);
+      return [`${id} (${operator})`, ...(does.length === 0 ? [] : [does.join(', ')])].join(' ');
+    })
     .with({ kind: 'sink' }, ({ id, topic }) => `${id} (sink) writes ${topic ?? 'a topic chosen for each record'}`)
     .exhaustive();
 

@@ -1,0 +1,20 @@
+import type { CallOrder } from '../async.js';
+import type { DescribedCalls } from './described-topology.js';
+
+const orders: Readonly<Record<CallOrder, string>> = {
+  key: 'calls in the order of keys',
+  partition: 'calls in the order of the partition',
+  none: 'calls in any order',
+};
+
+/** How the calls of an async step overlap, and how large its batches are. */
+export const callsInWords = ({ batch, concurrency, order, perSecond }: DescribedCalls): string =>
+  [
+    orders[order],
+    `at most ${concurrency} at once`,
+    perSecond !== undefined && `${perSecond} per second`,
+    batch && `batches of at most ${batch.maxSize} records or ${batch.maxBytes} bytes`,
+    batch && batch.maxWait > 0 && `after at most ${batch.maxWait} ms`,
+  ]
+    .filter(Boolean)
+    .join(', ');
