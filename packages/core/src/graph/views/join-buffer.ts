@@ -1,9 +1,10 @@
 import { type Bytes, concatBytes } from '../bytes.js';
-import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../ordered.js';
+import { encodeTimestamp, timestampLength, writeTimestamp } from '../ordered.js';
 import type { Serde } from '../serde.js';
 import type { FlushRow, Store, StoreAccess, StoreSpec } from '../store.js';
 import { type Buffered, boundsOf, decodeRun, encodeRun, type Run, runLength } from './join-run.js';
 import { keyTexts } from './key-ids.js';
+import { decodeNumbers, encodeNumbers } from './numbers.js';
 import { openRows } from './observed-rows.js';
 import type { Rows } from './rows.js';
 import { SoleRow } from './sole-row.js';
@@ -184,8 +185,11 @@ const clocksRow = (access: StoreAccess): SoleRow<BufferClocks> =>
     {
       key: clocksKey,
       beginning: { newest: Number.NEGATIVE_INFINITY, farthest: Number.NEGATIVE_INFINITY },
-      encode: ({ newest, farthest }) => concatBytes(encodeTimestamp(newest), encodeTimestamp(farthest)),
-      decode: (bytes) => ({ newest: readTimestamp(bytes), farthest: readTimestamp(bytes, timestampLength) }),
+      encode: ({ newest, farthest }) => encodeNumbers([newest, farthest]),
+      decode: (bytes) => {
+        const [newest, farthest] = decodeNumbers(bytes) as [number, number];
+        return { newest, farthest };
+      },
       timestamp: ({ farthest }) => Math.max(0, farthest),
     },
     access,

@@ -1,9 +1,10 @@
 import { type Bytes, concatBytes } from '../bytes.js';
 import { encodeTimestamp } from '../ordered.js';
 import type { FlushRow, StoreAccess } from '../store.js';
+import { decodeList, encodeList } from './byte-list.js';
+import { decodeNumbers, encodeNumbers } from './numbers.js';
 import { Rows } from './rows.js';
 import { SoleRow } from './sole-row.js';
-import { decodeKeys, encodeKeys } from './versions.js';
 
 /** How far a versioned store is, and how many keys are registered for each stretch of time, ascending. */
 interface Clocks {
@@ -37,8 +38,8 @@ export class StretchRegister {
         id: ({ stretch, number }) => `${stretch} ${number}`,
         encodeKey: ({ stretch, number }) =>
           concatBytes(Uint8Array.of(pageTag), encodeTimestamp(stretch), encodeTimestamp(number)),
-        encode: encodeKeys,
-        decode: decodeKeys,
+        encode: encodeList,
+        decode: decodeList,
         immutable: true,
       },
       access,
@@ -99,20 +100,12 @@ const clocksRow = (access: StoreAccess): SoleRow<Clocks> =>
     {
       key: clocksKey,
       beginning: { observed: Number.NEGATIVE_INFINITY, counts: [] },
-      encode: ({ observed, counts }) => {
-        const numbers = [observed, ...counts.flat()];
-        const bytes = new Uint8Array(8 * numbers.length);
-        const view = new DataView(bytes.buffer);
-        numbers.forEach((number, i) => {
-          view.setFloat64(8 * i, number);
-        });
-        return bytes;
-      },
+      encode: ({ observed, counts }) => encodeNumbers([observed, ...counts.flat()]),
       decode: (bytes) => {
-        const view = new DataView(bytes.buffer, bytes.byteOffset);
+        const [observed, ...pairs] = decodeNumbers(bytes) as [number, ...number[]];
         const counts: (readonly [number, number])[] = [];
-        for (let at = 8; at < bytes.length; at += 16) counts.push([view.getFloat64(at), view.getFloat64(at + 8)]);
-        return { observed: view.getFloat64(0), counts };
+        for (let i = 0; i < pairs.length; i += 2) counts.push([pairs[i] as number, pairs[i + 1] as number]);
+        return { observed, counts };
       },
       timestamp: ({ observed }) => Math.max(0, observed),
     },

@@ -1,5 +1,6 @@
 import type { Bytes } from '../bytes.js';
 import type { StoreAccess } from '../store.js';
+import { decodeNumbers, encodeNumbers } from './numbers.js';
 import { SoleRow } from './sole-row.js';
 
 /** The clocks of a join whose unmatched records wait, kept as a row, so that a restart goes on with them. */
@@ -16,16 +17,10 @@ export const unmatchedClocksRow = (key: Bytes, access: StoreAccess): SoleRow<Unm
     {
       key,
       beginning: { observed: -1, oldest: Number.POSITIVE_INFINITY },
-      encode: ({ observed, oldest }) => {
-        const bytes = new Uint8Array(16);
-        const view = new DataView(bytes.buffer);
-        view.setFloat64(0, observed);
-        view.setFloat64(8, oldest);
-        return bytes;
-      },
+      encode: ({ observed, oldest }) => encodeNumbers([observed, oldest]),
       decode: (bytes) => {
-        const view = new DataView(bytes.buffer, bytes.byteOffset);
-        return { observed: view.getFloat64(0), oldest: view.getFloat64(8) };
+        const [observed, oldest] = decodeNumbers(bytes) as [number, number];
+        return { observed, oldest };
       },
       timestamp: ({ observed }) => Math.max(0, observed),
     },

@@ -4,6 +4,7 @@ import { OrderedMap } from '../ordered-map.js';
 import { rowValue } from '../row.js';
 import type { Coordinates, Serde } from '../serde.js';
 import type { FlushRow, Store, StoreAccess, StoreSpec } from '../store.js';
+import { decodeList, encodeList } from './byte-list.js';
 import { HeldRows } from './held-rows.js';
 import type { SoleRow } from './sole-row.js';
 import { type UnmatchedClocks, unmatchedClocksRow } from './unmatched-clocks.js';
@@ -75,7 +76,7 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
     this.#rows = new HeldRows(
       {
         entries: this.#entries,
-        encode: ({ side, values }) => encodeValues(values, this.#serdeOf(side), this.#at),
+        encode: ({ side, values }) => encodeList(values.map((value) => this.#serdeOf(side).encode(value, this.#at))),
         timestamp: (key) => readTimestamp(key, 1),
       },
       access,
@@ -121,7 +122,7 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
       if (bytes[0] !== rowTag) continue;
       const side: Side = bytes[headLength - 1] === sideByte.right ? 'right' : 'left';
       const key = this.#options.key.decode(bytes.subarray(headLength), this.#at);
-      const values = decodeValues(rowValue(row), this.#serdeOf(side), this.#at);
+      const values = decodeList(rowValue(row)).map((value) => this.#serdeOf(side).decode(value, this.#at));
       this.#rows.load(bytes, { timestamp: readTimestamp(bytes, 1), side, key, values });
     }
   }
@@ -146,28 +147,3 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
     return bytesToId(bytes);
   }
 }
-
-/** The values one after the other, each behind its length. */
-const encodeValues = <T>(values: readonly T[], serde: Serde<T>, at: Coordinates): Bytes => {
-  const encoded = values.map((value) => serde.encode(value, at));
-  const bytes = new Uint8Array(encoded.reduce((length, one) => length + 4 + one.length, 0));
-  const view = new DataView(bytes.buffer);
-  let to = 0;
-  for (const one of encoded) {
-    view.setUint32(to, one.length);
-    bytes.set(one, to + 4);
-    to += 4 + one.length;
-  }
-  return bytes;
-};
-
-const decodeValues = <T>(bytes: Bytes, serde: Serde<T>, at: Coordinates): T[] => {
-  const values: T[] = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  for (let from = 0; from < bytes.length; ) {
-    const end = from + 4 + view.getUint32(from);
-    values.push(serde.decode(bytes.subarray(from + 4, end), at));
-    from = end;
-  }
-  return values;
-};

@@ -89,28 +89,3 @@ export const decodeVersions = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates
   }
   return versions;
 };
-
-/** The bytes of keys, each behind its length. */
-export const encodeKeys = (keys: readonly Bytes[]): Bytes => {
-  const bytes = new Uint8Array(keys.reduce((length, key) => length + 4 + key.length, 0));
-  const view = new DataView(bytes.buffer);
-  let to = 0;
-  for (const key of keys) {
-    view.setUint32(to, key.length);
-    bytes.set(key, to + 4);
-    to += 4 + key.length;
-  }
-  return bytes;
-};
-
-/** The keys of bytes that {@link encodeKeys} made. */
-export const decodeKeys = (bytes: Bytes): Bytes[] => {
-  const keys: Bytes[] = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  for (let from = 0; from < bytes.length; ) {
-    const end = from + 4 + view.getUint32(from);
-    keys.push(bytes.subarray(from + 4, end));
-    from = end;
-  }
-  return keys;
-};

@@ -1,5 +1,6 @@
 import type { Bytes } from '../bytes.js';
 import type { StoreAccess } from '../store.js';
+import { decodeNumbers, encodeNumbers } from './numbers.js';
 import { SoleRow } from './sole-row.js';
 import { windowClocksKey } from './window-key.js';
 
@@ -32,28 +33,15 @@ export const windowClocksRow = (access: StoreAccess): SoleRow<WindowClocks> =>
     {
       key: windowClocksKey,
       beginning: windowsBeginning,
-      encode: encodeClocks,
+      encode: ({ observed, closed, newest, farthest }) => encodeNumbers([closed, newest, farthest, ...observed]),
       decode: decodeWindowClocks,
       timestamp: ({ observed }) => Math.max(0, ...observed),
     },
     access,
   );
 
-const encodeClocks = ({ observed, closed, newest, farthest }: WindowClocks): Bytes => {
-  const bytes = new Uint8Array(24 + 8 * observed.length);
-  const view = new DataView(bytes.buffer);
-  view.setFloat64(0, closed);
-  view.setFloat64(8, newest);
-  view.setFloat64(16, farthest);
-  observed.forEach((time, input) => {
-    view.setFloat64(24 + 8 * input, time);
-  });
-  return bytes;
-};
-
 /** The clocks of a row's value. */
 export const decodeWindowClocks = (bytes: Bytes): WindowClocks => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const observed = Array.from({ length: bytes.length / 8 - 3 }, (_, input) => view.getFloat64(24 + 8 * input));
-  return { observed, closed: view.getFloat64(0), newest: view.getFloat64(8), farthest: view.getFloat64(16) };
+  const [closed, newest, farthest, ...observed] = decodeNumbers(bytes) as [number, number, number, ...number[]];
+  return { observed, closed, newest, farthest };
 };
