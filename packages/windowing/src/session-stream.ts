@@ -1,17 +1,7 @@
-import {
-  type AggregateOptions,
-  type Callback,
-  countSerde,
-  type GroupedStream,
-  refuseAsync,
-  type Serde,
-  serdeOf,
-  type Table,
-} from '@kstreams/core';
+import { type AggregateOptions, countSerde, type GroupedStream, type Serde, serdeOf, type Table } from '@kstreams/core';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import type { Windowed } from './windowed.js';
-import { counting, groupStep, reducing } from './windowed-stream.js';
-import { windowedTable } from './windowed-table.js';
+import { counting, reducing, streamTable } from './windowed-stream.js';
 
 /** A grouped stream cut into sessions. Its tables have one row per key and session; sessions that meet become one. */
 export class SessionStream<out K, out V> {
@@ -34,7 +24,8 @@ export class SessionStream<out K, out V> {
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
     const value = this.#group.valueSerde('aggregate', options);
-    return this.#keep('aggregate', value, merging(init, add, merge), [init, add, merge], options);
+    const [aggregation, callbacks] = [merging(init, add, merge), [init, add, merge]];
+    return streamTable(this.#group, this.#kind, { ...options, operator: 'aggregate', value, aggregation, callbacks });
   }
 
   /** Combines the values of each key and session; the first is the result as it is. Sessions that meet are combined too. */
@@ -44,23 +35,20 @@ export class SessionStream<out K, out V> {
     options: AggregateOptions<NonNullable<V2>> = {},
   ): Table<Windowed<K2>, NonNullable<V2>> {
     const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
-    return this.#keep('reduce', value, reducing(combine), [combine], options);
+    const [aggregation, callbacks] = [reducing(combine), [combine]];
+    return streamTable(this.#group, this.#kind, { ...options, operator: 'reduce', value, aggregation, callbacks });
   }
 
   /** Counts the records of each key and session. */
   count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number> {
-    return this.#keep('count', options.value ?? countSerde, counting, [], options);
-  }
-
-  #keep<A>(
-    operator: string,
-    value: Serde<A>,
-    aggregation: Aggregation<K, V, A>,
-    callbacks: readonly Callback[],
-    options: AggregateOptions<A>,
-  ): Table<Windowed<K>, A> {
-    for (const callback of callbacks) refuseAsync(options.name ?? operator, callback);
-    return windowedTable(groupStep(this.#group, this.#kind, operator, options), this.#kind, value, [aggregation]);
+    const value = options.value ?? countSerde;
+    return streamTable(this.#group, this.#kind, {
+      ...options,
+      operator: 'count',
+      value,
+      aggregation: counting,
+      callbacks: [],
+    });
   }
 }
 

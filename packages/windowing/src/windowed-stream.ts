@@ -28,8 +28,10 @@ export class WindowedStream<out K, out V> {
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
-    const adding = { begin: init, add: add as Aggregation<K, V, A>['add'] };
-    return this.#keep('aggregate', this.#group.valueSerde('aggregate', options), adding, [init, add], options);
+    const value = this.#group.valueSerde('aggregate', options);
+    const aggregation = { begin: init, add: add as Aggregation<K, V, A>['add'] };
+    const callbacks = [init, add];
+    return streamTable(this.#group, this.#kind, { ...options, operator: 'aggregate', value, aggregation, callbacks });
   }
 
   /** Combines the values of each key and window; the first is the result as it is. */
@@ -39,36 +41,43 @@ export class WindowedStream<out K, out V> {
     options: AggregateOptions<NonNullable<V2>> = {},
   ): Table<Windowed<K2>, NonNullable<V2>> {
     const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
-    return this.#keep('reduce', value, reducing(combine), [combine], options);
+    const [aggregation, callbacks] = [reducing(combine), [combine]];
+    return streamTable(this.#group, this.#kind, { ...options, operator: 'reduce', value, aggregation, callbacks });
   }
 
   /** Counts the records of each key and window. */
   count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number> {
-    return this.#keep('count', options.value ?? countSerde, counting, [], options);
-  }
-
-  #keep<A>(
-    operator: string,
-    value: Serde<A>,
-    aggregation: Aggregation<K, V, A>,
-    callbacks: readonly Callback[],
-    options: AggregateOptions<A>,
-  ): Table<Windowed<K>, A> {
-    for (const callback of callbacks) refuseAsync(options.name ?? operator, callback);
-    return windowedTable(groupStep(this.#group, this.#kind, operator, options), this.#kind, value, [aggregation]);
+    const value = options.value ?? countSerde;
+    return streamTable(this.#group, this.#kind, {
+      ...options,
+      operator: 'count',
+      value,
+      aggregation: counting,
+      callbacks: [],
+    });
   }
 }
 
-/** Begins the step of a windowed aggregation of one stream. */
-export const groupStep = <K>(
-  group: GroupedStream<K, unknown>,
-  { name }: WindowKind,
-  operator: string,
-  options: { readonly name?: string },
-) => {
-  const { edge, id, key, named } = group.step(`${name}-${operator}`, options.name);
+/** What a windowed aggregation of one stream is made of. */
+interface Aggregating<K, V, A> extends AggregateOptions<A> {
+  readonly operator: string;
+  readonly value: Serde<A>;
+  readonly aggregation: Aggregation<K, V, A>;
+  /** What the user gave, none of which may be async. */
+  readonly callbacks: readonly Callback[];
+}
+
+/** Appends a windowed aggregation of one stream. */
+export const streamTable = <K, V, A>(
+  group: GroupedStream<K, V>,
+  kind: WindowKind,
+  { aggregation, callbacks, name, operator, value }: Aggregating<K, V, A>,
+): Table<Windowed<K>, A> => {
+  for (const callback of callbacks) refuseAsync(name ?? operator, callback);
+  const { edge, id, key, named } = group.step(`${kind.name}-${operator}`, name);
   const table: typeof group.table = (...made) => group.table(...made);
-  return { id, named, key, inputs: [edge], graph: group.position.chain.graph, table };
+  const step = { id, named, key, inputs: [edge], graph: group.position.chain.graph, table };
+  return windowedTable(step, kind, value, [aggregation]);
 };
 
 /** Combining values; the first is the aggregate as it is. */
