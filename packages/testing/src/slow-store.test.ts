@@ -55,19 +55,19 @@ const readAll = async (log: Transport, from: string): Promise<string[]> => {
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Runs a topology over lines with a backend until it has processed so many records: what it wrote to `out`. */
+/** Runs a topology over lines with a backend until it has processed so many records, or all is done: what it wrote to `out`. */
 const outputOf = async (
   build: () => ReturnType<typeof streams>,
   lines: readonly Line[],
-  processed: number,
+  until: number | (() => boolean),
   state: Backend,
 ): Promise<string[]> => {
   const transport = embedded();
   await write(transport, lines);
   const options = { transport, state, logger: quiet, commitInterval: '20ms', liveLimit: 8 } as const;
   const app = await start(build(), options);
-  while (app.counts.processed < processed && app.state !== 'failed')
-    await new Promise((resolve) => setImmediate(resolve));
+  const done = typeof until === 'function' ? until : () => app.counts.processed >= until;
+  while (!done() && app.state !== 'failed') await new Promise((resolve) => setImmediate(resolve));
   await app.close();
   const output = await readAll(transport, 'out');
   await transport.close();
@@ -134,6 +134,44 @@ describe('on a backend that has few keys at hand, results are those of one in me
     expect(found.some((line) => line.endsWith('+nobody'))).toBe(true);
     expect(found.some((line) => /\+v\d+$/.test(line))).toBe(true);
     expect(found).toEqual(await outputOf(join, lines, 300, memory()));
+  });
+
+  test('a step that waits and keeps state: no attempt is lost to a key that was not at hand', async () => {
+    const lines = Array.from({ length: 400 }, (_, i) => ({
+      to: texts,
+      key: `k${(i * i) % 53}`,
+      value: String(i),
+      at: i,
+    }));
+    const attempts: number[] = [];
+    let handedOn = 0;
+    const gather = () => {
+      const app = streams('gather');
+      app
+        .stream(texts)
+        .processAsync(
+          async (text, _, { attempt, state }) => {
+            attempts.push(attempt);
+            const so = `${state.get() ?? ''} ${text}`;
+            await Promise.resolve();
+            state.set(so);
+            return so;
+          },
+          { name: 'gathered', state: string, value: string },
+        )
+        .peek(() => handedOn++)
+        .to(out);
+      return app;
+    };
+    const backend = slow();
+    const found = await outputOf(gather, lines, () => handedOn >= 400, backend);
+    expect(backend.misses).toBeGreaterThan(20);
+    const last = new Map(found.map((line) => line.split(': ') as [string, string]));
+    for (const [key, gathered] of last) {
+      expect(gathered.trim().split(' ')).toEqual(lines.filter((line) => line.key === key).map(({ value }) => value));
+    }
+    expect(found).toHaveLength(400);
+    expect(attempts).toEqual(lines.map(() => 1));
   });
 
   test('the keys of a batch are fetched together: a few round trips, not one for each key', async () => {

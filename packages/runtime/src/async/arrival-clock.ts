@@ -42,9 +42,9 @@ export class ArrivalClock {
     return this.move();
   }
 
-  /** True when timestamps came that do not count yet. */
-  get waiting(): boolean {
-    return this.#early.length > 0;
+  /** How many timestamps are kept that do not count yet. */
+  get waiting(): number {
+    return this.#early.length;
   }
 
   /** Takes in what counts by now, and answers the time. */

@@ -3,8 +3,8 @@ import type { PartitionQueue } from '../task/queue.js';
 import { ArrivalClock } from './arrival-clock.js';
 import { CallLimits } from './call-limits.js';
 import { Completions } from './completions.js';
+import { NoteRoom } from './note-room.js';
 import { type Origin, Origins } from './origins.js';
-import { NoteRoom } from './partition-progress.js';
 import { Stage } from './stage.js';
 import type { StageOptions } from './stage-options.js';
 import { stateAbove } from './state-above.js';
@@ -81,7 +81,7 @@ export class AsyncWork {
   /** Tells the operators whose clocks have moved without a record; `run` makes each call and answers whether it is over. */
   tell(run: (node: NodeId, call: () => void) => boolean): void {
     for (const follower of this.#followers) {
-      if (!follower.clock.waiting) continue;
+      if (follower.clock.waiting === 0) continue;
       const time = follower.clock.move();
       if (time > follower.told && run(follower.node, () => follower.moved(time))) follower.told = time;
     }

@@ -1,0 +1,72 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { RecordJournal } from '../task/journal.js';
+import { ArrivalClock } from './arrival-clock.js';
+import { type Origin, Origins } from './origins.js';
+
+/** How many early timestamps a clock tells apart. */
+const limit = 1_024;
+
+/** Records of which each arrives and is then finished, in an order that draws decide; a model keeps every timestamp. */
+const play = (records: number, draws: readonly number[], seen: (time: number, model: number, kept: number) => void) => {
+  const origins = new Origins();
+  const clock = new ArrivalClock(origins, new RecordJournal());
+  const begun = Array.from({ length: records }, (_, i) => ({ origin: origins.begin(i), at: (i * 7_919) % 10_007 }));
+  const arrived: { readonly place: number; readonly at: number }[] = [];
+  const waiting = [...begun];
+  for (let i = 0; waiting.length > 0; i++) {
+    const draw = draws[i % draws.length] as number;
+    const [{ at, origin }] = waiting.splice((draw * (i + 1)) % waiting.length, 1) as [{ at: number; origin: Origin }];
+    origins.current = origin;
+    clock.arrive(at);
+    arrived.push({ place: origin.place, at });
+    origins.release(origin);
+    const frontier = origins.oldest?.place ?? Number.POSITIVE_INFINITY;
+    const model = arrived.reduce((time, one) => (one.place <= frontier ? Math.max(time, one.at) : time), -1);
+    seen(clock.move(), model, clock.waiting);
+  }
+};
+
+const draws = fc.array(fc.nat(10_000), { minLength: 1, maxLength: 50 });
+
+test('the clock is the largest timestamp before which nothing is unfinished', () => {
+  fc.assert(
+    fc.property(draws, (drawn) => {
+      play(100, drawn, (time, model) => expect(time).toBe(model));
+    }),
+  );
+});
+
+test('with more early timestamps than it tells apart it is never ahead, and in the end where it should be', () => {
+  fc.assert(
+    fc.property(draws, (drawn) => {
+      let most = 0;
+      let last: readonly [time: number, model: number] = [-1, -1];
+      // The first record is the last to arrive: all others are early until then.
+      play(3 * limit, [3 * limit - 1, ...drawn], (time, model, kept) => {
+        most = Math.max(most, kept);
+        last = [time, model];
+        expect(time).toBeLessThanOrEqual(model);
+      });
+      expect(most).toBeLessThanOrEqual(limit);
+      expect(last[0]).toBe(last[1]);
+    }),
+    { numRuns: 3 },
+  );
+});
+
+test('a record that is taken back leaves the clock as it was', () => {
+  const origins = new Origins();
+  const journal = new RecordJournal();
+  const clock = new ArrivalClock(origins, journal);
+  const [first, second] = [origins.begin(0), origins.begin(0)];
+  origins.current = first;
+  clock.arrive(5);
+  journal.begin();
+  clock.arrive(9);
+  origins.current = second;
+  clock.arrive(20);
+  journal.rollBack();
+  origins.release(first);
+  expect(clock.move()).toBe(5);
+});
