@@ -168,9 +168,13 @@ export class KafkaConsumer implements Consumer {
     for (;;) {
       const outcome = await this.#tryCommit(checked);
       if (outcome === undefined) return;
-      // A rebalance that is about to end refuses commits for a moment; what stays with this member is taken after it.
-      const again = outcome.code === codes.rebalancing || isPassing(outcome);
-      if (!again || clock.now() > deadline) throw errorOf('offsets cannot be committed', outcome);
+      // A rebalance that is about to end refuses commits for a moment; what stays with this member is taken after it. One that
+      // went out while the group was gathering comes too late for the generation before: brokers read a connection in order,
+      // and the request to join was on it. A member that was thrown out does not join before it has let go.
+      const { code } = outcome;
+      const again = code === codes.rebalancing || code === codes.oldGeneration || isPassing(outcome);
+      if (!again || this.#rebalances.lost || clock.now() > deadline)
+        throw errorOf('offsets cannot be committed', outcome);
       await delay(clock, recheck);
       this.checkOwned(offsets);
     }

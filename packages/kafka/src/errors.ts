@@ -14,6 +14,7 @@ export const codes = {
   fatal: -150,
   unknownTopic: 3,
   authorization: [29, 30, 53] as readonly number[],
+  oldGeneration: 22,
   rebalancing: 27,
   topicExists: 36,
   oldLeader: 74,

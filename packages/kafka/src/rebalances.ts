@@ -31,6 +31,11 @@ export class Rebalances {
     return this.#waiting.length > 0;
   }
 
+  /** Whether the group has given partitions of this member to others, who may be at work already. */
+  get lost(): boolean {
+    return this.#waiting.some(({ kind }) => kind === 'lost');
+  }
+
   /** What the group has just said. */
   told({ code }: NativeError, partitions: readonly TopicPartition[]): void {
     if (this.#abandoned) {
