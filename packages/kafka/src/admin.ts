@@ -1,23 +1,15 @@
-import {
-  type Admin,
-  type Clock,
-  type NewTopic,
-  type Position,
-  type TopicDescription,
-  TransportError,
-} from '@kstreams/core';
-import type { NativeAdmin, NativeError, NativePartition, NativeTopic } from './addon.js';
+import { type Admin, type NewTopic, type Position, type TopicDescription, TransportError } from '@kstreams/core';
+import type { NativeError, NativePartition, NativeTopic } from './addon.js';
 import { ask, askEach, delay, requestTimeout } from './ask.js';
 import { codes, errorOf } from './errors.js';
+import type { SharedClient } from './shared-client.js';
 
 /** Sees to the topics of a cluster. */
 export class KafkaAdmin implements Admin {
-  readonly #native: NativeAdmin;
-  readonly #clock: Clock;
+  readonly #shared: SharedClient;
 
-  constructor(native: NativeAdmin, clock: Clock) {
-    this.#native = native;
-    this.#clock = clock;
+  constructor(shared: SharedClient) {
+    this.#shared = shared;
   }
 
   async topics(names?: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
@@ -55,16 +47,18 @@ export class KafkaAdmin implements Admin {
   async close(): Promise<void> {}
 
   #names(): Promise<readonly string[]> {
-    return ask(this.#clock, 'topics were not told', (done) =>
-      this.#native.listTopics({ timeout: requestTimeout }, done),
+    const question = this.#shared.question<readonly string[]>((admin, done) =>
+      admin.listTopics({ timeout: requestTimeout }, done),
     );
+    return ask(this.#shared.clock, 'topics were not told', question);
   }
 
   async #describe(names: readonly string[]): Promise<readonly NativeTopic[]> {
     if (names.length === 0) return [];
-    return ask(this.#clock, 'topics were not described', (done) =>
-      this.#native.describeTopics([...names], { timeout: requestTimeout }, done),
+    const question = this.#shared.question<readonly NativeTopic[]>((admin, done) =>
+      admin.describeTopics([...names], { timeout: requestTimeout }, done),
     );
+    return ask(this.#shared.clock, 'topics were not described', question);
   }
 
   /**
@@ -81,35 +75,37 @@ export class KafkaAdmin implements Admin {
   async #deleteRecords(before: readonly Position[]): Promise<readonly NativePartition[]> {
     if (before.length === 0) return [];
     const asked = before.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
-    return askEach<NativePartition>(this.#clock, 'records cannot be deleted', (done) =>
-      this.#native.deleteRecords(asked, { timeout: requestTimeout }, done),
+    const question = this.#shared.question<readonly NativePartition[]>((admin, done) =>
+      admin.deleteRecords(asked, { timeout: requestTimeout }, done),
     );
+    return askEach(this.#shared.clock, 'records cannot be deleted', question);
   }
 
   async #create({ name, partitions, config }: NewTopic): Promise<void> {
     const topic = { topic: name, num_partitions: partitions, replication_factor: -1, config };
-    await ask(this.#clock, `topic "${name}" cannot be made`, (done) =>
-      this.#native.createTopic(topic, requestTimeout, done),
-    ).catch(unless(codes.topicExists));
+    const question = this.#shared.question((admin, done) => admin.createTopic(topic, requestTimeout, done));
+    await ask(this.#shared.clock, `topic "${name}" cannot be made`, question).catch(unless(codes.topicExists));
   }
 
   async #delete(name: string): Promise<void> {
-    await ask(this.#clock, `topic "${name}" cannot be deleted`, (done) =>
+    const question = this.#shared.question((admin, done) =>
       // An unknown topic may be one that is not known yet: that would be asked for again and again.
-      this.#native.deleteTopic(name, requestTimeout, (failure, answer) =>
+      admin.deleteTopic(name, requestTimeout, (failure, answer) =>
         done(failure?.code === codes.unknownTopic ? null : failure, answer),
       ),
     );
+    await ask(this.#shared.clock, `topic "${name}" cannot be deleted`, question);
   }
 
   /** What was decided takes a moment until every broker knows it. */
   async #until(names: readonly string[], holds: (topic: NativeTopic) => boolean): Promise<void> {
-    const deadline = this.#clock.now() + requestTimeout;
+    const deadline = this.#shared.clock.now() + requestTimeout;
     for (;;) {
       const late = (await this.#describe(names)).find((topic) => !holds(topic));
       if (late === undefined) return;
-      if (this.#clock.now() > deadline) throw new TransportError('a change has not arrived', { topic: late.name });
-      await delay(this.#clock, 20);
+      if (this.#shared.clock.now() > deadline)
+        throw new TransportError('a change has not arrived', { topic: late.name });
+      await delay(this.#shared.clock, 20);
     }
   }
 }

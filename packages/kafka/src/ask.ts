@@ -1,5 +1,5 @@
 /** The client's callbacks as promises. */
-import type { Clock } from '@kstreams/core';
+import { type Clock, TransportError } from '@kstreams/core';
 import type { Done, NativeError } from './addon.js';
 import { errorOf, isPassing } from './errors.js';
 
@@ -25,8 +25,10 @@ export const ask = async <A>(clock: Clock, what: string, start: (done: Done<A>) 
   for (;;) {
     try {
       return await call(start);
-    } catch (failure) {
-      if (!isPassing(failure as NativeError) || clock.now() > deadline) throw errorOf(what, failure as NativeError);
+    } catch (thrown) {
+      const told = thrown instanceof TransportError;
+      const passing = told ? thrown.retriable : isPassing(thrown as NativeError);
+      if (!passing || clock.now() > deadline) throw told ? thrown : errorOf(what, thrown as NativeError);
       await delay(clock, pause);
     }
   }

@@ -19,13 +19,13 @@ const member = async (answers: readonly number[], meanwhile?: (lose: () => void)
     #told = 0;
 
     constructor(settings: Record<string, (...args: never[]) => void>) {
+      Object.assign(this, { setDefaultConsumeTimeout: () => {} });
       this.#answered = settings.offset_commit_cb as (failure: NativeError | undefined) => void;
       tell = settings.rebalance_cb as typeof tell;
     }
 
     connect = (_: unknown, done: () => void): void => done();
     on = (): void => {};
-    setDefaultConsumeTimeout = (): void => {};
     subscribe = (): void => {};
     incrementalAssign = (): void => {};
     assignmentLost = (): boolean => lost;

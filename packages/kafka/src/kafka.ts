@@ -35,7 +35,10 @@ export const kafka = ({ clock = systemClock, log = () => {}, ...settings }: Kafk
         options,
       ),
     producer: async (options) => KafkaProducer.open(await context(), options),
-    admin: async () => new KafkaAdmin(await shared.admin(), clock),
+    admin: async () => {
+      await shared.open();
+      return new KafkaAdmin(shared);
+    },
     close: () => shared.close(),
   };
 };

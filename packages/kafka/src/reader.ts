@@ -13,11 +13,17 @@ const keepLimit = 1_000;
  *
  * A pause is only a mark here at first: telling the client makes it forget what it has fetched and fetch it again later.
  * What arrives for a partition that is held back is kept, and only where that becomes too much is the client told.
+ *
+ * The client answers a fetch on a thread of its own, some time after it was asked. It is told of partitions that come, go or
+ * begin elsewhere only between two fetches: so what a fetch brings is of what was assigned when it was asked, and of
+ * what came meanwhile it has nothing yet.
  */
 export class Reader {
   readonly #native: NativeConsumer;
   readonly #clock: Clock;
   readonly #partitions = new Partitions();
+  /** What the client is to be told before the next fetch, in order. */
+  readonly #moves: (() => void | Promise<void>)[] = [];
   #fetches = 0;
   #fetching: Promise<unknown> = Promise.resolve();
   /** Where the records of this fetch go that may be polled; without it all are kept. */
@@ -38,7 +44,7 @@ export class Reader {
 
   add(positions: readonly Position[], paused: boolean): void {
     const assigned = positions.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
-    attempt('partitions cannot be assigned', () => this.#native.incrementalAssign(assigned));
+    this.#moves.push(() => attempt('partitions cannot be assigned', () => this.#native.incrementalAssign(assigned)));
     for (const { topic, partition, offset } of positions) {
       const since = this.#fetches + 1;
       this.#partitions.add({
@@ -57,12 +63,14 @@ export class Reader {
   remove(partitions: readonly TopicPartition[]): void {
     const known = partitions.filter((one) => this.find(one) !== undefined);
     const dropped = known.map(({ topic, partition }) => ({ topic, partition }));
-    attempt('partitions cannot be let go', () => this.#native.incrementalUnassign(dropped));
+    this.#moves.push(() => attempt('partitions cannot be let go', () => this.#native.incrementalUnassign(dropped)));
     for (const one of known) this.#partitions.delete(one);
   }
 
+  /** Lets go of all partitions at once, while nothing is being fetched. */
   removeAll(): void {
     this.remove([...this.#partitions]);
+    for (const move of this.#moves.splice(0)) void move();
   }
 
   /** Takes records that were kept, of partitions that flow. */
@@ -90,18 +98,39 @@ export class Reader {
     return this.#fetch(1, undefined);
   }
 
-  async seek({ topic, partition, offset }: Position): Promise<void> {
-    const found = this.#partitions.find(topic, partition);
+  /** Lets a partition begin elsewhere; resolves when the client knows. */
+  async seek(to: Position): Promise<void> {
+    const found = this.find(to);
     if (found === undefined) return;
-    found.since = Number.POSITIVE_INFINITY;
-    found.position = offset;
+    found.since = this.#fetches + 1;
+    found.position = to.offset;
     found.end = undefined;
     found.kept.length = 0;
+    this.#moves.push(() => (this.find(to) === found ? this.#seek(to) : undefined));
+    await this.#inTurn(() => this.#move());
+  }
+
+  /** Resolves when the client is not being asked for anything. */
+  async idle(): Promise<void> {
+    await this.#fetching.catch(() => {});
+  }
+
+  #fetch(max: number, into: Received[] | undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      while (this.#moves.length > 0) await this.#move();
+      this.#stopAndStart();
+      this.#fetches++;
+      this.#into = into;
+      await call((done) => this.#native.consume(max, done)).catch(judge);
+    });
+  }
+
+  async #seek({ topic, partition, offset }: Position): Promise<void> {
     const deadline = this.#clock.now() + requestTimeout;
     for (;;) {
       try {
         await call((done) => this.#native.seek({ topic, partition, offset }, requestTimeout, done));
-        break;
+        return;
       } catch (thrown) {
         // A partition that was assigned a moment ago is not being fetched yet.
         const failure = thrown as NativeError;
@@ -111,24 +140,18 @@ export class Reader {
         await delay(this.#clock, 5);
       }
     }
-    found.since = this.#fetches + 1;
   }
 
-  /** Resolves when the client is not being asked for anything. */
-  async idle(): Promise<void> {
-    await this.#fetching.catch(() => {});
-  }
-
-  /** One fetch at a time, in the order of asking: results must not overtake each other. */
-  #fetch(max: number, into: Received[] | undefined): Promise<void> {
-    const next = this.#fetching.then(async () => {
-      this.#stopAndStart();
-      this.#fetches++;
-      this.#into = into;
-      await call((done) => this.#native.consume(max, done)).catch(judge);
-    });
+  /** One at a time, in the order of asking: results must not overtake each other. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const next = this.#fetching.then(work);
     this.#fetching = next.catch(() => {});
     return next;
+  }
+
+  /** Tells the client of partitions that came, went or begin elsewhere. */
+  async #move(): Promise<void> {
+    while (this.#moves.length > 0) await this.#moves.shift()?.();
   }
 
   /** The client gave a record. */

@@ -5,16 +5,12 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core';
-import type { Addon, NativeAdmin, NativePartition, NativeProducer } from './addon.js';
+import type { Addon, Done, NativeAdmin, NativePartition } from './addon.js';
 import { askEach, requestTimeout } from './ask.js';
-import { connect, disconnect, type Log } from './client.js';
+import { connect, type Log } from './client.js';
 import { codes, errorOf } from './errors.js';
 import { askingSettings, brokersOf, type ConnectionSettings } from './settings.js';
-
-interface Connection {
-  readonly client: NativeProducer;
-  readonly admin: NativeAdmin;
-}
+import { SharedConnection } from './shared-connection.js';
 
 /** One client for all that a transport asks a cluster without reading or writing: topics and offsets. */
 export class SharedClient {
@@ -22,7 +18,8 @@ export class SharedClient {
   readonly #settings: ConnectionSettings;
   readonly #log: Log;
   readonly clock: Clock;
-  #connecting: Promise<Connection> | undefined;
+  #connecting: Promise<SharedConnection> | undefined;
+  readonly #leaving = new Set<Promise<void>>();
 
   constructor(addon: () => Promise<Addon>, settings: ConnectionSettings, clock: Clock, log: Log) {
     this.#addon = addon;
@@ -31,13 +28,14 @@ export class SharedClient {
     this.clock = clock;
   }
 
-  /** The client, connected when it is first asked for. */
-  async admin(): Promise<NativeAdmin> {
-    this.#connecting ??= this.#connect().catch((failure: unknown) => {
-      this.#connecting = undefined;
-      throw failure;
-    });
-    return (await this.#connecting).admin;
+  /** Connects the client, unless it is; fails when no broker answers. */
+  async open(): Promise<void> {
+    await this.#connection();
+  }
+
+  /** Something to ask the cluster: the client that carries it, connected if need be, stays until it is answered. */
+  question<A>(start: (admin: NativeAdmin, done: Done<A>) => void): (done: Done<A>) => void {
+    return this.#through(({ admin }, done) => start(admin, done));
   }
 
   /** The offsets of a query, one per partition, in order. */
@@ -58,22 +56,47 @@ export class SharedClient {
     return found.map((offset, i) => (offset >= 0 ? offset : (ends[i] as number)));
   }
 
+  /** Disconnects when all that was asked is answered. */
   async close(): Promise<void> {
-    await this.#disconnect();
+    const connection = await this.#connecting?.catch(() => undefined);
+    if (connection !== undefined) this.#retire(connection);
+    await Promise.all(this.#leaving);
   }
 
-  async #disconnect(): Promise<void> {
-    const connecting = this.#connecting;
-    this.#connecting = undefined;
-    const connection = await connecting?.catch(() => undefined);
-    if (connection !== undefined) await disconnect(connection.client);
+  #connection(): Promise<SharedConnection> {
+    this.#connecting ??= this.#connect().catch((failure: unknown) => {
+      this.#connecting = undefined;
+      throw failure;
+    });
+    return this.#connecting;
   }
 
-  async #connect(): Promise<Connection> {
+  async #connect(): Promise<SharedConnection> {
     const addon = await this.#addon();
     const client = new addon.Producer(askingSettings(this.#settings), undefined);
     await connect(client, brokersOf(this.#settings.brokers), this.#log);
-    return { client, admin: addon.AdminClient.createFrom(client) };
+    return new SharedConnection(client, addon.AdminClient.createFrom(client));
+  }
+
+  #through<A>(start: (connection: SharedConnection, done: Done<A>) => void): (done: Done<A>) => void {
+    const carry = async (): Promise<A> => {
+      const connection = await this.#connection();
+      return connection.retired ? carry() : connection.carry((done) => start(connection, done));
+    };
+    return (done) => {
+      carry().then(
+        (answer) => done(null, answer),
+        (failure) => done(failure, undefined as A),
+      );
+    };
+  }
+
+  /** Lets a connection go; what is asked next opens another one. */
+  #retire(connection: SharedConnection): void {
+    if (connection.retired) return;
+    this.#connecting = undefined;
+    const leaving = connection.retire().finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
   }
 
   async #listOffsets(
@@ -82,16 +105,14 @@ export class SharedClient {
     isolationLevel: number,
   ): Promise<readonly number[]> {
     const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp } }));
-    const found = await askEach<NativePartition>(this.clock, 'offsets were not told', (done) => {
-      const ask = (admin: NativeAdmin): void => {
-        admin.listOffsets(asked, { timeout: requestTimeout, isolationLevel }, (failure, answers) => {
-          // A client that asks for offsets only never learns by itself that a leader has changed: another one does.
-          if (answers?.some(({ error }) => error?.code === codes.oldLeader)) this.#disconnect().catch(() => {});
-          done(failure, answers);
-        });
-      };
-      this.admin().then(ask, (failure) => done(failure, []));
-    });
+    const question = this.#through<readonly NativePartition[]>((connection, done) =>
+      connection.admin.listOffsets(asked, { timeout: requestTimeout, isolationLevel }, (failure, answers) => {
+        // A client that asks for offsets only never learns by itself that a leader has changed: another one does.
+        if (answers?.some(({ error }) => error?.code === codes.oldLeader)) this.#retire(connection);
+        done(failure, answers);
+      }),
+    );
+    const found = await askEach(this.clock, 'offsets were not told', question);
     const byPartition = new Map(found.map((one) => [`${one.topic}/${one.partition}`, one]));
     return partitions.map(({ topic, partition }) => {
       const { offset, error } = byPartition.get(`${topic}/${partition}`) ?? {};
