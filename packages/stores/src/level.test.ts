@@ -171,7 +171,7 @@ test('rows that were damaged on disk are reported where they are read', async ()
     );
   }
   const damaged = await level().open(folder);
-  expect(() => damaged.get(key)).toThrow(/the state in .*0 cannot be read: .*when it is opened next it is set aside/);
+  expect(() => damaged.get(key)).toThrow(/the state in .*0 cannot be read: .*it is set aside before it is used again/);
   await damaged.close();
   const aside: string[] = [];
   const anew = await level({ onDamage: (where) => aside.push(where) }).open(folder);

@@ -1,7 +1,7 @@
 /** State in LevelDB, on disk: the entry that needs Node. */
 import type { Backend } from '@kstreams/core';
 import { LevelStore } from './level/level-store.js';
-import { takeSlot } from './level/slot.js';
+import { reopenSlot, takeSlot } from './level/slot.js';
 
 /** How Level keeps state. */
 export interface LevelOptions {
@@ -23,7 +23,8 @@ export interface LevelOptions {
  */
 export const level = ({ sync = false, onDamage = warn }: LevelOptions = {}): Backend => ({
   name: 'level',
-  open: async (folder) => new LevelStore(await takeSlot(folder, onDamage), sync),
+  open: async (folder) =>
+    new LevelStore(await takeSlot(folder, onDamage), sync, (damaged) => reopenSlot(damaged, onDamage)),
 });
 
 const warn = (aside: string): void =>

@@ -90,6 +90,19 @@ export class StateError extends StreamsError {
   }
 }
 
+/**
+ * A backend that could not read or write: the failure of a disk, and of no record, so that no error policy judges it.
+ * `damaged` tells that rows are not as they were written.
+ */
+export class StorageError extends StateError {
+  readonly damaged: boolean;
+
+  constructor(message: string, cause?: unknown, damaged = false) {
+    super(message, {}, cause);
+    this.damaged = damaged;
+  }
+}
+
 /** What a producer or a group member gets once another has taken its place: give up the tasks and join again. */
 export class FencedError extends StreamsError {
   constructor(message: string, place: ErrorPlace = {}, cause?: unknown) {

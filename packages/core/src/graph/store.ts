@@ -1,4 +1,5 @@
 import type { Bytes } from './bytes.js';
+import type { StorageError } from './errors.js';
 import type { AnySerde } from './serde.js';
 
 /** A value and the timestamp of the update that made it. */
@@ -20,7 +21,7 @@ export interface ByteStore {
    * same state up again gets back. Transactional ids are made of it.
    */
   readonly owner: string;
-  /** The bytes of a key, or `undefined`. A backend with `warm` may throw {@link NotWarm} for a key not fetched yet. */
+  /** The bytes of a key, or `undefined`. What cannot be read is a {@link StorageError}. A backend with `warm` may throw {@link NotWarm} for a key not fetched yet. */
   get(key: Bytes): Bytes | undefined;
   /** The entries with `from <= key < to`, in unsigned byte order, as they were when the first one was asked for. */
   scan(from: Bytes, to: Bytes): AsyncIterable<readonly [key: Bytes, value: Bytes]>;
@@ -30,6 +31,13 @@ export interface ByteStore {
   clear(from: Bytes, to: Bytes): Promise<void>;
   /** For slow backends: fetches keys so that `get` can answer; `undefined` when all are at hand. */
   warm?(keys: readonly Bytes[]): Promise<void> | undefined;
+  /**
+   * For backends that can tell: what showed that rows are not as they were written, until they are mended. Those who use
+   * the store let go of it then.
+   */
+  readonly damage?: StorageError | undefined;
+  /** Begins anew without the rows, which are restored. Called when there is damage, and while nobody uses the store. */
+  mend?(): Promise<void>;
   /** Releases files and connections; what was committed stays. */
   close(): Promise<void>;
 }

@@ -110,6 +110,17 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
             changed: () => moved$.next(),
           });
     if (exchange !== undefined) parts.push({ run: () => exchange.run(), stop: () => exchange.stop() });
+    const wake = (): void => {
+      for (const worker of workers) worker.wake();
+    };
+    const mend = async (): Promise<void> => {
+      while (bytes.damage !== undefined) {
+        wake();
+        await registry.empty();
+        await bytes.mend?.();
+      }
+    };
+    const mends = bytes.mend !== undefined && plan.globals.length === 0;
     for (let index = 0; index < settings.workers; index++) {
       life.worker(index, 'created');
       const worker = await Worker.open({
@@ -122,6 +133,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
         registry,
         changes,
         limits,
+        mend: mends ? mend : undefined,
         pauses,
         clock,
         instanceId: options.instanceId,
@@ -155,9 +167,6 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
       specs: reading.stores,
       stores: () => workers.flatMap(({ tasks }) => tasks.running.flatMap(({ stores }) => stores.open)),
       partitions: (spec: AnyStoreSpec) => reading.partitionsOf(spec),
-    };
-    const wake = (): void => {
-      for (const worker of workers) worker.wake();
     };
     const app: App = {
       name: plan.name,

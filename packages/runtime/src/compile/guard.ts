@@ -5,6 +5,7 @@ import {
   NotWarm,
   ProcessingError,
   ProductionError,
+  StorageError,
   StreamsError,
 } from '@kstreams/core';
 import type { Scope } from './scope.js';
@@ -26,7 +27,7 @@ export const guard = (from: NodeId, node: NodeId, scope: Scope, process: AnyProc
 
 /** The error with its place: node, task, topic, partition and offset. */
 export const located = (thrown: unknown, node: NodeId, scope: Scope): Error => {
-  if (thrown instanceof NotWarm) return thrown;
+  if (thrown instanceof NotWarm || thrown instanceof StorageError) return thrown;
   if (thrown instanceof StreamsError && thrown.place.node !== undefined) return thrown;
   const place = { node, task: scope.id, ...scope.source };
   if (thrown instanceof ProductionError) return new ProductionError(thrown.reason, place, thrown.cause);

@@ -8,6 +8,7 @@ import {
   ProductionError,
   type Received,
   reasonOf,
+  StorageError,
   type StreamsError,
   type Subtopology,
   toMilliseconds,
@@ -101,6 +102,7 @@ export class Attempts {
       this.cold = thrown.key;
       return 'again';
     }
+    if (thrown instanceof StorageError) throw thrown;
     const error = located(thrown, node, this.#options.scope) as StreamsError;
     const wait = this.judge({ kind: kindOf(error, kind), error, record, attempt: this.#attempt });
     this.#attempt = wait === undefined ? 1 : this.#attempt + 1;

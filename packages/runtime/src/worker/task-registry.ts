@@ -18,4 +18,9 @@ export class TaskRegistry {
     this.#held.set(id, held);
     return release;
   }
+
+  /** Resolves when nobody holds any task. */
+  async empty(): Promise<void> {
+    while (this.#held.size > 0) await Promise.all(this.#held.values());
+  }
 }

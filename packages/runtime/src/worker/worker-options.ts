@@ -15,6 +15,8 @@ export interface WorkerOptions extends ClientOptions {
   readonly globals: GlobalTables;
   readonly registry: TaskRegistry;
   readonly changes: ChangeFeed;
+  /** Begins anew without damaged rows, once all workers have let go; undefined where others need them. */
+  readonly mend: (() => Promise<void>) | undefined;
   /** How often is committed, in ms. */
   readonly commitInterval: number;
   /** How long calls in flight are waited for before a commit that cannot wait, in ms. */

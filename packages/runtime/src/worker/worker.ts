@@ -108,7 +108,8 @@ export class Worker {
   async #turn(): Promise<void> {
     this.lastTurn = this.#options.clock.now();
     if (this.#setbacks.pending !== undefined && !(await this.#resume(this.#setbacks.pending))) return;
-    const { clock, commitInterval, phase, processed } = this.#options;
+    const { bytes, clock, commitInterval, phase, processed } = this.#options;
+    if (bytes.damage !== undefined) throw bytes.damage;
     const { consumer, feed, outbox } = this.#membership.clients;
     for (const record of await consumer.poll(queueLimit, this.#patience())) {
       this.tasks.reader(record.topic, record.partition)?.add(record);
@@ -195,9 +196,11 @@ export class Worker {
     this.#setbacks.begin(aborted ? 'rolled-back' : 'fenced', error);
   }
 
-  /** A turn failed: the worker fails too, unless another is to take its place. */
+  /** A turn failed: the worker fails too, unless another is to take its place, or rows are damaged and can be mended. */
   #failed(thrown: unknown): void {
-    const replaced = this.#options.workerFailure === 'replace' && !(thrown instanceof FencedError);
+    const { bytes, mend, workerFailure } = this.#options;
+    const mends = bytes.damage !== undefined && mend !== undefined;
+    const replaced = mends || (workerFailure === 'replace' && !(thrown instanceof FencedError));
     if (!replaced && !isPassing(thrown)) throw thrown;
     this.#setbacks.add('replaced', thrown);
   }
@@ -212,8 +215,10 @@ export class Worker {
       else await this.#membership.clients.consumer.poll(queueLimit, rest);
       return false;
     }
-    if (rejoins) await this.#membership.join();
-    else await this.#membership.rewind();
+    if (rejoins) {
+      await this.#options.mend?.();
+      await this.#membership.join();
+    } else await this.#membership.rewind();
     this.#setbacks.resumed();
     this.#lastCommit = this.#options.clock.now();
     return true;

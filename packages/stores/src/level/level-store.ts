@@ -1,4 +1,4 @@
-import { type ByteStore, type Bytes, messageOf, StateError, type Write } from '@kstreams/core';
+import { type ByteStore, type Bytes, messageOf, StorageError, type Write } from '@kstreams/core';
 import { isDamage, markDamaged } from './damage.js';
 import type { Slot } from './slot.js';
 
@@ -9,13 +9,22 @@ const scanBytes = 256 * 1_024;
 /** The byte store of one slot: one LevelDB database, each commit one batch. */
 export class LevelStore implements ByteStore {
   readonly owner: string;
-  readonly #slot: Slot;
+  readonly #reopen: (slot: Slot) => Promise<Slot>;
   readonly #sync: boolean;
+  #slot: Slot;
+  #damage: StorageError | undefined;
+  #mending: Promise<void> | undefined;
 
-  constructor(slot: Slot, sync: boolean) {
+  /** `reopen` opens a slot anew without its rows, which are damaged. */
+  constructor(slot: Slot, sync: boolean, reopen: (slot: Slot) => Promise<Slot>) {
     this.owner = slot.owner;
     this.#slot = slot;
     this.#sync = sync;
+    this.#reopen = reopen;
+  }
+
+  get damage(): StorageError | undefined {
+    return this.#damage;
   }
 
   get(key: Bytes): Bytes | undefined {
@@ -63,16 +72,33 @@ export class LevelStore implements ByteStore {
     }
   }
 
+  mend(): Promise<void> {
+    this.#mending ??= this.#mend().finally(() => {
+      this.#mending = undefined;
+    });
+    return this.#mending;
+  }
+
   async close(): Promise<void> {
     await this.#slot.database.close();
   }
 
-  #failed(how: string, thrown: unknown): StateError {
+  async #mend(): Promise<void> {
+    this.#slot = await this.#reopen(this.#slot);
+    this.#damage = undefined;
+  }
+
+  #failed(how: string, thrown: unknown): StorageError {
     const { folder } = this.#slot;
     const damaged = isDamage(thrown);
-    if (damaged) markDamaged(folder);
-    const mend = damaged ? '; when it is opened next it is set aside, and restored from the changelogs' : '';
-    return new StateError(`the state in ${folder} cannot be ${how}: ${messageOf(thrown)}${mend}`, {}, thrown);
+    const mend = damaged ? '; it is set aside before it is used again, and restored from the changelogs' : '';
+    const why = `the state in ${folder} cannot be ${how}: ${messageOf(thrown)}${mend}`;
+    const error = new StorageError(why, thrown, damaged);
+    if (damaged) {
+      markDamaged(folder);
+      this.#damage ??= error;
+    }
+    return error;
   }
 }
 

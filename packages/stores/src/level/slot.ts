@@ -63,6 +63,14 @@ const openAnew = async (folder: string, onDamage: OnDamage): Promise<Slot | unde
   return openSlot(folder, onDamage);
 };
 
+/** Lets go of a slot whose rows are damaged, and takes it again without them. */
+export const reopenSlot = async ({ database, folder }: Slot, onDamage: OnDamage): Promise<Slot> => {
+  await database.close();
+  const slot = await openAnew(folder, onDamage);
+  if (slot !== undefined) return slot;
+  throw new StateError(`another process took ${folder} while its damaged state was set aside: start this one again`);
+};
+
 /** True when a folder is a slot: what is damaged there was written by this version. */
 const isOurs = async (folder: string): Promise<boolean> =>
   (await readFile(join(folder, 'owner'), 'utf8').catch(() => '')).startsWith(`${layout}\n`);
