@@ -102,4 +102,16 @@ describe('a versioned store', () => {
     expect(await store.record((rows) => rows.asOf('still', 4_900))).toEqual({ value: 'here', timestamp: 1 });
     expect(compacted(store)).toBeLessThan(20);
   });
+
+  test('forgets versions that are taken back, also those that they ended', async () => {
+    const store = await TestStore.open(versioned('rows', { key: string, value: string, history: 80 }));
+    const put = (timestamp: number, undo = false) =>
+      store.record((rows) => rows.put('a', `from ${timestamp}`, timestamp), { undo });
+    await put(0);
+    await put(1);
+    await put(8, true);
+    await put(4);
+    await put(9);
+    expect(store.store.asOf('a', 5)).toEqual({ value: 'from 4', timestamp: 4 });
+  });
 });
