@@ -113,7 +113,10 @@ describe('an async step before a join changes no result', () => {
 test('who has met nobody is emitted as soon as what was read before is done, without another record', async () => {
   const app = streams('app', { match: byKey() });
   const { answerAll, step } = reordering(true);
-  step(app.stream(lefts)).leftJoin(app.stream(rights), within(5), pair).with({ value: string }).to(results);
+  step(app.stream(lefts))
+    .leftJoin(app.stream(rights), within({ before: 500, after: 5 }), pair)
+    .with({ value: string })
+    .to(results);
   const driver = testDriver(app);
   driver.input(lefts).pipe('a', 'left', 10);
   driver.input(rights).pipe('a', 'right', 100);
