@@ -2,7 +2,21 @@ import { expect, test } from '@jest/globals';
 import { committed } from '../../../tools/jest/committed.js';
 import { readAll } from '../../../tools/jest/read-all.js';
 import { describeWith } from '../../../tools/jest/services.js';
-import { type Failure, json, memory, nullable, start, streams, string, topic, toUtf8 } from './index.js';
+import { makeTopics, sendTexts } from '../../../tools/jest/texts.js';
+import {
+  type Context,
+  type Failure,
+  json,
+  memory,
+  nullable,
+  record,
+  start,
+  streams,
+  string,
+  timers,
+  topic,
+  toUtf8,
+} from './index.js';
 import { kafka } from './kafka.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -45,6 +59,48 @@ describeWith('kafka', 'output that a broker refuses', (brokers) => {
       const seen = (await readAll(log, others)).map(({ value }) => new TextDecoder().decode(value ?? undefined));
       if (guarantee === 'exactly-once') expect(seen).toEqual(['11', '12', '14']);
       else expect(new Set(seen)).toEqual(new Set(['11', '12', '14']));
+      await log.close();
+    });
+
+    test(`is judged with the step whose timer caused it, ${guarantee}`, async () => {
+      const log = kafka({ brokers });
+      const name = `refused-${crypto.randomUUID()}`;
+      const [numbers, others] = [`${name}-numbers`, `${name}-others`];
+      await makeTopics(log, [numbers]);
+      await makeTopics(log, [others], 1, { 'cleanup.policy': 'compact' });
+      const waiting = timers('waiting', { key: string, value: string });
+      const app = streams(name);
+      app
+        .stream(topic(numbers, { key: string, value: string }))
+        .process(
+          (context: Context<string | null, string>) => {
+            const timer = context.timers(waiting, (_, at, value) =>
+              context.forward(record(value === '13' ? null : value, value, at)),
+            );
+            return ({ timestamp, value }) => timer.set(value, timestamp + 100, value);
+          },
+          { name: 'delay', stores: [waiting], key: nullable(string), value: string },
+        )
+        .to(topic(others, { key: nullable(string), value: string }));
+      const failures: Failure[] = [];
+      const onError = (failure: Failure) => {
+        failures.push(failure);
+        return 'skip' as const;
+      };
+      const running = await start(app, { transport: log, state: memory(), guarantee, onError, logger: quiet });
+      const later = { timestamp: 5_000 };
+      await sendTexts(log, numbers, [
+        ['k', '11'],
+        ['k', '13'],
+        ['k', '14'],
+        ['k', '99', later],
+      ]);
+      await committed(log, running, { topic: numbers, partition: 0 }, 4);
+      await running.close();
+      expect(failures).toMatchObject([{ kind: 'production', error: { place: { node: 'delay', task: '0_0' } } }]);
+      const seen = (await readAll(log, others)).map(({ value }) => new TextDecoder().decode(value ?? undefined));
+      if (guarantee === 'exactly-once') expect(seen).toEqual(['11', '14']);
+      else expect(new Set(seen)).toEqual(new Set(['11', '14']));
       await log.close();
     });
   }

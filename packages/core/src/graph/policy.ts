@@ -10,7 +10,7 @@ export interface Failure {
   readonly kind: FailureKind;
   /** With node, task, topic, partition and offset in `place`, and what was thrown as `cause`. */
   readonly error: StreamsError;
-  /** The record as it was read; a punctuation has none. */
+  /** The record as it was read; a punctuation has none, nor has what the log refused of its output. */
   readonly record: Received | undefined;
   /** How often this record has been tried, from 1; of a `production` failure, how often its output was refused. */
   readonly attempt: number;

@@ -65,19 +65,19 @@ export class Attempts {
   /** Runs a piece of work; throws what the policy lets fail. */
   run(kind: FailureKind, node: NodeId, record: Received | undefined, work: () => void): Outcome {
     const { journaled, journal, outlet, watch } = this.#options;
-    outlet.cause = record;
+    outlet.begin(record, node);
     watch?.began(kind === 'punctuation' ? kind : 'record', node);
     if (journaled) journal.begin();
     try {
       work();
     } catch (thrown) {
       journal.rollBack();
-      outlet.cause = undefined;
+      outlet.end();
       watch?.ended('taken-back');
       return this.#failed(thrown, kind, node, record);
     }
     if (journaled) journal.keep();
-    outlet.cause = undefined;
+    outlet.end();
     watch?.ended('kept');
     this.#attempt = 1;
     return 'done';

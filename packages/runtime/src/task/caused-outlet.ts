@@ -1,22 +1,33 @@
-import type { Outgoing, Position } from '@kstreams/core';
-import type { Caused } from './refusals.js';
+import type { NodeId, Outgoing, Position } from '@kstreams/core';
+import type { Caused, Refusals } from './refusals.js';
 import type { Outlet } from './sink.js';
 
-/** An outlet that says with each record which one that was read has caused it. */
+/** An outlet that says with each record what has caused it: one that was read, or a call of a step. */
 export class CausedOutlet implements Outlet {
   readonly #outlet: Outlet;
-  readonly #tells: boolean;
+  readonly #task: string;
+  readonly #refusals: Refusals | undefined;
   #cause: Position | undefined;
+  #caller: NodeId | undefined;
 
-  /** `tells` is false where nobody asks. */
-  constructor(outlet: Outlet, tells: boolean) {
+  /** Without refusals nobody asks for causes. */
+  constructor(outlet: Outlet, task: string, refusals: Refusals | undefined) {
     this.#outlet = outlet;
-    this.#tells = tells;
+    this.#task = task;
+    this.#refusals = refusals;
   }
 
-  /** The record in hand; `undefined` while schedules are called. */
-  set cause(record: Position | undefined) {
-    if (this.#tells) this.#cause = record;
+  /** What follows is caused by this record; without one, by a call of that step. */
+  begin(record: Position | undefined, node: NodeId): void {
+    if (this.#refusals === undefined) return;
+    this.#cause = record;
+    this.#caller = record === undefined ? node : undefined;
+  }
+
+  /** What follows is caused by neither. */
+  end(): void {
+    this.#cause = undefined;
+    this.#caller = undefined;
   }
 
   partitions(topic: string): number {
@@ -24,7 +35,12 @@ export class CausedOutlet implements Outlet {
   }
 
   send(record: Outgoing): void {
-    const caused: Caused = this.#cause === undefined ? record : { ...record, cause: this.#cause };
-    this.#outlet.send(caused);
+    const caused = this.#caused(record);
+    if (this.#refusals?.leavesOut(caused) !== true) this.#outlet.send(caused);
+  }
+
+  #caused(record: Outgoing): Caused {
+    if (this.#cause !== undefined) return { ...record, cause: this.#cause };
+    return this.#caller === undefined ? record : { ...record, caller: { task: this.#task, node: this.#caller } };
   }
 }

@@ -1,9 +1,23 @@
-import { FencedError, type Outgoing, type Position, TransportError } from '@kstreams/core';
+import { FencedError, type NodeId, type Outgoing, type Position, TransportError } from '@kstreams/core';
 
-/** A record on its way to the log, with the place of the one that was read and caused it. */
+/** A step of a task that was called because it was time: its schedule, or its timers. */
+export interface Caller {
+  readonly task: string;
+  readonly node: NodeId;
+}
+
+/** A record on its way to the log, with what caused it; a changelog's has neither. */
 export interface Caused extends Outgoing {
-  /** `undefined` for what no single record caused: changelogs, and the output of schedules. */
+  /** The place of the record that was read. */
   readonly cause?: Position;
+  /** Whose call it was, where it was no record. */
+  readonly caller?: Caller;
+}
+
+/** Output of a call that the log refused. */
+export interface RefusedCall {
+  readonly record: Caused & { readonly caller: Caller };
+  readonly error: Error;
 }
 
 /** Output that the log refused. */
@@ -25,12 +39,16 @@ const suspicions = 3;
 /**
  * The output that the log refused, by the record that caused it. The log says so later, when the record is done; so the
  * worker goes back to its last commit, and when the record comes again the error policy judges it. A broker refuses whole
- * batches: where several records are in question each is done and committed by itself first. Refusals that pass, as when no
- * broker answers, are no matter of policy.
+ * batches: where several records are in question each is done and committed by itself first. The
+ * output of a call is judged at once, and left out when the same comes again. Refusals that pass, as when no broker
+ * answers, are no matter of policy.
  */
 export class Refusals {
   readonly #byCause = new Map<string, Refusal>();
   readonly #fresh = new Map<string | undefined, Refusal>();
+  readonly #calls: RefusedCall[] = [];
+  readonly #attempts = new Map<string, number>();
+  readonly #leftOut = new Set<string>();
   /** The tasks whose last record was done by itself. */
   readonly #isolated = new WeakSet<object>();
   readonly #requestCommit: () => void;
@@ -42,6 +60,10 @@ export class Refusals {
   /** The log refused a record. */
   add(record: Caused, error: Error): void {
     if (error instanceof FencedError || (error instanceof TransportError && error.retriable)) return;
+    if (isOfCall(record)) {
+      this.#calls.push({ record, error });
+      return;
+    }
     const id = record.cause && idOf(record.cause);
     if (this.#fresh.has(id)) return;
     const former = id === undefined ? undefined : this.#byCause.get(id);
@@ -51,20 +73,43 @@ export class Refusals {
 
   /** True when something was refused since this was last taken. */
   get fresh(): boolean {
-    return this.#fresh.size > 0;
+    return this.#fresh.size + this.#calls.length > 0;
   }
 
-  /** What was refused first since this was last called; what no record caused goes before. */
-  take(): Refusal {
+  /** What was refused first since this was last called, that of a changelog before others; calls are asked for apart. */
+  take(): Refusal | undefined {
     const [first] = this.#fresh.values();
     const uncaused = this.#fresh.get(undefined);
-    const several = this.#fresh.size > 1;
+    const several = this.#fresh.size + this.#calls.length > 1;
     for (const [id, refusal] of this.#fresh) {
       if (several && ++refusal.suspected <= suspicions) refusal.next = 'isolate';
       if (id !== undefined) this.#byCause.set(id, refusal);
     }
     this.#fresh.clear();
-    return uncaused ?? (first as Refusal);
+    return uncaused ?? first;
+  }
+
+  /** The output of calls that was refused since this was last called. */
+  takeCalls(): readonly RefusedCall[] {
+    return this.#calls.splice(0);
+  }
+
+  /** How often the same output of the same call was judged, with this time. */
+  attempt({ record }: RefusedCall): number {
+    const attempt = (this.#attempts.get(sameAs(record)) ?? 0) + 1;
+    this.#attempts.set(sameAs(record), attempt);
+    return attempt;
+  }
+
+  /** Leaves out the same output of the same call when it comes again, once. */
+  leaveOut({ record }: RefusedCall): void {
+    this.#attempts.delete(sameAs(record));
+    this.#leftOut.add(sameAs(record));
+  }
+
+  /** True for output that is left out. */
+  leavesOut(record: Caused): boolean {
+    return this.#leftOut.size > 0 && isOfCall(record) && this.#leftOut.delete(sameAs(record));
   }
 
   /** What was refused of the output of a record that comes again, if it is to be judged now. */
@@ -102,5 +147,11 @@ export class Refusals {
     return this.#byCause.get(idOf(position));
   }
 }
+
+const isOfCall = (record: Caused): record is RefusedCall['record'] => record.caller !== undefined;
+
+/** Equal for output that is the same but for its time. */
+const sameAs = ({ caller, key, topic, value }: RefusedCall['record']): string =>
+  JSON.stringify([caller.task, caller.node, topic, key && [...key], value && [...value]]);
 
 const idOf = ({ topic, partition, offset }: Position): string => `${topic}/${partition}/${offset}`;

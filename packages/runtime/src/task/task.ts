@@ -57,7 +57,7 @@ export class Task {
   constructor(options: TaskOptions) {
     const { clock, journal, journaled, onError, partition, refusals, stores, subtopology, watch } = options;
     const now = (): number => clock.now();
-    const outlet = new CausedOutlet(options.outlet, refusals !== undefined);
+    const outlet = new CausedOutlet(options.outlet, taskId(subtopology, partition), refusals);
     this.id = taskId(subtopology, partition);
     this.partition = partition;
     this.subtopology = subtopology;

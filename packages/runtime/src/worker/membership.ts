@@ -89,6 +89,16 @@ export class Membership {
     return aborted;
   }
 
+  /** Whether the log refuses a record by itself; where there are transactions it is taken back. For closed tasks only. */
+  async refuses(record: Outgoing): Promise<boolean> {
+    const { outbox } = this.clients;
+    outbox.send(record);
+    await outbox.flush().catch(() => {});
+    const refused = this.#options.refusals.takeCalls().length > 0;
+    await this.#renew();
+    return refused;
+  }
+
   /** Opens the closed tasks again, as of what is committed. */
   async rewind(): Promise<void> {
     const { tasks } = this.#options;

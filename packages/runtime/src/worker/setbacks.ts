@@ -54,12 +54,12 @@ export class Setbacks {
     this.#told(kind, error);
   }
 
-  /** Takes note of one; throws what failed when it was one too many. */
-  add(kind: SetbackKind, thrown: unknown): void {
+  /** Takes note of one, with a pause of at least so many ms; throws what failed when it was one too many. */
+  add(kind: SetbackKind, thrown: unknown, least = 0): void {
     const count = Math.max(++this.#inRow, this.#countAtRecord(thrown));
     if (count > limit) throw thrown;
     const pause = count === 1 ? 0 : Math.min(longest, shortest * 2 ** (count - 2));
-    this.#pending = { kind, until: this.#clock.now() + pause };
+    this.#pending = { kind, until: this.#clock.now() + Math.max(pause, least) };
     this.#told(kind, thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown }));
   }
 

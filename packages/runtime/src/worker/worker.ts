@@ -2,12 +2,13 @@ import { FencedError, type Outgoing, TransportError } from '@kstreams/core';
 import { Drain } from '../async/drain.js';
 import { Restorer } from '../state/restorer.js';
 import type { PartitionQueue } from '../task/queue.js';
-import { Refusals } from '../task/refusals.js';
+import { type Refusal, Refusals } from '../task/refusals.js';
 import type { Task } from '../task/task.js';
 import { breathe } from './breathe.js';
 import { commitTasks } from './commit.js';
 import { queueLimit } from './feed.js';
 import { joinTopics } from './join-topics.js';
+import { judgeCalls } from './judge-calls.js';
 import { Membership } from './membership.js';
 import { isPassing, type SetbackKind, Setbacks } from './setbacks.js';
 import { openTask } from './task-opener.js';
@@ -187,13 +188,20 @@ export class Worker {
     this.#setbacks.add(aborted ? 'rolled-back' : 'fenced', thrown);
   }
 
-  /** The log refused output: the records that caused it are to come again, and be judged then. */
+  /** The log refused output: records that caused it come again, and are judged then; that of calls is judged now. */
   async #takeBack(): Promise<void> {
     await this.#membership.clients.outbox.settle();
     const aborted = await this.#membership.abort();
-    const { error, record } = this.#refusals.take();
-    if (record.cause === undefined) throw error;
-    this.#setbacks.begin(aborted ? 'rolled-back' : 'fenced', error);
+    const kind = aborted ? 'rolled-back' : 'fenced';
+    const refusal = this.#refusals.take();
+    const calls = this.#refusals.takeCalls();
+    if (refusal !== undefined && refusal.record.cause === undefined) throw refusal.error;
+    const [call] = calls;
+    if (call === undefined) return this.#setbacks.begin(kind, (refusal as Refusal).error);
+    const { dropped, onError } = this.#options;
+    const refuses = (record: Outgoing) => this.#membership.refuses(record);
+    const judgement = { refusals: this.#refusals, refuses, dropped, onError: onError ?? (() => 'fail' as const) };
+    this.#setbacks.add(kind, call.error, aborted ? await judgeCalls(calls, judgement) : 0);
   }
 
   /** A turn failed: the worker fails too, unless another is to take its place, or rows are damaged and can be mended. */
