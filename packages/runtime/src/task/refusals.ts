@@ -35,13 +35,15 @@ export interface Refusal {
 
 /** How often a record is done by itself to find out whether it was its own output that was refused. */
 const suspicions = 3;
+/** Of how much output of calls it is known how often it was refused. */
+const remembered = 1_000;
 
 /**
  * The output that the log refused, by the record that caused it. The log says so later, when the record is done; so the
  * worker goes back to its last commit, and when the record comes again the error policy judges it. A broker refuses whole
- * batches: where several records are in question each is done and committed by itself first. The
- * output of a call is judged at once, and left out when the same comes again. Refusals that pass, as when no broker
- * answers, are no matter of policy.
+ * batches: where several records are in question each is done and committed by itself first. The output
+ * of a call is judged at once, and left out when the same comes again. Refusals that pass, as when no broker answers, are
+ * no matter of policy.
  */
 export class Refusals {
   readonly #byCause = new Map<string, Refusal>();
@@ -96,6 +98,7 @@ export class Refusals {
 
   /** How often the same output of the same call was judged, with this time. */
   attempt({ record }: RefusedCall): number {
+    if (this.#attempts.size > remembered) this.#attempts.clear();
     const attempt = (this.#attempts.get(sameAs(record)) ?? 0) + 1;
     this.#attempts.set(sameAs(record), attempt);
     return attempt;

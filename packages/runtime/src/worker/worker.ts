@@ -201,7 +201,12 @@ export class Worker {
     const { dropped, onError } = this.#options;
     const refuses = (record: Outgoing) => this.#membership.refuses(record);
     const judgement = { refusals: this.#refusals, refuses, dropped, onError: onError ?? (() => 'fail' as const) };
-    this.#setbacks.add(kind, call.error, aborted ? await judgeCalls(calls, judgement) : 0);
+    try {
+      this.#setbacks.add(kind, call.error, aborted ? await judgeCalls(calls, judgement) : 0);
+    } catch (thrown) {
+      if (!(thrown instanceof FencedError)) throw thrown;
+      this.#setbacks.add('fenced', thrown);
+    }
   }
 
   /** A turn failed: the worker fails too, unless another is to take its place, or rows are damaged and can be mended. */
