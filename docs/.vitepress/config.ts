@@ -38,7 +38,7 @@ const sidebar = [
       'guide/joins',
       'guide/state',
       'processors',
-      'async',
+      'guide/async',
       'guide/guarantees',
       'guide/errors',
       'testing',
@@ -51,7 +51,7 @@ const sidebar = [
 ];
 
 /** Where what is not a page of the site lives: files of the repository. */
-const repository = /^(?:\.\.\/)+(?:examples|README|CHANGELOG|LICENSE|\.github|packages|tools)/;
+const repository = /^(?:\.{1,2}\/)+(?:examples|README|CHANGELOG|LICENSE|\.github|packages|tools)/;
 
 export default defineConfig({
   title: 'kstreams',
