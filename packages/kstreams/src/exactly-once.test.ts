@@ -138,6 +138,50 @@ test('a worker that cannot commit at all fails in the end', async () => {
   await log.close();
 });
 
+test('what is done for partitions that are lost then comes with no later commit', async () => {
+  let ahead = 0;
+  const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
+  const log = embedded({ clock, pollTimeout: 1_000 });
+  const collecting = await new Collecting(log, 'collecting', 2).prepare();
+  let goOn: () => void = () => {};
+  let arrive: () => void = () => {};
+  const stopped = new Promise<void>((resolve) => (goOn = resolve));
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const stopping = over<Transport>(log, {
+    consumer: async (options) => {
+      const consumer = await log.consumer(options);
+      const poll = async (max: number, wait: number) => {
+        const records = await consumer.poll(max, wait);
+        if (records.length > 0) {
+          arrive();
+          await stopped;
+        }
+        return records;
+      };
+      return over(consumer, { poll });
+    },
+  });
+  const patient = { ...exactlyOnce, commitInterval: '1h', transactionTimeout: '2h', state: memory() } as const;
+  await collecting.send(0, 100);
+  const first = await start(collecting.app, { ...patient, transport: stopping });
+  const lost = new Promise<void>((resolve) => first.events$.subscribe(({ kind }) => kind === 'lost' && resolve()));
+  await arrived;
+  const second = await start(collecting.app, { ...exactlyOnce, transport: log, state: memory() });
+  ahead += 5_000;
+  await collecting.expectExactly(100, second);
+  goOn();
+  await lost;
+  const { processed } = first.counts;
+  expect(processed).toBeGreaterThan(0);
+  await first.running();
+  await collecting.send(100, 200);
+  while (first.counts.processed === processed) await new Promise((go) => setImmediate(go));
+  await first.close();
+  await collecting.expectExactly(200, second);
+  await second.close();
+  await log.close();
+});
+
 test('a view shows what is committed; `latest` shows more', async () => {
   const { collecting, log } = await newLog();
   const app = streams('counting');

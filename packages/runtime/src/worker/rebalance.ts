@@ -18,16 +18,18 @@ export interface RebalanceOptions extends ResumeOptions {
   readonly tasks: TaskSet;
   /** Commits all that is done, if the group will have it, once the calls of tasks that leave have ended. */
   readonly commit: (leaving: readonly Task[]) => Promise<void>;
+  /** Takes back what all tasks wrote since the last commit, where that is one transaction. */
+  readonly takeBack: (why: string) => Promise<void>;
   readonly emit: EmitEvent;
 }
 
 /**
  * What a worker does when partitions move. Given: positions are fetched, tasks begin to open, and their partitions stay
  * paused until they are; the poll goes on meanwhile. Taken: finish, commit, close, and only then the group goes on. Lost:
- * close and commit nothing.
+ * close and commit nothing, nor what a transaction holds of it.
  */
 export const rebalanceListener = (options: RebalanceOptions): RebalanceListener => {
-  const { beginnings, commit, emit, tasks, worker } = options;
+  const { beginnings, commit, emit, takeBack, tasks, worker } = options;
   const gone = async (kind: 'revoked' | 'lost', partitions: readonly TopicPartition[]): Promise<void> => {
     await tasks.drop(partitions);
     for (const { topic, partition } of partitions) beginnings.delete(`${topic}/${partition}`);
@@ -42,7 +44,11 @@ export const rebalanceListener = (options: RebalanceOptions): RebalanceListener 
       await commit(tasks.readers(partitions));
       await gone('revoked', partitions);
     },
-    lost: (partitions) => gone('lost', partitions),
+    lost: async (partitions) => {
+      const wrote = tasks.readers(partitions).some(({ touched }) => touched);
+      await gone('lost', partitions);
+      if (wrote) await takeBack('partitions were lost whose output was not committed');
+    },
   };
 };
 

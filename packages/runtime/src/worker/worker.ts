@@ -64,7 +64,9 @@ export class Worker {
     };
     this.tasks = new TaskSet((place, signal) => openTask(place, opening, signal), wake, options.moved);
     const commit = (leaving: readonly Task[]) => this.#commit(leaving);
-    this.#membership = new Membership({ worker: options, tasks: this.tasks, refusals: this.#refusals, commit });
+    const takeBack = (why: string) => this.#rollBack(why);
+    const { tasks } = this;
+    this.#membership = new Membership({ worker: options, tasks, refusals: this.#refusals, commit, takeBack });
   }
 
   /** Opens a worker; it has asked to join the group and does so in its first polls. */
@@ -176,8 +178,13 @@ export class Worker {
   /** A transaction is of all tasks: while one has to wait none is committed, and what moves before is taken back. */
   async #commitLater(moves: boolean): Promise<void> {
     this.#lastCommit = this.#options.clock.now();
-    if (this.#drain.begin(this.tasks.running) || moves)
-      await this.#commitFailed(new TransportError('a task could not be committed yet', {}, undefined, true));
+    if (this.#drain.begin(this.tasks.running) || moves) await this.#rollBack('a task could not be committed yet');
+  }
+
+  /** Takes back the open transaction, where there is one that was not taken back yet, and goes on from the one before. */
+  async #rollBack(why: string): Promise<void> {
+    if (this.#setbacks.pending !== undefined || !this.#membership.clients.outbox.transactional) return;
+    await this.#commitFailed(new TransportError(why, {}, undefined, true));
   }
 
   async #commitFailed(thrown: unknown): Promise<void> {
