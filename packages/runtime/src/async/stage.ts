@@ -121,7 +121,6 @@ export class Stage implements Waiting {
 
   /** Tries jobs again after so many ms. */
   retry(jobs: readonly Job[], after: number): void {
-    if (jobs.length === 0) return;
     const cancel = this.#clock.after(after, () => {
       this.#pauses.delete(cancel);
       if (this.#serial) this.#held = undefined;
@@ -142,20 +141,19 @@ export class Stage implements Waiting {
     for (let i = 0; i < inFlight; i++) this.#slots.give();
   }
 
-  /** `kept` is true with a slot in hand. */
-  #goOn(kept: boolean): void {
-    const slots = this.#slots;
-    let slot = kept;
+  /** Begins calls, the first with the slot in hand if there is one. */
+  #goOn(inHand: boolean): void {
+    let slot = inHand;
     this.#pumping = true;
     try {
-      while (this.#callable() && (slot || slots.take(this))) {
+      while (this.#callable() && (slot || this.#slots.take(this))) {
         slot = false;
         if (!this.#begin()) break;
       }
     } finally {
       this.#pumping = false;
     }
-    if (slot) slots.give();
+    if (slot) this.#slots.give();
   }
 
   #callable(): boolean {
@@ -204,23 +202,25 @@ export class Stage implements Waiting {
   }
 
   #settle(jobs: readonly Job[], outcomes: readonly Outcome[]): void {
+    const failure = this.#serial ? outcomes.findIndex(({ failed }) => failed) : -1;
+    if (failure >= 0) this.#hold(jobs[failure] as Job, jobs.slice(failure + 1));
     const again: Job[] = [];
-    for (const [i, job] of jobs.entries()) {
+    for (const [i, job] of (failure < 0 ? jobs : jobs.slice(0, failure + 1)).entries()) {
       const { failed, value } = outcomes[i] as Outcome;
-      if (failed && this.#serial) {
-        this.#held = job;
-        const behind = jobs.slice(i + 1);
-        for (const one of behind) one.attempt--;
-        this.#lanes.first(behind);
-      }
-      if (failed && job.attempt < this.settings.attempts) again.push(job);
-      else if (failed) this.#completions.push(job, failed, value);
-      else this.#succeeded(job, value);
-      if (failed && this.#serial) break;
+      if (!failed) this.#succeeded(job, value);
+      else if (job.attempt < this.settings.attempts) again.push(job);
+      else this.#completions.push(job, failed, value);
     }
     const [first] = again;
     if (first === undefined) return;
     this.retry(again, this.settings.backoff(first.attempt));
     this.#completions.calledAgain();
+  }
+
+  /** Lets all wait behind a job that failed; those of its batch are called again, whatever they came to. */
+  #hold(failed: Job, behind: readonly Job[]): void {
+    this.#held = failed;
+    for (const job of behind) job.attempt--;
+    this.#lanes.first(behind);
   }
 }
