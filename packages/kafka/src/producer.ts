@@ -150,7 +150,10 @@ export class KafkaProducer implements Producer {
     } catch (thrown) {
       const failure = thrown as NativeError;
       if (failure.code === codes.queueFull) return false;
-      const error = this.#deliveries.failed(failure, { topic, partition });
+      // Another record of the transaction was refused, which may not have been told yet: it has to be aborted.
+      const isTxnRequiresAbort = failure.code === codes.wrongState && this.#transactions !== undefined;
+      const { code, message } = failure;
+      const error = this.#deliveries.failed({ code, message, isTxnRequiresAbort }, { topic, partition });
       this.#failed?.(record, error);
       return true;
     }
