@@ -151,9 +151,9 @@ export class KafkaProducer implements Producer {
       const failure = thrown as NativeError;
       if (failure.code === codes.queueFull) return false;
       // Another record of the transaction was refused, which may not have been told yet: it has to be aborted.
-      const isTxnRequiresAbort = failure.code === codes.wrongState && this.#transactions !== undefined;
-      const { code, message } = failure;
-      const error = this.#deliveries.failed({ code, message, isTxnRequiresAbort }, { topic, partition });
+      const spoilt = failure.code === codes.wrongState && this.#transactions !== undefined;
+      const told = spoilt ? Object.assign(failure, { isTxnRequiresAbort: true }) : failure;
+      const error = this.#deliveries.failed(told, { topic, partition });
       this.#failed?.(record, error);
       return true;
     }
