@@ -8,7 +8,6 @@ import type { Origins } from './origins.js';
 import { type Outcome, outcomesOf } from './outcomes.js';
 import { type Ended, noOthers } from './place.js';
 import type { Slots, Waiting } from './slots.js';
-
 import type { StageOptions } from './stage-options.js';
 
 /**
