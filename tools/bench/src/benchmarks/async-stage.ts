@@ -2,7 +2,7 @@
  * The scheduler of an async step, without the task around it, against a bare loop that awaits the same function: order,
  * slots, calls in flight, results and offsets are the runtime's own; nothing is decoded, sent or written to a log.
  */
-import { type AnyProcess, noBytes, noHeaders, planTopology, type Received, record, systemClock } from '@kstreams/core';
+import { type AnyProcess, noBytes, noHeaders, planTopology, record, systemClock } from '@kstreams/core';
 import { RecordJournal } from '@kstreams/runtime';
 import { bytes, int32 } from '@kstreams/serde';
 import { streams, topic } from 'kstreams';
@@ -13,6 +13,7 @@ import { offsetsOf } from '../../../../packages/runtime/src/async/partition-prog
 import { PartitionQueue } from '../../../../packages/runtime/src/task/queue.js';
 import { awaited, call } from '../awaited.js';
 import type { Benchmark, Side } from '../benchmark.js';
+import { emptyRecord } from '../empty-record.js';
 
 const input = topic('input', { key: int32, value: bytes });
 /** How many records are done between two commits. */
@@ -56,7 +57,7 @@ const stage =
     const results = new CallResults({ work, attempts, source, now: systemClock.now, moveOn: () => {} });
     const queue = new PartitionQueue(input.name, 0, 'source-0', enter, ({ offset }) => decoded[offset % keys] as never);
     const queues = new Map([[input.name, queue]]);
-    for (let offset = 0; offset < size; offset++) queue.add(receivedAt(offset));
+    for (let offset = 0; offset < size; offset++) queue.add(emptyRecord(input.name, offset));
     const process = (origin: Origin): void => {
       const next = queue.head();
       if (next.timestamp > queue.time) queue.time = next.timestamp;
@@ -83,16 +84,6 @@ const stage =
     };
     return { run, result: () => done };
   };
-
-const receivedAt = (offset: number): Received => ({
-  topic: input.name,
-  partition: 0,
-  offset,
-  timestamp: offset,
-  key: noBytes,
-  value: noBytes,
-  headers: noHeaders,
-});
 
 const benchmark = (order: 'key' | 'none'): Benchmark => ({
   name: `async-stage-${order}`,

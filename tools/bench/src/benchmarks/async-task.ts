@@ -1,9 +1,10 @@
 /** A whole task with one async step against a bare loop that awaits the same function: what a task costs beside the call. */
-import { noBytes, noHeaders, systemClock } from '@kstreams/core';
+import { systemClock } from '@kstreams/core';
 import { bytes } from '@kstreams/serde';
 import { streams, topic } from 'kstreams';
 import { awaited, call } from '../awaited.js';
 import type { Benchmark, Side } from '../benchmark.js';
+import { emptyRecord } from '../empty-record.js';
 import { oneTask } from '../one-task.js';
 
 const input = topic('input', { key: bytes, value: bytes });
@@ -25,15 +26,7 @@ const task: Side = (size) => {
     for (let offset = 0; done < size; ) {
       while (one.settle());
       for (const end = Math.min(size, offset + waiting - one.buffered); offset < end; offset++) {
-        one.add({
-          topic: input.name,
-          partition: 0,
-          offset,
-          timestamp: offset,
-          key: noBytes,
-          value: noBytes,
-          headers: noHeaders,
-        });
+        one.add(emptyRecord(input.name, offset));
       }
       while (one.step() === 'done');
       if (done < size && !one.intake.completed) {
