@@ -42,7 +42,7 @@ export const selfJoinNode = ({ id, kind, window, joiner, input, buffer }: SelfJo
     nullKeys: kind !== 'inner',
     open: (context) => {
       const records = context.store(buffer);
-      const clock = context.clock();
+      const clock = context.clock((time) => records.observe(time));
       return [
         ({ key, value, timestamp, headers }: StreamRecord<unknown, unknown>) => {
           if (value === null || value === undefined) return context.drop('null-value');

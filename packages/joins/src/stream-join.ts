@@ -110,7 +110,7 @@ const door = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, 
   const kept = kind === 'outer' || (kind === 'left' && side === 'left');
   const [back, ahead] = side === 'left' ? [window.before, window.after] : [window.after, window.before];
   const { alone, buffers, clock, emit, waiting } = meeting;
-  const mine = context.clock();
+  const mine = context.clock((time) => buffers[side].observe(time));
   return ({ headers, key, timestamp, value }: StreamRecord<unknown, unknown>): unknown => {
     const counted = clock === undefined ? timestamp : clock(timestamp);
     const streamTime = waiting === undefined ? counted : observe(waiting, counted);

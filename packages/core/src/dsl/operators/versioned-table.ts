@@ -26,7 +26,7 @@ export const versionedTableNode = <K, V>(
   value: 'changed',
   open: (context: Context<K, Change<V>>) => {
     const rows = context.store(store);
-    const clock = context.clock();
+    const clock = context.clock((time) => rows.observe(time));
     return [
       (record: StreamRecord<K | null, V | null | undefined>) => {
         const { key, timestamp } = record;

@@ -22,6 +22,8 @@ export interface JoinBuffer<K, V> extends Store {
    * counts, see `Context.clock`: it makes nothing older leave.
    */
   add(key: K, timestamp: number, value: V, counted?: number): boolean;
+  /** Counts a timestamp as seen by now, whose record came before. */
+  observe(counted: number): void;
   /** The records of a key with `from <= timestamp <= to`, by timestamp, then by arrival. */
   probe(key: K, from: number, to: number): readonly Buffered<V>[];
   /** The largest timestamp that counted, behind which records leave the buffer; -Infinity before the first. */
@@ -119,6 +121,10 @@ class JoinRuns<K, V> implements JoinBuffer<K, V> {
       this.#runs.put({ stretch, number: 0, key }, first, farthest);
     }
     return true;
+  }
+
+  observe(counted: number): void {
+    this.#move(counted, counted);
   }
 
   probe(key: K, from: number, to: number): readonly Buffered<V>[] {

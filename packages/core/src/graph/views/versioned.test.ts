@@ -6,7 +6,12 @@ import fc from 'fast-check';
 import { laws } from '../../../test/view-laws.js';
 import { type VersionedStore, versioned } from '../index.js';
 
-type Call = readonly ['put' | 'put ahead' | 'delete' | 'get' | 'as of', key: string, timestamp: number, value: string];
+type Call = readonly [
+  'put' | 'put ahead' | 'observe' | 'delete' | 'get' | 'as of',
+  key: string,
+  timestamp: number,
+  value: string,
+];
 
 /** Every version of each key by its timestamp, null for a delete; and the newest timestamp of all that counted. */
 interface Model {
@@ -40,6 +45,10 @@ const put = (model: Model, key: string, timestamp: number, value: string | null,
   return timestamp >= latest ? 'latest' : 'older';
 };
 
+const observe = (model: Model, timestamp: number): void => {
+  model.observed = Math.max(model.observed, timestamp);
+};
+
 const read = ({ observed, versions }: Model, key: string, timestamp: number): readonly [string, number] | undefined => {
   const all = versions.get(key) ?? new Map<number, string | null>();
   const from = upTo(all, timestamp);
@@ -52,7 +61,7 @@ laws<VersionedStore<string, string>, Model, Call>('versioned', {
   spec,
   empty: { observed: Number.NEGATIVE_INFINITY, versions: new Map() },
   calls: fc.tuple(
-    fc.constantFrom('put', 'put', 'put ahead', 'delete', 'get', 'as of'),
+    fc.constantFrom('put', 'put', 'put ahead', 'observe', 'delete', 'get', 'as of'),
     fc.constantFrom(...keys),
     instants,
     fc.string({ maxLength: 3 }),
@@ -61,6 +70,7 @@ laws<VersionedStore<string, string>, Model, Call>('versioned', {
   act: (store, [call, key, timestamp, value]) => {
     if (call === 'put') return store.put(key, value, timestamp);
     if (call === 'put ahead') return store.put(key, value, timestamp, countedOf(timestamp));
+    if (call === 'observe') return store.observe(timestamp);
     if (call === 'delete') return store.put(key, undefined, timestamp);
     const row = call === 'get' ? store.row(key) : store.asOf(key, timestamp);
     return row && [row.value, row.timestamp];
@@ -68,6 +78,7 @@ laws<VersionedStore<string, string>, Model, Call>('versioned', {
   model: (model, [call, key, timestamp, value]) => {
     if (call === 'put') return put(model, key, timestamp, value);
     if (call === 'put ahead') return put(model, key, timestamp, value, countedOf(timestamp));
+    if (call === 'observe') return observe(model, timestamp);
     if (call === 'delete') return put(model, key, timestamp, null);
     return read(model, key, call === 'get' ? Number.POSITIVE_INFINITY : timestamp);
   },

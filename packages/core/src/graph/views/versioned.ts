@@ -33,6 +33,8 @@ export interface VersionedStore<K, V> extends Store {
    * its turn only `counted` counts, see `Context.clock`: it makes nothing older leave.
    */
   put(key: K, value: V | undefined, timestamp: number, counted?: number): PutVersion;
+  /** Counts a timestamp as seen by now, whose version was put before. */
+  observe(counted: number): void;
   /** For readers from outside: newest rows that the backend does not hold yet, undefined for a delete. */
   unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]>;
   /** For readers from outside: a newest row of the backend, decoded; undefined where the key was deleted. */
@@ -105,6 +107,10 @@ class VersionedRows<K, V> implements VersionedStore<K, V> {
     if (timestamp < this.#horizon) return undefined;
     const version = this.#older.find(key, head.stretches, timestamp)?.version;
     return version !== undefined && version.from <= timestamp ? rowOf(version) : undefined;
+  }
+
+  observe(counted: number): void {
+    this.#register.observe(counted);
   }
 
   put(key: K, value: V | undefined, timestamp: number, counted = timestamp): PutVersion {
