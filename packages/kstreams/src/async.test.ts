@@ -245,3 +245,26 @@ test('exactly once, a transaction holds the answers of all it has taken in', asy
   await app.close();
   expect(await read(log)).toEqual(doubled(500));
 });
+
+test('exactly once, what takes longer than a transaction may is taken in little by little', async () => {
+  const clock = new TestClock();
+  const log = await newLog(1, clock);
+  await send(log, 0, 100);
+  const call = (value: number) => new Promise<number>((resolve) => clock.after(10, () => resolve(value * 2)));
+  const transactions = { guarantee: 'exactly-once', commitInterval: 10, transactionTimeout: 200 } as const;
+  const app = await run(log, call, { ...transactions, order: 'partition', clock });
+  const setbacks: AppEvent[] = [];
+  app.events$.subscribe((event) => event.kind === 'rolled-back' && setbacks.push(event));
+  let done = false;
+  const all = committed(log, app, { topic: 'numbers', partition: 0 }, 100).then(() => {
+    done = true;
+  });
+  for (let i = 0; i < 20_000 && !done && app.state !== 'failed'; i++) {
+    clock.advance(1);
+    await turn();
+  }
+  await all;
+  await app.close();
+  expect(await read(log)).toEqual(doubled(100));
+  expect(setbacks.length).toBeGreaterThan(0);
+});

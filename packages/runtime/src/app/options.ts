@@ -39,7 +39,8 @@ export interface RunOptions {
   readonly maxTaskIdle?: Duration;
   /**
    * How long calls in flight are waited for before a partition moves on or the application closes; `'5s'` unless set. What
-   * is left then is aborted and begins anew where the partition goes.
+   * is left then is aborted and begins anew where the partition goes. Exactly once, every commit waits for them, at most
+   * three quarters of the time that the transaction timeout leaves beside the commit interval.
    */
   readonly drainTimeout?: Duration;
   /** How often the records of repartition topics that are done are deleted; `'30s'` unless set. */

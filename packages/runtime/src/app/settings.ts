@@ -1,6 +1,9 @@
 import { ConfigError, type Isolation, type Plan, toMilliseconds } from '@kstreams/core';
 import type { RunOptions } from './options.js';
 
+/** How much of a transaction's time beyond the commit interval a drain may take. */
+const drainShare = 0.75;
+
 /** The options in numbers, with their defaults; refuses what cannot be. */
 export const readSettings = (options: RunOptions) => {
   const { guarantee = 'at-least-once', liveLimit = 10_000, workerFailure = 'close', workers = 1 } = options;
@@ -18,6 +21,9 @@ export const readSettings = (options: RunOptions) => {
         'every transaction would be aborted before it is committed',
     );
   }
+  const given = toMilliseconds(options.drainTimeout ?? '5s', 'drainTimeout');
+  // What a transaction is open for before and after a drain takes some of its time, too.
+  const drainTimeout = exactlyOnce ? Math.min(given, (transactionTimeout - commitInterval) * drainShare) : given;
   const isolation: Isolation = exactlyOnce ? 'committed' : 'latest';
   return {
     exactlyOnce,
@@ -30,7 +36,7 @@ export const readSettings = (options: RunOptions) => {
     closeTimeout: toMilliseconds(options.closeTimeout ?? '30s', 'the close timeout'),
     maxTaskIdle: toMilliseconds(options.maxTaskIdle ?? 0, 'maxTaskIdle'),
     matchInterval: toMilliseconds(options.matchInterval ?? '30s', 'the match interval'),
-    drainTimeout: toMilliseconds(options.drainTimeout ?? '5s', 'drainTimeout'),
+    drainTimeout,
     purgeInterval: toMilliseconds(options.purgeInterval ?? '30s', 'the purge interval'),
   };
 };

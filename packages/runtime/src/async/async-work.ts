@@ -94,6 +94,7 @@ export class AsyncWork {
 
   /** True when no more may be taken in from a partition, until something is done. */
   full(queue: PartitionQueue): boolean {
+    if (this.origins.count >= this.#limits.underWay) return true;
     for (const stage of this.#stages) if (stage.full) return true;
     return this.#room(queue).full;
   }

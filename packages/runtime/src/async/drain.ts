@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '@kstreams/core';
 import type { Task } from '../task/task.js';
+import type { CallLimits } from './call-limits.js';
 
 /** How long to wait before looking again at a task that is resting, in ms. */
 const longestWait = 100;
@@ -13,11 +14,15 @@ export class Drain {
   readonly #clock: Clock;
   readonly #timeout: number;
   readonly #wake: () => void;
+  readonly #limits: CallLimits;
   #waiting: (() => void) | undefined;
   #since: number | undefined;
+  /** How many records the task had under way that had most, when the drain began. */
+  #size = 0;
 
   /** `timeout` is how long a drain may take, in ms; `wake` is called when results have come. */
-  constructor(clock: Clock, timeout: number, wake: () => void) {
+  constructor(clock: Clock, timeout: number, limits: CallLimits, wake: () => void) {
+    this.#limits = limits;
     this.#clock = clock;
     this.#timeout = timeout;
     this.#wake = wake;
@@ -29,16 +34,31 @@ export class Drain {
     this.#wake();
   }
 
-  /** Lets tasks take in nothing until all of them can be committed; answers true when that takes too long. */
-  begin(tasks: readonly Task[]): boolean {
-    for (const { intake } of tasks) intake.gate();
-    this.#since ??= this.#clock.now();
-    return this.#clock.now() - this.#since > this.#timeout;
+  /** When it takes too long; `Infinity` while there is none. */
+  get deadline(): number {
+    return this.#since === undefined ? Number.POSITIVE_INFINITY : this.#since + this.#timeout;
   }
 
-  /** Tasks are committed, and may take in again. */
+  /**
+   * Lets tasks take in nothing until all of them can be committed; answers true when that takes too long: they will take in
+   * less at a time.
+   */
+  begin(tasks: readonly Task[]): boolean {
+    for (const { intake } of tasks) intake.gate();
+    if (this.#since === undefined) {
+      this.#since = this.#clock.now();
+      this.#size = Math.max(0, ...tasks.map(({ intake }) => intake.underWay));
+    }
+    if (this.#clock.now() < this.deadline) return false;
+    this.#limits.tooMany(this.#size);
+    this.#since = undefined;
+    return true;
+  }
+
+  /** Tasks are committed, and may take in again: more, if there was time. */
   over(tasks: readonly Task[]): void {
     for (const { intake } of tasks) intake.open();
+    if (this.#since !== undefined && this.#clock.now() - this.#since < this.#timeout / 4) this.#limits.few();
     this.#since = undefined;
   }
 

@@ -35,6 +35,11 @@ export class Intake {
     return this.#work === undefined || this.#work.idle;
   }
 
+  /** How many records are under way. */
+  get underWay(): number {
+    return this.#work?.origins.count ?? 0;
+  }
+
   /** How many calls are in flight. */
   get inFlight(): number {
     return this.#work?.inFlight ?? 0;

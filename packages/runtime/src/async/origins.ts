@@ -27,6 +27,7 @@ export class Origins {
   #current: Origin | undefined;
   #begun = 0;
   #unrepeatable = 0;
+  #count = 0;
 
   /** The one that is in its turn. */
   get current(): Origin {
@@ -39,6 +40,11 @@ export class Origins {
 
   get oldest(): Origin | undefined {
     return this.#oldest;
+  }
+
+  /** How many are under way. */
+  get count(): number {
+    return this.#count;
   }
 
   /** True when something is under way that no offset would repeat. */
@@ -63,6 +69,7 @@ export class Origins {
     if (older === undefined) this.#oldest = origin;
     else older.newer = origin;
     this.#newest = origin;
+    this.#count++;
     if (queue === undefined) this.#unrepeatable++;
     else queue.unfinished++;
     this.#current = origin;
@@ -72,6 +79,7 @@ export class Origins {
   /** One thing that came of it is over; with the last, all is. */
   release(origin: Origin): void {
     if (--origin.pending > 0) return;
+    this.#count--;
     const { newer, older, queue } = origin;
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;

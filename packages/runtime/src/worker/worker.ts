@@ -51,7 +51,7 @@ export class Worker {
     const wake = (): void => this.wake();
     this.#setbacks = new Setbacks(clock, (kind, error) => emit({ kind, worker: index, error }));
     this.#warming = new Warming(bytes, wake);
-    this.#drain = new Drain(clock, drainTimeout, wake);
+    this.#drain = new Drain(clock, drainTimeout, options.limits, wake);
     this.#restorer = new Restorer({ transport, bytes, emit, clientId: `${application}-${index}-restore` });
     const opening = {
       ...options,
@@ -111,7 +111,7 @@ export class Worker {
   async #turn(): Promise<void> {
     this.lastTurn = this.#options.clock.now();
     if (this.#setbacks.pending !== undefined && !(await this.#resume(this.#setbacks.pending))) return;
-    const { bytes, clock, commitInterval, phase, processed } = this.#options;
+    const { bytes, clock, phase, processed } = this.#options;
     if (bytes.damage !== undefined) throw bytes.damage;
     const { consumer, feed, outbox } = this.#membership.clients;
     for (const record of await consumer.poll(queueLimit, this.#patience())) {
@@ -131,8 +131,12 @@ export class Worker {
     feed.regulate(running);
     if (outbox.backlog > backlogLimit) await outbox.drain(backlogLimit / 2);
     if (this.#drain.awaitsCommit(running, outbox.transactional)) this.#commitRequested = true;
-    if (this.#commitRequested || clock.now() >= this.#lastCommit + commitInterval) await this.#commit();
+    if (this.#commitRequested || clock.now() >= this.#commitDue) await this.#commit();
     await breathe(clock);
+  }
+
+  get #commitDue(): number {
+    return Math.min(this.#lastCommit + this.#options.commitInterval, this.#drain.deadline);
   }
 
   /** How long a poll may wait: until a commit, a schedule or a retry is due, in ms. */
@@ -140,7 +144,7 @@ export class Worker {
     if (this.#commitRequested) return 0;
     const now = this.#options.clock.now();
     const dues = this.tasks.running.map((task) => this.#membership.clients.feed.due(task, now));
-    const due = Math.min(this.#lastCommit + this.#options.commitInterval, ...dues);
+    const due = Math.min(this.#commitDue, ...dues);
     return Math.max(0, Math.min(due - now, longestPoll));
   }
 
