@@ -2,6 +2,17 @@ import { ConfigError, type KeyMatch, refuseAsync } from '@kstreams/core';
 import { foreignJoin } from './foreign-key/foreign-join.js';
 import { lookupJoin } from './lookup-join.js';
 
+/** How rows of two tables meet by a foreign key. */
+export interface ByOptions {
+  /**
+   * What an answer that is on its way holds for. `'value'`, as in Kafka Streams, unless set: where the row's value has
+   * changed meanwhile the answer is dropped; in an inner join a result may stay for ever if the row changed twice within
+   * that time and names a row that is not there. `'foreign-key'`: the answer holds as long as the row names the same key.
+   * No such result stays; deletes are also told of rows that never had a result.
+   */
+  readonly answersFor?: 'value' | 'foreign-key';
+}
+
 /**
  * Lets each record choose the key of the global table's row that it meets, or each row of a table that of another table;
  * null or undefined for none.
@@ -9,15 +20,20 @@ import { lookupJoin } from './lookup-join.js';
  * @example
  * flights.join(airports, by((flight) => flight.origin), (flight, airport) => ({ ...flight, state: airport.state }))
  */
-export const by = <K, V, GK>(keyOf: (value: V, key: K) => GK | null | undefined): KeyMatch<K, V, GK> => ({
+export const by = <K, V, GK>(
+  keyOf: (value: V, key: K) => GK | null | undefined,
+  { answersFor }: ByOptions = {},
+): KeyMatch<K, V, GK> => ({
   match: 'by',
   of: 'key',
   keyOf,
   meet: (meeting) => {
     const chosen = keyOf as (value: unknown, key: unknown) => unknown;
     refuseAsync('by', keyOf);
+    if (meeting.leftIs === 'table' && meeting.rightIs === 'table') return foreignJoin(meeting, chosen, answersFor);
+    if (answersFor !== undefined)
+      throw new ConfigError('by(…, { answersFor }) is for two tables: only they ask each other');
     if (meeting.leftIs === 'stream' && meeting.rightIs === 'global') return lookupJoin(meeting, chosen);
-    if (meeting.leftIs === 'table' && meeting.rightIs === 'table') return foreignJoin(meeting, chosen);
     throw new ConfigError(
       `by(…) is for global tables and for two tables; this join is of a ${meeting.leftIs} with a ${meeting.rightIs}`,
     );

@@ -4,7 +4,7 @@ import { streams, topic } from '@kstreams/core';
 import { double, json, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
-import { by, byKey } from '../index.js';
+import { type ByOptions, by, byKey } from '../index.js';
 
 interface Order {
   readonly customer: string | null;
@@ -57,11 +57,11 @@ class Latest<V> {
   }
 }
 
-const check = (kind: 'join' | 'leftJoin', history: boolean, given: readonly Step[]): void => {
+const check = (kind: 'join' | 'leftJoin', history: boolean, options: ByOptions, given: readonly Step[]): void => {
   const app = streams('app');
-  const options = history ? { history: '1h' as const } : {};
-  const [left, right] = [app.table(orders, { name: 'orders', ...options }), app.table(customers, options)];
-  const match = by((order: Order) => order.customer);
+  const kept = history ? { history: '1h' as const } : {};
+  const [left, right] = [app.table(orders, { name: 'orders', ...kept }), app.table(customers, kept)];
+  const match = by((order: Order) => order.customer, options);
   const table =
     kind === 'join'
       ? left.join(right, match, (order, city) => `${order.total} ${city}`, { value: string, name: 'joined' })
@@ -93,9 +93,14 @@ const check = (kind: 'join' | 'leftJoin', history: boolean, given: readonly Step
 };
 
 describe.each(['join', 'leftJoin'] as const)('a %s by a foreign key', (kind) => {
-  test.each([false, true])('is what its two tables are joined anew; with a history: %p', (history) =>
+  test.each([
+    [false, {}],
+    [true, {}],
+    [false, { answersFor: 'foreign-key' }],
+    [true, { answersFor: 'foreign-key' }],
+  ] as const)('is what its two tables are joined anew; with a history: %p, %j', (history, options) =>
     fc.assert(
-      fc.property(steps, (given) => check(kind, history, given)),
+      fc.property(steps, (given) => check(kind, history, options, given)),
       { numRuns: 300 },
     ),
   );
@@ -115,4 +120,11 @@ test('results are kept where a later step looks them up, for which their serde m
   };
   expect(() => testDriver(build(undefined))).toThrow(/foreign-key-join-0 needs a serde for the result/);
   expect(String(build(string).describe())).toContain('foreign-key-join-0: key-value');
+});
+
+test('answers are for something only between two tables', () => {
+  const app = streams('app');
+  const match = by((order: Order) => order.customer, { answersFor: 'value' });
+  const global = app.globalTable(customers);
+  expect(() => app.stream(orders).join(global, match, (order) => order)).toThrow('is for two tables');
 });

@@ -14,7 +14,7 @@ export type Instruction =
 /** What goes from a row to the row of its foreign key. */
 export interface Request {
   readonly instruction: Instruction;
-  /** The hash of the row's value; `undefined` where it was deleted. */
+  /** The hash of what is asked for, the row's value or the foreign key; `undefined` where there is none. */
   readonly hash: Bytes | undefined;
   /** The row's key, encoded, and the partition that it is in. */
   readonly primary: Bytes;
@@ -23,7 +23,7 @@ export interface Request {
 
 /** What comes back. */
 export interface Answer {
-  /** The hash of the value for which it was asked. */
+  /** The hash of what was asked for. */
   readonly hash: Bytes | undefined;
   /** The value of the row of the foreign key, `undefined` where there is none. */
   readonly value: unknown;

@@ -1,5 +1,6 @@
 import {
   type AnySerde,
+  type Bytes,
   type Change,
   type Context,
   keyIds,
@@ -9,7 +10,6 @@ import {
   type StreamRecord,
 } from '@kstreams/core';
 import type { Instruction, Request } from './messages.js';
-import { valueHash } from './value-hash.js';
 
 /** What the rows of the left table are asked by. */
 export interface RequestNode {
@@ -19,7 +19,10 @@ export interface RequestNode {
   readonly keyOf: (value: unknown, key: unknown) => unknown;
   readonly foreignKey: AnySerde;
   readonly leftKey: AnySerde;
-  readonly leftValue: AnySerde;
+  /** The hash of what an answer to a value is for; `undefined` where nobody is asked. */
+  readonly hashOf: (value: unknown, key: unknown) => Bytes | undefined;
+  /** True when answers are for the foreign key. */
+  readonly forKey: boolean;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface RequestNode {
  *
  * A row whose foreign key is null has no result; a left join asks nobody, and is answered nonetheless.
  */
-export const requestNode = ({ id, left, keepsLeft, keyOf, ...serdes }: RequestNode): ProcessorNode => ({
+export const requestNode = ({ id, left, forKey, hashOf, keepsLeft, keyOf, ...serdes }: RequestNode): ProcessorNode => ({
   kind: 'processor',
   id,
   operator: 'foreign-key-request',
@@ -46,7 +49,7 @@ export const requestNode = ({ id, left, keepsLeft, keyOf, ...serdes }: RequestNo
         const [from, to] = [before, after].map((value) =>
           value === undefined ? undefined : (keyOf(value, key) ?? undefined),
         );
-        const hash = after === undefined ? undefined : valueHash(serdes.leftValue.encode(after, at));
+        const hash = after === undefined ? undefined : hashOf(after, key);
         const primary = serdes.leftKey.encode(key, at);
         const { partition } = context.task;
         const ask = (foreign: unknown, instruction: Instruction): void =>
@@ -60,7 +63,7 @@ export const requestNode = ({ id, left, keepsLeft, keyOf, ...serdes }: RequestNo
           if (from !== undefined) ask(from, 'leave');
         } else {
           if (moved) ask(from, 'leave-silently');
-          ask(to, moved ? 'answer-always' : 'answer-if-there');
+          ask(to, moved || (forKey && from === undefined) ? 'answer-always' : 'answer-if-there');
         }
       },
     ];

@@ -1,6 +1,5 @@
 import {
   type AnyJoiner,
-  type AnySerde,
   type Bytes,
   type Change,
   ConfigError,
@@ -16,7 +15,6 @@ import {
   type StreamRecord,
 } from '@kstreams/core';
 import type { Answer } from './messages.js';
-import { valueHash } from './value-hash.js';
 
 /** What answers become. */
 export interface ResultNode {
@@ -25,7 +23,8 @@ export interface ResultNode {
   readonly left: NodeId;
   readonly keepsLeft: boolean;
   readonly joiner: AnyJoiner;
-  readonly leftValue: AnySerde;
+  /** The hash of what an answer to a value is for; `undefined` where nobody is asked. */
+  readonly hashOf: (value: unknown, key: unknown) => Bytes | undefined;
   /** Where results are kept; undefined where their serde is not known. */
   readonly store: StoreSpec<KeyValueStore<unknown, unknown>> | undefined;
   /** True when they are kept even if nobody asks. */
@@ -33,8 +32,8 @@ export interface ResultNode {
 }
 
 /**
- * Joins answers with the left rows that asked for them. An answer to a value that the row no longer has is dropped, since
- * the one to its new value follows. A delete may be forwarded where no result was.
+ * Joins answers with the left rows that asked for them. An answer for what the row no longer has is dropped, since the one
+ * for what it has now follows. A delete may be forwarded where no result was.
  */
 export const resultNode = (node: ResultNode): ProcessorNode => {
   const { id, answers, left, store } = node;
@@ -66,15 +65,14 @@ export const resultNode = (node: ResultNode): ProcessorNode => {
 
 const join = (
   context: Context<unknown, Change<unknown>>,
-  { id, keepsLeft, joiner, leftValue }: ResultNode,
+  { hashOf, keepsLeft, joiner }: ResultNode,
   store: ResultNode['store'],
 ) => {
   const lefts = context.lookup<unknown, unknown>(0);
   const rows = store && context.store(store);
-  const hashOf = (value: unknown): Bytes => valueHash(leftValue.encode(value, { topic: id, headers: [] }));
   return ({ key, timestamp, headers, value: answer }: StreamRecord<unknown, Answer>) => {
     const left = lefts.get(key);
-    if (!sameHash(answer.hash, left && hashOf(left.value))) return context.drop('stale-response');
+    if (!sameHash(answer.hash, left && hashOf(left.value, key))) return context.drop('stale-response');
     const isLost = answer.value === undefined && (!keepsLeft || left === undefined);
     const after = isLost ? undefined : (joiner(left?.value, answer.value, key) ?? undefined);
     const before = rows?.get(key);
