@@ -3,7 +3,7 @@
  * and refusals; seeds that nobody has run before; deliberate bugs that have to be found.
  */
 import { parseArgs } from 'node:util';
-import { mutants } from './mutants.js';
+import { mutants } from './mutants/mutants.js';
 import { runScenario } from './scenario.js';
 
 const { values } = parseArgs({
@@ -55,18 +55,20 @@ const runSeeds = async (): Promise<void> => {
 /** Looks for each deliberate bug, seed after seed, and tells which found it. */
 const findMutants = async (): Promise<void> => {
   let found = 0;
-  for (const { around, guarantee, name } of mutants) {
+  for (const mutant of mutants) {
     const started = performance.now();
     let by: string | undefined;
     let seed = from - 1;
     while (by === undefined && seed < to) {
       seed++;
-      await runScenario(seed, { around, guarantee }).catch((thrown: Error) => {
+      await runScenario(seed, mutant).catch((thrown: Error) => {
         by = thrown.message.split('\n').at(-1);
       });
     }
     if (by !== undefined) found++;
-    console.log(`${by === undefined ? 'NOT FOUND' : `seed ${seed}`} (${seconds(started).toFixed(1)} s): ${name}`);
+    console.log(
+      `${by === undefined ? 'NOT FOUND' : `seed ${seed}`} (${seconds(started).toFixed(1)} s): ${mutant.name}`,
+    );
     if (by !== undefined) console.log(`  ${by.slice(0, 160)}`);
   }
   console.log(`simulate: ${found} of ${mutants.length} deliberate bugs found, each within ${to - from + 1} seeds`);

@@ -1,24 +1,30 @@
 /** A generated topology with its input, as one seed has it. */
 import { Random, type SeedReport, type SimulationOptions, simulate } from '@kstreams/testing';
-import { left, right } from './item.js';
-import type { InputRecords } from './laws.js';
-import { generate } from './topologies.js';
+import type { Topology } from 'kstreams';
+import type { Mutant } from './mutants/mutant.js';
+import { generate } from './topologies/generate.js';
+import { left, places, right } from './topologies/item.js';
+import type { InputRecords } from './topologies/laws.js';
 
-/** Simulates the topology of a seed; answers what it was, beside what the simulation did. */
+/** Simulates the topology of a seed, with a bug if one is given; answers what it was, beside what the simulation did. */
 export const runScenario = async (
   seed: number,
-  given: Partial<SimulationOptions> = {},
+  { around, guarantee: where, node }: Partial<Mutant> = {},
 ): Promise<SeedReport & { readonly name: string; readonly guarantee: string }> => {
   const random = new Random(seed ^ 0x5eed);
   const { build, law, name } = generate(random);
-  const guarantee = given.guarantee ?? random.pick(['at-least-once', 'exactly-once', 'exactly-once']);
+  const guarantee = where ?? random.pick(['at-least-once', 'exactly-once', 'exactly-once']);
   const input = randomInput(random);
   const options: SimulationOptions = {
     partitions: random.between(1, 3),
     processes: random.between(1, 3),
-    ...given,
+    ...(around && { around }),
     guarantee,
-    input: [...input.left.map((one) => ({ ...one, to: left })), ...input.right.map((one) => ({ ...one, to: right }))]
+    input: [
+      ...input.left.map((one) => ({ ...one, to: left })),
+      ...input.right.map((one) => ({ ...one, to: right })),
+      ...(name.includes('global') ? input.places.map((one) => ({ ...one, to: places })) : []),
+    ]
       .sort((a, b) => (a.value.ids[0] ?? 0) - (b.value.ids[0] ?? 0))
       .map(({ key, timestamp, to, value }) => [to, key, value, timestamp] as const),
     check: (outcome) => {
@@ -27,12 +33,20 @@ export const runScenario = async (
     },
   };
   try {
-    const [report] = await simulate(build, { ...options, seeds: { from: seed, to: seed } });
+    const [report] = await simulate(node === undefined ? build : (pause) => changed(build(pause).build(), node), {
+      ...options,
+      seeds: { from: seed, to: seed },
+    });
     return { ...(report as SeedReport), name, guarantee };
   } catch (thrown) {
     throw new Error(`${name} (${guarantee}): ${thrown instanceof Error ? thrown.message : thrown}`, { cause: thrown });
   }
 };
+
+const changed = ({ name, nodes }: Topology, change: NonNullable<Mutant['node']>): Topology => ({
+  name,
+  nodes: nodes.map(change),
+});
 
 /** Numbered records, with timestamps that rise but not steadily. */
 const randomInput = (random: Random): InputRecords => {
@@ -42,5 +56,14 @@ const randomInput = (random: Random): InputRecords => {
     value: { ids: [id] },
     timestamp: Math.max(1, id * 10 + random.between(-60, 60)),
   }));
-  return { left: records.filter(({ to }) => to === 'left'), right: records.filter(({ to }) => to === 'right') };
+  const placed = Array.from({ length: random.below(10) }, (_, at) => ({
+    key: `k${random.below(6)}`,
+    value: { ids: [1_000 + at] },
+    timestamp: at,
+  }));
+  return {
+    left: records.filter(({ to }) => to === 'left'),
+    right: records.filter(({ to }) => to === 'right'),
+    places: placed,
+  };
 };

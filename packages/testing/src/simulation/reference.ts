@@ -8,11 +8,10 @@ import {
   type Subtopology,
   type TopicDescription,
 } from '@kstreams/core';
-import { GlobalTables, RecordJournal, storePlace, Task, TaskStores, taskId } from '@kstreams/runtime';
+import { GlobalTables, RecordJournal, storePlace, TaskStores, taskId } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
-import { TestClock } from '../test-clock.js';
-import { quiet } from './quiet.js';
-import type { Batch } from './witness.js';
+import type { Batch } from './history.js';
+import { ReplayedTask } from './replayed-task.js';
 
 /** A record as a task wrote it. */
 export interface Written {
@@ -56,8 +55,7 @@ export const replay = async ({ plan, topics, history, globals: records }: Replay
     if (record.value === null) latest.delete(key);
     else latest.set(key, record);
   };
-  const clock = new TestClock();
-  const now = (): number => clock.now();
+  const now = (): number => 0;
   const shared = { application: plan.name, bytes: rows, liveLimit: Number.POSITIVE_INFINITY, now };
   const globals = new GlobalTables({ ...shared, nodes: plan.globals, dropped: () => {} });
   for (const record of records) globals.apply(record);
@@ -66,7 +64,7 @@ export const replay = async ({ plan, topics, history, globals: records }: Replay
     const journal = new RecordJournal();
     const places = subtopology.stores.map((spec) => storePlace(plan.name, spec, partition, topics));
     const stores = new TaskStores({ ...shared, places, journal, full: () => {} });
-    const task = new Task({
+    const replayed = new ReplayedTask({
       ...shared,
       subtopology,
       partition,
@@ -75,7 +73,6 @@ export const replay = async ({ plan, topics, history, globals: records }: Replay
       journaled: false,
       onError: () => 'fail',
       dropped: () => {},
-      clock,
       wake: () => {},
       requestCommit: () => {},
       globalStore: (spec) => globals.store(spec),
@@ -87,30 +84,17 @@ export const replay = async ({ plan, topics, history, globals: records }: Replay
     });
     await stores.load();
     for (const batch of batches) {
-      for (const record of batch) {
-        task.add(record);
-        task.step();
-        await ended(task, clock);
-      }
-      task.prepare();
+      for (const turn of batch) await replayed.take(turn);
+      replayed.prepare();
       const { logged, unlogged } = stores.flush(append);
       await rows.commit([...logged, ...unlogged]);
       stores.settled();
-      task.committed();
+      replayed.task.committed();
       await stores.clearExpired();
     }
-    await task.close();
+    await replayed.task.close();
   }
   return { written, changelogs, rows };
-};
-
-/** Lets the calls of a record end before the next begins. */
-const ended = async (task: Task, clock: TestClock): Promise<void> => {
-  while (!task.intake.idle) {
-    task.punctuate(clock.now());
-    await quiet();
-    task.settle();
-  }
 };
 
 const placeOf = (plan: Plan, id: string): { readonly subtopology: Subtopology; readonly partition: number } => {

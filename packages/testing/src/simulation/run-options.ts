@@ -3,15 +3,10 @@ import type { Random } from './random.js';
 import type { SimulatedRun } from './simulated-process.js';
 
 /** Settings that make much happen in little time, chosen by the seed. */
-export const runOptions = (
-  random: Random,
-  guarantee: Guarantee,
-  waits: boolean,
-): SimulatedRun & { readonly members: boolean } => ({
+export const runOptions = (random: Random, guarantee: Guarantee): SimulatedRun & { readonly members: boolean } => ({
   guarantee,
   commitInterval: random.pick([0, 10, 50, 200]),
-  // Where steps wait, a transaction has to last until the calls in hand are over.
-  transactionTimeout: waits ? 1_200 : random.pick([300, 1_000]),
+  transactionTimeout: random.pick([500, 1_000]),
   liveLimit: random.pick([1, 4, 10_000]),
   workers: random.pick([1, 1, 2]),
   workerFailure: random.pick(['close', 'replace']),

@@ -1,6 +1,7 @@
 import {
   type CommittedOffset,
   type Consumer,
+  type ConsumerOptions,
   type OffsetQuery,
   type Position,
   type Received,
@@ -20,16 +21,19 @@ export class SimulatedConsumer implements Consumer {
   readonly inner: Consumer;
   /** Whose consumer it is. */
   readonly process: SimulatedProcess;
+  /** The name of the client. */
+  readonly client: string;
   readonly #grouped: boolean;
   /** The partitions that the group has taken from this consumer. */
   readonly #gone = new Set<string>();
   #woken = false;
   #sleep: { readonly coming: Coming; readonly end: () => void } | undefined;
 
-  constructor(inner: Consumer, process: SimulatedProcess, grouped: boolean) {
+  constructor(inner: Consumer, process: SimulatedProcess, { clientId, group }: ConsumerOptions) {
     this.inner = inner;
     this.process = process;
-    this.#grouped = grouped;
+    this.client = clientId;
+    this.#grouped = group !== undefined;
   }
 
   async subscribe(subscription: Subscription): Promise<void> {
@@ -52,8 +56,9 @@ export class SimulatedConsumer implements Consumer {
         },
         revoked: async (partitions) => {
           await this.process.turn('revoked');
+          const leaving = witness.leaving(this, partitions);
           await listener.revoked(partitions);
-          witness.ready(this, partitions);
+          leaving.ready();
           gone(partitions);
         },
         lost: async (partitions) => {
@@ -136,7 +141,7 @@ export class SimulatedConsumer implements Consumer {
       'offsets of a commit',
       async () => {
         await this.inner.commit(offsets);
-        witness.committed(this.process, offsets);
+        witness.committed(this, offsets);
       },
       {
         kind: 'offsets',

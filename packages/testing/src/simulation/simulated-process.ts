@@ -1,4 +1,4 @@
-import type { Backend, Clock, Transport } from '@kstreams/core';
+import type { AsyncCall, Backend, Clock, NodeId, Transport } from '@kstreams/core';
 import { type App, type RunOptions, run } from '@kstreams/runtime';
 import type { Disk } from './disk.js';
 import type { FaultKind, Faults } from './faults.js';
@@ -55,6 +55,8 @@ export class SimulatedProcess implements Actor {
   /** What ended it, where it failed. */
   failure: unknown;
   app: App | undefined;
+  /** The calls of each async stage that are in flight. */
+  readonly calls = new Map<NodeId, Set<AsyncCall>>();
   readonly #consumers: SimulatedConsumer[] = [];
 
   constructor(name: string, disk: Disk, surroundings: Surroundings) {
@@ -144,13 +146,13 @@ export class SimulatedProcess implements Actor {
       createsTopics: true,
       consumer: async (options) => {
         const inner = await this.ask('a consumer', () => log.consumer(options));
-        const consumer = new SimulatedConsumer(inner, this, options.group !== undefined);
+        const consumer = new SimulatedConsumer(inner, this, options);
         this.#consumers.push(consumer);
         return consumer;
       },
       producer: async (options) => {
         const inner = await this.ask('a producer', () => log.producer(options));
-        return new SimulatedProducer(inner, this, options.transactionalId);
+        return new SimulatedProducer(inner, this, options);
       },
       admin: async () => {
         const admin = await this.ask('an admin', () => log.admin());

@@ -3,6 +3,7 @@ import {
   type Consumer,
   type Outgoing,
   type Producer,
+  type ProducerOptions,
   type TopicPartition,
   TransportError,
 } from '@kstreams/core';
@@ -16,15 +17,17 @@ import type { SimulatedProcess } from './simulated-process.js';
 export class SimulatedProducer implements Producer {
   readonly #inner: Producer;
   readonly #process: SimulatedProcess;
+  readonly #client: string;
   readonly #transactionalId: string | undefined;
   #queue: Outgoing[] = [];
   #delivering = false;
   #failure: Error | undefined;
   #offsets: CommittedOffset[] = [];
 
-  constructor(inner: Producer, process: SimulatedProcess, transactionalId: string | undefined) {
+  constructor(inner: Producer, process: SimulatedProcess, { clientId, transactionalId }: ProducerOptions) {
     this.#inner = inner;
     this.#process = process;
+    this.#client = clientId;
     this.#transactionalId = transactionalId;
   }
 
@@ -76,7 +79,11 @@ export class SimulatedProducer implements Producer {
       'commit of a transaction',
       async () => {
         await this.#inner.commit();
-        this.#process.surroundings.witness.committed(this.#process, this.#offsets);
+        this.#process.surroundings.witness.committed(
+          { process: this.#process, client: this.#client },
+          this.#offsets,
+          true,
+        );
       },
       { kind: 'transaction', error: () => this.#refusal('a transaction') },
     );

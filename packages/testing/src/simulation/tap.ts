@@ -1,8 +1,24 @@
-import type { AnyContext, AnyProcess, GraphNode, ProcessorNode, Topology } from '@kstreams/core';
+import {
+  type AnyContext,
+  type AnyProcess,
+  type CallWork,
+  type GraphNode,
+  type OnError,
+  type ProcessorNode,
+  type StreamRecord,
+  type Topology,
+  toMilliseconds,
+} from '@kstreams/core';
 import type { Testable } from '../test-driver-options.js';
+import type { DueCall, Occasion } from './history.js';
 import type { SimulatedProcess } from './simulated-process.js';
+import { StageWatch } from './stage-watch.js';
+import type { TaskWork } from './task-work.js';
 
-/** The same topology, of which the witness learns when a task opens and which record each has in hand. */
+/**
+ * The same topology, of which the history learns what each task does and when: which record it has in hand, which call
+ * came to what, which timers and schedules fired.
+ */
 export const tapped = (topology: Testable, process: SimulatedProcess): Topology => {
   const { name, nodes } = 'build' in topology ? topology.build() : topology;
   return { name, nodes: nodes.map((node) => tappedNode(node, process)) };
@@ -10,23 +26,125 @@ export const tapped = (topology: Testable, process: SimulatedProcess): Topology 
 
 const tappedNode = (node: GraphNode, process: SimulatedProcess): GraphNode => {
   if (node.kind !== 'processor') return node;
-  const { open, settle } = node;
+  const { async: stage, open, settle } = node;
   const tapped: ProcessorNode = {
     ...node,
+    ...(stage && { async: { ...stage, onError: stage.onError && judged(stage.onError, process) } }),
     open: (context) => {
-      process.surroundings.witness.opened(process, context.task);
-      return open.call(node, context).map((door) => tappedDoor(door, context, process));
+      const tap = new Tap(node, context, process);
+      return open.call(node, tap.context).map((door) => tap.door(door));
     },
   };
   if (settle === undefined) return tapped;
   return { ...tapped, settle: (demand) => tappedNode(settle.call(node, demand), process) as ProcessorNode };
 };
 
-/** A task's coordinates stay while its record goes through the nodes: the first to be called tells of it. */
-const tappedDoor = (door: AnyProcess, { source, task }: AnyContext, process: SimulatedProcess): AnyProcess => {
-  const { witness } = process.surroundings;
-  return (record) => {
-    if (source.offset >= 0) witness.processing(process, task.id, source);
-    door(record);
+/** A policy of a stage: what it leaves out, no result tells of. */
+const judged =
+  (policy: OnError, process: SimulatedProcess): OnError =>
+  (failure) => {
+    const decision = policy(failure);
+    if (decision === 'skip' || (typeof decision === 'object' && 'deadLetter' in decision)) {
+      process.surroundings.witness.history.leavesOut();
+    }
+    return decision;
   };
+
+/** The tap of one node of an open task. */
+class Tap {
+  readonly #node: ProcessorNode;
+  readonly #given: AnyContext;
+  readonly #process: SimulatedProcess;
+  readonly #work: TaskWork;
+  #asked = 0;
+
+  constructor(node: ProcessorNode, context: AnyContext, process: SimulatedProcess) {
+    this.#node = node;
+    this.#given = context;
+    this.#process = process;
+    this.#work = process.surroundings.witness.history.opened(process, context);
+  }
+
+  /** A task's coordinates stay while its record goes through the nodes: the first to be called tells of it. */
+  door(door: AnyProcess): AnyProcess {
+    const { source, time } = this.#given;
+    const { witness } = this.#process.surroundings;
+    const work = this.#work;
+    return (record) => {
+      if (source.offset >= 0 && work.begins(source, time.wall)) witness.processing(source);
+      door(record);
+    };
+  }
+
+  /** What the node is opened with. */
+  get context(): AnyContext {
+    const given = this.#given;
+    return {
+      ...given,
+      schedule: (interval, clock, act, options = {}) => {
+        const id = this.#newCall();
+        const length = Math.max(1, toMilliseconds(interval, 'an interval'));
+        let due = clock === 'wall' ? firstDue(given.time.wall, length, options.anchor) : 0;
+        const told = (at: number): void => {
+          this.#acts(clock, { id, due, at });
+          if (clock === 'wall') due += (Math.floor((at - due) / length) + 1) * length;
+          act(at);
+        };
+        return given.schedule(interval, clock, told, options);
+      },
+      onIdle: (after, act) => {
+        const id = this.#newCall();
+        return given.onIdle(after, (at) => {
+          this.#acts('silence', { id, due: 0, at });
+          act(at);
+        });
+      },
+      timers: (spec, fire) =>
+        given.timers(spec, (key, at, value) => {
+          if (spec.clock !== 'stream') this.#acts(spec.clock);
+          fire(key, at, value);
+        }),
+      calls: (work, done) => this.#calls(work as never, done as never) as never,
+    };
+  }
+
+  #calls(
+    work: CallWork<unknown, unknown, unknown>,
+    done: (from: StreamRecord<unknown, unknown>, result: unknown) => void,
+  ): AnyProcess {
+    const { id, async: stage } = this.#node;
+    const { time } = this.#given;
+    const history = this.#work;
+    const watch = stage && new StageWatch(id, stage, this.#process);
+    const entries = new Map<unknown, { readonly entry: number; readonly place: number }[]>();
+    let entered = 0;
+    const enter = this.#given.calls(watch?.watched(work) ?? work, (from, result) => {
+      const [first, ...others] = entries.get(from) ?? [];
+      const { entry, place } = first as { entry: number; place: number };
+      if (others.length > 0) entries.set(from, others);
+      else entries.delete(from);
+      watch?.ends(from, place);
+      history.ends(id, entry, result, time.wall);
+      done(from, result);
+    });
+    return (record) => {
+      const one = { entry: history.enters(id), place: entered++ };
+      entries.set(record, [...(entries.get(record) ?? []), one]);
+      enter(record);
+    };
+  }
+
+  #acts(occasion: Occasion, call?: DueCall): void {
+    this.#work.acts(occasion, this.#given.time.wall, call);
+  }
+
+  #newCall(): string {
+    return `${this.#node.id}/${this.#asked++}`;
+  }
+}
+
+/** When a schedule on the wall clock is due first. */
+const firstDue = (now: number, interval: number, anchor: number | undefined): number => {
+  if (anchor === undefined) return now + interval;
+  return anchor > now ? anchor : anchor + Math.ceil((now - anchor) / interval) * interval;
 };

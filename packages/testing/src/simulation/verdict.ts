@@ -35,7 +35,8 @@ export const checkOutcome = async (verdict: VerdictOptions): Promise<void> => {
     everywhere.map((one, i) => ({ ...one, offset: starts[i] ?? 0 })),
   );
   const exactly = options.guarantee === 'exactly-once';
-  const replayed = exactly ? await replay({ plan, topics, history: witness.history, globals }) : undefined;
+  const { batches, complete } = witness.history;
+  const replayed = exactly && complete ? await replay({ plan, topics, history: batches, globals }) : undefined;
   const problem =
     (replayed && outputProblem(plan, records, replayed, witness)) ??
     (exactly || !witness.overwritten ? await diskProblem({ plan, topics, records, disks, replayed }) : undefined);

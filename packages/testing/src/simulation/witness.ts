@@ -1,15 +1,12 @@
 import type { CommittedOffset, Position, Received, RecordSource, TopicPartition } from '@kstreams/core';
+import { History } from './history.js';
 import type { SimulatedConsumer } from './simulated-consumer.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
-/** Part of a task's work that one commit made final, in the order in which it was done. */
-export type Batch = readonly Received[];
-
-/** What a task of one process did since it was opened and has not committed. */
-interface Work {
-  readonly done: RecordSource[];
-  /** All that were begun, by topic, partition and offset: what follows from a record may come later. */
-  readonly begun: Set<string>;
+/** A worker of a process: its consumer and its producer have the same name. */
+export interface Client {
+  readonly process: SimulatedProcess;
+  readonly client: string;
 }
 
 type Records = Map<string, Map<number, Received>>;
@@ -21,8 +18,8 @@ const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${parti
  * were committed, and who has which partition. A law that is broken on the way ends the simulation.
  */
 export class Witness {
-  /** What was committed of each task, over all processes that had it. */
-  readonly history = new Map<string, Batch[]>();
+  /** What each task did. */
+  readonly history: History;
   /** How often each record was processed, committed or not. */
   readonly processed = new Map<string, number>();
   /** What the group has committed, by partition. */
@@ -36,16 +33,20 @@ export class Witness {
   readonly #taskLogging: (partition: TopicPartition) => string | undefined;
   readonly #records: Records = new Map();
   /** What each member has read since it was given a partition, or went back in it. */
-  readonly #inHand = new Map<SimulatedProcess, Records>();
+  readonly #inHand = new Map<string, Records>();
   readonly #owners = new Map<string, SimulatedConsumer>();
-  readonly #work = new Map<SimulatedProcess, Map<string, Work>>();
 
-  /** Given the names of the tasks that read a partition, and that log to one; and whether steps of the topology wait. */
+  /**
+   * Given the names of the tasks that read a partition, and that log to one; whether steps of the topology wait; and in
+   * which step the simulation is.
+   */
   constructor(
     taskOf: (partition: TopicPartition) => string,
     taskLogging: (partition: TopicPartition) => string | undefined,
     waits: boolean,
+    step: () => number,
   ) {
+    this.history = new History(step);
     this.#waits = waits;
     this.#taskOf = taskOf;
     this.#taskLogging = taskLogging;
@@ -57,16 +58,16 @@ export class Witness {
   }
 
   /** Records were read for processing. */
-  read({ process }: SimulatedConsumer, records: readonly Received[]): void {
+  read(member: Client, records: readonly Received[]): void {
     for (const record of records) {
       recordsOf(this.#records, record).set(record.offset, record);
-      recordsOf(this.#inHandOf(process), record).set(record.offset, record);
+      recordsOf(this.#inHandOf(member), record).set(record.offset, record);
     }
   }
 
   /** A partition is read on from elsewhere. */
-  sought({ process }: SimulatedConsumer, partition: TopicPartition): void {
-    recordsOf(this.#inHandOf(process), partition).clear();
+  sought(member: Client, partition: TopicPartition): void {
+    recordsOf(this.#inHandOf(member), partition).clear();
   }
 
   /** All records that were ever read of a partition, by offset. */
@@ -74,28 +75,20 @@ export class Witness {
     return [...recordsOf(this.#records, partition).values()].sort((a, b) => a.offset - b.offset);
   }
 
-  /** A node of a task was opened: what was not committed of the task is given up. */
-  opened(process: SimulatedProcess, { id }: { readonly id: string }): void {
-    this.#workOf(process).set(id, { done: [], begun: new Set() });
-  }
-
   /** The offset of the next record of a partition that is not committed. */
   offsetOf(partition: TopicPartition): number {
     return this.offsets.get(idOf(partition)) ?? 0;
   }
 
-  /** A task has this record in hand. */
-  processing(process: SimulatedProcess, task: string, { topic, partition, offset }: RecordSource): void {
-    const { begun, done } = this.#workOf(process).get(task) as Work;
-    const id = `${topic}/${partition}/${offset}`;
-    if (begun.has(id)) return;
-    begun.add(id);
-    done.push({ topic, partition, offset });
+  /** A task has begun this record. */
+  processing(source: RecordSource): void {
+    const id = `${idOf(source)}/${source.offset}`;
     this.processed.set(id, (this.processed.get(id) ?? 0) + 1);
   }
 
-  /** The log has taken the offsets of a process. */
-  committed(process: SimulatedProcess, offsets: readonly CommittedOffset[]): void {
+  /** The log has taken the offsets of a client, or a transaction, which is of all its tasks. */
+  committed(by: Client, offsets: readonly CommittedOffset[], transaction = false): void {
+    const { process } = by;
     const ranges = new Map<string, Map<string, { readonly from: number; readonly to: number }>>();
     for (const { topic, partition, offset } of offsets) {
       const id = idOf({ topic, partition });
@@ -105,7 +98,15 @@ export class Witness {
       const task = this.#taskOf({ topic, partition });
       ranges.set(task, (ranges.get(task) ?? new Map()).set(id, { from, to: offset }));
     }
-    for (const [task, range] of ranges) this.#settle(process, task, range);
+    if (transaction) {
+      for (const task of this.#tasksOf(by)) if (!ranges.has(task)) ranges.set(task, new Map());
+      for (const task of ranges.keys()) {
+        const left = this.history.of(process, task)?.underWay ?? 0;
+        if (left > 0 && this.history.complete)
+          this.broken(`${process.name} committed ${task} with ${left} calls under way`);
+      }
+    }
+    for (const [task, range] of ranges) this.#settle(by, task, range);
   }
 
   /** Partitions were given to a member. */
@@ -116,6 +117,7 @@ export class Witness {
         this.broken(`${member.process.name} was given ${idOf(one)} while ${owner.process.name} had it`);
       }
       this.#owners.set(idOf(one), member);
+      this.history.given(member.process, this.#taskOf(one));
     }
   }
 
@@ -134,9 +136,7 @@ export class Witness {
     const task = this.#taskLogging(partition);
     if (task === undefined) return;
     for (const [id, owner] of this.#owners) {
-      const at = id.lastIndexOf('/');
-      const owned = this.#taskOf({ topic: id.slice(0, at), partition: Number(id.slice(at + 1)) });
-      if (owned === task && owner.process === process) return;
+      if (owner.process === process && this.#taskOf(partitionOf(id)) === task) return;
     }
     this.overwritten = true;
   }
@@ -146,18 +146,19 @@ export class Witness {
     for (const one of partitions) if (this.#owners.get(idOf(one)) === member) this.#owners.delete(idOf(one));
   }
 
-  /** A member was asked to give partitions up, and says that it is ready: what it did must be committed. */
-  ready({ process }: SimulatedConsumer, partitions: readonly TopicPartition[]): void {
-    if (process.hurt || this.#waits) return;
+  /** A member is asked to give partitions up; once it says that it is ready, what it did must be committed. */
+  leaving({ process }: SimulatedConsumer, partitions: readonly TopicPartition[]): { readonly ready: () => void } {
     const gone = new Set(partitions.map(idOf));
-    for (const one of partitions) {
-      const left =
-        this.#workOf(process)
-          .get(this.#taskOf(one))
-          ?.done.filter((record) => gone.has(idOf(record))) ?? [];
-      if (left.length > 0)
-        this.broken(`${process.name} gave up ${idOf(one)} with ${left.length} records not committed`);
-    }
+    const works = partitions.map((one) => this.history.of(process, this.#taskOf(one)));
+    return {
+      ready: () => {
+        if (process.hurt || this.#waits) return;
+        const left = works.flatMap((work) => work?.uncommitted.filter((record) => gone.has(idOf(record))) ?? []);
+        const [first] = left;
+        if (first === undefined) return;
+        this.broken(`${process.name} gave up ${idOf(first)} with ${left.length} records not committed`);
+      },
+    };
   }
 
   /** A member left its group, or died. */
@@ -165,45 +166,41 @@ export class Witness {
     for (const [id, owner] of this.#owners) if (owner === member) this.#owners.delete(id);
   }
 
-  /** Moves what a commit covers into history; records that no node was given go first, in their order. */
-  #settle(
-    process: SimulatedProcess,
-    task: string,
-    range: ReadonlyMap<string, { readonly from: number; readonly to: number }>,
-  ): void {
-    const work = this.#workOf(process).get(task) ?? { done: [], begun: new Set() };
-    const covered = (one: RecordSource): boolean => one.offset < (range.get(idOf(one))?.to ?? 0);
-    const done = work.done.filter(covered);
-    work.done.splice(0, work.done.length, ...work.done.filter((one) => !covered(one)));
-    const seen = new Set(done.map((one) => `${idOf(one)}/${one.offset}`));
-    const batch: Received[] = [];
-    const inHand = this.#inHandOf(process);
-    for (const [id, { from, to }] of range) {
-      for (const [offset, record] of inHand.get(id) ?? []) {
-        if (offset >= from && offset < to && !seen.has(`${id}/${offset}`)) batch.push(record);
-      }
-    }
-    batch.sort((a, b) => a.offset - b.offset);
-    for (const one of done) {
-      const { from } = range.get(idOf(one)) as { readonly from: number };
-      const record = inHand.get(idOf(one))?.get(one.offset);
-      if (record !== undefined && one.offset >= from) batch.push(record);
-    }
-    this.history.set(task, [...(this.history.get(task) ?? []), batch]);
+  /** Moves what a commit covers into history. */
+  #settle(by: Client, task: string, range: ReadonlyMap<string, { readonly from: number; readonly to: number }>): void {
+    const inHand = this.#inHandOf(by);
+    this.history.commits(by.process, task, {
+      covers: (source) => source.offset < (range.get(idOf(source))?.to ?? 0),
+      record: (source) =>
+        source.offset < (range.get(idOf(source))?.from ?? 0) ? undefined : inHand.get(idOf(source))?.get(source.offset),
+      others: (begun) => {
+        const seen = new Set(begun.map((one) => `${idOf(one)}/${one.offset}`));
+        const read = [...range].flatMap(([id, { from, to }]) =>
+          [...(inHand.get(id)?.values() ?? [])].filter(({ offset }) => offset >= from && offset < to),
+        );
+        return read.filter((one) => !seen.has(`${idOf(one)}/${one.offset}`)).sort((a, b) => a.offset - b.offset);
+      },
+    });
   }
 
-  #inHandOf(process: SimulatedProcess): Records {
-    const records: Records = this.#inHand.get(process) ?? new Map();
-    this.#inHand.set(process, records);
+  /** The tasks that a client has. */
+  #tasksOf({ client, process }: Client): ReadonlySet<string> {
+    const owned = [...this.#owners].filter(([, owner]) => owner.process === process && owner.client === client);
+    return new Set(owned.map(([id]) => this.#taskOf(partitionOf(id))));
+  }
+
+  #inHandOf({ client, process }: Client): Records {
+    const id = `${process.name} ${client}`;
+    const records: Records = this.#inHand.get(id) ?? new Map();
+    this.#inHand.set(id, records);
     return records;
   }
-
-  #workOf(process: SimulatedProcess): Map<string, Work> {
-    const work = this.#work.get(process) ?? new Map<string, Work>();
-    this.#work.set(process, work);
-    return work;
-  }
 }
+
+const partitionOf = (id: string): TopicPartition => {
+  const at = id.lastIndexOf('/');
+  return { topic: id.slice(0, at), partition: Number(id.slice(at + 1)) };
+};
 
 const recordsOf = (all: Records, partition: TopicPartition): Map<number, Received> => {
   const records = all.get(idOf(partition)) ?? new Map<number, Received>();

@@ -1,7 +1,8 @@
-/** Steps that keep nothing, each as part of a chain and as plain code over an array. */
+/** Steps that keep no more than a row per key, each as part of a chain and as plain code over an array. */
 import type { Random } from '@kstreams/testing';
 import { type Stream, string } from 'kstreams';
-import { type Item, items } from './item.js';
+import { asyncStep } from './async-steps.js';
+import { type Item, items, sum } from './item.js';
 
 /** A record as plain code sees it. */
 export interface Plain {
@@ -10,14 +11,21 @@ export interface Plain {
   readonly timestamp: number;
 }
 
+/** A stream of items. */
+export type Keyed = Stream<string, Item>;
+
+/** What a call of a step that waits takes. */
+export type Pause = () => Promise<void>;
+
 /** A step, twice. */
 export interface Step {
   readonly name: string;
-  readonly chain: (stream: Stream<string, Item>) => Stream<string, Item>;
+  readonly chain: (stream: Keyed, pause: Pause) => Keyed;
   readonly plain: (records: readonly Plain[]) => readonly Plain[];
+  /** False where records of a key may overtake each other. */
+  readonly ordered: boolean;
 }
 
-const sum = ({ ids }: Item): number => ids.reduce((total, id) => total + id, 0);
 const twice = ({ ids }: Item): Item => ({ ids: [...ids].reverse() });
 const otherKey = (value: Item): string => `g${sum(value) % 4}`;
 
@@ -25,34 +33,50 @@ const filtered: Step = {
   name: 'filter',
   chain: (stream) => stream.filter((value) => sum(value) % 5 !== 0),
   plain: (records) => records.filter(({ value }) => sum(value) % 5 !== 0),
+  ordered: true,
 };
 const mapped: Step = {
   name: 'mapValues',
   chain: (stream) => stream.mapValues(twice, { value: items }),
   plain: (records) => records.map((one) => ({ ...one, value: twice(one.value) })),
+  ordered: true,
 };
 const flattened: Step = {
   name: 'flatMapValues',
   chain: (stream) =>
     stream.flatMapValues((value) => (sum(value) % 3 === 0 ? [value, value] : [value]), { value: items }),
   plain: (records) => records.flatMap((one) => (sum(one.value) % 3 === 0 ? [one, one] : [one])),
+  ordered: true,
 };
 const rekeyed: Step = {
   name: 'selectKey',
   chain: (stream) => stream.selectKey(otherKey, { key: string }),
   plain: (records) => records.map((one) => ({ ...one, key: otherKey(one.value) })),
+  ordered: false,
 };
 const repartitioned: Step = {
   name: 'repartition',
-  chain: (stream) => stream.repartition({ name: 'moved' }),
+  chain: (stream) => stream.repartition(),
   plain: (records) => records,
+  ordered: true,
 };
 
 /** Some steps in a row; at most one of them goes through a topic. */
 export const someSteps = (random: Random, limit: number): readonly Step[] => {
   const steps = Array.from({ length: random.below(limit + 1) }, () =>
-    random.pick([filtered, mapped, flattened, rekeyed, repartitioned]),
+    random.chance(0.35) ? asyncStep(random) : random.pick([filtered, mapped, flattened, rekeyed, repartitioned]),
   );
   const first = steps.indexOf(repartitioned);
   return steps.filter((step, i) => step !== repartitioned || i === first);
 };
+
+/** All steps as one. */
+export const inRow = (steps: readonly Step[]): Omit<Step, 'name'> => ({
+  chain: (stream, pause) => steps.reduce((so, step) => step.chain(so, pause), stream),
+  plain: (records) => steps.reduce((so, step) => step.plain(so), records),
+  ordered: steps.every(({ ordered }) => ordered),
+});
+
+/** The name of a chain. */
+export const nameOf = (before: readonly Step[], kind: string, after: readonly Step[] = []): string =>
+  [...before.map(({ name }) => name), kind, ...after.map(({ name }) => name)].join(' → ');

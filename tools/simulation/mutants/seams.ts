@@ -1,7 +1,7 @@
 /** Puts changed methods between the runtime and its consumer, its producer or its rows. */
 import type { Seams } from '@kstreams/testing';
 import type { ByteStore, Consumer, Producer, RebalanceListener } from 'kstreams';
-import { over } from '../jest/over.js';
+import { over } from '../../jest/over.js';
 
 /** Changes every consumer; those without a group are of restores. */
 export const withConsumer =

@@ -1,99 +1,10 @@
-/** Deliberate bugs, each put between the runtime and what it runs on: the simulation must find every one. */
-import type { Seams } from '@kstreams/testing';
-import type { CommittedOffset, Consumer, Guarantee, Outgoing } from 'kstreams';
-import { over } from '../jest/over.js';
+import type { CommittedOffset, Consumer, Outgoing } from 'kstreams';
+import { over } from '../../jest/over.js';
+import type { Mutant } from './mutant.js';
 import { withConsumer, withListener, withProducer, withRows } from './seams.js';
 
-/** A deliberate bug. */
-export interface Mutant {
-  readonly name: string;
-  /** Where it can be found. */
-  readonly guarantee: Guarantee;
-  readonly around: (seams: Seams) => Seams;
-}
-
-/** The bugs that break what at-least-once promises. */
-const atLeastOnce: readonly Mutant[] = [
-  {
-    name: 'offsets are committed before output and changelogs are flushed',
-    guarantee: 'at-least-once',
-    around: withProducer(() => ({ flush: async () => {} })),
-  },
-  {
-    name: 'a failed flush is overlooked',
-    guarantee: 'at-least-once',
-    around: withProducer((producer) => ({ flush: () => producer.flush().catch(() => {}) })),
-  },
-  {
-    name: 'lost partitions are worked on',
-    guarantee: 'at-least-once',
-    around: withListener(() => ({ lost: async () => {} })),
-  },
-  {
-    name: 'revoked partitions are given up without a commit',
-    guarantee: 'at-least-once',
-    around: withListener((listener) => ({ revoked: (partitions) => listener.lost(partitions) })),
-  },
-  {
-    name: 'revoked partitions are worked on',
-    guarantee: 'at-least-once',
-    around: withListener(() => ({ revoked: async () => {} })),
-  },
-  {
-    name: 'a partition begins one record after the committed offset',
-    guarantee: 'at-least-once',
-    around: withListener((listener) => ({
-      assigned: async (partitions) =>
-        (await listener.assigned(partitions)).map((one) => ({ ...one, offset: one.offset + (one.offset > 0 ? 1 : 0) })),
-    })),
-  },
-  {
-    name: 'a partition always begins anew',
-    guarantee: 'at-least-once',
-    around: withListener((listener) => ({
-      assigned: async (partitions) => (await listener.assigned(partitions)).map((one) => ({ ...one, offset: 0 })),
-    })),
-  },
-  {
-    name: 'a restore ends one record early',
-    guarantee: 'at-least-once',
-    around: withConsumer((consumer, grouped) => ({
-      offsets: async (partitions, at) =>
-        (await consumer.offsets(partitions, at)).map((offset) =>
-          !grouped && at === 'latest-written' ? Math.max(0, offset - 1) : offset,
-        ),
-    })),
-  },
-  {
-    name: 'nothing is restored',
-    guarantee: 'at-least-once',
-    around: withConsumer((consumer, grouped) => ({
-      offsets: (partitions, at) => consumer.offsets(partitions, !grouped && at === 'latest-written' ? 'earliest' : at),
-    })),
-  },
-  {
-    name: 'rows and positions are written apart',
-    guarantee: 'at-least-once',
-    around: withRows((bytes) => ({
-      commit: async (writes) => {
-        await bytes.commit(writes.slice(-1));
-        await bytes.commit(writes.slice(0, -1));
-      },
-    })),
-  },
-  {
-    name: 'deleted rows are not logged',
-    guarantee: 'at-least-once',
-    around: withProducer((producer) => ({
-      send: (record) => {
-        if (record.value !== null || !record.topic.endsWith('-changelog')) producer.send(record);
-      },
-    })),
-  },
-];
-
 /** The bugs that break what exactly-once promises. */
-const exactlyOnce: readonly Mutant[] = [
+export const exactlyOnce: readonly Mutant[] = [
   {
     name: 'rows are written before the transaction is committed',
     guarantee: 'exactly-once',
@@ -239,6 +150,3 @@ const exactlyOnce: readonly Mutant[] = [
     }),
   },
 ];
-
-/** All deliberate bugs. */
-export const mutants: readonly Mutant[] = [...atLeastOnce, ...exactlyOnce];

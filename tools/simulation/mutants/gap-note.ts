@@ -1,0 +1,29 @@
+/** The note of a commit that says one offset more is finished than is: the last before the first that is finished beyond. */
+export const earlierNote = (note: string): string => {
+  const match = /^(t\S+ f)([rb])(\S+)$/.exec(note);
+  if (match === null) return note;
+  const [, head, form, text] = match as unknown as [string, string, string, string];
+  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  if (form === 'r') addToRuns(bytes);
+  else addToBits(bytes);
+  return `${head}${form}${btoa(String.fromCharCode(...bytes)).replace(/=+$/, '')}`;
+};
+
+/** Runs: how many are unfinished, then how many are finished, in one byte each as long as they are short. */
+const addToRuns = (bytes: Uint8Array): void => {
+  const [unfinished = 0, finished = 0] = bytes;
+  if (unfinished === 0 || unfinished > 127 || finished >= 127) return;
+  bytes[0] = unfinished - 1;
+  bytes[1] = finished + 1;
+};
+
+/** One bit for each offset, from the committed one on. */
+const addToBits = (bytes: Uint8Array): void => {
+  const isSet = (bit: number): boolean => (((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 1;
+  for (let bit = 1; bit < bytes.length * 8; bit++) {
+    if (!isSet(bit)) continue;
+    const before = bit - 1;
+    bytes[before >> 3] = (bytes[before >> 3] ?? 0) | (1 << (before & 7));
+    return;
+  }
+};

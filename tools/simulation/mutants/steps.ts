@@ -1,0 +1,64 @@
+import type { AnyContext, CallWork, Change, GraphNode, ProcessorNode, StreamRecord } from 'kstreams';
+import type { Mutant } from './mutant.js';
+
+/** Changes the processors of which something is true. */
+const processors =
+  (is: (node: ProcessorNode) => boolean, change: (node: ProcessorNode) => ProcessorNode) =>
+  (node: GraphNode): GraphNode => {
+    if (node.kind !== 'processor' || !is(node)) return node;
+    const { settle } = node;
+    if (settle === undefined) return change(node);
+    return { ...change(node), settle: (demand) => change(settle.call(node, demand)) };
+  };
+
+/** Opens a processor with another context. */
+const openedWith =
+  (context: (given: AnyContext) => AnyContext) =>
+  (node: ProcessorNode): ProcessorNode => ({ ...node, open: (given) => node.open(context(given)) });
+
+/** Bugs in steps, which a replay would repeat: what plain code knows of the results must find them. */
+export const steps: readonly Mutant[] = [
+  {
+    name: 'calls of a key overtake each other',
+    guarantee: 'exactly-once',
+    node: processors(
+      ({ async }) => async?.order === 'key' && async.stateful !== true,
+      (node) => ({ ...node, async: { ...(node.async as NonNullable<typeof node.async>), order: 'none' } }),
+    ),
+  },
+  {
+    name: 'the results of a batch are given to each other',
+    guarantee: 'at-least-once',
+    node: processors(
+      ({ async }) => async?.batch !== undefined,
+      openedWith((given) => ({
+        ...given,
+        calls: (work, done) => given.calls(reversed(work as never) as never, done),
+      })),
+    ),
+  },
+  {
+    name: 'a session is still there after another has taken it in',
+    guarantee: 'exactly-once',
+    node: processors(
+      ({ operator }) => operator === 'window-aggregate',
+      openedWith((given) => ({
+        ...given,
+        forward: (record: StreamRecord<unknown, Change<unknown>>) => {
+          if (record.value.after !== undefined) given.forward(record);
+        },
+      })),
+    ),
+  },
+  {
+    name: 'suppressed windows are told of with each update',
+    guarantee: 'exactly-once',
+    node: processors(
+      ({ operator }) => operator === 'suppress',
+      (node) => ({ ...node, open: ({ forward }) => [forward] }),
+    ),
+  },
+];
+
+const reversed = (work: CallWork<unknown, unknown, unknown>): CallWork<unknown, unknown, unknown> =>
+  'one' in work ? work : { many: async (records, call) => (await work.many(records, call)).toReversed() };

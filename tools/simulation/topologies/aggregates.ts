@@ -1,0 +1,76 @@
+/** Topologies that aggregate by key. */
+import type { Random } from '@kstreams/testing';
+import { streams, string, topic, tumbling } from 'kstreams';
+import type { Generated } from './generated.js';
+import { both, countValue, type Item, items, left, output, right } from './item.js';
+import { expectAll, idsInRows } from './laws.js';
+import { inRow, nameOf, someSteps } from './steps.js';
+
+const collect = (all: Item, value: Item): Item => both(all, value);
+
+/** Deletes the row when it holds enough. */
+const collectFive = (all: Item, value: Item): Item | undefined => (all.ids.length < 5 ? both(all, value) : undefined);
+
+/** One row for each key, which may be told of late, be counted in groups, and go through further steps. */
+export const aggregated = (random: Random): Generated => {
+  const [before, after] = [someSteps(random, 3), someSteps(random, 2)];
+  const [first, then] = [inRow(before), inRow(after)];
+  const grouped = random.chance(0.3);
+  const deletes = random.chance(0.3);
+  const emit = random.pick([undefined, undefined, 'on-commit', { every: 30 }] as const);
+  const kind = `aggregate${deletes ? ' and delete' : ''}${emit === undefined ? '' : ' and emit later'}`;
+  return {
+    name: nameOf(before, grouped ? `${kind} → groupBy → count` : kind, after),
+    build: (pause) => {
+      const app = streams('aggregated');
+      const table = first
+        .chain(app.stream(left), pause)
+        .groupByKey()
+        .aggregate((): Item => ({ ids: [] }), deletes ? collectFive : collect, {
+          name: 'all',
+          value: items,
+          ...(emit && { emit }),
+        });
+      const rows = table.toStream().flatMapValues((value) => (value === null ? [] : [value]), { value: items });
+      then.chain(rows, pause).to(output);
+      if (grouped) {
+        table
+          .groupBy((value, key) => [`n${value.ids.length % 3}`, key] as const, { key: string, value: string })
+          .count({ name: 'sizes' })
+          .toStream()
+          .to(topic('sizes', { key: string, value: countValue }));
+      }
+      return app;
+    },
+    law: deletes
+      ? undefined
+      : (outcome, input, exactly) => {
+          const wanted = first.plain(input.left).flatMap(({ value }) => value.ids.map(String));
+          expectAll('the rows', wanted, idsInRows(outcome, 'all'), exactly);
+        },
+  };
+};
+
+/** Two streams as one, through three sub-topologies. */
+export const merged = (random: Random): Generated => {
+  const steps = someSteps(random, 2);
+  return {
+    name: nameOf(steps, 'merge → windowed count → reduce'),
+    build: (pause) => {
+      const app = streams('merged');
+      inRow(steps)
+        .chain(app.stream(left), pause)
+        .merge(app.stream(right))
+        .groupBy((value, key) => `${key}${(value.ids[0] ?? 0) % 2}`, { key: string })
+        .window(tumbling(200, { grace: 100 }))
+        .count({ name: 'counts' })
+        .toStream()
+        .selectKey((_, { key }) => key, { key: string })
+        .groupByKey()
+        .reduce((a, b) => Math.max(a, b), { name: 'most', value: countValue })
+        .toStream()
+        .to(topic('sizes', { key: string, value: countValue }));
+      return app;
+    },
+  };
+};

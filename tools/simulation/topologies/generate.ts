@@ -1,0 +1,27 @@
+/** Random topologies: what each is, how it is built, and what plain code knows of its result. */
+import type { Random } from '@kstreams/testing';
+import { aggregated, merged } from './aggregates.js';
+import type { Generated } from './generated.js';
+import { foreign, global, joined, tables } from './joins.js';
+import { stateless } from './stateless.js';
+import { timed } from './timers.js';
+import { windowed } from './windows.js';
+
+/** A random topology. */
+export const generate = (random: Random): Generated =>
+  random.pick([
+    stateless,
+    stateless,
+    aggregated,
+    aggregated,
+    windowed,
+    windowed,
+    windowed,
+    joined,
+    joined,
+    tables,
+    foreign,
+    global,
+    merged,
+    timed,
+  ])(random);
