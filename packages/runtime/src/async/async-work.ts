@@ -38,7 +38,6 @@ export class AsyncWork {
   readonly #limits: CallLimits;
   readonly #stages: Stage[] = [];
   readonly #followers: Follower[] = [];
-  readonly #rooms = new Map<PartitionQueue, NoteRoom>();
   readonly #stateAbove: boolean;
 
   private constructor(nodes: readonly TaskNode[], options: AsyncWorkOptions) {
@@ -95,8 +94,9 @@ export class AsyncWork {
   /** True when no more may be taken in from a partition, until something is done. */
   full(queue: PartitionQueue): boolean {
     if (this.origins.count >= this.#limits.underWay) return true;
-    for (const stage of this.#stages) if (stage.full) return true;
-    return this.#room(queue).full;
+    if (this.#stages.some(isFull)) return true;
+    queue.room ??= new NoteRoom(queue, this.origins);
+    return queue.room.full;
   }
 
   /** True when nothing is under way. */
@@ -150,13 +150,9 @@ export class AsyncWork {
     for (const stage of this.#stages) stage.close(reason);
     this.completions.clear();
   }
-
-  #room(queue: PartitionQueue): NoteRoom {
-    let room = this.#rooms.get(queue);
-    if (room === undefined) this.#rooms.set(queue, (room = new NoteRoom(queue, this.origins)));
-    return room;
-  }
 }
+
+const isFull = ({ full }: Stage): boolean => full;
 
 const settingsOf = (node: NodeId, nodes: readonly TaskNode[]): AsyncStage => {
   const found = nodes.find(({ id }) => id === node);

@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, NotWarm, type StreamRecord } from '@kstreams/core';
 import { Call } from './call.js';
 import type { Job } from './job.js';
-import { type Ended, noOthers, Place } from './place.js';
+import { noOthers, Place, type PlaceOwner } from './place.js';
 import type { StageOptions } from './stage-options.js';
 
 /** What a call that took too long fails with. */
@@ -12,26 +12,30 @@ export class CallTimeout extends Error {
   }
 }
 
-/** The calls of a stage that have begun and not ended. All have the same timeout, so the oldest is the first to be late. */
-export class CallsInFlight {
+/** Who began calls is told what they came to: their jobs, and a result or what was thrown. */
+export interface Caller {
+  over(first: Job, others: readonly Job[], failed: boolean, value: unknown): void;
+}
+
+/** The calls of a stage that have begun and not ended. All have the same timeout. */
+export class CallsInFlight implements PlaceOwner {
   readonly #work: StageOptions['work'];
   /** In ms. */
   readonly #timeout: number | undefined;
   readonly #clock: Clock;
-  readonly #ended: Ended;
+  readonly #caller: Caller;
+  /** All but those that were given up. */
+  readonly #places = new Set<Place>();
   /** A place that is free, and behind it the others. */
   #free: Place | undefined;
-  #oldest: Place | undefined;
-  #newest: Place | undefined;
   #size = 0;
   #timer: Cancel | undefined;
 
-  /** `ended` is told of calls that came to something or took too long. */
-  constructor({ clock, settings, work }: StageOptions, ended: Ended) {
+  constructor({ clock, settings, work }: StageOptions, caller: Caller) {
     this.#work = work;
     this.#timeout = settings.timeout;
     this.#clock = clock;
-    this.#ended = ended;
+    this.#caller = caller;
   }
 
   get size(): number {
@@ -42,20 +46,24 @@ export class CallsInFlight {
   begin(first: Job, others: readonly Job[]): NotWarm | undefined {
     const work = this.#work;
     const call = new Call(first.attempt);
-    const place = this.#enter(call, first, others);
+    const place = this.#free ?? this.#newPlace();
+    this.#free = place.next;
+    place.call = call;
+    place.first = first;
+    place.others = others;
+    this.#size++;
+    if (this.#timeout !== undefined) this.#limit(place, this.#timeout);
     let result: unknown;
     try {
       result = 'one' in work ? work.one(first.record, call) : work.many(recordsOf(first, others), call);
     } catch (thrown) {
-      if (thrown instanceof NotWarm) {
-        this.#leave(place);
-        return thrown;
-      }
-      this.#end(place, true, thrown);
-      return undefined;
+      if (!(thrown instanceof NotWarm)) this.ended(place, true, thrown);
+      else this.#leave(place);
+      return thrown instanceof NotWarm ? thrown : undefined;
     }
-    if (isPromise(result)) Promise.resolve(result).then(place.resolved, place.rejected);
-    else this.#end(place, false, result);
+    if (result instanceof Promise) result.then(place.resolved, place.rejected);
+    else if (isThenable(result)) Promise.resolve(result).then(place.resolved, place.rejected);
+    else this.ended(place, false, result);
     return undefined;
   }
 
@@ -63,81 +71,62 @@ export class CallsInFlight {
   abort(reason: Error): void {
     this.#timer?.();
     this.#timer = undefined;
-    while (this.#oldest !== undefined) this.#giveUp(this.#oldest, reason);
+    for (const place of this.#places) if (place.call !== undefined) this.#giveUp(place, reason);
   }
 
-  readonly #end = (place: Place, failed: boolean, value: unknown): void => {
+  /** A call came to something. */
+  ended(place: Place, failed: boolean, value: unknown): void {
     const { first, others } = place;
     this.#leave(place);
-    this.#ended(first as Job, others, failed, value);
-  };
+    this.#caller.over(first as Job, others, failed, value);
+  }
 
-  #enter(call: Call, first: Job, others: readonly Job[]): Place {
-    const place = this.#free ?? new Place(this.#end);
-    const older = this.#newest;
-    this.#free = place.newer;
-    place.call = call;
-    place.first = first;
-    place.others = others;
-    place.older = older;
-    place.newer = undefined;
-    if (older === undefined) this.#oldest = place;
-    else older.newer = place;
-    this.#newest = place;
-    this.#size++;
-    if (this.#timeout !== undefined) {
-      place.deadline = this.#clock.now() + this.#timeout;
-      this.#watch();
-    }
+  #newPlace(): Place {
+    const place = new Place(this);
+    this.#places.add(place);
     return place;
   }
 
   #leave(place: Place): void {
-    this.#unlink(place);
-    place.newer = this.#free;
+    place.call = undefined;
+    place.others = noOthers;
+    place.next = this.#free;
     this.#free = place;
+    this.#size--;
   }
 
   /** The place is not used again, since its promise may still call back. */
   #giveUp(place: Place, reason: Error): void {
     const { call } = place;
-    this.#unlink(place);
+    place.call = undefined;
+    this.#places.delete(place);
+    this.#size--;
     call?.abort(reason);
   }
 
-  #unlink(place: Place): void {
-    const { newer, older } = place;
-    if (older === undefined) this.#oldest = newer;
-    else older.newer = newer;
-    if (newer === undefined) this.#newest = older;
-    else newer.older = older;
-    place.call = undefined;
-    place.first = undefined;
-    place.others = noOthers;
-    this.#size--;
+  /** The oldest calls are the first to be late, so that a timer that is set is early enough. */
+  #limit(place: Place, timeout: number): void {
+    place.deadline = this.#clock.now() + timeout;
+    this.#timer ??= this.#clock.after(timeout, () => this.#expire(timeout));
   }
 
-  #watch(): void {
-    if (this.#timer !== undefined || this.#oldest === undefined) return;
-    this.#timer = this.#clock.after(this.#oldest.deadline - this.#clock.now(), () => {
-      this.#timer = undefined;
-      this.#expire();
-      this.#watch();
-    });
-  }
-
-  #expire(): void {
+  #expire(timeout: number): void {
     const now = this.#clock.now();
-    for (let place = this.#oldest; place !== undefined && place.deadline <= now; place = this.#oldest) {
+    const inFlight = [...this.#places].filter(({ call }) => call !== undefined);
+    const next = Math.min(...inFlight.map(({ deadline }) => deadline).filter((deadline) => deadline > now));
+    // Set before anybody is told, who may begin a call that is late after all these.
+    this.#timer =
+      next < Number.POSITIVE_INFINITY ? this.#clock.after(next - now, () => this.#expire(timeout)) : undefined;
+    for (const place of inFlight.filter(({ deadline }) => deadline <= now)) {
       const { first, others } = place;
-      const error = new CallTimeout(this.#timeout as number);
+      const error = new CallTimeout(timeout);
       this.#giveUp(place, error);
-      this.#ended(first as Job, others, true, error);
+      this.#caller.over(first as Job, others, true, error);
     }
   }
 }
 
-const isPromise = (result: unknown): result is PromiseLike<unknown> =>
+const isThenable = (result: unknown): result is PromiseLike<unknown> =>
   typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function';
 
 const recordsOf = (first: Job, others: readonly Job[]): readonly StreamRecord<unknown, unknown>[] => [

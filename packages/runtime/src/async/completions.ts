@@ -1,10 +1,10 @@
-import { Fifo } from '../task/fifo.js';
 import type { Job } from './job.js';
+import { Line } from './line.js';
 
 /** The jobs of a task whose last attempt is over, in the order in which it ended, until the task has its turn. */
 export class Completions {
   readonly #wake: () => void;
-  readonly #jobs = new Fifo<Job>();
+  readonly #jobs = new Line();
 
   /** `wake` is called when the first comes, so that the task gets its turn. */
   constructor(wake: () => void) {

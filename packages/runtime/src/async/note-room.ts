@@ -29,12 +29,15 @@ export class NoteRoom {
 
   get full(): boolean {
     const { done = 0, unfinished } = this.#queue;
+    if (done < this.#lookAgain) return false;
     if (unfinished === this.#fullAt) return true;
     this.#fullAt = undefined;
-    if (unfinished === 0 || done < this.#lookAgain) return false;
-    this.#lookAgain = done + between;
+    if (unfinished === 0) return false;
     const [oldest] = this.#origins.of(this.#queue);
-    if (oldest === undefined || done - (oldest.received as Received).offset < anyPattern) return false;
+    if (oldest === undefined) return false;
+    const tight = (oldest.received as Received).offset + anyPattern;
+    this.#lookAgain = Math.max(done + between, tight);
+    if (done < tight) return false;
     const progress = progressOf(this.#queue, this.#origins) as PartitionProgress;
     if (encodeFinished(progress.offset, progress.finished).length <= finishedLimit - spare) return false;
     this.#lookAgain = 0;

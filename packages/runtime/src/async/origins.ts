@@ -1,21 +1,21 @@
 import type { Received } from '@kstreams/core';
 import type { PartitionQueue } from '../task/queue.js';
 
-/** A record of a source, or a punctuation, of which something may still be under way. */
-export interface Origin {
+/** A record of a source, or a punctuation, of which something may still be under way. Once it is over it is used again. */
+export class Origin {
   /** The place in the order in which they were begun. */
-  readonly place: number;
+  place = 0;
   /** Undefined for a punctuation, which no offset will repeat. */
-  readonly queue: PartitionQueue | undefined;
-  readonly received: Received | undefined;
+  queue: PartitionQueue | undefined = undefined;
+  received: Received | undefined = undefined;
   /** The task's stream time with it. */
-  time: number;
+  time = -1;
   /** The partition's time before it. */
-  readonly partitionTime: number;
+  partitionTime = -1;
   /** What is under way of it: its own turn, and calls. */
-  pending: number;
-  older: Origin | undefined;
-  newer: Origin | undefined;
+  pending = 0;
+  older: Origin | undefined = undefined;
+  newer: Origin | undefined = undefined;
 }
 
 /**
@@ -25,6 +25,8 @@ export class Origins {
   #oldest: Origin | undefined;
   #newest: Origin | undefined;
   #current: Origin | undefined;
+  /** One that is over, and behind it the others. */
+  #over: Origin | undefined;
   #begun = 0;
   #unrepeatable = 0;
   #count = 0;
@@ -54,18 +56,17 @@ export class Origins {
 
   /** Begins one; its turn counts as under way. */
   begin(time: number, queue?: PartitionQueue, received?: Received): Origin {
+    const origin = this.#over ?? new Origin();
     const older = this.#newest;
-    const partitionTime = queue === undefined ? -1 : queue.time;
-    const origin = {
-      place: this.#begun++,
-      queue,
-      received,
-      time,
-      partitionTime,
-      pending: 1,
-      older,
-      newer: undefined,
-    };
+    this.#over = origin.newer;
+    origin.place = this.#begun++;
+    origin.queue = queue;
+    origin.received = received;
+    origin.time = time;
+    origin.partitionTime = queue === undefined ? -1 : queue.time;
+    origin.pending = 1;
+    origin.older = older;
+    origin.newer = undefined;
     if (older === undefined) this.#oldest = origin;
     else older.newer = origin;
     this.#newest = origin;
@@ -87,9 +88,11 @@ export class Origins {
     else newer.older = older;
     if (queue === undefined) this.#unrepeatable--;
     else queue.unfinished--;
-    // A chain of what is over would keep alive all that came after it.
+    origin.queue = undefined;
+    origin.received = undefined;
     origin.older = undefined;
-    origin.newer = undefined;
+    origin.newer = this.#over;
+    this.#over = origin;
   }
 
   /** The unfinished records of a partition, in order. */

@@ -1,8 +1,10 @@
 import type { Call } from './call.js';
 import type { Job } from './job.js';
 
-/** What a call comes to is told to whoever began it: its jobs, and a result or what was thrown. */
-export type Ended = (first: Job, others: readonly Job[], failed: boolean, value: unknown) => void;
+/** Who is told what a call in a place comes to: a result, or what was thrown. */
+export interface PlaceOwner {
+  ended(place: Place, failed: boolean, value: unknown): void;
+}
 
 /** The other jobs of a call that is for one alone. */
 export const noOthers: readonly Job[] = [];
@@ -19,17 +21,17 @@ export class Place {
   others = noOthers;
   /** When the call times out, on the wall clock. */
   deadline = Number.POSITIVE_INFINITY;
-  older: Place | undefined = undefined;
-  newer: Place | undefined = undefined;
+  /** Another place that is free, while this one is. */
+  next: Place | undefined = undefined;
   readonly resolved: (value: unknown) => void;
   readonly rejected: (reason: unknown) => void;
 
-  constructor(end: (place: Place, failed: boolean, value: unknown) => void) {
+  constructor(owner: PlaceOwner) {
     this.resolved = (value) => {
-      if (this.call !== undefined) end(this, false, value);
+      if (this.call !== undefined) owner.ended(this, false, value);
     };
     this.rejected = (reason) => {
-      if (this.call !== undefined) end(this, true, reason);
+      if (this.call !== undefined) owner.ended(this, true, reason);
     };
   }
 }

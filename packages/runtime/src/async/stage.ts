@@ -1,12 +1,13 @@
-import type { AsyncStage, Cancel, Clock, NodeId, StreamRecord } from '@kstreams/core';
-import { CallsInFlight } from './calls-in-flight.js';
+import type { AsyncStage, Cancel, Clock, NodeId, NotWarm, StreamRecord } from '@kstreams/core';
+import { type Caller, CallsInFlight } from './calls-in-flight.js';
 import type { Completions } from './completions.js';
 import { Gathering } from './gathering.js';
-import { type Job, newJob } from './job.js';
+import { Job } from './job.js';
 import { Lanes } from './lanes.js';
+import { Line } from './line.js';
 import type { Origins } from './origins.js';
 import { type Outcome, outcomesOf } from './outcomes.js';
-import { type Ended, noOthers } from './place.js';
+import { noOthers } from './place.js';
 import type { Slots, Waiting } from './slots.js';
 import type { StageOptions } from './stage-options.js';
 
@@ -14,7 +15,7 @@ import type { StageOptions } from './stage-options.js';
  * An async step of one task. Records come in synchronously and wait in lanes; calls begin as order, concurrency and rate
  * let them; what they came to waits for the task's turn. A call that fails is tried again, holding up only its own lane.
  */
-export class Stage implements Waiting {
+export class Stage implements Caller, Waiting {
   readonly node: NodeId;
   readonly settings: AsyncStage;
   readonly done: StageOptions['done'];
@@ -28,17 +29,25 @@ export class Stage implements Waiting {
   readonly #calls: CallsInFlight;
   readonly #gathering: Gathering | undefined;
   readonly #pauses = new Set<Cancel>();
+  /** True when calls of equal keys wait for each other. */
+  readonly #keyed: boolean;
   /** True when a batch waits for the one before it. */
   readonly #serial: boolean;
   /** Where batches are serial: the failed job behind which all others wait. */
   #held: Job | undefined;
+  /** Jobs that are done, to be used again. */
+  readonly #done = new Line();
   #jobs = 0;
   #bytes = 0;
+  readonly #mostJobs: number;
+  readonly #mostBytes: number;
   #pumping = false;
   #stopped = false;
 
   constructor(options: StageOptions) {
-    const { batch, order } = options.settings;
+    const { batch, buffer, order } = options.settings;
+    this.#mostJobs = buffer.records;
+    this.#mostBytes = buffer.bytes;
     this.node = options.node;
     this.settings = options.settings;
     this.done = options.done;
@@ -47,9 +56,10 @@ export class Stage implements Waiting {
     this.#completions = options.completions;
     this.#origins = options.origins;
     this.#slots = options.slots;
+    this.#keyed = order === 'key';
     this.#serial = batch !== undefined && order === 'partition';
     this.#lanes = new Lanes(order === 'none' || this.#serial);
-    this.#calls = new CallsInFlight(options, this.#over);
+    this.#calls = new CallsInFlight(options, this);
     this.#gathering = batch && new Gathering(batch, this.#lanes, this.#clock, () => this.pump());
   }
 
@@ -65,24 +75,23 @@ export class Stage implements Waiting {
 
   /** True when it should be given no more. */
   get full(): boolean {
-    const { bytes, records } = this.settings.buffer;
-    return this.#jobs >= records || this.#bytes >= bytes;
+    return this.#jobs >= this.#mostJobs || this.#bytes >= this.#mostBytes;
   }
 
   /** The lane of a record: those of one lane are done one after another. Throws where keys cannot be told apart. */
   laneOf({ key }: StreamRecord<unknown, unknown>): unknown {
-    const { keyId, order } = this.settings;
-    return order === 'key' ? (keyId?.(key) ?? key) : undefined;
+    return this.#keyed ? (this.settings.keyId?.(key) ?? key) : undefined;
   }
 
   /** Takes a record in, for the source record that is in its turn. */
   enter(record: StreamRecord<unknown, unknown>, lane: unknown): void {
     const origin = this.#origins.current;
-    const job = newJob(this, record, origin, lane);
+    const job = this.#done.shift() ?? new Job(this, origin);
+    job.begin(record, origin);
     origin.pending++;
     this.#jobs++;
     this.#bytes += job.bytes;
-    this.#lanes.enter(job);
+    this.#lanes.enter(job, lane);
     if (!this.inLine) this.pump();
   }
 
@@ -115,6 +124,8 @@ export class Stage implements Waiting {
     this.#bytes -= job.bytes;
     if (this.#held === job) this.#held = undefined;
     this.#lanes.leave(job);
+    job.end();
+    this.#done.unshift(job);
     if (!this.inLine) this.pump();
   }
 
@@ -145,9 +156,13 @@ export class Stage implements Waiting {
     let slot = inHand;
     this.#pumping = true;
     try {
-      while (this.#callable() && (slot || this.#slots.take(this))) {
+      const gathering = this.#gathering;
+      const lanes = this.#lanes;
+      while (gathering === undefined ? lanes.ready > 0 && !this.#stopped : this.#gathered(gathering)) {
+        if (!slot && (this.inLine || !this.#slots.take(this))) break;
         slot = false;
-        if (!this.#begin()) break;
+        const cold = gathering === undefined ? this.#callOne(lanes.take()) : this.#callMany(gathering.take());
+        if (cold !== undefined) break;
       }
     } finally {
       this.#pumping = false;
@@ -155,34 +170,36 @@ export class Stage implements Waiting {
     if (slot) this.#slots.give();
   }
 
-  #callable(): boolean {
-    if (this.#stopped) return false;
-    if (this.#gathering === undefined) return this.#lanes.ready > 0;
-    if (this.#serial && (this.inFlight > 0 || this.#held !== undefined)) return false;
-    return this.#gathering.complete;
+  #gathered(gathering: Gathering): boolean {
+    if (this.#stopped || (this.#serial && (this.inFlight > 0 || this.#held !== undefined))) return false;
+    return gathering.complete;
   }
 
-  /** Begins the next call; answers false when a key must be fetched first. */
-  #begin(): boolean {
-    if (this.#gathering === undefined) return this.#call(this.#lanes.take(), noOthers);
-    const [first, ...others] = this.#gathering.take();
-    return this.#call(first, others);
+  #callOne(job: Job): NotWarm | undefined {
+    job.attempt++;
+    const cold = this.#calls.begin(job, noOthers);
+    if (cold !== undefined) this.#isCold([job], cold);
+    return cold;
   }
 
-  #call(first: Job, others: readonly Job[]): boolean {
-    first.attempt++;
-    for (const job of others) job.attempt++;
+  #callMany(jobs: readonly [Job, ...Job[]]): NotWarm | undefined {
+    const [first, ...others] = jobs;
+    for (const job of jobs) job.attempt++;
     const cold = this.#calls.begin(first, others);
-    if (cold === undefined) return true;
-    const jobs = [first, ...others];
+    if (cold !== undefined) this.#isCold(jobs, cold);
+    return cold;
+  }
+
+  /** Jobs could not be called before a key is fetched. */
+  #isCold(jobs: readonly Job[], { key }: NotWarm): void {
     for (const job of jobs) job.attempt--;
     this.#lanes.first(jobs);
     this.#slots.give();
-    this.#cold(cold.key);
-    return false;
+    this.#cold(key);
   }
 
-  readonly #over: Ended = (first, others, failed, value) => {
+  /** A call is over, in nobody's turn: what it came to waits for the task's. */
+  over(first: Job, others: readonly Job[], failed: boolean, value: unknown): void {
     if (!failed && this.#gathering === undefined) {
       this.#succeeded(first, value);
     } else {
@@ -190,10 +207,13 @@ export class Stage implements Waiting {
       const outcomes = failed ? jobs.map(() => ({ failed, value })) : outcomesOf(this.node, value, jobs.length);
       this.#settle(jobs, outcomes);
     }
-    if (!this.#pumping && this.#slots.keeps(this)) return this.#goOn(true);
+    if (!this.#pumping && this.#slots.keeps(this)) {
+      this.#goOn(true);
+      return;
+    }
     this.#slots.give();
     if (!this.inLine) this.pump();
-  };
+  }
 
   #succeeded(job: Job, value: unknown): void {
     if (this.settings.stateful !== true) this.#lanes.leave(job);

@@ -25,6 +25,8 @@ export class PartitionQueue {
   finished: readonly OffsetRange[] = [];
   /** How many records were taken from it of which something is still under way. */
   unfinished = 0;
+  /** Whether a commit can still note what is finished, where records finish in any order. */
+  room: { readonly full: boolean } | undefined;
   readonly #decode: Decode;
   readonly #records = new Fifo<Received>();
   /** How many of the records were looked at ahead of their turn. */
