@@ -13,6 +13,7 @@ export class CallLimits {
     if (slots === undefined) this.#slots.set(node, (slots = new Slots(concurrency, perSecond, clock)));
     return slots;
   }
+
   /** So many were too many. */
   tooMany(underWay: number): void {
     this.underWay = Math.max(1, Math.floor(Math.min(underWay, this.underWay) / 4));
