@@ -16,12 +16,7 @@ const app = await start(workload(name), {
   commitInterval: '200ms',
   transactionTimeout: '10s',
   workerFailure: 'replace',
+  signals: true,
   logger: { debug: () => {}, info: say, warn: say, error: say },
-});
-process.once('SIGTERM', () => {
-  app.close().then(
-    () => process.exit(0),
-    () => process.exit(1),
-  );
 });
 await app.closed;

@@ -7,9 +7,22 @@ import type { SharedClient } from './shared-client.js';
 /** Sees to the topics of a cluster. */
 export class KafkaAdmin implements Admin {
   readonly #shared: SharedClient;
+  readonly #closed: () => Promise<void>;
 
-  constructor(shared: SharedClient) {
+  private constructor(shared: SharedClient) {
     this.#shared = shared;
+    this.#closed = shared.use();
+  }
+
+  static async open(shared: SharedClient): Promise<KafkaAdmin> {
+    const admin = new KafkaAdmin(shared);
+    try {
+      await shared.open();
+    } catch (failure) {
+      await admin.close();
+      throw failure;
+    }
+    return admin;
   }
 
   async topics(names?: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
@@ -43,8 +56,10 @@ export class KafkaAdmin implements Admin {
     }
   }
 
-  /** The client below is the transport's. */
-  async close(): Promise<void> {}
+  /** The client below stays with the transport as long as others use it. */
+  close(): Promise<void> {
+    return this.#closed();
+  }
 
   #names(): Promise<readonly string[]> {
     const question = this.#shared.question<readonly string[]>((admin, done) =>

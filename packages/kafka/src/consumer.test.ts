@@ -52,6 +52,7 @@ const member = async (answers: readonly number[], meanwhile?: (lose: () => void)
       clock,
       log: () => {},
       offsets: async () => [],
+      closed: async () => {},
     },
     { clientId: 'c', group: 'g' },
   );

@@ -33,6 +33,8 @@ export interface ConsumerContext {
     at: OffsetQuery,
     isolation: ConsumerOptions['isolation'],
   ) => Promise<readonly number[]>;
+  /** The consumer is closed: it asks for nothing more. */
+  readonly closed: () => Promise<void>;
 }
 
 /** How often the client is asked when it says nothing, in ms: it does not speak up for what lies behind kept records. */
@@ -196,6 +198,7 @@ export class KafkaConsumer implements Consumer {
     this.#commits.giveUp({ code: codes.wrongState, message: 'the consumer was closed' });
     this.#rebalances.abandon();
     await disconnect(this.#native);
+    await this.#context.closed();
   }
 
   #told(told: NativeError, partitions: readonly TopicPartition[]): void {

@@ -1,7 +1,7 @@
 import { type Clock, systemClock, type Transport } from '@kstreams/core';
 import { KafkaAdmin } from './admin.js';
 import type { Log } from './client.js';
-import { KafkaConsumer } from './consumer.js';
+import { type ConsumerContext, KafkaConsumer } from './consumer.js';
 import { loadAddon } from './load-addon.js';
 import { KafkaProducer } from './producer.js';
 import { brokersOf, type ConnectionSettings, checkSettings } from './settings.js';
@@ -29,16 +29,18 @@ export const kafka = ({ clock = systemClock, log = () => {}, ...settings }: Kafk
   const context = async () => ({ addon: await addon(), settings, clock, log });
   return {
     name: `kafka ${brokersOf(settings.brokers)}`,
-    consumer: async (options) =>
-      KafkaConsumer.open(
-        { ...(await context()), offsets: (partitions, at, isolation) => shared.offsets(partitions, at, isolation) },
-        options,
-      ),
-    producer: async (options) => KafkaProducer.open(await context(), options),
-    admin: async () => {
-      await shared.open();
-      return new KafkaAdmin(shared);
+    consumer: async (options) => {
+      const closed = shared.use();
+      try {
+        const offsets: ConsumerContext['offsets'] = (...asked) => shared.offsets(...asked);
+        return await KafkaConsumer.open({ ...(await context()), offsets, closed }, options);
+      } catch (failure) {
+        await closed();
+        throw failure;
+      }
     },
+    producer: async (options) => KafkaProducer.open(await context(), options),
+    admin: () => KafkaAdmin.open(shared),
     close: () => shared.close(),
   };
 };

@@ -68,3 +68,19 @@ test('closing waits for what was asked', async () => {
   await closing;
   expect(made[0]?.connected).toBe(false);
 });
+
+test('it leaves with the last of those who use it, and comes again for the next', async () => {
+  const { made, shared } = connected();
+  const [one, other] = [shared.use(), shared.use()];
+  await shared.open();
+  await one();
+  await one();
+  expect(made.map((client) => client.connected)).toEqual([true]);
+  await other();
+  expect(made.map((client) => client.connected)).toEqual([false]);
+  const next = shared.use();
+  await shared.open();
+  expect(made.map((client) => client.connected)).toEqual([false, true]);
+  await next();
+  expect(made.map((client) => client.connected)).toEqual([false, false]);
+});

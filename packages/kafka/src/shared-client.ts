@@ -12,7 +12,10 @@ import { codes, errorOf } from './errors.js';
 import { askingSettings, brokersOf, type ConnectionSettings } from './settings.js';
 import { SharedConnection } from './shared-connection.js';
 
-/** One client for all that a transport asks a cluster without reading or writing: topics and offsets. */
+/**
+ * One client for all that a transport asks a cluster without reading or writing: topics and offsets. It leaves with the last
+ * of those who use it, so that it keeps no process alive.
+ */
 export class SharedClient {
   readonly #addon: () => Promise<Addon>;
   readonly #settings: ConnectionSettings;
@@ -20,6 +23,7 @@ export class SharedClient {
   readonly clock: Clock;
   #connecting: Promise<SharedConnection> | undefined;
   readonly #leaving = new Set<Promise<void>>();
+  #users = 0;
 
   constructor(addon: () => Promise<Addon>, settings: ConnectionSettings, clock: Clock, log: Log) {
     this.#addon = addon;
@@ -31,6 +35,17 @@ export class SharedClient {
   /** Connects the client, unless it is; fails when no broker answers. */
   async open(): Promise<void> {
     await this.#connection();
+  }
+
+  /** Somebody begins to use it; what is answered ends that. */
+  use(): () => Promise<void> {
+    let using = true;
+    this.#users++;
+    return async () => {
+      if (!using) return;
+      using = false;
+      if (--this.#users === 0) await this.close();
+    };
   }
 
   /** Something to ask the cluster: the client that carries it, connected if need be, stays until it is answered. */
@@ -56,7 +71,7 @@ export class SharedClient {
     return found.map((offset, i) => (offset >= 0 ? offset : (ends[i] as number)));
   }
 
-  /** Disconnects when all that was asked is answered. */
+  /** Disconnects when all that was asked is answered; what is asked later connects again. */
   async close(): Promise<void> {
     const connection = await this.#connecting?.catch(() => undefined);
     if (connection !== undefined) this.#retire(connection);

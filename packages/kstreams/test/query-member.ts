@@ -29,11 +29,12 @@ const app: App = await start(shop(name), {
   folder,
   endpoint,
   commitInterval: '100ms',
+  signals: true,
   logger: { debug: () => {}, info: () => {}, warn: console.error, error: console.error },
 });
 tell({ kind: 'listening', endpoint });
 app.events$.subscribe(tell);
 app.metadata.instances$.subscribe((instances) => tell({ kind: 'instances', instances }));
-process.on('SIGTERM', () => app.close());
 await app.closed;
-process.exit(0);
+server.close();
+server.closeAllConnections();

@@ -1,6 +1,6 @@
 /**
  * A process of its own that joins orders with customers on a Kafka cluster and counts them, for tests that end it one way
- * or another. It writes what happens to it as lines of JSON; SIGTERM closes it.
+ * or another. It writes what happens to it as lines of JSON; SIGTERM closes it, and nothing keeps the process alive then.
  *
  *     node --import ./tools/run/register.js packages/kstreams/test/shop-member.ts '{"brokers":…,"name":…,"folder":…}'
  */
@@ -14,10 +14,9 @@ const app = await start(shop(name), {
   transport: kafka({ brokers, consumer: { 'heartbeat.interval.ms': 300, 'session.timeout.ms': 20_000 } }),
   folder,
   commitInterval: '100ms',
+  signals: true,
   logger: { debug: () => {}, info: () => {}, warn: console.error, error: console.error },
   ...(instanceId === undefined ? {} : { instanceId }),
 });
 app.events$.subscribe((event) => process.stdout.write(`${JSON.stringify(event)}\n`));
-process.on('SIGTERM', () => app.close());
 await app.closed;
-process.exit(0);
