@@ -9,7 +9,6 @@ import {
 import { AsyncWork } from '../async/async-work.js';
 import { CallResults } from '../async/call-results.js';
 import { Intake } from '../async/intake.js';
-import type { Origin } from '../async/origins.js';
 import { offsetsOf } from '../async/partition-progress.js';
 import { compile } from '../compile/compile.js';
 import type { Scope } from '../compile/scope.js';
@@ -21,9 +20,9 @@ import type { Idleness } from './idleness.js';
 import { type Behind, lengthOf, oldestOf, openQueue, openQueues } from './open-queues.js';
 import type { Progress } from './progress.js';
 import type { PartitionQueue } from './queue.js';
+import { RecordInHand } from './record-in-hand.js';
 import type { Refusals } from './refusals.js';
 import { type Release, releaseAll } from './releases.js';
-import { moveTo } from './source-in-hand.js';
 import { type Step, type TaskOptions, taskId } from './task-options.js';
 import { taskScope } from './task-scope.js';
 import type { Watch } from './watch.js';
@@ -52,6 +51,7 @@ export class Task {
   /** Undefined where the sub-topology has no async stage. */
   readonly #work: AsyncWork | undefined;
   readonly #results: CallResults | undefined;
+  readonly #inHand: RecordInHand;
   #touched = false;
 
   constructor(options: TaskOptions) {
@@ -81,7 +81,8 @@ export class Task {
     watch?.of(this.#scope);
     this.#watch = watch;
     this.#attempts = new Attempts({ scope: this.#scope, outlet, journal, journaled, onError, now, watch });
-    const [attempts, source, work] = [this.#attempts, this.#source, this.#work];
+    const [attempts, scope, source, time, work] = [this.#attempts, this.#scope, this.#source, this.#time, this.#work];
+    this.#inHand = new RecordInHand({ subtopology, scope, source, time, attempts, refusals, work });
     this.#results = work && new CallResults({ work, attempts, source, now, moveOn: () => this.#moveOn() });
     this.#behind = { doors: compile(subtopology.nodes, this.#scope), now };
     this.queues = openQueues(options.application, subtopology, partition, this.#behind);
@@ -145,9 +146,8 @@ export class Task {
     queue.add(received);
   }
 
-  /** Processes the record with the smallest timestamp among the heads of its partitions. */
-  step(): Step {
-    const now = this.#now();
+  /** Processes the record with the smallest timestamp among the heads of its partitions; `now` is the time on the wall. */
+  step(now = this.#now()): Step {
     if (this.#attempts.waiting(now)) return 'waiting';
     if (!this.#agenda.catchUp(this.#time.stream, this.#timeBehind())) return 'waiting';
     const queue = oldestOf(this.queues);
@@ -205,32 +205,13 @@ export class Task {
   }
 
   #process(queue: PartitionQueue, now: number): Step {
-    const received = queue.received as Received;
     this.idleness.end();
     this.#time.wall = now;
-    moveTo(this.#source, received);
-    const outcome =
-      this.#work === undefined
-        ? this.#attempt(queue, received)
-        : this.#work.inTurn((origin) => this.#attempt(queue, received, origin), this.#time.stream, queue, received);
-    if (outcome === 'again') return 'waiting';
+    if (this.#inHand.take(queue) === 'again') return 'waiting';
     queue.advance();
     this.#touched = true;
     this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind());
     return 'done';
-  }
-
-  #attempt(queue: PartitionQueue, received: Received, origin?: Origin): Outcome {
-    const refusal = this.#refusals?.of(received);
-    if (refusal !== undefined) return this.#attempts.refused(refusal, this.subtopology, queue.node, received);
-    return this.#attempts.run('processing', queue.node, received, () => {
-      const record = queue.head();
-      if (record.timestamp < 0) return this.#scope.drop(queue.node, 'negative-timestamp');
-      if (record.timestamp > queue.time) queue.time = record.timestamp;
-      if (record.timestamp > this.#time.stream) this.#time.stream = record.timestamp;
-      if (origin !== undefined) origin.time = this.#time.stream;
-      queue.process(record);
-    });
   }
 
   /** Results have moved the time behind the stages on, perhaps. */

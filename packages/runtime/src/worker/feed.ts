@@ -6,7 +6,7 @@ import { Silence } from './silence.js';
 
 /** How many records a partition's queue holds before the partition is held back; half of them let it flow again. */
 export const queueLimit = 2_000;
-/** How many records of a task are processed before the next task has its turn. */
+/** How many records of a task are processed before the next task has its turn, and the clock is looked at. */
 const burst = 100;
 
 /** How long to wait for the log to send records that it is known to have, before looking again, in ms. */
@@ -74,16 +74,18 @@ export class Feed {
       busy = false;
       for (const task of tasks) {
         if (task.settle()) busy = true;
-        for (
-          let i = 0;
-          i < burst && (task.buffered === 0 || this.#ready(task, clock.now())) && task.step() === 'done';
-          i++
-        ) {
-          count++;
-          busy = true;
-        }
+        const done = this.#burst(task, clock.now());
+        if (done > 0) busy = true;
+        count += done;
       }
     }
+    return count;
+  }
+
+  /** Processes what is ready of a task, and answers how many records are done. */
+  #burst(task: Task, now: number): number {
+    let count = 0;
+    while (count < burst && (task.buffered === 0 || this.#ready(task, now)) && task.step(now) === 'done') count++;
     return count;
   }
 

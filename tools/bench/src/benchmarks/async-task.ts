@@ -28,7 +28,7 @@ const task: Side = (size) => {
       for (const end = Math.min(size, offset + waiting - one.buffered); offset < end; offset++) {
         one.add(emptyRecord(input.name, offset));
       }
-      while (one.step() === 'done');
+      for (const now = systemClock.now(); one.step(now) === 'done'; );
       if (done < size && !one.intake.completed) {
         await new Promise<void>((resolve) => {
           woken = resolve;
