@@ -7,14 +7,13 @@ type Model = number[];
 /** What is done to a queue and to the array that it should be like; answers what both gave. */
 const steps: Readonly<Record<string, (fifo: Fifo<number>, model: Model, value: number) => readonly unknown[]>> = {
   push: (fifo, model, value) => [fifo.push(value), void model.push(value)],
-  unshift: (fifo, model, value) => [fifo.unshift(value), void model.unshift(value)],
   shift: (fifo, model) => [fifo.shift(), model.shift()],
   clear: (fifo, model) => [fifo.clear(), void model.splice(0)],
 };
 
-const step = fc.tuple(fc.constantFrom('push', 'push', 'unshift', 'shift', 'shift', 'clear'), fc.nat());
+const step = fc.tuple(fc.constantFrom('push', 'push', 'shift', 'clear'), fc.nat());
 
-test('is the list that an array would be, whatever goes in and out at its ends', () => {
+test('is the list that an array would be, whatever goes in and out', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (all) => {
       const fifo = new Fifo<number>();

@@ -1,4 +1,4 @@
-/** First in, first out; some go back to the front. A ring: nothing is made or moved while it goes round. */
+/** First in, first out. A ring: nothing is made or moved while it goes round. */
 export class Fifo<T> {
   /** As long as a power of two. */
   #ring: (T | undefined)[] = [undefined, undefined, undefined, undefined];
@@ -23,14 +23,6 @@ export class Fifo<T> {
   push(one: T): void {
     if (this.#length === this.#ring.length) this.#grow();
     this.#ring[(this.#at + this.#length++) & (this.#ring.length - 1)] = one;
-  }
-
-  /** Puts one in front of all others. */
-  unshift(one: T): void {
-    if (this.#length === this.#ring.length) this.#grow();
-    this.#at = (this.#at - 1) & (this.#ring.length - 1);
-    this.#ring[this.#at] = one;
-    this.#length++;
   }
 
   /** Takes who is next. */
