@@ -4,7 +4,7 @@ import { ArrivalClock } from './arrival-clock.js';
 import { CallLimits } from './call-limits.js';
 import { Completions } from './completions.js';
 import { NoteRoom } from './note-room.js';
-import { type Origin, Origins } from './origins.js';
+import { Origins } from './origins.js';
 import { Stage } from './stage.js';
 import type { StageOptions } from './stage-options.js';
 import { stateAbove } from './state-above.js';
@@ -136,10 +136,10 @@ export class AsyncWork {
   }
 
   /** Does something in the turn of a record, or of a punctuation. */
-  inTurn<T>(act: (origin: Origin) => T, streamTime: number, queue?: PartitionQueue, received?: Received): T {
+  inTurn<T>(act: () => T, streamTime: number, queue?: PartitionQueue, received?: Received): T {
     const origin = this.origins.begin(streamTime, queue, received);
     try {
-      return act(origin);
+      return act();
     } finally {
       this.origins.release(origin);
     }

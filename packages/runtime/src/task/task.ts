@@ -11,7 +11,6 @@ import { CallResults } from '../async/call-results.js';
 import { Intake } from '../async/intake.js';
 import { offsetsOf } from '../async/partition-progress.js';
 import { compile } from '../compile/compile.js';
-import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
 import { Agenda } from './agenda.js';
 import { Attempts, type Outcome } from './attempts.js';
@@ -23,6 +22,7 @@ import type { PartitionQueue } from './queue.js';
 import { RecordInHand } from './record-in-hand.js';
 import type { Refusals } from './refusals.js';
 import { type Release, releaseAll } from './releases.js';
+import type { SourceInHand } from './source-in-hand.js';
 import { type Step, type TaskOptions, taskId } from './task-options.js';
 import { taskScope } from './task-scope.js';
 import type { Watch } from './watch.js';
@@ -38,8 +38,6 @@ export class Task {
   readonly #behind: Behind;
   readonly #now: () => number;
   readonly #time: { stream: number; wall: number };
-  readonly #source = { topic: '', partition: 0, offset: -1 };
-  readonly #scope: Scope;
   readonly #attempts: Attempts;
   readonly #agenda = new Agenda((node, call) => {
     this.#touched = true;
@@ -67,24 +65,25 @@ export class Task {
     this.#time = { stream: -1, wall: now() };
     this.#work = AsyncWork.of(subtopology.nodes, { ...options, cold: (key) => (this.#attempts.cold = key) });
     this.intake = new Intake(this.#work);
-    this.#scope = taskScope(
+    const source: SourceInHand = { topic: '', partition: 0, offset: -1 };
+    const scope = taskScope(
       { ...options, now, outlet, id: this.id, subtopology: subtopology.id },
       {
         time: this.#time,
-        source: this.#source,
+        source,
         clocks: this.#agenda.clocks,
         idleness: this.#agenda.idleness,
         releases: this.#releases,
       },
       this.#work && { work: this.#work, behind: this.#agenda.clocksBehind },
     );
-    watch?.of(this.#scope);
+    watch?.of(scope);
     this.#watch = watch;
-    this.#attempts = new Attempts({ scope: this.#scope, outlet, journal, journaled, onError, now, watch });
-    const [attempts, scope, source, time, work] = [this.#attempts, this.#scope, this.#source, this.#time, this.#work];
+    this.#attempts = new Attempts({ scope, outlet, journal, journaled, onError, now, watch });
+    const [attempts, time, work] = [this.#attempts, this.#time, this.#work];
     this.#inHand = new RecordInHand({ subtopology, scope, source, time, attempts, refusals, work });
     this.#results = work && new CallResults({ work, attempts, source, now, moveOn: () => this.#moveOn() });
-    this.#behind = { doors: compile(subtopology.nodes, this.#scope), now };
+    this.#behind = { doors: compile(subtopology.nodes, scope), now };
     this.queues = openQueues(options.application, subtopology, partition, this.#behind);
     watch?.opened();
   }

@@ -8,7 +8,6 @@ import { bytes, int32 } from '@kstreams/serde';
 import { streams, topic } from 'kstreams';
 import { AsyncWork } from '../../../../packages/runtime/src/async/async-work.js';
 import { CallResults } from '../../../../packages/runtime/src/async/call-results.js';
-import type { Origin } from '../../../../packages/runtime/src/async/origins.js';
 import { offsetsOf } from '../../../../packages/runtime/src/async/partition-progress.js';
 import { PartitionQueue } from '../../../../packages/runtime/src/task/queue.js';
 import { awaited, call } from '../awaited.js';
@@ -69,9 +68,10 @@ const scheduler = (order: 'key' | 'none') => {
   const next = ({ offset }: Received) => decoded[offset % keys] as (typeof decoded)[number];
   const queue = new PartitionQueue(input.name, 0, 'source-0', enter, next);
   const queues = new Map([[input.name, queue]]);
-  const process = (origin: Origin): void => {
-    origin.time = queue.time;
-    enter(next(origin.received as Received));
+  const process = (): void => {
+    const { current } = work.origins;
+    current.time = queue.time;
+    enter(next(current.received as Received));
   };
   const run = async (size: number): Promise<number> => {
     done = 0;
