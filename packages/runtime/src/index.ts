@@ -14,6 +14,7 @@ export * from './state/global-tables.js';
 export * from './state/keys.js';
 export * from './state/store-place.js';
 export * from './state/task-stores.js';
+export * from './task/first-wall-time.js';
 export * from './task/journal.js';
 export * from './task/task.js';
 export * from './task/task-options.js';

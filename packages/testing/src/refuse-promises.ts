@@ -9,4 +9,6 @@ export const refusePromises = (node: string, { key, value }: StreamRecord<unknow
   throw new ProcessingError('what comes here is a promise: the step before returns a promise: use mapAsync', { node });
 };
 
-const isPromise = (value: unknown): boolean => typeof (value as PromiseLike<unknown> | null)?.then === 'function';
+/** True for what can be waited for. */
+export const isPromise = <R>(value: R | PromiseLike<R>): value is PromiseLike<R> =>
+  typeof (value as PromiseLike<R> | null | undefined)?.then === 'function';

@@ -11,6 +11,7 @@ import type { AsyncWork } from '../async/async-work.js';
 import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';
 import type { Agenda } from './agenda.js';
+import { firstWallTime } from './first-wall-time.js';
 import type { Idleness } from './idleness.js';
 import type { RecordJournal } from './journal.js';
 import type { Release } from './releases.js';
@@ -148,8 +149,3 @@ const whenKept = (outlet: Outlet, journal: RecordJournal): Outlet => ({
     else journal.whenKept(() => outlet.send(record));
   },
 });
-
-const firstWallTime = (now: number, interval: number, anchor: number | undefined): number => {
-  if (anchor === undefined) return now + interval;
-  return anchor > now ? anchor : anchor + Math.ceil((now - anchor) / interval) * interval;
-};

@@ -1,4 +1,5 @@
 import type { AsyncCall, AsyncStage, CallWork, NodeId, StreamRecord } from '@kstreams/core';
+import { isPromise } from '../refuse-promises.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
 type Record = StreamRecord<unknown, unknown>;
@@ -100,6 +101,3 @@ export class StageWatch {
     this.#process.surroundings.witness.broken(`stage ${this.#node} of ${this.#process.name} ${what}`);
   }
 }
-
-const isPromise = <R>(result: R | PromiseLike<R>): result is PromiseLike<R> =>
-  typeof (result as PromiseLike<R> | null | undefined)?.then === 'function';

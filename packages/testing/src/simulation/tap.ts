@@ -9,6 +9,7 @@ import {
   type Topology,
   toMilliseconds,
 } from '@kstreams/core';
+import { firstWallTime } from '@kstreams/runtime';
 import type { Testable } from '../test-driver-options.js';
 import type { DueCall, Occasion } from './history.js';
 import type { SimulatedProcess } from './simulated-process.js';
@@ -84,7 +85,7 @@ class Tap {
       schedule: (interval, clock, act, options = {}) => {
         const id = this.#newCall();
         const length = Math.max(1, toMilliseconds(interval, 'an interval'));
-        let due = clock === 'wall' ? firstDue(given.time.wall, length, options.anchor) : 0;
+        let due = clock === 'wall' ? firstWallTime(given.time.wall, length, options.anchor) : 0;
         const told = (at: number): void => {
           this.#acts(clock, { id, due, at });
           if (clock === 'wall') due += (Math.floor((at - due) / length) + 1) * length;
@@ -142,9 +143,3 @@ class Tap {
     return `${this.#node.id}/${this.#asked++}`;
   }
 }
-
-/** When a schedule on the wall clock is due first. */
-const firstDue = (now: number, interval: number, anchor: number | undefined): number => {
-  if (anchor === undefined) return now + interval;
-  return anchor > now ? anchor : anchor + Math.ceil((now - anchor) / interval) * interval;
-};
