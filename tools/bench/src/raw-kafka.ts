@@ -40,7 +40,7 @@ interface Raw {
   readonly Producer: new (settings: object) => RawProducer;
 }
 
-/** The client's name, not a literal in the import: it is an optional dependency. */
+/** A variable, so that this file compiles where the optional client is not installed. */
 const library: string = '@confluentinc/kafka-javascript';
 
 /** Makes a record of each record until there are so many, waits until all are written, and commits. */
