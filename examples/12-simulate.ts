@@ -1,5 +1,5 @@
 /** Puts a topology through crashes, lost partitions and refused commits, before it meets any of them. */
-import { type Outcome, type SimulatedInput, simulate } from '@kstreams/testing';
+import { type Outcome, type SimulatedInput, simulate } from '@kstreams/simulation';
 import { double, streams, string, topic } from 'kstreams';
 
 const movements = topic('movements', { key: string, value: double });

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Random } from '@kstreams/testing';
+import { Random } from '@kstreams/simulation';
 import type { Guarantee } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 import { broker } from './broker.js';

@@ -1,4 +1,4 @@
-import type { Random } from '@kstreams/testing';
+import type { Random } from '@kstreams/simulation';
 
 /** Bytes as a bad disk or a stranger leaves them: cut off, with bits flipped, with bytes too many, or all others. */
 export const damage = (random: Random, bytes: Uint8Array): Uint8Array => {

@@ -1,5 +1,5 @@
 /** A generated topology with its input, as one seed has it. */
-import { Random, type SeedReport, type SimulationOptions, simulate } from '@kstreams/testing';
+import { Random, type SeedReport, type SimulationOptions, simulate } from '@kstreams/simulation';
 import type { Topology } from 'kstreams';
 import type { Mutant } from './mutants/mutant.js';
 import { generate } from './topologies/generate.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Random } from '@kstreams/testing';
+import { Random } from '@kstreams/simulation';
 import { mutants } from './mutants/mutants.js';
 import { runScenario } from './scenario.js';
 import { generate } from './topologies/generate.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Random } from '@kstreams/testing';
+import { Random } from '@kstreams/simulation';
 import { type Bytes, type Outgoing, StreamsError, systemClock } from 'kstreams';
 import { MemoryLevel } from 'memory-level';
 import { damage } from '../../../tools/jest/damage.js';

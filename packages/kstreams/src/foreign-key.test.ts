@@ -1,6 +1,6 @@
 /** Foreign-key joins in the whole runtime, on several partitions, against tables that are joined by hand. */
 import { expect, test } from '@jest/globals';
-import { type SimulatedInput, simulate } from '@kstreams/testing';
+import { type SimulatedInput, simulate } from '@kstreams/simulation';
 import fc from 'fast-check';
 import { makeTopics, partitionsOf } from '../../../tools/jest/texts.js';
 import {

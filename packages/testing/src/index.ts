@@ -1,8 +1,8 @@
 /** Tests of topologies without a log: a driver, a clock, conformance suites for stores and transports. */
+
 export * from './byte-store-checks.js';
 export type { OpenByteStore } from './byte-store-steps.js';
 export type { Drops } from './drops.js';
-export * from './simulation/index.js';
 export * from './slow-store.js';
 export * from './test-clock.js';
 export * from './test-driver.js';

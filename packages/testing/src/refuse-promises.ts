@@ -1,4 +1,4 @@
-import { type Change, ProcessingError, type StreamRecord } from '@kstreams/core';
+import { type Change, isPromise, ProcessingError, type StreamRecord } from '@kstreams/core';
 
 /**
  * Refuses a record whose key or value is a promise: a step before returned it and nobody waits for it. The types say so
@@ -8,7 +8,3 @@ export const refusePromises = (node: string, { key, value }: StreamRecord<unknow
   if (!isPromise(key) && !isPromise(value) && !isPromise((value as Partial<Change<unknown>> | null)?.after)) return;
   throw new ProcessingError('what comes here is a promise: the step before returns a promise: use mapAsync', { node });
 };
-
-/** True for what can be waited for. */
-export const isPromise = <R>(value: R | PromiseLike<R>): value is PromiseLike<R> =>
-  typeof (value as PromiseLike<R> | null | undefined)?.then === 'function';

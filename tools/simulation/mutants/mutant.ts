@@ -1,4 +1,4 @@
-import type { Seams } from '@kstreams/testing';
+import type { Seams } from '@kstreams/simulation';
 import type { GraphNode, Guarantee } from 'kstreams';
 
 /** A deliberate bug: put between the runtime and what it runs on, or into steps. */

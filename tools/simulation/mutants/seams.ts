@@ -1,5 +1,5 @@
 /** Puts changed methods between the runtime and its consumer, its producer or its rows. */
-import type { Seams } from '@kstreams/testing';
+import type { Seams } from '@kstreams/simulation';
 import type { ByteStore, Consumer, Producer, RebalanceListener } from 'kstreams';
 import { over } from '../../jest/over.js';
 

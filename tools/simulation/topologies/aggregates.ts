@@ -1,5 +1,5 @@
 /** Topologies that aggregate by key. */
-import type { Random } from '@kstreams/testing';
+import type { Random } from '@kstreams/simulation';
 import { streams, string, topic, tumbling } from 'kstreams';
 import type { Generated } from './generated.js';
 import { both, countValue, type Item, items, left, output, right } from './item.js';

@@ -1,5 +1,5 @@
 /** Random topologies: what each is, how it is built, and what plain code knows of its result. */
-import type { Random } from '@kstreams/testing';
+import type { Random } from '@kstreams/simulation';
 import { aggregated, merged } from './aggregates.js';
 import type { Generated } from './generated.js';
 import { foreign, global, joined, tables } from './joins.js';

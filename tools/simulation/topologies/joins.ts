@@ -1,5 +1,5 @@
 /** Topologies in which two sides meet. */
-import type { Random } from '@kstreams/testing';
+import type { Random } from '@kstreams/simulation';
 import { by, streams, within } from 'kstreams';
 import type { Generated } from './generated.js';
 import { both, type Item, items, left, output, places, right, sum } from './item.js';

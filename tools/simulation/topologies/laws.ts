@@ -1,5 +1,5 @@
 /** What plain code over the whole input knows of a result, whatever the order in which the records were processed. */
-import type { Outcome } from '@kstreams/testing';
+import type { Outcome } from '@kstreams/simulation';
 import { type Item, items, output } from './item.js';
 import type { Plain } from './steps.js';
 

@@ -1,5 +1,5 @@
 /** Topologies that keep no state, or a row for each key beside calls. */
-import type { Random } from '@kstreams/testing';
+import type { Random } from '@kstreams/simulation';
 import { streams } from 'kstreams';
 import type { Generated } from './generated.js';
 import { left, output } from './item.js';

@@ -1,5 +1,5 @@
 /** Steps that keep no more than a row per key, each as part of a chain and as plain code over an array. */
-import type { Random } from '@kstreams/testing';
+import type { Random } from '@kstreams/simulation';
 import { type Stream, string } from 'kstreams';
 import { asyncStep } from './async-steps.js';
 import { type Item, items, sum } from './item.js';

@@ -1,5 +1,5 @@
 /** Topologies that act when a time has come: schedules and timers, on the wall clock and on stream time. */
-import type { Random } from '@kstreams/testing';
+import type { Random } from '@kstreams/simulation';
 import { type Context, keyValue, record, type StreamRecord, streams, string, timers } from 'kstreams';
 import type { Generated } from './generated.js';
 import { both, type Item, items, left, output } from './item.js';

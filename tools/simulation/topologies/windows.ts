@@ -1,5 +1,5 @@
 /** Topologies with windows of every kind. */
-import type { Random } from '@kstreams/testing';
+import type { Random } from '@kstreams/simulation';
 import { hopping, type Streams, session, sliding, streams, string, tumbling, untilWindowCloses } from 'kstreams';
 import type { Generated } from './generated.js';
 import { both, type Item, items, left, output } from './item.js';

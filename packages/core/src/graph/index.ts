@@ -22,6 +22,7 @@ export * from './passes/plan.js';
 export { type Unnamed, unnamedOf } from './passes/unnamed.js';
 export * from './policy.js';
 export * from './processor.js';
+export * from './promise.js';
 export * from './record.js';
 export * from './row.js';
 export * from './serde.js';

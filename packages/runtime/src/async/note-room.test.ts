@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { noBytes, noHeaders, record } from '@kstreams/core';
-import { Random } from '@kstreams/testing';
+import { Random } from '@kstreams/simulation';
 import { finishedLimit } from '../task/progress.js';
 import { PartitionQueue } from '../task/queue.js';
 import { encodeFinished } from './finished-offsets.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Random } from '@kstreams/testing';
+import { Random } from '@kstreams/simulation';
 import { damage } from '../../../../tools/jest/damage.js';
 import { decodeProgress, encodeProgress } from './progress.js';
 

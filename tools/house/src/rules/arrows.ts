@@ -13,6 +13,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   windowing: ['core'],
   joins: ['core'],
   testing: ['core', 'stores', 'runtime', 'embedded'],
+  simulation: ['core', 'stores', 'runtime', 'embedded'],
   cli: ['core'],
   kstreams: ['core', 'runtime', 'serde', 'stores', 'kafka', 'embedded', 'windowing', 'joins'],
 };

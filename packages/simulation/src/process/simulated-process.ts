@@ -1,14 +1,14 @@
 import type { AsyncCall, Backend, Clock, NodeId, Transport } from '@kstreams/core';
 import { type App, type RunOptions, run } from '@kstreams/runtime';
+import type { Witness } from '../checks/invariant-checker.js';
+import { tapped } from '../history/instrument.js';
+import type { FaultKind, Faults } from '../schedule/faults.js';
+import type { Random } from '../schedule/random.js';
+import type { Actor, Scheduler } from '../schedule/scheduler.js';
+import { type SimulatedTopology, topologyWith } from '../topology.js';
 import type { Disk } from './disk.js';
-import type { FaultKind, Faults } from './faults.js';
-import type { Random } from './random.js';
-import type { Actor, Scheduler } from './scheduler.js';
 import { SimulatedConsumer } from './simulated-consumer.js';
 import { SimulatedProducer } from './simulated-producer.js';
-import { tapped } from './tap.js';
-import { type SimulatedTopology, topologyWith } from './topology.js';
-import type { Witness } from './witness.js';
 
 /** What the processes of one simulation share. */
 export interface Surroundings {

@@ -9,7 +9,7 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core';
-import type { Coming } from './scheduler.js';
+import type { Coming } from '../schedule/scheduler.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
 /** How long a poll waits at most before it looks again, in virtual ms. */

@@ -1,6 +1,12 @@
-import type { AsyncCall, AsyncStage, CallWork, NodeId, StreamRecord } from '@kstreams/core';
-import { isPromise } from '../refuse-promises.js';
-import type { SimulatedProcess } from './simulated-process.js';
+import {
+  type AsyncCall,
+  type AsyncStage,
+  type CallWork,
+  isPromise,
+  type NodeId,
+  type StreamRecord,
+} from '@kstreams/core';
+import type { SimulatedProcess } from '../process/simulated-process.js';
 
 type Record = StreamRecord<unknown, unknown>;
 

@@ -1,21 +1,21 @@
 import { changelogTopic, messageOf, type Plan, sourceTopics, type TopicPartition } from '@kstreams/core';
 import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
 import { taskId } from '@kstreams/runtime';
-import { allFaults, Faults } from './faults.js';
-import { type Feed, prepareLog } from './feed.js';
+import { checkOutcome } from './checks/check-outcome.js';
+import { Witness } from './checks/invariant-checker.js';
+import { type Feed, prepareLog } from './input-feed.js';
 import { allReadable, nothingBehind, partitionsOf } from './log-contents.js';
 import type { SeedReport, SimulationOptions } from './options.js';
-import { Processes } from './processes.js';
-import { quiet } from './quiet.js';
-import { Random } from './random.js';
-import { runOptions } from './run-options.js';
-import { type Actor, Scheduler } from './scheduler.js';
-import { SimulatedProcess } from './simulated-process.js';
+import { Processes } from './process/processes.js';
+import { runOptions } from './process/run-options.js';
+import { SimulatedProcess } from './process/simulated-process.js';
+import { quiet } from './schedule/event-loop.js';
+import { allFaults, Faults } from './schedule/faults.js';
+import { Random } from './schedule/random.js';
+import { type Actor, Scheduler } from './schedule/scheduler.js';
+import { Trace } from './schedule/trace.js';
 import { SimulationFailure } from './simulation-failure.js';
 import { planOf, type SimulatedTopology, waits } from './topology.js';
-import { Trace } from './trace.js';
-import { checkOutcome } from './verdict.js';
-import { Witness } from './witness.js';
 
 /** How many steps a seed may take before it is taken for one that never ends. */
 const stepLimit = 200_000;

@@ -10,9 +10,9 @@ import {
   type TopicDescription,
 } from '@kstreams/core';
 import { decodePosition, positionKey, rangeOf, type StorePlace, storePlace } from '@kstreams/runtime';
-import type { Disk } from './disk.js';
-import { latestOf } from './log-contents.js';
-import type { Replayed } from './reference.js';
+import { latestOf } from '../log-contents.js';
+import type { Disk } from '../process/disk.js';
+import type { Replayed } from '../replay/replay.js';
 
 interface DiskCheck {
   readonly plan: Plan;

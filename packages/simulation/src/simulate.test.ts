@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { json, streams, string, topic } from 'kstreams';
-import { allFaults, type Seams, type SimulatedInput, SimulationFailure, simulate } from '../index.js';
+import { allFaults, type Seams, type SimulatedInput, SimulationFailure, simulate } from './index.js';
 
 const numbers = topic('numbers', { key: string, value: json<number>() });
 const totals = topic('totals', { key: string, value: json<number>() });

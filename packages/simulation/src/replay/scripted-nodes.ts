@@ -6,7 +6,7 @@ import {
   StateError,
   type TaskNode,
 } from '@kstreams/core';
-import type { DueCall } from './history.js';
+import type { DueCall } from '../history/history.js';
 
 type Ask = (due: DueCall) => Cancel;
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@kstreams/core';
 import { Task, type TaskOptions } from '@kstreams/runtime';
-import type { DueCall, Turn } from './history.js';
-import { Script } from './script.js';
+import type { DueCall, Turn } from '../history/history.js';
+import { Script } from './scripted-nodes.js';
 
 /** A task that does again what the history says, at the times that it says. */
 export class ReplayedTask {

@@ -1,5 +1,5 @@
 import type { AnyContext, NodeId, Received, RecordSource } from '@kstreams/core';
-import type { SimulatedProcess } from './simulated-process.js';
+import type { SimulatedProcess } from '../process/simulated-process.js';
 import { TaskWork } from './task-work.js';
 
 /** Something that a node asked to be called, by the node's name and its number there. */

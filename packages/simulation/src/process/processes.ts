@@ -1,8 +1,8 @@
 import { messageOf } from '@kstreams/core';
+import type { Actor } from '../schedule/scheduler.js';
+import type { SimulatedTopology } from '../topology.js';
 import { Disk } from './disk.js';
-import type { Actor } from './scheduler.js';
 import { type Seams, SimulatedProcess, type SimulatedRun, type Surroundings } from './simulated-process.js';
-import type { SimulatedTopology } from './topology.js';
 
 /** What processes are made of. */
 export interface ProcessesOptions {

@@ -1,5 +1,5 @@
 import type { Guarantee } from '@kstreams/runtime';
-import type { Random } from './random.js';
+import type { Random } from '../schedule/random.js';
 import type { SimulatedRun } from './simulated-process.js';
 
 /** Settings that make much happen in little time, chosen by the seed. */

@@ -1,7 +1,7 @@
 import { type Bytes, bytesToId, type Outgoing, type Plan, type Received } from '@kstreams/core';
-import { latestOf } from './log-contents.js';
-import type { Replayed, Written } from './reference.js';
-import type { Witness } from './witness.js';
+import { latestOf } from '../log-contents.js';
+import type { Replayed, Written } from '../replay/replay.js';
+import type { Witness } from './invariant-checker.js';
 
 /** Compares what is on the log with what the replay wrote; answers what differs. */
 export const outputProblem = (

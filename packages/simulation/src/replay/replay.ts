@@ -10,7 +10,7 @@ import {
 } from '@kstreams/core';
 import { GlobalTables, RecordJournal, storePlace, TaskStores, taskId } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
-import type { Batch } from './history.js';
+import type { Batch } from '../history/history.js';
 import { ReplayedTask } from './replayed-task.js';
 
 /** A record as a task wrote it. */

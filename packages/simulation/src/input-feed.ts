@@ -13,7 +13,7 @@ import {
 } from '@kstreams/core';
 import { readAll } from './log-contents.js';
 import type { SimulatedInput, SimulationOptions } from './options.js';
-import type { Random } from './random.js';
+import type { Random } from './schedule/random.js';
 
 /**
  * How a topic is kept that is read as a table. It is not compacted while a simulation lasts: a row whose newer version

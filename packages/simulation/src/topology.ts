@@ -1,14 +1,16 @@
-import { type Plan, planTopology } from '@kstreams/core';
-import type { Testable } from '../test-driver-options.js';
+import { type Plan, planTopology, type Topology } from '@kstreams/core';
+
+/** A topology, or a chain that builds one. */
+export type Buildable = Topology | { build(): Topology };
 
 /**
- * What is simulated: a topology, or a function that makes one for each process. `pause` resolves when the seed decides:
- * steps that wait (`mapAsync` and its kin) wait for it in place of anything real.
+ * The topology to simulate, or a function that creates one for each process. The seed decides when `pause` resolves: async
+ * steps (`mapAsync` and the like) await it in place of a real call.
  */
-export type SimulatedTopology = Testable | ((pause: () => Promise<void>) => Testable);
+export type SimulatedTopology = Buildable | ((pause: () => Promise<void>) => Buildable);
 
 /** The topology of a process with its pauses. */
-export const topologyWith = (topology: SimulatedTopology, pause: () => Promise<void>): Testable =>
+export const topologyWith = (topology: SimulatedTopology, pause: () => Promise<void>): Buildable =>
   typeof topology === 'function' ? topology(pause) : topology;
 
 /** A topology made ready to run, whose pauses are over at once. */

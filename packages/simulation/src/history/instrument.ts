@@ -10,17 +10,17 @@ import {
   toMilliseconds,
 } from '@kstreams/core';
 import { firstWallTime } from '@kstreams/runtime';
-import type { Testable } from '../test-driver-options.js';
+import type { SimulatedProcess } from '../process/simulated-process.js';
+import type { Buildable } from '../topology.js';
 import type { DueCall, Occasion } from './history.js';
-import type { SimulatedProcess } from './simulated-process.js';
-import { StageWatch } from './stage-watch.js';
+import { StageWatch } from './stage-checker.js';
 import type { TaskWork } from './task-work.js';
 
 /**
  * The same topology, of which the history learns what each task does and when: which record it has in hand, which call
  * came to what, which timers and schedules fired.
  */
-export const tapped = (topology: Testable, process: SimulatedProcess): Topology => {
+export const tapped = (topology: Buildable, process: SimulatedProcess): Topology => {
   const { name, nodes } = 'build' in topology ? topology.build() : topology;
   return { name, nodes: nodes.map((node) => tappedNode(node, process)) };
 };

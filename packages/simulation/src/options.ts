@@ -1,8 +1,8 @@
 import type { AnyTopic, Received } from '@kstreams/core';
 import type { Guarantee } from '@kstreams/runtime';
-import type { FaultKind } from './faults.js';
-import type { Random } from './random.js';
-import type { Seams } from './simulated-process.js';
+import type { Seams } from './process/simulated-process.js';
+import type { FaultKind } from './schedule/faults.js';
+import type { Random } from './schedule/random.js';
 
 /** A record to be processed: `null` is Kafka's null, the timestamp is in ms. */
 export type SimulatedInput = readonly [topic: AnyTopic, key: unknown, value: unknown, timestamp: number];

@@ -1,7 +1,7 @@
 import type { CommittedOffset, Position, Received, RecordSource, TopicPartition } from '@kstreams/core';
-import { History } from './history.js';
-import type { SimulatedConsumer } from './simulated-consumer.js';
-import type { SimulatedProcess } from './simulated-process.js';
+import { History } from '../history/history.js';
+import type { SimulatedConsumer } from '../process/simulated-consumer.js';
+import type { SimulatedProcess } from '../process/simulated-process.js';
 
 /** A worker of a process: its consumer and its producer have the same name. */
 export interface Client {

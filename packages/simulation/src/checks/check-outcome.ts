@@ -1,11 +1,11 @@
 import { type Plan, type Received, StateError, type Transport } from '@kstreams/core';
-import type { Disk } from './disk.js';
+import { latestOf, partitionsOf, readAll } from '../log-contents.js';
+import type { Outcome, SimulationOptions } from '../options.js';
+import type { Disk } from '../process/disk.js';
+import { replay } from '../replay/replay.js';
 import { diskProblem } from './disk-check.js';
-import { latestOf, partitionsOf, readAll } from './log-contents.js';
-import type { Outcome, SimulationOptions } from './options.js';
+import type { Witness } from './invariant-checker.js';
 import { outputProblem } from './output-check.js';
-import { replay } from './reference.js';
-import type { Witness } from './witness.js';
 
 /** What is looked at when all is over. */
 export interface VerdictOptions {
