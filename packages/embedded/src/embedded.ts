@@ -10,11 +10,11 @@ import {
   TransportError,
 } from '@kstreams/core';
 import { MemoryLevel } from 'memory-level';
-import { embeddedAdmin } from './admin.js';
-import { EmbeddedConsumer } from './consumer.js';
+import { embeddedAdmin } from './client/admin.js';
+import { EmbeddedConsumer } from './client/consumer.js';
+import { EmbeddedProducer } from './client/producer.js';
 import type { Database } from './database.js';
-import { Log } from './log.js';
-import { EmbeddedProducer } from './producer.js';
+import { Log } from './log/log.js';
 
 /** How an embedded log is kept. */
 export interface EmbeddedOptions {

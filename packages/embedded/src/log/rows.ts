@@ -1,4 +1,4 @@
-import { type Database, plainBytes } from './database.js';
+import { type Database, plainBytes } from '../database.js';
 import { offsetOfRow, type PartitionKey, rowRange } from './keys.js';
 import type { Row } from './tail.js';
 

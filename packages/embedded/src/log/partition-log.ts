@@ -6,8 +6,9 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core';
+import type { Database, Put } from '../database.js';
+import type { Transaction } from '../transactions/transaction.js';
 import { AbortedTransactions } from './aborted.js';
-import type { Database, Put } from './database.js';
 import { FillingBatch, type Sender } from './filling-batch.js';
 import { toJson } from './json.js';
 import { offsetOfRow, openKey, type PartitionKey, rowKey, rowRange } from './keys.js';
@@ -16,7 +17,6 @@ import { BatchBuilder, readRecords } from './record-batch.js';
 import { readLength, readRows, scanRows } from './rows.js';
 import { type Row, Tail, type Tails } from './tail.js';
 import type { TopicConfig } from './topic-config.js';
-import type { Transaction } from './transaction.js';
 import type { Entry, Writer } from './writer.js';
 
 /** What the partitions of a log share. */

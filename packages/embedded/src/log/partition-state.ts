@@ -1,4 +1,4 @@
-import type { Database } from './database.js';
+import type { Database } from '../database.js';
 import { fromJson } from './json.js';
 import { type PartitionKey, rowKey } from './keys.js';
 

@@ -1,5 +1,5 @@
 import type { Admin } from '@kstreams/core';
-import type { Log } from './log.js';
+import type { Log } from '../log/log.js';
 
 /** Sees to the topics of an embedded log, whose ids begin with that of the log. */
 export const embeddedAdmin = (log: Log, id: string): Admin => ({

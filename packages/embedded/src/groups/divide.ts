@@ -1,4 +1,4 @@
-import { partitionId, partitionOf } from './partition-id.js';
+import { partitionId, partitionOf } from '../partition-id.js';
 
 /** Someone who takes part in a division. */
 export interface Sharer {

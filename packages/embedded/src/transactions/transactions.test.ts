@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals';
 import { type Clock, FencedError } from '@kstreams/core';
 import { TestClock } from '@kstreams/testing';
 import { MemoryLevel } from 'memory-level';
-import { outgoing, readAll, t } from '../test/records.js';
-import { EmbeddedConsumer } from './consumer.js';
-import type { Database } from './database.js';
-import { embedded } from './index.js';
-import { Log } from './log.js';
-import { EmbeddedProducer } from './producer.js';
+import { outgoing, readAll, t } from '../../test/records.js';
+import { EmbeddedConsumer } from '../client/consumer.js';
+import { EmbeddedProducer } from '../client/producer.js';
+import type { Database } from '../database.js';
+import { embedded } from '../index.js';
+import { Log } from '../log/log.js';
 
 const openLog = (database: Database, clock: Clock = new TestClock()): Promise<Log> =>
   Log.open(database, { sync: false, clock, memory: 1 << 20, timeouts: { poll: 1_000, session: 1_000 } });

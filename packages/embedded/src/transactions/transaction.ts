@@ -1,7 +1,7 @@
 import type { CommittedOffset } from '@kstreams/core';
-import type { GroupOffsets } from './group-offsets.js';
-import type { PartitionLog } from './partition-log.js';
-import type { Writer } from './writer.js';
+import type { GroupOffsets } from '../groups/group-offsets.js';
+import type { PartitionLog } from '../log/partition-log.js';
+import type { Writer } from '../log/writer.js';
 
 /**
  * What one producer writes between `begin` and the end: records of partitions and offsets of groups. It ends in one

@@ -6,8 +6,8 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core';
-import type { Put } from './database.js';
-import type { GroupOffsets } from './group-offsets.js';
+import type { Put } from '../database.js';
+import type { GroupOffsets } from '../groups/group-offsets.js';
 import { fromJson, toJson } from './json.js';
 import { deletedKey, tableRange, topicKey, topicRange } from './keys.js';
 import { PartitionLog, type Shared } from './partition-log.js';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { type Producer, toUtf8 } from '@kstreams/core';
 import { TestClock } from '@kstreams/testing';
-import { outgoing, readAll, t } from '../test/records.js';
-import { type EmbeddedTransport, embedded } from './index.js';
+import { outgoing, readAll, t } from '../../test/records.js';
+import { type EmbeddedTransport, embedded } from '../index.js';
 
 const day = 86_400_000;
 

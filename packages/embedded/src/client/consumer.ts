@@ -12,11 +12,11 @@ import {
   type Subscription,
   type TopicPartition,
 } from '@kstreams/core';
+import { Membership } from '../groups/membership.js';
+import type { Log } from '../log/log.js';
+import { offsetAt } from '../log/offset-at.js';
+import { partitionId } from '../partition-id.js';
 import { Cursor } from './cursor.js';
-import type { Log } from './log.js';
-import { Membership } from './membership.js';
-import { offsetAt } from './offset-at.js';
-import { partitionId } from './partition-id.js';
 
 /** A consumer of the embedded log. */
 export class EmbeddedConsumer implements Consumer {

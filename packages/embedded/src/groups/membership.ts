@@ -1,6 +1,6 @@
 import { type Clock, FencedError, type Position, type Subscription, type TopicPartition } from '@kstreams/core';
+import { partitionOf } from '../partition-id.js';
 import type { Group, Member, Seat } from './group.js';
-import { partitionOf } from './partition-id.js';
 
 /** What a membership does to its consumer. */
 export interface Partitions {

@@ -1,9 +1,9 @@
 import { type CommittedOffset, type TopicPartition, TransportError, toUtf8 } from '@kstreams/core';
-import type { Database, Put } from './database.js';
-import { fromJson, toJson } from './json.js';
-import { offsetKey, tableRange } from './keys.js';
-import type { Transaction } from './transaction.js';
-import type { Entry } from './writer.js';
+import type { Database, Put } from '../database.js';
+import { fromJson, toJson } from '../log/json.js';
+import { offsetKey, tableRange } from '../log/keys.js';
+import type { Entry } from '../log/writer.js';
+import type { Transaction } from '../transactions/transaction.js';
 
 /** How long the note of a committed offset may be, in bytes; a Kafka broker takes no more either. */
 const metadataLimit = 4_096;

@@ -1,5 +1,5 @@
 import type { Isolation, Received } from '@kstreams/core';
-import type { PartitionLog } from './partition-log.js';
+import type { PartitionLog } from '../log/partition-log.js';
 
 /** Where a consumer is in a partition, with what it has fetched and not handed out yet. */
 export class Cursor {

@@ -1,5 +1,5 @@
 import type { Bytes } from '@kstreams/core';
-import type { Database, Put } from './database.js';
+import type { Database, Put } from '../database.js';
 import { fromJson, toJson } from './json.js';
 import { offsetOfRow, type PartitionKey, rowKey, rowRange } from './keys.js';
 import { readHead } from './record-batch.js';

@@ -1,5 +1,5 @@
 import { TransportError } from '@kstreams/core';
-import type { Database, Put } from './database.js';
+import type { Database, Put } from '../database.js';
 
 /** Something in line to be written. */
 export interface Entry {

@@ -7,12 +7,12 @@ import {
   type ProducerOptions,
   type TopicPartition,
 } from '@kstreams/core';
+import { checkMetadata } from '../groups/group-offsets.js';
+import type { Sender } from '../log/filling-batch.js';
+import type { Log } from '../log/log.js';
+import { partitionId } from '../partition-id.js';
+import type { TransactionalId } from '../transactions/transactional-id.js';
 import { EmbeddedConsumer } from './consumer.js';
-import type { Sender } from './filling-batch.js';
-import { checkMetadata } from './group-offsets.js';
-import type { Log } from './log.js';
-import { partitionId } from './partition-id.js';
-import type { TransactionalId } from './transactional-id.js';
 
 /** A producer of the embedded log. */
 export class EmbeddedProducer implements Producer, Sender {

@@ -3,11 +3,11 @@ import { fromUtf8, type Received, toUtf8 } from '@kstreams/core';
 import { TestClock } from '@kstreams/testing';
 import fc from 'fast-check';
 import { MemoryLevel } from 'memory-level';
-import { ModelPartition, type ModelRecord, type ModelTransaction } from '../test/model-log.js';
-import { EmbeddedConsumer } from './consumer.js';
-import type { Database } from './database.js';
+import { ModelPartition, type ModelRecord, type ModelTransaction } from '../../test/model-log.js';
+import { EmbeddedConsumer } from '../client/consumer.js';
+import { EmbeddedProducer } from '../client/producer.js';
+import type { Database } from '../database.js';
 import { Log } from './log.js';
-import { EmbeddedProducer } from './producer.js';
 
 const topics = ['plain', 'compacted'] as const;
 const ids = ['x', 'y'] as const;

@@ -7,15 +7,15 @@ import {
   TransportError,
   toUtf8,
 } from '@kstreams/core';
+import type { Database } from '../database.js';
+import { Group, type GroupTimeouts } from '../groups/group.js';
+import { checkMetadata, GroupOffsets } from '../groups/group-offsets.js';
+import { Transaction } from '../transactions/transaction.js';
+import { TransactionalId } from '../transactions/transactional-id.js';
 import { Cleaner } from './cleaner.js';
-import type { Database } from './database.js';
-import { Group, type GroupTimeouts } from './group.js';
-import { checkMetadata, GroupOffsets } from './group-offsets.js';
 import { layout, layoutKey, readOpenKey, tableRange } from './keys.js';
 import { Tails } from './tail.js';
 import { Topics } from './topics.js';
-import { Transaction } from './transaction.js';
-import { TransactionalId } from './transactional-id.js';
 import { Writer } from './writer.js';
 
 /** How a log is run. */

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { FencedError, type Subscription, type TopicPartition, type Transport } from '@kstreams/core';
 import { TestClock } from '@kstreams/testing';
-import { outgoing, t } from '../test/records.js';
-import { embedded } from './index.js';
+import { outgoing, t } from '../../test/records.js';
+import { embedded } from '../index.js';
 
 /** A log with one topic, its clock, and what its members were told. */
 const prepare = async (partitions: number) => {
