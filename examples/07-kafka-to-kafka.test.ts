@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { fromUtf8, type Outgoing, toUtf8 } from 'kstreams';
+import { fromUtf8, type Outgoing, toUtf8 } from 'kstreams/authors';
 import { kafka } from 'kstreams/kafka';
 import { describeWith } from '../tools/jest/services.js';
 import * as example from './07-kafka-to-kafka.js';

@@ -1,6 +1,7 @@
 /** What every example exports, and how its sample is put through it in a test. */
 import { testDriver } from '@kstreams/testing';
-import type { AnyTopic, Streams } from 'kstreams';
+import type { Streams } from 'kstreams';
+import type { AnyTopic } from 'kstreams/authors';
 
 /** An application with records to try it on. */
 export interface Example {

@@ -8,7 +8,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type AnyTopic, type App, type Consumer, embedded, memory, start, type Transport } from 'kstreams';
+import { type App, embedded, memory, start, type Transport } from 'kstreams';
+import type { AnyTopic, Consumer } from 'kstreams/authors';
 import type { Example } from './example.js';
 
 /** An example that can be run; one that answers questions is asked when all is processed. */

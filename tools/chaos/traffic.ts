@@ -1,6 +1,7 @@
 /** The input of the workload: written all the time, remembered, and looked after until it is processed. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Consumer, type Outgoing, type Position, partitionFor, type Transport, toUtf8 } from 'kstreams';
+import type { Transport } from 'kstreams';
+import { type Consumer, type Outgoing, type Position, partitionFor, toUtf8 } from 'kstreams/authors';
 import { clicks, orders, pages, partitions, payments, topics } from './workload.js';
 
 /** How many records a second, about. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { endless } from 'kstreams';
+import { endless } from '@kstreams/windowing';
 import type { Case, CaseStep, Emitted, WindowedKey } from './case.js';
 import { checkFields } from './check-fields.js';
 import { besides } from './difference.js';

@@ -1,18 +1,8 @@
 /** An application whose results show every record that was lost or counted twice, with a repartition topic on the way. */
 
 import { expect } from '@jest/globals';
-import {
-  type App,
-  int32,
-  json,
-  type Streams,
-  streams,
-  string,
-  type Table,
-  type Transport,
-  topic,
-  toUtf8,
-} from 'kstreams';
+import { type App, int32, json, type Streams, streams, string, type Table, type Transport, topic } from 'kstreams';
+import { toUtf8 } from 'kstreams/authors';
 import { committed } from './committed.js';
 import { readAll } from './read-all.js';
 

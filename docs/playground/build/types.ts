@@ -35,7 +35,7 @@ const sources = (root: string): Record<string, string[]> => {
 type Exports = Record<string, { '@kstreams/source'?: string | { browser?: string; default: string } }>;
 
 /** What a snippet may import; a package of ours is read from its sources, any other as it is published. */
-const entries = ['kstreams', '@kstreams/testing', 'rxjs', 'ts-pattern'];
+const entries = ['kstreams', 'kstreams/authors', '@kstreams/testing', 'rxjs', 'ts-pattern'];
 
 /** Every declaration by its path in the editor's file system. */
 export const declarations = (root: string): Readonly<Record<string, string>> => {

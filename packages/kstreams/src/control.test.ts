@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { committed } from '../../../tools/jest/committed.js';
-import { embedded, json, memory, start, streams, string, type Transport, topic, toUtf8 } from './index.js';
+import { toUtf8 } from './authors.js';
+import { embedded, json, memory, start, streams, string, type Transport, topic } from './index.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const left = topic('left', { key: string, value: json<number>() });

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
 import { committed } from '../../../tools/jest/committed.js';
 import { type Fault, faulty } from '../../../tools/jest/faults.js';
-import { embedded, FencedError, json, start, streams, string, type Transport, topic, toUtf8 } from './index.js';
+import { toUtf8 } from './authors.js';
+import { embedded, FencedError, json, start, streams, string, type Transport, topic } from './index.js';
 
 const folders: string[] = [];
 afterAll(async () => {

@@ -1,19 +1,8 @@
 import { expect, test } from '@jest/globals';
+import type { Emission } from '@kstreams/core';
 import { committed } from '../../../tools/jest/committed.js';
-import {
-  type Clock,
-  double,
-  type Emission,
-  embedded,
-  memory,
-  start,
-  streams,
-  string,
-  systemClock,
-  type Transport,
-  topic,
-  toUtf8,
-} from './index.js';
+import { systemClock, toUtf8 } from './authors.js';
+import { type Clock, double, embedded, memory, start, streams, string, type Transport, topic } from './index.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const sales = topic('sales', { key: string, value: double });

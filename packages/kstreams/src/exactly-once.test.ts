@@ -7,6 +7,7 @@ import { Collecting } from '../../../tools/jest/collecting.js';
 import { type Fault, faulty } from '../../../tools/jest/faults.js';
 import { over } from '../../../tools/jest/over.js';
 import { readAll } from '../../../tools/jest/read-all.js';
+import { type ProducerOptions, systemClock } from './authors.js';
 import {
   type AppEvent,
   type Clock,
@@ -16,11 +17,9 @@ import {
   json,
   keyValue,
   memory,
-  type ProducerOptions,
   start,
   streams,
   string,
-  systemClock,
   type Transport,
   TransportError,
   topic,

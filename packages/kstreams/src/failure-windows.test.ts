@@ -2,17 +2,16 @@ import { expect, test } from '@jest/globals';
 import { Collecting } from '../../../tools/jest/collecting.js';
 import { over } from '../../../tools/jest/over.js';
 import { readAll } from '../../../tools/jest/read-all.js';
+import { type Producer, systemClock } from './authors.js';
 import {
   type AppEvent,
   type Backend,
   type Clock,
   embedded,
   memory,
-  type Producer,
   type StartOptions,
   StateError,
   start,
-  systemClock,
   type Transport,
   TransportError,
 } from './index.js';

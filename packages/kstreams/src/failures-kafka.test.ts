@@ -3,6 +3,7 @@ import { committed } from '../../../tools/jest/committed.js';
 import { readAll } from '../../../tools/jest/read-all.js';
 import { describeWith } from '../../../tools/jest/services.js';
 import { makeTopics, sendTexts } from '../../../tools/jest/texts.js';
+import { toUtf8 } from './authors.js';
 import {
   type Context,
   type Failure,
@@ -15,7 +16,6 @@ import {
   string,
   timers,
   topic,
-  toUtf8,
 } from './index.js';
 import { kafka } from './kafka.js';
 

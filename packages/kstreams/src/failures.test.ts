@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { committed } from '../../../tools/jest/committed.js';
 import { readAll } from '../../../tools/jest/read-all.js';
+import { toUtf8 } from './authors.js';
 import {
   type App,
   type AppEvent,
@@ -17,7 +18,6 @@ import {
   string,
   type Transport,
   topic,
-  toUtf8,
 } from './index.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -3,19 +3,8 @@ import { expect, test } from '@jest/globals';
 import { type SimulatedInput, simulate } from '@kstreams/simulation';
 import fc from 'fast-check';
 import { makeTopics, partitionsOf } from '../../../tools/jest/texts.js';
-import {
-  by,
-  embedded,
-  memory,
-  nullable,
-  partitionFor,
-  start,
-  streams,
-  string,
-  type Transport,
-  topic,
-  toUtf8,
-} from './index.js';
+import { partitionFor, toUtf8 } from './authors.js';
+import { by, embedded, memory, nullable, start, streams, string, type Transport, topic } from './index.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const orders = topic('orders', { key: string, value: string });

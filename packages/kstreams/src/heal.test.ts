@@ -5,18 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
-import {
-  type AppEvent,
-  embedded,
-  json,
-  partitionFor,
-  type StartOptions,
-  start,
-  streams,
-  string,
-  topic,
-  toUtf8,
-} from './index.js';
+import { partitionFor, toUtf8 } from './authors.js';
+import { type AppEvent, embedded, json, type StartOptions, start, streams, string, topic } from './index.js';
 
 const partitions = 4;
 const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);

@@ -1,19 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { committed } from '../../../tools/jest/committed.js';
-import {
-  type Clock,
-  double,
-  embedded,
-  memory,
-  start,
-  streams,
-  string,
-  systemClock,
-  topic,
-  toUtf8,
-  tumbling,
-  windowed,
-} from './index.js';
+import { systemClock, toUtf8 } from './authors.js';
+import { type Clock, double, embedded, memory, start, streams, string, topic, tumbling, windowed } from './index.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const visits = topic('visits', { key: string, value: string });

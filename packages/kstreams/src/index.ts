@@ -1,7 +1,89 @@
-/** Everything an application needs, in one import. */
-export * from '@kstreams/core';
-export * from '@kstreams/embedded';
-export * from '@kstreams/joins';
+/** The names that applications use. Writers of serdes, stores, transports, windows and operators use `kstreams/authors`. */
+
+/* Records and topics */
+/* Serdes */
+/* The chain */
+/* Processors and their stores */
+/* Errors */
+/* Running */
+export {
+  type AsyncOptions,
+  type Backend,
+  type BatchOptions,
+  type BinaryProcessor,
+  type Bytes,
+  backoff,
+  type Clock,
+  type CogroupedStream,
+  ConfigError,
+  type Connected,
+  type Context,
+  countSerde,
+  type Decision,
+  type Decoder,
+  type DescribedTopology,
+  type Description,
+  type Duration,
+  type Encoder,
+  type Failure,
+  FencedError,
+  type GlobalTable,
+  type GroupedStream,
+  type GroupedTable,
+  headerOf,
+  headers,
+  type KeyMatch,
+  type KeyValueStore,
+  keyValue,
+  type Matched,
+  type NodeRef,
+  type Observer,
+  type OnError,
+  type Operator,
+  type OrderedKeyValueStore,
+  P,
+  type Process,
+  ProcessingError,
+  type Processor,
+  ProductionError,
+  type RecordHeaders,
+  type RowProcessor,
+  record,
+  type Serde,
+  SerdeError,
+  StateError,
+  StorageError,
+  type StoreSpec,
+  type Stream,
+  type StreamRecord,
+  type Streams,
+  StreamsError,
+  type Suppression,
+  type Table,
+  type Timers,
+  type TimersSpec,
+  type Topic,
+  type Topology,
+  TopologyBuilder,
+  TopologyError,
+  type Transport,
+  TransportError,
+  timers,
+  timestamps,
+  topic,
+  untilTimeLimit,
+  untilWindowCloses,
+  type ValueProcessor,
+  type VersionedStore,
+  versioned,
+  withHeader,
+  withKey,
+  withoutHeader,
+  withValue,
+} from '@kstreams/core';
+export { type EmbeddedTransport, embedded } from '@kstreams/embedded';
+/* Windows and joins */
+export { by, byKey, type Within, within } from '@kstreams/joins';
 export {
   type App,
   type AppCounts,
@@ -13,24 +95,37 @@ export {
   type Guarantee,
   type Health,
   type InstanceMetadata,
-  type IntoTopicOptions,
   type KeyMetadata,
   type Logger,
   type Metadata,
-  type OutOfTopicOptions,
-  type PartitionLag,
   type RowChange,
-  type RunOptions,
-  run,
-  type TaskHealth,
-  type TaskMetadata,
   toAsyncIterable,
   toObservable,
   type View,
-  type ViewOptions,
 } from '@kstreams/runtime';
-export * from '@kstreams/serde';
+export { boolean, bytes, double, int32, int64, json, nullable, string, tuple, validated } from '@kstreams/serde';
 export { memory } from '@kstreams/stores';
-export * from '@kstreams/windowing';
+export {
+  boundaries,
+  calendar,
+  cron,
+  type Emit,
+  hopping,
+  kafkaSession,
+  kafkaWindowed,
+  type SessionCogroup,
+  type SessionStream,
+  type Sessions,
+  session,
+  sliding,
+  tumbling,
+  unlimited,
+  type Windowed,
+  type WindowedCogroup,
+  type WindowedStream,
+  type Windowing,
+  window,
+  windowed,
+} from '@kstreams/windowing';
 export { type StartOptions, start } from './start.js';
 export { streams } from './streams.js';

@@ -1,2 +1,2 @@
-/** Kafka as the transport of an application; an entry of its own, so that the main one runs in a browser. */
-export * from '@kstreams/kafka';
+/** Kafka as the transport of an application; a separate entry, so that the main one runs in a browser. */
+export { type ClientSettings, type ConnectionSettings, type KafkaOptions, kafka } from '@kstreams/kafka';

@@ -8,7 +8,8 @@ import { describeWith } from '../../../tools/jest/services.js';
 import { makeTopics, readTexts, sendTexts, type Text } from '../../../tools/jest/texts.js';
 import { MemberProcess } from '../test/process.js';
 import { topicsOf } from '../test/shop.js';
-import { fromUtf8, type InstanceMetadata, partitionFor, toUtf8 } from './index.js';
+import { fromUtf8, partitionFor, toUtf8 } from './authors.js';
+import type { InstanceMetadata } from './index.js';
 import { kafka } from './kafka.js';
 
 const partitions = 4;

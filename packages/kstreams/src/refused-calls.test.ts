@@ -3,12 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { committed } from '../../../tools/jest/committed.js';
 import { readAll } from '../../../tools/jest/read-all.js';
 import { makeTopics, sendTexts } from '../../../tools/jest/texts.js';
+import { fromUtf8, systemClock } from './authors.js';
 import {
   type Clock,
   type Context,
   embedded,
   type Failure,
-  fromUtf8,
   memory,
   nullable,
   type OnError,
@@ -16,7 +16,6 @@ import {
   start,
   streams,
   string,
-  systemClock,
   timers,
   topic,
 } from './index.js';

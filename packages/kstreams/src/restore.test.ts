@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
 import { Collecting } from '../../../tools/jest/collecting.js';
-import { embedded, type Outgoing, start, type Transport, toUtf8 } from './index.js';
+import { type Outgoing, toUtf8 } from './authors.js';
+import { embedded, start, type Transport } from './index.js';
 
 const folders: string[] = [];
 const newFolder = async (): Promise<string> => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { committed } from '../../../tools/jest/committed.js';
+import { toUtf8 } from './authors.js';
 import {
   type AppEvent,
   embedded,
@@ -14,7 +15,6 @@ import {
   string,
   type Transport,
   topic,
-  toUtf8,
   tumbling,
   type Windowed,
 } from './index.js';

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
+import type { TimerClock } from '@kstreams/core';
 import { committed } from '../../../tools/jest/committed.js';
+import { systemClock, toUtf8 } from './authors.js';
 import {
   type Clock,
   type Context,
@@ -9,12 +11,9 @@ import {
   start,
   streams,
   string,
-  systemClock,
-  type TimerClock,
   type Transport,
   timers,
   topic,
-  toUtf8,
 } from './index.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
 import { z } from 'zod';
 import { committed } from '../../../tools/jest/committed.js';
+import { toUtf8 } from './authors.js';
 import {
   type Backend,
   double,
@@ -18,7 +19,6 @@ import {
   type Table,
   type Transport,
   topic,
-  toUtf8,
 } from './index.js';
 
 const folders: string[] = [];

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { run } from '@kstreams/runtime';
 import { TestClock } from '@kstreams/testing';
 import { committed } from '../../../tools/jest/committed.js';
-import { embedded, memory, run, streams, string, type Transport, topic, toUtf8 } from './index.js';
+import { toUtf8 } from './authors.js';
+import { embedded, memory, streams, string, type Transport, topic } from './index.js';
 
 const prices = topic('prices', { key: string, value: string });
 const orders = topic('orders', { key: string, value: string });

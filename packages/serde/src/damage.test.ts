@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Random } from '@kstreams/simulation';
 import {
-  type AnySerde,
   boolean,
   bytes,
   countSerde,
@@ -15,6 +14,7 @@ import {
   tuple,
   windowed,
 } from 'kstreams';
+import type { AnySerde } from 'kstreams/authors';
 import { z } from 'zod';
 import { damage } from '../../../tools/jest/damage.js';
 

@@ -1,6 +1,8 @@
+import { run } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import { TestClock } from '@kstreams/testing';
-import { type App, type ByteStore, embedded, run, type TopicPartition } from 'kstreams';
+import { type App, embedded } from 'kstreams';
+import type { ByteStore, TopicPartition } from 'kstreams/authors';
 import { buildCase } from '../build-case.js';
 import type { Case, CaseRow, CaseStep, Emitted } from '../case.js';
 import { rowsOf } from './driver.js';

@@ -1,5 +1,6 @@
 import { type TestDriver, testDriver } from '@kstreams/testing';
-import { type ByteStore, topic } from 'kstreams';
+import { topic } from 'kstreams';
+import type { ByteStore } from 'kstreams/authors';
 import { buildCase } from '../build-case.js';
 import type { Case, CaseRow, CaseStep, Emitted } from '../case.js';
 import { text } from '../statements/building.js';

@@ -1,12 +1,6 @@
-import {
-  type Consumer,
-  noHeaders,
-  type Producer,
-  partitionFor,
-  type Received,
-  type TopicPartition,
-  type Transport,
-} from 'kstreams';
+import { noHeaders } from '@kstreams/core';
+import type { Transport } from 'kstreams';
+import { type Consumer, type Producer, partitionFor, type Received, type TopicPartition } from 'kstreams/authors';
 import type { CaseInput, Emitted } from '../case.js';
 import { type Serdes, text } from '../statements/building.js';
 

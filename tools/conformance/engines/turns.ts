@@ -1,4 +1,5 @@
-import type { Consumer, TopicPartition, Transport } from 'kstreams';
+import type { Transport } from 'kstreams';
+import type { Consumer, TopicPartition } from 'kstreams/authors';
 
 /**
  * A transport that tells of each poll of the applications on it. A poll is a turn: when it is called, all that earlier

@@ -1,4 +1,5 @@
-import { type Emission, nullable, type Serde, type Streams, string } from 'kstreams';
+import type { Emission } from '@kstreams/core';
+import { nullable, type Serde, type Streams, string } from 'kstreams';
 import type { CaseConfig, Statement } from '../case.js';
 import { Unsupported } from '../unsupported.js';
 

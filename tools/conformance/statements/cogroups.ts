@@ -1,4 +1,5 @@
-import { type CogroupedStream, type GroupedStream, SessionCogroup, string } from 'kstreams';
+import { SessionCogroup } from '@kstreams/windowing';
+import { type CogroupedStream, type GroupedStream, string } from 'kstreams';
 import { merged, shown, type Value } from '../functions/index.js';
 import type { Any } from './building.js';
 

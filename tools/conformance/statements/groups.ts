@@ -1,4 +1,6 @@
-import { SessionStream, Stream, string } from 'kstreams';
+import { Stream } from '@kstreams/core';
+import { SessionStream } from '@kstreams/windowing';
+import { string } from 'kstreams';
 import { adders, groupings, keyFunctions, merged, reducers, subtractors } from '../functions/index.js';
 import { type Any, type Builders, named, pick, stored, text } from './building.js';
 import { Cogroup } from './cogroups.js';

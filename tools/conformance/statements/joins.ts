@@ -1,4 +1,5 @@
-import { by, Table, within } from 'kstreams';
+import { Table } from '@kstreams/core';
+import { by, within } from 'kstreams';
 import { foreignKeys, joiners, keyFunctions } from '../functions/index.js';
 import { type Any, type Builders, type Building, pick, stored, text } from './building.js';
 

@@ -1,4 +1,5 @@
-import { Table, topic } from 'kstreams';
+import { Table } from '@kstreams/core';
+import { topic } from 'kstreams';
 import { type Builders, text } from './building.js';
 
 /** Where results go. */

@@ -1,4 +1,5 @@
-import { string, Table, topic, untilTimeLimit, untilWindowCloses } from 'kstreams';
+import { Table } from '@kstreams/core';
+import { string, topic, untilTimeLimit, untilWindowCloses } from 'kstreams';
 import { predicateOf, valueMappers } from '../functions/index.js';
 import { type Builders, kept, named, pick, text } from './building.js';
 

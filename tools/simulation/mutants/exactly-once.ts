@@ -1,4 +1,4 @@
-import type { CommittedOffset, Consumer, Outgoing } from 'kstreams';
+import type { CommittedOffset, Consumer, Outgoing } from 'kstreams/authors';
 import { over } from '../../jest/over.js';
 import type { Mutant } from './mutant.js';
 import { withConsumer, withListener, withProducer, withRows } from './seams.js';

@@ -1,5 +1,6 @@
 import type { Seams } from '@kstreams/simulation';
-import type { GraphNode, Guarantee } from 'kstreams';
+import type { Guarantee } from 'kstreams';
+import type { GraphNode } from 'kstreams/authors';
 
 /** A deliberate bug: put between the runtime and what it runs on, or into steps. */
 export interface Mutant {

@@ -1,6 +1,6 @@
 /** Puts changed methods between the runtime and its consumer, its producer or its rows. */
 import type { Seams } from '@kstreams/simulation';
-import type { ByteStore, Consumer, Producer, RebalanceListener } from 'kstreams';
+import type { ByteStore, Consumer, Producer, RebalanceListener } from 'kstreams/authors';
 import { over } from '../../jest/over.js';
 
 /** Changes every consumer; those without a group are of restores. */

@@ -1,4 +1,6 @@
-import type { AnyContext, CallWork, Change, GraphNode, ProcessorNode, StreamRecord } from 'kstreams';
+import type { ProcessorNode } from '@kstreams/core';
+import type { StreamRecord } from 'kstreams';
+import type { AnyContext, CallWork, Change, GraphNode } from 'kstreams/authors';
 import type { Mutant } from './mutant.js';
 
 /** Changes the processors of which something is true. */

@@ -1,6 +1,7 @@
 /** Steps that wait: their calls end in any order, fail now and then, or take too long. */
 import type { Random } from '@kstreams/simulation';
-import type { AsyncCall, AsyncOptions } from 'kstreams';
+import type { AsyncOptions } from 'kstreams';
+import type { AsyncCall } from 'kstreams/authors';
 import { both, type Item, items, sum } from './item.js';
 import type { Plain, Step } from './steps.js';
 

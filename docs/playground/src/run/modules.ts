@@ -1,11 +1,12 @@
 /** What a snippet may import: the packages that a user installs, watched. */
+import type { StreamsOptions } from '@kstreams/core';
 import * as core from '@kstreams/core';
 import * as joins from '@kstreams/joins';
 import * as serde from '@kstreams/serde';
 import { memory } from '@kstreams/stores';
 import { type Testable, TestClock, TestDriver, type TestDriverOptions } from '@kstreams/testing';
 import * as windowing from '@kstreams/windowing';
-import { type StartOptions, type StreamsOptions, streams } from 'kstreams';
+import { type StartOptions, streams } from 'kstreams';
 import * as patterns from 'ts-pattern';
 import type { Session } from './session.js';
 
@@ -23,6 +24,7 @@ export const modulesOf = (session: Session): ReadonlyMap<string, object> =>
         streams: (name: string, options?: StreamsOptions) => session.built(streams(name, options)),
       },
     ],
+    ['kstreams/authors', { ...core, window: windowing.window }],
     [
       '@kstreams/testing',
       {
@@ -73,4 +75,4 @@ const running = async (door: object, session: Session): Promise<object> => {
 const reason = (name: string): string =>
   /^node:|level$|kafka$/.test(name)
     ? 'it needs Node; copy the snippet and run it there'
-    : `a snippet may import ${['kstreams', '@kstreams/testing', 'ts-pattern', ...Object.keys(onDemand)].join(', ')}`;
+    : `a snippet may import ${['kstreams', 'kstreams/authors', '@kstreams/testing', 'ts-pattern', ...Object.keys(onDemand)].join(', ')}`;

@@ -1,6 +1,7 @@
 /** Where everything of a topology is drawn. */
 import { Graph, layout } from '@dagrejs/dagre';
-import type { DescribedNode, DescribedTopology } from 'kstreams';
+import type { DescribedTopology } from 'kstreams';
+import type { DescribedNode } from 'kstreams/authors';
 
 /** A box of the drawing. */
 export interface Box {

@@ -1,3 +1,5 @@
+/** The patterns of `stream.match`. */
+export { P } from 'ts-pattern';
 export { appendNode } from './append.js';
 export type { AsyncOptions, BatchOptions } from './async-options.js';
 export { type Callback, type Given, type NoPromise, refuseAsync, type Sync } from './callback.js';

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Random } from '@kstreams/simulation';
-import { type Bytes, type Outgoing, StreamsError, systemClock } from 'kstreams';
+import { type Bytes, StreamsError } from 'kstreams';
+import { type Outgoing, systemClock } from 'kstreams/authors';
 import { MemoryLevel } from 'memory-level';
 import { damage } from '../../../../tools/jest/damage.js';
 import type { Database } from '../database.js';

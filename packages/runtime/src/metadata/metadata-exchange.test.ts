@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { metadataConfig } from '@kstreams/core';
 import { TestClock } from '@kstreams/testing';
-import { embedded, fromUtf8, metadataConfig, type Outgoing, type Producer, type Transport, toUtf8 } from 'kstreams';
+import { embedded, type Transport } from 'kstreams';
+import { fromUtf8, type Outgoing, type Producer, toUtf8 } from 'kstreams/authors';
 import { over } from '../../../../tools/jest/over.js';
 import { readAll } from '../../../../tools/jest/read-all.js';
 import { encodeInstanceRow } from './instance-row.js';

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { memoryStore } from '@kstreams/stores';
-import { type ByteStore, embedded, int32, keyValue, string, toUtf8 } from 'kstreams';
+import { embedded, int32, keyValue, string } from 'kstreams';
+import { type ByteStore, toUtf8 } from 'kstreams/authors';
 import { rangeOf } from './keys.js';
 import { Restorer } from './restorer.js';
 import { storePlace } from './store-place.js';

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { planTopology, streams, string, topic, within } from 'kstreams';
+import { planTopology } from '@kstreams/core';
+import { streams, string, topic, within } from 'kstreams';
 import { matchPatterns } from './match-patterns.js';
 
 const serdes = { key: string, value: string };

@@ -1,7 +1,8 @@
 import type { Transport } from '@kstreams/core';
 import { int32 } from '@kstreams/serde';
 import { memory } from '@kstreams/stores';
-import { type CallOrder, start, streams, topic } from 'kstreams';
+import { start, streams, topic } from 'kstreams';
+import type { CallOrder } from 'kstreams/authors';
 import { concurrency, records, work } from './work.js';
 
 const at = { topic: '', headers: [] };
