@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, messageOf, toMilliseconds } from '@kstreams/core';
+import { ConfigError, messageOf, toMilliseconds } from '@kstreams/core/graph';
 
 /** What the command was asked for. */
 export interface RunCommand {

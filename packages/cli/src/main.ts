@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Clock, ConfigError, systemClock } from '@kstreams/core';
+import { type Clock, ConfigError, systemClock } from '@kstreams/core/graph';
 import { readArguments } from './arguments.js';
 import { type Fork, fork } from './child.js';
 import { Supervisor } from './supervisor.js';

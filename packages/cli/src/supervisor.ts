@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@kstreams/core';
+import type { Cancel, Clock } from '@kstreams/core/graph';
 import type { Child, End, Fork } from './child.js';
 
 /** What a supervisor is given. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { TransportError } from '@kstreams/core';
+import { TransportError } from '@kstreams/core/graph';
 import resolve from 'enhanced-resolve';
 import ts from 'typescript';
 import { openLevel } from './level-browser.js';

@@ -1,4 +1,4 @@
-import type { Bytes } from '@kstreams/core';
+import type { Bytes } from '@kstreams/core/graph';
 import type { AbstractLevel } from 'abstract-level';
 
 /** The database below a log: bytes to bytes, in the order of keys. */

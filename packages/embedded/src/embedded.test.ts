@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { noHeaders, type Transport, toUtf8 } from '@kstreams/core';
+import { noHeaders, type Transport, toUtf8 } from '@kstreams/core/graph';
 import { embedded } from './index.js';
 
 const folders: string[] = [];

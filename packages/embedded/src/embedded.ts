@@ -8,7 +8,7 @@ import {
   systemClock,
   type Transport,
   TransportError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { MemoryLevel } from 'memory-level';
 import { embeddedAdmin } from './client/admin.js';
 import { EmbeddedConsumer } from './client/consumer.js';

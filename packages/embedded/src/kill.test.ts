@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
-import type { Consumer, Received, TopicPartition } from '@kstreams/core';
-import { fromUtf8 } from '@kstreams/core';
+import { type Consumer, fromUtf8, type Received, type TopicPartition } from '@kstreams/core/graph';
 import { embedded } from './index.js';
 
 const root = join(import.meta.dirname, '../../..');

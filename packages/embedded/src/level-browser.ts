@@ -1,5 +1,5 @@
 /** What a page gets in place of Level: folders need Node. */
-import { TransportError } from '@kstreams/core';
+import { TransportError } from '@kstreams/core/graph';
 
 /** Says that a page has no folders. */
 export const openLevel = async (folder: string): Promise<never> => {

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '@kstreams/core';
+import type { TopicPartition } from '@kstreams/core/graph';
 
 /** A partition as a map key; topics hold no slash. */
 export const partitionId = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

@@ -1,5 +1,5 @@
 /** Short words for tests that write and read a log. */
-import { type Consumer, fromUtf8, noHeaders, type Outgoing, toUtf8 } from '@kstreams/core';
+import { type Consumer, fromUtf8, noHeaders, type Outgoing, toUtf8 } from '@kstreams/core/graph';
 
 /** A record of one topic; its timestamp is its partition unless given. */
 export const outgoing = (

@@ -3,7 +3,7 @@
  * plain records in partition 0, transactions over partitions 1 and 2 with an offset, aborted ones in between, and
  * changing values of few keys in a topic that is compacted all the while.
  */
-import { toUtf8 } from '@kstreams/core';
+import { toUtf8 } from '@kstreams/core/graph';
 import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
 
 const run = async (log: EmbeddedTransport): Promise<never> => {

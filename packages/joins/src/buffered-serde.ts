@@ -7,7 +7,7 @@ import {
   SerdeError,
   toUtf8,
   unpackElement,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 
 /** A record's value and headers; its key and timestamp are where it waits. */
 export interface BufferedValue<V> {

@@ -1,4 +1,5 @@
-import { ConfigError, type Match } from '@kstreams/core';
+import type { Match } from '@kstreams/core/dsl';
+import { ConfigError } from '@kstreams/core/graph';
 import { lookupJoin } from './lookup-join.js';
 
 /** Lets a stream meet the row of its own key in a table: what `kstreams` takes when a join with a table does not say. */

@@ -1,4 +1,5 @@
-import { ConfigError, type KeyMatch, refuseAsync } from '@kstreams/core';
+import { type KeyMatch, refuseAsync } from '@kstreams/core/dsl';
+import { ConfigError } from '@kstreams/core/graph';
 import { foreignJoin } from './foreign-key/foreign-join.js';
 import { lookupJoin } from './lookup-join.js';
 

@@ -1,12 +1,6 @@
-import {
-  ConfigError,
-  type Meeting,
-  type StoreSpec,
-  serdeOf,
-  type TimeBuffer,
-  timeBuffer,
-  toMilliseconds,
-} from '@kstreams/core';
+import { type Meeting, serdeOf } from '@kstreams/core/dsl';
+import { ConfigError, type StoreSpec, toMilliseconds } from '@kstreams/core/graph';
+import { type TimeBuffer, timeBuffer } from '@kstreams/core/state';
 import { type BufferedValue, bufferedSerde } from './buffered-serde.js';
 
 /** Where the records of a join with a grace wait, and how long, in ms; undefined without a grace. */

@@ -1,6 +1,7 @@
 /** Joins of streams with tables that know their history, against a model that keeps every version. */
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, type Duration, streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { ConfigError, type Duration, topic } from '@kstreams/core/graph';
 import { nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';

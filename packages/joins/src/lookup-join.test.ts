@@ -1,6 +1,7 @@
 /** Joins of a stream with what it looks up, against a model that holds the rows. */
 import { describe, expect, test } from '@jest/globals';
-import { type DropReason, type Serde, streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { type DropReason, type Serde, topic } from '@kstreams/core/graph';
 import { nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';

@@ -1,17 +1,6 @@
-import {
-  type AnyJoiner,
-  type Context,
-  type Edge,
-  keyedEdge,
-  type Meeting,
-  type Met,
-  record,
-  type StoreSpec,
-  type StreamRecord,
-  stepName,
-  type TimeBuffer,
-  withValue,
-} from '@kstreams/core';
+import { type AnyJoiner, keyedEdge, type Meeting, type Met, stepName } from '@kstreams/core/dsl';
+import { type Context, type Edge, record, type StoreSpec, type StreamRecord, withValue } from '@kstreams/core/graph';
+import type { TimeBuffer } from '@kstreams/core/state';
 import type { BufferedValue } from './buffered-serde.js';
 import { graceBuffer } from './grace-buffer.js';
 

@@ -1,6 +1,7 @@
 /** Async steps before joins: whatever the latencies, what joins come to is what it would be without. */
 import { describe, expect, test } from '@jest/globals';
-import { type Stream, type Streams, streams, topic } from '@kstreams/core';
+import { type Stream, type Streams, streams } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';

@@ -1,6 +1,7 @@
 /** A stream joined with itself, as two streams and as one, against models that hold every record. */
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, type JoinKind, streams, topic } from '@kstreams/core';
+import { type JoinKind, streams } from '@kstreams/core/dsl';
+import { ConfigError, topic } from '@kstreams/core/graph';
 import { nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';

@@ -1,14 +1,13 @@
+import type { AnyJoiner, JoinKind } from '@kstreams/core/dsl';
 import {
-  type AnyJoiner,
   type Edge,
-  type JoinBuffer,
-  type JoinKind,
   type NodeId,
   type ProcessorNode,
   record,
   type StoreSpec,
   type StreamRecord,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
+import type { JoinBuffer } from './stores/join-buffer.js';
 import type { JoinWindow } from './stream-join.js';
 
 /** What a join of a stream with itself is made of. */

@@ -1,6 +1,7 @@
 /** Joins of two streams against a model that holds every record and is asked everything anew. */
 import { describe, expect, test } from '@jest/globals';
-import { type DropReason, type JoinKind, streams, topic } from '@kstreams/core';
+import { type JoinKind, streams } from '@kstreams/core/dsl';
+import { type DropReason, topic } from '@kstreams/core/graph';
 import { nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';

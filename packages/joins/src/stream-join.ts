@@ -1,20 +1,18 @@
+import type { AnyJoiner, JoinKind } from '@kstreams/core/dsl';
 import {
-  type AnyJoiner,
   type Context,
   type DropReason,
   type Edge,
-  type JoinBuffer,
-  type JoinKind,
   type NodeId,
   noHeaders,
   type ProcessorNode,
   type RecordHeaders,
   record,
-  type Side,
   type StoreSpec,
   type StreamRecord,
-  type UnmatchedStore,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
+import type { JoinBuffer } from './stores/join-buffer.js';
+import type { Side, UnmatchedStore } from './stores/unmatched.js';
 import { type EmitAlone, sweep } from './sweep.js';
 
 /** How far the right record may lie before and after the left one, and how long the unmatched wait, in ms. */

@@ -1,4 +1,5 @@
-import type { RecordHeaders, Side, UnmatchedStore } from '@kstreams/core';
+import type { RecordHeaders } from '@kstreams/core/graph';
+import type { Side, UnmatchedStore } from './stores/unmatched.js';
 import type { JoinWindow } from './stream-join.js';
 
 /** Emits a record that has met nobody. */

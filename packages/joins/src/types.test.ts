@@ -1,6 +1,7 @@
 /** What the compiler accepts and refuses in joins (`npm run types` fails where it does not), and what building refuses. */
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, type GlobalTable, type Stream, streams, type Table, topic } from '@kstreams/core';
+import { type GlobalTable, type Stream, streams, type Table } from '@kstreams/core/dsl';
+import { ConfigError, topic } from '@kstreams/core/graph';
 import { double, int32, json, string } from '@kstreams/serde';
 import { same } from '../../../tools/jest/type-of.js';
 import { by, byKey, within } from './index.js';

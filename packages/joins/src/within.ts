@@ -1,15 +1,8 @@
-import {
-  ConfigError,
-  type Duration,
-  joinBuffer,
-  keyedEdge,
-  type StreamMatch,
-  serdeOf,
-  stepName,
-  toMilliseconds,
-  unmatched,
-} from '@kstreams/core';
+import { keyedEdge, type StreamMatch, serdeOf, stepName } from '@kstreams/core/dsl';
+import { ConfigError, type Duration, toMilliseconds } from '@kstreams/core/graph';
 import { selfJoinNode } from './self-join.js';
+import { joinBuffer } from './stores/join-buffer.js';
+import { unmatched } from './stores/unmatched.js';
 import { type JoinWindow, streamJoinNode } from './stream-join.js';
 
 /** What all joins of two streams have in common. */

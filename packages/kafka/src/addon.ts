@@ -3,7 +3,7 @@
  * not asked for, so that this one compiles where the addon could not be installed.
  */
 
-import type { Outgoing, Position } from '@kstreams/core';
+import type { Outgoing, Position } from '@kstreams/core/graph';
 
 /** An error of the client or a broker; `code` is librdkafka's, negative where no broker was asked. */
 export interface NativeError {

@@ -1,4 +1,4 @@
-import { type Admin, type NewTopic, type Position, type TopicDescription, TransportError } from '@kstreams/core';
+import { type Admin, type NewTopic, type Position, type TopicDescription, TransportError } from '@kstreams/core/graph';
 import type { NativeError, NativePartition, NativeTopic } from './addon.js';
 import { ask, askEach, delay, requestTimeout } from './ask.js';
 import { codes, errorOf } from './errors.js';

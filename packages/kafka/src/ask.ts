@@ -1,5 +1,5 @@
 /** The client's callbacks as promises. */
-import { type Clock, TransportError } from '@kstreams/core';
+import { type Clock, TransportError } from '@kstreams/core/graph';
 import type { Done, NativeError } from './addon.js';
 import { errorOf, isPassing } from './errors.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Clock } from '@kstreams/core';
+import type { Clock } from '@kstreams/core/graph';
 import { Bell } from './bell.js';
 
 /** A clock whose timers ring when they are told to. */

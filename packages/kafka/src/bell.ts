@@ -1,4 +1,4 @@
-import type { Clock } from '@kstreams/core';
+import type { Clock } from '@kstreams/core/graph';
 
 /** Wakes loops that wait for the client: it rings when something may have come. */
 export class Bell {

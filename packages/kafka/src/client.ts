@@ -1,5 +1,5 @@
 /** Opening and closing clients. */
-import { TransportError } from '@kstreams/core';
+import { TransportError } from '@kstreams/core/graph';
 import type { NativeClient, NativeError } from './addon.js';
 import { call, requestTimeout } from './ask.js';
 import { errorOf } from './errors.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ConfigError } from '@kstreams/core';
+import { ConfigError } from '@kstreams/core/graph';
 import type { NativeConsumer } from './addon.js';
 import { Commits, nativeOffsetOf } from './commits.js';
 

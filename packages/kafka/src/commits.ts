@@ -1,4 +1,4 @@
-import { type CommittedOffset, ConfigError, toUtf8 } from '@kstreams/core';
+import { type CommittedOffset, ConfigError, toUtf8 } from '@kstreams/core/graph';
 import type { NativeConsumer, NativeError, NativePartition } from './addon.js';
 
 /** The longest note that the client hands on whole; brokers take one byte more, which it spends on an end mark. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FencedError, type TopicPartition } from '@kstreams/core';
+import { FencedError, type TopicPartition } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import type { Addon, NativeError, NativePartition } from './addon.js';
 import { KafkaConsumer } from './consumer.js';

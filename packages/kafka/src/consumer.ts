@@ -10,7 +10,7 @@ import {
   type Received,
   type Subscription,
   type TopicPartition,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Addon, NativeConsumer, NativeError, NativePartition } from './addon.js';
 import { ask, delay, requestTimeout } from './ask.js';
 import { Bell } from './bell.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FencedError, TransportError } from '@kstreams/core';
+import { FencedError, TransportError } from '@kstreams/core/graph';
 import { Deliveries } from './deliveries.js';
 
 const zero = { topic: 't', partition: 0 };

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '@kstreams/core';
+import type { TopicPartition } from '@kstreams/core/graph';
 import type { DeliveryReport, NativeError } from './addon.js';
 import { codes, errorOf } from './errors.js';
 

@@ -1,5 +1,5 @@
 /** What the client's error codes mean to the library. */
-import { type ErrorPlace, FencedError, TransportError } from '@kstreams/core';
+import { type ErrorPlace, FencedError, TransportError } from '@kstreams/core/graph';
 import type { NativeError } from './addon.js';
 
 /** Codes that this package acts upon; negative ones are the client's own. */

@@ -1,7 +1,7 @@
 /** Idle consumers leave the process alone: file access, which shares a pool of four threads with them, stays fast. */
 import { stat } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import type { Consumer } from '@kstreams/core';
+import type { Consumer } from '@kstreams/core/graph';
 import { describeWith } from '../../../tools/jest/services.js';
 import { kafka } from './index.js';
 

@@ -1,4 +1,4 @@
-import { type Clock, systemClock, type Transport } from '@kstreams/core';
+import { type Clock, systemClock, type Transport } from '@kstreams/core/graph';
 import { KafkaAdmin } from './admin.js';
 import type { Log } from './client.js';
 import { type ConsumerContext, KafkaConsumer } from './consumer.js';

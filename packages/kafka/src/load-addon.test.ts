@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ConfigError } from '@kstreams/core';
+import { ConfigError } from '@kstreams/core/graph';
 import { type Import, loadAddon } from './load-addon.js';
 
 /** Imports a client of this version; `addon` loads its native part. */

@@ -1,4 +1,4 @@
-import { ConfigError, messageOf } from '@kstreams/core';
+import { ConfigError, messageOf } from '@kstreams/core/graph';
 import type { Addon } from './addon.js';
 
 /** The package of the native client, and its oldest version that works here. */

@@ -1,4 +1,4 @@
-import type { Received, TopicPartition } from '@kstreams/core';
+import type { Received, TopicPartition } from '@kstreams/core/graph';
 
 /** A partition that is read here. */
 export interface ReadPartition extends TopicPartition {

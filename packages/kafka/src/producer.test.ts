@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Outgoing, TransportError } from '@kstreams/core';
+import { type Outgoing, TransportError } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import type { Addon, Done } from './addon.js';
 import { codes } from './errors.js';

@@ -7,7 +7,7 @@ import {
   type Producer,
   type ProducerOptions,
   type TopicPartition,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Addon, NativeError, NativeProducer } from './addon.js';
 import { requestTimeout } from './ask.js';
 import { connect, type Log } from './client.js';

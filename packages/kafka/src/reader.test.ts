@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Position, Received, TopicPartition } from '@kstreams/core';
+import type { Position, Received, TopicPartition } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import fc from 'fast-check';
 import type { NativeConsumer, NativeMessage, NativePartition } from './addon.js';

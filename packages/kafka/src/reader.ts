@@ -1,4 +1,4 @@
-import type { Clock, Position, Received, TopicPartition } from '@kstreams/core';
+import type { Clock, Position, Received, TopicPartition } from '@kstreams/core/graph';
 import type { NativeConsumer, NativeError, NativeMessage } from './addon.js';
 import { call, delay, requestTimeout } from './ask.js';
 import { attempt, codes, errorOf } from './errors.js';

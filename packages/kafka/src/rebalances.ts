@@ -1,4 +1,4 @@
-import { type RebalanceListener, type Subscription, type TopicPartition, TransportError } from '@kstreams/core';
+import { type RebalanceListener, type Subscription, type TopicPartition, TransportError } from '@kstreams/core/graph';
 import type { NativeConsumer, NativeError } from './addon.js';
 import { codes } from './errors.js';
 import type { Reader } from './reader.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { noHeaders, toUtf8 } from '@kstreams/core';
+import { noHeaders, toUtf8 } from '@kstreams/core/graph';
 import { nativeHeadersOf, nativeTimestampOf, present, receivedOf } from './record.js';
 
 const place = { topic: 't', partition: 1, offset: 2, timestamp: 3 };

@@ -1,5 +1,5 @@
 /** Records between the library's form and the client's. */
-import { type Bytes, noBytes, noHeaders, type Received, type RecordHeaders } from '@kstreams/core';
+import { type Bytes, noBytes, noHeaders, type Received, type RecordHeaders } from '@kstreams/core/graph';
 import type { NativeMessage } from './addon.js';
 
 type NativeHeaders = readonly Readonly<Record<string, Bytes>>[];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError } from '@kstreams/core';
+import { ConfigError } from '@kstreams/core/graph';
 import { kafka } from './index.js';
 import { askingSettings, checkSettings, consumerSettings, producerSettings } from './settings.js';
 

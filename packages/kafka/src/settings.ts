@@ -1,4 +1,4 @@
-import { ConfigError, type ConsumerOptions, type ProducerOptions } from '@kstreams/core';
+import { ConfigError, type ConsumerOptions, type ProducerOptions } from '@kstreams/core/graph';
 import type { NativeSettings } from './addon.js';
 
 /** A setting of librdkafka, by its name there; functions are callbacks, such as `oauthbearer_token_refresh_cb`. */

@@ -4,7 +4,7 @@ import {
   type OffsetQuery,
   type TopicPartition,
   TransportError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Addon, Done, NativeAdmin, NativePartition } from './addon.js';
 import { askEach, requestTimeout } from './ask.js';
 import { connect, type Log } from './client.js';

@@ -1,4 +1,4 @@
-import { type Clock, TransportError } from '@kstreams/core';
+import { type Clock, TransportError } from '@kstreams/core/graph';
 import type { NativeConsumer, NativeError, NativePartition, NativeProducer } from './addon.js';
 import { ask, call, requestTimeout } from './ask.js';
 import { errorOf } from './errors.js';

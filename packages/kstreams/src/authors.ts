@@ -91,7 +91,6 @@ export {
   type Serde,
   SerdeError,
   type SerdeType,
-  type Span,
   StorageError,
   type Store,
   type StoreAccess,
@@ -118,6 +117,7 @@ export {
 export {
   type Emit,
   type LateTopic,
+  type Span,
   type Windowing,
   type WindowOptions,
   type Windows,

@@ -1,4 +1,4 @@
-import type { Serde } from '@kstreams/core';
+import type { Serde } from '@kstreams/core/graph';
 import { checkLength, inWords, refuse } from './failure.js';
 
 /** True and false as one byte, 1 and 0, as Kafka's `BooleanSerializer` writes them. */

@@ -1,4 +1,4 @@
-import type { Bytes, Serde } from '@kstreams/core';
+import type { Bytes, Serde } from '@kstreams/core/graph';
 import { inWords, refuse } from './failure.js';
 
 /**

@@ -1,4 +1,4 @@
-import { type Bytes, type Coordinates, SerdeError } from '@kstreams/core';
+import { type Bytes, type Coordinates, SerdeError } from '@kstreams/core/graph';
 
 /** The error for a value or bytes that a serde cannot take; says where it was going or came from. */
 export const refuse = (why: string, { topic }: Coordinates, cause?: unknown): never => {

@@ -1,6 +1,6 @@
 /** The bytes of Kafka's own serializers, written down by their definitions: big-endian, two's complement, IEEE 754, UTF-8. */
 import { describe, expect, test } from '@jest/globals';
-import type { Bytes, Serde } from '@kstreams/core';
+import type { Bytes, Serde } from '@kstreams/core/graph';
 import { boolean, bytes, double, int32, int64, string } from './index.js';
 
 const at = { topic: 'orders', headers: [] };

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { SerdeError } from '@kstreams/core';
+import { SerdeError } from '@kstreams/core/graph';
 import * as v from 'valibot';
 import { z } from 'zod';
 import { json, type StandardSchema } from './index.js';

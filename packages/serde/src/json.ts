@@ -1,4 +1,4 @@
-import { type Bytes, fromUtf8, messageOf, type Serde, toUtf8 } from '@kstreams/core';
+import { type Bytes, fromUtf8, messageOf, type Serde, toUtf8 } from '@kstreams/core/graph';
 import { canonical } from './canonical.js';
 import { refuse } from './failure.js';
 import { type StandardSchema, validated } from './standard-schema.js';

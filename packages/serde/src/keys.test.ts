@@ -1,6 +1,7 @@
 /** Wherever values are kept by key, keys are told apart by their bytes, as they are between partitions. */
 import { expect, test } from '@jest/globals';
-import { type AnySerde, streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { type AnySerde, topic } from '@kstreams/core/graph';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
 import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } from './index.js';

@@ -1,6 +1,6 @@
 /** What holds for every serde. */
 import { describe, expect, test } from '@jest/globals';
-import { type AnySerde, type Bytes, equalBytes, type Serde, SerdeError } from '@kstreams/core';
+import { type AnySerde, type Bytes, equalBytes, type Serde, SerdeError } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } from './index.js';

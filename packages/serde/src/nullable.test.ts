@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Serde, SerdeError } from '@kstreams/core';
+import { type Serde, SerdeError } from '@kstreams/core/graph';
 import { double, json, nullable, string, tuple } from './index.js';
 
 const at = { topic: 'readings', headers: [] };

@@ -1,4 +1,4 @@
-import type { Serde } from '@kstreams/core';
+import type { Serde } from '@kstreams/core/graph';
 
 /**
  * Lets Kafka's null be a value: `null` is written as null and read as `null`, everything else as by the serde. Where the

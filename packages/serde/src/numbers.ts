@@ -1,4 +1,4 @@
-import type { Bytes, Serde } from '@kstreams/core';
+import type { Bytes, Serde } from '@kstreams/core/graph';
 import { checkLength, inWords, refuse } from './failure.js';
 
 /** Where a number is laid out as bytes; reused, since making a view costs more than all the rest. */

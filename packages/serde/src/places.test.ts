@@ -1,6 +1,7 @@
 /** Where an error says that it happened, once the runtime has added what the serde cannot know. */
 import { describe, expect, test } from '@jest/globals';
-import { type AnyTopic, type Bytes, streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { type AnyTopic, type Bytes, topic } from '@kstreams/core/graph';
 import { testDriver } from '@kstreams/testing';
 import { bytes, double, int32, json, string, tuple } from './index.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { AnySerde, Bytes } from '@kstreams/core';
+import type { AnySerde, Bytes } from '@kstreams/core/graph';
 import { boolean, bytes, double, int32, int64, string } from './index.js';
 
 const at = { topic: 'orders', headers: [] };

@@ -1,5 +1,5 @@
 /// <reference lib="es2024.string" />
-import { fromUtf8, type Serde, toUtf8 } from '@kstreams/core';
+import { fromUtf8, type Serde, toUtf8 } from '@kstreams/core/graph';
 import { inWords, refuse } from './failure.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AnySerde, type Bytes, compareBytes, type Serde } from '@kstreams/core';
+import { type AnySerde, type Bytes, compareBytes, type Serde } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } from './index.js';
 

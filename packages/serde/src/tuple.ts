@@ -6,7 +6,7 @@ import {
   type Serde,
   type SerdeType,
   unpackElement,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { inWords, refuse } from './failure.js';
 
 /** The values of the serdes of a tuple. */

@@ -1,6 +1,7 @@
 /** What the compiler accepts and refuses; `npm run types` fails where a refusal is missing. */
 import { expect, test } from '@jest/globals';
-import { type Bytes, type Decoder, type Encoder, type Serde, streams, type Topic, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { type Bytes, type Decoder, type Encoder, type Serde, type Topic, topic } from '@kstreams/core/graph';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import * as v from 'valibot';
 import { z } from 'zod';

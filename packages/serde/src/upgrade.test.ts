@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fromUtf8, toUtf8 } from '@kstreams/core';
+import { fromUtf8, toUtf8 } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { compiled, typeOf } from '../../../tools/jest/type-of.js';

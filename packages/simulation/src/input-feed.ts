@@ -10,7 +10,7 @@ import {
   sinkTopic,
   sourceTopics,
   type Transport,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { readAll } from './log-contents.js';
 import type { SimulatedInput, SimulationOptions } from './options.js';
 import type { Random } from './schedule/random.js';

@@ -1,4 +1,4 @@
-import type { Admin, Consumer, Position, Received, TopicPartition, Transport } from '@kstreams/core';
+import type { Admin, Consumer, Position, Received, TopicPartition, Transport } from '@kstreams/core/graph';
 
 /** All partitions of topics. */
 export const partitionsOf = async (admin: Admin, names?: readonly string[]): Promise<readonly TopicPartition[]> =>

@@ -1,4 +1,4 @@
-import type { AnyTopic, Received } from '@kstreams/core';
+import type { AnyTopic, Received } from '@kstreams/core/graph';
 import type { Guarantee } from '@kstreams/runtime';
 import type { Seams } from './process/simulated-process.js';
 import type { FaultKind } from './schedule/faults.js';

@@ -1,4 +1,4 @@
-import { StreamsError } from '@kstreams/core';
+import { StreamsError } from '@kstreams/core/graph';
 
 /** How much of a schedule a message shows. */
 const shown = 60;

@@ -1,4 +1,4 @@
-import { changelogTopic, messageOf, type Plan, sourceTopics, type TopicPartition } from '@kstreams/core';
+import { changelogTopic, messageOf, type Plan, sourceTopics, type TopicPartition } from '@kstreams/core/graph';
 import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
 import { taskId } from '@kstreams/runtime';
 import { checkOutcome } from './checks/check-outcome.js';

@@ -1,4 +1,4 @@
-import { type Plan, planTopology, type Topology } from '@kstreams/core';
+import { type Plan, planTopology, type Topology } from '@kstreams/core/graph';
 
 /** A topology, or a chain that builds one. */
 export type Buildable = Topology | { build(): Topology };

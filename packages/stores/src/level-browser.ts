@@ -1,5 +1,5 @@
 /** What stands in for `@kstreams/stores/level` where there are no folders. */
-import { StateError } from '@kstreams/core';
+import { StateError } from '@kstreams/core/graph';
 import type { level as nodeLevel } from './level.js';
 
 /** Throws: a browser has no folders to keep state in. */

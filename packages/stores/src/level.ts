@@ -1,5 +1,5 @@
 /** State in LevelDB, on disk: the entry that needs Node. */
-import type { Backend } from '@kstreams/core';
+import type { Backend } from '@kstreams/core/graph';
 import { LevelStore } from './level/level-store.js';
 import { reopenSlot, takeSlot } from './level/slot.js';
 

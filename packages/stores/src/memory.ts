@@ -4,10 +4,10 @@ import {
   type Bytes,
   bytesToId,
   idToBytes,
-  OrderedMap,
   StateError,
   type Write,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
+import { OrderedMap } from '@kstreams/core/state';
 
 /** State in memory: gone with the process, restored from the changelogs. */
 export const memory = (): Backend => ({ name: 'memory', open: async () => memoryStore() });

@@ -1,4 +1,4 @@
-import { type Bytes, compareBytes, fromUtf8, toUtf8, type Write } from '@kstreams/core';
+import { type Bytes, compareBytes, fromUtf8, toUtf8, type Write } from '@kstreams/core/graph';
 import {
   entries,
   type OpenByteStore,

@@ -1,4 +1,4 @@
-import { type ByteStore, type Bytes, fromUtf8, NotWarm, toUtf8, type Write } from '@kstreams/core';
+import { type ByteStore, type Bytes, fromUtf8, NotWarm, toUtf8, type Write } from '@kstreams/core/graph';
 
 /** What the checks of byte stores are made of. */
 

@@ -1,4 +1,4 @@
-import type { DropReason } from '@kstreams/core';
+import type { DropReason } from '@kstreams/core/graph';
 
 /** How often records were dropped, where and why. */
 export interface Drops {

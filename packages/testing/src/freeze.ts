@@ -1,4 +1,4 @@
-import type { Store } from '@kstreams/core';
+import type { Store } from '@kstreams/core/graph';
 
 /**
  * Freezes a value and all it holds, so that code which changes what it was only given throws at once. Bytes and other

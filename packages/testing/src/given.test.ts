@@ -1,6 +1,8 @@
 /** What user code is given: frozen values, and no promises. */
 import { describe, expect, test } from '@jest/globals';
-import { keyValue, streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
+import { keyValue } from '@kstreams/core/state';
 import { json, string } from '@kstreams/serde';
 import { testDriver } from './index.js';
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Context, keyValue, type Observer, observers, streams, timers, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { type Context, type Observer, observers, topic } from '@kstreams/core/graph';
+import { keyValue, timers } from '@kstreams/core/state';
 import { double, json, string } from '@kstreams/serde';
 import { tumbling } from '@kstreams/windowing';
 import { testDriver } from './index.js';

@@ -1,4 +1,4 @@
-import type { AnyStoreSpec, ByteStore, Journal } from '@kstreams/core';
+import type { AnyStoreSpec, ByteStore, Journal } from '@kstreams/core/graph';
 import { storePlace, TaskStores, type Watch } from '@kstreams/runtime';
 
 /** Opens the stores of a driver's task. */

@@ -1,4 +1,4 @@
-import { ConfigError, type Outgoing, type Plan, sinkTopic } from '@kstreams/core';
+import { ConfigError, type Outgoing, type Plan, sinkTopic } from '@kstreams/core/graph';
 import { quoted } from './quoted.js';
 
 /** What was written to one topic. */

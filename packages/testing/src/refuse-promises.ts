@@ -1,4 +1,4 @@
-import { type Change, isPromise, ProcessingError, type StreamRecord } from '@kstreams/core';
+import { type Change, isPromise, ProcessingError, type StreamRecord } from '@kstreams/core/graph';
 
 /**
  * Refuses a record whose key or value is a promise: a step before returned it and nobody waits for it. The types say so

@@ -1,4 +1,4 @@
-import type { Clock, Outgoing } from '@kstreams/core';
+import type { Clock, Outgoing } from '@kstreams/core/graph';
 import type { GlobalTables, Task } from '@kstreams/runtime';
 import { WaitingRecords } from './waiting-records.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Backend, NotWarm, noHeaders, type Topic, type Transport, toUtf8 } from '@kstreams/core';
+import { type Backend, NotWarm, noHeaders, type Topic, type Transport, toUtf8 } from '@kstreams/core/graph';
 import { memory } from '@kstreams/stores';
 import { by, embedded, start, streams, string, topic, within } from 'kstreams';
 import { byteStoreChecks, slowStore } from './index.js';

@@ -1,4 +1,4 @@
-import { type Backend, type ByteStore, type Bytes, bytesToId, NotWarm, type Write } from '@kstreams/core';
+import { type Backend, type ByteStore, type Bytes, bytesToId, NotWarm, type Write } from '@kstreams/core/graph';
 
 /** How a slow backend is slow. */
 export interface SlowStoreOptions {

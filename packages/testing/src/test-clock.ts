@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@kstreams/core';
+import type { Cancel, Clock } from '@kstreams/core/graph';
 
 interface Timer {
   readonly at: number;

@@ -1,4 +1,11 @@
-import { type ByteStore, type Intercept, type Observer, type OnError, observers, type Topology } from '@kstreams/core';
+import {
+  type ByteStore,
+  type Intercept,
+  type Observer,
+  type OnError,
+  observers,
+  type Topology,
+} from '@kstreams/core/graph';
 import { deepFreeze } from './freeze.js';
 import { refusePromises } from './refuse-promises.js';
 

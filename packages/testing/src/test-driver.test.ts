@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Context, keyValue, record, streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { type Context, record, topic } from '@kstreams/core/graph';
+import { keyValue } from '@kstreams/core/state';
 import { double, nullable, string } from '@kstreams/serde';
 import { memoryStore } from '@kstreams/stores';
 import { tumbling } from '@kstreams/windowing';

@@ -1,3 +1,4 @@
+import type { Table } from '@kstreams/core/dsl';
 import {
   type AnyStoreSpec,
   type ByteStore,
@@ -9,10 +10,9 @@ import {
   planTopology,
   type Store,
   type StoreSpec,
-  type Table,
   type Topic,
   toMilliseconds,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import {
   ChangeFeed,
   GlobalTables,

@@ -8,7 +8,7 @@ import {
   type Store,
   type StoreSpec,
   type Write,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { RecordJournal, storePlace, TaskStores } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 

@@ -7,7 +7,7 @@ import {
   type Serde,
   type StreamRecord,
   type Topic,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Written } from './outputs.js';
 
 /** Puts records of one topic into a {@link TestDriver}. */

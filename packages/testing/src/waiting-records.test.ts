@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Outgoing } from '@kstreams/core';
+import type { Outgoing } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import { WaitingRecords } from './waiting-records.js';
 

@@ -1,4 +1,4 @@
-import type { Outgoing } from '@kstreams/core';
+import type { Outgoing } from '@kstreams/core/graph';
 
 /** Records of one topic that wait, in their order. */
 type Queue = Outgoing[];

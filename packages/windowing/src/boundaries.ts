@@ -1,4 +1,4 @@
-import { ConfigError } from '@kstreams/core';
+import { ConfigError } from '@kstreams/core/graph';
 import { window } from './window.js';
 import type { Windowing } from './windowing.js';
 import type { Span, WindowOptions } from './windows.js';

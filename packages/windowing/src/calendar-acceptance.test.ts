@@ -1,6 +1,7 @@
 /** The known case of daily windows that begin at 18:00: sums, emitted on close, half an hour of grace. */
 import { expect, test } from '@jest/globals';
-import { streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { double, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import { boundaries, calendar, cron, type Windowing, windowed } from './index.js';

@@ -1,4 +1,4 @@
-import { ConfigError } from '@kstreams/core';
+import { ConfigError } from '@kstreams/core/graph';
 import { type PlainDate, Temporal } from './temporal.js';
 
 /** A stretch of the calendar. */

@@ -1,6 +1,7 @@
 /** Several streams in one aggregate: by key, and in every kind of windows. */
 import { describe, expect, test } from '@jest/globals';
-import { type CogroupedStream, planTopology, streams, type Table, topic } from '@kstreams/core';
+import { type CogroupedStream, streams, type Table } from '@kstreams/core/dsl';
+import { planTopology, topic } from '@kstreams/core/graph';
 import { nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import {

@@ -1,4 +1,4 @@
-import { ConfigError } from '@kstreams/core';
+import { ConfigError } from '@kstreams/core/graph';
 
 /** On which days, and at which minutes of them, something happens. */
 export interface CronFields {

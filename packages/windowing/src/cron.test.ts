@@ -1,6 +1,6 @@
 /** Cron windows against a walk over every minute, and that they tile time; windows between boundaries of one's own. */
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError } from '@kstreams/core';
+import { ConfigError } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import { cronSpans } from './cron.js';
 import { cronFields } from './cron-fields.js';

@@ -1,4 +1,4 @@
-import { ConfigError } from '@kstreams/core';
+import { ConfigError } from '@kstreams/core/graph';
 import { type CronFields, cronFields } from './cron-fields.js';
 import type { PlainDate } from './temporal.js';
 import { tiles } from './tiles.js';

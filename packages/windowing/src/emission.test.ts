@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Emission, type Streams, streams, type Table, topic } from '@kstreams/core';
+import { type Emission, type Streams, streams, type Table } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { double, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import { session, tumbling, unlimited, type Windowed } from './index.js';

@@ -1,6 +1,7 @@
 /** Windows that close after a silence: every kind, exact under the driver's clock. */
 import { describe, expect, test } from '@jest/globals';
-import { type GroupedStream, streams, type Table, topic } from '@kstreams/core';
+import { type GroupedStream, streams, type Table } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { int32, nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import { calendar, type Emit, hopping, session, sliding, tumbling, type Windowed, windowed } from './index.js';

@@ -1,4 +1,4 @@
-import { type Bytes, type Coordinates, SerdeError } from '@kstreams/core';
+import { type Bytes, type Coordinates, SerdeError } from '@kstreams/core/graph';
 
 /** Writes a bound of a window as Kafka Streams does: a long, big-endian, never negative. */
 export const writeBound = (bytes: Bytes, offset: number, bound: number, { topic }: Coordinates): void => {

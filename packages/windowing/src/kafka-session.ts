@@ -1,4 +1,4 @@
-import { type Bytes, type Serde, SerdeError } from '@kstreams/core';
+import { type Bytes, type Serde, SerdeError } from '@kstreams/core/graph';
 import { readBound, writeBound } from './kafka-bounds.js';
 import type { Windowed } from './windowed.js';
 

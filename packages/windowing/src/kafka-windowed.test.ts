@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { SerdeError } from '@kstreams/core';
+import { SerdeError } from '@kstreams/core/graph';
 import { int32, string } from '@kstreams/serde';
 import fc from 'fast-check';
 import { kafkaSession, kafkaWindowed } from './index.js';

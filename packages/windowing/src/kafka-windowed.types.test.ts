@@ -1,6 +1,7 @@
 /** What the compiler accepts and refuses in keys shared with Kafka Streams (`npm run types` fails where it does not). */
 import { test } from '@jest/globals';
-import { type Serde, streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { type Serde, topic } from '@kstreams/core/graph';
 import { double, int32, string } from '@kstreams/serde';
 import { compiled, typeOf } from '../../../tools/jest/type-of.js';
 import { kafkaSession, kafkaWindowed, tumbling, type Windowed } from './index.js';

@@ -1,6 +1,7 @@
 /** What the compiler accepts and refuses in sessions, cogroups, calendars and late topics; what building refuses. */
 import { describe, expect, test } from '@jest/globals';
-import { type CogroupedStream, ConfigError, streams, type Table, topic } from '@kstreams/core';
+import { type CogroupedStream, streams, type Table } from '@kstreams/core/dsl';
+import { ConfigError, topic } from '@kstreams/core/graph';
 import { double, int32, json, string } from '@kstreams/serde';
 import { same } from '../../../tools/jest/type-of.js';
 import { grouped, type Order, orders, zero } from '../test/orders.js';

@@ -1,6 +1,7 @@
 /** Late records: dropped and counted, and where they are routed written as they were, once each. */
 import { describe, expect, test } from '@jest/globals';
-import { type GroupedStream, streams, type Table, topic } from '@kstreams/core';
+import { type GroupedStream, streams, type Table } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { int32, nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import {

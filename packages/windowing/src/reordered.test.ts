@@ -1,6 +1,7 @@
 /** Async steps before windows: whatever the latencies, what windows come to is what it would be without. */
 import { describe, expect, test } from '@jest/globals';
-import { type GroupedStream, streams, topic, untilWindowCloses } from '@kstreams/core';
+import { type GroupedStream, streams, untilWindowCloses } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { double, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';

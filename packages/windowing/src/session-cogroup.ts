@@ -1,4 +1,4 @@
-import { type AggregateOptions, type CogroupedStream, refuseAsync, type Table } from '@kstreams/core';
+import { type AggregateOptions, type CogroupedStream, refuseAsync, type Table } from '@kstreams/core/dsl';
 import { merging } from './session-stream.js';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import type { Windowed } from './windowed.js';

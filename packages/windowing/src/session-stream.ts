@@ -1,4 +1,5 @@
-import { type AggregateOptions, countSerde, type GroupedStream, type Serde, serdeOf, type Table } from '@kstreams/core';
+import { type AggregateOptions, countSerde, type GroupedStream, serdeOf, type Table } from '@kstreams/core/dsl';
+import type { Serde } from '@kstreams/core/graph';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import type { Windowed } from './windowed.js';
 import { counting, reducing, streamTable } from './windowed-stream.js';

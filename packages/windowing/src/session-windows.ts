@@ -1,4 +1,4 @@
-import type { StreamRecord } from '@kstreams/core';
+import type { StreamRecord } from '@kstreams/core/graph';
 import type { Aggregation, Place } from './window-kind.js';
 import type { WindowTable } from './window-table.js';
 

@@ -1,4 +1,5 @@
-import { CogroupedStream, type Duration, type Grouped, type GroupedStream, toMilliseconds } from '@kstreams/core';
+import { CogroupedStream, type Grouped, type GroupedStream } from '@kstreams/core/dsl';
+import { type Duration, toMilliseconds } from '@kstreams/core/graph';
 import { SessionCogroup } from './session-cogroup.js';
 import { SessionStream } from './session-stream.js';
 import { sessionWindows } from './session-windows.js';

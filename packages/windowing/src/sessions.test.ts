@@ -1,6 +1,7 @@
 /** Sessions against a model that keeps every record of each session that is open, and looks at all of them anew. */
 import { describe, expect, test } from '@jest/globals';
-import { streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-import type { Duration } from '@kstreams/core';
+import type { Duration } from '@kstreams/core/graph';
 import { slidingWindows } from './sliding-windows.js';
 import { positive, windowKind } from './window-kind.js';
 import { type Windowing, windowing } from './windowing.js';

@@ -1,6 +1,7 @@
 /** Sliding windows against a model that keeps every record, and takes all windows from their definition. */
 import { describe, expect, test } from '@jest/globals';
-import { streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { json, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-import { ConfigError, type Duration } from '@kstreams/core';
+import { ConfigError, type Duration } from '@kstreams/core/graph';
 import { ruleWindowing } from './window.js';
 import { positive } from './window-kind.js';
 import type { Windowing } from './windowing.js';

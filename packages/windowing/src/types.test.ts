@@ -1,6 +1,7 @@
 /** What the compiler accepts and refuses in windows (`npm run types` fails where it does not), and what building refuses. */
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, type Serde, type Stream, streams, type Table, topic } from '@kstreams/core';
+import { type Stream, streams, type Table } from '@kstreams/core/dsl';
+import { ConfigError, type Serde, topic } from '@kstreams/core/graph';
 import { double, int32, string } from '@kstreams/serde';
 import { same } from '../../../tools/jest/type-of.js';
 import { grouped, type Order, orders, zero } from '../test/orders.js';

@@ -1,4 +1,5 @@
-import { ConfigError, type Emission } from '@kstreams/core';
+import type { Emission } from '@kstreams/core/dsl';
+import { ConfigError } from '@kstreams/core/graph';
 import { ruleWindows } from './rule-windows.js';
 import { windowKind } from './window-kind.js';
 import { type Windowing, windowing } from './windowing.js';

@@ -1,4 +1,6 @@
-import { ConfigError, type Emission, type StreamRecord, toMilliseconds, type WindowOrder } from '@kstreams/core';
+import type { Emission } from '@kstreams/core/dsl';
+import { ConfigError, type StreamRecord, toMilliseconds } from '@kstreams/core/graph';
+import type { WindowOrder } from '@kstreams/core/state';
 import type { WindowTable } from './window-table.js';
 import type { LateTopic, WindowOptions } from './windows.js';
 

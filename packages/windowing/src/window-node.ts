@@ -1,13 +1,5 @@
-import type {
-  Change,
-  Context,
-  Edge,
-  NodeId,
-  ProcessorNode,
-  StoreSpec,
-  StreamRecord,
-  WindowStore,
-} from '@kstreams/core';
+import type { Change, Context, Edge, NodeId, ProcessorNode, StoreSpec, StreamRecord } from '@kstreams/core/graph';
+import type { WindowStore } from './stores/window-store.js';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import { WindowTable } from './window-table.js';
 import type { Windowed } from './windowed.js';

@@ -7,8 +7,8 @@ import {
   type RecordHeaders,
   record,
   type StreamRecord,
-  type WindowStore,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
+import type { WindowStore } from './stores/window-store.js';
 import type { WindowKind } from './window-kind.js';
 import type { Windowed } from './windowed.js';
 

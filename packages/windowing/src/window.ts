@@ -1,4 +1,4 @@
-import { toMilliseconds } from '@kstreams/core';
+import { toMilliseconds } from '@kstreams/core/graph';
 import { ruleWindows } from './rule-windows.js';
 import { windowKind } from './window-kind.js';
 import { type Windowing, windowing } from './windowing.js';

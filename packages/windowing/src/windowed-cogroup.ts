@@ -1,4 +1,4 @@
-import type { AggregateOptions, CogroupedStream, Table } from '@kstreams/core';
+import type { AggregateOptions, CogroupedStream, Table } from '@kstreams/core/dsl';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import type { Windowed } from './windowed.js';
 import { windowedTable } from './windowed-table.js';

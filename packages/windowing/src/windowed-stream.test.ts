@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type GroupedStream, streams, type Table, topic } from '@kstreams/core';
+import { type GroupedStream, streams, type Table } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { int32, nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import { tumbling, type Windowed, type Windows, window, windowed } from './index.js';

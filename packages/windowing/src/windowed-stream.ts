@@ -4,10 +4,10 @@ import {
   countSerde,
   type GroupedStream,
   refuseAsync,
-  type Serde,
   serdeOf,
   type Table,
-} from '@kstreams/core';
+} from '@kstreams/core/dsl';
+import type { Serde } from '@kstreams/core/graph';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import type { Windowed } from './windowed.js';
 import { windowedTable } from './windowed-table.js';

@@ -1,17 +1,14 @@
+import type { ChainPosition, Emitting, Table, TableRows } from '@kstreams/core/dsl';
 import {
-  type ChainPosition,
   type Edge,
-  type Emitting,
   type NodeId,
   type ProcessorNode,
   type Serde,
   sinkNode,
-  type Table,
-  type TableRows,
   type Topic,
   type TopologyBuilder,
-  windowStore,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
+import { windowStore } from './stores/window-store.js';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import { lateNode, windowNode } from './window-node.js';
 import { type Windowed, windowed } from './windowed.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AnySerde, type Bytes, compareBytes, type Serde, SerdeError } from '@kstreams/core';
+import { type AnySerde, type Bytes, compareBytes, type Serde, SerdeError } from '@kstreams/core/graph';
 import { boolean, bytes, double, int32, int64, json, string, tuple } from '@kstreams/serde';
 import fc from 'fast-check';
 import { type Windowed, windowed } from './index.js';

@@ -6,9 +6,9 @@ import {
   SerdeError,
   timestampLength,
   unpackElement,
-  type WindowKey,
   writeTimestamp,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
+import type { WindowKey } from '@kstreams/core/state';
 
 /** A key in a window: from `start` to before `end`, in ms since 1970. */
 export interface Windowed<K> extends WindowKey<K> {}

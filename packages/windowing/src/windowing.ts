@@ -1,4 +1,5 @@
-import { CogroupedStream, type Grouped, type GroupedStream, type Span } from '@kstreams/core';
+import { CogroupedStream, type Grouped, type GroupedStream } from '@kstreams/core/dsl';
+import type { Span } from './stores/span-runs.js';
 import type { WindowKind } from './window-kind.js';
 import { WindowedCogroup } from './windowed-cogroup.js';
 import { WindowedStream } from './windowed-stream.js';

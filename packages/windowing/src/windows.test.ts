@@ -1,6 +1,7 @@
 /** Tumbling and hopping windows against a model that holds every record and is asked everything anew. */
 import { describe, expect, test } from '@jest/globals';
-import { streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';

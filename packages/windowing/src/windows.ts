@@ -1,6 +1,8 @@
-import type { Duration, Emission, Encoder, Span } from '@kstreams/core';
+import type { Emission } from '@kstreams/core/dsl';
+import type { Duration, Encoder } from '@kstreams/core/graph';
+import type { Span } from './stores/span-runs.js';
 
-export type { Span } from '@kstreams/core';
+export type { Span } from './stores/span-runs.js';
 
 /**
  * When a windowed table says something: as any other table, with every record, before each commit or every so long; or

@@ -1,4 +1,4 @@
-import { ConfigError } from '@kstreams/core';
+import { ConfigError } from '@kstreams/core/graph';
 import { type PlainDate, Temporal } from './temporal.js';
 
 /** The dates and times of a zone, and the instants they are. */

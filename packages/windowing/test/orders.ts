@@ -1,5 +1,7 @@
 /** What the type tests of windows cut into windows. */
-import { type GroupedStream, streams, topic } from '@kstreams/core';
+
+import { type GroupedStream, streams } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { json, string } from '@kstreams/serde';
 
 /** An order of a customer. */

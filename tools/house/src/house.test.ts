@@ -27,7 +27,7 @@ test.each([
   ['names', 'packages/core/src/a.ts', 'class StoreImpl {}'],
   ['docstrings', 'packages/core/src/a.ts', 'export const a = 1;'],
   ['synchronous', 'packages/core/src/dsl/operators/a.ts', 'const a = async () => {};'],
-  ['synchronous', 'packages/core/src/graph/views/a.ts', 'const a = { put: () => Promise.resolve() };'],
+  ['synchronous', 'packages/core/src/state/a.ts', 'const a = { put: () => Promise.resolve() };'],
   ['synchronous', 'packages/runtime/src/compile/compile.ts', 'await 1;'],
   ['synchronous', 'packages/core/src/graph/context.ts', 'interface Context { forward(): Promise<void> }'],
   ['any', 'packages/core/src/a.ts', 'const a: any = 1;'],

@@ -55,5 +55,9 @@ export const importedPath = (from: string, specifier: string): string | undefine
     return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
   }
   const own = /^(?:@kstreams\/([^/]+)|(kstreams))(?:\/(.+))?$/.exec(specifier);
-  return own ? `packages/${own[1] ?? own[2]}/src/${own[3] ?? 'index'}.ts` : undefined;
+  if (own === null) return undefined;
+  const [, scoped, unscoped, entry] = own;
+  // The entries of core are folders, those of other packages files.
+  const file = entry === undefined ? 'index' : scoped === 'core' ? `${entry}/index` : entry;
+  return `packages/${scoped ?? unscoped}/src/${file}.ts`;
 };

@@ -3,7 +3,7 @@ import { type Duration, toMilliseconds } from '../graph/duration.js';
 import { ConfigError } from '../graph/errors.js';
 import type { OnError } from '../graph/policy.js';
 import type { AnySerde } from '../graph/serde.js';
-import { keyIds } from '../graph/views/key-ids.js';
+import { keyIds } from '../state/key-ids.js';
 import type { Named } from './operator.js';
 
 /** How the calls of an async step overlap, fail and pile up. */

@@ -1,7 +1,7 @@
 import { ConfigError } from '../graph/errors.js';
 import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
 import type { AnySerde, Serde } from '../graph/serde.js';
-import { keyValue } from '../graph/views/key-value.js';
+import { keyValue } from '../state/key-value.js';
 import { refuseAsync } from './callback.js';
 import type { Emitting } from './emission.js';
 import type { AggregateOptions, Grouped, GroupedStream } from './grouped-stream.js';

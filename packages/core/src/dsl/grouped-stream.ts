@@ -1,6 +1,6 @@
 import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
 import type { Serde } from '../graph/serde.js';
-import { keyValue } from '../graph/views/key-value.js';
+import { keyValue } from '../state/key-value.js';
 import { appendNode } from './append.js';
 import { type Callback, refuseAsync } from './callback.js';
 import { CogroupedStream } from './cogrouped-stream.js';

@@ -1,5 +1,5 @@
 import type { AnySerde, Serde } from '../graph/serde.js';
-import { keyValue } from '../graph/views/key-value.js';
+import { keyValue } from '../state/key-value.js';
 import { appendNode } from './append.js';
 import { type Callback, refuseAsync } from './callback.js';
 import { changeSerde } from './change-serde.js';

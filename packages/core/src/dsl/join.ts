@@ -1,7 +1,7 @@
 import type { Duration } from '../graph/duration.js';
 import { ConfigError } from '../graph/errors.js';
 import type { AnySerde, Serde } from '../graph/serde.js';
-import { keyValue } from '../graph/views/key-value.js';
+import { keyValue } from '../state/key-value.js';
 import { given, refuseAsync } from './callback.js';
 import { type Emitting, emitAt } from './emission.js';
 import type { AnyJoiner, JoinKind, Match, Meeting } from './match.js';

@@ -1,6 +1,6 @@
 import type { AsyncCall } from '../graph/async.js';
 import type { Serde } from '../graph/serde.js';
-import { keyValue } from '../graph/views/key-value.js';
+import { keyValue } from '../state/key-value.js';
 import { appendNode, appendOperator } from './append.js';
 import { type AsyncOptions, asyncStage, type BatchOptions, batchLimits } from './async-options.js';
 import type { Given } from './callback.js';

@@ -5,7 +5,7 @@ import type { AnySerde } from '../graph/serde.js';
 import type { Topic } from '../graph/topic.js';
 import type { Topology } from '../graph/topology.js';
 import { TopologyBuilder, type TopologyOptions } from '../graph/topology-builder.js';
-import { keyValue } from '../graph/views/key-value.js';
+import { keyValue } from '../state/key-value.js';
 import { GlobalTable } from './global-table.js';
 import type { Match } from './match.js';
 import type { Named } from './operator.js';

@@ -1,6 +1,6 @@
 import { type Duration, toMilliseconds } from '../graph/duration.js';
 import { ConfigError } from '../graph/errors.js';
-import type { WindowKey } from '../graph/views/window-key.js';
+import type { WindowKey } from '../state/window-key.js';
 
 /** How much a suppression may hold back. */
 export interface SuppressionLimits {

@@ -1,6 +1,7 @@
 import type { Duration } from '../graph/duration.js';
 import type { Encoder, Serde } from '../graph/serde.js';
 import type { AnyStoreSpec } from '../graph/store.js';
+import type { TableHandle } from '../graph/table-handle.js';
 import type { NoPromise, Sync } from './callback.js';
 import type { Emitting } from './emission.js';
 import { GroupedTable, type GroupOptions } from './grouped-table.js';
@@ -45,8 +46,10 @@ export interface TableRows {
  *
  * A table only gives rows, so one of orders serves wherever one of anything is asked for.
  */
-export class Table<out K, out V> {
+export class Table<out K, out V> implements TableHandle<K, V> {
   readonly is = 'table';
+  /** Types only: never set. */
+  declare readonly holds?: readonly [key: K, value: V];
   /** Where the chain stands; for operators that append nodes of their own. */
   readonly position: ChainPosition;
   /** Where the rows are kept. */

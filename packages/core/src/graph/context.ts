@@ -3,7 +3,8 @@ import type { Duration } from './duration.js';
 import type { Process } from './processor.js';
 import type { StreamRecord } from './record.js';
 import type { Row, Store, StoreSpec } from './store.js';
-import type { Timers, TimersSpec } from './views/timers.js';
+import type { Cancel, ClockKind } from './time.js';
+import type { Timers, TimersSpec } from './timers.js';
 
 /** Why a record was dropped; counted per reason, so that a drop can be explained. */
 export type DropReason =
@@ -24,12 +25,6 @@ export interface RecordSource {
   readonly partition: number;
   readonly offset: number;
 }
-
-/** Which clock a schedule follows: the task's stream time, or the time on the wall. */
-export type ClockKind = 'stream' | 'wall';
-
-/** Ends what was started; calling it again does nothing. */
-export type Cancel = () => void;
 
 /** How a repeating schedule fires. */
 export interface ScheduleOptions {

@@ -1,4 +1,8 @@
-import type { Cancel } from './context.js';
+/** The clock of a schedule: the task's stream time, or wall-clock time. */
+export type ClockKind = 'stream' | 'wall';
+
+/** Cancels what was started. Calling it again does nothing. */
+export type Cancel = () => void;
 
 /** The wall clock, its timers and its turns, handed in so that tests and simulations own time. */
 export interface Clock {

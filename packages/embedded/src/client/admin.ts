@@ -1,4 +1,4 @@
-import type { Admin } from '@kstreams/core';
+import type { Admin } from '@kstreams/core/graph';
 import type { Log } from '../log/log.js';
 
 /** Sees to the topics of an embedded log, whose ids begin with that of the log. */

@@ -11,7 +11,7 @@ import {
   type Received,
   type Subscription,
   type TopicPartition,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { Membership } from '../groups/membership.js';
 import type { Log } from '../log/log.js';
 import { offsetAt } from '../log/offset-at.js';

@@ -1,4 +1,4 @@
-import type { Isolation, Received } from '@kstreams/core';
+import type { Isolation, Received } from '@kstreams/core/graph';
 import type { PartitionLog } from '../log/partition-log.js';
 
 /** Where a consumer is in a partition, with what it has fetched and not handed out yet. */

@@ -6,7 +6,7 @@ import {
   type Producer,
   type ProducerOptions,
   type TopicPartition,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { checkMetadata } from '../groups/group-offsets.js';
 import type { Sender } from '../log/filling-batch.js';
 import type { Log } from '../log/log.js';

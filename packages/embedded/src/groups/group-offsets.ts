@@ -1,4 +1,4 @@
-import { type CommittedOffset, type TopicPartition, TransportError, toUtf8 } from '@kstreams/core';
+import { type CommittedOffset, type TopicPartition, TransportError, toUtf8 } from '@kstreams/core/graph';
 import type { Database, Put } from '../database.js';
 import { fromJson, toJson } from '../log/json.js';
 import { offsetKey, tableRange } from '../log/keys.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '@kstreams/core';
+import type { Clock } from '@kstreams/core/graph';
 import { divide, type Sharer } from './divide.js';
 
 /** How long a group waits for its members, in ms. */

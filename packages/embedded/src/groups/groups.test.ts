@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FencedError, type Subscription, type TopicPartition, type Transport } from '@kstreams/core';
+import { FencedError, type Subscription, type TopicPartition, type Transport } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import { outgoing, t } from '../../test/records.js';
 import { embedded } from '../index.js';

@@ -1,4 +1,4 @@
-import { type Clock, FencedError, type Position, type Subscription, type TopicPartition } from '@kstreams/core';
+import { type Clock, FencedError, type Position, type Subscription, type TopicPartition } from '@kstreams/core/graph';
 import { partitionOf } from '../partition-id.js';
 import type { Group, Member, Seat } from './group.js';
 

@@ -1,4 +1,4 @@
-import type { Bytes } from '@kstreams/core';
+import type { Bytes } from '@kstreams/core/graph';
 import type { Database, Put } from '../database.js';
 import { fromJson, toJson } from './json.js';
 import { offsetOfRow, type PartitionKey, rowKey, rowRange } from './keys.js';

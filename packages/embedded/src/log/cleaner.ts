@@ -1,4 +1,4 @@
-import type { Clock } from '@kstreams/core';
+import type { Clock } from '@kstreams/core/graph';
 import { compact, needsCompaction } from './compaction.js';
 import type { PartitionLog } from './partition-log.js';
 import { expire } from './retention.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Producer, toUtf8 } from '@kstreams/core';
+import { type Producer, toUtf8 } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import { outgoing, readAll, t } from '../../test/records.js';
 import { type EmbeddedTransport, embedded } from '../index.js';

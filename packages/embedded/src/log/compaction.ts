@@ -1,4 +1,4 @@
-import { bytesToId, type Received } from '@kstreams/core';
+import { bytesToId, type Received } from '@kstreams/core/graph';
 import type { PartitionLog } from './partition-log.js';
 import { BatchBuilder, readHead, readRecords } from './record-batch.js';
 import type { Row } from './tail.js';

@@ -1,4 +1,4 @@
-import type { Bytes, Outgoing, TopicPartition } from '@kstreams/core';
+import type { Bytes, Outgoing, TopicPartition } from '@kstreams/core/graph';
 import { BatchBuilder } from './record-batch.js';
 import type { Row } from './tail.js';
 

@@ -1,5 +1,5 @@
 /** Rows that are few and read by people looking for a fault are kept as JSON. */
-import { type Bytes, fromUtf8, TransportError, toUtf8 } from '@kstreams/core';
+import { type Bytes, fromUtf8, TransportError, toUtf8 } from '@kstreams/core/graph';
 
 /** A value as the bytes of its JSON. */
 export const toJson = (value: object): Bytes => toUtf8(JSON.stringify(value));

@@ -1,5 +1,5 @@
 /** Where everything lies in the database: a table's name, then numbers whose bytes sort as they do. */
-import { afterPrefix, type Bytes, toUtf8, writeTimestamp } from '@kstreams/core';
+import { afterPrefix, type Bytes, toUtf8, writeTimestamp } from '@kstreams/core/graph';
 
 /** A partition by what never changes and is never used again: its topic's id and its number. */
 export interface PartitionKey {

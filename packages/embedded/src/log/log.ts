@@ -6,7 +6,7 @@ import {
   type TopicPartition,
   TransportError,
   toUtf8,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Database } from '../database.js';
 import { Group, type GroupTimeouts } from '../groups/group.js';
 import { checkMetadata, GroupOffsets } from '../groups/group-offsets.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fromUtf8, type Received, toUtf8 } from '@kstreams/core';
+import { fromUtf8, type Received, toUtf8 } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import fc from 'fast-check';
 import { MemoryLevel } from 'memory-level';

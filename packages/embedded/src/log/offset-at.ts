@@ -1,4 +1,4 @@
-import type { Isolation } from '@kstreams/core';
+import type { Isolation } from '@kstreams/core/graph';
 import type { PartitionLog } from './partition-log.js';
 import { readHead, readRecords } from './record-batch.js';
 

@@ -5,7 +5,7 @@ import {
   type Received,
   type TopicPartition,
   TransportError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Database, Put } from '../database.js';
 import type { Transaction } from '../transactions/transaction.js';
 import { AbortedTransactions } from './aborted.js';

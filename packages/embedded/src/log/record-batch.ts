@@ -15,7 +15,7 @@ import {
   type TopicPartition,
   TransportError,
   toUtf8,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 
 const headLength = 32;
 /** What a record takes at least, without bytes of its own. */

@@ -1,4 +1,4 @@
-import type { Bytes } from '@kstreams/core';
+import type { Bytes } from '@kstreams/core/graph';
 
 /** A row of a partition: a batch of records by the offset of the last. */
 export interface Row {

@@ -1,4 +1,4 @@
-import { ConfigError, type NewTopic } from '@kstreams/core';
+import { ConfigError, type NewTopic } from '@kstreams/core/graph';
 
 /** What of a topic's settings the log acts on; times in ms, `Infinity` for ever and for any size. */
 export interface TopicConfig {

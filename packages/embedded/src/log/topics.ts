@@ -5,7 +5,7 @@ import {
   type TopicDescription,
   type TopicPartition,
   TransportError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Put } from '../database.js';
 import type { GroupOffsets } from '../groups/group-offsets.js';
 import { fromJson, toJson } from './json.js';

@@ -1,4 +1,4 @@
-import { TransportError } from '@kstreams/core';
+import { TransportError } from '@kstreams/core/graph';
 import type { Database, Put } from '../database.js';
 
 /** Something in line to be written. */

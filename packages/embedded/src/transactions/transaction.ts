@@ -1,4 +1,4 @@
-import type { CommittedOffset } from '@kstreams/core';
+import type { CommittedOffset } from '@kstreams/core/graph';
 import type { GroupOffsets } from '../groups/group-offsets.js';
 import type { PartitionLog } from '../log/partition-log.js';
 import type { Writer } from '../log/writer.js';

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, ConfigError, FencedError } from '@kstreams/core';
+import { type Cancel, type Clock, ConfigError, FencedError } from '@kstreams/core/graph';
 import type { Transaction } from './transaction.js';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Clock, FencedError } from '@kstreams/core';
+import { type Clock, FencedError } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import { MemoryLevel } from 'memory-level';
 import { outgoing, readAll, t } from '../../test/records.js';

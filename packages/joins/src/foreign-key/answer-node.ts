@@ -9,8 +9,8 @@ import {
   record,
   type StoreSpec,
   type StreamRecord,
-  type SubscriptionStore,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
+import type { SubscriptionStore } from '../stores/subscriptions.js';
 import type { Answer, Request } from './messages.js';
 
 /** What the rows of the right table answer by. */

@@ -1,6 +1,7 @@
 /** Foreign-key joins against tables that are joined anew after every step. */
 import { describe, expect, test } from '@jest/globals';
-import { streams, topic } from '@kstreams/core';
+import { streams } from '@kstreams/core/dsl';
+import { topic } from '@kstreams/core/graph';
 import { double, json, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';

@@ -1,13 +1,7 @@
-import {
-  keyValue,
-  type Meeting,
-  type Met,
-  madeSerde,
-  type Repartition,
-  serdeOf,
-  stepName,
-  subscriptions,
-} from '@kstreams/core';
+import { type Meeting, type Met, madeSerde, serdeOf, stepName } from '@kstreams/core/dsl';
+import type { Repartition } from '@kstreams/core/graph';
+import { keyValue } from '@kstreams/core/state';
+import { subscriptions } from '../stores/subscriptions.js';
 import { answerNode } from './answer-node.js';
 import { type Answer, answerSerde, requestSerde } from './messages.js';
 import { requestNode } from './request-node.js';

@@ -1,4 +1,4 @@
-import { type AnySerde, type Bytes, concatBytes, noBytes, type Serde, SerdeError } from '@kstreams/core';
+import { type AnySerde, type Bytes, concatBytes, noBytes, type Serde, SerdeError } from '@kstreams/core/graph';
 
 /** What a row asks of the row of its foreign key. */
 export type Instruction =

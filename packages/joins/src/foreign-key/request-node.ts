@@ -3,12 +3,12 @@ import {
   type Bytes,
   type Change,
   type Context,
-  keyIds,
   type NodeId,
   type ProcessorNode,
   record,
   type StreamRecord,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
+import { keyIds } from '@kstreams/core/state';
 import type { Instruction, Request } from './messages.js';
 
 /** What the rows of the left table are asked by. */

@@ -1,5 +1,5 @@
+import type { AnyJoiner } from '@kstreams/core/dsl';
 import {
-  type AnyJoiner,
   type Bytes,
   type Change,
   ConfigError,
@@ -7,13 +7,13 @@ import {
   change,
   type Edge,
   equalBytes,
-  type KeyValueStore,
   type NodeId,
   type ProcessorNode,
   record,
   type StoreSpec,
   type StreamRecord,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
+import type { KeyValueStore } from '@kstreams/core/state';
 import type { Answer } from './messages.js';
 
 /** What answers become. */

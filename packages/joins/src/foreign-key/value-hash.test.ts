@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { bytesToId, toUtf8 } from '@kstreams/core';
+import { bytesToId, toUtf8 } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import { valueHash } from './value-hash.js';
 

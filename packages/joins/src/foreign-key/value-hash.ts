@@ -1,4 +1,4 @@
-import type { Bytes } from '@kstreams/core';
+import type { Bytes } from '@kstreams/core/graph';
 
 /**
  * A hash of 16 bytes, MurmurHash3 for 32-bit machines: two values of a row are taken for the same if their hashes are.

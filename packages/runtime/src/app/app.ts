@@ -1,4 +1,4 @@
-import type { Table } from '@kstreams/core';
+import type { TableHandle } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
 import type { AppEvent, AppState } from './events.js';
 import type { Health } from './health.js';
@@ -31,7 +31,7 @@ export interface App {
   /** How often records were dropped, by node and reason. */
   readonly drops: ReadonlyMap<string, number>;
   /** Reads a table's rows in this process. */
-  view<K, V>(table: Table<K, V>, options?: ViewOptions): View<K, V>;
+  view<K, V>(table: TableHandle<K, V>, options?: ViewOptions): View<K, V>;
   /** Reads the rows of a store by its name; its types are the caller's word. */
   view<K = unknown, V = unknown>(store: string, options?: ViewOptions): View<K, V>;
   /** Processes no more records of a topic, or none at all and no schedules, until `resume`; membership and commits go on. */

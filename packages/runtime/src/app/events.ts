@@ -1,4 +1,4 @@
-import type { TopicPartition } from '@kstreams/core';
+import type { TopicPartition } from '@kstreams/core/graph';
 
 /** In which part of its life an application is. */
 export type AppState = 'created' | 'rebalancing' | 'running' | 'closing' | 'closed' | 'failed';

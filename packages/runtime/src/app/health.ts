@@ -1,4 +1,4 @@
-import type { Clock } from '@kstreams/core';
+import type { Clock } from '@kstreams/core/graph';
 import type { Worker } from '../worker/worker.js';
 import type { AppState } from './events.js';
 import type { TaskMetadata } from './metadata.js';

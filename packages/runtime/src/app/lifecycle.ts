@@ -1,4 +1,4 @@
-import { StateError } from '@kstreams/core';
+import { StateError } from '@kstreams/core/graph';
 import { BehaviorSubject, filter, firstValueFrom, type Observable, ReplaySubject } from 'rxjs';
 import { match } from 'ts-pattern';
 import type { WorkerPhase } from '../worker/worker-options.js';

@@ -1,4 +1,4 @@
-import { messageOf, type Plan, type TopicPartition, unnamedOf } from '@kstreams/core';
+import { messageOf, type Plan, type TopicPartition, unnamedOf } from '@kstreams/core/graph';
 import { match } from 'ts-pattern';
 import type { AppEvent } from './events.js';
 

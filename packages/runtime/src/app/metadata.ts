@@ -1,4 +1,4 @@
-import { partitionFor, sourceTopics, type Table } from '@kstreams/core';
+import { partitionFor, sourceTopics, type TableHandle } from '@kstreams/core/graph';
 import { map, type Observable, startWith } from 'rxjs';
 import type { HeldTasks, InstanceRow } from '../metadata/instance-row.js';
 import { taskId } from '../task/task-options.js';
@@ -51,7 +51,7 @@ export interface Metadata {
   /** The same as it changes, beginning with what it is now. */
   readonly instances$: Observable<readonly InstanceMetadata[]>;
   /** Where a key of a table is; undefined while nobody is known to hold it, since its task moves or is being restored. */
-  forKey<K, V>(table: Table<K, V>, key: NoInfer<K>): KeyMetadata | undefined;
+  forKey<K, V>(table: TableHandle<K, V>, key: NoInfer<K>): KeyMetadata | undefined;
   /** Where a key of a store is, by the store's name; its type is the caller's word. */
   forKey(store: string, key: unknown): KeyMetadata | undefined;
 }
@@ -87,7 +87,7 @@ export const metadataOf = ({ changed$, endpoint, held, id, others, reading }: Me
   return {
     instances,
     instances$: changed$.pipe(startWith(undefined), map(instances)),
-    forKey: (wanted: Table<unknown, unknown> | string, key: unknown): KeyMetadata | undefined => {
+    forKey: (wanted: TableHandle<unknown, unknown> | string, key: unknown): KeyMetadata | undefined => {
       const spec = storeOf(wanted, reading.stores);
       const partition = partitionFor(shapeOf(spec).partitionKey(key), reading.partitionsOf(spec));
       const holds = (task: TaskMetadata) => task.partition === partition && task.stores.includes(spec.name);

@@ -1,4 +1,4 @@
-import type { Backend, Clock, Duration, Intercept, Observer, OnError, Transport } from '@kstreams/core';
+import type { Backend, Clock, Duration, Intercept, Observer, OnError, Transport } from '@kstreams/core/graph';
 import type { Logger } from './logger.js';
 
 /**

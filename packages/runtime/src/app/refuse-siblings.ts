@@ -1,4 +1,4 @@
-import { ConfigError, type Transport } from '@kstreams/core';
+import { ConfigError, type Transport } from '@kstreams/core/graph';
 
 /** The process, where there is one: in a page there is not. */
 interface Host {

@@ -5,9 +5,9 @@ import {
   metadataConfig,
   metadataTopic,
   planTopology,
-  type Table,
+  type TableHandle,
   type Topology,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { Subject } from 'rxjs';
 import { CallLimits } from '../async/call-limits.js';
 import { MetadataExchange } from '../metadata/metadata-exchange.js';
@@ -181,7 +181,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
       },
       counts,
       drops,
-      view: <K, V>(wanted: Table<K, V> | string, { isolation = settings.isolation }: ViewOptions = {}) =>
+      view: <K, V>(wanted: TableHandle<K, V> | string, { isolation = settings.isolation }: ViewOptions = {}) =>
         viewOf<K, V>(wanted, viewed, isolation),
       pause: (topic) => {
         pauses.pause(topic);

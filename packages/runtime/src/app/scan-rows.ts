@@ -6,7 +6,7 @@ import {
   concatBytes,
   type Isolation,
   type Row,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { OpenStore } from '../state/task-stores.js';
 
 /** What views of every kind of store offer to readers. */

@@ -1,4 +1,4 @@
-import { ConfigError, type Isolation, type Plan, toMilliseconds } from '@kstreams/core';
+import { ConfigError, type Isolation, type Plan, toMilliseconds } from '@kstreams/core/graph';
 import type { RunOptions } from './options.js';
 
 /** How much of a transaction's time beyond the commit interval a drain may take. */

@@ -1,4 +1,4 @@
-import { messageOf } from '@kstreams/core';
+import { messageOf } from '@kstreams/core/graph';
 import type { Logger } from './logger.js';
 
 /**

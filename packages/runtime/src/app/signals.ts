@@ -1,4 +1,4 @@
-import type { Clock } from '@kstreams/core';
+import type { Clock } from '@kstreams/core/graph';
 import type { App } from './app.js';
 import type { Logger } from './logger.js';
 

@@ -3,20 +3,22 @@ import {
   type AnyStoreSpec,
   type Bytes,
   type Coordinates,
+  type Row,
+  StateError,
+  type TableHandle,
+} from '@kstreams/core/graph';
+import {
   decodeHeadKey,
   decodeWindowKey,
   encodeHeadKey,
   encodeWindowKey,
-  type Row,
-  StateError,
-  type Table,
   type WindowKey,
   type WindowOrder,
-} from '@kstreams/core';
+} from '@kstreams/core/state';
 import type { OpenStore } from '../state/task-stores.js';
 
 /** The store of a table, or of this name, among those that the tasks of a topology keep. */
-export const storeOf = <K, V>(wanted: Table<K, V> | string, specs: readonly AnyStoreSpec[]): AnyStoreSpec => {
+export const storeOf = <K, V>(wanted: TableHandle<K, V> | string, specs: readonly AnyStoreSpec[]): AnyStoreSpec => {
   if (typeof wanted !== 'string') {
     const { store } = wanted.rows;
     if (store !== undefined && specs.includes(store)) return store;

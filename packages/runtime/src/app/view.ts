@@ -6,8 +6,8 @@ import {
   partitionFor,
   type Row,
   StateError,
-  type Table,
-} from '@kstreams/core';
+  type TableHandle,
+} from '@kstreams/core/graph';
 import { Observable } from 'rxjs';
 import type { ChangeFeed } from '../state/change-feed.js';
 import type { OpenStore } from '../state/task-stores.js';
@@ -61,7 +61,7 @@ export interface ViewedState {
 
 /** Opens a view of a table, or of a store by its name, over what this process holds. */
 export const viewOf = <K, V>(
-  wanted: Table<K, V> | string,
+  wanted: TableHandle<K, V> | string,
   state: ViewedState,
   isolation: Isolation = 'latest',
 ): View<K, V> => {

@@ -1,4 +1,4 @@
-import type { Journal } from '@kstreams/core';
+import type { Journal } from '@kstreams/core/graph';
 import type { Origins } from './origins.js';
 
 /** A timestamp that came before its turn: it counts once all that began before `place` is finished. */

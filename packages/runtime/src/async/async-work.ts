@@ -1,4 +1,4 @@
-import type { AnyProcess, AsyncStage, Bytes, Clock, Journal, NodeId, Received, TaskNode } from '@kstreams/core';
+import type { AnyProcess, AsyncStage, Bytes, Clock, Journal, NodeId, Received, TaskNode } from '@kstreams/core/graph';
 import type { PartitionQueue } from '../task/queue.js';
 import { ArrivalClock } from './arrival-clock.js';
 import { CallLimits } from './call-limits.js';

@@ -1,4 +1,4 @@
-import type { AsyncStage, Clock, NodeId } from '@kstreams/core';
+import type { AsyncStage, Clock, NodeId } from '@kstreams/core/graph';
 import { Slots } from './slots.js';
 
 /** How much may be under way in this process: the calls of each stage, over all its tasks, and the records of each task. */

@@ -1,4 +1,4 @@
-import type { AsyncCall } from '@kstreams/core';
+import type { AsyncCall } from '@kstreams/core/graph';
 
 /** A call as its function sees it. Its signal is made when it is first asked for: most functions never do. */
 export class Call implements AsyncCall {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type AsyncCall, noBytes, noHeaders, record } from '@kstreams/core';
+import { type AsyncCall, noBytes, noHeaders, record } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import { type Caller, CallsInFlight } from './calls-in-flight.js';
 import { Job } from './job.js';

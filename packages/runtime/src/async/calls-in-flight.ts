@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, NotWarm, type StreamRecord } from '@kstreams/core';
+import { type Cancel, type Clock, NotWarm, type StreamRecord } from '@kstreams/core/graph';
 import { Call } from './call.js';
 import type { Job } from './job.js';
 import { noOthers, Place, type PlaceOwner } from './place.js';

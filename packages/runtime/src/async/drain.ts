@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@kstreams/core';
+import type { Cancel, Clock } from '@kstreams/core/graph';
 import type { Task } from '../task/task.js';
 import type { CallLimits } from './call-limits.js';
 

@@ -1,4 +1,4 @@
-import type { BatchLimits, Cancel, Clock } from '@kstreams/core';
+import type { BatchLimits, Cancel, Clock } from '@kstreams/core/graph';
 import type { Job } from './job.js';
 import type { Lanes } from './lanes.js';
 

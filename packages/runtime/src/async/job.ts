@@ -1,4 +1,4 @@
-import { noBytes, noHeaders, record, type StreamRecord } from '@kstreams/core';
+import { noBytes, noHeaders, record, type StreamRecord } from '@kstreams/core/graph';
 import type { Lane } from './lanes.js';
 import type { Origin } from './origins.js';
 import type { Stage } from './stage.js';

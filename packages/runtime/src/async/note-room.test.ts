@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { noBytes, noHeaders, record } from '@kstreams/core';
+import { noBytes, noHeaders, record } from '@kstreams/core/graph';
 import { Random } from '@kstreams/simulation';
 import { finishedLimit } from '../task/progress.js';
 import { PartitionQueue } from '../task/queue.js';

@@ -1,4 +1,4 @@
-import type { Received } from '@kstreams/core';
+import type { Received } from '@kstreams/core/graph';
 import { finishedLimit } from '../task/progress.js';
 import type { PartitionQueue } from '../task/queue.js';
 import { encodeFinished } from './finished-offsets.js';

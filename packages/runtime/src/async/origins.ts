@@ -1,4 +1,4 @@
-import type { Received } from '@kstreams/core';
+import type { Received } from '@kstreams/core/graph';
 import type { PartitionQueue } from '../task/queue.js';
 
 /** A record of a source, or a punctuation, of which something may still be under way. Once it is over it is used again. */

@@ -1,4 +1,4 @@
-import type { NodeId } from '@kstreams/core';
+import type { NodeId } from '@kstreams/core/graph';
 
 /** What an attempt at one record came to: its result, or what was thrown. */
 export interface Outcome {

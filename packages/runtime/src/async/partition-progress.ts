@@ -1,4 +1,4 @@
-import type { CommittedOffset, Received } from '@kstreams/core';
+import type { CommittedOffset, Received } from '@kstreams/core/graph';
 import { encodeProgress, type Progress } from '../task/progress.js';
 import type { PartitionQueue } from '../task/queue.js';
 import type { OffsetRange } from './finished-offsets.js';

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@kstreams/core';
+import type { Cancel, Clock } from '@kstreams/core/graph';
 import { RateLimit } from './rate-limit.js';
 
 /** Somebody who would begin calls. */

@@ -1,4 +1,4 @@
-import type { AsyncStage, Bytes, CallWork, Clock, NodeId, StreamRecord } from '@kstreams/core';
+import type { AsyncStage, Bytes, CallWork, Clock, NodeId, StreamRecord } from '@kstreams/core/graph';
 import type { Completions } from './completions.js';
 import type { Origins } from './origins.js';
 import type { Slots } from './slots.js';

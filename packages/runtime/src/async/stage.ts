@@ -1,4 +1,4 @@
-import type { AsyncStage, Cancel, Clock, NodeId, NotWarm, StreamRecord } from '@kstreams/core';
+import type { AsyncStage, Cancel, Clock, NodeId, NotWarm, StreamRecord } from '@kstreams/core/graph';
 import { type Caller, CallsInFlight } from './calls-in-flight.js';
 import type { Completions } from './completions.js';
 import { Gathering } from './gathering.js';

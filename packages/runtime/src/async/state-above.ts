@@ -1,4 +1,4 @@
-import type { NodeId, TaskNode } from '@kstreams/core';
+import type { NodeId, TaskNode } from '@kstreams/core/graph';
 
 /** True when an async stage among these nodes, which are in order, has a store somewhere above it. */
 export const stateAbove = (nodes: readonly TaskNode[]): boolean => {

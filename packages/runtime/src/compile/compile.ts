@@ -1,4 +1,4 @@
-import type { AnyProcess, Lookup, NodeId, PipelineEdge, TaskNode } from '@kstreams/core';
+import type { AnyProcess, Lookup, NodeId, PipelineEdge, TaskNode } from '@kstreams/core/graph';
 import { behindStages } from '../async/state-above.js';
 import { type Child, fanOut, nodeContext } from './context.js';
 import { guard } from './guard.js';

@@ -7,7 +7,7 @@ import {
   type TimersSpec,
   TopologyError,
   toMilliseconds,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { FireTimer } from '../task/timer-line.js';
 import type { Scope } from './scope.js';
 

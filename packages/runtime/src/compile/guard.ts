@@ -7,7 +7,7 @@ import {
   ProductionError,
   StorageError,
   StreamsError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Scope } from './scope.js';
 
 /**

@@ -13,7 +13,7 @@ import type {
   StreamRecord,
   Timers,
   TimersSpec,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { FireTimer } from '../task/timer-line.js';
 import type { Watch } from '../task/watch.js';
 

@@ -7,7 +7,7 @@ import {
   type Topic,
   type Transport,
   TransportError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
 
 /** A record to be written: a timestamp of now and no headers unless given; null is Kafka's null. */

@@ -6,7 +6,7 @@ import {
   type StreamRecord,
   type Topic,
   type Transport,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { Observable } from 'rxjs';
 import { partitionsOf } from './into-topic.js';
 

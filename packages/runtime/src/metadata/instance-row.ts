@@ -1,4 +1,4 @@
-import { type Bytes, fromUtf8, toUtf8 } from '@kstreams/core';
+import { type Bytes, fromUtf8, toUtf8 } from '@kstreams/core/graph';
 
 /** The tasks of a process, by their ids. */
 export interface HeldTasks {

@@ -7,7 +7,7 @@ import {
   type Received,
   type Transport,
   toUtf8,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { decodeInstanceRow, encodeInstanceRow, type HeldTasks, type InstanceRow } from './instance-row.js';
 import { Instances } from './instances.js';
 

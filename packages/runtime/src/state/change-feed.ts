@@ -1,4 +1,4 @@
-import type { AnyStoreSpec, Bytes } from '@kstreams/core';
+import type { AnyStoreSpec, Bytes } from '@kstreams/core/graph';
 import type { OpenStore } from './task-stores.js';
 
 /** A row that a commit changed, as bytes; `undefined` for a delete. */

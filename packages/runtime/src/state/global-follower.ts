@@ -7,7 +7,7 @@ import {
   type TopicDescription,
   type TopicPartition,
   type Transport,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { GlobalTables } from './global-tables.js';
 import { decodePosition, isPositionOf, positionKey, rangeOf } from './keys.js';
 import { positionWrite } from './task-stores.js';

@@ -9,7 +9,7 @@ import {
   StateError,
   type Store,
   type Write,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { nodeContext } from '../compile/context.js';
 import type { Scope } from '../compile/scope.js';
 import { type Decode, decodeOf } from '../task/source.js';

@@ -1,4 +1,4 @@
-import { afterPrefix, type Bytes, concatBytes, toUtf8 } from '@kstreams/core';
+import { afterPrefix, type Bytes, concatBytes, toUtf8 } from '@kstreams/core/graph';
 
 /**
  * How one byte store holds the rows of many stores and tasks: under `<store>/<partition>/`, which no store name can

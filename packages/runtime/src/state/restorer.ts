@@ -6,7 +6,7 @@ import {
   type Received,
   type Transport,
   type Write,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { EmitEvent } from '../app/events.js';
 import type { RowTimestamp } from '../task/row-timestamp.js';
 import { decodePosition, isPositionOf, positionKey, rangeOf } from './keys.js';

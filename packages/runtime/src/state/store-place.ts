@@ -1,5 +1,4 @@
-import type { AnyStoreSpec, Bytes, TopicDescription } from '@kstreams/core';
-import { changelogTopic } from '@kstreams/core';
+import { type AnyStoreSpec, type Bytes, changelogTopic, type TopicDescription } from '@kstreams/core/graph';
 import { storePrefix } from './keys.js';
 
 /** Where a store is logged. */

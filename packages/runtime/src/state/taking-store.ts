@@ -1,4 +1,12 @@
-import { type ByteStore, type Bytes, concatBytes, encodeRow, NotWarm, type Store, type Write } from '@kstreams/core';
+import {
+  type ByteStore,
+  type Bytes,
+  concatBytes,
+  encodeRow,
+  NotWarm,
+  type Store,
+  type Write,
+} from '@kstreams/core/graph';
 import { RecordJournal } from '../task/journal.js';
 import type { StorePlace } from './store-place.js';
 import { storeAccess } from './task-stores.js';

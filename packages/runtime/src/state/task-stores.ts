@@ -9,7 +9,7 @@ import {
   type Store,
   type StoreAccess,
   type Write,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Watch } from '../task/watch.js';
 import type { ChangeFeed, CommittedRow } from './change-feed.js';
 import { encodePosition, positionKey, rangeOf } from './keys.js';

@@ -1,4 +1,4 @@
-import type { TimerClock } from '@kstreams/core';
+import type { TimerClock } from '@kstreams/core/graph';
 import { Idleness } from './idleness.js';
 import { Punctuation } from './punctuation.js';
 import type { RunPiece } from './timer-line.js';

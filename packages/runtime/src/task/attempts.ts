@@ -12,7 +12,7 @@ import {
   type StreamsError,
   type Subtopology,
   toMilliseconds,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { located } from '../compile/guard.js';
 import type { Scope } from '../compile/scope.js';
 import type { CausedOutlet } from './caused-outlet.js';

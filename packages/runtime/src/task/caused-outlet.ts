@@ -1,4 +1,4 @@
-import type { NodeId, Outgoing, Position } from '@kstreams/core';
+import type { NodeId, Outgoing, Position } from '@kstreams/core/graph';
 import type { Caused, Refusals } from './refusals.js';
 import type { Outlet } from './sink.js';
 

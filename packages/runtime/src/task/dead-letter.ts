@@ -8,7 +8,7 @@ import {
   StreamsError,
   spread,
   toUtf8,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Outlet } from './sink.js';
 
 /** Sends a record that failed to a dead-letter topic, its bytes as they were read, with the headers of KIP-1034. */

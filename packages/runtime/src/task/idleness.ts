@@ -1,4 +1,4 @@
-import type { Cancel, NodeId } from '@kstreams/core';
+import type { Cancel, NodeId } from '@kstreams/core/graph';
 import type { RunPiece } from './timer-line.js';
 
 /** Something to be done after a silence. */

@@ -1,4 +1,4 @@
-import type { Journal } from '@kstreams/core';
+import type { Journal } from '@kstreams/core/graph';
 
 /**
  * Remembers how to take back what one record did, and holds back what cannot be taken back, while the error policy may

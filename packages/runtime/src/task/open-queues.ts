@@ -1,4 +1,4 @@
-import { type AnyProcess, type NodeId, type SourceNode, type Subtopology, sourceTopics } from '@kstreams/core';
+import { type AnyProcess, type NodeId, type SourceNode, type Subtopology, sourceTopics } from '@kstreams/core/graph';
 import { PartitionQueue } from './queue.js';
 import { decodeOf } from './source.js';
 

@@ -1,4 +1,4 @@
-import type { Cancel, NodeId } from '@kstreams/core';
+import type { Cancel, NodeId } from '@kstreams/core/graph';
 import type { RunPiece, TimerLine } from './timer-line.js';
 
 /** What came of a turn: nothing was due, all that was is over, or something must be called again first. */

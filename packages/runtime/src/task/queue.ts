@@ -1,4 +1,4 @@
-import type { AnyProcess, Bytes, NodeId, Received, StreamRecord } from '@kstreams/core';
+import type { AnyProcess, Bytes, NodeId, Received, StreamRecord } from '@kstreams/core/graph';
 import type { OffsetRange } from '../async/finished-offsets.js';
 import { Fifo } from './fifo.js';
 import type { Progress } from './progress.js';

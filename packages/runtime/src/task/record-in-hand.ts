@@ -1,4 +1,4 @@
-import type { Received, Subtopology } from '@kstreams/core';
+import type { Received, Subtopology } from '@kstreams/core/graph';
 import type { AsyncWork } from '../async/async-work.js';
 import type { Scope } from '../compile/scope.js';
 import type { Attempts, Outcome } from './attempts.js';

@@ -1,4 +1,4 @@
-import { FencedError, type NodeId, type Outgoing, type Position, TransportError } from '@kstreams/core';
+import { FencedError, type NodeId, type Outgoing, type Position, TransportError } from '@kstreams/core/graph';
 
 /** A step of a task that was called because it was time: its schedule, or its timers. */
 export interface Caller {

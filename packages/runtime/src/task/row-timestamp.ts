@@ -1,4 +1,4 @@
-import { type OnError, type Received, StreamsError, type Subtopology, sourceTopics } from '@kstreams/core';
+import { type OnError, type Received, StreamsError, type Subtopology, sourceTopics } from '@kstreams/core/graph';
 import { decodeOf } from './source.js';
 
 /** The timestamp of the row that a record becomes, in ms; `undefined` when it becomes none. */

@@ -1,4 +1,4 @@
-import { type AnyStoreSpec, type Bytes, concatBytes, type NodeId, type Subtopology } from '@kstreams/core';
+import { type AnyStoreSpec, type Bytes, concatBytes, type NodeId, type Subtopology } from '@kstreams/core/graph';
 import type { TaskStores } from '../state/task-stores.js';
 import type { PartitionQueue } from './queue.js';
 

@@ -10,7 +10,7 @@ import {
   type SinkNode,
   type StreamRecord,
   spread,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 
 /** Where sinks send: a producer, or a test's list. */
 export interface Outlet {

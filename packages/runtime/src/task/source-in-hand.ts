@@ -1,4 +1,4 @@
-import type { Received } from '@kstreams/core';
+import type { Received } from '@kstreams/core/graph';
 
 /** Where the record in hand was read, as its task moves it on. */
 export interface SourceInHand {

@@ -8,7 +8,7 @@ import {
   SerdeError,
   type SourceNode,
   type StreamRecord,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 
 /** Turns a record as it was read into one with types, or throws a SerdeError with its coordinates. */
 export type Decode = (received: Received, partitionTime: number) => StreamRecord<unknown, unknown>;

@@ -1,4 +1,4 @@
-import type { Clock, OnError, Subtopology } from '@kstreams/core';
+import type { Clock, OnError, Subtopology } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
 import type { Refusals } from './refusals.js';
 import type { TaskScopeOptions } from './task-scope.js';

@@ -5,8 +5,8 @@ import {
   type NodeId,
   StateError,
   type Store,
-  type TimerRows,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
+import type { TimerRows } from '@kstreams/core/state';
 import type { AsyncWork } from '../async/async-work.js';
 import type { Scope } from '../compile/scope.js';
 import type { TaskStores } from '../state/task-stores.js';

@@ -5,7 +5,7 @@ import {
   type Received,
   StateError,
   type Subtopology,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { AsyncWork } from '../async/async-work.js';
 import { CallResults } from '../async/call-results.js';
 import { Intake } from '../async/intake.js';

@@ -1,4 +1,5 @@
-import type { DueTimer, NodeId, TimerRows } from '@kstreams/core';
+import type { NodeId } from '@kstreams/core/graph';
+import type { DueTimer, TimerRows } from '@kstreams/core/state';
 
 /** Runs a piece of a node's work, and answers whether it is over or must be tried again. */
 export type RunPiece = (node: NodeId, call: () => void) => 'done' | 'again';

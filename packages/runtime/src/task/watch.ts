@@ -7,7 +7,7 @@ import type {
   Outgoing,
   RowTouch,
   StreamRecord,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { StorePlace } from '../state/store-place.js';
 
 /** Tells an observer what one task does. There is none where nobody observes: then nothing is wrapped. */

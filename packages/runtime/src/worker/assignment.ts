@@ -1,5 +1,10 @@
-import type { Plan, Subtopology, TopicDescription, TopicPartition } from '@kstreams/core';
-import { sourceTopics } from '@kstreams/core';
+import {
+  type Plan,
+  type Subtopology,
+  sourceTopics,
+  type TopicDescription,
+  type TopicPartition,
+} from '@kstreams/core/graph';
 
 /** How sub-topologies are divided among members: by the partitions of their leader, which the others follow. */
 export interface Assignment {

@@ -1,4 +1,4 @@
-import type { Clock } from '@kstreams/core';
+import type { Clock } from '@kstreams/core/graph';
 
 /** Lets timers and sockets have their turn, without waiting longer than that. */
 export const breathe = (clock: Clock): Promise<void> => clock.turn?.() ?? eventLoop();

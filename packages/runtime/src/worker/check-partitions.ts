@@ -1,4 +1,4 @@
-import { type Plan, sourceTopics, TopologyError } from '@kstreams/core';
+import { type Plan, sourceTopics, TopologyError } from '@kstreams/core/graph';
 
 /** How many partitions a topic has; `undefined` for one that does not exist. */
 export type PartitionCounts = (topic: string) => number | undefined;

@@ -1,4 +1,4 @@
-import type { Clock, Consumer, ProducerOptions, Transport } from '@kstreams/core';
+import type { Clock, Consumer, ProducerOptions, Transport } from '@kstreams/core/graph';
 import { Feed } from './feed.js';
 import { Outbox } from './outbox.js';
 import type { Pauses } from './pauses.js';

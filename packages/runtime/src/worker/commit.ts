@@ -1,4 +1,4 @@
-import type { ByteStore, CommittedOffset, Consumer, Write } from '@kstreams/core';
+import type { ByteStore, CommittedOffset, Consumer, Write } from '@kstreams/core/graph';
 import { type OpenStore, positionWrite } from '../state/task-stores.js';
 import type { Task } from '../task/task.js';
 import type { Outbox } from './outbox.js';

@@ -1,4 +1,4 @@
-import type { Clock, Consumer } from '@kstreams/core';
+import type { Clock, Consumer } from '@kstreams/core/graph';
 import type { PartitionQueue } from '../task/queue.js';
 import type { Task } from '../task/task.js';
 import type { Pauses } from './pauses.js';

@@ -12,7 +12,7 @@ import {
   TopologyError,
   type Transport,
   tasksConfig,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { changelogOf } from '../state/store-place.js';
 import { taskCount } from './assignment.js';
 import { checkPartitions } from './check-partitions.js';

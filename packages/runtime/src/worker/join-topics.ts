@@ -1,4 +1,4 @@
-import { sourceTopics } from '@kstreams/core';
+import { sourceTopics } from '@kstreams/core/graph';
 import { type ResumeOptions, resume } from './resume.js';
 import type { TaskSet } from './task-set.js';
 

@@ -1,4 +1,11 @@
-import { type DropReason, type NodeId, type OnError, ProductionError, reasonOf, toMilliseconds } from '@kstreams/core';
+import {
+  type DropReason,
+  type NodeId,
+  type OnError,
+  ProductionError,
+  reasonOf,
+  toMilliseconds,
+} from '@kstreams/core/graph';
 import type { Refusals, RefusedCall } from '../task/refusals.js';
 
 /** What refused output of calls is judged with. */

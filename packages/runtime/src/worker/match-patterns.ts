@@ -1,4 +1,4 @@
-import { matchesWhole, type Plan, type SourceNode, type TaskNode, TopologyError } from '@kstreams/core';
+import { matchesWhole, type Plan, type SourceNode, type TaskNode, TopologyError } from '@kstreams/core/graph';
 
 /**
  * Gives every pattern source the topics whose whole name matches, as they are when the application starts; its own

@@ -1,4 +1,4 @@
-import { type Outgoing, StateError } from '@kstreams/core';
+import { type Outgoing, StateError } from '@kstreams/core/graph';
 import type { Refusals } from '../task/refusals.js';
 import type { Task } from '../task/task.js';
 import { type ClientOptions, type Clients, openClients, openOutbox } from './clients.js';

@@ -7,7 +7,7 @@ import {
   type Producer,
   type TopicPartition,
   TransportError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 
 /**
  * What a worker writes to the log. With transactions, one is begun with the first record or offset after a commit, so

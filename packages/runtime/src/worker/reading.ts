@@ -1,4 +1,4 @@
-import type { AnyStoreSpec, Plan, Subtopology, TopicDescription } from '@kstreams/core';
+import type { AnyStoreSpec, Plan, Subtopology, TopicDescription } from '@kstreams/core/graph';
 import { type Assignment, assignmentOf, taskCount } from './assignment.js';
 import { checkPartitions } from './check-partitions.js';
 import { matchPatterns } from './match-patterns.js';

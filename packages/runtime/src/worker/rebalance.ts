@@ -4,7 +4,7 @@ import {
   type Subtopology,
   type TopicPartition,
   TransportError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { EmitEvent } from '../app/events.js';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';

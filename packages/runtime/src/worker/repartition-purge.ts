@@ -1,5 +1,4 @@
-import type { Admin, Clock, Plan, Position } from '@kstreams/core';
-import { repartitionTopic } from '@kstreams/core';
+import { type Admin, type Clock, type Plan, type Position, repartitionTopic } from '@kstreams/core/graph';
 
 /**
  * Deletes the records of repartition topics that have been read and committed: nobody needs them again, and they are kept

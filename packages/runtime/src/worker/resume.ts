@@ -5,7 +5,7 @@ import {
   sourceTopics,
   type TopicPartition,
   TransportError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { decodeProgress } from '../task/progress.js';
 import type { Reading } from './reading.js';
 import type { Resumed } from './task-opener.js';

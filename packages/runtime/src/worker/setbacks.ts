@@ -1,4 +1,4 @@
-import { type Clock, StreamsError, TransportError } from '@kstreams/core';
+import { type Clock, StreamsError, TransportError } from '@kstreams/core/graph';
 
 /**
  * Why a worker begins anew: its commit failed, and it goes on from the one before; it was fenced, or it failed and is

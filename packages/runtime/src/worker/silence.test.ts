@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Clock, Consumer } from '@kstreams/core';
+import type { Clock, Consumer } from '@kstreams/core/graph';
 import { Idleness } from '../task/idleness.js';
 import type { Task } from '../task/task.js';
 import { Silence } from './silence.js';

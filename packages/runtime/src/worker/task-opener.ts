@@ -8,7 +8,7 @@ import {
   ProductionError,
   type Subtopology,
   type TopicDescription,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
 import type { ChangeFeed } from '../state/change-feed.js';
 import type { GlobalTables } from '../state/global-tables.js';

@@ -1,4 +1,4 @@
-import type { NodeId, TopicPartition } from '@kstreams/core';
+import type { NodeId, TopicPartition } from '@kstreams/core/graph';
 import type { Progress } from '../task/progress.js';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';

@@ -1,4 +1,4 @@
-import { type Admin, type Clock, TransportError } from '@kstreams/core';
+import { type Admin, type Clock, TransportError } from '@kstreams/core/graph';
 import type { Reading } from './reading.js';
 
 /** What a watch looks at, and whom it tells. */

@@ -1,4 +1,4 @@
-import type { ByteStore, Bytes } from '@kstreams/core';
+import type { ByteStore, Bytes } from '@kstreams/core/graph';
 import { RowsAhead } from '../task/rows-ahead.js';
 import type { Task } from '../task/task.js';
 

@@ -1,4 +1,4 @@
-import type { ByteStore, DropReason, Observer, OnError } from '@kstreams/core';
+import type { ByteStore, DropReason, Observer, OnError } from '@kstreams/core/graph';
 import type { EmitEvent } from '../app/events.js';
 import type { CallLimits } from '../async/call-limits.js';
 import type { ChangeFeed } from '../state/change-feed.js';

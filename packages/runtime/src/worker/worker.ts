@@ -1,4 +1,4 @@
-import { FencedError, type Outgoing, TransportError } from '@kstreams/core';
+import { FencedError, type Outgoing, TransportError } from '@kstreams/core/graph';
 import { Drain } from '../async/drain.js';
 import { Restorer } from '../state/restorer.js';
 import type { PartitionQueue } from '../task/queue.js';

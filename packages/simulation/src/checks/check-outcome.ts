@@ -1,4 +1,4 @@
-import { type Plan, type Received, StateError, type Transport } from '@kstreams/core';
+import { type Plan, type Received, StateError, type Transport } from '@kstreams/core/graph';
 import { latestOf, partitionsOf, readAll } from '../log-contents.js';
 import type { Outcome, SimulationOptions } from '../options.js';
 import type { Disk } from '../process/disk.js';

@@ -8,7 +8,7 @@ import {
   type Received,
   sourceTopics,
   type TopicDescription,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { decodePosition, positionKey, rangeOf, type StorePlace, storePlace } from '@kstreams/runtime';
 import { latestOf } from '../log-contents.js';
 import type { Disk } from '../process/disk.js';

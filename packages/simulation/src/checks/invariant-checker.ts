@@ -1,4 +1,4 @@
-import type { CommittedOffset, Position, Received, RecordSource, TopicPartition } from '@kstreams/core';
+import type { CommittedOffset, Position, Received, RecordSource, TopicPartition } from '@kstreams/core/graph';
 import { History } from '../history/history.js';
 import type { SimulatedConsumer } from '../process/simulated-consumer.js';
 import type { SimulatedProcess } from '../process/simulated-process.js';

@@ -1,4 +1,4 @@
-import { type Bytes, bytesToId, type Outgoing, type Plan, type Received } from '@kstreams/core';
+import { type Bytes, bytesToId, type Outgoing, type Plan, type Received } from '@kstreams/core/graph';
 import { latestOf } from '../log-contents.js';
 import type { Replayed, Written } from '../replay/replay.js';
 import type { Witness } from './invariant-checker.js';

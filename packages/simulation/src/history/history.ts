@@ -1,4 +1,4 @@
-import type { AnyContext, NodeId, Received, RecordSource } from '@kstreams/core';
+import type { AnyContext, NodeId, Received, RecordSource } from '@kstreams/core/graph';
 import type { SimulatedProcess } from '../process/simulated-process.js';
 import { TaskWork } from './task-work.js';
 

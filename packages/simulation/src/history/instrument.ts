@@ -8,7 +8,7 @@ import {
   type StreamRecord,
   type Topology,
   toMilliseconds,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { firstWallTime } from '@kstreams/runtime';
 import type { SimulatedProcess } from '../process/simulated-process.js';
 import type { Buildable } from '../topology.js';

@@ -5,7 +5,7 @@ import {
   isPromise,
   type NodeId,
   type StreamRecord,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { SimulatedProcess } from '../process/simulated-process.js';
 
 type Record = StreamRecord<unknown, unknown>;

@@ -1,4 +1,4 @@
-import type { NodeId, RecordSource } from '@kstreams/core';
+import type { NodeId, RecordSource } from '@kstreams/core/graph';
 import type { DueCall, Occasion, Turn } from './history.js';
 
 /** A record that a task has begun, which a commit has still to cover. */

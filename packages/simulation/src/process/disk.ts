@@ -1,4 +1,5 @@
-import { type ByteStore, type Bytes, bytesToId, idToBytes, OrderedMap, StateError, type Write } from '@kstreams/core';
+import { type ByteStore, type Bytes, bytesToId, idToBytes, StateError, type Write } from '@kstreams/core/graph';
+import { OrderedMap } from '@kstreams/core/state';
 import type { SimulatedProcess } from './simulated-process.js';
 
 /** What a process keeps its state on; it outlives the process unless it is lost. */

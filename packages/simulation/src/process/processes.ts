@@ -1,4 +1,4 @@
-import { messageOf } from '@kstreams/core';
+import { messageOf } from '@kstreams/core/graph';
 import type { Actor } from '../schedule/scheduler.js';
 import type { SimulatedTopology } from '../topology.js';
 import { Disk } from './disk.js';

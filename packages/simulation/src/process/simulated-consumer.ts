@@ -8,7 +8,7 @@ import {
   type Subscription,
   type TopicPartition,
   TransportError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { Coming } from '../schedule/scheduler.js';
 import type { SimulatedProcess } from './simulated-process.js';
 

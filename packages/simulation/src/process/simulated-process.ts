@@ -1,4 +1,4 @@
-import type { AsyncCall, Backend, Clock, NodeId, Transport } from '@kstreams/core';
+import type { AsyncCall, Backend, Clock, NodeId, Transport } from '@kstreams/core/graph';
 import { type App, type RunOptions, run } from '@kstreams/runtime';
 import type { Witness } from '../checks/invariant-checker.js';
 import { tapped } from '../history/instrument.js';

@@ -6,7 +6,7 @@ import {
   type ProducerOptions,
   type TopicPartition,
   TransportError,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { SimulatedConsumer } from './simulated-consumer.js';
 import type { SimulatedProcess } from './simulated-process.js';
 

@@ -7,7 +7,7 @@ import {
   StateError,
   type Subtopology,
   type TopicDescription,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { GlobalTables, RecordJournal, storePlace, TaskStores, taskId } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import type { Batch } from '../history/history.js';

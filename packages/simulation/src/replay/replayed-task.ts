@@ -1,4 +1,4 @@
-import type { Clock } from '@kstreams/core';
+import type { Clock } from '@kstreams/core/graph';
 import { Task, type TaskOptions } from '@kstreams/runtime';
 import type { DueCall, Turn } from '../history/history.js';
 import { Script } from './scripted-nodes.js';

@@ -5,7 +5,7 @@ import {
   type ProcessorNode,
   StateError,
   type TaskNode,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import type { DueCall } from '../history/history.js';
 
 type Ask = (due: DueCall) => Cancel;

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@kstreams/core';
+import type { Cancel, Clock } from '@kstreams/core/graph';
 import type { Random } from './random.js';
 import type { Trace } from './trace.js';
 

@@ -1,4 +1,4 @@
-import { type ByteStore, type Bytes, messageOf, StorageError, type Write } from '@kstreams/core';
+import { type ByteStore, type Bytes, messageOf, StorageError, type Write } from '@kstreams/core/graph';
 import { isDamage, markDamaged } from './damage.js';
 import type { Slot } from './slot.js';
 

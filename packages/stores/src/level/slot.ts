@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Bytes, messageOf, StateError } from '@kstreams/core';
+import { type Bytes, messageOf, StateError } from '@kstreams/core/graph';
 import { ClassicLevel } from 'classic-level';
 import { isDamage, isMarkedDamaged, setAside } from './damage.js';
 

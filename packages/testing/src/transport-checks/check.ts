@@ -1,4 +1,4 @@
-import type { Transport } from '@kstreams/core';
+import type { Transport } from '@kstreams/core/graph';
 import { Trial } from './trial.js';
 
 /** How patient a check is. */

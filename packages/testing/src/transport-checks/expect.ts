@@ -1,5 +1,5 @@
 /** What a check expects: a thrown error that says what was found is all it takes, so that any test runner will do. */
-import { messageOf } from '@kstreams/core';
+import { messageOf } from '@kstreams/core/graph';
 
 /** Throws unless both print alike: structures are compared by what they hold, bytes by their numbers. */
 export const expectEqual = (found: unknown, expected: unknown, what: string): void => {

@@ -1,4 +1,4 @@
-import { FencedError, systemClock } from '@kstreams/core';
+import { FencedError, systemClock } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual, expectRejection } from './expect.js';
 import { Holders, type Member } from './member.js';

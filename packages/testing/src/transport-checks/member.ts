@@ -1,4 +1,4 @@
-import type { CommittedOffset, Consumer, Position, Received, TopicPartition } from '@kstreams/core';
+import type { CommittedOffset, Consumer, Position, Received, TopicPartition } from '@kstreams/core/graph';
 
 /** What a member of a check subscribes to. */
 export interface MemberOptions {

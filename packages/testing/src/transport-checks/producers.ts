@@ -1,4 +1,4 @@
-import { type Outgoing, toUtf8 } from '@kstreams/core';
+import { type Outgoing, toUtf8 } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual, expectRejection } from './expect.js';
 import { recordOf } from './trial.js';

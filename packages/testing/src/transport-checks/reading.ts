@@ -1,4 +1,4 @@
-import { systemClock } from '@kstreams/core';
+import { systemClock } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import { partitionsOf, recordOf, type Trial, textOf } from './trial.js';

@@ -1,4 +1,4 @@
-import { type Bytes, noBytes, noHeaders, type RecordHeaders, toUtf8 } from '@kstreams/core';
+import { type Bytes, noBytes, noHeaders, type RecordHeaders, toUtf8 } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import { recordOf, textOf } from './trial.js';

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '@kstreams/core';
+import type { TopicPartition } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import type { Member } from './member.js';

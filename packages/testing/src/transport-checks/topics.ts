@@ -1,4 +1,4 @@
-import type { Admin, TopicDescription } from '@kstreams/core';
+import type { Admin, TopicDescription } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import { recordOf, textOf } from './trial.js';

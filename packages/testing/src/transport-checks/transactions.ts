@@ -1,4 +1,4 @@
-import { type Consumer, FencedError, type Producer } from '@kstreams/core';
+import { type Consumer, FencedError, type Producer } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual, expectRejection } from './expect.js';
 import { partitionsOf, recordOf, type Trial, textOf } from './trial.js';

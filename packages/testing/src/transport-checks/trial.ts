@@ -12,7 +12,7 @@ import {
   type TopicPartition,
   type Transport,
   toUtf8,
-} from '@kstreams/core';
+} from '@kstreams/core/graph';
 import { print } from './expect.js';
 import { Member, type MemberOptions } from './member.js';
 

@@ -5,7 +5,7 @@ import { lineOf, type Source, walk } from '../source.js';
 
 const hotPath = [
   /^packages\/core\/src\/dsl\/operators\/(?!map-async|map-batch)/,
-  /^packages\/core\/src\/graph\/views\//,
+  /^packages\/core\/src\/state\//,
   /^packages\/(windowing|joins)\/src\//,
   /^packages\/runtime\/src\/compile\//,
   /^packages\/core\/src\/graph\/(context|processor)\.ts$/,

@@ -3,7 +3,7 @@ import type { Context } from '../../graph/context.js';
 import type { Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
-import type { KeyValueStore } from '../../graph/views/key-value.js';
+import type { KeyValueStore } from '../../state/key-value.js';
 
 /** How the aggregate of a key goes on with every value. */
 export interface Aggregation<K, V, A> {

@@ -3,7 +3,7 @@ import type { Context } from '../../graph/context.js';
 import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { AnySerde } from '../../graph/serde.js';
-import { timers } from '../../graph/views/timers.js';
+import { timers } from '../../state/timers.js';
 import { type Held, heldSerde } from '../held-serde.js';
 
 /** How many keys may wait; the updates of further ones go on at once, so that memory stays bounded. */

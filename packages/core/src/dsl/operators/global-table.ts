@@ -2,7 +2,7 @@ import type { GlobalNode, NodeId, TimestampExtractor } from '../../graph/node.js
 import type { StreamRecord } from '../../graph/record.js';
 import type { StoreSpec } from '../../graph/store.js';
 import type { Topic } from '../../graph/topic.js';
-import type { KeyValueStore } from '../../graph/views/key-value.js';
+import type { KeyValueStore } from '../../state/key-value.js';
 
 /** Reads a whole topic into the store of a global table: the last value of each key, null deletes. A null key is dropped. */
 export const globalTableNode = <K, V>(

@@ -3,7 +3,7 @@ import type { Context } from '../../graph/context.js';
 import type { Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { StoreSpec } from '../../graph/store.js';
-import type { KeyValueStore } from '../../graph/views/key-value.js';
+import type { KeyValueStore } from '../../state/key-value.js';
 
 /** What is kept for the key of the record in hand. Writes are applied when the call ends well, together with its result. */
 export interface KeyState<S> {

@@ -3,7 +3,7 @@ import type { Connected, Process, Processor } from '../../graph/processor.js';
 import { type RecordHeaders, record, type StreamRecord } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
 import type { AnyStoreSpec } from '../../graph/store.js';
-import type { Timers, TimersSpec } from '../../graph/views/timers.js';
+import type { Timers, TimersSpec } from '../../graph/timers.js';
 import type { Callback } from '../callback.js';
 import type { Operator } from '../operator.js';
 

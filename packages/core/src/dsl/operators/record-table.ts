@@ -1,8 +1,8 @@
 import { toMilliseconds } from '../../graph/duration.js';
 import type { Edge } from '../../graph/node.js';
 import type { Serde } from '../../graph/serde.js';
-import { keyValue } from '../../graph/views/key-value.js';
-import { versioned } from '../../graph/views/versioned.js';
+import { keyValue } from '../../state/key-value.js';
+import { versioned } from '../../state/versioned.js';
 import { appendNode } from '../append.js';
 import { emitAt } from '../emission.js';
 import { type ChainPosition, stepName } from '../position.js';

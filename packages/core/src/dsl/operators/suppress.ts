@@ -4,7 +4,7 @@ import { ConfigError, StateError } from '../../graph/errors.js';
 import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { StoreSpec } from '../../graph/store.js';
-import { type TimeBuffer, timeBuffer } from '../../graph/views/time-buffer.js';
+import { type TimeBuffer, timeBuffer } from '../../state/time-buffer.js';
 import { appendNode } from '../append.js';
 import type { Named } from '../operator.js';
 import { type ChainPosition, serdeOf, stepName } from '../position.js';

@@ -4,8 +4,8 @@ import type { Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { AnySerde } from '../../graph/serde.js';
 import type { StoreSpec } from '../../graph/store.js';
-import { keyIds } from '../../graph/views/key-ids.js';
-import type { KeyValueStore } from '../../graph/views/key-value.js';
+import { keyIds } from '../../state/key-ids.js';
+import type { KeyValueStore } from '../../state/key-value.js';
 import type { NoPromise } from '../callback.js';
 
 /** Gives a row its group: the key to group by and the value to aggregate; null leaves the row out. */

@@ -3,7 +3,7 @@ import type { Demand, NodeId, ProcessorNode } from '../../graph/node.js';
 import type { AnyContext, AnyProcess } from '../../graph/processor.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
-import type { KeyValueStore } from '../../graph/views/key-value.js';
+import type { KeyValueStore } from '../../state/key-value.js';
 import type { AnyJoiner, JoinKind } from '../match.js';
 
 /**

@@ -2,7 +2,7 @@ import { type Change, change } from '../../graph/change.js';
 import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
-import type { KeyValueStore } from '../../graph/views/key-value.js';
+import type { KeyValueStore } from '../../state/key-value.js';
 
 /** How a table is computed from another, row by row. */
 export interface RowStep<K, V, V2> {

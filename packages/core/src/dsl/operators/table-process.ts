@@ -5,7 +5,7 @@ import type { NodeId, ProcessorNode } from '../../graph/node.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { AnySerde, Serde } from '../../graph/serde.js';
 import type { AnyStoreSpec, StoreSpec } from '../../graph/store.js';
-import { type KeyValueStore, keyValue } from '../../graph/views/key-value.js';
+import { type KeyValueStore, keyValue } from '../../state/key-value.js';
 import { appendNode } from '../append.js';
 import { refuseAsync, type Sync } from '../callback.js';
 import { emitAt } from '../emission.js';

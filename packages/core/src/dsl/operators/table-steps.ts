@@ -1,5 +1,5 @@
 import type { AnySerde } from '../../graph/serde.js';
-import { keyValue } from '../../graph/views/key-value.js';
+import { keyValue } from '../../state/key-value.js';
 import { appendNode } from '../append.js';
 import { type Callback, refuseAsync } from '../callback.js';
 import { type Emitting, emitAt } from '../emission.js';

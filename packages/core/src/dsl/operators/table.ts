@@ -4,7 +4,7 @@ import type { Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import type { StreamRecord } from '../../graph/record.js';
 import { withValue } from '../../graph/record.js';
 import type { StoreSpec } from '../../graph/store.js';
-import type { KeyValueStore } from '../../graph/views/key-value.js';
+import type { KeyValueStore } from '../../state/key-value.js';
 
 /**
  * Reads records as a table: the last value of each key by offset, null for a delete. A null key is dropped.

@@ -3,7 +3,7 @@ import type { Context } from '../../graph/context.js';
 import type { Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { StoreSpec } from '../../graph/store.js';
-import type { VersionedStore } from '../../graph/views/versioned.js';
+import type { VersionedStore } from '../../state/versioned.js';
 
 /**
  * Reads records as a table that knows its history: the newest value of each key by timestamp, null for a delete. A null

@@ -1,0 +1,17 @@
+import type { Bytes } from '../graph/bytes.js';
+
+/** The bytes of numbers, eight each. */
+export const encodeNumbers = (numbers: readonly number[]): Bytes => {
+  const bytes = new Uint8Array(8 * numbers.length);
+  const view = new DataView(bytes.buffer);
+  numbers.forEach((number, i) => {
+    view.setFloat64(8 * i, number);
+  });
+  return bytes;
+};
+
+/** The numbers of bytes that {@link encodeNumbers} made. */
+export const decodeNumbers = (bytes: Bytes): number[] => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i));
+};

@@ -1,0 +1,109 @@
+import { afterPrefix, type Bytes, bytesToId } from '../graph/bytes.js';
+import type { Coordinates, Encoder, Serde } from '../graph/serde.js';
+import type { FlushRow, Row, StoreAccess } from '../graph/store.js';
+import type { KeyValueStore } from './key-value.js';
+import { OrderedMap } from './ordered-map.js';
+
+/** Rows with their keys. */
+export type KeyedRows<K, V> = Iterable<readonly [key: K, row: Row<V>]>;
+
+/**
+ * A key-value store that can also be read by range, in the unsigned byte order of its encoded keys. For `string` and
+ * `tuple` keys that is the order of their values.
+ *
+ * Its keys are all in memory, values only while they are live: a row costs about 100 bytes and twice the length of its
+ * key. A walk may change the store as it goes: it goes on behind the key it gave last.
+ */
+export interface OrderedKeyValueStore<K, V> extends KeyValueStore<K, V> {
+  /** The rows with `from <= key < to`; an end that is undefined is open. */
+  range(from: K | undefined, to: K | undefined): KeyedRows<K, V>;
+  /** The rows whose encoded key begins with these encoded bytes: `timers.prefix(['ann'], tuple(string))`. */
+  prefix<P>(prefix: P, encoder: Encoder<P>): KeyedRows<K, V>;
+  /** All rows. */
+  all(): KeyedRows<K, V>;
+}
+
+/** A key-value store with its keys beside it, in order. */
+export class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
+  readonly #serde: Serde<K>;
+  readonly #rows: KeyValueStore<K, V>;
+  readonly #access: StoreAccess;
+  readonly #at: Coordinates;
+  /** The keys that have a row, by their encoded bytes. */
+  readonly #keys = new OrderedMap<K>();
+
+  constructor(key: Serde<K>, rows: KeyValueStore<K, V>, access: StoreAccess) {
+    this.#serde = key;
+    this.#rows = rows;
+    this.#access = access;
+    this.#at = { topic: access.topic, headers: [] };
+  }
+
+  get(key: K): V | undefined {
+    return this.#rows.get(key);
+  }
+
+  row(key: K): Row<V> | undefined {
+    return this.#rows.row(key);
+  }
+
+  draft(key: K, shown = false): V | undefined {
+    return this.#rows.draft(key, shown);
+  }
+
+  put(key: K, value: V, timestamp: number): void {
+    this.#rows.put(key, value, timestamp);
+    const id = this.#idOf(key);
+    if (this.#keys.has(id)) return;
+    this.#keys.set(id, key);
+    this.#access.journal.undo?.(() => this.#keys.delete(id));
+  }
+
+  delete(key: K, timestamp: number): void {
+    this.#rows.delete(key, timestamp);
+    const id = this.#idOf(key);
+    if (this.#keys.delete(id)) this.#access.journal.undo?.(() => this.#keys.set(id, key));
+  }
+
+  range(from: K | undefined, to: K | undefined): KeyedRows<K, V> {
+    return this.#between(from === undefined ? '' : this.#idOf(from), to === undefined ? undefined : this.#idOf(to));
+  }
+
+  prefix<P>(prefix: P, encoder: Encoder<P>): KeyedRows<K, V> {
+    const bytes = encoder.encode(prefix, this.#at);
+    const end = afterPrefix(bytes);
+    return this.#between(bytesToId(bytes), end && bytesToId(end));
+  }
+
+  all(): KeyedRows<K, V> {
+    return this.#between('', undefined);
+  }
+
+  flush(write: FlushRow): void {
+    this.#rows.flush(write);
+  }
+
+  settled(): void {
+    this.#rows.settled();
+  }
+
+  async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
+    for await (const [bytes] of rows) this.#keys.set(bytesToId(bytes), this.#serde.decode(bytes, this.#at));
+  }
+
+  unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
+    return this.#rows.unsettled();
+  }
+
+  decode(row: Bytes): Row<V> {
+    return this.#rows.decode(row);
+  }
+
+  #idOf(key: K): string {
+    return bytesToId(this.#serde.encode(key, this.#at));
+  }
+
+  *#between(from: string, to: string | undefined): Generator<readonly [key: K, row: Row<V>], void, undefined> {
+    for (const [, key] of this.#keys.walk(from, to)) yield [key, this.#rows.row(key) as Row<V>];
+  }
+}

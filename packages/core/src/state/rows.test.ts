@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { json, string } from '@kstreams/serde';
+import { type Bytes, bytesToId, encodeRow, type Serde, type StoreAccess } from '../graph/index.js';
+import { Rows } from './index.js';
+
+/** Rows over a plain map, with counts of what they ask of it and of their serde. */
+const counted = (liveLimit: number, immutable = false) => {
+  const backend = new Map<string, Bytes>();
+  const counts = { reads: 0, asked: 0, encoded: 0, decoded: 0 };
+  const journal: { undo: StoreAccess['journal']['undo'] } = { undo: undefined };
+  const value: Serde<number[]> = json<number[]>();
+  const access: StoreAccess = {
+    get: (key) => {
+      counts.reads++;
+      return backend.get(bytesToId(key));
+    },
+    warm: () => undefined,
+    journal,
+    topic: 'changelog',
+    liveLimit,
+    full: () => counts.asked++,
+  };
+  const rows = new Rows<string, number[]>(
+    {
+      store: 'rows',
+      id: (key) => key,
+      encodeKey: string.encode,
+      encode: (numbers, at) => {
+        counts.encoded++;
+        return value.encode(numbers, at);
+      },
+      decode: (bytes, at) => {
+        counts.decoded++;
+        return value.decode(bytes, at);
+      },
+      immutable,
+    },
+    access,
+  );
+  const commit = (): void => {
+    rows.flush((key, bytes, timestamp) => {
+      if (bytes === undefined) backend.delete(bytesToId(key));
+      else backend.set(bytesToId(key), encodeRow(bytes, timestamp));
+    });
+    rows.settled();
+  };
+  return { rows, counts, backend, journal, commit };
+};
+
+describe('memory is bounded', () => {
+  test('a store far larger than its live map still answers right', () => {
+    const { backend, commit, counts, rows } = counted(100);
+    for (let i = 0; i < 5_000; i++) {
+      rows.put(`k${i}`, [i], i);
+      if (counts.asked === 0) continue;
+      commit();
+      counts.asked = 0;
+      expect(rows.live).toBeLessThanOrEqual(100);
+    }
+    commit();
+    expect(backend.size).toBe(5_000);
+    for (let i = 0; i < 5_000; i++) {
+      expect(rows.get(`k${(i * 7) % 5_000}`)).toEqual({ value: [(i * 7) % 5_000], timestamp: (i * 7) % 5_000 });
+      expect(rows.live).toBeLessThanOrEqual(100);
+    }
+  });
+
+  test('keys known to have no row count too', () => {
+    const { rows } = counted(100);
+    for (let i = 0; i < 1_000; i++) rows.get(`k${i}`);
+    expect(rows.live).toBeLessThanOrEqual(100);
+  });
+
+  test('more dirty rows than the limit ask for a commit, and all are kept until it comes', () => {
+    const { commit, counts, rows } = counted(10);
+    for (let i = 0; i < 10; i++) rows.put(`k${i}`, [i], i);
+    expect(counts.asked).toBe(0);
+    rows.put('one more', [10], 10);
+    expect(counts.asked).toBe(1);
+    expect(rows.live).toBe(11);
+    commit();
+    expect(rows.live).toBeLessThanOrEqual(10);
+  });
+});
+
+test('what is used stays in memory, what is not makes room', () => {
+  const { commit, counts, rows } = counted(10);
+  for (let i = 0; i < 100; i++) rows.put(`k${i}`, [i], i);
+  commit();
+  counts.reads = 0;
+  for (let i = 0; i < 100; i++) {
+    rows.get('hot');
+    rows.get(`k${i}`);
+  }
+  expect(counts.reads).toBeLessThanOrEqual(101);
+});
+
+test('a row is encoded once per commit, however often it was changed', () => {
+  const { commit, counts, rows } = counted(10);
+  for (let i = 0; i < 50; i++) rows.put('a', [i], i);
+  commit();
+  commit();
+  expect(counts).toMatchObject({ encoded: 1, decoded: 0, reads: 0 });
+});
+
+describe('a draft', () => {
+  test('is the live value while nobody else needs that', () => {
+    const { counts, rows } = counted(10);
+    rows.put('a', [1], 0);
+    expect(rows.draft('a', false)).toBe(rows.get('a')?.value);
+    expect(counts).toMatchObject({ encoded: 0, decoded: 0 });
+    expect(rows.draft('b', true)).toBeUndefined();
+  });
+
+  test('is a copy where the live one is shown to others, or may be needed again', () => {
+    const { journal, rows } = counted(10);
+    rows.put('a', [1], 0);
+    rows.draft('a', true)?.push(2);
+    journal.undo = () => {};
+    rows.draft('a', false)?.push(3);
+    expect(rows.get('a')?.value).toEqual([1]);
+  });
+
+  test('of an immutable value never is', () => {
+    const { counts, rows } = counted(10, true);
+    rows.put('a', [1], 0);
+    expect(rows.draft('a', true)).toBe(rows.get('a')?.value);
+    expect(counts.encoded).toBe(0);
+  });
+});
+
+test('readers from outside get what the backend does not hold, in its newest state', () => {
+  const { rows } = counted(10);
+  rows.put('a', [1], 1);
+  rows.put('b', [1], 1);
+  rows.flush(() => {});
+  rows.put('b', undefined, 2);
+  rows.put('c', [3], 3);
+  const found = [...rows.unsettled()].map(([key, row]) => [bytesToId(key), row?.value]);
+  expect(found).toEqual([
+    ['a', [1]],
+    ['b', undefined],
+    ['c', [3]],
+  ]);
+  rows.settled();
+  expect([...rows.unsettled()].length).toBe(2);
+});
+
+test('rows that are not its own, and values it cannot keep, name the store', () => {
+  const { backend, rows } = counted(10);
+  backend.set('a', encodeRow(Uint8Array.of(123), 0));
+  expect(() => rows.get('a')).toThrow('store "rows" holds a row that is not its own');
+  rows.put('b', [Number.NaN], 0);
+  expect(() => rows.flush(() => {})).toThrow('store "rows" was given a value that it cannot keep');
+});

@@ -1,0 +1,150 @@
+import type { Bytes } from '../graph/bytes.js';
+import { messageOf, StateError } from '../graph/errors.js';
+import { rowTimestamp, rowValue } from '../graph/row.js';
+import type { Coordinates } from '../graph/serde.js';
+import type { FlushRow, Row, StoreAccess } from '../graph/store.js';
+
+/** How a view's keys and values become bytes. */
+export interface RowFormat<K, V> {
+  /** The store's name, for errors. */
+  readonly store: string;
+  /** Something that tells keys apart in a map: a primitive. */
+  readonly id: (key: K) => unknown;
+  readonly encodeKey: (key: K, at: Coordinates) => Bytes;
+  readonly encode: (value: V, at: Coordinates) => Bytes;
+  readonly decode: (bytes: Bytes, at: Coordinates) => V;
+  /** True when a value cannot be changed, so that handing it out again needs no copy. */
+  readonly immutable: boolean;
+}
+
+/** A live row; `row` is undefined for a key that has none. */
+interface Live<K, V> {
+  readonly key: K;
+  readonly row: Row<V> | undefined;
+  /** The timestamp of the write, also of a delete. */
+  readonly timestamp: number;
+}
+
+/**
+ * What most typed views stand on: a bounded set of live values over the bytes of a backend. Values are encoded once per
+ * key and commit, not once per update. Dirty rows stay until they are flushed and settled, and ask for a commit once
+ * they are more than the limit. Of the clean ones, also of keys known to have no row, two generations of half the limit
+ * are kept: the older one is let go when the younger is full.
+ */
+export class Rows<K, V> {
+  readonly #format: RowFormat<K, V>;
+  readonly #access: StoreAccess;
+  readonly #at: Coordinates;
+  readonly #generation: number;
+  #dirty = new Map<unknown, Live<K, V>>();
+  #flushed = new Map<unknown, Live<K, V>>();
+  #young = new Map<unknown, Live<K, V>>();
+  #old = new Map<unknown, Live<K, V>>();
+
+  constructor(format: RowFormat<K, V>, access: StoreAccess) {
+    this.#format = format;
+    this.#access = access;
+    this.#at = { topic: access.topic, headers: [] };
+    this.#generation = Math.max(1, Math.floor(access.liveLimit / 2));
+  }
+
+  /** How many rows are in memory. */
+  get live(): number {
+    return this.#dirty.size + this.#flushed.size + this.#young.size + this.#old.size;
+  }
+
+  /** The row of a key, or `undefined`. The value is shared: do not change it. */
+  get(key: K): Row<V> | undefined {
+    const id = this.#format.id(key);
+    const live = this.#dirty.get(id) ?? this.#flushed.get(id) ?? this.#young.get(id);
+    if (live !== undefined) return live.row;
+    const old = this.#old.get(id) ?? this.#load(key);
+    this.#keep(id, old);
+    return old.row;
+  }
+
+  /**
+   * The value of a key, to be changed in place. It is a copy where the live one is still needed as it is: because it is
+   * `shown` to others as the one before, or because the record may be taken back. Immutable values are never copied.
+   */
+  draft(key: K, shown: boolean): V | undefined {
+    const value = this.get(key)?.value;
+    const shared = value === undefined || this.#format.immutable;
+    if (shared || !(shown || this.#access.journal.undo !== undefined)) return value;
+    return this.#format.decode(this.#encode(value), this.#at);
+  }
+
+  /** Sets the value of a key, or deletes it with `undefined`. */
+  put(key: K, value: V | undefined, timestamp: number): void {
+    const id = this.#format.id(key);
+    const undo = this.#access.journal.undo;
+    if (undo !== undefined) {
+      const before = this.#dirty.get(id);
+      undo(() => (before === undefined ? this.#dirty.delete(id) : this.#dirty.set(id, before)));
+    }
+    this.#dirty.set(id, { key, row: value === undefined ? undefined : { value, timestamp }, timestamp });
+    if (this.#dirty.size > this.#access.liveLimit) this.#access.full();
+  }
+
+  /** Hands over what is dirty, encoded. */
+  flush(write: FlushRow): void {
+    for (const [id, live] of this.#dirty) {
+      const { key, row, timestamp } = live;
+      write(this.#format.encodeKey(key, this.#at), row && this.#encode(row.value), timestamp);
+      this.#flushed.set(id, live);
+    }
+    this.#dirty = new Map();
+  }
+
+  /** What was handed over has reached the backend. */
+  settled(): void {
+    for (const [id, live] of this.#flushed) this.#keep(id, live);
+    this.#flushed = new Map();
+  }
+
+  /** The rows that the backend does not hold yet, newest state, by their encoded keys; undefined for a delete. */
+  *unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
+    for (const [id, { key, row }] of this.#flushed) {
+      if (!this.#dirty.has(id)) yield [this.#format.encodeKey(key, this.#at), row];
+    }
+    for (const { key, row } of this.#dirty.values()) yield [this.#format.encodeKey(key, this.#at), row];
+  }
+
+  /** The row that a backend holds, decoded. */
+  decode(bytes: Bytes): Row<V> {
+    try {
+      return { value: this.#format.decode(rowValue(bytes), this.#at), timestamp: rowTimestamp(bytes) };
+    } catch (thrown) {
+      throw new StateError(
+        `store "${this.#format.store}" holds a row that is not its own: ${messageOf(thrown)}`,
+        {},
+        thrown,
+      );
+    }
+  }
+
+  #encode(value: V): Bytes {
+    try {
+      return this.#format.encode(value, this.#at);
+    } catch (thrown) {
+      const { store } = this.#format;
+      throw new StateError(`store "${store}" was given a value that it cannot keep: ${messageOf(thrown)}`, {}, thrown);
+    }
+  }
+
+  #load(key: K): Live<K, V> {
+    const bytes = this.#access.get(this.#format.encodeKey(key, this.#at));
+    const row = bytes === undefined ? undefined : this.decode(bytes);
+    return { key, row, timestamp: row?.timestamp ?? -1 };
+  }
+
+  /** Puts a clean row into the younger generation. */
+  #keep(id: unknown, live: Live<K, V>): void {
+    if (this.#young.size >= this.#generation) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#old.delete(id);
+    this.#young.set(id, live);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Bytes } from '../graph/bytes.js';
+import { rowValue } from '../graph/row.js';
+import type { FlushRow, StoreAccess } from '../graph/store.js';
+
+/** How the value of a sole row becomes bytes. */
+export interface SoleRowFormat<V> {
+  readonly key: Bytes;
+  /** The value as long as there is no row. */
+  readonly beginning: V;
+  readonly encode: (value: V) => Bytes;
+  readonly decode: (bytes: Bytes) => V;
+  /** The timestamp of the row, and of its changelog record. */
+  readonly timestamp: (value: V) => number;
+}
+
+/**
+ * One value that a view keeps beside its rows, such as its clocks. It is read at first use and not when the store is
+ * opened: the rows may be about to be restored, and a slow backend has to fetch it.
+ */
+export class SoleRow<V> {
+  readonly #format: SoleRowFormat<V>;
+  readonly #access: StoreAccess;
+  #value: V | undefined;
+  #dirty = false;
+
+  constructor(format: SoleRowFormat<V>, access: StoreAccess) {
+    this.#format = format;
+    this.#access = access;
+  }
+
+  /** The value if it has been used already; reads nothing. */
+  get known(): V | undefined {
+    return this.#value;
+  }
+
+  get(): V {
+    if (this.#value === undefined) {
+      const row = this.#access.get(this.#format.key);
+      this.#value = row === undefined ? this.#format.beginning : this.#format.decode(rowValue(row));
+    }
+    return this.#value;
+  }
+
+  set(value: V): void {
+    const { undo } = this.#access.journal;
+    if (undo !== undefined) {
+      const [before, dirty] = [this.#value, this.#dirty];
+      undo(() => {
+        this.#value = before;
+        this.#dirty = dirty;
+      });
+    }
+    this.#value = value;
+    this.#dirty = true;
+  }
+
+  flush(write: FlushRow): void {
+    if (!this.#dirty) return;
+    const value = this.#value as V;
+    write(this.#format.key, this.#format.encode(value), this.#format.timestamp(value));
+    this.#dirty = false;
+  }
+}

@@ -1,0 +1,113 @@
+import { type Bytes, concatBytes } from '../graph/bytes.js';
+import { encodeTimestamp } from '../graph/ordered.js';
+import type { FlushRow, StoreAccess } from '../graph/store.js';
+import { decodeList, encodeList } from './byte-list.js';
+import { decodeNumbers, encodeNumbers } from './numbers.js';
+import { Rows } from './rows.js';
+import { SoleRow } from './sole-row.js';
+
+/** How far a versioned store is, and how many keys are registered for each stretch of time, ascending. */
+interface Clocks {
+  readonly observed: number;
+  readonly counts: readonly (readonly [stretch: number, count: number])[];
+}
+
+interface PageKey {
+  readonly stretch: number;
+  readonly number: number;
+}
+
+/** How many keys a page of the register holds. */
+const pageLength = 64;
+const clocksKey = Uint8Array.of(0);
+const pageTag = 3;
+
+/**
+ * Remembers which keys have rows that end with a stretch of time, so that they can be found once it is over. Lies in
+ * rows of its own, a page of keys under one byte key: in memory there is only what was used lately.
+ */
+export class StretchRegister {
+  readonly #clocks: SoleRow<Clocks>;
+  readonly #pages: Rows<PageKey, readonly Bytes[]>;
+
+  constructor(store: string, access: StoreAccess) {
+    this.#clocks = clocksRow(access);
+    this.#pages = new Rows<PageKey, readonly Bytes[]>(
+      {
+        store,
+        id: ({ stretch, number }) => `${stretch} ${number}`,
+        encodeKey: ({ stretch, number }) =>
+          concatBytes(Uint8Array.of(pageTag), encodeTimestamp(stretch), encodeTimestamp(number)),
+        encode: encodeList,
+        decode: decodeList,
+        immutable: true,
+      },
+      access,
+    );
+  }
+
+  /** The largest timestamp observed, or -Infinity. */
+  get observed(): number {
+    return this.#clocks.get().observed;
+  }
+
+  observe(timestamp: number): void {
+    const { observed, counts } = this.#clocks.get();
+    if (timestamp > observed) this.#clocks.set({ observed: timestamp, counts });
+  }
+
+  /** Registers a key for the end of a stretch. */
+  add(stretch: number, key: Bytes): void {
+    const { observed, counts } = this.#clocks.get();
+    const count = counts.find(([one]) => one === stretch)?.[1] ?? 0;
+    const page = { stretch, number: Math.floor(count / pageLength) };
+    const before = count % pageLength === 0 ? [] : (this.#pages.get(page)?.value ?? []);
+    this.#pages.put(page, [...before, key], stretch);
+    const others = counts.filter(([one]) => one !== stretch);
+    const next = [...others, [stretch, count + 1] as const].sort(([a], [b]) => a - b);
+    this.#clocks.set({ observed, counts: next });
+  }
+
+  /** Takes out at most so many keys of stretches that are over, the oldest stretch first. */
+  take(most: number, isOver: (stretch: number) => boolean): readonly (readonly [stretch: number, key: Bytes])[] {
+    const taken: (readonly [number, Bytes])[] = [];
+    while (taken.length < most) {
+      const { observed, counts } = this.#clocks.get();
+      const [first, ...later] = counts;
+      if (first === undefined || !isOver(first[0])) break;
+      const [stretch, count] = first;
+      const page = { stretch, number: Math.floor((count - 1) / pageLength) };
+      const keys = this.#pages.get(page)?.value ?? [];
+      taken.push([stretch, keys.at(-1) as Bytes]);
+      this.#pages.put(page, keys.length > 1 ? keys.slice(0, -1) : undefined, stretch);
+      this.#clocks.set({ observed, counts: count > 1 ? [[stretch, count - 1], ...later] : later });
+    }
+    return taken;
+  }
+
+  flush(write: FlushRow): void {
+    this.#pages.flush(write);
+    this.#clocks.flush(write);
+  }
+
+  settled(): void {
+    this.#pages.settled();
+  }
+}
+
+const clocksRow = (access: StoreAccess): SoleRow<Clocks> =>
+  new SoleRow<Clocks>(
+    {
+      key: clocksKey,
+      beginning: { observed: Number.NEGATIVE_INFINITY, counts: [] },
+      encode: ({ observed, counts }) => encodeNumbers([observed, ...counts.flat()]),
+      decode: (bytes) => {
+        const [observed, ...pairs] = decodeNumbers(bytes) as [number, ...number[]];
+        const counts: (readonly [number, number])[] = [];
+        for (let i = 0; i < pairs.length; i += 2) counts.push([pairs[i] as number, pairs[i + 1] as number]);
+        return { observed, counts };
+      },
+      timestamp: ({ observed }) => Math.max(0, observed),
+    },
+    access,
+  );

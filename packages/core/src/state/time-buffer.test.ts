@@ -1,0 +1,68 @@
+/** Buffers in the order of time against a model that is a sorted list. */
+import { string } from '@kstreams/serde';
+import fc from 'fast-check';
+import { laws } from '../../test/store-laws.js';
+import { type TimeBuffer, timeBuffer } from './index.js';
+
+type Call = readonly ['put' | 'take' | 'observe', key: string, time: number, value: string];
+interface Model {
+  observed: number;
+  entries: { readonly time: number; readonly key: string; readonly value: string }[];
+}
+const keys = ['a', 'aa', 'b'];
+
+const seenOf = (store: TimeBuffer<string, string>) => ({
+  count: store.count,
+  size: store.size,
+  observed: store.observed,
+  first: store.first() && [store.first()?.time, store.first()?.key, store.first()?.value],
+});
+
+const inOrder = (entries: Model['entries']) =>
+  entries
+    .map((entry, index) => ({ entry, index }))
+    .sort(
+      (one, other) =>
+        one.entry.time - other.entry.time ||
+        (one.entry.key < other.entry.key ? -1 : one.entry.key > other.entry.key ? 1 : one.index - other.index),
+    )
+    .map(({ entry }) => entry);
+
+for (const holds of ['one-per-key', 'all'] as const) {
+  laws<TimeBuffer<string, string>, Model, Call>(`a buffer that holds ${holds}`, {
+    spec: timeBuffer('waiting', { key: string, value: string, holds, counted: true, named: true }),
+    empty: { observed: -1, entries: [] },
+    calls: fc.tuple(
+      fc.constantFrom('put', 'put', 'take', 'observe'),
+      fc.constantFrom(...keys),
+      fc.integer({ min: 0, max: 9 }),
+      fc.string({ maxLength: 3 }),
+    ),
+    seen: Array.from({ length: 30 }, () => ['take', '', 0, ''] as const),
+    act: (store, [call, key, time, value]) => {
+      if (call === 'put') store.put(time, key, value);
+      else if (call === 'take') store.removeFirst();
+      else store.observe(time);
+      return { ...seenOf(store), mine: holds === 'all' ? undefined : store.get(key)?.value };
+    },
+    model: (model, [call, key, time, value]) => {
+      const known = holds === 'all' ? -1 : model.entries.findIndex((entry) => entry.key === key);
+      if (call === 'put' && known >= 0) {
+        model.entries[known] = { time: model.entries[known]?.time ?? time, key, value };
+      } else if (call === 'put') model.entries.push({ time, key, value });
+      else if (call === 'take') model.entries = inOrder(model.entries).slice(1);
+      else model.observed = Math.max(model.observed, time);
+      const [first] = inOrder(model.entries);
+      return {
+        count: model.entries.length,
+        size: model.entries.reduce(
+          (size, entry) => size + entry.key.length + new TextEncoder().encode(entry.value).length,
+          0,
+        ),
+        observed: model.observed,
+        first: first && [first.time, first.key, first.value],
+        mine: holds === 'all' ? undefined : model.entries.find((entry) => entry.key === key)?.value,
+      };
+    },
+  });
+}

@@ -1,0 +1,203 @@
+import { type Bytes, bytesToId } from '../graph/bytes.js';
+import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../graph/ordered.js';
+import { rowValue } from '../graph/row.js';
+import type { Coordinates, Serde } from '../graph/serde.js';
+import type { FlushRow, Store, StoreAccess, StoreSpec } from '../graph/store.js';
+import { HeldRows } from './held-rows.js';
+import { OrderedMap } from './ordered-map.js';
+import { SoleRow } from './sole-row.js';
+
+/** What waits under a key, since when, and how many bytes it takes where they are counted. */
+export interface Waiting<K, V> {
+  readonly time: number;
+  readonly key: K;
+  readonly value: V;
+  readonly size: number;
+}
+
+/**
+ * What waits for its time: by time, then by the key's bytes, then by arrival. All is in memory, since all of it is to be
+ * handed on.
+ */
+export interface TimeBuffer<K, V> extends Store {
+  /** How many wait. */
+  readonly count: number;
+  /** The bytes of the keys and values that wait; 0 unless they are counted. */
+  readonly size: number;
+  /** The largest timestamp that was observed, -1 before the first. */
+  readonly observed: number;
+  /** Moves the clock on, and answers it. */
+  observe(timestamp: number): number;
+  /** What waits under a key, where there is one for each. */
+  get(key: K): Waiting<K, V> | undefined;
+  /** Adds to what waits; where there is one for each key, replaces its value and keeps its place. */
+  put(time: number, key: K, value: V): void;
+  /** The first in order, or `undefined`. */
+  first(): Waiting<K, V> | undefined;
+  /** Takes the first out. */
+  removeFirst(): void;
+}
+
+/** How a buffer is made. */
+export interface TimeBufferOptions<K, V> {
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+  readonly holds: 'one-per-key' | 'all';
+  /** Whether bytes are counted, for which each value is encoded at once. */
+  readonly counted?: boolean;
+  readonly named: boolean;
+}
+
+/** A buffer in the order of time. */
+export const timeBuffer = <K, V>(name: string, options: TimeBufferOptions<K, V>): StoreSpec<TimeBuffer<K, V>> => ({
+  name,
+  changelog: { cleanup: 'compact' },
+  key: options.key,
+  value: options.value,
+  shape: 'buffer',
+  named: options.named,
+  open: (access) => new TimeBufferRows(options, access),
+});
+
+const rowTag = 1;
+const clockKey = Uint8Array.of(0);
+const headLength = 1 + timestampLength;
+
+class TimeBufferRows<K, V> implements TimeBuffer<K, V> {
+  readonly #options: TimeBufferOptions<K, V>;
+  readonly #at: Coordinates;
+  readonly #clock: SoleRow<number>;
+  readonly #entries = new OrderedMap<Waiting<K, V>>();
+  readonly #rows: HeldRows<Waiting<K, V>>;
+  /** Where the entry of each key lies, by the key's bytes; only where there is one for each. */
+  readonly #places = new Map<string, string>();
+  #size = 0;
+  /** How many came, where a key may have several. */
+  #arrivals = 0;
+
+  constructor(options: TimeBufferOptions<K, V>, access: StoreAccess) {
+    this.#options = options;
+    this.#at = { topic: access.topic, headers: [] };
+    this.#clock = clockRow(access);
+    this.#rows = new HeldRows(
+      {
+        entries: this.#entries,
+        encode: ({ value }) => options.value.encode(value, this.#at),
+        timestamp: (key) => Math.max(0, readTimestamp(key, 1)),
+        moved: (id, before, after) => this.#moved(id, before, after),
+      },
+      access,
+    );
+  }
+
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get observed(): number {
+    return this.#clock.get();
+  }
+
+  observe(timestamp: number): number {
+    const observed = this.#clock.get();
+    if (timestamp <= observed) return observed;
+    this.#clock.set(timestamp);
+    return timestamp;
+  }
+
+  get(key: K): Waiting<K, V> | undefined {
+    const place = this.#places.get(bytesToId(this.#encodeKey(key)));
+    return place === undefined ? undefined : this.#entries.get(place);
+  }
+
+  put(time: number, key: K, value: V): void {
+    const bytes = this.#encodeKey(key);
+    const { counted, value: serde } = this.#options;
+    const size = counted === true ? bytes.length + serde.encode(value, this.#at).length : 0;
+    const id = this.#placeOf(time, bytes);
+    const before = this.#entries.get(id);
+    this.#rows.put(id, before, { time: before?.time ?? time, key, value, size });
+  }
+
+  first(): Waiting<K, V> | undefined {
+    return this.#firstEntry()?.[1];
+  }
+
+  removeFirst(): void {
+    const first = this.#firstEntry();
+    if (first !== undefined) this.#rows.put(first[0], first[1], undefined);
+  }
+
+  flush(write: FlushRow): void {
+    this.#rows.flush(write);
+    this.#clock.flush(write);
+  }
+
+  settled(): void {}
+
+  async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
+    for await (const [bytes, row] of rows) {
+      if (bytes[0] !== rowTag) continue;
+      const end = this.#options.holds === 'all' ? bytes.length - 4 : bytes.length;
+      const key = bytes.subarray(headLength, end);
+      if (end < bytes.length) this.#arrivals = Math.max(this.#arrivals, numberOf(bytes) + 1);
+      const value = rowValue(row);
+      this.#rows.load(bytes, {
+        time: readTimestamp(bytes, 1),
+        key: this.#options.key.decode(key, this.#at),
+        value: this.#options.value.decode(value, this.#at),
+        size: this.#options.counted === true ? key.length + value.length : 0,
+      });
+    }
+  }
+
+  #firstEntry(): readonly [string, Waiting<K, V>] | undefined {
+    const { value } = this.#entries.walk().next();
+    return value as readonly [string, Waiting<K, V>] | undefined;
+  }
+
+  #moved(id: string, before: Waiting<K, V> | undefined, after: Waiting<K, V> | undefined): void {
+    this.#size += (after?.size ?? 0) - (before?.size ?? 0);
+    if (this.#options.holds === 'all') return;
+    const key = id.slice(headLength);
+    if (after === undefined) this.#places.delete(key);
+    else this.#places.set(key, id);
+  }
+
+  #encodeKey(key: K): Bytes {
+    return this.#options.key.encode(key, this.#at);
+  }
+
+  /** Where a key lies already if it has one place only; else a place behind all that came before. */
+  #placeOf(time: number, key: Bytes): string {
+    if (this.#options.holds === 'one-per-key') return this.#places.get(bytesToId(key)) ?? idOf(time, key, undefined);
+    return idOf(time, key, this.#arrivals++);
+  }
+}
+
+const idOf = (time: number, key: Bytes, number: number | undefined): string => {
+  const bytes = new Uint8Array(headLength + key.length + (number === undefined ? 0 : 4));
+  bytes[0] = rowTag;
+  writeTimestamp(bytes, 1, time);
+  bytes.set(key, headLength);
+  if (number !== undefined) new DataView(bytes.buffer).setUint32(headLength + key.length, number);
+  return bytesToId(bytes);
+};
+
+const numberOf = (id: Bytes): number => new DataView(id.buffer, id.byteOffset).getUint32(id.length - 4);
+
+const clockRow = (access: StoreAccess): SoleRow<number> =>
+  new SoleRow<number>(
+    {
+      key: clockKey,
+      beginning: -1,
+      encode: encodeTimestamp,
+      decode: readTimestamp,
+      timestamp: (observed) => Math.max(0, observed),
+    },
+    access,
+  );

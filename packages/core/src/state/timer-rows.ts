@@ -1,0 +1,155 @@
+import { type Bytes, bytesToId, idToBytes } from '../graph/bytes.js';
+import { messageOf, StateError } from '../graph/errors.js';
+import { encodeTimestamp } from '../graph/ordered.js';
+import { rowTimestamp, rowValue } from '../graph/row.js';
+import type { Coordinates, Serde } from '../graph/serde.js';
+import type { FlushRow, Row, StoreAccess } from '../graph/store.js';
+import type { Timer, Timers } from '../graph/timers.js';
+import { HeldRows } from './held-rows.js';
+import { OrderedMap } from './ordered-map.js';
+
+interface OpenTimer<K, V> extends Timer<V> {
+  readonly key: K;
+}
+
+/** A timer next in line: `id` is its place in the order of instants, then of the keys' bytes. */
+export interface DueTimer<K, V> extends OpenTimer<K, V> {
+  readonly id: string;
+}
+
+/** Changelogs refuse timestamps that are far ahead, so the rows do not carry the instants of their timers. */
+const timestamp = 0;
+
+/** Timers in memory, by key and in the order in which they fire. */
+export class TimerRows<K, V> implements Timers<K, V> {
+  readonly #store: string;
+  readonly #key: Serde<K>;
+  readonly #value: Serde<Timer<V>>;
+  readonly #access: StoreAccess;
+  readonly #at: Coordinates;
+  /** The open timers, by their encoded keys. */
+  readonly #open = new Map<string, OpenTimer<K, V>>();
+  /** The encoded keys of the open timers, by instant, then key. */
+  readonly #order = new OrderedMap<string>();
+  readonly #rows: HeldRows<OpenTimer<K, V>>;
+  /** When the first of them fires; undefined where that has to be looked up. */
+  #earliest: number | undefined = Number.POSITIVE_INFINITY;
+
+  constructor(store: string, key: Serde<K>, value: Serde<Timer<V>>, access: StoreAccess) {
+    this.#store = store;
+    this.#key = key;
+    this.#value = value;
+    this.#access = access;
+    this.#at = { topic: access.topic, headers: [] };
+    this.#rows = new HeldRows(
+      {
+        entries: this.#open,
+        encode: (open) => this.#encode(open),
+        timestamp: () => timestamp,
+        moved: (id, before, after) => this.#moved(id, before, after),
+      },
+      access,
+    );
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** When the first timer fires; `Infinity` without any. */
+  get earliest(): number {
+    this.#earliest ??= this.next('')?.at ?? Number.POSITIVE_INFINITY;
+    return this.#earliest;
+  }
+
+  get(key: K): Timer<V> | undefined {
+    const open = this.#open.get(this.#idOf(key));
+    return open && timerOf(open);
+  }
+
+  set(key: K, at: number, value: V): void {
+    if (!Number.isSafeInteger(at))
+      throw new StateError(`a timer of "${this.#store}" was set for ${at}: use whole milliseconds since 1970`);
+    const id = this.#idOf(key);
+    const before = this.#open.get(id);
+    this.#change(id, before, { key, at, value });
+  }
+
+  cancel(key: K): void {
+    const id = this.#idOf(key);
+    const before = this.#open.get(id);
+    if (before !== undefined) this.#change(id, before, undefined);
+  }
+
+  /** The first timer behind a place in the order; `''` stands before all of them. */
+  next(after: string): DueTimer<K, V> | undefined {
+    for (const [id, keyId] of this.#order.walk(after)) {
+      if (id === after) continue;
+      const { key, at, value } = this.#open.get(keyId) as OpenTimer<K, V>;
+      return { id, key, at, value };
+    }
+    return undefined;
+  }
+
+  flush(write: FlushRow): void {
+    this.#rows.flush(write);
+  }
+
+  settled(): void {}
+
+  async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
+    for await (const [bytes, row] of rows) {
+      this.#rows.load(bytes, { ...this.decode(row).value, key: this.#key.decode(bytes, this.#at) });
+    }
+  }
+
+  *unsettled(): Iterable<readonly [key: Bytes, row: Row<Timer<V>> | undefined]> {
+    for (const [id, { at, value }] of this.#open) yield [idToBytes(id), { value: { at, value }, timestamp }];
+    for (const id of this.#rows.changed) if (!this.#open.has(id)) yield [idToBytes(id), undefined];
+  }
+
+  decode(row: Bytes): Row<Timer<V>> {
+    try {
+      return { value: this.#value.decode(rowValue(row), this.#at), timestamp: rowTimestamp(row) };
+    } catch (thrown) {
+      throw new StateError(`store "${this.#store}" holds a row that is no timer: ${messageOf(thrown)}`, {}, thrown);
+    }
+  }
+
+  #change(id: string, before: OpenTimer<K, V> | undefined, after: OpenTimer<K, V> | undefined): void {
+    const { touched } = this.#access;
+    touched?.({
+      how: 'write',
+      key: (after ?? before)?.key,
+      before: before && timerOf(before),
+      after: after && timerOf(after),
+    });
+    this.#rows.put(id, before, after);
+  }
+
+  #moved(id: string, before: OpenTimer<K, V> | undefined, after: OpenTimer<K, V> | undefined): void {
+    if (before !== undefined) this.#order.delete(placeOf(before.at, id));
+    if (before !== undefined && before.at === this.#earliest) this.#earliest = undefined;
+    if (after === undefined) return;
+    this.#order.set(placeOf(after.at, id), id);
+    if (this.#earliest !== undefined && after.at < this.#earliest) this.#earliest = after.at;
+  }
+
+  #encode({ at, value }: Timer<V>): Bytes {
+    try {
+      return this.#value.encode({ at, value }, this.#at);
+    } catch (thrown) {
+      const why = `timers "${this.#store}" were given a value that they cannot keep: ${messageOf(thrown)}`;
+      throw new StateError(why, {}, thrown);
+    }
+  }
+
+  #idOf(key: K): string {
+    return bytesToId(this.#key.encode(key, this.#at));
+  }
+}
+
+const timerOf = <V>({ at, value }: Timer<V>): Timer<V> => ({ at, value });
+
+/** A place in the order of instants, then of the keys' bytes. */
+const placeOf = (at: number, id: string): string => bytesToId(encodeTimestamp(at)) + id;

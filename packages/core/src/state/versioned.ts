@@ -1,0 +1,221 @@
+import type { Bytes } from '../graph/bytes.js';
+import type { Coordinates, Serde } from '../graph/serde.js';
+import type { FlushRow, Row, Store, StoreAccess, StoreSpec } from '../graph/store.js';
+import { checkName } from '../graph/topic.js';
+import { keyIds } from './key-ids.js';
+import { OlderVersions } from './older-versions.js';
+import { Rows } from './rows.js';
+import { StretchRegister } from './stretch-register.js';
+import { decodeHead, encodeHead, encodeHeadKey, type Head } from './versions.js';
+
+/** What became of a put: the newest version; one that is older than the newest; nothing, since it is too old. */
+export type PutVersion = 'latest' | 'older' | 'expired';
+
+/**
+ * Values by key as they were at any time within the history: each put is a version, valid from its timestamp to that of
+ * the next.
+ *
+ * A key's newest version lies under the key; older ones are packed by the stretch of time in which they end, so that a
+ * look-up is at most three point reads. Stretches that the history has left are cleared a few rows with every put.
+ */
+export interface VersionedStore<K, V> extends Store {
+  /** The newest value of a key, or `undefined`. */
+  get(key: K): V | undefined;
+  /** The newest value of a key with its timestamp, or `undefined`. */
+  row(key: K): Row<V> | undefined;
+  /**
+   * The value that a key had at an instant, in ms; `undefined` where it had none, or where the instant is before the
+   * history and the newest version came after it.
+   */
+  asOf(key: K, timestamp: number): Row<V> | undefined;
+  /**
+   * Adds a version, `undefined` for a delete. One that is older than the history is not kept. Of a version that came ahead of
+   * its turn only `counted` counts, see `Context.clock`: it makes nothing older leave.
+   */
+  put(key: K, value: V | undefined, timestamp: number, counted?: number): PutVersion;
+  /** Counts a timestamp as seen by now, whose version was put before. */
+  observe(counted: number): void;
+  /** For readers from outside: newest rows that the backend does not hold yet, undefined for a delete. */
+  unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]>;
+  /** For readers from outside: a newest row of the backend, decoded; undefined where the key was deleted. */
+  decode(row: Bytes): Row<V> | undefined;
+}
+
+/** How a versioned store is made. */
+export interface VersionedOptions<K, V> {
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+  /** How long behind the newest put versions are kept, in ms. */
+  readonly history: number;
+  /** The source topic that serves as the changelog. */
+  readonly sourceTopic?: string;
+  /** Whether the user chose the name; true unless set. */
+  readonly named?: boolean;
+}
+
+const dayLength = 86_400_000;
+
+/** A versioned store; its changelog compacts no row that is younger than the history and a day, as in Kafka Streams. */
+export const versioned = <K, V>(name: string, options: VersionedOptions<K, V>): StoreSpec<VersionedStore<K, V>> => ({
+  name: checkName(name, 'a store'),
+  changelog: { cleanup: 'compact', compactionLag: options.history + dayLength },
+  sourceTopic: options.sourceTopic,
+  key: options.key,
+  value: options.value,
+  shape: 'versioned',
+  named: options.named ?? true,
+  open: (access) => new VersionedRows(name, options, access),
+});
+
+class VersionedRows<K, V> implements VersionedStore<K, V> {
+  readonly #options: VersionedOptions<K, V>;
+  readonly #at: Coordinates;
+  readonly #heads: Rows<K, Head<V>>;
+  readonly #older: OlderVersions<K, V>;
+  readonly #register: StretchRegister;
+
+  constructor(store: string, options: VersionedOptions<K, V>, access: StoreAccess) {
+    const { key, value } = options;
+    this.#options = options;
+    this.#at = { topic: access.topic, headers: [] };
+    this.#register = new StretchRegister(store, access);
+    this.#older = new OlderVersions(store, options, access);
+    this.#heads = new Rows<K, Head<V>>(
+      {
+        store,
+        id: keyIds(key, access.topic),
+        encodeKey: (one, at) => encodeHeadKey(key.encode(one, at)),
+        encode: (head, at) => encodeHead(head, value, at),
+        decode: (bytes, at) => decodeHead(bytes, value, at),
+        immutable: false,
+      },
+      access,
+    );
+  }
+
+  get(key: K): V | undefined {
+    return this.#heads.get(key)?.value.value;
+  }
+
+  row(key: K): Row<V> | undefined {
+    return rowOf(this.#heads.get(key)?.value);
+  }
+
+  asOf(key: K, timestamp: number): Row<V> | undefined {
+    const head = this.#heads.get(key)?.value;
+    if (head === undefined || head.from <= timestamp) return rowOf(head);
+    if (timestamp < this.#horizon) return undefined;
+    const version = this.#older.find(key, head.stretches, timestamp)?.version;
+    return version !== undefined && version.from <= timestamp ? rowOf(version) : undefined;
+  }
+
+  observe(counted: number): void {
+    this.#register.observe(counted);
+  }
+
+  put(key: K, value: V | undefined, timestamp: number, counted = timestamp): PutVersion {
+    this.#register.observe(counted);
+    if (timestamp < this.#horizon) return 'expired';
+    this.#clear();
+    const head = this.#heads.get(key)?.value;
+    const stretches = head?.stretches.filter((stretch) => !this.#isOver(stretch)) ?? [];
+    if (head === undefined) this.#setHead(key, value, timestamp, stretches, stretches);
+    else if (timestamp > head.from) {
+      const replaced = { from: head.from, to: timestamp, value: head.value };
+      this.#setHead(key, value, timestamp, this.#older.insert(key, replaced, stretches), stretches);
+    } else if (timestamp < head.from) this.#putOlder(key, { ...head, stretches }, value, timestamp);
+    else if (value === undefined && head.value !== undefined) this.#takeOut(key, { ...head, stretches });
+    else this.#setHead(key, value, timestamp, stretches, stretches);
+    return head === undefined || timestamp >= head.from ? 'latest' : 'older';
+  }
+
+  take(key: Bytes, value: Bytes | null, timestamp: number): void {
+    const { key: keys, value: values } = this.#options;
+    const decoded = value === null ? undefined : values.decode(value, this.#at);
+    this.put(keys.decode(key, this.#at), decoded, timestamp);
+  }
+
+  flush(write: FlushRow): void {
+    this.#heads.flush(write);
+    this.#older.flush(write);
+    this.#register.flush(write);
+  }
+
+  settled(): void {
+    this.#heads.settled();
+    this.#older.settled();
+    this.#register.settled();
+  }
+
+  *unsettled(): Generator<readonly [key: Bytes, row: Row<V> | undefined], void, undefined> {
+    for (const [key, head] of this.#heads.unsettled()) yield [key, rowOf(head?.value)];
+  }
+
+  decode(row: Bytes): Row<V> | undefined {
+    return rowOf(this.#heads.decode(row).value);
+  }
+
+  /** What is valid before this has left the history. */
+  get #horizon(): number {
+    return this.#register.observed - this.#options.history;
+  }
+
+  /** Whether every version that ends in a stretch has left the history. */
+  #isOver(stretch: number): boolean {
+    return this.#older.endOf(stretch) <= this.#horizon;
+  }
+
+  /** Sets the newest version of a key, and registers what has to be let go of one day. */
+  #setHead(
+    key: K,
+    value: V | undefined,
+    from: number,
+    stretches: readonly number[],
+    registered: readonly number[],
+  ): void {
+    const ends = value === undefined ? [...stretches, this.#older.stretchOf(from)] : stretches;
+    for (const stretch of new Set(ends)) {
+      if (!registered.includes(stretch)) this.#register.add(stretch, this.#options.key.encode(key, this.#at));
+    }
+    this.#heads.put(key, { from, value, stretches }, from);
+  }
+
+  #putOlder(key: K, head: Head<V>, value: V | undefined, from: number): void {
+    const { stretches } = head;
+    const found = this.#older.find(key, stretches, from);
+    const after =
+      found === undefined || found.version.from > from
+        ? this.#older.insert(key, { from, to: found?.version.from ?? head.from, value }, stretches)
+        : this.#older.divide(key, found, from, value, stretches);
+    this.#setHead(key, head.value, head.from, after, stretches);
+  }
+
+  /**
+   * Deletes the newest value in the very instant in which it began. As in Kafka Streams that is as if it had never been,
+   * unless an older value ended with it: then the key is deleted from that instant on.
+   */
+  #takeOut(key: K, { from, stretches }: Head<V>): void {
+    const last = this.#older.endingAt(key, from, stretches);
+    if (last === undefined) this.#heads.put(key, undefined, from);
+    else if (last.value !== undefined) this.#setHead(key, undefined, from, stretches, stretches);
+    else {
+      this.#older.removeLast(key, from);
+      this.#setHead(key, undefined, last.from, stretches, stretches);
+    }
+  }
+
+  /** Lets go of rows that the history has left: more of them than a put registers, so that they come to an end. */
+  #clear(): void {
+    for (const [stretch, bytes] of this.#register.take(4, (one) => this.#isOver(one))) {
+      const key = this.#options.key.decode(bytes, this.#at);
+      this.#older.clear(key, stretch);
+      const head = this.#heads.get(key)?.value;
+      if (head?.value === undefined && head !== undefined && head.from < this.#horizon) {
+        this.#heads.put(key, undefined, head.from);
+      }
+    }
+  }
+}
+
+const rowOf = <V>(version: { readonly from: number; readonly value: V | undefined } | undefined): Row<V> | undefined =>
+  version?.value === undefined ? undefined : { value: version.value, timestamp: version.from };

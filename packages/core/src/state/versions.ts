@@ -1,0 +1,91 @@
+import { type Bytes, concatBytes } from '../graph/bytes.js';
+import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../graph/ordered.js';
+import type { Coordinates, Serde } from '../graph/serde.js';
+
+/** What a key was from one instant up to another; `undefined` where it was deleted. */
+export interface Version<V> {
+  readonly from: number;
+  readonly to: number;
+  readonly value: V | undefined;
+}
+
+/** The newest version of a key, deleted or not, and the stretches of time in which older ones of it end, ascending. */
+export interface Head<V> {
+  readonly from: number;
+  readonly value: V | undefined;
+  readonly stretches: readonly number[];
+}
+
+/** Rows of heads begin with the first of these bytes, those of older versions with the second. */
+const [headTag, runTag] = [1, 2];
+
+/** The bytes under which the newest version of a key lies. */
+export const encodeHeadKey = (key: Bytes): Bytes => concatBytes(Uint8Array.of(headTag), key);
+
+/** The key of a newest version's row, or `undefined` for a row of another kind. */
+export const decodeHeadKey = (bytes: Bytes): Bytes | undefined =>
+  bytes[0] === headTag ? bytes.subarray(1) : undefined;
+
+/** The bytes under which the versions of a key lie that end within a stretch. */
+export const encodeRunKey = (stretch: number, key: Bytes): Bytes =>
+  concatBytes(Uint8Array.of(runTag), encodeTimestamp(stretch), key);
+
+/** The bytes of a head: a flag, how many stretches, the stretches, the value. Its instant is that of its row. */
+export const encodeHead = <V>({ from, value, stretches }: Head<V>, serde: Serde<V>, at: Coordinates): Bytes => {
+  const head = new Uint8Array(1 + timestampLength + 2 + stretches.length * timestampLength);
+  head[0] = value === undefined ? 0 : 1;
+  writeTimestamp(head, 1, from);
+  new DataView(head.buffer).setUint16(1 + timestampLength, stretches.length);
+  stretches.forEach((stretch, i) => {
+    writeTimestamp(head, 3 + (i + 1) * timestampLength, stretch);
+  });
+  return value === undefined ? head : concatBytes(head, serde.encode(value, at));
+};
+
+/** The head of bytes that {@link encodeHead} made. */
+export const decodeHead = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Head<V> => {
+  const count = new DataView(bytes.buffer, bytes.byteOffset).getUint16(1 + timestampLength);
+  const stretches = Array.from({ length: count }, (_, i) => readTimestamp(bytes, 3 + (i + 1) * timestampLength));
+  const value = bytes[0] === 1 ? serde.decode(bytes.subarray(3 + (count + 1) * timestampLength), at) : undefined;
+  return { from: readTimestamp(bytes, 1), value, stretches };
+};
+
+/** Of each version: where it begins and ends, a flag, the length of its value, the value. */
+const versionLength = 2 * timestampLength + 1 + 4;
+
+/** The bytes of versions, one after the other. */
+export const encodeVersions = <V>(versions: readonly Version<V>[], serde: Serde<V>, at: Coordinates): Bytes => {
+  const values = versions.map(({ value }) => (value === undefined ? undefined : serde.encode(value, at)));
+  const bytes = new Uint8Array(values.reduce((length, value) => length + versionLength + (value?.length ?? 0), 0));
+  const view = new DataView(bytes.buffer);
+  let to = 0;
+  versions.forEach((version, i) => {
+    const value = values[i];
+    writeTimestamp(bytes, to, version.from);
+    writeTimestamp(bytes, to + timestampLength, version.to);
+    bytes[to + 2 * timestampLength] = value === undefined ? 0 : 1;
+    view.setUint32(to + 2 * timestampLength + 1, value?.length ?? 0);
+    to += versionLength;
+    if (value === undefined) return;
+    bytes.set(value, to);
+    to += value.length;
+  });
+  return bytes;
+};
+
+/** The versions of bytes that {@link encodeVersions} made. */
+export const decodeVersions = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Version<V>[] => {
+  const versions: Version<V>[] = [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (let from = 0; from < bytes.length; ) {
+    const start = from + versionLength;
+    const end = start + view.getUint32(start - 4);
+    versions.push({
+      from: readTimestamp(bytes, from),
+      to: readTimestamp(bytes, from + timestampLength),
+      value: bytes[start - 5] === 1 ? serde.decode(bytes.subarray(start, end), at) : undefined,
+    });
+    from = end;
+  }
+  return versions;
+};

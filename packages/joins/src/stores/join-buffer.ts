@@ -1,0 +1,219 @@
+import {
+  type Bytes,
+  concatBytes,
+  encodeTimestamp,
+  type FlushRow,
+  type Serde,
+  type Store,
+  type StoreAccess,
+  type StoreSpec,
+  timestampLength,
+  writeTimestamp,
+} from '@kstreams/core/graph';
+import { decodeNumbers, encodeNumbers, keyTexts, openRows, type Rows, SoleRow } from '@kstreams/core/state';
+import { type Buffered, boundsOf, decodeRun, encodeRun, type Run, runLength } from './join-run.js';
+
+/**
+ * Every record of one side of a join for as long as it may be met.
+ *
+ * Time is cut into stretches of half the retention. The records of a key in a stretch are kept in runs of 64, each under
+ * one byte key: adding rewrites the last run only, and a probe is a few point reads, since the first run knows the bounds
+ * of those that are full.
+ */
+export interface JoinBuffer<K, V> extends Store {
+  /**
+   * Adds a record; false when it is older than what the buffer keeps. Of a record that came ahead of its turn only `counted`
+   * counts, see `Context.clock`: it makes nothing older leave.
+   */
+  add(key: K, timestamp: number, value: V, counted?: number): boolean;
+  /** Counts a timestamp as seen by now, whose record came before. */
+  observe(counted: number): void;
+  /** The records of a key with `from <= timestamp <= to`, by timestamp, then by arrival. */
+  probe(key: K, from: number, to: number): readonly Buffered<V>[];
+  /** The largest timestamp that counted, behind which records leave the buffer; -Infinity before the first. */
+  readonly newest: number;
+}
+
+/** How a join buffer is made. */
+export interface JoinBufferOptions<K, V> {
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+  /** How long behind the newest record of its side a record is kept, in ms. */
+  readonly retention: number;
+  readonly named: boolean;
+}
+
+const dayLength = 86_400_000;
+
+/** A join buffer; its changelog keeps records a day longer than the buffer does, as in Kafka Streams. */
+export const joinBuffer = <K, V>(name: string, options: JoinBufferOptions<K, V>): StoreSpec<JoinBuffer<K, V>> => ({
+  name,
+  changelog: { cleanup: 'delete', retention: options.retention + dayLength },
+  key: options.key,
+  value: options.value,
+  shape: 'buffer',
+  named: options.named,
+  open: (access) => new JoinRuns(name, options, access),
+});
+
+interface RunKey<K> {
+  /** The beginning of the stretch of time. */
+  readonly stretch: number;
+  readonly number: number;
+  readonly key: K;
+}
+
+/** The clocks of a buffer. */
+interface BufferClocks {
+  readonly newest: number;
+  /** The largest timestamp of any record, also of those that came ahead of their turn: up to there records are found. */
+  readonly farthest: number;
+}
+
+/** Runs begin with this byte; the row of the clocks with another, before it. */
+const runTag = Uint8Array.of(1);
+const clocksKey = Uint8Array.of(0);
+
+class JoinRuns<K, V> implements JoinBuffer<K, V> {
+  readonly #runs: Rows<RunKey<K>, Run<V>>;
+  readonly #clocks: SoleRow<BufferClocks>;
+  readonly #access: StoreAccess;
+  readonly #retention: number;
+  /** How long a stretch is: a probe over the whole retention meets at most three. */
+  readonly #stretchLength: number;
+  /** Stretches before this had expired at the last flush; runs flushed later are not of them. */
+  #expired = Number.NEGATIVE_INFINITY;
+  #cleared = Number.NEGATIVE_INFINITY;
+
+  constructor(store: string, { key, value, retention }: JoinBufferOptions<K, V>, access: StoreAccess) {
+    const keyText = keyTexts(key, access.topic);
+    this.#access = access;
+    this.#retention = retention;
+    this.#stretchLength = Math.max(1, Math.ceil(retention / 2));
+    this.#clocks = clocksRow(access);
+    this.#runs = openRows(
+      {
+        store,
+        id: (run) => `${run.stretch} ${run.number} ${keyText(run.key)}`,
+        encodeKey: (run, at) => encodeRunKey(run.stretch, run.number, key.encode(run.key, at)),
+        encode: (run, at) => encodeRun(run, value, at),
+        decode: (bytes, at) => decodeRun(bytes, value, at),
+        immutable: false,
+      },
+      access,
+    );
+  }
+
+  get newest(): number {
+    return this.#clocks.get().newest;
+  }
+
+  add(key: K, timestamp: number, value: V, counted = timestamp): boolean {
+    const { farthest, newest } = this.#move(timestamp, counted);
+    if (timestamp <= newest - this.#retention) return !this.#countsAsExpired(timestamp, newest);
+    const stretch = this.#stretchOf(timestamp);
+    const first = this.#run(key, stretch, 0);
+    const number = first.full.length;
+    const last = number === 0 ? first : this.#run(key, stretch, number);
+    last.records.push({ timestamp, value });
+    this.#access.journal.undo?.(() => last.records.pop());
+    // The farthest timestamp of all is not before any in the run: the changelog keeps it long enough.
+    this.#runs.put({ stretch, number, key }, last, farthest);
+    if (last.records.length === runLength) {
+      first.full.push(boundsOf(last.records));
+      this.#access.journal.undo?.(() => first.full.pop());
+      this.#runs.put({ stretch, number: 0, key }, first, farthest);
+    }
+    return true;
+  }
+
+  observe(counted: number): void {
+    this.#move(counted, counted);
+  }
+
+  probe(key: K, from: number, to: number): readonly Buffered<V>[] {
+    const { farthest, newest } = this.#clocks.get();
+    const first = Math.max(from, newest - this.#retention + 1);
+    const last = Math.min(to, farthest);
+    const found: Buffered<V>[] = [];
+    for (let stretch = this.#stretchOf(first); stretch <= last; stretch += this.#stretchLength) {
+      const head = this.#runs.get({ stretch, number: 0, key })?.value;
+      if (head === undefined) continue;
+      for (let number = 0; number <= head.full.length; number++) {
+        const bounds = head.full[number];
+        if (bounds !== undefined && (bounds.last < first || bounds.first > last)) continue;
+        for (const one of number === 0 ? head.records : this.#run(key, stretch, number).records) {
+          if (one.timestamp >= first && one.timestamp <= last) found.push(one);
+        }
+      }
+    }
+    return inTime(found) ? found : found.sort((a, b) => a.timestamp - b.timestamp);
+  }
+
+  flush(write: FlushRow): void {
+    this.#runs.flush(write);
+    this.#clocks.flush(write);
+    const { known } = this.#clocks;
+    if (known !== undefined) this.#expired = this.#stretchOf(known.newest - this.#retention + 1);
+  }
+
+  settled(): void {
+    this.#runs.settled();
+  }
+
+  expired(): readonly (readonly [from: Bytes, to: Bytes])[] {
+    if (!(this.#expired > this.#cleared)) return [];
+    this.#cleared = this.#expired;
+    return [[runTag, concatBytes(runTag, encodeTimestamp(this.#expired))]];
+  }
+
+  #move(timestamp: number, counted: number): BufferClocks {
+    const clocks = this.#clocks.get();
+    if (counted <= clocks.newest && timestamp <= clocks.farthest) return clocks;
+    const moved = { newest: Math.max(clocks.newest, counted), farthest: Math.max(clocks.farthest, timestamp) };
+    this.#clocks.set(moved);
+    return moved;
+  }
+
+  /** Kafka Streams expires whole segments of at least a minute, and counts only what falls behind those. */
+  #countsAsExpired(timestamp: number, newest: number): boolean {
+    const segment = Math.max(60_000, Math.floor(this.#retention / 2));
+    return Math.floor(timestamp / segment) < Math.floor((newest - this.#retention) / segment);
+  }
+
+  #stretchOf(timestamp: number): number {
+    return Math.floor(timestamp / this.#stretchLength) * this.#stretchLength;
+  }
+
+  #run(key: K, stretch: number, number: number): Run<V> {
+    return this.#runs.get({ stretch, number, key })?.value ?? { full: [], records: [] };
+  }
+}
+
+const clocksRow = (access: StoreAccess): SoleRow<BufferClocks> =>
+  new SoleRow(
+    {
+      key: clocksKey,
+      beginning: { newest: Number.NEGATIVE_INFINITY, farthest: Number.NEGATIVE_INFINITY },
+      encode: ({ newest, farthest }) => encodeNumbers([newest, farthest]),
+      decode: (bytes) => {
+        const [newest, farthest] = decodeNumbers(bytes) as [number, number];
+        return { newest, farthest };
+      },
+      timestamp: ({ farthest }) => Math.max(0, farthest),
+    },
+    access,
+  );
+
+const encodeRunKey = (stretch: number, number: number, key: Bytes): Bytes => {
+  const bytes = new Uint8Array(1 + timestampLength + 4 + key.length);
+  bytes[0] = runTag[0] as number;
+  writeTimestamp(bytes, 1, stretch);
+  new DataView(bytes.buffer).setUint32(1 + timestampLength, number);
+  bytes.set(key, 1 + timestampLength + 4);
+  return bytes;
+};
+
+/** Stretches follow each other in time, and runs nearly always: sorting, which keeps arrival, is the exception. */
+const inTime = (records: readonly Buffered<unknown>[]): boolean =>
+  records.every(({ timestamp }, i) => i === 0 || (records[i - 1] as Buffered<unknown>).timestamp <= timestamp);

@@ -1,0 +1,76 @@
+import type { Bytes } from '@kstreams/core/graph';
+
+/** A row of one table that wants to hear of a row of another. */
+export interface Subscription {
+  /** The key of the row that subscribes, encoded. */
+  readonly primary: Bytes;
+  /** A hash of its value, by which it knows whether an answer is still wanted. */
+  readonly hash: Bytes;
+  /** The partition that it is in. */
+  readonly partition: number;
+}
+
+/** A page behind the first one: its number, and a primary key before which none of its own lies. */
+export interface NextPage {
+  readonly number: number;
+  readonly from: Bytes;
+}
+
+/** Subscriptions of one foreign key, by the bytes of their primary keys. Only the first page knows of the others. */
+export interface SubscriptionPage {
+  readonly subscriptions: readonly Subscription[];
+  /** Ascending by where they begin. */
+  readonly others: readonly NextPage[];
+}
+
+/**
+ * The bytes of a page: how many other pages, each its number, length and beginning; then of each subscription the
+ * partition, the lengths of primary key and hash, and both.
+ */
+export const encodePage = ({ subscriptions, others }: SubscriptionPage): Bytes => {
+  let length = 4;
+  for (const { from } of others) length += 8 + from.length;
+  for (const { primary, hash } of subscriptions) length += 12 + primary.length + hash.length;
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  let to = 4;
+  const write = (numbers: readonly number[], parts: readonly Bytes[]): void => {
+    for (const number of numbers) {
+      view.setUint32(to, number);
+      to += 4;
+    }
+    for (const part of parts) {
+      bytes.set(part, to);
+      to += part.length;
+    }
+  };
+  view.setUint32(0, others.length);
+  for (const { number, from } of others) write([number, from.length], [from]);
+  for (const { partition, primary, hash } of subscriptions)
+    write([partition, primary.length, hash.length], [primary, hash]);
+  return bytes;
+};
+
+/** The page of bytes that {@link encodePage} made. */
+export const decodePage = (bytes: Bytes): SubscriptionPage => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  let from = 4;
+  const number = (): number => {
+    from += 4;
+    return view.getUint32(from - 4);
+  };
+  const part = (length: number): Bytes => {
+    from += length;
+    return bytes.subarray(from - length, from);
+  };
+  const others = Array.from({ length: view.getUint32(0) }, (): NextPage => {
+    const [page, length] = [number(), number()];
+    return { number: page, from: part(length) };
+  });
+  const subscriptions: Subscription[] = [];
+  while (from < bytes.length) {
+    const [partition, primary, hash] = [number(), number(), number()];
+    subscriptions.push({ partition, primary: part(primary), hash: part(hash) });
+  }
+  return { subscriptions, others };
+};

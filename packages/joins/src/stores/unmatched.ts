@@ -1,0 +1,155 @@
+import {
+  type Bytes,
+  bytesToId,
+  type Coordinates,
+  type FlushRow,
+  readTimestamp,
+  rowValue,
+  type Serde,
+  type Store,
+  type StoreAccess,
+  type StoreSpec,
+  timestampLength,
+  writeTimestamp,
+} from '@kstreams/core/graph';
+import { decodeList, encodeList, HeldRows, OrderedMap, type SoleRow } from '@kstreams/core/state';
+import { type UnmatchedClocks, unmatchedClocksRow } from './unmatched-clocks.js';
+
+/** A side of a join. */
+export type Side = 'left' | 'right';
+
+/** The records of one key, side and instant that have met nobody yet. */
+export interface Unmatched<K, A, B> {
+  readonly timestamp: number;
+  readonly side: Side;
+  readonly key: K;
+  readonly values: readonly (A | B)[];
+}
+
+/** Records of a left or outer join that may yet have to be emitted alone, in the order of time. */
+export interface UnmatchedStore<K, A, B> extends Store {
+  add(timestamp: number, side: Side, key: K, value: A | B): void;
+  /** Forgets the records of a key, side and instant: they met, or were emitted. */
+  remove(timestamp: number, side: Side, key: K): void;
+  /** By timestamp, then right before left, then by the key's bytes. What was given already may be removed meanwhile. */
+  inOrder(): Iterable<Unmatched<K, A, B>>;
+  /** The join's clocks. */
+  readonly clocks: UnmatchedClocks;
+  tick(clocks: UnmatchedClocks): void;
+}
+
+/** How the store is made. */
+export interface UnmatchedOptions<K, A, B> {
+  readonly key: Serde<K>;
+  readonly left: Serde<A>;
+  readonly right: Serde<B>;
+  readonly named: boolean;
+}
+
+/** A store of unmatched records. All are in memory: as many as the windows that are open hold. */
+export const unmatched = <K, A, B>(
+  name: string,
+  options: UnmatchedOptions<K, A, B>,
+): StoreSpec<UnmatchedStore<K, A, B>> => ({
+  name,
+  changelog: { cleanup: 'compact' },
+  key: options.key,
+  value: options.left,
+  shape: 'buffer',
+  named: options.named,
+  open: (access) => new UnmatchedRows(options, access),
+});
+
+const sideByte = { right: 0, left: 1 } as const;
+/** Rows begin with this byte; the row of the clocks with another, before it. */
+const rowTag = 1;
+const clocksKey = Uint8Array.of(0);
+const headLength = 1 + timestampLength + 1;
+
+class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
+  readonly #options: UnmatchedOptions<K, A, B>;
+  readonly #access: StoreAccess;
+  readonly #at: Coordinates;
+  readonly #clocks: SoleRow<UnmatchedClocks>;
+  readonly #entries = new OrderedMap<Unmatched<K, A, B>>();
+  readonly #rows: HeldRows<Unmatched<K, A, B>>;
+
+  constructor(options: UnmatchedOptions<K, A, B>, access: StoreAccess) {
+    this.#options = options;
+    this.#access = access;
+    this.#at = { topic: access.topic, headers: [] };
+    this.#clocks = unmatchedClocksRow(clocksKey, access);
+    this.#rows = new HeldRows(
+      {
+        entries: this.#entries,
+        encode: ({ side, values }) => encodeList(values.map((value) => this.#serdeOf(side).encode(value, this.#at))),
+        timestamp: (key) => readTimestamp(key, 1),
+      },
+      access,
+    );
+  }
+
+  get clocks(): UnmatchedClocks {
+    return this.#clocks.get();
+  }
+
+  tick(clocks: UnmatchedClocks): void {
+    const { observed, oldest } = this.clocks;
+    if (observed !== clocks.observed || oldest !== clocks.oldest) this.#clocks.set(clocks);
+  }
+
+  add(timestamp: number, side: Side, key: K, value: A | B): void {
+    const id = this.#idOf(timestamp, side, key);
+    const before = this.#entries.get(id);
+    const values = before === undefined ? [value] : [...before.values, value];
+    this.#change(id, before, { timestamp, side, key, values });
+  }
+
+  remove(timestamp: number, side: Side, key: K): void {
+    if (this.#entries.size === 0) return;
+    const id = this.#idOf(timestamp, side, key);
+    const before = this.#entries.get(id);
+    if (before !== undefined) this.#change(id, before, undefined);
+  }
+
+  *inOrder(): Generator<Unmatched<K, A, B>, void, undefined> {
+    for (const [, entry] of this.#entries.walk()) yield entry;
+  }
+
+  flush(write: FlushRow): void {
+    this.#rows.flush(write);
+    this.#clocks.flush(write);
+  }
+
+  settled(): void {}
+
+  async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
+    for await (const [bytes, row] of rows) {
+      if (bytes[0] !== rowTag) continue;
+      const side: Side = bytes[headLength - 1] === sideByte.right ? 'right' : 'left';
+      const key = this.#options.key.decode(bytes.subarray(headLength), this.#at);
+      const values = decodeList(rowValue(row)).map((value) => this.#serdeOf(side).decode(value, this.#at));
+      this.#rows.load(bytes, { timestamp: readTimestamp(bytes, 1), side, key, values });
+    }
+  }
+
+  #change(id: string, before: Unmatched<K, A, B> | undefined, after: Unmatched<K, A, B> | undefined): void {
+    const { touched } = this.#access;
+    touched?.({ how: 'write', key: (after ?? before)?.key, before: before?.values, after: after?.values });
+    this.#rows.put(id, before, after);
+  }
+
+  #serdeOf(side: Side): Serde<A | B> {
+    return (side === 'left' ? this.#options.left : this.#options.right) as Serde<A | B>;
+  }
+
+  #idOf(timestamp: number, side: Side, key: K): string {
+    const encoded = this.#options.key.encode(key, this.#at);
+    const bytes = new Uint8Array(headLength + encoded.length);
+    bytes[0] = rowTag;
+    writeTimestamp(bytes, 1, timestamp);
+    bytes[headLength - 1] = sideByte[side];
+    bytes.set(encoded, headLength);
+    return bytesToId(bytes);
+  }
+}

@@ -1,0 +1,73 @@
+import { type Coordinates, compareBytes, rowValue, type Serde, type StoreAccess } from '@kstreams/core/graph';
+import { decodeWindowKey, encodeWindowKey, type WindowKey, type WindowOrder } from '@kstreams/core/state';
+import { OpenWindows } from './open-windows.js';
+import { decodeWindowClocks, type WindowClocks, windowsBeginning } from './window-clocks.js';
+
+/** What open windows are kept by. */
+export interface ClosingOptions<K> {
+  readonly key: Serde<K>;
+  readonly by: WindowOrder;
+  readonly idOf: (window: WindowKey<K>) => string;
+  readonly holds: (window: WindowKey<unknown>, clocks: WindowClocks) => boolean;
+}
+
+/** Which windows of a store are open: in memory, rebuilt from the rows when the store is opened. */
+export class ClosingWindows<K> {
+  readonly #options: ClosingOptions<K>;
+  readonly #access: StoreAccess;
+  readonly #at: Coordinates;
+  readonly #open = new OpenWindows<K>();
+
+  constructor(options: ClosingOptions<K>, access: StoreAccess) {
+    this.#options = options;
+    this.#access = access;
+    this.#at = { topic: access.topic, headers: [] };
+  }
+
+  /** The latest end of an open window. */
+  get last(): number | undefined {
+    return this.#open.last;
+  }
+
+  add(window: WindowKey<K>): void {
+    const id = this.#options.idOf(window);
+    if (this.#open.add(id, window)) this.#access.journal.undo?.(() => this.#open.delete(id, window));
+  }
+
+  delete(window: WindowKey<K>): void {
+    const id = this.#options.idOf(window);
+    if (this.#open.delete(id, window)) this.#access.journal.undo?.(() => this.#open.add(id, window));
+  }
+
+  /** Takes out the windows with `end <= upTo`, in the order of their rows. */
+  take(upTo: number): readonly WindowKey<K>[] {
+    const closed = this.#open.take(upTo);
+    if (closed.length === 0) return [];
+    this.#access.journal.undo?.(() => {
+      for (const [id, window] of closed) this.#open.add(id, window);
+    });
+    const { by, key } = this.#options;
+    return closed
+      .map(([, window]) => {
+        return [encodeWindowKey(window.start, window.end, key.encode(window.key, this.#at), by), window] as const;
+      })
+      .sort(([a], [b]) => compareBytes(a, b))
+      .map(([, window]) => window);
+  }
+
+  async load(rows: AsyncIterable<readonly [key: Uint8Array, row: Uint8Array]>): Promise<void> {
+    const { by, holds, idOf, key } = this.#options;
+    // The row of the clocks comes before those of windows.
+    let clocks = windowsBeginning;
+    for await (const [bytes, row] of rows) {
+      const window = decodeWindowKey(bytes, by);
+      if (window === undefined) {
+        if (bytes[0] === 0) clocks = decodeWindowClocks(rowValue(row));
+        continue;
+      }
+      if (window.end <= clocks.closed || !holds(window, clocks)) continue;
+      const open = { ...window, key: key.decode(window.key, this.#at) };
+      this.#open.add(idOf(open), open);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { WindowKey } from '@kstreams/core/state';
+
+/** The windows that have rows and are not closed yet, to be found by their ends. */
+export class OpenWindows<K> {
+  readonly #byEnd = new Map<number, Map<string, WindowKey<K>>>();
+  /** The ends of `byEnd`, ascending; a new one is nearly always the last. */
+  readonly #ends: number[] = [];
+
+  /** The latest end of an open window. */
+  get last(): number | undefined {
+    return this.#ends.at(-1);
+  }
+
+  /** Adds a window under an id of its own; false when it is there already. */
+  add(id: string, window: WindowKey<K>): boolean {
+    let windows = this.#byEnd.get(window.end);
+    if (windows === undefined) {
+      windows = new Map();
+      this.#byEnd.set(window.end, windows);
+      let at = this.#ends.length;
+      while (at > 0 && (this.#ends[at - 1] as number) > window.end) at--;
+      this.#ends.splice(at, 0, window.end);
+    }
+    if (windows.has(id)) return false;
+    windows.set(id, window);
+    return true;
+  }
+
+  /** Takes a window out; false when it is not there. */
+  delete(id: string, { end }: WindowKey<K>): boolean {
+    const windows = this.#byEnd.get(end);
+    if (windows === undefined || !windows.delete(id)) return false;
+    if (windows.size === 0) {
+      this.#byEnd.delete(end);
+      this.#ends.splice(this.#ends.indexOf(end), 1);
+    }
+    return true;
+  }
+
+  /** Takes out the windows with `end <= upTo`, in no order. */
+  take(upTo: number): (readonly [id: string, window: WindowKey<K>])[] {
+    const taken: (readonly [string, WindowKey<K>])[] = [];
+    let count = 0;
+    for (const end of this.#ends) {
+      if (end > upTo) break;
+      count++;
+      for (const entry of this.#byEnd.get(end) as Map<string, WindowKey<K>>) taken.push(entry);
+      this.#byEnd.delete(end);
+    }
+    this.#ends.splice(0, count);
+    return taken;
+  }
+}

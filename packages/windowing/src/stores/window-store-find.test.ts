@@ -1,0 +1,57 @@
+/** Window stores in which the windows of a key are found by time, against a model that keeps every window. */
+import { string } from '@kstreams/serde';
+import fc from 'fast-check';
+import { laws } from '../../../core/test/store-laws.js';
+import type { Span } from './span-runs.js';
+import { type WindowStore, windowStore } from './window-store.js';
+
+interface Model {
+  readonly windows: Map<string, Span & { readonly key: string }>;
+  newest: number;
+}
+type Call = readonly ['put' | 'delete' | 'find', key: string, start: number, length: number];
+
+const retention = 40;
+const calls: fc.Arbitrary<Call> = fc.tuple(
+  fc.constantFrom('put', 'put', 'put', 'delete', 'find'),
+  fc.constantFrom('a', 'b'),
+  fc.integer({ min: -20, max: 150 }),
+  fc.constantFrom(0, 1, 7, 30),
+);
+
+for (const by of ['start', 'end'] as const) {
+  const other = by === 'start' ? 'end' : 'start';
+  laws<WindowStore<string, string>, Model, Call>(`windows of a key, by their ${by}`, {
+    spec: windowStore('rows', { key: string, value: string, retention, by, finds: true, closes: false, named: true }),
+    empty: { windows: new Map(), newest: Number.NEGATIVE_INFINITY },
+    calls,
+    seen: [
+      ['find', 'a', -100, 400],
+      ['find', 'b', -100, 400],
+    ],
+    act: (store, [call, key, start, length]) => {
+      const end = start + length;
+      if (call === 'find') {
+        return store.find(key, start, end).map((span) => [span, store.get(key, span.start, span.end)?.value]);
+      }
+      return store.put(key, start, end, call === 'put' ? `${key} ${start}` : undefined, Math.max(0, end));
+    },
+    model: (model, [call, key, start, length]) => {
+      const end = start + length;
+      if (call === 'find') {
+        return [...model.windows.values()]
+          .filter((one) => one.key === key && one[by] >= start && one[by] <= end)
+          .filter((one) => one[by] > model.newest - retention)
+          .sort((a, b) => a[by] - b[by] || a[other] - b[other])
+          .map((one) => [{ start: one.start, end: one.end }, `${key} ${one.start}`]);
+      }
+      const place = by === 'start' ? start : end;
+      model.newest = Math.max(model.newest, place);
+      const id = `${key} ${start} ${end}`;
+      if (place < model.newest - retention) return undefined;
+      if (call === 'put') model.windows.set(id, { key, start, end });
+      else model.windows.delete(id);
+      return undefined;
+    },
+  });
+}

@@ -1,0 +1,236 @@
+import type { Bytes, FlushRow, Row, Serde, Store, StoreAccess, StoreSpec } from '@kstreams/core/graph';
+import {
+  encodeWindowKey,
+  keyTexts,
+  openRows,
+  type Rows,
+  type SoleRow,
+  type WindowKey,
+  type WindowOrder,
+  windowsBefore,
+} from '@kstreams/core/state';
+import { ClosingWindows } from './closing-windows.js';
+import { type Span, SpanRuns } from './span-runs.js';
+import { nothingObserved, type WindowClocks, windowClocksRow } from './window-clocks.js';
+
+/**
+ * A store of one value per key and window. A window is there as long as its place, which is its start unless set, is at
+ * most the retention before the latest place of all: what is older is neither read nor written, and deleted with the next
+ * commit.
+ */
+export interface WindowStore<K, V> extends Store {
+  get(key: K, start: number, end: number): Row<V> | undefined;
+  /** The value to be changed in place and put back: see `KeyValueStore.draft`. */
+  draft(key: K, start: number, end: number, shown?: boolean): V | undefined;
+  /** Sets the value of a window; undefined deletes it. */
+  put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void;
+  /** The windows of a key whose place is between two instants, both included, in order; only of a store that `finds`. */
+  find(key: K, from: number, to: number): readonly Span[];
+  readonly clocks: WindowClocks;
+  /**
+   * Moves the time of one of the operator's inputs on, and answers it: the largest timestamp seen so far. Of a record that
+   * came ahead of its turn only `counted` counts, see `Context.clock`: it makes nothing older leave.
+   */
+  observe(timestamp: number, input?: number, counted?: number): number;
+  /** Closes the windows with `end <= upTo`; the rows of those that were open, in order. Only of a store that `closes`. */
+  close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[];
+  /** The latest end of an open window; only of a store that `closes`. */
+  readonly lastOpen: number | undefined;
+  /** For readers from outside: the rows that the backend does not hold yet, undefined for a delete. */
+  unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]>;
+  /** For readers from outside: a row of the backend, decoded. */
+  decode(row: Bytes): Row<V>;
+}
+
+/** How a window store is made. */
+export interface WindowStoreOptions<K, V> {
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+  /** How long a window is kept, from its place, in ms; `Infinity` for ever. */
+  readonly retention: number;
+  /** Which bound of a window is its place; `'start'` unless set. */
+  readonly by?: WindowOrder;
+  /**
+   * Whether open windows are kept in memory by time, so that they can be closed in order: `'all'` of them, or those that
+   * are still `'held'`, since time may jump so far that a window closes and leaves in one step.
+   */
+  readonly closes: false | 'all' | 'held';
+  /** Whether an index is kept in which a key's windows are found by time. */
+  readonly finds?: boolean;
+  readonly named: boolean;
+}
+
+const dayLength = 86_400_000;
+
+/** A window store; its changelog keeps rows a day longer than the store does, as in Kafka Streams. */
+export const windowStore = <K, V>(name: string, options: WindowStoreOptions<K, V>): StoreSpec<WindowStore<K, V>> => ({
+  name,
+  changelog:
+    options.retention === Number.POSITIVE_INFINITY
+      ? { cleanup: 'compact' }
+      : { cleanup: 'compact,delete', retention: options.retention + dayLength },
+  key: options.key,
+  value: options.value,
+  shape: options.by === 'end' ? 'session' : 'window',
+  named: options.named,
+  open: (access) => new WindowRows(name, options, access),
+});
+
+class WindowRows<K, V> implements WindowStore<K, V> {
+  readonly #rows: Rows<WindowKey<K>, V>;
+  readonly #clocks: SoleRow<WindowClocks>;
+  readonly #closing: ClosingWindows<K> | undefined;
+  readonly #spans: SpanRuns<K> | undefined;
+  readonly #by: WindowOrder;
+  readonly #closesAll: boolean;
+  readonly #retention: number;
+  /** How far behind the latest place a window is still found. */
+  readonly #found: number;
+  readonly #keyText: (key: unknown) => string;
+  /** The window asked for last, with its id: a record asks for the same one several times. */
+  #last: { readonly window: WindowKey<unknown>; readonly id: string } | undefined;
+  /** Windows whose place is before this had expired at the last flush; rows flushed later are not of them. */
+  #expired = Number.NEGATIVE_INFINITY;
+  #cleared = Number.NEGATIVE_INFINITY;
+  /** Whether the record in hand came ahead of its turn. */
+  #ahead = false;
+
+  constructor(store: string, options: WindowStoreOptions<K, V>, access: StoreAccess) {
+    const { by = 'start', closes, finds, key, retention, value } = options;
+    this.#by = by;
+    this.#retention = retention;
+    this.#closesAll = closes === 'all';
+    // Kafka Streams finds what is exactly that old only among windows that are emitted on close.
+    this.#found = closes === 'held' ? retention : retention - 1;
+    this.#keyText = keyTexts(key, access.topic);
+    this.#clocks = windowClocksRow(access);
+    this.#rows = openRows(
+      {
+        store,
+        id: (window) => this.#idOf(window),
+        encodeKey: (window, at) => encodeWindowKey(window.start, window.end, key.encode(window.key, at), by),
+        encode: value.encode,
+        decode: value.decode,
+        immutable: value.immutable === true,
+      },
+      access,
+    );
+    const holds = (window: Span, clocks: WindowClocks) => this.#holds(window[by], clocks);
+    this.#closing =
+      closes !== false
+        ? new ClosingWindows({ key, by, holds, idOf: (window) => this.#idOf(window) }, access)
+        : undefined;
+    this.#spans = finds === true ? new SpanRuns({ store, key, by, retention }, access) : undefined;
+  }
+
+  get clocks(): WindowClocks {
+    return this.#clocks.get();
+  }
+
+  get lastOpen(): number | undefined {
+    return this.#closing?.last;
+  }
+
+  get(key: K, start: number, end: number): Row<V> | undefined {
+    return this.#holds(this.#by === 'start' ? start : end, this.clocks)
+      ? this.#rows.get({ key, start, end })
+      : undefined;
+  }
+
+  draft(key: K, start: number, end: number, shown = false): V | undefined {
+    if (!this.#holds(this.#by === 'start' ? start : end, this.clocks)) return undefined;
+    return this.#rows.draft({ key, start, end }, shown);
+  }
+
+  put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void {
+    const { clocks } = this;
+    const place = this.#by === 'start' ? start : end;
+    if (!this.#holds(place, clocks)) return;
+    const newest = this.#ahead ? clocks.newest : Math.max(clocks.newest, place);
+    const farthest = Math.max(clocks.farthest, place);
+    if (newest > clocks.newest || farthest > clocks.farthest) this.#clocks.set({ ...clocks, newest, farthest });
+    const window = { key, start, end };
+    this.#rows.put(window, value, timestamp);
+    if (value === undefined) {
+      this.#closing?.delete(window);
+      this.#spans?.remove(key, window, farthest);
+    } else {
+      this.#closing?.add(window);
+      this.#spans?.add(key, { start, end }, farthest);
+    }
+  }
+
+  find(key: K, from: number, to: number): readonly Span[] {
+    const { farthest, newest } = this.clocks;
+    return this.#spans?.find(key, Math.max(from, newest - this.#found), Math.min(to, farthest)) ?? [];
+  }
+
+  observe(timestamp: number, input = 0, counted = timestamp): number {
+    const { clocks } = this;
+    const seen = clocks.observed[input] ?? nothingObserved;
+    this.#ahead = counted < timestamp;
+    if (counted <= seen) return seen;
+    const observed = [...clocks.observed];
+    for (let i = observed.length; i < input; i++) observed.push(nothingObserved);
+    observed[input] = counted;
+    this.#clocks.set({ ...clocks, observed });
+    return counted;
+  }
+
+  close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[] {
+    const { clocks } = this;
+    if (upTo <= clocks.closed || this.#closing === undefined) return [];
+    this.#clocks.set({ ...clocks, closed: upTo });
+    return this.#closing.take(upTo).flatMap((window) => {
+      const row = this.#closesAll ? this.#rows.get(window) : this.get(window.key, window.start, window.end);
+      return row === undefined ? [] : [[window, row] as const];
+    });
+  }
+
+  flush(write: FlushRow): void {
+    this.#rows.flush(write);
+    this.#spans?.flush(write);
+    this.#clocks.flush(write);
+    const { known } = this.#clocks;
+    if (known !== undefined) this.#expired = known.newest - this.#retention;
+  }
+
+  settled(): void {
+    this.#rows.settled();
+    this.#spans?.settled();
+  }
+
+  expired(): readonly (readonly [from: Bytes, to: Bytes])[] {
+    if (!(this.#expired > this.#cleared)) return [];
+    this.#cleared = this.#expired;
+    const windows = windowsBefore(this.#expired);
+    return this.#spans === undefined ? [windows] : [windows, this.#spans.before(this.#expired)];
+  }
+
+  async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
+    await this.#closing?.load(rows);
+  }
+
+  unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
+    return this.#rows.unsettled();
+  }
+
+  decode(row: Bytes): Row<V> {
+    return this.#rows.decode(row);
+  }
+
+  #holds(place: number, { newest }: WindowClocks): boolean {
+    return place >= newest - this.#retention;
+  }
+
+  #idOf(window: WindowKey<unknown>): string {
+    const last = this.#last?.window;
+    if (last === undefined || !sameWindow(last, window)) {
+      this.#last = { window, id: `${window.start} ${window.end} ${this.#keyText(window.key)}` };
+    }
+    return (this.#last as { id: string }).id;
+  }
+}
+
+const sameWindow = (a: WindowKey<unknown>, b: WindowKey<unknown>): boolean =>
+  a.start === b.start && a.end === b.end && Object.is(a.key, b.key);
