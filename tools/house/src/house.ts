@@ -3,14 +3,13 @@ import { any } from './rules/any.js';
 import { arrows } from './rules/arrows.js';
 import { cycles } from './rules/cycles.js';
 import { docstrings } from './rules/docstrings.js';
-import { length } from './rules/length.js';
 import { names } from './rules/names.js';
 import { synchronous } from './rules/synchronous.js';
 import type { Source } from './source.js';
 
-const rules: readonly Rule[] = [arrows, cycles, length, names, docstrings, synchronous, any];
+const rules: readonly Rule[] = [arrows, cycles, names, docstrings, synchronous, any];
 
-/** Checks every rule; answers the violations with their rule's name, by file and line. */
+/** Checks every rule. Returns the violations with the names of their rules, ordered by file and line. */
 export const checkHouse = (sources: readonly Source[]): readonly (Violation & { readonly rule: string })[] =>
   rules
     .flatMap(({ name: rule, check }) => check(sources).map((violation) => ({ rule, ...violation })))

@@ -1,23 +1,17 @@
-/** Names say what a thing is: words that say only how it was built are refused, in files and in declarations. */
+/** Refuses words in the names of files and declarations that describe a construction and not a purpose. */
 import { posix } from 'node:path';
 import ts from 'typescript';
 import type { Rule, Violation } from '../rule.js';
 import { lineOf, type Source, walk } from '../source.js';
 
-const refused = new Set(
-  'impl internal abstract base default helper helpers util utils manager handler factory supplier'.split(' '),
-);
-/** The field's own word: an internal topic is one that the application makes for itself. */
-const fieldWords = /internal-?topics?/gi;
+/** Compounds of the field (`TaskManager`, `RetryPolicy`, `RebalanceHandler`) are welcome: only empty words are refused. */
+const refused = new Set('impl abstract base helper helpers util utils'.split(' '));
 
-/** The conformance runner reads cases recorded from Kafka Streams, whose words are not ours to choose. */
+/** The conformance runner reads cases recorded from Kafka Streams, with the names that they have there. */
 const inOurWords = ({ path }: Source): boolean => !path.startsWith('tools/conformance/');
 
 const wordsOf = (name: string): readonly string[] =>
-  name
-    .replace(fieldWords, '')
-    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
-    .map((word) => word.toLowerCase());
+  name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).map((word) => word.toLowerCase());
 
 export const names: Rule = {
   name: 'names',
@@ -70,4 +64,4 @@ const judge = (source: Source, name: ts.Identifier): readonly Violation[] => {
 const problemsOf = (name: string): { what: string; mend: string }[] =>
   wordsOf(name)
     .filter((word) => refused.has(word))
-    .map((word) => ({ what: `"${name}" says "${word}"`, mend: 'say what it is or does, in the words of the field' }));
+    .map((word) => ({ what: `"${name}" says "${word}"`, mend: 'name the purpose, in a term of the field' }));
