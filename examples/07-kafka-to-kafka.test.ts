@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { describeWith } from '@kstreams/test-support/services';
 import { fromUtf8, type Outgoing, toUtf8 } from 'kstreams/authors';
 import { kafka } from 'kstreams/kafka';
-import { describeWith } from '../tools/jest/services.js';
 import * as example from './07-kafka-to-kafka.js';
 import { drive } from './example.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeWith } from '@kstreams/test-support/services';
 import { testDriver } from '@kstreams/testing';
 import type { Bytes } from 'kstreams';
-import { describeWith } from '../tools/jest/services.js';
 import { connect, type Lookup, named, nameless, naming, orderOf, orders, type Redis } from './13-bulk-lookup.js';
 import { nameAll, timed } from './13-bulk-lookup-speed.js';
 

@@ -1,6 +1,7 @@
 /** What the output must be, whatever broke. */
+
+import { readAll } from '@kstreams/test-support/read-topic';
 import type { Guarantee, Transport } from 'kstreams';
-import { readAll } from '../jest/read-all.js';
 import type { Traffic } from './traffic.js';
 import { counts, pairs } from './workload.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describeWith } from '@kstreams/test-support/services';
 import { testDriver } from '@kstreams/testing';
 import { double, streams, string, topic } from 'kstreams';
 import type { Page } from 'playwright-core';
-import { describeWith } from '../../../tools/jest/services.js';
 import { hashOf } from '../../.vitepress/playground-links.js';
 import { atRest, complaints, linkTo, type OpenSite, openSite } from './page.js';
 

@@ -1,9 +1,9 @@
 /** Every block of code in the documentation that a page can run opens in the playground and runs there. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeWith } from '@kstreams/test-support/services';
 import type { Page } from 'playwright-core';
 import { placeOf, programsOf, readBlocks } from '../../../tools/docs/blocks.js';
-import { describeWith } from '../../../tools/jest/services.js';
 import { hashOf, runsInPage } from '../../.vitepress/playground-links.js';
 import { atRest, complaints, linkTo, type OpenSite, openSite } from './page.js';
 

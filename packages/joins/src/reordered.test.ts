@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { type Stream, type Streams, streams } from '@kstreams/core/dsl';
 import { topic } from '@kstreams/core/graph';
 import { string } from '@kstreams/serde';
+import { reordering, type Step, stepOf } from '@kstreams/test-support/reordering';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
-import { reordering, type Step, stepOf } from '../../../tools/jest/reordering.js';
 import { byKey, within } from './index.js';
 
 const lefts = topic('lefts', { key: string, value: string });

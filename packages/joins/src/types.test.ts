@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type GlobalTable, type Stream, streams, type Table } from '@kstreams/core/dsl';
 import { ConfigError, topic } from '@kstreams/core/graph';
 import { double, int32, json, string } from '@kstreams/serde';
-import { same } from '../../../tools/jest/type-of.js';
+import { same } from '@kstreams/test-support/type-of';
 import { by, byKey, within } from './index.js';
 
 interface Order {

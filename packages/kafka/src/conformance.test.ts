@@ -1,6 +1,6 @@
 import { test } from '@jest/globals';
+import { describeWith } from '@kstreams/test-support/services';
 import { transportChecks } from '@kstreams/testing';
-import { describeWith } from '../../../tools/jest/services.js';
 import { kafka } from './index.js';
 
 /** Members hear of a rebalance at their next heartbeat. */

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import type { Consumer } from '@kstreams/core/graph';
-import { describeWith } from '../../../tools/jest/services.js';
+import { describeWith } from '@kstreams/test-support/services';
 import { kafka } from './index.js';
 
 const count = 8;

@@ -1,22 +1,11 @@
 import { expect, test } from '@jest/globals';
+import type { AnySerde } from '@kstreams/core';
+import { countSerde, StreamsError } from '@kstreams/core';
+import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } from '@kstreams/serde';
 import { Random } from '@kstreams/simulation';
-import {
-  boolean,
-  bytes,
-  countSerde,
-  double,
-  int32,
-  int64,
-  json,
-  nullable,
-  StreamsError,
-  string,
-  tuple,
-  windowed,
-} from 'kstreams';
-import type { AnySerde } from 'kstreams/authors';
+import { damage } from '@kstreams/test-support/corrupt-bytes';
+import { windowed } from '@kstreams/windowing';
 import { z } from 'zod';
-import { damage } from '../../../tools/jest/damage.js';
 
 const at = { topic: 'words', headers: [] };
 const order = { id: 'o-1', lines: [{ sku: 'tea', amount: 3 }], paid: true };

@@ -2,10 +2,10 @@
 import { expect, test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { type Bytes, type Decoder, type Encoder, type Serde, type Topic, topic } from '@kstreams/core/graph';
+import { same } from '@kstreams/test-support/type-of';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import * as v from 'valibot';
 import { z } from 'zod';
-import { same } from '../../../tools/jest/type-of.js';
 import { bytes, double, int32, int64, json, nullable, type StandardSchema, string, tuple } from './index.js';
 
 interface Order {

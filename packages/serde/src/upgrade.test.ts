@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { fromUtf8, toUtf8 } from '@kstreams/core/graph';
+import { compiled, typeOf } from '@kstreams/test-support/type-of';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { compiled, typeOf } from '../../../tools/jest/type-of.js';
 import { json } from './index.js';
 
 const at = { topic: 'accounts', headers: [] };

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { json, streams, string, topic } from 'kstreams';
+import { streams, topic } from '@kstreams/core';
+import { json, string } from '@kstreams/serde';
 import { allFaults, type Seams, type SimulatedInput, SimulationFailure, simulate } from './index.js';
 
 const numbers = topic('numbers', { key: string, value: json<number>() });

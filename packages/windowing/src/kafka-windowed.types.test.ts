@@ -3,7 +3,7 @@ import { test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { type Serde, topic } from '@kstreams/core/graph';
 import { double, int32, string } from '@kstreams/serde';
-import { compiled, typeOf } from '../../../tools/jest/type-of.js';
+import { compiled, typeOf } from '@kstreams/test-support/type-of';
 import { kafkaSession, kafkaWindowed, tumbling, type Windowed } from './index.js';
 
 test('the key of a window is typed by its serde', () => {

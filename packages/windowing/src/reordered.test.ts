@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { type GroupedStream, streams, untilWindowCloses } from '@kstreams/core/dsl';
 import { topic } from '@kstreams/core/graph';
 import { double, string } from '@kstreams/serde';
+import { reordering, type Step, stepOf } from '@kstreams/test-support/reordering';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
-import { reordering, type Step, stepOf } from '../../../tools/jest/reordering.js';
 import { session, sliding, tumbling, windowed } from './index.js';
 
 const input = topic('input', { key: string, value: string });

@@ -14,7 +14,7 @@ export const parseSource = (path: string, text: string): Source => ({
   path,
   tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true),
   room: /^packages\/([^/]+)\/src\//.exec(path)?.[1],
-  isTest: path.endsWith('.test.ts'),
+  isTest: path.endsWith('.test.ts') || /^packages\/(test-support|integration-tests)\//.test(path),
 });
 
 /** The line, from 1, on which a node begins. */

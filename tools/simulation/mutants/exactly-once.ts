@@ -1,5 +1,5 @@
+import { over } from '@kstreams/test-support/override';
 import type { CommittedOffset, Consumer, Outgoing } from 'kstreams/authors';
-import { over } from '../../jest/over.js';
 import type { Mutant } from './mutant.js';
 import { withConsumer, withListener, withProducer, withRows } from './seams.js';
 

@@ -1,7 +1,7 @@
 /** Puts changed methods between the runtime and its consumer, its producer or its rows. */
 import type { Seams } from '@kstreams/simulation';
+import { over } from '@kstreams/test-support/override';
 import type { ByteStore, Consumer, Producer, RebalanceListener } from 'kstreams/authors';
-import { over } from '../../jest/over.js';
 
 /** Changes every consumer; those without a group are of restores. */
 export const withConsumer =

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { double, json, nullable, string } from '@kstreams/serde';
+import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
-import { entries } from '../../../../tools/jest/entries.js';
 import { streams, topic } from '../index.js';
 
 const source = topic('source', { key: nullable(string), value: nullable(string) });

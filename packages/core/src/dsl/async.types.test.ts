@@ -1,7 +1,7 @@
 /** The types of steps that wait; `npm run types` checks them, each refusal by the error that it expects. */
 import { expect, test } from '@jest/globals';
 import { double, json, string } from '@kstreams/serde';
-import { compiled, typeOf } from '../../../../tools/jest/type-of.js';
+import { compiled, typeOf } from '@kstreams/test-support/type-of';
 import { type AsyncCall, type StatefulCall, type Stream, streams, topic } from '../index.js';
 
 interface Order {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { double, json, string } from '@kstreams/serde';
+import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
-import { entries } from '../../../../tools/jest/entries.js';
 import { type Emission, streams, type Table, topic } from '../index.js';
 
 const sales = topic('sales', { key: string, value: double });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { within } from '@kstreams/joins';
 import { double, nullable, string } from '@kstreams/serde';
+import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
-import { entries } from '../../../../tools/jest/entries.js';
 import { planTopology, type Stream, type Streams, streams, topic } from '../index.js';
 
 const lines = topic('lines', { key: string, value: string });

@@ -1,9 +1,9 @@
 /** The laws of async steps under any latencies, failures and retries; time is handed in. */
 import { describe, expect, test } from '@jest/globals';
 import { string } from '@kstreams/serde';
+import { openCalls } from '@kstreams/test-support/deferred-calls';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
-import { openCalls } from '../../../../tools/jest/open-calls.js';
 import { type CallOrder, streams, topic } from '../index.js';
 
 const input = topic('input', { key: string, value: string });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { double, json, string } from '@kstreams/serde';
+import { openCalls } from '@kstreams/test-support/deferred-calls';
+import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
-import { entries } from '../../../../tools/jest/entries.js';
-import { openCalls } from '../../../../tools/jest/open-calls.js';
 import { type AsyncCall, type OnError, streams, topic } from '../index.js';
 
 const lines = topic('lines', { key: string, value: string });

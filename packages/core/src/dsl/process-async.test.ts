@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { double, string } from '@kstreams/serde';
+import { openCalls } from '@kstreams/test-support/deferred-calls';
+import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
-import { entries } from '../../../../tools/jest/entries.js';
-import { openCalls } from '../../../../tools/jest/open-calls.js';
 import { type KeyValueStore, streams, topic } from '../index.js';
 
 const lines = topic('lines', { key: string, value: string });

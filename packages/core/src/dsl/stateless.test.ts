@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { double, nullable, string } from '@kstreams/serde';
+import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
-import { entries } from '../../../../tools/jest/entries.js';
 import { type Stream, streams, topic } from '../index.js';
 
 const text = nullable(string);

@@ -1,7 +1,7 @@
 /** The types of headers, prints, merges and connected processors; `npm run types` checks each refusal by its error. */
 import { test } from '@jest/globals';
 import { double, json, string } from '@kstreams/serde';
-import { compiled, typeOf } from '../../../../tools/jest/type-of.js';
+import { compiled, typeOf } from '@kstreams/test-support/type-of';
 import {
   type Connected,
   headers,

@@ -2,9 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { by, byKey, within } from '@kstreams/joins';
 import { double, json, nullable, string } from '@kstreams/serde';
+import { compiled, typeOf } from '@kstreams/test-support/type-of';
 import { tumbling, type Windowed, windowed } from '@kstreams/windowing';
 import { P } from 'ts-pattern';
-import { compiled, typeOf } from '../../../../tools/jest/type-of.js';
 import {
   type Bytes,
   type Context,

@@ -1,8 +1,8 @@
 /** The types of tables and their groups; `npm run types` checks them, each refusal by the error that it expects. */
 import { expect, test } from '@jest/globals';
 import { double, json, string } from '@kstreams/serde';
+import { compiled, typeOf } from '@kstreams/test-support/type-of';
 import { tumbling } from '@kstreams/windowing';
-import { compiled, typeOf } from '../../../../tools/jest/type-of.js';
 import { type GlobalTable, type GroupedTable, type Stream, streams, type Table, topic } from '../index.js';
 
 interface Account {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { double, json, string } from '@kstreams/serde';
+import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
-import { entries } from '../../../../tools/jest/entries.js';
 import { planTopology, type Streams, streams, type Table, topic } from '../index.js';
 
 const rows = topic('rows', { key: string, value: double });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { double, string } from '@kstreams/serde';
+import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
-import { entries } from '../../../../tools/jest/entries.js';
 import {
   type Context,
   type OnError,

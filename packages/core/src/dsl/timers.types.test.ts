@@ -1,6 +1,6 @@
 import { test } from '@jest/globals';
 import { double, string } from '@kstreams/serde';
-import { compiled } from '../../../../tools/jest/type-of.js';
+import { compiled } from '@kstreams/test-support/type-of';
 import { type Context, record, streams, type Timers, timers, topic, type ValueContext } from '../index.js';
 
 /** The types of timers; `npm run types` checks them, each refusal by the error that it expects. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Context, keyValue, record, type StreamRecord, TopologyBuilder, topic } from '@kstreams/core';
+import { double, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
-import { type Context, double, keyValue, record, type StreamRecord, string, TopologyBuilder, topic } from 'kstreams';
 
 const lines = topic('lines', { key: string, value: string });
 const more = topic('more', { key: string, value: string });

@@ -1,6 +1,6 @@
 import { bytes, json, string } from '@kstreams/serde';
+import { laws, rollbackLaw } from '@kstreams/test-support/store-laws';
 import fc from 'fast-check';
-import { laws, rollbackLaw } from '../../test/store-laws.js';
 import { type Bytes, compareBytes } from '../graph/index.js';
 import { type KeyValueStore, keyValue, type OrderedKeyValueStore } from './index.js';
 

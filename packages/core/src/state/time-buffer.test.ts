@@ -1,7 +1,7 @@
 /** Buffers in the order of time against a model that is a sorted list. */
 import { string } from '@kstreams/serde';
+import { laws } from '@kstreams/test-support/store-laws';
 import fc from 'fast-check';
-import { laws } from '../../test/store-laws.js';
 import { type TimeBuffer, timeBuffer } from './index.js';
 
 type Call = readonly ['put' | 'take' | 'observe', key: string, time: number, value: string];

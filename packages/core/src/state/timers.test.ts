@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { string } from '@kstreams/serde';
+import { rollbackLaw } from '@kstreams/test-support/store-laws';
 import { TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
-import { rollbackLaw } from '../../test/store-laws.js';
 import { type TimerRows, timers } from './index.js';
 
 const spec = timers('reminders', { key: string, value: string });

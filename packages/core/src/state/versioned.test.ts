@@ -1,9 +1,9 @@
 /** Versioned stores against a model that keeps every put; and that they come to an end. */
 import { describe, expect, test } from '@jest/globals';
 import { string } from '@kstreams/serde';
+import { laws } from '@kstreams/test-support/store-laws';
 import { TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
-import { laws } from '../../test/store-laws.js';
 import { type VersionedStore, versioned } from './index.js';
 
 type Call = readonly [

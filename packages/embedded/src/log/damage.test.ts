@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { type Bytes, type Outgoing, StreamsError, systemClock } from '@kstreams/core';
 import { Random } from '@kstreams/simulation';
-import { type Bytes, StreamsError } from 'kstreams';
-import { type Outgoing, systemClock } from 'kstreams/authors';
+import { damage } from '@kstreams/test-support/corrupt-bytes';
 import { MemoryLevel } from 'memory-level';
-import { damage } from '../../../../tools/jest/damage.js';
 import type { Database } from '../database.js';
 import { fromJson, toJson } from './json.js';
 import { Log } from './log.js';

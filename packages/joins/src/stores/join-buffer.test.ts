@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { string } from '@kstreams/serde';
+import { laws, rollbackLaw } from '@kstreams/test-support/store-laws';
 import { TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
-import { laws, rollbackLaw } from '../../../core/test/store-laws.js';
 import { type JoinBuffer, joinBuffer } from './join-buffer.js';
 
 const instants = fc.integer({ min: 0, max: 80 });

@@ -2,9 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { bytesToId, toUtf8 } from '@kstreams/core/graph';
 import { string } from '@kstreams/serde';
+import { laws } from '@kstreams/test-support/store-laws';
 import { TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
-import { laws } from '../../../core/test/store-laws.js';
 import { type SubscriptionStore, subscriptions } from './subscriptions.js';
 
 type Call = readonly ['put' | 'delete' | 'read', foreign: string, first: number, count: number, hash: number];

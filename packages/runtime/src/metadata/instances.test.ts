@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { toUtf8 } from '@kstreams/core';
 import fc from 'fast-check';
-import { toUtf8 } from 'kstreams/authors';
 import { decodeInstanceRow, encodeInstanceRow, type InstanceRow } from './instance-row.js';
 import { Instances } from './instances.js';
 

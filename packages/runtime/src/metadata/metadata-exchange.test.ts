@@ -1,10 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { metadataConfig } from '@kstreams/core';
+import { fromUtf8, metadataConfig, type Outgoing, type Producer, type Transport, toUtf8 } from '@kstreams/core';
+import { embedded } from '@kstreams/embedded';
+import { over } from '@kstreams/test-support/override';
+import { readAll } from '@kstreams/test-support/read-topic';
 import { TestClock } from '@kstreams/testing';
-import { embedded, type Transport } from 'kstreams';
-import { fromUtf8, type Outgoing, type Producer, toUtf8 } from 'kstreams/authors';
-import { over } from '../../../../tools/jest/over.js';
-import { readAll } from '../../../../tools/jest/read-all.js';
 import { encodeInstanceRow } from './instance-row.js';
 import { MetadataExchange } from './metadata-exchange.js';
 

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { type ByteStore, keyValue, toUtf8 } from '@kstreams/core';
+import { embedded } from '@kstreams/embedded';
+import { int32, string } from '@kstreams/serde';
 import { memoryStore } from '@kstreams/stores';
-import { embedded, int32, keyValue, string } from 'kstreams';
-import { type ByteStore, toUtf8 } from 'kstreams/authors';
 import { rangeOf } from './keys.js';
 import { Restorer } from './restorer.js';
 import { storePlace } from './store-place.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Random } from '@kstreams/simulation';
-import { damage } from '../../../../tools/jest/damage.js';
+import { damage } from '@kstreams/test-support/corrupt-bytes';
 import { decodeProgress, encodeProgress } from './progress.js';
 
 const text = new TextDecoder();

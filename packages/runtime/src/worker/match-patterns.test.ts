@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { planTopology } from '@kstreams/core';
-import { streams, string, topic, within } from 'kstreams';
+import { planTopology, streams, topic } from '@kstreams/core';
+import { within } from '@kstreams/joins';
+import { string } from '@kstreams/serde';
 import { matchPatterns } from './match-patterns.js';
 
 const serdes = { key: string, value: string };

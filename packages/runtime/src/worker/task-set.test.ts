@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { planTopology, type Subtopology } from '@kstreams/core';
-import { streams, string, topic } from 'kstreams';
+import { planTopology, type Subtopology, streams, topic } from '@kstreams/core';
+import { string } from '@kstreams/serde';
 import type { Task } from '../task/task.js';
 import type { OpenTask } from './task-opener.js';
 import { TaskSet } from './task-set.js';

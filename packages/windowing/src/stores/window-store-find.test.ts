@@ -1,7 +1,7 @@
 /** Window stores in which the windows of a key are found by time, against a model that keeps every window. */
 import { string } from '@kstreams/serde';
+import { laws } from '@kstreams/test-support/store-laws';
 import fc from 'fast-check';
-import { laws } from '../../../core/test/store-laws.js';
 import type { Span } from './span-runs.js';
 import { type WindowStore, windowStore } from './window-store.js';
 

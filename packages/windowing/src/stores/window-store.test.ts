@@ -1,6 +1,6 @@
 import { string } from '@kstreams/serde';
+import { laws, rollbackLaw } from '@kstreams/test-support/store-laws';
 import fc from 'fast-check';
-import { laws, rollbackLaw } from '../../../core/test/store-laws.js';
 import { type WindowStore, windowStore } from './window-store.js';
 
 interface WindowModel {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { by, double, record, streams, string, TopologyBuilder, topic } from 'kstreams';
+import { record, streams, TopologyBuilder, topic } from '@kstreams/core';
+import { by } from '@kstreams/joins';
+import { double, string } from '@kstreams/serde';
 
 const lines = topic('lines', { key: string, value: string });
 const counts = topic('counts', { key: string, value: double });

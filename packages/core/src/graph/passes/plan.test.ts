@@ -1,8 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Plan, type ProcessorNode, planTopology } from '@kstreams/core';
+import type { Edge, GraphNode } from '@kstreams/core';
+import {
+  keyValue,
+  type Plan,
+  type ProcessorNode,
+  planTopology,
+  type Serde,
+  TopologyBuilder,
+  topic,
+} from '@kstreams/core';
+import { bytes } from '@kstreams/serde';
 import fc from 'fast-check';
-import { bytes, keyValue, type Serde, TopologyBuilder, topic } from 'kstreams';
-import type { Edge, GraphNode } from 'kstreams/authors';
 
 const stores = Array.from({ length: 4 }, (_, at) => keyValue(`store-${at}`, { key: bytes, value: bytes }));
 

@@ -1,0 +1,90 @@
+/** A member of a group in a process of its own, followed by what it says. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { AppEvent, InstanceMetadata } from 'kstreams';
+import type { Member } from './shop.js';
+
+const root = join(import.meta.dirname, '../../../..');
+
+/** Beside its events, a process that answers queries tells where, and what it knows of the others. */
+export type Told =
+  | AppEvent
+  | { readonly kind: 'listening'; readonly endpoint: string }
+  | { readonly kind: 'instances'; readonly instances: readonly InstanceMetadata[] };
+
+/** A process that runs `shop`, the partitions it has, and the events it told of. */
+export class MemberProcess {
+  readonly events: Told[] = [];
+  /** As `topic/partition`. */
+  readonly held = new Set<string>();
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | null>;
+  readonly #waiting = new Set<() => void>();
+  #over = false;
+
+  /** `program` is one of those beside this file. */
+  constructor(member: Member, program = 'shop-member.ts') {
+    this.#child = spawn(
+      process.execPath,
+      [
+        '--import',
+        './tools/run/register.js',
+        `packages/integration-tests/src/cluster/${program}`,
+        JSON.stringify(member),
+      ],
+      {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    createInterface({ input: this.#child.stdout as NodeJS.ReadableStream }).on('line', (line) =>
+      this.#heard(JSON.parse(line) as Told),
+    );
+    this.#ended = new Promise((resolve) => {
+      this.#child.on('close', (code) => {
+        this.#over = true;
+        for (const look of this.#waiting) look();
+        resolve(code);
+      });
+    });
+  }
+
+  /** Resolves once something holds; it is looked at whenever the process says something. */
+  async until(what: string, holds: () => boolean): Promise<void> {
+    if (holds()) return;
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => {
+        if (holds()) resolve();
+        else if (this.#over) reject(new Error(`the process ended before ${what}`));
+        else return;
+        this.#waiting.delete(look);
+      };
+      this.#waiting.add(look);
+    });
+  }
+
+  /** Ends it in good order; answers its exit code. */
+  stop(): Promise<number | null> {
+    this.#child.kill('SIGTERM');
+    return this.#ended;
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  #heard(event: Told): void {
+    this.events.push(event);
+    if (event.kind === 'assigned') for (const one of event.partitions) this.held.add(idOf(one));
+    if (event.kind === 'revoked' || event.kind === 'lost') {
+      for (const one of event.partitions) this.held.delete(idOf(one));
+    }
+    for (const look of this.#waiting) look();
+  }
+}
+
+const idOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string =>
+  `${topic}/${partition}`;

@@ -1,0 +1,190 @@
+/** Processes that share the work of one application on a Kafka cluster, and are ended one way or another. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { committed } from '@kstreams/test-support/await-committed';
+import { describeWith } from '@kstreams/test-support/services';
+import {
+  countTexts,
+  makeTopics,
+  partitionsOf,
+  readTexts,
+  sendTexts,
+  type Text,
+} from '@kstreams/test-support/text-records';
+import type { Transport } from 'kstreams';
+import { kafka } from 'kstreams/kafka';
+import { MemberProcess } from './member-process.js';
+import { topicsOf } from './shop.js';
+
+const partitions = 4;
+const keys = Array.from({ length: 16 }, (_, i) => `k${i}`);
+const place = (key: string) => ({ partition: Number(key.slice(1)) % partitions });
+
+const releases: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const release of releases.splice(0).reverse()) await release();
+});
+
+/** The topics of an application with one customer for each key, and a way to order and to run it. */
+const open = async (brokers: string, name: string) => {
+  const log: Transport = kafka({ brokers });
+  releases.push(() => log.close());
+  const unique = `${name}-${process.pid}-${Date.now()}`;
+  const { counts, customers, named, orders } = topicsOf(unique);
+  await makeTopics(log, [orders, named, counts], partitions);
+  await makeTopics(log, [customers], partitions, { 'cleanup.policy': 'compact' });
+  const texts = (value: string): Text[] => keys.map((key): Text => [key, value, place(key)]);
+  await sendTexts(
+    log,
+    customers,
+    texts('Ann').map(([key, , at]): Text => [key, key.toUpperCase(), { ...at, timestamp: 1 }]),
+  );
+  return {
+    log,
+    name: unique,
+    topics: { counts, customers, named, orders },
+    /** One order of each customer. */
+    order: (value: string) => sendTexts(log, orders, texts(value)),
+    /** The counts as they were written, by customer, once there are so many. */
+    counted: async (count: number): Promise<Map<string, number[]>> => {
+      const byKey = new Map<string, number[]>(keys.map((key) => [key, []]));
+      for (const [key, bytes] of await readTexts(log, counts, partitions, count)) byKey.get(key)?.push(numberOf(bytes));
+      return byKey;
+    },
+    process: async (folder?: string, instanceId?: string): Promise<MemberProcess> => {
+      const member = { brokers, name: unique, folder: folder ?? (await newFolder()) };
+      const started = new MemberProcess(instanceId === undefined ? member : { ...member, instanceId });
+      releases.push(() => started.kill());
+      return started;
+    },
+  };
+};
+
+const newFolder = async (): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), 'kstreams-processes-'));
+  releases.push(() => rm(made, { recursive: true, force: true }));
+  return made;
+};
+
+/** An int32 that was read as text. */
+const numberOf = (text: string): number => text.charCodeAt(3);
+
+const numbersTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+
+const running = (one: MemberProcess): Promise<void> =>
+  one.until('it runs', () => one.events.some((event) => event.kind === 'state' && event.state === 'running'));
+
+const restored = ({ events }: MemberProcess): number =>
+  events.reduce((sum, event) => sum + (event.kind === 'restore-ended' ? event.restored : 0), 0);
+
+/** How often partitions came to a process, or were taken from it. */
+const movesOf = ({ events }: MemberProcess): number =>
+  events.filter(({ kind }) => kind === 'assigned' || kind === 'revoked' || kind === 'lost').length;
+
+describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
+  test('two share the partitions of a join; one leaves, and the other takes over with its state', async () => {
+    const { counted, log, order, process, topics } = await open(brokers, 'share');
+    const first = await process();
+    await first.until('it has all partitions', () => first.held.size === 2 * partitions);
+    await order('tea');
+    await counted(16);
+
+    const second = await process();
+    await first.until('it has half of them', () => first.held.size === partitions);
+    await second.until('it has the other half', () => second.held.size === partitions);
+    for (const { held } of [first, second]) {
+      const of = (topic: string) => [...held].flatMap((id) => (id.startsWith(`${topic}/`) ? id.slice(-1) : [])).sort();
+      expect(of(topics.orders)).toHaveLength(partitions / 2);
+      expect(of(topics.orders)).toEqual(of(topics.customers));
+    }
+    expect([...first.held].filter((id) => second.held.has(id))).toEqual([]);
+    await order('jam');
+    await counted(32);
+
+    expect(await first.stop()).toBe(0);
+    await second.until('it has all', () => second.held.size === 2 * partitions);
+    await order('oil');
+    const all = await counted(48);
+    expect([...all.values()]).toEqual(keys.map(() => [1, 2, 3]));
+    expect(restored(second)).toBeGreaterThanOrEqual(2 * keys.length);
+    expect(await second.stop()).toBe(0);
+    expect(await countTexts(log, topics.named, partitions)).toBe(48);
+  }, 120_000);
+
+  test.each(['stop', 'kill'] as const)(
+    'one with a name that comes back after a %s has its tasks and its state again; the other notices nothing',
+    async (end) => {
+      const { counted, log, name, order, process, topics } = await open(brokers, `named-${end}`);
+      const stays = await process(undefined, 'stays');
+      const folder = await newFolder();
+      let goes = await process(folder, 'goes');
+      for (const one of [stays, goes]) await one.until('it has half', () => one.held.size === partitions);
+      for (const one of [stays, goes]) await running(one);
+      const [held, moves] = [[...goes.held].sort(), movesOf(stays)];
+      for (let round = 1; round <= 3; round++) {
+        await order(`tea ${round}`);
+        await counted(16 * round);
+        await goes[end]();
+        goes = await process(folder, 'goes');
+        await running(goes);
+        expect([...goes.held].sort()).toEqual(held);
+        if (end === 'stop') expect(restored(goes)).toBe(0);
+      }
+      expect(movesOf(stays)).toBe(moves);
+      await order('jam');
+      for (const one of partitionsOf(topics.orders, partitions)) {
+        await committed(log, { name, state: 'running' }, one, (16 / partitions) * 4);
+      }
+      const all = [...(await counted(await countTexts(log, topics.counts, partitions))).values()];
+      if (end === 'stop') expect(all).toEqual(keys.map(() => numbersTo(4)));
+      for (const counts of all) expect(counts.at(-1)).toBeGreaterThanOrEqual(4);
+      for (const one of [stays, goes]) expect(await one.stop()).toBe(0);
+    },
+    120_000,
+  );
+
+  test('a clean restart repeats nothing, and restores nothing that it has at hand', async () => {
+    const { counted, log, order, process, topics } = await open(brokers, 'clean');
+    const folder = await newFolder();
+    for (let round = 1; round <= 3; round++) {
+      await order(`tea ${round}`);
+      const one = await process(folder);
+      const all = await counted(16 * round);
+      expect([...all.values()]).toEqual(keys.map(() => numbersTo(round)));
+      expect(await one.stop()).toBe(0);
+      expect(restored(one)).toBe(0);
+    }
+    expect(await countTexts(log, topics.named, partitions)).toBe(48);
+  }, 120_000);
+
+  test('kill -9 and restart loses nothing', async () => {
+    const { counted, log, name, order, process, topics } = await open(brokers, 'kill');
+    const folder = await newFolder();
+    const rounds = 4;
+    for (let round = 1; round <= rounds; round++) {
+      const one = await process(folder, 'one');
+      await running(one);
+      const written = await countTexts(log, topics.named, partitions);
+      await order(`tea ${round}`);
+      if (round % 2 === 0) await one.until('it commits', () => one.events.some(({ kind }) => kind === 'committed'));
+      else await readTexts(log, topics.named, partitions, written + 1);
+      await one.kill();
+    }
+    const last = await process(folder, 'one');
+    await running(last);
+    for (const one of partitionsOf(topics.orders, partitions)) {
+      await committed(log, { name, state: 'running' }, one, (16 / partitions) * rounds);
+    }
+    expect(await last.stop()).toBe(0);
+    const written = await countTexts(log, topics.named, partitions);
+    const orders = new Set((await readTexts(log, topics.named, partitions, written)).map((pair) => pair.join()));
+    expect(orders.size).toBe(16 * rounds);
+    // A process may be killed between the two outputs of an order, so one may be repeated more often than the other.
+    for (const all of (await counted(await countTexts(log, topics.counts, partitions))).values()) {
+      expect(all.at(-1)).toBeGreaterThanOrEqual(rounds);
+      expect(all.at(-1)).toBeLessThanOrEqual(all.length);
+    }
+  }, 180_000);
+});

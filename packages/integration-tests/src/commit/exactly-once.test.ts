@@ -1,0 +1,245 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { level } from '@kstreams/stores/level';
+import { Collecting } from '@kstreams/test-support/collecting-app';
+import { type Fault, faulty } from '@kstreams/test-support/fault-injection';
+import { over } from '@kstreams/test-support/override';
+import { readAll } from '@kstreams/test-support/read-topic';
+import {
+  type AppEvent,
+  type Clock,
+  embedded,
+  FencedError,
+  int32,
+  json,
+  keyValue,
+  memory,
+  start,
+  streams,
+  string,
+  type Transport,
+  TransportError,
+  topic,
+} from 'kstreams';
+import { type ProducerOptions, systemClock } from 'kstreams/authors';
+
+const folders: string[] = [];
+const newFolder = async (): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), 'kstreams-exactly-once-'));
+  folders.push(made);
+  return made;
+};
+afterAll(async () => {
+  for (const one of folders) await rm(one, { recursive: true, force: true });
+});
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const exactlyOnce = { guarantee: 'exactly-once', commitInterval: 0, transactionTimeout: 300, logger: quiet } as const;
+
+const numbers = ({ input }: Collecting) => topic(input, { key: string, value: json<number>() });
+
+const newLog = async (clock: Clock = systemClock) => {
+  const log = embedded({ clock });
+  return { log, collecting: await new Collecting(log, 'collecting').prepare() };
+};
+
+/** Runs into the fault, then on without one. */
+const crashAndGoOn = async (fault: Fault, keepsState: boolean): Promise<void> => {
+  const { collecting, log } = await newLog();
+  const options = { ...exactlyOnce, folder: await newFolder() };
+  await collecting.send(0, 30);
+  const { bury, ...broken } = faulty(log, level(), fault);
+  const first = await start(collecting.app, { ...options, ...broken });
+  first.closed.catch(() => {});
+  let sent = 30;
+  for (; first.state !== 'failed'; sent += 3) {
+    await collecting.read(first, sent);
+    await collecting.send(sent, sent + 3);
+  }
+  await expect(first.closed).rejects.toBe(fault.error);
+  if (!keepsState) await rm(`${options.folder}/state`, { recursive: true, force: true });
+  const again = await start(collecting.app, { ...options, transport: log, state: level() });
+  await collecting.expectExactly(sent, again);
+  await again.close();
+  await bury();
+  await log.close();
+};
+
+const injected = new Error('injected');
+
+describe('a crash in a transactional commit neither loses nor repeats', () => {
+  for (const step of ['offsets', 'transaction', 'stores'] as const) {
+    for (const when of ['before', 'after'] as const) {
+      for (const call of [1, 4]) {
+        for (const keepsState of [true, false]) {
+          const state = keepsState ? 'kept' : 'lost with the disk';
+          test(`${when} ${step}, call ${call}, state ${state}`, () =>
+            crashAndGoOn({ step, when, call, error: injected, kills: true }, keepsState));
+        }
+      }
+    }
+  }
+});
+
+describe('a transaction that is refused is rolled back, and the application goes on', () => {
+  const passing = new TransportError('no answer', {}, undefined, true);
+  const fenced = new FencedError('another took over');
+  for (const step of ['offsets', 'transaction'] as const) {
+    for (const when of ['before', 'after'] as const) {
+      for (const error of [passing, fenced]) {
+        test(`${when} ${step}: ${error.message}`, async () => {
+          const { collecting, log } = await newLog();
+          const fault: Fault = { step, when, call: 2, error };
+          const events: AppEvent[] = [];
+          const { bury, ...broken } = faulty(log, level(), fault);
+          await collecting.send(0, 9);
+          const app = await start(collecting.app, { ...exactlyOnce, folder: await newFolder(), ...broken });
+          app.events$.subscribe((event) => events.push(event));
+          for (let sent = 9; sent < 21; sent += 3) {
+            await collecting.read(app, sent);
+            await collecting.send(sent, sent + 3);
+          }
+          await collecting.expectExactly(21, app);
+          const setbacks = events.filter(({ kind }) => kind === 'rolled-back' || kind === 'fenced');
+          expect(setbacks).toHaveLength(1);
+          await app.close();
+          await bury();
+          await log.close();
+        });
+      }
+    }
+  }
+});
+
+/** A clock on which a thousand times as much time passes. */
+const hasty: Clock = {
+  now: () => Date.now() * 1_000,
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms / 1_000);
+    return () => clearTimeout(timer);
+  },
+};
+
+test('a worker that cannot commit at all fails in the end', async () => {
+  const { collecting, log } = await newLog(hasty);
+  const error = new TransportError('no answer', {}, undefined, true);
+  const refuse = async () => {
+    throw error;
+  };
+  const producer = async (options: ProducerOptions) => over(await log.producer(options), { sendOffsets: refuse });
+  const transport = over<Transport>(log, { producer });
+  await collecting.send(0, 3);
+  const app = await start(collecting.app, { ...exactlyOnce, transport, state: memory(), clock: hasty });
+  await expect(app.closed).rejects.toBe(error);
+  expect(await readAll(log, collecting.output)).toEqual([]);
+  await log.close();
+});
+
+test('what is done for partitions that are lost then comes with no later commit', async () => {
+  let ahead = 0;
+  const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
+  const log = embedded({ clock, pollTimeout: 1_000 });
+  const collecting = await new Collecting(log, 'collecting', 2).prepare();
+  let goOn: () => void = () => {};
+  let arrive: () => void = () => {};
+  const stopped = new Promise<void>((resolve) => (goOn = resolve));
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const stopping = over<Transport>(log, {
+    consumer: async (options) => {
+      const consumer = await log.consumer(options);
+      const poll = async (max: number, wait: number) => {
+        const records = await consumer.poll(max, wait);
+        if (records.length > 0) {
+          arrive();
+          await stopped;
+        }
+        return records;
+      };
+      return over(consumer, { poll });
+    },
+  });
+  const patient = { ...exactlyOnce, commitInterval: '1h', transactionTimeout: '2h', state: memory() } as const;
+  await collecting.send(0, 100);
+  const first = await start(collecting.app, { ...patient, transport: stopping });
+  const lost = new Promise<void>((resolve) => first.events$.subscribe(({ kind }) => kind === 'lost' && resolve()));
+  await arrived;
+  const second = await start(collecting.app, { ...exactlyOnce, transport: log, state: memory() });
+  ahead += 5_000;
+  await collecting.expectExactly(100, second);
+  goOn();
+  await lost;
+  const { processed } = first.counts;
+  expect(processed).toBeGreaterThan(0);
+  await first.running();
+  await collecting.send(100, 200);
+  while (first.counts.processed === processed) await new Promise((go) => setImmediate(go));
+  await first.close();
+  await collecting.expectExactly(200, second);
+  await second.close();
+  await log.close();
+});
+
+test('a view shows what is committed; `latest` shows more', async () => {
+  const { collecting, log } = await newLog();
+  const app = streams('counting');
+  const counts = app.stream(numbers(collecting)).groupByKey().count({ name: 'counts' });
+  const late = { ...exactlyOnce, commitInterval: '1h', transactionTimeout: '2h' } as const;
+  const running = await start(app, { ...late, transport: log, state: memory() });
+  await running.running();
+  await collecting.send(0, 6);
+  const latest = running.view(counts, { isolation: 'latest' });
+  while (latest.get('k') !== 6 && running.state !== 'failed') await new Promise((go) => setImmediate(go));
+  expect(running.view(counts).get('k')).toBeUndefined();
+  const changes: unknown[] = [];
+  running.view(counts).changes$.subscribe(({ key, row }) => changes.push([key, row?.value]));
+  await running.close();
+  expect(changes).toEqual([['k', 6]]);
+  await log.close();
+});
+
+test('a processor may ask for a commit before its time', async () => {
+  const { collecting, log } = await newLog();
+  const app = streams('asking');
+  app.stream(numbers(collecting)).process(
+    ({ commit }) =>
+      () =>
+        commit(),
+  );
+  const options = { ...exactlyOnce, commitInterval: '1h', transactionTimeout: '2h' } as const;
+  const running = await start(app, { ...options, transport: log, state: memory() });
+  await collecting.send(0, 3);
+  await collecting.read(running, 3);
+  await running.close();
+  await log.close();
+});
+
+test('a store that a crash may lose is refused, unless it says that it may be', async () => {
+  const { collecting, log } = await newLog();
+  const withStore = (disposable: boolean) => {
+    const spec = keyValue('scratch', { key: string, value: int32, changelog: false, disposable });
+    const app = streams('scratching');
+    app.stream(numbers(collecting)).process(
+      ({ store }) =>
+        ({ key }) =>
+          store(spec).put(key, 1, 0),
+      { stores: [spec] },
+    );
+    return app;
+  };
+  const options = { ...exactlyOnce, transport: log, state: memory() };
+  await expect(start(withStore(false), options)).rejects.toThrow(/"scratch" has no changelog.*declare it `disposable`/);
+  await (await start(withStore(true), options)).close();
+  await log.close();
+});
+
+test('settings of transactions that cannot be are refused at once', async () => {
+  const transport = embedded();
+  const { app } = new Collecting(transport, 'collecting');
+  const options = { transport, state: memory(), logger: quiet } as const;
+  const tooLong = { ...options, guarantee: 'exactly-once', commitInterval: '10s' } as const;
+  await expect(start(app, tooLong)).rejects.toThrow('commitInterval: 10000 ms is not below the transactionTimeout');
+  const unknown = { ...options, guarantee: 'at-most-once' as 'exactly-once' };
+  await expect(start(app, unknown)).rejects.toThrow('guarantee: "at-most-once" is none of at-least-once, exactly-once');
+});

@@ -1,0 +1,100 @@
+/** Output of timers that the log refuses: no record has caused it, and all the same it is judged. */
+import { describe, expect, test } from '@jest/globals';
+import { committed } from '@kstreams/test-support/await-committed';
+import { readAll } from '@kstreams/test-support/read-topic';
+import { makeTopics, sendTexts } from '@kstreams/test-support/text-records';
+import {
+  type Clock,
+  type Context,
+  embedded,
+  type Failure,
+  memory,
+  nullable,
+  type OnError,
+  record,
+  start,
+  streams,
+  string,
+  timers,
+  topic,
+} from 'kstreams';
+import { fromUtf8, systemClock } from 'kstreams/authors';
+
+const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+/** A clock a thousand times as fast, for pauses that grow. */
+const hasty: Clock = {
+  now: () => Date.now() * 1_000,
+  after: (ms, call) => systemClock.after(ms / 1_000, call),
+};
+const waiting = timers('waiting', { key: string, value: string });
+
+/** Sends each number on 100 ms of stream time later, to a topic that takes none without a key: 13 has none. */
+const delaying = () => {
+  const app = streams('delaying');
+  app
+    .stream(topic('numbers', { key: string, value: string }))
+    .process(
+      (context: Context<string | null, string>) => {
+        const timer = context.timers(waiting, (key, at, value) =>
+          context.forward(record(value === '13' ? null : key, value, at)),
+        );
+        return ({ value, timestamp }) => timer.set(value, timestamp + 100, value);
+      },
+      { name: 'delay', stores: [waiting], key: nullable(string), value: string },
+    )
+    .to(topic('later', { key: nullable(string), value: string }));
+  return app;
+};
+
+describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
+  const delayed = async (onError: OnError | undefined, clock: Clock = systemClock) => {
+    const log = embedded({ clock });
+    await makeTopics(log, ['numbers']);
+    await makeTopics(log, ['later'], 1, { 'cleanup.policy': 'compact' });
+    const options = { transport: log, state: memory(), clock, commitInterval: 0, logger, guarantee };
+    const app = await start(delaying(), onError === undefined ? options : { ...options, onError });
+    const numbers = ['11', '13', '14'].map((value) => ['k', value] as const);
+    await sendTexts(log, 'numbers', [...numbers, ['k', '99', { timestamp: 5_000 }]]);
+    return { app, log };
+  };
+
+  test('it is judged with its step and task, and left out; what was refused together with it is not', async () => {
+    const failures: Failure[] = [];
+    const { app, log } = await delayed((failure) => {
+      failures.push(failure);
+      return failure.attempt < 3 ? { retryAfter: 1 } : 'skip';
+    });
+    await committed(log, app, { topic: 'numbers', partition: 0 }, 4);
+    expect(failures.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    for (const { error, kind, record: read } of failures) {
+      expect([kind, error.place, read]).toEqual(['production', { node: 'delay', task: '0_0' }, undefined]);
+      expect(error.message).toMatch(/^topic "later" refused a record: a compacted topic takes no record without/);
+    }
+    const seen = (await readAll(log, 'later')).map(({ value }) => fromUtf8(value as Uint8Array));
+    if (guarantee === 'exactly-once') expect(seen).toEqual(['11', '14']);
+    else expect(new Set(seen)).toEqual(new Set(['11', '14']));
+    expect(app.drops.get('delay skipped-by-policy')).toBe(1);
+    await app.close();
+    await log.close();
+  });
+
+  test.each<readonly [string, OnError | undefined]>([
+    ['without a policy', undefined],
+    ['where the policy says so', () => 'fail'],
+  ])('it fails the application %s', async (_, onError) => {
+    const { app, log } = await delayed(onError);
+    await expect(app.closed).rejects.toThrow(/a compacted topic takes no record without a key/);
+    await log.close();
+  });
+
+  test('what is refused for ever, however often it is tried, fails the application in the end', async () => {
+    const attempts: number[] = [];
+    const { app, log } = await delayed(({ attempt }) => {
+      attempts.push(attempt);
+      return { retryAfter: 0 };
+    }, hasty);
+    await expect(app.closed).rejects.toThrow(/a compacted topic takes no record without a key/);
+    expect(attempts).toEqual(Array.from({ length: 11 }, (__, i) => i + 1));
+    await log.close();
+  });
+});

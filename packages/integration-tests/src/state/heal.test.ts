@@ -1,0 +1,138 @@
+/** Rows that a disk has damaged while the application runs. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { level } from '@kstreams/stores/level';
+import { type AppEvent, embedded, json, type StartOptions, start, streams, string, topic } from 'kstreams';
+import { partitionFor, toUtf8 } from 'kstreams/authors';
+
+const partitions = 4;
+const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
+const words = topic('words', { key: string, value: string });
+const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const one of folders.splice(0)) await rm(one, { recursive: true, force: true });
+});
+
+/**
+ * Counts words in rows that are found in their files, since each has a text of its own, and that are compressed: so many
+ * letters are there to choose from that compression finds nothing in the text that came before.
+ */
+const counting = (withGlobal: boolean) => {
+  const app = streams('counting');
+  if (withGlobal) app.globalTable(topic('names', { key: string, value: string }), { name: 'names' });
+  const counts = app
+    .stream(words)
+    .groupByKey()
+    .aggregate(
+      () => ({ count: 0, pad: randomBytes(45).toString('base64').repeat(50) }),
+      ({ count, pad }) => ({ count: count + 1, pad }),
+      { name: 'counts', value: json<{ count: number; pad: string }>() },
+    );
+  return { app, counts };
+};
+
+const opened = async (withGlobal = false) => {
+  const folder = await mkdtemp(join(tmpdir(), 'kstreams-heal-'));
+  folders.push(folder);
+  const log = embedded();
+  const admin = await log.admin();
+  await admin.create([
+    { name: 'words', partitions, config: {} },
+    { name: 'names', partitions: 1, config: { 'cleanup.policy': 'compact' } },
+  ]);
+  const aside: string[] = [];
+  const events: AppEvent[] = [];
+  /** One word of each key. */
+  const send = async (): Promise<void> => {
+    const producer = await log.producer({ clientId: 'test' });
+    for (const [i, key] of keys.map(toUtf8).entries()) {
+      const partition = partitionFor(key, partitions);
+      producer.send({ topic: 'words', partition, key, value: toUtf8('x'), timestamp: i, headers: [] });
+    }
+    await producer.flush();
+    await producer.close();
+  };
+  const begin = async (options: StartOptions) => {
+    const { app, counts } = counting(withGlobal);
+    const state = level({ onDamage: (where) => aside.push(where) });
+    const running = await start(app, { transport: log, folder, state, commitInterval: 0, logger, ...options });
+    running.events$.subscribe((event) => events.push(event));
+    return { running, counts };
+  };
+  /** The texts of all rows once every key was counted so often. */
+  const counted = async ({ counts, running }: Awaited<ReturnType<typeof begin>>, count: number) => {
+    const view = running.view(counts);
+    const done = (key: string): boolean => view.holds(key) && view.get(key)?.count === count;
+    while (running.state !== 'failed' && !keys.every(done)) await new Promise((go) => setImmediate(go));
+    return keys.map((key) => view.get(key)?.pad ?? '');
+  };
+  /** Spoils a row with one of these texts in a file where it was moved to from the log of the database. */
+  const spoil = async (pads: readonly string[]): Promise<void> => {
+    const rows = join(folder, 'state', '0', 'rows');
+    for (const name of await readdir(rows)) {
+      const bytes = await readFile(join(rows, name));
+      // Compression seldom breaks a text within its first letters.
+      const at = Math.max(...pads.map((pad) => bytes.indexOf(pad.slice(0, 60))));
+      if (!/\.(ldb|sst)$/.test(name) || at < 0) continue;
+      bytes.fill(0xff, at + 60, at + 72); // how the text goes on: so often what came before
+      await writeFile(join(rows, name), bytes);
+      return;
+    }
+    throw new Error('no row is in a file');
+  };
+  return { aside, begin, counted, events, folder, log, send, spoil };
+};
+
+describe.each([
+  { guarantee: 'at-least-once', workers: 1 },
+  { guarantee: 'exactly-once', workers: 1 },
+  { guarantee: 'at-least-once', workers: 3 },
+  { guarantee: 'exactly-once', workers: 3 },
+] as const)('$guarantee, $workers workers', (options) => {
+  test('a damaged row is found when it is read; all is set aside, restored, and the application goes on', async () => {
+    const { aside, begin, counted, events, folder, log, send, spoil } = await opened();
+    const first = await begin(options);
+    await send();
+    const pads = await counted(first, 1);
+    await first.running.close();
+    // Opening it once more moves the rows from the database's log into a table, whose blocks are compressed.
+    await (await level().open(join(folder, 'state'))).close();
+    await spoil(pads);
+
+    const onError = () => 'skip' as const;
+    const second = await begin({ ...options, onError });
+    await send();
+    expect(await counted(second, 2)).toEqual(pads);
+    expect(aside).toEqual([join(folder, 'state', '0', 'rows.damaged-1')]);
+    const replaced = events.flatMap((event) => (event.kind === 'replaced' ? event.error.message : []));
+    expect(replaced).toHaveLength(options.workers);
+    for (const message of replaced) expect(message).toMatch(/cannot be .*it is set aside before it is used again/);
+    expect([...second.running.drops]).toEqual([]);
+    await second.running.close();
+    await log.close();
+  });
+});
+
+test('beside global tables, whose rows lie there too, the application ends, and is well after its next start', async () => {
+  const { aside, begin, counted, folder, log, send, spoil } = await opened(true);
+  const first = await begin({});
+  await send();
+  const pads = await counted(first, 1);
+  await first.running.close();
+  await (await level().open(join(folder, 'state'))).close();
+  await spoil(pads);
+  const second = await begin({ onError: () => 'skip' });
+  await send();
+  await expect(second.running.closed).rejects.toThrow(/cannot be .*it is set aside before it is used again/);
+  expect(aside).toEqual([]);
+  const third = await begin({});
+  expect(await counted(third, 2)).toEqual(pads);
+  expect(aside).toHaveLength(1);
+  await third.running.close();
+  await log.close();
+});

@@ -1,0 +1,126 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { level } from '@kstreams/stores/level';
+import { Collecting } from '@kstreams/test-support/collecting-app';
+import { embedded, start, type Transport } from 'kstreams';
+import { type Outgoing, toUtf8 } from 'kstreams/authors';
+
+const folders: string[] = [];
+const newFolder = async (): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), 'kstreams-restore-'));
+  folders.push(made);
+  return made;
+};
+afterAll(async () => {
+  for (const one of folders) await rm(one, { recursive: true, force: true });
+});
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const exactly = { guarantee: 'exactly-once', commitInterval: 0, logger: quiet } as const;
+const changelog = 'collecting-all-changelog';
+
+const newLog = async (): Promise<{ log: ReturnType<typeof embedded>; collecting: Collecting }> => {
+  const log = embedded();
+  return { log, collecting: await new Collecting(log, 'collecting').prepare() };
+};
+
+/** Runs until so many numbers are in the state, and answers how many records were restored for that. */
+const runUntil = async (collecting: Collecting, log: Transport, folder: string, count: number): Promise<number> => {
+  const app = await start(collecting.app, { ...exactly, transport: log, folder, state: level({ onDamage: () => {} }) });
+  await app.running();
+  const rows = await collecting.rows([app], count);
+  expect([...rows.values()].flat().sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
+  await app.close();
+  return app.counts.restored;
+};
+
+const write = async (log: Transport, records: readonly Pick<Outgoing, 'key' | 'value'>[]): Promise<void> => {
+  const producer = await log.producer({ clientId: 'test' });
+  for (const { key, value } of records) {
+    producer.send({ topic: changelog, partition: 0, key, value, timestamp: 0, headers: [] });
+  }
+  await producer.flush();
+  await producer.close();
+};
+
+const int32 = (value: number): Uint8Array => new Uint8Array([0, 0, 0, value]);
+
+test('a restart in the same place reads nothing again', async () => {
+  const { collecting, log } = await newLog();
+  const folder = await newFolder();
+  await collecting.send(0, 30);
+  expect(await runUntil(collecting, log, folder, 30)).toBe(0);
+  await collecting.send(30, 60);
+  expect(await runUntil(collecting, log, folder, 60)).toBe(0);
+  expect(await runUntil(collecting, log, folder, 60)).toBe(0);
+  await log.close();
+});
+
+test('lost state comes back from a changelog with marks of transactions, compacted or not', async () => {
+  const { collecting, log } = await newLog();
+  await collecting.send(0, 30);
+  await runUntil(collecting, log, await newFolder(), 30);
+  await collecting.send(30, 60);
+  await runUntil(collecting, log, await newFolder(), 60);
+  expect(await runUntil(collecting, log, await newFolder(), 60)).toBeGreaterThanOrEqual(3);
+  await log.clean();
+  expect(await runUntil(collecting, log, await newFolder(), 60)).toBeGreaterThanOrEqual(3);
+  await log.close();
+});
+
+test('tombstones and what follows them are applied in their order', async () => {
+  const { collecting, log } = await newLog();
+  await collecting.send(0, 9);
+  await runUntil(collecting, log, await newFolder(), 9);
+  await write(log, [
+    { key: int32(0), value: null },
+    { key: int32(1), value: null },
+    { key: int32(1), value: toUtf8('[1,4,7]') },
+    { key: int32(0), value: toUtf8('[0,3,6]') },
+    { key: int32(9), value: toUtf8('[1000]') },
+    { key: int32(9), value: null },
+  ]);
+  await runUntil(collecting, log, await newFolder(), 9);
+  await log.close();
+});
+
+test('an empty changelog keeps nobody waiting', async () => {
+  const { collecting, log } = await newLog();
+  expect(await runUntil(collecting, log, await newFolder(), 0)).toBe(0);
+  await log.close();
+});
+
+test('a store that is ahead of its changelog, or has another one, is built anew', async () => {
+  const folder = await newFolder();
+  const { collecting, log } = await newLog();
+  await collecting.send(0, 30);
+  await runUntil(collecting, log, folder, 30);
+  await log.close();
+
+  const other = await newLog();
+  await other.collecting.send(0, 6);
+  await runUntil(other.collecting, other.log, folder, 6);
+
+  const admin = await other.log.admin();
+  await admin.delete([changelog]);
+  await admin.create([{ name: changelog, partitions: 1, config: { 'cleanup.policy': 'compact' } }]);
+  await write(other.log, [
+    { key: int32(0), value: toUtf8('[0]') },
+    { key: int32(1), value: toUtf8('[1]') },
+    ...Array.from({ length: 40 }, () => ({ key: int32(2), value: toUtf8('[2]') })),
+  ]);
+  expect(await runUntil(other.collecting, other.log, folder, 3)).toBe(42);
+  await other.log.close();
+});
+
+test('state whose files are damaged is set aside and restored', async () => {
+  const { collecting, log } = await newLog();
+  const folder = await newFolder();
+  await collecting.send(0, 30);
+  await runUntil(collecting, log, folder, 30);
+  await writeFile(join(folder, 'state', '0', 'rows', 'CURRENT'), 'not a manifest');
+  expect(await runUntil(collecting, log, folder, 30)).toBeGreaterThanOrEqual(3);
+  await log.close();
+});

@@ -1,0 +1,221 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Backend, NotWarm, noHeaders, type Topic, type Transport, toUtf8 } from '@kstreams/core/graph';
+import { memory } from '@kstreams/stores';
+import { byteStoreChecks, slowStore } from '@kstreams/testing';
+import { by, embedded, start, streams, string, topic, within } from 'kstreams';
+
+test.each(byteStoreChecks({ durable: false }))('slow $name', ({ run }) => run(() => slowStore(memory()).open('')));
+
+test('a key is refused until it was fetched, and again once others have taken its place', async () => {
+  const backend = slowStore(memory(), { atHand: 2 });
+  const store = await backend.open('');
+  const [a, b, c] = ['a', 'b', 'c'].map(toUtf8) as [Uint8Array, Uint8Array, Uint8Array];
+  await store.commit([[a, a]]);
+  await store.warm?.([b, c]);
+  expect(() => store.get(a)).toThrow(NotWarm);
+  await store.warm?.([a]);
+  expect(store.get(a)).toEqual(a);
+  expect(() => store.get(b)).toThrow(NotWarm);
+  expect(backend.misses).toBe(2);
+});
+
+interface Line {
+  readonly to: Topic<string, string>;
+  readonly key: string;
+  readonly value: string;
+  readonly at: number;
+}
+
+const write = async (log: Transport, lines: readonly Line[]): Promise<void> => {
+  const admin = await log.admin();
+  const names = [...new Set(lines.map(({ to }) => to.name))];
+  await admin.create([...names, 'out'].map((name) => ({ name, partitions: 1, config: {} })));
+  const producer = await log.producer({ clientId: 'test' });
+  for (const { at, key, to, value } of lines) {
+    const bytes = { key: toUtf8(key), value: toUtf8(value) };
+    producer.send({ topic: to.name, partition: 0, ...bytes, timestamp: at, headers: noHeaders });
+  }
+  await producer.flush();
+};
+
+const readAll = async (log: Transport, from: string): Promise<string[]> => {
+  const reader = await log.consumer({ clientId: 'test' });
+  const place = { topic: from, partition: 0 };
+  const [end = 0] = await reader.offsets([place], 'latest');
+  reader.assign([{ ...place, offset: 0 }]);
+  const found: string[] = [];
+  while (found.length < end) {
+    for (const { key, value } of await reader.poll(1_000, 0)) {
+      found.push(`${new TextDecoder().decode(key ?? toUtf8('-'))}: ${new TextDecoder().decode(value ?? toUtf8('-'))}`);
+    }
+  }
+  await reader.close();
+  return found;
+};
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** Runs a topology over lines with a backend until it has processed so many records, or all is done: what it wrote to `out`. */
+const outputOf = async (
+  build: () => ReturnType<typeof streams>,
+  lines: readonly Line[],
+  until: number | (() => boolean),
+  state: Backend,
+): Promise<string[]> => {
+  const transport = embedded();
+  await write(transport, lines);
+  const options = { transport, state, logger: quiet, commitInterval: '20ms', liveLimit: 8 } as const;
+  const app = await start(build(), options);
+  const done = typeof until === 'function' ? until : () => app.counts.processed >= until;
+  while (!done() && app.state !== 'failed') await new Promise((resolve) => setImmediate(resolve));
+  await app.close();
+  const output = await readAll(transport, 'out');
+  await transport.close();
+  return output;
+};
+
+const texts = topic('texts', { key: string, value: string });
+const others = topic('others', { key: string, value: string });
+const out = topic('out', { key: string, value: string });
+
+const wordCount = () => {
+  const app = streams('words');
+  app
+    .stream(texts)
+    .flatMapValues((text) => text.split(' '), { value: string })
+    .groupBy((word) => word, { key: string })
+    .count({ name: 'counts' })
+    .toStream()
+    .mapValues((count) => String(count), { value: string })
+    .to(out);
+  return app;
+};
+
+const join = () => {
+  const app = streams('join');
+  app
+    .stream(texts)
+    .leftJoin(app.stream(others), within(40), (text, other) => `${text}+${other ?? 'nobody'}`, { name: 'met' })
+    .with({ value: string })
+    .to(out);
+  return app;
+};
+
+describe('on a backend that has few keys at hand, results are those of one in memory', () => {
+  const slow = () => slowStore(memory(), { atHand: 20 });
+
+  test('a word count: every word, in the order of its counts', async () => {
+    const words = Array.from({ length: 600 }, (_, i) => `w${(i * i) % 61}`);
+    const lines = words.map((word, i) => ({ to: texts, key: `k${i % 7}`, value: `${word} all`, at: i }));
+    const backend = slow();
+    const found = await outputOf(wordCount, lines, 600 * 3, backend);
+    expect(backend.misses).toBeGreaterThan(100);
+    expect(found).toEqual(await outputOf(wordCount, lines, 600 * 3, memory()));
+    const count = new Map<string, number>();
+    for (const line of found) {
+      const [word, so] = line.split(': ') as [string, string];
+      expect(Number(so)).toBe((count.get(word) ?? 0) + 1);
+      count.set(word, Number(so));
+    }
+    expect(count.get('all')).toBe(600);
+    expect([...count.values()].reduce((sum, one) => sum + one)).toBe(1_200);
+  });
+
+  test('a left join: every match and every record that met nobody', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => ({
+      to: i % 3 === 0 ? others : texts,
+      key: `k${(i * 7) % 13}`,
+      value: `v${i}`,
+      at: i * 3 - ((i * 5) % 17) + 20,
+    }));
+    const backend = slow();
+    const found = await outputOf(join, lines, 300, backend);
+    expect(backend.misses).toBeGreaterThan(100);
+    expect(found.some((line) => line.endsWith('+nobody'))).toBe(true);
+    expect(found.some((line) => /\+v\d+$/.test(line))).toBe(true);
+    expect(found).toEqual(await outputOf(join, lines, 300, memory()));
+  });
+
+  test('a step that waits and keeps state: no attempt is lost to a key that was not at hand', async () => {
+    const lines = Array.from({ length: 400 }, (_, i) => ({
+      to: texts,
+      key: `k${(i * i) % 53}`,
+      value: String(i),
+      at: i,
+    }));
+    const attempts: number[] = [];
+    let handedOn = 0;
+    const gather = () => {
+      const app = streams('gather');
+      app
+        .stream(texts)
+        .processAsync(
+          async (text, _, { attempt, state }) => {
+            attempts.push(attempt);
+            const so = `${state.get() ?? ''} ${text}`;
+            await Promise.resolve();
+            state.set(so);
+            return so;
+          },
+          { name: 'gathered', state: string, value: string },
+        )
+        .peek(() => handedOn++)
+        .to(out);
+      return app;
+    };
+    const backend = slow();
+    const found = await outputOf(gather, lines, () => handedOn >= 400, backend);
+    expect(backend.misses).toBeGreaterThan(20);
+    const last = new Map(found.map((line) => line.split(': ') as [string, string]));
+    for (const [key, gathered] of last) {
+      expect(gathered.trim().split(' ')).toEqual(lines.filter((line) => line.key === key).map(({ value }) => value));
+    }
+    expect(found).toHaveLength(400);
+    expect(attempts).toEqual(lines.map(() => 1));
+  });
+
+  test('the keys of a batch are fetched together: a few round trips, not one for each key', async () => {
+    const lines = Array.from({ length: 600 }, (_, i) => ({ to: texts, key: `k${i}`, value: 'x', at: i }));
+    const byKey = () => {
+      const app = streams('by-key');
+      app
+        .stream(texts)
+        .groupByKey()
+        .count({ name: 'counts' })
+        .toStream()
+        .mapValues((count) => String(count), { value: string })
+        .to(out);
+      return app;
+    };
+    const backend = slowStore(memory(), { atHand: 1_000 });
+    const found = await outputOf(byKey, lines, 600, backend);
+    expect(found).toEqual(lines.map(({ key }) => `${key}: 1`));
+    expect(backend.fetches).toBeLessThan(20);
+  });
+
+  test('a global table is filled and looked up', async () => {
+    const lines = [
+      ...Array.from({ length: 60 }, (_, i) => ({ to: others, key: `k${i % 40}`, value: `o${i}`, at: i })),
+      ...Array.from({ length: 80 }, (_, i) => ({ to: texts, key: `t${i}`, value: `k${i % 50}`, at: 100 + i })),
+    ];
+    const lookUp = () => {
+      const app = streams('look-up');
+      app
+        .stream(texts)
+        .leftJoin(
+          app.globalTable(others, { name: 'others' }),
+          by((text) => text),
+          (text, other) => `${text} ${other ?? 'nobody'}`,
+          { value: string },
+        )
+        .to(out);
+      return app;
+    };
+    const backend = slow();
+    const found = await outputOf(lookUp, lines, 80, backend);
+    expect(backend.misses).toBeGreaterThan(20);
+    expect(found).toEqual(await outputOf(lookUp, lines, 80, memory()));
+    expect(found[0]).toBe('t0: k0 o40');
+    expect(found[49]).toBe('t49: k49 nobody');
+  });
+});

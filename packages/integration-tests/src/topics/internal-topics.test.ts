@@ -1,0 +1,70 @@
+/** Topics of an application's own that exist already must be as it needs them. */
+import { describe, expect, test } from '@jest/globals';
+import { describeWith } from '@kstreams/test-support/services';
+import { makeTopics } from '@kstreams/test-support/text-records';
+import { embedded, memory, start, streams, string, type Transport, topic } from 'kstreams';
+import { kafka } from 'kstreams/kafka';
+
+let runs = 0;
+const counting = async (log: Transport) => {
+  const name = `internal-${process.pid}-${Date.now()}-${runs++}`;
+  const lines = topic(`${name}-lines`, { key: string, value: string });
+  await makeTopics(log, [lines.name]);
+  const app = streams(name);
+  app
+    .stream(lines)
+    .groupBy((line) => line, { key: string, name: 'by-line' })
+    .count({ name: 'counts' });
+  const begin = () => start(app, { transport: log, state: memory(), folder: `.kstreams/${name}` });
+  return { changelog: `${name}-counts-changelog`, repartition: `${name}-by-line-repartition`, begin };
+};
+
+const suite = (open: () => Transport): void => {
+  test('a changelog that loses old rows is refused', async () => {
+    const log = open();
+    const { changelog, begin } = await counting(log);
+    await makeTopics(log, [changelog], 1, { 'cleanup.policy': 'delete' });
+    await expect(begin()).rejects.toThrow(
+      `topic "${changelog}" has cleanup.policy=delete and needs compact, since old rows would be missing from a restore`,
+    );
+    await log.close();
+  });
+
+  test('a repartition topic that is compacted is refused', async () => {
+    const log = open();
+    const { repartition, begin } = await counting(log);
+    await makeTopics(log, [repartition], 1, { 'cleanup.policy': 'compact' });
+    await expect(begin()).rejects.toThrow(
+      `topic "${repartition}" has cleanup.policy=compact and needs delete, since of equal keys only the last record would`,
+    );
+    await log.close();
+  });
+
+  test('those that are as they must be are taken', async () => {
+    const log = open();
+    const { changelog, repartition, begin } = await counting(log);
+    await makeTopics(log, [changelog], 1, { 'cleanup.policy': 'compact' });
+    await makeTopics(log, [repartition], 1);
+    await (await begin()).close();
+    await log.close();
+  });
+};
+
+describe('on the embedded log', () => suite(() => embedded()));
+
+describeWith('kafka', 'on Kafka', (brokers) => {
+  suite(() => kafka({ brokers }));
+
+  test('topics of the user’s are not made: what is missing is named', async () => {
+    const log = kafka({ brokers });
+    const name = `missing-${process.pid}-${Date.now()}`;
+    const app = streams(name);
+    app.stream(topic(name, { key: string, value: string })).peek(() => {});
+    await expect(start(app, { transport: log, state: memory(), folder: `.kstreams/${name}` })).rejects.toThrow(
+      `has no topic "${name}": create what the application reads`,
+    );
+    const admin = await log.admin();
+    expect((await admin.topics([name])).size).toBe(0);
+    await log.close();
+  });
+});

@@ -1,0 +1,79 @@
+/** A log and a state that fail at a chosen call, for tests of crashes between the steps of a commit. */
+import type { Backend, Consumer, Producer, Transport } from '@kstreams/core';
+import { over } from './override.js';
+
+/** The steps of a commit, in their order with and without transactions; each is a call that fails before or after its work. */
+export type Step = 'flush' | 'offsets' | 'transaction' | 'stores';
+
+/** Fails at the given call of a step. */
+export interface Fault {
+  readonly step: Step;
+  readonly when: 'before' | 'after';
+  /** Which call of the step, from 1. */
+  readonly call: number;
+  readonly error: Error;
+  /** Whether the process is gone then: what it left open stays open. */
+  readonly kills?: boolean;
+}
+
+/** Runs a step, unless this is the call that fails. */
+const stepper = (fault: Fault | undefined) => {
+  let calls = 0;
+  let dead = false;
+  return {
+    dead: () => dead,
+    run: async (step: Step, work: () => Promise<void>): Promise<void> => {
+      if (dead) return;
+      const hit = fault?.step === step && ++calls === fault.call;
+      if (hit) dead = fault.kills === true;
+      if (hit && fault.when === 'before') throw fault.error;
+      await work();
+      if (hit) throw fault.error;
+    },
+  };
+};
+
+/** The log and the state with one call that fails. */
+export const faulty = (
+  log: Transport,
+  state: Backend,
+  fault: Fault | undefined,
+): { transport: Transport; state: Backend; bury: () => Promise<void> } => {
+  const { dead, run } = stepper(fault);
+  const producers: Producer[] = [];
+  const alive = async (work: () => Promise<void>): Promise<void> => {
+    if (!dead()) await work();
+  };
+  return {
+    /** Lets go of what a killed process would have taken along. */
+    bury: async () => {
+      await Promise.allSettled(producers.map((producer) => producer.close()));
+    },
+    transport: over(log, {
+      consumer: async (options) => {
+        const consumer: Consumer = await log.consumer(options);
+        const real = consumer as Consumer & { real?: Consumer };
+        real.real = consumer;
+        return over(consumer, { commit: (offsets) => run('offsets', () => consumer.commit(offsets)) });
+      },
+      producer: async (options) => {
+        const producer: Producer = await log.producer(options);
+        producers.push(producer);
+        return over(producer, {
+          flush: () => run('flush', () => producer.flush()),
+          sendOffsets: (offsets, { real }: Consumer & { real?: Consumer }) =>
+            run('offsets', () => producer.sendOffsets(offsets, real as Consumer)),
+          commit: () => run('transaction', () => producer.commit()),
+          abort: () => alive(() => producer.abort()),
+          close: () => alive(() => producer.close()),
+        });
+      },
+    }),
+    state: over(state, {
+      open: async (folder) => {
+        const bytes = await state.open(folder);
+        return over(bytes, { commit: (writes) => run('stores', () => bytes.commit(writes)) });
+      },
+    }),
+  };
+};
