@@ -1,6 +1,6 @@
 /** What the output must be, whatever broke. */
 
-import { readAll } from '@kstreams/test-support/read-topic';
+import { readTopic } from '@kstreams/test-support/read-topic';
 import type { Guarantee, Transport } from 'kstreams';
 import type { Traffic } from './traffic.js';
 import { counts, pairs } from './workload.js';
@@ -16,12 +16,12 @@ export interface Output {
 /** Reads what was committed. */
 export const readOutput = async (log: Transport): Promise<Output> => {
   const byPage = new Map<string, number[]>();
-  for (const record of await readAll(log, counts.name)) {
+  for (const record of await readTopic(log, counts.name)) {
     const page = counts.key.decode(record.key as Uint8Array, record);
     byPage.set(page, [...(byPage.get(page) ?? []), counts.value.decode(record.value as Uint8Array, record)]);
   }
   const byOrder = new Map<string, number>();
-  for (const record of await readAll(log, pairs.name)) {
+  for (const record of await readTopic(log, pairs.name)) {
     const order = pairs.key.decode(record.key as Uint8Array, record);
     byOrder.set(order, (byOrder.get(order) ?? 0) + 1);
   }

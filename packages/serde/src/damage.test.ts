@@ -3,7 +3,7 @@ import type { AnySerde } from '@kstreams/core';
 import { countSerde, StreamsError } from '@kstreams/core';
 import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } from '@kstreams/serde';
 import { Random } from '@kstreams/simulation';
-import { damage } from '@kstreams/test-support/corrupt-bytes';
+import { corruptBytes } from '@kstreams/test-support/corrupt-bytes';
 import { windowed } from '@kstreams/windowing';
 import { z } from 'zod';
 
@@ -29,7 +29,7 @@ test.each(serdes)('$name reads damaged bytes, or refuses them with an error of t
   const random = new Random(serde.name.length);
   const whole = serde.encode(value, at);
   for (let i = 0; i < 4_000; i++) {
-    const damaged = damage(random, whole);
+    const damaged = corruptBytes(random, whole);
     try {
       serde.decode(damaged, at);
     } catch (thrown) {

@@ -27,7 +27,7 @@ export const prepareLog = async (
   log: Transport,
   { input, partitions = 3 }: SimulationOptions,
   random: Random,
-): Promise<Feed> => {
+): Promise<InputFeed> => {
   const tables = new Set(
     plan.subtopologies.flatMap(({ stores }) => stores.flatMap(({ sourceTopic }) => sourceTopic ?? [])),
   );
@@ -54,7 +54,7 @@ export const prepareLog = async (
     Array.from({ length: partitions }, (_, partition) => ({ topic, partition, offset: 0 })),
   );
   const complete = globals.length === 0 ? [] : await readAll(log, everywhere);
-  return new Feed(
+  return new InputFeed(
     producer,
     records.filter(({ topic }) => !globals.includes(topic)),
     complete,
@@ -62,7 +62,7 @@ export const prepareLog = async (
 };
 
 /** Writes the input of a simulation piece by piece. What global tables hold is there before anything runs. */
-export class Feed {
+export class InputFeed {
   /** The records of global tables. */
   readonly globals: readonly Received[];
   readonly #producer: Producer;

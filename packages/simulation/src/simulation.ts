@@ -2,14 +2,14 @@ import { changelogTopic, messageOf, type Plan, sourceTopics, type TopicPartition
 import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
 import { taskId } from '@kstreams/runtime';
 import { checkOutcome } from './checks/check-outcome.js';
-import { Witness } from './checks/invariant-checker.js';
-import { type Feed, prepareLog } from './input-feed.js';
+import { InvariantChecker } from './checks/invariant-checker.js';
+import { type InputFeed, prepareLog } from './input-feed.js';
 import { allReadable, nothingBehind, partitionsOf } from './log-contents.js';
 import type { SeedReport, SimulationOptions } from './options.js';
 import { Processes } from './process/processes.js';
 import { runOptions } from './process/run-options.js';
 import { SimulatedProcess } from './process/simulated-process.js';
-import { quiet } from './schedule/event-loop.js';
+import { yieldToEventLoop } from './schedule/event-loop.js';
 import { allFaults, Faults } from './schedule/faults.js';
 import { Random } from './schedule/random.js';
 import { type Actor, Scheduler } from './schedule/scheduler.js';
@@ -34,7 +34,7 @@ export class Simulation {
   readonly #trace = new Trace();
   readonly #scheduler: Scheduler;
   readonly #faults: Faults;
-  readonly #witness: Witness;
+  readonly #invariants: InvariantChecker;
   readonly #plan: Plan;
   readonly #topology: SimulatedTopology;
   readonly #world: Actor = { name: 'world', dead: false, stalledUntil: 0 };
@@ -49,7 +49,7 @@ export class Simulation {
     this.#scheduler = new Scheduler(this.#random, this.#trace, begin);
     this.#faults = new Faults(this.#random, options.faults ?? allFaults, this.#random.below(9));
     this.#plan = planOf(topology);
-    this.#witness = new Witness(
+    this.#invariants = new InvariantChecker(
       (partition) => this.#taskOf(partition),
       (partition) => this.#taskLogging(partition),
       waits(this.#plan),
@@ -84,7 +84,7 @@ export class Simulation {
         scheduler: this.#scheduler,
         random: this.#random,
         faults: this.#faults,
-        witness: this.#witness,
+        invariants: this.#invariants,
         log: this.#log,
       },
     });
@@ -102,7 +102,7 @@ export class Simulation {
       seed: this.#seed,
       plan: this.#plan,
       log: this.#log,
-      witness: this.#witness,
+      invariants: this.#invariants,
       disks: processes.disks,
       globals: feed.globals,
       options: this.#options,
@@ -111,7 +111,7 @@ export class Simulation {
   }
 
   /** Input arrives, processes come and go, and things go wrong. */
-  async #chaos(feed: Feed, processes: Processes): Promise<void> {
+  async #chaos(feed: InputFeed, processes: Processes): Promise<void> {
     let left = this.#random.between(6, 20);
     const act = (): void => {
       left--;
@@ -132,13 +132,13 @@ export class Simulation {
 
   /** A process that comes after a clean close finds nothing to do again; what it does by its clocks is new. */
   async #again(processes: Processes): Promise<void> {
-    const before = new Map(this.#witness.processed);
+    const before = new Map(this.#invariants.processed);
     const last = processes.last();
     const running = async (): Promise<boolean> => last.app?.state === 'running';
     await this.#until('a process runs after all were closed', processes, running);
     const until = this.#scheduler.now + 300;
     await this.#until('it has looked for work', processes, async () => this.#scheduler.now >= until);
-    const again = [...before].filter(([record, times]) => this.#witness.processed.get(record) !== times);
+    const again = [...before].filter(([record, times]) => this.#invariants.processed.get(record) !== times);
     if (again.length > 0) throw this.#failure(`${again.length} records were read again after a clean close`);
     processes.closing();
     await this.#until('it is closed', processes, async () => !processes.anyAlive);
@@ -154,16 +154,16 @@ export class Simulation {
         this.#trace.add(this.#scheduler.now, actor.name, 'crashes');
         processes.crash(actor);
       } else coming.run();
-      await quiet();
+      await yieldToEventLoop();
       processes.tend();
-      if (this.#witness.violation !== undefined) throw this.#failure(this.#witness.violation);
+      if (this.#invariants.violation !== undefined) throw this.#failure(this.#invariants.violation);
     }
   }
 
   /** True when every record of every source has been committed as read. Looked at now and then, for it is dear. */
   async #drained(): Promise<boolean> {
     if (this.#steps % 64 !== 0) return false;
-    const positions = (await this.#sources()).map((one) => ({ ...one, offset: this.#witness.offsetOf(one) }));
+    const positions = (await this.#sources()).map((one) => ({ ...one, offset: this.#invariants.offsetOf(one) }));
     return nothingBehind(this.#log, positions);
   }
 

@@ -1,7 +1,7 @@
 import type { TopicPartition, Transport } from '@kstreams/core';
 
 /** Resolves when an application's group has committed that far, or the application has failed. */
-export const committed = async (
+export const awaitCommitted = async (
   log: Transport,
   app: { readonly name: string; readonly state: string },
   partition: TopicPartition,

@@ -4,13 +4,13 @@ import { expect } from '@jest/globals';
 import { type Streams, streams, type Table, type Transport, topic, toUtf8 } from '@kstreams/core';
 import type { App } from '@kstreams/runtime';
 import { int32, json, string } from '@kstreams/serde';
-import { committed } from './await-committed.js';
-import { readAll } from './read-topic.js';
+import { awaitCommitted } from './await-committed.js';
+import { readTopic } from './read-topic.js';
 
 type Numbers = readonly number[];
 
 /** Which numbers came for each remainder of three, those that came twice twice; the numbers are keyed by anything. */
-export class Collecting {
+export class CollectingApp {
   readonly name: string;
   readonly partitions: number;
   readonly app: Streams;
@@ -67,7 +67,7 @@ export class Collecting {
   async read(app: Pick<App, 'name' | 'state'>, count: number): Promise<void> {
     for (let partition = 0; partition < this.partitions; partition++) {
       const end = Math.ceil((count - partition) / this.partitions);
-      await committed(this.#log, app, { topic: this.input, partition }, end);
+      await awaitCommitted(this.#log, app, { topic: this.input, partition }, end);
     }
   }
 
@@ -102,7 +102,7 @@ export class Collecting {
   }
 
   async #read(name: string): Promise<Numbers[]> {
-    const records = await readAll(this.#log, name);
+    const records = await readTopic(this.#log, name);
     return records.map(({ value }) => JSON.parse(new TextDecoder().decode(value ?? undefined)));
   }
 }

@@ -1,7 +1,7 @@
 import type { Random } from '@kstreams/simulation';
 
 /** Bytes as a bad disk or a stranger leaves them: cut off, with bits flipped, with bytes too many, or all others. */
-export const damage = (random: Random, bytes: Uint8Array): Uint8Array => {
+export const corruptBytes = (random: Random, bytes: Uint8Array): Uint8Array => {
   const kind = random.below(4);
   if (kind === 0) return bytes.slice(0, random.below(bytes.length + 1));
   if (kind === 1) return Uint8Array.from({ length: random.below(40) }, () => random.below(256));

@@ -1,6 +1,6 @@
 /** Calls whose results a test hands out one by one, by the value that they were made for. */
-export const openCalls = <R>() => {
-  const begun: string[] = [];
+export const deferredCalls = <R>() => {
+  const started: string[] = [];
   const open = new Map<string, { resolve: (result: R) => void; reject: (error: Error) => void }>();
   const end = async (value: string, how: (call: { resolve(result: R): void; reject(error: Error): void }) => void) => {
     const call = open.get(value);
@@ -11,13 +11,13 @@ export const openCalls = <R>() => {
   };
   return {
     /** The values for which calls have begun, in order. */
-    begun: begun as readonly string[],
+    begun: started as readonly string[],
     call: (value: string): Promise<R> =>
       new Promise((resolve, reject) => {
-        begun.push(value);
+        started.push(value);
         open.set(value, { resolve, reject });
       }),
-    answer: (value: string, result: R) => end(value, ({ resolve }) => resolve(result)),
-    fail: (value: string) => end(value, ({ reject }) => reject(new Error(`no ${value}`))),
+    resolve: (value: string, result: R) => end(value, ({ resolve }) => resolve(result)),
+    reject: (value: string) => end(value, ({ reject }) => reject(new Error(`no ${value}`))),
   };
 };

@@ -1,6 +1,6 @@
 /** A log and a state that fail at a chosen call, for tests of crashes between the steps of a commit. */
 import type { Backend, Consumer, Producer, Transport } from '@kstreams/core';
-import { over } from './override.js';
+import { override } from './override.js';
 
 /** The steps of a commit, in their order with and without transactions; each is a call that fails before or after its work. */
 export type Step = 'flush' | 'offsets' | 'transaction' | 'stores';
@@ -34,7 +34,7 @@ const stepper = (fault: Fault | undefined) => {
 };
 
 /** The log and the state with one call that fails. */
-export const faulty = (
+export const injectFault = (
   log: Transport,
   state: Backend,
   fault: Fault | undefined,
@@ -49,17 +49,17 @@ export const faulty = (
     bury: async () => {
       await Promise.allSettled(producers.map((producer) => producer.close()));
     },
-    transport: over(log, {
+    transport: override(log, {
       consumer: async (options) => {
         const consumer: Consumer = await log.consumer(options);
         const real = consumer as Consumer & { real?: Consumer };
         real.real = consumer;
-        return over(consumer, { commit: (offsets) => run('offsets', () => consumer.commit(offsets)) });
+        return override(consumer, { commit: (offsets) => run('offsets', () => consumer.commit(offsets)) });
       },
       producer: async (options) => {
         const producer: Producer = await log.producer(options);
         producers.push(producer);
-        return over(producer, {
+        return override(producer, {
           flush: () => run('flush', () => producer.flush()),
           sendOffsets: (offsets, { real }: Consumer & { real?: Consumer }) =>
             run('offsets', () => producer.sendOffsets(offsets, real as Consumer)),
@@ -69,10 +69,10 @@ export const faulty = (
         });
       },
     }),
-    state: over(state, {
+    state: override(state, {
       open: async (folder) => {
         const bytes = await state.open(folder);
-        return over(bytes, { commit: (writes) => run('stores', () => bytes.commit(writes)) });
+        return override(bytes, { commit: (writes) => run('stores', () => bytes.commit(writes)) });
       },
     }),
   };

@@ -1,5 +1,5 @@
 /** An object with some of its methods replaced; the rest is as it was. */
-export const over = <T extends object>(target: T, own: Partial<T>): T =>
+export const override = <T extends object>(target: T, own: Partial<T>): T =>
   new Proxy(target, {
     get: (_, name) => {
       if (name in own) return own[name as keyof T];

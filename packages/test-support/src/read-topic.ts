@@ -1,7 +1,7 @@
 import type { Received, Transport } from '@kstreams/core';
 
 /** All records of a topic that can be read now, those of open and aborted transactions left out. */
-export const readAll = async (log: Transport, topic: string): Promise<readonly Received[]> => {
+export const readTopic = async (log: Transport, topic: string): Promise<readonly Received[]> => {
   const admin = await log.admin();
   const count = (await admin.topics([topic])).get(topic)?.partitions ?? 0;
   await admin.close();

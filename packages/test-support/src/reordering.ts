@@ -2,7 +2,7 @@
 import type { Stream } from '@kstreams/core';
 import { string } from '@kstreams/serde';
 import fc from 'fast-check';
-import { openCalls } from './deferred-calls.js';
+import { deferredCalls } from './deferred-calls.js';
 
 /** A record: how far its timestamp is ahead of all before, or back, and which of the open calls are answered after it. */
 export interface Step {
@@ -23,12 +23,12 @@ export const stepOf = (ahead: number, back: number): fc.Arbitrary<Step> =>
 
 /** A step that gives back the values it is given, in the order in which they are answered; or at once, where it does not wait. */
 export const reordering = (waits: boolean) => {
-  const calls = openCalls<string>();
+  const calls = deferredCalls<string>();
   const answered = new Set<string>();
   const open = () => calls.begun.filter((value) => !answered.has(value));
   const answer = async (value: string): Promise<void> => {
     answered.add(value);
-    await calls.answer(value, value);
+    await calls.resolve(value, value);
   };
   return {
     step: (stream: Stream<string, string>): Stream<string, string> =>

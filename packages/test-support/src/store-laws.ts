@@ -6,7 +6,7 @@ import { slowStore, TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
 
 /** A view, and a naive model of it that is a plain value. A call does the same to both and answers what it saw. */
-export interface Subject<S extends Store, M, C> {
+export interface StoreModel<S extends Store, M, C> {
   readonly spec: StoreSpec<S>;
   readonly empty: M;
   readonly calls: fc.Arbitrary<C>;
@@ -33,7 +33,7 @@ const stepsOf = <C>(calls: fc.Arbitrary<C>): fc.Arbitrary<Step<C>[]> =>
 
 /** Leads a store and its model through the same life; they must see the same all the time. */
 const live = async <S extends Store, M, C>(
-  { act, empty, model, seen, spec }: Subject<S, M, C>,
+  { act, empty, model, seen, spec }: StoreModel<S, M, C>,
   steps: readonly Step<C>[],
   slow: boolean,
   liveLimit: number,
@@ -69,7 +69,7 @@ const live = async <S extends Store, M, C>(
 };
 
 /** The laws of a view: it answers as its model whatever happens to it. */
-export const laws = <S extends Store, M, C>(name: string, subject: Subject<S, M, C>): void =>
+export const testStoreLaws = <S extends Store, M, C>(name: string, subject: StoreModel<S, M, C>): void =>
   describe(name, () => {
     test.each([
       ['', false, 2],

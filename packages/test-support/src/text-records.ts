@@ -2,13 +2,13 @@
 import { fromUtf8, type Outgoing, type TopicPartition, type Transport, toUtf8 } from '@kstreams/core';
 
 /** A record as a test writes it: its key, its value, and where it goes; partition 0 at the time 1,000 unless set. */
-export type Text = readonly [key: string, value: string, place?: { partition?: number; timestamp?: number }];
+export type TextRecord = readonly [key: string, value: string, place?: { partition?: number; timestamp?: number }];
 
 /** How long a test waits for records that must come, in ms. */
 const patience = 60_000;
 
 /** Makes topics that nothing expires from. */
-export const makeTopics = async (
+export const createTopics = async (
   log: Transport,
   names: readonly string[],
   partitions = 1,
@@ -20,7 +20,7 @@ export const makeTopics = async (
 };
 
 /** Writes records and waits until they are written. */
-export const sendTexts = async (log: Transport, topic: string, texts: readonly Text[]): Promise<void> => {
+export const sendTexts = async (log: Transport, topic: string, texts: readonly TextRecord[]): Promise<void> => {
   const producer = await log.producer({ clientId: 'test' });
   for (const [key, value, { partition = 0, timestamp = 1_000 } = {}] of texts) {
     const record: Outgoing = { topic, partition, key: toUtf8(key), value: toUtf8(value), timestamp, headers: [] };

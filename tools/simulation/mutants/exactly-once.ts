@@ -1,4 +1,4 @@
-import { over } from '@kstreams/test-support/override';
+import { override } from '@kstreams/test-support/override';
 import type { CommittedOffset, Consumer, Outgoing } from 'kstreams/authors';
 import type { Mutant } from './mutant.js';
 import { withConsumer, withListener, withProducer, withRows } from './seams.js';
@@ -59,10 +59,10 @@ export const exactlyOnce: readonly Mutant[] = [
     name: 'output is in no transaction',
     guarantee: 'exactly-once',
     around: (seams) => {
-      const plain = over(seams.transport, {
+      const plain = override(seams.transport, {
         producer: async ({ clientId }) => {
           const producer = await seams.transport.producer({ clientId });
-          return over(producer, {
+          return override(producer, {
             begin: () => {},
             sendOffsets: async (offsets, consumer) => {
               await producer.flush();
@@ -96,7 +96,7 @@ export const exactlyOnce: readonly Mutant[] = [
     guarantee: 'exactly-once',
     around: (seams) => ({
       ...seams,
-      transport: over(seams.transport, {
+      transport: override(seams.transport, {
         consumer: (options) => seams.transport.consumer({ ...options, isolation: 'latest' }),
       }),
     }),

@@ -1,6 +1,6 @@
 /** Puts changed methods between the runtime and its consumer, its producer or its rows. */
 import type { Seams } from '@kstreams/simulation';
-import { over } from '@kstreams/test-support/override';
+import { override } from '@kstreams/test-support/override';
 import type { ByteStore, Consumer, Producer, RebalanceListener } from 'kstreams/authors';
 
 /** Changes every consumer; those without a group are of restores. */
@@ -8,10 +8,10 @@ export const withConsumer =
   (change: (consumer: Consumer, grouped: boolean) => Partial<Consumer>) =>
   (seams: Seams): Seams => ({
     ...seams,
-    transport: over(seams.transport, {
+    transport: override(seams.transport, {
       consumer: async (options) => {
         const consumer = await seams.transport.consumer(options);
-        return over(consumer, change(consumer, options.group !== undefined));
+        return override(consumer, change(consumer, options.group !== undefined));
       },
     }),
   });
@@ -30,10 +30,10 @@ export const withProducer =
   (change: (producer: Producer) => Partial<Producer>) =>
   (seams: Seams): Seams => ({
     ...seams,
-    transport: over(seams.transport, {
+    transport: override(seams.transport, {
       producer: async (options) => {
         const producer = await seams.transport.producer(options);
-        return over(producer, change(producer));
+        return override(producer, change(producer));
       },
     }),
   });
@@ -43,10 +43,10 @@ export const withRows =
   (change: (bytes: ByteStore) => Partial<ByteStore>) =>
   (seams: Seams): Seams => ({
     ...seams,
-    state: over(seams.state, {
+    state: override(seams.state, {
       open: async (folder) => {
         const bytes = await seams.state.open(folder);
-        return over(bytes, change(bytes));
+        return override(bytes, change(bytes));
       },
     }),
   });

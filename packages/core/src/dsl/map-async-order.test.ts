@@ -1,7 +1,7 @@
 /** The laws of async steps under any latencies, failures and retries; time is handed in. */
 import { describe, expect, test } from '@jest/globals';
 import { string } from '@kstreams/serde';
-import { openCalls } from '@kstreams/test-support/deferred-calls';
+import { deferredCalls } from '@kstreams/test-support/deferred-calls';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
 import { type CallOrder, streams, topic } from '../index.js';
@@ -23,7 +23,7 @@ const concurrency = 3;
 
 /** Plays the steps, then lets all calls end; answers what was put in and what came out. */
 const play = async (all: typeof steps extends fc.Arbitrary<infer T> ? T : never, order: CallOrder) => {
-  const calls = openCalls<string>();
+  const calls = deferredCalls<string>();
   const open: string[] = [];
   const begin = (value: string): Promise<string> => {
     open.push(value);
@@ -39,7 +39,7 @@ const play = async (all: typeof steps extends fc.Arbitrary<infer T> ? T : never,
   const end = async (which: number, fails: boolean): Promise<void> => {
     const [value] = open.splice(which % Math.max(1, open.length), 1);
     if (value === undefined) return;
-    await (fails ? calls.fail(value) : calls.answer(value, value));
+    await (fails ? calls.reject(value) : calls.resolve(value, value));
   };
   const put: string[] = [];
   for (const step of all) {

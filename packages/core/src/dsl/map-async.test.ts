@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { double, json, string } from '@kstreams/serde';
-import { openCalls } from '@kstreams/test-support/deferred-calls';
+import { deferredCalls } from '@kstreams/test-support/deferred-calls';
 import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
 import { type AsyncCall, type OnError, streams, topic } from '../index.js';
@@ -18,16 +18,16 @@ const setUp = (build: (app: ReturnType<typeof streams>) => void, onError?: OnErr
 
 describe('mapAsync', () => {
   test('hands results on under key and timestamp; calls of equal keys follow each other', async () => {
-    const calls = openCalls<number>();
+    const calls = deferredCalls<number>();
     const { driver, input } = setUp((app) => app.stream(lines).mapAsync(calls.call, { value: double }).to(lengths));
     input.pipe('a', 'one', 1);
     input.pipe('a', 'three', 2);
     input.pipe('b', 'two', 3);
     expect(calls.begun).toEqual(['one', 'two']);
-    await calls.answer('two', 2);
-    await calls.answer('one', 1);
+    await calls.resolve('two', 2);
+    await calls.resolve('one', 1);
     expect(calls.begun).toEqual(['one', 'two', 'three']);
-    await calls.answer('three', 3);
+    await calls.resolve('three', 3);
     await driver.settled();
     expect(entries(driver.output(lengths).read())).toEqual([
       ['b', 2, 3],
@@ -41,7 +41,7 @@ describe('mapAsync', () => {
       ['partition', ['one']],
       ['none', ['one', 'three']],
     ] as const) {
-      const calls = openCalls<number>();
+      const calls = deferredCalls<number>();
       const options = { order, concurrency: 2, value: double };
       const { input } = setUp((app) => app.stream(lines).mapAsync(calls.call, options).to(lengths));
       input.pipe('a', 'one');
@@ -52,25 +52,25 @@ describe('mapAsync', () => {
   });
 
   test('a failed call is tried again after its rest, holding up only its own key', async () => {
-    const calls = openCalls<number>();
+    const calls = deferredCalls<number>();
     const retry = { attempts: 3, backoff: (attempt: number) => attempt * 100 };
     const { driver, input } = setUp((app) =>
       app.stream(lines).mapAsync(calls.call, { retry, value: double }).to(lengths),
     );
     input.pipe('a', 'one', 1);
     input.pipe('a', 'three', 2);
-    await calls.fail('one');
+    await calls.reject('one');
     input.pipe('b', 'two', 3);
-    await calls.answer('two', 2);
+    await calls.resolve('two', 2);
     await driver.settled();
     driver.advance(99);
     expect(calls.begun).toEqual(['one', 'two']);
     driver.advance(1);
     expect(calls.begun).toEqual(['one', 'two', 'one']);
-    await calls.fail('one');
+    await calls.reject('one');
     driver.advance(200);
-    await calls.answer('one', 1);
-    await calls.answer('three', 3);
+    await calls.resolve('one', 1);
+    await calls.resolve('three', 3);
     await driver.settled();
     expect(entries(driver.output(lengths).read()).map(([, length]) => length)).toEqual([2, 1, 3]);
   });
@@ -92,7 +92,7 @@ describe('mapAsync', () => {
   });
 
   test('at most so many calls begin within any second', () => {
-    const calls = openCalls<number>();
+    const calls = deferredCalls<number>();
     const options = { perSecond: 2, order: 'none', value: double } as const;
     const { driver, input } = setUp((app) => app.stream(lines).mapAsync(calls.call, options).to(lengths));
     for (const word of ['1', '2', '3', '4', '5']) input.pipe('a', word);
@@ -129,18 +129,18 @@ describe('mapAsync', () => {
   });
 
   test('a policy may have the call tried again, while other keys go on', async () => {
-    const calls = openCalls<number>();
+    const calls = deferredCalls<number>();
     const onError: OnError = () => ({ retryAfter: '1s' });
     const { driver, input } = setUp((app) =>
       app.stream(lines).mapAsync(calls.call, { onError, value: double }).to(lengths),
     );
     input.pipe('a', 'one', 1);
-    await calls.fail('one');
+    await calls.reject('one');
     await driver.settled();
     input.pipe('b', 'two', 2);
-    await calls.answer('two', 2);
+    await calls.resolve('two', 2);
     driver.advance('1s');
-    await calls.answer('one', 1);
+    await calls.resolve('one', 1);
     await driver.settled();
     expect(entries(driver.output(lengths).read())).toEqual([
       ['b', 2, 2],
@@ -180,7 +180,7 @@ test('flatMapAsync, filterAsync and forEachAsync hand on many, some and none', a
 });
 
 test('keys that are objects are told apart by their bytes, and refused where nobody knows those', () => {
-  const calls = openCalls<string>();
+  const calls = deferredCalls<string>();
   const initials = (app: ReturnType<typeof streams>) =>
     app.stream(lines).selectKey((line) => ({ initial: line.charAt(0) }));
   const { input } = setUp((app) => initials(app).with({ key: json<{ initial: string }>() }).forEachAsync(calls.call));

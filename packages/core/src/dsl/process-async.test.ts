@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { double, string } from '@kstreams/serde';
-import { openCalls } from '@kstreams/test-support/deferred-calls';
+import { deferredCalls } from '@kstreams/test-support/deferred-calls';
 import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
 import { type KeyValueStore, streams, topic } from '../index.js';
@@ -30,21 +30,21 @@ const setUp = (read: (text: string) => Promise<number>) => {
 
 describe('processAsync', () => {
   test('one call at a time per key sees what the one before it kept', async () => {
-    const calls = openCalls<number>();
+    const calls = deferredCalls<number>();
     const { driver, input, sums } = setUp(calls.call);
     input.pipe('a', 'one', 1);
     input.pipe('a', 'two', 2);
     input.pipe('b', 'six', 3);
     expect(calls.begun).toEqual(['one', 'six']);
-    await calls.answer('one', 1);
+    await calls.resolve('one', 1);
     expect(sums.get('a')).toBe(undefined);
     input.pipe('c', 'ten', 4);
     await Promise.resolve();
     input.pipe('d', 'nil', 5);
-    await calls.answer('six', 6);
-    await calls.answer('ten', 10);
-    await calls.answer('nil', 0);
-    await calls.answer('two', 2);
+    await calls.resolve('six', 6);
+    await calls.resolve('ten', 10);
+    await calls.resolve('nil', 0);
+    await calls.resolve('two', 2);
     await driver.settled();
     expect(entries(driver.output(totals).read())).toEqual([
       ['a', 1, 1],
@@ -57,18 +57,18 @@ describe('processAsync', () => {
   });
 
   test('an attempt that fails keeps nothing; undefined hands nothing on, and what is deleted is gone', async () => {
-    const calls = openCalls<number>();
+    const calls = deferredCalls<number>();
     const { driver, input, sums } = setUp(calls.call);
     input.pipe('a', 'one', 1);
-    await calls.fail('one');
+    await calls.reject('one');
     await driver.settled();
     expect(sums.get('a')).toBe(undefined);
     driver.advance('1s');
-    await calls.answer('one', 5);
+    await calls.resolve('one', 5);
     await driver.settled();
     expect(sums.get('a')).toBe(5);
     input.pipe('a', 'two', 2);
-    await calls.answer('two', -9);
+    await calls.resolve('two', -9);
     await driver.settled();
     expect(sums.get('a')).toBe(undefined);
     expect(

@@ -1,6 +1,6 @@
 /** Buffers in the order of time against a model that is a sorted list. */
 import { string } from '@kstreams/serde';
-import { laws } from '@kstreams/test-support/store-laws';
+import { testStoreLaws } from '@kstreams/test-support/store-laws';
 import fc from 'fast-check';
 import { type TimeBuffer, timeBuffer } from './index.js';
 
@@ -29,7 +29,7 @@ const inOrder = (entries: Model['entries']) =>
     .map(({ entry }) => entry);
 
 for (const holds of ['one-per-key', 'all'] as const) {
-  laws<TimeBuffer<string, string>, Model, Call>(`a buffer that holds ${holds}`, {
+  testStoreLaws<TimeBuffer<string, string>, Model, Call>(`a buffer that holds ${holds}`, {
     spec: timeBuffer('waiting', { key: string, value: string, holds, counted: true, named: true }),
     empty: { observed: -1, entries: [] },
     calls: fc.tuple(

@@ -1,7 +1,7 @@
 /** Versioned stores against a model that keeps every put; and that they come to an end. */
 import { describe, expect, test } from '@jest/globals';
 import { string } from '@kstreams/serde';
-import { laws } from '@kstreams/test-support/store-laws';
+import { testStoreLaws } from '@kstreams/test-support/store-laws';
 import { TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
 import { type VersionedStore, versioned } from './index.js';
@@ -57,7 +57,7 @@ const read = ({ observed, versions }: Model, key: string, timestamp: number): re
   return value === null ? undefined : [value, from];
 };
 
-laws<VersionedStore<string, string>, Model, Call>('versioned', {
+testStoreLaws<VersionedStore<string, string>, Model, Call>('versioned', {
   spec,
   empty: { observed: Number.NEGATIVE_INFINITY, versions: new Map() },
   calls: fc.tuple(

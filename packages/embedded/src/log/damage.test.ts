@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type Bytes, type Outgoing, StreamsError, systemClock } from '@kstreams/core';
 import { Random } from '@kstreams/simulation';
-import { damage } from '@kstreams/test-support/corrupt-bytes';
+import { corruptBytes } from '@kstreams/test-support/corrupt-bytes';
 import { MemoryLevel } from 'memory-level';
 import type { Database } from '../database.js';
 import { fromJson, toJson } from './json.js';
@@ -14,7 +14,7 @@ const place = { topic: 'words', partition: 0 };
 const survives = (random: Random, times: number, whole: () => Bytes, read: (bytes: Bytes) => unknown): number => {
   let refused = 0;
   for (let i = 0; i < times; i++) {
-    const bytes = damage(random, whole());
+    const bytes = corruptBytes(random, whole());
     try {
       read(bytes);
     } catch (thrown) {
@@ -79,7 +79,7 @@ test('a log with a damaged row opens and is read, or says what is wrong', async 
     await log.commit('g', [{ ...place, offset: 1, metadata: 't1' }]);
     const rows = await database.iterator().all();
     const [key, value] = random.pick(rows);
-    await database.put(key, damage(random, value as unknown as Bytes) as never);
+    await database.put(key, corruptBytes(random, value as unknown as Bytes) as never);
     try {
       const again = await Log.open(database as unknown as Database, options);
       await again.topics.partition(place).read(0, 'latest');

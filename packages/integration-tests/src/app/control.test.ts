@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { committed } from '@kstreams/test-support/await-committed';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { embedded, json, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { toUtf8 } from 'kstreams/authors';
 
@@ -41,10 +41,10 @@ test('a paused topic waits while the others flow, and goes on where it was', asy
   running.pause('left');
   await send(log, 'left', 50);
   await send(log, 'right', 20);
-  await committed(log, running, { topic: 'right', partition: 0 }, 20);
+  await awaitCommitted(log, running, { topic: 'right', partition: 0 }, 20);
   expect(running.counts.processed).toBe(20);
   running.resume('left');
-  await committed(log, running, { topic: 'left', partition: 0 }, 50);
+  await awaitCommitted(log, running, { topic: 'left', partition: 0 }, 50);
   expect(running.counts.processed).toBe(70);
   await running.close();
   await log.close();
@@ -65,7 +65,7 @@ test('a paused application processes nothing, and tells how far it is behind', a
   for (let i = 0; i < 20; i++) await moment();
   expect(running.counts.processed).toBe(0);
   running.resume();
-  await committed(log, running, { topic: 'left', partition: 0 }, 30);
+  await awaitCommitted(log, running, { topic: 'left', partition: 0 }, 30);
   while ((await lagOf()) !== 0) await moment();
   expect(await running.health()).toMatchObject({ live: true, ready: true });
   await running.close();

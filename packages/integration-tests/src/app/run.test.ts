@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { committed } from '@kstreams/test-support/await-committed';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import {
   type AppEvent,
   embedded,
@@ -64,7 +64,7 @@ test('a view reads by key, by range, by name, and tells what each commit changed
     ['b', 1],
     ['a', 1],
   ]);
-  await committed(log, running, { topic: 'clicks', partition: 0 }, 4);
+  await awaitCommitted(log, running, { topic: 'clicks', partition: 0 }, 4);
   const view = running.view(totals);
   expect(view.get('a')).toBe(2);
   expect(view.get('z')).toBeUndefined();
@@ -99,7 +99,7 @@ test('windows lie in a view by time, then by key', async () => {
     ['a', 1],
     ['b', 1],
   ]);
-  await committed(log, running, { topic: 'clicks', partition: 0 }, 4);
+  await awaitCommitted(log, running, { topic: 'clicks', partition: 0 }, 4);
   const named = ([{ key, start: from }, { value }]: readonly [Windowed<string>, { value: number }]) => [
     from,
     key,
@@ -183,7 +183,7 @@ test("a table's topic that loses its old records is not trusted as a changelog",
     ['a', null],
   ]);
   const first = await start(app, { transport: log, state: memory(), commitInterval: 0, logger: quiet });
-  await committed(log, first, { topic: 'expiring', partition: 0 }, 3);
+  await awaitCommitted(log, first, { topic: 'expiring', partition: 0 }, 3);
   await first.close();
   const topics = [...(await admin.topics()).keys()].filter((name) => name.startsWith('trust-'));
   expect(topics).toEqual(['trust-rows-of-expiring-changelog']);

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { readAll } from '@kstreams/test-support/read-topic';
+import { readTopic } from '@kstreams/test-support/read-topic';
 import { describeWith } from '@kstreams/test-support/services';
-import { makeTopics, readTexts, sendTexts, type Text } from '@kstreams/test-support/text-records';
+import { createTopics, readTexts, sendTexts, type TextRecord } from '@kstreams/test-support/text-records';
 import type { InstanceMetadata } from 'kstreams';
 import { fromUtf8, partitionFor, toUtf8 } from 'kstreams/authors';
 import { kafka } from 'kstreams/kafka';
@@ -57,10 +57,10 @@ describeWith('kafka', 'metadata on a Kafka cluster', (brokers) => {
     releases.push(() => log.close());
     const name = `metadata-${process.pid}-${Date.now()}`;
     const { counts, customers, named, orders } = topicsOf(name);
-    await makeTopics(log, [orders, named, counts], partitions);
-    await makeTopics(log, [customers], partitions, { 'cleanup.policy': 'compact' });
-    const texts = (value: string, timestamp: number): Text[] =>
-      keys.map((key): Text => [key, value, { partition: partitionOf(key), timestamp }]);
+    await createTopics(log, [orders, named, counts], partitions);
+    await createTopics(log, [customers], partitions, { 'cleanup.policy': 'compact' });
+    const texts = (value: string, timestamp: number): TextRecord[] =>
+      keys.map((key): TextRecord => [key, value, { partition: partitionOf(key), timestamp }]);
     await sendTexts(log, customers, texts('Ann', 1));
 
     const [first, second] = [await begin(brokers, name), await begin(brokers, name)];
@@ -84,7 +84,7 @@ describeWith('kafka', 'metadata on a Kafka cluster', (brokers) => {
     expect(await ask(third)).toEqual(keys.map(() => ({ by: endpointOf(third), count: 1 })));
     expect(await third.stop()).toBe(0);
 
-    const rows = await readAll(log, `${name}-metadata`);
+    const rows = await readTopic(log, `${name}-metadata`);
     const last = new Map(rows.map(({ key, value }) => [fromUtf8(key as Uint8Array), value]));
     expect([...last.values()]).toEqual([null, null, null]);
   }, 120_000);

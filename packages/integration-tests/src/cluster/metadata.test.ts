@@ -1,6 +1,6 @@
 /** Who holds what, told among the applications on one log. */
 import { expect, test } from '@jest/globals';
-import { readAll } from '@kstreams/test-support/read-topic';
+import { readTopic } from '@kstreams/test-support/read-topic';
 import {
   type App,
   embedded,
@@ -77,7 +77,7 @@ test('each knows where every key is, as the one that holds it does; and follows 
     expect(a.running.metadata.forKey(a.counts, key)).toMatchObject({ endpoint: 'http://a', local: true });
   }
   await a.running.close();
-  expect((await readAll(log, 'counting-metadata')).at(-1)?.value).toBeNull();
+  expect((await readTopic(log, 'counting-metadata')).at(-1)?.value).toBeNull();
   await log.close();
 });
 

@@ -3,15 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { committed } from '@kstreams/test-support/await-committed';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { describeWith } from '@kstreams/test-support/services';
 import {
   countTexts,
-  makeTopics,
+  createTopics,
   partitionsOf,
   readTexts,
   sendTexts,
-  type Text,
+  type TextRecord,
 } from '@kstreams/test-support/text-records';
 import type { Transport } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
@@ -33,13 +33,13 @@ const open = async (brokers: string, name: string) => {
   releases.push(() => log.close());
   const unique = `${name}-${process.pid}-${Date.now()}`;
   const { counts, customers, named, orders } = topicsOf(unique);
-  await makeTopics(log, [orders, named, counts], partitions);
-  await makeTopics(log, [customers], partitions, { 'cleanup.policy': 'compact' });
-  const texts = (value: string): Text[] => keys.map((key): Text => [key, value, place(key)]);
+  await createTopics(log, [orders, named, counts], partitions);
+  await createTopics(log, [customers], partitions, { 'cleanup.policy': 'compact' });
+  const texts = (value: string): TextRecord[] => keys.map((key): TextRecord => [key, value, place(key)]);
   await sendTexts(
     log,
     customers,
-    texts('Ann').map(([key, , at]): Text => [key, key.toUpperCase(), { ...at, timestamp: 1 }]),
+    texts('Ann').map(([key, , at]): TextRecord => [key, key.toUpperCase(), { ...at, timestamp: 1 }]),
   );
   return {
     log,
@@ -135,7 +135,7 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
       expect(movesOf(stays)).toBe(moves);
       await order('jam');
       for (const one of partitionsOf(topics.orders, partitions)) {
-        await committed(log, { name, state: 'running' }, one, (16 / partitions) * 4);
+        await awaitCommitted(log, { name, state: 'running' }, one, (16 / partitions) * 4);
       }
       const all = [...(await counted(await countTexts(log, topics.counts, partitions))).values()];
       if (end === 'stop') expect(all).toEqual(keys.map(() => numbersTo(4)));
@@ -175,7 +175,7 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
     const last = await process(folder, 'one');
     await running(last);
     for (const one of partitionsOf(topics.orders, partitions)) {
-      await committed(log, { name, state: 'running' }, one, (16 / partitions) * rounds);
+      await awaitCommitted(log, { name, state: 'running' }, one, (16 / partitions) * rounds);
     }
     expect(await last.stop()).toBe(0);
     const written = await countTexts(log, topics.named, partitions);

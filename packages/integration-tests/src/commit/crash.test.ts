@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
-import { committed } from '@kstreams/test-support/await-committed';
-import { type Fault, faulty } from '@kstreams/test-support/fault-injection';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { type Fault, injectFault } from '@kstreams/test-support/fault-injection';
 import { embedded, FencedError, json, start, streams, string, type Transport, topic } from 'kstreams';
 import { toUtf8 } from 'kstreams/authors';
 
@@ -58,12 +58,12 @@ const crashAndGoOn = async (
   const options = { folder, commitInterval: 0, logger: quiet };
 
   await send(log, 0, 30);
-  const { state, transport } = faulty(log, level(), fault);
+  const { state, transport } = injectFault(log, level(), fault);
   const broken = await start(collecting().app, { ...options, state, transport });
   broken.closed.catch(() => {});
   const failed = (): boolean => broken.state === 'failed';
   for (let sent = 30; !failed(); sent += 3) {
-    await committed(log, broken, partition, sent);
+    await awaitCommitted(log, broken, partition, sent);
     if (!failed()) await send(log, sent, sent + 3);
   }
   await expect(broken.closed).rejects.toBe(fault.error);
@@ -73,7 +73,7 @@ const crashAndGoOn = async (
   const [end = 0] = await reader.offsets([partition], 'latest');
   const { app, table } = collecting();
   const again = await start(app, { ...options, transport: log, state: level() });
-  await committed(log, again, partition, end);
+  await awaitCommitted(log, again, partition, end);
   await again.running();
   const rows: Record<string, readonly number[]> = {};
   for await (const [key, { value }] of again.view(table).all()) rows[key] = value;
@@ -128,9 +128,9 @@ test('a worker that the group has fenced joins again and goes on', async () => {
   const { app, table } = collecting();
   const warnings: string[] = [];
   const logger = { ...quiet, warn: (_: object, message: string) => void warnings.push(message) };
-  const { state, transport } = faulty(log, level(), fault);
+  const { state, transport } = injectFault(log, level(), fault);
   const running = await start(app, { folder, commitInterval: 0, logger, state, transport });
-  await committed(log, running, partition, 9);
+  await awaitCommitted(log, running, partition, 9);
   const numbersOf = new Set(running.view(table).get('k1'));
   await running.close();
   expect(warnings).toEqual(['worker 0 lost its place in the group and joins again: another took over']);

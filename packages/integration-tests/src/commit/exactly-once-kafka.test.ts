@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
-import { Collecting } from '@kstreams/test-support/collecting-app';
-import { type Fault, faulty } from '@kstreams/test-support/fault-injection';
+import { CollectingApp } from '@kstreams/test-support/collecting-app';
+import { type Fault, injectFault } from '@kstreams/test-support/fault-injection';
 import { describeWith } from '@kstreams/test-support/services';
 import { type AppEvent, FencedError, start, TransportError } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
@@ -30,12 +30,12 @@ describeWith('kafka', 'exactly once on Kafka', (brokers) => {
     for (const when of ['before', 'after'] as const) {
       test(`a crash ${when} ${step} neither loses nor repeats`, async () => {
         const log = newLog();
-        const collecting = await new Collecting(log, nameOf(), 2).prepare();
+        const collecting = await new CollectingApp(log, nameOf(), 2).prepare();
         const error = new Error('injected');
         const fault: Fault = { step, when, call: 2, error, kills: true };
         const options = { ...exactlyOnce, folder: await newFolder() };
         await collecting.send(0, 30);
-        const { bury, ...broken } = faulty(log, level(), fault);
+        const { bury, ...broken } = injectFault(log, level(), fault);
         const first = await start(collecting.app, { ...options, ...broken });
         first.closed.catch(() => {});
         let sent = 30;
@@ -59,8 +59,8 @@ describeWith('kafka', 'exactly once on Kafka', (brokers) => {
   ] as const) {
     test(`a transaction that is ${what} is done again`, async () => {
       const log = newLog();
-      const collecting = await new Collecting(log, nameOf(), 2).prepare();
-      const { bury, ...broken } = faulty(log, level(), { step: 'transaction', when: 'before', call: 2, error });
+      const collecting = await new CollectingApp(log, nameOf(), 2).prepare();
+      const { bury, ...broken } = injectFault(log, level(), { step: 'transaction', when: 'before', call: 2, error });
       const app = await start(collecting.app, { ...exactlyOnce, folder: await newFolder(), ...broken });
       const kinds: AppEvent['kind'][] = [];
       app.events$.subscribe(({ kind }) => kinds.push(kind));
@@ -78,7 +78,7 @@ describeWith('kafka', 'exactly once on Kafka', (brokers) => {
 
   test('two processes share the work; one leaves and comes back, and nothing repeats', async () => {
     const log = newLog();
-    const collecting = await new Collecting(log, nameOf(), 4).prepare();
+    const collecting = await new CollectingApp(log, nameOf(), 4).prepare();
     const [one, two] = [await newFolder(), await newFolder()];
     const run = (folder: string) => start(collecting.app, { ...exactlyOnce, folder, transport: log });
     const first = await run(one);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
-import { Collecting } from '@kstreams/test-support/collecting-app';
-import { type Fault, faulty } from '@kstreams/test-support/fault-injection';
-import { over } from '@kstreams/test-support/override';
-import { readAll } from '@kstreams/test-support/read-topic';
+import { CollectingApp } from '@kstreams/test-support/collecting-app';
+import { type Fault, injectFault } from '@kstreams/test-support/fault-injection';
+import { override } from '@kstreams/test-support/override';
+import { readTopic } from '@kstreams/test-support/read-topic';
 import {
   type AppEvent,
   type Clock,
@@ -38,11 +38,11 @@ afterAll(async () => {
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const exactlyOnce = { guarantee: 'exactly-once', commitInterval: 0, transactionTimeout: 300, logger: quiet } as const;
 
-const numbers = ({ input }: Collecting) => topic(input, { key: string, value: json<number>() });
+const numbers = ({ input }: CollectingApp) => topic(input, { key: string, value: json<number>() });
 
 const newLog = async (clock: Clock = systemClock) => {
   const log = embedded({ clock });
-  return { log, collecting: await new Collecting(log, 'collecting').prepare() };
+  return { log, collecting: await new CollectingApp(log, 'collecting').prepare() };
 };
 
 /** Runs into the fault, then on without one. */
@@ -50,7 +50,7 @@ const crashAndGoOn = async (fault: Fault, keepsState: boolean): Promise<void> =>
   const { collecting, log } = await newLog();
   const options = { ...exactlyOnce, folder: await newFolder() };
   await collecting.send(0, 30);
-  const { bury, ...broken } = faulty(log, level(), fault);
+  const { bury, ...broken } = injectFault(log, level(), fault);
   const first = await start(collecting.app, { ...options, ...broken });
   first.closed.catch(() => {});
   let sent = 30;
@@ -93,7 +93,7 @@ describe('a transaction that is refused is rolled back, and the application goes
           const { collecting, log } = await newLog();
           const fault: Fault = { step, when, call: 2, error };
           const events: AppEvent[] = [];
-          const { bury, ...broken } = faulty(log, level(), fault);
+          const { bury, ...broken } = injectFault(log, level(), fault);
           await collecting.send(0, 9);
           const app = await start(collecting.app, { ...exactlyOnce, folder: await newFolder(), ...broken });
           app.events$.subscribe((event) => events.push(event));
@@ -128,12 +128,12 @@ test('a worker that cannot commit at all fails in the end', async () => {
   const refuse = async () => {
     throw error;
   };
-  const producer = async (options: ProducerOptions) => over(await log.producer(options), { sendOffsets: refuse });
-  const transport = over<Transport>(log, { producer });
+  const producer = async (options: ProducerOptions) => override(await log.producer(options), { sendOffsets: refuse });
+  const transport = override<Transport>(log, { producer });
   await collecting.send(0, 3);
   const app = await start(collecting.app, { ...exactlyOnce, transport, state: memory(), clock: hasty });
   await expect(app.closed).rejects.toBe(error);
-  expect(await readAll(log, collecting.output)).toEqual([]);
+  expect(await readTopic(log, collecting.output)).toEqual([]);
   await log.close();
 });
 
@@ -141,12 +141,12 @@ test('what is done for partitions that are lost then comes with no later commit'
   let ahead = 0;
   const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
   const log = embedded({ clock, pollTimeout: 1_000 });
-  const collecting = await new Collecting(log, 'collecting', 2).prepare();
+  const collecting = await new CollectingApp(log, 'collecting', 2).prepare();
   let goOn: () => void = () => {};
   let arrive: () => void = () => {};
   const stopped = new Promise<void>((resolve) => (goOn = resolve));
   const arrived = new Promise<void>((resolve) => (arrive = resolve));
-  const stopping = over<Transport>(log, {
+  const stopping = override<Transport>(log, {
     consumer: async (options) => {
       const consumer = await log.consumer(options);
       const poll = async (max: number, wait: number) => {
@@ -157,7 +157,7 @@ test('what is done for partitions that are lost then comes with no later commit'
         }
         return records;
       };
-      return over(consumer, { poll });
+      return override(consumer, { poll });
     },
   });
   const patient = { ...exactlyOnce, commitInterval: '1h', transactionTimeout: '2h', state: memory() } as const;
@@ -236,7 +236,7 @@ test('a store that a crash may lose is refused, unless it says that it may be', 
 
 test('settings of transactions that cannot be are refused at once', async () => {
   const transport = embedded();
-  const { app } = new Collecting(transport, 'collecting');
+  const { app } = new CollectingApp(transport, 'collecting');
   const options = { transport, state: memory(), logger: quiet } as const;
   const tooLong = { ...options, guarantee: 'exactly-once', commitInterval: '10s' } as const;
   await expect(start(app, tooLong)).rejects.toThrow('commitInterval: 10000 ms is not below the transactionTimeout');

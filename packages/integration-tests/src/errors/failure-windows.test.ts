@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { Collecting } from '@kstreams/test-support/collecting-app';
-import { over } from '@kstreams/test-support/override';
-import { readAll } from '@kstreams/test-support/read-topic';
+import { CollectingApp } from '@kstreams/test-support/collecting-app';
+import { override } from '@kstreams/test-support/override';
+import { readTopic } from '@kstreams/test-support/read-topic';
 import {
   type AppEvent,
   type Backend,
@@ -29,15 +29,15 @@ const moment = (): Promise<void> => new Promise((go) => setImmediate(go));
 
 const newLog = async (clock: Clock = systemClock, pollTimeout = 300_000) => {
   const log = embedded({ clock, pollTimeout });
-  return { log, collecting: await new Collecting(log, 'collecting', 4).prepare() };
+  return { log, collecting: await new CollectingApp(log, 'collecting', 4).prepare() };
 };
 
 /** A log whose producers do as they are told. */
 const withProducer = (log: Transport, change: (producer: Producer) => Partial<Producer>): Transport =>
-  over<Transport>(log, {
+  override<Transport>(log, {
     producer: async (options) => {
       const producer = await log.producer(options);
-      return over(producer, change(producer));
+      return override(producer, change(producer));
     },
   });
 
@@ -57,7 +57,7 @@ const gate = () => {
   };
 };
 
-const run = (collecting: Collecting, transport: Transport, options: StartOptions) =>
+const run = (collecting: CollectingApp, transport: Transport, options: StartOptions) =>
   start(collecting.app, { transport, state: memory(), ...options });
 
 test.each([atLeast, exactly])(
@@ -153,10 +153,10 @@ test('a task that fails to open: all are closed, and the next worker opens them'
   const { collecting, log } = await newLog();
   let failures = 2;
   const backend = memory();
-  const state: Backend = over(backend, {
+  const state: Backend = override(backend, {
     open: async (folder) => {
       const bytes = await backend.open(folder);
-      return over(bytes, {
+      return override(bytes, {
         get: (key) => {
           if (new TextDecoder().decode(key).startsWith('@position/') && failures-- > 0) throw new StateError('disk');
           return bytes.get(key);
@@ -178,11 +178,11 @@ test('a restore that is interrupted goes on elsewhere, from where it was', async
   await collecting.expectExactly(300, first);
   await first.close();
   const { open, pass, reached } = gate();
-  const slow = over<Transport>(log, {
+  const slow = override<Transport>(log, {
     consumer: async (options) => {
       const consumer = await log.consumer(options);
       if (!options.clientId.endsWith('-restore')) return consumer;
-      return over(consumer, {
+      return override(consumer, {
         poll: async (max, wait) => {
           await pass();
           return consumer.poll(max, wait);
@@ -230,7 +230,7 @@ test('a fan-out that fails halfway leaves no half', async () => {
   await collecting.send(0, 60);
   const app = await run(collecting, refusing, exactly);
   await collecting.expectExactly(60, app);
-  expect((await readAll(log, collecting.output)).length).toBe(60);
+  expect((await readTopic(log, collecting.output)).length).toBe(60);
   await app.close();
   await log.close();
 });

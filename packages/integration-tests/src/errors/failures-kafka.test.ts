@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { committed } from '@kstreams/test-support/await-committed';
-import { readAll } from '@kstreams/test-support/read-topic';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { readTopic } from '@kstreams/test-support/read-topic';
 import { describeWith } from '@kstreams/test-support/services';
-import { makeTopics, sendTexts } from '@kstreams/test-support/text-records';
+import { createTopics, sendTexts } from '@kstreams/test-support/text-records';
 import {
   type Context,
   type Failure,
@@ -52,11 +52,11 @@ describeWith('kafka', 'output that a broker refuses', (brokers) => {
       }
       await producer.flush();
       await producer.close();
-      await committed(log, running, { topic: numbers, partition: 0 }, 4);
+      await awaitCommitted(log, running, { topic: numbers, partition: 0 }, 4);
       await running.close();
       const place = { node: 'to-others', task: '0_0', topic: numbers, partition: 0, offset: 2 };
       expect(failures[0]).toMatchObject({ kind: 'production', attempt: 1, error: { place } });
-      const seen = (await readAll(log, others)).map(({ value }) => new TextDecoder().decode(value ?? undefined));
+      const seen = (await readTopic(log, others)).map(({ value }) => new TextDecoder().decode(value ?? undefined));
       if (guarantee === 'exactly-once') expect(seen).toEqual(['11', '12', '14']);
       else expect(new Set(seen)).toEqual(new Set(['11', '12', '14']));
       await log.close();
@@ -66,8 +66,8 @@ describeWith('kafka', 'output that a broker refuses', (brokers) => {
       const log = kafka({ brokers });
       const name = `refused-${crypto.randomUUID()}`;
       const [numbers, others] = [`${name}-numbers`, `${name}-others`];
-      await makeTopics(log, [numbers]);
-      await makeTopics(log, [others], 1, { 'cleanup.policy': 'compact' });
+      await createTopics(log, [numbers]);
+      await createTopics(log, [others], 1, { 'cleanup.policy': 'compact' });
       const waiting = timers('waiting', { key: string, value: string });
       const app = streams(name);
       app
@@ -95,10 +95,10 @@ describeWith('kafka', 'output that a broker refuses', (brokers) => {
         ['k', '14'],
         ['k', '99', later],
       ]);
-      await committed(log, running, { topic: numbers, partition: 0 }, 4);
+      await awaitCommitted(log, running, { topic: numbers, partition: 0 }, 4);
       await running.close();
       expect(failures).toMatchObject([{ kind: 'production', error: { place: { node: 'delay', task: '0_0' } } }]);
-      const seen = (await readAll(log, others)).map(({ value }) => new TextDecoder().decode(value ?? undefined));
+      const seen = (await readTopic(log, others)).map(({ value }) => new TextDecoder().decode(value ?? undefined));
       if (guarantee === 'exactly-once') expect(seen).toEqual(['11', '14']);
       else expect(new Set(seen)).toEqual(new Set(['11', '14']));
       await log.close();

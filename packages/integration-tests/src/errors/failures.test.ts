@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { committed } from '@kstreams/test-support/await-committed';
-import { readAll } from '@kstreams/test-support/read-topic';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { readTopic } from '@kstreams/test-support/read-topic';
 import {
   type App,
   type AppEvent,
@@ -70,7 +70,7 @@ const run = async (log: Transport, options: StartOptions): Promise<{ app: App; c
 };
 
 const valuesOf = async (log: Transport, name: string): Promise<unknown[]> =>
-  (await readAll(log, name)).map(({ value }) => JSON.parse(new TextDecoder().decode(value ?? undefined)));
+  (await readTopic(log, name)).map(({ value }) => JSON.parse(new TextDecoder().decode(value ?? undefined)));
 
 const exactly = { guarantee: 'exactly-once' } as const;
 const atLeast = { guarantee: 'at-least-once' } as const;
@@ -85,7 +85,7 @@ describe.each([atLeast, exactly])('asynchronous produce failure, $guarantee', (g
     };
     const { app, count } = await run(log, { ...guarantee, onError });
     await send(log, [11, 12, 13, 14]);
-    await committed(log, app, partition, 4);
+    await awaitCommitted(log, app, partition, 4);
     while (count() !== 3) await new Promise((go) => setImmediate(go));
     const [failure] = failures as [Failure];
     expect(failure).toMatchObject({ kind: 'production', attempt: 1, record: { ...partition, offset: 2 } });
@@ -112,10 +112,10 @@ describe.each([atLeast, exactly])('asynchronous produce failure, $guarantee', (g
     };
     const { app } = await run(log, { ...guarantee, onError });
     await send(log, [11, 13]);
-    await committed(log, app, partition, 2);
+    await awaitCommitted(log, app, partition, 2);
     await app.close();
     expect(attempts).toEqual([1, 2, 3]);
-    const [letter] = await readAll(log, 'letters');
+    const [letter] = await readTopic(log, 'letters');
     const headers = Object.fromEntries(
       letter?.headers.map(([name, value]) => [name, new TextDecoder().decode(value)]) ?? [],
     );
@@ -188,7 +188,7 @@ test('each kind of failure comes to the policy with its place', async () => {
   };
   const running = await start(app, { transport: log, state: memory(), commitInterval: 0, logger: quiet, onError });
   await send(log, ['{', 2, 3]);
-  await committed(log, running, partition, 3);
+  await awaitCommitted(log, running, partition, 3);
   expect(seen).toEqual([
     ['deserialisation', 'from-numbers', 0, expect.stringMatching(/JSON/)],
     ['processing', 'map', 1, 'two'],
@@ -239,7 +239,7 @@ describe('a failed worker', () => {
     const events: AppEvent['kind'][] = [];
     running.events$.subscribe(({ kind }) => events.push(kind));
     await send(log, [11, 13, 14]);
-    await committed(log, running, partition, 3);
+    await awaitCommitted(log, running, partition, 3);
     while (running.state === 'running' && running.view(counts).get('k') !== 3)
       await new Promise((go) => setImmediate(go));
     expect(events.filter((kind) => kind === 'replaced')).toHaveLength(3);

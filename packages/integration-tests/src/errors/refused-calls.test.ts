@@ -1,8 +1,8 @@
 /** Output of timers that the log refuses: no record has caused it, and all the same it is judged. */
 import { describe, expect, test } from '@jest/globals';
-import { committed } from '@kstreams/test-support/await-committed';
-import { readAll } from '@kstreams/test-support/read-topic';
-import { makeTopics, sendTexts } from '@kstreams/test-support/text-records';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { readTopic } from '@kstreams/test-support/read-topic';
+import { createTopics, sendTexts } from '@kstreams/test-support/text-records';
 import {
   type Clock,
   type Context,
@@ -49,8 +49,8 @@ const delaying = () => {
 describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
   const delayed = async (onError: OnError | undefined, clock: Clock = systemClock) => {
     const log = embedded({ clock });
-    await makeTopics(log, ['numbers']);
-    await makeTopics(log, ['later'], 1, { 'cleanup.policy': 'compact' });
+    await createTopics(log, ['numbers']);
+    await createTopics(log, ['later'], 1, { 'cleanup.policy': 'compact' });
     const options = { transport: log, state: memory(), clock, commitInterval: 0, logger, guarantee };
     const app = await start(delaying(), onError === undefined ? options : { ...options, onError });
     const numbers = ['11', '13', '14'].map((value) => ['k', value] as const);
@@ -64,13 +64,13 @@ describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
       failures.push(failure);
       return failure.attempt < 3 ? { retryAfter: 1 } : 'skip';
     });
-    await committed(log, app, { topic: 'numbers', partition: 0 }, 4);
+    await awaitCommitted(log, app, { topic: 'numbers', partition: 0 }, 4);
     expect(failures.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
     for (const { error, kind, record: read } of failures) {
       expect([kind, error.place, read]).toEqual(['production', { node: 'delay', task: '0_0' }, undefined]);
       expect(error.message).toMatch(/^topic "later" refused a record: a compacted topic takes no record without/);
     }
-    const seen = (await readAll(log, 'later')).map(({ value }) => fromUtf8(value as Uint8Array));
+    const seen = (await readTopic(log, 'later')).map(({ value }) => fromUtf8(value as Uint8Array));
     if (guarantee === 'exactly-once') expect(seen).toEqual(['11', '14']);
     else expect(new Set(seen)).toEqual(new Set(['11', '14']));
     expect(app.drops.get('delay skipped-by-policy')).toBe(1);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { committed } from '@kstreams/test-support/await-committed';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { TestClock } from '@kstreams/testing';
 import {
   type AppEvent,
@@ -113,7 +113,7 @@ test('a crash with gaps repeats only what was unfinished at the last commit', as
 
   const second = holding(() => false);
   const again = await run(log, async (value) => second.call(Math.abs(value)));
-  await committed(log, again, { topic: 'numbers', partition: 0 }, 101);
+  await awaitCommitted(log, again, { topic: 'numbers', partition: 0 }, 101);
   await again.close();
   expect(second.begun).toEqual([3, 50, 1]);
   expect(await read(log)).toEqual([...doubled(100), 2].sort((a, b) => a - b));
@@ -142,7 +142,7 @@ test('a commit waits for calls below which state stands, and takes in nothing me
   expect(await reader.committed([partition])).toEqual([undefined]);
   expect(begun.length).toBeLessThan(6);
   waiting.get(1)?.();
-  await committed(log, running, partition, 6);
+  await awaitCommitted(log, running, partition, 6);
   await running.close();
   expect(begun).toEqual([1, 2, 3, 4, 5, 6]);
 });
@@ -163,7 +163,7 @@ test('a partition that moves takes along nothing that is in flight: every answer
   while (!events.includes('revoked')) await turn();
   await send(log, 100, 200, 2);
   for (const partition of [0, 1]) {
-    await committed(log, second, { topic: 'numbers', partition }, 100);
+    await awaitCommitted(log, second, { topic: 'numbers', partition }, 100);
   }
   await Promise.all([first.close(), second.close()]);
   expect(await read(log, 2)).toEqual(doubled(200));
@@ -189,12 +189,12 @@ test('what does not end in time is aborted when the application closes, and begi
   folders.push(folder);
   const options = { transport: log, state: memory(), folder, commitInterval: 0, logger: quiet };
   const running = await start(app, { ...options, drainTimeout: 10 });
-  await committed(log, running, { topic: 'numbers', partition: 0 }, 4);
+  await awaitCommitted(log, running, { topic: 'numbers', partition: 0 }, 4);
   await running.close();
   expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   const { begun, call } = holding(() => false);
   const again = await run(log, call);
-  await committed(log, again, { topic: 'numbers', partition: 0 }, 10);
+  await awaitCommitted(log, again, { topic: 'numbers', partition: 0 }, 10);
   await again.close();
   expect(begun[0]).toBe(4);
   expect([...new Set(await read(log))]).toEqual(doubled(10));
@@ -241,7 +241,7 @@ test('exactly once, a transaction holds the answers of all it has taken in', asy
   const log = await newLog(1);
   await send(log, 0, 500);
   const app = await run(log, holding(() => false).call, { guarantee: 'exactly-once', commitInterval: 1 });
-  await committed(log, app, { topic: 'numbers', partition: 0 }, 500);
+  await awaitCommitted(log, app, { topic: 'numbers', partition: 0 }, 500);
   await app.close();
   expect(await read(log)).toEqual(doubled(500));
 });
@@ -256,7 +256,7 @@ test('exactly once, what takes longer than a transaction may is taken in little 
   const setbacks: AppEvent[] = [];
   app.events$.subscribe((event) => event.kind === 'rolled-back' && setbacks.push(event));
   let done = false;
-  const all = committed(log, app, { topic: 'numbers', partition: 0 }, 100).then(() => {
+  const all = awaitCommitted(log, app, { topic: 'numbers', partition: 0 }, 100).then(() => {
     done = true;
   });
   for (let i = 0; i < 20_000 && !done && app.state !== 'failed'; i++) {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Emission } from '@kstreams/core';
-import { committed } from '@kstreams/test-support/await-committed';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { type Clock, double, embedded, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { systemClock, toUtf8 } from 'kstreams/authors';
 
@@ -76,12 +76,12 @@ test('what waits longer than a commit outlives a restart, with the state lost to
     ['b', 5],
     ['a', 2],
   ]);
-  await committed(log, first, { topic: 'sales', partition: 0 }, 3);
+  await awaitCommitted(log, first, { topic: 'sales', partition: 0 }, 3);
   await first.close();
   expect(await written(log)).toEqual([]);
   const second = await running();
   await send(log, [['a', 4]]);
-  await committed(log, second, { topic: 'sales', partition: 0 }, 4);
+  await awaitCommitted(log, second, { topic: 'sales', partition: 0 }, 4);
   expect(await written(log)).toEqual([]);
   await second.close();
   now += 3_600_000;

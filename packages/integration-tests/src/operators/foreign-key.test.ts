@@ -1,7 +1,7 @@
 /** Foreign-key joins in the whole runtime, on several partitions, against tables that are joined by hand. */
 import { expect, test } from '@jest/globals';
 import { type SimulatedInput, simulate } from '@kstreams/simulation';
-import { makeTopics, partitionsOf } from '@kstreams/test-support/text-records';
+import { createTopics, partitionsOf } from '@kstreams/test-support/text-records';
 import fc from 'fast-check';
 import { by, embedded, memory, nullable, start, streams, string, type Transport, topic } from 'kstreams';
 import { partitionFor, toUtf8 } from 'kstreams/authors';
@@ -79,8 +79,8 @@ const joined = async (
   given: readonly Change[],
 ): Promise<Map<string, string>> => {
   const log = embedded();
-  await makeTopics(log, ['orders'], partitions.orders);
-  await makeTopics(log, ['customers'], partitions.customers);
+  await createTopics(log, ['orders'], partitions.orders);
+  await createTopics(log, ['customers'], partitions.customers);
   const name = `foreign-${runs++}`;
   const app = streams(name);
   const [left, right] = [app.table(orders, { name: 'orders' }), app.table(customers, { name: 'customers' })];

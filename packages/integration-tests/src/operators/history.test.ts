@@ -1,6 +1,6 @@
 /** A table with a history in the whole runtime, after its rows were lost. */
 import { expect, test } from '@jest/globals';
-import { makeTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
+import { createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
 import { embedded, memory, start, streams, string, topic } from 'kstreams';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -13,8 +13,8 @@ test.each([
   ['a changelog', { 'cleanup.policy': 'delete' }],
 ])('what it was comes back from %s', async (_, config) => {
   const log = embedded();
-  await makeTopics(log, ['prices'], 2, config);
-  await makeTopics(log, ['orders', 'priced'], 2);
+  await createTopics(log, ['prices'], 2, config);
+  await createTopics(log, ['orders', 'priced'], 2);
   const run = () => {
     const app = streams('shop');
     const table = app.table(prices, { name: 'prices', history: '1h' });

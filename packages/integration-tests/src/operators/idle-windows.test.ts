@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { committed } from '@kstreams/test-support/await-committed';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { type Clock, double, embedded, memory, start, streams, string, topic, tumbling, windowed } from 'kstreams';
 import { systemClock, toUtf8 } from 'kstreams/authors';
 
@@ -50,12 +50,12 @@ test('the last window closes when the partition has been silent; an outage close
 
   const first = await running();
   await send('ann', 5);
-  await committed(log, first, partition, 1);
+  await awaitCommitted(log, first, partition, 1);
   await first.close();
   now += 60 * minute;
   const second = await running();
   await send('bob', 7);
-  await committed(log, second, partition, 2);
+  await awaitCommitted(log, second, partition, 2);
   expect(await written()).toBe(0);
   now += minute;
   expect([await next(), await next()]).toEqual([
@@ -66,7 +66,7 @@ test('the last window closes when the partition has been silent; an outage close
   const third = await running();
   await send('eve', 9);
   await send('eve', minute);
-  await committed(log, third, partition, 4);
+  await awaitCommitted(log, third, partition, 4);
   expect([...third.drops]).toEqual([['counts late', 1]]);
   now += minute;
   expect(await next()).toEqual({ key: 'eve', start: minute, end: 2 * minute });

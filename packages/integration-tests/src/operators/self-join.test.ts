@@ -1,6 +1,6 @@
 /** A stream that is joined with itself, across a restart. */
 import { expect, test } from '@jest/globals';
-import { makeTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
+import { createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
 import { embedded, memory, start, streams, string, topic, within } from 'kstreams';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -9,7 +9,7 @@ const met = topic('met', { key: string, value: string });
 
 test('the time of a self join goes on where it was', async () => {
   const log = embedded();
-  await makeTopics(log, ['input', 'met'], 1);
+  await createTopics(log, ['input', 'met'], 1);
   const run = () => {
     const app = streams('self');
     const stream = app.stream(input);

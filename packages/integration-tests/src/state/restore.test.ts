@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
-import { Collecting } from '@kstreams/test-support/collecting-app';
+import { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { embedded, start, type Transport } from 'kstreams';
 import { type Outgoing, toUtf8 } from 'kstreams/authors';
 
@@ -21,13 +21,13 @@ const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}
 const exactly = { guarantee: 'exactly-once', commitInterval: 0, logger: quiet } as const;
 const changelog = 'collecting-all-changelog';
 
-const newLog = async (): Promise<{ log: ReturnType<typeof embedded>; collecting: Collecting }> => {
+const newLog = async (): Promise<{ log: ReturnType<typeof embedded>; collecting: CollectingApp }> => {
   const log = embedded();
-  return { log, collecting: await new Collecting(log, 'collecting').prepare() };
+  return { log, collecting: await new CollectingApp(log, 'collecting').prepare() };
 };
 
 /** Runs until so many numbers are in the state, and answers how many records were restored for that. */
-const runUntil = async (collecting: Collecting, log: Transport, folder: string, count: number): Promise<number> => {
+const runUntil = async (collecting: CollectingApp, log: Transport, folder: string, count: number): Promise<number> => {
   const app = await start(collecting.app, { ...exactly, transport: log, folder, state: level({ onDamage: () => {} }) });
   await app.running();
   const rows = await collecting.rows([app], count);

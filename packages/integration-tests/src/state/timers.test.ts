@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { TimerClock } from '@kstreams/core';
-import { committed } from '@kstreams/test-support/await-committed';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import {
   type Clock,
   type Context,
@@ -78,17 +78,17 @@ test.each(['in the folder', 'gone, so restored'])(
     const first = await running(kept);
     await send(log, 'ann', 'home', 1_000);
     await send(log, 'bob', 'shop', 1_050);
-    await committed(log, first, { topic: 'visits', partition: 0 }, 2);
+    await awaitCommitted(log, first, { topic: 'visits', partition: 0 }, 2);
     await first.close();
     const second = await running(state === 'in the folder' ? kept : memory());
     await send(log, 'ann', 'cart', 1_060);
     await send(log, 'eve', 'home', 1_155);
-    await committed(log, second, { topic: 'visits', partition: 0 }, 4);
+    await awaitCommitted(log, second, { topic: 'visits', partition: 0 }, 4);
     await second.close();
     expect(await nextLeft(log, 1)).toEqual([['bob', 'shop', 1_150]]);
     const third = await running(memory());
     await send(log, 'zoe', 'home', 1_400);
-    await committed(log, third, { topic: 'visits', partition: 0 }, 5);
+    await awaitCommitted(log, third, { topic: 'visits', partition: 0 }, 5);
     await third.close();
     expect((await nextLeft(log, 3)).slice(1)).toEqual([
       ['ann', 'cart', 1_160],
@@ -106,7 +106,7 @@ test('timers on wall time that came due while nothing ran fire at the start, wit
   const first = await running();
   await send(log, 'ann', 'home', 7);
   await send(log, 'bob', 'shop', 9);
-  await committed(log, first, { topic: 'visits', partition: 0 }, 2);
+  await awaitCommitted(log, first, { topic: 'visits', partition: 0 }, 2);
   await first.close();
   now = 9_000;
   const second = await running();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { level } from '@kstreams/stores/level';
-import { committed } from '@kstreams/test-support/await-committed';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import {
   type Backend,
   double,
@@ -87,14 +87,14 @@ test.each<[string, (again: boolean) => Backend]>([
     ['bob', 2],
     ['ann', 3],
   ]);
-  await committed(log, old, { topic: 'sales', partition: 0 }, 3);
+  await awaitCommitted(log, old, { topic: 'sales', partition: 0 }, 3);
   await old.close();
   const { app, table } = after();
   const now = await start(app, options(true));
   await now.running();
   expect(now.view(table).get('bob')).toEqual({ cents: 200, sales: 0 });
   await send(log, [['ann', 5]]);
-  await committed(log, now, { topic: 'sales', partition: 0 }, 4);
+  await awaitCommitted(log, now, { topic: 'sales', partition: 0 }, 4);
   expect(now.view(table).get('ann')).toEqual({ cents: 900, sales: 1 });
   const all: unknown[] = [];
   for await (const [key, { value }] of now.view(table).all()) all.push([key, value]);

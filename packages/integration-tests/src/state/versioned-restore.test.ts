@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { run } from '@kstreams/runtime';
-import { committed } from '@kstreams/test-support/await-committed';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { TestClock } from '@kstreams/testing';
 import { embedded, memory, streams, string, type Transport, topic } from 'kstreams';
 import { toUtf8 } from 'kstreams/authors';
@@ -39,14 +39,14 @@ test('a table with a history comes back whole from its compacted source topic, w
   const first = await start();
   await first.running();
   await send(log, 'prices', ['tea', '3', 10], ['jam', '7', 12], ['tea', '4', 20], ['tea', null, 30], ['tea', '2', 15]);
-  await committed(log, first, { topic: 'prices', partition: 0 }, 5);
+  await awaitCommitted(log, first, { topic: 'prices', partition: 0 }, 5);
   await first.close();
 
   const again = await start();
   await again.running();
   for (const timestamp of [9, 10, 15, 20, 30]) await send(log, 'orders', ['tea', `at ${timestamp}`, timestamp]);
   await send(log, 'orders', ['jam', 'at 99', 99]);
-  await committed(log, again, { topic: 'orders', partition: 0 }, 6);
+  await awaitCommitted(log, again, { topic: 'orders', partition: 0 }, 6);
   await again.close();
   const reader = await log.consumer({ clientId: 'reader' });
   reader.assign([{ topic: 'priced', partition: 0, offset: 0 }]);

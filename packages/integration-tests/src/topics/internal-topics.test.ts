@@ -1,7 +1,7 @@
 /** Topics of an application's own that exist already must be as it needs them. */
 import { describe, expect, test } from '@jest/globals';
 import { describeWith } from '@kstreams/test-support/services';
-import { makeTopics } from '@kstreams/test-support/text-records';
+import { createTopics } from '@kstreams/test-support/text-records';
 import { embedded, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 
@@ -9,7 +9,7 @@ let runs = 0;
 const counting = async (log: Transport) => {
   const name = `internal-${process.pid}-${Date.now()}-${runs++}`;
   const lines = topic(`${name}-lines`, { key: string, value: string });
-  await makeTopics(log, [lines.name]);
+  await createTopics(log, [lines.name]);
   const app = streams(name);
   app
     .stream(lines)
@@ -23,7 +23,7 @@ const suite = (open: () => Transport): void => {
   test('a changelog that loses old rows is refused', async () => {
     const log = open();
     const { changelog, begin } = await counting(log);
-    await makeTopics(log, [changelog], 1, { 'cleanup.policy': 'delete' });
+    await createTopics(log, [changelog], 1, { 'cleanup.policy': 'delete' });
     await expect(begin()).rejects.toThrow(
       `topic "${changelog}" has cleanup.policy=delete and needs compact, since old rows would be missing from a restore`,
     );
@@ -33,7 +33,7 @@ const suite = (open: () => Transport): void => {
   test('a repartition topic that is compacted is refused', async () => {
     const log = open();
     const { repartition, begin } = await counting(log);
-    await makeTopics(log, [repartition], 1, { 'cleanup.policy': 'compact' });
+    await createTopics(log, [repartition], 1, { 'cleanup.policy': 'compact' });
     await expect(begin()).rejects.toThrow(
       `topic "${repartition}" has cleanup.policy=compact and needs delete, since of equal keys only the last record would`,
     );
@@ -43,8 +43,8 @@ const suite = (open: () => Transport): void => {
   test('those that are as they must be are taken', async () => {
     const log = open();
     const { changelog, repartition, begin } = await counting(log);
-    await makeTopics(log, [changelog], 1, { 'cleanup.policy': 'compact' });
-    await makeTopics(log, [repartition], 1);
+    await createTopics(log, [changelog], 1, { 'cleanup.policy': 'compact' });
+    await createTopics(log, [repartition], 1);
     await (await begin()).close();
     await log.close();
   });

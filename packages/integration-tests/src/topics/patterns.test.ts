@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { describeWith } from '@kstreams/test-support/services';
-import { countTexts, makeTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
+import { countTexts, createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
 import { type App, embedded, int32, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 import { firstValueFrom } from 'rxjs';
@@ -20,7 +20,7 @@ let runs = 0;
 const counting = async (log: Transport) => {
   const name = `patterns-${process.pid}-${Date.now()}-${runs++}`;
   const [inputs, output] = [`in-${name}`, `out-${name}`];
-  await makeTopics(log, [`${inputs}-a`, output], 2);
+  await createTopics(log, [`${inputs}-a`, output], 2);
   const app = streams(name);
   app
     .stream({ pattern: new RegExp(`${inputs}-.*`), key: string, value: string })
@@ -48,7 +48,7 @@ const suite = (open: () => Transport): void => {
       ['y', '', { partition: 1 }],
     ]);
     await readTexts(log, output, 2, 2);
-    await makeTopics(log, [`${inputs}-b`], 2);
+    await createTopics(log, [`${inputs}-b`], 2);
     await joined(first);
     await sendTexts(log, `${inputs}-b`, [
       ['x', '', { partition: 0 }],
@@ -72,7 +72,7 @@ const suite = (open: () => Transport): void => {
     const log = open();
     const { inputs, name, begin } = await counting(log);
     const app = await begin();
-    await makeTopics(log, [`${inputs}-wide`], 3);
+    await createTopics(log, [`${inputs}-wide`], 3);
     const said = `topic "${inputs}-wide" has 3 partitions, and there are 2 tasks: delete "${name}-0-tasks"`;
     await expect(app.closed).rejects.toThrow(said);
     await expect(begin()).rejects.toThrow(said);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { string } from '@kstreams/serde';
-import { laws, rollbackLaw } from '@kstreams/test-support/store-laws';
+import { rollbackLaw, testStoreLaws } from '@kstreams/test-support/store-laws';
 import { TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
 import { type JoinBuffer, joinBuffer } from './join-buffer.js';
@@ -14,7 +14,7 @@ interface BufferModel {
 }
 type BufferCall = readonly ['add' | 'add ahead' | 'burst' | 'probe', key: string, at: number, to: number];
 
-laws<JoinBuffer<string, string>, BufferModel, BufferCall>('join buffer', {
+testStoreLaws<JoinBuffer<string, string>, BufferModel, BufferCall>('join buffer', {
   spec: joinBuffer('left', { key: string, value: string, retention, named: true }),
   empty: { records: [], newest: Number.NEGATIVE_INFINITY },
   calls: fc.tuple(fc.constantFrom('add', 'add ahead', 'burst', 'probe'), fc.constantFrom('a', 'b'), instants, instants),

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { bytesToId, toUtf8 } from '@kstreams/core/graph';
 import { string } from '@kstreams/serde';
-import { laws } from '@kstreams/test-support/store-laws';
+import { testStoreLaws } from '@kstreams/test-support/store-laws';
 import { TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
 import { type SubscriptionStore, subscriptions } from './subscriptions.js';
@@ -20,7 +20,7 @@ const foreigns = ['', 'a', 'aa', 'b'];
 const read = (store: SubscriptionStore<string>, foreign: string): Seen =>
   [...store.of(foreign)].map(({ primary, hash, partition }) => [bytesToId(primary), hash[0] ?? -1, partition]);
 
-laws<SubscriptionStore<string>, Model, Call>('subscriptions', {
+testStoreLaws<SubscriptionStore<string>, Model, Call>('subscriptions', {
   spec,
   empty: new Map(),
   calls: fc.tuple(

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { fromUtf8, metadataConfig, type Outgoing, type Producer, type Transport, toUtf8 } from '@kstreams/core';
 import { embedded } from '@kstreams/embedded';
-import { over } from '@kstreams/test-support/override';
-import { readAll } from '@kstreams/test-support/read-topic';
+import { override } from '@kstreams/test-support/override';
+import { readTopic } from '@kstreams/test-support/read-topic';
 import { TestClock } from '@kstreams/testing';
 import { encodeInstanceRow } from './instance-row.js';
 import { MetadataExchange } from './metadata-exchange.js';
@@ -56,7 +56,7 @@ const opened = async () => {
   };
   /** What was written: by whom, and of which tasks it says that they run; undefined for a farewell. */
   const written = async () =>
-    (await readAll(log, topic)).map(({ key, value }) => [
+    (await readTopic(log, topic)).map(({ key, value }) => [
       fromUtf8(key as Uint8Array),
       value === null ? undefined : JSON.parse(fromUtf8(value)).running,
     ]);
@@ -128,10 +128,10 @@ test('what somebody says late, who had lost its tasks, is set right after a sile
 test('what the log did not take is said again after a silence', async () => {
   const { log, member, silence, until } = await opened();
   let lost = 0;
-  const lossy = over(log, {
+  const lossy = override(log, {
     producer: async (options) => {
       const producer: Producer = await log.producer(options);
-      return over(producer, { send: (record: Outgoing) => (lost++ < 2 ? undefined : producer.send(record)) });
+      return override(producer, { send: (record: Outgoing) => (lost++ < 2 ? undefined : producer.send(record)) });
     },
   });
   const a = await member('a', lossy);

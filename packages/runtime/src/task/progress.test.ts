@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Random } from '@kstreams/simulation';
-import { damage } from '@kstreams/test-support/corrupt-bytes';
+import { corruptBytes } from '@kstreams/test-support/corrupt-bytes';
 import { decodeProgress, encodeProgress } from './progress.js';
 
 const text = new TextDecoder();
@@ -15,7 +15,7 @@ test('a note that was damaged is read as some progress or none, at offsets beyon
       { time: random.below(10_000), finished: [[from, from + random.between(1, 9)]] },
       offset,
     );
-    const { finished, time } = decodeProgress(text.decode(damage(random, toBytes.encode(note))), offset);
+    const { finished, time } = decodeProgress(text.decode(corruptBytes(random, toBytes.encode(note))), offset);
     expect(Number.isSafeInteger(time)).toBe(true);
     for (const [first, end] of finished) expect(first >= offset && end >= first).toBe(true);
   }

@@ -4,7 +4,7 @@ import type { Outcome, SimulationOptions } from '../options.js';
 import type { Disk } from '../process/disk.js';
 import { replay } from '../replay/replay.js';
 import { diskProblem } from './disk-check.js';
-import type { Witness } from './invariant-checker.js';
+import type { InvariantChecker } from './invariant-checker.js';
 import { outputProblem } from './output-check.js';
 
 /** What is looked at when all is over. */
@@ -12,7 +12,7 @@ export interface VerdictOptions {
   readonly seed: number;
   readonly plan: Plan;
   readonly log: Transport;
-  readonly witness: Witness;
+  readonly invariants: InvariantChecker;
   readonly disks: readonly Disk[];
   readonly globals: readonly Received[];
   readonly options: SimulationOptions;
@@ -24,7 +24,7 @@ export interface VerdictOptions {
  * committed work. Then the laws of the user.
  */
 export const checkOutcome = async (verdict: VerdictOptions): Promise<void> => {
-  const { disks, globals, log, options, plan, seed, witness } = verdict;
+  const { disks, globals, log, options, plan, seed, invariants } = verdict;
   const admin = await log.admin();
   const topics = await admin.topics();
   const everywhere = await partitionsOf(admin);
@@ -35,16 +35,16 @@ export const checkOutcome = async (verdict: VerdictOptions): Promise<void> => {
     everywhere.map((one, i) => ({ ...one, offset: starts[i] ?? 0 })),
   );
   const exactly = options.guarantee === 'exactly-once';
-  const { batches, complete } = witness.history;
+  const { batches, complete } = invariants.history;
   const replayed = exactly && complete ? await replay({ plan, topics, history: batches, globals }) : undefined;
   const problem =
-    (replayed && outputProblem(plan, records, replayed, witness)) ??
-    (exactly || !witness.overwritten ? await diskProblem({ plan, topics, records, disks, replayed }) : undefined);
+    (replayed && outputProblem(plan, records, replayed, invariants)) ??
+    (exactly || !invariants.overwritten ? await diskProblem({ plan, topics, records, disks, replayed }) : undefined);
   if (problem !== undefined) throw new StateError(problem);
-  await options.check?.(outcomeOf(seed, records, plan, witness));
+  await options.check?.(outcomeOf(seed, records, plan, invariants));
 };
 
-const outcomeOf = (seed: number, records: readonly Received[], plan: Plan, witness: Witness): Outcome => ({
+const outcomeOf = (seed: number, records: readonly Received[], plan: Plan, invariants: InvariantChecker): Outcome => ({
   seed,
   read: ({ key: keys, name, value: values }) =>
     records
@@ -57,6 +57,6 @@ const outcomeOf = (seed: number, records: readonly Received[], plan: Plan, witne
         offset: one.offset,
       })),
   changelog: (store) => latestOf(records.filter(({ topic }) => topic === `${plan.name}-${store}-changelog`)),
-  overwritten: witness.overwritten,
-  processed: ({ topic, partition, offset }) => witness.processed.get(`${topic}/${partition}/${offset}`) ?? 0,
+  overwritten: invariants.overwritten,
+  processed: ({ topic, partition, offset }) => invariants.processed.get(`${topic}/${partition}/${offset}`) ?? 0,
 });

@@ -17,7 +17,7 @@ const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${parti
  * Sees what goes through the seams of all processes: which records each task processed, in which order, which of them
  * were committed, and who has which partition. A law that is broken on the way ends the simulation.
  */
-export class Witness {
+export class InvariantChecker {
   /** What each task did. */
   readonly history: History;
   /** How often each record was processed, committed or not. */

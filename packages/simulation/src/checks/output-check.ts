@@ -1,19 +1,19 @@
 import { type Bytes, bytesToId, type Outgoing, type Plan, type Received } from '@kstreams/core/graph';
 import { latestOf } from '../log-contents.js';
 import type { Replayed, Written } from '../replay/replay.js';
-import type { Witness } from './invariant-checker.js';
+import type { InvariantChecker } from './invariant-checker.js';
 
 /** Compares what is on the log with what the replay wrote; answers what differs. */
 export const outputProblem = (
   plan: Plan,
   records: readonly Received[],
   { written, changelogs }: Replayed,
-  witness: Witness,
+  invariants: InvariantChecker,
 ): string | undefined => {
   const actual = groupBy(records, placeOf);
   const expected = groupBy(written, ({ record }) => placeOf(record));
   for (const [place, wanted] of expected) {
-    const found = withPurged(actual.get(place) ?? [], wanted, witness);
+    const found = withPurged(actual.get(place) ?? [], wanted, invariants);
     const problem = differenceOf(place, found, wanted);
     if (problem !== undefined) return problem;
   }
@@ -31,11 +31,15 @@ export const outputProblem = (
   return undefined;
 };
 
-/** Records of repartition topics were deleted once they were read: those come from the witness. */
-const withPurged = (found: readonly Received[], wanted: readonly Written[], witness: Witness): readonly Received[] => {
+/** Records of repartition topics were deleted once they were read: those come from the invariants. */
+const withPurged = (
+  found: readonly Received[],
+  wanted: readonly Written[],
+  invariants: InvariantChecker,
+): readonly Received[] => {
   const { topic, partition } = (wanted[0] as Written).record;
   const first = found[0]?.offset ?? Number.POSITIVE_INFINITY;
-  return [...witness.records({ topic, partition }).filter(({ offset }) => offset < first), ...found];
+  return [...invariants.records({ topic, partition }).filter(({ offset }) => offset < first), ...found];
 };
 
 /**

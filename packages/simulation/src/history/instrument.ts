@@ -13,14 +13,14 @@ import { firstWallTime } from '@kstreams/runtime';
 import type { SimulatedProcess } from '../process/simulated-process.js';
 import type { Buildable } from '../topology.js';
 import type { DueCall, Occasion } from './history.js';
-import { StageWatch } from './stage-checker.js';
+import { StageChecker } from './stage-checker.js';
 import type { TaskWork } from './task-work.js';
 
 /**
  * The same topology, of which the history learns what each task does and when: which record it has in hand, which call
  * came to what, which timers and schedules fired.
  */
-export const tapped = (topology: Buildable, process: SimulatedProcess): Topology => {
+export const instrument = (topology: Buildable, process: SimulatedProcess): Topology => {
   const { name, nodes } = 'build' in topology ? topology.build() : topology;
   return { name, nodes: nodes.map((node) => tappedNode(node, process)) };
 };
@@ -32,7 +32,7 @@ const tappedNode = (node: GraphNode, process: SimulatedProcess): GraphNode => {
     ...node,
     ...(stage && { async: { ...stage, onError: stage.onError && judged(stage.onError, process) } }),
     open: (context) => {
-      const tap = new Tap(node, context, process);
+      const tap = new NodeInstrument(node, context, process);
       return open.call(node, tap.context).map((door) => tap.door(door));
     },
   };
@@ -46,13 +46,13 @@ const judged =
   (failure) => {
     const decision = policy(failure);
     if (decision === 'skip' || (typeof decision === 'object' && 'deadLetter' in decision)) {
-      process.surroundings.witness.history.leavesOut();
+      process.surroundings.invariants.history.leavesOut();
     }
     return decision;
   };
 
 /** The tap of one node of an open task. */
-class Tap {
+class NodeInstrument {
   readonly #node: ProcessorNode;
   readonly #given: AnyContext;
   readonly #process: SimulatedProcess;
@@ -63,16 +63,16 @@ class Tap {
     this.#node = node;
     this.#given = context;
     this.#process = process;
-    this.#work = process.surroundings.witness.history.opened(process, context);
+    this.#work = process.surroundings.invariants.history.opened(process, context);
   }
 
   /** A task's coordinates stay while its record goes through the nodes: the first to be called tells of it. */
   door(door: AnyProcess): AnyProcess {
     const { source, time } = this.#given;
-    const { witness } = this.#process.surroundings;
+    const { invariants } = this.#process.surroundings;
     const work = this.#work;
     return (record) => {
-      if (source.offset >= 0 && work.begins(source, time.wall)) witness.processing(source);
+      if (source.offset >= 0 && work.begins(source, time.wall)) invariants.processing(source);
       door(record);
     };
   }
@@ -116,7 +116,7 @@ class Tap {
     const { id, async: stage } = this.#node;
     const { time } = this.#given;
     const history = this.#work;
-    const watch = stage && new StageWatch(id, stage, this.#process);
+    const watch = stage && new StageChecker(id, stage, this.#process);
     const entries = new Map<unknown, { readonly entry: number; readonly place: number }[]>();
     let entered = 0;
     const enter = this.#given.calls(watch?.watched(work) ?? work, (from, result) => {

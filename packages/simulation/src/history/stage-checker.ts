@@ -14,7 +14,7 @@ type Record = StreamRecord<unknown, unknown>;
  * The laws of an async stage, for one open task: no two calls of a lane at once, no more calls than it may have, and
  * results in the order in which the records of a lane came in.
  */
-export class StageWatch {
+export class StageChecker {
   readonly #node: NodeId;
   readonly #stage: AsyncStage;
   readonly #process: SimulatedProcess;
@@ -104,6 +104,6 @@ export class StageWatch {
   }
 
   #broken(what: string): void {
-    this.#process.surroundings.witness.broken(`stage ${this.#node} of ${this.#process.name} ${what}`);
+    this.#process.surroundings.invariants.broken(`stage ${this.#node} of ${this.#process.name} ${what}`);
   }
 }

@@ -95,12 +95,12 @@ export class Processes {
 
   /** Looks after all: who has ended and is wanted is started again; who failed for no reason breaks the law. */
   tend(): void {
-    const { random, scheduler, witness } = this.#options.surroundings;
+    const { random, scheduler, invariants } = this.#options.surroundings;
     for (const place of this.#places) {
       const { process } = place;
       if (process?.phase === 'failed') {
         if (!process.hurt) {
-          witness.broken(`${process.name} failed though nothing went wrong: ${messageOf(process.failure)}`);
+          invariants.broken(`${process.name} failed though nothing went wrong: ${messageOf(process.failure)}`);
         }
         this.failures++;
         process.kill(this.#options.world, 0);

@@ -37,11 +37,11 @@ export class SimulatedConsumer implements Consumer {
   }
 
   async subscribe(subscription: Subscription): Promise<void> {
-    const { witness } = this.process.surroundings;
+    const { invariants } = this.process.surroundings;
     const { listener } = subscription;
     const gone = (partitions: readonly TopicPartition[]): void => {
       for (const one of partitions) this.#gone.add(idOf(one));
-      witness.released(this, partitions);
+      invariants.released(this, partitions);
     };
     await this.process.turn('subscribe');
     await this.inner.subscribe({
@@ -49,14 +49,14 @@ export class SimulatedConsumer implements Consumer {
       listener: {
         assigned: async (partitions) => {
           for (const one of partitions) this.#gone.delete(idOf(one));
-          witness.assigned(this, partitions);
+          invariants.assigned(this, partitions);
           const positions = await listener.assigned(partitions);
-          witness.begins(this, positions);
+          invariants.begins(this, positions);
           return positions;
         },
         revoked: async (partitions) => {
           await this.process.turn('revoked');
-          const leaving = witness.leaving(this, partitions);
+          const leaving = invariants.leaving(this, partitions);
           await listener.revoked(partitions);
           leaving.ready();
           gone(partitions);
@@ -71,7 +71,7 @@ export class SimulatedConsumer implements Consumer {
   }
 
   async poll(max: number, wait: number): Promise<readonly Received[]> {
-    const { faults, random, scheduler, witness } = this.process.surroundings;
+    const { faults, random, scheduler, invariants } = this.process.surroundings;
     const deadline = scheduler.now + wait;
     const slow = !this.#grouped && faults.draw('slow', 0.2);
     if (slow) this.process.hurt = true;
@@ -82,7 +82,7 @@ export class SimulatedConsumer implements Consumer {
       const left = deadline - scheduler.now;
       if (records.length > 0 || this.#woken || left <= 0) {
         this.#woken = false;
-        if (this.#grouped) witness.read(this, records);
+        if (this.#grouped) invariants.read(this, records);
         return records;
       }
       await this.#rest(Math.min(left, 1 + random.below(look)));
@@ -115,7 +115,7 @@ export class SimulatedConsumer implements Consumer {
 
   async seek(position: Position): Promise<void> {
     await this.process.ask('seek', () => this.inner.seek(position));
-    this.process.surroundings.witness.sought(this, position);
+    this.process.surroundings.invariants.sought(this, position);
   }
 
   position(partition: TopicPartition): number | undefined {
@@ -135,13 +135,13 @@ export class SimulatedConsumer implements Consumer {
   }
 
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
-    const { random, witness } = this.process.surroundings;
+    const { random, invariants } = this.process.surroundings;
     this.owns(offsets);
     await this.process.ask(
       'offsets of a commit',
       async () => {
         await this.inner.commit(offsets);
-        witness.committed(this, offsets);
+        invariants.committed(this, offsets);
       },
       {
         kind: 'offsets',
@@ -154,14 +154,14 @@ export class SimulatedConsumer implements Consumer {
   owns(offsets: readonly TopicPartition[]): void {
     const lost = offsets.find((one) => this.#gone.has(idOf(one)));
     if (lost === undefined) return;
-    this.process.surroundings.witness.broken(`${this.process.name} committed ${idOf(lost)} after it had been taken`);
+    this.process.surroundings.invariants.broken(`${this.process.name} committed ${idOf(lost)} after it had been taken`);
   }
 
   async close(): Promise<void> {
     this.#sleep?.end();
     await this.process.ask('close of a consumer', async () => {
       await this.inner.close();
-      this.process.surroundings.witness.left(this);
+      this.process.surroundings.invariants.left(this);
     });
   }
 

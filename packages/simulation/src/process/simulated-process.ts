@@ -1,7 +1,7 @@
 import type { AsyncCall, Backend, Clock, NodeId, Transport } from '@kstreams/core/graph';
 import { type App, type RunOptions, run } from '@kstreams/runtime';
-import type { Witness } from '../checks/invariant-checker.js';
-import { tapped } from '../history/instrument.js';
+import type { InvariantChecker } from '../checks/invariant-checker.js';
+import { instrument } from '../history/instrument.js';
 import type { FaultKind, Faults } from '../schedule/faults.js';
 import type { Random } from '../schedule/random.js';
 import type { Actor, Scheduler } from '../schedule/scheduler.js';
@@ -15,7 +15,7 @@ export interface Surroundings {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly faults: Faults;
-  readonly witness: Witness;
+  readonly invariants: InvariantChecker;
   /** The log itself, without faults. */
   readonly log: Transport;
 }
@@ -82,7 +82,7 @@ export class SimulatedProcess implements Actor {
       this.phase = phase;
       this.failure = failure;
     };
-    run(tapped(mine, this), { ...options, ...seams, stateFolder: '' }).then(
+    run(instrument(mine, this), { ...options, ...seams, stateFolder: '' }).then(
       (app) => {
         this.app = app;
         app.closed.then(
@@ -104,9 +104,9 @@ export class SimulatedProcess implements Actor {
 
   /** Kills it: nothing of it acts afterwards, and the group learns of it when its session is over. */
   kill(log: Actor, session: number): void {
-    const { scheduler, witness } = this.surroundings;
+    const { scheduler, invariants } = this.surroundings;
     scheduler.kill(this);
-    for (const one of this.#consumers) witness.left(one);
+    for (const one of this.#consumers) invariants.left(one);
     scheduler.after(log, `the session of ${this.name} is over`, session, () => {
       for (const { inner } of this.#consumers) inner.close().catch(() => {});
     });

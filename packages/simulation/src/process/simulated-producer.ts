@@ -79,7 +79,7 @@ export class SimulatedProducer implements Producer {
       'commit of a transaction',
       async () => {
         await this.#inner.commit();
-        this.#process.surroundings.witness.committed(
+        this.#process.surroundings.invariants.committed(
           { process: this.#process, client: this.#client },
           this.#offsets,
           true,
@@ -150,7 +150,7 @@ export class SimulatedProducer implements Producer {
       this.#failure ??= this.#refusal('records');
       return;
     }
-    this.#process.surroundings.witness.delivers(this.#process, { topic, partition });
+    this.#process.surroundings.invariants.delivers(this.#process, { topic, partition });
     for (const record of chosen) this.#inner.send(record);
   }
 

@@ -1,12 +1,12 @@
 import type { Clock } from '@kstreams/core/graph';
 import { Task, type TaskOptions } from '@kstreams/runtime';
 import type { DueCall, Turn } from '../history/history.js';
-import { Script } from './scripted-nodes.js';
+import { ScriptedNodes } from './scripted-nodes.js';
 
 /** A task that does again what the history says, at the times that it says. */
 export class ReplayedTask {
   readonly task: Task;
-  readonly #script: Script;
+  readonly #script: ScriptedNodes;
   /** The time on the wall, as nodes see it. */
   #wall = 0;
   /** The time on the wall, as the runtime sees it: it makes due what a turn calls, and nothing else. */
@@ -14,7 +14,7 @@ export class ReplayedTask {
 
   constructor(options: Omit<TaskOptions, 'clock'>) {
     const clock: Clock = { now: () => this.#now, after: () => () => {} };
-    this.#script = new Script(() => this.#wall);
+    this.#script = new ScriptedNodes(() => this.#wall);
     const { subtopology } = options;
     const nodes = this.#script.nodes(subtopology.nodes);
     this.task = new Task({ ...options, clock, subtopology: { ...subtopology, nodes } });

@@ -14,7 +14,7 @@ type Ask = (due: DueCall) => Cancel;
  * What the nodes of a replayed task wait for comes from here: a call comes to what it came to in the history, and what was
  * asked of a clock is due when the history says so.
  */
-export class Script {
+export class ScriptedNodes {
   readonly #calls = new Map<NodeId, ((value: unknown) => void)[]>();
   readonly #asked = new Map<string, Ask>();
   readonly #wall: () => number;

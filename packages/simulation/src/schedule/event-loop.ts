@@ -1,5 +1,5 @@
 /** Resolves when everything that can go on by itself has done so: a turn of the event loop. */
-export const quiet = (): Promise<void> =>
+export const yieldToEventLoop = (): Promise<void> =>
   new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve, 0);

@@ -1,5 +1,5 @@
 import type { Transport } from '@kstreams/core/graph';
-import { Trial } from './trial.js';
+import { TransportHarness } from './transport-harness.js';
 
 /** How patient a check is. */
 export interface CheckOptions {
@@ -15,14 +15,14 @@ export interface TransportCheck {
 }
 
 /** Makes a check of what is to be tried. */
-export const check = (name: string, body: (trial: Trial) => Promise<void>): TransportCheck => ({
+export const check = (name: string, body: (harness: TransportHarness) => Promise<void>): TransportCheck => ({
   name,
   run: async (open, { patience = 30_000 } = {}) => {
-    const trial = new Trial(await open(), patience);
+    const harness = new TransportHarness(await open(), patience);
     try {
-      await body(trial);
+      await body(harness);
     } finally {
-      await trial.close();
+      await harness.close();
     }
   },
 });

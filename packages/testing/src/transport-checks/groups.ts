@@ -2,10 +2,15 @@ import { FencedError, systemClock } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual, expectRejection } from './expect.js';
 import { Holders, type Member } from './member.js';
-import { partitionsOf, recordOf, type Trial, textOf } from './trial.js';
+import { partitionsOf, recordOf, type TransportHarness, textOf } from './transport-harness.js';
 
-const send = async (trial: Trial, topic: string, partitions: number, values: readonly string[]): Promise<void> => {
-  const producer = await trial.producer();
+const send = async (
+  harness: TransportHarness,
+  topic: string,
+  partitions: number,
+  values: readonly string[],
+): Promise<void> => {
+  const producer = await harness.producer();
   for (const { partition } of partitionsOf(topic, partitions)) {
     for (const value of values) producer.send(recordOf(topic, value, { partition }));
   }
@@ -20,23 +25,23 @@ const isShared = (partitions: readonly string[], ...members: readonly Member[]):
 
 /** Members come and go, partitions move. */
 export const groupChecks: readonly TransportCheck[] = [
-  check('a lone member gets every partition, those of followers beside their leaders', async (trial) => {
-    const [leader, follower] = [await trial.topic(3), await trial.topic(3)];
-    await send(trial, leader, 3, ['l']);
-    await send(trial, follower, 3, ['f']);
-    const member = await trial.member({ group: trial.name('group'), leaders: [leader], followers: [follower] });
-    await trial.poll([member], 'it has all', () => member.held.size === 6);
+  check('a lone member gets every partition, those of followers beside their leaders', async (harness) => {
+    const [leader, follower] = [await harness.topic(3), await harness.topic(3)];
+    await send(harness, leader, 3, ['l']);
+    await send(harness, follower, 3, ['f']);
+    const member = await harness.member({ group: harness.name('group'), leaders: [leader], followers: [follower] });
+    await harness.poll([member], 'it has all', () => member.held.size === 6);
     expectEqual(heldBy(member), [...ids(leader, 3), ...ids(follower, 3)].sort(), 'partitions');
-    await trial.poll([member], 'it has read all', () => member.records.length === 6);
+    await harness.poll([member], 'it has read all', () => member.records.length === 6);
     expectEqual(member.records.map(textOf).sort(), ['f', 'f', 'f', 'l', 'l', 'l'], 'values');
   }),
 
   check(
     'partitions that were given are paused until they are resumed, at the offsets that were named',
-    async (trial) => {
-      const topic = await trial.topic();
-      await send(trial, topic, 1, ['a', 'b', 'c']);
-      const consumer = await trial.consumer({ group: trial.name('group') });
+    async (harness) => {
+      const topic = await harness.topic();
+      await send(harness, topic, 1, ['a', 'b', 'c']);
+      const consumer = await harness.consumer({ group: harness.name('group') });
       let given = false;
       await consumer.subscribe({
         leaders: [topic],
@@ -50,26 +55,26 @@ export const groupChecks: readonly TransportCheck[] = [
           lost: async () => {},
         },
       });
-      await trial.until('the partition is given', async () => {
+      await harness.until('the partition is given', async () => {
         expectEqual((await consumer.poll(10, 100)).map(textOf), [], 'what a paused partition gives');
         return given || 'it is not';
       });
       expectEqual((await consumer.poll(10, 300)).map(textOf), [], 'what a paused partition gives');
       expectEqual(consumer.position({ topic, partition: 0 }), 1, 'its position');
       consumer.resume([{ topic, partition: 0 }]);
-      expectEqual((await trial.read(consumer, 2)).map(textOf), ['b', 'c'], 'values');
+      expectEqual((await harness.read(consumer, 2)).map(textOf), ['b', 'c'], 'values');
     },
   ),
 
-  check('a second member takes its share; what stays is not touched, and nothing is held twice', async (trial) => {
-    const [leader, follower] = [await trial.topic(4), await trial.topic(4)];
+  check('a second member takes its share; what stays is not touched, and nothing is held twice', async (harness) => {
+    const [leader, follower] = [await harness.topic(4), await harness.topic(4)];
     const holders = new Holders();
-    const options = { group: trial.name('group'), leaders: [leader], followers: [follower], holders };
-    const first = await trial.member(options);
-    await trial.poll([first], 'the first has all', () => first.held.size === 8);
-    const second = await trial.member(options);
+    const options = { group: harness.name('group'), leaders: [leader], followers: [follower], holders };
+    const first = await harness.member(options);
+    await harness.poll([first], 'the first has all', () => first.held.size === 8);
+    const second = await harness.member(options);
     const all = [...ids(leader, 4), ...ids(follower, 4)];
-    await trial.poll([first, second], 'both have half', () => isShared(all, first, second) && first.held.size === 4);
+    await harness.poll([first, second], 'both have half', () => isShared(all, first, second) && first.held.size === 4);
     expectEqual([...first.gone].sort(), heldBy(second), 'what the first gave up is what the second has');
     expectEqual(
       heldBy(second)
@@ -84,12 +89,12 @@ export const groupChecks: readonly TransportCheck[] = [
     expectEqual(holders.clashes, [], 'partitions held twice at a time');
   }),
 
-  check('a rebalance waits until what moves was committed and let go of', async (trial) => {
-    const topic = await trial.topic(2);
-    await send(trial, topic, 2, ['a', 'b']);
+  check('a rebalance waits until what moves was committed and let go of', async (harness) => {
+    const topic = await harness.topic(2);
+    await send(harness, topic, 2, ['a', 'b']);
     const holders = new Holders();
-    const group = trial.name('group');
-    const first = await trial.member({
+    const group = harness.name('group');
+    const first = await harness.member({
       group,
       leaders: [topic],
       holders,
@@ -98,40 +103,44 @@ export const groupChecks: readonly TransportCheck[] = [
         await member.commit();
       },
     });
-    await trial.poll([first], 'the first has read all', () => first.records.length === 4);
-    const second = await trial.member({ group, leaders: [topic], holders });
-    await trial.poll([first, second], 'both have one', () => isShared(ids(topic, 2), first, second));
-    await send(trial, topic, 2, ['c']);
+    await harness.poll([first], 'the first has read all', () => first.records.length === 4);
+    const second = await harness.member({ group, leaders: [topic], holders });
+    await harness.poll([first, second], 'both have one', () => isShared(ids(topic, 2), first, second));
+    await send(harness, topic, 2, ['c']);
     const read = () => first.records.length + second.records.length;
-    await trial.poll([first, second], 'what came after is read', () => read() >= 6);
+    await harness.poll([first, second], 'what came after is read', () => read() >= 6);
     expectEqual(second.records.map(textOf), ['c'], 'what the second reads');
     expectEqual(holders.clashes, [], 'partitions held twice at a time');
   }),
 
-  check('when a member leaves, others take over and read on from what it committed', async (trial) => {
-    const topic = await trial.topic(4);
-    const options = { group: trial.name('group'), leaders: [topic] };
-    const [first, second] = [await trial.member(options), await trial.member(options)];
-    await trial.poll([first, second], 'both have a share', () => isShared(ids(topic, 4), first, second));
-    await send(trial, topic, 4, ['a']);
+  check('when a member leaves, others take over and read on from what it committed', async (harness) => {
+    const topic = await harness.topic(4);
+    const options = { group: harness.name('group'), leaders: [topic] };
+    const [first, second] = [await harness.member(options), await harness.member(options)];
+    await harness.poll([first, second], 'both have a share', () => isShared(ids(topic, 4), first, second));
+    await send(harness, topic, 4, ['a']);
     const count = (value: string, ...members: readonly Member[]) =>
       members.flatMap(({ records }) => records.map(textOf)).filter((one) => one === value).length;
-    await trial.poll([first, second], 'all is read', () => count('a', first, second) === 4);
+    await harness.poll([first, second], 'all is read', () => count('a', first, second) === 4);
     await first.commit();
     await second.commit();
     await second.leave();
-    await send(trial, topic, 4, ['b']);
-    await trial.poll([first], 'the first has all and reads on', () => first.held.size === 4 && count('b', first) === 4);
+    await send(harness, topic, 4, ['b']);
+    await harness.poll(
+      [first],
+      'the first has all and reads on',
+      () => first.held.size === 4 && count('b', first) === 4,
+    );
     expectEqual(count('a', first, second), 4, 'nothing is read twice');
   }),
 
-  check('who lost a partition to another member cannot commit for it', async (trial) => {
-    const topic = await trial.topic(2);
-    const options = { group: trial.name('group'), leaders: [topic] };
-    const first = await trial.member(options);
-    await trial.poll([first], 'the first has all', () => first.held.size === 2);
-    const second = await trial.member(options);
-    await trial.poll([first, second], 'both have one', () => isShared(ids(topic, 2), first, second));
+  check('who lost a partition to another member cannot commit for it', async (harness) => {
+    const topic = await harness.topic(2);
+    const options = { group: harness.name('group'), leaders: [topic] };
+    const first = await harness.member(options);
+    await harness.poll([first], 'the first has all', () => first.held.size === 2);
+    const second = await harness.member(options);
+    await harness.poll([first, second], 'both have one', () => isShared(ids(topic, 2), first, second));
     const [moved] = second.positions();
     if (moved === undefined) throw new Error('the second member has no partition');
     await second.consumer.commit([{ ...moved, offset: 5 }]);
@@ -143,14 +152,14 @@ export const groupChecks: readonly TransportCheck[] = [
     expectEqual((await second.consumer.committed([moved]))[0]?.offset, 5, 'what is committed');
   }),
 
-  check('two groups know nothing of each other', async (trial) => {
-    const topic = await trial.topic(2);
-    await send(trial, topic, 2, ['a']);
+  check('two groups know nothing of each other', async (harness) => {
+    const topic = await harness.topic(2);
+    await send(harness, topic, 2, ['a']);
     const members = [
-      await trial.member({ group: trial.name('group'), leaders: [topic] }),
-      await trial.member({ group: trial.name('group'), leaders: [topic] }),
+      await harness.member({ group: harness.name('group'), leaders: [topic] }),
+      await harness.member({ group: harness.name('group'), leaders: [topic] }),
     ];
-    await trial.poll(members, 'both read all', () => members.every(({ records }) => records.length === 2));
+    await harness.poll(members, 'both read all', () => members.every(({ records }) => records.length === 2));
     expectEqual(
       members.map((one) => heldBy(one)),
       [ids(topic, 2), ids(topic, 2)],
@@ -158,11 +167,11 @@ export const groupChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('members of a group that ask for different topics get what they asked for', async (trial) => {
-    const [one, two] = [await trial.topic(2), await trial.topic(2)];
-    const group = trial.name('group');
-    const members = [await trial.member({ group, leaders: [one] }), await trial.member({ group, leaders: [two] })];
-    await trial.poll(members, 'each has its topic', () => members.every(({ held }) => held.size === 2));
+  check('members of a group that ask for different topics get what they asked for', async (harness) => {
+    const [one, two] = [await harness.topic(2), await harness.topic(2)];
+    const group = harness.name('group');
+    const members = [await harness.member({ group, leaders: [one] }), await harness.member({ group, leaders: [two] })];
+    await harness.poll(members, 'each has its topic', () => members.every(({ held }) => held.size === 2));
     expectEqual(
       members.map((member) => heldBy(member)),
       [ids(one, 2), ids(two, 2)],
@@ -172,13 +181,13 @@ export const groupChecks: readonly TransportCheck[] = [
 
   check(
     'a member that comes back under its instance id gets its partitions back, and no one else notices',
-    async (trial) => {
-      const topic = await trial.topic(4);
-      const options = { group: trial.name('group'), leaders: [topic] };
-      const [one, two] = [trial.name('one'), trial.name('two')];
-      const stays = await trial.member({ ...options, instanceId: one });
-      const goes = await trial.member({ ...options, instanceId: two });
-      await trial.poll(
+    async (harness) => {
+      const topic = await harness.topic(4);
+      const options = { group: harness.name('group'), leaders: [topic] };
+      const [one, two] = [harness.name('one'), harness.name('two')];
+      const stays = await harness.member({ ...options, instanceId: one });
+      const goes = await harness.member({ ...options, instanceId: two });
+      await harness.poll(
         [stays, goes],
         'both have half',
         () => isShared(ids(topic, 4), stays, goes) && goes.held.size === 2,
@@ -186,8 +195,8 @@ export const groupChecks: readonly TransportCheck[] = [
       const had = heldBy(goes);
       const before = stays.gone.length;
       await goes.leave();
-      const back = await trial.member({ ...options, instanceId: two });
-      await trial.poll([stays, back], 'it has as many again', () => back.held.size === 2);
+      const back = await harness.member({ ...options, instanceId: two });
+      await harness.poll([stays, back], 'it has as many again', () => back.held.size === 2);
       expectEqual(heldBy(back), had, 'what it has');
       expectEqual(stays.gone.length, before, 'how many partitions the other gave up meanwhile');
     },

@@ -1,16 +1,16 @@
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
-import { partitionsOf, recordOf, textOf } from './trial.js';
+import { partitionsOf, recordOf, textOf } from './transport-harness.js';
 
 /** Where partitions begin and end, and what a group keeps of them. */
 export const offsetChecks: readonly TransportCheck[] = [
-  check('earliest and latest of each partition, in the order asked for', async (trial) => {
-    const topic = await trial.topic(3);
-    const producer = await trial.producer();
+  check('earliest and latest of each partition, in the order asked for', async (harness) => {
+    const topic = await harness.topic(3);
+    const producer = await harness.producer();
     for (const value of ['a', 'b']) producer.send(recordOf(topic, value, { partition: 2 }));
     producer.send(recordOf(topic, 'c', { partition: 1 }));
     await producer.flush();
-    const consumer = await trial.consumer();
+    const consumer = await harness.consumer();
     const asked = [2, 0, 1].map((partition) => ({ topic, partition }));
     expectEqual(await consumer.offsets(asked, 'earliest'), [0, 0, 0], 'earliest');
     expectEqual(await consumer.offsets(asked, 'latest'), [2, 0, 1], 'latest');
@@ -18,12 +18,12 @@ export const offsetChecks: readonly TransportCheck[] = [
     expectEqual(await consumer.offsets([], 'latest'), [], 'of nothing');
   }),
 
-  check('an instant finds the first record that is not older, or the end', async (trial) => {
-    const topic = await trial.topic(2);
-    const producer = await trial.producer();
+  check('an instant finds the first record that is not older, or the end', async (harness) => {
+    const topic = await harness.topic(2);
+    const producer = await harness.producer();
     for (const timestamp of [100, 200, 300]) producer.send(recordOf(topic, 'x', { timestamp }));
     await producer.flush();
-    const consumer = await trial.consumer();
+    const consumer = await harness.consumer();
     const found: unknown[] = [];
     for (const timestamp of [0, 100, 101, 300, 301]) {
       found.push(await consumer.offsets(partitionsOf(topic, 2), { timestamp }));
@@ -41,35 +41,35 @@ export const offsetChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('who stands before the oldest record goes on from there, and skips nothing', async (trial) => {
-    const topic = await trial.topic();
-    const producer = await trial.producer();
+  check('who stands before the oldest record goes on from there, and skips nothing', async (harness) => {
+    const topic = await harness.topic();
+    const producer = await harness.producer();
     for (const value of ['a', 'b', 'c', 'd']) producer.send(recordOf(topic, value));
     await producer.flush();
-    const admin = await trial.admin();
+    const admin = await harness.admin();
     await admin.purge([{ topic, partition: 0, offset: 2 }]);
-    const reader = await trial.reader(topic);
-    expectEqual((await trial.read(reader, 2)).map(textOf), ['c', 'd'], 'values');
+    const reader = await harness.reader(topic);
+    expectEqual((await harness.read(reader, 2)).map(textOf), ['c', 'd'], 'values');
   }),
 
-  check('purged records are gone, offsets stay', async (trial) => {
-    const topic = await trial.topic();
-    const producer = await trial.producer();
+  check('purged records are gone, offsets stay', async (harness) => {
+    const topic = await harness.topic();
+    const producer = await harness.producer();
     for (const value of ['0', '1', '2', '3', '4']) producer.send(recordOf(topic, value));
     await producer.flush();
-    const admin = await trial.admin();
+    const admin = await harness.admin();
     await admin.purge([{ topic, partition: 0, offset: 3 }]);
-    const consumer = await trial.consumer();
+    const consumer = await harness.consumer();
     expectEqual(await consumer.offsets(partitionsOf(topic, 1), 'earliest'), [3], 'earliest');
     expectEqual(await consumer.offsets(partitionsOf(topic, 1), 'latest'), [5], 'latest');
     consumer.assign([{ topic, partition: 0, offset: 3 }]);
-    expectEqual((await trial.read(consumer, 2)).map(textOf), ['3', '4'], 'values');
+    expectEqual((await harness.read(consumer, 2)).map(textOf), ['3', '4'], 'values');
   }),
 
-  check('what a group commits comes back with its note; other groups and partitions have nothing', async (trial) => {
-    const topic = await trial.topic(3);
-    const group = trial.name('group');
-    const writer = await trial.consumer({ group });
+  check('what a group commits comes back with its note; other groups and partitions have nothing', async (harness) => {
+    const topic = await harness.topic(3);
+    const group = harness.name('group');
+    const writer = await harness.consumer({ group });
     writer.assign(partitionsOf(topic, 2).map((one) => ({ ...one, offset: 0 })));
     await writer.commit([
       { topic, partition: 0, offset: 3, metadata: 'a note: ü' },
@@ -77,22 +77,22 @@ export const offsetChecks: readonly TransportCheck[] = [
     ]);
     await writer.commit([{ topic, partition: 1, offset: 9 }]);
     await writer.close();
-    const same = await trial.consumer({ group });
+    const same = await harness.consumer({ group });
     const found = await same.committed([2, 1, 0].map((partition) => ({ topic, partition })));
     expectEqual(
       found.map((one) => (one === undefined ? undefined : [one.topic, one.partition, one.offset, one.metadata ?? ''])),
       [undefined, [topic, 1, 9, ''], [topic, 0, 3, 'a note: ü']],
       'what the group committed',
     );
-    const other = await trial.consumer({ group: trial.name('group') });
+    const other = await harness.consumer({ group: harness.name('group') });
     expectEqual(await other.committed(partitionsOf(topic, 2)), [undefined, undefined], 'what another group committed');
   }),
 
-  check('a note may have 4,000 bytes', async (trial) => {
-    const topic = await trial.topic();
-    const group = trial.name('group');
+  check('a note may have 4,000 bytes', async (harness) => {
+    const topic = await harness.topic();
+    const group = harness.name('group');
     const metadata = `${'x'.repeat(3_998)}ü`;
-    const writer = await trial.consumer({ group });
+    const writer = await harness.consumer({ group });
     writer.assign([{ topic, partition: 0, offset: 0 }]);
     await writer.commit([{ topic, partition: 0, offset: 1, metadata }]);
     const [found] = await writer.committed(partitionsOf(topic, 1));

@@ -1,13 +1,13 @@
 import { type Outgoing, toUtf8 } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual, expectRejection } from './expect.js';
-import { recordOf } from './trial.js';
+import { recordOf } from './transport-harness.js';
 
 /** What a producer says of the records that were handed to it. */
 export const producerChecks: readonly TransportCheck[] = [
-  check('the backlog grows with every send and is gone after a flush', async (trial) => {
-    const topic = await trial.topic();
-    const producer = await trial.producer();
+  check('the backlog grows with every send and is gone after a flush', async (harness) => {
+    const topic = await harness.topic();
+    const producer = await harness.producer();
     expectEqual(producer.backlog, 0, 'at first');
     for (let i = 0; i < 100; i++) producer.send(recordOf(topic, String(i)));
     expectEqual(producer.backlog, 100, 'before anything can have arrived');
@@ -15,9 +15,9 @@ export const producerChecks: readonly TransportCheck[] = [
     expectEqual(producer.backlog, 0, 'after the flush');
   }),
 
-  check('drain resolves once the backlog is small enough, at once when it is', async (trial) => {
-    const topic = await trial.topic();
-    const producer = await trial.producer();
+  check('drain resolves once the backlog is small enough, at once when it is', async (harness) => {
+    const topic = await harness.topic();
+    const producer = await harness.producer();
     await producer.drain(0);
     for (let i = 0; i < 1_000; i++) producer.send(recordOf(topic, String(i)));
     await producer.drain(1_000);
@@ -27,18 +27,18 @@ export const producerChecks: readonly TransportCheck[] = [
     expectEqual(producer.backlog, 0, 'the backlog');
   }),
 
-  check('what a flush has acknowledged is in the log', async (trial) => {
-    const topic = await trial.topic();
-    const producer = await trial.producer();
-    const consumer = await trial.consumer();
+  check('what a flush has acknowledged is in the log', async (harness) => {
+    const topic = await harness.topic();
+    const producer = await harness.producer();
+    const consumer = await harness.consumer();
     for (let i = 0; i < 2_000; i++) producer.send(recordOf(topic, 'x'.repeat(200)));
     await producer.flush();
     expectEqual(await consumer.offsets([{ topic, partition: 0 }], 'latest-written'), [2_000], 'the end');
   }),
 
-  check('acknowledged is the offset after the last record of this producer, per partition', async (trial) => {
-    const topic = await trial.topic(2);
-    const [mine, others] = [await trial.producer(), await trial.producer()];
+  check('acknowledged is the offset after the last record of this producer, per partition', async (harness) => {
+    const topic = await harness.topic(2);
+    const [mine, others] = [await harness.producer(), await harness.producer()];
     const zero = { topic, partition: 0 };
     others.send(recordOf(topic, 'x'));
     await others.flush();
@@ -53,15 +53,15 @@ export const producerChecks: readonly TransportCheck[] = [
     expectEqual(mine.acknowledged({ topic, partition: 1 }), undefined, 'where nothing was sent');
   }),
 
-  check('a flush with nothing sent resolves', async (trial) => {
-    const producer = await trial.producer();
+  check('a flush with nothing sent resolves', async (harness) => {
+    const producer = await harness.producer();
     await producer.flush();
     await producer.flush();
   }),
 
-  check('a record that cannot be delivered fails the flush, the next ones arrive', async (trial) => {
-    const topic = await trial.topic();
-    const producer = await trial.producer();
+  check('a record that cannot be delivered fails the flush, the next ones arrive', async (harness) => {
+    const topic = await harness.topic();
+    const producer = await harness.producer();
     producer.send(recordOf(topic, 'a'));
     await producer.flush();
     producer.send(recordOf(topic, 'lost', { partition: 7 }));
@@ -71,12 +71,12 @@ export const producerChecks: readonly TransportCheck[] = [
     expectEqual(producer.acknowledged({ topic, partition: 0 }), 2, 'the offset after the last');
   }),
 
-  check('who asked to be told hears of the very record that could not be delivered', async (trial) => {
-    const topic = await trial.topic(1, { 'cleanup.policy': 'compact' });
+  check('who asked to be told hears of the very record that could not be delivered', async (harness) => {
+    const topic = await harness.topic(1, { 'cleanup.policy': 'compact' });
     const lost: unknown[] = [];
     const failed = (record: Outgoing, error: Error) => lost.push(record, error instanceof Error);
-    for (const options of [{}, { transactionalId: trial.name('id') }]) {
-      const producer = await trial.producer({ ...options, failed });
+    for (const options of [{}, { transactionalId: harness.name('id') }]) {
+      const producer = await harness.producer({ ...options, failed });
       if ('transactionalId' in options) producer.begin();
       const refused = recordOf(topic, 'a compacted topic takes none without a key', { key: null });
       producer.send(recordOf(topic, 'a', { key: toUtf8('k') }));

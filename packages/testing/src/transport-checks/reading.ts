@@ -1,12 +1,12 @@
 import { systemClock } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
-import { partitionsOf, recordOf, type Trial, textOf } from './trial.js';
+import { partitionsOf, recordOf, type TransportHarness, textOf } from './transport-harness.js';
 
 /** A topic with the values `0`, `1` … in each partition. */
-const filled = async (trial: Trial, partitions: number, count: number): Promise<string> => {
-  const topic = await trial.topic(partitions);
-  const producer = await trial.producer();
+const filled = async (harness: TransportHarness, partitions: number, count: number): Promise<string> => {
+  const topic = await harness.topic(partitions);
+  const producer = await harness.producer();
   for (const { partition } of partitionsOf(topic, partitions)) {
     for (let i = 0; i < count; i++) producer.send(recordOf(topic, String(i), { partition }));
   }
@@ -18,11 +18,11 @@ const values = (from: number, to: number): string[] => Array.from({ length: to -
 
 /** Polling, pausing, seeking: what a consumer is told to do with its partitions. */
 export const readingChecks: readonly TransportCheck[] = [
-  check('a poll answers at most as many records as were asked for', async (trial) => {
-    const topic = await filled(trial, 2, 20);
-    const reader = await trial.reader(topic, 2);
+  check('a poll answers at most as many records as were asked for', async (harness) => {
+    const topic = await filled(harness, 2, 20);
+    const reader = await harness.reader(topic, 2);
     let count = 0;
-    await trial.until('all are read', async () => {
+    await harness.until('all are read', async () => {
       const records = await reader.poll(7, 100);
       expectEqual(records.length <= 7, true, `a poll for 7 answered ${records.length}`);
       count += records.length;
@@ -30,10 +30,10 @@ export const readingChecks: readonly TransportCheck[] = [
     });
   }),
 
-  check('a waiting poll returns with the first record, long before its time is over', async (trial) => {
-    const topic = await trial.topic();
-    const reader = await trial.reader(topic);
-    const producer = await trial.producer();
+  check('a waiting poll returns with the first record, long before its time is over', async (harness) => {
+    const topic = await harness.topic();
+    const reader = await harness.reader(topic);
+    const producer = await harness.producer();
     const begun = systemClock.now();
     const polled = reader.poll(10, 25_000);
     producer.send(recordOf(topic, 'x'));
@@ -42,8 +42,8 @@ export const readingChecks: readonly TransportCheck[] = [
     expectEqual(systemClock.now() - begun < 20_000, true, 'the poll returned early');
   }),
 
-  check('wake ends a pending poll, or the next one', async (trial) => {
-    const reader = await trial.reader(await trial.topic());
+  check('wake ends a pending poll, or the next one', async (harness) => {
+    const reader = await harness.reader(await harness.topic());
     const begun = systemClock.now();
     const polled = reader.poll(10, 25_000);
     reader.wake();
@@ -53,22 +53,22 @@ export const readingChecks: readonly TransportCheck[] = [
     expectEqual(systemClock.now() - begun < 20_000, true, 'both returned early');
   }),
 
-  check('a partition assigned from the middle is read from there', async (trial) => {
-    const topic = await filled(trial, 1, 10);
-    const reader = await trial.consumer();
+  check('a partition assigned from the middle is read from there', async (harness) => {
+    const topic = await filled(harness, 1, 10);
+    const reader = await harness.consumer();
     reader.assign([{ topic, partition: 0, offset: 6 }]);
-    expectEqual((await trial.read(reader, 4)).map(textOf), values(6, 10), 'values');
+    expectEqual((await harness.read(reader, 4)).map(textOf), values(6, 10), 'values');
   }),
 
-  check('paused partitions hold back while others flow, and go on without gap or repetition', async (trial) => {
-    const topic = await filled(trial, 2, 30);
+  check('paused partitions hold back while others flow, and go on without gap or repetition', async (harness) => {
+    const topic = await filled(harness, 2, 30);
     const [zero, one] = [
       { topic, partition: 0 },
       { topic, partition: 1 },
     ];
-    const reader = await trial.reader(topic, 2);
+    const reader = await harness.reader(topic, 2);
     reader.pause([zero]);
-    const flowing = await trial.read(reader, 30);
+    const flowing = await harness.read(reader, 30);
     expectEqual(
       flowing.map(({ partition }) => partition),
       Array(30).fill(1),
@@ -80,30 +80,30 @@ export const readingChecks: readonly TransportCheck[] = [
     reader.pause([zero]);
     expectEqual(await reader.poll(10, 200), [], 'what a paused partition gives');
     reader.resume([zero]);
-    const rest = await trial.read(reader, 30 - first.length);
+    const rest = await harness.read(reader, 30 - first.length);
     expectEqual([...first, ...rest].map(textOf), values(0, 30), 'values of partition 0');
   }),
 
-  check('after a seek, back or forth, it is read on from there, and what was fetched is forgotten', async (trial) => {
-    const topic = await filled(trial, 1, 50);
+  check('after a seek, back or forth, it is read on from there, and what was fetched is forgotten', async (harness) => {
+    const topic = await filled(harness, 1, 50);
     const partition = { topic, partition: 0 };
-    const reader = await trial.reader(topic);
-    await trial.until('a record is polled', async () => (await reader.poll(1, 100)).length === 1 || 'none yet');
+    const reader = await harness.reader(topic);
+    await harness.until('a record is polled', async () => (await reader.poll(1, 100)).length === 1 || 'none yet');
     await reader.seek({ ...partition, offset: 40 });
     expectEqual(reader.position(partition), 40, 'the position after the seek');
-    expectEqual((await trial.read(reader, 10)).map(textOf), values(40, 50), 'values after a seek forth');
+    expectEqual((await harness.read(reader, 10)).map(textOf), values(40, 50), 'values after a seek forth');
     await reader.seek({ ...partition, offset: 45 });
-    expectEqual((await trial.read(reader, 5)).map(textOf), values(45, 50), 'values after a seek back');
+    expectEqual((await harness.read(reader, 5)).map(textOf), values(45, 50), 'values after a seek back');
   }),
 
-  check('the position is the offset after what was polled; none where nothing is assigned', async (trial) => {
-    const topic = await filled(trial, 1, 5);
+  check('the position is the offset after what was polled; none where nothing is assigned', async (harness) => {
+    const topic = await filled(harness, 1, 5);
     const partition = { topic, partition: 0 };
-    const reader = await trial.consumer();
+    const reader = await harness.consumer();
     expectEqual(reader.position(partition), undefined, 'before it is assigned');
     reader.assign([{ ...partition, offset: 2 }]);
     expectEqual(reader.position(partition), 2, 'when it is assigned');
-    await trial.until('two are polled', async () => {
+    await harness.until('two are polled', async () => {
       await reader.poll(1, 100);
       return reader.position(partition) === 4 || `the position is ${reader.position(partition)}`;
     });
@@ -111,29 +111,29 @@ export const readingChecks: readonly TransportCheck[] = [
     expectEqual(reader.position(partition), undefined, 'when it is not assigned any more');
   }),
 
-  check('a partition that is let go is read no more', async (trial) => {
-    const topic = await filled(trial, 2, 10);
-    const reader = await trial.reader(topic, 2);
+  check('a partition that is let go is read no more', async (harness) => {
+    const topic = await filled(harness, 2, 10);
+    const reader = await harness.reader(topic, 2);
     await reader.poll(1, 100);
     reader.unassign([{ topic, partition: 0 }]);
-    const producer = await trial.producer();
+    const producer = await harness.producer();
     for (const partition of [0, 1]) producer.send(recordOf(topic, 'end', { partition }));
     await producer.flush();
-    await trial.until('the end of the other is read', async () => {
+    await harness.until('the end of the other is read', async () => {
       const records = await reader.poll(100, 100);
       expectEqual(records.filter(({ partition }) => partition === 0).map(textOf), [], 'records of partition 0');
       return records.some((record) => textOf(record) === 'end') || 'it is not';
     });
   }),
 
-  check('a consumer knows whether it has caught up', async (trial) => {
-    const topic = await filled(trial, 1, 5);
+  check('a consumer knows whether it has caught up', async (harness) => {
+    const topic = await filled(harness, 1, 5);
     const partition = { topic, partition: 0 };
-    const reader = await trial.reader(topic);
-    await trial.until('a first record is polled', async () => (await reader.poll(1, 100)).length === 1 || 'none yet');
+    const reader = await harness.reader(topic);
+    await harness.until('a first record is polled', async () => (await reader.poll(1, 100)).length === 1 || 'none yet');
     expectEqual(reader.caughtUp(partition), false, 'with four records left');
-    await trial.read(reader, 4);
-    await trial.until('it has caught up', async () => {
+    await harness.read(reader, 4);
+    await harness.until('it has caught up', async () => {
       await reader.poll(10, 50);
       return reader.caughtUp(partition) || 'it has not';
     });

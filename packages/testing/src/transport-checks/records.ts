@@ -1,14 +1,14 @@
 import { type Bytes, noBytes, noHeaders, type RecordHeaders, toUtf8 } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
-import { recordOf, textOf } from './trial.js';
+import { recordOf, textOf } from './transport-harness.js';
 
 /** What is sent is what is read. */
 export const recordChecks: readonly TransportCheck[] = [
-  check('records of a partition are read in the order in which they were sent', async (trial) => {
+  check('records of a partition are read in the order in which they were sent', async (harness) => {
     const [partitions, count] = [3, 500];
-    const topic = await trial.topic(partitions);
-    const producer = await trial.producer();
+    const topic = await harness.topic(partitions);
+    const producer = await harness.producer();
     const values = Array.from({ length: count }, (_, i) => String(i));
     for (const value of values) {
       for (let partition = 0; partition < partitions; partition++) {
@@ -16,7 +16,7 @@ export const recordChecks: readonly TransportCheck[] = [
       }
     }
     await producer.flush();
-    const records = await trial.read(await trial.reader(topic, partitions), partitions * count);
+    const records = await harness.read(await harness.reader(topic, partitions), partitions * count);
     for (let partition = 0; partition < partitions; partition++) {
       const found = records.filter((one) => one.partition === partition);
       expectEqual(found.map(textOf), values, `partition ${partition}`);
@@ -28,15 +28,15 @@ export const recordChecks: readonly TransportCheck[] = [
     }
   }),
 
-  check('records that come in several flushes go on where the others ended', async (trial) => {
-    const topic = await trial.topic();
-    const producer = await trial.producer();
-    const reader = await trial.reader(topic);
+  check('records that come in several flushes go on where the others ended', async (harness) => {
+    const topic = await harness.topic();
+    const producer = await harness.producer();
+    const reader = await harness.reader(topic);
     const found: unknown[] = [];
     for (const value of ['a', 'b', 'c']) {
       producer.send(recordOf(topic, value));
       await producer.flush();
-      found.push(...(await trial.read(reader, 1)).map((record) => [record.offset, textOf(record)]));
+      found.push(...(await harness.read(reader, 1)).map((record) => [record.offset, textOf(record)]));
     }
     expectEqual(
       found,
@@ -49,8 +49,8 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('keys and values of null and of no bytes come back as they were', async (trial) => {
-    const topic = await trial.topic();
+  check('keys and values of null and of no bytes come back as they were', async (harness) => {
+    const topic = await harness.topic();
     const sent: readonly (readonly [Bytes | null, Bytes | null])[] = [
       [null, null],
       [noBytes, noBytes],
@@ -58,10 +58,10 @@ export const recordChecks: readonly TransportCheck[] = [
       [noBytes, null],
       [toUtf8('k'), new Uint8Array([0, 255, 128])],
     ];
-    const producer = await trial.producer();
+    const producer = await harness.producer();
     for (const [key, value] of sent) producer.send(recordOf(topic, '', { key, value }));
     await producer.flush();
-    const records = await trial.read(await trial.reader(topic), sent.length);
+    const records = await harness.read(await harness.reader(topic), sent.length);
     expectEqual(
       records.map(({ key, value }) => [key, value]),
       sent,
@@ -69,19 +69,19 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('headers keep their order; a name may come twice and a value may be empty', async (trial) => {
-    const topic = await trial.topic();
+  check('headers keep their order; a name may come twice and a value may be empty', async (harness) => {
+    const topic = await harness.topic();
     const headers: RecordHeaders = [
       ['b', toUtf8('1')],
       ['a', noBytes],
       ['b', toUtf8('2')],
       ['ünïcode', new Uint8Array([0, 255])],
     ];
-    const producer = await trial.producer();
+    const producer = await harness.producer();
     producer.send(recordOf(topic, 'with', { headers }));
     producer.send(recordOf(topic, 'without'));
     await producer.flush();
-    const records = await trial.read(await trial.reader(topic), 2);
+    const records = await harness.read(await harness.reader(topic), 2);
     expectEqual(
       records.map((record) => record.headers),
       [headers, noHeaders],
@@ -89,14 +89,14 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('a large record comes back whole', async (trial) => {
-    const topic = await trial.topic();
+  check('a large record comes back whole', async (harness) => {
+    const topic = await harness.topic();
     const value = Uint8Array.from({ length: 700_000 }, (_, i) => (i * 7919) >> 3);
-    const producer = await trial.producer();
+    const producer = await harness.producer();
     producer.send(recordOf(topic, '', { value }));
     producer.send(recordOf(topic, 'after'));
     await producer.flush();
-    const records = await trial.read(await trial.reader(topic), 2);
+    const records = await harness.read(await harness.reader(topic), 2);
     expectEqual(
       records.map((record) => record.value),
       [value, toUtf8('after')],
@@ -104,13 +104,13 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('timestamps come back as they were sent, early ones and out of order too', async (trial) => {
-    const topic = await trial.topic();
+  check('timestamps come back as they were sent, early ones and out of order too', async (harness) => {
+    const topic = await harness.topic();
     const timestamps = [5_000, 1, 2, 978_307_200_000, 4_000];
-    const producer = await trial.producer();
+    const producer = await harness.producer();
     for (const timestamp of timestamps) producer.send(recordOf(topic, 'x', { timestamp }));
     await producer.flush();
-    const records = await trial.read(await trial.reader(topic), timestamps.length);
+    const records = await harness.read(await harness.reader(topic), timestamps.length);
     expectEqual(
       records.map(({ timestamp }) => timestamp),
       timestamps,
@@ -118,17 +118,17 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('bytes belong to who made them: neither sender nor reader can change what others read', async (trial) => {
-    const topic = await trial.topic();
+  check('bytes belong to who made them: neither sender nor reader can change what others read', async (harness) => {
+    const topic = await harness.topic();
     const [key, value, header] = [toUtf8('key'), toUtf8('value'), toUtf8('header')];
-    const producer = await trial.producer();
+    const producer = await harness.producer();
     producer.send({ topic, partition: 0, key, value, timestamp: 1, headers: [['h', header]] });
     for (const bytes of [key, value, header]) bytes.fill(0);
     await producer.flush();
     const read = async () =>
-      (await trial.read(await trial.reader(topic), 1)).map((one) => [one.key, one.value, one.headers]);
+      (await harness.read(await harness.reader(topic), 1)).map((one) => [one.key, one.value, one.headers]);
     const expected = [[toUtf8('key'), toUtf8('value'), [['h', toUtf8('header')]]]];
-    const [first] = await trial.read(await trial.reader(topic), 1);
+    const [first] = await harness.read(await harness.reader(topic), 1);
     first?.value?.fill(1);
     expectEqual(await read(), expected, 'what was sent');
   }),

@@ -2,29 +2,29 @@ import type { TopicPartition } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import type { Member } from './member.js';
-import { partitionsOf, recordOf, textOf } from './trial.js';
+import { partitionsOf, recordOf, textOf } from './transport-harness.js';
 
 const held = (...members: readonly Member[]): string[] => members.map((member) => [...member.held].sort().join(' '));
 
 /** What a member is told of its share, and what it takes along. */
 export const sharingChecks: readonly TransportCheck[] = [
-  check('a member for which there is no partition is told so', async (trial) => {
-    const topic = await trial.topic();
-    const options = { group: trial.name('group'), leaders: [topic] };
-    const first = await trial.member(options);
-    await trial.poll([first], 'the first has the partition', () => first.held.size === 1);
-    const second = await trial.member(options);
-    await trial.poll([first, second], 'the second has heard of its share', () => second.shares > 0);
+  check('a member for which there is no partition is told so', async (harness) => {
+    const topic = await harness.topic();
+    const options = { group: harness.name('group'), leaders: [topic] };
+    const first = await harness.member(options);
+    await harness.poll([first], 'the first has the partition', () => first.held.size === 1);
+    const second = await harness.member(options);
+    await harness.poll([first, second], 'the second has heard of its share', () => second.shares > 0);
     expectEqual(held(first, second).sort(), ['', `${topic}/0`], 'who has what');
   }),
 
-  check('a topic that joins later goes with its leader, offsets and all', async (trial) => {
-    const [leader, late] = [await trial.topic(2), await trial.topic(2)];
+  check('a topic that joins later goes with its leader, offsets and all', async (harness) => {
+    const [leader, late] = [await harness.topic(2), await harness.topic(2)];
     const followers: string[] = [];
-    const options = { group: trial.name('group'), leaders: [leader], followers };
-    const first = await trial.member(options);
-    await trial.poll([first], 'the first has the leader', () => first.held.size === 2);
-    const producer = await trial.producer();
+    const options = { group: harness.name('group'), leaders: [leader], followers };
+    const first = await harness.member(options);
+    await harness.poll([first], 'the first has the leader', () => first.held.size === 2);
+    const producer = await harness.producer();
     const send = async (value: string): Promise<void> => {
       for (const { partition } of partitionsOf(late, 2)) producer.send(recordOf(late, value, { partition }));
       await producer.flush();
@@ -33,16 +33,16 @@ export const sharingChecks: readonly TransportCheck[] = [
 
     followers.push(late);
     first.add(partitionsOf(late, 2));
-    await trial.poll([first], 'the first reads what joined', () => first.records.length === 2);
+    await harness.poll([first], 'the first reads what joined', () => first.records.length === 2);
     await first.commit();
-    const second = await trial.member(options);
-    await trial.poll([first, second], 'both have half', () => first.held.size === 2 && second.held.size === 2);
+    const second = await harness.member(options);
+    await harness.poll([first, second], 'both have half', () => first.held.size === 2 && second.held.size === 2);
     const partitionsAt = (member: Member, topic: string) =>
       [...member.held].flatMap((id) => (id.startsWith(`${topic}/`) ? id.slice(topic.length) : []));
     expectEqual(partitionsAt(second, late), partitionsAt(second, leader), 'what joined is where its leader is');
     await send('b');
     const read = () => [...first.records, ...second.records].map(textOf).sort();
-    await trial.poll([first, second], 'all is read', () => read().length >= 4);
+    await harness.poll([first, second], 'all is read', () => read().length >= 4);
     expectEqual(read(), ['a', 'a', 'b', 'b'], 'each is read once');
     const committed = await second.consumer.committed(partitionsOf(late, 2).filter(isAt(second)));
     expectEqual(

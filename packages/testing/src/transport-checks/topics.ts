@@ -1,7 +1,7 @@
 import type { Admin, TopicDescription } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
-import { recordOf, textOf } from './trial.js';
+import { recordOf, textOf } from './transport-harness.js';
 
 /** What is said of a topic, but its id. */
 const described = async (admin: Admin, name: string): Promise<Omit<TopicDescription, 'id'> | undefined> => {
@@ -13,61 +13,61 @@ const described = async (admin: Admin, name: string): Promise<Omit<TopicDescript
 
 /** Making, describing and deleting topics. */
 export const topicChecks: readonly TransportCheck[] = [
-  check('a topic is as it was made, and can be used at once', async (trial) => {
-    const admin = await trial.admin();
-    const name = trial.name('topic');
+  check('a topic is as it was made, and can be used at once', async (harness) => {
+    const admin = await harness.admin();
+    const name = harness.name('topic');
     await admin.create([{ name, partitions: 3, config: { 'cleanup.policy': 'compact' } }]);
     expectEqual(await described(admin, name), { name, partitions: 3, cleanup: 'compact' }, 'the description');
-    const producer = await trial.producer();
+    const producer = await harness.producer();
     producer.send(recordOf(name, 'x', { partition: 2, key: new Uint8Array([1]) }));
     await producer.flush();
   }),
 
-  check('making a topic again leaves it as it is', async (trial) => {
-    const topic = await trial.topic(2);
-    const producer = await trial.producer();
+  check('making a topic again leaves it as it is', async (harness) => {
+    const topic = await harness.topic(2);
+    const producer = await harness.producer();
     producer.send(recordOf(topic, 'kept'));
     await producer.flush();
-    const admin = await trial.admin();
+    const admin = await harness.admin();
     await admin.create([{ name: topic, partitions: 5, config: { 'cleanup.policy': 'compact' } }]);
     expectEqual(await described(admin, topic), { name: topic, partitions: 2, cleanup: 'delete' }, 'the topic');
-    expectEqual((await trial.read(await trial.reader(topic), 1)).map(textOf), ['kept'], 'its records');
+    expectEqual((await harness.read(await harness.reader(topic), 1)).map(textOf), ['kept'], 'its records');
   }),
 
   check(
     'a topic that is compacted and loses old records too is not taken for one that keeps all keys',
-    async (trial) => {
-      const topic = await trial.topic(1, { 'cleanup.policy': 'compact,delete' });
-      const admin = await trial.admin();
+    async (harness) => {
+      const topic = await harness.topic(1, { 'cleanup.policy': 'compact,delete' });
+      const admin = await harness.admin();
       const cleanup = (await admin.topics([topic])).get(topic)?.cleanup ?? '';
       expectEqual(cleanup.split(',').includes('delete'), true, `that "${cleanup}" says so`);
     },
   ),
 
-  check('all topics are listed with their partitions', async (trial) => {
-    const topic = await trial.topic(3);
-    const admin = await trial.admin();
+  check('all topics are listed with their partitions', async (harness) => {
+    const topic = await harness.topic(3);
+    const admin = await harness.admin();
     expectEqual((await admin.topics()).get(topic)?.partitions, 3, 'partitions');
   }),
 
-  check('only the topics asked for are described, and none that does not exist', async (trial) => {
-    const topic = await trial.topic();
-    await trial.topic();
-    const admin = await trial.admin();
-    expectEqual([...(await admin.topics([topic, trial.name('missing')])).keys()], [topic], 'the names');
+  check('only the topics asked for are described, and none that does not exist', async (harness) => {
+    const topic = await harness.topic();
+    await harness.topic();
+    const admin = await harness.admin();
+    expectEqual([...(await admin.topics([topic, harness.name('missing')])).keys()], [topic], 'the names');
     expectEqual((await admin.topics([])).size, 0, 'how many of none');
   }),
 
-  check('a deleted topic is gone', async (trial) => {
-    const topic = await trial.topic();
-    const admin = await trial.admin();
+  check('a deleted topic is gone', async (harness) => {
+    const topic = await harness.topic();
+    const admin = await harness.admin();
     await admin.delete([topic]);
-    await trial.until('the topic is gone', async () => !(await admin.topics([topic])).has(topic) || 'it is there');
+    await harness.until('the topic is gone', async () => !(await admin.topics([topic])).has(topic) || 'it is there');
   }),
 
-  check('a topic that is made anew has another id, where topics have some', async (trial) => {
-    const topic = await trial.topic();
-    const admin = await trial.admin();
+  check('a topic that is made anew has another id, where topics have some', async (harness) => {
+    const topic = await harness.topic();
+    const admin = await harness.admin();
     const idOf = async (): Promise<string | undefined> => (await admin.topics([topic])).get(topic)?.id;
     const former = await idOf();
     if (former === undefined) return;

@@ -1,49 +1,49 @@
 import { type Consumer, FencedError, type Producer } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual, expectRejection } from './expect.js';
-import { partitionsOf, recordOf, type Trial, textOf } from './trial.js';
+import { partitionsOf, recordOf, type TransportHarness, textOf } from './transport-harness.js';
 
-const transactional = (trial: Trial, transactionalId = trial.name('id')): Promise<Producer> =>
-  trial.producer({ transactionalId });
+const transactional = (harness: TransportHarness, transactionalId = harness.name('id')): Promise<Producer> =>
+  harness.producer({ transactionalId });
 
 const expectNothing = async (consumer: Consumer, what: string): Promise<void> =>
   expectEqual((await consumer.poll(100, 300)).map(textOf), [], what);
 
 /** All or nothing. */
 export const transactionChecks: readonly TransportCheck[] = [
-  check('what an open transaction wrote is hidden until it commits; `latest` reads it before', async (trial) => {
-    const topic = await trial.topic(2);
-    const producer = await transactional(trial);
+  check('what an open transaction wrote is hidden until it commits; `latest` reads it before', async (harness) => {
+    const topic = await harness.topic(2);
+    const producer = await transactional(harness);
     producer.begin();
     for (const partition of [0, 1]) {
       for (const value of ['a', 'b']) producer.send(recordOf(topic, value, { partition }));
     }
     await producer.flush();
-    const early = await trial.reader(topic, 2, { isolation: 'latest' });
-    expectEqual((await trial.read(early, 4)).map(textOf).sort(), ['a', 'a', 'b', 'b'], 'what `latest` reads');
-    const reader = await trial.reader(topic, 2);
+    const early = await harness.reader(topic, 2, { isolation: 'latest' });
+    expectEqual((await harness.read(early, 4)).map(textOf).sort(), ['a', 'a', 'b', 'b'], 'what `latest` reads');
+    const reader = await harness.reader(topic, 2);
     await expectNothing(reader, 'what `committed` reads of an open transaction');
     await producer.commit();
-    expectEqual((await trial.read(reader, 4)).map(textOf).sort(), ['a', 'a', 'b', 'b'], 'what it reads then');
+    expectEqual((await harness.read(reader, 4)).map(textOf).sort(), ['a', 'a', 'b', 'b'], 'what it reads then');
   }),
 
-  check('several transactions of one producer are read in order', async (trial) => {
-    const topic = await trial.topic();
-    const producer = await transactional(trial);
+  check('several transactions of one producer are read in order', async (harness) => {
+    const topic = await harness.topic();
+    const producer = await transactional(harness);
     for (const value of ['a', 'b', 'c']) {
       producer.begin();
       producer.send(recordOf(topic, `${value}1`));
       producer.send(recordOf(topic, `${value}2`));
       await producer.commit();
     }
-    const values = (await trial.read(await trial.reader(topic), 6)).map(textOf);
+    const values = (await harness.read(await harness.reader(topic), 6)).map(textOf);
     expectEqual(values, ['a1', 'a2', 'b1', 'b2', 'c1', 'c2'], 'values');
   }),
 
-  check('what was aborted is never read, and readers pass it', async (trial) => {
-    const topic = await trial.topic();
-    const producer = await transactional(trial);
-    const reader = await trial.reader(topic);
+  check('what was aborted is never read, and readers pass it', async (harness) => {
+    const topic = await harness.topic();
+    const producer = await transactional(harness);
+    const reader = await harness.reader(topic);
     for (const [value, end] of [
       ['a', 'commit'],
       ['b', 'abort'],
@@ -55,9 +55,9 @@ export const transactionChecks: readonly TransportCheck[] = [
       await producer.flush();
       await producer[end]();
     }
-    expectEqual((await trial.read(reader, 2)).map(textOf), ['a', 'c'], 'values');
+    expectEqual((await harness.read(reader, 2)).map(textOf), ['a', 'c'], 'values');
     await expectNothing(reader, 'what comes after');
-    await trial.until('the reader knows that it is at the end', async () => {
+    await harness.until('the reader knows that it is at the end', async () => {
       await reader.poll(10, 100);
       return reader.caughtUp({ topic, partition: 0 }) || `its position is ${reader.position({ topic, partition: 0 })}`;
     });
@@ -65,35 +65,35 @@ export const transactionChecks: readonly TransportCheck[] = [
     expectEqual(reader.position({ topic, partition: 0 }), end, 'its position is the end');
   }),
 
-  check('records of others behind an open transaction wait for its end', async (trial) => {
-    const topic = await trial.topic();
-    const [open, plain] = [await transactional(trial), await trial.producer()];
+  check('records of others behind an open transaction wait for its end', async (harness) => {
+    const topic = await harness.topic();
+    const [open, plain] = [await transactional(harness), await harness.producer()];
     open.begin();
     open.send(recordOf(topic, 'open'));
     await open.flush();
     plain.send(recordOf(topic, 'plain'));
     await plain.flush();
-    const reader = await trial.reader(topic);
+    const reader = await harness.reader(topic);
     await expectNothing(reader, 'what is read while it is open');
     await open.abort();
-    expectEqual((await trial.read(reader, 1)).map(textOf), ['plain'], 'what is read after');
+    expectEqual((await harness.read(reader, 1)).map(textOf), ['plain'], 'what is read after');
   }),
 
-  check('`latest` is the end of what may be read, `latest-written` of all that was written', async (trial) => {
-    const topic = await trial.topic();
+  check('`latest` is the end of what may be read, `latest-written` of all that was written', async (harness) => {
+    const topic = await harness.topic();
     const partition = partitionsOf(topic, 1);
-    const [plain, producer] = [await trial.producer(), await transactional(trial)];
+    const [plain, producer] = [await harness.producer(), await transactional(harness)];
     plain.send(recordOf(topic, 'a'));
     await plain.flush();
     producer.begin();
     for (const value of ['b', 'c']) producer.send(recordOf(topic, value));
     await producer.flush();
-    const [committed, latest] = [await trial.consumer(), await trial.consumer({ isolation: 'latest' })];
+    const [committed, latest] = [await harness.consumer(), await harness.consumer({ isolation: 'latest' })];
     expectEqual(await committed.offsets(partition, 'latest'), [1], 'latest, committed');
     expectEqual(await latest.offsets(partition, 'latest'), [3], 'latest, uncommitted');
     expectEqual(await committed.offsets(partition, 'latest-written'), [3], 'latest written');
     await producer.commit();
-    await trial.until('latest has reached what is written', async () => {
+    await harness.until('latest has reached what is written', async () => {
       const ends = await Promise.all(
         (['latest', 'latest-written'] as const).map(async (at) => (await committed.offsets(partition, at))[0] ?? -1),
       );
@@ -101,38 +101,38 @@ export const transactionChecks: readonly TransportCheck[] = [
     });
   }),
 
-  check('a transaction without records commits and aborts', async (trial) => {
-    const producer = await transactional(trial);
+  check('a transaction without records commits and aborts', async (harness) => {
+    const producer = await transactional(harness);
     producer.begin();
     await producer.commit();
     producer.begin();
     await producer.abort();
   }),
 
-  check('a later producer of the same id aborts what the older left open, and fences it', async (trial) => {
-    const topic = await trial.topic();
-    const id = trial.name('id');
-    const older = await transactional(trial, id);
+  check('a later producer of the same id aborts what the older left open, and fences it', async (harness) => {
+    const topic = await harness.topic();
+    const id = harness.name('id');
+    const older = await transactional(harness, id);
     older.begin();
     older.send(recordOf(topic, 'left open'));
     await older.flush();
-    const later = await transactional(trial, id);
+    const later = await transactional(harness, id);
     later.begin();
     later.send(recordOf(topic, 'later'));
     await later.commit();
     older.send(recordOf(topic, 'too late'));
     await expectRejection(older.commit(), FencedError, 'a commit by the older');
-    const reader = await trial.reader(topic);
-    expectEqual((await trial.read(reader, 1)).map(textOf), ['later'], 'values');
+    const reader = await harness.reader(topic);
+    expectEqual((await harness.read(reader, 1)).map(textOf), ['later'], 'values');
     await expectNothing(reader, 'what comes after');
   }),
 
-  check('offsets in a transaction count when it commits, and not when it aborts', async (trial) => {
-    const topic = await trial.topic();
-    const group = trial.name('group');
-    const member = await trial.member({ group, leaders: [topic] });
-    await trial.poll([member], 'the member has its partition', () => member.held.size === 1);
-    const producer = await transactional(trial);
+  check('offsets in a transaction count when it commits, and not when it aborts', async (harness) => {
+    const topic = await harness.topic();
+    const group = harness.name('group');
+    const member = await harness.member({ group, leaders: [topic] });
+    await harness.poll([member], 'the member has its partition', () => member.held.size === 1);
+    const producer = await transactional(harness);
     const committed = async () => {
       const [found] = await member.consumer.committed(partitionsOf(topic, 1));
       return found && [found.offset, found.metadata ?? ''];
@@ -149,14 +149,14 @@ export const transactionChecks: readonly TransportCheck[] = [
     expectEqual(await committed(), [5, 'note'], 'after the abort');
   }),
 
-  check('a member that lost a partition cannot bring its offset into a transaction', async (trial) => {
-    const topic = await trial.topic(2);
-    const options = { group: trial.name('group'), leaders: [topic] };
-    const first = await trial.member(options);
-    await trial.poll([first], 'the first has all', () => first.held.size === 2);
-    const second = await trial.member(options);
-    await trial.poll([first, second], 'both have one', () => first.held.size === 1 && second.held.size === 1);
-    const producer = await transactional(trial);
+  check('a member that lost a partition cannot bring its offset into a transaction', async (harness) => {
+    const topic = await harness.topic(2);
+    const options = { group: harness.name('group'), leaders: [topic] };
+    const first = await harness.member(options);
+    await harness.poll([first], 'the first has all', () => first.held.size === 2);
+    const second = await harness.member(options);
+    await harness.poll([first, second], 'both have one', () => first.held.size === 1 && second.held.size === 1);
+    const producer = await transactional(harness);
     producer.begin();
     producer.send(recordOf(topic, 'x'));
     await expectRejection(
@@ -170,15 +170,15 @@ export const transactionChecks: readonly TransportCheck[] = [
     expectEqual(await second.consumer.committed([moved]), [undefined], 'what is committed');
   }),
 
-  check('acknowledged tells where the records of a transaction end', async (trial) => {
-    const topic = await trial.topic();
-    const producer = await transactional(trial);
+  check('acknowledged tells where the records of a transaction end', async (harness) => {
+    const topic = await harness.topic();
+    const producer = await transactional(harness);
     producer.begin();
     for (const value of ['a', 'b', 'c']) producer.send(recordOf(topic, value));
     await producer.commit();
     expectEqual(producer.acknowledged({ topic, partition: 0 }), 3, 'the offset after the last');
-    const reader = await trial.reader(topic);
-    const records = await trial.read(reader, 3);
+    const reader = await harness.reader(topic);
+    const records = await harness.read(reader, 3);
     expectEqual(
       records.map(({ offset }) => offset),
       [0, 1, 2],

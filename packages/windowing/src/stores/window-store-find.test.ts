@@ -1,6 +1,6 @@
 /** Window stores in which the windows of a key are found by time, against a model that keeps every window. */
 import { string } from '@kstreams/serde';
-import { laws } from '@kstreams/test-support/store-laws';
+import { testStoreLaws } from '@kstreams/test-support/store-laws';
 import fc from 'fast-check';
 import type { Span } from './span-runs.js';
 import { type WindowStore, windowStore } from './window-store.js';
@@ -21,7 +21,7 @@ const calls: fc.Arbitrary<Call> = fc.tuple(
 
 for (const by of ['start', 'end'] as const) {
   const other = by === 'start' ? 'end' : 'start';
-  laws<WindowStore<string, string>, Model, Call>(`windows of a key, by their ${by}`, {
+  testStoreLaws<WindowStore<string, string>, Model, Call>(`windows of a key, by their ${by}`, {
     spec: windowStore('rows', { key: string, value: string, retention, by, finds: true, closes: false, named: true }),
     empty: { windows: new Map(), newest: Number.NEGATIVE_INFINITY },
     calls,

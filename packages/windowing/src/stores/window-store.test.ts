@@ -1,5 +1,5 @@
 import { string } from '@kstreams/serde';
-import { laws, rollbackLaw } from '@kstreams/test-support/store-laws';
+import { rollbackLaw, testStoreLaws } from '@kstreams/test-support/store-laws';
 import fc from 'fast-check';
 import { type WindowStore, windowStore } from './window-store.js';
 
@@ -15,7 +15,7 @@ const everyWindow = ['a', 'b'].flatMap((key) =>
   Array.from({ length: 17 }, (_, i) => [10, 15].map((length) => [key, i * 5, i * 5 + length] as const)).flat(),
 );
 
-laws<WindowStore<string, string>, WindowModel, WindowCall>('window', {
+testStoreLaws<WindowStore<string, string>, WindowModel, WindowCall>('window', {
   spec: windowStore('windows', { key: string, value: string, retention, closes: 'held', named: true }),
   empty: { rows: new Map(), observed: -1, closed: Number.NEGATIVE_INFINITY, newest: Number.NEGATIVE_INFINITY },
   calls: fc.tuple(

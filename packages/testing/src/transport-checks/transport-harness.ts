@@ -19,8 +19,8 @@ import { Member, type MemberOptions } from './member.js';
 /** How long one poll of a check waits, in ms. */
 const pollWait = 100;
 
-/** A transport on trial: makes topics and clients, waits for what takes its time, and closes all in the end. */
-export class Trial {
+/** A transport under test: makes topics and clients, waits for what takes its time, and closes all in the end. */
+export class TransportHarness {
   readonly transport: Transport;
   readonly #patience: number;
   readonly #clients: { close(): Promise<void> }[] = [];
