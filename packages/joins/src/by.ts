@@ -1,4 +1,4 @@
-import { type KeyMatch, refuseAsync } from '@kstreams/core/dsl';
+import { type KeyJoinCondition, refuseAsync } from '@kstreams/core/dsl';
 import { ConfigError } from '@kstreams/core/graph';
 import { foreignJoin } from './foreign-key/foreign-join.js';
 import { lookupJoin } from './lookup-join.js';
@@ -24,19 +24,19 @@ export interface ByOptions {
 export const by = <K, V, GK>(
   keyOf: (value: V, key: K) => GK | null | undefined,
   { answersFor }: ByOptions = {},
-): KeyMatch<K, V, GK> => ({
-  match: 'by',
+): KeyJoinCondition<K, V, GK> => ({
+  name: 'by',
   of: 'key',
   keyOf,
-  meet: (meeting) => {
+  join: (request) => {
     const chosen = keyOf as (value: unknown, key: unknown) => unknown;
     refuseAsync('by', keyOf);
-    if (meeting.leftIs === 'table' && meeting.rightIs === 'table') return foreignJoin(meeting, chosen, answersFor);
+    if (request.leftIs === 'table' && request.rightIs === 'table') return foreignJoin(request, chosen, answersFor);
     if (answersFor !== undefined)
       throw new ConfigError('by(…, { answersFor }) is for two tables: only they ask each other');
-    if (meeting.leftIs === 'stream' && meeting.rightIs === 'global') return lookupJoin(meeting, chosen);
+    if (request.leftIs === 'stream' && request.rightIs === 'global') return lookupJoin(request, chosen);
     throw new ConfigError(
-      `by(…) is for global tables and for two tables; this join is of a ${meeting.leftIs} with a ${meeting.rightIs}`,
+      `by(…) is for global tables and for two tables; this join is of a ${request.leftIs} with a ${request.rightIs}`,
     );
   },
 });

@@ -1,4 +1,4 @@
-import { type Meeting, serdeOf } from '@kstreams/core/dsl';
+import { type JoinRequest, serdeOf } from '@kstreams/core/dsl';
 import { ConfigError, type StoreSpec, toMilliseconds } from '@kstreams/core/graph';
 import { type TimeBuffer, timeBuffer } from '@kstreams/core/state';
 import { type BufferedValue, bufferedSerde } from './buffered-serde.js';
@@ -7,7 +7,7 @@ import { type BufferedValue, bufferedSerde } from './buffered-serde.js';
 export const graceBuffer = (
   id: string,
   named: boolean,
-  { grace, left, rightIs, rightRows }: Meeting,
+  { grace, left, rightIs, rightRows }: JoinRequest,
 ): { readonly grace: number; readonly store: StoreSpec<TimeBuffer<unknown, BufferedValue<unknown>>> } | undefined => {
   if (grace === undefined) return undefined;
   const wait = toMilliseconds(grace, `the grace of ${id}`);

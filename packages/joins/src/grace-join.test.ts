@@ -67,7 +67,7 @@ const naively = (given: readonly Step[], keepsLeft: boolean, history: number, gr
 };
 
 const check = (given: readonly Step[], kind: 'join' | 'leftJoin', history: number, grace: number | undefined) => {
-  const app = streams('app', { match: byKey() });
+  const app = streams('app', { joinCondition: byKey() });
   const stream = app.stream(calls);
   const table = app.table(rows, { history });
   const options = { value: string, grace };
@@ -107,7 +107,7 @@ describe.each(['join', 'leftJoin'] as const)('a %s with a table that knows its h
 
 describe('a grace', () => {
   const join = (history: Duration | undefined, grace: Duration) => () => {
-    const app = streams('app', { match: byKey() });
+    const app = streams('app', { joinCondition: byKey() });
     app.stream(calls).join(app.table(rows, { history }), (call, row) => `${call} ${row}`, { grace });
   };
 

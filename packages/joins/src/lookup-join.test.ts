@@ -31,7 +31,7 @@ const chosenKey = (value: string | null): string | null =>
   value === null || value.startsWith('n') ? null : value.charAt(0);
 
 const run = (kind: Kind, against: Against, arrivals: readonly Arrival[]) => {
-  const app = streams('app', { match: byKey() });
+  const app = streams('app', { joinCondition: byKey() });
   const stream = app.stream(orders);
   const join = (left: string | null, right: string | null | undefined, key: string) => `${key}:${left}+${right}`;
   const joined = {

@@ -1,4 +1,4 @@
-import { type AnyJoiner, keyedEdge, type Meeting, type Met, stepName } from '@kstreams/core/dsl';
+import { type AnyJoiner, type JoinRequest, type JoinResult, keyedEdge, stepName } from '@kstreams/core/dsl';
 import { type Context, type Edge, record, type StoreSpec, type StreamRecord, withValue } from '@kstreams/core/graph';
 import type { TimeBuffer } from '@kstreams/core/state';
 import type { BufferedValue } from './buffered-serde.js';
@@ -15,12 +15,12 @@ import { graceBuffer } from './grace-buffer.js';
  * With a grace, records wait in the order of time until the largest timestamp of those that came is that much past
  * theirs, so that rows that come late are met. What is older already is joined at once, and so is a null key.
  */
-export const lookupJoin = (meeting: Meeting, keyOf?: (value: unknown, key: unknown) => unknown): Met => {
-  const { kind, left, right, rightIs, joiner, name } = meeting;
+export const lookupJoin = (request: JoinRequest, keyOf?: (value: unknown, key: unknown) => unknown): JoinResult => {
+  const { kind, left, right, rightIs, joiner, name } = request;
   const { chain } = left;
   const { id, named } = stepName(chain, kind === 'left' ? 'left-join' : 'join', name);
   const input: Edge = rightIs === 'global' ? { by: 'pipeline', from: left.node } : keyedEdge(left, id, named, 'left ');
-  const buffer = graceBuffer(id, named, meeting);
+  const buffer = graceBuffer(id, named, request);
   chain.graph.append({
     kind: 'processor',
     id,

@@ -19,14 +19,14 @@ const pair = (left: string | undefined, right: string | undefined) => `${left} $
 const rowsOf = (app: Streams, history: number) => app.table(rights, { history, name: 'rows' });
 
 /** Joins that hold on to records for a while; `wait` is the async step, and `back` how late a record may come for none to be late. */
-const joins: Record<string, { readonly back: number; readonly meet: (app: Streams, wait: Wait) => Texts }> = {
+const joins: Record<string, { readonly back: number; readonly join: (app: Streams, wait: Wait) => Texts }> = {
   'inner, the left side waits': {
     back: 4,
-    meet: (app, wait) => wait(app.stream(lefts)).join(app.stream(rights), within(50, { grace: 50 }), pair),
+    join: (app, wait) => wait(app.stream(lefts)).join(app.stream(rights), within(50, { grace: 50 }), pair),
   },
   'inner, both sides wait together': {
     back: 4,
-    meet: (app, wait) => {
+    join: (app, wait) => {
       const all = wait(app.stream(lefts).merge(app.stream(rights)));
       const [some, others] = ['l', 'r'].map((side) => all.filter((value) => value.startsWith(side))) as [Texts, Texts];
       return some.join(others, within(50, { grace: 50 }), pair);
@@ -34,34 +34,34 @@ const joins: Record<string, { readonly back: number; readonly meet: (app: Stream
   },
   'left, no grace': {
     back: 0,
-    meet: (app, wait) => wait(app.stream(lefts)).leftJoin(app.stream(rights), within(50), pair),
+    join: (app, wait) => wait(app.stream(lefts)).leftJoin(app.stream(rights), within(50), pair),
   },
   'outer, no grace, the right side waits': {
     back: 0,
-    meet: (app, wait) => app.stream(lefts).outerJoin(wait(app.stream(rights)), within(50), pair),
+    join: (app, wait) => app.stream(lefts).outerJoin(wait(app.stream(rights)), within(50), pair),
   },
   outer: {
     back: 4,
-    meet: (app, wait) => wait(app.stream(lefts)).outerJoin(app.stream(rights), within(50, { grace: 50 }), pair),
+    join: (app, wait) => wait(app.stream(lefts)).outerJoin(app.stream(rights), within(50, { grace: 50 }), pair),
   },
   'with itself': {
     back: 4,
-    meet: (app, wait) => {
+    join: (app, wait) => {
       const all = wait(app.stream(lefts).merge(app.stream(rights)));
       return all.join(all, within(50, { grace: 50, self: 'as-one' }), pair);
     },
   },
   'a table with a history': {
     back: 0,
-    meet: (app, wait) => wait(app.stream(lefts)).leftJoin(rowsOf(app, 80), pair),
+    join: (app, wait) => wait(app.stream(lefts)).leftJoin(rowsOf(app, 80), pair),
   },
   'a table with a history, and a grace': {
     back: 4,
-    meet: (app, wait) => wait(app.stream(lefts)).leftJoin(rowsOf(app, 10_000), pair, { grace: 50 }),
+    join: (app, wait) => wait(app.stream(lefts)).leftJoin(rowsOf(app, 10_000), pair, { grace: 50 }),
   },
   'a table with a history whose rows wait, and a grace': {
     back: 4,
-    meet: (app, wait) => {
+    join: (app, wait) => {
       const rows = wait(app.stream(rights)).toTable({ history: 10_000, name: 'rows' });
       return app.stream(lefts).leftJoin(rows, pair, { grace: 50 });
     },
@@ -72,10 +72,10 @@ type Arrival = readonly [step: Step, side: 'left' | 'right'];
 
 /** All results of a join, in no order, and how many records it dropped. */
 const run = async (name: string, arrivals: readonly Arrival[], waits: boolean) => {
-  const { back: lateness, meet } = joins[name] as (typeof joins)[string];
-  const app = streams('app', { match: byKey() });
+  const { back: lateness, join } = joins[name] as (typeof joins)[string];
+  const app = streams('app', { joinCondition: byKey() });
   const { answer, answerAll, step: wait } = reordering(waits);
-  meet(app, wait).with({ value: string }).to(results);
+  join(app, wait).with({ value: string }).to(results);
   const driver = testDriver(app);
   const pipe = (side: Arrival[1], key: string, id: string, at: number) =>
     driver.input(side === 'left' ? lefts : rights).pipe(key, `${side}${id}`, at);
@@ -112,7 +112,7 @@ describe('an async step before a join changes no result', () => {
 });
 
 test('who has met nobody is emitted as soon as what was read before is done, without another record', async () => {
-  const app = streams('app', { match: byKey() });
+  const app = streams('app', { joinCondition: byKey() });
   const { answerAll, step } = reordering(true);
   step(app.stream(lefts))
     .leftJoin(app.stream(rights), within({ before: 500, after: 5 }), pair)

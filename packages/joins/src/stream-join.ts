@@ -62,8 +62,8 @@ export const streamJoinNode = (join: StreamJoin): ProcessorNode => {
     nullKeys: kind !== 'inner',
     copartitioned: true,
     open: (context) => {
-      const meeting = openMeeting(context, join);
-      return [door(context, join, 'left', meeting), door(context, join, 'right', meeting)];
+      const request = openMeeting(context, join);
+      return [door(context, join, 'left', request), door(context, join, 'right', request)];
     },
   };
 };
@@ -102,12 +102,12 @@ const openMeeting = (
   };
 };
 
-const door = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, side: Side, meeting: OpenMeeting) => {
+const door = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, side: Side, request: OpenMeeting) => {
   const drop = (reason: DropReason) => context.drop(reason);
   const other: Side = side === 'left' ? 'right' : 'left';
   const kept = kind === 'outer' || (kind === 'left' && side === 'left');
   const [back, ahead] = side === 'left' ? [window.before, window.after] : [window.after, window.before];
-  const { alone, buffers, clock, emit, waiting } = meeting;
+  const { alone, buffers, clock, emit, waiting } = request;
   const mine = context.clock((time) => buffers[side].observe(time));
   return ({ headers, key, timestamp, value }: StreamRecord<unknown, unknown>): unknown => {
     const counted = clock === undefined ? timestamp : clock(timestamp);

@@ -14,7 +14,7 @@ interface Customer {
   readonly name: string;
 }
 
-const app = () => streams('shop', { match: byKey() });
+const app = () => streams('shop', { joinCondition: byKey() });
 const orders = topic('orders', { key: string, value: json<Order>() });
 const payments = topic('payments', { key: string, value: double });
 const refunds = topic('refunds', { key: int32, value: double });
@@ -117,7 +117,7 @@ describe('a stream and a table', () => {
     expect(() => stream.join(table, byCustomer, () => 1)).toThrow('by(…) is for global tables');
   });
 
-  test('where the application names no match, one has to be given', () => {
+  test('a join without a condition is refused unless the application has one', () => {
     const shop = streams('shop');
     expect(() => shop.stream(orders).join(shop.table(customers), () => 1)).toThrow('how the sides meet');
   });
@@ -153,7 +153,7 @@ describe('a stream and a global table', () => {
     stream.join(table, byTotal, () => 1);
     // @ts-expect-error an order has no such member
     const byShop = by((order: Order) => order.shop);
-    expect(byShop.match).toBe('by');
+    expect(byShop.name).toBe('by');
     // @ts-expect-error which key?
     expect(() => stream.join(table, () => 1)).toThrow('by a key of its choice');
     // @ts-expect-error a global table knows no time

@@ -1,4 +1,4 @@
-import { keyedEdge, type StreamMatch, serdeOf, stepName } from '@kstreams/core/dsl';
+import { keyedEdge, type StreamJoinCondition, serdeOf, stepName } from '@kstreams/core/dsl';
 import { ConfigError, type Duration, toMilliseconds } from '@kstreams/core/graph';
 import { selfJoinNode } from './self-join.js';
 import { joinBuffer } from './stores/join-buffer.js';
@@ -33,16 +33,16 @@ export interface Within extends WithinOptions {
  * orders.join(payments, within('10m'), (order, payment) => ({ ...order, payment }))
  * orders.leftJoin(payments, within({ after: '1h', grace: '5m' }), (order, payment) => payment?.amount ?? 0)
  */
-export function within(distance: Duration, options?: WithinOptions): StreamMatch;
-export function within(window: Within): StreamMatch;
-export function within(distance: Duration | Within, options: WithinOptions = {}): StreamMatch {
+export function within(distance: Duration, options?: WithinOptions): StreamJoinCondition;
+export function within(window: Within): StreamJoinCondition;
+export function within(distance: Duration | Within, options: WithinOptions = {}): StreamJoinCondition {
   const apart = typeof distance === 'object' ? distance : { before: distance, after: distance };
   const { self = 'as-two', ...given } = { ...apart, ...options };
   const window = windowOf(given);
   return {
-    match: 'within',
+    name: 'within',
     of: 'streams',
-    meet: ({ kind, left, right, rightIs, joiner, name }) => {
+    join: ({ kind, left, right, rightIs, joiner, name }) => {
       if (rightIs !== 'stream') throw new ConfigError('within(…) is for two streams: a table is met by key');
       if (self === 'as-one' && left.node !== right.node)
         throw new ConfigError("self: 'as-one' is for a stream that is joined with itself; these are two");

@@ -9,4 +9,4 @@ import { byKey } from '@kstreams/joins';
  * shop.stream(orders).leftJoin(shop.table(customers), (order, customer) => customer?.name ?? 'unknown')
  */
 export const streams = (name: string, options: StreamsOptions = {}): Streams =>
-  new Streams(name, { match: byKey(), ...options });
+  new Streams(name, { joinCondition: byKey(), ...options });

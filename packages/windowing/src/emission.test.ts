@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Emission, type Streams, streams, type Table } from '@kstreams/core/dsl';
+import { type EmitStrategy, type Streams, streams, type Table } from '@kstreams/core/dsl';
 import { topic } from '@kstreams/core/graph';
 import { double, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
@@ -8,7 +8,7 @@ import { session, tumbling, unlimited, type Windowed } from './index.js';
 const sales = topic('sales', { key: string, value: double });
 
 const grouped = (app: Streams) => app.stream(sales).groupByKey();
-const kinds: readonly (readonly [string, (app: Streams, emit: Emission) => Table<Windowed<string>, number>])[] = [
+const kinds: readonly (readonly [string, (app: Streams, emit: EmitStrategy) => Table<Windowed<string>, number>])[] = [
   ['tumbling', (app, emit) => grouped(app).window(tumbling(10, { emit })).count()],
   ['unlimited', (app, emit) => grouped(app).window(unlimited({ emit })).count()],
 ];

@@ -1,4 +1,4 @@
-import type { Emission } from '@kstreams/core/dsl';
+import type { EmitStrategy } from '@kstreams/core/dsl';
 import { ConfigError } from '@kstreams/core/graph';
 import { ruleWindows } from './rule-windows.js';
 import { windowKind } from './window-kind.js';
@@ -20,7 +20,7 @@ export const unlimited = ({
 }: {
   /** Its start, in ms since 1970; 0 unless set. */
   readonly from?: number;
-  readonly emit?: Emission;
+  readonly emit?: EmitStrategy;
 } = {}): Windowing => {
   if (!Number.isSafeInteger(from) || from < 0)
     throw new ConfigError(`an unlimited window cannot start at ${from}: give whole milliseconds since 1970`);

@@ -1,4 +1,4 @@
-import type { Emission } from '@kstreams/core/dsl';
+import type { EmitStrategy } from '@kstreams/core/dsl';
 import { ConfigError, type StreamRecord, toMilliseconds } from '@kstreams/core/graph';
 import type { WindowOrder } from '@kstreams/core/state';
 import type { WindowTable } from './window-table.js';
@@ -24,7 +24,7 @@ export interface WindowKind {
   readonly name: string;
   readonly emit: 'on-update' | 'on-close';
   /** When updates are handed on, where windows are emitted on update. */
-  readonly emission: Emission | undefined;
+  readonly emission: EmitStrategy | undefined;
   /** How long a silence closes all windows. */
   readonly idleAfter: number | undefined;
   readonly late: LateTopic<never, never> | undefined;

@@ -1,4 +1,4 @@
-import type { ChainPosition, Emitting, Table, TableRows } from '@kstreams/core/dsl';
+import type { ChainPosition, EmitOptions, Table, TableRows } from '@kstreams/core/dsl';
 import {
   type Edge,
   type NodeId,
@@ -14,7 +14,7 @@ import { lateNode, windowNode } from './window-node.js';
 import { type Windowed, windowed } from './windowed.js';
 
 /** Where the rows of a windowed table are, how long after a window's end they may change, in ms, and when it says so. */
-type WindowedRows = TableRows & Pick<ChainPosition, 'grace'> & Emitting;
+type WindowedRows = TableRows & Pick<ChainPosition, 'grace'> & EmitOptions;
 
 /** The step of a windowed aggregation, begun. */
 export interface WindowStep<K> {

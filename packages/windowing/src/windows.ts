@@ -1,4 +1,4 @@
-import type { Emission } from '@kstreams/core/dsl';
+import type { EmitStrategy } from '@kstreams/core/dsl';
 import type { Duration, Encoder } from '@kstreams/core/graph';
 import type { Span } from './stores/span-runs.js';
 
@@ -8,7 +8,7 @@ export type { Span } from './stores/span-runs.js';
  * When a windowed table says something: as any other table, with every record, before each commit or every so long; or
  * once per window when it is closed. With `idleAfter` windows also close once nothing came for that long on the wall clock.
  */
-export type Emit = Emission | 'on-close' | { readonly on: 'close'; readonly idleAfter?: Duration };
+export type Emit = EmitStrategy | 'on-close' | { readonly on: 'close'; readonly idleAfter?: Duration };
 
 /** A topic that can take late records as they were: whatever writes their keys and values. */
 export interface LateTopic<K, V> {

@@ -1,4 +1,4 @@
-import type { Emission } from '@kstreams/core';
+import type { EmitStrategy } from '@kstreams/core';
 import { nullable, type Serde, type Streams, string } from 'kstreams';
 import type { CaseConfig, Statement } from '../case.js';
 import { Unsupported } from '../unsupported.js';
@@ -47,7 +47,7 @@ export const named = ({ store }: Statement): { readonly name?: string } => {
 export const kept = ({
   statement,
   config,
-}: Building): { readonly name?: string; readonly history?: number; readonly emit?: Emission } => {
+}: Building): { readonly name?: string; readonly history?: number; readonly emit?: EmitStrategy } => {
   const { store } = statement;
   if (store?.type === 'versioned') return { name: store.name, history: store.historyRetention };
   const cached = config.cache === true && store !== undefined && store.caching !== false;

@@ -1,9 +1,10 @@
 import type { NodeId, ProcessorNode } from '../graph/node.js';
 import { refuseAsync } from './callback.js';
-import type { KeyStep, Operator } from './operator.js';
-import { type ChainPosition, type KnownSerde, stepName } from './position.js';
+import { type ChainPosition, type KnownSerde, stepName } from './chain.js';
+import type { Operator } from './operator.js';
+import type { KeyStep } from './options.js';
 
-/** Appends a step behind a position and answers the position behind the step. */
+/** Appends an operator and returns the position behind it. */
 export const appendOperator = <K, V, K2, V2>(
   from: ChainPosition,
   operator: Operator<K, V, K2, V2>,
@@ -27,14 +28,14 @@ export const appendOperator = <K, V, K2, V2>(
   return {
     chain,
     node: id,
-    key: knownAfter(from.key, operator.key, operator.serdes?.key, id),
-    value: knownAfter(from.value, operator.value, operator.serdes?.value, id),
+    key: serdeAfter(from.key, operator.key, operator.serdes?.key, id),
+    value: serdeAfter(from.value, operator.value, operator.serdes?.value, id),
     partitioned: from.partitioned && (operator.key === 'kept' || partitioned === 'kept'),
     grace: from.grace,
   };
 };
 
-/** Appends a node that is whole already, and answers the position behind it. */
+/** Appends a complete node and returns the position behind it, with the facts in `after` changed. */
 export const appendNode = (
   from: ChainPosition,
   node: ProcessorNode,
@@ -44,12 +45,12 @@ export const appendNode = (
   return { ...from, node: node.id, ...after };
 };
 
-const knownAfter = (
+const serdeAfter = (
   before: KnownSerde,
-  fate: 'kept' | 'changed',
+  effect: 'kept' | 'changed',
   serde: KnownSerde['serde'],
   changedBy: NodeId,
 ): KnownSerde => {
   if (serde !== undefined) return { serde };
-  return fate === 'kept' ? before : { changedBy };
+  return effect === 'kept' ? before : { changedBy };
 };

@@ -4,8 +4,8 @@ import { SerdeError } from '../graph/errors.js';
 import type { Serde } from '../graph/serde.js';
 
 /**
- * A change as bytes, for the topic through which a table's rows reach their groups: one flag byte (1 before, 2 after,
- * 4 latest, 8 known), the length of `before` in four bytes, `before`, `after`.
+ * Bytes of a change, for the repartition topic of a grouped table: one flag byte (1 before, 2 after, 4 latest, 8 known),
+ * the length of `before` in four bytes, `before`, `after`.
  */
 export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => {
   const { prepare } = value;
@@ -47,7 +47,7 @@ interface Parts {
   readonly after: Bytes | undefined;
 }
 
-/** The parts of a change, or what is wrong with its bytes. */
+/** Returns the parts of a change, or the fault of its bytes. */
 const partsOf = (bytes: Bytes): Parts | string => {
   if (bytes.length < headLength) return `a change has at least ${headLength} bytes, not ${bytes.length}`;
   const flags = bytes[0] as number;
@@ -61,7 +61,7 @@ const partsOf = (bytes: Bytes): Parts | string => {
   return { flags, before, after };
 };
 
-/** The values of a change as bytes; none where it is malformed, which is for `decode` to tell. */
+/** Returns the encoded values of a change; none if it is malformed, which `decode` reports. */
 const valuesOf = (bytes: Bytes): readonly Bytes[] => {
   const parts = partsOf(bytes);
   return typeof parts === 'string' ? [] : [parts.before, parts.after].filter((part) => part !== undefined);

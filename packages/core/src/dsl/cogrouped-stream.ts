@@ -3,29 +3,32 @@ import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
 import type { AnySerde, Serde } from '../graph/serde.js';
 import { keyValue } from '../state/key-value.js';
 import { refuseAsync } from './callback.js';
-import type { Emitting } from './emission.js';
-import type { AggregateOptions, Grouped, GroupedStream } from './grouped-stream.js';
+import { type Chain, type ChainPosition, serdeOf, stepName, type TableRows } from './chain.js';
+import type { Grouped, GroupedStream } from './grouped-stream.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
-import { type Chain, type ChainPosition, serdeOf, stepName } from './position.js';
-import type { Table, TableRows } from './table.js';
+import type { AggregateOptions, EmitOptions } from './options.js';
+import type { Table } from './table.js';
 
-/** A stream that adds to a shared aggregate, and how. */
+/** A stream that adds to a shared aggregate, and its aggregator. */
 export interface CogroupMember<out K, in out A> {
   readonly group: GroupedStream<K, unknown>;
   readonly add: (aggregate: A, value: never, key: never) => A | null | undefined;
 }
 
-/** What a step over several streams needs: its name, an edge from each of them, the keys' serde. */
+/** The beginning of a step over several streams. */
 export interface CogroupStep<K> {
   readonly id: NodeId;
   readonly named: boolean;
+  /** An edge from each stream, which brings equal keys together. */
   readonly edges: readonly Edge[];
   readonly key: Serde<K>;
 }
 
-/** Several grouped streams of one key type that add to one aggregate per key. Their topics need equal partitions. */
+/**
+ * Several grouped streams with one key type and a shared aggregate per key. Their topics need equal partition counts.
+ */
 export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
-  /** The aggregate of a key before its first record. */
+  /** Returns the aggregate of a key before its first record. */
   readonly init: () => A;
   readonly members: readonly CogroupMember<K, A>[];
   /** Types only: never set. */
@@ -36,7 +39,14 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
     this.members = members;
   }
 
-  /** Adds another stream's records, in a way of its own. */
+  /**
+   * Adds another stream with its own aggregator.
+   *
+   * @throws ConfigError when the stream belongs to another application.
+   *
+   * @example
+   * balances.cogroup(refunds.groupByKey(), (balance, refund) => balance + refund.amount)
+   */
   cogroup<V2>(
     group: GroupedStream<K, V2>,
     add: (aggregate: A, value: V2, key: K) => NoInfer<A> | null | undefined,
@@ -46,27 +56,39 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
     return new CogroupedStream(this.init, [...this.members, { group, add }]);
   }
 
-  /** Cuts the groups into windows: `by` is what `tumbling`, `session` and other windows return. */
+  /**
+   * Cuts the groups into windows. `by` is the result of `tumbling`, `hopping`, `session` and others.
+   *
+   * @example
+   * balances.window(tumbling('1d')).aggregate({ value: double })
+   */
   window<W>(by: (group: CogroupedStream<K, V, A>) => W): W {
     return by(this);
   }
 
-  /** Keeps the aggregate of each key; null or undefined from an aggregator deletes the row. */
-  aggregate(options: AggregateOptions<A> & Emitting = {}): Table<K, A> {
+  /**
+   * Keeps the aggregate of each key; null or undefined from an aggregator deletes the row.
+   *
+   * @throws ConfigError when a serde is unknown or a function is async.
+   *
+   * @example
+   * balances.aggregate({ name: 'balances', value: double })
+   */
+  aggregate(options: AggregateOptions<A> & EmitOptions = {}): Table<K, A> {
     const value = this.valueSerde(options);
     const { id, named, edges, key } = this.step('cogroup', options.name);
     const store = keyValue(id, { key, value, named });
     const { init, members } = this;
-    const nexts = members.map(({ add }): Aggregation<K, unknown, A>['nexts'][number] => {
-      return (so, one, key) => add(so as A, one as never, key as never);
+    const aggregators = members.map(({ add }): Aggregation<K, unknown, A>['aggregators'][number] => {
+      return (aggregate, value, key) => add(aggregate as A, value as never, key as never);
     });
-    return this.table(aggregateNode(id, 'cogroup', edges, store, { init, nexts }), key, value, {
+    return this.table(aggregateNode(id, 'cogroup', edges, store, { init, aggregators }), key, value, {
       store,
       emit: options.emit,
     });
   }
 
-  /** Begins a step over all streams: the seam for windows. */
+  /** Begins a step over all streams, for windows. */
   step<K2>(this: CogroupedStream<K2, V, A>, operator: string, name?: string): CogroupStep<K2> {
     const { position } = this.#first;
     const { id, named } = stepName(position.chain, operator, name);
@@ -75,22 +97,22 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
     return { id, named, edges, key: serdeOf(position, 'key', id) };
   }
 
-  /** Appends the node of a step and gives the table that it keeps: the seam for windows. */
+  /** Appends the node of a step and returns its table, for windows. */
   table<K2>(
     node: ProcessorNode,
     key: Serde<K2>,
     value: Serde<A>,
-    rows: TableRows & Pick<ChainPosition, 'grace'> & Emitting,
+    rows: TableRows & Pick<ChainPosition, 'grace'> & EmitOptions,
   ): Table<K2, A> {
     return this.#first.table(node, key, value, rows);
   }
 
-  /** The serde of the aggregate: the one given, else the application's. */
+  /** Returns the serde of the aggregate: the one in the options, else the application's default. */
   valueSerde(options: AggregateOptions<A>): AnySerde {
     return this.#first.valueSerde('cogroup', options);
   }
 
-  /** The chain that the streams belong to. */
+  /** The chain of the streams. */
   get chain(): Chain {
     return this.#first.position.chain;
   }

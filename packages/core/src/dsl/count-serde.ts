@@ -3,9 +3,16 @@ import type { Serde } from '../graph/serde.js';
 
 const length = 8;
 const view = new DataView(new ArrayBuffer(length));
-const laidOut = new Uint8Array(view.buffer);
+const bytesOfView = new Uint8Array(view.buffer);
 
-/** Counts as Kafka Streams writes them: a 64-bit big-endian number, here a safe integer. */
+/**
+ * The serde of counts, and the default of `count()`: eight bytes, big-endian, as Kafka Streams writes its `Long`s.
+ *
+ * @throws SerdeError for a number that is not a safe integer, or bytes of another length.
+ *
+ * @example
+ * const visits = topic('visits', { key: string, value: countSerde })
+ */
 export const countSerde: Serde<number> = {
   name: 'count',
   immutable: true,
@@ -14,14 +21,13 @@ export const countSerde: Serde<number> = {
     if (!Number.isSafeInteger(count)) throw new SerdeError(`${String(count)} is not a count`, { topic });
     view.setInt32(0, Math.floor(count / 2 ** 32));
     view.setUint32(4, count >>> 0);
-    return new Uint8Array(laidOut);
+    return new Uint8Array(bytesOfView);
   },
   decode: (bytes, { topic }) => {
     if (bytes.length !== length) throw new SerdeError(`a count has ${length} bytes, not ${bytes.length}`, { topic });
-    laidOut.set(bytes);
+    bytesOfView.set(bytes);
     const count = view.getInt32(0) * 2 ** 32 + view.getUint32(4);
-    if (!Number.isSafeInteger(count))
-      throw new SerdeError(`${view.getBigInt64(0)} is more than a number counts`, { topic });
+    if (!Number.isSafeInteger(count)) throw new SerdeError(`${view.getBigInt64(0)} is not a safe integer`, { topic });
     return count;
   },
 };

@@ -3,14 +3,14 @@ import { double, json, string } from '@kstreams/serde';
 import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
-import { type Emission, streams, type Table, topic } from '../index.js';
+import { type EmitStrategy, streams, type Table, topic } from '../index.js';
 
 const sales = topic('sales', { key: string, value: double });
 const totals = topic('totals', { key: string, value: double });
 const groups = topic('groups', { key: string, value: json<string[]>() });
 
 /** A sum per key, and the keys of each sum. */
-const summing = (emit: Emission | undefined) => {
+const summing = (emit: EmitStrategy | undefined) => {
   const app = streams('app');
   const table = app
     .stream(sales)
@@ -19,7 +19,7 @@ const summing = (emit: Emission | undefined) => {
   return { app, table };
 };
 
-const emitting = (emit: Emission) => {
+const emitting = (emit: EmitStrategy) => {
   const { app, table } = summing(emit);
   table.toStream().to(totals as never);
   const driver = testDriver(app);
@@ -120,7 +120,7 @@ test('a record that is skipped leaves nothing that waits, and what fails behind 
   expect(driver.dropped('skipped-by-policy')).toBe(2);
 });
 
-const summed = (app: ReturnType<typeof streams>, emit: Emission): Table<string, number> =>
+const summed = (app: ReturnType<typeof streams>, emit: EmitStrategy): Table<string, number> =>
   app
     .stream(sales)
     .groupByKey()
@@ -171,12 +171,12 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('advance' as const) },
 );
 
-test.each<Emission>(['on-commit', { every: 5 }])(
+test.each<EmitStrategy>(['on-commit', { every: 5 }])(
   'with %j whoever reads ends where each update would have taken him, and is told of each key once at a time',
   async (emit) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const build = (how: Emission) => {
+        const build = (how: EmitStrategy) => {
           const { app, table } = summing(how);
           table.toStream().to(totals as never);
           table

@@ -1,11 +1,12 @@
 import type { NodeId } from '../graph/node.js';
-import type { ChainPosition } from './position.js';
-import type { TableRows } from './table.js';
+import type { ChainPosition, TableRows } from './chain.js';
 
-/** A whole topic as a table, of which every process has a copy: joins need no common partitioning. */
+/** A table that every process holds completely, so joins with it need no common partitioning. */
 export class GlobalTable<out K, out V> {
   readonly is = 'global';
+  /** The output of the node, for joins. */
   readonly position: ChainPosition;
+  /** Where the rows are kept. */
   readonly rows: TableRows;
   /** Types only: never set. */
   readonly holds?: readonly [K, V];
@@ -15,7 +16,7 @@ export class GlobalTable<out K, out V> {
     this.rows = rows;
   }
 
-  /** The node that keeps the copy. */
+  /** The node that keeps the rows. */
   get node(): NodeId {
     return this.position.node;
   }

@@ -3,38 +3,34 @@ import type { Serde } from '../graph/serde.js';
 import { keyValue } from '../state/key-value.js';
 import { appendNode } from './append.js';
 import { type Callback, refuseAsync } from './callback.js';
+import { type ChainPosition, keyedEdge, resultSerde, serdeOf, stepName, type TableRows } from './chain.js';
 import { CogroupedStream } from './cogrouped-stream.js';
 import { countSerde } from './count-serde.js';
-import { type Emitting, emitAt } from './emission.js';
-import type { Named } from './operator.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
-import { type ChainPosition, keyedEdge, madeSerde, serdeOf, stepName } from './position.js';
-import type { Table, TableRows } from './table.js';
+import { appendEmit } from './operators/emit.js';
+import type { AggregateOptions, EmitOptions, Named } from './options.js';
+import { Table } from './table.js';
 
-/** The serde of an aggregate, and the name after which its store is named. */
-export interface AggregateOptions<A> extends Named {
-  readonly value?: Serde<A>;
-}
-
-/** What a step that keeps something per key needs: its name, an edge on which equal keys meet, the keys' serde. */
+/** The beginning of a step that keeps state per key. */
 export interface KeyedStep<K> {
   readonly id: NodeId;
   readonly named: boolean;
+  /** An edge that brings equal keys together. */
   readonly edge: Edge;
   readonly key: Serde<K>;
 }
 
-/** Records that are grouped by their key, of one stream or of several. */
+/** Records grouped by their key, of one stream or of several. */
 export interface Grouped<out K, out V> {
   /** Types only: never set. */
   readonly records?: readonly [key: K, value: V];
 }
 
-/** A stream whose records are grouped by their key, to be aggregated or cut into windows. */
+/** A stream grouped by key, ready to be aggregated or cut into windows. */
 export class GroupedStream<out K, out V> implements Grouped<K, V> {
   /** Types only: never set. */
   readonly records?: readonly [key: K, value: V];
-  /** Where the chain stands; for operators that append nodes of their own. */
+  /** The output of the last step, for operators that append nodes themselves. */
   readonly position: ChainPosition;
   readonly #name: string | undefined;
 
@@ -44,16 +40,20 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
   }
 
   /**
-   * Cuts the groups into windows. `by` is what `tumbling`, `hopping` and other windows return, or a function of one's
-   * own.
+   * Cuts the groups into windows. `by` is the result of `tumbling`, `hopping`, `session` and others, or a function.
+   *
+   * @example
+   * clicks.groupByKey().window(tumbling('1m', { grace: '10s' })).count()
    */
   window<W>(by: (group: GroupedStream<K, V>) => W): W {
     return by(this);
   }
 
   /**
-   * Begins a step that keeps something per key: the seam for windows and other aggregations. The topic through which
-   * equal keys are brought together has the group's name, else the step's.
+   * Begins a step that keeps state per key, for windows and other aggregations. Its repartition topic has the group's
+   * name, else the step's.
+   *
+   * @throws ConfigError when the serde of keys is unknown.
    */
   step<K2>(this: GroupedStream<K2, V>, operator: string, name?: string): KeyedStep<K2> {
     const { position } = this;
@@ -61,60 +61,85 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
     return { id, named, edge: this.edge(id, named), key: serdeOf(position, 'key', id) };
   }
 
-  /** An edge from the group to a step, on which equal keys meet. */
+  /** Returns an edge to a step that brings equal keys together. */
   edge(step: string, named: boolean): Edge {
     return keyedEdge(this.position, this.#name ?? step, named || this.#name !== undefined);
   }
 
-  /** Appends the node of a step and gives the table that it keeps: the seam for windows and other aggregations. */
+  /** Appends the node of a step and returns its table, for windows and other aggregations. */
   table<K2, A>(
     node: ProcessorNode,
     key: Serde<K2>,
     value: Serde<A>,
-    rows: TableRows & Pick<ChainPosition, 'grace'> & Emitting,
+    rows: TableRows & Pick<ChainPosition, 'grace'> & EmitOptions,
   ): Table<K2, A> {
     const { grace = this.position.grace } = rows;
     const after = { key: { serde: key }, value: { serde: value }, partitioned: true, grace };
-    const kept = emitAt(appendNode(this.position, node, after), rows.emit, rows.store?.named === true);
-    return this.position.chain.table(kept, { store: rows.store });
+    const output = appendEmit(appendNode(this.position, node, after), rows.emit, rows.store?.named === true);
+    return new Table(output, { store: rows.store });
   }
 
-  /** The serde of an aggregate: the one given, else the application's. */
+  /** Returns the serde of an aggregate: the one in the options, else the application's default. */
   valueSerde<A>(operator: string, { value }: AggregateOptions<A>): Serde<A> {
-    return madeSerde(this.position.chain, value, 'value', operator, 'aggregate');
-  }
-
-  /** Aggregates the values of each key, from `init()`. Null or undefined from `add` deletes the row. */
-  aggregate<A>(
-    init: () => A,
-    add: (aggregate: A, value: NonNullable<V>, key: K) => NoInfer<A> | null | undefined,
-    options: AggregateOptions<A> & Emitting = {},
-  ): Table<K, A> {
-    const rows: Aggregation<K, NonNullable<V>, A> = { init, nexts: [(so, value, key) => add(so as A, value, key)] };
-    return this.#keep('aggregate', this.valueSerde('aggregate', options), rows, [init, add], options);
-  }
-
-  /** Combines the values of each key; the first is the result as it is. Null or undefined deletes the row. */
-  reduce<K2, V2>(
-    this: GroupedStream<K2, V2>,
-    combine: (so: NonNullable<V2>, value: NonNullable<V2>, key: K2) => NonNullable<V2> | null | undefined,
-    options: AggregateOptions<NonNullable<V2>> & Emitting = {},
-  ): Table<K2, NonNullable<V2>> {
-    const value = options.value ?? serdeOf(this.position, 'value', 'reduce');
-    const rows: Aggregation<K2, NonNullable<V2>, NonNullable<V2>> = {
-      nexts: [(so, one, key) => (so === undefined ? one : combine(so, one, key))],
-    };
-    return this.#keep('reduce', value, rows, [combine], options);
-  }
-
-  /** Counts the records of each key; records with a null value are not counted. */
-  count(options: AggregateOptions<number> & Emitting = {}): Table<K, number> {
-    const counting = { init: () => 0, nexts: [(so: number | undefined) => (so as number) + 1] };
-    return this.#keep<number>('count', options.value ?? countSerde, counting, [], options);
+    return resultSerde(this.position.chain, value, 'value', operator, 'aggregate');
   }
 
   /**
-   * Begins an aggregate that several streams share, each adding its records in its own way.
+   * Aggregates the values of each key, from `init()`. Null or undefined from `add` deletes the row. Null values are dropped.
+   *
+   * @throws ConfigError when a serde is unknown or a function is async.
+   *
+   * @example
+   * orders.groupByKey().aggregate(() => 0, (sum, order) => sum + order.total, { name: 'totals', value: double })
+   */
+  aggregate<A>(
+    init: () => A,
+    add: (aggregate: A, value: NonNullable<V>, key: K) => NoInfer<A> | null | undefined,
+    options: AggregateOptions<A> & EmitOptions = {},
+  ): Table<K, A> {
+    const aggregation: Aggregation<K, NonNullable<V>, A> = {
+      init,
+      aggregators: [(aggregate, value, key) => add(aggregate as A, value, key)],
+    };
+    return this.#append('aggregate', this.valueSerde('aggregate', options), aggregation, [init, add], options);
+  }
+
+  /**
+   * Combines the values of each key; the first value is the first aggregate. Null or undefined deletes the row.
+   *
+   * @throws ConfigError when a serde is unknown or the function is async.
+   *
+   * @example
+   * orders.groupByKey().reduce((largest, order) => (order.total > largest.total ? order : largest))
+   */
+  reduce<K2, V2>(
+    this: GroupedStream<K2, V2>,
+    combine: (aggregate: NonNullable<V2>, value: NonNullable<V2>, key: K2) => NonNullable<V2> | null | undefined,
+    options: AggregateOptions<NonNullable<V2>> & EmitOptions = {},
+  ): Table<K2, NonNullable<V2>> {
+    const serde = options.value ?? serdeOf(this.position, 'value', 'reduce');
+    const aggregation: Aggregation<K2, NonNullable<V2>, NonNullable<V2>> = {
+      aggregators: [(aggregate, value, key) => (aggregate === undefined ? value : combine(aggregate, value, key))],
+    };
+    return this.#append('reduce', serde, aggregation, [combine], options);
+  }
+
+  /**
+   * Counts the records of each key; records with a null value are not counted. The serde is `countSerde` unless set.
+   *
+   * @example
+   * orders.groupByKey().count({ name: 'orders-per-customer' })
+   */
+  count(options: AggregateOptions<number> & EmitOptions = {}): Table<K, number> {
+    const aggregation: Aggregation<K, NonNullable<V>, number> = {
+      init: () => 0,
+      aggregators: [(count) => (count as number) + 1],
+    };
+    return this.#append<number>('count', options.value ?? countSerde, aggregation, [], options);
+  }
+
+  /**
+   * Begins an aggregate that several streams share, each with its own aggregator.
    *
    * @example
    * orders.groupByKey()
@@ -129,12 +154,12 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
     return new CogroupedStream(init, [{ group: this, add }]);
   }
 
-  #keep<A>(
+  #append<A>(
     operator: string,
     value: Serde<A>,
     aggregation: Aggregation<K, NonNullable<V>, A>,
     callbacks: readonly Callback[],
-    { emit, name }: Named & Emitting,
+    { emit, name }: Named & EmitOptions,
   ): Table<K, A> {
     for (const callback of callbacks) refuseAsync(name ?? operator, callback);
     const { id, named, edge, key } = this.step(operator, name);

@@ -190,6 +190,6 @@ test('keys that are objects are told apart by their bytes, and refused where nob
   expect(calls.begun).toEqual(['one', 'two']);
   const blind = setUp((app) => initials(app).forEachAsync(calls.call));
   expect(() => blind.input.pipe('a', 'one')).toThrow(
-    "forEachAsync cannot tell its keys apart: add .with({ key }) before it, or { order: 'none' }",
+    "forEachAsync cannot compare keys that are objects: add .with({ key }) before it, or { order: 'none' }",
   );
 });

@@ -8,7 +8,7 @@ import { type Stream, streams, topic } from '../index.js';
 const lines = topic('lines', { key: string, value: string });
 const words = topic('words', { key: string, value: string });
 
-const lineStream = () => streams('app', { match: byKey() }).stream(lines);
+const lineStream = () => streams('app', { joinCondition: byKey() }).stream(lines);
 
 describe('a serde that is not known', () => {
   const mend = (part: string) => `add { ${part} } there or .with({ ${part} }) before it`;
@@ -123,7 +123,7 @@ describe('a function that returns nothing', () => {
     ['flatMapValues', (stream) => stream.flatMapValues(() => [nothing])],
     ['leftJoin', (stream) => stream.leftJoin(stream.toTable(), () => nothing)],
   ])('%s names the step, the node and the record', (step, write) => {
-    const app = streams('app', { match: byKey() });
+    const app = streams('app', { joinCondition: byKey() });
     write(app.stream(lines)).forEach(() => {});
     expect(() => testDriver(app).input(lines).pipe('a', 'x', 1)).toThrow(
       new RegExp(`${step} returned undefined: return a value, or null.*node .*topic lines, partition 0, offset 0`),
@@ -162,7 +162,7 @@ describe('a join that cannot be', () => {
   test('says what is missing', () => {
     const app = streams('app');
     expect(() => app.stream(lines).join(app.table(words), (left) => left)).toThrow(
-      'this join does not say how the sides meet: give it within(…), byKey() or by(…)',
+      'this join has no condition: give it within(…), byKey() or by(…)',
     );
   });
 });

@@ -5,8 +5,7 @@ import type { AnyStoreSpec } from '../graph/store.js';
 import type { Callback } from './callback.js';
 
 /**
- * A step that takes a stream and gives a stream: what `stream.via` appends. The library's own steps are made of nothing
- * else.
+ * A step from a stream to a stream, appended by `stream.via`. The built-in steps are operators as well.
  *
  * @example
  * const everyTenth = <K, V>(): Operator<K, V, K, V> => ({
@@ -18,37 +17,20 @@ import type { Callback } from './callback.js';
  * })
  */
 export interface Operator<K, V, K2, V2> {
-  /** What it is; nodes are named after it, `filter-0`, unless the user names them. */
+  /** The kind of step. Unnamed nodes are named after it, such as `filter-0`. */
   readonly name: string;
-  /** Whether keys stay as they were: records then stay in the right partition. */
+  /** `'kept'` when every record keeps its key, so that partitions stay right. */
   readonly key: 'kept' | 'changed';
-  /** Whether values stay as they were: the serde then stays known. */
+  /** `'kept'` when every record keeps its value, so that the serde stays known. */
   readonly value: 'kept' | 'changed';
-  /** Serdes of what it makes, where it knows them. */
+  /** The serdes of the records it makes, if known. */
   readonly serdes?: { readonly key?: Serde<K2>; readonly value?: Serde<V2> };
   readonly stores?: readonly AnyStoreSpec[];
-  /** The user's function that it calls, refused where it is an async one. */
+  /** The user's function; a function declared `async` is refused. */
   readonly callback?: Callback;
-  /** True when it looks at one record at a time and remembers nothing: a repartition may then move above it. */
+  /** True when no record depends on an earlier one; a repartition may then move upstream of the step. */
   readonly stateless?: boolean;
-  /** Set where it waits for something: how its calls may overlap. */
+  /** How calls of an async step may overlap; undefined for a synchronous step. */
   readonly async?: AsyncStage;
   readonly processor: Processor<K, V, K2, V2>;
-}
-
-/** Names a step; what outlives the process (stores, changelogs, repartition topics) is named after it. */
-export interface Named {
-  readonly name?: string;
-}
-
-/** Names a step that changes keys. */
-export interface KeyStep extends Named {
-  /** Promises that equal new keys are in one partition already, so that no topic is needed to bring them together. */
-  readonly partitioned?: 'kept';
-}
-
-/** Names a step and says how what it makes is written. */
-export interface StepOptions<K, V> extends Named {
-  readonly key?: Serde<K>;
-  readonly value?: Serde<V>;
 }

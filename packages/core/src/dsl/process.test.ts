@@ -135,6 +135,6 @@ describe('processValues', () => {
       .forEach(() => {});
     const driver = testDriver(app);
     driver.input(lines).pipe('a', 'x', 1);
-    expect(() => driver.advance(1_000)).toThrow(/with no record in hand, so under no key: use process/);
+    expect(() => driver.advance(1_000)).toThrow(/without a current record, so without a key: use process/);
   });
 });

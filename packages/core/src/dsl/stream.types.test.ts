@@ -32,7 +32,7 @@ type Payment =
   | { readonly state: 'failed'; readonly reason: string };
 
 const order = json<Order>();
-const app = streams('app', { defaults: { key: string, value: order }, match: byKey() });
+const app = streams('app', { defaults: { key: string, value: order }, joinCondition: byKey() });
 const orders = app.stream(topic('orders', { key: string, value: order }));
 const payments = app.stream(topic('payments', { key: string, value: json<Payment>() }));
 const customers = app.table(topic('customers', { key: string, value: json<{ name: string }>() }));

@@ -6,49 +6,50 @@ import type { Topic } from '../graph/topic.js';
 import type { Topology } from '../graph/topology.js';
 import { TopologyBuilder, type TopologyOptions } from '../graph/topology-builder.js';
 import { keyValue } from '../state/key-value.js';
+import { type Chain, stepName } from './chain.js';
 import { GlobalTable } from './global-table.js';
-import type { Match } from './match.js';
-import type { Named } from './operator.js';
+import type { JoinCondition } from './join-condition.js';
 import { globalTableNode } from './operators/global-table.js';
-import { type RecordTable, recordTableAt } from './operators/record-table.js';
-import { type Chain, stepName } from './position.js';
-import { Sources } from './sources.js';
+import { appendTable, type TableSource } from './operators/table-source.js';
+import type { Named, TableSourceOptions } from './options.js';
+import { SourceRegistry } from './source-registry.js';
 import { Stream } from './stream.js';
-import { Table, type TableSourceOptions } from './table.js';
+import { Table } from './table.js';
 
-/** What a whole application has in common. */
+/** The options of an application. */
 export interface StreamsOptions extends TopologyOptions {
-  /** Serdes for where a step changed a type and nothing else says how it is written. */
+  /** Serdes for steps that make new keys or values without a serde; none unless set. */
   readonly defaults?: { readonly key?: AnySerde; readonly value?: AnySerde };
-  /** How streams meet tables when a join does not say. */
-  readonly match?: Match;
+  /** The condition of joins of a stream with a table that name none; such joins are refused unless set. */
+  readonly joinCondition?: JoinCondition;
 }
 
-/** How a topic is read as a table. A name keeps the table's rows in a store of that name. */
+/** The options of a table that is read from a topic. A name keeps its rows in a store of that name. */
 export type TopicTableOptions = TableSourceOptions & Pick<SourceOptions, 'timestamp'>;
 
-/** The beginning of every chain: names the application and its sources. Nothing runs before it is started. */
+/** An application under construction: the beginning of every chain. Nothing runs before it is started. */
 export class Streams {
-  /** The application: its consumer group, the prefix of its topics, its state folder. */
+  /** The name of the application: its consumer group, the prefix of its topics and its state folder. */
   readonly name: string;
   readonly #chain: Chain;
-  readonly #sources: Sources;
+  readonly #sources: SourceRegistry;
 
-  constructor(name: string, { defaults = {}, match, names }: StreamsOptions = {}) {
+  constructor(name: string, { defaults = {}, joinCondition, names }: StreamsOptions = {}) {
     this.name = name;
     this.#chain = {
       graph: new TopologyBuilder(name, { names }),
       defaults,
-      match,
-      stream: (position) => new Stream(position),
-      table: (position, rows) => new Table(position, rows),
+      joinCondition,
+      openStream: (position) => new Stream(position),
     };
-    this.#sources = new Sources(this.#chain);
+    this.#sources = new SourceRegistry(this.#chain);
   }
 
   /**
-   * Reads a topic, several topics of the same types, or all topics that match a pattern, as a stream. A topic that is read
-   * twice in the same way is one source.
+   * Reads a topic, several topics of the same types, or all topics that match a pattern, as a stream. Reading a topic
+   * twice in the same way creates one source.
+   *
+   * @throws TopologyError when the topic is already read in another way.
    *
    * @example
    * streams('shop').stream(orders, { from: 'latest' })
@@ -58,8 +59,10 @@ export class Streams {
   }
 
   /**
-   * Reads a topic as a table: the last value of each key, null deletes. A name keeps its rows in a store; a history keeps
-   * them as they were, too.
+   * Reads a topic as a table: the last value of each key; null deletes. A name keeps its rows in a store; a history keeps
+   * old versions of rows.
+   *
+   * @throws TopologyError when the topic is already read in another way.
    *
    * @example
    * streams('shop').table(prices, { name: 'prices', history: '1h' })
@@ -67,11 +70,18 @@ export class Streams {
   table<K, V>(topic: Topic<K, V>, options: TopicTableOptions = {}): Table<NonNullable<K>, NonNullable<V>> {
     const from = this.#sources.at('table', topic, { timestamp: options.timestamp }, 'pass');
     const edge = (): Edge => ({ by: 'pipeline', from: from.node });
-    const made = { operator: 'table', edge, key: topic.key, value: topic.value, sourceTopic: topic.name } as const;
-    return new Table(...recordTableAt(from, made as RecordTable, options));
+    const source = { operator: 'table', edge, key: topic.key, value: topic.value, sourceTopic: topic.name } as const;
+    return new Table(...appendTable(from, source as TableSource, options));
   }
 
-  /** Reads a whole topic into a table of which every process has a copy. */
+  /**
+   * Reads a topic into a table that every process holds completely.
+   *
+   * @throws TopologyError when the topic is already read.
+   *
+   * @example
+   * streams('shop').globalTable(countries, { name: 'countries' })
+   */
   globalTable<K, V>(
     topic: Topic<K, V>,
     options: Omit<TopicTableOptions, 'history' | 'emit'> = {},
@@ -86,18 +96,22 @@ export class Streams {
     return new GlobalTable(position, { store });
   }
 
-  /** The low-level builder below the chain, for nodes that no method appends. */
+  /** The builder below the chain, for nodes that no method appends. */
   get graph(): TopologyBuilder {
     return this.#chain.graph;
   }
 
-  /** The topology as written so far: checked, ordered and frozen. */
+  /**
+   * Returns the topology of all steps so far: checked, ordered and frozen.
+   *
+   * @throws TopologyError when a check fails.
+   */
   build(): Topology {
     return this.#chain.graph.build();
   }
 
   /**
-   * What the application is made of, as it would run: its sub-topologies, stores and topics, and what should be named.
+   * Returns a description of the topology: its sub-topologies, stores and topics, and the steps that should be named.
    *
    * @example
    * console.log(String(shop.describe()))
@@ -108,7 +122,7 @@ export class Streams {
 }
 
 /**
- * Begins an application.
+ * Creates an application.
  *
  * @example
  * const shop = streams('shop')

@@ -1,56 +1,29 @@
-import type { Duration } from '../graph/duration.js';
-import type { Encoder, Serde } from '../graph/serde.js';
-import type { AnyStoreSpec } from '../graph/store.js';
+import type { AnySerde, Encoder, Serde } from '../graph/serde.js';
 import type { TableHandle } from '../graph/table-handle.js';
-import type { NoPromise, Sync } from './callback.js';
-import type { Emitting } from './emission.js';
-import { GroupedTable, type GroupOptions } from './grouped-table.js';
-import { type JoinOptions, joinTableAt } from './join.js';
-import type { KeyMatch } from './match.js';
-import type { Named } from './operator.js';
-import { suppressAt } from './operators/suppress.js';
-import type { Grouping } from './operators/table-aggregate.js';
-import { processRowsAt, type RowProcessOptions, type RowProcessor } from './operators/table-process.js';
-import { rowsAt } from './operators/table-steps.js';
-import { toStreamAt } from './operators/to-stream.js';
-import { type ChainPosition, positionWith } from './position.js';
+import { type Callback, type NoPromise, refuseAsync, type Sync } from './callback.js';
+import { type ChainPosition, resultSerde, type TableRows, withSerdes } from './chain.js';
+import { countSerde } from './count-serde.js';
+import type { KeyJoinCondition } from './join-condition.js';
+import { appendTableJoin, type JoinOptions } from './operators/join.js';
+import { appendSuppress, type Suppression } from './operators/suppress.js';
+import { appendRowAggregation, type Grouping, type RowAggregation } from './operators/table-aggregate.js';
+import { appendRowStep } from './operators/table-filter-map.js';
+import { appendRowProcessor, type RowProcessOptions, type RowProcessor } from './operators/table-process.js';
+import { appendToStream } from './operators/to-stream.js';
+import type { AggregateOptions, EmitOptions, Named, StepOptions, TableOptions, TableStepOptions } from './options.js';
 import type { Stream } from './stream.js';
-import type { Suppression } from './suppression.js';
-
-/** How a table is kept: a name keeps its rows in a store of that name, for queries and joins. */
-export interface TableOptions extends Named, Emitting {}
-
-/** How a table is kept that is made of records. */
-export interface TableSourceOptions extends TableOptions {
-  /**
-   * How long rows are kept as they were, behind the newest record: the table is then ordered by timestamp instead of
-   * offset, and streams that are joined with it meet each row as it was at their record's time.
-   */
-  readonly history?: Duration;
-}
-
-/** As {@link TableOptions}, with the serde of what a step makes. */
-export interface TableStepOptions<V> extends TableOptions {
-  readonly value?: Serde<V>;
-}
-
-/** Where a table's rows are kept, if anywhere. */
-export interface TableRows {
-  readonly store?: AnyStoreSpec;
-  /** How long this table's rows are known as they were, in ms; undefined for one that only knows them as they are. */
-  readonly history?: number;
-}
 
 /**
- * The newest value of each key; every update is a change of a row.
+ * A table: the newest value of each key. Every update is a change of a row. Every method appends a step and returns its
+ * output.
  *
- * A table only gives rows, so one of orders serves wherever one of anything is asked for.
+ * Covariant in K and V.
  */
 export class Table<out K, out V> implements TableHandle<K, V> {
   readonly is = 'table';
   /** Types only: never set. */
   declare readonly holds?: readonly [key: K, value: V];
-  /** Where the chain stands; for operators that append nodes of their own. */
+  /** The output of the last step, for operators that append nodes themselves. */
   readonly position: ChainPosition;
   /** Where the rows are kept. */
   readonly rows: TableRows;
@@ -60,65 +33,99 @@ export class Table<out K, out V> implements TableHandle<K, V> {
     this.rows = rows;
   }
 
-  /** Says how keys and values are written from here on; a serde may be of a wider type, which the table then has. */
+  /**
+   * Sets the serdes of keys and values from here on. A serde may be of a wider type, which the table then has.
+   *
+   * @example
+   * totals.mapValues((total) => ({ total })).with({ value: json() })
+   */
   with<K2 = K, V2 = V>(serdes: { key?: Serde<K2> & Encoder<K>; value?: Serde<V2> & Encoder<V> }): Table<K2, V2> {
-    return new Table(positionWith(this.position, serdes), this.rows);
+    return new Table(withSerdes(this.position, serdes), this.rows);
   }
 
-  /** The rows that pass a test; a row that no longer does is deleted. */
+  /**
+   * Keeps the rows that pass a test; a row that no longer passes is deleted.
+   *
+   * @example
+   * accounts.filter((account) => account.balance < 0, { name: 'overdrawn' })
+   */
   filter(test: (value: V, key: K) => NoPromise & boolean, options: TableOptions = {}): Table<K, V> {
     const compute = (value: V, key: K) => (test(value, key) ? value : undefined);
-    return new Table(...rowsAt(this, 'table-filter', test, compute, options));
+    return new Table(...appendRowStep(this, 'table-filter', test, compute, options));
   }
 
-  /** The rows that do not pass a test. */
+  /**
+   * Drops the rows that pass a test.
+   *
+   * @example
+   * accounts.filterNot((account) => account.closed)
+   */
   filterNot(test: (value: V, key: K) => NoPromise & boolean, options: TableOptions = {}): Table<K, V> {
     const compute = (value: V, key: K) => (test(value, key) ? undefined : value);
-    return new Table(...rowsAt(this, 'table-filter-not', test, compute, options));
+    return new Table(...appendRowStep(this, 'table-filter-not', test, compute, options));
   }
 
-  /** The rows with other values; null or undefined leaves a row out. */
+  /**
+   * Maps the value of each row; null or undefined leaves the row out.
+   *
+   * @example
+   * accounts.mapValues((account) => account.balance, { value: double })
+   */
   mapValues<V2>(
     to: (value: V, key: K) => Sync<V2>,
     options: TableStepOptions<NonNullable<V2>> = {},
   ): Table<K, NonNullable<V2>> {
     const compute = (value: V, key: K) => to(value, key) as V2;
-    return new Table(...rowsAt(this, 'table-map-values', to, compute, options));
+    return new Table(...appendRowStep(this, 'table-map-values', to, compute, options));
   }
 
   /**
-   * The rows computed with stores of one's own; null or undefined leaves a row out. A delete comes as undefined.
+   * Computes each row with stores; null or undefined leaves the row out. A delete arrives as `undefined`.
    *
    * @example
+   * const highest = keyValue('highest', { key: string, value: double })
    * totals.processValues((context) => {
    *   const seen = context.store(highest)
-   *   return (total, key, at) => { … }
-   * }, { stores: [highest] })
+   *   return (total, key, timestamp) => {
+   *     if (total === undefined || total <= (seen.get(key) ?? 0)) return null
+   *     seen.put(key, total, timestamp)
+   *     return total
+   *   }
+   * }, { stores: [highest], value: double })
    */
   processValues<V2>(
     processor: RowProcessor<K, V, V2>,
     options: RowProcessOptions<NonNullable<V2>> = {},
   ): Table<K, NonNullable<V2>> {
-    return new Table(...processRowsAt(this.position, processor, options as RowProcessOptions<unknown>));
+    return new Table(...appendRowProcessor(this.position, processor, options as RowProcessOptions<unknown>));
   }
 
   /**
-   * Holds updates back, so that of several of one row only the last goes on: once its window has closed, or a time is up.
+   * Holds back updates and forwards only the last of each row, when its window closes or a time limit is over.
+   *
+   * @throws ConfigError for `untilWindowCloses` without a windowed step upstream, or if a serde is unknown.
    *
    * @example
    * perMinute.suppress(untilWindowCloses()).toStream().to(totals)
    */
   suppress(until: Suppression<K>, options: Named = {}): Table<K, V> {
-    return new Table(suppressAt(this.position, until, options));
-  }
-
-  /** Every change as a record: the new value, or null for a delete. */
-  toStream(options: Named = {}): Stream<K, V | null> {
-    return this.position.chain.stream(toStreamAt(this.position, options.name));
+    return new Table(appendSuppress(this.position, until, options));
   }
 
   /**
-   * Groups rows: `to` gives each row the key of its group and the value to aggregate; null leaves the row out.
+   * Returns the changes of the table as records: the new value, or null for a delete.
+   *
+   * @example
+   * counts.toStream().to(results)
+   */
+  toStream(options: Named = {}): Stream<K, V | null> {
+    return this.position.chain.openStream(appendToStream(this.position, options.name)) as Stream<K, V | null>;
+  }
+
+  /**
+   * Groups rows: `to` returns the key of a row's group and the value to aggregate; null leaves the row out.
+   *
+   * @throws ConfigError when `to` is an async function.
    *
    * @example
    * accounts.groupBy((account) => [account.region, account.balance], { key: string, value: double })
@@ -128,50 +135,170 @@ export class Table<out K, out V> implements TableHandle<K, V> {
   }
 
   /**
-   * The rows of keys that both tables have, combined; with a match, each row with the one whose key it names. Null or
-   * undefined leaves a row out.
+   * Joins the rows of both tables that have equal keys; or, with `by`, each row with the row whose key it picks. Null or
+   * undefined from the joiner leaves the row out.
+   *
+   * @throws ConfigError when the joiner is an async function, or if a serde is unknown.
    *
    * @example
    * orders.join(customers, by((order) => order.customer), (order, customer) => ({ ...order, name: customer.name }))
    */
   join<FK, V2, R>(
     table: Table<FK, V2>,
-    match: KeyMatch<K, V, FK>,
+    condition: KeyJoinCondition<K, V, FK>,
     joiner: (left: V, right: V2, key: K) => Sync<R>,
-    options?: JoinOptions<NonNullable<R>> & Emitting,
+    options?: JoinOptions<NonNullable<R>> & EmitOptions,
   ): Table<K, NonNullable<R>>;
   join<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V, right: V2, key: K) => Sync<R>,
-    options?: JoinOptions<NonNullable<R>> & Emitting,
+    options?: JoinOptions<NonNullable<R>> & EmitOptions,
   ): Table<K, NonNullable<R>>;
   join(...call: unknown[]): Table<never, never> {
-    return new Table(...joinTableAt('inner', this.position, call));
+    return new Table(...appendTableJoin('inner', this.position, call));
   }
 
-  /** As `join`, but keeps every row of this table; the other is undefined where there is none. */
+  /**
+   * Joins as `join` does, and keeps every row of this table. The right side is `undefined` where nothing matches.
+   *
+   * @example
+   * accounts.leftJoin(owners, (account, owner) => ({ ...account, owner: owner?.name ?? 'unknown' }))
+   */
   leftJoin<FK, V2, R>(
     table: Table<FK, V2>,
-    match: KeyMatch<K, V, FK>,
+    condition: KeyJoinCondition<K, V, FK>,
     joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
-    options?: JoinOptions<NonNullable<R>> & Emitting,
+    options?: JoinOptions<NonNullable<R>> & EmitOptions,
   ): Table<K, NonNullable<R>>;
   leftJoin<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V, right: V2 | undefined, key: K) => Sync<R>,
-    options?: JoinOptions<NonNullable<R>> & Emitting,
+    options?: JoinOptions<NonNullable<R>> & EmitOptions,
   ): Table<K, NonNullable<R>>;
   leftJoin(...call: unknown[]): Table<never, never> {
-    return new Table(...joinTableAt('left', this.position, call));
+    return new Table(...appendTableJoin('left', this.position, call));
   }
 
-  /** The rows of keys that either table has, combined. */
+  /**
+   * Joins the rows of keys that either table has. The other side is `undefined` where nothing matches.
+   *
+   * @example
+   * stock.outerJoin(reserved, (inStock, taken) => (inStock ?? 0) - (taken ?? 0))
+   */
   outerJoin<V2, R>(
     table: Table<K, V2>,
     joiner: (left: V | undefined, right: V2 | undefined, key: K) => Sync<R>,
-    options?: JoinOptions<NonNullable<R>> & Emitting,
+    options?: JoinOptions<NonNullable<R>> & EmitOptions,
   ): Table<K, NonNullable<R>>;
   outerJoin(...call: unknown[]): Table<never, never> {
-    return new Table(...joinTableAt('outer', this.position, call));
+    return new Table(...appendTableJoin('outer', this.position, call));
+  }
+}
+
+/** The serdes of a group's keys and values, and the name of its repartition topic. */
+export interface GroupOptions<K, V> extends StepOptions<K, V> {}
+
+/** The options of a grouping without their types. */
+interface UntypedOptions extends Named {
+  readonly key?: AnySerde;
+  readonly value?: AnySerde;
+}
+
+/**
+ * The rows of a table in groups. An update subtracts the old value from its group and adds the new one. Keys and values
+ * go through a repartition topic, so both need a serde.
+ */
+export class GroupedTable<out K, out V> {
+  readonly #from: ChainPosition;
+  readonly #group: Grouping<never, never, K, V>;
+  readonly #options: UntypedOptions;
+
+  constructor(from: ChainPosition, group: Grouping<never, never, K, V>, options: UntypedOptions) {
+    refuseAsync('groupBy', group);
+    this.#from = from;
+    this.#group = group;
+    this.#options = options;
+  }
+
+  /**
+   * Aggregates the values of each group from `init()`: an update calls `subtract` with the old value, then `add` with the
+   * new one. Null or undefined deletes the aggregate.
+   *
+   * @throws ConfigError when a serde is unknown or a function is async.
+   *
+   * @example
+   * accounts
+   *   .groupBy((account) => [account.region, account.balance], { key: string, value: double })
+   *   .aggregate(() => 0, (sum, balance) => sum + balance, (sum, balance) => sum - balance, { value: double })
+   */
+  aggregate<A>(
+    init: () => A,
+    add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
+    subtract: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
+    options: AggregateOptions<A> & EmitOptions = {},
+  ): Table<K, A> {
+    const serde = resultSerde(this.#from.chain, options.value, 'value', 'aggregate', 'aggregate');
+    const aggregation: RowAggregation<K, V, A> = {
+      add: (aggregate, value, key) => add(aggregate ?? init(), value, key),
+      subtract,
+    };
+    return this.#append('aggregate', serde, aggregation, [init, add, subtract], options);
+  }
+
+  /**
+   * Combines the values of each group; the first value is the first aggregate. Null or undefined deletes the aggregate.
+   *
+   * @throws ConfigError when a serde is unknown or a function is async.
+   *
+   * @example
+   * balances.reduce((sum, balance) => sum + balance, (sum, balance) => sum - balance)
+   */
+  reduce<K2, V2>(
+    this: GroupedTable<K2, V2>,
+    add: (aggregate: V2, value: V2, key: K2) => V2 | null | undefined,
+    subtract: (aggregate: V2, value: V2, key: K2) => V2 | null | undefined,
+    options: AggregateOptions<V2> & EmitOptions = {},
+  ): Table<K2, V2> {
+    const serde = options.value ?? this.#serde('value', 'reduce');
+    const aggregation: RowAggregation<K2, V2, V2> = {
+      add: (aggregate, value, key) => (aggregate === undefined ? value : add(aggregate, value, key)),
+      subtract,
+    };
+    return this.#append('reduce', serde, aggregation, [add, subtract], options);
+  }
+
+  /**
+   * Counts the rows of each group; an emptied group counts 0. The serde is `countSerde` unless set.
+   *
+   * @example
+   * accounts.groupBy((account, id) => [account.region, id], { key: string, value: string }).count()
+   */
+  count(options: AggregateOptions<number> & EmitOptions = {}): Table<K, number> {
+    const aggregation: RowAggregation<K, V, number> = {
+      add: (count) => (count ?? 0) + 1,
+      subtract: (count) => count - 1,
+    };
+    return this.#append<number>('count', options.value ?? countSerde, aggregation, [], options);
+  }
+
+  #serde<T>(part: 'key' | 'value', step: string): Serde<T> {
+    return resultSerde(this.#from.chain, this.#options[part], part, `groupBy before ${step}`, `group's ${part}`);
+  }
+
+  #append<A>(
+    operator: string,
+    value: Serde<A>,
+    aggregation: RowAggregation<K, V, A>,
+    callbacks: readonly Callback[],
+    options: Named & EmitOptions,
+  ): Table<K, A> {
+    const grouped = {
+      from: this.#from,
+      group: this.#group,
+      key: this.#serde<K>('key', operator),
+      value: this.#serde<V>('value', operator),
+      topic: this.#options.name,
+    };
+    return new Table(...appendRowAggregation(grouped, operator, value, aggregation, callbacks, options));
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Emission } from '@kstreams/core';
+import type { EmitStrategy } from '@kstreams/core';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { type Clock, double, embedded, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { systemClock, toUtf8 } from 'kstreams/authors';
@@ -8,7 +8,7 @@ const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}
 const sales = topic('sales', { key: string, value: double });
 const totals = topic('totals', { key: string, value: double });
 
-const summing = (emit: Emission, failsAt: () => number = () => Number.NaN) => {
+const summing = (emit: EmitStrategy, failsAt: () => number = () => Number.NaN) => {
   const app = streams('summing');
   app
     .stream(sales)

@@ -109,7 +109,7 @@ describe.each(['join', 'leftJoin'] as const)('a %s by a foreign key', (kind) => 
 
 test('results are kept where a later step looks them up, for which their serde must be known', () => {
   const build = (value: typeof string | undefined) => {
-    const app = streams('app', { match: byKey() });
+    const app = streams('app', { joinCondition: byKey() });
     const table = app.table(orders).join(
       app.table(customers),
       by((order) => order.customer),

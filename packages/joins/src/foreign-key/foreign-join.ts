@@ -1,4 +1,4 @@
-import { type Meeting, type Met, madeSerde, serdeOf, stepName } from '@kstreams/core/dsl';
+import { type JoinRequest, type JoinResult, resultSerde, serdeOf, stepName } from '@kstreams/core/dsl';
 import type { Repartition } from '@kstreams/core/graph';
 import { keyValue } from '@kstreams/core/state';
 import { subscriptions } from '../stores/subscriptions.js';
@@ -16,10 +16,10 @@ import { valueHash } from './value-hash.js';
  * they are for, the row's value or the foreign key, so that what is out of date on arrival is left out.
  */
 export const foreignJoin = (
-  { kind, left, right, joiner, name, value }: Meeting,
+  { kind, left, right, joiner, name, value }: JoinRequest,
   keyOf: (value: unknown, key: unknown) => unknown,
   answersFor: 'value' | 'foreign-key' = 'value',
-): Met => {
+): JoinResult => {
   const { chain } = left;
   const { id, named } = stepName(chain, 'foreign-key-join', name);
   const keepsLeft = kind === 'left';
@@ -62,7 +62,7 @@ export const foreignJoin = (
       store: subscriptions(`${id}-subscriptions`, { key: foreignKey, named }),
     }),
   );
-  const result = named ? madeSerde(chain, value, 'value', id, 'result') : (value ?? chain.defaults.value);
+  const result = named ? resultSerde(chain, value, 'value', id, 'result') : (value ?? chain.defaults.value);
   const store = result && keyValue<unknown, unknown>(id, { key: leftKey, value: result, named });
   const from = { by: 'repartition', from: answering, repartition: answers } as const;
   chain.graph.append(resultNode({ id, answers: from, left: left.node, keepsLeft, hashOf, joiner, store, kept: named }));

@@ -4,7 +4,7 @@ import type { Rule, Violation } from '../rule.js';
 import { lineOf, type Source, walk } from '../source.js';
 
 const hotPath = [
-  /^packages\/core\/src\/dsl\/operators\/(?!map-async|map-batch)/,
+  /^packages\/core\/src\/dsl\/operators\/(?!map-async|process-async)/,
   /^packages\/core\/src\/state\//,
   /^packages\/(windowing|joins)\/src\//,
   /^packages\/runtime\/src\/compile\//,

@@ -5,33 +5,32 @@ import { record, type StreamRecord } from '../../graph/record.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
 import type { KeyValueStore } from '../../state/key-value.js';
 
-/** How the aggregate of a key goes on with every value. */
+/** The aggregators of a key's values. */
 export interface Aggregation<K, V, A> {
-  /** What it begins with; left out where the first value is the aggregate. */
+  /** Returns the aggregate before the first value; absent if the first value is the aggregate. */
   readonly init?: () => A;
   /**
-   * The next aggregate, one function for each stream; `undefined` stands for none yet, where nothing begins it. Null or
-   * undefined deletes.
+   * One aggregator per input. Without `init`, the aggregate is `undefined` before the first value. A null or undefined
+   * result deletes the row.
    */
-  readonly nexts: readonly ((aggregate: A | undefined, value: V, key: K) => A | null | undefined)[];
+  readonly aggregators: readonly ((aggregate: A | undefined, value: V, key: K) => A | null | undefined)[];
 }
 
 /**
- * Keeps one aggregate per key: count, reduce and aggregate of a stream, or of several that share the aggregate, each with
- * an aggregator of its own.
+ * Keeps one aggregate per key: `count`, `reduce`, `aggregate` and `cogroup`, with an aggregator per input.
  *
- * A null key or value is dropped. The result's timestamp is the larger of the record's and the one so far. An aggregator
- * that gives null or undefined deletes the row, and the next value begins anew. As in Kafka Streams the value before the
- * first one is what the aggregate begins with.
+ * Null keys and values are dropped. The result has the larger timestamp of record and row. A null or undefined aggregate
+ * deletes the row; the next value starts from `init` again. As in Kafka Streams, the old value of a new row is the result
+ * of `init`.
  */
 export const aggregateNode = <K, V, A>(
   id: NodeId,
   operator: string,
   inputs: readonly Edge[],
   store: StoreSpec<KeyValueStore<K, A>>,
-  { init, nexts }: Aggregation<K, V, A>,
+  { init, aggregators }: Aggregation<K, V, A>,
 ): ProcessorNode => {
-  const settled = (before: boolean): ProcessorNode => ({
+  const settled = (sendsOldValues: boolean): ProcessorNode => ({
     kind: 'processor',
     id,
     operator,
@@ -42,16 +41,16 @@ export const aggregateNode = <K, V, A>(
     copartitioned: inputs.length > 1 && 'cogroup',
     open: (context: Context<K, Change<A>>) => {
       const rows = context.store(store);
-      return nexts.map((next) => ({ key, value, timestamp, headers }: StreamRecord<K | null, V | null>) => {
+      return aggregators.map((aggregate) => ({ key, value, timestamp, headers }: StreamRecord<K | null, V | null>) => {
         if (key === null || key === undefined) return context.drop('null-key');
         if (value === null || value === undefined) return context.drop('null-value');
         const old = rows.row(key);
-        const after = next(rows.draft(key, before) ?? init?.(), value, key) ?? undefined;
+        const after = aggregate(rows.draft(key, sendsOldValues) ?? init?.(), value, key) ?? undefined;
         const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
         if (after === undefined) rows.delete(key, at);
         else rows.put(key, after, at);
-        const shown = before ? (old === undefined ? init?.() : old.value) : undefined;
-        context.forward(record(key, change(shown, after, before), at, headers));
+        const before = sendsOldValues ? (old === undefined ? init?.() : old.value) : undefined;
+        context.forward(record(key, change(before, after, sendsOldValues), at, headers));
       });
     },
     lookup: (context) => {

@@ -1,32 +1,52 @@
 import { type Change, change } from '../../graph/change.js';
 import type { Context } from '../../graph/context.js';
+import { toMilliseconds } from '../../graph/duration.js';
+import { ConfigError } from '../../graph/errors.js';
 import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { AnySerde } from '../../graph/serde.js';
 import { timers } from '../../state/timers.js';
-import { type Held, heldSerde } from '../held-serde.js';
+import { appendNode } from '../append.js';
+import { type BufferedUpdate, bufferedUpdateSerde } from '../buffered-update-serde.js';
+import { type ChainPosition, serdeOf } from '../chain.js';
+import type { EmitStrategy } from '../options.js';
 
-/** How many keys may wait; the updates of further ones go on at once, so that memory stays bounded. */
-const heldLimit = 10_000;
+/** Appends a table's emit strategy; `'on-update'` needs no node. */
+export const appendEmit = (from: ChainPosition, emit: EmitStrategy | undefined, named: boolean): ChainPosition => {
+  if (emit === undefined || emit === 'on-update') return from;
+  const { node } = from;
+  const serdes = { key: serdeOf(from, 'key', `${node} with emit`), value: serdeOf(from, 'value', `${node} with emit`) };
+  return appendNode(from, emitNode(node, serdes, intervalOf(emit, node), named));
+};
+
+const intervalOf = (emit: Exclude<EmitStrategy, 'on-update'>, table: string): number | undefined => {
+  if (emit === 'on-commit') return undefined;
+  const every = toMilliseconds(emit.every, `the emit interval of ${table}`);
+  if (every > 0) return every;
+  throw new ConfigError(`${table} cannot emit every 0 ms: use 'on-update' for each update at once`);
+};
+
+/** How many keys may be buffered. Updates of further keys are forwarded at once, so that memory stays bounded. */
+const maxBufferedKeys = 10_000;
 
 /**
- * Holds back what a table hands on, so that of several updates of a key only the last goes on: before the next commit, or
- * `every` so many ms after the first of them. It goes from the value as of the last emission to the newest; a row that
- * came and went meanwhile is not told of where that is known. Updates of what a row was once go on at once.
+ * Buffers a table's updates and forwards only the last of each key: before the next commit, or `every` ms after the
+ * first. The forwarded change goes from the last forwarded value to the newest. A row that was inserted and deleted
+ * meanwhile is left out if that is known. Updates of old versions are forwarded at once.
  *
- * What waits are timers: before a commit all of them fire, so that none outlives it; others are rows, which outlive a
- * restart. They fire in the order in which they come due, then of the keys' bytes.
+ * Buffered updates are timers. Before a commit all of them fire, so none is stored; with an interval they are rows and
+ * survive a restart. They fire in the order of due time, then of key bytes.
  */
-export const emitNode = (
+const emitNode = (
   table: NodeId,
   { key, value }: { readonly key: AnySerde; readonly value: AnySerde },
   every: number | undefined,
   named: boolean,
 ): ProcessorNode => {
   const onCommit = every === undefined;
-  const held = timers<unknown, Held<unknown>>(`${table}-held`, {
+  const buffer = timers<unknown, BufferedUpdate<unknown>>(`${table}-held`, {
     key,
-    value: heldSerde(value),
+    value: bufferedUpdateSerde(value),
     clock: onCommit ? 'commit' : 'wall',
     named: named || onCommit,
   });
@@ -37,23 +57,23 @@ export const emitNode = (
       id: `${table}-emit`,
       operator: 'emit',
       inputs: lookup ? [input, { by: 'lookup', from: table }] : [input],
-      stores: [held],
+      stores: [buffer],
       key: 'kept',
       value: 'kept',
       open: (context: Context<unknown, Change<unknown>>) => {
-        const waiting = context.timers(held, (key, _, { change, headers, timestamp }) =>
+        const updates = context.timers(buffer, (key, _, { change, headers, timestamp }) =>
           context.forward(record(key, change, timestamp, headers)),
         );
         return [
           (from: StreamRecord<unknown, Change<unknown>>) => {
             const { headers, key, timestamp, value } = from;
             if (!value.latest) return context.forward(from);
-            const first = waiting.get(key);
-            if (first === undefined && waiting.size >= heldLimit) return context.forward(from);
+            const first = updates.get(key);
+            if (first === undefined && updates.size >= maxBufferedKeys) return context.forward(from);
             const { before, known } = first?.value.change ?? value;
-            if (known && before === undefined && value.after === undefined) return waiting.cancel(key);
+            if (known && before === undefined && value.after === undefined) return updates.cancel(key);
             const at = first?.at ?? (onCommit ? 0 : context.time.wall + every);
-            waiting.set(key, at, { change: change(before, value.after, known), headers, timestamp });
+            updates.set(key, at, { change: change(before, value.after, known), headers, timestamp });
           },
         ];
       },

@@ -1,8 +1,8 @@
 import type { Operator } from '../operator.js';
 
 /**
- * Keeps the records that pass `test` and drops the rest. Key, value and order stay as they were, so nothing moves between
- * partitions. Nulls are tested like anything else.
+ * Keeps the records that pass `test`, including null values if they pass. Keys, values and order stay the same, so records
+ * stay in their partition.
  *
  * @example
  * orders.filter((order) => order.total > 0)
@@ -21,7 +21,7 @@ export const filter = <K, V>(test: (value: V, key: K) => boolean): Operator<K, V
 });
 
 /**
- * Drops the records that pass `test` and keeps the rest.
+ * Drops the records that pass `test`.
  *
  * @example
  * orders.filterNot((order) => order.cancelled)

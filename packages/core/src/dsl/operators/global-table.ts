@@ -4,7 +4,7 @@ import type { StoreSpec } from '../../graph/store.js';
 import type { Topic } from '../../graph/topic.js';
 import type { KeyValueStore } from '../../state/key-value.js';
 
-/** Reads a whole topic into the store of a global table: the last value of each key, null deletes. A null key is dropped. */
+/** Reads a whole topic into the store of a global table: the last value of each key; null deletes. Null keys are dropped. */
 export const globalTableNode = <K, V>(
   id: NodeId,
   { name, key, value }: Topic<K, V>,

@@ -1,49 +1,49 @@
-import type { AsyncCall, AsyncStage } from '../../graph/async.js';
-import { withValue } from '../../graph/record.js';
+import type { AsyncCall, AsyncStage, CallWork } from '../../graph/async.js';
+import type { Process } from '../../graph/processor.js';
+import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
-import { asValue, asyncStep, forEachRecord } from '../async-step.js';
-import { type Given, given } from '../callback.js';
+import { type Defined, defined } from '../callback.js';
 import type { Operator } from '../operator.js';
 
 /**
- * Gives each record another value that has to be waited for. The key stays. Records whose calls may overlap overtake each
- * other as the stage's order allows.
+ * Maps each value with an async function. The key stays. Results overtake each other only as far as the order of the
+ * stage allows.
  *
  * @example
  * orders.mapAsync((order, id, { signal }) => fetchCustomer(order.customer, signal), { concurrency: 100 })
  */
 export const mapAsync = <K, V, V2>(
-  to: (value: V, key: K, call: AsyncCall) => PromiseLike<Given<V2>>,
+  to: (value: V, key: K, call: AsyncCall) => PromiseLike<Defined<V2>>,
   async: AsyncStage,
   serde?: Serde<V2>,
 ): Operator<K, V, K, V2> =>
-  asyncStep(
+  asyncOperator(
     { name: 'map-async', value: 'changed', serde, async },
-    forEachRecord(to as (value: V, key: K, call: AsyncCall) => PromiseLike<V2>),
-    asValue('mapAsync'),
+    perRecord(to as (value: V, key: K, call: AsyncCall) => PromiseLike<V2>),
+    forwardResult('mapAsync'),
   );
 
 /**
- * Makes any number of values of each, in order, that have to be waited for; none drops the record.
+ * Maps each value to any number of values with an async function. Results are forwarded in order; none drops the record.
  *
  * @example
  * pages.flatMapAsync(async (url, _, { signal }) => linksOf(await fetch(url, { signal })))
  */
 export const flatMapAsync = <K, V, V2>(
-  to: (value: V, key: K, call: AsyncCall) => PromiseLike<Iterable<Given<V2>>>,
+  to: (value: V, key: K, call: AsyncCall) => PromiseLike<Iterable<Defined<V2>>>,
   async: AsyncStage,
   serde?: Serde<V2>,
 ): Operator<K, V, K, V2> =>
-  asyncStep(
+  asyncOperator(
     { name: 'flat-map-async', value: 'changed', serde, async },
-    forEachRecord(to as (value: V, key: K, call: AsyncCall) => PromiseLike<Iterable<V2>>),
+    perRecord(to as (value: V, key: K, call: AsyncCall) => PromiseLike<Iterable<V2>>),
     (from, results, forward) => {
-      for (const each of given(results, 'flatMapAsync')) forward(withValue(from, given(each, 'flatMapAsync')));
+      for (const each of defined(results, 'flatMapAsync')) forward(withValue(from, defined(each, 'flatMapAsync')));
     },
   );
 
 /**
- * Keeps the records that pass a test whose answer has to be waited for.
+ * Keeps the records that pass an async test.
  *
  * @example
  * orders.filterAsync((order) => isKnown(order.customer))
@@ -52,12 +52,12 @@ export const filterAsync = <K, V>(
   test: (value: V, key: K, call: AsyncCall) => PromiseLike<boolean>,
   async: AsyncStage,
 ): Operator<K, V, K, V> =>
-  asyncStep({ name: 'filter-async', value: 'kept', async }, forEachRecord(test), (from, passes, forward) => {
+  asyncOperator({ name: 'filter-async', value: 'kept', async }, perRecord(test), (from, passes, forward) => {
     if (passes) forward(from);
   });
 
 /**
- * Does something with each record and waits until it is done: only then the record counts as processed. The chain ends here.
+ * Calls an async function for each record and ends the chain. A record counts as processed when its promise resolves.
  *
  * @example
  * orders.forEachAsync((order, id) => database.insert(id, order), { retry: { attempts: 5 } })
@@ -66,4 +66,65 @@ export const forEachAsync = <K, V>(
   act: (value: V, key: K, call: AsyncCall) => PromiseLike<unknown>,
   async: AsyncStage,
 ): Operator<K, V, K, never> =>
-  asyncStep({ name: 'for-each-async', value: 'kept', async }, forEachRecord(act), () => {});
+  asyncOperator({ name: 'for-each-async', value: 'kept', async }, perRecord(act), () => {});
+
+/**
+ * Maps the values of many records with one async call. The call returns one result per record, in order. An `Error` among
+ * them fails that record alone; a rejected call fails all its records. With `order: 'key'` a call has at most one record
+ * of each key.
+ *
+ * @example
+ * orders.mapBatch((batch) => redis.mGet(batch.map((order) => order.customer)), { maxSize: 500 })
+ */
+export const mapBatch = <K, V, V2>(
+  to: (values: readonly V[], keys: readonly K[], call: AsyncCall) => PromiseLike<readonly (Defined<V2> | Error)[]>,
+  async: AsyncStage,
+  serde?: Serde<V2>,
+): Operator<K, V, K, V2> =>
+  asyncOperator<K, V, V2, V2>(
+    { name: 'map-batch', value: 'changed', serde, async },
+    {
+      many: (batch, call) =>
+        to(
+          batch.map((from) => from.value),
+          batch.map((from) => from.key),
+          call,
+        ) as PromiseLike<readonly (V2 | Error)[]>,
+    },
+    forwardResult('mapBatch'),
+  );
+
+/** The parts of an async operator besides its calls. */
+interface AsyncOperator<V2> {
+  readonly name: string;
+  readonly value: 'kept' | 'changed';
+  /** The serde of the values it makes. */
+  readonly serde?: Serde<V2> | undefined;
+  readonly async: AsyncStage;
+}
+
+/** Forwards the result of a call. */
+type OnResult<K, V, R, V2> = (from: StreamRecord<K, V>, result: R, forward: Process<K, V2>) => void;
+
+/** Creates an operator that waits for calls. Keys stay, so records stay in their partition. */
+const asyncOperator = <K, V, R, V2>(
+  { async, name, serde, value }: AsyncOperator<V2>,
+  work: CallWork<K, V, R>,
+  onResult: OnResult<K, V, R, V2>,
+): Operator<K, V, K, V2> => ({
+  name,
+  key: 'kept',
+  value,
+  serdes: { value: serde },
+  async,
+  processor: (context) => context.calls<K, V, R>(work, (from, result) => onResult(from, result, context.forward)),
+});
+
+const perRecord = <K, V, R>(call: (value: V, key: K, call: AsyncCall) => PromiseLike<R>): CallWork<K, V, R> => ({
+  one: (from, at) => call(from.value, from.key, at),
+});
+
+const forwardResult =
+  <K, V, V2>(step: string): OnResult<K, V, V2, V2> =>
+  (from, result, forward) =>
+    forward(withValue(from, defined(result, step)));

@@ -1,18 +1,21 @@
 import { record, withKey, withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
-import { type Given, given, type NoPromise } from '../callback.js';
+import { type Defined, defined, type NoPromise } from '../callback.js';
 import type { Operator } from '../operator.js';
 
-/** A key and a value, as mappers of whole records give them. */
-export type Pair<K, V> = NoPromise & readonly [Given<K>, Given<V>];
+/** The key and value of a new record. */
+export type Pair<K, V> = NoPromise & readonly [Defined<K>, Defined<V>];
 
 /**
- * Changes the value of each record; also called with null values. The key stays, so nothing moves between partitions.
+ * Maps each value, including null. Keys stay the same, so records stay in their partition.
  *
  * @example
  * orders.mapValues((order) => order.total)
  */
-export const mapValues = <K, V, V2>(to: (value: V, key: K) => Given<V2>, value?: Serde<V2>): Operator<K, V, K, V2> => ({
+export const mapValues = <K, V, V2>(
+  to: (value: V, key: K) => Defined<V2>,
+  value?: Serde<V2>,
+): Operator<K, V, K, V2> => ({
   name: 'map-values',
   key: 'kept',
   value: 'changed',
@@ -21,11 +24,11 @@ export const mapValues = <K, V, V2>(to: (value: V, key: K) => Given<V2>, value?:
   processor:
     ({ forward }) =>
     (from) =>
-      forward(withValue(from, given(to(from.value, from.key) as V2, 'mapValues'))),
+      forward(withValue(from, defined(to(from.value, from.key) as V2, 'mapValues'))),
 });
 
 /**
- * Changes key and value of each record. A later step that needs equal keys together moves the records through a topic.
+ * Maps each record to another key and value. A later step that needs equal keys together repartitions the records.
  *
  * @example
  * orders.map((order, id) => [order.customer, { id, ...order }])
@@ -42,19 +45,18 @@ export const map = <K, V, K2, V2>(
   processor:
     ({ forward }) =>
     (from) => {
-      const [key, value] = given(to(from.value, from.key), 'map');
-      forward(record(given(key as K2, 'map'), given(value as V2, 'map'), from.timestamp, from.headers));
+      const [key, value] = defined(to(from.value, from.key), 'map');
+      forward(record(defined(key as K2, 'map'), defined(value as V2, 'map'), from.timestamp, from.headers));
     },
 });
 
 /**
- * Gives each record another key, which may be null. The value stays. A later step that needs equal keys together moves
- * the records through a topic.
+ * Replaces the key of each record; it may be null. A later step that needs equal keys together repartitions the records.
  *
  * @example
  * orders.selectKey((order) => order.customer)
  */
-export const selectKey = <K, V, K2>(to: (value: V, key: K) => Given<K2>, key?: Serde<K2>): Operator<K, V, K2, V> => ({
+export const selectKey = <K, V, K2>(to: (value: V, key: K) => Defined<K2>, key?: Serde<K2>): Operator<K, V, K2, V> => ({
   name: 'select-key',
   key: 'changed',
   value: 'kept',
@@ -63,5 +65,5 @@ export const selectKey = <K, V, K2>(to: (value: V, key: K) => Given<K2>, key?: S
   processor:
     ({ forward }) =>
     (from) =>
-      forward(withKey(from, given(to(from.value, from.key) as K2, 'selectKey'))),
+      forward(withKey(from, defined(to(from.value, from.key) as K2, 'selectKey'))),
 });

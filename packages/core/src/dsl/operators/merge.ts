@@ -1,8 +1,7 @@
-import type { ChainPosition, KnownSerde } from '../position.js';
-import { stepName } from '../position.js';
+import { type ChainPosition, type KnownSerde, stepName } from '../chain.js';
 
-/** Hands on the records of several chains. What they are written with stays known where all agree. */
-export const mergeAt = (all: readonly [ChainPosition, ...ChainPosition[]], name?: string): ChainPosition => {
+/** Appends a step that forwards the records of several streams. A serde stays known if all inputs have the same. */
+export const appendMerge = (all: readonly [ChainPosition, ...ChainPosition[]], name?: string): ChainPosition => {
   const [{ chain }] = all;
   const { id } = stepName(chain, 'merge', name);
   chain.graph.append({
@@ -18,11 +17,11 @@ export const mergeAt = (all: readonly [ChainPosition, ...ChainPosition[]], name?
   return {
     chain,
     node: id,
-    key: all.map(({ key }) => key).reduce((one, other) => agreed(one, other, id)),
-    value: all.map(({ value }) => value).reduce((one, other) => agreed(one, other, id)),
+    key: all.map(({ key }) => key).reduce((one, other) => commonSerde(one, other, id)),
+    value: all.map(({ value }) => value).reduce((one, other) => commonSerde(one, other, id)),
     partitioned: all.every(({ partitioned }) => partitioned),
   };
 };
 
-const agreed = (one: KnownSerde, other: KnownSerde, changedBy: string): KnownSerde =>
+const commonSerde = (one: KnownSerde, other: KnownSerde, changedBy: string): KnownSerde =>
   one.serde !== undefined && one.serde === other.serde ? one : { changedBy };

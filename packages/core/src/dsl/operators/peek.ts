@@ -1,7 +1,7 @@
 import type { Operator } from '../operator.js';
 
 /**
- * Looks at each record and hands it on as it was.
+ * Calls `look` with each record, then forwards the record unchanged.
  *
  * @example
  * orders.peek((order, id) => console.log(id, order.total))
@@ -20,7 +20,7 @@ export const peek = <K, V>(look: (value: V, key: K) => unknown): Operator<K, V, 
 });
 
 /**
- * Does something with each record; the chain ends here.
+ * Calls `act` with each record and ends the chain.
  *
  * @example
  * orders.forEach((order, id) => console.log(id, order.total))

@@ -1,19 +1,23 @@
 import { ConfigError } from '../../graph/errors.js';
 import type { Partitioner } from '../../graph/node.js';
 import { appendNode } from '../append.js';
-import type { Named } from '../operator.js';
-import { type ChainPosition, serdeOf, stepName } from '../position.js';
+import { type ChainPosition, serdeOf, stepName } from '../chain.js';
+import type { Named } from '../options.js';
 
-/** How a stream is divided anew. */
+/** The options of `repartition`. */
 export interface RepartitionOptions<K, V> extends Named {
-  /** How many partitions; as many as the widest topic upstream unless set. */
+  /** The number of partitions; that of the widest topic upstream unless set. */
   readonly partitions?: number;
-  /** Chooses the partition of each record; by its key's murmur2 hash unless set. */
+  /** Returns the partition of a record; the murmur2 hash of its key unless set, as in Kafka. */
   readonly partitioner?: Partitioner<K, V>;
 }
 
-/** Sends records through a topic of the application, named after the step. */
-export const repartitionAt = <K, V>(from: ChainPosition, options: RepartitionOptions<K, V>): ChainPosition => {
+/**
+ * Appends a repartition topic, named after the step.
+ *
+ * @throws ConfigError for a number of partitions that is not a whole number of at least 1.
+ */
+export const appendRepartition = <K, V>(from: ChainPosition, options: RepartitionOptions<K, V>): ChainPosition => {
   const { partitions } = options;
   if (partitions !== undefined && !(Number.isInteger(partitions) && partitions > 0)) {
     throw new ConfigError(`repartition cannot have ${partitions} partitions: use a whole number of at least 1`);

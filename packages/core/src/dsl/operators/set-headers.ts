@@ -1,15 +1,15 @@
 import { type RecordHeaders, record } from '../../graph/record.js';
-import { type Given, given } from '../callback.js';
+import { type Defined, defined } from '../callback.js';
 import type { Operator } from '../operator.js';
 
 /**
- * Gives each record other headers. Key, value and timestamp stay.
+ * Replaces the headers of each record. Key, value and timestamp stay the same.
  *
  * @example
  * orders.setHeaders((now, order) => withHeader(now, 'region', order.region))
  */
 export const setHeaders = <K, V>(
-  to: (headers: RecordHeaders, value: V, key: K) => Given<RecordHeaders>,
+  to: (headers: RecordHeaders, value: V, key: K) => Defined<RecordHeaders>,
 ): Operator<K, V, K, V> => ({
   name: 'set-headers',
   key: 'kept',
@@ -19,5 +19,5 @@ export const setHeaders = <K, V>(
   processor:
     ({ forward }) =>
     ({ headers, key, timestamp, value }) =>
-      forward(record(key, value, timestamp, given(to(headers, value, key), 'setHeaders'))),
+      forward(record(key, value, timestamp, defined(to(headers, value, key), 'setHeaders'))),
 });

@@ -2,66 +2,62 @@ import type { Context } from '../../graph/context.js';
 import type { StreamRecord } from '../../graph/record.js';
 import { appendNode } from '../append.js';
 import { type Callback, refuseAsync } from '../callback.js';
-import type { Named } from '../operator.js';
-import { type ChainPosition, stepName } from '../position.js';
-import type { AnyStream } from '../stream.js';
+import { type ChainPosition, stepName } from '../chain.js';
+import type { Named } from '../options.js';
 
-/** A branch by its name, with what tells its records. */
+/** The positions behind a split, by branch. */
+export type Branches = Readonly<Record<string, ChainPosition>>;
+
+/** The name and test of a branch. */
 export type Branch = readonly [name: string, test: (value: unknown, key: unknown) => boolean];
 
-/**
- * Sends each record to the first branch whose test it passes, or to the rest. Without a rest, a record that passes none
- * goes nowhere.
- */
-export const splitAt = (
+/** Appends a step that sends each record to the first branch with a passing test; without `rest`, others are left out. */
+export const appendSplit = (
   from: ChainPosition,
   tests: Readonly<Record<string, Callback>>,
   { name, rest }: Named & { readonly rest?: string },
-): Readonly<Record<string, AnyStream>> => {
+): Branches => {
   for (const [branch, test] of Object.entries(tests)) refuseAsync(`the branch ${branch} of split`, test);
-  return branchAt(from, 'split', name, Object.entries(tests) as [string, Branch[1]][], rest);
+  return appendBranches(from, 'split', name, Object.entries(tests) as [string, Branch[1]][], rest);
 };
 
-/** Divides a stream into branches. What passes no test goes to the rest, or to `otherwise`. */
-export const branchAt = (
+/** Appends a step with a node per branch. A record that passes no test goes to the rest, or to `otherwise`. */
+export const appendBranches = (
   from: ChainPosition,
   operator: string,
   name: string | undefined,
   tests: readonly Branch[],
   rest: string | undefined,
   otherwise: (value: unknown) => void = () => {},
-): Readonly<Record<string, AnyStream>> => {
-  const { chain } = from;
-  const { id } = stepName(chain, operator, name);
-  const kept = { stores: [], key: 'kept', value: 'kept', stateless: true } as const;
+): Branches => {
+  const { id } = stepName(from.chain, operator, name);
+  const unchanged = { stores: [], key: 'kept', value: 'kept', stateless: true } as const;
   const branches: readonly Branch[] = rest === undefined ? tests : [...tests, [rest, () => true]];
   const childOf = (branch: string): string => `${id}-${branch}`;
-  const divided = appendNode(from, {
+  const split = appendNode(from, {
     kind: 'processor',
     id,
     operator,
     inputs: [{ by: 'pipeline', from: from.node }],
-    ...kept,
+    ...unchanged,
     open: (context: Context<unknown, unknown>) => {
-      const ways = branches.map(([branch, test]) => [test, context.child(childOf(branch))] as const);
+      const outputs = branches.map(([branch, test]) => [test, context.child(childOf(branch))] as const);
       return [
         (record: StreamRecord<unknown, unknown>) => {
-          for (const [test, way] of ways) if (test(record.value, record.key)) return way(record);
+          for (const [test, forward] of outputs) if (test(record.value, record.key)) return forward(record);
           otherwise(record.value);
         },
       ];
     },
   });
-  const branchOf = (branch: string): AnyStream =>
-    chain.stream(
-      appendNode(divided, {
-        kind: 'processor',
-        id: childOf(branch),
-        operator: 'branch',
-        inputs: [{ by: 'pipeline', from: id }],
-        ...kept,
-        open: ({ forward }) => [forward],
-      }),
-    );
-  return Object.fromEntries(branches.map(([branch]) => [branch, branchOf(branch)]));
+  const appendBranch = (branch: string): ChainPosition =>
+    appendNode(split, {
+      kind: 'processor',
+      id: childOf(branch),
+      operator: 'branch',
+      inputs: [{ by: 'pipeline', from: id }],
+      ...unchanged,
+      open: ({ forward }) => [forward],
+    });
+  return Object.fromEntries(branches.map(([branch]) => [branch, appendBranch(branch)]));
 };

@@ -1,26 +1,101 @@
+import { concatBytes } from '../../graph/bytes.js';
 import { type Change, change } from '../../graph/change.js';
 import type { Context } from '../../graph/context.js';
+import { type Duration, toMilliseconds } from '../../graph/duration.js';
 import { ConfigError, StateError } from '../../graph/errors.js';
 import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
+import type { Serde } from '../../graph/serde.js';
 import type { StoreSpec } from '../../graph/store.js';
 import { type TimeBuffer, timeBuffer } from '../../state/time-buffer.js';
+import type { WindowKey } from '../../state/window-key.js';
 import { appendNode } from '../append.js';
-import type { Named } from '../operator.js';
-import { type ChainPosition, serdeOf, stepName } from '../position.js';
-import { type Suppressed, suppressedSerde } from '../suppressed-serde.js';
-import type { Suppression } from '../suppression.js';
+import { type BufferedUpdate, bufferedUpdateSerde } from '../buffered-update-serde.js';
+import { type ChainPosition, serdeOf, stepName } from '../chain.js';
+import type { Named } from '../options.js';
 
-/** Appends a step that holds a table's updates back. */
-export const suppressAt = (from: ChainPosition, suppression: Suppression<never>, { name }: Named): ChainPosition => {
+/** The limits of a suppression's buffer. */
+export interface SuppressionLimits {
+  /** How many rows may be buffered; unlimited unless set. */
+  readonly maxRecords?: number;
+  /** How many bytes of keys and values may be buffered; unlimited unless set. */
+  readonly maxBytes?: number;
+}
+
+/** How long `suppress` holds back updates: made by `untilWindowCloses` and `untilTimeLimit`. */
+export interface Suppression<in K> {
+  readonly until: 'window-closes' | 'time-limit';
+  /** Returns the time from which a row waits, in ms. */
+  readonly timeOf: (key: K, timestamp: number) => number;
+  /** How long a row waits, in ms; `undefined` for as long as its window may change. */
+  readonly wait: number | undefined;
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+  readonly whenFull: 'emit' | 'fail';
+}
+
+/**
+ * Holds back a window's updates until the window closes, so that only its final result is forwarded. Deleted windows are
+ * not forwarded. A full buffer fails the task with a `StateError`, since an early result would not be final.
+ *
+ * @throws ConfigError for a limit that is not a whole number of at least 0.
+ *
+ * @example
+ * clicks.groupByKey().window(tumbling('1m', { grace: '10s' })).count().suppress(untilWindowCloses())
+ */
+export const untilWindowCloses = (limits: SuppressionLimits = {}): Suppression<WindowKey<unknown>> => ({
+  until: 'window-closes',
+  timeOf: ({ end }) => end,
+  wait: undefined,
+  ...checked(limits),
+  whenFull: 'fail',
+});
+
+/**
+ * Holds back a row's updates until stream time is `wait` past the first of them, then forwards the last. A full buffer
+ * forwards the longest waiting row early, or fails the task with `whenFull: 'fail'`.
+ *
+ * @throws ConfigError for a limit that is not a whole number of at least 0, or a bad duration.
+ *
+ * @example
+ * totals.suppress(untilTimeLimit('5s', { maxRecords: 10_000 }))
+ */
+export const untilTimeLimit = (
+  wait: Duration,
+  { whenFull = 'emit', ...limits }: SuppressionLimits & { readonly whenFull?: 'emit' | 'fail' } = {},
+): Suppression<unknown> => ({
+  until: 'time-limit',
+  timeOf: (_, timestamp) => timestamp,
+  wait: toMilliseconds(wait, 'the time limit of suppress'),
+  ...checked(limits),
+  whenFull,
+});
+
+const checked = ({
+  maxRecords = Number.POSITIVE_INFINITY,
+  maxBytes = Number.POSITIVE_INFINITY,
+}: SuppressionLimits): { readonly maxRecords: number; readonly maxBytes: number } => {
+  for (const [name, limit] of Object.entries({ maxRecords, maxBytes })) {
+    if (!(limit >= 0) || (Number.isFinite(limit) && !Number.isInteger(limit)))
+      throw new ConfigError(`suppress cannot hold ${name}: ${limit}; use a whole number`);
+  }
+  return { maxRecords, maxBytes };
+};
+
+/** Appends a step that holds back a table's updates. */
+export const appendSuppress = (
+  from: ChainPosition,
+  suppression: Suppression<never>,
+  { name }: Named,
+): ChainPosition => {
   const { id, named } = stepName(from.chain, 'suppress', name);
   const wait = suppression.wait ?? from.grace;
   if (wait === undefined) {
     throw new ConfigError(`${id} waits for windows to close, but no windowed step is above it: use untilTimeLimit(…)`);
   }
-  const store = timeBuffer<unknown, Suppressed<unknown>>(id, {
+  const store = timeBuffer<unknown, SuppressedUpdate<unknown>>(id, {
     key: serdeOf(from, 'key', id),
-    value: suppressedSerde(serdeOf(from, 'value', id)),
+    value: suppressedUpdateSerde(serdeOf(from, 'value', id)),
     holds: 'one-per-key',
     counted: Number.isFinite(suppression.maxBytes),
     named,
@@ -31,17 +106,16 @@ export const suppressAt = (from: ChainPosition, suppression: Suppression<never>,
 type SettledSuppression = Suppression<unknown> & { readonly wait: number };
 
 /**
- * Holds back the updates of rows, and hands on the last of each once it has waited long enough by the largest timestamp
- * that came. An update of a row that waits keeps its place. What is handed on has timestamp, headers and value from
- * before of the last update.
+ * Buffers updates of rows and forwards the last of each once stream time has passed its wait. Further updates of a
+ * buffered row keep its place. The forwarded record has the timestamp, headers and old value of the last update.
  *
- * Who looks a row up that waits finds what was before it began to wait, without a timestamp.
+ * Looking up a suppressed row returns its previous value with timestamp -1.
  */
 const suppressNode = (
   id: NodeId,
   from: NodeId,
   suppression: SettledSuppression,
-  store: StoreSpec<TimeBuffer<unknown, Suppressed<unknown>>>,
+  store: StoreSpec<TimeBuffer<unknown, SuppressedUpdate<unknown>>>,
 ): ProcessorNode => {
   const settled = ({ lookup }: Demand): ProcessorNode => {
     const input: Edge = { by: 'pipeline', from, before: true };
@@ -53,15 +127,15 @@ const suppressNode = (
       stores: [store],
       key: 'kept',
       value: 'kept',
-      open: (context) => [holdBack(context, suppression, context.store(store), id)],
+      open: (context) => [suppressing(context, suppression, context.store(store), id)],
       lookup: (context) => {
-        const waiting = context.store(store);
+        const buffer = context.store(store);
         const rows = context.lookup<unknown, unknown>(0);
         return {
           get: (key) => {
-            const held = waiting.get(key);
-            if (held === undefined) return rows.get(key);
-            const { prior } = held.value;
+            const suppressed = buffer.get(key);
+            if (suppressed === undefined) return rows.get(key);
+            const { prior } = suppressed.value;
             return prior === undefined ? undefined : { value: prior, timestamp: -1 };
           },
         };
@@ -71,40 +145,66 @@ const suppressNode = (
   return { ...settled({ before: false, lookup: false }), settle: settled };
 };
 
-const holdBack = (
+const suppressing = (
   context: Context<unknown, Change<unknown>>,
   { until, timeOf, wait, maxRecords, maxBytes, whenFull }: SettledSuppression,
-  waiting: TimeBuffer<unknown, Suppressed<unknown>>,
+  buffer: TimeBuffer<unknown, SuppressedUpdate<unknown>>,
   id: NodeId,
 ) => {
-  const release = (): void => {
-    const first = waiting.first();
+  const forwardFirst = (): void => {
+    const first = buffer.first();
     if (first === undefined) return;
     const { key, value } = first;
     const { before, after, known } = value.change;
     if (until === 'time-limit' || after !== undefined)
       context.forward(record(key, change(before, after, known), value.timestamp, value.headers));
-    waiting.removeFirst();
+    buffer.removeFirst();
   };
-  const moveOn = (time: number): void => {
-    const horizon = waiting.observe(time) - wait;
-    for (let first = waiting.first(); first !== undefined && first.time <= horizon; first = waiting.first()) release();
+  const advance = (time: number): void => {
+    const horizon = buffer.observe(time) - wait;
+    for (let first = buffer.first(); first !== undefined && first.time <= horizon; first = buffer.first())
+      forwardFirst();
   };
-  const clock = context.clock(moveOn);
-  const isFull = (): boolean => waiting.count > maxRecords || waiting.size > maxBytes;
+  const clock = context.clock(advance);
+  const isFull = (): boolean => buffer.count > maxRecords || buffer.size > maxBytes;
   return ({ key, value, timestamp, headers }: StreamRecord<unknown, Change<unknown>>): void => {
-    const held = waiting.get(key);
-    const prior = held === undefined ? value.before : held.value.prior;
-    waiting.put(timeOf(key, timestamp), key, { change: value, prior, timestamp, headers });
-    moveOn(clock(timestamp));
+    const suppressed = buffer.get(key);
+    const prior = suppressed === undefined ? value.before : suppressed.value.prior;
+    buffer.put(timeOf(key, timestamp), key, { change: value, prior, timestamp, headers });
+    advance(clock(timestamp));
     if (!isFull()) return;
     if (whenFull === 'fail') {
       throw new StateError(
-        `${id} holds ${waiting.count} of ${maxRecords} records and ${waiting.size} of ${maxBytes} bytes: ` +
+        `${id} holds ${buffer.count} of ${maxRecords} records and ${buffer.size} of ${maxBytes} bytes: ` +
           'raise its limits, or let it emit early with untilTimeLimit(…)',
         { node: id },
       );
     }
-    while (isFull()) release();
+    while (isFull()) forwardFirst();
+  };
+};
+
+/** A suppressed update, with the row's value from before it was suppressed. */
+interface SuppressedUpdate<V> extends BufferedUpdate<V> {
+  readonly prior: V | undefined;
+}
+
+/** Bytes of a suppressed update: one byte for a prior value, its length in four bytes, the value, the update. */
+const suppressedUpdateSerde = <V>(value: Serde<V>): Serde<SuppressedUpdate<V>> => {
+  const updates = bufferedUpdateSerde(value);
+  return {
+    name: `suppressed ${value.name}`,
+    encode: ({ prior, ...update }, at) => {
+      const before = prior === undefined ? new Uint8Array() : value.encode(prior, at);
+      const head = new Uint8Array(5);
+      head[0] = prior === undefined ? 0 : 1;
+      new DataView(head.buffer).setUint32(1, before.length);
+      return concatBytes(head, before, updates.encode(update, at));
+    },
+    decode: (bytes, at) => {
+      const end = 5 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
+      const prior = bytes[0] === 1 ? value.decode(bytes.subarray(5, end), at) : undefined;
+      return { ...updates.decode(bytes.subarray(end), at), prior };
+    },
   };
 };

@@ -2,23 +2,73 @@ import { type Change, change } from '../../graph/change.js';
 import type { Context } from '../../graph/context.js';
 import type { Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
-import type { AnySerde } from '../../graph/serde.js';
+import type { AnySerde, Serde } from '../../graph/serde.js';
 import type { StoreSpec } from '../../graph/store.js';
 import { keyIds } from '../../state/key-ids.js';
-import type { KeyValueStore } from '../../state/key-value.js';
-import type { NoPromise } from '../callback.js';
+import { type KeyValueStore, keyValue } from '../../state/key-value.js';
+import { appendNode } from '../append.js';
+import { type Callback, type NoPromise, refuseAsync } from '../callback.js';
+import { type ChainPosition, stepName, type TableRows } from '../chain.js';
+import { changeSerde } from '../change-serde.js';
+import type { EmitOptions, Named } from '../options.js';
+import { appendEmit } from './emit.js';
 
-/** Gives a row its group: the key to group by and the value to aggregate; null leaves the row out. */
+/** Returns the group of a row: its key and the value to aggregate. Null leaves the row out. */
 export type Grouping<in K, in V, out K2, out V2> = (
   value: V,
   key: K,
 ) => (NoPromise & readonly [K2 | null, V2 | null]) | null | undefined;
 
+/** The aggregator of a group's rows. */
+export interface RowAggregation<K, V, A> {
+  /** Returns the aggregate with a row added; the aggregate is `undefined` before the first row. */
+  readonly add: (aggregate: A | undefined, value: V, key: K) => A | null | undefined;
+  /** Returns the aggregate with a row removed. */
+  readonly subtract: (aggregate: A, value: V, key: K) => A | null | undefined;
+}
+
+/** The rows of a table, grouped but not yet aggregated. */
+export interface GroupedRows<K, V> {
+  readonly from: ChainPosition;
+  readonly group: Grouping<never, never, K, V>;
+  readonly key: AnySerde;
+  readonly value: AnySerde;
+  /** The name of the repartition topic, if the user chose it. */
+  readonly topic: string | undefined;
+}
+
+/** Appends the grouping and the aggregation of a table's rows, with a repartition topic between them. */
+export const appendRowAggregation = <K, V, A>(
+  { from, group, key, topic, value: groupValue }: GroupedRows<K, V>,
+  operator: string,
+  value: Serde<A>,
+  aggregation: RowAggregation<K, V, A>,
+  callbacks: readonly Callback[],
+  { emit, name }: Named & EmitOptions,
+): [ChainPosition, TableRows] => {
+  for (const callback of callbacks) refuseAsync(name ?? operator, callback);
+  const { chain } = from;
+  const { id, named } = stepName(chain, `table-${operator}`, name);
+  const grouped = groupRowsNode(`${id}-groups`, from.node, group, key);
+  chain.graph.append(grouped);
+  const store = keyValue<K, A>(id, { key, value, named });
+  const repartition = {
+    name: topic ?? id,
+    key,
+    value: changeSerde(groupValue),
+    named: named || (topic !== undefined && topic !== id),
+  };
+  const edge = { by: 'repartition', from: grouped.id, repartition } as const;
+  const after = { key: { serde: key }, value: { serde: value }, partitioned: true };
+  const node = aggregateRowsNode(id, `table-${operator}`, edge, store, aggregation);
+  return [appendEmit(appendNode(from, node, after), emit, named), { store }];
+};
+
 /**
- * Turns changes of a table's rows into changes of its groups. A row that stays in its group makes one change; one that
- * moves leaves the old group first.
+ * Turns changes of rows into changes of groups. A row that stays in its group makes one change; a row that moves makes a
+ * change of the old group, then one of the new.
  */
-export const groupRowsNode = <K, V, K2, V2>(
+const groupRowsNode = <K, V, K2, V2>(
   id: NodeId,
   from: NodeId,
   group: Grouping<K, V, K2, V2>,
@@ -57,26 +107,18 @@ export const groupRowsNode = <K, V, K2, V2>(
   };
 };
 
-/** How a group's aggregate follows its rows. */
-export interface RowAggregation<K, V, A> {
-  /** The aggregate with a row; `undefined` stands for none yet. */
-  readonly add: (aggregate: A | undefined, value: V, key: K) => A | null | undefined;
-  /** The aggregate without a row; only called when there is one. */
-  readonly subtract: (aggregate: A, value: V, key: K) => A | null | undefined;
-}
-
 /**
- * Keeps one aggregate per group of a table's rows: takes the old value out, then puts the new one in. An aggregate that
- * comes out null or undefined is deleted.
+ * Keeps one aggregate per group: subtracts the old value of a row, then adds the new one. A null or undefined aggregate is
+ * deleted.
  */
-export const aggregateRowsNode = <K, V, A>(
+const aggregateRowsNode = <K, V, A>(
   id: NodeId,
   operator: string,
   input: Edge,
   store: StoreSpec<KeyValueStore<K, A>>,
   { add, subtract }: RowAggregation<K, V, A>,
 ): ProcessorNode => {
-  const settled = (demanded: boolean): ProcessorNode => ({
+  const settled = (sendsOldValues: boolean): ProcessorNode => ({
     kind: 'processor',
     id,
     operator,
@@ -89,14 +131,16 @@ export const aggregateRowsNode = <K, V, A>(
       return [
         ({ key, value: { before, after }, timestamp, headers }: StreamRecord<K, Change<V>>) => {
           const old = rows.row(key);
-          const current = rows.draft(key, demanded);
+          const current = rows.draft(key, sendsOldValues);
           const without =
             before !== undefined && current !== undefined ? (subtract(current, before, key) ?? undefined) : current;
           const next = after === undefined ? without : (add(without, after, key) ?? undefined);
           const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
           if (next === undefined) rows.delete(key, at);
           else rows.put(key, next, at);
-          context.forward(record(key, change(demanded ? old?.value : undefined, next, demanded), at, headers));
+          context.forward(
+            record(key, change(sendsOldValues ? old?.value : undefined, next, sendsOldValues), at, headers),
+          );
         },
       ];
     },

@@ -2,15 +2,37 @@ import { type Change, change } from '../../graph/change.js';
 import type { Demand, NodeId, ProcessorNode } from '../../graph/node.js';
 import type { AnyContext, AnyProcess } from '../../graph/processor.js';
 import { record, type StreamRecord } from '../../graph/record.js';
+import type { AnySerde } from '../../graph/serde.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
-import type { KeyValueStore } from '../../state/key-value.js';
-import type { AnyJoiner, JoinKind } from '../match.js';
+import { type KeyValueStore, keyValue } from '../../state/key-value.js';
+import { type ChainPosition, resultSerde, serdeOf, stepName } from '../chain.js';
+import type { AnyJoiner, JoinKind, JoinResult } from '../join-condition.js';
+import type { Named } from '../options.js';
+
+/** Appends a join of two tables by their common key; a name keeps the result in a store. */
+export const appendKeyedTableJoin = (
+  kind: JoinKind,
+  left: ChainPosition,
+  right: ChainPosition,
+  joiner: AnyJoiner,
+  { name, value }: Named & { readonly value?: AnySerde },
+): JoinResult => {
+  const { chain } = left;
+  const { id, named } = stepName(chain, 'table-join', name);
+  const serdes = named && {
+    key: serdeOf(left, 'key', id),
+    value: resultSerde(chain, value, 'value', id, 'result'),
+  };
+  const store = serdes ? keyValue<unknown, unknown>(id, serdes) : undefined;
+  chain.graph.append(tableJoinNode(id, kind, left.node, right.node, joiner, store));
+  return { position: { ...left, node: id, partitioned: true }, rows: { store } };
+};
 
 /**
- * Joins two tables by key. Either side's change looks the other side's row up; the result's timestamp is the larger of
- * the two rows'. As in Kafka Streams a delete is forwarded whenever the sides needed were there, even if no result was.
+ * Joins two tables by key. A change of either side looks up the other side's row. The result has the larger timestamp of
+ * both rows. As in Kafka Streams, a delete is forwarded if the required sides existed, even if there was no result.
  */
-export const tableJoinNode = (
+const tableJoinNode = (
   id: NodeId,
   kind: JoinKind,
   left: NodeId,
@@ -34,11 +56,10 @@ export const tableJoinNode = (
     copartitioned: true,
     open: (context) => {
       const result = emitter(context, store, before);
-      const doors = [
+      return [
         side(context, kind, 0, joiner, before, result),
         side(context, mirrored(kind), 1, (right, left, key) => joiner(left, right, key), before, result),
       ];
-      return doors;
     },
     lookup: (context) => {
       if (store !== undefined) {
@@ -52,7 +73,7 @@ export const tableJoinNode = (
   return { ...settled({ before: false, lookup: false }), settle: settled };
 };
 
-/** From whose side a change comes; `right` is the right side of a left join. */
+/** The kind of the join, seen from the side that changed; `right` is a left join seen from the right. */
 type Side = JoinKind | 'right';
 
 const mirrored = (kind: JoinKind): Side => (kind === 'left' ? 'right' : kind);

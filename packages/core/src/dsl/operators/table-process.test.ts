@@ -55,7 +55,7 @@ describe('processValues of a table', () => {
   });
 
   test('needs a serde where its rows are kept', () => {
-    expect(() => build({ name: 'below' })).toThrow('below needs a serde for the rows that it keeps');
+    expect(() => build({ name: 'below' })).toThrow('below needs a serde for its rows');
     const rows = streams('app').table(input);
     // @ts-expect-error nobody awaits the promise
     expect(() => rows.processValues(async () => () => 1)).toThrow('returns a promise');

@@ -8,28 +8,29 @@ import type { AnyStoreSpec, StoreSpec } from '../../graph/store.js';
 import { type KeyValueStore, keyValue } from '../../state/key-value.js';
 import { appendNode } from '../append.js';
 import { refuseAsync, type Sync } from '../callback.js';
-import { emitAt } from '../emission.js';
-import { type ChainPosition, serdeOf, stepName } from '../position.js';
-import type { TableRows, TableStepOptions } from '../table.js';
+import { type ChainPosition, serdeOf, stepName, type TableRows } from '../chain.js';
+import type { TableStepOptions } from '../options.js';
+import { appendEmit } from './emit.js';
 
-/** What a row processor is opened with: stores, clocks and schedules, but nothing to forward to. */
+/** The context of a row processor: stores, clocks and schedules, but no `forward`. */
 export type RowContext = Omit<Context<never, never>, 'forward' | 'forwardTo' | 'child' | 'lookup'>;
 
 /**
- * Computes rows with stores: opened once per task, then given each new value, undefined for a delete. Null or undefined
- * leaves the row out.
+ * Computes rows with stores. It is opened once per task, then called with each new value, `undefined` for a delete. Null
+ * or undefined leaves the row out.
  */
 export type RowProcessor<in K, in V, out V2> = (
   context: RowContext,
 ) => (value: V | undefined, key: K, timestamp: number) => Sync<V2>;
 
-/** The stores of a row processor besides the options of every step. */
+/** The options of a row processor: those of every table step, and its stores. */
 export interface RowProcessOptions<V> extends TableStepOptions<V> {
+  /** The stores it may use; none unless set. */
   readonly stores?: readonly AnyStoreSpec[];
 }
 
-/** Appends a step that computes rows with stores. Its rows are kept by name, or where a later step asks for them. */
-export const processRowsAt = <K, V, V2>(
+/** Appends a row processor. Its rows are stored if it is named, or if a later step looks rows up or needs old values. */
+export const appendRowProcessor = <K, V, V2>(
   from: ChainPosition,
   processor: RowProcessor<K, V, V2>,
   { emit, name, stores = [], value }: RowProcessOptions<unknown>,
@@ -41,11 +42,11 @@ export const processRowsAt = <K, V, V2>(
   const store = serde && keyValue<K, V2>(id, { key: serdeOf(from, 'key', id), value: serde as Serde<V2>, named });
   const node = rowProcessNode({ id, from: from.node, processor, stores, store, kept: named });
   const after = appendNode(from, node, { value: serde === undefined ? { changedBy: id } : { serde } });
-  return [emitAt(after, emit, named), { store }];
+  return [appendEmit(after, emit, named), { store }];
 };
 
 const noSerde = (id: NodeId): ConfigError =>
-  new ConfigError(`${id} needs a serde for the rows that it keeps: add { value } to processValues`);
+  new ConfigError(`${id} needs a serde for its rows: add { value } to processValues`);
 
 interface RowProcess<K, V, V2> {
   readonly id: NodeId;

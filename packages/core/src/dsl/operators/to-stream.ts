@@ -1,10 +1,10 @@
 import type { Change } from '../../graph/change.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import { appendNode } from '../append.js';
-import { type ChainPosition, stepName } from '../position.js';
+import { type ChainPosition, stepName } from '../chain.js';
 
-/** Hands on the new value of each change, null for a delete. */
-export const toStreamAt = (from: ChainPosition, name?: string): ChainPosition => {
+/** Appends a step that forwards the new value of each change, null for a delete. */
+export const appendToStream = (from: ChainPosition, name?: string): ChainPosition => {
   const { id } = stepName(from.chain, 'to-stream', name);
   return appendNode(from, {
     kind: 'processor',

@@ -6,11 +6,11 @@ import type { StoreSpec } from '../../graph/store.js';
 import type { VersionedStore } from '../../state/versioned.js';
 
 /**
- * Reads records as a table that knows its history: the newest value of each key by timestamp, null for a delete. A null
- * key is dropped, and so is a record that is older than the history.
+ * Reads records as a table with a history: the newest value of each key by timestamp, null for a delete. Null keys and
+ * records older than the history are dropped.
  *
- * A record that is older than its key's newest row changes the history only: its change is not the latest, and steps that
- * follow the newest row leave it out.
+ * A record older than its key's newest row changes the history only. Its change has `latest: false`, and steps that need
+ * the newest row leave it out.
  */
 export const versionedTableNode = <K, V>(
   id: NodeId,

@@ -1,49 +1,54 @@
 import { ConfigError } from '../graph/errors.js';
 import type { Edge, NodeId } from '../graph/node.js';
 import type { AnySerde } from '../graph/serde.js';
+import type { AnyStoreSpec } from '../graph/store.js';
 import type { TopologyBuilder } from '../graph/topology-builder.js';
-import type { Match } from './match.js';
-import type { Stream } from './stream.js';
-import type { Table, TableRows } from './table.js';
+import type { JoinCondition } from './join-condition.js';
 
-/** What all parts of one chain share. */
+/** The state that all steps of one application share. */
 export interface Chain {
   readonly graph: TopologyBuilder;
   readonly defaults: { readonly key?: AnySerde; readonly value?: AnySerde };
-  /** How a stream or a table meets a table when the call does not say. */
-  readonly match: Match | undefined;
-  /** Opens a position as a stream; handed in, since streams make tables and tables make streams. */
-  readonly stream: <K, V>(position: ChainPosition) => Stream<K, V>;
-  /** Opens a position as a table. */
-  readonly table: <K, V>(position: ChainPosition, rows: TableRows) => Table<K, V>;
+  /** The condition of joins with a table that name none. */
+  readonly joinCondition: JoinCondition | undefined;
+  /** Creates a stream at a position. A table calls it, since streams import tables; the table casts the result. */
+  readonly openStream: (position: ChainPosition) => unknown;
 }
 
-/** A serde as far as it is known, and the step after which it was not known any more. */
+/** A serde if it is known, else the step that made it unknown. */
 export interface KnownSerde {
   readonly serde?: AnySerde;
   readonly changedBy?: NodeId;
 }
 
-/** Where a chain stands: all that a stream or a table holds. */
+/** The output of a node while the chain is built: the state of a stream or table object. */
 export interface ChainPosition {
   readonly chain: Chain;
   readonly node: NodeId;
   readonly key: KnownSerde;
   readonly value: KnownSerde;
-  /** Whether equal keys are in one partition. */
+  /** True when equal keys are in one partition. */
   readonly partitioned: boolean;
   /** Behind a windowed step: how long after its end a window may still change, in ms. */
   readonly grace?: number;
 }
 
-/** The name of a new step, and whether the user chose it. */
+/** Where the rows of a table are kept. */
+export interface TableRows {
+  /** Undefined when the rows are not kept. */
+  readonly store?: AnyStoreSpec;
+  /** How long old versions of rows are kept, in ms; undefined when only the newest version is. */
+  readonly history?: number;
+}
+
+/** Returns the id of a new step, and whether the user chose it. */
 export const stepName = (chain: Chain, operator: string, name: string | undefined): { id: NodeId; named: boolean } => ({
   id: name ?? chain.graph.nextId(operator),
   named: name !== undefined,
 });
 
-/** The position with serdes of the user's choice. */
-export const positionWith = (
+/** Returns the position with the given serdes instead of its own. */
+export const withSerdes = (
   position: ChainPosition,
   { key, value }: { readonly key?: AnySerde; readonly value?: AnySerde },
 ): ChainPosition => ({
@@ -52,7 +57,11 @@ export const positionWith = (
   value: value === undefined ? position.value : { serde: value },
 });
 
-/** The serde of a position's keys or values, which a step cannot do without. */
+/**
+ * Returns the serde of a position's keys or values.
+ *
+ * @throws ConfigError when no serde is known and the application has no default.
+ */
 export const serdeOf = (
   position: ChainPosition,
   part: 'key' | 'value',
@@ -67,8 +76,12 @@ export const serdeOf = (
   );
 };
 
-/** The serde of what a step itself makes: the one given with the call, else the application's. */
-export const madeSerde = (
+/**
+ * Returns the serde of the records that a step makes: the one given in its options, else the application's default.
+ *
+ * @throws ConfigError when there is neither.
+ */
+export const resultSerde = (
   { defaults }: Chain,
   given: AnySerde | undefined,
   part: 'key' | 'value',
@@ -82,7 +95,7 @@ export const madeSerde = (
   );
 };
 
-/** An edge on which equal keys meet: straight on where they are together already, else through a topic. */
+/** Returns an edge that brings equal keys together: a pipeline where they already are, else through a repartition topic. */
 export const keyedEdge = (position: ChainPosition, step: NodeId, named: boolean, what = ''): Edge => {
   const { node, partitioned } = position;
   if (partitioned) return { by: 'pipeline', from: node };

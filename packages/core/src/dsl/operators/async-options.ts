@@ -1,43 +1,47 @@
-import type { AsyncStage, BatchLimits, CallOrder } from '../graph/async.js';
-import { type Duration, toMilliseconds } from '../graph/duration.js';
-import { ConfigError } from '../graph/errors.js';
-import type { OnError } from '../graph/policy.js';
-import type { AnySerde } from '../graph/serde.js';
-import { keyIds } from '../state/key-ids.js';
-import type { Named } from './operator.js';
+import type { AsyncStage, BatchLimits, CallOrder } from '../../graph/async.js';
+import { type Duration, toMilliseconds } from '../../graph/duration.js';
+import { ConfigError } from '../../graph/errors.js';
+import type { OnError } from '../../graph/policy.js';
+import type { AnySerde } from '../../graph/serde.js';
+import { keyIds } from '../../state/key-ids.js';
+import type { Named } from '../options.js';
 
-/** How the calls of an async step overlap, fail and pile up. */
+/** The options of an async step: the order, number, time and failures of its calls. */
 export interface AsyncOptions extends Named {
   /**
-   * Which calls wait for each other: those of equal keys (`'key'`, unless set), all of a partition, or none. Results leave
-   * in the same order.
+   * The calls that wait for each other: those of equal keys (`'key'`, unless set), all of a partition, or none. Results
+   * are forwarded in the same order.
    */
   readonly order?: CallOrder;
-  /** How many calls are in flight at most, in the whole process; 16 unless set. */
+  /** The number of calls in flight at most, in the whole process; 16 unless set. */
   readonly concurrency?: number;
-  /** How many calls begin at most within any second, in the whole process. */
+  /** The number of calls that may begin within one second, in the whole process; unlimited unless set. */
   readonly perSecond?: number;
-  /** How long a call may take; then its signal fires and it counts as failed. */
+  /** The time limit of a call. After it the call's signal aborts and the call counts as failed. No limit unless set. */
   readonly timeout?: Duration;
-  /** How often a record is tried, the first time included, and how long it rests in between; `'1s'` unless set. */
+  /** The number of attempts, the first included, and the wait before the next one. One attempt and `'1s'` unless set. */
   readonly retry?: { readonly attempts: number; readonly backoff?: Duration | ((attempt: number) => Duration) };
-  /** Judges a record whose last attempt failed, instead of the application's own policy. */
+  /** The error policy of a record after its last attempt; the application's unless set. */
   readonly onError?: OnError;
-  /** How much a task takes in before it waits for results: 2,000 records, 16 MiB unless set. */
+  /** The records a task may have in flight before it pauses its input; 2,000 records and 16 MiB unless set. */
   readonly buffer?: { readonly records?: number; readonly bytes?: number };
 }
 
-/** As {@link AsyncOptions}, and when the records of a batch are enough. */
+/** The options of `mapBatch`: those of every async step, and the limits of a batch. */
 export interface BatchOptions extends AsyncOptions {
-  /** How many records a call serves at most; 100 unless set. */
+  /** The number of records in a batch at most; 100 unless set. */
   readonly maxSize?: number;
-  /** How long the first record waits for others; unless set only until all that are at hand have come. */
+  /** The time the first record waits for others. Unless set, a batch holds the records that are already polled. */
   readonly maxWait?: Duration;
-  /** How many bytes of keys and values, as they were read, a call serves at most; 1 MiB unless set. */
+  /** The encoded bytes of keys and values in a batch at most; 1 MiB unless set. */
   readonly maxBytes?: number;
 }
 
-/** What an async step declares, from what the user said; refuses what cannot be. */
+/**
+ * Returns the declaration of an async step.
+ *
+ * @throws ConfigError for an option that is out of range.
+ */
 export const asyncStage = (step: string, key: AnySerde | undefined, options: AsyncOptions): AsyncStage => {
   const { buffer = {}, concurrency = 16, onError, order = 'key', perSecond, retry, timeout } = options;
   return {
@@ -56,7 +60,7 @@ export const asyncStage = (step: string, key: AnySerde | undefined, options: Asy
   };
 };
 
-/** The limits of a step's batches. */
+/** Returns the limits of a step's batches. */
 export const batchLimits = (step: string, options: BatchOptions): BatchLimits => ({
   maxSize: count(options.maxSize ?? 100, `maxSize of ${step}`),
   maxWait: toMilliseconds(options.maxWait ?? 0, `maxWait of ${step}`),
@@ -75,14 +79,14 @@ const backoffOf = (step: string, backoff: Duration | ((attempt: number) => Durat
   return () => length;
 };
 
-/** Keys that are objects can be told apart by their bytes only, and those only with a serde. */
+/** Returns the function that makes keys comparable. Keys that are objects are compared by their bytes and need a serde. */
 const keyIdOf = (step: string, serde: AnySerde | undefined): ((key: unknown) => unknown) => {
   const idOf =
     serde === undefined
       ? (key: unknown) => {
           if (typeof key !== 'object') return key;
           throw new ConfigError(
-            `${step} cannot tell its keys apart: add .with({ key }) before it, or { order: 'none' }`,
+            `${step} cannot compare keys that are objects: add .with({ key }) before it, or { order: 'none' }`,
           );
         }
       : keyIds(serde, step);

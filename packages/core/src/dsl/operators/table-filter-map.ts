@@ -1,39 +1,66 @@
 import { type Change, change } from '../../graph/change.js';
 import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
+import type { AnySerde } from '../../graph/serde.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
-import type { KeyValueStore } from '../../state/key-value.js';
+import { type KeyValueStore, keyValue } from '../../state/key-value.js';
+import { appendNode } from '../append.js';
+import { type Callback, refuseAsync } from '../callback.js';
+import { type ChainPosition, resultSerde, serdeOf, stepName, type TableRows } from '../chain.js';
+import type { EmitOptions } from '../options.js';
+import { appendEmit } from './emit.js';
 
-/** How a table is computed from another, row by row. */
-export interface RowStep<K, V, V2> {
+/** Appends a filter or mapper of rows; a name keeps the resulting rows in a store. */
+export const appendRowStep = <K, V, V2>(
+  { position: from, rows }: { readonly position: ChainPosition; readonly rows: TableRows },
+  operator: RowStep<K, V, V2>['operator'],
+  callback: Callback,
+  compute: RowStep<K, V, V2>['compute'],
+  options: EmitOptions & { readonly name?: string; readonly value?: AnySerde },
+): [ChainPosition, TableRows] => {
+  const { id, named } = stepName(from.chain, operator, options.name);
+  refuseAsync(id, callback);
+  const mapped = operator === 'table-map-values';
+  const value = mapped ? (options.value === undefined ? { changedBy: id } : { serde: options.value }) : from.value;
+  const serdes = named && {
+    key: serdeOf(from, 'key', id),
+    value: mapped ? resultSerde(from.chain, options.value, 'value', id, 'result') : serdeOf(from, 'value', id),
+  };
+  const store = serdes ? keyValue<K, V2>(id, serdes) : undefined;
+  const skipsEmpty = !mapped && rows.history === undefined;
+  const inputSendsOldValues = skipsEmpty && from.chain.graph.tellsBefore(from.node);
+  const node = rowNode(id, from.node, { operator, compute, skipsEmpty, inputSendsOldValues }, store);
+  return [
+    appendEmit(appendNode(from, node, { value }), options.emit, named),
+    store === undefined ? { history: rows.history } : { store },
+  ];
+};
+
+/** A filter or mapper of rows. */
+interface RowStep<K, V, V2> {
   readonly operator: 'table-filter' | 'table-filter-not' | 'table-map-values';
-  /** The new value of a row; `undefined` leaves the row out. Never called for a row that is not there. */
+  /** Returns the new value of a row; `undefined` leaves the row out. Never called for a missing row. */
   readonly compute: (value: V, key: K) => V2 | undefined;
-  /**
-   * Whether a change from nothing to nothing is kept back where it is visible: what filters do and mappers do not, nor
-   * filters of a table that knows its history.
-   */
-  readonly skipsNothing: boolean;
-  /** Whether its input could tell the value from before when the step was added, as a table whose rows are kept can. */
-  readonly inputTells: boolean;
+  /** True for filters of a table without history: a change from no row to no row is not forwarded. */
+  readonly skipsEmpty: boolean;
+  /** True when the input sent old values already when the step was added. */
+  readonly inputSendsOldValues: boolean;
 }
 
 /**
- * A table computed from another, row by row: a filter or a mapper. Without a store of its own it looks rows up through
- * its input and computes them again.
+ * Computes a table from another, row by row. Without a store, lookups compute the row from the input's row.
  *
- * As in Kafka Streams, a filter forwards a delete for every update that does not pass, even if nothing was there, unless
- * the value from before shows that nothing was: where somebody asks the filter for it, or where the table above could tell
- * it already when the filter was added.
+ * As in Kafka Streams, a filter forwards a delete for every update that does not pass, even if there was no row. It skips
+ * that delete only if it gets old values: because a step downstream needs them, or the input sent them already.
  */
-export const rowNode = <K, V, V2>(
+const rowNode = <K, V, V2>(
   id: NodeId,
   from: NodeId,
   step: RowStep<K, V, V2>,
   store: StoreSpec<KeyValueStore<K, V2>> | undefined,
 ): ProcessorNode => {
   const settled = ({ before, lookup }: Demand): ProcessorNode => {
-    const skips = step.skipsNothing && (before || step.inputTells);
+    const skips = step.skipsEmpty && (before || step.inputSendsOldValues);
     const input: Edge = { by: 'pipeline', from, before: store === undefined && (before || skips) };
     const looksUp = lookup && store === undefined;
     return {

@@ -7,15 +7,16 @@ import type { Timers, TimersSpec } from '../../graph/timers.js';
 import type { Callback } from '../callback.js';
 import type { Operator } from '../operator.js';
 
-/** Stores and serdes of a user's processor. */
+/** The stores of a user's processor and the serdes of the records it forwards. */
 export interface ProcessOptions<K2, V2> {
+  /** The stores it may use; none unless set. */
   readonly stores?: readonly AnyStoreSpec[];
   readonly key?: Serde<K2>;
   readonly value?: Serde<V2>;
 }
 
 /**
- * A user's processor as a step; what it forwards may have any key.
+ * Wraps a user's processor, which may forward records with any key.
  *
  * @example
  * orders.process((context: Context<string, number>) => (order) => context.forward(withValue(order, order.value.total)))
@@ -39,24 +40,21 @@ export const processRecords = <K, V, K2, V2>(
 const connected = <P extends Callback>(given: P | Connected<P>): Connected<P> =>
   typeof given === 'function' ? { stores: [], processor: given } : given;
 
-/**
- * What a processor that keeps keys is opened with: it forwards values, each under the key of the record in hand, or of the
- * timer that fires.
- */
+/** The context of a processor that keeps keys. It forwards values under the key of the current record or timer. */
 export interface ValueContext<in V, out K = unknown>
   extends Omit<Context<never, V>, 'forward' | 'forwardTo' | 'child' | 'timers'> {
-  /** Forwards a value with key, timestamp and headers of the record in hand, but for those given. */
+  /** Forwards a value with the key of the current record, and with its timestamp and headers unless given. */
   readonly forward: (value: V, instead?: { readonly timestamp?: number; readonly headers?: RecordHeaders }) => void;
-  /** As `Context.timers`, by keys of the stream: a value that is forwarded has the timer's key and instant. */
+  /** Opens timers as `Context.timers` does. A value forwarded by `fire` has the timer's key and time. */
   timers<K2 extends K, T>(spec: TimersSpec<K2, T>, fire: (key: K2, at: number, value: T) => void): Timers<K2, T>;
 }
 
-/** A step that keeps each record's key: opened once per task. */
+/** A processor that keeps each record's key; opened once per task. */
 export type ValueProcessor<in K, in V, out V2> = (context: ValueContext<V2, K>) => Process<K, V>;
 
 /**
- * A user's processor that keeps the key of each record, so that records stay where they are. It forwards only while it
- * has a record or a timer in hand, not from a schedule.
+ * Wraps a user's processor that keeps the key of each record, so records stay in their partition. It can forward while a
+ * record or timer is processed, but not from a schedule.
  *
  * @example
  * orders.processValues((context: ValueContext<number>) => (order) => context.forward(order.value.total))
@@ -75,8 +73,8 @@ export const processValues = <K, V, V2>(
     callback: open,
     processor: (context) => {
       let current: StreamRecord<K, unknown> | undefined;
-      const holding = (inHand: StreamRecord<K, unknown>, act: () => void): void => {
-        current = inHand;
+      const withCurrent = (next: StreamRecord<K, unknown>, act: () => void): void => {
+        current = next;
         try {
           act();
         } finally {
@@ -85,17 +83,19 @@ export const processValues = <K, V, V2>(
       };
       const process = open({
         ...context,
-        forward: (next, instead) => {
+        forward: (value, instead) => {
           if (current === undefined) {
-            throw new TypeError('processValues forwarded with no record in hand, so under no key: use process instead');
+            throw new TypeError(
+              'processValues forwarded without a current record, so without a key: use process instead',
+            );
           }
           const { key, timestamp, headers } = current;
-          context.forward(record(key, next, instead?.timestamp ?? timestamp, instead?.headers ?? headers));
+          context.forward(record(key, value, instead?.timestamp ?? timestamp, instead?.headers ?? headers));
         },
         timers: (spec, fire) =>
-          context.timers(spec, (key, at, set) => holding(record(key as never, set, at), () => fire(key, at, set))),
+          context.timers(spec, (key, at, set) => withCurrent(record(key as never, set, at), () => fire(key, at, set))),
       });
-      return (from) => holding(from, () => process(from));
+      return (from) => withCurrent(from, () => process(from));
     },
   };
 };

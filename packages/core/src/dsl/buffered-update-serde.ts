@@ -8,18 +8,18 @@ import type { Serde } from '../graph/serde.js';
 import { fromUtf8, toUtf8 } from '../graph/utf8.js';
 import { changeSerde } from './change-serde.js';
 
-/** An update of a table's row that has not been handed on yet. */
-export interface Held<V> {
+/** An update of a table's row that is not forwarded yet. */
+export interface BufferedUpdate<V> {
   readonly change: Change<V>;
   readonly timestamp: number;
   readonly headers: RecordHeaders;
 }
 
-/** A held update as bytes: change, timestamp, then the names and values of its headers, in turn. */
-export const heldSerde = <V>(value: Serde<V>): Serde<Held<V>> => {
+/** Bytes of a buffered update: change, timestamp, then the name and value of each header. */
+export const bufferedUpdateSerde = <V>(value: Serde<V>): Serde<BufferedUpdate<V>> => {
   const changes = changeSerde(value);
   return {
-    name: `held ${value.name}`,
+    name: `buffered ${value.name}`,
     encode: ({ change, headers, timestamp }, at) =>
       packElements([
         changes.encode(change, at),
@@ -29,7 +29,7 @@ export const heldSerde = <V>(value: Serde<V>): Serde<Held<V>> => {
     decode: (bytes, at) => {
       const [change, timestamp, ...headers] = elementsOf(bytes);
       if (change === undefined || timestamp?.length !== 8 || headers.length % 2 !== 0) {
-        throw new SerdeError('the bytes are not a held update', { topic: at.topic });
+        throw new SerdeError('the bytes are not a buffered update', { topic: at.topic });
       }
       return {
         change: changes.decode(change, at),

@@ -2,31 +2,28 @@ import { type SourceOptions, type SourceTopics, sourceNode } from '../graph/endp
 import { TopologyError } from '../graph/errors.js';
 import type { NodeId, SourceNode } from '../graph/node.js';
 import type { AnyTopic } from '../graph/topic.js';
-import type { Named } from './operator.js';
-import { type Chain, type ChainPosition, stepName } from './position.js';
+import { type Chain, type ChainPosition, stepName } from './chain.js';
+import type { Named } from './options.js';
 
-/** How a topic is read. */
-type Reading = 'stream' | 'table' | 'globalTable';
-
-/** What was read before, so that it is read once. */
-interface Read {
-  readonly as: Reading;
+/** A source that was registered, so that its topics are read once. */
+interface RegisteredSource {
+  readonly as: 'stream' | 'table' | 'globalTable';
   readonly topics: string;
   readonly node: NodeId;
   readonly options: Named & SourceOptions;
   readonly serdes: string;
 }
 
-/** The sources of an application. Each topic is read by one node, however often the chain begins with it. */
-export class Sources {
+/** The sources of an application. Each topic is read by one node, however many chains begin with it. */
+export class SourceRegistry {
   readonly #chain: Chain;
-  readonly #read = new Map<string, Read>();
+  readonly #byTopic = new Map<string, RegisteredSource>();
 
   constructor(chain: Chain) {
     this.#chain = chain;
   }
 
-  /** Where a chain stands behind the source of these topics. */
+  /** Returns the position behind the source of these topics, which is created unless it exists. */
   at<K, V>(
     as: 'stream' | 'table',
     topics: SourceTopics<K, V>,
@@ -37,31 +34,31 @@ export class Sources {
     const names = namesOf(topics);
     const first = 'pattern' in topics || 'name' in topics ? topics : topics[0];
     const serdes = `${first?.key.name} and ${first?.value.name}`;
-    const reading = { as, topics: names.join(' '), options, serdes };
-    const known = this.#known(names, reading);
+    const source = { as, topics: names.join(' '), options, serdes };
+    const known = this.#find(names, source);
     const node = known ?? stepName(chain, as === 'table' ? 'table-source' : 'source', options.name).id;
     if (known === undefined) {
       chain.graph.append(sourceNode(node, topics, { ...options, nulls }));
-      for (const name of names) this.#read.set(name, { ...reading, node });
+      for (const name of names) this.#byTopic.set(name, { ...source, node });
     }
     return { chain, node, key: { serde: first?.key }, value: { serde: first?.value }, partitioned: true };
   }
 
-  /** Notes that a topic is read by a global table, and refuses one that is read already. */
+  /** Registers the topic of a global table; refuses one that is read already. */
   global({ name, key, value }: AnyTopic, node: NodeId): void {
-    const reading = { as: 'globalTable', topics: name, options: {}, serdes: `${key.name} and ${value.name}` } as const;
-    const known = this.#read.get(name);
-    if (known !== undefined) throw readTwice(name, known, reading);
-    this.#read.set(name, { ...reading, node });
+    const source = { as: 'globalTable', topics: name, options: {}, serdes: `${key.name} and ${value.name}` } as const;
+    const known = this.#byTopic.get(name);
+    if (known !== undefined) throw readTwice(name, known, source);
+    this.#byTopic.set(name, { ...source, node });
   }
 
-  /** The node that reads these topics in this very way; refuses any that is read in another. */
-  #known(names: readonly string[], reading: Omit<Read, 'node'>): NodeId | undefined {
+  /** Returns the node that reads these topics in the same way; refuses topics that are read in another way. */
+  #find(names: readonly string[], source: Omit<RegisteredSource, 'node'>): NodeId | undefined {
     for (const name of names) {
-      const known = this.#read.get(name);
+      const known = this.#byTopic.get(name);
       if (known === undefined) continue;
-      if (difference(known, reading) === undefined) return known.node;
-      throw readTwice(name, known, reading);
+      if (difference(known, source) === undefined) return known.node;
+      throw readTwice(name, known, source);
     }
     return undefined;
   }
@@ -72,8 +69,8 @@ const namesOf = <K, V>(topics: SourceTopics<K, V>): readonly string[] => {
   return 'name' in topics ? [topics.name] : topics.map(({ name }) => name);
 };
 
-/** In what two readings of a topic differ, if in anything. */
-const difference = (one: Read, other: Omit<Read, 'node'>): string | undefined => {
+/** Returns the difference between two ways to read a topic; undefined for none. */
+const difference = (one: RegisteredSource, other: Omit<RegisteredSource, 'node'>): string | undefined => {
   if (one.as !== other.as) return `as a ${one.as} and as a ${other.as}`;
   if (one.topics !== other.topics) return 'together with other topics';
   if (one.serdes !== other.serdes) return `with the serdes ${one.serdes}, then ${other.serdes}`;
@@ -83,7 +80,7 @@ const difference = (one: Read, other: Omit<Read, 'node'>): string | undefined =>
   return name === undefined || name === one.node ? undefined : `under the names "${one.node}" and "${name}"`;
 };
 
-const readTwice = (topic: string, one: Read, other: Omit<Read, 'node'>): TopologyError =>
+const readTwice = (topic: string, one: RegisteredSource, other: Omit<RegisteredSource, 'node'>): TopologyError =>
   new TopologyError(
     `topic "${topic}" is read twice, ${difference(one, other) ?? 'by global tables'}: read it once and use that twice`,
     { topic },

@@ -1,0 +1,61 @@
+import type { Duration } from '../graph/duration.js';
+import type { Serde } from '../graph/serde.js';
+
+/** The name of a step. Its stores, changelogs and repartition topics are named after it. */
+export interface Named {
+  /** `operator-n` unless set, such as `filter-0`. */
+  readonly name?: string;
+}
+
+/** The options of a step that changes keys. */
+export interface KeyStep extends Named {
+  /** Promises that equal new keys are in one partition already, so that later steps need no repartition topic. */
+  readonly partitioned?: 'kept';
+}
+
+/** The name of a step and the serdes of the records it makes. */
+export interface StepOptions<K, V> extends Named {
+  /** The serde of new keys; the application's default unless set. */
+  readonly key?: Serde<K>;
+  /** The serde of new values; the application's default unless set. */
+  readonly value?: Serde<V>;
+}
+
+/** The name of a step that keeps keys, and the serde of the values it makes. */
+export type ValueOptions<V> = Omit<StepOptions<never, V>, 'key'>;
+
+/** The name of an aggregation, after which its store is named, and the serde of its aggregate. */
+export interface AggregateOptions<A> extends Named {
+  /** The serde of the aggregate; the application's default unless set. */
+  readonly value?: Serde<A>;
+}
+
+/**
+ * When a table forwards its updates: each at once; the last of each key before a commit; or the last of each key at most
+ * once per interval of wall-clock time. Rows are always up to date for lookups and queries.
+ */
+export type EmitStrategy = 'on-update' | 'on-commit' | { readonly every: Duration };
+
+/** The emit strategy of a table. */
+export interface EmitOptions {
+  /** `'on-update'` unless set. */
+  readonly emit?: EmitStrategy;
+}
+
+/** The options of a table. A name keeps its rows in a store of that name, for queries and joins. */
+export interface TableOptions extends Named, EmitOptions {}
+
+/** The options of a table that is read from records. */
+export interface TableSourceOptions extends TableOptions {
+  /**
+   * How long old versions of rows are kept, behind the newest timestamp. With a history the table is ordered by timestamp
+   * instead of offset, and stream joins see each row as it was at the record's timestamp. No history unless set.
+   */
+  readonly history?: Duration;
+}
+
+/** The options of a table, with the serde of new values. */
+export interface TableStepOptions<V> extends TableOptions {
+  /** The serde of new values; the application's default unless set. */
+  readonly value?: Serde<V>;
+}
