@@ -119,7 +119,7 @@ describe('a stream and a table', () => {
 
   test('a join without a condition is refused unless the application has one', () => {
     const shop = streams('shop');
-    expect(() => shop.stream(orders).join(shop.table(customers), () => 1)).toThrow('how the sides meet');
+    expect(() => shop.stream(orders).join(shop.table(customers), () => 1)).toThrow('this join has no condition');
   });
 });
 
