@@ -1,5 +1,7 @@
 /** The input of the workload: written all the time, remembered, and looked after until it is processed. */
+
 import { setTimeout as pause } from 'node:timers/promises';
+import { partitionId } from '@kstreams/core/graph';
 import type { Transport } from 'kstreams';
 import { type Consumer, type Outgoing, type Position, partitionFor, toUtf8 } from 'kstreams/authors';
 import { clicks, orders, pages, partitions, payments, topics } from './workload.js';
@@ -81,7 +83,7 @@ export class Traffic {
       if (targets.every(({ offset }, i) => (committed[i]?.offset ?? 0) >= offset)) return performance.now() - started;
       if (performance.now() - started > patience) {
         const left = targets.filter(({ offset }, i) => (committed[i]?.offset ?? 0) < offset);
-        throw new Error(`${left.map((one) => `${one.topic}/${one.partition}`).join(', ')} did not go on`);
+        throw new Error(`${left.map(partitionId).join(', ')} did not go on`);
       }
       await pause(100);
     }

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@kstreams/core/graph';
+import { backoff, type Cancel, type Clock } from '@kstreams/core/graph';
 import type { Child, End, Fork } from './child.js';
 
 /** What a supervisor is given. */
@@ -15,9 +15,8 @@ export interface SupervisorOptions {
 
 /** The exit code of the whole when a process refused to run. */
 export const refusal = 78;
-/** The first pause before a process is started again, in ms, doubled with each that follows, and its bound. */
-const shortest = 250;
-const longest = 30_000;
+/** The first pause before a process is started again, in ms; it doubles with each further one. */
+const firstPause = 250;
 /** A process that has run for so long counts as having started well, in ms. */
 const steady = 60_000;
 
@@ -112,7 +111,7 @@ export class Supervisor {
       return;
     }
     place.failures = lived >= steady ? 0 : place.failures + 1;
-    const pause = place.failures === 0 ? shortest : Math.min(longest, shortest * 2 ** (place.failures - 1));
+    const pause = backoff(Math.max(1, place.failures), { first: firstPause });
     this.#say(place.number, `ended ${how} and is started again in ${pause} ms`);
     place.waiting = true;
     place.cancel = this.#options.clock.after(pause, () => {

@@ -10,10 +10,10 @@ import {
   type Received,
   type Subscription,
   type TopicPartition,
+  WakeSignal,
 } from '@kstreams/core/graph';
 import type { Addon, NativeConsumer, NativeError, NativePartition } from './addon.js';
 import { ask, delay, requestTimeout } from './ask.js';
-import { Bell } from './bell.js';
 import { connect, disconnect, type Log } from './client.js';
 import { Commits, nativeOffsetOf } from './commits.js';
 import { codes, errorOf, isPassing } from './errors.js';
@@ -46,7 +46,7 @@ const sign = 500;
 export class KafkaConsumer implements Consumer {
   readonly #context: ConsumerContext;
   readonly #options: ConsumerOptions;
-  readonly #bell: Bell;
+  readonly #signal: WakeSignal;
   readonly #commits = new Commits();
   readonly #native: NativeConsumer;
   readonly #reader: Reader;
@@ -57,14 +57,14 @@ export class KafkaConsumer implements Consumer {
   private constructor(context: ConsumerContext, options: ConsumerOptions) {
     this.#context = context;
     this.#options = options;
-    this.#bell = new Bell(context.clock);
+    this.#signal = new WakeSignal(context.clock);
     const callbacks = {
       rebalance_cb: (told: NativeError, partitions: readonly TopicPartition[]) => this.#told(told, partitions),
       offset_commit_cb: (failure: NativeError | undefined) => {
         this.#commits.settle(failure);
-        this.#bell.ring();
+        this.#signal.notify();
       },
-      queue_non_empty_cb: () => this.#bell.ring(),
+      queue_non_empty_cb: () => this.#signal.notify(),
     };
     const settings = consumerSettings(context.settings, options);
     this.#native = new context.addon.KafkaConsumer({ ...settings, ...callbacks }, undefined);
@@ -91,7 +91,7 @@ export class KafkaConsumer implements Consumer {
 
   assign(positions: readonly Position[]): void {
     this.#reader.add(positions, false);
-    this.#bell.ring();
+    this.#signal.notify();
   }
 
   unassign(partitions: readonly TopicPartition[]): void {
@@ -102,7 +102,7 @@ export class KafkaConsumer implements Consumer {
     const { clock } = this.#context;
     const deadline = clock.now() + wait;
     while (!this.#closed) {
-      const seen = this.#bell.count;
+      const seen = this.#signal.count;
       await this.#rebalance();
       const records = this.#reader.take(max);
       if (records.length < max) records.push(...(await this.#reader.fetch(max - records.length)));
@@ -111,14 +111,14 @@ export class KafkaConsumer implements Consumer {
         this.#woken = false;
         return records;
       }
-      await this.#bell.wait(seen, Math.min(left, recheck));
+      await this.#signal.wait(seen, Math.min(left, recheck));
     }
     return [];
   }
 
   wake(): void {
     this.#woken = true;
-    this.#bell.ring();
+    this.#signal.notify();
   }
 
   pause(partitions: readonly TopicPartition[]): void {
@@ -127,7 +127,7 @@ export class KafkaConsumer implements Consumer {
 
   resume(partitions: readonly TopicPartition[]): void {
     for (const one of partitions) this.#mark(one, false);
-    this.#bell.ring();
+    this.#signal.notify();
   }
 
   seek(position: Position): Promise<void> {
@@ -193,7 +193,7 @@ export class KafkaConsumer implements Consumer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#bell.ring();
+    this.#signal.notify();
     await this.#reader.idle();
     this.#commits.giveUp({ code: codes.wrongState, message: 'the consumer was closed' });
     this.#rebalances.abandon();
@@ -203,7 +203,7 @@ export class KafkaConsumer implements Consumer {
 
   #told(told: NativeError, partitions: readonly TopicPartition[]): void {
     this.#rebalances.told(told, partitions);
-    this.#bell.ring();
+    this.#signal.notify();
   }
 
   /** Carries out what the group decided, giving signs of life while the listener works. */
@@ -212,11 +212,11 @@ export class KafkaConsumer implements Consumer {
     let busy = true;
     const work = this.#rebalances.run().finally(() => {
       busy = false;
-      this.#bell.ring();
+      this.#signal.notify();
     });
     work.catch(() => {});
     while (busy) {
-      await this.#bell.wait(this.#bell.count, sign);
+      await this.#signal.wait(this.#signal.count, sign);
       if (busy) await this.#reader.serve();
     }
     await work;
@@ -230,9 +230,9 @@ export class KafkaConsumer implements Consumer {
     );
     outcome.finally(() => (busy = false));
     while (busy) {
-      const seen = this.#bell.count;
+      const seen = this.#signal.count;
       await this.#reader.serve();
-      if (this.#commits.pending) await this.#bell.wait(seen, recheck);
+      if (this.#commits.pending) await this.#signal.wait(seen, recheck);
     }
     return outcome;
   }

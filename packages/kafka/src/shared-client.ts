@@ -2,6 +2,7 @@ import {
   type Clock,
   type ConsumerOptions,
   type OffsetQuery,
+  partitionId,
   type TopicPartition,
   TransportError,
 } from '@kstreams/core/graph';
@@ -128,9 +129,9 @@ export class SharedClient {
       }),
     );
     const found = await askEach(this.clock, 'offsets were not told', question);
-    const byPartition = new Map(found.map((one) => [`${one.topic}/${one.partition}`, one]));
+    const byPartition = new Map(found.map((one) => [partitionId(one), one]));
     return partitions.map(({ topic, partition }) => {
-      const { offset, error } = byPartition.get(`${topic}/${partition}`) ?? {};
+      const { offset, error } = byPartition.get(partitionId({ topic, partition })) ?? {};
       if (error !== undefined) throw errorOf('an offset was not told', error, { topic, partition });
       if (offset === undefined) throw new TransportError('an offset was not told', { topic, partition });
       return offset;

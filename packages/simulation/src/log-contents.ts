@@ -1,4 +1,12 @@
-import type { Admin, Consumer, Position, Received, TopicPartition, Transport } from '@kstreams/core/graph';
+import {
+  type Admin,
+  type Consumer,
+  type Position,
+  partitionId,
+  type Received,
+  type TopicPartition,
+  type Transport,
+} from '@kstreams/core/graph';
 
 /** All partitions of topics. */
 export const partitionsOf = async (admin: Admin, names?: readonly string[]): Promise<readonly TopicPartition[]> =>
@@ -56,7 +64,7 @@ const readToEnd = async (consumer: Consumer, positions: readonly Position[]): Pr
 export const latestOf = (records: readonly Received[]): readonly Received[] => {
   const latest = new Map<string, Received>();
   for (const record of records) {
-    const id = `${record.topic}/${record.partition}/${record.key}`;
+    const id = `${partitionId(record)}/${record.key}`;
     if (record.value === null) latest.delete(id);
     else latest.set(id, record);
   }

@@ -1,3 +1,4 @@
+import { partitionId } from '@kstreams/core/graph';
 import type { Transport } from 'kstreams';
 import type { Consumer, TopicPartition } from 'kstreams/authors';
 
@@ -31,8 +32,8 @@ export class Turns {
   }
 
   /** Up to where a partition of a global table is in that table. */
-  reached({ topic, partition }: TopicPartition): number {
-    return this.#reached.get(`${topic}/${partition}`) ?? 0;
+  reached(partition: TopicPartition): number {
+    return this.#reached.get(partitionId(partition)) ?? 0;
   }
 
   /** Resolves at the next poll; rejects once the application has failed. */
@@ -50,7 +51,7 @@ export class Turns {
   #follow(consumer: Consumer): void {
     for (const one of this.#followed) {
       const position = consumer.position(one);
-      if (position !== undefined) this.#reached.set(`${one.topic}/${one.partition}`, position);
+      if (position !== undefined) this.#reached.set(partitionId(one), position);
     }
   }
 

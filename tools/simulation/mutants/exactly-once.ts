@@ -1,3 +1,4 @@
+import { partitionId } from '@kstreams/core/graph';
 import { override } from '@kstreams/test-support/override';
 import type { CommittedOffset, Consumer, Outgoing } from 'kstreams/authors';
 import type { Mutant } from './mutant.js';
@@ -109,10 +110,10 @@ export const exactlyOnce: readonly Mutant[] = [
       return {
         poll: async (max, wait) => {
           const records = await consumer.poll(max, wait);
-          for (const { topic, partition, offset } of records) last.set(`${topic}/${partition}`, offset + 1);
+          for (const record of records) last.set(partitionId(record), record.offset + 1);
           return records;
         },
-        position: (one) => (grouped ? consumer.position(one) : (last.get(`${one.topic}/${one.partition}`) ?? 0)),
+        position: (one) => (grouped ? consumer.position(one) : (last.get(partitionId(one)) ?? 0)),
       };
     }),
   },

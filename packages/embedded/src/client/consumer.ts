@@ -8,14 +8,15 @@ import {
   type Isolation,
   type OffsetQuery,
   type Position,
+  partitionId,
   type Received,
   type Subscription,
   type TopicPartition,
+  WakeSignal,
 } from '@kstreams/core/graph';
 import { Membership } from '../groups/membership.js';
 import type { Log } from '../log/log.js';
 import { offsetAt } from '../log/offset-at.js';
-import { partitionId } from '../partition-id.js';
 import { Cursor } from './cursor.js';
 
 /** A consumer of the embedded log. */
@@ -28,14 +29,13 @@ export class EmbeddedConsumer implements Consumer {
   /** By partition, in the order in which they are read: who was read last comes last. */
   readonly #cursors = new Map<string, Cursor>();
   #membership: Membership | undefined;
-  #endSleep: () => void = () => {};
-  /** True when something changed since the present turn of a poll began, so that it must not go to sleep. */
-  #roused = false;
+  readonly #signal: WakeSignal;
   #woken = false;
 
   constructor(log: Log, { group, instanceId, isolation = 'committed' }: ConsumerOptions) {
     this.#log = log;
     this.#clock = log.clock;
+    this.#signal = new WakeSignal(log.clock);
     this.#group = group;
     this.#instanceId = instanceId;
     this.#isolation = isolation;
@@ -51,7 +51,7 @@ export class EmbeddedConsumer implements Consumer {
       },
       remove: (partitions) => this.unassign(partitions),
       has: (partition) => this.#cursors.has(partitionId(partition)),
-      rouse: () => this.#rouse(),
+      notify: () => this.#signal.notify(),
     });
   }
 
@@ -60,7 +60,7 @@ export class EmbeddedConsumer implements Consumer {
       const log = this.#log.topics.partition({ topic, partition });
       this.#cursors.set(partitionId(log), new Cursor(log, this.#isolation, offset));
     }
-    this.#rouse();
+    this.#signal.notify();
   }
 
   unassign(partitions: readonly TopicPartition[]): void {
@@ -71,7 +71,7 @@ export class EmbeddedConsumer implements Consumer {
     const deadline = this.#clock.now() + wait;
     this.#log.cleaner.tend();
     for (;;) {
-      this.#roused = false;
+      const seen = this.#signal.count;
       await this.#membership?.turn();
       await this.#fetch(max);
       const records = this.#take(max);
@@ -81,14 +81,14 @@ export class EmbeddedConsumer implements Consumer {
         return records;
       }
       this.#membership?.waits(true);
-      await this.#sleep(left);
+      await this.#sleep(seen, left);
       this.#membership?.waits(false);
     }
   }
 
   wake(): void {
     this.#woken = true;
-    this.#rouse();
+    this.#signal.notify();
   }
 
   pause(partitions: readonly TopicPartition[]): void {
@@ -97,12 +97,12 @@ export class EmbeddedConsumer implements Consumer {
 
   resume(partitions: readonly TopicPartition[]): void {
     for (const one of partitions) this.#with(one, (cursor) => (cursor.paused = false));
-    this.#rouse();
+    this.#signal.notify();
   }
 
   async seek(position: Position): Promise<void> {
     this.#with(position, (cursor) => cursor.seek(position.offset));
-    this.#rouse();
+    this.#signal.notify();
   }
 
   position(partition: TopicPartition): number | undefined {
@@ -172,27 +172,14 @@ export class EmbeddedConsumer implements Consumer {
     return records;
   }
 
-  /** Waits until there may be more to read, for so long at most. */
-  async #sleep(wait: number): Promise<void> {
-    if (this.#roused || this.#hasMore()) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        cancel();
-        forget();
-        this.#endSleep = () => {};
-        resolve();
-      };
-      const cancel = this.#clock.after(wait, done);
-      const forget = this.#log.onAppend(() => {
-        if (this.#hasMore()) done();
-      });
-      this.#endSleep = done;
+  /** Resolves when there may be more to read than at the count `seen`, or after `wait` ms. */
+  async #sleep(seen: number, wait: number): Promise<void> {
+    if (this.#hasMore()) return;
+    const forget = this.#log.onAppend(() => {
+      if (this.#hasMore()) this.#signal.notify();
     });
-  }
-
-  #rouse(): void {
-    this.#roused = true;
-    this.#endSleep();
+    await this.#signal.wait(seen, wait);
+    forget();
   }
 
   #hasMore(): boolean {

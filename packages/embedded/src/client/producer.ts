@@ -5,12 +5,12 @@ import {
   type Outgoing,
   type Producer,
   type ProducerOptions,
+  partitionId,
   type TopicPartition,
 } from '@kstreams/core/graph';
 import { checkMetadata } from '../groups/group-offsets.js';
 import type { Sender } from '../log/filling-batch.js';
 import type { Log } from '../log/log.js';
-import { partitionId } from '../partition-id.js';
 import type { TransactionalId } from '../transactions/transactional-id.js';
 import { EmbeddedConsumer } from './consumer.js';
 

@@ -1,4 +1,4 @@
-import { partitionId, partitionOf } from '../partition-id.js';
+import { parsePartitionId, partitionId } from '@kstreams/core/graph';
 
 /** Someone who takes part in a division. */
 export interface Sharer {
@@ -47,7 +47,7 @@ class Division<S extends Sharer> {
   }
 
   wanting(id: string): readonly S[] {
-    const { topic } = partitionOf(id);
+    const { topic } = parsePartitionId(id);
     const wanting =
       this.#wanting.get(topic) ?? [...this.shares.keys()].filter(({ leaders }) => leaders.includes(topic));
     this.#wanting.set(topic, wanting);
@@ -84,7 +84,7 @@ class Division<S extends Sharer> {
 
   /** How much more one has than the other: partitions first, then those of the topic. */
   #excess(one: S, other: S, id: string): number {
-    const { topic } = partitionOf(id);
+    const { topic } = parsePartitionId(id);
     const ofTopic = (sharer: S): number => this.#counts.get(sharer)?.get(topic) ?? 0;
     return (this.#size(one) - this.#size(other)) * 1e6 + ofTopic(one) - ofTopic(other);
   }
@@ -94,7 +94,7 @@ class Division<S extends Sharer> {
   }
 
   #count(id: string, sharer: S, by: 1 | -1): void {
-    const { topic } = partitionOf(id);
+    const { topic } = parsePartitionId(id);
     const counts = this.#counts.get(sharer) ?? new Map<string, number>();
     this.#counts.set(sharer, counts.set(topic, (counts.get(topic) ?? 0) + by));
     if (by === 1) this.shares.get(sharer)?.add(id);

@@ -1,4 +1,4 @@
-import { type CommittedOffset, type TopicPartition, TransportError, toUtf8 } from '@kstreams/core/graph';
+import { type CommittedOffset, partitionId, type TopicPartition, TransportError, toUtf8 } from '@kstreams/core/graph';
 import type { Database, Put } from '../database.js';
 import { fromJson, toJson } from '../log/json.js';
 import { offsetKey, tableRange } from '../log/keys.js';
@@ -27,21 +27,21 @@ export class GroupOffsets {
   }
 
   /** What a group has committed for a partition. */
-  committed(group: string, { topic, partition }: TopicPartition): CommittedOffset | undefined {
-    return this.#offsets.get(group)?.get(`${topic}/${partition}`);
+  committed(group: string, partition: TopicPartition): CommittedOffset | undefined {
+    return this.#offsets.get(group)?.get(partitionId(partition));
   }
 
   /** Resolves when no open transaction holds offsets of these partitions. */
   async settled(group: string, partitions: readonly TopicPartition[]): Promise<void> {
-    for (const { topic, partition } of partitions) {
-      for (const transaction of this.#pending.get(pendingKey(group, topic, partition)) ?? []) await transaction.ended;
+    for (const partition of partitions) {
+      for (const transaction of this.#pending.get(pendingKey(group, partition)) ?? []) await transaction.ended;
     }
   }
 
   /** Lets those who ask for these offsets wait until a transaction has ended. */
   await(group: string, offsets: readonly CommittedOffset[], transaction: Transaction): void {
-    for (const { topic, partition } of offsets) {
-      const key = pendingKey(group, topic, partition);
+    for (const offset of offsets) {
+      const key = pendingKey(group, offset);
       const waiting = this.#pending.get(key) ?? new Set();
       this.#pending.set(key, waiting.add(transaction));
       transaction.ended.then(() => {
@@ -72,14 +72,14 @@ export class GroupOffsets {
     return {
       puts: () => gone.map(({ group, partition }): Put => [offsetKey(group, topic, partition), undefined]),
       written: () => {
-        for (const { group, partition } of gone) this.#offsets.get(group)?.delete(`${topic}/${partition}`);
+        for (const { group, partition } of gone) this.#offsets.get(group)?.delete(partitionId({ topic, partition }));
       },
     };
   }
 
   #set(group: string, offset: CommittedOffset): void {
     const offsets = this.#offsets.get(group) ?? new Map<string, CommittedOffset>();
-    offsets.set(`${offset.topic}/${offset.partition}`, offset);
+    offsets.set(partitionId(offset), offset);
     this.#offsets.set(group, offsets);
   }
 }
@@ -94,4 +94,4 @@ export const checkMetadata = (offsets: readonly CommittedOffset[]): void => {
   }
 };
 
-const pendingKey = (group: string, topic: string, partition: number): string => `${group}/${topic}/${partition}`;
+const pendingKey = (group: string, partition: TopicPartition): string => `${group}/${partitionId(partition)}`;

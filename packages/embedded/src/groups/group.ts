@@ -14,7 +14,7 @@ export interface Member {
   readonly leaders: readonly string[];
   readonly instanceId: string | undefined;
   /** Ends a pending sleep, so that the member looks at its share again. */
-  rouse(): void;
+  notify(): void;
 }
 
 /** A place in a group: a member's, or kept for one that has an instance id and may come back. */
@@ -71,7 +71,7 @@ export class Group {
       return seat;
     }
     const same = leaders.join() === kept.leaders.join();
-    kept.member?.rouse();
+    kept.member?.notify();
     kept.member = member;
     kept.leaders = leaders;
     kept.seen = this.#clock.now();
@@ -103,7 +103,7 @@ export class Group {
   /** The member of a seat has let go of partitions; others may take them. */
   release(seat: Seat, ids: readonly string[]): void {
     for (const id of ids) seat.owned.delete(id);
-    this.#rouseAll();
+    this.#notifyAll();
   }
 
   /** Decides who is to have what: members, their topics or the topics' partitions have changed. */
@@ -113,7 +113,7 @@ export class Group {
       seat.claims = new Set([...seat.owned, ...[...seat.target].filter((id) => !owned.has(id))]);
     }
     for (const [seat, target] of divide(this.#seats, this.#partitionsOf)) seat.target = target;
-    this.#rouseAll();
+    this.#notifyAll();
   }
 
   /** Takes the seats of members that did not poll for too long, and those that were kept for long enough. */
@@ -135,7 +135,7 @@ export class Group {
     this.divide();
   }
 
-  #rouseAll(): void {
-    for (const { member } of this.#seats) member?.rouse();
+  #notifyAll(): void {
+    for (const { member } of this.#seats) member?.notify();
   }
 }

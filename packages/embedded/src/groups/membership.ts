@@ -1,5 +1,11 @@
-import { type Clock, FencedError, type Position, type Subscription, type TopicPartition } from '@kstreams/core/graph';
-import { partitionOf } from '../partition-id.js';
+import {
+  type Clock,
+  FencedError,
+  type Position,
+  parsePartitionId,
+  type Subscription,
+  type TopicPartition,
+} from '@kstreams/core/graph';
 import type { Group, Member, Seat } from './group.js';
 
 /** What a membership does to its consumer. */
@@ -9,7 +15,7 @@ export interface Partitions {
   remove(partitions: readonly TopicPartition[]): void;
   has(partition: TopicPartition): boolean;
   /** Ends a pending sleep. */
-  rouse(): void;
+  notify(): void;
 }
 
 /** A consumer's part in its group: takes and gives up partitions while it polls, and tells the listener. */
@@ -50,8 +56,8 @@ export class Membership implements Member {
     return this.#seat.member === this;
   }
 
-  rouse(): void {
-    this.#partitions.rouse();
+  notify(): void {
+    this.#partitions.notify();
   }
 
   /** Subscribes to something else; what it has and may keep stays. */
@@ -90,7 +96,7 @@ export class Membership implements Member {
 
   async #take(assigned: readonly string[]): Promise<void> {
     for (const id of assigned) {
-      const leader = partitionOf(id);
+      const leader = parsePartitionId(id);
       this.#seat.owned.add(id);
       this.#given.set(id, [leader, ...this.#subscription.followers(leader)]);
     }
@@ -117,7 +123,7 @@ export class Membership implements Member {
     return ids.flatMap((id) => {
       const given = this.#given.get(id) ?? [];
       const joined = this.#subscription
-        .followers(partitionOf(id))
+        .followers(parsePartitionId(id))
         .filter((one) => this.#partitions.has(one) && !given.some((other) => isSame(one, other)));
       return [...given, ...joined];
     });

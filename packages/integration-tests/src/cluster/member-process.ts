@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { partitionId } from '@kstreams/core/graph';
 import type { AppEvent, InstanceMetadata } from 'kstreams';
 import type { Member } from './shop.js';
 
@@ -78,13 +79,10 @@ export class MemberProcess {
 
   #heard(event: Told): void {
     this.events.push(event);
-    if (event.kind === 'assigned') for (const one of event.partitions) this.held.add(idOf(one));
+    if (event.kind === 'assigned') for (const one of event.partitions) this.held.add(partitionId(one));
     if (event.kind === 'revoked' || event.kind === 'lost') {
-      for (const one of event.partitions) this.held.delete(idOf(one));
+      for (const one of event.partitions) this.held.delete(partitionId(one));
     }
     for (const look of this.#waiting) look();
   }
 }
-
-const idOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string =>
-  `${topic}/${partition}`;

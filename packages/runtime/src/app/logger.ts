@@ -1,4 +1,4 @@
-import { messageOf, type Plan, type TopicPartition, unnamedOf } from '@kstreams/core/graph';
+import { messageOf, type Plan, partitionId, type TopicPartition, unnamedOf } from '@kstreams/core/graph';
 import { match } from 'ts-pattern';
 import type { AppEvent } from './events.js';
 
@@ -64,4 +64,4 @@ export const logUnnamed = (logger: Logger, plan: Plan): void => {
 };
 
 const list = (partitions: readonly TopicPartition[]): string =>
-  partitions.length === 0 ? 'nothing' : partitions.map(({ topic, partition }) => `${topic}/${partition}`).join(', ');
+  partitions.length === 0 ? 'nothing' : partitions.map(partitionId).join(', ');

@@ -3,6 +3,7 @@ import {
   type Consumer,
   NotWarm,
   type Position,
+  partitionId,
   type Received,
   type TopicDescription,
   type TopicPartition,
@@ -102,7 +103,7 @@ export class GlobalFollower {
     const records = await this.#consumer.poll(pollLength, wait);
     if (records.length === 0) return;
     for (const record of records) await this.#apply(record);
-    const touched = new Map(records.map((record) => [`${record.topic}/${record.partition}`, record]));
+    const touched = new Map(records.map((record) => [partitionId(record), record]));
     const positions = [...touched.values()].map(({ topic, partition, offset }) =>
       positionWrite(this.#store(topic), partition, offset + 1, topics.get(topic)?.id),
     );

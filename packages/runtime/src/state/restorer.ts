@@ -3,6 +3,7 @@ import {
   type Consumer,
   concatBytes,
   encodeRow,
+  partitionId,
   type Received,
   type Transport,
   type Write,
@@ -142,7 +143,7 @@ export class Restorer {
     if (from >= end) return;
     const about = { task, store: place.spec.name, partition: place.partition } as const;
     emit({ kind: 'restore-started', ...about, from, to: end });
-    const id = `${source.topic}/${source.partition}`;
+    const id = partitionId(source);
     const finished = new Promise<void>((finish, fail) => {
       const changelog = place.changelog as Changelog;
       session.restores.set(id, {
@@ -179,7 +180,7 @@ export class Restorer {
       while (session.restores.size > 0) {
         const batches = new Map<string, Received[]>();
         for (const record of await consumer.poll(pollLength, 100)) {
-          const id = `${record.topic}/${record.partition}`;
+          const id = partitionId(record);
           const batch = batches.get(id) ?? [];
           batches.set(id, batch);
           batch.push(record);

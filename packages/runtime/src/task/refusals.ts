@@ -1,4 +1,11 @@
-import { FencedError, type NodeId, type Outgoing, type Position, TransportError } from '@kstreams/core/graph';
+import {
+  FencedError,
+  type NodeId,
+  type Outgoing,
+  type Position,
+  positionId,
+  TransportError,
+} from '@kstreams/core/graph';
 
 /** A step of a task that was called because it was time: its schedule, or its timers. */
 export interface Caller {
@@ -66,7 +73,7 @@ export class Refusals {
       this.#calls.push({ record, error });
       return;
     }
-    const id = record.cause && idOf(record.cause);
+    const id = record.cause && positionId(record.cause);
     if (this.#fresh.has(id)) return;
     const former = id === undefined ? undefined : this.#byCause.get(id);
     const attempt = (former?.attempt ?? 0) + (former?.next === 'isolate' ? 0 : 1);
@@ -147,7 +154,7 @@ export class Refusals {
   }
 
   #find(position: Position): Refusal | undefined {
-    return this.#byCause.get(idOf(position));
+    return this.#byCause.get(positionId(position));
   }
 }
 
@@ -156,5 +163,3 @@ const isOfCall = (record: Caused): record is RefusedCall['record'] => record.cal
 /** Equal for output that is the same but for its time. */
 const sameAs = ({ caller, key, topic, value }: RefusedCall['record']): string =>
   JSON.stringify([caller.task, caller.node, topic, key && [...key], value && [...value]]);
-
-const idOf = ({ topic, partition, offset }: Position): string => `${topic}/${partition}/${offset}`;

@@ -1,5 +1,6 @@
 import {
   type Position,
+  partitionId,
   type RebalanceListener,
   type Subtopology,
   type TopicPartition,
@@ -32,7 +33,7 @@ export const rebalanceListener = (options: RebalanceOptions): RebalanceListener 
   const { beginnings, commit, emit, takeBack, tasks, worker } = options;
   const gone = async (kind: 'revoked' | 'lost', partitions: readonly TopicPartition[]): Promise<void> => {
     await tasks.drop(partitions);
-    for (const { topic, partition } of partitions) beginnings.delete(`${topic}/${partition}`);
+    for (const one of partitions) beginnings.delete(partitionId(one));
     emit({ kind, worker, partitions });
   };
   return {

@@ -1,4 +1,4 @@
-import { type Admin, type Clock, type Plan, type Position, repartitionTopic } from '@kstreams/core/graph';
+import { type Admin, type Clock, type Plan, type Position, partitionId, repartitionTopic } from '@kstreams/core/graph';
 
 /**
  * Deletes the records of repartition topics that have been read and committed: nobody needs them again, and they are kept
@@ -25,7 +25,7 @@ export class RepartitionPurge {
   /** Takes note of committed offsets, and purges when it is time. */
   async committed(offsets: readonly Position[]): Promise<void> {
     for (const position of offsets) {
-      if (this.#topics.has(position.topic)) this.#waiting.set(`${position.topic}/${position.partition}`, position);
+      if (this.#topics.has(position.topic)) this.#waiting.set(partitionId(position), position);
     }
     if (this.#waiting.size === 0 || this.#clock.now() < this.#last + this.#interval) return;
     this.#last = this.#clock.now();
@@ -34,7 +34,7 @@ export class RepartitionPurge {
     try {
       await this.#admin.purge(before);
     } catch {
-      for (const one of before) this.#waiting.set(`${one.topic}/${one.partition}`, one);
+      for (const one of before) this.#waiting.set(partitionId(one), one);
     }
   }
 }

@@ -2,6 +2,7 @@ import {
   type Clock,
   type Consumer,
   type Position,
+  partitionId,
   sourceTopics,
   type TopicPartition,
   TransportError,
@@ -48,7 +49,7 @@ const startOffset = async (
   one: TopicPartition,
   { application, beginnings, clock, consumer, reading }: ResumeOptions,
 ): Promise<number> => {
-  const known = beginnings.get(`${one.topic}/${one.partition}`);
+  const known = beginnings.get(partitionId(one));
   if (known !== undefined) return known;
   const subtopology = reading.assignment.subtopologyOf(one.topic);
   if (subtopology === undefined) throw new TransportError('a partition was assigned that nothing reads', one);
@@ -58,6 +59,6 @@ const startOffset = async (
     [one],
     typeof from === 'string' ? from : { timestamp: clock.now() - from.ago },
   );
-  beginnings.set(`${one.topic}/${one.partition}`, offset);
+  beginnings.set(partitionId(one), offset);
   return offset;
 };

@@ -1,4 +1,4 @@
-import { type Clock, StreamsError, TransportError } from '@kstreams/core/graph';
+import { backoff, type Clock, positionId, StreamsError, TransportError, WakeSignal } from '@kstreams/core/graph';
 
 /**
  * Why a worker begins anew: its commit failed, and it goes on from the one before; it was fenced, or it failed and is
@@ -15,9 +15,6 @@ interface Setback {
 
 /** How many setbacks are borne before a worker fails, in a row or at the same record. */
 const limit = 10;
-/** The pause after the second one in a row, in ms, doubled with each further one, and its bound. */
-const shortest = 100;
-const longest = 10_000;
 
 /**
  * Counts how often a worker had to begin anew, in a row or because of one record, whatever was committed in between. The
@@ -30,12 +27,13 @@ export class Setbacks {
   readonly #atRecord = new Map<string, number>();
   #inRow = 0;
   #pending: Setback | undefined;
-  #endRest: () => void = () => {};
+  readonly #signal: WakeSignal;
 
   /** `told` is called for each. */
   constructor(clock: Clock, told: (kind: SetbackKind, error: Error) => void) {
     this.#clock = clock;
     this.#told = told;
+    this.#signal = new WakeSignal(clock);
   }
 
   /** What the worker has to do before it works again. */
@@ -58,24 +56,18 @@ export class Setbacks {
   add(kind: SetbackKind, thrown: unknown, least = 0): void {
     const count = Math.max(++this.#inRow, this.#countAtRecord(thrown));
     if (count > limit) throw thrown;
-    const pause = count === 1 ? 0 : Math.min(longest, shortest * 2 ** (count - 2));
+    const pause = count === 1 ? 0 : backoff(count - 1, { longest: '10s' });
     this.#pending = { kind, until: this.#clock.now() + Math.max(pause, least) };
     this.#told(kind, thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown }));
   }
 
   /** Resolves when it is time, or when `wake` is called. */
   wait(): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#clock.after(this.rest, resolve);
-      this.#endRest = () => {
-        cancel();
-        resolve();
-      };
-    });
+    return this.#signal.wait(this.#signal.count, this.rest);
   }
 
   wake(): void {
-    this.#endRest();
+    this.#signal.notify();
   }
 
   /** The worker has begun anew. */
@@ -90,8 +82,8 @@ export class Setbacks {
 
   #countAtRecord(thrown: unknown): number {
     if (!(thrown instanceof StreamsError) || thrown.place.offset === undefined) return 0;
-    const { offset, partition, topic } = thrown.place;
-    const record = `${topic}/${partition}/${offset}`;
+    const { offset, partition = -1, topic = '' } = thrown.place;
+    const record = positionId({ topic, partition, offset });
     const count = (this.#atRecord.get(record) ?? 0) + 1;
     this.#atRecord.set(record, count);
     return count;

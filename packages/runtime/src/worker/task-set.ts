@@ -1,4 +1,4 @@
-import type { NodeId, TopicPartition } from '@kstreams/core/graph';
+import { type NodeId, partitionId, type TopicPartition } from '@kstreams/core/graph';
 import type { Progress } from '../task/progress.js';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
@@ -21,8 +21,6 @@ interface Arrival {
   readonly opening: Opening;
   readonly open: RunningTask;
 }
-
-const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 /** The tasks of one worker: those that run, and those that are being opened beside its poll. */
 export class TaskSet {
@@ -59,8 +57,8 @@ export class TaskSet {
 
   /** Those of them whose tasks were closed and not begun again. */
   get idle(): readonly TopicPartition[] {
-    const begun = new Set([...this.#opening.values()].flatMap(({ partitions }) => partitions.map(idOf)));
-    return this.partitions.filter((one) => !begun.has(idOf(one)) && !this.#byPartition.has(idOf(one)));
+    const begun = new Set([...this.#opening.values()].flatMap(({ partitions }) => partitions.map(partitionId)));
+    return this.partitions.filter((one) => !begun.has(partitionId(one)) && !this.#byPartition.has(partitionId(one)));
   }
 
   /** The ids of the tasks that are being opened. */
@@ -69,19 +67,19 @@ export class TaskSet {
   }
 
   /** The running task that reads a partition. */
-  reader(topic: string, partition: number): Task | undefined {
-    return this.#byPartition.get(`${topic}/${partition}`);
+  reader(partition: TopicPartition): Task | undefined {
+    return this.#byPartition.get(partitionId(partition));
   }
 
   /** The running tasks that read any of these partitions. */
   readers(partitions: readonly TopicPartition[]): readonly Task[] {
-    return [...new Set(partitions.flatMap(({ partition, topic }) => this.reader(topic, partition) ?? []))];
+    return [...new Set(partitions.flatMap((one) => this.reader(one) ?? []))];
   }
 
   /** Begins to open a task. */
   begin(place: TaskPlace, partitions: readonly TopicPartition[]): void {
     const id = taskId(place.subtopology, place.partition);
-    for (const one of partitions) this.#held.set(idOf(one), one);
+    for (const one of partitions) this.#held.set(partitionId(one), one);
     const cancel = new AbortController();
     const opened = this.#open(place, cancel.signal);
     const opening = { partitions, cancel, opened };
@@ -109,7 +107,7 @@ export class TaskSet {
     for (const { open } of arrived) {
       this.#opening.delete(open.task.id);
       this.#running.set(open.task.id, open);
-      for (const topic of open.task.queues.keys()) this.#byPartition.set(`${topic}/${open.task.partition}`, open.task);
+      for (const queue of open.task.queues.values()) this.#byPartition.set(partitionId(queue), open.task);
     }
     if (arrived.length > 0) this.#moved();
     return arrived.map(({ open }) => open.task);
@@ -119,22 +117,22 @@ export class TaskSet {
   join(task: Task, source: NodeId, topic: string, progress?: Progress): void {
     const one = { topic, partition: task.partition };
     task.join(source, topic, progress);
-    this.#held.set(idOf(one), one);
-    this.#byPartition.set(idOf(one), task);
+    this.#held.set(partitionId(one), one);
+    this.#byPartition.set(partitionId(one), task);
   }
 
   /** Closes the tasks that read any of these partitions, which are gone; what was not committed is forgotten. */
   async drop(partitions: readonly TopicPartition[] = this.partitions): Promise<void> {
-    for (const one of partitions) this.#held.delete(idOf(one));
+    for (const one of partitions) this.#held.delete(partitionId(one));
     await this.close(partitions);
   }
 
   /** Closes tasks and forgets what they did not commit; their partitions stay here, and may begin anew. */
   async close(partitions: readonly TopicPartition[] = this.partitions): Promise<void> {
-    const gone = new Set(partitions.map(idOf));
+    const gone = new Set(partitions.map(partitionId));
     const closing: Promise<void>[] = [];
     for (const [id, opening] of this.#opening) {
-      if (!opening.partitions.some((one) => gone.has(idOf(one)))) continue;
+      if (!opening.partitions.some((one) => gone.has(partitionId(one)))) continue;
       this.#opening.delete(id);
       if (this.#failure?.id === id) this.#failure = undefined;
       opening.cancel.abort(new Error('the task moved on before it was open'));
@@ -147,9 +145,9 @@ export class TaskSet {
     }
     for (const [id, open] of this.#running) {
       const read = [...open.task.queues.values()];
-      if (![...open.partitions, ...read].some((one) => gone.has(idOf(one)))) continue;
+      if (![...open.partitions, ...read].some((one) => gone.has(partitionId(one)))) continue;
       this.#running.delete(id);
-      for (const queue of read) this.#byPartition.delete(idOf(queue));
+      for (const queue of read) this.#byPartition.delete(partitionId(queue));
       closing.push(open.close());
     }
     if (closing.length > 0) this.#moved();

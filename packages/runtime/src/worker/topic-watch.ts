@@ -1,4 +1,4 @@
-import { type Admin, type Clock, TransportError } from '@kstreams/core/graph';
+import { type Admin, type Clock, TransportError, WakeSignal } from '@kstreams/core/graph';
 import type { Reading } from './reading.js';
 
 /** What a watch looks at, and whom it tells. */
@@ -16,17 +16,18 @@ export interface TopicWatchOptions {
 export class TopicWatch {
   readonly #options: TopicWatchOptions;
   #stopped = false;
-  #endPause: () => void = () => {};
+  readonly #signal: WakeSignal;
 
   constructor(options: TopicWatchOptions) {
     this.#options = options;
+    this.#signal = new WakeSignal(options.clock);
   }
 
   /** Goes on until `stop` is called, or until a topic matches that cannot be read beside the others. */
   async run(): Promise<void> {
-    const { admin, joined, reading } = this.#options;
+    const { admin, interval, joined, reading } = this.#options;
     for (;;) {
-      await this.#pause();
+      if (!this.#stopped) await this.#signal.wait(this.#signal.count, interval);
       if (this.#stopped) return;
       const found = await admin.topics().catch(passing);
       const topics = found === undefined ? [] : reading.take(found);
@@ -36,19 +37,7 @@ export class TopicWatch {
 
   stop(): void {
     this.#stopped = true;
-    this.#endPause();
-  }
-
-  #pause(): Promise<void> {
-    if (this.#stopped) return Promise.resolve();
-    const { clock, interval } = this.#options;
-    return new Promise((resolve) => {
-      const cancel = clock.after(interval, resolve);
-      this.#endPause = () => {
-        cancel();
-        resolve();
-      };
-    });
+    this.#signal.notify();
   }
 }
 

@@ -115,7 +115,7 @@ export class Worker {
     if (bytes.damage !== undefined) throw bytes.damage;
     const { consumer, feed, outbox } = this.#membership.clients;
     for (const record of await consumer.poll(queueLimit, this.#patience())) {
-      this.tasks.reader(record.topic, record.partition)?.add(record);
+      this.tasks.reader(record)?.add(record);
     }
     if (this.#refusals.fresh) await this.#takeBack();
     if (this.#setbacks.pending !== undefined) return;

@@ -1,4 +1,4 @@
-import { type Plan, type Received, StateError, type Transport } from '@kstreams/core/graph';
+import { type Plan, positionId, type Received, StateError, type Transport } from '@kstreams/core/graph';
 import { latestOf, partitionsOf, readAll } from '../log-contents.js';
 import type { Outcome, SimulationOptions } from '../options.js';
 import type { Disk } from '../process/disk.js';
@@ -58,5 +58,5 @@ const outcomeOf = (seed: number, records: readonly Received[], plan: Plan, invar
       })),
   changelog: (store) => latestOf(records.filter(({ topic }) => topic === `${plan.name}-${store}-changelog`)),
   overwritten: invariants.overwritten,
-  processed: ({ topic, partition, offset }) => invariants.processed.get(`${topic}/${partition}/${offset}`) ?? 0,
+  processed: (position) => invariants.processed.get(positionId(position)) ?? 0,
 });

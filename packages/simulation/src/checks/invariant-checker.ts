@@ -1,4 +1,12 @@
-import type { CommittedOffset, Position, Received, RecordSource, TopicPartition } from '@kstreams/core/graph';
+import {
+  type CommittedOffset,
+  type Position,
+  partitionId,
+  positionId,
+  type Received,
+  type RecordSource,
+  type TopicPartition,
+} from '@kstreams/core/graph';
 import { History } from '../history/history.js';
 import type { SimulatedConsumer } from '../process/simulated-consumer.js';
 import type { SimulatedProcess } from '../process/simulated-process.js';
@@ -10,8 +18,6 @@ export interface Client {
 }
 
 type Records = Map<string, Map<number, Received>>;
-
-const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 /**
  * Sees what goes through the seams of all processes: which records each task processed, in which order, which of them
@@ -77,12 +83,12 @@ export class InvariantChecker {
 
   /** The offset of the next record of a partition that is not committed. */
   offsetOf(partition: TopicPartition): number {
-    return this.offsets.get(idOf(partition)) ?? 0;
+    return this.offsets.get(partitionId(partition)) ?? 0;
   }
 
   /** A task has begun this record. */
   processing(source: RecordSource): void {
-    const id = `${idOf(source)}/${source.offset}`;
+    const id = positionId(source);
     this.processed.set(id, (this.processed.get(id) ?? 0) + 1);
   }
 
@@ -91,7 +97,7 @@ export class InvariantChecker {
     const { process } = by;
     const ranges = new Map<string, Map<string, { readonly from: number; readonly to: number }>>();
     for (const { topic, partition, offset } of offsets) {
-      const id = idOf({ topic, partition });
+      const id = partitionId({ topic, partition });
       const from = this.offsets.get(id) ?? 0;
       if (offset < from) this.broken(`${process.name} committed ${id} back from ${from} to ${offset}`);
       this.offsets.set(id, offset);
@@ -112,11 +118,11 @@ export class InvariantChecker {
   /** Partitions were given to a member. */
   assigned(member: SimulatedConsumer, partitions: readonly TopicPartition[]): void {
     for (const one of partitions) {
-      const owner = this.#owners.get(idOf(one));
+      const owner = this.#owners.get(partitionId(one));
       if (owner !== undefined && owner !== member && owner.process.alive && !owner.process.hurt) {
-        this.broken(`${member.process.name} was given ${idOf(one)} while ${owner.process.name} had it`);
+        this.broken(`${member.process.name} was given ${partitionId(one)} while ${owner.process.name} had it`);
       }
-      this.#owners.set(idOf(one), member);
+      this.#owners.set(partitionId(one), member);
       this.history.given(member.process, this.#taskOf(one));
     }
   }
@@ -125,9 +131,12 @@ export class InvariantChecker {
   begins(member: SimulatedConsumer, positions: readonly Position[]): void {
     for (const one of positions) {
       this.sought(member, one);
-      const committed = this.offsets.get(idOf(one));
-      if (committed === undefined || committed === one.offset || this.#owners.get(idOf(one)) !== member) continue;
-      this.broken(`${member.process.name} begins ${idOf(one)} at ${one.offset}, where ${committed} is committed`);
+      const committed = this.offsets.get(partitionId(one));
+      if (committed === undefined || committed === one.offset || this.#owners.get(partitionId(one)) !== member)
+        continue;
+      this.broken(
+        `${member.process.name} begins ${partitionId(one)} at ${one.offset}, where ${committed} is committed`,
+      );
     }
   }
 
@@ -143,20 +152,21 @@ export class InvariantChecker {
 
   /** A member has let go of partitions, or lost them. */
   released(member: SimulatedConsumer, partitions: readonly TopicPartition[]): void {
-    for (const one of partitions) if (this.#owners.get(idOf(one)) === member) this.#owners.delete(idOf(one));
+    for (const one of partitions)
+      if (this.#owners.get(partitionId(one)) === member) this.#owners.delete(partitionId(one));
   }
 
   /** A member is asked to give partitions up; once it says that it is ready, what it did must be committed. */
   leaving({ process }: SimulatedConsumer, partitions: readonly TopicPartition[]): { readonly ready: () => void } {
-    const gone = new Set(partitions.map(idOf));
+    const gone = new Set(partitions.map(partitionId));
     const works = partitions.map((one) => this.history.of(process, this.#taskOf(one)));
     return {
       ready: () => {
         if (process.hurt || this.#waits) return;
-        const left = works.flatMap((work) => work?.uncommitted.filter((record) => gone.has(idOf(record))) ?? []);
+        const left = works.flatMap((work) => work?.uncommitted.filter((record) => gone.has(partitionId(record))) ?? []);
         const [first] = left;
         if (first === undefined) return;
-        this.broken(`${process.name} gave up ${idOf(first)} with ${left.length} records not committed`);
+        this.broken(`${process.name} gave up ${partitionId(first)} with ${left.length} records not committed`);
       },
     };
   }
@@ -170,15 +180,17 @@ export class InvariantChecker {
   #settle(by: Client, task: string, range: ReadonlyMap<string, { readonly from: number; readonly to: number }>): void {
     const inHand = this.#inHandOf(by);
     this.history.commits(by.process, task, {
-      covers: (source) => source.offset < (range.get(idOf(source))?.to ?? 0),
+      covers: (source) => source.offset < (range.get(partitionId(source))?.to ?? 0),
       record: (source) =>
-        source.offset < (range.get(idOf(source))?.from ?? 0) ? undefined : inHand.get(idOf(source))?.get(source.offset),
+        source.offset < (range.get(partitionId(source))?.from ?? 0)
+          ? undefined
+          : inHand.get(partitionId(source))?.get(source.offset),
       others: (begun) => {
-        const seen = new Set(begun.map((one) => `${idOf(one)}/${one.offset}`));
+        const seen = new Set(begun.map((one) => positionId(one)));
         const read = [...range].flatMap(([id, { from, to }]) =>
           [...(inHand.get(id)?.values() ?? [])].filter(({ offset }) => offset >= from && offset < to),
         );
-        return read.filter((one) => !seen.has(`${idOf(one)}/${one.offset}`)).sort((a, b) => a.offset - b.offset);
+        return read.filter((one) => !seen.has(positionId(one))).sort((a, b) => a.offset - b.offset);
       },
     });
   }
@@ -203,7 +215,7 @@ const partitionOf = (id: string): TopicPartition => {
 };
 
 const recordsOf = (all: Records, partition: TopicPartition): Map<number, Received> => {
-  const records = all.get(idOf(partition)) ?? new Map<number, Received>();
-  all.set(idOf(partition), records);
+  const records = all.get(partitionId(partition)) ?? new Map<number, Received>();
+  all.set(partitionId(partition), records);
   return records;
 };

@@ -1,4 +1,4 @@
-import { type Bytes, bytesToId, type Outgoing, type Plan, type Received } from '@kstreams/core/graph';
+import { type Bytes, bytesToId, type Outgoing, type Plan, partitionId, type Received } from '@kstreams/core/graph';
 import { latestOf } from '../log-contents.js';
 import type { Replayed, Written } from '../replay/replay.js';
 import type { InvariantChecker } from './invariant-checker.js';
@@ -10,8 +10,8 @@ export const outputProblem = (
   { written, changelogs }: Replayed,
   invariants: InvariantChecker,
 ): string | undefined => {
-  const actual = groupBy(records, placeOf);
-  const expected = groupBy(written, ({ record }) => placeOf(record));
+  const actual = groupBy(records, partitionId);
+  const expected = groupBy(written, ({ record }) => partitionId(record));
   for (const [place, wanted] of expected) {
     const found = withPurged(actual.get(place) ?? [], wanted, invariants);
     const problem = differenceOf(place, found, wanted);
@@ -79,8 +79,6 @@ const changelogProblem = (
   }
   return undefined;
 };
-
-const placeOf = ({ topic, partition }: Outgoing | Received): string => `${topic}/${partition}`;
 
 const shownBytes = (bytes: Bytes | null): string => (bytes === null ? 'null' : JSON.stringify(bytesToId(bytes)));
 

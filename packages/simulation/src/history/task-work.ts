@@ -1,4 +1,4 @@
-import type { NodeId, RecordSource } from '@kstreams/core/graph';
+import { type NodeId, positionId, type RecordSource } from '@kstreams/core/graph';
 import type { DueCall, Occasion, Turn } from './history.js';
 
 /** A record that a task has begun, which a commit has still to cover. */
@@ -35,8 +35,9 @@ export class TaskWork {
   }
 
   /** A record is in hand; answers false where it was before. */
-  begins({ offset, partition, topic }: RecordSource, wall: number): boolean {
-    const id = `${topic}/${partition}/${offset}`;
+  begins(source: RecordSource, wall: number): boolean {
+    const { offset, partition, topic } = source;
+    const id = positionId(source);
     if (this.#begun.has(id)) return false;
     this.#begun.add(id);
     this.#turns.push({ kind: 'begun', wall, source: { topic, partition, offset } });

@@ -4,6 +4,7 @@ import {
   type ConsumerOptions,
   type OffsetQuery,
   type Position,
+  partitionId,
   type Received,
   type Subscription,
   type TopicPartition,
@@ -40,7 +41,7 @@ export class SimulatedConsumer implements Consumer {
     const { invariants } = this.process.surroundings;
     const { listener } = subscription;
     const gone = (partitions: readonly TopicPartition[]): void => {
-      for (const one of partitions) this.#gone.add(idOf(one));
+      for (const one of partitions) this.#gone.add(partitionId(one));
       invariants.released(this, partitions);
     };
     await this.process.turn('subscribe');
@@ -48,7 +49,7 @@ export class SimulatedConsumer implements Consumer {
       ...subscription,
       listener: {
         assigned: async (partitions) => {
-          for (const one of partitions) this.#gone.delete(idOf(one));
+          for (const one of partitions) this.#gone.delete(partitionId(one));
           invariants.assigned(this, partitions);
           const positions = await listener.assigned(partitions);
           invariants.begins(this, positions);
@@ -152,9 +153,11 @@ export class SimulatedConsumer implements Consumer {
 
   /** Notes it as broken law when offsets are committed of partitions that this consumer was told are gone. */
   owns(offsets: readonly TopicPartition[]): void {
-    const lost = offsets.find((one) => this.#gone.has(idOf(one)));
+    const lost = offsets.find((one) => this.#gone.has(partitionId(one)));
     if (lost === undefined) return;
-    this.process.surroundings.invariants.broken(`${this.process.name} committed ${idOf(lost)} after it had been taken`);
+    this.process.surroundings.invariants.broken(
+      `${this.process.name} committed ${partitionId(lost)} after it had been taken`,
+    );
   }
 
   async close(): Promise<void> {
@@ -179,5 +182,3 @@ export class SimulatedConsumer implements Consumer {
     this.#sleep = undefined;
   }
 }
-
-const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

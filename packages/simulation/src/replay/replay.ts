@@ -3,6 +3,7 @@ import {
   bytesToId,
   type Outgoing,
   type Plan,
+  partitionId,
   type Received,
   StateError,
   type Subtopology,
@@ -48,7 +49,7 @@ export const replay = async ({ plan, topics, history, globals: records }: Replay
   const changelogs = new Map<string, Map<string, Outgoing>>();
   const rows = memoryStore();
   const append = (record: Outgoing): void => {
-    const place = `${record.topic}/${record.partition}`;
+    const place = partitionId(record);
     const latest = changelogs.get(place) ?? new Map<string, Outgoing>();
     changelogs.set(place, latest);
     const key = bytesToId(record.key as Uint8Array);

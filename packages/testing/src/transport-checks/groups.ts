@@ -1,4 +1,4 @@
-import { FencedError, systemClock } from '@kstreams/core/graph';
+import { FencedError, partitionId, systemClock } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual, expectRejection } from './expect.js';
 import { Holders, type Member } from './member.js';
@@ -17,8 +17,7 @@ const send = async (
   await producer.flush();
 };
 
-const ids = (topic: string, count: number): string[] =>
-  partitionsOf(topic, count).map((one) => `${topic}/${one.partition}`);
+const ids = (topic: string, count: number): string[] => partitionsOf(topic, count).map(partitionId);
 const heldBy = (...members: readonly Member[]): string[] => members.flatMap(({ held }) => [...held]).sort();
 const isShared = (partitions: readonly string[], ...members: readonly Member[]): boolean =>
   heldBy(...members).join() === [...partitions].sort().join() && members.every(({ held }) => held.size > 0);

@@ -1,4 +1,11 @@
-import type { CommittedOffset, Consumer, Position, Received, TopicPartition } from '@kstreams/core/graph';
+import {
+  type CommittedOffset,
+  type Consumer,
+  type Position,
+  partitionId,
+  type Received,
+  type TopicPartition,
+} from '@kstreams/core/graph';
 
 /** What a member of a check subscribes to. */
 export interface MemberOptions {
@@ -54,7 +61,7 @@ export class Member {
       listener: {
         assigned: (partitions) => this.#assigned(partitions),
         revoked: async (partitions) => {
-          await this.#options.revoked?.(this, partitions.map(idOf));
+          await this.#options.revoked?.(this, partitions.map(partitionId));
           this.#letGo(partitions);
         },
         lost: async (partitions) => this.#letGo(partitions),
@@ -72,7 +79,7 @@ export class Member {
   /** Adds partitions by hand, from their beginning. */
   add(partitions: readonly TopicPartition[]): void {
     this.consumer.assign(partitions.map((one) => ({ ...one, offset: 0 })));
-    for (const id of partitions.map(idOf)) this.#hold(id);
+    for (const id of partitions.map(partitionId)) this.#hold(id);
   }
 
   /** Commits up to what was polled, of the partitions it holds. */
@@ -99,7 +106,7 @@ export class Member {
   async #assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
     this.shares++;
     const committed = await this.consumer.committed(partitions);
-    for (const id of partitions.map(idOf)) this.#hold(id);
+    for (const id of partitions.map(partitionId)) this.#hold(id);
     this.#fresh = [...this.#fresh, ...partitions];
     return partitions.map((one, i) => ({ ...one, offset: committed[i]?.offset ?? 0 }));
   }
@@ -110,12 +117,10 @@ export class Member {
   }
 
   #letGo(partitions: readonly TopicPartition[]): void {
-    for (const id of partitions.map(idOf)) {
+    for (const id of partitions.map(partitionId)) {
       this.held.delete(id);
       this.gone.push(id);
       this.#options.holders?.release(id);
     }
   }
 }
-
-const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '@kstreams/core/graph';
+import { partitionId, type TopicPartition } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import type { Member } from './member.js';
@@ -55,5 +55,5 @@ export const sharingChecks: readonly TransportCheck[] = [
 
 const isAt =
   (member: Member) =>
-  ({ topic, partition }: TopicPartition): boolean =>
-    member.held.has(`${topic}/${partition}`);
+  (partition: TopicPartition): boolean =>
+    member.held.has(partitionId(partition));

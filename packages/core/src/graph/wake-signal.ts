@@ -1,7 +1,15 @@
-import type { Clock } from '@kstreams/core/graph';
+import type { Clock } from './time.js';
 
-/** Wakes loops that wait for the client: it rings when something may have come. */
-export class Bell {
+/**
+ * Wakes loops that wait for work.
+ *
+ * A loop takes `count` before it looks for work and passes it to `wait`, so that a notification in between is not missed.
+ *
+ * @example
+ * const seen = signal.count;
+ * if (!work()) await signal.wait(seen, 1_000);
+ */
+export class WakeSignal {
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
   #count = 0;
@@ -10,17 +18,18 @@ export class Bell {
     this.#clock = clock;
   }
 
-  /** How often it rang; taken before looking, it makes sure that nothing is missed between looking and waiting. */
+  /** The number of notifications so far. */
   get count(): number {
     return this.#count;
   }
 
-  ring(): void {
+  /** Ends all pending waits. */
+  notify(): void {
     this.#count++;
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** Resolves when it has rung more often than `seen`, after so many ms at the latest. */
+  /** Resolves at the first notification after `seen`, or after `ms` milliseconds. */
   wait(seen: number, ms: number): Promise<void> {
     if (this.#count !== seen) return Promise.resolve();
     return new Promise((resolve) => {
