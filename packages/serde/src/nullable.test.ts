@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Serde, SerdeError } from '@kstreams/core/graph';
+import { SerdeError } from '@kstreams/core/graph';
 import { double, json, nullable, string, tuple } from './index.js';
 
 const at = { topic: 'readings', headers: [] };
@@ -13,13 +13,6 @@ test('it says that null is a value, and keeps the rest', () => {
 test('twice is once', () => {
   const once = nullable(string);
   expect(nullable(once)).toBe(once);
-});
-
-test('the fetching of what decoding needs passes through', () => {
-  const fetched: number[] = [];
-  const prepared: Serde<string> = { ...string, prepare: (batch) => void fetched.push(batch.length) };
-  nullable(prepared).prepare?.([utf8('a'), utf8('b')]);
-  expect(fetched).toEqual([2]);
 });
 
 describe('null in JSON', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AnySerde, type Bytes, compareBytes, type Serde } from '@kstreams/core/graph';
+import { type AnySerde, type Bytes, compareBytes } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } from './index.js';
 
@@ -133,37 +133,4 @@ test.each<[AnySerde, unknown, string]>([
 ])('%# what is no tuple is refused, with its element and the topic once', (serde, value, words) => {
   expect(() => serde.encode(value, at)).toThrow(words);
   expect(() => serde.encode(value, at)).toThrow(/^[^(]*\(topic orders\)$/);
-});
-
-describe('fetching what decoding needs', () => {
-  const utf8 = (text: string) => new TextEncoder().encode(text);
-  const preparing = (seen: string[][], wait?: Promise<void>): Serde<string> => ({
-    ...string,
-    prepare: (batch) => {
-      seen.push(batch.map((one) => new TextDecoder().decode(one)));
-      return wait;
-    },
-  });
-
-  test('each serde is given the bytes of its own elements, unescaped', () => {
-    const seen: string[][] = [];
-    const serde = tuple(int32, preparing(seen), nullable(preparing(seen)));
-    const batch = [serde.encode([1, 'a\0', null], at), utf8('malformed'), serde.encode([0, 'b', 'c'], at)];
-    expect(serde.prepare?.(batch)).toBeUndefined();
-    expect(seen).toEqual([['a\0', 'b'], ['c']]);
-  });
-
-  test('it waits for all', async () => {
-    let arrived = false;
-    const wait = Promise.resolve().then(() => {
-      arrived = true;
-    });
-    const serde = tuple(preparing([]), preparing([], wait));
-    await serde.prepare?.([serde.encode(['a', 'b'], at)]);
-    expect(arrived).toBe(true);
-  });
-
-  test('where no serde needs any, there is none', () => {
-    expect('prepare' in tuple(string, int32)).toBe(false);
-  });
 });

@@ -57,7 +57,6 @@ export const tuple = <const S extends readonly AnySerde[]>(...serdes: S): Serde<
       if (from !== bytes.length) return refuse(`${bytes.length - from} bytes follow the last element`, at);
       return values as Values<S>;
     },
-    ...preparing(serdes),
   };
 };
 
@@ -73,26 +72,4 @@ const allowedNull = ({ name, nullable }: AnySerde, value: null | undefined): nul
 
 const noElement = (from: number): never => {
   throw new TypeError(`no element ends properly from byte ${from} on`);
-};
-
-/** Hands each element's bytes of a batch to the serde that asked for them. */
-const preparing = (serdes: readonly AnySerde[]): Pick<AnySerde, 'prepare'> => {
-  if (serdes.every(({ prepare }) => prepare === undefined)) return {};
-  return {
-    prepare: (batch) => {
-      const columns = serdes.map((): Bytes[] => []);
-      for (const bytes of batch) {
-        let from = 0;
-        for (const column of columns) {
-          // What is malformed is for decode to tell.
-          const unpacked = unpackElement(bytes, from);
-          if (unpacked === undefined) break;
-          from = unpacked.next;
-          if (unpacked.element !== null) column.push(unpacked.element);
-        }
-      }
-      const fetches = serdes.flatMap(({ prepare }, i) => prepare?.(columns[i] as Bytes[]) ?? []);
-      return fetches.length === 0 ? undefined : Promise.all(fetches).then(() => undefined);
-    },
-  };
 };

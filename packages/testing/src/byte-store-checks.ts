@@ -157,13 +157,13 @@ const laws: readonly ByteStoreCheck[] = [
       }),
   },
   {
-    name: 'has every key at hand that it was asked to fetch, and refuses others only to have them fetched',
+    name: 'has every key loaded that was prefetched, and throws Pending for others only',
     run: (open) =>
       using(open, async (store) => {
         await store.commit(writes({ a: '1', b: '2' }));
         const keys = ['a', 'b', 'missing'].map(toUtf8);
-        await store.warm?.(keys);
-        same(store.warm?.(keys), undefined, 'what warm answers when all is at hand');
+        await store.prefetchKeys?.(keys);
+        same(store.prefetchKeys?.(keys), undefined, 'the result of prefetchKeys when all is loaded');
         const found = keys.map((key) => store.get(key)).map((bytes) => bytes && fromUtf8(bytes));
         same(found.join(), '1,2,', 'the values');
       }),

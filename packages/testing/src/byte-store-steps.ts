@@ -1,4 +1,4 @@
-import { type ByteStore, type Bytes, fromUtf8, NotWarm, toUtf8, type Write } from '@kstreams/core/graph';
+import { type ByteStore, type Bytes, fromUtf8, Pending, toUtf8, type Write } from '@kstreams/core/graph';
 
 /** What the checks of byte stores are made of. */
 
@@ -34,8 +34,8 @@ export const readBytes = async (store: ByteStore, key: Bytes): Promise<Bytes | u
   try {
     return store.get(key);
   } catch (thrown) {
-    if (!(thrown instanceof NotWarm)) throw thrown;
-    await store.warm?.([key]);
+    if (!(thrown instanceof Pending)) throw thrown;
+    await thrown.until;
     return store.get(key);
   }
 };

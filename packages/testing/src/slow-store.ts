@@ -1,4 +1,4 @@
-import { type Backend, type ByteStore, type Bytes, bytesToId, NotWarm, type Write } from '@kstreams/core/graph';
+import { type Backend, type ByteStore, type Bytes, bytesToId, Pending, type Write } from '@kstreams/core/graph';
 
 /** How a slow backend is slow. */
 export interface SlowStoreOptions {
@@ -20,7 +20,7 @@ export interface SlowBackend extends Backend {
 }
 
 /**
- * A backend that answers only for keys which were fetched before, as one across a network would: `get` throws `NotWarm`
+ * A backend that answers only for keys which were fetched before, as one across a network would: `get` throws `Pending`
  * for others, and few are at hand at a time. It tests that a topology's results do not depend on how fast its state is.
  *
  * @example
@@ -45,12 +45,21 @@ interface Counts {
   fetches: number;
 }
 
+/** The keys of one round trip, by their ids. */
+interface Batch {
+  readonly ahead: Map<string, Bytes>;
+  readonly needed: Map<string, Bytes>;
+  readonly fetched: Promise<void>;
+}
+
 class SlowStore implements ByteStore {
   readonly owner: string;
   readonly #store: ByteStore;
   readonly #limit: number;
   readonly #delay: () => Promise<void>;
   readonly #counts: Counts;
+  /** The batch that still takes keys in. */
+  #batch: Batch | undefined;
   /** The keys at hand, the longest unused first. */
   readonly #atHand = new Map<string, Bytes | undefined>();
 
@@ -66,12 +75,17 @@ class SlowStore implements ByteStore {
     const id = bytesToId(key);
     if (this.#atHand.has(id)) return this.#atHand.get(id);
     this.#counts.misses++;
-    throw new NotWarm(key);
+    const batch = this.#nextBatch();
+    batch.needed.set(id, key);
+    throw new Pending(batch.fetched);
   }
 
-  warm(keys: readonly Bytes[]): Promise<void> | undefined {
+  prefetchKeys(keys: readonly Bytes[]): Promise<void> | undefined {
     const missing = keys.filter((key) => !this.#atHand.has(bytesToId(key)));
-    return missing.length === 0 ? undefined : this.#fetch(missing);
+    if (missing.length === 0) return undefined;
+    const batch = this.#nextBatch();
+    for (const key of missing) batch.ahead.set(bytesToId(key), key);
+    return batch.fetched;
   }
 
   scan(from: Bytes, to: Bytes): AsyncIterable<readonly [key: Bytes, value: Bytes]> {
@@ -93,10 +107,21 @@ class SlowStore implements ByteStore {
     await this.#store.close();
   }
 
-  async #fetch(keys: readonly Bytes[]): Promise<void> {
+  /** Returns the batch of keys that the next round trip fetches; what is asked for in one turn shares it. */
+  #nextBatch(): Batch {
+    if (this.#batch !== undefined) return this.#batch;
+    const [ahead, needed] = [new Map<string, Bytes>(), new Map<string, Bytes>()];
+    this.#batch = { ahead, needed, fetched: Promise.resolve().then(() => this.#fetch({ ahead, needed })) };
+    return this.#batch;
+  }
+
+  /** Fetches a batch, the keys that are needed now last: with few at hand, those fetched first go first. */
+  async #fetch({ ahead, needed }: Omit<Batch, 'fetched'>): Promise<void> {
+    this.#batch = undefined;
     this.#counts.fetches++;
     await this.#delay();
-    for (const key of keys) this.#keep(key, this.#store.get(key));
+    for (const key of ahead.values()) this.#keep(key, this.#store.get(key));
+    for (const key of needed.values()) this.#keep(key, this.#store.get(key));
   }
 
   #keep(key: Bytes, value: Bytes | undefined): void {

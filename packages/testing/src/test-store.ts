@@ -4,7 +4,7 @@ import {
   type Bytes,
   concatBytes,
   encodeRow,
-  NotWarm,
+  Pending,
   type Store,
   type StoreSpec,
   type Write,
@@ -80,8 +80,8 @@ export class TestStore<S extends Store> {
         return result;
       } catch (thrown) {
         this.#journal.rollBack();
-        if (!(thrown instanceof NotWarm)) throw thrown;
-        await this.#bytes.warm?.([thrown.key]);
+        if (!(thrown instanceof Pending)) throw thrown;
+        await thrown.until;
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type Bytes, type Serde, SerdeError } from '@kstreams/core/graph';
+import { type Serde, SerdeError } from '@kstreams/core/graph';
 import { readBound, writeBound } from './kafka-bounds.js';
 import type { Windowed } from './windowed.js';
 
@@ -12,7 +12,6 @@ import type { Windowed } from './windowed.js';
  * const visits = topic('visits', { key: kafkaSession(string), value: int64 })
  */
 export const kafkaSession = <K>(key: Serde<K>): Serde<Windowed<K>> => {
-  const { prepare } = key;
   return {
     name: `kafka-session ${key.name}`,
     encode: (window, at) => {
@@ -33,6 +32,5 @@ export const kafkaSession = <K>(key: Serde<K>): Serde<Windowed<K>> => {
         throw new SerdeError(`a session from ${start} to ${end} ends before it starts`, { topic: at.topic });
       return { key: key.decode(bytes.subarray(0, -16), at), start, end };
     },
-    ...(prepare && { prepare: (batch: readonly Bytes[]) => prepare(batch.map((bytes) => bytes.subarray(0, -16))) }),
   };
 };

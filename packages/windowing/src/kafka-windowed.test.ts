@@ -58,12 +58,3 @@ test('what is no windowed key is refused', () => {
     /ends before it starts/,
   );
 });
-
-test('a serde that prepares keys prepares those in windows', async () => {
-  const seen: string[] = [];
-  const prepare = async (batch: readonly Uint8Array[]) => void seen.push(...batch.map(hex));
-  const key = { ...string, prepare };
-  await kafkaWindowed(key, { size: 10 }).prepare?.([bytesOf('610000000000000000')]);
-  await kafkaSession(key).prepare?.([bytesOf('6200000000000000070000000000000007')]);
-  expect(seen).toEqual(['61', '62']);
-});

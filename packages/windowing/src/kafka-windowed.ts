@@ -1,4 +1,4 @@
-import { type Bytes, type Duration, type Serde, SerdeError, toMilliseconds } from '@kstreams/core/graph';
+import { type Duration, type Serde, SerdeError, toMilliseconds } from '@kstreams/core/graph';
 import { readBound, writeBound } from './kafka-bounds.js';
 import type { Windowed } from './windowed.js';
 
@@ -14,7 +14,6 @@ import type { Windowed } from './windowed.js';
  */
 export const kafkaWindowed = <K>(key: Serde<K>, { size }: { readonly size: Duration }): Serde<Windowed<K>> => {
   const length = toMilliseconds(size, 'the size of windows');
-  const { prepare } = key;
   return {
     name: `kafka-windowed ${length} ms ${key.name}`,
     encode: (window, at) => {
@@ -31,6 +30,5 @@ export const kafkaWindowed = <K>(key: Serde<K>, { size }: { readonly size: Durat
       const start = readBound(bytes, bytes.length - 8, at);
       return { key: key.decode(bytes.subarray(0, -8), at), start, end: start + length };
     },
-    ...(prepare && { prepare: (batch: readonly Bytes[]) => prepare(batch.map((bytes) => bytes.subarray(0, -8))) }),
   };
 };

@@ -108,17 +108,3 @@ describe('malformed', () => {
     );
   });
 });
-
-test('the key’s serde fetches what it needs', () => {
-  const seen: string[] = [];
-  const serde = windowed<string>({
-    ...string,
-    prepare: (batch) => {
-      seen.push(...batch.map((one) => string.decode(one, at)));
-      return undefined;
-    },
-  });
-  serde.prepare?.([serde.encode({ key: 'a\0', start: 0, end: 1 }, at), of(7)]);
-  expect(seen).toEqual(['a\0']);
-  expect('prepare' in windowed(string)).toBe(false);
-});

@@ -23,7 +23,6 @@ export interface Windowed<K> extends WindowKey<K> {}
  */
 export const windowed = <K>(key: Serde<K>): Serde<Windowed<K>> => {
   const { encode, decode } = key.sortable ?? key;
-  const { prepare } = key;
   return {
     name: `windowed ${key.name}`,
     encode: (window, at) => {
@@ -45,7 +44,6 @@ export const windowed = <K>(key: Serde<K>): Serde<Windowed<K>> => {
         throw new SerdeError('the start and end of a windowed key are not a window', { topic: at.topic });
       return { key: decode(inner, at), start, end };
     },
-    ...(prepare && { prepare: (batch: readonly Bytes[]) => prepare(batch.flatMap((bytes) => keyOf(bytes) ?? [])) }),
   };
 };
 

@@ -53,18 +53,3 @@ describe('malformed', () => {
     );
   });
 });
-
-test('the value’s serde fetches what it needs for old and new values', () => {
-  const seen: string[] = [];
-  const prepared = changeSerde<string>({
-    ...text,
-    prepare: (batch) => {
-      seen.push(...batch.map((bytes) => text.decode(bytes, at)));
-      return undefined;
-    },
-  });
-  const batch = [change('a', 'b'), change(undefined, 'c'), change('d', undefined)].map((one) => serde.encode(one, at));
-  expect(prepared.prepare?.([...batch, of(1)])).toBeUndefined();
-  expect(seen).toEqual(['a', 'b', 'c', 'd']);
-  expect('prepare' in serde).toBe(false);
-});

@@ -8,7 +8,6 @@ import type { Serde } from '../graph/serde.js';
  * the length of `before` in four bytes, `before`, `after`.
  */
 export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => {
-  const { prepare } = value;
   return {
     name: `change of ${value.name}`,
     encode: ({ before, after, known, latest }, at) => {
@@ -34,7 +33,6 @@ export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => {
         (flags & isLatest) !== 0,
       );
     },
-    ...(prepare && { prepare: (batch: readonly Bytes[]) => prepare(batch.flatMap(valuesOf)) }),
   };
 };
 
@@ -59,10 +57,4 @@ const partsOf = (bytes: Bytes): Parts | string => {
   if (before === undefined && middle !== headLength) return 'the change has the bytes of an old value that it lacks';
   if (after === undefined && middle !== bytes.length) return 'the change has the bytes of a new value that it lacks';
   return { flags, before, after };
-};
-
-/** Returns the encoded values of a change; none if it is malformed, which `decode` reports. */
-const valuesOf = (bytes: Bytes): readonly Bytes[] => {
-  const parts = partsOf(bytes);
-  return typeof parts === 'string' ? [] : [parts.before, parts.after].filter((part) => part !== undefined);
 };

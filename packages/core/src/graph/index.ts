@@ -20,6 +20,7 @@ export * from './partition.js';
 export * from './partition-id.js';
 export * from './passes/plan.js';
 export { type Unnamed, unnamedOf } from './passes/unnamed.js';
+export * from './pending.js';
 export * from './policy.js';
 export * from './processor.js';
 export * from './promise.js';

@@ -1,9 +1,9 @@
 import type { Context } from './context.js';
 import { StreamsError } from './errors.js';
 import type { NodeId, ProcessorNode } from './node.js';
+import { Pending } from './pending.js';
 import type { AnyProcess } from './processor.js';
 import type { StreamRecord } from './record.js';
-import { NotWarm } from './store.js';
 import type { Plan } from './topology.js';
 
 /** The node of a processor that is about to be opened, in one task. */
@@ -68,6 +68,6 @@ const around =
     after?.(record);
   };
 
-/** False for what a node further down has thrown, which says so, and for a key that has to be fetched first. */
+/** False for an error of a node further down, which names that node, and for a value that is not loaded yet. */
 const isOwn = (thrown: unknown): boolean =>
-  !(thrown instanceof NotWarm) && !(thrown instanceof StreamsError && thrown.place.node !== undefined);
+  !(thrown instanceof Pending) && !(thrown instanceof StreamsError && thrown.place.node !== undefined);

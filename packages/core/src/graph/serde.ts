@@ -31,8 +31,6 @@ export interface Decoder<out T> {
    * say; `nullable` reads them as null.
    */
   readonly isNull?: (bytes: Bytes) => boolean;
-  /** Fetches what the decoding of a polled batch needs (schemas by id); `undefined` when nothing is missing. */
-  readonly prepare?: (batch: readonly Bytes[]) => Promise<void> | undefined;
 }
 
 /** Reads and writes values of one type. */

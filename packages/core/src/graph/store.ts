@@ -1,5 +1,6 @@
 import type { Bytes } from './bytes.js';
 import type { StorageError } from './errors.js';
+import type { Pending } from './pending.js';
 import type { AnySerde } from './serde.js';
 
 /** A value and the timestamp of the update that made it. */
@@ -21,7 +22,7 @@ export interface ByteStore {
    * same state up again gets back. Transactional ids are made of it.
    */
   readonly owner: string;
-  /** The bytes of a key, or `undefined`. What cannot be read is a {@link StorageError}. A backend with `warm` may throw {@link NotWarm} for a key not fetched yet. */
+  /** The bytes of a key, or `undefined`. What cannot be read is a {@link StorageError}. A slow backend throws {@link Pending} for a key that is not loaded. */
   get(key: Bytes): Bytes | undefined;
   /** The entries with `from <= key < to`, in unsigned byte order, as they were when the first one was asked for. */
   scan(from: Bytes, to: Bytes): AsyncIterable<readonly [key: Bytes, value: Bytes]>;
@@ -29,8 +30,11 @@ export interface ByteStore {
   commit(writes: readonly Write[]): Promise<void>;
   /** Deletes the entries with `from <= key < to`. */
   clear(from: Bytes, to: Bytes): Promise<void>;
-  /** For slow backends: fetches keys so that `get` can answer; `undefined` when all are at hand. */
-  warm?(keys: readonly Bytes[]): Promise<void> | undefined;
+  /**
+   * Loads keys ahead of `get`, together in few round trips; returns `undefined` when all are loaded. Every backend with a
+   * `get` that throws {@link Pending} has it.
+   */
+  prefetchKeys?(keys: readonly Bytes[]): Promise<void> | undefined;
   /**
    * For backends that can tell: what showed that rows are not as they were written, until they are mended. Those who use
    * the store let go of it then.
@@ -47,17 +51,6 @@ export interface Backend {
   readonly name: string;
   /** `folder` is where the application keeps its state, which several processes may share; some need no folder. */
   open(folder: string): Promise<ByteStore>;
-}
-
-/** Thrown by a slow backend's `get` for a key that was not fetched: the record waits until it is. */
-export class NotWarm extends Error {
-  readonly key: Bytes;
-
-  constructor(key: Bytes) {
-    super('the key is not in memory yet');
-    this.name = 'NotWarm';
-    this.key = key;
-  }
 }
 
 /** Undoes what one record did, when the error policy may skip or retry it. */
@@ -82,10 +75,8 @@ export interface RowTouch {
  * are restored, so it reads nothing until it is first used, or loaded.
  */
 export interface StoreAccess {
-  /** The row committed last under a key: its timestamp and value as one byte string (see `row.ts`). May throw {@link NotWarm}. */
+  /** The row committed last under a key: its timestamp and value as one byte string (see `row.ts`). May throw {@link Pending}. */
   get(key: Bytes): Bytes | undefined;
-  /** For slow backends, as {@link ByteStore.warm}. */
-  warm(keys: readonly Bytes[]): Promise<void> | undefined;
   readonly journal: Journal;
   /** Where the view's encoded bytes go: the changelog topic's name, for serdes that want it. */
   readonly topic: string;

@@ -14,7 +14,6 @@ const counted = (liveLimit: number, immutable = false) => {
       counts.reads++;
       return backend.get(bytesToId(key));
     },
-    warm: () => undefined,
     journal,
     topic: 'changelog',
     liveLimit,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Backend, NotWarm, noHeaders, type Topic, type Transport, toUtf8 } from '@kstreams/core/graph';
+import { type Backend, noHeaders, Pending, type Topic, type Transport, toUtf8 } from '@kstreams/core/graph';
 import { memory } from '@kstreams/stores';
 import { byteStoreChecks, slowStore } from '@kstreams/testing';
 import { by, embedded, start, streams, string, topic, within } from 'kstreams';
@@ -11,11 +11,11 @@ test('a key is refused until it was fetched, and again once others have taken it
   const store = await backend.open('');
   const [a, b, c] = ['a', 'b', 'c'].map(toUtf8) as [Uint8Array, Uint8Array, Uint8Array];
   await store.commit([[a, a]]);
-  await store.warm?.([b, c]);
-  expect(() => store.get(a)).toThrow(NotWarm);
-  await store.warm?.([a]);
+  await store.prefetchKeys?.([b, c]);
+  expect(() => store.get(a)).toThrow(Pending);
+  await store.prefetchKeys?.([a]);
   expect(store.get(a)).toEqual(a);
-  expect(() => store.get(b)).toThrow(NotWarm);
+  expect(() => store.get(b)).toThrow(Pending);
   expect(backend.misses).toBe(2);
 });
 

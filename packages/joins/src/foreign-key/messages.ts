@@ -77,12 +77,4 @@ export const answerSerde = (value: AnySerde): Serde<Answer> => ({
       partition: -1,
     };
   },
-  ...(value.prepare && {
-    prepare: (batch: readonly Bytes[]) =>
-      value.prepare?.(
-        batch
-          .filter(([flags = 0]) => flags & hasValue)
-          .map((bytes) => bytes.subarray(1 + ((bytes[0] as number) & hasHash ? hashLength : 0))),
-      ),
-  }),
 });

@@ -1,4 +1,4 @@
-import type { AnyProcess, AsyncStage, Bytes, Clock, Journal, NodeId, Received, TaskNode } from '@kstreams/core/graph';
+import type { AnyProcess, AsyncStage, Clock, Journal, NodeId, Received, TaskNode } from '@kstreams/core/graph';
 import type { PartitionQueue } from '../task/queue.js';
 import { ArrivalClock } from './arrival-clock.js';
 import { CallLimits } from './call-limits.js';
@@ -17,8 +17,8 @@ export interface AsyncWorkOptions {
   readonly journal: Journal & { whenKept(act: () => void): void };
   /** The task should have a turn. */
   readonly wake: () => void;
-  /** A slow store must fetch this key before any call can begin. */
-  readonly cold: (key: Bytes) => void;
+  /** Called when no call can begin before a value is loaded. */
+  readonly pending: (until: Promise<unknown>) => void;
 }
 
 /** A clock behind a stage, and whom to tell when it moves without a record. */
@@ -57,11 +57,11 @@ export class AsyncWork {
 
   /** Opens the stage of a node: what takes its records in. */
   stage(node: NodeId, work: StageOptions['work'], done: StageOptions['done']): AnyProcess {
-    const { cold, clock, journal } = this.#options;
+    const { pending, clock, journal } = this.#options;
     const settings = settingsOf(node, this.#nodes);
     const { completions, origins } = this;
     const slots = this.#limits.slots(node, settings, clock);
-    const stage = new Stage({ node, settings, work, done, slots, clock, origins, completions, cold });
+    const stage = new Stage({ node, settings, work, done, slots, clock, origins, completions, pending });
     this.#stages.push(stage);
     return (record) => {
       const lane = stage.laneOf(record);

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, NotWarm, type StreamRecord } from '@kstreams/core/graph';
+import { type Cancel, type Clock, Pending, type StreamRecord } from '@kstreams/core/graph';
 import { Call } from './call.js';
 import type { Job } from './job.js';
 import { noOthers, Place, type PlaceOwner } from './place.js';
@@ -42,8 +42,8 @@ export class CallsInFlight implements PlaceOwner {
     return this.#size;
   }
 
-  /** Begins a call for these jobs; where a key must be fetched first, it answers so, and nothing has begun. */
-  begin(first: Job, others: readonly Job[]): NotWarm | undefined {
+  /** Begins a call for these jobs; returns the error when a value is not loaded yet, and then nothing has begun. */
+  begin(first: Job, others: readonly Job[]): Pending | undefined {
     const work = this.#work;
     const call = new Call(first.attempt);
     const place = this.#free ?? this.#newPlace();
@@ -57,9 +57,9 @@ export class CallsInFlight implements PlaceOwner {
     try {
       result = 'one' in work ? work.one(first.record, call) : work.many(recordsOf(first, others), call);
     } catch (thrown) {
-      if (!(thrown instanceof NotWarm)) this.ended(place, true, thrown);
+      if (!(thrown instanceof Pending)) this.ended(place, true, thrown);
       else this.#leave(place);
-      return thrown instanceof NotWarm ? thrown : undefined;
+      return thrown instanceof Pending ? thrown : undefined;
     }
     if (result instanceof Promise) result.then(place.resolved, place.rejected);
     else if (isThenable(result)) Promise.resolve(result).then(place.resolved, place.rejected);

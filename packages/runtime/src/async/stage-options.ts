@@ -1,4 +1,4 @@
-import type { AsyncStage, Bytes, CallWork, Clock, NodeId, StreamRecord } from '@kstreams/core/graph';
+import type { AsyncStage, CallWork, Clock, NodeId, StreamRecord } from '@kstreams/core/graph';
 import type { Completions } from './completions.js';
 import type { Origins } from './origins.js';
 import type { Slots } from './slots.js';
@@ -14,6 +14,6 @@ export interface StageOptions {
   readonly clock: Clock;
   readonly origins: Origins;
   readonly completions: Completions;
-  /** A slow store must fetch this key before any call can begin. */
-  readonly cold: (key: Bytes) => void;
+  /** Called when no call can begin before a value is loaded. */
+  readonly pending: (until: Promise<unknown>) => void;
 }

@@ -1,4 +1,4 @@
-import type { AsyncStage, Cancel, Clock, NodeId, NotWarm, StreamRecord } from '@kstreams/core/graph';
+import type { AsyncStage, Cancel, Clock, NodeId, Pending, StreamRecord } from '@kstreams/core/graph';
 import { type Caller, CallsInFlight } from './calls-in-flight.js';
 import type { Completions } from './completions.js';
 import { Gathering } from './gathering.js';
@@ -21,7 +21,7 @@ export class Stage implements Caller, Waiting {
   readonly done: StageOptions['done'];
   inLine = false;
   readonly #clock: Clock;
-  readonly #cold: StageOptions['cold'];
+  readonly #waitFor: StageOptions['pending'];
   readonly #completions: Completions;
   readonly #origins: Origins;
   readonly #slots: Slots;
@@ -52,7 +52,7 @@ export class Stage implements Caller, Waiting {
     this.settings = options.settings;
     this.done = options.done;
     this.#clock = options.clock;
-    this.#cold = options.cold;
+    this.#waitFor = options.pending;
     this.#completions = options.completions;
     this.#origins = options.origins;
     this.#slots = options.slots;
@@ -161,8 +161,8 @@ export class Stage implements Caller, Waiting {
       while (gathering === undefined ? lanes.ready > 0 && !this.#stopped : this.#gathered(gathering)) {
         if (!slot && (this.inLine || !this.#slots.take(this))) break;
         slot = false;
-        const cold = gathering === undefined ? this.#callOne(lanes.take()) : this.#callMany(gathering.take());
-        if (cold !== undefined) break;
+        const pending = gathering === undefined ? this.#callOne(lanes.take()) : this.#callMany(gathering.take());
+        if (pending !== undefined) break;
       }
     } finally {
       this.#pumping = false;
@@ -175,27 +175,27 @@ export class Stage implements Caller, Waiting {
     return gathering.complete;
   }
 
-  #callOne(job: Job): NotWarm | undefined {
+  #callOne(job: Job): Pending | undefined {
     job.attempt++;
-    const cold = this.#calls.begin(job, noOthers);
-    if (cold !== undefined) this.#isCold([job], cold);
-    return cold;
+    const pending = this.#calls.begin(job, noOthers);
+    if (pending !== undefined) this.#mustWait([job], pending);
+    return pending;
   }
 
-  #callMany(jobs: readonly [Job, ...Job[]]): NotWarm | undefined {
+  #callMany(jobs: readonly [Job, ...Job[]]): Pending | undefined {
     const [first, ...others] = jobs;
     for (const job of jobs) job.attempt++;
-    const cold = this.#calls.begin(first, others);
-    if (cold !== undefined) this.#isCold(jobs, cold);
-    return cold;
+    const pending = this.#calls.begin(first, others);
+    if (pending !== undefined) this.#mustWait(jobs, pending);
+    return pending;
   }
 
-  /** Jobs could not be called before a key is fetched. */
-  #isCold(jobs: readonly Job[], { key }: NotWarm): void {
+  /** Puts jobs back in front until a value is loaded that their call needs. */
+  #mustWait(jobs: readonly Job[], { until }: Pending): void {
     for (const job of jobs) job.attempt--;
     this.#lanes.first(jobs);
     this.#slots.give();
-    this.#cold(key);
+    this.#waitFor(until);
   }
 
   /** A call is over, in nobody's turn: what it came to waits for the task's. */

@@ -2,7 +2,7 @@ import {
   type AnyProcess,
   messageOf,
   type NodeId,
-  NotWarm,
+  Pending,
   ProcessingError,
   ProductionError,
   StorageError,
@@ -27,7 +27,7 @@ export const guard = (from: NodeId, node: NodeId, scope: Scope, process: AnyProc
 
 /** The error with its place: node, task, topic, partition and offset. */
 export const located = (thrown: unknown, node: NodeId, scope: Scope): Error => {
-  if (thrown instanceof NotWarm || thrown instanceof StorageError) return thrown;
+  if (thrown instanceof Pending || thrown instanceof StorageError) return thrown;
   if (thrown instanceof StreamsError && thrown.place.node !== undefined) return thrown;
   const place = { node, task: scope.id, ...scope.source };
   if (thrown instanceof ProductionError) return new ProductionError(thrown.reason, place, thrown.cause);

@@ -1,7 +1,7 @@
 import {
   type ByteStore,
   type Consumer,
-  NotWarm,
+  Pending,
   type Position,
   partitionId,
   type Received,
@@ -77,7 +77,7 @@ export class GlobalFollower {
     const { bytes, tables } = this.#options;
     const starts = await this.#consumer.offsets(partitions, 'earliest');
     const ends = await this.#consumer.offsets(partitions, 'latest');
-    await bytes.warm?.(partitions.map(({ partition, topic }) => positionKey(this.#store(topic), partition)));
+    await bytes.prefetchKeys?.(partitions.map(({ partition, topic }) => positionKey(this.#store(topic), partition)));
     const positions: Position[] = [];
     for (const topic of tables.topics) {
       const mine = partitions.flatMap((one, i) => {
@@ -113,13 +113,13 @@ export class GlobalFollower {
 
   /** Applies a record, once what it needs of a slow store is at hand. */
   async #apply(record: Received): Promise<void> {
-    const { bytes, tables } = this.#options;
+    const { tables } = this.#options;
     for (;;) {
       try {
         return tables.apply(record);
       } catch (thrown) {
-        if (!(thrown instanceof NotWarm)) throw thrown;
-        await bytes.warm?.([thrown.key]);
+        if (!(thrown instanceof Pending)) throw thrown;
+        await thrown.until;
       }
     }
   }

@@ -130,7 +130,7 @@ export class Restorer {
     const source = sourceOf(place);
     const end = until === undefined ? last : Math.min(until, last);
     const key = positionKey(place.spec.name, place.partition);
-    await bytes.warm?.([key]);
+    await bytes.prefetchKeys?.([key]);
     const stored = bytes.get(key);
     const related = stored !== undefined && isPositionOf(stored, place.changelog?.id);
     let from = related ? decodePosition(stored) : undefined;

@@ -3,7 +3,7 @@ import {
   type Bytes,
   concatBytes,
   encodeRow,
-  NotWarm,
+  Pending,
   type Store,
   type Write,
 } from '@kstreams/core/graph';
@@ -45,8 +45,8 @@ export class TakingStore {
         return this.#journal.keep();
       } catch (thrown) {
         this.#journal.rollBack();
-        if (!(thrown instanceof NotWarm)) throw thrown;
-        await this.#bytes.warm?.([thrown.key]);
+        if (!(thrown instanceof Pending)) throw thrown;
+        await thrown.until;
       }
     }
   }

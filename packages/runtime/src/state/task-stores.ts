@@ -126,7 +126,6 @@ export const positionWrite = (store: string, partition: number, offset: number, 
 /** What a store is opened on: its share of the byte store. */
 export const storeAccess = (place: StorePlace, options: Omit<StoresOptions, 'places'>): StoreAccess => ({
   get: (key) => options.bytes.get(concatBytes(place.prefix, key)),
-  warm: (keys) => options.bytes.warm?.(keys.map((key) => concatBytes(place.prefix, key))),
   journal: options.journal,
   topic: place.changelog?.topic ?? place.spec.name,
   liveLimit: options.liveLimit,

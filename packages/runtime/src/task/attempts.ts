@@ -1,10 +1,9 @@
 import {
-  type Bytes,
   type Failure,
   type FailureKind,
   type NodeId,
-  NotWarm,
   type OnError,
+  Pending,
   ProductionError,
   type Received,
   reasonOf,
@@ -42,8 +41,8 @@ export type Outcome = 'done' | 'again';
  * error policy may skip it or try again.
  */
 export class Attempts {
-  /** The key that a slow store must fetch before the task can go on. */
-  cold: Bytes | undefined;
+  /** Settles once a value is loaded that the task waits for; `undefined` when it waits for none. */
+  pending: Promise<unknown> | undefined;
   readonly #options: AttemptOptions;
   #retryAt = Number.NEGATIVE_INFINITY;
   #attempt = 1;
@@ -59,7 +58,7 @@ export class Attempts {
 
   /** True while nothing may be tried. */
   waiting(now: number): boolean {
-    return this.cold !== undefined || this.#retryAt > now;
+    return this.pending !== undefined || this.#retryAt > now;
   }
 
   /** Runs a piece of work; throws what the policy lets fail. */
@@ -98,8 +97,8 @@ export class Attempts {
   }
 
   #failed(thrown: unknown, kind: FailureKind, node: NodeId, record: Received | undefined): Outcome {
-    if (thrown instanceof NotWarm) {
-      this.cold = thrown.key;
+    if (thrown instanceof Pending) {
+      this.pending = thrown.until;
       return 'again';
     }
     if (thrown instanceof StorageError) throw thrown;

@@ -24,7 +24,7 @@ export type Step =
   | 'done'
   /** Nothing is ready, or no more may be taken in until calls have ended. */
   | 'idle'
-  /** The record waits: for a retry, for keys of a slow store (see `cold`), or for a commit. */
+  /** The record waits: for a retry, for a value that is not loaded yet (see `pending`), or for a commit. */
   | 'waiting';
 
 /** The name of a task: its sub-topology's number and its partition. */

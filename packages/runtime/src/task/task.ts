@@ -1,11 +1,4 @@
-import {
-  type Bytes,
-  type CommittedOffset,
-  type NodeId,
-  type Received,
-  StateError,
-  type Subtopology,
-} from '@kstreams/core/graph';
+import { type CommittedOffset, type NodeId, type Received, StateError, type Subtopology } from '@kstreams/core/graph';
 import { AsyncWork } from '../async/async-work.js';
 import { CallResults } from '../async/call-results.js';
 import { Intake } from '../async/intake.js';
@@ -63,7 +56,7 @@ export class Task {
     this.#now = now;
     this.#refusals = refusals;
     this.#time = { stream: -1, wall: now() };
-    this.#work = AsyncWork.of(subtopology.nodes, { ...options, cold: (key) => (this.#attempts.cold = key) });
+    this.#work = AsyncWork.of(subtopology.nodes, { ...options, pending: (until) => (this.#attempts.pending = until) });
     this.intake = new Intake(this.#work);
     const source: SourceInHand = { topic: '', partition: 0, offset: -1 };
     const scope = taskScope(
@@ -113,14 +106,14 @@ export class Task {
     return this.#attempts.retryAt;
   }
 
-  /** The key that a slow store must fetch before the task can go on. */
-  get cold(): Bytes | undefined {
-    return this.#attempts.cold;
+  /** Settles once a value is loaded that the task waits for; `undefined` when it waits for none. */
+  get pending(): Promise<unknown> | undefined {
+    return this.#attempts.pending;
   }
 
-  /** The cold key has been fetched. */
-  warmed(): void {
-    this.#attempts.cold = undefined;
+  /** Lets the task go on once `pending` has settled. */
+  pendingLoaded(): void {
+    this.#attempts.pending = undefined;
     this.#work?.pump();
   }
 

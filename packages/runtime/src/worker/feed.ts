@@ -91,7 +91,7 @@ export class Feed {
 
   /** When a task is to be looked at again though no record came, on the wall clock; `Infinity` for never. */
   due(task: Task, now: number): number {
-    if (task.cold !== undefined) return Number.POSITIVE_INFINITY;
+    if (task.pending !== undefined) return Number.POSITIVE_INFINITY;
     if (task.intake.completed) return Math.min(task.wallDue, task.retryAt);
     if (this.#options.pauses.all) return Number.POSITIVE_INFINITY;
     if (task.buffered === 0) return Math.min(task.wallDue, this.#silence.due(task));

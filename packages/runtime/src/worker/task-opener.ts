@@ -102,7 +102,7 @@ export const openTask = async (
       globalStore: (spec) => globals.store(spec),
       globalLookup: (node) => globals.lookup(node),
       outlet: { send: options.send, partitions: (topic) => partitionsOf(topic, topics) },
-      journaled: onError !== undefined || bytes.warm !== undefined,
+      journaled: onError !== undefined || bytes.prefetchKeys !== undefined,
       onError: onError ?? (() => 'fail'),
       clock,
       wake: options.wake,

@@ -18,14 +18,13 @@ export class Warming {
 
   /** Begins to fetch what the task waits for. */
   warm(task: Task): void {
-    const { cold } = task;
-    if (cold === undefined || this.#tasks.has(task)) return;
+    const { pending } = task;
+    if (pending === undefined || this.#tasks.has(task)) return;
     this.#tasks.add(task);
-    // What is needed now comes last, so that a backend with little room lets go of the rest first.
-    const fetched = this.#bytes.warm?.([...this.#rowsAhead(task), cold]) ?? Promise.resolve();
+    const fetched = Promise.all([pending, this.#bytes.prefetchKeys?.(this.#rowsAhead(task))]);
     const over = (): void => {
       this.#tasks.delete(task);
-      task.warmed();
+      task.pendingLoaded();
       this.#wake();
     };
     fetched.then(over, (thrown: unknown) => {

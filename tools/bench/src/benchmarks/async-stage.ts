@@ -58,7 +58,7 @@ const scheduler = (order: 'key' | 'none') => {
     clock: systemClock,
     journal: new RecordJournal(),
     wake: () => woken(),
-    cold: () => {},
+    pending: () => {},
   }) as AsyncWork;
   const enter: AnyProcess = work.stage('map-async-0', { one: ({ value }) => call(value as Uint8Array) }, () => {
     done++;

@@ -10,9 +10,9 @@ const hotPath = [
   /^packages\/runtime\/src\/compile\//,
   /^packages\/core\/src\/graph\/(context|processor)\.ts$/,
 ];
-/** The edges: a store is filled before its task runs, warmed before a batch, read by queries; what a task held is released. */
-const edges = new Set(['load', 'warm', 'scan', 'onClose', 'close']);
-const mend = 'wait at the edge: load, warm, commit or mapAsync';
+/** The edges: a store is filled before its task runs, its rows prefetched before a batch, read by queries; what a task held is released. */
+const edges = new Set(['load', 'prefetchKeys', 'scan', 'onClose', 'close']);
+const mend = 'wait at the edge: load, prefetchKeys, commit or mapAsync';
 
 export const synchronous: Rule = {
   name: 'synchronous',
