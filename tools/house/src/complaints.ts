@@ -1,8 +1,6 @@
+import { repositoryOf } from './repository.js';
 import type { Rule } from './rule.js';
-import { parseSource } from './source.js';
 
-/** What a rule says of some files, given as text by path: `file:line what`. */
+/** The complaints of a rule about files, given as text by path, as `file:line what`. */
 export const complaints = (rule: Rule, files: Readonly<Record<string, string>>): readonly string[] =>
-  rule
-    .check(Object.entries(files).map(([path, text]) => parseSource(path, text)))
-    .map(({ path, line, what }) => `${path}:${line} ${what}`);
+  rule.check(repositoryOf(files)).map(({ path, line, what }) => `${path}:${line} ${what}`);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { checkHouse } from './house.js';
-import { readSources } from './read-sources.js';
+import { readRepository } from './read-repository.js';
 
 let folder = '';
 beforeEach(() => {
@@ -17,7 +17,7 @@ const write = (path: string, text: string): void => {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
 };
-const violations = () => checkHouse(readSources(folder)).map(({ path, line, rule }) => `${path}:${line} ${rule}`);
+const violations = () => checkHouse(readRepository(folder)).map(({ path, line, rule }) => `${path}:${line} ${rule}`);
 
 test.each([
   ['arrows', 'packages/core/src/a.ts', "import '@kstreams/runtime';"],
@@ -34,7 +34,7 @@ test.each([
   expect(violations()).toEqual([expect.stringMatching(new RegExp(`^${path}:\\d+ ${rule}$`))]);
 });
 
-test('what others wrote is not read', () => {
+test('installed packages, build output and JavaScript are not read', () => {
   const text = 'export const anyImpl: any = 1;';
   for (const path of ['core/node_modules/a/a.ts', 'core/dist/a.ts', 'core/src/a.d.ts', 'core/src/a.js']) {
     write(`packages/${path}`, text);
@@ -42,7 +42,7 @@ test('what others wrote is not read', () => {
   expect(violations()).toEqual([]);
 });
 
-test('the command tells the places and fails; a clean folder passes', () => {
+test('the command prints the places and fails; a clean folder passes', () => {
   const run = () =>
     spawnSync(process.execPath, ['--import', './tools/run/register.js', 'tools/house/main.ts', folder], {
       cwd: fileURLToPath(new URL('../../..', import.meta.url)),

@@ -1,3 +1,4 @@
+import type { Repository } from './repository.js';
 import type { Rule, Violation } from './rule.js';
 import { any } from './rules/any.js';
 import { arrows } from './rules/arrows.js';
@@ -5,12 +6,12 @@ import { cycles } from './rules/cycles.js';
 import { docstrings } from './rules/docstrings.js';
 import { names } from './rules/names.js';
 import { synchronous } from './rules/synchronous.js';
-import type { Source } from './source.js';
+import { wording } from './rules/wording.js';
 
-const rules: readonly Rule[] = [arrows, cycles, names, docstrings, synchronous, any];
+const rules: readonly Rule[] = [arrows, cycles, names, docstrings, synchronous, any, wording];
 
 /** Checks every rule. Returns the violations with the names of their rules, ordered by file and line. */
-export const checkHouse = (sources: readonly Source[]): readonly (Violation & { readonly rule: string })[] =>
+export const checkHouse = (repository: Repository): readonly (Violation & { readonly rule: string })[] =>
   rules
-    .flatMap(({ name: rule, check }) => check(sources).map((violation) => ({ rule, ...violation })))
+    .flatMap(({ name: rule, check }) => check(repository).map((violation) => ({ rule, ...violation })))
     .sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));

@@ -1,6 +1,6 @@
-import type { Source } from './source.js';
+import type { Repository } from './repository.js';
 
-/** One place that leaves a rule: what is wrong there, and what to do about it. */
+/** One place that breaks a rule: the problem, and the way to mend it. */
 export interface Violation {
   readonly path: string;
   readonly line: number;
@@ -11,5 +11,5 @@ export interface Violation {
 /** One rule of the house, checked over all files at once. */
 export interface Rule {
   readonly name: string;
-  readonly check: (sources: readonly Source[]) => readonly Violation[];
+  readonly check: (repository: Repository) => readonly Violation[];
 }

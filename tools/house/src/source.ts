@@ -1,4 +1,4 @@
-/** One TypeScript file of the repository, parsed, with where it belongs. */
+/** One TypeScript file of the repository, parsed, with its package. */
 import ts from 'typescript';
 
 /** A file: its path from the repository's root, its syntax tree, and the package it lies in, if any. */
@@ -21,7 +21,7 @@ export const parseSource = (path: string, text: string): Source => ({
 export const lineOf = ({ tree }: Source, node: ts.Node): number =>
   tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1;
 
-/** Visits a node and all below it; a visitor that answers `false` keeps the walk out of that node. */
+/** Visits a node and all below it. A visitor that returns `false` keeps the walk out of that node. */
 export const walk = (node: ts.Node, visit: (node: ts.Node) => boolean | undefined): void => {
   if (visit(node) === false) return;
   ts.forEachChild(node, (child) => walk(child, visit));

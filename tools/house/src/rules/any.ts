@@ -1,4 +1,4 @@
-/** `any` turns the checker off for whoever touches it, so it stands only behind a few aliases, each named for its use. */
+/** Restricts `any`, which turns the checker off, to a few aliases that are named for their use. */
 import ts from 'typescript';
 import type { Rule } from '../rule.js';
 import { lineOf, walk } from '../source.js';
@@ -8,7 +8,7 @@ const mend = `take unknown, a type parameter, or one of ${aliases.join(', ')}`;
 
 export const any: Rule = {
   name: 'any',
-  check: (sources) =>
+  check: ({ sources }) =>
     sources
       .filter(({ room, isTest }) => room !== undefined && !isTest)
       .flatMap((source) => {

@@ -1,4 +1,4 @@
-/** Which package may import which: arrows point down, and each third-party library lives in one place. */
+/** Imports point down, between packages and between their folders; each third-party library lives in one place. */
 import { importedPath, importsOf } from '../imports.js';
 import type { Rule } from '../rule.js';
 import type { Source } from '../source.js';
@@ -36,7 +36,7 @@ const mayUseNode = ({ path, room }: Source): boolean =>
 
 export const arrows: Rule = {
   name: 'arrows',
-  check: (sources) =>
+  check: ({ sources }) =>
     sources
       .filter(({ room, isTest }) => room !== undefined && !isTest)
       .flatMap((source) =>

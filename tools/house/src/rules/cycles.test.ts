@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { complaints } from '../complaints.js';
 import { cycles } from './cycles.js';
 
-test('a circle is told once, with its way round', () => {
+test('a circle is reported once, with its path', () => {
   const files = {
     'packages/core/src/a.ts': "import { b } from './b.js';",
     'packages/core/src/b.ts': "\nimport { c } from './c.js';",

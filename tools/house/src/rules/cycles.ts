@@ -10,7 +10,7 @@ interface Step {
 
 export const cycles: Rule = {
   name: 'cycles',
-  check: (sources) => {
+  check: ({ sources }) => {
     const steps = new Map(sources.map((source) => [source.path, stepsOf(source)]));
     const settled = new Set<string>();
     const trail: string[] = [];

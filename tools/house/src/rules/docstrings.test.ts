@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { complaints } from '../complaints.js';
 import { docstrings } from './docstrings.js';
 
-test('what a file of a package exports needs a docstring', () => {
+test('an export of a package needs a docstring', () => {
   const text = `
 export const a = 1;
 /** Two. */

@@ -1,11 +1,11 @@
-/** Whatever a package's file exports says what it means: the next reader meets it far from its code. */
+/** Requires a docstring on every export of a package: it is read far from its code. */
 import ts from 'typescript';
 import type { Rule } from '../rule.js';
 import { lineOf } from '../source.js';
 
 export const docstrings: Rule = {
   name: 'docstrings',
-  check: (sources) =>
+  check: ({ sources }) =>
     sources
       .filter(({ room, isTest }) => room !== undefined && !isTest)
       .flatMap((source) => {

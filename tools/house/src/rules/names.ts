@@ -15,7 +15,7 @@ const wordsOf = (name: string): readonly string[] =>
 
 export const names: Rule = {
   name: 'names',
-  check: (sources) =>
+  check: ({ sources }) =>
     sources.filter(inOurWords).flatMap((source) => {
       const file = posix.basename(source.path, '.ts').replace(/\.(types\.)?test$/, '');
       const ofFile = problemsOf(file).map((problem) => ({ path: source.path, line: 1, ...problem }));
@@ -34,7 +34,7 @@ const declaredNames = ({ tree }: Source): readonly ts.Identifier[] => {
   return found;
 };
 
-/** Names that the file chose; the keys of an object literal are left out, for another's type may ask for them. */
+/** True for names that the file chose. Keys of an object literal may be required by a type from elsewhere. */
 const isDeclaration = (node: ts.Node): boolean =>
   ts.isVariableDeclaration(node) ||
   ts.isParameter(node) ||

@@ -16,7 +16,7 @@ const mend = 'wait at the edge: load, prefetchKeys, commit or mapAsync';
 
 export const synchronous: Rule = {
   name: 'synchronous',
-  check: (sources) =>
+  check: ({ sources }) =>
     sources.filter(({ path, isTest }) => !isTest && hotPath.some((place) => place.test(path))).flatMap(waitsOf),
 };
 
