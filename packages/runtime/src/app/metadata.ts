@@ -2,7 +2,7 @@ import { partitionFor, sourceTopics, type TableHandle } from '@kstreams/core/gra
 import { map, type Observable, startWith } from 'rxjs';
 import type { HeldTasks, InstanceRow } from '../metadata/instance-row.js';
 import { taskId } from '../task/task-options.js';
-import type { Reading } from '../worker/reading.js';
+import type { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
 import { shapeOf, storeOf } from './store-shape.js';
 
 /** A task of the application: one sub-topology on one partition. */
@@ -58,7 +58,7 @@ export interface Metadata {
 
 /** What metadata is made of. */
 export interface MetadataOptions {
-  readonly reading: Reading;
+  readonly subscriptions: SubscriptionPlan;
   /** This process. */
   readonly id: string;
   readonly endpoint: string | undefined;
@@ -71,16 +71,19 @@ export interface MetadataOptions {
 }
 
 /** Metadata over what this process has and what the others said; where they differ, this process knows better. */
-export const metadataOf = ({ changed$, endpoint, held, id, others, reading }: MetadataOptions): Metadata => {
+export const metadataOf = ({ changed$, endpoint, held, id, others, subscriptions }: MetadataOptions): Metadata => {
   const instances = (): readonly InstanceMetadata[] => {
     const mine = held();
     const here = new Set([...mine.running, ...mine.opening]);
     const elsewhere = [...others()].map(([other, row]) => {
-      const theirs = (ids: readonly string[]) => tasksOf(reading, (task) => ids.includes(task) && !here.has(task));
+      const theirs = (ids: readonly string[]) =>
+        tasksOf(subscriptions, (task) => ids.includes(task) && !here.has(task));
       const [tasks, opening] = [theirs(row.running), theirs(row.opening)];
       return { id: other, endpoint: row.endpoint, local: false, tasks, opening };
     });
-    const [tasks, opening] = [mine.running, mine.opening].map((ids) => tasksOf(reading, (task) => ids.includes(task)));
+    const [tasks, opening] = [mine.running, mine.opening].map((ids) =>
+      tasksOf(subscriptions, (task) => ids.includes(task)),
+    );
     const local = { id, endpoint, local: true, tasks, opening } as InstanceMetadata;
     return [local, ...elsewhere.filter((one) => one.tasks.length + one.opening.length > 0)];
   };
@@ -88,8 +91,8 @@ export const metadataOf = ({ changed$, endpoint, held, id, others, reading }: Me
     instances,
     instances$: changed$.pipe(startWith(undefined), map(instances)),
     forKey: (wanted: TableHandle<unknown, unknown> | string, key: unknown): KeyMetadata | undefined => {
-      const spec = storeOf(wanted, reading.stores);
-      const partition = partitionFor(shapeOf(spec).partitionKey(key), reading.partitionsOf(spec));
+      const spec = storeOf(wanted, subscriptions.stores);
+      const partition = partitionFor(shapeOf(spec).partitionKey(key), subscriptions.partitionsOf(spec));
       const holds = (task: TaskMetadata) => task.partition === partition && task.stores.includes(spec.name);
       const found = instances().find(({ tasks }) => tasks.some(holds));
       return found && { instance: found.id, endpoint: found.endpoint, partition, local: found.local };
@@ -98,12 +101,12 @@ export const metadataOf = ({ changed$, endpoint, held, id, others, reading }: Me
 };
 
 /** The tasks of an application that are wanted, in order; a process of another version may know of others. */
-const tasksOf = (reading: Reading, wanted: (id: string) => boolean): readonly TaskMetadata[] => {
-  const { plan, topics } = reading;
+const tasksOf = (subscriptions: SubscriptionPlan, wanted: (id: string) => boolean): readonly TaskMetadata[] => {
+  const { plan, topics } = subscriptions;
   return plan.subtopologies.flatMap((subtopology) => {
     const read = subtopology.sources.flatMap((source) => sourceTopics(plan.name, source));
     const stores = subtopology.stores.map(({ name }) => name);
-    return Array.from({ length: reading.taskCount(subtopology) }, (_, partition) => ({
+    return Array.from({ length: subscriptions.taskCount(subtopology) }, (_, partition) => ({
       id: taskId(subtopology, partition),
       partition,
       topics: read.filter((topic) => partition < (topics.get(topic)?.partitions ?? 0)),

@@ -10,27 +10,27 @@ import {
 } from '@kstreams/core/graph';
 import { Subject } from 'rxjs';
 import { CallLimits } from '../async/call-limits.js';
+import { GlobalTableUpdater } from '../global/global-table-updater.js';
+import { GlobalTables } from '../global/global-tables.js';
 import { MetadataExchange } from '../metadata/metadata-exchange.js';
-import { ChangeFeed } from '../state/change-feed.js';
-import { GlobalFollower } from '../state/global-follower.js';
-import { GlobalTables } from '../state/global-tables.js';
-import { prepareTopics } from '../worker/internal-topics.js';
-import { matchPatterns } from '../worker/match-patterns.js';
+import { ChangeFeed } from '../query/change-feed.js';
 import { Pauses } from '../worker/pauses.js';
-import { Reading } from '../worker/reading.js';
-import { RepartitionPurge } from '../worker/repartition-purge.js';
 import { TaskRegistry } from '../worker/task-registry.js';
-import { TopicWatch } from '../worker/topic-watch.js';
+import { matchPatterns } from '../worker/topics/match-patterns.js';
+import { prepareTopics } from '../worker/topics/prepare-topics.js';
+import { RepartitionPurge } from '../worker/topics/repartition-purge.js';
+import { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
+import { TopicWatcher } from '../worker/topics/topic-watcher.js';
 import { Worker } from '../worker/worker.js';
 import type { App } from './app.js';
+import { checkSingleProcess } from './check-single-process.js';
 import { healthOf } from './health.js';
 import { Lifecycle } from './lifecycle.js';
 import { logEvent, logUnnamed } from './logger.js';
 import { metadataOf } from './metadata.js';
 import type { RunOptions } from './options.js';
-import { refuseSiblings } from './refuse-siblings.js';
+import { reportUnhandled } from './report-unhandled.js';
 import { checkStores, readSettings } from './settings.js';
-import { settleOnce } from './settle-once.js';
 import { closeOnSignals } from './signals.js';
 import { type ViewOptions, viewOf } from './view.js';
 
@@ -40,7 +40,7 @@ import { type ViewOptions, viewOf } from './view.js';
  */
 export const run = async (source: Topology | { build(): Topology }, options: RunOptions): Promise<App> => {
   const { clock, endpoint, logger, transport } = options;
-  refuseSiblings(transport);
+  checkSingleProcess(transport);
   const planned = interceptNodes(planTopology('build' in source ? source.build() : source), options.intercept);
   const settings = readSettings(options);
   if (settings.exactlyOnce) checkStores(planned);
@@ -82,13 +82,13 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
     const follower =
       plan.globals.length === 0
         ? undefined
-        : await GlobalFollower.open({ transport, clientId, tables: globals, topics, bytes });
+        : await GlobalTableUpdater.open({ transport, clientId, tables: globals, topics, bytes });
     const purge = new RepartitionPurge(plan, admin, clock, settings.purgeInterval);
     const registry = new TaskRegistry();
     const changes = new ChangeFeed();
     const limits = new CallLimits();
     const pauses = new Pauses();
-    const reading = new Reading(planned, plan, topics);
+    const subscriptions = new SubscriptionPlan(planned, plan, topics);
     const workers: Worker[] = [];
     if (follower !== undefined) parts.push({ run: () => follower.run(), stop: () => follower.stop() });
     const held = () => ({
@@ -128,7 +128,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
         ...settings,
         index,
         transport,
-        reading,
+        subscriptions,
         globals,
         registry,
         changes,
@@ -157,16 +157,16 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
         life.emit({ kind: 'topics-joined', topics: names });
         for (const worker of workers) worker.wake();
       };
-      const watch = new TopicWatch({ admin, clock, interval: settings.matchInterval, reading, joined });
+      const watch = new TopicWatcher({ admin, clock, interval: settings.matchInterval, subscriptions, joined });
       parts.push({ run: () => watch.run(), stop: () => watch.stop() });
     }
-    const closed = settleOnce(untilOver(parts, release, life), plan.name, logger);
+    const closed = reportUnhandled(untilOver(parts, release, life), plan.name, logger);
     const viewed = {
       bytes,
       changes,
-      specs: reading.stores,
+      specs: subscriptions.stores,
       stores: () => workers.flatMap(({ tasks }) => tasks.running.flatMap(({ stores }) => stores.open)),
-      partitions: (spec: AnyStoreSpec) => reading.partitionsOf(spec),
+      partitions: (spec: AnyStoreSpec) => subscriptions.partitionsOf(spec),
     };
     const app: App = {
       name: plan.name,
@@ -193,7 +193,7 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
       },
       health: () => healthOf(life.state, workers, clock),
       metadata: metadataOf({
-        reading,
+        subscriptions,
         id: bytes.owner,
         endpoint,
         held,

@@ -7,7 +7,7 @@ import {
   type Isolation,
   type Row,
 } from '@kstreams/core/graph';
-import type { OpenStore } from '../state/task-stores.js';
+import type { OpenStore } from '../task/stores/task-stores.js';
 
 /** What views of every kind of store offer to readers. */
 export interface Readable {

@@ -15,7 +15,7 @@ import {
   type WindowKey,
   type WindowOrder,
 } from '@kstreams/core/state';
-import type { OpenStore } from '../state/task-stores.js';
+import type { OpenStore } from '../task/stores/task-stores.js';
 
 /** The store of a table, or of this name, among those that the tasks of a topology keep. */
 export const storeOf = <K, V>(wanted: TableHandle<K, V> | string, specs: readonly AnyStoreSpec[]): AnyStoreSpec => {

@@ -16,8 +16,8 @@ import { located } from '../compile/guard.js';
 import type { Scope } from '../compile/scope.js';
 import type { CausedOutlet } from './caused-outlet.js';
 import { sendDeadLetter } from './dead-letter.js';
+import type { FailedSend } from './failed-sends.js';
 import type { RecordJournal } from './journal.js';
-import type { Refusal } from './refusals.js';
 import type { Watch } from './watch.js';
 
 /** What attempts act on. */
@@ -83,7 +83,7 @@ export class Attempts {
   }
 
   /** Judges a record of which the log refused some output when it was done before. */
-  refused(refusal: Refusal, { nodes }: Subtopology, source: NodeId, record: Received): Outcome {
+  refused(refusal: FailedSend, { nodes }: Subtopology, source: NodeId, record: Received): Outcome {
     const { attempt, error, record: output } = refusal;
     const { id, source: at } = this.#options.scope;
     const sink = nodes.find((one) => one.kind === 'sink' && one.topic === output.topic);

@@ -1,25 +1,25 @@
 import type { NodeId, Outgoing, Position } from '@kstreams/core/graph';
-import type { Caused, Refusals } from './refusals.js';
+import type { Caused, FailedSends } from './failed-sends.js';
 import type { Outlet } from './sink.js';
 
 /** An outlet that says with each record what has caused it: one that was read, or a call of a step. */
 export class CausedOutlet implements Outlet {
   readonly #outlet: Outlet;
   readonly #task: string;
-  readonly #refusals: Refusals | undefined;
+  readonly #failedSends: FailedSends | undefined;
   #cause: Position | undefined;
   #caller: NodeId | undefined;
 
-  /** Without refusals nobody asks for causes. */
-  constructor(outlet: Outlet, task: string, refusals: Refusals | undefined) {
+  /** Without failedSends nobody asks for causes. */
+  constructor(outlet: Outlet, task: string, failedSends: FailedSends | undefined) {
     this.#outlet = outlet;
     this.#task = task;
-    this.#refusals = refusals;
+    this.#failedSends = failedSends;
   }
 
   /** What follows is caused by this record; without one, by a call of that step. */
   begin(record: Position | undefined, node: NodeId): void {
-    if (this.#refusals === undefined) return;
+    if (this.#failedSends === undefined) return;
     this.#cause = record;
     this.#caller = record === undefined ? node : undefined;
   }
@@ -36,7 +36,7 @@ export class CausedOutlet implements Outlet {
 
   send(record: Outgoing): void {
     const caused = this.#caused(record);
-    if (this.#refusals?.leavesOut(caused) !== true) this.#outlet.send(caused);
+    if (this.#failedSends?.skips(caused) !== true) this.#outlet.send(caused);
   }
 
   #caused(record: Outgoing): Caused {

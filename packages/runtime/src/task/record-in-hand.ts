@@ -2,8 +2,8 @@ import type { Received, Subtopology } from '@kstreams/core/graph';
 import type { AsyncWork } from '../async/async-work.js';
 import type { Scope } from '../compile/scope.js';
 import type { Attempts, Outcome } from './attempts.js';
+import type { FailedSends } from './failed-sends.js';
 import type { PartitionQueue } from './queue.js';
-import type { Refusals } from './refusals.js';
 import { moveTo, type SourceInHand } from './source-in-hand.js';
 
 /** What the records of a task are processed with. */
@@ -13,7 +13,7 @@ export interface RecordInHandOptions {
   readonly source: SourceInHand;
   readonly time: { stream: number };
   readonly attempts: Attempts;
-  readonly refusals: Refusals | undefined;
+  readonly failedSends: FailedSends | undefined;
   /** Undefined where nothing waits. */
   readonly work: AsyncWork | undefined;
 }
@@ -38,9 +38,9 @@ export class RecordInHand {
   }
 
   readonly #attempt = (): Outcome => {
-    const { attempts, refusals, subtopology } = this.#options;
+    const { attempts, failedSends, subtopology } = this.#options;
     const { node, received } = this.#queue as PartitionQueue;
-    const refusal = refusals?.of(received as Received);
+    const refusal = failedSends?.of(received as Received);
     if (refusal !== undefined) return attempts.refused(refusal, subtopology, node, received as Received);
     return attempts.run('processing', node, received, this.#process);
   };

@@ -1,6 +1,6 @@
 import { type AnyStoreSpec, type Bytes, concatBytes, type NodeId, type Subtopology } from '@kstreams/core/graph';
-import type { TaskStores } from '../state/task-stores.js';
 import type { PartitionQueue } from './queue.js';
+import type { TaskStores } from './stores/task-stores.js';
 
 /** How many records of a queue are looked at in one go. */
 const longest = 500;

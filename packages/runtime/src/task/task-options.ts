@@ -1,6 +1,6 @@
 import type { Clock, OnError, Subtopology } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
-import type { Refusals } from './refusals.js';
+import type { FailedSends } from './failed-sends.js';
 import type { TaskScopeOptions } from './task-scope.js';
 
 /** What a task is made of. */
@@ -11,7 +11,7 @@ export interface TaskOptions extends Omit<TaskScopeOptions, 'id' | 'subtopology'
   readonly journaled: boolean;
   readonly onError: OnError;
   /** The output that the log refused, where there is a policy to judge it. */
-  readonly refusals?: Refusals | undefined;
+  readonly failedSends?: FailedSends | undefined;
   /** The task should have a turn, since calls have ended. */
   readonly wake: () => void;
   /** How many calls each stage may have in flight, where tasks share that. */

@@ -9,7 +9,6 @@ import {
 import type { TimerRows } from '@kstreams/core/state';
 import type { AsyncWork } from '../async/async-work.js';
 import type { Scope } from '../compile/scope.js';
-import type { TaskStores } from '../state/task-stores.js';
 import type { Agenda } from './agenda.js';
 import { firstWallTime } from './first-wall-time.js';
 import type { Idleness } from './idleness.js';
@@ -17,6 +16,7 @@ import type { RecordJournal } from './journal.js';
 import type { Release } from './releases.js';
 import { type Outlet, sinkProcess } from './sink.js';
 import type { SourceInHand } from './source-in-hand.js';
+import type { TaskStores } from './stores/task-stores.js';
 import { TimerLine } from './timer-line.js';
 import type { Watch } from './watch.js';
 

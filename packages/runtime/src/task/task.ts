@@ -4,18 +4,18 @@ import { CallResults } from '../async/call-results.js';
 import { Intake } from '../async/intake.js';
 import { offsetsOf } from '../async/partition-progress.js';
 import { compile } from '../compile/compile.js';
-import type { TaskStores } from '../state/task-stores.js';
 import { Agenda } from './agenda.js';
 import { Attempts, type Outcome } from './attempts.js';
 import { CausedOutlet } from './caused-outlet.js';
+import type { FailedSends } from './failed-sends.js';
 import type { Idleness } from './idleness.js';
 import { type Behind, lengthOf, oldestOf, openQueue, openQueues } from './open-queues.js';
 import type { Progress } from './progress.js';
 import type { PartitionQueue } from './queue.js';
 import { RecordInHand } from './record-in-hand.js';
-import type { Refusals } from './refusals.js';
 import { type Release, releaseAll } from './releases.js';
 import type { SourceInHand } from './source-in-hand.js';
+import type { TaskStores } from './stores/task-stores.js';
 import { type Step, type TaskOptions, taskId } from './task-options.js';
 import { taskScope } from './task-scope.js';
 import type { Watch } from './watch.js';
@@ -36,7 +36,7 @@ export class Task {
     this.#touched = true;
     return this.#punctuate(node, call);
   });
-  readonly #refusals: Refusals | undefined;
+  readonly #failedSends: FailedSends | undefined;
   readonly #watch: Watch | undefined;
   readonly #releases: Release[] = [];
   /** Undefined where the sub-topology has no async stage. */
@@ -46,15 +46,15 @@ export class Task {
   #touched = false;
 
   constructor(options: TaskOptions) {
-    const { clock, journal, journaled, onError, partition, refusals, stores, subtopology, watch } = options;
+    const { clock, journal, journaled, onError, partition, failedSends, stores, subtopology, watch } = options;
     const now = (): number => clock.now();
-    const outlet = new CausedOutlet(options.outlet, taskId(subtopology, partition), refusals);
+    const outlet = new CausedOutlet(options.outlet, taskId(subtopology, partition), failedSends);
     this.id = taskId(subtopology, partition);
     this.partition = partition;
     this.subtopology = subtopology;
     this.stores = stores;
     this.#now = now;
-    this.#refusals = refusals;
+    this.#failedSends = failedSends;
     this.#time = { stream: -1, wall: now() };
     this.#work = AsyncWork.of(subtopology.nodes, { ...options, pending: (until) => (this.#attempts.pending = until) });
     this.intake = new Intake(this.#work);
@@ -74,7 +74,7 @@ export class Task {
     this.#watch = watch;
     this.#attempts = new Attempts({ scope, outlet, journal, journaled, onError, now, watch });
     const [attempts, time, work] = [this.#attempts, this.#time, this.#work];
-    this.#inHand = new RecordInHand({ subtopology, scope, source, time, attempts, refusals, work });
+    this.#inHand = new RecordInHand({ subtopology, scope, source, time, attempts, failedSends, work });
     this.#results = work && new CallResults({ work, attempts, source, now, moveOn: () => this.#moveOn() });
     this.#behind = { doors: compile(subtopology.nodes, scope), now };
     this.queues = openQueues(options.application, subtopology, partition, this.#behind);
@@ -144,7 +144,7 @@ export class Task {
     if (!this.#agenda.catchUp(this.#time.stream, this.#timeBehind())) return 'waiting';
     const queue = oldestOf(this.queues);
     if (queue === undefined || this.intake.closed(queue)) return 'idle';
-    return this.#refusals?.keepsApart(queue.received, this) === true ? 'waiting' : this.#process(queue, now);
+    return this.#failedSends?.keepsApart(queue.received, this) === true ? 'waiting' : this.#process(queue, now);
   }
 
   /** Deals with what calls came to, and answers whether there was anything. */

@@ -8,7 +8,7 @@ import type {
   RowTouch,
   StreamRecord,
 } from '@kstreams/core/graph';
-import type { StorePlace } from '../state/store-place.js';
+import type { StorePlace } from './stores/store-place.js';
 
 /** Tells an observer what one task does. There is none where nobody observes: then nothing is wrapped. */
 export class Watch {

@@ -1,12 +1,12 @@
 import type { Clock, Consumer, ProducerOptions, Transport } from '@kstreams/core/graph';
 import { Feed } from './feed.js';
-import { Outbox } from './outbox.js';
 import type { Pauses } from './pauses.js';
+import { WorkerProducer } from './worker-producer.js';
 
 /** How a worker reads and writes. */
 export interface Clients {
   readonly consumer: Consumer;
-  readonly outbox: Outbox;
+  readonly producer: WorkerProducer;
   readonly feed: Feed;
 }
 
@@ -27,24 +27,24 @@ export interface ClientOptions {
 }
 
 /** Opens a worker's producer, which takes back what an earlier one of its id has left open. */
-export const openOutbox = async (options: ClientOptions): Promise<Outbox> => {
+export const openProducer = async (options: ClientOptions): Promise<WorkerProducer> => {
   const { application, failed, index, transactionalId, transactionTimeout, transport } = options;
   const transactions = transactionalId === undefined ? {} : { transactionalId, transactionTimeout };
   const clientId = `${application}-${index}`;
   const producer = await transport.producer({ clientId, ...transactions, ...(failed && { failed }) });
-  return new Outbox(producer, transactionalId !== undefined);
+  return new WorkerProducer(producer, transactionalId !== undefined);
 };
 
 /** Opens a worker's consumer and its producer. */
 export const openClients = async (options: ClientOptions): Promise<Clients> => {
   const { application, clock, index, instanceId, maxTaskIdle, pauses, transport } = options;
   const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
-  const outbox = await openOutbox(options);
+  const producer = await openProducer(options);
   try {
     const consumer = await transport.consumer({ clientId: `${application}-${index}`, group: application, ...member });
-    return { consumer, outbox, feed: new Feed({ consumer, clock, maxTaskIdle, pauses }) };
+    return { consumer, producer, feed: new Feed({ consumer, clock, maxTaskIdle, pauses }) };
   } catch (thrown) {
-    await outbox.close();
+    await producer.close();
     throw thrown;
   }
 };

@@ -1,12 +1,12 @@
 import type { ByteStore, CommittedOffset, Consumer, Write } from '@kstreams/core/graph';
-import { type OpenStore, positionWrite } from '../state/task-stores.js';
+import { type OpenStore, positionWrite } from '../task/stores/task-stores.js';
 import type { Task } from '../task/task.js';
-import type { Outbox } from './outbox.js';
+import type { WorkerProducer } from './worker-producer.js';
 
 /** What a commit goes through. */
 export interface CommitPath {
   readonly consumer: Consumer;
-  readonly outbox: Outbox;
+  readonly producer: WorkerProducer;
   readonly bytes: ByteStore;
 }
 
@@ -20,22 +20,22 @@ export interface CommitPath {
  * Exactly once: output, changelogs and offsets are one transaction, and rows are written once it stands: one that is
  * aborted has touched no store, and a crash before the rows are written finds them in the changelogs.
  */
-export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, outbox }: CommitPath): Promise<void> => {
-  if (!outbox.transactional) await outbox.flush();
-  const flushed = tasks.map((task) => task.stores.flush((record) => outbox.send(record)));
+export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, producer }: CommitPath): Promise<void> => {
+  if (!producer.transactional) await producer.flush();
+  const flushed = tasks.map((task) => task.stores.flush((record) => producer.send(record)));
   const rows = flushed.flatMap(({ logged }) => logged);
   const unlogged = flushed.flatMap((writes) => writes.unlogged);
   const offsets = tasks.flatMap((task) => task.offsets());
-  if (outbox.transactional) {
-    await outbox.commit(offsets, consumer);
+  if (producer.transactional) {
+    await producer.commit(offsets, consumer);
     rows.push(...unlogged);
   } else {
-    await outbox.flush();
+    await producer.flush();
     if (unlogged.length > 0) await bytes.commit(unlogged);
     if (offsets.length > 0) await consumer.commit(offsets);
   }
   const stores = flushed.flatMap(({ changed }) => changed);
-  rows.push(...changelogPositions(stores, offsets, outbox));
+  rows.push(...changelogPositions(stores, offsets, producer));
   if (rows.length > 0) await bytes.commit(rows);
   for (const task of tasks) {
     task.stores.settled();
@@ -48,13 +48,13 @@ export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, out
 const changelogPositions = (
   stores: readonly OpenStore[],
   offsets: readonly CommittedOffset[],
-  outbox: Outbox,
+  producer: WorkerProducer,
 ): readonly Write[] =>
   stores.flatMap(({ changelog, partition, spec }) => {
     if (changelog === undefined) return [];
     const { id, own, topic } = changelog;
     const at = own
-      ? outbox.acknowledged({ topic, partition })
+      ? producer.acknowledged({ topic, partition })
       : offsets.find((one) => one.topic === topic && one.partition === partition)?.offset;
     return at === undefined ? [] : [positionWrite(spec.name, partition, at, id)];
   });

@@ -1,9 +1,9 @@
 import { type Outgoing, StateError } from '@kstreams/core/graph';
-import type { Refusals } from '../task/refusals.js';
+import type { FailedSends } from '../task/failed-sends.js';
 import type { Task } from '../task/task.js';
-import { type ClientOptions, type Clients, openClients, openOutbox } from './clients.js';
+import { type ClientOptions, type Clients, openClients, openProducer } from './clients.js';
 import { beginTasks, rebalanceListener } from './rebalance.js';
-import type { ResumeOptions } from './resume.js';
+import type { ResumeOptions } from './resume-positions.js';
 import type { TaskSet } from './task-set.js';
 import type { WorkerOptions } from './worker-options.js';
 
@@ -11,7 +11,7 @@ import type { WorkerOptions } from './worker-options.js';
 export interface MembershipOptions {
   readonly worker: WorkerOptions;
   readonly tasks: TaskSet;
-  readonly refusals: Refusals;
+  readonly failedSends: FailedSends;
   /** Commits because partitions are about to move. */
   readonly commit: (leaving: readonly Task[]) => Promise<void>;
   /** Takes back the open transaction, where there is one. */
@@ -47,8 +47,8 @@ export class Membership {
 
   /** What partitions are resumed with. */
   get resuming(): ResumeOptions {
-    const { application, clock, reading } = this.#options.worker;
-    return { application, beginnings: this.#beginnings, clock, consumer: this.clients.consumer, reading };
+    const { application, clock, subscriptions } = this.#options.worker;
+    return { application, beginnings: this.#beginnings, clock, consumer: this.clients.consumer, subscriptions };
   }
 
   wake(): void {
@@ -58,14 +58,14 @@ export class Membership {
   /** Asks to join the group, which divides the leaders; who follows them is as it is when they come. */
   async join(): Promise<void> {
     const { commit, takeBack, tasks, worker } = this.#options;
-    const { emit, index, phase, reading } = worker;
+    const { emit, index, phase, subscriptions } = worker;
     phase('created');
     this.#answered = false;
     this.#clients = await openClients(this.#clientOptions);
     const listener = rebalanceListener({ ...this.resuming, commit, takeBack, emit, tasks, worker: index });
     await this.#clients.consumer.subscribe({
-      leaders: reading.assignment.leaders,
-      followers: (leader) => reading.assignment.followers(leader),
+      leaders: subscriptions.assignment.leaders,
+      followers: (leader) => subscriptions.assignment.followers(leader),
       listener: {
         ...listener,
         assigned: (partitions) => {
@@ -93,10 +93,10 @@ export class Membership {
 
   /** Whether the log refuses a record by itself; where there are transactions it is taken back. For closed tasks only. */
   async refuses(record: Outgoing): Promise<boolean> {
-    const { outbox } = this.clients;
-    outbox.send(record);
-    await outbox.flush().catch(() => {});
-    const refused = this.#options.refusals.takeCalls().length > 0;
+    const { producer } = this.clients;
+    producer.send(record);
+    await producer.flush().catch(() => {});
+    const refused = this.#options.failedSends.takeCalls().length > 0;
     await this.#renew();
     return refused;
   }
@@ -114,7 +114,7 @@ export class Membership {
     this.#clients = undefined;
     const ends = [
       ...(await Promise.allSettled([this.#options.tasks.drop()])),
-      ...(await Promise.allSettled([clients?.consumer.close(), clients?.outbox.close()])),
+      ...(await Promise.allSettled([clients?.consumer.close(), clients?.producer.close()])),
     ];
     this.#beginnings.clear();
     const failed = ends.find((end) => end.status === 'rejected');
@@ -123,15 +123,15 @@ export class Membership {
 
   /** A producer whose transaction failed is not trusted with another one. */
   async #renew(): Promise<void> {
-    const { outbox } = this.clients;
-    if (!outbox.transactional) return;
-    await outbox.abort().finally(() => outbox.close());
-    this.#clients = { ...this.clients, outbox: await openOutbox(this.#clientOptions) };
+    const { producer } = this.clients;
+    if (!producer.transactional) return;
+    await producer.abort().finally(() => producer.close());
+    this.#clients = { ...this.clients, producer: await openProducer(this.#clientOptions) };
   }
 
   get #clientOptions(): ClientOptions {
-    const { refusals, worker } = this.#options;
-    const failed = worker.onError && ((record: Outgoing, error: Error) => refusals.add(record, error));
+    const { failedSends, worker } = this.#options;
+    const failed = worker.onError && ((record: Outgoing, error: Error) => failedSends.add(record, error));
     return { ...worker, failed };
   }
 }

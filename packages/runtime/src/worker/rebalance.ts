@@ -6,12 +6,12 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core/graph';
-import type { EmitEvent } from '../app/events.js';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
-import { type ResumeOptions, resume } from './resume.js';
+import { type ResumeOptions, resume } from './resume-positions.js';
 import type { Resumed } from './task-opener.js';
 import type { TaskSet } from './task-set.js';
+import type { WorkerEvent } from './worker-event.js';
 
 /** What a rebalance acts on. */
 export interface RebalanceOptions extends ResumeOptions {
@@ -21,7 +21,7 @@ export interface RebalanceOptions extends ResumeOptions {
   readonly commit: (leaving: readonly Task[]) => Promise<void>;
   /** Takes back what all tasks wrote since the last commit, where that is one transaction. */
   readonly takeBack: (why: string) => Promise<void>;
-  readonly emit: EmitEvent;
+  readonly emit: (event: WorkerEvent) => void;
 }
 
 /**
@@ -67,7 +67,7 @@ export const beginTasks = async (
   tasks: TaskSet,
   options: ResumeOptions,
 ): Promise<readonly Position[]> => {
-  const { assignment } = options.reading;
+  const { assignment } = options.subscriptions;
   const resumptions = await resume(partitions, options);
   const places = new Map<string, AssignedPlace>();
   for (const { topic, partition, resumed } of resumptions) {

@@ -10,15 +10,15 @@ import {
   type TopicDescription,
 } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
-import type { ChangeFeed } from '../state/change-feed.js';
-import type { GlobalTables } from '../state/global-tables.js';
-import type { Restorer, RestoreTarget } from '../state/restorer.js';
-import { type StorePlace, storePlace } from '../state/store-place.js';
-import { TaskStores } from '../state/task-stores.js';
+import type { GlobalTables } from '../global/global-tables.js';
+import type { ChangeFeed } from '../query/change-feed.js';
+import type { Restorer, RestoreTarget } from '../restore/restorer.js';
+import type { FailedSends } from '../task/failed-sends.js';
 import { RecordJournal } from '../task/journal.js';
 import type { Progress } from '../task/progress.js';
-import type { Refusals } from '../task/refusals.js';
 import { rowTimestamp } from '../task/row-timestamp.js';
+import { type StorePlace, storePlace } from '../task/stores/store-place.js';
+import { TaskStores } from '../task/stores/task-stores.js';
 import { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
 import { Watch } from '../task/watch.js';
@@ -44,7 +44,7 @@ export interface TaskOpenerOptions {
   readonly wake: () => void;
   readonly limits: CallLimits;
   /** The output that the log refused, where there is a policy to judge it. */
-  readonly refusals: Refusals | undefined;
+  readonly failedSends: FailedSends | undefined;
 }
 
 /** What was committed of a task's topic: where it goes on, with which partition time, and what beyond it is done. */
@@ -109,7 +109,7 @@ export const openTask = async (
       limits: options.limits,
       dropped: options.dropped,
       requestCommit,
-      refusals: options.refusals,
+      failedSends: options.failedSends,
       watch,
     });
     for (const [topic, progress] of resumed) task.resume(topic, progress);

@@ -1,16 +1,16 @@
 import type { ByteStore, DropReason, Observer, OnError } from '@kstreams/core/graph';
-import type { EmitEvent } from '../app/events.js';
 import type { CallLimits } from '../async/call-limits.js';
-import type { ChangeFeed } from '../state/change-feed.js';
-import type { GlobalTables } from '../state/global-tables.js';
+import type { GlobalTables } from '../global/global-tables.js';
+import type { ChangeFeed } from '../query/change-feed.js';
 import type { Task } from '../task/task.js';
 import type { ClientOptions } from './clients.js';
-import type { Reading } from './reading.js';
 import type { TaskRegistry } from './task-registry.js';
+import type { SubscriptionPlan } from './topics/subscription-plan.js';
+import type { WorkerEvent } from './worker-event.js';
 
 /** What a worker shares with the others of its process, and what it is told. */
 export interface WorkerOptions extends ClientOptions {
-  readonly reading: Reading;
+  readonly subscriptions: SubscriptionPlan;
   readonly bytes: ByteStore;
   readonly globals: GlobalTables;
   readonly registry: TaskRegistry;
@@ -33,7 +33,7 @@ export interface WorkerOptions extends ClientOptions {
   /** Tasks came or went. */
   readonly moved: () => void;
   readonly phase: (phase: WorkerPhase) => void;
-  readonly emit: EmitEvent;
+  readonly emit: (event: WorkerEvent) => void;
 }
 
 /** Where a worker stands: not given anything yet, opening tasks, or with all its tasks running. */

@@ -1,20 +1,20 @@
 import { FencedError, type Outgoing, TransportError } from '@kstreams/core/graph';
 import { Drain } from '../async/drain.js';
-import { Restorer } from '../state/restorer.js';
+import { Restorer } from '../restore/restorer.js';
+import { type FailedSend, FailedSends } from '../task/failed-sends.js';
 import type { PartitionQueue } from '../task/queue.js';
-import { type Refusal, Refusals } from '../task/refusals.js';
 import type { Task } from '../task/task.js';
-import { breathe } from './breathe.js';
 import { commitTasks } from './commit.js';
 import { queueLimit } from './feed.js';
-import { joinTopics } from './join-topics.js';
-import { judgeCalls } from './judge-calls.js';
 import { Membership } from './membership.js';
-import { isPassing, type SetbackKind, Setbacks } from './setbacks.js';
+import { judgeFailedSends } from './recovery/judge-failed-sends.js';
+import { isPassing, RestartPolicy, type SetbackKind } from './recovery/restart-policy.js';
 import { openTask } from './task-opener.js';
 import { TaskSet } from './task-set.js';
+import { addMatchedTopics } from './topics/add-matched-topics.js';
 import { Warming } from './warming.js';
 import type { WorkerOptions } from './worker-options.js';
+import { yieldToEventLoop } from './yield-to-event-loop.js';
 
 /** How long records are processed before timers and sockets get their turn, in ms. */
 const sliceLength = 10;
@@ -34,8 +34,8 @@ export class Worker {
   lastTurn: number;
   readonly #options: WorkerOptions;
   readonly #restorer: Restorer;
-  readonly #setbacks: Setbacks;
-  readonly #refusals = new Refusals(() => (this.#commitRequested = true));
+  readonly #restarts: RestartPolicy;
+  readonly #failedSends = new FailedSends(() => (this.#commitRequested = true));
   readonly #membership: Membership;
   readonly #warming: Warming;
   readonly #drain: Drain;
@@ -49,24 +49,24 @@ export class Worker {
     this.lastTurn = this.#lastCommit;
     const { application, bytes, clock, drainTimeout, emit, index, transport } = options;
     const wake = (): void => this.wake();
-    this.#setbacks = new Setbacks(clock, (kind, error) => emit({ kind, worker: index, error }));
+    this.#restarts = new RestartPolicy(clock, (kind, error) => emit({ kind, worker: index, error }));
     this.#warming = new Warming(bytes, wake);
     this.#drain = new Drain(clock, drainTimeout, options.limits, wake);
     this.#restorer = new Restorer({ transport, bytes, emit, clientId: `${application}-${index}-restore` });
     const opening = {
       ...options,
-      topics: options.reading.topics,
+      topics: options.subscriptions.topics,
       restorer: this.#restorer,
-      send: (record: Outgoing) => this.#membership.clients.outbox.send(record),
+      send: (record: Outgoing) => this.#membership.clients.producer.send(record),
       requestCommit: () => (this.#commitRequested = true),
       wake: () => this.#drain.ring(),
-      refusals: options.onError && this.#refusals,
+      failedSends: options.onError && this.#failedSends,
     };
     this.tasks = new TaskSet((place, signal) => openTask(place, opening, signal), wake, options.moved);
     const commit = (leaving: readonly Task[]) => this.#commit(leaving);
     const takeBack = (why: string) => this.#rollBack(why);
     const { tasks } = this;
-    this.#membership = new Membership({ worker: options, tasks, refusals: this.#refusals, commit, takeBack });
+    this.#membership = new Membership({ worker: options, tasks, failedSends: this.#failedSends, commit, takeBack });
   }
 
   /** Opens a worker; it has asked to join the group and does so in its first polls. */
@@ -89,7 +89,7 @@ export class Worker {
   close(): void {
     this.#closing = true;
     this.wake();
-    this.#setbacks.wake();
+    this.#restarts.wake();
   }
 
   /** Has something new to look at. */
@@ -110,17 +110,17 @@ export class Worker {
 
   async #turn(): Promise<void> {
     this.lastTurn = this.#options.clock.now();
-    if (this.#setbacks.pending !== undefined && !(await this.#resume(this.#setbacks.pending))) return;
+    if (this.#restarts.pending !== undefined && !(await this.#resume(this.#restarts.pending))) return;
     const { bytes, clock, phase, processed } = this.#options;
     if (bytes.damage !== undefined) throw bytes.damage;
-    const { consumer, feed, outbox } = this.#membership.clients;
+    const { consumer, feed, producer } = this.#membership.clients;
     for (const record of await consumer.poll(queueLimit, this.#patience())) {
       this.tasks.reader(record)?.add(record);
     }
-    if (this.#refusals.fresh) await this.#takeBack();
-    if (this.#setbacks.pending !== undefined) return;
+    if (this.#failedSends.fresh) await this.#takeBack();
+    if (this.#restarts.pending !== undefined) return;
     this.tasks.admit();
-    await joinTopics(this.tasks, this.#membership.resuming);
+    await addMatchedTopics(this.tasks, this.#membership.resuming);
     this.#warming.check();
     const running = this.tasks.running;
     if (this.#membership.answered) phase(this.tasks.opening.length > 0 ? 'rebalancing' : 'running');
@@ -129,10 +129,10 @@ export class Worker {
     feed.punctuate(running);
     for (const task of running) this.#warming.warm(task);
     feed.regulate(running);
-    if (outbox.backlog > backlogLimit) await outbox.drain(backlogLimit / 2);
-    if (this.#drain.awaitsCommit(running, outbox.transactional)) this.#commitRequested = true;
+    if (producer.backlog > backlogLimit) await producer.drain(backlogLimit / 2);
+    if (this.#drain.awaitsCommit(running, producer.transactional)) this.#commitRequested = true;
     if (this.#commitRequested || clock.now() >= this.#commitDue) await this.#commit();
-    await breathe(clock);
+    await yieldToEventLoop(clock);
   }
 
   get #commitDue(): number {
@@ -153,26 +153,27 @@ export class Worker {
    * sets the worker back; any other failure is thrown.
    */
   async #commit(leaving?: readonly Task[], moves = leaving !== undefined): Promise<void> {
-    if (this.#setbacks.pending !== undefined) return;
+    if (this.#restarts.pending !== undefined) return;
     const { bytes, clock, committed, emit, index } = this.#options;
-    const { consumer, outbox } = this.#membership.clients;
+    const { consumer, producer } = this.#membership.clients;
     this.#commitRequested = false;
     const { running } = this.tasks;
-    if (leaving !== undefined) await this.#drain.run(outbox.transactional ? running : leaving, outbox.transactional);
-    const ready = running.filter((task) => task.prepare(outbox.transactional));
-    if (ready.length < running.length && outbox.transactional) return this.#commitLater(moves);
+    if (leaving !== undefined)
+      await this.#drain.run(producer.transactional ? running : leaving, producer.transactional);
+    const ready = running.filter((task) => task.prepare(producer.transactional));
+    if (ready.length < running.length && producer.transactional) return this.#commitLater(moves);
     this.#drain.over(ready);
     // At least once, a task that has to wait before it can be committed is left for the next commit.
     const touched = ready.filter((task) => task.touched);
     if (touched.length > 0) {
       try {
-        await commitTasks(touched, { bytes, consumer, outbox });
+        await commitTasks(touched, { bytes, consumer, producer });
       } catch (thrown) {
         await this.#commitFailed(thrown);
         return;
       }
-      this.#setbacks.over();
-      this.#refusals.committed(touched.flatMap((task) => task.offsets()));
+      this.#restarts.over();
+      this.#failedSends.committed(touched.flatMap((task) => task.offsets()));
       await committed(touched);
       emit({ kind: 'committed', worker: index, tasks: touched.map(({ id }) => id) });
     }
@@ -187,36 +188,36 @@ export class Worker {
 
   /** Takes back the open transaction, where there is one that was not taken back yet, and goes on from the one before. */
   async #rollBack(why: string): Promise<void> {
-    if (this.#setbacks.pending !== undefined || !this.#membership.clients.outbox.transactional) return;
+    if (this.#restarts.pending !== undefined || !this.#membership.clients.producer.transactional) return;
     await this.#commitFailed(new TransportError(why, {}, undefined, true));
   }
 
   async #commitFailed(thrown: unknown): Promise<void> {
-    if (this.#refusals.fresh) return this.#takeBack();
-    if (thrown instanceof FencedError) return this.#setbacks.add('fenced', thrown);
+    if (this.#failedSends.fresh) return this.#takeBack();
+    if (thrown instanceof FencedError) return this.#restarts.add('fenced', thrown);
     if (!isPassing(thrown)) throw thrown;
     const aborted = await this.#membership.abort();
-    this.#setbacks.add(aborted ? 'rolled-back' : 'fenced', thrown);
+    this.#restarts.add(aborted ? 'rolled-back' : 'fenced', thrown);
   }
 
   /** The log refused output: records that caused it come again, and are judged then; that of calls is judged now. */
   async #takeBack(): Promise<void> {
-    await this.#membership.clients.outbox.settle();
+    await this.#membership.clients.producer.settle();
     const aborted = await this.#membership.abort();
     const kind = aborted ? 'rolled-back' : 'fenced';
-    const refusal = this.#refusals.take();
-    const calls = this.#refusals.takeCalls();
+    const refusal = this.#failedSends.take();
+    const calls = this.#failedSends.takeCalls();
     if (refusal !== undefined && refusal.record.cause === undefined) throw refusal.error;
     const [call] = calls;
-    if (call === undefined) return this.#setbacks.begin(kind, (refusal as Refusal).error);
+    if (call === undefined) return this.#restarts.begin(kind, (refusal as FailedSend).error);
     const { dropped, onError } = this.#options;
     const refuses = (record: Outgoing) => this.#membership.refuses(record);
-    const judgement = { refusals: this.#refusals, refuses, dropped, onError: onError ?? (() => 'fail' as const) };
+    const judgement = { failedSends: this.#failedSends, refuses, dropped, onError: onError ?? (() => 'fail' as const) };
     try {
-      this.#setbacks.add(kind, call.error, aborted ? await judgeCalls(calls, judgement) : 0);
+      this.#restarts.add(kind, call.error, aborted ? await judgeFailedSends(calls, judgement) : 0);
     } catch (thrown) {
       if (!(thrown instanceof FencedError)) throw thrown;
-      this.#setbacks.add('fenced', thrown);
+      this.#restarts.add('fenced', thrown);
     }
   }
 
@@ -226,16 +227,16 @@ export class Worker {
     const mends = bytes.damage !== undefined && mend !== undefined;
     const replaced = mends || (workerFailure === 'replace' && !(thrown instanceof FencedError));
     if (!replaced && !isPassing(thrown)) throw thrown;
-    this.#setbacks.add('replaced', thrown);
+    this.#restarts.add('replaced', thrown);
   }
 
   /** Begins anew after a setback, when its time has come; answers false before. */
   async #resume(kind: SetbackKind): Promise<boolean> {
     const rejoins = kind !== 'rolled-back';
     if (rejoins && this.#membership.open) await this.#membership.leave();
-    const { rest } = this.#setbacks;
+    const { rest } = this.#restarts;
     if (rest > 0) {
-      if (rejoins) await this.#setbacks.wait();
+      if (rejoins) await this.#restarts.wait();
       else await this.#membership.clients.consumer.poll(queueLimit, rest);
       return false;
     }
@@ -243,7 +244,7 @@ export class Worker {
       await this.#options.mend?.();
       await this.#membership.join();
     } else await this.#membership.rewind();
-    this.#setbacks.resumed();
+    this.#restarts.resumed();
     this.#lastCommit = this.#options.clock.now();
     return true;
   }

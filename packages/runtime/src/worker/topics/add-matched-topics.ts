@@ -1,14 +1,14 @@
 import { sourceTopics } from '@kstreams/core/graph';
-import { type ResumeOptions, resume } from './resume.js';
-import type { TaskSet } from './task-set.js';
+import { type ResumeOptions, resume } from '../resume-positions.js';
+import type { TaskSet } from '../task-set.js';
 
 /**
  * Lets the running tasks of a worker read the topics that match their patterns by now. It needs no rebalance: partitions
  * are added to those that this member has, and go on at what the group has committed of them.
  */
-export const joinTopics = async (tasks: TaskSet, options: ResumeOptions): Promise<void> => {
-  const { application, consumer, reading } = options;
-  const { assignment } = reading;
+export const addMatchedTopics = async (tasks: TaskSet, options: ResumeOptions): Promise<void> => {
+  const { application, consumer, subscriptions } = options;
+  const { assignment } = subscriptions;
   const joining = tasks.running.flatMap((task) => {
     const { tasksTopic: topic } = task.subtopology;
     if (topic === undefined) return [];

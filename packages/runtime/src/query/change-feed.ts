@@ -1,18 +1,11 @@
-import type { AnyStoreSpec, Bytes } from '@kstreams/core/graph';
-import type { OpenStore } from './task-stores.js';
-
-/** A row that a commit changed, as bytes; `undefined` for a delete. */
-export interface CommittedRow {
-  readonly key: Bytes;
-  readonly value: Bytes | undefined;
-  readonly timestamp: number;
-}
+import type { AnyStoreSpec } from '@kstreams/core/graph';
+import type { CommitListener, CommittedRow, OpenStore } from '../task/stores/task-stores.js';
 
 /** Is told of the rows of a store that a commit changed. */
 export type RowListener = (store: OpenStore, rows: readonly CommittedRow[]) => void;
 
 /** Tells readers which rows each commit changed. Costs a lookup per store and commit while nobody listens. */
-export class ChangeFeed {
+export class ChangeFeed implements CommitListener {
   readonly #listeners = new Map<AnyStoreSpec, Set<RowListener>>();
 
   /** Listens to a store, in all tasks of the process, until the answer is called. */

@@ -22,13 +22,13 @@ export interface Caused extends Outgoing {
 }
 
 /** Output of a call that the log refused. */
-export interface RefusedCall {
+export interface FailedCallSend {
   readonly record: Caused & { readonly caller: Caller };
   readonly error: Error;
 }
 
 /** Output that the log refused. */
-export interface Refusal {
+export interface FailedSend {
   /** What was refused first of what a record caused. */
   readonly record: Caused;
   readonly error: Error;
@@ -49,13 +49,13 @@ const remembered = 1_000;
  * The output that the log refused, by the record that caused it. The log says so later, when the record is done; so the
  * worker goes back to its last commit, and when the record comes again the error policy judges it. A broker refuses whole
  * batches: where several records are in question each is done and committed by itself first. The output
- * of a call is judged at once, and left out when the same comes again. Refusals that pass, as when no broker answers, are
+ * of a call is judged at once, and left out when the same comes again. FailedSends that pass, as when no broker answers, are
  * no matter of policy.
  */
-export class Refusals {
-  readonly #byCause = new Map<string, Refusal>();
-  readonly #fresh = new Map<string | undefined, Refusal>();
-  readonly #calls: RefusedCall[] = [];
+export class FailedSends {
+  readonly #byCause = new Map<string, FailedSend>();
+  readonly #fresh = new Map<string | undefined, FailedSend>();
+  readonly #calls: FailedCallSend[] = [];
   readonly #attempts = new Map<string, number>();
   readonly #leftOut = new Set<string>();
   /** The tasks whose last record was done by itself. */
@@ -86,7 +86,7 @@ export class Refusals {
   }
 
   /** What was refused first since this was last called, that of a changelog before others; calls are asked for apart. */
-  take(): Refusal | undefined {
+  take(): FailedSend | undefined {
     const [first] = this.#fresh.values();
     const uncaused = this.#fresh.get(undefined);
     const several = this.#fresh.size + this.#calls.length > 1;
@@ -99,12 +99,12 @@ export class Refusals {
   }
 
   /** The output of calls that was refused since this was last called. */
-  takeCalls(): readonly RefusedCall[] {
+  takeCalls(): readonly FailedCallSend[] {
     return this.#calls.splice(0);
   }
 
   /** How often the same output of the same call was judged, with this time. */
-  attempt({ record }: RefusedCall): number {
+  attempt({ record }: FailedCallSend): number {
     if (this.#attempts.size > remembered) this.#attempts.clear();
     const attempt = (this.#attempts.get(sameAs(record)) ?? 0) + 1;
     this.#attempts.set(sameAs(record), attempt);
@@ -112,18 +112,18 @@ export class Refusals {
   }
 
   /** Leaves out the same output of the same call when it comes again, once. */
-  leaveOut({ record }: RefusedCall): void {
+  skipOnce({ record }: FailedCallSend): void {
     this.#attempts.delete(sameAs(record));
     this.#leftOut.add(sameAs(record));
   }
 
   /** True for output that is left out. */
-  leavesOut(record: Caused): boolean {
+  skips(record: Caused): boolean {
     return this.#leftOut.size > 0 && isOfCall(record) && this.#leftOut.delete(sameAs(record));
   }
 
   /** What was refused of the output of a record that comes again, if it is to be judged now. */
-  of(position: Position): Refusal | undefined {
+  of(position: Position): FailedSend | undefined {
     if (this.#byCause.size === 0) return undefined;
     const refusal = this.#find(position);
     return refusal?.next === 'judge' ? refusal : undefined;
@@ -153,13 +153,13 @@ export class Refusals {
     }
   }
 
-  #find(position: Position): Refusal | undefined {
+  #find(position: Position): FailedSend | undefined {
     return this.#byCause.get(positionId(position));
   }
 }
 
-const isOfCall = (record: Caused): record is RefusedCall['record'] => record.caller !== undefined;
+const isOfCall = (record: Caused): record is FailedCallSend['record'] => record.caller !== undefined;
 
 /** Equal for output that is the same but for its time. */
-const sameAs = ({ caller, key, topic, value }: RefusedCall['record']): string =>
+const sameAs = ({ caller, key, topic, value }: FailedCallSend['record']): string =>
   JSON.stringify([caller.task, caller.node, topic, key && [...key], value && [...value]]);

@@ -5,7 +5,7 @@ import type { Logger } from './logger.js';
  * Watches how an application ends. A failure must not go unseen: when nobody has asked for the promise by the time it
  * rejects, it is logged, on the console if need be, and sets the exit code.
  */
-export const settleOnce = (
+export const reportUnhandled = (
   ended: Promise<void>,
   application: string,
   logger: Logger | undefined,

@@ -8,12 +8,12 @@ import {
   type Transport,
   type Write,
 } from '@kstreams/core/graph';
-import type { EmitEvent } from '../app/events.js';
 import type { RowTimestamp } from '../task/row-timestamp.js';
-import { decodePosition, isPositionOf, positionKey, rangeOf } from './keys.js';
-import type { Changelog, StorePlace } from './store-place.js';
-import { TakingStore } from './taking-store.js';
-import { positionWrite } from './task-stores.js';
+import { decodePosition, isPositionOf, positionKey, rangeOf } from '../task/stores/row-keys.js';
+import type { Changelog, StorePlace } from '../task/stores/store-place.js';
+import { positionWrite } from '../task/stores/task-stores.js';
+import type { RestoreEvent } from './restore-event.js';
+import { SourceTopicLoader } from './source-topic-loader.js';
 
 /** How many records one poll of changelogs asks for. */
 const pollLength = 5_000;
@@ -34,13 +34,13 @@ export interface RestorerOptions {
   readonly transport: Transport;
   readonly clientId: string;
   readonly bytes: ByteStore;
-  readonly emit: EmitEvent;
+  readonly emit: (event: RestoreEvent) => void;
 }
 
 interface Restore extends RestoreTarget {
   readonly changelog: Changelog;
   /** Makes rows of the records, where those are no rows as they are. */
-  readonly taking: TakingStore | undefined;
+  readonly loader: SourceTopicLoader | undefined;
   readonly end: number;
   /** The offset of the next record to apply. */
   at: number;
@@ -149,7 +149,7 @@ export class Restorer {
       session.restores.set(id, {
         ...target,
         changelog,
-        taking: TakingStore.open(place, bytes),
+        loader: SourceTopicLoader.open(place, bytes),
         end,
         at: from,
         restored: 0,
@@ -204,20 +204,20 @@ export class Restorer {
   }
 
   async #apply(restore: Restore, batch: readonly Received[]): Promise<void> {
-    const { end, place, rowTimestamp = ({ timestamp }: Received) => timestamp, taking, task } = restore;
+    const { end, place, rowTimestamp = ({ timestamp }: Received) => timestamp, loader, task } = restore;
     const records = batch.filter(({ offset }) => offset >= restore.at && offset < end);
     const last = records.at(-1);
     if (last === undefined) return;
     const position = positionWrite(place.spec.name, place.partition, last.offset + 1, place.changelog?.id);
-    if (taking === undefined) {
+    if (loader === undefined) {
       const rows = records.flatMap((record) => rowOf(place.prefix, record, rowTimestamp(record)));
       await this.#options.bytes.commit([...rows, position]);
     } else {
       for (const record of records) {
         const timestamp = rowTimestamp(record);
-        if (record.key !== null && timestamp !== undefined) await taking.take(record.key, record.value, timestamp);
+        if (record.key !== null && timestamp !== undefined) await loader.take(record.key, record.value, timestamp);
       }
-      await taking.commit([position]);
+      await loader.commit([position]);
     }
     restore.at = last.offset + 1;
     restore.restored += records.length;

@@ -21,7 +21,7 @@ const limit = 10;
  * first time it does so at once, then after pauses that grow, and in the end it fails: what always fails the same way must
  * not go round for ever.
  */
-export class Setbacks {
+export class RestartPolicy {
   readonly #clock: Clock;
   readonly #told: (kind: SetbackKind, error: Error) => void;
   readonly #atRecord = new Map<string, number>();

@@ -1,5 +1,5 @@
 import { type AnyStoreSpec, type Bytes, changelogTopic, type TopicDescription } from '@kstreams/core/graph';
-import { storePrefix } from './keys.js';
+import { storePrefix } from './row-keys.js';
 
 /** Where a store is logged. */
 export interface Changelog {

@@ -8,14 +8,14 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import { RecordJournal } from '../task/journal.js';
-import type { StorePlace } from './store-place.js';
-import { storeAccess } from './task-stores.js';
+import type { StorePlace } from '../task/stores/store-place.js';
+import { storeAccess } from '../task/stores/task-stores.js';
 
 /** How many live values it keeps while it takes records in. */
 const liveLimit = 10_000;
 
 /** A store that is restored from a source topic whose records are no rows as they are: it makes rows of them. */
-export class TakingStore {
+export class SourceTopicLoader {
   readonly #bytes: ByteStore;
   readonly #place: StorePlace;
   readonly #store: Store;
@@ -29,11 +29,11 @@ export class TakingStore {
   }
 
   /** Opens one beside the task's own; undefined where the records of the changelog are the rows. */
-  static open(place: StorePlace, bytes: ByteStore): TakingStore | undefined {
+  static open(place: StorePlace, bytes: ByteStore): SourceTopicLoader | undefined {
     if (place.changelog?.own !== false) return undefined;
     const journal = new RecordJournal();
     const store: Store = place.spec.open(storeAccess(place, { bytes, journal, liveLimit, full: () => {} }));
-    return store.take === undefined ? undefined : new TakingStore(bytes, place, store, journal);
+    return store.take === undefined ? undefined : new SourceTopicLoader(bytes, place, store, journal);
   }
 
   /** Takes a record in, once a slow backend has what it asks for. */

@@ -8,8 +8,8 @@ import {
   TransportError,
 } from '@kstreams/core/graph';
 import { decodeProgress } from '../task/progress.js';
-import type { Reading } from './reading.js';
 import type { Resumed } from './task-opener.js';
+import type { SubscriptionPlan } from './topics/subscription-plan.js';
 
 /** Where a partition goes on, and what was committed of it, if anything. */
 export interface Resumption extends Position {
@@ -19,7 +19,7 @@ export interface Resumption extends Position {
 /** What resuming looks at. */
 export interface ResumeOptions {
   readonly application: string;
-  readonly reading: Reading;
+  readonly subscriptions: SubscriptionPlan;
   readonly consumer: Consumer;
   readonly clock: Clock;
   /** Where partitions began of which nothing is committed yet, by topic and number: they begin there again. */
@@ -47,11 +47,11 @@ export const resume = async (
 /** Where a partition begins of which nothing is committed. */
 const startOffset = async (
   one: TopicPartition,
-  { application, beginnings, clock, consumer, reading }: ResumeOptions,
+  { application, beginnings, clock, consumer, subscriptions }: ResumeOptions,
 ): Promise<number> => {
   const known = beginnings.get(partitionId(one));
   if (known !== undefined) return known;
-  const subtopology = reading.assignment.subtopologyOf(one.topic);
+  const subtopology = subscriptions.assignment.subtopologyOf(one.topic);
   if (subtopology === undefined) throw new TransportError('a partition was assigned that nothing reads', one);
   const source = subtopology.sources.find((candidate) => sourceTopics(application, candidate).includes(one.topic));
   const from = source?.from ?? 'earliest';

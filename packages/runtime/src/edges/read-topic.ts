@@ -8,7 +8,7 @@ import {
   type Transport,
 } from '@kstreams/core/graph';
 import { Observable } from 'rxjs';
-import { partitionsOf } from './into-topic.js';
+import { partitionsOf } from './write-topic.js';
 
 /** How a topic is read. */
 export interface OutOfTopicOptions {

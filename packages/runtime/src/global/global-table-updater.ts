@@ -9,12 +9,12 @@ import {
   type TopicPartition,
   type Transport,
 } from '@kstreams/core/graph';
+import { decodePosition, isPositionOf, positionKey, rangeOf } from '../task/stores/row-keys.js';
+import { positionWrite } from '../task/stores/task-stores.js';
 import type { GlobalTables } from './global-tables.js';
-import { decodePosition, isPositionOf, positionKey, rangeOf } from './keys.js';
-import { positionWrite } from './task-stores.js';
 
 /** What the follower of global tables is given. */
-export interface GlobalFollowerOptions {
+export interface GlobalTableUpdaterOptions {
   readonly transport: Transport;
   readonly clientId: string;
   readonly tables: GlobalTables;
@@ -29,26 +29,26 @@ const pollLength = 2_000;
  * Keeps the global tables of a process up to date: reads their topics from where its rows left off, outside of any group,
  * and writes rows and positions in one batch.
  */
-export class GlobalFollower {
-  readonly #options: GlobalFollowerOptions;
+export class GlobalTableUpdater {
+  readonly #options: GlobalTableUpdaterOptions;
   readonly #consumer: Consumer;
   readonly #partitions: readonly TopicPartition[];
   #stopped = false;
 
-  private constructor(options: GlobalFollowerOptions, consumer: Consumer, partitions: readonly TopicPartition[]) {
+  private constructor(options: GlobalTableUpdaterOptions, consumer: Consumer, partitions: readonly TopicPartition[]) {
     this.#options = options;
     this.#consumer = consumer;
     this.#partitions = partitions;
   }
 
   /** Opens a follower and reads all topics to their ends, so that nobody looks into half a table. */
-  static async open(options: GlobalFollowerOptions): Promise<GlobalFollower> {
+  static async open(options: GlobalTableUpdaterOptions): Promise<GlobalTableUpdater> {
     const { clientId, tables, topics, transport } = options;
     const partitions = tables.topics.flatMap((topic) =>
       Array.from({ length: topics.get(topic)?.partitions ?? 0 }, (_, partition) => ({ topic, partition })),
     );
     const consumer = await transport.consumer({ clientId });
-    const follower = new GlobalFollower(options, consumer, partitions);
+    const follower = new GlobalTableUpdater(options, consumer, partitions);
     try {
       await follower.#catchUp();
       return follower;

@@ -1,7 +1,7 @@
 import type { Clock } from '@kstreams/core/graph';
 
 /** Lets timers and sockets have their turn, without waiting longer than that. */
-export const breathe = (clock: Clock): Promise<void> => clock.turn?.() ?? eventLoop();
+export const yieldToEventLoop = (clock: Clock): Promise<void> => clock.turn?.() ?? eventLoop();
 
 const eventLoop = (): Promise<void> =>
   new Promise((resolve) => {

@@ -6,7 +6,7 @@ import { matchPatterns } from './match-patterns.js';
 type Topics = ReadonlyMap<string, TopicDescription>;
 
 /** What an application reads, and how that is divided among its workers. It grows when topics begin to match a pattern. */
-export class Reading {
+export class SubscriptionPlan {
   readonly #planned: Plan;
   readonly #topics: Map<string, TopicDescription>;
   #plan: Plan;

@@ -10,10 +10,24 @@ import {
   type StoreAccess,
   type Write,
 } from '@kstreams/core/graph';
-import type { Watch } from '../task/watch.js';
-import type { ChangeFeed, CommittedRow } from './change-feed.js';
-import { encodePosition, positionKey, rangeOf } from './keys.js';
+import type { Watch } from '../watch.js';
+import { encodePosition, positionKey, rangeOf } from './row-keys.js';
 import type { StorePlace } from './store-place.js';
+
+/** A row that a commit changed, as bytes; `undefined` for a delete. */
+export interface CommittedRow {
+  readonly key: Bytes;
+  readonly value: Bytes | undefined;
+  readonly timestamp: number;
+}
+
+/** Receives the rows that each commit changed. */
+export interface CommitListener {
+  /** True when the rows of a store are wanted. */
+  wants(spec: AnyStoreSpec): boolean;
+  /** Receives the changed rows of a store after their commit. */
+  publish(store: OpenStore, rows: readonly CommittedRow[]): void;
+}
 
 /** A store of a task, open. */
 export interface OpenStore extends StorePlace {
@@ -29,7 +43,7 @@ export interface StoresOptions {
   /** Asks for a commit soon. */
   readonly full: () => void;
   /** Is told which rows each commit changed. */
-  readonly changes?: ChangeFeed;
+  readonly changes?: CommitListener;
   /** Tells an observer which rows are touched, where there is one. */
   readonly watch?: Watch;
 }
@@ -48,7 +62,7 @@ export interface StoreWrites {
 export class TaskStores {
   readonly open: readonly OpenStore[];
   readonly #bytes: ByteStore;
-  readonly #changes: ChangeFeed | undefined;
+  readonly #changes: CommitListener | undefined;
   readonly #changed = new Map<OpenStore, CommittedRow[]>();
 
   constructor(options: StoresOptions) {

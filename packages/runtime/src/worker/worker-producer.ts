@@ -13,7 +13,7 @@ import {
  * What a worker writes to the log. With transactions, one is begun with the first record or offset after a commit, so
  * that a worker with nothing to do troubles nobody.
  */
-export class Outbox {
+export class WorkerProducer {
   readonly transactional: boolean;
   readonly #producer: Producer;
   #open = false;

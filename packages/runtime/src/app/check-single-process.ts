@@ -10,7 +10,7 @@ interface Host {
  * Refuses a log that belongs to one process where `kstreams run` has forked several: each would have a log of its own, or
  * be locked out. Whoever forked this one is told, so that it does not try again.
  */
-export const refuseSiblings = ({ name, singleProcess }: Transport): void => {
+export const checkSingleProcess = ({ name, singleProcess }: Transport): void => {
   const { process: host } = globalThis as { readonly process?: Host };
   const count = Number(host?.env?.KSTREAMS_PROCESSES ?? 1);
   if (singleProcess !== true || !(count > 1)) return;

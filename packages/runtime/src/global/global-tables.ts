@@ -13,8 +13,8 @@ import {
 import { nodeContext } from '../compile/context.js';
 import type { Scope } from '../compile/scope.js';
 import { type Decode, decodeOf } from '../task/source.js';
-import { type StorePlace, storePlace } from './store-place.js';
-import { TaskStores } from './task-stores.js';
+import { type StorePlace, storePlace } from '../task/stores/store-place.js';
+import { TaskStores } from '../task/stores/task-stores.js';
 
 /** What the global tables of a process are opened with. */
 export interface GlobalTablesOptions {

@@ -13,7 +13,7 @@ import {
   type Transport,
   tasksConfig,
 } from '@kstreams/core/graph';
-import { changelogOf } from '../state/store-place.js';
+import { changelogOf } from '../../task/stores/store-place.js';
 import { taskCount } from './assignment.js';
 import { checkPartitions } from './check-partitions.js';
 

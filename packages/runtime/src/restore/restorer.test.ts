@@ -3,9 +3,9 @@ import { type ByteStore, keyValue, toUtf8 } from '@kstreams/core';
 import { embedded } from '@kstreams/embedded';
 import { int32, string } from '@kstreams/serde';
 import { memoryStore } from '@kstreams/stores';
-import { rangeOf } from './keys.js';
+import { rangeOf } from '../task/stores/row-keys.js';
+import { storePlace } from '../task/stores/store-place.js';
 import { Restorer } from './restorer.js';
-import { storePlace } from './store-place.js';
 
 const places = ['a', 'b'].map((name) =>
   storePlace('app', keyValue(name, { key: string, value: int32, named: true }), 0, new Map()),

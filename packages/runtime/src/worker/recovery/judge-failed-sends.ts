@@ -6,14 +6,14 @@ import {
   reasonOf,
   toMilliseconds,
 } from '@kstreams/core/graph';
-import type { Refusals, RefusedCall } from '../task/refusals.js';
+import type { FailedCallSend, FailedSends } from '../../task/failed-sends.js';
 
 /** What refused output of calls is judged with. */
-export interface CallJudgement {
-  readonly refusals: Refusals;
+export interface JudgementOptions {
+  readonly failedSends: FailedSends;
   readonly onError: OnError;
   /** Whether the log refuses the record by itself, too: a broker refuses whole batches. */
-  readonly refuses: (record: RefusedCall['record']) => Promise<boolean>;
+  readonly refuses: (record: FailedCallSend['record']) => Promise<boolean>;
   readonly dropped: (node: NodeId, reason: DropReason) => void;
 }
 
@@ -22,22 +22,22 @@ export interface CallJudgement {
  * or become a dead letter: what is left out is the output. Answers how long to wait before going on, in ms; throws what
  * the policy lets fail.
  */
-export const judgeCalls = async (
-  calls: readonly RefusedCall[],
-  { dropped, onError, refusals, refuses }: CallJudgement,
+export const judgeFailedSends = async (
+  calls: readonly FailedCallSend[],
+  { dropped, onError, failedSends, refuses }: JudgementOptions,
 ): Promise<number> => {
   let wait = 0;
   for (const call of calls) {
     const { caller, topic } = call.record;
     if (!(await refuses(call.record))) continue;
     const error = new ProductionError(`topic "${topic}" refused a record: ${reasonOf(call.error)}`, caller, call.error);
-    const decision = onError({ kind: 'production', error, record: undefined, attempt: refusals.attempt(call) });
+    const decision = onError({ kind: 'production', error, record: undefined, attempt: failedSends.attempt(call) });
     if (decision === 'fail') throw error;
     if (decision !== 'skip' && 'retryAfter' in decision) {
       wait = Math.max(wait, toMilliseconds(decision.retryAfter, "the error policy's `retryAfter`"));
       continue;
     }
-    refusals.leaveOut(call);
+    failedSends.skipOnce(call);
     dropped(caller.node, 'skipped-by-policy');
   }
   return wait;

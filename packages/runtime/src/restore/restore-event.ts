@@ -1,0 +1,20 @@
+interface RestoredStore {
+  /** The id of the task that owns the store. */
+  readonly task: string;
+  readonly store: string;
+  readonly partition: number;
+}
+
+/** Start, progress and end of the restore of one store. */
+export type RestoreEvent =
+  /** A store is behind its changelog; the restore reads the offsets from `from` up to `to`. */
+  | ({ readonly kind: 'restore-started'; readonly from: number; readonly to: number } & RestoredStore)
+  /** `restored` records are applied; the next offset is `at`. */
+  | ({
+      readonly kind: 'restore-progress';
+      readonly restored: number;
+      readonly at: number;
+      readonly to: number;
+    } & RestoredStore)
+  /** The restore ended; `complete` is false when it was cancelled because its task moved. */
+  | ({ readonly kind: 'restore-ended'; readonly restored: number; readonly complete: boolean } & RestoredStore);

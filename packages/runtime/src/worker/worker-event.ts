@@ -1,0 +1,20 @@
+import type { TopicPartition } from '@kstreams/core/graph';
+import type { RestoreEvent } from '../restore/restore-event.js';
+
+/** Something that happened to a worker or to one of its tasks. */
+export type WorkerEvent =
+  /** Partitions were assigned, revoked after a commit, or lost before a commit was possible. */
+  | {
+      readonly kind: 'assigned' | 'revoked' | 'lost';
+      readonly worker: number;
+      readonly partitions: readonly TopicPartition[];
+    }
+  /** The worker is no longer a member of its group and joins again. */
+  | { readonly kind: 'fenced'; readonly worker: number; readonly error: Error }
+  /** The worker failed and another one takes its place. */
+  | { readonly kind: 'replaced'; readonly worker: number; readonly error: Error }
+  /** A commit failed; the worker drops its uncommitted work and continues from the last commit. */
+  | { readonly kind: 'rolled-back'; readonly worker: number; readonly error: Error }
+  /** The worker committed the work of these tasks. */
+  | { readonly kind: 'committed'; readonly worker: number; readonly tasks: readonly string[] }
+  | RestoreEvent;
