@@ -115,11 +115,11 @@ export {
   writeTimestamp,
 } from '@kstreams/core';
 export {
-  type Emit,
   type LateTopic,
   type Span,
-  type Windowing,
+  type WindowAssigner,
+  type WindowEmitStrategy,
   type WindowOptions,
-  type Windows,
+  type WindowSpec,
   window,
 } from '@kstreams/windowing';

@@ -1,19 +1,19 @@
-/** Which window a record falls in, and aggregation per window. */
-export * from './boundaries.js';
-export { type CalendarOptions, calendar } from './calendar.js';
-export type { CalendarStart, CalendarUnit, Weekday } from './calendar-periods.js';
-export { type CronOptions, cron } from './cron.js';
-export * from './kafka-session.js';
-export * from './kafka-windowed.js';
-export * from './session.js';
-export * from './session-cogroup.js';
-export { SessionStream } from './session-stream.js';
-export * from './sliding.js';
-export * from './tumbling.js';
-export * from './unlimited.js';
-export { window } from './window.js';
-export * from './windowed.js';
-export { WindowedCogroup } from './windowed-cogroup.js';
-export { WindowedStream } from './windowed-stream.js';
-export type { WindowedOf, Windowing } from './windowing.js';
-export * from './windows.js';
+/** The kinds of windows, and aggregation per window. */
+export type { WindowedOf, WindowSpec } from './aggregate/window-spec.js';
+export { WindowedCogroup } from './aggregate/windowed-cogroup.js';
+export { WindowedStream } from './aggregate/windowed-stream.js';
+export { type CalendarOptions, calendar } from './calendar/calendar.js';
+export type { CalendarStart, CalendarUnit, Weekday } from './calendar/calendar-periods.js';
+export { type CronOptions, cron } from './calendar/cron.js';
+export * from './keys/kafka-session.js';
+export * from './keys/kafka-windowed.js';
+export * from './keys/windowed.js';
+export * from './kinds/boundaries.js';
+export * from './kinds/sliding.js';
+export { type HoppingOptions, hopping, tumbling } from './kinds/tumbling.js';
+export * from './kinds/unlimited.js';
+export { window } from './kinds/window.js';
+export * from './session/session.js';
+export * from './session/session-cogroup.js';
+export { SessionStream } from './session/session-stream.js';
+export * from './window-options.js';

@@ -88,7 +88,7 @@ describe('what no window can be is refused where it is written', () => {
     [() => tumbling('1m', { grace: '1m', retention: '90s' }), 'make the retention at least that long'],
     [() => hopping(0, { advance: 1 }), 'the size of a hopping window is 0: make it longer'],
     [() => hopping('1m', { advance: 0 }), 'the advance of a hopping window is 0: make it longer'],
-    [() => hopping('1m', { advance: '2m' }), 'cannot begin every 120000 ms'],
+    [() => hopping('1m', { advance: '2m' }), 'cannot start every 120000 ms'],
   ])('%s', (write, words) => {
     expect(write).toThrow(ConfigError);
     expect(write).toThrow(words);

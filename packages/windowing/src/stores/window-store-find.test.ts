@@ -22,7 +22,7 @@ const calls: fc.Arbitrary<Call> = fc.tuple(
 for (const by of ['start', 'end'] as const) {
   const other = by === 'start' ? 'end' : 'start';
   testStoreLaws<WindowStore<string, string>, Model, Call>(`windows of a key, by their ${by}`, {
-    spec: windowStore('rows', { key: string, value: string, retention, by, finds: true, closes: false, named: true }),
+    spec: windowStore('rows', { key: string, value: string, retention, by, indexed: true, closes: false, named: true }),
     empty: { windows: new Map(), newest: Number.NEGATIVE_INFINITY },
     calls,
     seen: [

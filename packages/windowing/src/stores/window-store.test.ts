@@ -16,7 +16,14 @@ const everyWindow = ['a', 'b'].flatMap((key) =>
 );
 
 testStoreLaws<WindowStore<string, string>, WindowModel, WindowCall>('window', {
-  spec: windowStore('windows', { key: string, value: string, retention, closes: 'held', named: true }),
+  spec: windowStore('windows', {
+    key: string,
+    value: string,
+    retention,
+    closes: true,
+    closeRetained: true,
+    named: true,
+  }),
   empty: { rows: new Map(), observed: -1, closed: Number.NEGATIVE_INFINITY, newest: Number.NEGATIVE_INFINITY },
   calls: fc.tuple(
     fc.constantFrom('put', 'put', 'delete', 'read', 'close'),
@@ -69,7 +76,7 @@ testStoreLaws<WindowStore<string, string>, WindowModel, WindowCall>('window', {
 
 rollbackLaw(
   'window',
-  windowStore('rows', { key: string, value: string, retention: 10, closes: 'held', named: true }),
+  windowStore('rows', { key: string, value: string, retention: 10, closes: true, closeRetained: true, named: true }),
   (store) => {
     store.observe(5);
     store.close(0);

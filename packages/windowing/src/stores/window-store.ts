@@ -24,7 +24,7 @@ export interface WindowStore<K, V> extends Store {
   draft(key: K, start: number, end: number, shown?: boolean): V | undefined;
   /** Sets the value of a window; undefined deletes it. */
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void;
-  /** The windows of a key whose place is between two instants, both included, in order; only of a store that `finds`. */
+  /** The windows of a key whose place is between two instants, both included, in order; only of an `indexed` store. */
   find(key: K, from: number, to: number): readonly Span[];
   readonly clocks: WindowClocks;
   /**
@@ -50,13 +50,12 @@ export interface WindowStoreOptions<K, V> {
   readonly retention: number;
   /** Which bound of a window is its place; `'start'` unless set. */
   readonly by?: WindowOrder;
-  /**
-   * Whether open windows are kept in memory by time, so that they can be closed in order: `'all'` of them, or those that
-   * are still `'held'`, since time may jump so far that a window closes and leaves in one step.
-   */
-  readonly closes: false | 'all' | 'held';
-  /** Whether an index is kept in which a key's windows are found by time. */
-  readonly finds?: boolean;
+  /** True when open windows are kept in memory by end, to close them in order. */
+  readonly closes: boolean;
+  /** True when only windows within the retention are closed, even if time jumps past it; false unless set. */
+  readonly closeRetained?: boolean;
+  /** True when an index finds the windows of a key by time; false unless set. */
+  readonly indexed?: boolean;
   readonly named: boolean;
 }
 
@@ -82,7 +81,7 @@ class WindowRows<K, V> implements WindowStore<K, V> {
   readonly #closing: ClosingWindows<K> | undefined;
   readonly #spans: SpanRuns<K> | undefined;
   readonly #by: WindowOrder;
-  readonly #closesAll: boolean;
+  readonly #closeRetained: boolean;
   readonly #retention: number;
   /** How far behind the latest place a window is still found. */
   readonly #found: number;
@@ -96,12 +95,12 @@ class WindowRows<K, V> implements WindowStore<K, V> {
   #ahead = false;
 
   constructor(store: string, options: WindowStoreOptions<K, V>, access: StoreAccess) {
-    const { by = 'start', closes, finds, key, retention, value } = options;
+    const { by = 'start', closes, closeRetained = false, indexed = false, key, retention, value } = options;
     this.#by = by;
     this.#retention = retention;
-    this.#closesAll = closes === 'all';
-    // Kafka Streams finds what is exactly that old only among windows that are emitted on close.
-    this.#found = closes === 'held' ? retention : retention - 1;
+    this.#closeRetained = closeRetained;
+    // As in Kafka Streams, a window of exactly that age is only found if windows are emitted on close.
+    this.#found = closes && closeRetained ? retention : retention - 1;
     this.#keyText = keyTexts(key, access.topic);
     this.#clocks = windowClocksRow(access);
     this.#rows = openRows(
@@ -116,11 +115,10 @@ class WindowRows<K, V> implements WindowStore<K, V> {
       access,
     );
     const holds = (window: Span, clocks: WindowClocks) => this.#holds(window[by], clocks);
-    this.#closing =
-      closes !== false
-        ? new ClosingWindows({ key, by, holds, idOf: (window) => this.#idOf(window) }, access)
-        : undefined;
-    this.#spans = finds === true ? new SpanRuns({ store, key, by, retention }, access) : undefined;
+    this.#closing = closes
+      ? new ClosingWindows({ key, by, holds, idOf: (window) => this.#idOf(window) }, access)
+      : undefined;
+    this.#spans = indexed ? new SpanRuns({ store, key, by, retention }, access) : undefined;
   }
 
   get clocks(): WindowClocks {
@@ -182,7 +180,7 @@ class WindowRows<K, V> implements WindowStore<K, V> {
     if (upTo <= clocks.closed || this.#closing === undefined) return [];
     this.#clocks.set({ ...clocks, closed: upTo });
     return this.#closing.take(upTo).flatMap((window) => {
-      const row = this.#closesAll ? this.#rows.get(window) : this.get(window.key, window.start, window.end);
+      const row = this.#closeRetained ? this.get(window.key, window.start, window.end) : this.#rows.get(window);
       return row === undefined ? [] : [[window, row] as const];
     });
   }

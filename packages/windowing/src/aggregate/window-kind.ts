@@ -1,0 +1,101 @@
+import type { EmitStrategy } from '@kstreams/core/dsl';
+import { ConfigError, type Duration, type StreamRecord, toMilliseconds } from '@kstreams/core/graph';
+import type { WindowOrder } from '@kstreams/core/state';
+import type { LateTopic, WindowOptions } from '../window-options.js';
+import type { WindowContext } from './window-context.js';
+
+/** The aggregator of a window's values. A null or undefined aggregate deletes the row. */
+export interface Aggregation<K, V, A> {
+  /** Returns the aggregate before the first value; `undefined` for a reducer. */
+  readonly init: () => A | undefined;
+  /** Returns the aggregate with a value added. */
+  readonly add: (aggregate: A | undefined, value: V, key: K) => A | null | undefined;
+  /** Returns one aggregate of two, for windows that merge. */
+  readonly merge?: (left: A | undefined, right: A, key: K) => A | null | undefined;
+}
+
+/** The processing of a record: assigns it to windows and updates their aggregates. Opened once per task. */
+export type WindowStep = <K, V, A>(
+  context: WindowContext<K, A>,
+) => (record: StreamRecord<K, V>, aggregation: Aggregation<K, V, A>) => void;
+
+/** A kind of windows with all its options; durations in ms. */
+export interface WindowKind {
+  /** The kind of windows. Nodes and stores are named after it. */
+  readonly name: string;
+  readonly emit: 'on-update' | 'on-close';
+  /** The emit strategy of the table, for windows that emit on update. */
+  readonly emitStrategy: EmitStrategy | undefined;
+  /** The idle time after which all windows close. */
+  readonly idleAfter: number | undefined;
+  readonly late: LateTopic<never, never> | undefined;
+  /** How long after its end a window closes. */
+  readonly grace: number;
+  readonly retention: number;
+  /** True when a window includes its end; it then closes one ms later. */
+  readonly endInclusive: boolean;
+  /** The bound of a window that orders the store. */
+  readonly by: WindowOrder;
+  /** True when only windows within the retention are emitted on close, even if time jumps past it. */
+  readonly closeRetained: boolean;
+  /** True when the store keeps an index to find the windows of a key by time. */
+  readonly indexed: boolean;
+  readonly nullValues: 'taken' | 'dropped';
+  readonly step: WindowStep;
+}
+
+/** The traits of a kind of windows that no option changes. */
+export type WindowTraits = Pick<WindowKind, 'name' | 'step'> &
+  Partial<Pick<WindowKind, 'endInclusive' | 'by' | 'closeRetained' | 'indexed' | 'nullValues'>> & {
+    /** How far back from its position in the store a window may take records, in ms. */
+    readonly longest: number;
+    /** How long after its end and grace a window still closes, in ms; 0 unless set. */
+    readonly gap?: number;
+  };
+
+/**
+ * Creates a kind of windows from its traits and the user's options.
+ *
+ * @throws ConfigError for a bad duration, or a retention shorter than the windows and their grace.
+ */
+export const windowKind = (traits: WindowTraits, options: WindowOptions<never, never>): WindowKind => {
+  const { gap = 0, longest, name } = traits;
+  const grace = toMilliseconds(options.grace ?? 0, `the grace of ${name} windows`);
+  const needed = longest + grace;
+  const retention =
+    options.retention === undefined ? needed : toMilliseconds(options.retention, `the retention of ${name} windows`);
+  if (retention < needed) {
+    throw new ConfigError(
+      `${name} windows are kept for ${retention} ms but take records for ${needed} ms ` +
+        `(size and grace): make the retention at least that long`,
+    );
+  }
+  const { emit = 'on-update', late = 'drop' } = options;
+  const emitStrategy = emit === 'on-close' || (typeof emit === 'object' && 'on' in emit) ? undefined : emit;
+  const idleAfter = typeof emit === 'object' && 'on' in emit ? emit.idleAfter : undefined;
+  return {
+    endInclusive: false,
+    by: 'start',
+    closeRetained: false,
+    indexed: false,
+    nullValues: 'taken',
+    ...traits,
+    emit: emitStrategy === undefined ? 'on-close' : 'on-update',
+    emitStrategy,
+    idleAfter: idleAfter === undefined ? undefined : toMilliseconds(idleAfter, `the idle time of ${name} windows`),
+    late: late === 'drop' ? undefined : late.to,
+    grace: grace + gap,
+    retention,
+  };
+};
+
+/**
+ * Returns a duration in ms.
+ *
+ * @throws ConfigError when it is 0 or malformed.
+ */
+export const positive = (duration: Duration, what: string): number => {
+  const length = toMilliseconds(duration, what);
+  if (length === 0) throw new ConfigError(`${what} is 0: make it longer`);
+  return length;
+};

@@ -1,0 +1,47 @@
+import type { AggregateOptions, CogroupedStream, Table } from '@kstreams/core/dsl';
+import type { Windowed } from '../keys/windowed.js';
+import type { Aggregation, WindowKind } from './window-kind.js';
+import { appendWindowedTable } from './windowed-table.js';
+
+/** Cogrouped streams cut into windows. Its tables have one row per key and window. */
+export class WindowedCogroup<out K, out V, in out A> {
+  readonly #group: CogroupedStream<K, V, A>;
+  readonly #kind: WindowKind;
+
+  constructor(group: CogroupedStream<K, V, A>, kind: WindowKind) {
+    this.#group = group;
+    this.#kind = kind;
+  }
+
+  /**
+   * Keeps the aggregate of each key and window; null or undefined from an aggregator deletes the row.
+   *
+   * @throws ConfigError when a serde is unknown or a function is async.
+   *
+   * @example
+   * orders.groupByKey()
+   *   .cogroup(() => 0, (balance, order) => balance - order.total)
+   *   .cogroup(payments.groupByKey(), (balance, payment) => balance + payment.amount)
+   *   .window(tumbling('1d'))
+   *   .aggregate({ value: double })
+   */
+  aggregate(options: AggregateOptions<A> = {}): Table<Windowed<K>, A> {
+    const { init, members } = this.#group;
+    const aggregations = members.map(({ add }) => ({ init, add: add as Aggregation<K, never, A>['add'] }));
+    return appendCogroupTable(this.#group, this.#kind, aggregations, options);
+  }
+}
+
+/** Appends a windowed aggregation of several streams. */
+export const appendCogroupTable = <K, A>(
+  group: CogroupedStream<K, unknown, A>,
+  kind: WindowKind,
+  aggregations: readonly Aggregation<K, never, A>[],
+  options: AggregateOptions<A>,
+): Table<Windowed<K>, A> => {
+  const value = group.valueSerde(options);
+  const { edges, id, key, named } = group.step(`${kind.name}-cogroup`, options.name);
+  const { graph } = group.chain;
+  const table = ((...args: Parameters<typeof group.table>) => group.table(...args)) as never;
+  return appendWindowedTable({ id, named, key, inputs: edges, graph, table }, kind, value, aggregations);
+};

@@ -1,0 +1,95 @@
+import { ConfigError } from '@kstreams/core/graph';
+import type { WindowSpec } from '../aggregate/window-spec.js';
+import { window } from '../kinds/window.js';
+import type { Span, WindowOptions } from '../window-options.js';
+import { type CronFields, cronFields } from './cron-fields.js';
+import { cachedSpans } from './span-cache.js';
+import type { PlainDate } from './temporal.js';
+import { type ZoneClock, zoneClock } from './zone-clock.js';
+
+/** The options of cron windows. */
+export interface CronOptions<LateKey = unknown, LateValue = unknown> extends WindowOptions<LateKey, LateValue> {
+  /** An IANA time zone, such as `Europe/Paris` or `UTC`. */
+  readonly zone: string;
+}
+
+/**
+ * Creates windows from each time of a cron expression to the next, such as shifts or trading days. A time that clocks skip
+ * moves later by as much; of a time that occurs twice, the first is used.
+ *
+ * @example
+ * logs.groupByKey().window(cron('0 6,14,22 * * *', { zone: 'Europe/Berlin' })).count()
+ *
+ * @throws ConfigError for a malformed expression, one without any date, or an unknown time zone.
+ */
+export const cron = <LateKey = unknown, LateValue = unknown>(
+  line: string,
+  { zone, ...options }: CronOptions<LateKey, LateValue>,
+): WindowSpec<LateKey, LateValue> => {
+  const fields = cronFields(line);
+  return window({ name: 'cron', longest: longestOf(fields, line), of: cachedSpans(cronSpans(fields, zone)) }, options);
+};
+
+const dayLength = 86_400_000;
+/** The longest wait for 29 February, in days: eight years, such as 1896 to 1904. */
+const farthest = 8 * 366 + 1;
+/** The days after which weekdays and dates repeat: 28 years. */
+const cycle = 28 * 365;
+
+/** Returns the longest time between two instants, plus two hours for clocks that are set back, in ms. */
+const longestOf = ({ minutes, on }: CronFields, line: string): number => {
+  let [longest, before]: [number, number | undefined] = [0, undefined];
+  for (let day = 0; day < cycle; day++) {
+    const date = new Date(day * dayLength);
+    if (!on(date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCDay())) continue;
+    for (const minute of minutes) {
+      const at = day * dayLength + minute * 60_000;
+      if (before !== undefined) longest = Math.max(longest, at - before);
+      before = at;
+    }
+  }
+  if (before === undefined) throw new ConfigError(`"${line}" has no date: name a day that some month has`);
+  return (longest > 3 * 366 * dayLength ? farthest * dayLength : longest) + 7_200_000;
+};
+
+/** Returns the function that finds the span between two cron times around a timestamp. */
+export const cronSpans = (fields: CronFields, zone: string): ((timestamp: number) => Span) => {
+  const clock = zoneClock(zone);
+  const instants = instantsOf(fields, clock);
+  /** Walks from `date` to the first day with a match. The day after it may have a better one where clocks skip a day. */
+  const walk = (date: PlainDate, step: 1 | -1, of: (instants: readonly number[]) => number | undefined): number => {
+    let day = date;
+    for (let walked = 0; walked <= farthest; walked++, day = day.add({ days: step })) {
+      const found = of(instants(day));
+      if (found === undefined) continue;
+      const behind = of(instants(day.add({ days: step })));
+      return behind === undefined ? found : step > 0 ? Math.min(found, behind) : Math.max(found, behind);
+    }
+    throw new RangeError(`no cron time is near ${date}`);
+  };
+  return (timestamp) => {
+    const date = clock.dateAt(timestamp);
+    return {
+      start: walk(date, -1, (day) => day.findLast((at) => at <= timestamp)),
+      end: walk(date.subtract({ days: 1 }), 1, (day) => day.find((at) => at > timestamp)),
+    };
+  };
+};
+
+/** Returns the function that lists the instants of a day, ascending; it caches the last eight days. */
+const instantsOf = ({ minutes, on }: CronFields, clock: ZoneClock): ((date: PlainDate) => readonly number[]) => {
+  const known = new Map<string, readonly number[]>();
+  return (date) => {
+    if (!on(date.month, date.day, date.dayOfWeek % 7)) return [];
+    const id = date.toString();
+    const remembered = known.get(id);
+    if (remembered !== undefined) return remembered;
+    const [from, to] = [clock.startOf(date), clock.startOf(date.add({ days: 1 }))];
+    const even = to - from === dayLength;
+    const all = minutes.map((minute) => (even ? from + minute * 60_000 : clock.instantOf(date, minute)));
+    const instants = even ? all : [...new Set(all)].sort((a, b) => a - b);
+    if (known.size >= 8) known.clear();
+    known.set(id, instants);
+    return instants;
+  };
+};

@@ -1,0 +1,169 @@
+import type { Duration, Row, StreamRecord } from '@kstreams/core/graph';
+import type { WindowContext } from '../aggregate/window-context.js';
+import { type Aggregation, positive, type WindowStep, windowKind } from '../aggregate/window-kind.js';
+import { type WindowSpec, windowSpec } from '../aggregate/window-spec.js';
+import type { WindowOptions } from '../window-options.js';
+
+/**
+ * Creates windows that move with the records: records of a key that are at most `difference` apart share a window, both
+ * ends included. There is one window per distinct set of records.
+ *
+ * @throws ConfigError for a difference of 0 or a bad duration.
+ *
+ * @example
+ * readings.groupByKey().window(sliding('5m', { grace: '30s' })).aggregate(() => 0, Math.max, { value: double })
+ */
+export const sliding = <LateKey = unknown, LateValue = unknown>(
+  difference: Duration,
+  options: WindowOptions<LateKey, LateValue> = {},
+): WindowSpec<LateKey, LateValue> => {
+  const length = positive(difference, 'the difference of sliding windows');
+  return windowSpec(
+    windowKind(
+      {
+        name: 'sliding',
+        longest: 2 * length,
+        endInclusive: true,
+        closeRetained: true,
+        indexed: true,
+        nullValues: 'dropped',
+        step: slidingStep(length),
+      },
+      options,
+    ),
+  );
+};
+
+/**
+ * Adds a record to its sliding windows, as Kafka Streams does. Each record has a window that ends with it (its left one)
+ * and one that begins a millisecond after it (its right one). A window exists only if no other holds the same records.
+ *
+ * A record is added to all windows around it and creates up to three: its left one, its right one if it has later records,
+ * and the right one of the record before it. Windows that would begin before 1970 are one, from 0.
+ */
+const slidingStep =
+  (difference: number): WindowStep =>
+  <K, V, A>(context: WindowContext<K, A>) =>
+  (record: StreamRecord<K, V>, aggregation: Aggregation<K, V, A>) => {
+    if (context.isClosed(record.timestamp + difference)) return context.dropLate();
+    const neighbours = new Neighbours(context, record, aggregation, difference);
+    if (record.timestamp < difference) addEarly(neighbours);
+    else addInOrder(neighbours);
+  };
+
+/** The windows of a key around a record. */
+class Neighbours<K, V, A> {
+  readonly at: number;
+  readonly difference: number;
+  readonly #context: WindowContext<K, A>;
+  readonly #record: StreamRecord<K, V>;
+  readonly #aggregation: Aggregation<K, V, A>;
+
+  constructor(
+    context: WindowContext<K, A>,
+    record: StreamRecord<K, V>,
+    aggregation: Aggregation<K, V, A>,
+    difference: number,
+  ) {
+    this.at = record.timestamp;
+    this.difference = difference;
+    this.#context = context;
+    this.#record = record;
+    this.#aggregation = aggregation;
+  }
+
+  /** Returns the windows that may hold the record, from a start on, ascending, with their rows. */
+  windows(from: number): (readonly [start: number, row: Row<A>])[] {
+    const { rows } = this.#context;
+    const { key } = this.#record;
+    return rows.find(key, from, this.at + 1).flatMap(({ start, end }) => {
+      const row = rows.get(key, start, end);
+      return row === undefined ? [] : [[start, row] as const];
+    });
+  }
+
+  /** Adds the record to a window, which starts with the aggregate of the window at `source`, if given. */
+  add(start: number, source: number | undefined, at = 0): void {
+    const end = start + this.difference;
+    if (this.#context.isClosed(end)) {
+      this.#context.dropLate();
+      return;
+    }
+    const { key, value, timestamp } = this.#record;
+    const { rows } = this.#context;
+    const { add, init } = this.#aggregation;
+    // Always a copy: rows of two windows may share one value.
+    const aggregate = source === undefined ? undefined : rows.draft(key, source, source + this.difference, true);
+    // As in Kafka Streams, the old value of a new window is the initial aggregate.
+    const old = source === undefined ? init() : rows.get(key, source, source + this.difference)?.value;
+    this.#context.update(start, end, add(aggregate ?? init(), value, key) ?? undefined, Math.max(timestamp, at), old);
+  }
+
+  /** Creates the right window of the record from a row of a window around it, without the record. */
+  createRight({ value, timestamp }: Row<A>): void {
+    const start = this.at + 1;
+    this.#context.update(start, start + this.difference, value, timestamp, undefined);
+  }
+}
+
+const addInOrder = <K, V, A>(neighbours: Neighbours<K, V, A>): void => {
+  const { at, difference } = neighbours;
+  const starts = new Set<number>();
+  let hasLeft = false;
+  let hasRight = false;
+  let right: Row<A> | undefined;
+  let left: number | undefined;
+  let previous: number | undefined;
+  for (const [start, row] of neighbours.windows(Math.max(0, at - 2 * difference)).reverse()) {
+    starts.add(start);
+    const end = start + difference;
+    if (start === at + 1) {
+      hasRight = true;
+    } else if (end > at) {
+      right ??= row;
+      neighbours.add(start, start, row.timestamp);
+    } else if (end === at) {
+      hasLeft = true;
+      neighbours.add(start, start, row.timestamp);
+      if (row.timestamp >= at) return;
+      previous = row.timestamp;
+    } else {
+      left = start;
+      previous = row.timestamp;
+      break;
+    }
+  }
+  if (previous !== undefined && !starts.has(previous + 1) && previous + 1 + difference >= at) {
+    neighbours.add(previous + 1, undefined);
+  }
+  if (!hasLeft) {
+    const holdsPrevious = previous !== undefined && at - difference <= previous;
+    neighbours.add(at - difference, holdsPrevious ? left : undefined);
+  }
+  if (!hasRight && right !== undefined && right.timestamp > at) neighbours.createRight(right);
+};
+
+/** Adds a record with a timestamp below the difference: its left window is the one from 0. */
+const addEarly = <K, V, A>(neighbours: Neighbours<K, V, A>): void => {
+  const { at } = neighbours;
+  const starts = new Set<number>();
+  let hasRight = false;
+  let right: Row<A> | undefined;
+  let first: Row<A> | undefined;
+  for (const [start, row] of neighbours.windows(0)) {
+    starts.add(start);
+    if (start === 0) {
+      first = row;
+    } else if (start === at + 1) {
+      hasRight = true;
+    } else {
+      right = row;
+      neighbours.add(start, start, row.timestamp);
+    }
+  }
+  if (right === undefined && first !== undefined && first.timestamp > at) right = first;
+  if (!hasRight && right !== undefined && right.timestamp > at) neighbours.createRight(right);
+  const previous = first !== undefined && first.timestamp < at ? first.timestamp : undefined;
+  if (previous !== undefined && !starts.has(previous + 1)) neighbours.add(previous + 1, undefined);
+  neighbours.add(0, first && 0, first?.timestamp);
+};

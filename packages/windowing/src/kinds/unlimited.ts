@@ -1,0 +1,37 @@
+import type { EmitStrategy } from '@kstreams/core/dsl';
+import { ConfigError } from '@kstreams/core/graph';
+import { windowKind } from '../aggregate/window-kind.js';
+import { type WindowSpec, windowSpec } from '../aggregate/window-spec.js';
+import type { Span } from '../window-options.js';
+import { assignStep } from './window.js';
+
+/** The end of the unlimited window: the largest safe integer. */
+export const endless = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Creates one window for all time from `from` on; older records are left out. It never closes, so it emits on update.
+ *
+ * @throws ConfigError for a start that is negative or no whole number of ms, or for `emit: 'on-close'`.
+ *
+ * @example
+ * orders.groupByKey().window(unlimited({ from: Date.UTC(2024, 0, 1) })).count()
+ */
+export const unlimited = ({
+  from = 0,
+  emit = 'on-update',
+}: {
+  /** The start of the window, in ms since 1970; 0 unless set. */
+  readonly from?: number;
+  readonly emit?: EmitStrategy;
+} = {}): WindowSpec => {
+  if (!Number.isSafeInteger(from) || from < 0)
+    throw new ConfigError(`an unlimited window cannot start at ${from}: give whole milliseconds since 1970`);
+  if (isClosing(emit)) throw new ConfigError("an unlimited window never closes: use emit 'on-update'");
+  const whole: readonly Span[] = [{ start: from, end: endless }];
+  const step = assignStep((timestamp) => (timestamp < from ? [] : whole), 'ignored');
+  const kind = windowKind({ name: 'unlimited', longest: 0, step }, { emit });
+  return windowSpec({ ...kind, retention: Number.POSITIVE_INFINITY });
+};
+
+const isClosing = (emit: unknown): boolean =>
+  emit === 'on-close' || (typeof emit === 'object' && emit !== null && 'on' in emit);

@@ -1,0 +1,34 @@
+import { type AggregateOptions, type CogroupedStream, refuseAsync, type Table } from '@kstreams/core/dsl';
+import type { Aggregation, WindowKind } from '../aggregate/window-kind.js';
+import { appendCogroupTable } from '../aggregate/windowed-cogroup.js';
+import type { Windowed } from '../keys/windowed.js';
+import { merging } from './session-stream.js';
+
+/** Cogrouped streams cut into sessions. Its tables have one row per key and session. */
+export class SessionCogroup<out K, out V, in out A> {
+  readonly #group: CogroupedStream<K, V, A>;
+  readonly #kind: WindowKind;
+
+  constructor(group: CogroupedStream<K, V, A>, kind: WindowKind) {
+    this.#group = group;
+    this.#kind = kind;
+  }
+
+  /**
+   * Keeps the aggregate of each key and session. `merge` combines the aggregates of sessions that a record connects.
+   *
+   * @throws ConfigError when a serde is unknown or a function is async.
+   *
+   * @example
+   * visits.window(session('30m')).aggregate((left, right) => left + right, { value: double })
+   */
+  aggregate(
+    merge: (left: A, right: A, key: K) => A | null | undefined,
+    options: AggregateOptions<A> = {},
+  ): Table<Windowed<K>, A> {
+    refuseAsync(options.name ?? 'cogroup', merge);
+    const { init, members } = this.#group;
+    const aggregations = members.map(({ add }): Aggregation<K, never, A> => merging(init, add as never, merge));
+    return appendCogroupTable(this.#group, this.#kind, aggregations, options);
+  }
+}

@@ -1,0 +1,38 @@
+import type { StreamRecord } from '@kstreams/core/graph';
+import type { WindowContext } from '../aggregate/window-context.js';
+import type { Aggregation, WindowStep } from '../aggregate/window-kind.js';
+
+/**
+ * Adds a record to its session: merges all sessions that end at most `gap` ms before it and begin at most `gap` ms after
+ * it. The merged sessions are deleted first, in the order of their ends; the new one follows.
+ */
+export const sessionStep =
+  (gap: number): WindowStep =>
+  <K, V, A>(context: WindowContext<K, A>) => {
+    const { rows, sendsOldValues } = context;
+    return ({ key, value, timestamp }: StreamRecord<K, V>, { add, init, merge }: Aggregation<K, V, A>) => {
+      const connected = rows
+        .find(key, timestamp - gap, Number.POSITIVE_INFINITY)
+        .filter(({ start }) => start <= timestamp + gap);
+      let [start, end] = [timestamp, timestamp];
+      for (const session of connected) {
+        start = Math.min(start, session.start);
+        end = Math.max(end, session.end);
+      }
+      if (context.isClosed(end)) return context.dropLate();
+      let aggregate = init();
+      for (const session of connected) {
+        const other = rows.draft(key, session.start, session.end, sendsOldValues);
+        if (other !== undefined) aggregate = merge?.(aggregate, other, key) ?? undefined;
+      }
+      // A session of this timestamp alone is updated; any other is deleted and written again, even with the same bounds.
+      const isUpdated = start === end;
+      let before: A | undefined;
+      for (const session of connected) {
+        const old = rows.get(key, session.start, session.end)?.value;
+        if (isUpdated) before = old;
+        else context.update(session.start, session.end, undefined, session.end, old);
+      }
+      return context.update(start, end, add(aggregate, value, key) ?? undefined, end, before);
+    };
+  };

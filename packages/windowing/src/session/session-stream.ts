@@ -1,0 +1,95 @@
+import { type AggregateOptions, countSerde, type GroupedStream, serdeOf, type Table } from '@kstreams/core/dsl';
+import type { Serde } from '@kstreams/core/graph';
+import type { Aggregation, WindowKind } from '../aggregate/window-kind.js';
+import { appendStreamTable, counting, reducing } from '../aggregate/windowed-stream.js';
+import type { Windowed } from '../keys/windowed.js';
+
+/** A grouped stream cut into sessions. Its tables have one row per key and session; connected sessions are merged. */
+export class SessionStream<out K, out V> {
+  readonly #group: GroupedStream<K, V>;
+  readonly #kind: WindowKind;
+
+  constructor(group: GroupedStream<K, V>, kind: WindowKind) {
+    this.#group = group;
+    this.#kind = kind;
+  }
+
+  /**
+   * Aggregates the values of each key and session, from `init()`; null or undefined from `add` deletes the row. When a
+   * record connects sessions, `merge` combines their aggregates one by one, from `init()`, before the record is added.
+   *
+   * @throws ConfigError when a serde is unknown or a function is async.
+   *
+   * @example
+   * visits.aggregate(() => 0, (pages, visit) => pages + visit.pages, (left, right) => left + right, { value: double })
+   */
+  aggregate<A>(
+    init: () => A,
+    add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
+    merge: (left: NoInfer<A>, right: NoInfer<A>, key: K) => NoInfer<A> | null | undefined,
+    options: AggregateOptions<A> = {},
+  ): Table<Windowed<K>, A> {
+    const value = this.#group.valueSerde('aggregate', options);
+    const [aggregation, callbacks] = [merging(init, add, merge), [init, add, merge]];
+    return appendStreamTable(this.#group, this.#kind, {
+      ...options,
+      operator: 'aggregate',
+      value,
+      aggregation,
+      callbacks,
+    });
+  }
+
+  /**
+   * Combines the values of each key and session; the first value is the first aggregate. The aggregates of connected
+   * sessions are combined too.
+   *
+   * @throws ConfigError when a serde is unknown or the function is async.
+   *
+   * @example
+   * visits.reduce((longest, visit) => (visit.pages > longest.pages ? visit : longest))
+   */
+  reduce<K2, V2>(
+    this: SessionStream<K2, V2>,
+    combine: (aggregate: NonNullable<V2>, value: V2, key: K2) => NonNullable<V2> | null | undefined,
+    options: AggregateOptions<NonNullable<V2>> = {},
+  ): Table<Windowed<K2>, NonNullable<V2>> {
+    const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
+    const [aggregation, callbacks] = [reducing(combine), [combine]];
+    return appendStreamTable(this.#group, this.#kind, {
+      ...options,
+      operator: 'reduce',
+      value,
+      aggregation,
+      callbacks,
+    });
+  }
+
+  /**
+   * Counts the records of each key and session. The serde is `countSerde` unless set.
+   *
+   * @example
+   * visits.count({ name: 'clicks-per-session' })
+   */
+  count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number> {
+    const value = options.value ?? countSerde;
+    return appendStreamTable(this.#group, this.#kind, {
+      ...options,
+      operator: 'count',
+      value,
+      aggregation: counting,
+      callbacks: [],
+    });
+  }
+}
+
+/** Creates the aggregation of windows that merge. */
+export const merging = <K, V, A>(
+  init: () => A,
+  add: (aggregate: A, value: V, key: K) => A | null | undefined,
+  merge: (left: A, right: A, key: K) => A | null | undefined,
+): Aggregation<K, V, A> => ({
+  init,
+  add: (aggregate, value, key) => add(aggregate ?? init(), value, key),
+  merge: (left, right, key) => merge(left ?? init(), right, key),
+});

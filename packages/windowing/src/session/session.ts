@@ -1,0 +1,55 @@
+import { CogroupedStream, type Grouped, type GroupedStream } from '@kstreams/core/dsl';
+import { type Duration, toMilliseconds } from '@kstreams/core/graph';
+import { type WindowKind, windowKind } from '../aggregate/window-kind.js';
+import type { WindowOptions } from '../window-options.js';
+import { SessionCogroup } from './session-cogroup.js';
+import { sessionStep } from './session-step.js';
+import { SessionStream } from './session-stream.js';
+
+/** Grouped or cogrouped streams, cut into sessions. */
+export type SessionsOf<G> =
+  G extends GroupedStream<infer K, infer V>
+    ? SessionStream<K, V>
+    : G extends CogroupedStream<infer K, infer V, infer A>
+      ? SessionCogroup<K, V, A>
+      : never;
+
+/** Sessions with their options: the argument of `grouped.window(…)`. */
+export type Sessions<LateKey = unknown, LateValue = unknown> = <
+  G extends Grouped<LateKey | null | undefined, LateValue | null | undefined>,
+>(
+  group: G,
+) => SessionsOf<G>;
+
+/**
+ * Creates windows of activity: records of a key share a session while each is at most `gap` from another. A session spans
+ * its first to its last record, both included, so a session of one record starts and ends with it.
+ *
+ * @throws ConfigError for a bad duration.
+ *
+ * @example
+ * clicks.groupByKey().window(session('30m', { grace: '5m', emit: 'on-close' })).count()
+ */
+export const session = <LateKey = unknown, LateValue = unknown>(
+  gap: Duration,
+  options: WindowOptions<LateKey, LateValue> = {},
+): Sessions<LateKey, LateValue> => {
+  const length = toMilliseconds(gap, 'the gap of sessions');
+  const kind: WindowKind = windowKind(
+    {
+      name: 'session',
+      longest: length,
+      gap: length,
+      endInclusive: true,
+      by: 'end',
+      indexed: true,
+      step: sessionStep(length),
+    },
+    options,
+  );
+  return ((group: GroupedStream<unknown, unknown> | CogroupedStream<unknown, unknown, unknown>) =>
+    group instanceof CogroupedStream ? new SessionCogroup(group, kind) : new SessionStream(group, kind)) as Sessions<
+    LateKey,
+    LateValue
+  >;
+};

@@ -1,0 +1,44 @@
+import type { EmitStrategy } from '@kstreams/core/dsl';
+import type { Duration, Encoder } from '@kstreams/core/graph';
+import type { Span } from './stores/span-runs.js';
+
+export type { Span } from './stores/span-runs.js';
+
+/**
+ * When a windowed table forwards results: as any other table, with every update, before each commit or at an interval; or
+ * once per window, when it closes. With `idleAfter`, windows also close when no record arrives for that long in wall-clock
+ * time.
+ */
+export type WindowEmitStrategy = EmitStrategy | 'on-close' | { readonly on: 'close'; readonly idleAfter?: Duration };
+
+/** A topic for late records, with encoders of their keys and values. */
+export interface LateTopic<K, V> {
+  readonly name: string;
+  readonly key: Encoder<K>;
+  readonly value: Encoder<V>;
+}
+
+/** The options of every kind of windows. */
+export interface WindowOptions<LateKey = unknown, LateValue = unknown> {
+  /** How long after its end a window still takes late records, by stream time; 0 unless set. */
+  readonly grace?: Duration;
+  /** `'on-update'` unless set. A window closes when stream time reaches its end plus grace. */
+  readonly emit?: WindowEmitStrategy;
+  /** How long windows are kept, from their start. At least until they close, which is the default. */
+  readonly retention?: Duration;
+  /**
+   * What happens to a record with a closed window. It is dropped and counted as `'late'`; with a topic it is also written
+   * there unchanged, once however many of its windows are closed. `'drop'` unless set.
+   */
+  readonly late?: 'drop' | { readonly to: LateTopic<LateKey, LateValue> };
+}
+
+/** A custom rule that assigns windows to timestamps, for `window`. */
+export interface WindowAssigner {
+  /** The kind of windows. Nodes and stores are named after it. */
+  readonly name: string;
+  /** Returns the windows of a timestamp, in ascending order of their start. A record without windows is dropped. */
+  readonly of: (timestamp: number) => readonly Span[];
+  /** The longest span, in ms. The retention follows from it. */
+  readonly longest: number;
+}
