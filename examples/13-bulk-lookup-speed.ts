@@ -1,5 +1,5 @@
 /**
- * Names the same orders in each of the ways of 13-bulk-lookup, and says how much faster batches are.
+ * Names the same orders in each way of 13-bulk-lookup and prints how much faster batches are.
  *
  *     KSTREAMS_REDIS=$(.ci/redis start) node --import ./tools/run/register.js examples/13-bulk-lookup-speed.ts
  */
@@ -12,12 +12,12 @@ import { connect, type Lookup, named, nameKey, naming, orders, type Redis } from
 
 const customers = Array.from({ length: 1_000 }, (_, i) => `c${i}`);
 
-/** Tells Redis the names of all customers. */
+/** Writes the names of all customers to Redis. */
 export const nameAll = async (redis: Redis): Promise<void> => {
-  await redis.mSet(customers.map((customer) => [nameKey({ customer }), `Customer ${customer}`]));
+  await redis.mSet(customers.map((customer): [string, string] => [nameKey({ customer }), `Customer ${customer}`]));
 };
 
-/** Names so many orders on a log in memory; answers how long that took, in ms. */
+/** Names `count` orders on a log in memory. Returns the time taken, in ms. */
 export const timed = async (redis: Redis, lookup: Lookup, count: number): Promise<number> => {
   const folder = await mkdtemp(join(tmpdir(), 'kstreams-naming-'));
   const transport = embedded();
