@@ -1,3 +1,3 @@
-/** The transport that speaks to a Kafka cluster. */
+/** Kafka transport. */
+export type { ClientSettings, ConnectionSettings } from './client/settings.js';
 export { type KafkaOptions, kafka } from './kafka.js';
-export type { ClientSettings, ConnectionSettings } from './settings.js';

@@ -1,21 +1,28 @@
 import { type Clock, systemClock, type Transport } from '@kstreams/core/graph';
-import { KafkaAdmin } from './admin.js';
-import type { Log } from './client.js';
-import { type ConsumerContext, KafkaConsumer } from './consumer.js';
-import { loadAddon } from './load-addon.js';
-import { KafkaProducer } from './producer.js';
-import { brokersOf, type ConnectionSettings, checkSettings } from './settings.js';
-import { SharedClient } from './shared-client.js';
+import { AdminClient } from './admin/admin-client.js';
+import { KafkaAdmin } from './admin/kafka-admin.js';
+import type { ClientContext, Log } from './client/connect.js';
+import { loadAddon } from './client/load-addon.js';
+import { brokersOf, type ConnectionSettings, checkSettings } from './client/settings.js';
+import { KafkaConsumer } from './consumer/kafka-consumer.js';
+import { KafkaProducer } from './producer/kafka-producer.js';
 
-/** How a cluster is reached. */
+/** Options of {@link kafka}. */
 export interface KafkaOptions extends ConnectionSettings {
+  /** The clock of timeouts and retries; the system's unless set. */
   readonly clock?: Clock;
-  /** Is told what the clients say: lost connections, refused requests; nothing is printed unless set. */
+  /** Receives the log lines of the clients: lost connections, refused requests. Without it they are dropped. */
   readonly log?: Log;
 }
 
 /**
- * A Kafka cluster. Any setting of librdkafka passes through, TLS and SASL among them, but those the library must own.
+ * Creates a transport on a Kafka cluster. Needs one more package: `npm install @confluentinc/kafka-javascript`. Its native
+ * code is loaded by the first consumer, producer or admin client, not by this call.
+ *
+ * Any setting of librdkafka can be set, TLS and SASL among them, except those that the library must own.
+ *
+ * @throws ConfigError without brokers, for a setting that the library owns, and, from the first client, when the package
+ * is missing or too old.
  *
  * @example
  * const app = await start(shop, {
@@ -24,23 +31,13 @@ export interface KafkaOptions extends ConnectionSettings {
  */
 export const kafka = ({ clock = systemClock, log = () => {}, ...settings }: KafkaOptions): Transport => {
   checkSettings(settings);
-  const addon = () => loadAddon();
-  const shared = new SharedClient(addon, settings, clock, log);
-  const context = async () => ({ addon: await addon(), settings, clock, log });
+  const context = async (): Promise<ClientContext> => ({ addon: await loadAddon(), settings, clock, log });
+  const adminClient = new AdminClient(context, clock);
   return {
     name: `kafka ${brokersOf(settings.brokers)}`,
-    consumer: async (options) => {
-      const closed = shared.use();
-      try {
-        const offsets: ConsumerContext['offsets'] = (...asked) => shared.offsets(...asked);
-        return await KafkaConsumer.open({ ...(await context()), offsets, closed }, options);
-      } catch (failure) {
-        await closed();
-        throw failure;
-      }
-    },
+    consumer: async (options) => KafkaConsumer.open(await context(), options, adminClient),
     producer: async (options) => KafkaProducer.open(await context(), options),
-    admin: () => KafkaAdmin.open(shared),
-    close: () => shared.close(),
+    admin: () => KafkaAdmin.open(adminClient, clock),
+    close: () => adminClient.close(),
   };
 };

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { type Outgoing, TransportError } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
-import type { Addon, Done } from './addon.js';
-import { codes } from './errors.js';
-import { KafkaProducer } from './producer.js';
+import type { Addon, Done } from '../client/addon.js';
+import { codes } from '../client/errors.js';
+import { KafkaProducer } from './kafka-producer.js';
 
 const record: Outgoing = { topic: 't', partition: 0, key: null, value: null, timestamp: 0, headers: [] };
 
-/** A producer whose client takes no record, with this code; and what it told of them. */
-const refusing = async (code: number, transactionalId?: string) => {
+/** Sends one record over a client that refuses it with this code; returns the flush failure and the reported errors. */
+const sendRefused = async (code: number, transactionalId?: string) => {
   const succeed = (...given: unknown[]): void => (given.at(-1) as Done)(null, undefined);
   class Client {
     on = (): void => {};
@@ -21,7 +21,7 @@ const refusing = async (code: number, transactionalId?: string) => {
       throw Object.assign(new Error('refused'), { code });
     };
   }
-  const told: Error[] = [];
+  const reported: Error[] = [];
   const producer = await KafkaProducer.open(
     {
       addon: { Producer: Client } as unknown as Addon,
@@ -31,26 +31,26 @@ const refusing = async (code: number, transactionalId?: string) => {
     },
     {
       clientId: 'p',
-      failed: (_, error) => told.push(error),
+      failed: (_, error) => reported.push(error),
       ...(transactionalId !== undefined && { transactionalId }),
     },
   );
   if (transactionalId !== undefined) producer.begin();
   producer.send(record);
   const failure = await producer.flush().catch((thrown: unknown) => thrown);
-  return { failure, told };
+  return { failure, reported };
 };
 
-test('a record that a broken transaction does not take any more comes again when that is taken back', async () => {
-  const { failure, told } = await refusing(codes.wrongState, 'id');
+test('a record refused by a failed transaction has a retriable error: the next transaction may take it', async () => {
+  const { failure, reported } = await sendRefused(codes.wrongState, 'id');
   expect(failure).toBeInstanceOf(TransportError);
   expect(failure).toMatchObject({ retriable: true });
-  expect(told).toEqual([failure]);
+  expect(reported).toEqual([failure]);
 });
 
 test.each([
   [codes.wrongState, undefined],
   [codes.unknownTopic + 1_000, 'id'],
-])('what is refused for good is (code %p, transactional id %p)', async (code, id) => {
-  expect((await refusing(code, id)).failure).toMatchObject({ retriable: false });
+])('other refusals are final (code %p, transactional id %p)', async (code, id) => {
+  expect((await sendRefused(code, id)).failure).toMatchObject({ retriable: false });
 });

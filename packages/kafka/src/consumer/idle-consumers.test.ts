@@ -1,14 +1,14 @@
-/** Idle consumers leave the process alone: file access, which shares a pool of four threads with them, stays fast. */
+/** Idle consumers block no thread of libuv's pool, which they share with file access. */
 import { stat } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import type { Consumer } from '@kstreams/core/graph';
 import { describeWith } from '@kstreams/test-support/services';
-import { kafka } from './index.js';
+import { kafka } from '../index.js';
 
 const count = 8;
 const samples = 200;
 
-/** How long 99 of 100 calls of `fs.stat` take at most, in ms. */
+/** Measures the 99th percentile of `fs.stat`, in ms. */
 const percentile = async (): Promise<number> => {
   const times: number[] = [];
   while (times.length < samples) {
@@ -20,10 +20,7 @@ const percentile = async (): Promise<number> => {
   return times.sort((a, b) => a - b)[Math.floor(samples * 0.99)] as number;
 };
 
-/**
- * A busy machine delays threads for reasons of its own, so the best of some rounds counts: a pool that is waited in is slow
- * in all of them, at 90 ms and more.
- */
+/** Returns the best of several rounds: a busy machine slows some of them, a blocked pool all of them, to 90 ms and more. */
 const best = async (): Promise<number> => {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 10 && least >= 5; round++) least = Math.min(least, await percentile());
@@ -31,7 +28,7 @@ const best = async (): Promise<number> => {
 };
 
 describeWith('kafka', 'idle consumers', (brokers) => {
-  test(`with ${count} of them polling, the 99th percentile of fs.stat is below 5 ms, or not far from that without them`, async () => {
+  test(`${count} polling consumers keep the 99th percentile of fs.stat below 5 ms, or near its value without them`, async () => {
     const transport = kafka({ brokers });
     const admin = await transport.admin();
     const topic = `idle-${Date.now()}-${process.pid}`;

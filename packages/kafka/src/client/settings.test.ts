@@ -1,45 +1,45 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from '@kstreams/core/graph';
-import { kafka } from './index.js';
-import { askingSettings, checkSettings, consumerSettings, producerSettings } from './settings.js';
+import { kafka } from '../index.js';
+import { adminSettings, checkSettings, consumerSettings, producerSettings } from './settings.js';
 
 const brokers = ['one:9092', 'two:9092'];
 
-describe('settings that are not the user’s to set', () => {
+describe('settings that users cannot set', () => {
   test.each([
     ['client', 'bootstrap.servers', '`brokers`'],
     ['client', 'enable.auto.commit', 'together with the state'],
     ['consumer', 'group.id', "the application's name"],
     ['consumer', 'isolation.level', 'the guarantee'],
-    ['consumer', 'partition.assignment.strategy', 'must move together'],
+    ['consumer', 'partition.assignment.strategy', 'assigned together'],
     ['consumer', 'auto.offset.reset', 'stream(topic, { from })'],
-    ['consumer', 'rebalance_cb', 'sees to rebalances'],
-    ['producer', 'transactional.id', 'of its own'],
-    ['producer', 'enable.idempotence', 'keep their order'],
-    ['producer', 'acks', 'is kept'],
-  ])('%s: %s is refused by name, and it is said what to do', (place, name, why) => {
+    ['consumer', 'rebalance_cb', 'handles rebalances'],
+    ['producer', 'transactional.id', 'one per worker'],
+    ['producer', 'enable.idempotence', 'need their order'],
+    ['producer', 'acks', 'must not lose'],
+  ])('%s: %s is refused by name with the reason', (place, name, why) => {
     const check = () => checkSettings({ brokers, [place]: { [name]: 'x' } });
     expect(check).toThrow(ConfigError);
     expect(check).toThrow(`"${name}" cannot be set in \`${place}\``);
     expect(check).toThrow(why);
   });
 
-  test('the transport itself checks, before anything is connected', () => {
+  test('kafka() checks them before it connects', () => {
     expect(() => kafka({ brokers, client: { 'group.id': 'mine' } })).toThrow('"group.id"');
     expect(() => kafka({ brokers: [] })).toThrow('at least one broker');
   });
 
-  test('others pass, whatever objects inherit', () => {
+  test('other settings pass, even with names of Object.prototype', () => {
     expect(() => checkSettings({ brokers, client: { 'security.protocol': 'ssl', constructor: 1 } })).not.toThrow();
   });
 });
 
-describe('what clients are configured with', () => {
+describe('the settings of clients', () => {
   const client = { 'security.protocol': 'sasl_ssl', 'sasl.username': 'ann', 'client.id': 'pod-1' };
 
-  test('TLS and SASL reach every client, and client ids keep the part that tells workers apart', () => {
+  test('TLS and SASL reach every client, and client ids keep the worker suffix', () => {
     const all = [
-      askingSettings({ brokers, client }),
+      adminSettings({ brokers, client }),
       consumerSettings({ brokers, client }, { clientId: 'shop-0' }),
       producerSettings({ brokers, client }, { clientId: 'shop-0' }),
     ];
@@ -54,7 +54,7 @@ describe('what clients are configured with', () => {
     expect(all.map((settings) => settings['client.id'])).toEqual(['pod-1-admin', 'pod-1-shop-0', 'pod-1-shop-0']);
   });
 
-  test('consumers and producers get what is meant for them, over the common and over what is preferred here', () => {
+  test('settings of consumers and producers override common settings and preferences', () => {
     const given = {
       brokers,
       client: { debug: 'cgrp' },
@@ -69,7 +69,7 @@ describe('what clients are configured with', () => {
     expect(producer).not.toHaveProperty('fetch.wait.max.ms');
   });
 
-  test('a consumer reads what was committed unless it is told otherwise, and never commits by itself', () => {
+  test('a consumer reads committed records unless set otherwise, and never commits automatically', () => {
     expect(consumerSettings({ brokers }, { clientId: 'c', group: 'g' })).toMatchObject({
       'group.id': 'g',
       'isolation.level': 'read_committed',
@@ -80,7 +80,7 @@ describe('what clients are configured with', () => {
     expect(latest).toMatchObject({ 'group.id': 'c-without-group', 'isolation.level': 'read_uncommitted' });
   });
 
-  test('a member’s instance id is its own, or the user’s with the part that tells workers apart', () => {
+  test('the instance id is the option, or the setting with the worker suffix', () => {
     const instance = (options: { group?: string; instanceId?: string }) =>
       consumerSettings({ brokers, consumer: { 'group.instance.id': 'pod-1' } }, { clientId: 'shop-0', ...options })[
         'group.instance.id'
@@ -88,17 +88,17 @@ describe('what clients are configured with', () => {
     expect(instance({ group: 'g' })).toBe('pod-1-shop-0');
     expect(instance({ group: 'g', instanceId: 'i' })).toBe('i');
     expect(instance({})).toBeUndefined();
-    expect(askingSettings({ brokers, client: { 'group.instance.id': 'pod-1' } })).not.toHaveProperty(
+    expect(adminSettings({ brokers, client: { 'group.instance.id': 'pod-1' } })).not.toHaveProperty(
       'group.instance.id',
     );
   });
 
-  test('the newer group protocol names no strategy', () => {
+  test('the consumer group protocol gets no assignment strategy', () => {
     const settings = consumerSettings({ brokers, consumer: { 'group.protocol': 'consumer' } }, { clientId: 'c' });
     expect(settings).not.toHaveProperty('partition.assignment.strategy');
   });
 
-  test('a producer keeps order, and has transactions only when it has an id for them', () => {
+  test('a producer is idempotent, and transactional only with a transactional id', () => {
     const plain = producerSettings({ brokers }, { clientId: 'c' });
     expect(plain).toMatchObject({ 'enable.idempotence': true });
     expect(plain).not.toHaveProperty('transactional.id');

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { noHeaders, toUtf8 } from '@kstreams/core/graph';
-import { nativeHeadersOf, nativeTimestampOf, present, receivedOf } from './record.js';
+import { nativeBytesOf, nativeHeadersOf, nativeTimestampOf, receivedOf } from './records.js';
 
 const place = { topic: 't', partition: 1, offset: 2, timestamp: 3 };
 
-test('bytes that were read are plain arrays over the same memory', () => {
+test('fetched bytes are plain arrays over the same memory', () => {
   const buffer = Buffer.from('xyz').subarray(1);
   const { value } = receivedOf({ ...place, key: null, value: buffer });
   expect(Object.getPrototypeOf(value)).toBe(Uint8Array.prototype);
@@ -12,13 +12,13 @@ test('bytes that were read are plain arrays over the same memory', () => {
   expect(value?.buffer).toBe(buffer.buffer);
 });
 
-test('null stays null, and no headers are the shared ones', () => {
+test('null stays null, and missing headers become the shared empty array', () => {
   const record = receivedOf({ ...place, key: null, value: null });
   expect(record).toEqual({ ...place, key: null, value: null, headers: [] });
   expect(record.headers).toBe(noHeaders);
 });
 
-test('headers keep their order and names that come twice; one without a value is empty', () => {
+test('headers keep their order and repeated names; a missing value becomes empty bytes', () => {
   const headers: Record<string, Uint8Array>[] = [
     { b: toUtf8('1') },
     { a: null as unknown as Uint8Array },
@@ -31,7 +31,7 @@ test('headers keep their order and names that come twice; one without a value is
   ]);
 });
 
-test('headers are sent as objects with one property, whatever their names', () => {
+test('a produced header is an object with one property, for any name', () => {
   const sent = nativeHeadersOf([
     ['__proto__', toUtf8('1')],
     ['7', toUtf8('2')],
@@ -40,14 +40,14 @@ test('headers are sent as objects with one property, whatever their names', () =
   expect(nativeHeadersOf([])).toBeUndefined();
 });
 
-test('no bytes are sent as an array that has memory, which the client tells from null', () => {
-  expect(present(new Uint8Array(0)).buffer.byteLength).toBeGreaterThan(0);
-  expect(present(new Uint8Array(0))).toHaveLength(0);
-  expect(present(null)).toBeNull();
+test('empty bytes are produced from an array with memory, which the client does not take for null', () => {
+  expect(nativeBytesOf(new Uint8Array(0)).buffer.byteLength).toBeGreaterThan(0);
+  expect(nativeBytesOf(new Uint8Array(0))).toHaveLength(0);
+  expect(nativeBytesOf(null)).toBeNull();
   const some = toUtf8('some');
-  expect(present(some)).toBe(some);
+  expect(nativeBytesOf(some)).toBe(some);
 });
 
-test('the first millisecond of 1970 is sent as the second; all others as they are', () => {
+test('timestamp 0 is produced as 1, all others unchanged', () => {
   expect([0, 1, 1_000].map(nativeTimestampOf)).toEqual([1, 1, 1_000]);
 });

@@ -1,0 +1,143 @@
+import {
+  type Admin,
+  type Clock,
+  type NewTopic,
+  type Position,
+  type TopicDescription,
+  TransportError,
+} from '@kstreams/core/graph';
+import type { NativeError, NativePartition, NativeTopic } from '../client/addon.js';
+import { codes, errorOf } from '../client/errors.js';
+import { delay, requestTimeout } from '../client/requests.js';
+import type { AdminClient } from './admin-client.js';
+
+/** How often a change is checked until every broker has it, in ms. */
+const checkInterval = 20;
+const timeout = { timeout: requestTimeout };
+
+/** Lists, creates, deletes and purges the topics of a cluster. */
+export class KafkaAdmin implements Admin {
+  readonly #client: AdminClient;
+  readonly #clock: Clock;
+  readonly #release: () => Promise<void>;
+
+  private constructor(client: AdminClient, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#release = client.acquire();
+  }
+
+  /** Connects the shared client, unless it is connected. */
+  static async open(client: AdminClient, clock: Clock): Promise<KafkaAdmin> {
+    const admin = new KafkaAdmin(client, clock);
+    try {
+      await client.connect();
+    } catch (failure) {
+      await admin.close();
+      throw failure;
+    }
+    return admin;
+  }
+
+  async topics(names?: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
+    const described = await this.#describe(names ?? (await this.#names()));
+    const found = described.filter(({ error }) => error === undefined);
+    const cleanups = names === undefined ? new Map<string, string>() : await this.#cleanups(found);
+    return new Map(
+      found.map(({ name, partitions, topicId }) => {
+        const cleanup = cleanups.get(name) ?? 'unknown';
+        return [name, { name, partitions: partitions.length, cleanup, ...(topicId && { id: idOf(topicId) }) }];
+      }),
+    );
+  }
+
+  async create(topics: readonly NewTopic[]): Promise<void> {
+    await Promise.all(topics.map((topic) => this.#create(topic)));
+    await this.#until(
+      topics.map(({ name }) => name),
+      ({ error, partitions }) => error === undefined && partitions.every(({ leader }) => leader !== null),
+    );
+  }
+
+  async delete(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#delete(name)));
+    await this.#until(names, ({ error }) => error?.code === codes.unknownTopic);
+  }
+
+  async purge(before: readonly Position[]): Promise<void> {
+    for (const { topic, partition, error } of await this.#deleteRecords(before)) {
+      if (error !== undefined) throw errorOf('records cannot be deleted', error, { topic, partition });
+    }
+  }
+
+  /** Releases the shared client. */
+  close(): Promise<void> {
+    return this.#release();
+  }
+
+  #names(): Promise<readonly string[]> {
+    return this.#client.request('topics cannot be listed', (admin, done) => admin.listTopics(timeout, done));
+  }
+
+  async #describe(names: readonly string[]): Promise<readonly NativeTopic[]> {
+    if (names.length === 0) return [];
+    return this.#client.request('topics cannot be described', (admin, done) =>
+      admin.describeTopics([...names], timeout, done),
+    );
+  }
+
+  /**
+   * Returns `cleanup.policy` by topic. The client has no request for a topic's settings, but brokers refuse to delete
+   * records of a compacted topic: deleting those before offset 0 changes nothing and tells the two apart.
+   */
+  async #cleanups(topics: readonly NativeTopic[]): Promise<ReadonlyMap<string, string>> {
+    const results = await this.#deleteRecords(topics.map(({ name }) => ({ topic: name, partition: 0, offset: 0 })));
+    const policyOf = (code: number | undefined) =>
+      code === undefined ? 'delete' : code === codes.policyViolation ? 'compact' : 'unknown';
+    return new Map(results.map(({ topic, error }) => [topic, policyOf(error?.code)]));
+  }
+
+  async #deleteRecords(before: readonly Position[]): Promise<readonly NativePartition[]> {
+    if (before.length === 0) return [];
+    const asked = before.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+    return this.#client.requestEach<NativePartition>('records cannot be deleted', (admin, done) =>
+      admin.deleteRecords(asked, timeout, done),
+    );
+  }
+
+  async #create({ name, partitions, config }: NewTopic): Promise<void> {
+    const topic = { topic: name, num_partitions: partitions, replication_factor: -1, config };
+    await this.#client
+      .request(`topic "${name}" cannot be created`, (admin, done) => admin.createTopic(topic, requestTimeout, done))
+      .catch((thrown: Error) => {
+        if ((thrown.cause as NativeError | undefined)?.code !== codes.topicExists) throw thrown;
+      });
+  }
+
+  async #delete(name: string): Promise<void> {
+    await this.#client.request(`topic "${name}" cannot be deleted`, (admin, done) =>
+      // An unknown topic counts as deleted: as a retriable error it would be retried for a minute.
+      admin.deleteTopic(name, requestTimeout, (failure, result) =>
+        done(failure?.code === codes.unknownTopic ? null : failure, result),
+      ),
+    );
+  }
+
+  /** Waits until the brokers describe all topics as expected. */
+  async #until(names: readonly string[], expected: (topic: NativeTopic) => boolean): Promise<void> {
+    const deadline = this.#clock.now() + requestTimeout;
+    for (;;) {
+      const late = (await this.#describe(names)).find((topic) => !expected(topic));
+      if (late === undefined) return;
+      if (this.#clock.now() > deadline) {
+        throw new TransportError(`the brokers did not apply a change within ${requestTimeout} ms`, {
+          topic: late.name,
+        });
+      }
+      await delay(this.#clock, checkInterval);
+    }
+  }
+}
+
+const idOf = ({ mostSignificantBits, leastSignificantBits }: NonNullable<NativeTopic['topicId']>): string =>
+  `${mostSignificantBits}.${leastSignificantBits}`;

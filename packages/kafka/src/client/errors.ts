@@ -1,0 +1,63 @@
+/** The client's error codes and the library errors made of them. */
+import { type ErrorPlace, FencedError, TransportError } from '@kstreams/core/graph';
+import type { NativeError } from './addon.js';
+
+/** The codes that this package handles; negative ones are the client's own. */
+export const codes = {
+  revoke: -174,
+  assign: -175,
+  purgedInFlight: -151,
+  purgedInQueue: -152,
+  fatal: -150,
+  wrongState: -172,
+  queueFull: -184,
+  unknownTopic: 3,
+  oldGeneration: 22,
+  rebalancing: 27,
+  topicExists: 36,
+  policyViolation: 44,
+  oldLeader: 74,
+  authorization: [29, 30, 53] as readonly number[],
+} as const;
+
+/**
+ * Fencing: another client has taken over. Fenced (-144), generation (22), member (25), producer epoch (47, 90),
+ * instance id (82).
+ */
+const fenced: ReadonlySet<number> = new Set([-144, 22, 25, 47, 82, 90]);
+
+/**
+ * Retriable codes: time-outs and lost connections (-185, -187, -192, -195), a coordinator or leader that is loading,
+ * moving or unknown (-180, 3, 5, 6, 7, 8, 14, 15, 16), a changed leader (74, 75), offsets of an open transaction (88), a
+ * concurrent transaction (51), a record refused or purged because of another one (-138, -151, -152).
+ */
+const retriable: ReadonlySet<number> = new Set([
+  -138, -151, -152, -185, -192, -195, -187, -180, 3, 5, 6, 7, 8, 14, 15, 16, 51, 74, 75, 88,
+]);
+
+/** True when a retry may succeed. */
+export const isRetriable = ({ code, isRetriable }: NativeError): boolean => isRetriable === true || retriable.has(code);
+
+/**
+ * Returns the library's error for a native one: the failed action, the client's message, its code and the place.
+ * A transaction that must abort is retriable: the next one may succeed.
+ */
+export const errorOf = (
+  action: string,
+  failure: NativeError,
+  place: ErrorPlace = {},
+  retry: boolean = isRetriable(failure) || failure.isTxnRequiresAbort === true,
+): FencedError | TransportError => {
+  const message = `${action}: ${failure.message} (${failure.code})`;
+  if (fenced.has(failure.code)) return new FencedError(message, place, failure);
+  return new TransportError(message, place, failure, retry);
+};
+
+/** Calls a synchronous function of the client and converts its error. */
+export const attempt = <A>(action: string, call: () => A): A => {
+  try {
+    return call();
+  } catch (thrown) {
+    throw errorOf(action, thrown as NativeError);
+  }
+};

@@ -1,0 +1,37 @@
+/** Conversion of records between the library's form and the client's. */
+import { type Bytes, noBytes, noHeaders, type Received, type RecordHeaders } from '@kstreams/core/graph';
+import type { NativeHeader, NativeMessage } from './addon.js';
+
+/** Returns a fetched record. Its bytes become plain `Uint8Array`s over the same memory: `Buffer.slice` differs from theirs. */
+export const receivedOf = (message: NativeMessage): Received => ({
+  topic: message.topic,
+  partition: message.partition,
+  offset: message.offset,
+  timestamp: message.timestamp,
+  key: plainBytes(message.key),
+  value: plainBytes(message.value),
+  headers: message.headers === undefined ? noHeaders : headersOf(message.headers),
+});
+
+const plainBytes = (bytes: Bytes | null): Bytes | null =>
+  bytes === null ? null : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+const headersOf = (headers: readonly NativeHeader[]): RecordHeaders =>
+  headers.map((header) => {
+    const [[name, value]] = Object.entries(header) as [[string, Bytes | null]];
+    return [name, plainBytes(value) ?? noBytes];
+  });
+
+/** Returns the headers to produce; `undefined` for none. */
+export const nativeHeadersOf = (headers: RecordHeaders): readonly NativeHeader[] | undefined =>
+  headers.length === 0 ? undefined : headers.map(([name, value]) => ({ [name]: nativeBytesOf(value) }));
+
+/** An empty array over one byte of memory: the client takes an array without memory for null. */
+const emptyBytes: Bytes = new Uint8Array(1).subarray(0, 0);
+
+/** Returns the bytes to produce. */
+export const nativeBytesOf = <B extends Bytes | null>(bytes: B): Bytes | B =>
+  bytes !== null && bytes.length === 0 ? emptyBytes : bytes;
+
+/** Returns the timestamp to produce: the client takes 0 for "now", so 0 is sent as 1. */
+export const nativeTimestampOf = (timestamp: number): number => (timestamp === 0 ? 1 : timestamp);

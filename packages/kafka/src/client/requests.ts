@@ -1,0 +1,60 @@
+/** Requests to the cluster: the client's callbacks as promises, with retries. */
+import { type Clock, TransportError } from '@kstreams/core/graph';
+import type { Done, NativeError } from './addon.js';
+import { errorOf, isRetriable } from './errors.js';
+
+/** The timeout of one request, in ms. */
+export const requestTimeout = 10_000;
+/** The time for which a failing request is retried, in ms. */
+const retryTimeout = 60_000;
+/** The pause between two attempts, in ms. */
+const retryPause = 50;
+
+/** Calls an asynchronous function of the client; rejects with the native error as it is. */
+export const nativeCall = <A>(start: (done: Done<A>) => void): Promise<A> =>
+  new Promise((resolve, reject) => {
+    start((failure, result) => (failure ? reject(failure) : resolve(result)));
+  });
+
+/**
+ * Sends a request and retries it for 60 s while its error is retriable: leaders move, coordinators load, open
+ * transactions hide offsets.
+ *
+ * @throws FencedError or TransportError, which name the action.
+ */
+export const request = async <A>(clock: Clock, action: string, send: () => Promise<A>): Promise<A> => {
+  const deadline = clock.now() + retryTimeout;
+  for (;;) {
+    try {
+      return await send();
+    } catch (thrown) {
+      const converted = thrown instanceof TransportError;
+      const retry = converted ? thrown.retriable : isRetriable(thrown as NativeError);
+      if (!retry || clock.now() > deadline) throw converted ? thrown : errorOf(action, thrown as NativeError);
+      await delay(clock, retryPause);
+    }
+  }
+};
+
+/**
+ * Sends a request about several items and retries it for 10 s while any item has a retriable error. Final errors of
+ * single items are part of the result.
+ */
+export const requestEach = async <R extends { readonly error?: NativeError }>(
+  clock: Clock,
+  action: string,
+  send: () => Promise<readonly R[]>,
+): Promise<readonly R[]> => {
+  const deadline = clock.now() + requestTimeout;
+  for (;;) {
+    const results = await request(clock, action, send);
+    if (!results.some(({ error }) => error && isRetriable(error)) || clock.now() > deadline) return results;
+    await delay(clock, retryPause);
+  }
+};
+
+/** Resolves after `ms` milliseconds. */
+export const delay = (clock: Clock, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });

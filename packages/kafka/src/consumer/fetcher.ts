@@ -1,0 +1,166 @@
+import type { Clock, Position, Received, TopicPartition } from '@kstreams/core/graph';
+import type { NativeError, NativeFetching, NativeMessage } from '../client/addon.js';
+import { attempt, codes, errorOf } from '../client/errors.js';
+import { receivedOf } from '../client/records.js';
+import { delay, nativeCall, requestTimeout } from '../client/requests.js';
+import { AssignedPartition, AssignedPartitions } from './assigned-partitions.js';
+
+/** The pause before another attempt to seek, in ms. */
+const seekPause = 5;
+
+/**
+ * Fetches the records of the assigned partitions.
+ *
+ * A pause does not reach the client at first: the client would drop its fetched records and fetch them again. Records of
+ * a paused partition are buffered, and the client pauses only partitions with a full buffer.
+ *
+ * The client runs a fetch on a thread, some time after the call. Assignments and seeks are applied between two fetches
+ * only. So a fetch returns records of the assignment at its start, and nothing of later changes.
+ */
+export class Fetcher {
+  readonly #native: NativeFetching;
+  readonly #clock: Clock;
+  readonly #partitions = new AssignedPartitions();
+  /** Assignment changes and seeks to apply before the next fetch, in order. */
+  readonly #changes: (() => void | Promise<void>)[] = [];
+  #fetches = 0;
+  #lastCall: Promise<unknown> = Promise.resolve();
+  /** Receives the records of the current fetch; `undefined` while all of them are buffered. */
+  #polled: Received[] | undefined;
+
+  constructor(native: NativeFetching, clock: Clock) {
+    this.#native = native;
+    this.#clock = clock;
+    // Each fetch takes a thread of libuv's pool: with a timeout of 0 it never blocks one.
+    native.setDefaultConsumeTimeout(0);
+    native.on('data', (message) => this.#receive(message));
+    native.on('partition.eof', (end) => this.#current(end)?.reachEnd(end.offset));
+  }
+
+  /** Returns an assigned partition. */
+  find({ topic, partition }: TopicPartition): AssignedPartition | undefined {
+    return this.#partitions.find(topic, partition);
+  }
+
+  /** Adds partitions, which the client fetches from the next fetch on. */
+  add(positions: readonly Position[], paused: boolean): void {
+    const assigned = positions.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+    this.#changes.push(() => attempt('partitions cannot be assigned', () => this.#native.incrementalAssign(assigned)));
+    for (const position of assigned) {
+      this.#partitions.add(new AssignedPartition(position, this.#fetches + 1, paused));
+    }
+  }
+
+  /** Removes partitions; their buffered records are dropped. */
+  remove(partitions: readonly TopicPartition[]): void {
+    const known = partitions.filter((one) => this.find(one) !== undefined);
+    const dropped = known.map(({ topic, partition }) => ({ topic, partition }));
+    this.#changes.push(() =>
+      attempt('partitions cannot be unassigned', () => this.#native.incrementalUnassign(dropped)),
+    );
+    for (const one of known) this.#partitions.delete(one);
+  }
+
+  /** Removes all partitions at once. Not to be called during a fetch. */
+  removeAll(): void {
+    this.remove([...this.#partitions]);
+    for (const change of this.#changes.splice(0)) void change();
+  }
+
+  /** Returns at most `max` buffered records of partitions that are not paused. */
+  take(max: number): Received[] {
+    const polled: Received[] = [];
+    for (const one of this.#partitions) one.takeBuffered(max - polled.length, polled);
+    return polled;
+  }
+
+  /** Fetches at most `max` records. Runs pending callbacks of rebalances and commits, also while everything is paused. */
+  async fetch(max: number): Promise<readonly Received[]> {
+    const polled: Received[] = [];
+    const flowing = [...this.#partitions].some(({ paused }) => !paused);
+    await this.#fetch(flowing ? max : 1, polled);
+    return polled;
+  }
+
+  /** Runs pending callbacks of rebalances and commits outside of a poll; a record that comes along is buffered. */
+  serve(): Promise<void> {
+    return this.#fetch(1, undefined);
+  }
+
+  /** Continues a partition from another offset; resolves when the client has applied it. */
+  async seek(to: Position): Promise<void> {
+    const found = this.find(to);
+    if (found === undefined) return;
+    found.seek(to.offset, this.#fetches + 1);
+    this.#changes.push(() => (this.find(to) === found ? this.#seek(to) : undefined));
+    await this.#enqueue(() => this.#applyChanges());
+  }
+
+  /** Resolves when no fetch is running. */
+  async idle(): Promise<void> {
+    await this.#lastCall.catch(() => {});
+  }
+
+  #fetch(max: number, polled: Received[] | undefined): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#applyChanges();
+      this.#pauseAndResume();
+      this.#fetches++;
+      this.#polled = polled;
+      await nativeCall((done) => this.#native.consume(max, done)).catch(throwIfFinal);
+    });
+  }
+
+  async #seek({ topic, partition, offset }: Position): Promise<void> {
+    const deadline = this.#clock.now() + requestTimeout;
+    for (;;) {
+      try {
+        await nativeCall((done) => this.#native.seek({ topic, partition, offset }, requestTimeout, done));
+        return;
+      } catch (thrown) {
+        // The client starts to fetch a new partition some time after its assignment; until then it cannot seek.
+        const failure = thrown as NativeError;
+        if (failure.code !== codes.wrongState || this.#clock.now() > deadline) {
+          throw errorOf('seeking failed', failure, { topic, partition, offset });
+        }
+        await delay(this.#clock, seekPause);
+      }
+    }
+  }
+
+  /** Runs one call to the client at a time, in order: results must not overtake each other. */
+  #enqueue(call: () => Promise<void>): Promise<void> {
+    const next = this.#lastCall.then(call);
+    this.#lastCall = next.catch(() => {});
+    return next;
+  }
+
+  async #applyChanges(): Promise<void> {
+    while (this.#changes.length > 0) await this.#changes.shift()?.();
+  }
+
+  #receive(message: NativeMessage): void {
+    this.#current(message)?.receive(receivedOf(message), this.#polled);
+  }
+
+  /** Returns the partition of an event, unless the event is of a stale fetch. */
+  #current({ topic, partition }: TopicPartition): AssignedPartition | undefined {
+    const found = this.#partitions.find(topic, partition);
+    return found === undefined || found.isStale(this.#fetches) ? undefined : found;
+  }
+
+  /** Applied between two fetches only: then the client's own position is that of its last record. */
+  #pauseAndResume(): void {
+    for (const one of this.#partitions) {
+      const change = one.nextFetchChange();
+      if (change !== undefined) this.#native[change]([{ topic: one.topic, partition: one.partition }]);
+    }
+  }
+}
+
+/** Ignores errors of a poll that the client recovers from; throws fatal and authorization errors. */
+const throwIfFinal = (thrown: unknown): void => {
+  const failure = thrown as NativeError;
+  const final = failure.isFatal === true || failure.code === codes.fatal || codes.authorization.includes(failure.code);
+  if (final) throw errorOf('reading failed', failure);
+};

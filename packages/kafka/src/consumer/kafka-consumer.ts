@@ -1,0 +1,249 @@
+import {
+  type CommittedOffset,
+  ConfigError,
+  type Consumer,
+  type ConsumerOptions,
+  FencedError,
+  type OffsetQuery,
+  type Position,
+  type Received,
+  type Subscription,
+  type TopicPartition,
+  WakeSignal,
+} from '@kstreams/core/graph';
+import type { AdminClient } from '../admin/admin-client.js';
+import type { NativeConsumer, NativeError, NativePartition } from '../client/addon.js';
+import { type ClientContext, connect, disconnect } from '../client/connect.js';
+import { codes, errorOf, isRetriable } from '../client/errors.js';
+import { delay, nativeCall, request, requestTimeout } from '../client/requests.js';
+import { consumerSettings } from '../client/settings.js';
+import { Fetcher } from './fetcher.js';
+import { nativeOffsetOf, OffsetCommits } from './offset-commits.js';
+import { RebalanceQueue } from './rebalance-queue.js';
+
+/** The interval of fetches without a signal of the client, in ms: it signals only when its empty queue gets an event. */
+const fetchInterval = 20;
+/** The interval of fetches while a rebalance listener runs, in ms: the group must not take this member for dead. */
+const keepAliveInterval = 500;
+
+/** The part of the admin client that a consumer uses. */
+type OffsetLookup = Pick<AdminClient, 'acquire' | 'offsets'>;
+
+/** A consumer of a Kafka cluster. */
+export class KafkaConsumer implements Consumer {
+  readonly #context: ClientContext;
+  readonly #options: ConsumerOptions;
+  readonly #lookup: OffsetLookup;
+  readonly #releaseLookup: () => Promise<void>;
+  readonly #signal: WakeSignal;
+  readonly #native: NativeConsumer;
+  readonly #commits: OffsetCommits;
+  readonly #fetcher: Fetcher;
+  readonly #rebalances: RebalanceQueue;
+  #woken = false;
+  #closed = false;
+
+  private constructor(context: ClientContext, options: ConsumerOptions, lookup: OffsetLookup) {
+    this.#context = context;
+    this.#options = options;
+    this.#lookup = lookup;
+    this.#releaseLookup = lookup.acquire();
+    this.#signal = new WakeSignal(context.clock);
+    const callbacks = {
+      rebalance_cb: (event: NativeError, partitions: readonly TopicPartition[]) => {
+        this.#rebalances.enqueue(event, partitions);
+        this.#signal.notify();
+      },
+      offset_commit_cb: (failure: NativeError | undefined) => {
+        this.#commits.settle(failure);
+        this.#signal.notify();
+      },
+      queue_non_empty_cb: () => this.#signal.notify(),
+    };
+    const settings = consumerSettings(context.settings, options);
+    this.#native = new context.addon.KafkaConsumer({ ...settings, ...callbacks }, undefined);
+    this.#commits = new OffsetCommits(this.#native);
+    this.#fetcher = new Fetcher(this.#native, context.clock);
+    this.#rebalances = new RebalanceQueue(this.#native, this.#fetcher);
+  }
+
+  /** Connects a consumer. */
+  static async open(context: ClientContext, options: ConsumerOptions, lookup: OffsetLookup): Promise<KafkaConsumer> {
+    const consumer = new KafkaConsumer(context, options, lookup);
+    try {
+      await connect(consumer.#native, context);
+    } catch (failure) {
+      await consumer.#releaseLookup();
+      throw failure;
+    }
+    return consumer;
+  }
+
+  /** The native client, for the offsets of a transaction. */
+  get native(): NativeConsumer {
+    return this.#native;
+  }
+
+  async subscribe(subscription: Subscription): Promise<void> {
+    this.#requireGroup();
+    this.#rebalances.subscribe(subscription);
+    this.#native.subscribe([...subscription.leaders]);
+  }
+
+  assign(positions: readonly Position[]): void {
+    this.#fetcher.add(positions, false);
+    this.#signal.notify();
+  }
+
+  unassign(partitions: readonly TopicPartition[]): void {
+    this.#fetcher.remove(partitions);
+  }
+
+  async poll(max: number, wait: number): Promise<readonly Received[]> {
+    const { clock } = this.#context;
+    const deadline = clock.now() + wait;
+    while (!this.#closed) {
+      const seen = this.#signal.count;
+      await this.#rebalance();
+      const records = this.#fetcher.take(max);
+      if (records.length < max) records.push(...(await this.#fetcher.fetch(max - records.length)));
+      const left = deadline - clock.now();
+      if (records.length > 0 || this.#woken || left <= 0) {
+        this.#woken = false;
+        return records;
+      }
+      await this.#signal.wait(seen, Math.min(left, fetchInterval));
+    }
+    return [];
+  }
+
+  wake(): void {
+    this.#woken = true;
+    this.#signal.notify();
+  }
+
+  pause(partitions: readonly TopicPartition[]): void {
+    for (const one of partitions) this.#fetcher.find(one)?.setPaused(true);
+  }
+
+  resume(partitions: readonly TopicPartition[]): void {
+    for (const one of partitions) this.#fetcher.find(one)?.setPaused(false);
+    this.#signal.notify();
+  }
+
+  seek(position: Position): Promise<void> {
+    return this.#fetcher.seek(position);
+  }
+
+  position(partition: TopicPartition): number | undefined {
+    return this.#fetcher.find(partition)?.position;
+  }
+
+  caughtUp(partition: TopicPartition): boolean {
+    return this.#fetcher.find(partition)?.caughtUp ?? true;
+  }
+
+  offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<readonly number[]> {
+    return this.#lookup.offsets(partitions, at, this.#options.isolation);
+  }
+
+  async committed(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | undefined)[]> {
+    this.#requireGroup();
+    if (partitions.length === 0) return [];
+    const asked = partitions.map(({ topic, partition }) => ({ topic, partition }));
+    const found = await request(this.#context.clock, 'committed offsets cannot be read', () =>
+      nativeCall<readonly NativePartition[]>((done) => this.#native.committed(asked, requestTimeout, done)),
+    );
+    return found.map(({ topic, partition, offset, metadata }) => {
+      if (offset === undefined || offset < 0) return undefined;
+      return metadata ? { topic, partition, offset, metadata } : { topic, partition, offset };
+    });
+  }
+
+  async commit(offsets: readonly CommittedOffset[]): Promise<void> {
+    this.#requireGroup();
+    this.checkAssigned(offsets);
+    const nativeOffsets = offsets.map(nativeOffsetOf);
+    if (nativeOffsets.length === 0) return;
+    const { clock } = this.#context;
+    const deadline = clock.now() + requestTimeout;
+    for (;;) {
+      const failure = await this.#tryCommit(nativeOffsets);
+      if (failure === undefined) return;
+      // Brokers refuse commits while a rebalance ends, and those of the generation before. A retry commits the partitions
+      // that this member still has, in the new generation: a member that was expelled joins only after it has lost them.
+      const { code } = failure;
+      const retry = code === codes.rebalancing || code === codes.oldGeneration || isRetriable(failure);
+      if (!retry || this.#rebalances.lost || clock.now() > deadline) {
+        throw errorOf('offsets cannot be committed', failure);
+      }
+      await delay(clock, fetchInterval);
+      this.checkAssigned(offsets);
+    }
+  }
+
+  /**
+   * Checks that this member has the partitions: a commit must not overwrite the offset of another member.
+   *
+   * @throws FencedError for a partition that is not assigned.
+   */
+  checkAssigned(partitions: readonly TopicPartition[]): void {
+    const missing = partitions.find((one) => this.#fetcher.find(one) === undefined);
+    if (missing === undefined) return;
+    const { topic, partition } = missing;
+    throw new FencedError('an offset was committed for a partition that is not assigned to this member', {
+      topic,
+      partition,
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#signal.notify();
+    await this.#fetcher.idle();
+    this.#commits.rejectAll({ code: codes.wrongState, message: 'the consumer was closed' });
+    this.#rebalances.abandon();
+    await disconnect(this.#native);
+    await this.#releaseLookup();
+  }
+
+  /** Runs pending rebalances, and fetches meanwhile so that the member stays alive. */
+  async #rebalance(): Promise<void> {
+    if (!this.#rebalances.pending) return;
+    let running = true;
+    const rebalance = this.#rebalances.run().finally(() => {
+      running = false;
+      this.#signal.notify();
+    });
+    rebalance.catch(() => {});
+    while (running) {
+      await this.#signal.wait(this.#signal.count, keepAliveInterval);
+      if (running) await this.#fetcher.serve();
+    }
+    await rebalance;
+  }
+
+  /** Commits once, fetching until the outcome arrives. */
+  async #tryCommit(offsets: readonly NativePartition[]): Promise<NativeError | undefined> {
+    let running = true;
+    const outcome = this.#commits.send(offsets).then(
+      () => undefined,
+      (failure: NativeError) => failure,
+    );
+    outcome.finally(() => {
+      running = false;
+    });
+    while (running) {
+      const seen = this.#signal.count;
+      await this.#fetcher.serve();
+      if (this.#commits.pending) await this.#signal.wait(seen, fetchInterval);
+    }
+    return outcome;
+  }
+
+  #requireGroup(): void {
+    if (this.#options.group !== undefined) return;
+    throw new ConfigError('a consumer without a group cannot subscribe or commit: open it with { group }');
+  }
+}

@@ -1,0 +1,108 @@
+import { type RebalanceListener, type Subscription, type TopicPartition, TransportError } from '@kstreams/core/graph';
+import type { NativeAssignment, NativeError } from '../client/addon.js';
+import { codes } from '../client/errors.js';
+import type { Fetcher } from './fetcher.js';
+
+/** One step of a rebalance: leaders that this member gains or loses. */
+interface RebalanceStep {
+  readonly kind: 'assigned' | 'revoked' | 'lost';
+  readonly leaders: readonly TopicPartition[];
+}
+
+/** The part of a fetcher that a rebalance changes. */
+type Assignment = Pick<Fetcher, 'find' | 'add' | 'remove' | 'removeAll'>;
+
+/**
+ * The pending rebalances of a group member. The client announces them at any time; they run during the next poll. The
+ * group waits until the listener has finished and the partitions are assigned or unassigned.
+ *
+ * The group divides the leaders only. Followers are assigned and unassigned with their leaders: the client also fetches
+ * partitions that the group did not assign.
+ */
+export class RebalanceQueue {
+  readonly #native: NativeAssignment;
+  readonly #assignment: Assignment;
+  readonly #pending: RebalanceStep[] = [];
+  #subscription: Subscription | undefined;
+  #abandoned = false;
+
+  constructor(native: NativeAssignment, assignment: Assignment) {
+    this.#native = native;
+    this.#assignment = assignment;
+  }
+
+  /** True when a poll has rebalances to run. */
+  get pending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** True when other members may own partitions of this member already. */
+  get lost(): boolean {
+    return this.#pending.some(({ kind }) => kind === 'lost');
+  }
+
+  /** Sets the listener and the followers of the leaders. */
+  subscribe(subscription: Subscription): void {
+    this.#subscription = subscription;
+  }
+
+  /** Adds a rebalance; for the client's `rebalance_cb`. */
+  enqueue({ code }: NativeError, partitions: readonly TopicPartition[]): void {
+    if (this.#abandoned) {
+      this.#acknowledge(code === codes.assign);
+      return;
+    }
+    const leaders = partitions.map(({ topic, partition }) => ({ topic, partition }));
+    const kind = code === codes.assign ? 'assigned' : this.#native.assignmentLost() ? 'lost' : 'revoked';
+    this.#pending.push({ kind, leaders });
+  }
+
+  /** Acknowledges pending and later rebalances without the listener: otherwise closing the client never ends. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#assignment.removeAll();
+    for (const { kind } of this.#pending.splice(0)) this.#acknowledge(kind === 'assigned');
+  }
+
+  /** Runs all pending rebalances in order. A step whose listener throws stays pending, for {@link abandon}. */
+  async run(): Promise<void> {
+    const subscription = this.#subscription;
+    if (subscription === undefined) return;
+    for (; this.#pending[0] !== undefined; this.#pending.shift()) {
+      const { kind, leaders } = this.#pending[0];
+      const partitions = leaders.flatMap((leader) => [leader, ...subscription.followers(leader)]);
+      if (kind === 'assigned') await this.#assign(subscription.listener, partitions);
+      else await this.#unassign((held) => subscription.listener[kind](held), partitions);
+    }
+  }
+
+  async #assign(listener: RebalanceListener, partitions: readonly TopicPartition[]): Promise<void> {
+    const positions = await listener.assigned(partitions);
+    for (const one of partitions) {
+      if (positions.some(({ topic, partition }) => topic === one.topic && partition === one.partition)) continue;
+      throw new TransportError('the rebalance listener returned no offset for an assigned partition', one);
+    }
+    this.#assignment.add(positions, true);
+  }
+
+  async #unassign(
+    release: (held: readonly TopicPartition[]) => Promise<void>,
+    partitions: readonly TopicPartition[],
+  ): Promise<void> {
+    const held = partitions.filter((one) => this.#assignment.find(one) !== undefined);
+    try {
+      if (held.length > 0) await release(held);
+    } finally {
+      this.#assignment.remove(held);
+    }
+  }
+
+  #acknowledge(assigned: boolean): void {
+    try {
+      if (assigned) this.#native.incrementalAssign([]);
+      else this.#native.incrementalUnassign([]);
+    } catch {
+      // A disconnected client throws, and needs no acknowledgement.
+    }
+  }
+}

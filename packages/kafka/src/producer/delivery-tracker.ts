@@ -1,0 +1,127 @@
+import type { TopicPartition } from '@kstreams/core/graph';
+import type { DeliveryReport, NativeError } from '../client/addon.js';
+import { codes, errorOf } from '../client/errors.js';
+
+/** The counts of one partition. Its reports arrive in send order. */
+interface PartitionDeliveries {
+  sent: number;
+  reported: number;
+  /** The offset after the last acknowledged record. */
+  end: number | undefined;
+}
+
+/** A pending `settled`: the number of sent records per partition, and how many of their reports are missing. */
+interface SettledWaiter {
+  readonly until: ReadonlyMap<PartitionDeliveries, number>;
+  missing: number;
+  readonly resolve: () => void;
+}
+
+/**
+ * Counts produced records and their delivery reports. The client's own flush is no proof of delivery: it may return
+ * before the reports have arrived.
+ */
+export class DeliveryTracker {
+  readonly #byTopic = new Map<string, PartitionDeliveries[]>();
+  readonly #settledWaiters = new Set<SettledWaiter>();
+  readonly #drainedWaiters = new Set<{ readonly backlog: number; readonly resolve: () => void }>();
+  #unreported = 0;
+  #failure: Error | undefined;
+  #aborting = false;
+
+  /** The number of sent records without a report. */
+  get unreported(): number {
+    return this.#unreported;
+  }
+
+  /** Returns the first failure since the last call, if any. */
+  takeFailure(): Error | undefined {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure;
+  }
+
+  /** Counts a record as sent. */
+  sent({ topic, partition }: TopicPartition): void {
+    this.#unreported++;
+    this.#partition(topic, partition).sent++;
+  }
+
+  /** Remembers a failed record and returns its error. */
+  failed(failure: NativeError, { topic, partition }: TopicPartition, retriable?: boolean): Error {
+    const error = errorOf('a record cannot be delivered', failure, { topic, partition }, retriable);
+    this.#failure ??= error;
+    return error;
+  }
+
+  /** Counts a delivery report; returns the error of a lost record. */
+  reported(failure: NativeError | null, report: DeliveryReport): Error | undefined {
+    const { topic, partition, offset } = report;
+    let error: Error | undefined;
+    const deliveries = this.#partition(topic, partition);
+    this.#unreported--;
+    deliveries.reported++;
+    if (!failure) {
+      if (offset >= 0) deliveries.end = offset + 1;
+    } else if (!this.#aborting || !isPurged(failure)) {
+      error = this.failed(failure, report);
+    }
+    for (const waiter of this.#settledWaiters) {
+      if (deliveries.reported > (waiter.until.get(deliveries) ?? 0) || --waiter.missing > 0) continue;
+      this.#settledWaiters.delete(waiter);
+      waiter.resolve();
+    }
+    for (const waiter of this.#drainedWaiters) {
+      if (this.#unreported > waiter.backlog) continue;
+      this.#drainedWaiters.delete(waiter);
+      waiter.resolve();
+    }
+    return error;
+  }
+
+  /** Returns the offset after the last acknowledged record of a partition. */
+  end({ topic, partition }: TopicPartition): number | undefined {
+    return this.#byTopic.get(topic)?.[partition]?.end;
+  }
+
+  /** Resolves when every record sent before has a report. */
+  settled(): Promise<void> {
+    const until = new Map<PartitionDeliveries, number>();
+    let missing = 0;
+    for (const deliveries of [...this.#byTopic.values()].flat()) {
+      if (deliveries === undefined || deliveries.sent === deliveries.reported) continue;
+      until.set(deliveries, deliveries.sent);
+      missing += deliveries.sent - deliveries.reported;
+    }
+    if (missing === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#settledWaiters.add({ until, missing, resolve }));
+  }
+
+  /** Resolves when at most `backlog` reports are missing. */
+  drained(backlog: number): Promise<void> {
+    if (this.#unreported <= backlog) return Promise.resolve();
+    return new Promise((resolve) => this.#drainedWaiters.add({ backlog, resolve }));
+  }
+
+  /** Runs the abort of a transaction, drains all reports and forgets its failures: purged records are no failures. */
+  async abort(abortTransaction: () => Promise<void>): Promise<void> {
+    this.#aborting = true;
+    try {
+      await abortTransaction();
+      await this.drained(0);
+      this.#failure = undefined;
+    } finally {
+      this.#aborting = false;
+    }
+  }
+
+  #partition(topic: string, partition: number): PartitionDeliveries {
+    let ofTopic = this.#byTopic.get(topic);
+    if (ofTopic === undefined) this.#byTopic.set(topic, (ofTopic = []));
+    let deliveries = ofTopic[partition];
+    if (deliveries === undefined) ofTopic[partition] = deliveries = { sent: 0, reported: 0, end: undefined };
+    return deliveries;
+  }
+}
+
+const isPurged = ({ code }: NativeError): boolean => code === codes.purgedInQueue || code === codes.purgedInFlight;

@@ -1,0 +1,161 @@
+import {
+  type CommittedOffset,
+  ConfigError,
+  type Consumer,
+  type Outgoing,
+  type Producer,
+  type ProducerOptions,
+  type TopicPartition,
+} from '@kstreams/core/graph';
+import type { NativeError, NativeProducer } from '../client/addon.js';
+import { type ClientContext, connect } from '../client/connect.js';
+import { codes } from '../client/errors.js';
+import { nativeBytesOf, nativeHeadersOf, nativeTimestampOf } from '../client/records.js';
+import { requestTimeout } from '../client/requests.js';
+import { producerSettings } from '../client/settings.js';
+import { KafkaConsumer } from '../consumer/kafka-consumer.js';
+import { nativeOffsetOf } from '../consumer/offset-commits.js';
+import { DeliveryTracker } from './delivery-tracker.js';
+import { TransactionManager } from './transaction-manager.js';
+
+/** A producer of a Kafka cluster. */
+export class KafkaProducer implements Producer {
+  readonly #native: NativeProducer;
+  readonly #deliveries = new DeliveryTracker();
+  readonly #transactions: TransactionManager | undefined;
+  readonly #failed: ProducerOptions['failed'];
+  /** Records that wait for room in the client's queue, or for the transaction to begin; in order. */
+  readonly #queue: Outgoing[] = [];
+  #closed = false;
+
+  private constructor({ addon, settings, clock }: ClientContext, options: ProducerOptions) {
+    this.#native = new addon.Producer(producerSettings(settings, options), undefined);
+    this.#failed = options.failed;
+    this.#native.on('delivery-report', (failure, report) => {
+      const error = this.#deliveries.reported(failure, report);
+      if (error !== undefined && report.opaque !== undefined) this.#failed?.(report.opaque, error);
+      if (this.#queue.length > 0) this.#produceQueued();
+    });
+    if (options.transactionalId !== undefined) this.#transactions = new TransactionManager(this.#native, clock);
+  }
+
+  /** Connects a producer and initializes its transactions. */
+  static async open(context: ClientContext, options: ProducerOptions): Promise<KafkaProducer> {
+    const producer = new KafkaProducer(context, options);
+    await connect(producer.#native, context);
+    producer.#native.setPollInBackground(true);
+    try {
+      await producer.#transactions?.init();
+    } catch (failure) {
+      await producer.close();
+      throw failure;
+    }
+    return producer;
+  }
+
+  get backlog(): number {
+    return this.#deliveries.unreported + this.#queue.length;
+  }
+
+  send(record: Outgoing): void {
+    if (this.#queue.length > 0 || this.#transactions?.beginning === true || !this.#produce(record))
+      this.#queue.push(record);
+  }
+
+  async drain(backlog: number): Promise<void> {
+    while (this.#queue.length > 0) await this.#deliveries.drained(this.#deliveries.unreported - 1);
+    await this.#deliveries.drained(backlog);
+  }
+
+  async flush(): Promise<void> {
+    await this.#transactions?.ready();
+    while (this.#queue.length > 0 && this.#deliveries.unreported > 0) {
+      await this.#deliveries.drained(this.#deliveries.unreported - 1);
+    }
+    await this.#deliveries.settled();
+    const failure = this.#deliveries.takeFailure();
+    if (failure !== undefined) throw failure;
+  }
+
+  acknowledged(partition: TopicPartition): number | undefined {
+    return this.#deliveries.end(partition);
+  }
+
+  begin(): void {
+    void this.#requireTransactions()
+      .begin()
+      .then(
+        () => this.#produceQueued(),
+        // The failure reaches the next flush, commit or offsets.
+        () => {},
+      );
+  }
+
+  async sendOffsets(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void> {
+    const transactions = this.#requireTransactions();
+    if (!(consumer instanceof KafkaConsumer)) {
+      throw new ConfigError('a transaction takes offsets of a Kafka consumer only: open it on the same transport');
+    }
+    consumer.checkAssigned(offsets);
+    if (offsets.length > 0) await transactions.sendOffsets(offsets.map(nativeOffsetOf), consumer.native);
+  }
+
+  async commit(): Promise<void> {
+    const transactions = this.#requireTransactions();
+    await this.flush();
+    await transactions.commit();
+  }
+
+  async abort(): Promise<void> {
+    const transactions = this.#requireTransactions();
+    await transactions.ready().catch(() => {});
+    this.#queue.length = 0;
+    await this.#deliveries.abort(() => transactions.abort());
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#transactions?.open === true) await this.abort().catch(() => {});
+    await new Promise<void>((resolve) => this.#native.disconnect(requestTimeout, resolve));
+  }
+
+  /** Passes a record to the client; false when its queue is full. A refused record fails the next flush. */
+  #produce(record: Outgoing): boolean {
+    const { topic, partition, key, value, timestamp, headers } = record;
+    try {
+      this.#native.produce(
+        topic,
+        partition,
+        nativeBytesOf(value),
+        nativeBytesOf(key),
+        nativeTimestampOf(timestamp),
+        this.#failed && record,
+        nativeHeadersOf(headers),
+      );
+    } catch (thrown) {
+      const failure = thrown as NativeError;
+      if (failure.code === codes.queueFull) return false;
+      // Inside a transaction this state means that an earlier record failed: the transaction must abort, then retry.
+      const mustAbort = failure.code === codes.wrongState && this.#transactions !== undefined;
+      const error = this.#deliveries.failed(failure, { topic, partition }, mustAbort || undefined);
+      this.#failed?.(record, error);
+      return true;
+    }
+    this.#deliveries.sent({ topic, partition });
+    return true;
+  }
+
+  /** Produces queued records until the client's queue is full. */
+  #produceQueued(): void {
+    if (this.#transactions?.beginning === true) return;
+    let count = 0;
+    while (count < this.#queue.length && this.#produce(this.#queue[count] as Outgoing)) count++;
+    this.#queue.splice(0, count);
+  }
+
+  #requireTransactions(): TransactionManager {
+    if (this.#transactions !== undefined) return this.#transactions;
+    throw new ConfigError('this producer has no transactions: open it with { transactionalId }');
+  }
+}
