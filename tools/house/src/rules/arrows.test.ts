@@ -24,6 +24,30 @@ test('the chain imports the graph, never the reverse', () => {
   expect(ofOne('packages/core/src/dsl/a.ts', "import type { Topic } from '../graph/topic.js';")).toEqual([]);
 });
 
+test('the runtime and add-ons import the entries of core that hold no chain', () => {
+  const path = 'packages/runtime/src/task/a.ts';
+  expect(ofOne(path, "import type { Topic } from '@kstreams/core/graph';")).toEqual([]);
+  expect(ofOne(path, "import type { Stream } from '@kstreams/core';")).toEqual([`${path}:1 runtime imports core`]);
+  expect(ofOne(path, "import type { Stream } from '@kstreams/core/dsl';")).toEqual([
+    `${path}:1 runtime imports core/dsl`,
+  ]);
+});
+
+test('a folder imports only those below it', () => {
+  expect(ofOne('packages/core/src/graph/a.ts', "import { a } from '../state/a.js';")).toEqual([
+    'packages/core/src/graph/a.ts:1 core/graph imports core/state',
+  ]);
+  expect(ofOne('packages/core/src/graph/passes/a.ts', "import { a } from '../../index.js';")).toEqual([
+    'packages/core/src/graph/passes/a.ts:1 core/graph imports core/index',
+  ]);
+  expect(ofOne('packages/core/src/dsl/a.ts', "import { a } from '../state/a.js';")).toEqual([]);
+});
+
+test('private packages of tests import every package, and Node', () => {
+  const text = "import 'node:fs';\nimport '@kstreams/kafka';";
+  expect(ofOne('packages/test-support/src/a.ts', text)).toEqual([]);
+});
+
 test('a relative path stays in its package', () => {
   expect(ofOne('packages/serde/src/a.ts', "export * from '../../core/src/index.js';")).toHaveLength(1);
 });

@@ -3,26 +3,39 @@ import { importedPath, importsOf } from '../imports.js';
 import type { Rule } from '../rule.js';
 import type { Source } from '../source.js';
 
-const rooms: Readonly<Record<string, readonly string[]>> = {
+/** The entries of core without the chain. */
+const contracts = ['core/graph', 'core/state'];
+
+/** Each package with the packages that it may import. `core/graph` stands for that entry alone. */
+const packages: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  runtime: ['core'],
-  serde: ['core'],
-  stores: ['core'],
-  kafka: ['core'],
-  embedded: ['core'],
+  runtime: contracts,
+  serde: contracts,
+  stores: contracts,
+  embedded: contracts,
+  level: [...contracts, 'stores', 'embedded'],
+  kafka: contracts,
   windowing: ['core'],
   joins: ['core'],
-  testing: ['core', 'stores', 'runtime', 'embedded'],
-  simulation: ['core', 'stores', 'runtime', 'embedded'],
-  cli: ['core'],
-  kstreams: ['core', 'runtime', 'serde', 'stores', 'kafka', 'embedded', 'windowing', 'joins'],
+  testing: ['core', 'runtime', 'stores', 'embedded'],
+  simulation: ['core', 'runtime', 'stores', 'embedded'],
+  cli: contracts,
+  kstreams: ['core', 'windowing', 'joins', 'runtime', 'serde', 'stores', 'embedded', 'level', 'kafka'],
+};
+
+/** Private packages hold tests and their fakes: they may import every package and Node. */
+const testPackages = new Set(['test-support', 'integration-tests']);
+
+/** Folders of a package with the folders beside them that they may import. A folder without an entry is not checked. */
+const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  core: { graph: [], state: ['graph'], dsl: ['graph', 'state'] },
 };
 
 const libraries: Readonly<Record<string, readonly string[]>> = {
   'temporal-polyfill': ['windowing'],
   'ts-pattern': ['core', 'runtime', 'kstreams'],
   rxjs: ['runtime'],
-  level: ['stores', 'embedded'],
+  level: ['level', 'stores', 'embedded'],
   'abstract-level': ['stores', 'embedded'],
   'classic-level': ['stores', 'embedded'],
   'memory-level': ['stores', 'embedded'],
@@ -38,7 +51,7 @@ export const arrows: Rule = {
   name: 'arrows',
   check: ({ sources }) =>
     sources
-      .filter(({ room, isTest }) => room !== undefined && !isTest)
+      .filter(({ room, isTest }) => room !== undefined && !testPackages.has(room) && !isTest)
       .flatMap((source) =>
         importsOf(source).flatMap(({ specifier, line }) => {
           const problem = problemOf(source, specifier);
@@ -53,18 +66,33 @@ const problemOf = (source: Source, specifier: string): { what: string; mend: str
 };
 
 const ofRoom = ({ path, room = '' }: Source, specifier: string, target: string) => {
-  const targetRoom = /^packages\/([^/]+)\//.exec(target)?.[1];
-  if (targetRoom === room) {
-    if (!path.startsWith('packages/core/src/graph/') || !target.startsWith('packages/core/src/dsl/')) return undefined;
-    return { what: `core/graph imports core/dsl ("${specifier}")`, mend: 'move what both need into graph' };
-  }
+  const [, targetRoom = '', targetFolder] = placeOf(target);
+  if (targetRoom === room) return ofFolder(room, path, targetFolder);
   if (specifier.startsWith('.')) {
     return { what: `"${specifier}" reaches out of its package`, mend: 'import the package by its name' };
   }
-  if (rooms[room]?.includes(targetRoom ?? '')) return undefined;
-  const allowed = rooms[room]?.join(', ') || 'no other package';
-  return { what: `${room} imports ${targetRoom}`, mend: `${room} may import ${allowed}; move the code or its words` };
+  const allowed = packages[room] ?? [];
+  if (allowed.includes(targetRoom) || allowed.includes(`${targetRoom}/${targetFolder}`)) return undefined;
+  const imported = specifier.replace('@kstreams/', '');
+  return {
+    what: `${room} imports ${imported}`,
+    mend: `${room} may import ${allowed.join(', ') || 'no other package'}`,
+  };
 };
+
+const ofFolder = (room: string, path: string, targetFolder: string | undefined) => {
+  const [, , folder] = placeOf(path);
+  const allowed = folders[room]?.[folder ?? ''];
+  if (allowed === undefined || folder === targetFolder || allowed.includes(targetFolder ?? '')) return undefined;
+  return {
+    what: `${room}/${folder} imports ${room}/${targetFolder ?? 'index'}`,
+    mend: `${room}/${folder} may import ${allowed.join(', ') || 'no folder beside it'}`,
+  };
+};
+
+/** The package and the folder, if any, in which a source lies. */
+const placeOf = (path: string): readonly (string | undefined)[] =>
+  /^packages\/([^/]+)\/src\/(?:([^/]+)\/)?/.exec(path) ?? [];
 
 const ofLibrary = (source: Source, specifier: string) => {
   if (specifier.startsWith('node:')) {

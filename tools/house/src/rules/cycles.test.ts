@@ -29,3 +29,17 @@ test('types alone close no circle, nor do two ways to one file', () => {
   };
   expect(complaints(cycles, files)).toEqual([]);
 });
+
+test('types may tie four files together, and no more', () => {
+  const ring = (size: number) =>
+    Object.fromEntries(
+      Array.from({ length: size }, (_, i) => [
+        `packages/core/src/f${i}.ts`,
+        `import type { A } from './f${(i + 1) % size}.js';\nimport type { B } from './outside.js';`,
+      ]),
+    );
+  expect(complaints(cycles, ring(4))).toEqual([]);
+  expect(complaints(cycles, { ...ring(5), 'packages/core/src/outside.ts': '' })).toEqual([
+    `packages/core/src/f0.ts:1 5 files import each other: ${[0, 1, 2, 3, 4].map((i) => `core/src/f${i}.ts`).join(', ')}`,
+  ]);
+});
