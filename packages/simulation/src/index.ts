@@ -1,4 +1,4 @@
-/** A topology in several processes, with all that can go wrong, in virtual time. */
+/** Deterministic simulation of a topology in several processes, with seeded faults, in virtual time. */
 
 export type {
   Outcome,
@@ -13,4 +13,4 @@ export { allFaults, type FaultKind } from './schedule/faults.js';
 export { Random } from './schedule/random.js';
 export { type Seeds, simulate } from './simulate.js';
 export { SimulationFailure } from './simulation-failure.js';
-export type { SimulatedTopology } from './topology.js';
+export type { Buildable, SimulatedTopology } from './topology.js';

@@ -16,13 +16,13 @@ import type { SimulatedInput, SimulationOptions } from './options.js';
 import type { Random } from './schedule/random.js';
 
 /**
- * How a topic is kept that is read as a table. It is not compacted while a simulation lasts: a row whose newer version
- * waits to be read could be missing from a restore, which is no fault but would not look like the replay.
+ * The configuration of a topic that is read as a table. The lag prevents compaction during a simulation: a restore could miss
+ * a row whose newer version is unread, which is correct but differs from the replay.
  */
-const table = { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '86400000' };
+const tableConfig = { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '86400000' };
 
-/** Makes the topics that a plan reads and writes, and what will be written to them. */
-export const prepareLog = async (
+/** Creates the topics that a plan reads and writes. Returns the feed of their input. */
+export const createTopics = async (
   plan: Plan,
   log: Transport,
   { input, partitions = 3 }: SimulationOptions,
@@ -43,10 +43,10 @@ export const prepareLog = async (
     [...new Set([...globals, ...sources, ...sinks])].map((name) => ({
       name,
       partitions,
-      config: tables.has(name) || globals.includes(name) ? table : { 'cleanup.policy': 'delete' },
+      config: tables.has(name) || globals.includes(name) ? tableConfig : { 'cleanup.policy': 'delete' },
     })),
   );
-  const records = (typeof input === 'function' ? input(random) : input).map(encoded(partitions));
+  const records = (typeof input === 'function' ? input(random) : input).map(encoder(partitions));
   const producer = await log.producer({ clientId: 'world' });
   for (const record of records) if (globals.includes(record.topic)) producer.send(record);
   await producer.flush();
@@ -61,7 +61,7 @@ export const prepareLog = async (
   );
 };
 
-/** Writes the input of a simulation piece by piece. What global tables hold is there before anything runs. */
+/** Writes the input of a simulation in pieces. The records of global tables are written before the first process starts. */
 export class InputFeed {
   /** The records of global tables. */
   readonly globals: readonly Received[];
@@ -74,18 +74,18 @@ export class InputFeed {
     this.globals = globals;
   }
 
-  /** Writes the next few records. */
-  some(random: Random): void {
+  /** Writes the next 1 to 25 records. */
+  writeSome(random: Random): void {
     for (const record of this.#records.splice(0, 1 + random.below(25))) this.#producer.send(record);
   }
 
-  /** Writes what is left. */
-  rest(): void {
+  /** Writes all remaining records. */
+  writeRest(): void {
     for (const record of this.#records.splice(0)) this.#producer.send(record);
   }
 }
 
-const encoded = (partitions: number) => {
+const encoder = (partitions: number) => {
   let next = 0;
   return ([topic, key, value, timestamp]: SimulatedInput): Outgoing => {
     const at = { topic: topic.name, headers: noHeaders };

@@ -8,13 +8,13 @@ import {
   type Transport,
 } from '@kstreams/core/graph';
 
-/** All partitions of topics. */
+/** Returns all partitions of the named topics, or of all topics. */
 export const partitionsOf = async (admin: Admin, names?: readonly string[]): Promise<readonly TopicPartition[]> =>
   [...(await admin.topics(names)).values()].flatMap(({ name, partitions }) =>
     Array.from({ length: partitions }, (_, partition) => ({ topic: name, partition })),
   );
 
-/** Reads all committed records of partitions, from these offsets on. */
+/** Returns all committed records of partitions from the given offsets. */
 export const readAll = async (log: Transport, positions: readonly Position[]): Promise<readonly Received[]> => {
   const consumer = await log.consumer({ clientId: 'reader' });
   try {
@@ -24,8 +24,8 @@ export const readAll = async (log: Transport, positions: readonly Position[]): P
   }
 };
 
-/** True when nothing is written behind these offsets: no record, and none of a transaction that is still open. */
-export const nothingBehind = async (log: Transport, positions: readonly Position[]): Promise<boolean> => {
+/** True when no record follows the given offsets, not even in an open transaction. */
+export const isAtEnd = async (log: Transport, positions: readonly Position[]): Promise<boolean> => {
   const consumer = await log.consumer({ clientId: 'reader' });
   try {
     const ends = await consumer.offsets(positions, 'latest-written');
@@ -36,7 +36,7 @@ export const nothingBehind = async (log: Transport, positions: readonly Position
   }
 };
 
-/** True when all that was written can be read. */
+/** True when all written records are readable: no transaction is open. */
 export const allReadable = async (log: Transport): Promise<boolean> => {
   const consumer = await log.consumer({ clientId: 'reader' });
   const partitions = await partitionsOf(await log.admin());
@@ -60,7 +60,7 @@ const readToEnd = async (consumer: Consumer, positions: readonly Position[]): Pr
   return found;
 };
 
-/** The last record of each key in each partition, without those that were deleted. */
+/** Returns the last record of each key in each partition, without deleted keys. */
 export const latestOf = (records: readonly Received[]): readonly Received[] => {
   const latest = new Map<string, Received>();
   for (const record of records) {

@@ -4,22 +4,22 @@ import type { Seams } from './process/simulated-process.js';
 import type { FaultKind } from './schedule/faults.js';
 import type { Random } from './schedule/random.js';
 
-/** A record to be processed: `null` is Kafka's null, the timestamp is in ms. */
+/** An input record: `null` is Kafka's null, the timestamp is in ms. */
 export type SimulatedInput = readonly [topic: AnyTopic, key: unknown, value: unknown, timestamp: number];
 
-/** What a simulation came to, once all its input is processed and all is closed. */
+/** The result of a seed, after all input is processed and all processes are closed. */
 export interface Outcome {
   readonly seed: number;
-  /** The committed records of a topic, in the order of their offsets, partition after partition. */
+  /** Returns the committed records of a topic, by partition and offset. */
   read<K, V>(topic: { readonly name: string } & TopicOf<K, V>): readonly OutcomeRecord<K, V>[];
-  /** The last row of each key that a store's changelog holds. */
+  /** Returns the last row of each key in the changelog of a store. */
   changelog(store: string): readonly Received[];
   /**
-   * True where a process that had lost its place wrote to a changelog. At least once, it may have written old rows over
-   * newer ones: what is kept in stores is then not certain.
+   * True when a process that had lost a task wrote to its changelog. With at-least-once, older rows may then have replaced
+   * newer ones, and the contents of stores are not certain.
    */
   readonly overwritten: boolean;
-  /** How often the record at an offset was processed, committed or not. */
+  /** Returns the number of times that a record was processed, committed or not. */
   processed(record: Pick<Received, 'topic' | 'partition' | 'offset'>): number;
 }
 
@@ -38,30 +38,30 @@ export interface OutcomeRecord<K, V> {
   readonly offset: number;
 }
 
-/** How a topology is simulated. */
+/** Options of a simulation. */
 export interface SimulationOptions {
-  /** What it processes; records of a topic with equal keys come in this order. */
+  /** The input. Records of a topic with equal keys keep this order. */
   readonly input: readonly SimulatedInput[] | ((random: Random) => readonly SimulatedInput[]);
-  /** What is promised of every record; `'at-least-once'` unless set. */
+  /** The processing guarantee; `'at-least-once'` by default. */
   readonly guarantee?: Guarantee;
-  /** How many partitions each topic has that it reads or writes; 3 unless set. */
+  /** The number of partitions of each source and sink topic; 3 by default. */
   readonly partitions?: number;
-  /** How many processes there are at most; 3 unless set. */
+  /** The greatest number of processes at a time; 3 by default. */
   readonly processes?: number;
-  /** What goes wrong; everything unless set. */
+  /** The kinds of faults that may strike; all by default. */
   readonly faults?: readonly FaultKind[];
-  /** A law of your own, for the end; what it throws fails the seed. */
+  /** Checks the outcome. A thrown error fails the seed. */
   readonly check?: (outcome: Outcome) => void | Promise<void>;
-  /** Puts something between the application and what it runs on: to see, or to break a promise on purpose. */
+  /** Wraps the interfaces of each application: to observe it, or to inject a bug on purpose. */
   readonly around?: (seams: Seams) => Seams;
 }
 
-/** What one seed did. */
+/** The report of one seed. */
 export interface SeedReport {
   readonly seed: number;
-  /** The same for the same seed, and for no other. */
+  /** A hash over the schedule: equal for equal schedules. */
   readonly hash: string;
   readonly steps: number;
-  /** How often each kind of fault happened. */
+  /** The number of faults of each kind. */
   readonly faults: ReadonlyMap<FaultKind, number>;
 }

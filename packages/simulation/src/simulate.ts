@@ -2,19 +2,19 @@ import type { SeedReport, SimulationOptions } from './options.js';
 import { Simulation } from './simulation.js';
 import type { SimulatedTopology } from './topology.js';
 
-/** Which seeds to run: so many from 1 on, or from one to another, both included. */
+/** The seeds to run: the first `n` from 1, or a range with both ends included. */
 export type Seeds = number | { readonly from: number; readonly to: number };
 
 /**
- * Runs a topology in several simulated processes that share a log, once for each seed, and lets go wrong what the seed
- * decides: crashes between any two steps, stalls, lost partitions, refused commits, disks that fail. Then checks what was
- * promised: nothing lost, nothing read twice after a clean close, each task owned once; with `exactly-once` also that
- * output, changelogs and state are those of the committed work done once. No real time passes.
+ * Runs a topology in several simulated processes that share a log, once per seed, in virtual time. The seed draws the
+ * faults: crashes between any two steps, stalls, lost partitions, refused commits and failing disks. Checks that no record is
+ * lost, that none is read again after a clean close and that each task has one owner; with `exactly-once` also that output,
+ * changelogs and state equal those of a run without faults. Returns one report per seed.
  *
  * @example
  * await simulate(shop, { seeds: 100, input: [[orders, 'ann', order, 0]] })
  *
- * @throws SimulationFailure at the first seed that breaks a law, with its schedule; the same seed breaks it again.
+ * @throws SimulationFailure for the first seed that breaks a guarantee, with its schedule. The same seed reproduces it.
  */
 export const simulate = async (
   topology: SimulatedTopology,

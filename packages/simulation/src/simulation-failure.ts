@@ -1,17 +1,17 @@
 import { StreamsError } from '@kstreams/core/graph';
 
-/** How much of a schedule a message shows. */
-const shown = 60;
+/** The number of steps that a message shows. */
+const shownSteps = 60;
 
-/** A law that a seed broke, with the schedule that led there. The same seed leads there again. */
+/** A guarantee that a seed broke, with the schedule that led to it. The same seed reproduces it. */
 export class SimulationFailure extends StreamsError {
   readonly seed: number;
-  /** Every step: virtual time in ms, who, what. */
+  /** Every step, as `<virtual time in ms> <actor>: <step>`. */
   readonly schedule: readonly string[];
 
   constructor(seed: number, hash: string, what: string, schedule: readonly string[], cause?: unknown) {
-    const end = schedule.slice(-shown).map((line) => `  ${line}`);
-    const left = schedule.length > shown ? [`  … ${schedule.length - shown} steps before`] : [];
+    const end = schedule.slice(-shownSteps).map((line) => `  ${line}`);
+    const left = schedule.length > shownSteps ? [`  … ${schedule.length - shownSteps} earlier steps`] : [];
     super(
       'KSTREAMS_SIMULATION',
       [`seed ${seed} (schedule ${hash}): ${what}`, ...left, ...end, `seed ${seed}: ${what}`].join('\n'),

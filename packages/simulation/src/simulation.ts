@@ -3,30 +3,30 @@ import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
 import { taskId } from '@kstreams/runtime';
 import { checkOutcome } from './checks/check-outcome.js';
 import { InvariantChecker } from './checks/invariant-checker.js';
-import { type InputFeed, prepareLog } from './input-feed.js';
-import { allReadable, nothingBehind, partitionsOf } from './log-contents.js';
+import { createTopics, type InputFeed } from './input-feed.js';
+import { allReadable, isAtEnd, partitionsOf } from './log-contents.js';
 import type { SeedReport, SimulationOptions } from './options.js';
 import { Processes } from './process/processes.js';
 import { runOptions } from './process/run-options.js';
 import { SimulatedProcess } from './process/simulated-process.js';
-import { yieldToEventLoop } from './schedule/event-loop.js';
 import { allFaults, Faults } from './schedule/faults.js';
 import { Random } from './schedule/random.js';
 import { type Actor, Scheduler } from './schedule/scheduler.js';
 import { Trace } from './schedule/trace.js';
+import { yieldToEventLoop } from './schedule/yield-to-event-loop.js';
 import { SimulationFailure } from './simulation-failure.js';
-import { planOf, type SimulatedTopology, waits } from './topology.js';
+import { hasAsyncSteps, planOf, type SimulatedTopology } from './topology.js';
 
-/** How many steps a seed may take before it is taken for one that never ends. */
+/** The number of steps after which a seed counts as hanging. */
 const stepLimit = 200_000;
-/** How long a member of the group may go without polling, in virtual ms. */
+/** The time without a poll after which a member loses its partitions, in virtual ms. */
 const pollTimeout = 1_500;
-/** Where virtual time begins, in ms. */
-const begin = 1_000;
-/** The steps around a commit, where a crash is most telling. */
-const telling = /flush|offsets|transaction|rows|deliver|seek|clear/;
+/** The start of virtual time, in ms. */
+const start = 1_000;
+/** The steps of a commit, where a crash is most likely to show a bug. */
+const commitSteps = /flush|offsets|transaction|rows|deliver|seek|clear/;
 
-/** One run of a topology in several processes on one log, with all that the seed lets go wrong. */
+/** One run of a topology in several processes on one log, with the faults that the seed draws. */
 export class Simulation {
   readonly #options: SimulationOptions;
   readonly #seed: number;
@@ -46,23 +46,23 @@ export class Simulation {
     this.#options = options;
     this.#seed = seed;
     this.#random = new Random(seed);
-    this.#scheduler = new Scheduler(this.#random, this.#trace, begin);
+    this.#scheduler = new Scheduler(this.#random, this.#trace, start);
     this.#faults = new Faults(this.#random, options.faults ?? allFaults, this.#random.below(9));
     this.#plan = planOf(topology);
-    this.#invariants = new InvariantChecker(
-      (partition) => this.#taskOf(partition),
-      (partition) => this.#taskLogging(partition),
-      waits(this.#plan),
-      () => this.#steps,
-    );
+    this.#invariants = new InvariantChecker({
+      taskOf: (partition) => this.#taskOf(partition),
+      taskLogging: (partition) => this.#taskLogging(partition),
+      hasAsyncSteps: hasAsyncSteps(this.#plan),
+      simulationStep: () => this.#steps,
+    });
     const clock = this.#scheduler.clockOf(this.#world);
     this.#log = embedded({ clock, pollTimeout, sessionTimeout: 500 });
   }
 
-  /** Runs to the end; throws a {@link SimulationFailure} when a law was broken. */
+  /** Runs to the end. Throws a {@link SimulationFailure} when an invariant is broken. */
   async run(): Promise<SeedReport> {
     try {
-      await this.#live();
+      await this.#runPhases();
     } catch (thrown) {
       if (thrown instanceof SimulationFailure) throw thrown;
       throw this.#failure(messageOf(thrown), thrown);
@@ -70,9 +70,9 @@ export class Simulation {
     return { seed: this.#seed, hash: this.#trace.hash, steps: this.#steps, faults: this.#faults.counts };
   }
 
-  async #live(): Promise<void> {
+  async #runPhases(): Promise<void> {
     const { guarantee = 'at-least-once' } = this.#options;
-    const feed = await prepareLog(this.#plan, this.#log, this.#options, this.#random);
+    const feed = await createTopics(this.#plan, this.#log, this.#options, this.#random);
     const processes = new Processes({
       topology: this.#topology,
       around: this.#options.around ?? ((seams) => seams),
@@ -88,15 +88,15 @@ export class Simulation {
         log: this.#log,
       },
     });
-    await this.#chaos(feed, processes);
+    await this.#runWithFaults(feed, processes);
     this.#faults.end();
     for (let clean = false; !clean; clean = processes.failures === 0) {
-      processes.calm();
-      await this.#until('all input is processed', processes, () => this.#drained());
-      processes.closing();
+      processes.stabilize();
+      await this.#until('all input is processed', processes, () => this.#isDrained());
+      processes.closeAll();
       await this.#until('all processes are closed', processes, async () => !processes.anyAlive);
     }
-    await this.#again(processes);
+    await this.#restart(processes);
     await this.#until('no transaction is open', processes, () => allReadable(this.#log));
     await checkOutcome({
       seed: this.#seed,
@@ -110,61 +110,64 @@ export class Simulation {
     await this.#log.close();
   }
 
-  /** Input arrives, processes come and go, and things go wrong. */
-  async #chaos(feed: InputFeed, processes: Processes): Promise<void> {
+  /** Writes input and disturbs processes, while faults strike. */
+  async #runWithFaults(feed: InputFeed, processes: Processes): Promise<void> {
     let left = this.#random.between(6, 20);
     const act = (): void => {
       left--;
-      if (this.#random.chance(0.6)) feed.some(this.#random);
+      if (this.#random.chance(0.6)) feed.writeSome(this.#random);
       else if (this.#random.chance(0.1)) this.#log.clean().catch(() => {});
       else processes.disturb();
-      if (left > 0) this.#soon(act);
+      if (left > 0) this.#actSoon(act);
     };
-    processes.begin();
-    this.#soon(act);
-    await this.#until('the storm is over', processes, async () => left <= 0 && !processes.anyStalled);
-    feed.rest();
+    processes.start();
+    this.#actSoon(act);
+    await this.#until('all disturbances are over', processes, async () => left <= 0 && !processes.anyStalled);
+    feed.writeRest();
   }
 
-  #soon(act: () => void): void {
-    this.#scheduler.after(this.#world, 'acts', this.#random.below(120), act);
+  #actSoon(act: () => void): void {
+    this.#scheduler.after(this.#world, 'act', this.#random.below(120), act);
   }
 
-  /** A process that comes after a clean close finds nothing to do again; what it does by its clocks is new. */
-  async #again(processes: Processes): Promise<void> {
+  /** Starts a process after a clean close and checks that it reads no record again. Its clocks may add new work. */
+  async #restart(processes: Processes): Promise<void> {
     const before = new Map(this.#invariants.processed);
-    const last = processes.last();
-    const running = async (): Promise<boolean> => last.app?.state === 'running';
-    await this.#until('a process runs after all were closed', processes, running);
+    const last = processes.startOne();
+    const isRunning = async (): Promise<boolean> => last.app?.state === 'running';
+    await this.#until('a process runs after the close', processes, isRunning);
     const until = this.#scheduler.now + 300;
-    await this.#until('it has looked for work', processes, async () => this.#scheduler.now >= until);
+    await this.#until('the process has polled', processes, async () => this.#scheduler.now >= until);
     const again = [...before].filter(([record, times]) => this.#invariants.processed.get(record) !== times);
     if (again.length > 0) throw this.#failure(`${again.length} records were read again after a clean close`);
-    processes.closing();
-    await this.#until('it is closed', processes, async () => !processes.anyAlive);
+    processes.closeAll();
+    await this.#until('the process is closed', processes, async () => !processes.anyAlive);
   }
 
   async #until(what: string, processes: Processes, done: () => Promise<boolean>): Promise<void> {
     while (!(await done())) {
-      if (++this.#steps > stepLimit) throw this.#failure(`after ${stepLimit} steps it is not so that ${what}`);
-      const coming = this.#scheduler.next();
-      if (coming === undefined) throw this.#failure(`nothing is left to do, and it is not so that ${what}`);
-      const { actor, what: step } = coming;
-      if (actor instanceof SimulatedProcess && this.#faults.draw('crash', telling.test(step) ? 0.012 : 0.0008)) {
-        this.#trace.add(this.#scheduler.now, actor.name, 'crashes');
+      if (++this.#steps > stepLimit) throw this.#failure(`gave up waiting until ${what}, after ${stepLimit} steps`);
+      const event = this.#scheduler.next();
+      if (event === undefined) throw this.#failure(`gave up waiting until ${what}: no step is left to run`);
+      const { actor, what: step } = event;
+      if (actor instanceof SimulatedProcess && this.#faults.draw('crash', commitSteps.test(step) ? 0.012 : 0.0008)) {
+        this.#trace.add(this.#scheduler.now, actor.name, 'crash');
         processes.crash(actor);
-      } else coming.run();
+      } else event.run();
       await yieldToEventLoop();
-      processes.tend();
+      processes.supervise();
       if (this.#invariants.violation !== undefined) throw this.#failure(this.#invariants.violation);
     }
   }
 
-  /** True when every record of every source has been committed as read. Looked at now and then, for it is dear. */
-  async #drained(): Promise<boolean> {
+  /** True when every record of every source is committed. Checks every 64 steps only, because it reads the log. */
+  async #isDrained(): Promise<boolean> {
     if (this.#steps % 64 !== 0) return false;
-    const positions = (await this.#sources()).map((one) => ({ ...one, offset: this.#invariants.offsetOf(one) }));
-    return nothingBehind(this.#log, positions);
+    const positions = (await this.#sources()).map((one) => ({
+      ...one,
+      offset: this.#invariants.committedOffset(one),
+    }));
+    return isAtEnd(this.#log, positions);
   }
 
   async #sources(): Promise<readonly TopicPartition[]> {

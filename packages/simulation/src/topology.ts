@@ -9,16 +9,16 @@ export type Buildable = Topology | { build(): Topology };
  */
 export type SimulatedTopology = Buildable | ((pause: () => Promise<void>) => Buildable);
 
-/** The topology of a process with its pauses. */
+/** Returns the topology of one process. */
 export const topologyWith = (topology: SimulatedTopology, pause: () => Promise<void>): Buildable =>
   typeof topology === 'function' ? topology(pause) : topology;
 
-/** A topology made ready to run, whose pauses are over at once. */
+/** Returns the plan of a topology. Its pauses resolve at once. */
 export const planOf = (topology: SimulatedTopology): Plan => {
   const made = topologyWith(topology, async () => {});
   return planTopology('build' in made ? made.build() : made);
 };
 
-/** Whether anything in it waits. */
-export const waits = ({ subtopologies }: Plan): boolean =>
+/** True when a step of the plan is async. */
+export const hasAsyncSteps = ({ subtopologies }: Plan): boolean =>
   subtopologies.some(({ nodes }) => nodes.some((node) => node.kind === 'processor' && node.async !== undefined));

@@ -3,12 +3,12 @@ import { latestOf, partitionsOf, readAll } from '../log-contents.js';
 import type { Outcome, SimulationOptions } from '../options.js';
 import type { Disk } from '../process/disk.js';
 import { replay } from '../replay/replay.js';
-import { diskProblem } from './disk-check.js';
+import { diskMismatch } from './disk-mismatch.js';
 import type { InvariantChecker } from './invariant-checker.js';
-import { outputProblem } from './output-check.js';
+import { outputMismatch } from './output-mismatch.js';
 
-/** What is looked at when all is over. */
-export interface VerdictOptions {
+/** The state of a finished simulation. */
+export interface FinishedSimulation {
   readonly seed: number;
   readonly plan: Plan;
   readonly log: Transport;
@@ -19,27 +19,27 @@ export interface VerdictOptions {
 }
 
 /**
- * The laws of the end. A disk that is up to date holds what the changelogs hold, unless, at least once, a process that had
- * lost its place wrote to them. Exactly once, the output, the changelogs and the disks are those of a replay of the
- * committed work. Then the laws of the user.
+ * Throws when the final state breaks a guarantee. A disk that is up to date equals its changelogs, unless, with
+ * at-least-once, a process without the task wrote to them. With exactly-once, output, changelogs and disks equal those of a
+ * replay of the committed steps. Runs the user's check last.
  */
-export const checkOutcome = async (verdict: VerdictOptions): Promise<void> => {
-  const { disks, globals, log, options, plan, seed, invariants } = verdict;
+export const checkOutcome = async (finished: FinishedSimulation): Promise<void> => {
+  const { disks, globals, log, options, plan, seed, invariants } = finished;
   const admin = await log.admin();
   const topics = await admin.topics();
   const everywhere = await partitionsOf(admin);
-  const reader = await log.consumer({ clientId: 'verdict' });
+  const reader = await log.consumer({ clientId: 'check' });
   const starts = await reader.offsets(everywhere, 'earliest');
   const records = await readAll(
     log,
     everywhere.map((one, i) => ({ ...one, offset: starts[i] ?? 0 })),
   );
   const exactly = options.guarantee === 'exactly-once';
-  const { batches, complete } = invariants.history;
-  const replayed = exactly && complete ? await replay({ plan, topics, history: batches, globals }) : undefined;
+  const { commits, complete } = invariants.history;
+  const replayed = exactly && complete ? await replay({ plan, topics, commits, globals }) : undefined;
   const problem =
-    (replayed && outputProblem(plan, records, replayed, invariants)) ??
-    (exactly || !invariants.overwritten ? await diskProblem({ plan, topics, records, disks, replayed }) : undefined);
+    (replayed && outputMismatch(plan, records, replayed, invariants)) ??
+    (exactly || !invariants.overwritten ? await diskMismatch({ plan, topics, records, disks, replayed }) : undefined);
   if (problem !== undefined) throw new StateError(problem);
   await options.check?.(outcomeOf(seed, records, plan, invariants));
 };

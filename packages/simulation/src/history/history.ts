@@ -1,102 +1,76 @@
-import type { AnyContext, NodeId, Received, RecordSource } from '@kstreams/core/graph';
-import type { SimulatedProcess } from '../process/simulated-process.js';
+import type { AnyContext, Received, RecordSource } from '@kstreams/core/graph';
+import type { CommittedSteps, TaskStep } from './task-step.js';
 import { TaskWork } from './task-work.js';
-
-/** Something that a node asked to be called, by the node's name and its number there. */
-export interface DueCall {
-  readonly id: string;
-  /** When it was due, on the wall clock; 0 where that is not known. */
-  readonly due: number;
-  /** The time that it was told. */
-  readonly at: number;
-}
-
-/**
- * What makes nodes act without a record: stream time, which calls schedules at a restart, too; the time on the wall; that a
- * commit is about to be made; that nothing came.
- */
-export type Occasion = 'stream' | 'wall' | 'commit' | 'silence';
-
-/** A piece of a task's work that was done at once; `wall` is the time on the wall that it saw. */
-export type Turn = { readonly wall: number } & (
-  | { readonly kind: 'record'; readonly record: Received }
-  /** A call came to something: that of the record before which so many entered the stage since the last commit. */
-  | { readonly kind: 'result'; readonly node: NodeId; readonly entry: number; readonly value: unknown }
-  | { readonly kind: Occasion; readonly calls: readonly DueCall[] }
-);
-
-/** Part of a task's work that one commit made final, in the order in which it was done. */
-export type Batch = readonly Turn[];
 
 /** The records that a commit covers. */
 export interface Covered {
-  /** False where its offset is not covered yet. */
+  /** True when the commit covers the offset of a record. */
   covers(source: RecordSource): boolean;
-  /** The record as it was read; undefined where an earlier commit covered it. */
+  /** Returns a record as it was read, or undefined if an earlier commit covered it. */
   record(source: RecordSource): Received | undefined;
-  /** Those that no node was given, in their order. */
-  others(begun: readonly RecordSource[]): readonly Received[];
+  /** Returns the covered records that no node received, by offset. */
+  unseen(started: readonly RecordSource[]): readonly Received[];
 }
 
-/** What each task did, piece by piece, and what of it was committed. */
+/** The steps of every task and the commits that made them final. Processes are identified by name. */
 export class History {
-  /** What was committed of each task, over all processes that had it. */
-  readonly batches = new Map<string, Batch[]>();
-  /** False once something was done of which nothing tells. */
+  /** The committed steps of each task, commit by commit, over all processes that owned it. */
+  readonly commits = new Map<string, CommittedSteps[]>();
+  /** False once a policy skipped work that the history cannot record. */
   complete = true;
-  /** The work of the tasks that each process has, and that of each open task by where its record in hand was read. */
-  readonly #work = new Map<SimulatedProcess, Map<string, TaskWork>>();
+  readonly #work = new Map<string, Map<string, TaskWork>>();
+  /** The work of each open task by its source, which all contexts of the task share. */
   readonly #open = new WeakMap<RecordSource, TaskWork>();
-  readonly #step: () => number;
+  readonly #simulationStep: () => number;
 
-  /** `step` tells in which step the simulation is. */
-  constructor(step: () => number) {
-    this.#step = step;
+  /** `simulationStep` returns the number of the current simulation step. */
+  constructor(simulationStep: () => number) {
+    this.#simulationStep = simulationStep;
   }
 
-  /** A node of a task was opened, which all share one source in their contexts. */
-  opened(process: SimulatedProcess, { onClose, source, task }: AnyContext): TaskWork {
+  /** Returns the work of the task to which an opened node belongs. */
+  open(process: string, { onClose, source, task }: AnyContext): TaskWork {
     const known = this.#open.get(source);
     if (known !== undefined) return known;
-    const work = new TaskWork(this.#step);
+    const work = new TaskWork(this.#simulationStep);
     this.#open.set(source, work);
-    this.#of(process).set(task.id, work);
+    this.#tasksOf(process).set(task.id, work);
     onClose(() => {
-      if (this.of(process, task.id) === work) this.given(process, task.id);
+      if (this.workOf(process, task.id) === work) this.discard(process, task.id);
     });
     return work;
   }
 
-  /** A process is given a task, or has closed it: what it did before is none of its work any more. */
-  given(process: SimulatedProcess, task: string): void {
-    this.#of(process).delete(task);
+  /** Discards the uncommitted work of a task that a process closed or received anew. */
+  discard(process: string, task: string): void {
+    this.#tasksOf(process).delete(task);
   }
 
-  /** The work of a task that a process has; undefined where it is not open. */
-  of(process: SimulatedProcess, task: string): TaskWork | undefined {
-    return this.#of(process).get(task);
+  /** Returns the work of a task in a process, or undefined if the task is not open there. */
+  workOf(process: string, task: string): TaskWork | undefined {
+    return this.#tasksOf(process).get(task);
   }
 
-  /** A policy leaves a record out whose call failed: what its task does cannot be told again. */
-  leavesOut(): void {
+  /** Notes that a policy skipped a failed call, so that a replay would differ. */
+  markIncomplete(): void {
     this.complete = false;
   }
 
-  /** Makes final what a commit covers of a task; records that no node was given go first. */
-  commits(process: SimulatedProcess, task: string, { covers, others, record }: Covered): void {
-    const done = this.of(process, task)?.take(covers) ?? [];
-    const begun = done.flatMap((turn) => (turn.kind === 'begun' ? [turn.source] : []));
-    const unseen = others(begun).map((one): Turn => ({ kind: 'record', wall: 0, record: one }));
-    const seen = done.flatMap((turn): readonly Turn[] => {
-      if (turn.kind !== 'begun') return [turn];
-      const read = record(turn.source);
-      return read === undefined ? [] : [{ kind: 'record', wall: turn.wall, record: read }];
+  /** Makes the covered steps of a task final. Records that no node received come first. */
+  commit(process: string, task: string, { covers, record, unseen }: Covered): void {
+    const done = this.workOf(process, task)?.take(covers) ?? [];
+    const started = done.flatMap((step) => (step.kind === 'started' ? [step.source] : []));
+    const before = unseen(started).map((one): TaskStep => ({ kind: 'record', wall: 0, record: one }));
+    const steps = done.flatMap((step): readonly TaskStep[] => {
+      if (step.kind !== 'started') return [step];
+      const read = record(step.source);
+      return read === undefined ? [] : [{ kind: 'record', wall: step.wall, record: read }];
     });
-    if (unseen.length + seen.length === 0) return;
-    this.batches.set(task, [...(this.batches.get(task) ?? []), [...unseen, ...seen]]);
+    if (before.length + steps.length === 0) return;
+    this.commits.set(task, [...(this.commits.get(task) ?? []), [...before, ...steps]]);
   }
 
-  #of(process: SimulatedProcess): Map<string, TaskWork> {
+  #tasksOf(process: string): Map<string, TaskWork> {
     const tasks = this.#work.get(process) ?? new Map<string, TaskWork>();
     this.#work.set(process, tasks);
     return tasks;

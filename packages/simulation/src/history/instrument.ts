@@ -1,8 +1,10 @@
 import {
   type AnyContext,
   type AnyProcess,
+  type AsyncCall,
   type CallWork,
   type GraphNode,
+  type NodeId,
   type OnError,
   type ProcessorNode,
   type StreamRecord,
@@ -10,99 +12,107 @@ import {
   toMilliseconds,
 } from '@kstreams/core/graph';
 import { firstWallTime } from '@kstreams/runtime';
-import type { SimulatedProcess } from '../process/simulated-process.js';
+import type { InvariantChecker } from '../checks/invariant-checker.js';
+import { StageChecker } from '../checks/stage-checker.js';
 import type { Buildable } from '../topology.js';
-import type { DueCall, Occasion } from './history.js';
-import { StageChecker } from './stage-checker.js';
+import type { DueCall, Trigger } from './task-step.js';
 import type { TaskWork } from './task-work.js';
 
+/** The process whose topology is instrumented. */
+export interface InstrumentedProcess {
+  readonly name: string;
+  /** The calls in flight of each async stage. */
+  readonly calls: Map<NodeId, Set<AsyncCall>>;
+  readonly invariants: InvariantChecker;
+}
+
 /**
- * The same topology, of which the history learns what each task does and when: which record it has in hand, which call
- * came to what, which timers and schedules fired.
+ * Returns the topology with every processor wrapped, so that the history records which records its tasks process, which
+ * results their calls return and which timers and schedules fire.
  */
-export const instrument = (topology: Buildable, process: SimulatedProcess): Topology => {
+export const instrument = (topology: Buildable, process: InstrumentedProcess): Topology => {
   const { name, nodes } = 'build' in topology ? topology.build() : topology;
-  return { name, nodes: nodes.map((node) => tappedNode(node, process)) };
+  return { name, nodes: nodes.map((node) => instrumentNode(node, process)) };
 };
 
-const tappedNode = (node: GraphNode, process: SimulatedProcess): GraphNode => {
+const instrumentNode = (node: GraphNode, process: InstrumentedProcess): GraphNode => {
   if (node.kind !== 'processor') return node;
   const { async: stage, open, settle } = node;
-  const tapped: ProcessorNode = {
+  const wrapped: ProcessorNode = {
     ...node,
-    ...(stage && { async: { ...stage, onError: stage.onError && judged(stage.onError, process) } }),
+    ...(stage && { async: { ...stage, onError: stage.onError && instrumentPolicy(stage.onError, process) } }),
     open: (context) => {
-      const tap = new NodeInstrument(node, context, process);
-      return open.call(node, tap.context).map((door) => tap.door(door));
+      const instrumented = new NodeInstrument(node, context, process);
+      return open.call(node, instrumented.context).map((input) => instrumented.input(input));
     },
   };
-  if (settle === undefined) return tapped;
-  return { ...tapped, settle: (demand) => tappedNode(settle.call(node, demand), process) as ProcessorNode };
+  if (settle === undefined) return wrapped;
+  return { ...wrapped, settle: (demand) => instrumentNode(settle.call(node, demand), process) as ProcessorNode };
 };
 
-/** A policy of a stage: what it leaves out, no result tells of. */
-const judged =
-  (policy: OnError, process: SimulatedProcess): OnError =>
+/** Marks the history incomplete when a policy skips a failed call: no result records it. */
+const instrumentPolicy =
+  (policy: OnError, { invariants }: InstrumentedProcess): OnError =>
   (failure) => {
     const decision = policy(failure);
     if (decision === 'skip' || (typeof decision === 'object' && 'deadLetter' in decision)) {
-      process.surroundings.invariants.history.leavesOut();
+      invariants.history.markIncomplete();
     }
     return decision;
   };
 
-/** The tap of one node of an open task. */
+/** The instrumentation of one node of an open task. */
 class NodeInstrument {
   readonly #node: ProcessorNode;
-  readonly #given: AnyContext;
-  readonly #process: SimulatedProcess;
+  readonly #inner: AnyContext;
+  readonly #process: InstrumentedProcess;
   readonly #work: TaskWork;
-  #asked = 0;
+  #callbacks = 0;
 
-  constructor(node: ProcessorNode, context: AnyContext, process: SimulatedProcess) {
+  constructor(node: ProcessorNode, context: AnyContext, process: InstrumentedProcess) {
     this.#node = node;
-    this.#given = context;
+    this.#inner = context;
     this.#process = process;
-    this.#work = process.surroundings.invariants.history.opened(process, context);
+    this.#work = process.invariants.history.open(process.name, context);
   }
 
-  /** A task's coordinates stay while its record goes through the nodes: the first to be called tells of it. */
-  door(door: AnyProcess): AnyProcess {
-    const { source, time } = this.#given;
-    const { invariants } = this.#process.surroundings;
+  /** Returns an input of the node that records each new source record. The first node of a task to be called does. */
+  input(input: AnyProcess): AnyProcess {
+    const { source, time } = this.#inner;
+    const { invariants } = this.#process;
     const work = this.#work;
     return (record) => {
-      if (source.offset >= 0 && work.begins(source, time.wall)) invariants.processing(source);
-      door(record);
+      if (source.offset >= 0 && work.startRecord(source, time.wall)) invariants.recordStarted(source);
+      input(record);
     };
   }
 
-  /** What the node is opened with. */
+  /** The context with which the node is opened. */
   get context(): AnyContext {
-    const given = this.#given;
+    const inner = this.#inner;
     return {
-      ...given,
+      ...inner,
       schedule: (interval, clock, act, options = {}) => {
-        const id = this.#newCall();
+        const id = this.#newCallbackId();
         const length = Math.max(1, toMilliseconds(interval, 'an interval'));
-        let due = clock === 'wall' ? firstWallTime(given.time.wall, length, options.anchor) : 0;
-        const told = (at: number): void => {
-          this.#acts(clock, { id, due, at });
+        let due = clock === 'wall' ? firstWallTime(inner.time.wall, length, options.anchor) : 0;
+        const recorded = (at: number): void => {
+          this.#fire(clock, { id, due, at });
           if (clock === 'wall') due += (Math.floor((at - due) / length) + 1) * length;
           act(at);
         };
-        return given.schedule(interval, clock, told, options);
+        return inner.schedule(interval, clock, recorded, options);
       },
       onIdle: (after, act) => {
-        const id = this.#newCall();
-        return given.onIdle(after, (at) => {
-          this.#acts('silence', { id, due: 0, at });
+        const id = this.#newCallbackId();
+        return inner.onIdle(after, (at) => {
+          this.#fire('idle', { id, due: 0, at });
           act(at);
         });
       },
       timers: (spec, fire) =>
-        given.timers(spec, (key, at, value) => {
-          if (spec.clock !== 'stream') this.#acts(spec.clock);
+        inner.timers(spec, (key, at, value) => {
+          if (spec.clock !== 'stream') this.#fire(spec.clock);
           fire(key, at, value);
         }),
       calls: (work, done) => this.#calls(work as never, done as never) as never,
@@ -114,32 +124,32 @@ class NodeInstrument {
     done: (from: StreamRecord<unknown, unknown>, result: unknown) => void,
   ): AnyProcess {
     const { id, async: stage } = this.#node;
-    const { time } = this.#given;
-    const history = this.#work;
-    const watch = stage && new StageChecker(id, stage, this.#process);
-    const entries = new Map<unknown, { readonly entry: number; readonly place: number }[]>();
+    const { time } = this.#inner;
+    const taskWork = this.#work;
+    const checker = stage && new StageChecker(id, stage, this.#process);
+    const entries = new Map<unknown, { readonly entry: number; readonly position: number }[]>();
     let entered = 0;
-    const enter = this.#given.calls(watch?.watched(work) ?? work, (from, result) => {
+    const enter = this.#inner.calls(checker?.wrap(work) ?? work, (from, result) => {
       const [first, ...others] = entries.get(from) ?? [];
-      const { entry, place } = first as { entry: number; place: number };
+      const { entry, position } = first as { entry: number; position: number };
       if (others.length > 0) entries.set(from, others);
       else entries.delete(from);
-      watch?.ends(from, place);
-      history.ends(id, entry, result, time.wall);
+      checker?.completed(from, position);
+      taskWork.completeCall(id, entry, result, time.wall);
       done(from, result);
     });
     return (record) => {
-      const one = { entry: history.enters(id), place: entered++ };
+      const one = { entry: taskWork.enterStage(id), position: entered++ };
       entries.set(record, [...(entries.get(record) ?? []), one]);
       enter(record);
     };
   }
 
-  #acts(occasion: Occasion, call?: DueCall): void {
-    this.#work.acts(occasion, this.#given.time.wall, call);
+  #fire(trigger: Trigger, call?: DueCall): void {
+    this.#work.fire(trigger, this.#inner.time.wall, call);
   }
 
-  #newCall(): string {
-    return `${this.#node.id}/${this.#asked++}`;
+  #newCallbackId(): string {
+    return `${this.#node.id}/${this.#callbacks++}`;
   }
 }

@@ -1,79 +1,79 @@
 import { type NodeId, positionId, type RecordSource } from '@kstreams/core/graph';
-import type { DueCall, Occasion, Turn } from './history.js';
+import type { DueCall, TaskStep, Trigger } from './task-step.js';
 
-/** A record that a task has begun, which a commit has still to cover. */
-interface Begun {
-  readonly kind: 'begun';
+/** A record that a task has started and no commit covers yet. */
+interface StartedRecord {
+  readonly kind: 'started';
   readonly wall: number;
   readonly source: RecordSource;
 }
 
-/** A turn before it is committed. */
-export type OpenTurn = Begun | Exclude<Turn, { readonly kind: 'record' }>;
+/** A step that is not committed yet. */
+export type UncommittedStep = StartedRecord | Exclude<TaskStep, { readonly kind: 'record' }>;
 
-/** What an open task did since its last commit. */
+/** The work of an open task since its last commit. */
 export class TaskWork {
-  /** How many results have still to come. */
-  underWay = 0;
-  #turns: OpenTurn[] = [];
-  /** In which step of the simulation the last turn was. */
-  #last = -1;
-  /** How many records have entered each stage. */
+  /** The number of async calls without a result. */
+  inFlight = 0;
+  #steps: UncommittedStep[] = [];
+  /** The simulation step in which the last trigger fired. */
+  #lastTrigger = -1;
+  /** The number of records that have entered each stage. */
   #entered = new Map<NodeId, number>();
-  /** All that were begun since it was opened: what follows from a record may come later. */
-  readonly #begun = new Set<string>();
-  readonly #step: () => number;
+  /** All records started since the task was opened: later results of a record must not start it again. */
+  readonly #started = new Set<string>();
+  readonly #simulationStep: () => number;
 
-  /** `step` tells in which step the simulation is. */
-  constructor(step: () => number) {
-    this.#step = step;
+  /** `simulationStep` returns the number of the current simulation step. */
+  constructor(simulationStep: () => number) {
+    this.#simulationStep = simulationStep;
   }
 
-  /** The records that were begun and not committed. */
+  /** The records that were started and are not committed. */
   get uncommitted(): readonly RecordSource[] {
-    return this.#turns.flatMap((turn) => (turn.kind === 'begun' ? [turn.source] : []));
+    return this.#steps.flatMap((step) => (step.kind === 'started' ? [step.source] : []));
   }
 
-  /** A record is in hand; answers false where it was before. */
-  begins(source: RecordSource, wall: number): boolean {
+  /** Adds a record that a node received. Returns false if it was added before. */
+  startRecord(source: RecordSource, wall: number): boolean {
     const { offset, partition, topic } = source;
     const id = positionId(source);
-    if (this.#begun.has(id)) return false;
-    this.#begun.add(id);
-    this.#turns.push({ kind: 'begun', wall, source: { topic, partition, offset } });
+    if (this.#started.has(id)) return false;
+    this.#started.add(id);
+    this.#steps.push({ kind: 'started', wall, source: { topic, partition, offset } });
     return true;
   }
 
-  /** A record enters a stage; answers how many did before. */
-  enters(node: NodeId): number {
+  /** Counts a record that enters a stage. Returns the number of records that entered before it. */
+  enterStage(node: NodeId): number {
     const entry = this.#entered.get(node) ?? 0;
     this.#entered.set(node, entry + 1);
-    this.underWay++;
+    this.inFlight++;
     return entry;
   }
 
-  /** What a call came to is dealt with. */
-  ends(node: NodeId, entry: number, value: unknown, wall: number): void {
-    this.underWay--;
-    this.#turns.push({ kind: 'result', wall, node, entry, value });
+  /** Adds the result of an async call. */
+  completeCall(node: NodeId, entry: number, value: unknown, wall: number): void {
+    this.inFlight--;
+    this.#steps.push({ kind: 'result', wall, node, entry, value });
   }
 
-  /** Nodes act without a record: timers, or who is named here. */
-  acts(kind: Occasion, wall: number, call?: DueCall): void {
+  /** Adds work without a record: timers, or the given scheduled call. Joins triggers of one simulation step. */
+  fire(kind: Trigger, wall: number, call?: DueCall): void {
     const calls = call === undefined ? [] : [call];
-    const last = this.#turns.at(-1);
-    if (last?.kind === kind && this.#last === this.#step()) {
-      this.#turns[this.#turns.length - 1] = { ...last, calls: [...last.calls, ...calls] };
-    } else this.#turns.push({ kind, wall, calls });
-    this.#last = this.#step();
+    const last = this.#steps.at(-1);
+    if (last?.kind === kind && this.#lastTrigger === this.#simulationStep()) {
+      this.#steps[this.#steps.length - 1] = { ...last, calls: [...last.calls, ...calls] };
+    } else this.#steps.push({ kind, wall, calls });
+    this.#lastTrigger = this.#simulationStep();
   }
 
-  /** Takes out what a commit covers, in order. */
-  take(covers: (source: RecordSource) => boolean): readonly OpenTurn[] {
-    const isCovered = (turn: OpenTurn): boolean => turn.kind !== 'begun' || covers(turn.source);
-    const taken = this.#turns.filter(isCovered);
-    this.#turns = this.#turns.filter((turn) => !isCovered(turn));
-    if (this.underWay === 0) this.#entered = new Map();
+  /** Removes and returns the steps that a commit covers, in order. */
+  take(covers: (source: RecordSource) => boolean): readonly UncommittedStep[] {
+    const isCovered = (step: UncommittedStep): boolean => step.kind !== 'started' || covers(step.source);
+    const taken = this.#steps.filter(isCovered);
+    this.#steps = this.#steps.filter((step) => !isCovered(step));
+    if (this.inFlight === 0) this.#entered = new Map();
     return taken;
   }
 }

@@ -1,10 +1,10 @@
 import { type ByteStore, type Bytes, bytesToId, idToBytes, StateError, type Write } from '@kstreams/core/graph';
 import { OrderedMap } from '@kstreams/core/state';
-import type { SimulatedProcess } from './simulated-process.js';
+import type { ProcessActor } from './process-actor.js';
 
-/** What a process keeps its state on; it outlives the process unless it is lost. */
+/** The state of one machine. It outlives its processes unless a fault replaces it. */
 export class Disk {
-  /** Who keeps state here: the next process on this disk has the same name. */
+  /** The owner id of the state backend, the same for every process on this disk. */
   readonly owner: string;
   readonly rows = new OrderedMap<Bytes>();
 
@@ -12,11 +12,11 @@ export class Disk {
     this.owner = owner;
   }
 
-  /** The disk as a process sees it, with the faults of the simulation between. */
-  open(process: SimulatedProcess): ByteStore {
+  /** Opens the disk for a process. Its writes are subject to faults. */
+  open(process: ProcessActor): ByteStore {
     const { rows, owner } = this;
     const write = (what: string, change: () => void): Promise<void> =>
-      process.ask(`${what} of ${owner}`, async () => change(), {
+      process.call(`${what} of ${owner}`, async () => change(), {
         kind: 'disk',
         error: () => new StateError('the simulated disk failed'),
       });

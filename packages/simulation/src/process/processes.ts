@@ -2,45 +2,46 @@ import { messageOf } from '@kstreams/core/graph';
 import type { Actor } from '../schedule/scheduler.js';
 import type { SimulatedTopology } from '../topology.js';
 import { Disk } from './disk.js';
-import { type Seams, SimulatedProcess, type SimulatedRun, type Surroundings } from './simulated-process.js';
+import type { Surroundings } from './process-actor.js';
+import { type Seams, SimulatedProcess, type SimulatedRun } from './simulated-process.js';
 
-/** What processes are made of. */
+/** The settings of all processes of a simulation. */
 export interface ProcessesOptions {
   readonly topology: SimulatedTopology;
   readonly around: (seams: Seams) => Seams;
-  /** `members` gives each place an instance id, which outlives its processes. */
+  /** With `members`, each machine has an instance id, which outlives its processes. */
   readonly settings: SimulatedRun & { readonly members: boolean };
-  /** How many run at a time. */
+  /** The number of machines. */
   readonly limit: number;
-  /** After how long without a poll a member has lost its place, in ms. */
+  /** The time without a poll after which a member loses its partitions, in virtual ms. */
   readonly session: number;
   readonly world: Actor;
   readonly surroundings: Surroundings;
 }
 
-/** Where one process runs at a time: a machine with a disk. */
-interface Place {
+/** A machine with a disk, which runs one process at a time. */
+interface Machine {
   readonly number: number;
   disk: Disk;
   process: SimulatedProcess | undefined;
-  /** Whether a process is to run here. */
+  /** True while a process should run here. */
   wanted: boolean;
   restarting: boolean;
 }
 
-/** The processes of a simulation: started, disturbed, killed, started again, closed. */
+/** The processes of a simulation: starts, disturbs, kills, restarts and closes them. */
 export class Processes {
-  /** Every disk that there is, with what is on it. */
+  /** Every disk ever used, with its contents. */
   readonly disks: Disk[] = [];
-  /** How many processes failed since the last calm. */
+  /** The number of processes that failed since the last `stabilize`. */
   failures = 0;
   readonly #options: ProcessesOptions;
-  readonly #places: Place[];
+  readonly #machines: Machine[];
   #started = 0;
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
-    this.#places = Array.from({ length: options.limit }, (_, number) => ({
+    this.#machines = Array.from({ length: options.limit }, (_, number) => ({
       number,
       disk: this.#newDisk(),
       process: undefined,
@@ -50,29 +51,29 @@ export class Processes {
   }
 
   get anyAlive(): boolean {
-    return this.#places.some(({ process }) => process?.alive === true);
+    return this.#machines.some(({ process }) => process?.alive === true);
   }
 
   get anyStalled(): boolean {
     const { now } = this.#options.surroundings.scheduler;
-    return this.#places.some(({ process }) => process?.alive === true && process.stalledUntil > now);
+    return this.#machines.some(({ process }) => process?.alive === true && process.stalledUntil > now);
   }
 
   /** Starts the first processes. */
-  begin(): void {
+  start(): void {
     const { random } = this.#options.surroundings;
-    const count = random.between(1, this.#places.length);
-    for (const place of this.#places.slice(0, count)) place.wanted = true;
-    this.tend();
+    const count = random.between(1, this.#machines.length);
+    for (const machine of this.#machines.slice(0, count)) machine.wanted = true;
+    this.supervise();
   }
 
-  /** Lets one come, go, die or stand still. */
+  /** Starts, closes, stalls or kills a process. */
   disturb(): void {
     const { faults, random, scheduler } = this.#options.surroundings;
-    const place = random.pick(this.#places);
-    const { process } = place;
+    const machine = random.pick(this.#machines);
+    const { process } = machine;
     if (process?.alive !== true) {
-      place.wanted = true;
+      machine.wanted = true;
       return;
     }
     if (faults.draw('stall', 0.4)) {
@@ -80,69 +81,69 @@ export class Processes {
       process.stalledUntil = scheduler.now + random.between(this.#options.session / 2, this.#options.session * 3);
     } else if (faults.draw('crash', 0.3)) this.crash(process);
     else if (random.chance(0.5)) {
-      place.wanted = false;
+      machine.wanted = false;
       process.close();
     }
   }
 
-  /** Kills a process; it comes again. */
+  /** Kills a process. It is restarted, sometimes on an empty disk. */
   crash(process: SimulatedProcess): void {
     const { random } = this.#options.surroundings;
     process.kill(this.#options.world, random.between(1, this.#options.session));
-    const place = this.#places.find((one) => one.process === process);
-    if (place !== undefined && random.chance(0.2)) place.disk = this.#newDisk();
+    const machine = this.#machines.find((one) => one.process === process);
+    if (machine !== undefined && random.chance(0.2)) machine.disk = this.#newDisk();
   }
 
-  /** Looks after all: who has ended and is wanted is started again; who failed for no reason breaks the law. */
-  tend(): void {
-    const { random, scheduler, invariants } = this.#options.surroundings;
-    for (const place of this.#places) {
-      const { process } = place;
+  /** Restarts ended processes. A process that failed without a fault breaks an invariant. */
+  supervise(): void {
+    const { invariants, random, scheduler } = this.#options.surroundings;
+    for (const machine of this.#machines) {
+      const { process } = machine;
       if (process?.phase === 'failed') {
         if (!process.hurt) {
-          invariants.broken(`${process.name} failed though nothing went wrong: ${messageOf(process.failure)}`);
+          invariants.violate(`${process.name} failed without a fault: ${messageOf(process.failure)}`);
         }
         this.failures++;
         process.kill(this.#options.world, 0);
-        place.process = undefined;
+        machine.process = undefined;
         continue;
       }
-      if (!place.wanted || place.restarting || process?.alive === true) continue;
-      place.restarting = true;
-      scheduler.after(this.#options.world, `starts a process at place ${place.number}`, random.below(600), () => {
-        place.restarting = false;
-        if (place.wanted) this.#start(place);
+      if (!machine.wanted || machine.restarting || process?.alive === true) continue;
+      machine.restarting = true;
+      scheduler.after(this.#options.world, `start a process on machine ${machine.number}`, random.below(600), () => {
+        machine.restarting = false;
+        if (machine.wanted) this.#startOn(machine);
       });
     }
   }
 
-  /** Nothing goes wrong from now on, and somebody works. */
-  calm(): void {
+  /** Makes sure that at least one process runs. */
+  stabilize(): void {
     this.failures = 0;
-    if (this.#places.every(({ wanted }) => !wanted)) (this.#places[0] as Place).wanted = true;
-    this.tend();
+    if (this.#machines.every(({ wanted }) => !wanted)) (this.#machines[0] as Machine).wanted = true;
+    this.supervise();
   }
 
-  /** Closes all. */
-  closing(): void {
-    for (const place of this.#places) {
-      place.wanted = false;
-      if (place.process?.alive === true) place.process.close();
+  /** Closes all processes. */
+  closeAll(): void {
+    for (const machine of this.#machines) {
+      machine.wanted = false;
+      if (machine.process?.alive === true) machine.process.close();
     }
   }
 
-  /** Starts one more after all were closed. */
-  last(): SimulatedProcess {
-    const place = this.#options.surroundings.random.pick(this.#places);
-    return this.#start(place);
+  /** Starts one process after all were closed. */
+  startOne(): SimulatedProcess {
+    const machine = this.#options.surroundings.random.pick(this.#machines);
+    return this.#startOn(machine);
   }
 
-  #start(place: Place): SimulatedProcess {
+  #startOn(machine: Machine): SimulatedProcess {
     const { around, settings, surroundings, topology } = this.#options;
-    const process = new SimulatedProcess(`process ${++this.#started}`, place.disk, surroundings);
-    place.process = process;
+    const process = new SimulatedProcess(`process ${++this.#started}`, machine.disk, surroundings);
+    machine.process = process;
     const { members, ...run } = settings;
-    process.start(topology, members ? { ...run, instanceId: `place-${place.number}` } : run, around);
+    process.start(topology, members ? { ...run, instanceId: `machine-${machine.number}` } : run, around);
     return process;
   }
 

@@ -2,7 +2,7 @@ import type { Guarantee } from '@kstreams/runtime';
 import type { Random } from '../schedule/random.js';
 import type { SimulatedRun } from './simulated-process.js';
 
-/** Settings that make much happen in little time, chosen by the seed. */
+/** Draws run options that make many commits, workers and rebalances happen in little time. */
 export const runOptions = (random: Random, guarantee: Guarantee): SimulatedRun & { readonly members: boolean } => ({
   guarantee,
   commitInterval: random.pick([0, 10, 50, 200]),

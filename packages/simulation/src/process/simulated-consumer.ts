@@ -10,27 +10,26 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core/graph';
-import type { Coming } from '../schedule/scheduler.js';
-import type { SimulatedProcess } from './simulated-process.js';
+import type { ScheduledEvent } from '../schedule/scheduler.js';
+import type { ProcessActor } from './process-actor.js';
 
-/** How long a poll waits at most before it looks again, in virtual ms. */
-const look = 100;
+/** The longest pause between two looks of a poll, in virtual ms. */
+const maxPause = 100;
 
-/** A consumer of a simulated process: everything that it waits for, the scheduler decides. */
+/** A consumer of a simulated process. The scheduler decides when each of its calls completes. */
 export class SimulatedConsumer implements Consumer {
   /** The consumer of the log behind it. */
   readonly inner: Consumer;
-  /** Whose consumer it is. */
-  readonly process: SimulatedProcess;
-  /** The name of the client. */
+  readonly process: ProcessActor;
+  /** The client id. */
   readonly client: string;
   readonly #grouped: boolean;
-  /** The partitions that the group has taken from this consumer. */
-  readonly #gone = new Set<string>();
+  /** The partitions that the group has revoked from this consumer. */
+  readonly #revoked = new Set<string>();
   #woken = false;
-  #sleep: { readonly coming: Coming; readonly end: () => void } | undefined;
+  #sleep: { readonly event: ScheduledEvent; readonly end: () => void } | undefined;
 
-  constructor(inner: Consumer, process: SimulatedProcess, { clientId, group }: ConsumerOptions) {
+  constructor(inner: Consumer, process: ProcessActor, { clientId, group }: ConsumerOptions) {
     this.inner = inner;
     this.process = process;
     this.client = clientId;
@@ -40,8 +39,8 @@ export class SimulatedConsumer implements Consumer {
   async subscribe(subscription: Subscription): Promise<void> {
     const { invariants } = this.process.surroundings;
     const { listener } = subscription;
-    const gone = (partitions: readonly TopicPartition[]): void => {
-      for (const one of partitions) this.#gone.add(partitionId(one));
+    const release = (partitions: readonly TopicPartition[]): void => {
+      for (const one of partitions) this.#revoked.add(partitionId(one));
       invariants.released(this, partitions);
     };
     await this.process.turn('subscribe');
@@ -49,21 +48,21 @@ export class SimulatedConsumer implements Consumer {
       ...subscription,
       listener: {
         assigned: async (partitions) => {
-          for (const one of partitions) this.#gone.delete(partitionId(one));
+          for (const one of partitions) this.#revoked.delete(partitionId(one));
           invariants.assigned(this, partitions);
           const positions = await listener.assigned(partitions);
-          invariants.begins(this, positions);
+          invariants.started(this, positions);
           return positions;
         },
         revoked: async (partitions) => {
           await this.process.turn('revoked');
-          const leaving = invariants.leaving(this, partitions);
+          const revoking = invariants.revoking(this, partitions);
           await listener.revoked(partitions);
-          leaving.ready();
-          gone(partitions);
+          revoking.ready();
+          release(partitions);
         },
         lost: async (partitions) => {
-          gone(partitions);
+          release(partitions);
           await this.process.turn('lost');
           await listener.lost(partitions);
         },
@@ -83,10 +82,10 @@ export class SimulatedConsumer implements Consumer {
       const left = deadline - scheduler.now;
       if (records.length > 0 || this.#woken || left <= 0) {
         this.#woken = false;
-        if (this.#grouped) invariants.read(this, records);
+        if (this.#grouped) invariants.recordsRead(this, records);
         return records;
       }
-      await this.#rest(Math.min(left, 1 + random.below(look)));
+      await this.#pause(Math.min(left, 1 + random.below(maxPause)));
     }
   }
 
@@ -115,8 +114,8 @@ export class SimulatedConsumer implements Consumer {
   }
 
   async seek(position: Position): Promise<void> {
-    await this.process.ask('seek', () => this.inner.seek(position));
-    this.process.surroundings.invariants.sought(this, position);
+    await this.process.call('seek', () => this.inner.seek(position));
+    this.process.surroundings.invariants.positionMoved(this, position);
   }
 
   position(partition: TopicPartition): number | undefined {
@@ -128,17 +127,17 @@ export class SimulatedConsumer implements Consumer {
   }
 
   offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<readonly number[]> {
-    return this.process.ask('offsets', () => this.inner.offsets(partitions, at));
+    return this.process.call('offsets', () => this.inner.offsets(partitions, at));
   }
 
   committed(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | undefined)[]> {
-    return this.process.ask('committed', () => this.inner.committed(partitions));
+    return this.process.call('committed', () => this.inner.committed(partitions));
   }
 
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
     const { random, invariants } = this.process.surroundings;
-    this.owns(offsets);
-    await this.process.ask(
+    this.checkOwned(offsets);
+    await this.process.call(
       'offsets of a commit',
       async () => {
         await this.inner.commit(offsets);
@@ -151,33 +150,33 @@ export class SimulatedConsumer implements Consumer {
     );
   }
 
-  /** Notes it as broken law when offsets are committed of partitions that this consumer was told are gone. */
-  owns(offsets: readonly TopicPartition[]): void {
-    const lost = offsets.find((one) => this.#gone.has(partitionId(one)));
+  /** Checks that none of the partitions to commit was revoked before. */
+  checkOwned(offsets: readonly TopicPartition[]): void {
+    const lost = offsets.find((one) => this.#revoked.has(partitionId(one)));
     if (lost === undefined) return;
-    this.process.surroundings.invariants.broken(
-      `${this.process.name} committed ${partitionId(lost)} after it had been taken`,
+    this.process.surroundings.invariants.violate(
+      `${this.process.name} committed ${partitionId(lost)} after its revocation`,
     );
   }
 
   async close(): Promise<void> {
     this.#sleep?.end();
-    await this.process.ask('close of a consumer', async () => {
+    await this.process.call('close of a consumer', async () => {
       await this.inner.close();
       this.process.surroundings.invariants.left(this);
     });
   }
 
-  async #rest(ms: number): Promise<void> {
+  async #pause(ms: number): Promise<void> {
     const { scheduler } = this.process.surroundings;
     await new Promise<void>((resolve) => {
-      const coming = scheduler.after(this.process, 'waits for records', ms, resolve);
+      const event = scheduler.after(this.process, 'poll pause', ms, resolve);
       const end = (): void => {
-        scheduler.cancel(coming);
-        if (this.#sleep?.coming === coming) this.#sleep = undefined;
-        scheduler.after(this.process, 'is woken', 0, resolve);
+        scheduler.cancel(event);
+        if (this.#sleep?.event === event) this.#sleep = undefined;
+        scheduler.after(this.process, 'wake', 0, resolve);
       };
-      this.#sleep = { coming, end };
+      this.#sleep = { event, end };
     });
     this.#sleep = undefined;
   }

@@ -7,16 +7,16 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core/graph';
+import type { ProcessActor } from './process-actor.js';
 import type { SimulatedConsumer } from './simulated-consumer.js';
-import type { SimulatedProcess } from './simulated-process.js';
 
 /**
- * A producer of a simulated process. What is sent stays with the process at first and goes to the log piece by piece, in
- * order within each partition and in any order between them; a process that dies takes the rest with it.
+ * A producer of a simulated process. Sent records stay in the process and reach the log in small batches, in order within a
+ * partition. A killed process loses the rest.
  */
 export class SimulatedProducer implements Producer {
   readonly #inner: Producer;
-  readonly #process: SimulatedProcess;
+  readonly #process: ProcessActor;
   readonly #client: string;
   readonly #transactionalId: string | undefined;
   #queue: Outgoing[] = [];
@@ -24,7 +24,7 @@ export class SimulatedProducer implements Producer {
   #failure: Error | undefined;
   #offsets: CommittedOffset[] = [];
 
-  constructor(inner: Producer, process: SimulatedProcess, { clientId, transactionalId }: ProducerOptions) {
+  constructor(inner: Producer, process: ProcessActor, { clientId, transactionalId }: ProducerOptions) {
     this.#inner = inner;
     this.#process = process;
     this.#client = clientId;
@@ -46,9 +46,9 @@ export class SimulatedProducer implements Producer {
   }
 
   async flush(): Promise<void> {
-    await this.#empty();
-    await this.#process.ask('flush', () => this.#inner.flush());
-    this.#check();
+    await this.#deliverAll();
+    await this.#process.call('flush', () => this.#inner.flush());
+    this.#throwFailure();
   }
 
   acknowledged(partition: TopicPartition): number | undefined {
@@ -63,8 +63,8 @@ export class SimulatedProducer implements Producer {
 
   async sendOffsets(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void> {
     const { inner } = consumer as SimulatedConsumer;
-    (consumer as SimulatedConsumer).owns(offsets);
-    await this.#process.ask('offsets of a transaction', () => this.#inner.sendOffsets(offsets, inner), {
+    (consumer as SimulatedConsumer).checkOwned(offsets);
+    await this.#process.call('offsets of a transaction', () => this.#inner.sendOffsets(offsets, inner), {
       kind: 'offsets',
       error: () => this.#refusal('offsets'),
     });
@@ -72,10 +72,10 @@ export class SimulatedProducer implements Producer {
   }
 
   async commit(): Promise<void> {
-    await this.#empty();
+    await this.#deliverAll();
     if (this.#failure !== undefined) throw this.#failure;
-    await this.#beFenced();
-    await this.#process.ask(
+    await this.#maybeFence();
+    await this.#process.call(
       'commit of a transaction',
       async () => {
         await this.#inner.commit();
@@ -92,19 +92,19 @@ export class SimulatedProducer implements Producer {
   async abort(): Promise<void> {
     this.#queue = [];
     this.#offsets = [];
-    await this.#process.ask('abort of a transaction', () => this.#inner.abort());
+    await this.#process.call('abort of a transaction', () => this.#inner.abort());
     this.#failure = undefined;
   }
 
-  /** What was not delivered may still be, or be lost. */
+  /** Delivers or loses the remaining records. */
   async close(): Promise<void> {
     if (this.#transactionalId !== undefined || this.#process.surroundings.random.chance(0.5)) this.#queue = [];
-    await this.#empty();
-    await this.#process.ask('close of a producer', () => this.#inner.close());
+    await this.#deliverAll();
+    await this.#process.call('close of a producer', () => this.#inner.close());
   }
 
-  /** Another takes the transactional id now and then, as one that is thought to be dead may do. */
-  async #beFenced(): Promise<void> {
+  /** Lets another producer take the transactional id, as a process thought dead may do. */
+  async #maybeFence(): Promise<void> {
     const { faults, log } = this.#process.surroundings;
     const transactionalId = this.#transactionalId;
     if (transactionalId === undefined || !faults.draw('fence', 0.02)) return;
@@ -117,7 +117,7 @@ export class SimulatedProducer implements Producer {
     return new TransportError(`the simulated log refused ${what}`, {}, undefined, passing);
   }
 
-  async #empty(): Promise<void> {
+  async #deliverAll(): Promise<void> {
     while (this.#queue.length > 0) await this.#process.turn('waits for deliveries');
   }
 
@@ -150,11 +150,11 @@ export class SimulatedProducer implements Producer {
       this.#failure ??= this.#refusal('records');
       return;
     }
-    this.#process.surroundings.invariants.delivers(this.#process, { topic, partition });
+    this.#process.surroundings.invariants.delivered(this.#process, { topic, partition });
     for (const record of chosen) this.#inner.send(record);
   }
 
-  #check(): void {
+  #throwFailure(): void {
     const failure = this.#failure;
     if (this.#transactionalId === undefined) this.#failure = undefined;
     if (failure !== undefined) throw failure;

@@ -11,40 +11,40 @@ import {
 } from '@kstreams/core/graph';
 import { GlobalTables, RecordJournal, storePlace, TaskStores, taskId } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
-import type { Batch } from '../history/history.js';
+import type { CommittedSteps } from '../history/task-step.js';
 import { ReplayedTask } from './replayed-task.js';
 
-/** A record as a task wrote it. */
+/** A record that a task wrote. */
 export interface Written {
   readonly task: string;
   readonly record: Outgoing;
 }
 
-/** What a replay needs to know. */
+/** The committed steps of a simulation and their surroundings. */
 export interface ReplayOptions {
   readonly plan: Plan;
   readonly topics: ReadonlyMap<string, TopicDescription>;
-  /** What was committed of each task, in order. */
-  readonly history: ReadonlyMap<string, readonly Batch[]>;
-  /** The records of global tables, which were there before the first task began. */
+  /** The committed steps of each task, commit by commit. */
+  readonly commits: ReadonlyMap<string, readonly CommittedSteps[]>;
+  /** The records of global tables, complete before the first task starts. */
   readonly globals: readonly Received[];
 }
 
-/** What a replay came to. */
+/** The result of a replay. */
 export interface Replayed {
-  /** What all tasks wrote, in the order of each. */
+  /** The records that all tasks wrote, in the order of each task. */
   readonly written: readonly Written[];
-  /** The last row of each key in each changelog, by `topic/partition`; a key that was deleted is missing. */
+  /** The last row of each key in each changelog, by `topic/partition`; without deleted keys. */
   readonly changelogs: ReadonlyMap<string, ReadonlyMap<string, Outgoing>>;
-  /** The rows of all stores, each once and never restored. */
+  /** The rows of all stores. */
   readonly rows: ByteStore;
 }
 
 /**
- * Does the committed work again, in the order in which it was committed, with tasks that live for ever: no process, no
- * log, no rebalance, no restore. What a simulation did must look as if this had been all.
+ * Runs the committed steps again, in the order of their commits, in tasks that never restart: without processes, log,
+ * rebalances and restores. With exactly-once, a simulation must leave the same output and state.
  */
-export const replay = async ({ plan, topics, history, globals: records }: ReplayOptions): Promise<Replayed> => {
+export const replay = async ({ plan, topics, commits, globals: records }: ReplayOptions): Promise<Replayed> => {
   const written: Written[] = [];
   const changelogs = new Map<string, Map<string, Outgoing>>();
   const rows = memoryStore();
@@ -60,7 +60,7 @@ export const replay = async ({ plan, topics, history, globals: records }: Replay
   const shared = { application: plan.name, bytes: rows, liveLimit: Number.POSITIVE_INFINITY, now };
   const globals = new GlobalTables({ ...shared, nodes: plan.globals, dropped: () => {} });
   for (const record of records) globals.apply(record);
-  for (const [id, batches] of history) {
+  for (const [id, taskCommits] of commits) {
     const { subtopology, partition } = placeOf(plan, id);
     const journal = new RecordJournal();
     const places = subtopology.stores.map((spec) => storePlace(plan.name, spec, partition, topics));
@@ -84,8 +84,8 @@ export const replay = async ({ plan, topics, history, globals: records }: Replay
       },
     });
     await stores.load();
-    for (const batch of batches) {
-      for (const turn of batch) await replayed.take(turn);
+    for (const steps of taskCommits) {
+      for (const step of steps) await replayed.run(step);
       replayed.prepare();
       const { logged, unlogged } = stores.flush(append);
       await rows.commit([...logged, ...unlogged]);

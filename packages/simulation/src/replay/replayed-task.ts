@@ -1,15 +1,15 @@
 import type { Clock } from '@kstreams/core/graph';
 import { Task, type TaskOptions } from '@kstreams/runtime';
-import type { DueCall, Turn } from '../history/history.js';
+import type { DueCall, TaskStep } from '../history/task-step.js';
 import { ScriptedNodes } from './scripted-nodes.js';
 
-/** A task that does again what the history says, at the times that it says. */
+/** A task that runs committed steps again, at their times. */
 export class ReplayedTask {
   readonly task: Task;
   readonly #script: ScriptedNodes;
-  /** The time on the wall, as nodes see it. */
+  /** The wall-clock time that nodes see. */
   #wall = 0;
-  /** The time on the wall, as the runtime sees it: it makes due what a turn calls, and nothing else. */
+  /** The wall-clock time of the runtime. It makes exactly the calls of a step due. */
   #now = 0;
 
   constructor(options: Omit<TaskOptions, 'clock'>) {
@@ -20,18 +20,18 @@ export class ReplayedTask {
     this.task = new Task({ ...options, clock, subtopology: { ...subtopology, nodes } });
   }
 
-  /** Does a turn again. */
-  async take(turn: Turn): Promise<void> {
-    this.#wall = turn.wall;
-    this.#now = turn.wall;
+  /** Runs a step. */
+  async run(step: TaskStep): Promise<void> {
+    this.#wall = step.wall;
+    this.#now = step.wall;
     const { task } = this;
-    switch (turn.kind) {
+    switch (step.kind) {
       case 'record':
-        task.add(turn.record);
+        task.add(step.record);
         task.step();
         break;
       case 'result':
-        this.#script.answer(turn.node, turn.entry, turn.value);
+        this.#script.resolve(step.node, step.entry, step.value);
         while (!task.intake.completed) await undefined;
         task.settle();
         break;
@@ -40,28 +40,28 @@ export class ReplayedTask {
         task.intake.open();
         break;
       case 'stream':
-        this.#call(turn.calls, () => task.punctuate(0));
+        this.#fire(step.calls, () => task.punctuate(0));
         break;
       case 'wall':
-        this.#call(turn.calls, () => task.punctuate(turn.wall));
+        this.#fire(step.calls, () => task.punctuate(step.wall));
         break;
-      case 'silence':
-        this.#call(turn.calls, () => {
-          task.idleness.look(true, turn.wall);
-          task.afterSilence(turn.wall);
+      case 'idle':
+        this.#fire(step.calls, () => {
+          task.idleness.look(true, step.wall);
+          task.afterSilence(step.wall);
           task.idleness.end();
         });
     }
   }
 
-  /** All turns before a commit were taken. */
+  /** Ends the steps of a commit. */
   prepare(): void {
     this.task.prepare();
     this.#script.committed();
   }
 
-  /** Lets something be due while `act` looks at the clock. */
-  #call(calls: readonly DueCall[], act: () => void): void {
+  /** Makes the calls due while `act` runs. */
+  #fire(calls: readonly DueCall[], act: () => void): void {
     const cancels = calls.map((call) => {
       this.#now = call.due - 1;
       return this.#script.due(call);

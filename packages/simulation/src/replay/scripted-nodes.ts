@@ -6,69 +6,69 @@ import {
   StateError,
   type TaskNode,
 } from '@kstreams/core/graph';
-import type { DueCall } from '../history/history.js';
+import type { DueCall } from '../history/task-step.js';
 
-type Ask = (due: DueCall) => Cancel;
+type Schedule = (due: DueCall) => Cancel;
 
 /**
- * What the nodes of a replayed task wait for comes from here: a call comes to what it came to in the history, and what was
- * asked of a clock is due when the history says so.
+ * Wraps the nodes of a replayed task so that the history drives them: async calls return the recorded results, and scheduled
+ * callbacks fire at the recorded times.
  */
 export class ScriptedNodes {
   readonly #calls = new Map<NodeId, ((value: unknown) => void)[]>();
-  readonly #asked = new Map<string, Ask>();
+  readonly #schedules = new Map<string, Schedule>();
   readonly #wall: () => number;
 
-  /** `wall` is the time on the wall that nodes see. */
+  /** `wall` returns the wall-clock time that nodes see, in ms. */
   constructor(wall: () => number) {
     this.#wall = wall;
   }
 
-  /** The nodes of a task, opened so. */
+  /** Returns the nodes of a task, wrapped. */
   nodes(nodes: readonly TaskNode[]): readonly TaskNode[] {
     return nodes.map((node) => (node.kind === 'processor' ? this.#node(node) : node));
   }
 
-  /** A commit lies between what comes and what came. */
+  /** Forgets the calls before a commit. */
   committed(): void {
     this.#calls.clear();
   }
 
-  /** The call of a record that entered a stage comes to something. */
-  answer(node: NodeId, entry: number, value: unknown): void {
+  /** Resolves the call of the record that entered a stage as number `entry`. */
+  resolve(node: NodeId, entry: number, value: unknown): void {
     const call = this.#calls.get(node)?.[entry];
     if (call === undefined) throw new StateError(`the replay has no call ${entry} of "${node}"`, { node });
     call(value);
   }
 
-  /** Something is due once, until it is cancelled. */
+  /** Makes a scheduled callback due, once and until cancelled. */
   due(call: DueCall): Cancel {
-    const ask = this.#asked.get(call.id);
-    if (ask === undefined) throw new StateError(`the replay was not asked for ${call.id}`);
-    return ask(call);
+    const schedule = this.#schedules.get(call.id);
+    if (schedule === undefined) throw new StateError(`the replay has no scheduled callback ${call.id}`);
+    return schedule(call);
   }
 
   #node(node: ProcessorNode): ProcessorNode {
     const { async: stage, id, open } = node;
     return {
       ...node,
-      ...(stage && { async: { ...stage, ...free } }),
+      ...(stage && { async: { ...stage, ...unlimited } }),
       open: (context) => open.call(node, this.#context(id, context)),
     };
   }
 
   #context(node: NodeId, context: AnyContext): AnyContext {
-    let asked = 0;
-    const ask = (how: Ask): Cancel => {
-      const id = `${node}/${asked++}`;
-      this.#asked.set(id, how);
-      return () => this.#asked.delete(id);
+    let count = 0;
+    const register = (schedule: Schedule): Cancel => {
+      const id = `${node}/${count++}`;
+      this.#schedules.set(id, schedule);
+      return () => this.#schedules.delete(id);
     };
     return {
       ...context,
       time: this.#time(context),
-      schedule: (_, __, act) => ask(({ at, due }) => context.schedule(1, 'wall', () => act(at), { anchor: due })),
-      onIdle: (_, act) => ask(({ at }) => context.onIdle(0, () => act(at))),
+      schedule: (_, __, act) => register(({ at, due }) => context.schedule(1, 'wall', () => act(at), { anchor: due })),
+      onIdle: (_, act) => register(({ at }) => context.onIdle(0, () => act(at))),
       calls: (_, done) => context.calls({ one: () => this.#call(node) as never }, done),
     };
   }
@@ -94,8 +94,8 @@ export class ScriptedNodes {
   }
 }
 
-/** Calls begin as records come in, and end in whatever order. */
-const free = {
+/** Starts every call at once and completes calls in any order. */
+const unlimited = {
   order: 'none',
   concurrency: Number.POSITIVE_INFINITY,
   attempts: 1,

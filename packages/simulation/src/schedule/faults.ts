@@ -1,13 +1,13 @@
 import type { Random } from './random.js';
 
 /**
- * What goes wrong in a simulation: a process dies between two steps; it stands still past its session; records do not
- * reach the log; offsets or a transaction are refused; another producer takes the transactional id; rows are not written;
- * changelogs are slow.
+ * A fault of a simulation: `crash` kills a process between two steps, `stall` suspends it past its session, `produce` loses
+ * records on their way to the log, `offsets` and `transaction` refuse a commit, `fence` gives the transactional id to another
+ * producer, `disk` fails a write, `slow` delays reads of changelogs.
  */
 export type FaultKind = 'crash' | 'stall' | 'produce' | 'offsets' | 'transaction' | 'fence' | 'disk' | 'slow';
 
-/** All that can go wrong. */
+/** Every kind of fault. */
 export const allFaults: readonly FaultKind[] = [
   'crash',
   'stall',
@@ -19,9 +19,9 @@ export const allFaults: readonly FaultKind[] = [
   'slow',
 ];
 
-/** Chooses what goes wrong and when, so many times at most in one run. */
+/** Draws faults by the seed, up to a limit per run. */
 export class Faults {
-  /** How often each has happened. */
+  /** The number of drawn faults of each kind. */
   readonly counts = new Map<FaultKind, number>();
   readonly #random: Random;
   readonly #kinds: ReadonlySet<FaultKind>;
@@ -33,7 +33,7 @@ export class Faults {
     this.#left = limit;
   }
 
-  /** True when it goes wrong here, which it does this often. */
+  /** Returns true when a fault strikes here, with the given probability. */
   draw(kind: FaultKind, odds: number): boolean {
     if (this.#left === 0 || !this.#kinds.has(kind) || !this.#random.chance(odds)) return false;
     this.#left--;
@@ -41,7 +41,7 @@ export class Faults {
     return true;
   }
 
-  /** From now on nothing goes wrong. */
+  /** Ends all faults. */
   end(): void {
     this.#left = 0;
   }

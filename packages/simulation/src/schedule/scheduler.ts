@@ -2,31 +2,32 @@ import type { Cancel, Clock } from '@kstreams/core/graph';
 import type { Random } from './random.js';
 import type { Trace } from './trace.js';
 
-/** Whoever waits: a simulated process, the log, the world around them. */
+/** A participant of a simulation: a process, or the world that holds the log. */
 export interface Actor {
   readonly name: string;
-  /** A dead actor does nothing any more: what it waits for never comes. */
+  /** True once killed: its pending events never run. */
   dead: boolean;
-  /** Until when it stands still, as a process that was stopped does, in virtual ms. */
+  /** The virtual time, in ms, until which its events are held back. */
   stalledUntil: number;
 }
 
-/** Something that will happen. */
-export interface Coming {
+/** A step that will run. */
+export interface ScheduledEvent {
   readonly actor: Actor;
   readonly what: string;
   readonly run: () => void;
+  /** The earliest virtual time at which it may run, in ms. */
   at: number;
 }
 
 /**
- * Decides what happens next. Everything that waits in a simulation waits here, and of what could happen now the seed
- * chooses one. Time is virtual: it moves a little with each step, and on to the next event where nothing else is left.
+ * Decides which step runs next. Everything in a simulation that takes time is scheduled here, and the seed picks one of the
+ * due events. Virtual time moves a little with each step, and jumps to the next event if none is due.
  */
 export class Scheduler {
   readonly #random: Random;
   readonly #trace: Trace;
-  readonly #coming: Coming[] = [];
+  readonly #events: ScheduledEvent[] = [];
   #now: number;
 
   constructor(random: Random, trace: Trace, start: number) {
@@ -40,50 +41,50 @@ export class Scheduler {
     return this.#now;
   }
 
-  /** Lets something happen, after so many virtual ms at the earliest. */
-  after(actor: Actor, what: string, ms: number, run: () => void): Coming {
-    const coming = { actor, what, run, at: this.#now + Math.max(0, ms) };
-    if (!actor.dead) this.#coming.push(coming);
-    return coming;
+  /** Schedules a step, `ms` virtual milliseconds from now at the earliest. */
+  after(actor: Actor, what: string, ms: number, run: () => void): ScheduledEvent {
+    const event = { actor, what, run, at: this.#now + Math.max(0, ms) };
+    if (!actor.dead) this.#events.push(event);
+    return event;
   }
 
-  /** Resolves when its turn has come; never, once the actor is dead. */
+  /** Resolves when a scheduled step runs; never once the actor is dead. */
   turn(actor: Actor, what: string, ms = 0): Promise<void> {
     return new Promise((resolve) => this.after(actor, what, ms, resolve));
   }
 
-  cancel(coming: Coming): void {
-    const at = this.#coming.indexOf(coming);
-    if (at >= 0) this.#coming.splice(at, 1);
+  cancel(event: ScheduledEvent): void {
+    const at = this.#events.indexOf(event);
+    if (at >= 0) this.#events.splice(at, 1);
   }
 
-  /** A clock of an actor, whose timers end with it. */
+  /** Returns a clock on virtual time. Its timers end with the actor. */
   clockOf(actor: Actor): Clock {
     return {
       now: () => this.#now,
       after: (ms, call): Cancel => {
-        const coming = this.after(actor, 'timer', ms, call);
-        return () => this.cancel(coming);
+        const event = this.after(actor, 'timer', ms, call);
+        return () => this.cancel(event);
       },
       turn: () => this.turn(actor, 'turn'),
     };
   }
 
-  /** The actor does nothing any more. */
+  /** Removes all events of an actor, for good. */
   kill(actor: Actor): void {
     actor.dead = true;
-    for (let i = this.#coming.length - 1; i >= 0; i--) {
-      if (this.#coming[i]?.actor === actor) this.#coming.splice(i, 1);
+    for (let i = this.#events.length - 1; i >= 0; i--) {
+      if (this.#events[i]?.actor === actor) this.#events.splice(i, 1);
     }
   }
 
-  /** Takes what happens next; `undefined` when nothing is left that could. */
-  next(): Coming | undefined {
-    if (this.#coming.length === 0) return undefined;
-    let due = this.#coming.filter((one) => startOf(one) <= this.#now);
+  /** Removes and returns the next event, or undefined if none is left. */
+  next(): ScheduledEvent | undefined {
+    if (this.#events.length === 0) return undefined;
+    let due = this.#events.filter((one) => startOf(one) <= this.#now);
     if (due.length === 0) {
-      this.#now = Math.min(...this.#coming.map(startOf));
-      due = this.#coming.filter((one) => startOf(one) <= this.#now);
+      this.#now = Math.min(...this.#events.map(startOf));
+      due = this.#events.filter((one) => startOf(one) <= this.#now);
     }
     const chosen = this.#random.pick(due);
     this.cancel(chosen);
@@ -93,4 +94,4 @@ export class Scheduler {
   }
 }
 
-const startOf = ({ actor, at }: Coming): number => Math.max(at, actor.stalledUntil);
+const startOf = ({ actor, at }: ScheduledEvent): number => Math.max(at, actor.stalledUntil);

@@ -1,4 +1,4 @@
-/** What happened in a simulation, step by step, and a number that is the same only for the same steps. */
+/** The steps of a simulation, with a hash over them. */
 export class Trace {
   readonly #lines: string[] = [];
   #hash = 0x811c9dc5;
@@ -10,12 +10,12 @@ export class Trace {
     for (let i = 0; i < line.length; i++) this.#hash = Math.imul(this.#hash ^ line.charCodeAt(i), 0x01000193);
   }
 
-  /** All steps: virtual time in ms, who, what. */
+  /** All steps, as `<virtual time in ms> <actor>: <step>`. */
   get lines(): readonly string[] {
     return this.#lines;
   }
 
-  /** Eight hexadecimal digits. */
+  /** The hash of all steps, as eight hexadecimal digits. */
   get hash(): string {
     return (this.#hash >>> 0).toString(16).padStart(8, '0');
   }

@@ -23,10 +23,10 @@ interface DiskCheck {
 }
 
 /**
- * A disk that says it is up to date with a changelog must hold its rows, and where work counts exactly once, those of the
- * replay. Rows that expire are not logged as deleted, so a changelog may hold more of them.
+ * Compares every disk that is up to date with its changelogs and, if given, with the replay. Returns the first difference, or
+ * undefined. Changelogs may hold expired rows, whose deletion is not logged.
  */
-export const diskProblem = async (check: DiskCheck): Promise<string | undefined> => {
+export const diskMismatch = async (check: DiskCheck): Promise<string | undefined> => {
   for (const place of placesOf(check)) {
     const { changelog, partition, spec } = place;
     if (changelog?.own !== true) continue;
@@ -57,7 +57,7 @@ function* placesOf({ plan, topics }: DiskCheck): Generator<StorePlace> {
   }
 }
 
-/** The rows that a changelog makes, by their keys on the disk. */
+/** Returns the rows of a changelog by their keys on the disk. */
 const rowsOf = ({ prefix }: StorePlace, logged: readonly Received[]): ReadonlyMap<string, Bytes> =>
   new Map(
     latestOf(logged).map(({ key, timestamp, value }) => [
@@ -70,8 +70,8 @@ const problemOf = (place: StorePlace, disk: Disk, rows: ReadonlyMap<string, Byte
   const held = heldBy(place, disk);
   for (const [key, row] of held) {
     const logged = rows.get(key);
-    if (logged === undefined) return `a row of ${JSON.stringify(key)} is in no changelog`;
-    if (!equalBytes(row, logged)) return `the row of ${JSON.stringify(key)} is not that of the changelog`;
+    if (logged === undefined) return `the row of ${JSON.stringify(key)} is in no changelog`;
+    if (!equalBytes(row, logged)) return `the row of ${JSON.stringify(key)} differs from the changelog`;
   }
   if (place.spec.shape !== 'key-value' || held.size === rows.size) return undefined;
   const missing = [...rows.keys()].find((key) => !held.has(key));
@@ -87,8 +87,8 @@ const replayProblem = async (
   const held = heldBy(place, disk);
   for await (const [key, row] of replayed.rows.scan(...rangeOf(place.prefix))) {
     const found = held.get(bytesToId(key));
-    if (found === undefined) return `the row of ${JSON.stringify(bytesToId(key))} is missing, which the replay has`;
-    if (!equalBytes(found, row)) return `the row of ${JSON.stringify(bytesToId(key))} is not that of the replay`;
+    if (found === undefined) return `the row of ${JSON.stringify(bytesToId(key))} is missing, but the replay has it`;
+    if (!equalBytes(found, row)) return `the row of ${JSON.stringify(bytesToId(key))} differs from the replay`;
   }
   return undefined;
 };

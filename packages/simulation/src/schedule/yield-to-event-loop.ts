@@ -1,4 +1,4 @@
-/** Resolves when everything that can go on by itself has done so: a turn of the event loop. */
+/** Resolves after one turn of the event loop, when all settled promises have run their callbacks. */
 export const yieldToEventLoop = (): Promise<void> =>
   new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);

@@ -6,26 +6,33 @@ import {
   type NodeId,
   type StreamRecord,
 } from '@kstreams/core/graph';
-import type { SimulatedProcess } from '../process/simulated-process.js';
 
 type Record = StreamRecord<unknown, unknown>;
 
+/** The process in which a stage runs. */
+interface CheckedProcess {
+  readonly name: string;
+  /** The calls in flight of each async stage. */
+  readonly calls: Map<NodeId, Set<AsyncCall>>;
+  readonly invariants: { violate(what: string): void };
+}
+
 /**
- * The laws of an async stage, for one open task: no two calls of a lane at once, no more calls than it may have, and
- * results in the order in which the records of a lane came in.
+ * The invariants of an async stage in one open task: one call per lane (a key or the partition) at a time, no more calls
+ * than `concurrency`, and results in the order of each lane's records.
  */
 export class StageChecker {
   readonly #node: NodeId;
   readonly #stage: AsyncStage;
-  readonly #process: SimulatedProcess;
-  /** The calls of the stage that are in flight in the whole process. */
+  readonly #process: CheckedProcess;
+  /** The calls of the stage in flight in the whole process. */
   readonly #inFlight: Set<AsyncCall>;
-  /** The call that each lane has in flight. */
+  /** The call in flight of each lane. */
   readonly #calls = new Map<unknown, AsyncCall>();
-  /** The last record of each lane whose result came, by its place among those that came in. */
-  readonly #last = new Map<unknown, number>();
+  /** The position of the last completed record of each lane, in the order of entry. */
+  readonly #lastCompleted = new Map<unknown, number>();
 
-  constructor(node: NodeId, stage: AsyncStage, process: SimulatedProcess) {
+  constructor(node: NodeId, stage: AsyncStage, process: CheckedProcess) {
     this.#node = node;
     this.#stage = stage;
     this.#process = process;
@@ -33,19 +40,20 @@ export class StageChecker {
     process.calls.set(node, this.#inFlight);
   }
 
-  /** The work, watched. */
-  watched(work: CallWork<unknown, unknown, unknown>): CallWork<unknown, unknown, unknown> {
+  /** Returns the work with a check around every call. */
+  wrap(work: CallWork<unknown, unknown, unknown>): CallWork<unknown, unknown, unknown> {
     return 'one' in work
       ? { one: (record, call) => this.#run([record], call, () => work.one(record, call)) }
       : { many: (records, call) => this.#run(records, call, () => work.many(records, call)) };
   }
 
-  /** The result of a record is dealt with. */
-  ends(record: Record, place: number): void {
+  /** Checks the order of a result that is about to be forwarded. */
+  completed(record: Record, position: number): void {
     if (this.#stage.order === 'none') return;
     const lane = this.#laneOf(record);
-    if (place < (this.#last.get(lane) ?? -1)) this.#broken(`gives the results of ${lane} out of order`);
-    this.#last.set(lane, place);
+    if (position < (this.#lastCompleted.get(lane) ?? -1))
+      this.#violate(`completes the records of ${lane} out of order`);
+    this.#lastCompleted.set(lane, position);
     if (this.#stage.stateful === true) this.#calls.delete(lane);
   }
 
@@ -78,17 +86,17 @@ export class StageChecker {
     const { concurrency, order } = this.#stage;
     for (const one of this.#inFlight) if (one.signal.aborted) this.#inFlight.delete(one);
     this.#inFlight.add(call);
-    if (this.#inFlight.size > concurrency) this.#broken(`has ${this.#inFlight.size} calls in flight`);
+    if (this.#inFlight.size > concurrency) this.#violate(`has ${this.#inFlight.size} calls in flight`);
     if (order === 'none') return;
     const lanes = new Set(records.map((record) => this.#laneOf(record)));
-    if (order === 'key' && lanes.size < records.length) this.#broken('has a key twice in a batch');
+    if (order === 'key' && lanes.size < records.length) this.#violate('has a key twice in a batch');
     for (const lane of lanes) {
-      if (this.#calls.get(lane)?.signal.aborted === false) this.#broken(`has two calls of ${lane} at once`);
+      if (this.#calls.get(lane)?.signal.aborted === false) this.#violate(`has two calls of ${lane} in flight`);
       this.#calls.set(lane, call);
     }
   }
 
-  /** Where something is kept per key, a lane is free only once the result was dealt with. */
+  /** Frees the lanes of a call. In a stage with state per key, a lane stays busy until its result is forwarded. */
   #end(records: readonly Record[], call: AsyncCall, failed: boolean): void {
     this.#inFlight.delete(call);
     if (this.#stage.stateful === true && !failed) return;
@@ -103,7 +111,7 @@ export class StageChecker {
     return order === 'key' ? (keyId?.(key) ?? key) : 'the partition';
   }
 
-  #broken(what: string): void {
-    this.#process.surroundings.invariants.broken(`stage ${this.#node} of ${this.#process.name} ${what}`);
+  #violate(what: string): void {
+    this.#process.invariants.violate(`stage ${this.#node} of ${this.#process.name} ${what}`);
   }
 }

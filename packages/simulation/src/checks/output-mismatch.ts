@@ -3,8 +3,8 @@ import { latestOf } from '../log-contents.js';
 import type { Replayed, Written } from '../replay/replay.js';
 import type { InvariantChecker } from './invariant-checker.js';
 
-/** Compares what is on the log with what the replay wrote; answers what differs. */
-export const outputProblem = (
+/** Compares the log with the output of the replay. Returns the first difference, or undefined. */
+export const outputMismatch = (
   plan: Plan,
   records: readonly Received[],
   { written, changelogs }: Replayed,
@@ -21,7 +21,7 @@ export const outputProblem = (
   for (const [place, found] of actual) {
     const [{ topic }] = found as [Received];
     if (topic.startsWith(`${plan.name}-`) && topic.endsWith('-changelog')) {
-      const problem = changelogProblem(place, found, changelogs.get(place) ?? new Map());
+      const problem = changelogDifference(place, found, changelogs.get(place) ?? new Map());
       if (problem !== undefined) return problem;
     } else if (outputs.has(topic) && !expected.has(place)) return `${place} has ${found.length} records, expected none`;
   }
@@ -31,7 +31,7 @@ export const outputProblem = (
   return undefined;
 };
 
-/** Records of repartition topics were deleted once they were read: those come from the invariants. */
+/** Adds the records that were purged from repartition topics after they were read. */
 const withPurged = (
   found: readonly Received[],
   wanted: readonly Written[],
@@ -39,12 +39,12 @@ const withPurged = (
 ): readonly Received[] => {
   const { topic, partition } = (wanted[0] as Written).record;
   const first = found[0]?.offset ?? Number.POSITIVE_INFINITY;
-  return [...invariants.records({ topic, partition }).filter(({ offset }) => offset < first), ...found];
+  return [...invariants.recordsIn({ topic, partition }).filter(({ offset }) => offset < first), ...found];
 };
 
 /**
- * Keys that one task wrote must have its records in its order; where several tasks wrote a key, the same records in any
- * order.
+ * Compares one partition key by key. Records of a key written by one task keep their order; those of several tasks may come
+ * in any order.
  */
 const differenceOf = (place: string, found: readonly Received[], wanted: readonly Written[]): string | undefined => {
   const foundByKey = groupBy(found, ({ key }) => shownBytes(key));
@@ -64,7 +64,7 @@ const differenceOf = (place: string, found: readonly Received[], wanted: readonl
   return undefined;
 };
 
-const changelogProblem = (
+const changelogDifference = (
   place: string,
   found: readonly Received[],
   wanted: ReadonlyMap<string, Outgoing>,
