@@ -1,8 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { keyValue, streams, TopologyBuilder, topic } from '@kstreams/core';
-import { by, within } from '@kstreams/joins';
-import { double, json, string } from '@kstreams/serde';
-import { tumbling } from '@kstreams/windowing';
+import { by, double, json, keyValue, streams, string, TopologyBuilder, topic, tumbling, within } from 'kstreams';
 
 const lines = topic('lines', { key: string, value: string });
 const counts = topic('counts', { key: string, value: double });

@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { record, streams, TopologyBuilder, topic } from '@kstreams/core';
-import { by } from '@kstreams/joins';
-import { double, string } from '@kstreams/serde';
+import { by, double, record, streams, string, TopologyBuilder, topic } from 'kstreams';
 
 const lines = topic('lines', { key: string, value: string });
 const counts = topic('counts', { key: string, value: double });

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Stream, streams, topic } from '@kstreams/core';
-import { within } from '@kstreams/joins';
-import { double, nullable, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
+import { double, nullable, type Stream, streams, string, topic, within } from 'kstreams';
 
 const lines = topic('lines', { key: string, value: string });
 const other = topic('other', { key: string, value: string });
