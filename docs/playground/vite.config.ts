@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { compilerPlugin } from './build/compiler.js';
@@ -14,8 +13,7 @@ const conditions = ['@kstreams/source', 'browser', 'module', 'import', 'default'
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
-  // Node's own `events` has a twin for pages, which the embedded log's database asks for.
-  resolve: { conditions, alias: { events: createRequire(import.meta.url).resolve('events/') } },
+  resolve: { conditions },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact', target: 'es2022', legalComments: 'none' },
   build: {
     target: 'es2022',

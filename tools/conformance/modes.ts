@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { level } from '@kstreams/stores/level';
+import { level } from '@kstreams/level';
 import type { Case } from './case.js';
 import { AppEngine } from './engines/app.js';
 import { driverEngine } from './engines/driver.js';

@@ -1,19 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, test } from '@jest/globals';
-import { transportChecks } from '@kstreams/testing';
-import { embedded } from './index.js';
+import { expect, test } from '@jest/globals';
+import { logStorageChecks, transportChecks } from '@kstreams/testing';
+import { embedded, memoryLog } from './index.js';
 
-describe('in memory', () => {
-  for (const { name, run } of transportChecks) test(name, () => run(async () => embedded()));
-});
+test.each(transportChecks)('in memory, $name', ({ run }) => run(async () => embedded()));
 
-describe('in a folder', () => {
-  let folder = '';
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kstreams-log-'));
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-  for (const { name, run } of transportChecks) test(name, () => run(async () => embedded({ folder, memory: 10_000 })));
+test.each(logStorageChecks({ durable: false }))('memory storage $name', ({ run }) => run(memoryLog()));
+
+test('each log in memory is empty at first', async () => {
+  const log = memoryLog();
+  const first = embedded({ storage: log });
+  await (await first.admin()).create([{ name: 't', partitions: 1, config: {} }]);
+  const second = embedded({ storage: log });
+  expect([...(await (await second.admin()).topics()).keys()]).toEqual([]);
 });

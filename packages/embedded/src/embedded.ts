@@ -7,80 +7,73 @@ import {
   type ProducerOptions,
   systemClock,
   type Transport,
-  TransportError,
 } from '@kstreams/core/graph';
-import { MemoryLevel } from 'memory-level';
 import { embeddedAdmin } from './client/admin.js';
 import { EmbeddedConsumer } from './client/consumer.js';
 import { EmbeddedProducer } from './client/producer.js';
-import type { Database } from './database.js';
-import { Log } from './log/log.js';
+import { Log, type LogOptions } from './log/log.js';
+import type { LogBackend } from './storage/log-storage.js';
+import { memoryLog } from './storage/memory-log.js';
 
-/** How an embedded log is kept. */
+/** Settings of an embedded log. */
 export interface EmbeddedOptions {
-  /** The folder of its database; without one it lives in memory. */
-  readonly folder?: string;
-  /** Whether every write waits for the disk, to survive a power loss as well as a crash; false unless set. */
-  readonly sync?: boolean;
+  /** Storage of the log; memory by default. */
+  readonly storage?: LogBackend;
+  /** Clock of cleaning, timeouts and polls; the system's by default. */
   readonly clock?: Clock;
-  /** How many bytes of the newest records are kept in memory for readers that are close behind; 64 MiB unless set. */
+  /** Memory for the newest records, in bytes; readers near the end need no storage. 64 MiB by default. */
   readonly memory?: number;
-  /** How long a member of a group may go without polling before others get its partitions, in ms; 5 minutes unless set. */
+  /** Time without a poll after which a group member loses its partitions, in ms; 5 minutes by default. */
   readonly pollTimeout?: number;
-  /** How long the partitions of a closed member with an instance id wait for it, in ms; 45 seconds unless set. */
+  /** Time that the partitions of a closed member with an instance id are kept for it, in ms; 45 seconds by default. */
   readonly sessionTimeout?: number;
 }
 
 /** An embedded log as a transport. */
 export interface EmbeddedTransport extends Transport {
-  /**
-   * Deletes and compacts now what the topics' settings no longer keep. It happens by itself now and then; this is for
-   * tests, and for a quiet hour.
-   */
+  /** Deletes and compacts records now, as topic settings allow. Runs in the background every 15 s of use as well. */
   clean(): Promise<void>;
 }
 
-/** How long a transaction may stay open unless its producer says otherwise, in ms. */
-const transactionTimeout = 10_000;
+/** Default timeout of a transaction, in ms. */
+const defaultTransactionTimeout = 10_000;
 
 /**
- * A log inside the process: topics, partitions, groups, offsets and transactions without a server. In a folder it is
- * durable and belongs to one process at a time; several topologies of that process may share it.
+ * Creates a log inside the process: topics, partitions, groups, offsets and transactions without a server. Several
+ * topologies of the process may share it. A log with durable storage belongs to one process at a time.
  *
  * @example
  * const app = await start(shop, { transport: embedded() }) // in memory, for a test
  */
 export const embedded = ({
-  folder,
-  sync = false,
+  storage = memoryLog(),
   clock = systemClock,
   memory = 64 * 1_024 * 1_024,
   pollTimeout = 300_000,
   sessionTimeout = 45_000,
 }: EmbeddedOptions = {}): EmbeddedTransport => {
-  const options = { sync, clock, memory, timeouts: { poll: pollTimeout, session: sessionTimeout } };
-  // A log in memory is another one each time.
-  const id = folder === undefined ? crypto.randomUUID() : 'log';
+  const options = { clock, memory, timeouts: { poll: pollTimeout, session: sessionTimeout } };
   let opening: Promise<Log> | undefined;
   const log = (): Promise<Log> => {
-    opening ??= openDatabase(folder).then((database) => Log.open(database, options));
+    opening ??= openLog(storage, options);
     return opening;
   };
   return {
-    name: folder === undefined ? 'embedded log in memory' : `embedded log in ${folder}`,
+    name: `embedded log in ${storage.name}`,
     createsTopics: true,
     singleProcess: true,
     consumer: async (options: ConsumerOptions): Promise<Consumer> => new EmbeddedConsumer(await log(), options),
     producer: async ({
       failed,
       transactionalId,
-      transactionTimeout: timeout = transactionTimeout,
+      transactionTimeout = defaultTransactionTimeout,
     }: ProducerOptions): Promise<Producer> => {
       const open = await log();
-      const claim = transactionalId === undefined ? undefined : await open.claim(transactionalId, timeout);
-      return new EmbeddedProducer(open, claim, failed);
+      const transactions =
+        transactionalId === undefined ? undefined : await open.register(transactionalId, transactionTimeout);
+      return new EmbeddedProducer(open, transactions, failed);
     },
-    admin: async (): Promise<Admin> => embeddedAdmin(await log(), id),
+    admin: async (): Promise<Admin> => embeddedAdmin(await log()),
     clean: async () => (await log()).cleaner.clean(),
     close: async () => {
       const open = opening;
@@ -90,20 +83,12 @@ export const embedded = ({
   };
 };
 
-const openDatabase = async (folder: string | undefined): Promise<Database> => {
-  if (folder === undefined) {
-    const options = { keyEncoding: 'view', valueEncoding: 'view', storeEncoding: 'view' } as const;
-    const database = new MemoryLevel(options) as unknown as Database;
-    await database.open();
-    return database;
-  }
-  const { openLevel } = await import('@kstreams/embedded/level');
+const openLog = async (backend: LogBackend, options: LogOptions): Promise<Log> => {
+  const storage = await backend.open();
   try {
-    return await openLevel(folder);
+    return await Log.open(storage, options);
   } catch (thrown) {
-    if (thrown instanceof TransportError) throw thrown;
-    const locked = (thrown as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED';
-    const why = locked ? 'another process has it open: stop that one, or use Kafka to share' : 'is its disk in order?';
-    throw new TransportError(`the embedded log in ${folder} cannot be opened: ${why}`, {}, thrown);
+    await storage.close();
+    throw thrown;
   }
 };

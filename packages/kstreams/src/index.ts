@@ -81,7 +81,7 @@ export {
   withoutHeader,
   withValue,
 } from '@kstreams/core';
-export { type EmbeddedTransport, embedded } from '@kstreams/embedded';
+export type { EmbeddedTransport } from '@kstreams/embedded';
 /* Windows and joins */
 export { by, byKey, type Within, within } from '@kstreams/joins';
 export {
@@ -127,5 +127,6 @@ export {
   window,
   windowed,
 } from '@kstreams/windowing';
+export { type EmbeddedOptions, embedded } from './embedded.js';
 export { type StartOptions, start } from './start.js';
 export { streams } from './streams.js';

@@ -1,6 +1,6 @@
 import { type Backend, systemClock, type Topology } from '@kstreams/core';
-import { embedded } from '@kstreams/embedded';
 import { type App, type RunOptions, run } from '@kstreams/runtime';
+import { embedded } from './embedded.js';
 
 /** How an application is started; everything has a default. */
 export interface StartOptions extends Partial<Omit<RunOptions, 'stateFolder' | 'closesTransport'>> {
@@ -23,7 +23,7 @@ export const start = async (
 ): Promise<App> => {
   const { folder = `.kstreams/${source.name}`, ...given } = options;
   const transport = given.transport ?? embedded({ folder: `${folder}/log` });
-  const state: Backend = given.state ?? (await import('@kstreams/stores/level')).level();
+  const state: Backend = given.state ?? (await import('#level')).level();
   const stateFolder = `${folder}/state`;
   const where = `${source.name} runs on ${transport.name}, its state is in ${stateFolder}`;
   if (given.logger !== undefined) given.logger.info({ application: source.name, folder }, where);

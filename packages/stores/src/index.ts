@@ -1,2 +1,2 @@
-/** State backends: memory here, Level in `@kstreams/stores/level`. */
+/** State backends: memory here, Level in `@kstreams/level`. */
 export * from './memory.js';

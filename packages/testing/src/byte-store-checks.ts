@@ -181,10 +181,10 @@ const laws: readonly ByteStoreCheck[] = [
       const store = await open();
       await store.commit(writes({ a: '1' }));
       await store.close();
-      await refuses(() => store.commit(writes({ a: '2' })), 'a commit');
-      await refuses(() => store.clear(toUtf8('a'), toUtf8('b')), 'a clear');
-      await refuses(() => read(store, 'a'), 'a get');
-      await refuses(() => entries(store, 'a', 'b'), 'a scan');
+      await refuses(() => store.commit(writes({ a: '2' })), 'a commit on a closed store');
+      await refuses(() => store.clear(toUtf8('a'), toUtf8('b')), 'a clear on a closed store');
+      await refuses(() => read(store, 'a'), 'a get on a closed store');
+      await refuses(() => entries(store, 'a', 'b'), 'a scan on a closed store');
     },
   },
 ];

@@ -62,5 +62,5 @@ export const refuses = async (attempt: () => unknown, what: string): Promise<voi
   } catch {
     return;
   }
-  throw new Error(`${what} on a closed store was not refused`);
+  throw new Error(`${what} was not refused`);
 };

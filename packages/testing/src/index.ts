@@ -3,6 +3,7 @@
 export * from './byte-store-checks.js';
 export type { OpenByteStore } from './byte-store-steps.js';
 export type { Drops } from './drops.js';
+export * from './log-storage-checks.js';
 export * from './slow-store.js';
 export * from './test-clock.js';
 export * from './test-driver.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { keyValue } from '@kstreams/core';
+import { level } from '@kstreams/level';
 import { RecordJournal, storePlace, TaskStores } from '@kstreams/runtime';
 import { double, string } from '@kstreams/serde';
-import { level } from '@kstreams/stores/level';
 import { ClassicLevel } from 'classic-level';
 import { temporaryFolder } from './temporary-folder.js';
 

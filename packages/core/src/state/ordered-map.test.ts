@@ -19,6 +19,8 @@ const edited = (list: readonly (readonly [string, string])[]) => {
 
 const sorted = (model: ReadonlyMap<string, number>) => [...model].sort(([a], [b]) => (a < b ? -1 : 1));
 
+const before = (id: string): string => String(Number(id) - 1).padStart(4, '0');
+
 test('walks between two ids in order, as a sorted list would', () => {
   fc.assert(
     fc.property(edits, ids, fc.option(ids, { nil: undefined }), (list, from, to) => {
@@ -30,12 +32,23 @@ test('walks between two ids in order, as a sorted list would', () => {
   );
 });
 
+test('finds the last id between two', () => {
+  fc.assert(
+    fc.property(edits, ids, ids, (list, from, to) => {
+      const { map, model } = edited(list);
+      const between = sorted(model).filter(([id]) => id >= from && id < to);
+      expect(map.last(from, to)).toBe(between.at(-1)?.[0]);
+    }),
+  );
+});
+
 test('many ids, in any order of arrival, split into blocks that stay in order', () => {
   const arrivals = Array.from({ length: 5_000 }, (_, i) => String((i * 7_919) % 5_000).padStart(4, '0'));
   for (const order of [arrivals, [...arrivals].sort(), [...arrivals].sort().reverse()]) {
     const map = new OrderedMap<string>();
     for (const id of order) map.set(id, id);
     expect([...map.walk()].map(([id]) => id)).toEqual([...arrivals].sort());
+    for (const id of arrivals) expect(map.last('', id)).toBe(id === '0000' ? undefined : before(id));
     for (const id of order) if (Number(id) % 3 > 0) map.delete(id);
     expect([...map.walk('1000', '2000')].map(([id]) => id)).toEqual(
       [...arrivals].sort().filter((id) => id >= '1000' && id < '2000' && Number(id) % 3 === 0),

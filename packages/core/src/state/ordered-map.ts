@@ -76,6 +76,15 @@ export class OrderedMap<V> {
     }
   }
 
+  /** Returns the greatest id with `from <= id < to`, or `undefined` without one. */
+  last(from: string, to: string): string | undefined {
+    const at = this.#blockOf(to);
+    const block = this.#blocks[at] ?? [];
+    const place = firstFrom(block, to);
+    const id = place > 0 ? block[place - 1] : this.#blocks[at - 1]?.at(-1);
+    return id !== undefined && id >= from ? id : undefined;
+  }
+
   #insert(id: string): void {
     this.#changes++;
     const at = this.#blockOf(id);

@@ -1,21 +1,21 @@
 import type { Admin } from '@kstreams/core/graph';
 import type { Log } from '../log/log.js';
 
-/** Sees to the topics of an embedded log, whose ids begin with that of the log. */
-export const embeddedAdmin = (log: Log, id: string): Admin => ({
+/** Manages the topics of an embedded log. */
+export const embeddedAdmin = (log: Log): Admin => ({
   topics: async (names) =>
     new Map(
       [...log.topics.describe()]
         .filter(([name]) => names === undefined || names.includes(name))
-        .map(([name, topic]) => [name, { ...topic, id: `${id}-${topic.id}` }]),
+        .map(([name, topic]) => [name, { ...topic, id: `${log.id}-${topic.id}` }]),
     ),
   create: async (topics) => {
     for (const topic of topics) await log.topics.create(topic);
-    log.regroup();
+    log.rebalance();
   },
   delete: async (names) => {
     for (const name of names) await log.topics.delete(name);
-    log.regroup();
+    log.rebalance();
   },
   purge: async (before) => {
     for (const position of before) await log.cleaner.purge(log.topics.partition(position), position.offset);

@@ -16,7 +16,6 @@ import {
 } from '@kstreams/core/graph';
 import { Membership } from '../groups/membership.js';
 import type { Log } from '../log/log.js';
-import { offsetAt } from '../log/offset-at.js';
 import { Cursor } from './cursor.js';
 
 /** A consumer of the embedded log. */
@@ -118,7 +117,7 @@ export class EmbeddedConsumer implements Consumer {
     if (at === 'earliest') return logs.map(({ start }) => start);
     if (at === 'latest-written') return logs.map(({ end }) => end);
     if (at === 'latest') return logs.map((log) => log.readable(this.#isolation));
-    return Promise.all(logs.map((log) => offsetAt(log, at.timestamp, this.#isolation)));
+    return Promise.all(logs.map((log) => log.offsetAt(at.timestamp, this.#isolation)));
   }
 
   async committed(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | undefined)[]> {

@@ -9,13 +9,13 @@ import {
   type TopicPartition,
 } from '@kstreams/core/graph';
 import { checkMetadata } from '../groups/group-offsets.js';
-import type { Sender } from '../log/filling-batch.js';
 import type { Log } from '../log/log.js';
+import type { Appender } from '../log/record-batch.js';
 import type { TransactionalId } from '../transactions/transactional-id.js';
 import { EmbeddedConsumer } from './consumer.js';
 
 /** A producer of the embedded log. */
-export class EmbeddedProducer implements Producer, Sender {
+export class EmbeddedProducer implements Producer, Appender {
   readonly #log: Log;
   readonly #claim: TransactionalId | undefined;
   readonly #failed: ProducerOptions['failed'];

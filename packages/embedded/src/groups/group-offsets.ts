@@ -1,44 +1,50 @@
-import { type CommittedOffset, partitionId, type TopicPartition, TransportError, toUtf8 } from '@kstreams/core/graph';
-import type { Database, Put } from '../database.js';
-import { fromJson, toJson } from '../log/json.js';
-import { offsetKey, tableRange } from '../log/keys.js';
-import type { Entry } from '../log/writer.js';
+import {
+  type CommittedOffset,
+  partitionId,
+  type TopicPartition,
+  TransportError,
+  toUtf8,
+  type Write,
+} from '@kstreams/core/graph';
+import { fromJson, offsetKey, tableRange, toJson } from '../log/layout.js';
+import type { WriteEntry } from '../log/writer.js';
+import type { LogStorage } from '../storage/log-storage.js';
 import type { Transaction } from '../transactions/transaction.js';
 
-/** How long the note of a committed offset may be, in bytes; a Kafka broker takes no more either. */
+/** Maximum length of the metadata of a committed offset, in bytes, as in Kafka. */
 const metadataLimit = 4_096;
 
 type Stored = CommittedOffset & { readonly group: string };
 
-/** What the groups have committed: in memory for reading, a row each in the database. */
+/** Committed offsets of all groups: in memory for reading, one row each in the storage. */
 export class GroupOffsets {
   readonly #offsets = new Map<string, Map<string, CommittedOffset>>();
-  /** The open transactions that may yet change an offset. */
+  /** Open transactions that may still change an offset. */
   readonly #pending = new Map<string, Set<Transaction>>();
 
-  /** Reads what a database holds. */
-  static async open(database: Database): Promise<GroupOffsets> {
+  /** Reads the stored offsets. */
+  static async open(storage: LogStorage): Promise<GroupOffsets> {
     const offsets = new GroupOffsets();
-    for await (const [, row] of database.iterator(tableRange('offset'))) {
+    for (const [, row] of await storage.read(...tableRange('offset'))) {
       const { group, ...committed } = fromJson<Stored>(row, 'group', 'topic', 'partition', 'offset');
       offsets.#set(group, committed);
     }
     return offsets;
   }
 
-  /** What a group has committed for a partition. */
+  /** Returns the committed offset of a group, or `undefined`. */
   committed(group: string, partition: TopicPartition): CommittedOffset | undefined {
     return this.#offsets.get(group)?.get(partitionId(partition));
   }
 
-  /** Resolves when no open transaction holds offsets of these partitions. */
+  /** Resolves when no open transaction holds offsets of the partitions. */
   async settled(group: string, partitions: readonly TopicPartition[]): Promise<void> {
     for (const partition of partitions) {
       for (const transaction of this.#pending.get(pendingKey(group, partition)) ?? []) await transaction.ended;
     }
   }
 
-  /** Lets those who ask for these offsets wait until a transaction has ended. */
+  /** Makes {@link settled} wait for a transaction that holds these offsets. */
   await(group: string, offsets: readonly CommittedOffset[], transaction: Transaction): void {
     for (const offset of offsets) {
       const key = pendingKey(group, offset);
@@ -51,26 +57,26 @@ export class GroupOffsets {
     }
   }
 
-  /** The entry that commits; they count once it is written. */
-  entry(group: string, offsets: readonly CommittedOffset[]): Required<Entry> {
+  /** Returns the entry that commits offsets; they are readable once it is written. */
+  entry(group: string, offsets: readonly CommittedOffset[]): Required<WriteEntry> {
     const stored = offsets.map(({ topic, partition, offset, metadata }) =>
       metadata === undefined ? { topic, partition, offset } : { topic, partition, offset, metadata },
     );
     return {
-      puts: () => stored.map((one): Put => [offsetKey(group, one.topic, one.partition), toJson({ group, ...one })]),
+      writes: () => stored.map((one): Write => [offsetKey(group, one.topic, one.partition), toJson({ group, ...one })]),
       written: () => {
         for (const one of stored) this.#set(group, one);
       },
     };
   }
 
-  /** The entry that forgets all offsets of a topic that is deleted. */
-  forget(topic: string): Required<Entry> {
+  /** Returns the entry that deletes all offsets of a deleted topic. */
+  forget(topic: string): Required<WriteEntry> {
     const gone = [...this.#offsets].flatMap(([group, offsets]) =>
       [...offsets.values()].filter((one) => one.topic === topic).map(({ partition }) => ({ group, partition })),
     );
     return {
-      puts: () => gone.map(({ group, partition }): Put => [offsetKey(group, topic, partition), undefined]),
+      writes: () => gone.map(({ group, partition }): Write => [offsetKey(group, topic, partition), undefined]),
       written: () => {
         for (const { group, partition } of gone) this.#offsets.get(group)?.delete(partitionId({ topic, partition }));
       },
@@ -84,12 +90,15 @@ export class GroupOffsets {
   }
 }
 
-/** Throws when a note is longer than the log keeps. */
+/** Throws when metadata is longer than 4,096 bytes. */
 export const checkMetadata = (offsets: readonly CommittedOffset[]): void => {
-  for (const { metadata, ...place } of offsets) {
+  for (const { metadata, ...position } of offsets) {
     const length = metadata === undefined ? 0 : toUtf8(metadata).length;
     if (length > metadataLimit) {
-      throw new TransportError(`the note of a committed offset has ${length} bytes, more than ${metadataLimit}`, place);
+      throw new TransportError(
+        `the metadata of a committed offset has ${length} bytes, more than ${metadataLimit}`,
+        position,
+      );
     }
   }
 };

@@ -67,7 +67,7 @@ export class Group {
     if (kept === undefined) {
       const seat = new Seat(member, this.#clock.now());
       this.#seats.push(seat);
-      this.divide();
+      this.rebalance();
       return seat;
     }
     const same = leaders.join() === kept.leaders.join();
@@ -76,7 +76,7 @@ export class Group {
     kept.leaders = leaders;
     kept.seen = this.#clock.now();
     kept.owned.clear();
-    if (!same) this.divide();
+    if (!same) this.rebalance();
     return kept;
   }
 
@@ -107,7 +107,7 @@ export class Group {
   }
 
   /** Decides who is to have what: members, their topics or the topics' partitions have changed. */
-  divide(): void {
+  rebalance(): void {
     const owned = new Set(this.#seats.flatMap((seat) => [...seat.owned]));
     for (const seat of this.#seats) {
       seat.claims = new Set([...seat.owned, ...[...seat.target].filter((id) => !owned.has(id))]);
@@ -132,7 +132,7 @@ export class Group {
       seat.owned.clear();
       this.#seats.splice(this.#seats.indexOf(seat), 1);
     }
-    this.divide();
+    this.rebalance();
   }
 
   #notifyAll(): void {

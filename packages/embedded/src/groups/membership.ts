@@ -64,7 +64,7 @@ export class Membership implements Member {
   change(subscription: Subscription): void {
     this.#subscription = subscription;
     this.#seat.leaders = subscription.leaders;
-    this.#group.divide();
+    this.#group.rebalance();
   }
 
   /** Says whether it waits for records: a member that waits is not late. */

@@ -3,19 +3,19 @@ import { compact, needsCompaction } from './compaction.js';
 import type { PartitionLog } from './partition-log.js';
 import { expire } from './retention.js';
 
-/** How long the background waits from one look at all partitions to the next, in ms. */
+/** Interval of background cleaning, in ms. */
 const interval = 15_000;
 
 /**
- * Deletes and compacts what topics no longer keep, one partition at a time and in steps between which others get their
- * turn. It has no timer: whoever reads or writes lets it look at the clock, and a log that nobody uses needs no cleaning.
+ * Deletes and compacts records by the settings of their topics, one partition at a time, in steps that let reads and
+ * writes through. It has no timer: reads and writes call {@link tend}, and an unused log needs no cleaning.
  */
 export class Cleaner {
   readonly #logs: () => Iterable<PartitionLog>;
   readonly #clock: Clock;
   #due: number;
   #closed = false;
-  /** The last work; each waits for the one before, so that no two change the same rows. */
+  /** The last job. Jobs run one after the other, so that two never change the same rows. */
   #working: Promise<void> = Promise.resolve();
 
   constructor(logs: () => Iterable<PartitionLog>, clock: Clock) {
@@ -24,26 +24,26 @@ export class Cleaner {
     this.#due = clock.now() + interval;
   }
 
-  /** Cleans in the background what is worth it, when it is time. */
+  /** Starts background cleaning when the interval has passed. */
   tend(): void {
     const now = this.#clock.now();
     if (now < this.#due || this.#closed) return;
     this.#due = now + interval;
-    // What fails is tried again next time; a database that fails tells those who read and write.
-    this.#inTurn(() => this.#cleanAll(needsCompaction)).catch(() => {});
+    // A failure is retried at the next interval; a failing storage also fails reads and writes, which report it.
+    this.#enqueue(() => this.#cleanAll(needsCompaction)).catch(() => {});
   }
 
-  /** Cleans all that can be cleaned now. */
+  /** Cleans every partition now. */
   clean(): Promise<void> {
-    return this.#inTurn(() => this.#cleanAll(() => true));
+    return this.#enqueue(() => this.#cleanAll(() => true));
   }
 
   /** Deletes the records of a partition before an offset. */
   purge(log: PartitionLog, before: number): Promise<void> {
-    return this.#inTurn(() => log.purge(before));
+    return this.#enqueue(() => log.purge(before));
   }
 
-  /** Resolves when it has stopped, after the step it is at. */
+  /** Stops after the current step. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#working;
@@ -59,9 +59,9 @@ export class Cleaner {
     }
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#working.then(work);
-    this.#working = turn.catch(() => {});
-    return turn;
+  #enqueue(job: () => Promise<void>): Promise<void> {
+    const result = this.#working.then(job);
+    this.#working = result.catch(() => {});
+    return result;
   }
 }

@@ -1,14 +1,13 @@
 import { bytesToId, type Received } from '@kstreams/core/graph';
 import type { PartitionLog } from './partition-log.js';
-import { BatchBuilder, readHead, readRecords } from './record-batch.js';
-import type { Row } from './tail.js';
+import { BatchBuilder, type BatchRow, readHead, readRecords } from './record-batch.js';
 
-/** How many keys one pass keeps in memory. */
+/** Maximum number of keys that one pass holds in memory. */
 const keyLimit = 200_000;
-/** After about how many bytes of rewritten rows they are written. */
+/** Size of the rows that one commit rewrites, in bytes. */
 const stepLength = 1024 * 1_024;
 
-/** What a pass knows: up to where it goes, and where each key was written last. */
+/** One pass: its end, and the last offset of each key. */
 interface Pass {
   readonly to: number;
   readonly latest: ReadonlyMap<string, number>;
@@ -16,35 +15,35 @@ interface Pass {
 }
 
 /**
- * Whether a compaction is worth its reading: as much has come as `min.cleanable.dirty.ratio` of the whole, so that a
- * record is rewritten a few times in its life only, or a tombstone may go.
+ * True when a compaction is worth its reads: the share of new records reaches `min.cleanable.dirty.ratio`, which bounds
+ * how often a record is rewritten, or a tombstone may be dropped.
  */
 export const needsCompaction = (log: PartitionLog, now: number): boolean => {
   const { cleaned, kept } = log.state;
   const fresh = log.readable('committed') - cleaned;
-  return (fresh > 0 && fresh >= log.config.dirtyRatio * (fresh + kept)) || tombstonesMayGo(log, now);
+  return (fresh > 0 && fresh >= log.config.dirtyRatio * (fresh + kept)) || tombstonesExpired(log, now);
 };
 
-const tombstonesMayGo = ({ state: { horizon } }: PartitionLog, now: number): boolean => horizon > 0 && now >= horizon;
+const tombstonesExpired = ({ state: { horizon } }: PartitionLog, now: number): boolean => horizon > 0 && now >= horizon;
 
 /**
- * Removes what a later record of the same key has made obsolete, what was taken back, and tombstones that were kept for
- * `delete.retention.ms` after they were first seen here. Offsets stay, and so does the last row, which holds the end.
- * Nothing an open transaction may still change, or that is younger than `min.compaction.lag.ms`, is looked at.
+ * Removes records that a later record of the same key replaces, aborted records, and tombstones `delete.retention.ms`
+ * after the first compaction that met them. Offsets stay, and so does the last row, which marks the end. Records behind
+ * an open transaction or younger than `min.compaction.lag.ms` stay.
  *
- * Goes in steps, from the oldest row on: cut off anywhere, it has removed nothing too early, and begins anew.
+ * Works in steps from the oldest row on; an interrupted compaction has removed nothing too early and starts over.
  */
 export const compact = async (log: PartitionLog, now: number, stopped: () => boolean): Promise<void> => {
   for (let more = true; more && !stopped(); ) {
     const before = log.state.cleaned;
     const pass = await survey(log, now);
-    if (pass.to === before && !tombstonesMayGo(log, now)) return;
+    if (pass.to === before && !tombstonesExpired(log, now)) return;
     await sweep(log, pass, stopped);
     more = log.state.cleaned > before && log.state.cleaned < log.readable('committed');
   }
 };
 
-/** Finds the latest offset of each key among what is not compacted yet. */
+/** Finds the last offset of each key among the records that are not compacted yet. */
 const survey = async (log: PartitionLog, now: number): Promise<Pass> => {
   const latest = new Map<string, number>();
   const end = log.readable('committed');
@@ -61,9 +60,9 @@ const survey = async (log: PartitionLog, now: number): Promise<Pass> => {
   return { to: end, latest, now };
 };
 
-/** Rewrites the rows of a pass; its end is written with the last of them. */
+/** Rewrites the rows of a pass; stores its end with the last of them. */
 const sweep = async (log: PartitionLog, pass: Pass, stopped: () => boolean): Promise<void> => {
-  let changed: { last: number; bytes: Row['bytes'] | undefined }[] = [];
+  let changed: { last: number; bytes: BatchRow['bytes'] | undefined }[] = [];
   let length = 0;
   let kept = 0;
   let horizon = 0;
@@ -84,12 +83,12 @@ const sweep = async (log: PartitionLog, pass: Pass, stopped: () => boolean): Pro
   await log.forgetAborted(pass.to);
 };
 
-/** A row as it is to be: the same bytes, others, or none. */
+/** Returns the new bytes of a row: the same, others, or `undefined` to delete it. */
 const clean = (
   log: PartitionLog,
-  row: Row,
+  row: BatchRow,
   { latest, now }: Pass,
-): { readonly bytes: Row['bytes'] | undefined; readonly count: number; readonly horizon: number } => {
+): { readonly bytes: BatchRow['bytes'] | undefined; readonly count: number; readonly horizon: number } => {
   const head = readHead(row.bytes);
   const due = head.horizon > 0 && now >= head.horizon;
   const stays = ({ key, value, offset }: Received): boolean =>

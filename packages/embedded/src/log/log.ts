@@ -1,80 +1,80 @@
 import {
   type Clock,
   type CommittedOffset,
-  equalBytes,
   readTimestamp,
   type TopicPartition,
   TransportError,
-  toUtf8,
 } from '@kstreams/core/graph';
-import type { Database } from '../database.js';
 import { Group, type GroupTimeouts } from '../groups/group.js';
 import { checkMetadata, GroupOffsets } from '../groups/group-offsets.js';
+import type { LogStorage } from '../storage/log-storage.js';
 import { Transaction } from '../transactions/transaction.js';
 import { TransactionalId } from '../transactions/transactional-id.js';
 import { Cleaner } from './cleaner.js';
-import { layout, layoutKey, readOpenKey, tableRange } from './keys.js';
-import { Tails } from './tail.js';
+import { allKeys, fromJson, layoutKey, layoutVersion, readOpenKey, tableRange, toJson } from './layout.js';
+import { TailBudget } from './tail-cache.js';
 import { Topics } from './topics.js';
-import { Writer } from './writer.js';
+import { LogWriter } from './writer.js';
 
-/** How a log is run. */
+/** Settings of a log. */
 export interface LogOptions {
-  readonly sync: boolean;
   readonly clock: Clock;
-  /** How many bytes of the newest records are kept in memory. */
+  /** Memory for the newest records, in bytes. */
   readonly memory: number;
   readonly timeouts: GroupTimeouts;
 }
 
 interface Parts {
-  readonly database: Database;
+  readonly storage: LogStorage;
   readonly timeouts: GroupTimeouts;
   readonly offsets: GroupOffsets;
   readonly listeners: Set<() => void>;
 }
 
-/** Everything one embedded log holds: topics, records, groups, offsets, transactions. */
+/** An open embedded log: topics, records, groups, offsets and transactions. */
 export class Log {
-  readonly writer: Writer;
+  /** Identifies the log itself: a log that is deleted and created again gets another id. */
+  readonly id: string;
+  readonly writer: LogWriter;
   readonly topics: Topics;
   readonly clock: Clock;
   readonly cleaner: Cleaner;
-  readonly #database: Database;
+  readonly #storage: LogStorage;
   readonly #timeouts: GroupTimeouts;
   readonly #offsets: GroupOffsets;
   readonly #groups = new Map<string, Group>();
-  readonly #claims = new Map<string, TransactionalId>();
+  readonly #transactionalIds = new Map<string, TransactionalId>();
   readonly #listeners: Set<() => void>;
   #transactions = 0;
 
-  private constructor(parts: Pick<Log, 'writer' | 'topics' | 'clock'> & Parts) {
+  private constructor(parts: Pick<Log, 'id' | 'writer' | 'topics' | 'clock'> & Parts) {
+    this.id = parts.id;
     this.writer = parts.writer;
     this.topics = parts.topics;
     this.clock = parts.clock;
     this.cleaner = new Cleaner(() => parts.topics.logs(), parts.clock);
-    this.#database = parts.database;
+    this.#storage = parts.storage;
     this.#timeouts = parts.timeouts;
     this.#offsets = parts.offsets;
     this.#listeners = parts.listeners;
   }
 
-  /** Opens a log on an open database, and ends what a crash left halfway. */
-  static async open(database: Database, { sync, clock, memory, timeouts }: LogOptions): Promise<Log> {
-    await checkLayout(database);
+  /** Opens the log in a storage and aborts the transactions that a crash left open. */
+  static async open(storage: LogStorage, { clock, memory, timeouts }: LogOptions): Promise<Log> {
+    const id = await readId(storage);
     const listeners = new Set<() => void>();
-    const writer = new Writer(database, sync, () => {
+    const writer = new LogWriter(storage, () => {
       for (const listener of listeners) listener();
     });
-    const offsets = await GroupOffsets.open(database);
-    const topics = await Topics.open({ database, writer, tails: new Tails(memory) }, offsets);
-    const log = new Log({ writer, topics, clock, database, timeouts, offsets, listeners });
+    const offsets = await GroupOffsets.open(storage);
+    const topics = await Topics.open({ storage, writer, tails: new TailBudget(memory) }, offsets);
+    const log = new Log({ id, writer, topics, clock, storage, timeouts, offsets, listeners });
     await log.#abortOpen();
     listeners.add(() => log.cleaner.tend());
     return log;
   }
 
-  /** The members of a group. */
+  /** Returns the group of a name; creates it first if needed. */
   group(name: string): Group {
     const group =
       this.#groups.get(name) ?? new Group((topic) => this.topics.partitions(topic), this.clock, this.#timeouts);
@@ -82,21 +82,21 @@ export class Log {
     return group;
   }
 
-  /** Has all groups look at what there is to divide: topics came or went. */
-  regroup(): void {
-    for (const group of this.#groups.values()) group.divide();
+  /** Rebalances all groups after topics were created or deleted. */
+  rebalance(): void {
+    for (const group of this.#groups.values()) group.rebalance();
   }
 
-  /** What a group has committed, one per partition, once no open transaction can change it any more. */
+  /** Returns the committed offsets of a group, in order; waits for open transactions that may change them. */
   async committed(
     group: string,
     partitions: readonly TopicPartition[],
   ): Promise<readonly (CommittedOffset | undefined)[]> {
     await this.#offsets.settled(group, partitions);
-    return partitions.map((one) => this.#offsets.committed(group, one));
+    return partitions.map((partition) => this.#offsets.committed(group, partition));
   }
 
-  /** Commits for a group. */
+  /** Commits offsets of a group. */
   async commit(group: string, offsets: readonly CommittedOffset[]): Promise<void> {
     checkMetadata(offsets);
     this.topics.check(offsets);
@@ -104,26 +104,26 @@ export class Log {
     await this.writer.flush();
   }
 
-  /** Gives a transactional id to a new producer: the former is fenced, what it left open is aborted. */
-  async claim(id: string, timeout: number): Promise<TransactionalId> {
-    const former = this.#claims.get(id);
-    const claim = new TransactionalId(id, timeout, this.clock, () => this.#transaction(++this.#transactions));
-    this.#claims.set(id, claim);
-    await former?.fence('a later producer has the same transactional id');
-    return claim;
+  /** Registers a transactional id for a new producer; fences the previous one and aborts its open transaction. */
+  async register(id: string, timeout: number): Promise<TransactionalId> {
+    const previous = this.#transactionalIds.get(id);
+    const registered = new TransactionalId(id, timeout, this.clock, () => this.#transaction(++this.#transactions));
+    this.#transactionalIds.set(id, registered);
+    await previous?.fence('a later producer has the same transactional id');
+    return registered;
   }
 
-  /** Calls whenever there may be more to read, until the answer is called. */
-  onAppend(call: () => void): () => void {
-    this.#listeners.add(call);
-    return () => this.#listeners.delete(call);
+  /** Calls a listener whenever there may be more to read; returns a function that removes it. */
+  onAppend(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   async close(): Promise<void> {
     await this.cleaner.close();
-    for (const claim of this.#claims.values()) await claim.fence('the log was closed');
+    for (const id of this.#transactionalIds.values()) await id.fence('the log was closed');
     await this.writer.flush();
-    await this.#database.close();
+    await this.#storage.close();
   }
 
   #transaction(number: number): Transaction {
@@ -133,23 +133,33 @@ export class Log {
   /** Aborts the transactions that a crash left open. */
   async #abortOpen(): Promise<void> {
     const found = new Map<number, Transaction>();
-    for (const [key, first] of await this.#database.iterator(tableRange('open')).all()) {
-      const place = readOpenKey(key);
-      const log = this.topics.partitionOf(place);
-      const transaction = found.get(place.transaction) ?? this.#transaction(place.transaction);
-      found.set(place.transaction, transaction);
-      if (log === undefined) this.writer.push({ puts: () => [[key, undefined]] });
+    for (const [key, first] of await this.#storage.read(...tableRange('open'))) {
+      const open = readOpenKey(key);
+      const log = this.topics.partitionOf(open);
+      const transaction = found.get(open.transaction) ?? this.#transaction(open.transaction);
+      found.set(open.transaction, transaction);
+      if (log === undefined) this.writer.push({ writes: () => [[key, undefined]] });
       else log.hide(transaction, readTimestamp(first));
     }
     for (const transaction of found.values()) await transaction.end('abort');
   }
 }
 
-/** Refuses a database that is not a log, or one of another layout; marks a new one. */
-const checkLayout = async (database: Database): Promise<void> => {
-  const found = await database.get(layoutKey);
-  if (found !== undefined && equalBytes(found, toUtf8(String(layout)))) return;
-  const [any] = await database.keys({ limit: 1 }).all();
-  if (any === undefined) return database.put(layoutKey, toUtf8(String(layout)));
-  throw new TransportError('the database is no embedded log of this version: name another folder, or remove this one');
+interface StoredLayout {
+  readonly version: number;
+  readonly id: string;
+}
+
+/** Returns the id of the stored log, or starts one in an empty storage; throws for any other content. */
+const readId = async (storage: LogStorage): Promise<string> => {
+  const row = await storage.get(layoutKey);
+  if (row !== undefined) {
+    const { version, id } = fromJson<StoredLayout>(row, 'version', 'id');
+    if (version === layoutVersion) return id;
+  } else if ((await storage.lastKey(...allKeys)) === undefined) {
+    const layout: StoredLayout = { version: layoutVersion, id: crypto.randomUUID() };
+    await storage.commit([[layoutKey, toJson(layout)]]);
+    return layout.id;
+  }
+  throw new TransportError('the storage holds no embedded log of this version: name another folder, or remove it');
 };

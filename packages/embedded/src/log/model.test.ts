@@ -2,11 +2,11 @@ import { expect, test } from '@jest/globals';
 import { fromUtf8, type Received, toUtf8 } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import fc from 'fast-check';
-import { MemoryLevel } from 'memory-level';
+import { keptStorage } from '../../test/kept-storage.js';
 import { ModelPartition, type ModelRecord, type ModelTransaction } from '../../test/model-log.js';
 import { EmbeddedConsumer } from '../client/consumer.js';
 import { EmbeddedProducer } from '../client/producer.js';
-import type { Database } from '../database.js';
+import type { LogStorage } from '../storage/log-storage.js';
 import { Log } from './log.js';
 
 const topics = ['plain', 'compacted'] as const;
@@ -60,7 +60,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 /** The log beside its model; every operation is done to both. */
 class Pair {
   readonly model = topics.map((topic) => new ModelPartition(topic === 'compacted'));
-  readonly #database: Database;
+  #storage: LogStorage | undefined;
   readonly #memory: number;
   #log!: Log;
   #plain!: EmbeddedProducer;
@@ -70,15 +70,13 @@ class Pair {
   #pending: (number | undefined)[] = [];
 
   constructor(memory: number) {
-    const options = { keyEncoding: 'view', valueEncoding: 'view', storeEncoding: 'view' } as const;
-    this.#database = new MemoryLevel(options) as unknown as Database;
     this.#memory = memory;
   }
 
   async start(): Promise<void> {
-    await this.#database.open();
-    const options = { sync: false, clock: new TestClock(), memory: this.#memory, timeouts: { poll: 1, session: 1 } };
-    this.#log = await Log.open(this.#database, options);
+    this.#storage ??= await keptStorage();
+    const options = { clock: new TestClock(), memory: this.#memory, timeouts: { poll: 1, session: 1 } };
+    this.#log = await Log.open(this.#storage, options);
     for (const name of topics) {
       const config = { 'cleanup.policy': name === 'compacted' ? 'compact' : 'delete' };
       await this.#log.topics.create({ name, partitions: 1, config });
@@ -174,7 +172,7 @@ class Pair {
   }
 
   async #claim(id: number): Promise<void> {
-    const claim = await this.#log.claim(ids[id] as string, 1_000);
+    const claim = await this.#log.register(ids[id] as string, 1_000);
     this.#transactional[id] = new EmbeddedProducer(this.#log, claim);
   }
 

@@ -5,65 +5,79 @@ import {
   type Received,
   type TopicPartition,
   TransportError,
+  type Write,
 } from '@kstreams/core/graph';
-import type { Database, Put } from '../database.js';
+import type { LogStorage } from '../storage/log-storage.js';
+import { AbortedTransactions } from '../transactions/aborted-transactions.js';
 import type { Transaction } from '../transactions/transaction.js';
-import { AbortedTransactions } from './aborted.js';
-import { FillingBatch, type Sender } from './filling-batch.js';
-import { toJson } from './json.js';
-import { offsetOfRow, openKey, type PartitionKey, rowKey, rowRange } from './keys.js';
-import { type PartitionState, readState } from './partition-state.js';
-import { BatchBuilder, readRecords } from './record-batch.js';
-import { readLength, readRows, scanRows } from './rows.js';
-import { type Row, Tail, type Tails } from './tail.js';
+import { fromJson, offsetOfRow, openKey, type PartitionKey, rowKey, rowRange, toJson } from './layout.js';
+import { type Appender, BatchBuilder, type BatchRow, ProducerBatch, readHead, readRecords } from './record-batch.js';
+import { type TailBudget, TailCache } from './tail-cache.js';
 import type { TopicConfig } from './topic-config.js';
-import type { Entry, Writer } from './writer.js';
+import type { LogWriter, WriteEntry } from './writer.js';
 
-/** What the partitions of a log share. */
-export interface Shared {
-  readonly database: Database;
-  readonly writer: Writer;
-  readonly tails: Tails;
+/** Resources shared by the partitions of a log. */
+export interface LogResources {
+  readonly storage: LogStorage;
+  readonly writer: LogWriter;
+  readonly tails: TailBudget;
 }
 
-/** A partition's names, and the settings of its topic. */
+/** A partition with the settings of its topic. */
 export interface Partition extends TopicPartition, PartitionKey {
   readonly config: TopicConfig;
 }
 
-/** Records as they were found, and where to read on: beyond the last of them where nothing readable lies between. */
-export interface Found {
+/** Cleaning state of a partition, stored in one row. */
+export interface PartitionState {
+  /** Offset of the oldest record that is not deleted. */
+  readonly start: number;
+  /** Offset before which each key occurs once; compaction continues here. */
+  readonly cleaned: number;
+  /** Number of records left by the last compaction. */
+  readonly kept: number;
+  /** Wall-clock time, in ms, at which the first tombstone may be dropped; 0 if none waits. */
+  readonly horizon: number;
+}
+
+/** Records of a read, and the offset at which to read on. */
+export interface FetchResult {
   readonly records: readonly Received[];
+  /** May lie beyond the last record: aborted and compacted records are skipped. */
   readonly next: number;
 }
 
+/** Bounds of one read from the storage. */
+const readLimits = { entries: 1_000, bytes: 256 * 1_024 } as const;
+
 /**
- * The records of one partition: all of them in the database, the newest in memory too. What can be read is in the
- * database already, so nothing that was read is ever lost.
+ * The records of one partition. All of them are in the storage; the newest are in memory too. A record is readable only
+ * once it is in the storage, so nothing that was read is ever lost.
  */
 export class PartitionLog implements Partition {
   readonly id: number;
   readonly topic: string;
   readonly partition: number;
   readonly config: TopicConfig;
-  /** True once its topic is gone; what is still in line is then not written. */
+  /** True once its topic is deleted; queued records are then not written. */
   deleted = false;
-  /** How many bytes its rows have; unknown until somebody who counts them sets it, and when it changes otherwise. */
+  /** Size of its rows in bytes, set by whoever counts them; `undefined` while unknown. */
   size: number | undefined;
-  readonly #shared: Shared;
+  readonly #resources: LogResources;
   readonly #aborted: AbortedTransactions;
-  /** Where the open transactions begin. */
+  /** First offsets of the open transactions. */
   readonly #open = new Map<number, number>();
-  readonly #tail: Tail;
-  #filling: FillingBatch | undefined;
+  readonly #tail: TailCache;
+  #batch: ProducerBatch | undefined;
   #state: PartitionState;
-  /** The offset after the last one in the database, and the one after the last that was given away. */
+  /** Offset after the last record in the storage. */
   #end: number;
+  /** Offset of the next record to append. */
   #next: number;
 
   private constructor(
     which: Partition,
-    shared: Shared,
+    resources: LogResources,
     state: PartitionState,
     end: number,
     aborted: AbortedTransactions,
@@ -72,78 +86,76 @@ export class PartitionLog implements Partition {
     this.topic = which.topic;
     this.partition = which.partition;
     this.config = which.config;
-    this.#shared = shared;
+    this.#resources = resources;
     this.#state = state;
     this.#end = end;
     this.#next = end;
-    this.#tail = new Tail(shared.tails, end);
+    this.#tail = new TailCache(resources.tails, end);
     this.#aborted = aborted;
   }
 
-  /** Opens a partition as the database has it. */
-  static async open(which: Partition, shared: Shared): Promise<PartitionLog> {
-    const { database } = shared;
-    const state = await readState(database, which);
-    if (state.start > 0) await database.clear(rowRange('record', which, 0, state.start));
-    const all = rowRange('record', which, 0, Number.MAX_SAFE_INTEGER);
-    const [last] = await database.keys({ ...all, reverse: true, limit: 1 }).all();
+  /** Opens a partition and completes a purge that a crash cut off. */
+  static async open(which: Partition, resources: LogResources): Promise<PartitionLog> {
+    const { storage } = resources;
+    const state = await readState(storage, which);
+    if (state.start > 0) await storage.clear(...rowRange('record', which, 0, state.start));
+    const last = await storage.lastKey(...rowRange('record', which, 0, Number.MAX_SAFE_INTEGER));
     const end = Math.max(state.start, last === undefined ? 0 : offsetOfRow(last) + 1);
-    return new PartitionLog(which, shared, state, end, await AbortedTransactions.open(database, which));
+    return new PartitionLog(which, resources, state, end, await AbortedTransactions.open(storage, which));
   }
 
-  /** What it knows of itself: where it starts, and how far it is compacted. */
   get state(): PartitionState {
     return this.#state;
   }
 
-  /** The offset of the oldest record that was not deleted. */
+  /** Offset of the oldest record that is not deleted. */
   get start(): number {
     return this.#state.start;
   }
 
-  /** The end of all that was written, open transactions included. */
+  /** Offset after the last written record, open transactions included. */
   get end(): number {
     return this.#end;
   }
 
-  /** The end of what may be read: with `committed`, nothing from the first record of an open transaction on. */
+  /** Returns the end of what may be read: with `committed`, the first record of an open transaction. */
   readable(isolation: Isolation): number {
     return isolation === 'latest' ? this.#end : Math.min(this.#end, ...this.#open.values());
   }
 
-  /** Puts a record in line; the sender is told when it is written. */
-  append(record: Outgoing, sender: Sender, transaction?: Transaction): void {
+  /** Queues a record; acknowledges it to the appender once it is written. */
+  append(record: Outgoing, appender: Appender, transaction?: Transaction): void {
     if (this.config.compacted && record.key === null) {
       throw new TransportError('a compacted topic takes no record without a key', this);
     }
     const number = transaction?.number ?? 0;
-    let batch = this.#filling;
+    let batch = this.#batch;
     if (batch === undefined || batch.transaction !== number || batch.full) {
       if (transaction !== undefined && !this.#open.has(number)) this.#begin(transaction);
-      batch = this.#fill(number);
+      batch = this.#startBatch(number);
     }
-    batch.add(this.#next, record, sender);
+    batch.add(this.#next, record, appender);
     this.#next++;
   }
 
-  /** Hides what follows an offset until the transaction has ended. */
+  /** Hides the records from an offset on until the transaction has ended. */
   hide(transaction: Transaction, first: number): void {
     this.#open.set(transaction.number, first);
     transaction.partitions.add(this);
   }
 
-  /** Ends a transaction here: an empty row after its records, as in Kafka, and a note of where it lies if aborted. */
-  finish(transaction: number, aborted: boolean): Required<Entry> {
+  /** Returns the entry that ends a transaction here: an empty row, as in Kafka, and an index entry if aborted. */
+  finish(transaction: number, aborted: boolean): Required<WriteEntry> {
     const first = this.#open.get(transaction) ?? this.#next;
     const last = this.#next++;
     const row = { last, bytes: new BatchBuilder(last, transaction).build() };
-    this.#filling = undefined;
+    this.#batch = undefined;
     return {
-      puts: () => {
-        const closed: Put = [openKey(transaction, this), undefined];
+      writes: () => {
+        const closed: Write = [openKey(transaction, this), undefined];
         if (this.deleted) return [closed];
-        const marker: Put = [rowKey('record', this, last), row.bytes];
-        return aborted ? [closed, marker, this.#aborted.put(transaction, { first, last })] : [closed, marker];
+        const marker: Write = [rowKey('record', this, last), row.bytes];
+        return aborted ? [closed, marker, this.#aborted.write(transaction, { first, last })] : [closed, marker];
       },
       written: () => {
         this.#open.delete(transaction);
@@ -153,78 +165,96 @@ export class PartitionLog implements Partition {
     };
   }
 
-  /** Whether the records of a row were taken back. */
-  isAborted({ bytes }: Row): boolean {
+  /** True when the records of a row belong to an aborted transaction. */
+  isAborted({ bytes }: BatchRow): boolean {
     return this.#aborted.has(bytes);
   }
 
-  /** Records from an offset on, some rows of them. */
-  async read(from: number, isolation: Isolation): Promise<Found> {
+  /** Reads some rows of records with `offset >= from`. */
+  async read(from: number, isolation: Isolation): Promise<FetchResult> {
     const at = Math.max(from, this.start);
     const to = this.readable(isolation);
     if (at >= to) return { records: [], next: at };
-    const rows =
-      at >= this.#tail.begin
-        ? this.#tail.rows(at, to, readLength)
-        : await readRows(this.#shared.database, this, at, to);
+    const rows = at >= this.#tail.begin ? this.#tail.rows(at, to, readLimits.bytes) : await this.#readRows(at, to);
     const records = rows.flatMap((row) =>
       isolation === 'committed' && this.isAborted(row) ? [] : readRecords(row.bytes, this, at),
     );
     return { records, next: (rows.at(-1)?.last ?? to - 1) + 1 };
   }
 
-  /** The rows of the database from an offset to before another. */
-  scan(from: number, to: number): AsyncIterable<Row> {
-    return scanRows(this.#shared.database, this, from, to);
+  /** Reads the stored rows with `from <= last offset < to`, some at a time. */
+  async *scan(from: number, to: number): AsyncGenerator<BatchRow> {
+    for (let at = from; at < to; ) {
+      const rows = await this.#readRows(at, to);
+      yield* rows;
+      at = (rows.at(-1)?.last ?? to) + 1;
+    }
   }
 
-  /** Writes rows anew, or away where their bytes are `undefined`, and with them what is changed of the state. */
+  /** Returns the offset of the first readable record with `timestamp` or later; the end of what is readable without one. */
+  async offsetAt(timestamp: number, isolation: Isolation): Promise<number> {
+    const to = this.readable(isolation);
+    for await (const row of this.scan(this.start, to)) {
+      if (readHead(row.bytes).youngest < timestamp || (isolation === 'committed' && this.isAborted(row))) continue;
+      const found = readRecords(row.bytes, this, this.start).find((record) => record.timestamp >= timestamp);
+      if (found !== undefined) return found.offset;
+    }
+    return to;
+  }
+
+  /** Replaces rows, deletes those without bytes, and stores a change of the state in the same commit. */
   async rewrite(
-    rows: readonly { readonly last: number; readonly bytes: Row['bytes'] | undefined }[],
+    rows: readonly { readonly last: number; readonly bytes: BatchRow['bytes'] | undefined }[],
     change: Partial<PartitionState> = {},
   ): Promise<void> {
+    const { writer } = this.#resources;
     const state = { ...this.#state, ...change };
-    const puts: Put[] = rows.map(({ last, bytes }) => [rowKey('record', this, last), bytes]);
-    this.#shared.writer.push({
-      puts: () => (this.deleted ? [] : [...puts, [rowKey('state', this, 0), toJson(state)]]),
+    const writes: Write[] = rows.map(({ last, bytes }) => [rowKey('record', this, last), bytes]);
+    writer.push({
+      writes: () => (this.deleted ? [] : [...writes, [rowKey('state', this, 0), toJson(state)]]),
       written: () => {
         this.#state = state;
-        this.#tail.forget((rows.at(-1)?.last ?? -1) + 1);
+        this.#tail.evict((rows.at(-1)?.last ?? -1) + 1);
       },
     });
-    await this.#shared.writer.flush();
+    await writer.flush();
     if (rows.length > 0) this.size = undefined;
   }
 
-  /** Deletes the records before an offset, as far as they may be read; `freed` is what that frees, where it is known. */
+  /** Deletes the readable records before an offset. `freed` is their size in bytes, if known. */
   async purge(before: number, freed?: number): Promise<void> {
     const to = Math.min(before, this.readable('committed'));
     if (to <= this.start || this.deleted) return;
     await this.rewrite([], { start: to, cleaned: Math.max(to, this.#state.cleaned) });
-    this.#tail.forget(to);
-    await this.#shared.database.clear(rowRange('record', this, 0, to));
+    this.#tail.evict(to);
+    await this.#resources.storage.clear(...rowRange('record', this, 0, to));
     await this.forgetAborted(to);
     if (this.size !== undefined) this.size = freed === undefined ? undefined : this.size - freed;
   }
 
-  /** Forgets the aborted transactions that end before an offset: their records are gone. */
+  /** Forgets the aborted transactions that end before an offset; their records are gone. */
   async forgetAborted(before: number): Promise<void> {
-    await this.#aborted.forget(this.#shared.database, before);
+    await this.#aborted.forget(this.#resources.storage, before);
   }
 
-  /** The database knows of a transaction before it has its first record. */
+  async #readRows(from: number, to: number): Promise<readonly BatchRow[]> {
+    const found = await this.#resources.storage.read(...rowRange('record', this, from, to), readLimits);
+    return found.map(([key, bytes]) => ({ last: offsetOfRow(key), bytes }));
+  }
+
+  /** Marks a transaction as open in the storage, ahead of its first record. */
   #begin(transaction: Transaction): void {
     this.hide(transaction, this.#next);
-    const put: Put = [openKey(transaction.number, this), encodeTimestamp(this.#next)];
-    this.#shared.writer.push({ puts: () => (this.deleted ? [] : [put]) });
+    const write: Write = [openKey(transaction.number, this), encodeTimestamp(this.#next)];
+    this.#resources.writer.push({ writes: () => (this.deleted ? [] : [write]) });
   }
 
-  #fill(transaction: number): FillingBatch {
-    const batch = new FillingBatch(this.#next, transaction);
-    this.#filling = batch;
-    this.#shared.writer.push({
-      puts: () => {
-        if (this.#filling === batch) this.#filling = undefined;
+  #startBatch(transaction: number): ProducerBatch {
+    const batch = new ProducerBatch(this.#next, transaction);
+    this.#batch = batch;
+    this.#resources.writer.push({
+      writes: () => {
+        if (this.#batch === batch) this.#batch = undefined;
         return this.deleted || batch.count === 0 ? [] : [[rowKey('record', this, batch.last), batch.bytes]];
       },
       written: () => {
@@ -235,10 +265,17 @@ export class PartitionLog implements Partition {
     return batch;
   }
 
-  #advance(row: Row): void {
+  #advance(row: BatchRow): void {
     if (this.deleted) return;
     this.#tail.push({ last: row.last, bytes: row.bytes });
     this.#end = row.last + 1;
     if (this.size !== undefined) this.size += row.bytes.length;
   }
 }
+
+const readState = async (storage: LogStorage, partition: PartitionKey): Promise<PartitionState> => {
+  const row = await storage.get(rowKey('state', partition, 0));
+  return row === undefined
+    ? { start: 0, cleaned: 0, kept: 0, horizon: 0 }
+    : fromJson<PartitionState>(row, 'start', 'cleaned', 'kept', 'horizon');
+};

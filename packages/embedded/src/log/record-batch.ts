@@ -1,6 +1,6 @@
 /**
- * How records lie in the log: consecutive ones of a partition in one row, so that many cost as few writes and reads as
- * one. A row belongs to one transaction or to none. An empty row only takes up its offset.
+ * The format of records in the log. Consecutive records of a partition share one row, which makes writes and reads
+ * cheap. A row belongs to one transaction or to none. An empty row only occupies its offset.
  *
  * Head: transaction (4 bytes), first offset (8), records (4), greatest timestamp (8), horizon (8).
  * Record: offset after the first (4), timestamp (8), headers (4), key, value, then name and value of each header;
@@ -16,26 +16,36 @@ import {
   TransportError,
   toUtf8,
 } from '@kstreams/core/graph';
+import { damagedRow } from './layout.js';
+
+/** A row of a partition: a batch of records, under the offset of the last one. */
+export interface BatchRow {
+  readonly last: number;
+  readonly bytes: Bytes;
+}
+
+/** A record without its partition. */
+export type BatchRecord = Omit<Outgoing, 'topic' | 'partition'>;
 
 const headLength = 32;
-/** What a record takes at least, without bytes of its own. */
+/** Size of a record without key, value and headers, in bytes. */
 const shortestRecord = 24;
 
-/** What a row says of itself. */
+/** The head of a row. */
 export interface BatchHead {
-  /** The transaction that its records belong to; 0 without one. */
+  /** Number of the transaction; 0 without one. */
   readonly transaction: number;
   readonly first: number;
   readonly count: number;
   /** The greatest timestamp; `-Infinity` without records. */
   readonly youngest: number;
-  /** From when on its tombstones may be dropped; 0 until compaction has come by. */
+  /** Wall-clock time, in ms, after which compaction drops its tombstones; 0 before the first compaction. */
   readonly horizon: number;
 }
 
-/** Reads the head of a row; throws a TransportError for one that cannot be as it was written. */
+/** Returns the head of a row; throws a `TransportError` for a damaged one. */
 export const readHead = (row: Bytes): BatchHead => {
-  if (row.length < headLength) throw damaged();
+  if (row.length < headLength) throw damagedRow();
   const view = new DataView(row.buffer, row.byteOffset, headLength);
   const head = {
     transaction: view.getUint32(0),
@@ -45,13 +55,13 @@ export const readHead = (row: Bytes): BatchHead => {
     horizon: view.getFloat64(24),
   };
   const fits = head.count * shortestRecord <= row.length - headLength;
-  if (!fits || !Number.isSafeInteger(head.first) || head.first < 0 || Number.isNaN(head.youngest)) throw damaged();
+  if (!fits || !Number.isSafeInteger(head.first) || head.first < 0 || Number.isNaN(head.youngest)) throw damagedRow();
   return head;
 };
 
 /**
- * The records of a row from an offset on, with bytes of their own: who changes or keeps them touches no one else. Throws a
- * TransportError where the row cannot be as it was written.
+ * Returns the records of a row with `offset >= from`; throws a `TransportError` for a damaged row. Keys and values are
+ * copies, so that one kept record does not keep its whole row in memory.
  */
 export const readRecords = (row: Bytes, { topic, partition }: TopicPartition, from = 0): Received[] => {
   const { first, count } = readHead(row);
@@ -62,7 +72,7 @@ export const readRecords = (row: Bytes, { topic, partition }: TopicPartition, fr
     const length = view.getInt32(at);
     at += 4;
     if (length === -1) return null;
-    if (length < 0 || length > row.length - at) throw damaged({ topic, partition });
+    if (length < 0 || length > row.length - at) throw damagedRow({ topic, partition });
     at += length;
     return skipped ? null : row.slice(at - length, at);
   };
@@ -85,16 +95,13 @@ export const readRecords = (row: Bytes, { topic, partition }: TopicPartition, fr
       records.push({ topic, partition, offset, timestamp, key, value, headers: names === 0 ? noHeaders : headers });
     }
   } catch (thrown) {
-    throw thrown instanceof TransportError ? thrown : damaged({ topic, partition }, thrown);
+    throw thrown instanceof TransportError ? thrown : damagedRow({ topic, partition }, thrown);
   }
-  if (at !== row.length) throw damaged({ topic, partition });
+  if (at !== row.length) throw damagedRow({ topic, partition });
   return records;
 };
 
-const damaged = (place: Partial<TopicPartition> = {}, cause?: unknown): TransportError =>
-  new TransportError('a row of the embedded log is damaged: remove its folder, or bring back a copy', place, cause);
-
-/** Makes a row, record by record; each is copied as it is added. */
+/** Builds a row record by record; bytes are copied as they are added. */
 export class BatchBuilder {
   readonly first: number;
   readonly transaction: number;
@@ -109,13 +116,13 @@ export class BatchBuilder {
     this.transaction = transaction;
   }
 
-  /** How many bytes it has so far. */
+  /** Size so far, in bytes. */
   get length(): number {
     return this.#at;
   }
 
-  /** Adds a record, or nothing of it when it throws. */
-  add(offset: number, record: Omit<Outgoing, 'topic' | 'partition'>): void {
+  /** Adds a record; adds nothing when it throws. */
+  add(offset: number, record: BatchRecord): void {
     const before = this.#at;
     try {
       this.#write(offset, record);
@@ -127,7 +134,7 @@ export class BatchBuilder {
     if (record.timestamp > this.#youngest) this.#youngest = record.timestamp;
   }
 
-  /** The row. */
+  /** Returns the row. */
   build(horizon = 0): Bytes {
     this.#view.setUint32(0, this.transaction);
     this.#view.setFloat64(4, this.first);
@@ -137,7 +144,7 @@ export class BatchBuilder {
     return this.#bytes.slice(0, this.#at);
   }
 
-  #write(offset: number, { timestamp, key, value, headers }: Omit<Outgoing, 'topic' | 'partition'>): void {
+  #write(offset: number, { timestamp, key, value, headers }: BatchRecord): void {
     this.#grow(16);
     this.#view.setUint32(this.#at, offset - this.first);
     this.#view.setFloat64(this.#at + 4, timestamp);
@@ -166,5 +173,65 @@ export class BatchBuilder {
     grown.set(this.#bytes.subarray(0, this.#at));
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
+  }
+}
+
+/** Receives the acknowledgments of records it has appended. */
+export interface Appender {
+  /** Acknowledges `count` records of a partition, all of them before offset `end`. */
+  acknowledge(partition: TopicPartition, end: number, count: number): void;
+}
+
+/** Maximum size of a batch, in bytes; a single larger record has a batch to itself. */
+const batchBytes = 128 * 1_024;
+/** Maximum number of records of a batch, so that reading one record decodes few others. */
+const batchRecords = 2_000;
+
+/** A batch that still takes records of one or several producers, and acknowledges them once it is written. */
+export class ProducerBatch implements BatchRow {
+  readonly #builder: BatchBuilder;
+  readonly #shares: { readonly appender: Appender; count: number; end: number }[] = [];
+  #bytes: Bytes | undefined;
+
+  constructor(first: number, transaction: number) {
+    this.#builder = new BatchBuilder(first, transaction);
+  }
+
+  get transaction(): number {
+    return this.#builder.transaction;
+  }
+
+  get count(): number {
+    return this.#builder.count;
+  }
+
+  get full(): boolean {
+    return this.#builder.count >= batchRecords || this.#builder.length >= batchBytes;
+  }
+
+  get last(): number {
+    return this.#builder.first + this.#builder.count - 1;
+  }
+
+  /** The finished row; nothing may be added afterwards. */
+  get bytes(): Bytes {
+    this.#bytes ??= this.#builder.build();
+    return this.#bytes;
+  }
+
+  add(offset: number, record: BatchRecord, appender: Appender): void {
+    this.#builder.add(offset, record);
+    let share = this.#shares.at(-1);
+    if (share?.appender !== appender) {
+      share = { appender, count: 0, end: 0 };
+      this.#shares.push(share);
+    }
+    share.count++;
+    share.end = offset + 1;
+  }
+
+  /** Acknowledges the records of every producer. */
+  acknowledge(partition: TopicPartition): void {
+    for (const { appender, count, end } of this.#shares) appender.acknowledge(partition, end, count);
   }
 }

@@ -2,9 +2,9 @@ import type { PartitionLog } from './partition-log.js';
 import { readHead } from './record-batch.js';
 
 /**
- * Deletes the oldest rows of a partition that are beyond its topic's limits: those whose youngest record is older than
- * `retention.ms`, and those without which `retention.bytes` are left still. As in Kafka, time is that of the records,
- * and what comes after a row that stays is kept too.
+ * Deletes the oldest rows of a partition over its topic's limits: rows with no record younger than `retention.ms`, and
+ * rows without which `retention.bytes` are still left. As in Kafka, ages are those of record timestamps, and everything
+ * after a row that stays is kept.
  */
 export const expire = async (log: PartitionLog, now: number): Promise<void> => {
   const { expires, retention, retentionBytes } = log.config;
@@ -22,7 +22,7 @@ export const expire = async (log: PartitionLog, now: number): Promise<void> => {
   await log.purge(before, freed);
 };
 
-/** The bytes of all rows: counted once, then kept up with. */
+/** Returns the size of all rows in bytes; counts them once, then keeps the sum current. */
 const sizeOf = async (log: PartitionLog): Promise<number> => {
   if (log.size === undefined) {
     const { end } = log;

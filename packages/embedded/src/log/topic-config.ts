@@ -1,24 +1,24 @@
 import { ConfigError, type NewTopic } from '@kstreams/core/graph';
 
-/** What of a topic's settings the log acts on; times in ms, `Infinity` for ever and for any size. */
+/** Settings of a topic that the log supports; times in ms, `Infinity` for no limit. */
 export interface TopicConfig {
   readonly compacted: boolean;
-  /** Whether old records are deleted, by age or by size. */
+  /** True when old records are deleted, by age or by size. */
   readonly expires: boolean;
   readonly retention: number;
   readonly retentionBytes: number;
   readonly compactionLag: number;
   readonly tombstoneRetention: number;
-  /** How much of a partition must be new before it is compacted in the background. */
+  /** Share of new records, 0 to 1, at which a partition is compacted in the background. */
   readonly dirtyRatio: number;
 }
 
-/** How long a tombstone is kept for readers that are behind, as in Kafka: a day. */
+/** Default retention of tombstones, in ms: a day, as in Kafka. */
 const tombstoneRetention = 86_400_000;
 
 /**
- * Reads a topic's settings. Records are kept for ever unless a limit is named: what is put into an embedded log is often
- * older than Kafka's week.
+ * Returns the settings of a topic. Records are kept without limit by default, since data put into an embedded log is
+ * often older than Kafka's default of a week.
  */
 export const topicConfig = ({ name, config }: Pick<NewTopic, 'name' | 'config'>): TopicConfig => {
   const policies = (config['cleanup.policy'] ?? 'delete').split(',').map((one) => one.trim());
@@ -51,11 +51,11 @@ export const topicConfig = ({ name, config }: Pick<NewTopic, 'name' | 'config'>)
   };
 };
 
-/** Throws when a topic cannot be made: by Kafka's rules, so that what works here works there. */
+/** Throws when a topic cannot be created. The rules are Kafka's, so that a topology that runs here runs there. */
 export const checkTopic = (topic: NewTopic): void => {
   const { name, partitions } = topic;
   if (!/^[A-Za-z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..') {
-    throw new ConfigError(`"${name}" cannot be a topic's name: letters, digits, dots, "_" and "-" only, at most 249`);
+    throw new ConfigError(`"${name}" cannot be a topic's name: use at most 249 letters, digits, dots, "_" and "-"`);
   }
   if (!Number.isInteger(partitions) || partitions < 1) {
     throw new ConfigError(`topic "${name}" needs one partition or more, not ${partitions}`);

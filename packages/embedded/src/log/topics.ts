@@ -5,15 +5,14 @@ import {
   type TopicDescription,
   type TopicPartition,
   TransportError,
+  type Write,
 } from '@kstreams/core/graph';
-import type { Put } from '../database.js';
 import type { GroupOffsets } from '../groups/group-offsets.js';
-import { fromJson, toJson } from './json.js';
-import { deletedKey, tableRange, topicKey, topicRange } from './keys.js';
-import { PartitionLog, type Shared } from './partition-log.js';
+import { deletedKey, fromJson, type PartitionKey, tableRange, toJson, topicKey, topicRange } from './layout.js';
+import { type LogResources, PartitionLog } from './partition-log.js';
 import { checkTopic, topicConfig } from './topic-config.js';
 
-/** A topic as the database has it. */
+/** A topic's row. */
 interface StoredTopic {
   readonly id: number;
   readonly partitions: number;
@@ -26,26 +25,26 @@ interface Topic extends StoredTopic {
 
 /** The topics of a log and their partitions. */
 export class Topics {
-  readonly #shared: Shared;
+  readonly #resources: LogResources;
   readonly #offsets: GroupOffsets;
   readonly #topics = new Map<string, Topic>();
   #lastId = 0;
-  /** The last change; each waits for the one before, so that two that make the same topic do not both make it. */
+  /** The last change. Changes run one after the other, so that two of them cannot create the same topic. */
   #changing: Promise<void> = Promise.resolve();
 
-  private constructor(shared: Shared, offsets: GroupOffsets) {
-    this.#shared = shared;
+  private constructor(resources: LogResources, offsets: GroupOffsets) {
+    this.#resources = resources;
     this.#offsets = offsets;
   }
 
-  /** Opens the topics that a database has, and clears away what a deletion left when it was cut off. */
-  static async open(shared: Shared, offsets: GroupOffsets): Promise<Topics> {
-    const { database } = shared;
-    const topics = new Topics(shared, offsets);
-    for (const key of await database.keys(tableRange('deleted')).all()) {
+  /** Opens the stored topics and completes deletions that a crash cut off. */
+  static async open(resources: LogResources, offsets: GroupOffsets): Promise<Topics> {
+    const { storage } = resources;
+    const topics = new Topics(resources, offsets);
+    for (const [key] of await storage.read(...tableRange('deleted'))) {
       await topics.#clear(Number(fromUtf8(key).slice('deleted/'.length)));
     }
-    for (const [key, row] of await database.iterator(tableRange('topic')).all()) {
+    for (const [key, row] of await storage.read(...tableRange('topic'))) {
       await topics.#open(
         fromUtf8(key).slice('topic/'.length),
         fromJson<StoredTopic>(row, 'id', 'partitions', 'config'),
@@ -63,7 +62,7 @@ export class Topics {
     );
   }
 
-  /** How many partitions a topic has; none when it does not exist. */
+  /** Returns the number of partitions of a topic; 0 if it does not exist. */
   partitions(topic: string): number {
     return this.#topics.get(topic)?.partitions ?? 0;
   }
@@ -74,43 +73,43 @@ export class Topics {
     throw new TransportError('the embedded log has no such partition: create the topic first', { topic, partition });
   }
 
-  /** All partitions of all topics. */
+  /** Iterates over all partitions of all topics. */
   *logs(): Generator<PartitionLog> {
     for (const { logs } of this.#topics.values()) yield* logs;
   }
 
-  /** The partition of a topic's id, which a topic made later under the same name does not have. */
-  partitionOf({ id, partition }: { readonly id: number; readonly partition: number }): PartitionLog | undefined {
+  /** Returns a partition by its topic's id, or `undefined` once that topic is deleted. */
+  partitionOf({ id, partition }: PartitionKey): PartitionLog | undefined {
     return [...this.#topics.values()].find((topic) => topic.id === id)?.logs[partition];
   }
 
-  /** Makes a topic, unless there is one of that name. */
+  /** Creates a topic unless one of that name exists. */
   create(topic: NewTopic): Promise<void> {
     checkTopic(topic);
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       const { name, partitions, config } = topic;
       if (this.#topics.has(name)) return;
       const stored: StoredTopic = { id: this.#lastId + 1, partitions, config };
-      await this.#put([topicKey(name), toJson(stored)]);
+      await this.#write([topicKey(name), toJson(stored)]);
       await this.#open(name, stored);
     });
   }
 
-  /** Deletes a topic, its records and what groups committed for it. */
+  /** Deletes a topic with its records and committed offsets. */
   delete(name: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       const topic = this.#topics.get(name);
       if (topic === undefined) return;
       this.#topics.delete(name);
       for (const log of topic.logs) log.deleted = true;
       const offsets = this.#offsets.forget(name);
-      await this.#put([topicKey(name), undefined], [deletedKey(topic.id), toJson({ name })], ...offsets.puts());
+      await this.#write([topicKey(name), undefined], [deletedKey(topic.id), toJson({ name })], ...offsets.writes());
       offsets.written();
       await this.#clear(topic.id);
     });
   }
 
-  /** Throws when groups cannot commit these, for want of the partition. */
+  /** Throws when the partition of an offset does not exist. */
   check(offsets: readonly CommittedOffset[]): void {
     for (const offset of offsets) this.partition(offset);
   }
@@ -120,26 +119,27 @@ export class Topics {
     const config = topicConfig({ name, config: stored.config });
     const numbers = Array.from({ length: stored.partitions }, (_, partition) => partition);
     const logs = await Promise.all(
-      numbers.map((partition) => PartitionLog.open({ id: stored.id, topic: name, partition, config }, this.#shared)),
+      numbers.map((partition) => PartitionLog.open({ id: stored.id, topic: name, partition, config }, this.#resources)),
     );
     this.#topics.set(name, { ...stored, logs });
   }
 
   async #clear(id: number): Promise<void> {
     for (const table of ['record', 'aborted', 'state'] as const) {
-      await this.#shared.database.clear(topicRange(table, id));
+      await this.#resources.storage.clear(...topicRange(table, id));
     }
-    await this.#put([deletedKey(id), undefined]);
+    await this.#write([deletedKey(id), undefined]);
   }
 
-  async #put(...puts: readonly Put[]): Promise<void> {
-    this.#shared.writer.push({ puts: () => puts });
-    await this.#shared.writer.flush();
+  async #write(...writes: readonly Write[]): Promise<void> {
+    const { writer } = this.#resources;
+    writer.push({ writes: () => writes });
+    await writer.flush();
   }
 
-  #inTurn(change: () => Promise<void>): Promise<void> {
-    const turn = this.#changing.then(change);
-    this.#changing = turn.catch(() => {});
-    return turn;
+  #enqueue(change: () => Promise<void>): Promise<void> {
+    const result = this.#changing.then(change);
+    this.#changing = result.catch(() => {});
+    return result;
   }
 }

@@ -1,75 +1,70 @@
-import { TransportError } from '@kstreams/core/graph';
-import type { Database, Put } from '../database.js';
+import { TransportError, type Write } from '@kstreams/core/graph';
+import type { LogStorage } from '../storage/log-storage.js';
 
-/** Something in line to be written. */
-export interface Entry {
-  /** The puts, asked for when their turn has come: until then the entry may still grow. */
-  readonly puts: () => readonly Put[];
-  /** Called once they are in the database. */
+/** A queued group of writes, applied together or not at all. */
+export interface WriteEntry {
+  /** Returns the writes; called when the entry's turn has come, so that it can grow until then. */
+  readonly writes: () => readonly Write[];
+  /** Called once the writes are in the storage. */
   readonly written?: () => void;
 }
 
-/** How many entries go into one batch of the database. */
-const batchLength = 128;
+/** Maximum number of entries in one commit of the storage. */
+const entriesPerCommit = 128;
 
 /**
- * Writes to the database in the order of asking, many entries in one atomic batch: what was asked for earlier is never
- * missing where something later is there, and the puts of one entry are there together or not at all.
+ * Writes entries to the storage in the order of pushing, several per atomic commit. An entry is never in the storage
+ * without all earlier ones.
  */
-export class Writer {
-  readonly #database: Database;
-  readonly #sync: boolean;
+export class LogWriter {
+  readonly #storage: LogStorage;
   readonly #advanced: () => void;
-  #waiting: Entry[] = [];
+  #queue: WriteEntry[] = [];
   #pushed = 0;
   #written = 0;
   #running: Promise<void> | undefined;
-  #batch: Promise<void> | undefined;
+  #committing: Promise<void> | undefined;
   #failure: unknown;
 
-  /** `advanced` is called after every batch. */
-  constructor(database: Database, sync: boolean, advanced: () => void) {
-    this.#database = database;
-    this.#sync = sync;
+  /** `advanced` is called after every commit. */
+  constructor(storage: LogStorage, advanced: () => void) {
+    this.#storage = storage;
     this.#advanced = advanced;
   }
 
-  /** Puts in line; it is written soon. */
-  push(entry: Entry): void {
-    this.#waiting.push(entry);
+  /** Queues an entry; its commit starts within a microtask unless one is running. */
+  push(entry: WriteEntry): void {
+    this.#queue.push(entry);
     this.#pushed++;
     this.#running ??= this.#run();
   }
 
-  /** Resolves when all that was pushed before is in the database; throws for good once a write has failed. */
+  /** Resolves once everything pushed before is in the storage; rejects for good after a failed commit. */
   async flush(): Promise<void> {
     const target = this.#pushed;
-    while (this.#written < target && this.#failure === undefined) await (this.#batch ?? this.#running);
+    while (this.#written < target && this.#failure === undefined) await (this.#committing ?? this.#running);
     if (this.#failure !== undefined) throw new TransportError('the embedded log cannot be written', {}, this.#failure);
   }
 
-  /** Writes what waits, batch after batch; what comes during one goes into the next. */
+  /** Commits the queue; entries pushed meanwhile go into the next commit. */
   async #run(): Promise<void> {
     await Promise.resolve();
-    while (this.#waiting.length > 0 && this.#failure === undefined) {
-      const entries = this.#waiting.splice(0, batchLength);
-      this.#batch = this.#write(entries).catch((thrown) => {
+    while (this.#queue.length > 0 && this.#failure === undefined) {
+      const entries = this.#queue.splice(0, entriesPerCommit);
+      this.#committing = this.#commit(entries).catch((thrown) => {
         this.#failure = thrown;
       });
-      await this.#batch;
-      this.#batch = undefined;
+      await this.#committing;
+      this.#committing = undefined;
     }
     this.#running = undefined;
   }
 
-  async #write(entries: readonly Entry[]): Promise<void> {
-    const puts = entries.flatMap((entry) => entry.puts());
-    if (puts.length > 0) await this.#database.batch(puts.map(operation), { sync: this.#sync } as object);
+  async #commit(entries: readonly WriteEntry[]): Promise<void> {
+    const writes = entries.flatMap((entry) => entry.writes());
+    if (writes.length > 0) await this.#storage.commit(writes);
     for (const { written } of entries) written?.();
     this.#written += entries.length;
     this.#advanced();
   }
 }
-
-const operation = ([key, value]: Put) =>
-  value === undefined ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const);

@@ -1,26 +1,26 @@
 import type { CommittedOffset } from '@kstreams/core/graph';
 import type { GroupOffsets } from '../groups/group-offsets.js';
 import type { PartitionLog } from '../log/partition-log.js';
-import type { Writer } from '../log/writer.js';
+import type { LogWriter } from '../log/writer.js';
 
 /**
- * What one producer writes between `begin` and the end: records of partitions and offsets of groups. It ends in one
- * entry of the writer, so all of it becomes readable at once, or none; one that a crash left open is aborted at opening.
+ * A transaction of one producer: records and committed offsets between `begin` and the end. It ends in one entry of the
+ * writer, so all of it becomes readable at once, or none. A transaction left open by a crash is aborted at opening.
  */
 export class Transaction {
-  /** Unique among those of one opening of the log. */
+  /** Unique until the log is opened again. */
   readonly number: number;
-  /** The partitions with records of it. */
+  /** Partitions with records of the transaction. */
   readonly partitions = new Set<PartitionLog>();
-  /** Settles when it has ended, either way. */
+  /** Resolves when the transaction is committed or aborted. */
   readonly ended: Promise<void>;
   readonly #offsets = new Map<string, CommittedOffset[]>();
   readonly #groups: GroupOffsets;
-  readonly #writer: Writer;
+  readonly #writer: LogWriter;
   #settle: () => void = () => {};
   #ending = false;
 
-  constructor(number: number, groups: GroupOffsets, writer: Writer) {
+  constructor(number: number, groups: GroupOffsets, writer: LogWriter) {
     this.number = number;
     this.#groups = groups;
     this.#writer = writer;
@@ -29,18 +29,18 @@ export class Transaction {
     });
   }
 
-  /** True until its end was asked for. */
+  /** True until `end` is called. */
   get open(): boolean {
     return !this.#ending;
   }
 
-  /** Adds a group's offsets; who asks for what the group committed waits for this transaction from now on. */
+  /** Adds offsets of a group; reads of them wait until the transaction has ended. */
   addOffsets(group: string, offsets: readonly CommittedOffset[]): void {
     this.#offsets.set(group, [...(this.#offsets.get(group) ?? []), ...offsets]);
     this.#groups.await(group, offsets, this);
   }
 
-  /** Ends it; resolves once that is in the database. */
+  /** Commits or aborts; resolves once that is in the storage. */
   async end(outcome: 'commit' | 'abort'): Promise<void> {
     this.#ending = true;
     const aborted = outcome === 'abort';
@@ -48,7 +48,7 @@ export class Transaction {
     const commits = aborted ? [] : [...this.#offsets].map((one) => this.#groups.entry(...one));
     const parts = [...ends, ...commits];
     this.#writer.push({
-      puts: () => parts.flatMap(({ puts }) => puts()),
+      writes: () => parts.flatMap(({ writes }) => writes()),
       written: () => {
         for (const { written } of parts) written();
         this.#settle();

@@ -2,8 +2,8 @@ import { type Cancel, type Clock, ConfigError, FencedError } from '@kstreams/cor
 import type { Transaction } from './transaction.js';
 
 /**
- * What entitles a producer to write under a transactional id, and the transaction it has open. A later claim to the id,
- * or a transaction that stays open too long, ends it for good.
+ * A producer's registration of a transactional id, and its open transaction. A later registration of the id, or a
+ * transaction that exceeds its timeout, fences the producer for good.
  */
 export class TransactionalId {
   readonly #id: string;
@@ -15,7 +15,7 @@ export class TransactionalId {
   #fenced: string | undefined;
   #cancel: Cancel = () => {};
 
-  /** `open` makes a transaction. */
+  /** `open` starts a transaction; `timeout` is in ms. */
   constructor(id: string, timeout: number, clock: Clock, open: () => Transaction) {
     this.#id = id;
     this.#timeout = timeout;
@@ -33,7 +33,7 @@ export class TransactionalId {
     this.#cancel = this.#clock.after(this.#timeout, () => void this.fence(late).catch(() => {}));
   }
 
-  /** The open transaction; throws when there is none or when its producer was fenced. */
+  /** The open transaction; throws without one, and when the producer is fenced. */
   get current(): Transaction {
     if (this.#transaction === undefined) {
       throw new ConfigError(`"${this.#id}" has no transaction open: call begin first`);
@@ -46,21 +46,21 @@ export class TransactionalId {
     await this.#end(this.current, 'commit');
   }
 
-  /** Takes back the open transaction, if there is one and nobody did so before. */
+  /** Aborts the open transaction, if any. */
   async abort(): Promise<void> {
     const transaction = this.#transaction;
     if (transaction?.open) await this.#end(transaction, 'abort');
     this.#transaction = undefined;
   }
 
-  /** Ends this claim; resolves when nothing of it is open any more. */
+  /** Fences the producer; resolves when its open transaction is aborted. */
   async fence(why: string): Promise<void> {
     this.#fenced ??= why;
     if (this.#transaction?.open) await this.#end(this.#transaction, 'abort', this.#transaction);
     else await this.#ending;
   }
 
-  /** `left` stays in place of the transaction, so that a fenced producer is told at its next step. */
+  /** `left` replaces the transaction, so that the next call of a fenced producer fails. */
   async #end(transaction: Transaction, outcome: 'commit' | 'abort', left?: Transaction): Promise<void> {
     this.#cancel();
     this.#transaction = left;

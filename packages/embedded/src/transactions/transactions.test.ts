@@ -1,23 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { type Clock, FencedError } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
-import { MemoryLevel } from 'memory-level';
 import { outgoing, readAll, t } from '../../test/records.js';
 import { EmbeddedConsumer } from '../client/consumer.js';
 import { EmbeddedProducer } from '../client/producer.js';
-import type { Database } from '../database.js';
 import { embedded } from '../index.js';
 import { Log } from '../log/log.js';
+import type { LogStorage } from '../storage/log-storage.js';
+import { memoryLog } from '../storage/memory-log.js';
 
-const openLog = (database: Database, clock: Clock = new TestClock()): Promise<Log> =>
-  Log.open(database, { sync: false, clock, memory: 1 << 20, timeouts: { poll: 1_000, session: 1_000 } });
-
-const newDatabase = async (): Promise<Database> => {
-  const options = { keyEncoding: 'view', valueEncoding: 'view', storeEncoding: 'view' } as const;
-  const database = new MemoryLevel(options) as unknown as Database;
-  await database.open();
-  return database;
-};
+const openLog = (storage: LogStorage, clock: Clock = new TestClock()): Promise<Log> =>
+  Log.open(storage, { clock, memory: 1 << 20, timeouts: { poll: 1_000, session: 1_000 } });
 
 const readerOf = (log: Log, isolation: 'committed' | 'latest', partition = 0): EmbeddedConsumer => {
   const reader = new EmbeddedConsumer(log, { clientId: 'r', isolation });
@@ -26,10 +19,10 @@ const readerOf = (log: Log, isolation: 'committed' | 'latest', partition = 0): E
 };
 
 test('a transaction that a crash left open is aborted at opening, in all its partitions, with its offsets', async () => {
-  const database = await newDatabase();
-  const first = await openLog(database);
+  const storage = await memoryLog().open();
+  const first = await openLog(storage);
   await first.topics.create({ name: 't', partitions: 2, config: {} });
-  const producer = new EmbeddedProducer(first, await first.claim('x', 10_000));
+  const producer = new EmbeddedProducer(first, await first.register('x', 10_000));
   const member = new EmbeddedConsumer(first, { clientId: 'm', group: 'g' });
   member.assign([{ ...t(), offset: 0 }]);
   for (const [round, end] of [
@@ -44,21 +37,21 @@ test('a transaction that a crash left open is aborted at opening, in all its par
     else await producer.flush();
   }
 
-  const again = await openLog(database);
+  const again = await openLog(storage);
   expect(await readAll(readerOf(again, 'committed', 0))).toEqual(['0:a0']);
   expect(await readAll(readerOf(again, 'committed', 1))).toEqual(['0:a1']);
   expect(await readAll(readerOf(again, 'latest', 0))).toEqual(['0:a0', '2:b0']);
   expect(await again.committed('g', [t()])).toEqual([{ ...t(), offset: 1 }]);
 
   // Numbers of transactions begin anew; the aborted one must not hide a later one that happens to have its number.
-  const next = new EmbeddedProducer(again, await again.claim('x', 10_000));
+  const next = new EmbeddedProducer(again, await again.register('x', 10_000));
   for (const value of ['c', 'd']) {
     next.begin();
     next.send(outgoing(value));
     await next.commit();
   }
   expect(await readAll(readerOf(again, 'committed', 0))).toEqual(['0:a0', '4:c', '6:d']);
-  const third = await openLog(database);
+  const third = await openLog(storage);
   expect(await readAll(readerOf(third, 'committed', 0))).toEqual(['0:a0', '4:c', '6:d']);
 });
 

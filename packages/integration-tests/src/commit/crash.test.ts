@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { level } from '@kstreams/stores/level';
+import { level } from '@kstreams/level';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { type Fault, injectFault } from '@kstreams/test-support/fault-injection';
 import { embedded, FencedError, json, start, streams, string, type Transport, topic } from 'kstreams';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { level } from '@kstreams/stores/level';
+import { level } from '@kstreams/level';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { type Fault, injectFault } from '@kstreams/test-support/fault-injection';
 import { override } from '@kstreams/test-support/override';

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { level } from '@kstreams/stores/level';
+import { level } from '@kstreams/level';
 import { type AppEvent, embedded, json, type StartOptions, start, streams, string, topic } from 'kstreams';
 import { partitionFor, toUtf8 } from 'kstreams/authors';
 

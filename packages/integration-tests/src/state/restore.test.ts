@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { level } from '@kstreams/stores/level';
+import { level } from '@kstreams/level';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { embedded, start, type Transport } from 'kstreams';
 import { type Outgoing, toUtf8 } from 'kstreams/authors';

@@ -1,6 +1,7 @@
 /** An application on the embedded log against a loop of its consumer and producer: the same log, records, serdes, partitioner and commits. */
 import { type Bytes, partitionFor, type Transport } from '@kstreams/core';
 import { embedded } from '@kstreams/embedded';
+import { levelLog } from '@kstreams/level';
 import { string } from '@kstreams/serde';
 import type { Benchmark, Trial } from '../benchmark.js';
 import {
@@ -21,7 +22,7 @@ const names: Names = { application: 'shop', orders: 'orders', receipts: 'receipt
 /** A durable log with so many orders in it, and a trial that makes receipts of them. */
 const trial = async (size: number, run: (transport: Transport) => Promise<void>): Promise<Trial> => {
   const folder = await temporaryFolder();
-  const transport = embedded({ folder: folder.path });
+  const transport = embedded({ storage: levelLog(folder.path) });
   await fill(transport, names, size);
   return {
     run: () => run(transport),

@@ -13,7 +13,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   serde: contracts,
   stores: contracts,
   embedded: contracts,
-  level: [...contracts, 'stores', 'embedded'],
+  level: [...contracts, 'embedded'],
   kafka: contracts,
   windowing: ['core'],
   joins: ['core'],
@@ -35,17 +35,14 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   'temporal-polyfill': ['windowing'],
   'ts-pattern': ['core', 'runtime', 'kstreams'],
   rxjs: ['runtime'],
-  level: ['level', 'stores', 'embedded'],
-  'abstract-level': ['stores', 'embedded'],
-  'classic-level': ['stores', 'embedded'],
-  'memory-level': ['stores', 'embedded'],
+  level: ['level'],
   '@confluentinc/kafka-javascript': ['kafka'],
   '@standard-schema/spec': ['serde'],
 };
 
-/** A package's Level entry runs on Node only, as all of `kafka` and `cli` does; the rest also runs in a browser. */
+/** `kafka`, `cli` and state on Level run on Node only; the rest also runs in a browser. */
 const mayUseNode = ({ path, room }: Source): boolean =>
-  room === 'kafka' || room === 'cli' || /\/level(\/|\.ts$)/.test(path);
+  room === 'kafka' || room === 'cli' || path.startsWith('packages/level/src/state/');
 
 export const arrows: Rule = {
   name: 'arrows',
@@ -95,11 +92,12 @@ const placeOf = (path: string): readonly (string | undefined)[] =>
   /^packages\/([^/]+)\/src\/(?:([^/]+)\/)?/.exec(path) ?? [];
 
 const ofLibrary = (source: Source, specifier: string) => {
+  if (specifier.startsWith('#')) return undefined;
   if (specifier.startsWith('node:')) {
     if (mayUseNode(source)) return undefined;
     return {
       what: `"${specifier}" in a file that also runs in a browser`,
-      mend: 'move it into a Level entry, kafka or cli',
+      mend: 'move it into level/src/state, kafka or cli',
     };
   }
   const library = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');

@@ -5,6 +5,7 @@
  */
 import { toUtf8 } from '@kstreams/core/graph';
 import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
+import { levelLog } from '@kstreams/level';
 
 const run = async (log: EmbeddedTransport): Promise<never> => {
   const admin = await log.admin();
@@ -57,4 +58,4 @@ const run = async (log: EmbeddedTransport): Promise<never> => {
   return Promise.race([writePlain(), writeTransactions(), compact()]);
 };
 
-await run(embedded({ folder: process.argv[2] as string }));
+await run(embedded({ storage: levelLog(process.argv[2] as string) }));

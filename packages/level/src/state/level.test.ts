@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -7,10 +6,8 @@ import { toUtf8 } from '@kstreams/core/graph';
 import { keyValue } from '@kstreams/core/state';
 import { double, string } from '@kstreams/serde';
 import { byteStoreChecks, TestStore } from '@kstreams/testing';
-import { ClassicLevel } from 'classic-level';
-import { ResolverFactory } from 'enhanced-resolve';
+import { Level } from 'level';
 import { level } from './level.js';
-import { level as inBrowser } from './level-browser.js';
 
 const folders: string[] = [];
 
@@ -87,7 +84,7 @@ describe('slots', () => {
 
   test('one whose making was cut off before it had an owner is made whole', async () => {
     const folder = await newFolder();
-    const cutOff = new ClassicLevel(join(folder, '0', 'rows'));
+    const cutOff = new Level(join(folder, '0', 'rows'));
     await cutOff.open();
     await cutOff.close();
     await writeFile(join(folder, '0', 'owner.new'), 'kstr');
@@ -100,7 +97,7 @@ describe('slots', () => {
 describe('what cannot be opened is named, and left as it is', () => {
   test('a database of somebody else', async () => {
     const folder = await newFolder();
-    const foreign = new ClassicLevel(join(folder, '0', 'rows'));
+    const foreign = new Level(join(folder, '0', 'rows'));
     await foreign.put('theirs', '1');
     await foreign.close();
     await expect(level().open(folder)).rejects.toThrow(
@@ -179,21 +176,4 @@ test('rows that were damaged on disk are reported where they are read', async ()
   expect(aside).toEqual([join(folder, '0', 'rows.damaged-1')]);
   expect(anew.get(key)).toBeUndefined();
   await anew.close();
-});
-
-describe('in a browser', () => {
-  const resolvesTo = (conditions: string[]): string =>
-    String(
-      ResolverFactory.createResolver({
-        fileSystem: createRequire(import.meta.url)('node:fs'),
-        conditionNames: conditions,
-        useSyncFileSystemCalls: true,
-      }).resolveSync({}, import.meta.dirname, '@kstreams/stores/level'),
-    );
-
-  test('another module stands in, which bundles and says what to do', () => {
-    expect(resolvesTo(['@kstreams/source', 'browser'])).toMatch(/src\/level-browser\.ts$/);
-    expect(resolvesTo(['@kstreams/source', 'node'])).toMatch(/src\/level\.ts$/);
-    expect(() => inBrowser()).toThrow('needs Node: give `state: memory()`');
-  });
 });

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
-import { type Consumer, fromUtf8, type Received, type TopicPartition } from '@kstreams/core/graph';
-import { embedded } from './index.js';
+import type { Consumer, Received, TopicPartition } from '@kstreams/core/graph';
+import { fromUtf8 } from '@kstreams/core/graph';
+import { embedded } from '@kstreams/embedded';
+import { levelLog } from './level-log.js';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../../../..');
 
 interface Said {
   /** Where the log ended when it was opened. */
@@ -20,7 +22,7 @@ interface Said {
 
 /** Lets a process write to a folder and kills it after so many lines; answers the last of what it said. */
 const writeAndKill = async (folder: string, lines: number): Promise<Partial<Said>> => {
-  const program = join(root, 'packages/embedded/test/writer-to-kill.ts');
+  const program = join(root, 'packages/level/test/writer-to-kill.ts');
   const child = spawn(process.execPath, ['--import', './tools/run/register.js', program, folder], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -62,7 +64,7 @@ test('kill -9 at any moment loses nothing acknowledged, and leaves nothing half 
       acknowledged = said.plain ?? acknowledged;
       committed = said.committed ?? committed;
 
-      const log = embedded({ folder });
+      const log = embedded({ storage: levelLog(folder) });
       const consumer = await log.consumer({ clientId: 'c', group: 'g' });
       const [plain, one, two] = [0, 1, 2].map((partition) => ({ topic: 't', partition })) as [
         TopicPartition,

@@ -1,7 +1,7 @@
 /** State in LevelDB, on disk: the entry that needs Node. */
 import type { Backend } from '@kstreams/core/graph';
-import { LevelStore } from './level/level-store.js';
-import { reopenSlot, takeSlot } from './level/slot.js';
+import { LevelStore } from './level-store.js';
+import { reopenSlot, takeSlot } from './slot.js';
 
 /** How Level keeps state. */
 export interface LevelOptions {

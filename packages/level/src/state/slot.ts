@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bytes, messageOf, StateError } from '@kstreams/core/graph';
-import { ClassicLevel } from 'classic-level';
+import { Level } from 'level';
 import { isDamage, isMarkedDamaged, setAside } from './damage.js';
 
 /** A place below a state folder that one process at a time holds. */
@@ -10,7 +10,7 @@ export interface Slot {
   /** The id of the process whose place it is; the next one to take the slot gets it. */
   readonly owner: string;
   /** Its lock, which the operating system releases with the process, is that of the slot. */
-  readonly database: ClassicLevel<Bytes, Bytes>;
+  readonly database: Level<Bytes, Bytes>;
 }
 
 /** How many processes can keep state below one folder. */
@@ -31,7 +31,7 @@ export const takeSlot = async (folder: string, onDamage: OnDamage): Promise<Slot
 /** Opens a slot, or answers `undefined` when another process, or another application of this one, holds it. */
 const openSlot = async (folder: string, onDamage: OnDamage): Promise<Slot | undefined> => {
   const rows = join(folder, 'rows');
-  const database = new ClassicLevel<Bytes, Bytes>(rows, { keyEncoding: 'view', valueEncoding: 'view' });
+  const database = new Level<Bytes, Bytes>(rows, { keyEncoding: 'view', valueEncoding: 'view' });
   try {
     await mkdir(rows, { recursive: true });
     await database.open();
@@ -85,7 +85,7 @@ const layout = 'kstreams state 1';
  * The id in the slot's own file, which is written when the slot is new. A database without it belongs to somebody else,
  * and is left alone.
  */
-const ownerOf = async (folder: string, database: ClassicLevel<Bytes, Bytes>): Promise<string> => {
+const ownerOf = async (folder: string, database: Level<Bytes, Bytes>): Promise<string> => {
   const file = join(folder, 'owner');
   const text = await readFile(file, 'utf8').catch((thrown: unknown) => {
     if ((thrown as { code?: unknown }).code === 'ENOENT') return undefined;

@@ -1,0 +1,26 @@
+import {
+  type EmbeddedTransport,
+  embedded as embeddedLog,
+  type EmbeddedOptions as LogOptions,
+} from '@kstreams/embedded';
+
+/** Settings of an embedded log. */
+export interface EmbeddedOptions extends LogOptions {
+  /** Folder of a durable log; without `folder` and `storage` the log is in memory. */
+  readonly folder?: string;
+  /** True to wait for the disk at every write, which survives a power loss; false by default. Needs `folder`. */
+  readonly sync?: boolean;
+}
+
+/**
+ * Creates a log inside the process: topics, partitions, groups, offsets and transactions without a server. A log in a
+ * folder is durable and belongs to one process at a time; several topologies of that process may share it.
+ *
+ * @example
+ * const app = await start(shop, { transport: embedded({ folder: '.kstreams/shop/log' }) })
+ */
+export const embedded = ({ folder, sync = false, ...options }: EmbeddedOptions = {}): EmbeddedTransport => {
+  if (folder === undefined) return embeddedLog(options);
+  const open = async () => (await import('#level')).levelLog(folder, { sync }).open();
+  return embeddedLog({ storage: { name: folder, open }, ...options });
+};

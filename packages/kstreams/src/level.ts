@@ -1,0 +1,2 @@
+/** Level, loaded when a folder is used. */
+export { level, levelLog } from '@kstreams/level';
