@@ -62,11 +62,11 @@ export const runDemo = async (folder: string, options: DemoOptions = {}): Promis
 const rank = async (app: Awaited<ReturnType<typeof start>>): Promise<Ranked[]> => {
   const states = new Map<string, { flights: number; total: number; worst: number }>();
   for await (const [{ key }, { value }] of app.view(days).all()) {
-    const so = states.get(key) ?? { flights: 0, total: 0, worst: value.worst };
+    const aggregate = states.get(key) ?? { flights: 0, total: 0, worst: value.worst };
     states.set(key, {
-      flights: so.flights + value.flights,
-      total: so.total + value.total,
-      worst: Math.max(so.worst, value.worst),
+      flights: aggregate.flights + value.flights,
+      total: aggregate.total + value.total,
+      worst: Math.max(aggregate.worst, value.worst),
     });
   }
   return [...states]

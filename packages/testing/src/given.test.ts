@@ -18,9 +18,9 @@ describe('what user code is given is frozen', () => {
       .groupByKey()
       .aggregate(
         () => ({ lines: [] as string[] }),
-        (so, line) => {
-          so.lines.push(line);
-          return so;
+        (aggregate, line) => {
+          aggregate.lines.push(line);
+          return aggregate;
         },
         { name: 'all', value: json<{ lines: string[] }>() },
       );

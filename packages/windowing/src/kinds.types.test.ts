@@ -70,7 +70,7 @@ describe('sessions', () => {
     same<typeof totals, Table<Windowed<string>, number>>(true);
     const counts = sessions.count();
     same<typeof counts, Table<Windowed<string>, number>>(true);
-    const largest = sessions.reduce((so, order) => (so.total > order.total ? so : order));
+    const largest = sessions.reduce((aggregate, order) => (aggregate.total > order.total ? aggregate : order));
     same<typeof largest, Table<Windowed<string>, Order>>(true);
     // @ts-expect-error sessions merge
     expect(() => sessions.aggregate(zero, (sum, order) => sum + order.total, { value: double })).toBeDefined();

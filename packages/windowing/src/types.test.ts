@@ -23,7 +23,7 @@ describe('a grouped stream', () => {
     same<typeof totals, Table<Windowed<string>, number>>(true);
     const largest = group
       .window(hopping('1h', { advance: '10m' }))
-      .reduce((so, order) => (so.total > order.total ? so : order));
+      .reduce((aggregate, order) => (aggregate.total > order.total ? aggregate : order));
     same<typeof largest, Table<Windowed<string>, Order>>(true);
     const counts = hours.count({ name: 'counts' });
     same<typeof counts, Table<Windowed<string>, number>>(true);
@@ -58,9 +58,9 @@ describe('a grouped stream', () => {
     // @ts-expect-error nobody awaits the promise
     expect(() => hours.aggregate(zero, async (sum, order) => sum + order.total, asDouble)).toThrow('returns a promise');
     // @ts-expect-error an order is reduced to an order
-    hours.reduce((so, order) => so.total + order.total);
+    hours.reduce((aggregate, order) => aggregate.total + order.total);
     // @ts-expect-error nobody awaits the promise
-    expect(() => hours.reduce(async (so) => so)).toThrow('the function of reduce returns a promise');
+    expect(() => hours.reduce(async (aggregate) => aggregate)).toThrow('the function of reduce returns a promise');
     // @ts-expect-error counts are numbers
     hours.count({ value: string });
     expect(() => hours.aggregate(zero, (sum) => sum)).toThrow('needs a serde for the aggregate');

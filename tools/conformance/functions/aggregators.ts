@@ -1,38 +1,38 @@
 import { shown, type Value } from './shown.js';
 
-type Aggregator = (so: string, value: string) => string | null;
+type Aggregator = (aggregate: string, value: string) => string | null;
 
-const nullOnX: Aggregator = (so, value) => (value === 'x' ? null : `${shown(so)}+${shown(value)}`);
+const nullOnX: Aggregator = (aggregate, value) => (value === 'x' ? null : `${shown(aggregate)}+${shown(value)}`);
 
 /** What an aggregate becomes with a value more. */
 export const adders: Readonly<Record<string, Aggregator>> = {
-  plus: (so, value) => `${shown(so)}+${shown(value)}`,
+  plus: (aggregate, value) => `${shown(aggregate)}+${shown(value)}`,
   nullOnX,
-  set: (so, value) => counted(so, value, 1),
+  set: (aggregate, value) => counted(aggregate, value, 1),
 };
 
 /** What two values become, the first of which may be made of many. */
 export const reducers: Readonly<Record<string, Aggregator>> = {
-  plus: (so, value) => `${shown(so)}+${shown(value)}`,
+  plus: (aggregate, value) => `${shown(aggregate)}+${shown(value)}`,
   nullOnX,
   last: (_, value) => value,
 };
 
 /** What an aggregate becomes with a value less. */
 export const subtractors: Readonly<Record<string, Aggregator>> = {
-  plus: (so, value) => `${shown(so)}-${shown(value)}`,
-  nullOnX: (so, value) => `${shown(so)}-${shown(value)}`,
-  last: (so, value) => `${shown(so)}-${shown(value)}`,
-  set: (so, value) => counted(so, value, -1),
+  plus: (aggregate, value) => `${shown(aggregate)}-${shown(value)}`,
+  nullOnX: (aggregate, value) => `${shown(aggregate)}-${shown(value)}`,
+  last: (aggregate, value) => `${shown(aggregate)}-${shown(value)}`,
+  set: (aggregate, value) => counted(aggregate, value, -1),
 };
 
 /** What two sessions become that turn out to be one. */
 export const merged = (one: Value, other: Value): string => `${shown(one)}+${shown(other)}`;
 
 /** A multiset as text: `value=count`, joined by commas, sorted. */
-const counted = (so: string, value: string, by: number): string => {
+const counted = (aggregate: string, value: string, by: number): string => {
   const counts = new Map(
-    so
+    aggregate
       .split(',')
       .filter((one) => one !== '')
       .map((one): [string, number] => [

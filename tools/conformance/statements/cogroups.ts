@@ -32,5 +32,5 @@ export class Cogroup {
 
 const adding =
   (tag: string) =>
-  (so: string, value: Value): string =>
-    `${so}${tag}${shown(value)}`;
+  (aggregate: string, value: Value): string =>
+    `${aggregate}${tag}${shown(value)}`;

@@ -72,8 +72,8 @@ export const someSteps = (random: Random, limit: number): readonly Step[] => {
 
 /** All steps as one. */
 export const inRow = (steps: readonly Step[]): Omit<Step, 'name'> => ({
-  chain: (stream, pause) => steps.reduce((so, step) => step.chain(so, pause), stream),
-  plain: (records) => steps.reduce((so, step) => step.plain(so), records),
+  chain: (stream, pause) => steps.reduce((chained, step) => step.chain(chained, pause), stream),
+  plain: (records) => steps.reduce((result, step) => step.plain(result), records),
   ordered: steps.every(({ ordered }) => ordered),
 });
 

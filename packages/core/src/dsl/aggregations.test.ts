@@ -31,7 +31,7 @@ describe('count, reduce and aggregate', () => {
   test('the first value is what reduce has so far; the timestamp is the larger one', () => {
     const { app, group } = grouped();
     group
-      .reduce((so, value) => `${so}+${value}`, { value: string })
+      .reduce((aggregate, value) => `${aggregate}+${value}`, { value: string })
       .toStream()
       .to(texts);
     const driver = testDriver(app);
@@ -110,8 +110,8 @@ describe('a table of groups', () => {
       .groupBy(({ region, balance }) => (region === 'none' ? null : [region, balance]), { key: string, value: double })
       .aggregate(
         () => '0',
-        (so, balance) => `${so}+${balance}`,
-        (so, balance) => `${so}-${balance}`,
+        (aggregate, balance) => `${aggregate}+${balance}`,
+        (aggregate, balance) => `${aggregate}-${balance}`,
         { value: string },
       )
       .toStream()
@@ -160,8 +160,8 @@ describe('a table of groups', () => {
       .table(accounts)
       .groupBy(({ region, balance }) => [region, balance], { key: string, value: double })
       .reduce(
-        (so, balance) => so + balance,
-        (so, balance) => (so === balance ? null : so - balance),
+        (aggregate, balance) => aggregate + balance,
+        (aggregate, balance) => (aggregate === balance ? null : aggregate - balance),
       )
       .toStream()
       .to(numbers);

@@ -15,7 +15,7 @@ const summing = (emit: EmitStrategy | undefined) => {
   const table = app
     .stream(sales)
     .groupByKey()
-    .reduce((so, value) => (so + value === 0 ? null : so + value), { emit, name: 'sums' });
+    .reduce((aggregate, value) => (aggregate + value === 0 ? null : aggregate + value), { emit, name: 'sums' });
   return { app, table };
 };
 
@@ -126,9 +126,9 @@ const summed = (app: ReturnType<typeof streams>, emit: EmitStrategy): Table<stri
     .groupByKey()
     .aggregate(
       () => 0,
-      (so, value) => {
+      (aggregate, value) => {
         if (Number.isNaN(value)) throw new Error('not a number');
-        return so + value;
+        return aggregate + value;
       },
       { value: double, emit },
     );
@@ -183,8 +183,8 @@ test.each<EmitStrategy>(['on-commit', { every: 5 }])(
             .groupBy((sum, key) => [sum > 0 ? 'plus' : 'minus', key], { key: string, value: string })
             .aggregate(
               (): string[] => [],
-              (so, key) => [...so, key].sort(),
-              (so, key) => so.toSpliced(so.indexOf(key), 1),
+              (aggregate, key) => [...aggregate, key].sort(),
+              (aggregate, key) => aggregate.toSpliced(aggregate.indexOf(key), 1),
               { value: groups.value },
             )
             .toStream()

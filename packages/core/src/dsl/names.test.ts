@@ -35,7 +35,7 @@ const apply: Readonly<Record<Step, (from: Stream<string, string>) => Stream<stri
   reduce: (from) =>
     from
       .groupByKey()
-      .reduce((so) => so)
+      .reduce((aggregate) => aggregate)
       .toStream()
       .mapValues((value) => `${value}`, { value: string }),
   toTable: (from) => keptTable(from),
@@ -45,7 +45,8 @@ const apply: Readonly<Record<Step, (from: Stream<string, string>) => Stream<stri
 
 const outliving = (steps: readonly Step[], branches: readonly (readonly Step[])[]) => {
   const app: Streams = streams('app');
-  const through = (from: Stream<string, string>, by: readonly Step[]) => by.reduce((so, step) => apply[step](so), from);
+  const through = (from: Stream<string, string>, by: readonly Step[]) =>
+    by.reduce((aggregate, step) => apply[step](aggregate), from);
   const trunk = through(app.stream(words), steps);
   for (const branch of branches) through(trunk, branch);
   const { internalTopics, subtopologies } = app.describe().toJSON();

@@ -206,7 +206,7 @@ describe('groups', () => {
     typeOf(groups.window((group) => group)).is<GroupedStream<string, Order>>(true);
     const seen = groups.aggregate(
       () => [],
-      (so, one) => [...so, one.total],
+      (aggregate, one) => [...aggregate, one.total],
       { value: json<number[]>() },
     );
     typeOf(seen).is<Table<string, number[]>>(true);

@@ -50,9 +50,9 @@ export const interceptNodes = (plan: Plan, intercept: Intercept | undefined): Pl
 const wrapped = (node: ProcessorNode, intercept: Intercept): ProcessorNode => ({
   ...node,
   open: (context) => {
-    const doors = node.open(context);
+    const processes = node.open(context);
     const interceptor = intercept({ id: node.id, operator: node.operator, task: context.task });
-    return interceptor === undefined ? doors : doors.map((door) => around(door, interceptor));
+    return interceptor === undefined ? processes : processes.map((process) => around(process, interceptor));
   },
 });
 

@@ -18,8 +18,8 @@ export interface PipelineEdge {
   readonly from: NodeId;
   /** Whether the reader needs a table's value from before each change. */
   readonly before?: boolean;
-  /** True for a side output: the reader is no part of `forward` and is handed only what names it. */
-  readonly apart?: true;
+  /** True for a side output: the reader gets only records that are forwarded to it by name. */
+  readonly sideOutput?: true;
   /** True where records with a null key stop: behind a topic that lets them pass for another reader. */
   readonly stopsNullKeys?: boolean;
 }
@@ -44,10 +44,10 @@ export interface Repartition {
   readonly key: AnySerde;
   readonly value: AnySerde;
   /**
-   * How many partitions; `'as-met'` for as many as the topics have that meet it; otherwise as many as the widest topic
-   * upstream, and as its co-partition group has.
+   * The number of partitions; `'as-copartitioned'` for that of its co-partition group. Unless set, the larger of that and
+   * the count of the widest topic upstream.
    */
-  readonly partitions?: number | 'as-met';
+  readonly partitions?: number | 'as-copartitioned';
   readonly partitioner?: Partitioner<unknown, unknown>;
   /** True when the user named it. */
   readonly named: boolean;
@@ -132,7 +132,7 @@ export interface ProcessorNode {
   readonly copartitioned?: boolean | 'cogroup';
   /** Set where it waits for something: how its calls may overlap. Results come back later, in turns of their own. */
   readonly async?: AsyncStage;
-  /** One door for each input that is not a lookup, in their order; a single door serves all of them. */
+  /** Returns one process per input that is not a lookup, in order; a single process serves all inputs. */
   open(context: AnyContext): readonly AnyProcess[];
   /** The table's rows by key, where the node is a table. */
   lookup?(context: AnyContext): Lookup<unknown, unknown>;

@@ -26,7 +26,7 @@ export interface Connected<out P> {
   readonly processor: P;
 }
 
-/** A step where two sides meet: opened once per task, with one door per side. */
+/** A processor with two inputs, opened once per task. */
 export type BinaryProcessor<in K, in A, in B, out K2, out V2> = (
   context: Context<K2, V2>,
 ) => readonly [left: Process<K, A>, right: Process<K, B>];

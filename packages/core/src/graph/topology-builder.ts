@@ -8,7 +8,7 @@ import { checkReached } from './passes/check-reached.js';
 import { checkStores } from './passes/check-stores.js';
 import { checkTopics } from './passes/check-topics.js';
 import { orderNodes } from './passes/order.js';
-import { tellsBefore } from './passes/tells-before.js';
+import { sendsOldValues } from './passes/sends-old-values.js';
 import type { Connected, Processor } from './processor.js';
 import type { AnyStoreSpec } from './store.js';
 import { checkName, type Topic } from './topic.js';
@@ -123,7 +123,7 @@ export class TopologyBuilder {
     this.#connections.push([typeof processor === 'string' ? processor : processor.id, store]);
   }
 
-  /** Appends a node as it is: the door for a chain or a DSL on top of the graph. */
+  /** Appends a complete node, for a chain or DSL on top of the graph. */
   append<K, V>(node: GraphNode): NodeRef<K, V> {
     this.#nodes.push(Object.freeze(node));
     return { id: node.id };
@@ -136,9 +136,9 @@ export class TopologyBuilder {
     return `${operator}-${count}`;
   }
 
-  /** Whether a table that was added can tell the value from before each change, with the rows that are kept by now. */
-  tellsBefore(table: NodeId): boolean {
-    return tellsBefore(this.#nodes, table);
+  /** True when a table can send old values with its changes, with the rows that are stored by now. */
+  sendsOldValues(table: NodeId): boolean {
+    return sendsOldValues(this.#nodes, table);
   }
 
   /**

@@ -41,8 +41,8 @@ export interface Plan {
    * suppressed table; patterns as `String(pattern)`.
    */
   readonly copartitions: readonly (readonly string[])[];
-  /** The same with what is above suppressed tables: those whose partitions must be equally many. */
-  readonly meetings: readonly (readonly string[])[];
+  /** Groups of topics that need equal partition counts: as `copartitions`, and also above suppressed tables. */
+  readonly copartitionGroups: readonly (readonly string[])[];
 }
 
 /** The nodes that read from each node by pipeline, in the order in which they were added. */

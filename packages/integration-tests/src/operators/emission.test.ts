@@ -18,7 +18,7 @@ const summing = (emit: EmitStrategy, failsAt: () => number = () => Number.NaN) =
     .groupByKey()
     .aggregate(
       () => 0,
-      (so, value) => so + value,
+      (aggregate, value) => aggregate + value,
       { name: 'sums', value: double, emit },
     )
     .toStream()

@@ -40,8 +40,8 @@ test.each(tables)('aggregates %s', (_, build) => {
     .groupBy((sum) => ['all', sum], { key: string, value: double })
     .aggregate(
       () => '',
-      (so, sum) => `${so}+${sum}`,
-      (so, sum) => `${so}-${sum}`,
+      (aggregate, sum) => `${aggregate}+${sum}`,
+      (aggregate, sum) => `${aggregate}-${sum}`,
       { value: string },
     )
     .toStream()

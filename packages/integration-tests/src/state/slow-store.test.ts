@@ -113,9 +113,9 @@ describe('on a backend that has few keys at hand, results are those of one in me
     expect(found).toEqual(await outputOf(wordCount, lines, 600 * 3, memory()));
     const count = new Map<string, number>();
     for (const line of found) {
-      const [word, so] = line.split(': ') as [string, string];
-      expect(Number(so)).toBe((count.get(word) ?? 0) + 1);
-      count.set(word, Number(so));
+      const [word, aggregate] = line.split(': ') as [string, string];
+      expect(Number(aggregate)).toBe((count.get(word) ?? 0) + 1);
+      count.set(word, Number(aggregate));
     }
     expect(count.get('all')).toBe(600);
     expect([...count.values()].reduce((sum, one) => sum + one)).toBe(1_200);
@@ -152,10 +152,10 @@ describe('on a backend that has few keys at hand, results are those of one in me
         .processAsync(
           async (text, _, { attempt, state }) => {
             attempts.push(attempt);
-            const so = `${state.get() ?? ''} ${text}`;
+            const aggregate = `${state.get() ?? ''} ${text}`;
             await Promise.resolve();
-            state.set(so);
-            return so;
+            state.set(aggregate);
+            return aggregate;
           },
           { name: 'gathered', state: string, value: string },
         )

@@ -36,7 +36,7 @@ const before = () => {
   const app = streams('accounts');
   const grouped = app.stream(sales).groupByKey();
   const value: Serde<z.infer<typeof first>> = json(first);
-  const add = (so: z.infer<typeof first>, sale: number) => ({ total: so.total + sale });
+  const add = (aggregate: z.infer<typeof first>, sale: number) => ({ total: aggregate.total + sale });
   return {
     app,
     table: grouped.aggregate(() => ({ total: 0 }), add, { name: 'accounts', value }) as Table<string, unknown>,
@@ -50,7 +50,7 @@ const after = () => {
     .groupByKey()
     .aggregate(
       () => ({ cents: 0, sales: 0 }),
-      (so, sale) => ({ cents: so.cents + 100 * sale, sales: so.sales + 1 }),
+      (aggregate, sale) => ({ cents: aggregate.cents + 100 * sale, sales: aggregate.sales + 1 }),
       { name: 'accounts', value },
     );
   return { app, table: table as Table<string, unknown> };

@@ -25,7 +25,7 @@ describe('repartitions', () => {
   test('readers of one node share a topic, named as the first of them that has a name', () => {
     const app = keyedAnew((keyed) => {
       keyed.groupByKey().count();
-      keyed.groupByKey().reduce((so) => so, { name: 'first' });
+      keyed.groupByKey().reduce((aggregate) => aggregate, { name: 'first' });
       keyed.groupByKey().reduce((_, next) => next, { name: 'last' });
     });
     expect(repartitions(app)).toEqual(['app-first-repartition']);

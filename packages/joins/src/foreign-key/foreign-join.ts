@@ -34,7 +34,7 @@ export const foreignJoin = (
   };
   const forKey = answersFor === 'foreign-key';
   const hashOf = forKey ? hashOfKey : (value: unknown) => valueHash(leftValue.encode(value, at));
-  const topic = { partitions: 'as-met', own: true, suffix: 'topic', named } as const;
+  const topic = { partitions: 'as-copartitioned', own: true, suffix: 'topic', named } as const;
   const requests: Repartition = {
     ...topic,
     name: `${id}-subscription-registration`,

@@ -27,10 +27,10 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
       node.kind === 'sink' ? [place.sink(node)] : node.open(nodeContext(node.id, below, lookup(node), place));
     const inputs = node.inputs.filter(({ by }) => by === 'pipeline');
     for (let at = inputs.length - 1; at >= 0; at--) {
-      const { apart = false, from, stopsNullKeys } = inputs[at] as PipelineEdge;
+      const { sideOutput = false, from, stopsNullKeys } = inputs[at] as PipelineEdge;
       const door = guard(from, node.id, place, (doors.length === 1 ? doors[0] : doors[at]) as AnyProcess);
       const process = stopsNullKeys === true ? withoutNullKeys(door) : door;
-      children.get(from)?.unshift({ id: node.id, process, apart });
+      children.get(from)?.unshift({ id: node.id, process, sideOutput });
     }
   }
   return sources;

@@ -16,12 +16,12 @@ export interface Child {
   readonly id: NodeId;
   readonly process: AnyProcess;
   /** Reached by name only. */
-  readonly apart: boolean;
+  readonly sideOutput: boolean;
 }
 
 /** One process that calls all children in order but those apart; with one child it is that child. */
 export const fanOut = (children: readonly Child[]): AnyProcess => {
-  const processes = children.filter(({ apart }) => !apart).map(({ process }) => process);
+  const processes = children.filter(({ sideOutput }) => !sideOutput).map(({ process }) => process);
   const [first, second] = processes as [AnyProcess, AnyProcess];
   if (processes.length === 0) return nothing;
   if (processes.length === 1) return first;

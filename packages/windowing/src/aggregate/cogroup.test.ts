@@ -29,9 +29,11 @@ const begun = (app = streams('app')) => {
     .groupByKey()
     .cogroup(
       () => '0',
-      (so, order) => `${so}+${order}`,
+      (aggregate, order) => `${aggregate}+${order}`,
     )
-    .cogroup(app.stream(payments).groupByKey(), (so, payment) => (payment === 'x' ? null : `${so}-${payment}`));
+    .cogroup(app.stream(payments).groupByKey(), (aggregate, payment) =>
+      payment === 'x' ? null : `${aggregate}-${payment}`,
+    );
   return { app, group };
 };
 
@@ -160,20 +162,20 @@ test('its streams need equally many partitions, and go through topics where thei
   moved
     .cogroup(
       () => '',
-      (so) => so,
+      (aggregate) => aggregate,
     )
-    .cogroup(app.stream(payments).groupByKey(), (so) => so)
+    .cogroup(app.stream(payments).groupByKey(), (aggregate) => aggregate)
     .aggregate({ name: 'all', value: string });
   const { copartitions, internalTopics, subtopologies } = app.describe().toJSON();
   expect(copartitions).toEqual([['orders', 'payments']]);
-  expect(planTopology(app.build()).meetings).toEqual([['app-all-0-repartition', 'payments']]);
+  expect(planTopology(app.build()).copartitionGroups).toEqual([['app-all-0-repartition', 'payments']]);
   expect(internalTopics.map(({ name }) => name)).toEqual(['app-all-0-repartition', 'app-all-changelog']);
   expect(subtopologies).toHaveLength(2);
 });
 
 test('streams of two applications are refused', () => {
   const { group } = begun();
-  expect(() => group.cogroup(streams('other').stream(payments).groupByKey() as never, (so) => so)).toThrow(
-    'the streams of a cogroup belong to different applications',
-  );
+  expect(() =>
+    group.cogroup(streams('other').stream(payments).groupByKey() as never, (aggregate) => aggregate),
+  ).toThrow('the streams of a cogroup belong to different applications');
 });

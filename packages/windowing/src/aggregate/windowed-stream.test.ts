@@ -44,7 +44,9 @@ test('count counts the records of each window, nulls too', () => {
 test('reduce begins with the first value as it is; a null result deletes the window’s row', () => {
   const last = run(
     (group) =>
-      group.window(tumbling(10)).reduce((so, value) => (value === null ? null : so + value), { value: string }),
+      group
+        .window(tumbling(10))
+        .reduce((aggregate, value) => (value === null ? null : aggregate + value), { value: string }),
     string,
     [
       ['a', 'x', 1],

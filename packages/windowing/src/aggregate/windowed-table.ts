@@ -46,7 +46,7 @@ export const appendWindowedTable = <K, A>(
   const node = windowNode({ id, kind, inputs, store, aggregations: aggregations as Aggregation<K, unknown, A>[] });
   const table = step.table(node, windowed(key), value, { store, grace, emit: emitStrategy });
   if (late !== undefined) {
-    graph.append(sinkNode(lateNode(id), [{ by: 'pipeline', from: id, apart: true }], late as Topic<never, never>));
+    graph.append(sinkNode(lateNode(id), [{ by: 'pipeline', from: id, sideOutput: true }], late as Topic<never, never>));
   }
   return table;
 };

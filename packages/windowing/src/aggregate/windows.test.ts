@@ -25,7 +25,8 @@ const readings = topic('readings', { key: nullable(string), value: nullable(stri
 const results = topic('results', { key: windowed(string), value: nullable(string) });
 
 /** Adds up values; `x` deletes. */
-const add = (so: string, value: string | null): string | null => (value === 'x' ? null : `${so}${value ?? '-'}`);
+const add = (aggregate: string, value: string | null): string | null =>
+  value === 'x' ? null : `${aggregate}${value ?? '-'}`;
 
 const run = ({ size, advance, ...durations }: Kind, emit: WindowOptions['emit'], arrivals: readonly Arrival[]) => {
   const app = streams('app');
@@ -71,7 +72,7 @@ const aggregateOf = (taken: readonly Arrival[]): readonly [value: string | null,
       ? taken.slice(taken.slice(0, last).findLastIndex(({ value }) => value === 'x') + 1)
       : taken.slice(deleted + 1);
   const at = Math.max(...since.map((one) => one.at));
-  return [deleted === last ? null : since.reduce((so, { value }) => add(so, value) as string, ''), at];
+  return [deleted === last ? null : since.reduce((aggregate, { value }) => add(aggregate, value) as string, ''), at];
 };
 
 const naively = (kind: Kind, emit: WindowOptions['emit'], all: readonly Arrival[]) => {

@@ -30,7 +30,7 @@ const run = ({ difference, grace }: Kind, emit: 'on-update' | 'on-close', arriva
     .window(sliding(difference, { grace, emit, retention: 10_000 }))
     .aggregate<string[]>(
       () => [],
-      (so, value) => [...so, value].sort(),
+      (aggregate, value) => [...aggregate, value].sort(),
       { value: json<string[]>() },
     )
     .toStream()

@@ -30,7 +30,7 @@ const run = ({ gap, grace }: Kind, emit: 'on-update' | 'on-close', arrivals: rea
     .window(session(gap, options))
     .aggregate(
       () => '',
-      (so, value) => so + value,
+      (aggregate, value) => aggregate + value,
       (left, right) => left + right,
       { value: string },
     )

@@ -9,15 +9,15 @@ const words = topic('words', { key: string, value: string });
 const sums = topic('sums', { key: string, value: json<string[]>() });
 const list = json<string[]>();
 
-const push = (so: string[], word: string): string[] => {
-  so.push(word);
+const push = (aggregate: string[], word: string): string[] => {
+  aggregate.push(word);
   if (word === 'broken') throw new Error('broken');
-  return so;
+  return aggregate;
 };
-const remove = (so: string[], word: string): string[] => {
-  const at = so.indexOf(word);
-  if (at >= 0) so.splice(at, 1);
-  return so;
+const remove = (aggregate: string[], word: string): string[] => {
+  const at = aggregate.indexOf(word);
+  if (at >= 0) aggregate.splice(at, 1);
+  return aggregate;
 };
 
 type Build = (app: ReturnType<typeof streams>) => Table<unknown, string[]>;
@@ -56,8 +56,8 @@ describe.each(aggregations)('an aggregate %s that is changed in place', (_, buil
       .groupBy((words) => ['group', words.join()], { key: string, value: string })
       .aggregate(
         () => [] as string[],
-        (so, after) => [...so, `+${after}`],
-        (so, before) => [...so, `-${before}`],
+        (aggregate, after) => [...aggregate, `+${after}`],
+        (aggregate, before) => [...aggregate, `-${before}`],
         { value: list },
       )
       .toStream()

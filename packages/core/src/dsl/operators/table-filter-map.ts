@@ -28,7 +28,7 @@ export const appendRowStep = <K, V, V2>(
   };
   const store = serdes ? keyValue<K, V2>(id, serdes) : undefined;
   const skipsEmpty = !mapped && rows.history === undefined;
-  const inputSendsOldValues = skipsEmpty && from.chain.graph.tellsBefore(from.node);
+  const inputSendsOldValues = skipsEmpty && from.chain.graph.sendsOldValues(from.node);
   const node = rowNode(id, from.node, { operator, compute, skipsEmpty, inputSendsOldValues }, store);
   return [
     appendEmit(appendNode(from, node, { value }), options.emit, named),

@@ -10,12 +10,12 @@ import { Components } from './components.js';
  */
 export const copartitionGroups = (
   nodes: readonly GraphNode[],
-  named: 'as-met' | 'as-reference' = 'as-met',
+  named: 'as-run' | 'as-reference' = 'as-run',
 ): readonly (readonly string[])[] => {
   const reaching = new Map<NodeId, ReadonlySet<string>>();
-  const above = named === 'as-met' ? new Map<NodeId, NodeId>() : repartitionsOf(nodes);
+  const above = named === 'as-run' ? new Map<NodeId, NodeId>() : repartitionsOf(nodes);
   const components = new Components<string>();
-  const meeting = new Set<string>();
+  const topics = new Set<string>();
   const topicsOf = (node: ProcessorNode, from: NodeId): ReadonlySet<string> => {
     const counted = node.copartitioned === 'cogroup' ? (above.get(from) ?? from) : from;
     return reaching.get(counted) ?? new Set();
@@ -35,10 +35,10 @@ export const copartitionGroups = (
     if (!node.copartitioned || first === undefined || others.length === 0) continue;
     for (const topic of topics) {
       components.unite(first, topic);
-      meeting.add(topic);
+      topics.add(topic);
     }
   }
-  return components.group(meeting, (topic) => topic);
+  return components.group(topics, (topic) => topic);
 };
 
 /** The node above each repartition that a step needed, by the source below it. */

@@ -120,16 +120,16 @@ const topicsAbove = (nodes: readonly GraphNode[], id: string): readonly string[]
 
 /** Groups grow from each topic over the steps that share one of theirs, until none grows. */
 const naiveCopartitions = (nodes: readonly GraphNode[]): ReadonlySet<string> => {
-  const meetings = nodes
+  const joined = nodes
     .filter((node) => node.kind === 'processor' && node.copartitioned === true)
     .map(({ id }) => [...new Set(topicsAbove(nodes, id))])
     .filter(({ length }) => length > 1);
   const groupOf = (group: readonly string[]): string => {
-    const touched = meetings.filter((meeting) => meeting.some((one) => group.includes(one))).flat();
+    const touched = joined.filter((topics) => topics.some((one) => group.includes(one))).flat();
     const grown = [...new Set([...group, ...touched])].sort();
     return grown.length === group.length ? grown.join(' ') : groupOf(grown);
   };
-  return new Set(meetings.flat().map((one) => groupOf([one])));
+  return new Set(joined.flat().map((one) => groupOf([one])));
 };
 
 const nodesOf = ({ subtopologies }: Plan): readonly GraphNode[] => subtopologies.flatMap(({ nodes }) => nodes);

@@ -30,6 +30,6 @@ export const planTopology = (topology: Topology): Plan => {
     globals: nodes.filter((node): node is GlobalNode => node.kind === 'global'),
     repartitions: nodes.flatMap((node) => (node.kind === 'source' && node.repartition ? [node.repartition] : [])),
     copartitions: copartitionGroups(nodes, 'as-reference'),
-    meetings: copartitionGroups(nodes),
+    copartitionGroups: copartitionGroups(nodes),
   };
 };

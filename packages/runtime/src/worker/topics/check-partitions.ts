@@ -5,7 +5,7 @@ export type PartitionCounts = (topic: string) => number | undefined;
 
 /** Refuses topics that meet and do not have equally many partitions, and one with more than there are tasks to read it. */
 export const checkPartitions = (plan: Plan, partitions: PartitionCounts): void => {
-  for (const group of plan.meetings) {
+  for (const group of plan.copartitionGroups) {
     if (new Set(group.map(partitions)).size === 1) continue;
     const counts = group.map((topic) => `"${topic}" has ${partitions(topic)}`).join(', ');
     throw new TopologyError(`topics that are joined need equally many partitions: ${counts}`);

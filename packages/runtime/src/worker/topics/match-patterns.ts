@@ -23,9 +23,14 @@ export const matchPatterns = (plan: Plan, topics: Iterable<string>): Plan => {
     return { ...subtopology, nodes, sources: nodes.filter((node) => node.kind === 'source') };
   });
   for (const { sources } of subtopologies) for (const source of sources) refuseSecondReader(source, readers);
-  const found = (groups: Plan['meetings']) =>
+  const found = (groups: Plan['copartitionGroups']) =>
     groups.map((group) => group.flatMap((topic) => topicsOf.get(topic) ?? topic));
-  return { ...plan, subtopologies, copartitions: found(plan.copartitions), meetings: found(plan.meetings) };
+  return {
+    ...plan,
+    subtopologies,
+    copartitions: found(plan.copartitions),
+    copartitionGroups: found(plan.copartitionGroups),
+  };
 };
 
 const refuseSecondReader = ({ id, topics }: SourceNode, readers: Map<string, string>): void => {

@@ -113,9 +113,9 @@ const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
       for (const node of subtopology.nodes) {
         if (node.kind !== 'sink' || node.repartition === undefined) continue;
         const name = repartitionTopic(plan.name, node.repartition);
-        const met = meeting(plan, name, counts);
-        const { partitions: asked = Math.max(widest, met) } = node.repartition;
-        const partitions = asked === 'as-met' ? met : asked;
+        const others = copartitionedCount(plan, name, counts);
+        const { partitions: asked = Math.max(widest, others) } = node.repartition;
+        const partitions = asked === 'as-copartitioned' ? others : asked;
         if (partitions > (counts.get(name) ?? 0)) {
           counts.set(name, partitions);
           grew = true;
@@ -125,8 +125,8 @@ const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
   }
 };
 
-const meeting = (plan: Plan, topic: string, counts: ReadonlyMap<string, number>): number => {
-  const group = plan.meetings.find((topics) => topics.includes(topic)) ?? [];
+const copartitionedCount = (plan: Plan, topic: string, counts: ReadonlyMap<string, number>): number => {
+  const group = plan.copartitionGroups.find((topics) => topics.includes(topic)) ?? [];
   return Math.max(0, ...group.map((name) => counts.get(name) ?? 0));
 };
 

@@ -2,21 +2,21 @@ import type { GraphNode, NodeId, ProcessorNode } from '../node.js';
 import { settleNodes } from './settle.js';
 
 /**
- * Whether a table can tell the value from before each change without keeping more rows than it does as things stand:
- * what is added later does not count.
+ * True when a table can send old values with its changes without storing more rows than it does now. Steps added later do
+ * not count.
  */
-export const tellsBefore = (nodes: readonly GraphNode[], table: NodeId): boolean => {
-  const asking: ProcessorNode = {
+export const sendsOldValues = (nodes: readonly GraphNode[], table: NodeId): boolean => {
+  const reader: ProcessorNode = {
     kind: 'processor',
-    id: `${table} asked`,
-    operator: 'asking',
+    id: `${table}-reader`,
+    operator: 'reader',
     inputs: [{ by: 'pipeline', from: table, before: true }],
     stores: [],
     key: 'kept',
     value: 'kept',
     open: () => [],
   };
-  return storesKept([...nodes, asking]) === storesKept(nodes);
+  return storesKept([...nodes, reader]) === storesKept(nodes);
 };
 
 const storesKept = (nodes: readonly GraphNode[]): number =>
