@@ -15,7 +15,7 @@ export const copartitionGroups = (
   const reaching = new Map<NodeId, ReadonlySet<string>>();
   const above = named === 'as-run' ? new Map<NodeId, NodeId>() : repartitionsOf(nodes);
   const components = new Components<string>();
-  const topics = new Set<string>();
+  const grouped = new Set<string>();
   const topicsOf = (node: ProcessorNode, from: NodeId): ReadonlySet<string> => {
     const counted = node.copartitioned === 'cogroup' ? (above.get(from) ?? from) : from;
     return reaching.get(counted) ?? new Set();
@@ -35,10 +35,10 @@ export const copartitionGroups = (
     if (!node.copartitioned || first === undefined || others.length === 0) continue;
     for (const topic of topics) {
       components.unite(first, topic);
-      topics.add(topic);
+      grouped.add(topic);
     }
   }
-  return components.group(topics, (topic) => topic);
+  return components.group(grouped, (topic) => topic);
 };
 
 /** The node above each repartition that a step needed, by the source below it. */
