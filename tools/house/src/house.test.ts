@@ -29,9 +29,16 @@ test.each([
   ['synchronous', 'packages/runtime/src/compile/compile.ts', 'await 1;'],
   ['synchronous', 'packages/core/src/graph/context.ts', 'interface Context { forward(): Promise<void> }'],
   ['any', 'packages/core/src/a.ts', 'const a: any = 1;'],
+  ['wording', 'tools/house/a.ts', '/** What it is. */'],
+  ['ignored-errors', 'tools/house/a.ts', 'try { a(); } catch {}'],
 ])('a folder fails by %s: %s', (rule, path, text) => {
   write(path, text);
   expect(violations()).toEqual([expect.stringMatching(new RegExp(`^${path}:\\d+ ${rule}$`))]);
+});
+
+test('a folder fails by readmes', () => {
+  write('packages/core/package.json', '{}');
+  expect(violations()).toEqual(['packages/core/README.md:1 readmes']);
 });
 
 test('installed packages, build output and JavaScript are not read', () => {

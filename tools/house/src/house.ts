@@ -4,11 +4,13 @@ import { any } from './rules/any.js';
 import { arrows } from './rules/arrows.js';
 import { cycles } from './rules/cycles.js';
 import { docstrings } from './rules/docstrings.js';
+import { ignoredErrors } from './rules/ignored-errors.js';
 import { names } from './rules/names.js';
+import { readmes } from './rules/readmes.js';
 import { synchronous } from './rules/synchronous.js';
 import { wording } from './rules/wording.js';
 
-const rules: readonly Rule[] = [arrows, cycles, names, docstrings, synchronous, any, wording];
+const rules: readonly Rule[] = [arrows, cycles, names, docstrings, synchronous, any, wording, readmes, ignoredErrors];
 
 /** Checks every rule. Returns the violations with the names of their rules, ordered by file and line. */
 export const checkHouse = (repository: Repository): readonly (Violation & { readonly rule: string })[] =>

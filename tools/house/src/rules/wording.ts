@@ -1,10 +1,8 @@
 /** Refuses openings and phrases that the style page lists, in comments, errors, test titles, headings and pages. */
 import { type Prose, proseOfPage, proseOfSource } from '../prose.js';
+import { isHeld } from '../rooms.js';
 import type { Rule, Violation } from '../rule.js';
 import { openings, phrases } from '../wording.js';
-
-/** The folders and files that are held to the list. */
-const rooms: readonly string[] = ['tools/house/'];
 
 /** Pages that are checked whole; of the others only headings are. */
 const wholePages =
@@ -20,11 +18,12 @@ const quoting = new Set([
 export const wording: Rule = {
   name: 'wording',
   check: ({ sources, pages }) => {
-    const isHeld = ({ path }: { readonly path: string }): boolean =>
-      rooms.some((room) => path.startsWith(room)) && !quoting.has(path);
+    const isChecked = (file: { readonly path: string }): boolean => isHeld(file) && !quoting.has(file.path);
     return [
-      ...sources.filter(isHeld).flatMap((source) => violationsOf(source.path, proseOfSource(source))),
-      ...pages.filter(isHeld).flatMap((page) => violationsOf(page.path, proseOfPage(page, wholePages.test(page.path)))),
+      ...sources.filter(isChecked).flatMap((source) => violationsOf(source.path, proseOfSource(source))),
+      ...pages
+        .filter(isChecked)
+        .flatMap((page) => violationsOf(page.path, proseOfPage(page, wholePages.test(page.path)))),
     ];
   },
 };
