@@ -43,6 +43,7 @@ const sidebar = [
       'guide/errors',
       'testing',
       'guide/kafka',
+      'guide/extensions',
     ),
   },
   { text: 'The law', items: pages('semantics', 'from-kafka-streams', 'serdes', 'stores', 'glossary') },

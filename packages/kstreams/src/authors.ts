@@ -114,6 +114,7 @@ export {
   withValue,
   writeTimestamp,
 } from '@kstreams/core';
+export type { Extension, StartedApplication, StoreMetadata } from '@kstreams/runtime';
 export {
   type LateTopic,
   type Span,

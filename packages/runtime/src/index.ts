@@ -1,16 +1,17 @@
 /** Runs topologies: tasks, workers, commits, restores. */
 export * from './app/app.js';
 export * from './app/events.js';
+export type { Extension } from './app/extension.js';
 export type { Health, PartitionLag, TaskHealth } from './app/health.js';
 export type { Logger } from './app/logger.js';
 export type { InstanceMetadata, KeyMetadata, Metadata, TaskMetadata } from './app/metadata.js';
 export type { Guarantee, RunOptions } from './app/options.js';
 export { run } from './app/run.js';
-export { type RowChange, type View, type ViewedState, type ViewOptions, viewOf } from './app/view.js';
 export { type OutOfTopicOptions, toAsyncIterable, toObservable } from './edges/read-topic.js';
 export { type Entry, fromAsyncIterable, fromObservable, type IntoTopicOptions } from './edges/write-topic.js';
 export * from './global/global-tables.js';
 export { ChangeFeed } from './query/change-feed.js';
+export { type RowChange, type View, type ViewedState, type ViewOptions, viewOf } from './query/view.js';
 export * from './task/first-wall-time.js';
 export * from './task/journal.js';
 export * from './task/stores/row-keys.js';

@@ -1,47 +1,65 @@
-import type { TableHandle } from '@kstreams/core/graph';
+import type { Description, TableHandle } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
+import type { View, ViewOptions } from '../query/view.js';
 import type { AppEvent, AppState } from './events.js';
 import type { Health } from './health.js';
 import type { Metadata } from './metadata.js';
-import type { View, ViewOptions } from './view.js';
 
-/** What an application did so far. */
+/** The numbers of records and commits since the start. */
 export interface AppCounts {
   readonly processed: number;
   readonly restored: number;
   readonly commits: number;
 }
 
-/** A running application. */
-export interface App {
+/** A store of the application and the part of it that this process holds. */
+export interface StoreMetadata {
   readonly name: string;
-  /** Its state now, and as it changes. */
+  /** The number of its partitions. */
+  readonly partitions: number;
+  /** The partitions whose tasks run in this process now. */
+  readonly local: readonly number[];
+}
+
+/** A started application as its extensions see it. */
+export interface StartedApplication {
+  readonly name: string;
+  /** The current state. */
   readonly state: AppState;
+  /** The state now and as it changes. */
   readonly state$: Observable<AppState>;
-  /** What happens to it: rebalances, restores, commits. The last 100 events are told to who subscribes late. */
+  /** Rebalances, restores, commits and failures. A late subscriber receives the last 100 events first. */
   readonly events$: Observable<AppEvent>;
+  readonly counts: AppCounts;
+  /** The number of dropped records by `<node> <reason>`. */
+  readonly drops: ReadonlyMap<string, number>;
+  /** Returns a description of the topology as text, as a diagram or as data. */
+  describe(): Description;
+  /** Returns the stores that the tasks keep. */
+  stores(): readonly StoreMetadata[];
+  /** Returns a view of a table's rows in this process. */
+  view<K, V>(table: TableHandle<K, V>, options?: ViewOptions): View<K, V>;
+  /** Returns a view of a store by its name. The types are not checked at run time. */
+  view<K = unknown, V = unknown>(store: string, options?: ViewOptions): View<K, V>;
+  /** Stops processing a topic, or all topics and schedules, until `resume`. Membership and commits go on. */
+  pause(topic?: string): void;
+  /** Continues with a topic, or with everything. */
+  resume(topic?: string): void;
+  /** Returns liveness, readiness and the lag of the tasks. */
+  health(): Promise<Health>;
+  /** The tasks, store partitions and keys of each process. */
+  readonly metadata: Metadata;
+}
+
+/** A running application. */
+export interface App extends StartedApplication {
   /**
-   * Settles once: resolves when closed, rejects with what failed. A failure of which nobody asked is logged and sets the
-   * exit code of the process.
+   * Settles once: resolves when closed, rejects with the error that ended the application. An error that nobody awaits is
+   * logged and sets the exit code of the process.
    */
   readonly closed: Promise<void>;
-  readonly counts: AppCounts;
   /** Resolves when every worker has its tasks running; rejects when the application ends before. */
   running(): Promise<void>;
-  /** How often records were dropped, by node and reason. */
-  readonly drops: ReadonlyMap<string, number>;
-  /** Reads a table's rows in this process. */
-  view<K, V>(table: TableHandle<K, V>, options?: ViewOptions): View<K, V>;
-  /** Reads the rows of a store by its name; its types are the caller's word. */
-  view<K = unknown, V = unknown>(store: string, options?: ViewOptions): View<K, V>;
-  /** Processes no more records of a topic, or none at all and no schedules, until `resume`; membership and commits go on. */
-  pause(topic?: string): void;
-  /** Goes on with a topic, or with everything. */
-  resume(topic?: string): void;
-  /** How it is, and how far its tasks are behind. */
-  health(): Promise<Health>;
-  /** Which process holds which task, store partition and key. */
-  readonly metadata: Metadata;
-  /** Commits what is done and lets go of everything. Calling it again waits for the same. */
+  /** Commits processed records, stops the workers and releases all resources. Further calls return the same promise. */
   close(): Promise<void>;
 }

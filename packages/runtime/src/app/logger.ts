@@ -1,4 +1,5 @@
 import { messageOf, type Plan, partitionId, type TopicPartition, unnamedOf } from '@kstreams/core/graph';
+import type { Observable } from 'rxjs';
 import { match } from 'ts-pattern';
 import type { AppEvent } from './events.js';
 
@@ -11,7 +12,7 @@ export interface Logger {
 }
 
 /** Logs what happens to an application, each event at its level. */
-export const logEvent = (logger: Logger, application: string, event: AppEvent): void => {
+const logEvent = (logger: Logger, application: string, event: AppEvent): void => {
   const { kind, ...about } = event;
   const fields = { application, ...about };
   match(event)
@@ -47,14 +48,21 @@ export const logEvent = (logger: Logger, application: string, event: AppEvent): 
       ),
     )
     .with({ kind: 'committed' }, ({ worker }) => logger.debug(fields, `worker ${worker} committed`))
+    .with({ kind: 'extension-failed' }, ({ error }) => logger.error({ ...fields, err: error }, error.message))
     .with({ kind: 'failed' }, ({ error }) =>
       logger.error({ ...fields, err: error }, `${application} failed: ${messageOf(error)}`),
     )
     .exhaustive();
 };
 
+/** Logs the events of an application, and at once the parts of its topology that need a name. */
+export const logApplication = (logger: Logger, plan: Plan, events$: Observable<AppEvent>): void => {
+  events$.subscribe((event) => logEvent(logger, plan.name, event));
+  logUnnamed(logger, plan);
+};
+
 /** Warns of what outlives the process and was left unnamed. */
-export const logUnnamed = (logger: Logger, plan: Plan): void => {
+const logUnnamed = (logger: Logger, plan: Plan): void => {
   for (const { kind, name, nodes } of unnamedOf(plan)) {
     logger.warn(
       { application: plan.name, kind, name, nodes },

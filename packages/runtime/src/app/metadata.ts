@@ -1,9 +1,9 @@
 import { partitionFor, sourceTopics, type TableHandle } from '@kstreams/core/graph';
 import { map, type Observable, startWith } from 'rxjs';
 import type { HeldTasks, InstanceRow } from '../metadata/instance-row.js';
+import { shapeOf, storeOf } from '../query/store-shape.js';
 import { taskId } from '../task/task-options.js';
 import type { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
-import { shapeOf, storeOf } from './store-shape.js';
 
 /** A task of the application: one sub-topology on one partition. */
 export interface TaskMetadata {
@@ -56,26 +56,26 @@ export interface Metadata {
   forKey(store: string, key: unknown): KeyMetadata | undefined;
 }
 
-/** What metadata is made of. */
-export interface MetadataOptions {
-  readonly subscriptions: SubscriptionPlan;
-  /** This process. */
+/** The tasks of this process and of the others. */
+export interface InstanceTasks {
+  /** The id of this process. */
   readonly id: string;
   readonly endpoint: string | undefined;
-  /** The tasks of this process, as they are now. */
+  /** Returns the tasks of this process as they are now. */
   readonly held: () => HeldTasks;
-  /** What the others said, by their ids. */
-  readonly others: () => ReadonlyMap<string, InstanceRow>;
+  /** The rows of the other processes, by their ids. */
+  readonly others: ReadonlyMap<string, InstanceRow>;
   /** Emits when any of it may have changed; completes with the application. */
   readonly changed$: Observable<unknown>;
 }
 
-/** Metadata over what this process has and what the others said; where they differ, this process knows better. */
-export const metadataOf = ({ changed$, endpoint, held, id, others, subscriptions }: MetadataOptions): Metadata => {
+/** Returns metadata of the tasks of all processes. Where this process and another name the same task, this one has it. */
+export const metadataOf = (subscriptions: SubscriptionPlan, source: InstanceTasks): Metadata => {
+  const { changed$, endpoint, held, id } = source;
   const instances = (): readonly InstanceMetadata[] => {
     const mine = held();
     const here = new Set([...mine.running, ...mine.opening]);
-    const elsewhere = [...others()].map(([other, row]) => {
+    const elsewhere = [...source.others].map(([other, row]) => {
       const theirs = (ids: readonly string[]) =>
         tasksOf(subscriptions, (task) => ids.includes(task) && !here.has(task));
       const [tasks, opening] = [theirs(row.running), theirs(row.opening)];

@@ -1,4 +1,5 @@
 import type { Backend, Clock, Duration, Intercept, Observer, OnError, Transport } from '@kstreams/core/graph';
+import type { Extension } from './extension.js';
 import type { Logger } from './logger.js';
 
 /**
@@ -66,6 +67,8 @@ export interface RunOptions {
   readonly intercept?: Intercept;
   /** Sees what happens inside the tasks of this process; nobody does unless set. */
   readonly observer?: Observer;
-  /** Is told what happens; nobody is unless set. */
+  /** Receives log entries; none unless set. */
   readonly logger?: Logger;
+  /** Services that start and close with the application, in this order; none unless set. */
+  readonly extensions?: readonly Extension[];
 }

@@ -9,18 +9,18 @@ export const reportUnhandled = (
   ended: Promise<void>,
   application: string,
   logger: Logger | undefined,
-): { asked(): Promise<void> } => {
-  let asked = false;
+): { awaited(): Promise<void> } => {
+  let awaited = false;
   ended.catch((error: unknown) => {
-    if (asked) return;
+    if (awaited) return;
     const message = `${application} failed and nobody asked for app.closed: ${messageOf(error)}`;
     if (logger === undefined) console.error(message, error);
     else logger.error({ application, err: error }, message);
     if (typeof process !== 'undefined') process.exitCode = 1;
   });
   return {
-    asked: () => {
-      asked = true;
+    awaited: () => {
+      awaited = true;
       return ended;
     },
   };

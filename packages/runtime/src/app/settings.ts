@@ -4,6 +4,9 @@ import type { RunOptions } from './options.js';
 /** How much of a transaction's time beyond the commit interval a drain may take. */
 const drainShare = 0.75;
 
+/** The checked options of an application; durations in ms. */
+export type Settings = ReturnType<typeof readSettings>;
+
 /** The options in numbers, with their defaults; refuses what cannot be. */
 export const readSettings = (options: RunOptions) => {
   const { guarantee = 'at-least-once', liveLimit = 10_000, workerFailure = 'close', workers = 1 } = options;

@@ -76,7 +76,7 @@ export class Worker {
     return worker;
   }
 
-  /** Works until `close` is called or something fails; then commits what is done, unless it failed. */
+  /** Works until `stop` is called or something fails; then commits what is done, unless it failed. */
   async run(): Promise<void> {
     try {
       while (!this.#closing) await this.#turn().catch((thrown: unknown) => this.#failed(thrown));
@@ -86,7 +86,7 @@ export class Worker {
     }
   }
 
-  close(): void {
+  stop(): void {
     this.#closing = true;
     this.wake();
     this.#restarts.wake();

@@ -9,8 +9,8 @@ import {
   type TableHandle,
 } from '@kstreams/core/graph';
 import { Observable } from 'rxjs';
-import type { ChangeFeed } from '../query/change-feed.js';
 import type { OpenStore } from '../task/stores/task-stores.js';
+import type { ChangeFeed } from './change-feed.js';
 import { type Readable, scanRows } from './scan-rows.js';
 import { shapeOf, storeOf } from './store-shape.js';
 

@@ -1,0 +1,150 @@
+import {
+  type AnyStoreSpec,
+  type Clock,
+  type Description,
+  describeTopology,
+  type TableHandle,
+  type Topology,
+} from '@kstreams/core/graph';
+import { type View, type ViewedState, type ViewOptions, viewOf } from '../query/view.js';
+import type { App, StartedApplication, StoreMetadata } from './app.js';
+import type { Counters } from './counters.js';
+import { Extensions } from './extensions.js';
+import { type Health, healthOf } from './health.js';
+import type { Lifecycle } from './lifecycle.js';
+import { type Metadata, metadataOf } from './metadata.js';
+import type { OpenApplication } from './open-application.js';
+import type { RunOptions } from './options.js';
+import type { Parts } from './parts.js';
+import { reportUnhandled } from './report-unhandled.js';
+import type { Settings } from './settings.js';
+
+/** Inputs of a running application. */
+export interface ApplicationOptions {
+  readonly topology: Topology;
+  readonly options: RunOptions;
+  readonly settings: Settings;
+  readonly lifecycle: Lifecycle;
+  readonly counters: Counters;
+  readonly opened: OpenApplication;
+  readonly parts: Parts;
+}
+
+/** An application whose parts run from its construction until it is closed or fails. */
+export class Application implements App {
+  readonly name: string;
+  readonly metadata: Metadata;
+  readonly counts: App['counts'];
+  readonly drops: App['drops'];
+  readonly state$: App['state$'];
+  readonly events$: App['events$'];
+  readonly #topology: Topology;
+  readonly #settings: Settings;
+  readonly #clock: Clock;
+  readonly #lifecycle: Lifecycle;
+  readonly #opened: OpenApplication;
+  readonly #parts: Parts;
+  readonly #extensions: Extensions;
+  readonly #closed: ReturnType<typeof reportUnhandled>;
+
+  constructor({ counters, lifecycle, opened, options, parts, settings, topology }: ApplicationOptions) {
+    this.name = topology.name;
+    this.metadata = metadataOf(opened.subscriptions, opened.instances);
+    this.counts = counters.counts;
+    this.drops = counters.drops;
+    this.state$ = lifecycle.state$;
+    this.events$ = lifecycle.events$;
+    this.#topology = topology;
+    this.#settings = settings;
+    this.#clock = options.clock;
+    this.#lifecycle = lifecycle;
+    this.#opened = opened;
+    this.#parts = parts;
+    this.#extensions = new Extensions(options.extensions ?? [], (event) => lifecycle.emit(event));
+    parts.onRelease(() => this.#extensions.close());
+    this.#closed = reportUnhandled(this.#run(), topology.name, options.logger);
+  }
+
+  get state(): App['state'] {
+    return this.#lifecycle.state;
+  }
+
+  get closed(): Promise<void> {
+    return this.#closed.awaited();
+  }
+
+  /** Starts the extensions; a failure closes the application and is thrown. */
+  async startExtensions(): Promise<void> {
+    try {
+      await this.#extensions.start(this satisfies StartedApplication);
+    } catch (thrown) {
+      this.#parts.fail(thrown);
+      await this.closed;
+      throw thrown;
+    }
+  }
+
+  running(): Promise<void> {
+    return this.#lifecycle.running();
+  }
+
+  describe(): Description {
+    return describeTopology(this.#topology);
+  }
+
+  stores(): readonly StoreMetadata[] {
+    const { subscriptions, workers } = this.#opened;
+    const { stores } = workers;
+    return subscriptions.stores.map((spec) => ({
+      name: spec.name,
+      partitions: subscriptions.partitionsOf(spec),
+      local: stores.filter((store) => store.spec === spec).map(({ partition }) => partition),
+    }));
+  }
+
+  view<K, V>(
+    wanted: TableHandle<K, V> | string,
+    { isolation = this.#settings.isolation }: ViewOptions = {},
+  ): View<K, V> {
+    return viewOf<K, V>(wanted, this.#viewed, isolation);
+  }
+
+  pause(topic?: string): void {
+    this.#opened.workers.pause(topic);
+  }
+
+  resume(topic?: string): void {
+    this.#opened.workers.resume(topic);
+  }
+
+  health(): Promise<Health> {
+    return healthOf(this.state, this.#opened.workers.workers, this.#clock);
+  }
+
+  close(): Promise<void> {
+    this.#lifecycle.closing();
+    this.#parts.stop();
+    return this.closed;
+  }
+
+  get #viewed(): ViewedState {
+    const { bytes, subscriptions, workers } = this.#opened;
+    return {
+      bytes,
+      changes: workers.changes,
+      specs: subscriptions.stores,
+      stores: () => workers.stores,
+      partitions: (spec: AnyStoreSpec) => subscriptions.partitionsOf(spec),
+    };
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#parts.run();
+    } catch (error) {
+      this.#lifecycle.end({ error });
+      throw error;
+    }
+    this.#lifecycle.end(undefined);
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  type ByteStore,
+  metadataConfig,
+  metadataTopic,
+  type NewTopic,
+  type Plan,
+  type TopicDescription,
+} from '@kstreams/core/graph';
+import { GlobalTableUpdater } from '../global/global-table-updater.js';
+import { GlobalTables } from '../global/global-tables.js';
+import { matchPatterns } from '../worker/topics/match-patterns.js';
+import { prepareTopics } from '../worker/topics/prepare-topics.js';
+import { RepartitionPurge } from '../worker/topics/repartition-purge.js';
+import { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
+import { TopicWatcher } from '../worker/topics/topic-watcher.js';
+import type { Counters } from './counters.js';
+import { InstanceMetadataSource } from './instance-metadata-source.js';
+import type { Lifecycle } from './lifecycle.js';
+import type { RunOptions } from './options.js';
+import type { Parts } from './parts.js';
+import type { Settings } from './settings.js';
+import { WorkerPool } from './worker-pool.js';
+
+/** Inputs for opening an application. */
+export interface OpenOptions {
+  readonly planned: Plan;
+  readonly options: RunOptions;
+  readonly settings: Settings;
+  readonly lifecycle: Lifecycle;
+  readonly counters: Counters;
+}
+
+/** The open parts that an application reads. */
+export interface OpenApplication {
+  readonly bytes: ByteStore;
+  readonly subscriptions: SubscriptionPlan;
+  readonly workers: WorkerPool;
+  readonly instances: InstanceMetadataSource;
+}
+
+/**
+ * Opens an application from the bottom up: topics, state, global tables, the metadata exchange, workers, the topic watcher.
+ * Every part and resource is registered in `parts` as soon as it is open.
+ */
+export const openApplication = async (
+  { counters, lifecycle, options, planned, settings }: OpenOptions,
+  parts: Parts,
+): Promise<OpenApplication> => {
+  const { clock, endpoint, transport } = options;
+  if (options.closesTransport === true) parts.onRelease(() => transport.close());
+  const admin = await transport.admin();
+  parts.onRelease(() => admin.close());
+  const plan = matchPatterns(planned, (await admin.topics()).keys());
+  const application = plan.name;
+  const topics = await prepareTopics(
+    plan,
+    transport,
+    admin,
+    endpoint === undefined ? [] : [exchangeTopic(application)],
+  );
+  const bytes = await options.state.open(options.stateFolder);
+  parts.onRelease(() => bytes.close());
+  const shared = { application, bytes, dropped: counters.dropped, liveLimit: settings.liveLimit };
+  const globals = new GlobalTables({ ...shared, nodes: plan.globals, now: () => clock.now() });
+  await openGlobalTableUpdater(globals, { application, bytes, options, topics }, parts);
+  const workers = new WorkerPool();
+  const held = () => workers.tasks;
+  const instances = await InstanceMetadataSource.open({ application, bytes, clock, endpoint, held, transport }, parts);
+  const subscriptions = new SubscriptionPlan(planned, plan, topics);
+  const purge = new RepartitionPurge(plan, admin, clock, settings.purgeInterval);
+  await workers.open(
+    {
+      ...shared,
+      ...settings,
+      clock,
+      transport,
+      globals,
+      subscriptions,
+      instanceId: options.instanceId,
+      onError: options.onError,
+      observer: options.observer,
+      transactionalId: (index) => (settings.exactlyOnce ? `${application}-${bytes.owner}-${index}` : undefined),
+      mends: bytes.mend !== undefined && plan.globals.length === 0,
+      processed: counters.processed,
+      committed: (tasks) => purge.committed(tasks.flatMap((task) => task.offsets())),
+      moved: () => instances.moved(),
+      phase: (index, phase) => lifecycle.worker(index, phase),
+      emit: (event) => lifecycle.emit(event),
+    },
+    parts,
+  );
+  if (plan.subtopologies.some(({ tasksTopic }) => tasksTopic !== undefined)) {
+    const joined = (names: readonly string[]): void => {
+      lifecycle.emit({ kind: 'topics-joined', topics: names });
+      workers.wake();
+    };
+    parts.add(new TopicWatcher({ admin, clock, interval: settings.matchInterval, subscriptions, joined }));
+  }
+  return { bytes, subscriptions, workers, instances };
+};
+
+const exchangeTopic = (application: string): NewTopic => ({
+  name: metadataTopic(application),
+  partitions: 1,
+  config: metadataConfig,
+});
+
+/** Opens the updater of the global tables, if there are any, and waits until they are complete. */
+const openGlobalTableUpdater = async (
+  tables: GlobalTables,
+  opened: {
+    readonly application: string;
+    readonly bytes: ByteStore;
+    readonly options: RunOptions;
+    readonly topics: ReadonlyMap<string, TopicDescription>;
+  },
+  parts: Parts,
+): Promise<void> => {
+  if (tables.topics.length === 0) return;
+  const { application, bytes, options, topics } = opened;
+  const { transport } = options;
+  parts.add(await GlobalTableUpdater.open({ transport, clientId: `${application}-global`, tables, topics, bytes }));
+};
