@@ -1,13 +1,20 @@
 import type { Bytes, Serde } from '@kstreams/core/graph';
-import { inWords, refuse } from './failure.js';
+import { describeValue, fail } from './errors.js';
 
 /**
- * Bytes as they are, as Kafka's `ByteArraySerializer` writes them. Copied both ways, so that bytes that are changed
- * later change nothing that was read or written; what is read is a plain `Uint8Array`, also where a `Buffer` came in.
+ * Bytes unchanged, as Kafka's `ByteArraySerializer` writes them. Both directions copy, so a later change of an array
+ * affects no record. Decoded values are plain `Uint8Array`s, never `Buffer`s.
+ *
+ * @throws SerdeError for a value that is not a `Uint8Array`.
+ *
+ * @example
+ * const images = topic('images', { key: string, value: bytes }) // Topic<string, Uint8Array>
  */
 export const bytes: Serde<Bytes> = {
   name: 'bytes',
   encode: (value, at) =>
-    value instanceof Uint8Array ? new Uint8Array(value) : refuse(`expected a Uint8Array, not ${inWords(value)}`, at),
+    value instanceof Uint8Array
+      ? new Uint8Array(value)
+      : fail(`expected a Uint8Array, not ${describeValue(value)}`, at),
   decode: (value) => new Uint8Array(value),
 };

@@ -1,9 +1,9 @@
-/** Values to bytes and back. */
-export * from './boolean.js';
-export * from './bytes.js';
-export * from './json.js';
-export * from './nullable.js';
-export * from './numbers.js';
-export * from './standard-schema.js';
-export * from './string.js';
-export * from './tuple.js';
+/** Serdes: conversion of values to bytes and back. */
+export { boolean } from './boolean.js';
+export { bytes } from './bytes.js';
+export { type JsonOptions, json } from './json.js';
+export { nullable } from './nullable.js';
+export { double, int32, int64 } from './numbers.js';
+export { type SchemaIssue, type SchemaResult, type StandardSchema, validated } from './standard-schema.js';
+export { string } from './string.js';
+export { tuple } from './tuple.js';

@@ -1,20 +1,20 @@
-/** The bytes of Kafka's own serializers, written down by their definitions: big-endian, two's complement, IEEE 754, UTF-8. */
+/** The bytes of Kafka's Java serializers by their definitions: big-endian, two's complement, IEEE 754, UTF-8. */
 import { describe, expect, test } from '@jest/globals';
 import type { Bytes, Serde } from '@kstreams/core/graph';
 import { boolean, bytes, double, int32, int64, string } from './index.js';
 
 const at = { topic: 'orders', headers: [] };
-const ofHex = (hex: string): Bytes => Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+const fromHex = (hex: string): Bytes => Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 
-const writesAs = <T>(serde: Serde<T>, vectors: readonly (readonly [value: T, hex: string])[]): void => {
+const expectBytes = <T>(serde: Serde<T>, vectors: readonly (readonly [value: T, hex: string])[]): void => {
   test.each(vectors)('%p is %s', (value, hex) => {
-    expect(serde.encode(value, at)).toEqual(ofHex(hex));
-    expect(serde.decode(ofHex(hex), at)).toEqual(value);
+    expect(serde.encode(value, at)).toEqual(fromHex(hex));
+    expect(serde.decode(fromHex(hex), at)).toEqual(value);
   });
 };
 
 describe('StringSerializer', () => {
-  writesAs(string, [
+  expectBytes(string, [
     ['', ''],
     ['a', '61'],
     ['\0', '00'],
@@ -32,7 +32,7 @@ describe('StringSerializer', () => {
 });
 
 describe('IntegerSerializer', () => {
-  writesAs(int32, [
+  expectBytes(int32, [
     [0, '00000000'],
     [1, '00000001'],
     [-1, 'ffffffff'],
@@ -45,7 +45,7 @@ describe('IntegerSerializer', () => {
 });
 
 describe('LongSerializer', () => {
-  writesAs(int64, [
+  expectBytes(int64, [
     [0n, '0000000000000000'],
     [1n, '0000000000000001'],
     [-1n, 'ffffffffffffffff'],
@@ -57,7 +57,7 @@ describe('LongSerializer', () => {
 });
 
 describe('DoubleSerializer', () => {
-  writesAs(double, [
+  expectBytes(double, [
     [0, '0000000000000000'],
     [-0, '8000000000000000'],
     [1, '3ff0000000000000'],
@@ -73,25 +73,25 @@ describe('DoubleSerializer', () => {
   ]);
 
   test.each(['7ff8000000000001', 'fff8000000000000', '7ff0000000000001', 'ffffffffffffffff'])(
-    'NaN as %s is read, and written as the NaN of Java',
+    'NaN %s is decoded, and encoded as the NaN of Java',
     (hex) => {
-      const read = double.decode(ofHex(hex), at);
+      const read = double.decode(fromHex(hex), at);
       expect(read).toBeNaN();
-      expect(double.encode(read, at)).toEqual(ofHex('7ff8000000000000'));
+      expect(double.encode(read, at)).toEqual(fromHex('7ff8000000000000'));
     },
   );
 });
 
 describe('BooleanSerializer', () => {
-  writesAs(boolean, [
+  expectBytes(boolean, [
     [true, '01'],
     [false, '00'],
   ]);
 });
 
 describe('ByteArraySerializer', () => {
-  writesAs(bytes, [
-    [ofHex(''), ''],
-    [ofHex('00ff'), '00ff'],
+  expectBytes(bytes, [
+    [fromHex(''), ''],
+    [fromHex('00ff'), '00ff'],
   ]);
 });

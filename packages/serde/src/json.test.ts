@@ -8,13 +8,13 @@ const at = { topic: 'orders', headers: [] };
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-test('values are written in canonical form, so that equal ones have equal bytes', () => {
+test('equal values have equal bytes: JSON is written in canonical form', () => {
   const serde = json<unknown>();
   expect(textOf(serde.encode({ b: 1, a: 'é' }, at))).toBe('{"a":"é","b":1}');
   expect(serde.encode({ b: 1, a: 'é' }, at)).toEqual(serde.encode({ a: 'é', b: 1 }, at));
 });
 
-test.each(['text', 1, true, false, [], {}, [null], { a: null }])('%j is a value', (value) => {
+test.each(['text', 1, true, false, [], {}, [null], { a: null }])('%j is encoded and decoded', (value) => {
   const serde = json<unknown>();
   expect(serde.decode(serde.encode(value, at), at)).toEqual(value);
 });
@@ -22,13 +22,13 @@ test.each(['text', 1, true, false, [], {}, [null], { a: null }])('%j is a value'
 test.each([
   ['no bytes', utf8('')],
   ['an open object', utf8('{"a":1')],
-  ['a text without quotes', utf8('hello')],
+  ['a string without quotes', utf8('hello')],
   ['two values', utf8('{} {}')],
   ['NaN', utf8('NaN')],
-  ['what is not UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
+  ['invalid UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
   ['a byte order mark', Uint8Array.of(0xef, 0xbb, 0xbf, 0x31)],
   ['bytes of another format', Uint8Array.of(0, 0, 0, 0, 1, 2)],
-])('%s is refused with its topic and cause', (_, bytes) => {
+])('%s is refused with the topic and the cause', (_, bytes) => {
   expect(() => json().decode(bytes, at)).toThrow(SerdeError);
   expect(() => json().decode(bytes, at)).toThrow(
     expect.objectContaining({
@@ -38,7 +38,7 @@ test.each([
   );
 });
 
-test('a value nested a thousand times deeper than the stack likes is a value or a SerdeError', () => {
+test('nesting beyond the stack throws a SerdeError', () => {
   const deep = utf8('['.repeat(200_000) + ']'.repeat(200_000));
   const serde = json<unknown>();
   expect(() => serde.encode(serde.decode(deep, at), at)).toThrow(SerdeError);
@@ -53,31 +53,31 @@ describe.each(schemas)('with a schema of %s', (_, schema) => {
   const order = json(schema);
   const paid = { id: 'o-1', total: 5 };
 
-  test('what fits is read and written', () => {
+  test('accepted values are encoded and decoded', () => {
     expect(order.decode(order.encode(paid, at), at)).toEqual(paid);
   });
 
-  test('what does not fit is refused as it is read, with the places and reasons', () => {
+  test('decoding refuses other values with paths and reasons', () => {
     expect(() => order.decode(utf8('{"id":7,"total":-1}'), at)).toThrow(/id: .+; total: .+ \(topic orders\)$/);
   });
 
-  test('what does not fit is refused as it is written', () => {
+  test('encoding refuses other values', () => {
     expect(() => order.encode({ id: 'o-1', total: -1 }, at)).toThrow(/^total: .+ \(topic orders\)$/);
   });
 
-  test('what the schema leaves out is neither read nor written, so that equal keys have equal bytes', () => {
+  test('members that the schema strips are neither encoded nor decoded', () => {
     const more = { ...paid, note: 'gift' };
     expect(order.encode(more, at)).toEqual(order.encode(paid, at));
     expect(order.decode(utf8('{"id":"o-1","total":5,"note":"gift"}'), at)).toEqual(paid);
   });
 });
 
-test('a default is filled in as it is read', () => {
+test('decoding fills in defaults', () => {
   const serde = json(z.object({ quantity: z.number().default(1) }));
   expect(serde.decode(utf8('{}'), at)).toEqual({ quantity: 1 });
 });
 
-test('a schema may make dates of texts, as long as it takes its own dates too', () => {
+test('a schema may convert strings to dates if it accepts dates too', () => {
   const serde = json(z.object({ at: z.coerce.date() }));
   const order = { at: new Date('2001-01-01T00:00:00.000Z') };
   expect(serde.decode(serde.encode(order, at), at)).toEqual(order);
@@ -92,29 +92,29 @@ test.each([
       v.checkAsync(() => Promise.resolve(true)),
     ),
   ],
-])('a schema that checks asynchronously is refused: %s', (_, schema) => {
+])('an asynchronous schema is refused: %s', (_, schema) => {
   const serde = json(schema);
-  expect(() => serde.decode(utf8('"a"'), at)).toThrow('the schema checks asynchronously');
-  expect(() => serde.encode('a', at)).toThrow('the schema checks asynchronously');
+  expect(() => serde.decode(utf8('"a"'), at)).toThrow('the schema validates asynchronously');
+  expect(() => serde.encode('a', at)).toThrow('the schema validates asynchronously');
 });
 
-const schemaThat = (validate: StandardSchema['~standard']['validate']): StandardSchema => ({
+const schemaWith = (validate: StandardSchema['~standard']['validate']): StandardSchema => ({
   '~standard': { version: 1, vendor: 'test', validate },
 });
 
-test('what an asynchronous schema throws later is nobody’s unhandled rejection', async () => {
+test('a late rejection of an asynchronous schema is handled', async () => {
   const unhandled = jest.fn();
   process.on('unhandledRejection', unhandled);
-  const serde = json(schemaThat(() => Promise.reject(new Error('later'))));
-  expect(() => serde.decode(utf8('1'), at)).toThrow('the schema checks asynchronously');
+  const serde = json(schemaWith(() => Promise.reject(new Error('later'))));
+  expect(() => serde.decode(utf8('1'), at)).toThrow('the schema validates asynchronously');
   await new Promise(setImmediate);
   process.off('unhandledRejection', unhandled);
   expect(unhandled).not.toHaveBeenCalled();
 });
 
-test('what a schema throws is a SerdeError', () => {
+test('an error thrown by a schema becomes a SerdeError', () => {
   const serde = json(
-    schemaThat(() => {
+    schemaWith(() => {
       throw new Error('broken schema');
     }),
   );
@@ -122,17 +122,17 @@ test('what a schema throws is a SerdeError', () => {
   expect(() => serde.encode(1, at)).toThrow(SerdeError);
 });
 
-test.each([null, undefined])('a schema that makes %p of a value is refused', (value) => {
-  expect(() => json(schemaThat(() => ({ value }))).decode(utf8('1'), at)).toThrow(`the schema made ${value} of it`);
-  expect(() => json(schemaThat(() => ({ value }))).encode(1, at)).toThrow(SerdeError);
+test.each([null, undefined])('a schema that returns %p is refused', (value) => {
+  expect(() => json(schemaWith(() => ({ value }))).decode(utf8('1'), at)).toThrow(`the schema returned ${value}`);
+  expect(() => json(schemaWith(() => ({ value }))).encode(1, at)).toThrow(SerdeError);
 });
 
-test('issues are listed with their paths, however these are spelled', () => {
+test('errors list issues with both forms of paths', () => {
   const issues = [
     { message: 'too long' },
     { message: 'odd', path: ['a', 0, { key: 'b' }] },
     { message: 'bad', path: [] },
   ];
-  const serde = json(schemaThat(() => ({ issues })));
+  const serde = json(schemaWith(() => ({ issues })));
   expect(() => serde.decode(utf8('1'), at)).toThrow('too long; a.0.b: odd; bad (topic orders)');
 });

@@ -1,24 +1,30 @@
 import { type Bytes, fromUtf8, messageOf, type Serde, toUtf8 } from '@kstreams/core/graph';
-import { canonical } from './canonical.js';
-import { refuse } from './failure.js';
+import { canonicalJson } from './canonical-json.js';
+import { fail } from './errors.js';
 import { type StandardSchema, validated } from './standard-schema.js';
 
-/** How values of earlier versions are read. */
+/** Options of {@link json} with a schema. */
 export interface JsonOptions<in out Input> {
-  /** What the schema takes, made of a value that it refuses; what it throws, or what is refused again, is the failure. */
+  /**
+   * Converts a value that the schema refuses, such as one of an earlier application version, into one that it accepts.
+   * Called only while decoding. If it throws, or the schema refuses its result too, decoding fails.
+   */
   readonly upgrade?: (older: unknown) => Input;
 }
 
 /**
- * JSON. With a schema of zod, valibot or any other that follows Standard Schema, what is read and what is written is as
- * the schema makes it, and the type comes from the schema; without one, the type is the caller's word.
+ * Creates a serde of JSON in UTF-8. `json<T>()` is not checked at run time. With a schema of zod, valibot or any other
+ * Standard Schema, values are validated and converted in both directions, and the type comes from the schema.
  *
- * Written in canonical form, so that equal values have equal bytes and may be keys. Values that JSON would lose are
- * refused: `undefined` (members that are undefined are left out), functions, NaN, infinities, bigints, maps, sets. The
- * bytes `null` are refused unless the serde is `nullable`: what is not there is written as no value at all.
+ * The bytes are canonical (RFC 8785): equal values have equal bytes and can be keys. Members that are `undefined` are
+ * left out, `-0` is written as `0`, and `toJSON` is called.
  *
- * What the schema refuses of what is read is given to `upgrade`, if there is one: values that an earlier version of the
- * application wrote, in its topics and in its stores, become what the schema takes. What is written is never upgraded.
+ * With `upgrade`, values of earlier versions are converted while decoding, in topics and stores alike. Use it for values
+ * only: keys of an earlier version have other bytes.
+ *
+ * @throws SerdeError for values that JSON would lose (NaN, infinities, `undefined`, functions, bigints, maps, sets, typed
+ * arrays), for bytes that are not JSON, for JSON `null` unless the serde is `nullable`, and for values that the schema
+ * refuses.
  *
  * @example
  * const order = json<{ total: number }>()
@@ -32,35 +38,35 @@ export function json<Input, Output extends Input>(
 ): Serde<NonNullable<Output>>;
 export function json(schema?: StandardSchema, { upgrade }: JsonOptions<unknown> = {}): Serde<unknown> {
   const check = (value: unknown): unknown => (schema === undefined ? value : validated(schema, value));
-  const read = upgrade === undefined ? check : upgrading(check, upgrade);
+  const read = upgrade === undefined ? check : withUpgrade(check, upgrade);
   return {
     name: 'json',
     isNull,
     encode: (value, at) => {
       try {
         const checked = check(value);
-        if (checked === null) throw new TypeError('null is not written as JSON but as no value at all');
-        return toUtf8(canonical(checked));
+        if (checked === null) throw new TypeError('JSON null is never written: nullable writes null as Kafka’s null');
+        return toUtf8(canonicalJson(checked));
       } catch (thrown) {
-        return refuse(messageOf(thrown), at, thrown);
+        return fail(messageOf(thrown), at, thrown);
       }
     },
     decode: (bytes, at) => {
       try {
         const value: unknown = JSON.parse(fromUtf8(bytes));
-        if (value === null) throw new TypeError('the bytes are `null`, which only nullable(json()) reads');
+        if (value === null) throw new TypeError('the bytes are JSON null: read them with nullable(json())');
         const checked = read(value);
-        if (checked === null || checked === undefined) throw new TypeError(`the schema made ${checked} of it`);
+        if (checked === null || checked === undefined) throw new TypeError(`the schema returned ${checked}`);
         return checked;
       } catch (thrown) {
-        return refuse(messageOf(thrown), at, thrown);
+        return fail(messageOf(thrown), at, thrown);
       }
     },
   };
 }
 
-/** Checks a value, or else what the upgrade makes of it; where neither holds, says of both why. */
-const upgrading =
+/** Checks a value, then its upgrade. If both are refused, the error has both reasons. */
+const withUpgrade =
   (check: (value: unknown) => unknown, upgrade: (older: unknown) => unknown) =>
   (value: unknown): unknown => {
     try {
@@ -69,7 +75,7 @@ const upgrading =
       try {
         return check(upgrade(value));
       } catch (thrown) {
-        throw new TypeError(`${messageOf(refused)}, and it could not be upgraded: ${messageOf(thrown)}`, {
+        throw new TypeError(`${messageOf(refused)}, and the upgrade failed: ${messageOf(thrown)}`, {
           cause: thrown,
         });
       }
@@ -78,7 +84,7 @@ const upgrading =
 
 const [n, u, l] = [0x6e, 0x75, 0x6c];
 
-/** The text `null`, with space around it or without. */
+/** True for the text `null`, with or without whitespace around it. */
 const isNull = (bytes: Bytes): boolean => {
   let from = 0;
   while (isSpace(bytes[from])) from++;

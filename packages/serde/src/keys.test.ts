@@ -1,4 +1,4 @@
-/** Wherever values are kept by key, keys are told apart by their bytes, as they are between partitions. */
+/** Stores distinguish keys by their bytes, as partitions do. */
 import { expect, test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { type AnySerde, topic } from '@kstreams/core/graph';
@@ -16,7 +16,7 @@ test.each<{ key: AnySerde; several: fc.Arbitrary<unknown[]> }>([
   { key: double, several: few(0, -0, Number.NaN, 1, -1, Number.POSITIVE_INFINITY) },
   { key: nullable(double), several: few(0, -0, 1) },
   { key: bytes, several: few(Uint8Array.of(), Uint8Array.of(0), Uint8Array.of(0, 1)) },
-  // The text {"a":1} is one key, the object another; 0 and -0 are written alike.
+  // A string of JSON and its object are different keys; 0 and -0 are one.
   { key: json<unknown>(), several: few({ a: 1, b: 2 }, { b: 2, a: 1 }, '{"a":1,"b":2}', 0, -0, '0', [0], ['0']) },
   { key: tuple(string, double), several: few(['a', 0], ['a', -0], ['', 0], ['', Number.NaN]) },
 ])('$key.name', ({ key, several }) => {

@@ -1,4 +1,4 @@
-/** What holds for every serde. */
+/** The laws of every serde. */
 import { describe, expect, test } from '@jest/globals';
 import { type AnySerde, type Bytes, equalBytes, type Serde, SerdeError } from '@kstreams/core/graph';
 import fc from 'fast-check';
@@ -11,7 +11,7 @@ interface Law {
   readonly title: string;
   readonly serde: AnySerde;
   readonly values: fc.Arbitrary<unknown>;
-  /** True when a value cannot be told from the value with one byte less. */
+  /** True when bytes of any length are valid. */
   readonly anyLength?: true;
 }
 
@@ -58,7 +58,7 @@ const laws: readonly Law[] = [
   law('double, sortable', double.sortable as Serde<number>, fc.double()),
 ];
 
-/** Runs, and lets nothing through but a SerdeError that names the topic. */
+/** Runs a function; any error must be a SerdeError that names the topic once. */
 const orSerdeError = (run: () => unknown): void => {
   try {
     run();
@@ -70,11 +70,11 @@ const orSerdeError = (run: () => unknown): void => {
 };
 
 describe.each(laws)('$title', ({ serde, values }) => {
-  test('values come back as they were', () => {
+  test('decoding returns the encoded value', () => {
     fc.assert(fc.property(values, (value) => expect(serde.decode(serde.encode(value, at), at)).toEqual(value)));
   });
 
-  test('values come back from the middle of a larger buffer, be it one of Node', () => {
+  test('decoding accepts a part of a larger Buffer', () => {
     fc.assert(
       fc.property(values, fc.nat({ max: 9 }), (value, offset) => {
         const encoded = serde.encode(value, at);
@@ -84,7 +84,7 @@ describe.each(laws)('$title', ({ serde, values }) => {
     );
   });
 
-  test('bytes are plain, and stay while others are written', () => {
+  test('encoded bytes are plain Uint8Arrays and unaffected by later encodes', () => {
     fc.assert(
       fc.property(fc.array(values, { minLength: 2 }), (several) => {
         const encoded = several.map((value) => serde.encode(value, at) as Bytes);
@@ -94,11 +94,11 @@ describe.each(laws)('$title', ({ serde, values }) => {
     );
   });
 
-  test('random bytes are a value or a SerdeError', () => {
+  test('random bytes decode or throw a SerdeError', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (random) => orSerdeError(() => serde.decode(random, at))));
   });
 
-  test('a changed byte is a value or a SerdeError', () => {
+  test('bytes with a changed byte decode or throw a SerdeError', () => {
     fc.assert(
       fc.property(values, fc.nat(), fc.integer({ min: 1, max: 255 }), (value, where, by) => {
         const encoded = new Uint8Array(serde.encode(value, at));
@@ -111,7 +111,7 @@ describe.each(laws)('$title', ({ serde, values }) => {
   });
 
   test.each([[undefined], [null], [() => 1], [Symbol('s')], [Promise.resolve(1)], [new Map()], [{ deep: 1n }]])(
-    'what is not one of its values is a SerdeError: %p',
+    'encoding %p throws a SerdeError',
     (value) => {
       expect(() => serde.encode(value, at)).toThrow(SerdeError);
       orSerdeError(() => serde.encode(value, at));
@@ -120,7 +120,7 @@ describe.each(laws)('$title', ({ serde, values }) => {
 });
 
 describe.each(laws.filter(({ anyLength }) => anyLength !== true))('$title', ({ serde, values }) => {
-  test('bytes that end early, or late, are refused', () => {
+  test('missing and extra bytes are refused', () => {
     fc.assert(
       fc.property(values, fc.nat(), (value, where) => {
         const encoded = serde.encode(value, at) as Bytes;
@@ -132,7 +132,7 @@ describe.each(laws.filter(({ anyLength }) => anyLength !== true))('$title', ({ s
 });
 
 describe.each(laws.filter(({ serde }) => serde.primitive === true))('$title', ({ serde, values }) => {
-  test('a map may be keyed by its primitives exactly where their bytes tell them apart', () => {
+  test('primitive keys are equal in a Map exactly when their bytes are equal', () => {
     fc.assert(
       fc.property(values, values, (a, b) => {
         const oneKey = new Map([[a, 1]]).has(b);
@@ -147,24 +147,24 @@ test.each<{ serde: AnySerde; immutable: boolean; primitive: boolean }>([
   { serde: boolean, immutable: true, primitive: true },
   { serde: int32, immutable: true, primitive: true },
   { serde: int64, immutable: true, primitive: true },
-  // A Map takes -0 for 0.
+  // A Map treats -0 as 0.
   { serde: double, immutable: true, primitive: false },
   { serde: bytes, immutable: false, primitive: false },
   { serde: json(), immutable: false, primitive: false },
   { serde: tuple(string), immutable: false, primitive: false },
   { serde: nullable(string), immutable: true, primitive: true },
   { serde: nullable(json()), immutable: false, primitive: false },
-])('$serde.name: immutable and primitive are what they are', ({ serde, immutable, primitive }) => {
+])('$serde.name: immutable is $immutable, primitive is $primitive', ({ serde, immutable, primitive }) => {
   expect(serde.immutable === true).toBe(immutable);
   expect(serde.primitive === true).toBe(primitive);
 });
 
-test('-0 and 0 are one key of a Map, but two by their bytes', () => {
+test('-0 and 0 are one key in a Map and two by their bytes', () => {
   expect(new Map([[0, 'zero']]).has(-0)).toBe(true);
   expect(double.encode(0, at)).not.toEqual(double.encode(-0, at));
 });
 
-test('bytes that are changed later change nothing that was read or written', () => {
+test('later changes of an array do not affect encoded or decoded bytes', () => {
   const mine = Uint8Array.of(1, 2);
   const written = bytes.encode(mine, at);
   const read = bytes.decode(written, at);

@@ -1,11 +1,13 @@
 import type { Serde } from '@kstreams/core/graph';
 
 /**
- * Lets Kafka's null be a value: `null` is written as null and read as `null`, everything else as by the serde. Where the
- * format has a null of its own, as JSON does, that is read as `null` too.
+ * Adds `null` to the values of a serde, written as Kafka's null. Other values are written by the serde. If the format has
+ * its own null, as JSON does, that is read as `null` too.
+ *
+ * On a stream, records with a null value go to the error policy unless the serde is nullable.
  *
  * @example
- * topic('readings', { key: string, value: nullable(double) }) // values are number | null
+ * const readings = topic('readings', { key: string, value: nullable(double) }) // Topic<string, number | null>
  */
 export const nullable = <T>(serde: Serde<T>): Serde<T | null> => {
   if (serde.nullable === true) return serde as Serde<T | null>;

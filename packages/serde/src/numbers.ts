@@ -1,42 +1,44 @@
 import type { Bytes, Serde } from '@kstreams/core/graph';
-import { checkLength, inWords, refuse } from './failure.js';
+import { checkLength, describeValue, fail } from './errors.js';
 
-/** Where a number is laid out as bytes; reused, since making a view costs more than all the rest. */
+/** Shared scratch memory: creating a view costs more than the rest of an encode or decode. */
 const view = new DataView(new ArrayBuffer(8));
 
+/** A number format of fixed length; `write` and `read` use the scratch memory. */
 interface Layout<T> {
   readonly name: string;
   readonly length: 4 | 8;
-  readonly fits: (value: T) => boolean;
+  /** The accepted values, for error messages. */
+  readonly range: string;
+  readonly accepts: (value: T) => boolean;
   readonly write: (value: T) => void;
   readonly read: () => T;
   readonly primitive?: boolean;
 }
 
-/** Numbers of a fixed length. */
-const numbers = <T>({ name, length, fits, write, read, primitive = true }: Layout<T>): Serde<T> => {
-  const laidOut: Bytes = new Uint8Array(view.buffer, 0, length);
+const fixedLength = <T>({ name, length, range, accepts, write, read, primitive = true }: Layout<T>): Serde<T> => {
+  const scratch: Bytes = new Uint8Array(view.buffer, 0, length);
   return {
     name,
     immutable: true,
     primitive,
     encode: (value, at) => {
-      if (!fits(value)) return refuse(`${inWords(value)} does not fit ${name}`, at);
+      if (!accepts(value)) return fail(`${name} takes ${range}, not ${describeValue(value)}`, at);
       write(value);
-      return new Uint8Array(laidOut);
+      return new Uint8Array(scratch);
     },
     decode: (bytes, at) => {
       checkLength(name, bytes, length, at);
-      laidOut.set(bytes);
+      scratch.set(bytes);
       return read();
     },
   };
 };
 
-/** Adds the form whose bytes sort as its numbers do. */
-const sorting = <T>(java: Layout<T>, { write, read }: Pick<Layout<T>, 'write' | 'read'>): Serde<T> => ({
-  ...numbers(java),
-  sortable: numbers({ ...java, write, read }),
+/** Creates a serde with a second, sortable form: its unsigned byte order is the order of the numbers. */
+const withSortable = <T>(layout: Layout<T>, { write, read }: Pick<Layout<T>, 'write' | 'read'>): Serde<T> => ({
+  ...fixedLength(layout),
+  sortable: fixedLength({ ...layout, write, read }),
 });
 
 const signBit = 0x80000000;
@@ -44,13 +46,22 @@ const signBit = 0x80000000;
 const int32Layout: Layout<number> = {
   name: 'int32',
   length: 4,
-  fits: (value) => typeof value === 'number' && value === (value | 0),
+  range: 'whole numbers from -2147483648 to 2147483647',
+  accepts: (value) => typeof value === 'number' && value === (value | 0),
   write: (value) => view.setInt32(0, value),
   read: () => view.getInt32(0),
 };
 
-/** Whole numbers of 32 bits, big-endian, as Kafka's `IntegerSerializer` writes them. */
-export const int32: Serde<number> = sorting(int32Layout, {
+/**
+ * Whole numbers of 32 bits as 4 bytes, big-endian two's complement, as Kafka's `IntegerSerializer` writes them. `-0` is
+ * written as 0.
+ *
+ * @throws SerdeError for fractions, for numbers beyond 32 bits, and for bytes of another length.
+ *
+ * @example
+ * const stock = topic('stock', { key: string, value: int32 }) // Topic<string, number>
+ */
+export const int32: Serde<number> = withSortable(int32Layout, {
   write: (value) => view.setInt32(0, value ^ signBit),
   read: () => view.getInt32(0) ^ signBit,
 });
@@ -58,22 +69,31 @@ export const int32: Serde<number> = sorting(int32Layout, {
 const int64Layout: Layout<bigint> = {
   name: 'int64',
   length: 8,
-  fits: (value) => typeof value === 'bigint' && value === BigInt.asIntN(64, value),
+  range: 'bigints from -2^63 to 2^63 - 1',
+  accepts: (value) => typeof value === 'bigint' && value === BigInt.asIntN(64, value),
   write: (value) => view.setBigInt64(0, value),
   read: () => view.getBigInt64(0),
 };
 
-/** Turns the sign bit of the eight bytes. */
-const turnSign = (): void => view.setInt32(0, view.getInt32(0) ^ signBit);
+/** Inverts the sign bit of the eight scratch bytes. */
+const invertSign = (): void => view.setInt32(0, view.getInt32(0) ^ signBit);
 
-/** Whole numbers of 64 bits as `bigint`, big-endian, as Kafka's `LongSerializer` writes them. */
-export const int64: Serde<bigint> = sorting(int64Layout, {
+/**
+ * Bigints of 64 bits as 8 bytes, big-endian two's complement, as Kafka's `LongSerializer` writes them. For counts as plain
+ * numbers in the same bytes, use `countSerde`.
+ *
+ * @throws SerdeError for plain numbers, for bigints beyond 64 bits, and for bytes of another length.
+ *
+ * @example
+ * const views = topic('views', { key: string, value: int64 }) // Topic<string, bigint>
+ */
+export const int64: Serde<bigint> = withSortable(int64Layout, {
   write: (value) => {
     view.setBigInt64(0, value);
-    turnSign();
+    invertSign();
   },
   read: () => {
-    turnSign();
+    invertSign();
     return view.getBigInt64(0);
   },
 });
@@ -81,36 +101,42 @@ export const int64: Serde<bigint> = sorting(int64Layout, {
 const doubleLayout: Layout<number> = {
   name: 'double',
   length: 8,
-  // A Map takes 0 and -0 for one key; their bytes differ.
+  range: 'numbers',
+  // 0 and -0 are one key of a Map but have different bytes.
   primitive: false,
-  fits: (value) => typeof value === 'number',
+  accepts: (value) => typeof value === 'number',
   write: (value) => {
     view.setFloat64(0, value);
-    // There are many NaNs in bytes, and an engine may write any of them; Java writes this one.
+    // NaN has many encodings and engines may write any of them; this one is Java's.
     if (Number.isNaN(value)) view.setBigInt64(0, 0x7ff8000000000000n);
   },
   read: () => view.getFloat64(0),
 };
 
-/** Turns all bits. */
-const turnAll = (): void => {
+/** Inverts all bits of the eight scratch bytes. */
+const invertAll = (): void => {
   view.setInt32(0, ~view.getInt32(0));
   view.setInt32(4, ~view.getInt32(4));
 };
 
 /**
- * Numbers as JavaScript has them, big-endian IEEE 754, as Kafka's `DoubleSerializer` writes them; NaN, the infinities and
- * -0 too. Sorted as Java does: -0 before 0, NaN after everything else.
+ * Numbers as 8 bytes, big-endian IEEE 754, as Kafka's `DoubleSerializer` writes them, with NaN, the infinities and -0.
+ * They sort as in Java: -0 before 0, NaN last. As keys, 0 and -0 are different.
+ *
+ * @throws SerdeError for values that are not numbers, and for bytes of another length.
+ *
+ * @example
+ * const readings = topic('readings', { key: string, value: double }) // Topic<string, number>
  */
-export const double: Serde<number> = sorting(doubleLayout, {
+export const double: Serde<number> = withSortable(doubleLayout, {
   write: (value) => {
     doubleLayout.write(value);
-    if (view.getInt32(0) < 0) turnAll();
-    else turnSign();
+    if (view.getInt32(0) < 0) invertAll();
+    else invertSign();
   },
   read: () => {
-    if (view.getInt32(0) < 0) turnSign();
-    else turnAll();
+    if (view.getInt32(0) < 0) invertSign();
+    else invertAll();
     return view.getFloat64(0);
   },
 });

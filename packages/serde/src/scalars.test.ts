@@ -17,21 +17,21 @@ test.each<[AnySerde, unknown, string]>([
   [bytes, 'text', 'expected a Uint8Array, not "text"'],
   [bytes, [1, 2], 'expected a Uint8Array, not an array'],
   [bytes, 3, 'expected a Uint8Array, not 3'],
-  [int32, 2 ** 31, '2147483648 does not fit int32'],
-  [int32, -(2 ** 31) - 1, '-2147483649 does not fit int32'],
-  [int32, 1.5, '1.5 does not fit int32'],
-  [int32, Number.NaN, 'NaN does not fit int32'],
-  [int32, Number.POSITIVE_INFINITY, 'Infinity does not fit int32'],
-  [int32, 1n, '1n does not fit int32'],
-  [int32, '1', '"1" does not fit int32'],
-  [int64, 2n ** 63n, '9223372036854775808n does not fit int64'],
-  [int64, -(2n ** 63n) - 1n, '-9223372036854775809n does not fit int64'],
-  [int64, 1, '1 does not fit int64'],
-  [double, 1n, '1n does not fit double'],
-  [double, '1', '"1" does not fit double'],
+  [int32, 2 ** 31, 'int32 takes whole numbers from -2147483648 to 2147483647, not 2147483648'],
+  [int32, -(2 ** 31) - 1, 'not -2147483649'],
+  [int32, 1.5, 'not 1.5'],
+  [int32, Number.NaN, 'not NaN'],
+  [int32, Number.POSITIVE_INFINITY, 'not Infinity'],
+  [int32, 1n, 'not 1n'],
+  [int32, '1', 'not "1"'],
+  [int64, 2n ** 63n, 'int64 takes bigints from -2^63 to 2^63 - 1, not 9223372036854775808n'],
+  [int64, -(2n ** 63n) - 1n, 'not -9223372036854775809n'],
+  [int64, 1, 'not 1'],
+  [double, 1n, 'double takes numbers, not 1n'],
+  [double, '1', 'double takes numbers, not "1"'],
   [string, { a: 1 }, 'expected a string, not an object'],
-  [double, 'x'.repeat(99), `"${'x'.repeat(40)}…" does not fit double`],
-])('%# what does not fit is refused in words', (serde, value, words) => {
+  [double, 'x'.repeat(99), `double takes numbers, not "${'x'.repeat(40)}…"`],
+])('%# encoding refuses other values', (serde, value, words) => {
   expect(() => serde.encode(value, at)).toThrow(words);
 });
 
@@ -49,22 +49,22 @@ test.each<[string, AnySerde, Bytes, string]>([
   ['five bytes', int32, of(1, 2, 3, 4, 5), 'int32 has 4 bytes, not 5'],
   ['four bytes', int64, of(1, 2, 3, 4), 'int64 has 8 bytes, not 4'],
   ['no bytes', double, of(), 'double has 8 bytes, not 0'],
-])('%s are not a %p', (_, serde, malformed, words) => {
+])('%s: refused by %p', (_, serde, malformed, words) => {
   expect(() => serde.decode(malformed, at)).toThrow(`${words} (topic orders)`);
 });
 
-test('the cause of a refusal is kept', () => {
+test('a SerdeError has the cause', () => {
   expect(() => string.decode(of(0xff), at)).toThrow(
     expect.objectContaining({ code: 'KSTREAMS_SERDE', cause: expect.objectContaining({ name: 'TypeError' }) }),
   );
 });
 
-test('whole numbers take -0 for 0', () => {
+test('int32 writes -0 as 0', () => {
   expect(int32.decode(int32.encode(-0, at), at)).toBe(0);
 });
 
 test.each([0, 1, 23, 24, 25, 100, 1_365, 1_366, 2_730, 2_731, 8_192, 20_000])(
-  'texts of %i characters come back',
+  'strings of %i characters are encoded and decoded',
   (length) => {
     for (const unit of ['a', 'é', '€']) {
       const text = unit.repeat(length);

@@ -1,6 +1,4 @@
-/**
- * What zod, valibot, arktype and others implement (https://standardschema.dev), as far as a serde needs it.
- */
+/** The used part of Standard Schema (https://standardschema.dev), which zod, valibot, arktype and others implement. */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {
     readonly version: 1;
@@ -10,31 +8,36 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
-/** The value that a schema made, or what was wrong with it. */
+/** The result of a validation: a value, or the issues of a refused one. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-/** What was wrong with a value, and where in it. */
+/** One reason for a refusal, with the path of the refused part. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** The value as the schema makes it; throws what was wrong with it. */
+/**
+ * Returns the value as the schema converts it.
+ *
+ * @throws TypeError with all issues of a refused value, and for schemas that validate asynchronously.
+ *
+ * @example
+ * const order = validated(z.object({ total: z.number() }), { total: 1 }) // { total: number }
+ */
 export const validated = <T>(schema: StandardSchema<unknown, T>, value: unknown): T => {
   const result = schema['~standard'].validate(value);
   if ('then' in result) {
     result.then(undefined, () => undefined);
-    throw new TypeError(
-      'the schema checks asynchronously, which a record cannot wait for: make its checks synchronous',
-    );
+    throw new TypeError('the schema validates asynchronously: make all its checks synchronous');
   }
-  if (result.issues !== undefined) throw new TypeError(result.issues.map(inOneLine).join('; '));
+  if (result.issues !== undefined) throw new TypeError(result.issues.map(formatIssue).join('; '));
   return result.value;
 };
 
-const inOneLine = ({ message, path = [] }: SchemaIssue): string => {
+const formatIssue = ({ message, path = [] }: SchemaIssue): string => {
   const where = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
   return where === '' ? message : `${where}: ${message}`;
 };

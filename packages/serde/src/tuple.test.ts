@@ -6,12 +6,12 @@ import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } f
 const at = { topic: 'orders', headers: [] };
 const of = (...values: number[]): Bytes => Uint8Array.from(values);
 
-/** How values of an element compare, by their meaning. */
+/** The order of the values of an element. */
 // biome-ignore lint/suspicious/noExplicitAny: a table of elements of many types
 type Compare = (a: any, b: any) => number;
 
 const bySize: Compare = (a: number | bigint, b: number | bigint) => (a < b ? -1 : a > b ? 1 : 0);
-/** As `Double.compare` in Java: -0 before 0, NaN last. */
+/** Compares like `Double.compare` in Java: -0 before 0, NaN last. */
 const byDouble: Compare = (a: number, b: number) => {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
   return a === b ? Number(Object.is(b, -0)) - Number(Object.is(a, -0)) : a - b;
@@ -58,14 +58,14 @@ const sameOrder = (serde: AnySerde, values: fc.Arbitrary<unknown>, compare: Comp
     { numRuns: 300 },
   );
 
-describe('the order of the bytes is the order of the values', () => {
+describe('the byte order is the order of the values', () => {
   const all = [...elements, ...elements.map(orNull)];
-  test.each(all)('of one $name', ({ serde, values, compare }) => {
+  test.each(all)('for one $name', ({ serde, values, compare }) => {
     sameOrder(tuple(serde), fc.tuple(values), ([a], [b]) => compare(a, b));
   });
 
   test.each(all.flatMap((first) => elements.map((second) => ({ first, second }))))(
-    'of $first.name, then $second.name',
+    'for $first.name, then $second.name',
     ({ first, second }) => {
       sameOrder(
         tuple(first.serde, second.serde),
@@ -75,7 +75,7 @@ describe('the order of the bytes is the order of the values', () => {
     },
   );
 
-  test('of tuples in tuples', () => {
+  test('for nested tuples', () => {
     const pair = fc.tuple(few, fc.integer({ min: -2, max: 2 }));
     sameOrder(
       tuple(tuple(string, int32), string),
@@ -85,7 +85,7 @@ describe('the order of the bytes is the order of the values', () => {
   });
 });
 
-test('a tuple begins with the bytes of the tuple of its first elements, so that a scan by those is one range', () => {
+test('the bytes of the leading elements are a prefix: scanning by them is one range', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.integer(), (text, number) => {
       const whole = tuple(string, int32).encode([text, number], at);
@@ -100,7 +100,7 @@ test.each<[string, AnySerde, unknown[], Bytes]>([
   ['a zero is 00 ff', tuple(string), ['a\0b'], of(0x61, 0, 0xff, 0x62, 0, 1)],
   ['an empty element', tuple(string, string), ['', ''], of(0, 1, 0, 1)],
   ['a null is 00 00', tuple(nullable(string), string), [null, 'b'], of(0, 0, 0x62, 0, 1)],
-  ['a number has its sign turned', tuple(int32), [-2], of(0x7f, 0xff, 0xff, 0xfe, 0, 1)],
+  ['a number has its sign bit inverted', tuple(int32), [-2], of(0x7f, 0xff, 0xff, 0xfe, 0, 1)],
   ['no element', tuple(), [], of()],
 ])('%s', (_, serde, values, expected) => {
   expect(serde.encode(values, at)).toEqual(expected);
@@ -108,16 +108,16 @@ test.each<[string, AnySerde, unknown[], Bytes]>([
 });
 
 test.each<[string, AnySerde, Bytes, string]>([
-  ['no bytes', tuple(string), of(), 'element 0: no element ends properly from byte 0 on'],
-  ['no end', tuple(string), of(0x61), 'element 0: no element ends properly from byte 0 on'],
-  ['a zero at the end', tuple(string), of(0x61, 0), 'element 0: no element ends'],
-  ['an unknown mark', tuple(string), of(0x61, 0, 2), 'element 0: no element ends'],
-  ['a null within an element', tuple(nullable(string)), of(0x61, 0, 0), 'element 0: no element ends'],
-  ['a missing element', tuple(string, string), of(0x61, 0, 1), 'element 1: no element ends properly from byte 3 on'],
+  ['no bytes', tuple(string), of(), 'element 0: no complete element starts at byte 0'],
+  ['no end', tuple(string), of(0x61), 'element 0: no complete element starts at byte 0'],
+  ['a zero at the end', tuple(string), of(0x61, 0), 'element 0: no complete element'],
+  ['an unknown mark', tuple(string), of(0x61, 0, 2), 'element 0: no complete element'],
+  ['a null within an element', tuple(nullable(string)), of(0x61, 0, 0), 'element 0: no complete element'],
+  ['a missing element', tuple(string, string), of(0x61, 0, 1), 'element 1: no complete element starts at byte 3'],
   ['more bytes', tuple(string), of(0x61, 0, 1, 7), '1 bytes follow the last element'],
   ['a null', tuple(string, int32), of(0x61, 0, 1, 0, 0), 'element 1: int32 does not allow null'],
   ['a short number', tuple(string, int32), of(0, 1, 1, 0, 1), 'element 1: int32 has 4 bytes, not 1'],
-  ['in a tuple', tuple(tuple(string)), of(0x61, 0, 1), 'element 0: element 0: no element ends'],
+  ['in a tuple', tuple(tuple(string)), of(0x61, 0, 1), 'element 0: element 0: no complete element'],
 ])('malformed: %s', (_, serde, malformed, words) => {
   expect(() => serde.decode(malformed, at)).toThrow(words);
 });
@@ -126,11 +126,11 @@ test.each<[AnySerde, unknown, string]>([
   [tuple(string), 'a', 'expected an array, not "a"'],
   [tuple(string), ['a', 'b'], 'expected 1 values, not 2'],
   [tuple(string, string), ['a'], 'expected 2 values, not 1'],
-  [tuple(string, int32), ['a', 1.5], 'element 1: 1.5 does not fit int32'],
+  [tuple(string, int32), ['a', 1.5], 'element 1: int32 takes whole numbers from -2147483648 to 2147483647, not 1.5'],
   [tuple(string, int32), ['a', null], 'element 1: int32 does not allow null'],
   [tuple(nullable(string)), [undefined], 'element 0: string | null does not allow undefined'],
   [tuple(json<unknown>()), [Number.NaN], 'element 0: JSON cannot hold NaN (topic orders)'],
-])('%# what is no tuple is refused, with its element and the topic once', (serde, value, words) => {
+])('%# other values are refused with the element, and the topic once', (serde, value, words) => {
   expect(() => serde.encode(value, at)).toThrow(words);
   expect(() => serde.encode(value, at)).toThrow(/^[^(]*\(topic orders\)$/);
 });

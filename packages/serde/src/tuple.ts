@@ -7,17 +7,22 @@ import {
   type SerdeType,
   unpackElement,
 } from '@kstreams/core/graph';
-import { inWords, refuse } from './failure.js';
+import { describeValue, fail } from './errors.js';
 
-/** The values of the serdes of a tuple. */
+/** The value types of the serdes of a tuple. */
 type Values<S extends readonly AnySerde[]> = { -readonly [I in keyof S]: SerdeType<S[I]> };
 
 /**
- * Several values as one key. The unsigned order of the bytes is the order of the values, the first element first, so that
- * a scan by leading elements is one range: numbers by size, texts by code point, false before true, null before all else.
+ * Creates a serde of arrays with one value per serde, for keys of several parts.
  *
- * Each element is written as by its serde (by its `sortable` form where it has one), with a zero byte as 0x00 0xff, and
- * ended by 0x00 0x01; a null is 0x00 0x00.
+ * The unsigned byte order is the order of the values, by the first element first, so keys with equal leading elements are
+ * adjacent. Numbers sort by size, strings by code point, false before true, null first.
+ *
+ * Each element is written by its serde (by its `sortable` form if it has one) with zero bytes as `00 ff`, then `00 01`.
+ * A null is `00 00`.
+ *
+ * @throws SerdeError with the index of the element that its serde refuses, for another number of values, and for bytes
+ * that hold fewer or more elements.
  *
  * @example
  * const byStateAndDay = tuple(string, int32) // Serde<[string, number]>
@@ -29,16 +34,16 @@ export const tuple = <const S extends readonly AnySerde[]>(...serdes: S): Serde<
     name,
     encode: (values, at) => {
       const given: unknown = values;
-      if (!Array.isArray(given)) return refuse(`expected an array, not ${inWords(given)}`, at);
-      if (given.length !== serdes.length) return refuse(`expected ${serdes.length} values, not ${given.length}`, at);
+      if (!Array.isArray(given)) return fail(`expected an array, not ${describeValue(given)}`, at);
+      if (given.length !== serdes.length) return fail(`expected ${serdes.length} values, not ${given.length}`, at);
       const encoded: (Bytes | null)[] = [];
       try {
         for (const serde of elements) {
           const value = given[encoded.length];
-          encoded.push(value === null || value === undefined ? allowedNull(serde, value) : serde.encode(value, at));
+          encoded.push(value === null || value === undefined ? checkedNull(serde, value) : serde.encode(value, at));
         }
       } catch (thrown) {
-        return refuse(`element ${encoded.length}: ${reasonOf(thrown)}`, at, thrown);
+        return fail(`element ${encoded.length}: ${reasonOf(thrown)}`, at, thrown);
       }
       return packElements(encoded);
     },
@@ -48,28 +53,27 @@ export const tuple = <const S extends readonly AnySerde[]>(...serdes: S): Serde<
       try {
         for (const serde of elements) {
           const { element, next } = unpackElement(bytes, from) ?? noElement(from);
-          values.push(element === null ? allowedNull(serde, null) : serde.decode(element, at));
+          values.push(element === null ? checkedNull(serde, null) : serde.decode(element, at));
           from = next;
         }
       } catch (thrown) {
-        return refuse(`element ${values.length}: ${reasonOf(thrown)}`, at, thrown);
+        return fail(`element ${values.length}: ${reasonOf(thrown)}`, at, thrown);
       }
-      if (from !== bytes.length) return refuse(`${bytes.length - from} bytes follow the last element`, at);
+      if (from !== bytes.length) return fail(`${bytes.length - from} bytes follow the last element`, at);
       return values as Values<S>;
     },
   };
 };
 
-/** The serde whose bytes sort; null is one of its values where it was. */
+/** Returns the sortable form of a serde, nullable if the serde is. */
 const sortableOf = (serde: AnySerde): AnySerde =>
   serde.sortable === undefined ? serde : { ...serde.sortable, nullable: serde.nullable === true };
 
-/** A null, where it is one of the serde's values. */
-const allowedNull = ({ name, nullable }: AnySerde, value: null | undefined): null => {
+const checkedNull = ({ name, nullable }: AnySerde, value: null | undefined): null => {
   if (value === null && nullable === true) return null;
-  throw new TypeError(`${name} does not allow ${value}`);
+  throw new TypeError(`${name} does not allow ${value}${value === null ? ': wrap it in nullable' : ''}`);
 };
 
 const noElement = (from: number): never => {
-  throw new TypeError(`no element ends properly from byte ${from} on`);
+  throw new TypeError(`no complete element starts at byte ${from}`);
 };

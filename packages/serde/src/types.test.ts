@@ -1,4 +1,4 @@
-/** What the compiler accepts and refuses; `npm run types` fails where a refusal is missing. */
+/** Accepted and refused types; `npm run types` fails for a missing refusal. */
 import { expect, test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { type Bytes, type Decoder, type Encoder, type Serde, type Topic, topic } from '@kstreams/core/graph';
@@ -22,31 +22,31 @@ const order = json<Order>();
 const paid = json<PaidOrder>();
 const either = json<Order | Refund>();
 
-test('what can write more may write less, and not the other way round', () => {
+test('an encoder of a wider type is an encoder of a narrower one', () => {
   const wider: Encoder<Order> = either;
-  // @ts-expect-error it can only write orders that are paid
+  // @ts-expect-error it encodes only paid orders
   const narrower: Encoder<Order> = paid;
   expect([wider, narrower]).toEqual([either, paid]);
 });
 
-test('what reads more exactly may be taken for what reads less exactly, and not the other way round', () => {
+test('a decoder of a narrower type is a decoder of a wider one', () => {
   const narrower: Decoder<Order> = paid;
-  // @ts-expect-error it may read a refund
+  // @ts-expect-error it may decode a refund
   const wider: Decoder<Order> = either;
   expect([narrower, wider]).toEqual([paid, either]);
 });
 
-test('a serde does both, so its type is exact', () => {
-  // @ts-expect-error it can only write orders that are paid
+test('the type of a serde is exact', () => {
+  // @ts-expect-error it encodes only paid orders
   const narrower: Serde<Order> = paid;
-  // @ts-expect-error it may read a refund
+  // @ts-expect-error it may decode a refund
   const wider: Serde<Order> = either;
-  // @ts-expect-error a number is not a text
+  // @ts-expect-error a number is not a string
   const other: Serde<string> = double;
   expect([narrower, wider, other]).toHaveLength(3);
 });
 
-test('a topic is as exact as its serdes, a sink takes one that can hold more', () => {
+test('the types of a topic are exact; a sink accepts a topic of wider types', () => {
   const orders: Topic<string, Order> = topic('orders', { key: string, value: order });
   const paidOrders = topic('paid', { key: string, value: paid });
   const events = topic('events', { key: string, value: either });
@@ -57,40 +57,40 @@ test('a topic is as exact as its serdes, a sink takes one that can hold more', (
   stream.to(events);
   // @ts-expect-error an order may be unpaid
   stream.to(paidOrders);
-  // @ts-expect-error the keys are texts
+  // @ts-expect-error the keys are strings
   stream.to(byNumber);
   expect(wrong).toBe(paidOrders);
 });
 
-test('a topic without key has bytes or null for keys', () => {
+test('keys of a topic without a key serde are bytes or null', () => {
   const lines = topic('lines', { value: string });
   same<typeof lines, Topic<Bytes | null, string>>(true);
-  // @ts-expect-error every topic has a serde for its values
+  // @ts-expect-error a topic needs a value serde
   expect(() => topic('lines', { key: string })).toThrow('the value of topic "lines" has no serde');
 });
 
-test('the types of combined serdes follow from their parts', () => {
+test('the types of combined serdes are inferred', () => {
   const pair = tuple(string, nullable(int32));
   same<typeof pair, Serde<[string, number | null]>>(true);
   const none = tuple();
   same<typeof none, Serde<[]>>(true);
   const maybe = nullable(int64);
   same<typeof maybe, Serde<bigint | null>>(true);
-  // @ts-expect-error a number is not a text
+  // @ts-expect-error a number is not a string
   expect(() => pair.encode([1, 1], { topic: 'pairs', headers: [] })).toThrow('element 0');
   // @ts-expect-error the second element is missing
   expect(() => pair.encode(['a'], { topic: 'pairs', headers: [] })).toThrow('expected 2 values');
-  // @ts-expect-error a serde is asked for, not a value
+  // @ts-expect-error a string is no serde
   expect(() => tuple('a').encode(['a'], { topic: 'pairs', headers: [] })).toThrow();
-  // @ts-expect-error only `nullable` lets null be a value
+  // @ts-expect-error null needs `nullable`
   expect(() => string.encode(null, { topic: 'texts', headers: [] })).toThrow('not null');
   // @ts-expect-error int64 is for bigints
-  expect(() => int64.encode(1, { topic: 'texts', headers: [] })).toThrow('does not fit int64');
-  // @ts-expect-error bytes are no text
+  expect(() => int64.encode(1, { topic: 'texts', headers: [] })).toThrow('int64 takes bigints');
+  // @ts-expect-error a string is no Uint8Array
   expect(() => bytes.encode('a', { topic: 'texts', headers: [] })).toThrow('expected a Uint8Array');
 });
 
-test('a schema gives the type of its values', () => {
+test('the value type is inferred from a schema', () => {
   const byZod = json(z.object({ total: z.number().positive(), note: z.string().optional() }));
   same<typeof byZod, Serde<{ total: number; note?: string | undefined }>>(true);
   const byValibot = json(v.object({ total: v.number() }));
@@ -99,12 +99,12 @@ test('a schema gives the type of its values', () => {
   same<typeof filled, Serde<{ quantity: number }>>(true);
   const dates = json(z.object({ at: z.coerce.date() }));
   same<typeof dates, Serde<{ at: Date }>>(true);
-  // @ts-expect-error a serde of orders is not one of texts
+  // @ts-expect-error a serde of orders is no serde of strings
   const wrong: Serde<string> = byZod;
   expect(wrong).toBe(byZod);
 });
 
-test('null is no value of a schema’s serde, since only `nullable` lets it be one', () => {
+test('null is removed from the values of a schema; `nullable` adds it', () => {
   const maybe = json(z.number().nullable());
   same<typeof maybe, Serde<number>>(true);
   const nulls = nullable(maybe);
@@ -112,17 +112,17 @@ test('null is no value of a schema’s serde, since only `nullable` lets it be o
   expect(nulls.nullable).toBe(true);
 });
 
-test('a schema that makes what it does not take is refused: what was read could not be written', () => {
+test('a schema that refuses its own output is a type error: decoded values could not be encoded', () => {
   const lengths = z.string().transform((text) => text.length);
-  // @ts-expect-error it makes numbers of texts and takes no numbers
+  // @ts-expect-error it returns numbers and accepts strings only
   const serde = json(lengths);
   expect(() => serde.encode(3 as never, { topic: 'lengths', headers: [] })).toThrow();
 });
 
-test('any schema of the standard is one of ours', () => {
+test('every Standard Schema is accepted', () => {
   const accept = (schema: StandardSchemaV1<Order, Order>): StandardSchema<Order> => schema;
   const serde = json(accept(z.object({ id: z.string() })));
   same<typeof serde, Serde<Order>>(true);
-  // @ts-expect-error an encoder alone is no schema
+  // @ts-expect-error an encoder is no schema
   expect(() => json(string as Encoder<string>).encode('a', { topic: 'texts', headers: [] })).toThrow();
 });

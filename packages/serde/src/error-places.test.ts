@@ -1,11 +1,11 @@
-/** Where an error says that it happened, once the runtime has added what the serde cannot know. */
+/** The places in errors of serdes after the runtime has added partition, offset and node. */
 import { describe, expect, test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { type AnyTopic, type Bytes, topic } from '@kstreams/core/graph';
 import { testDriver } from '@kstreams/testing';
 import { bytes, double, int32, json, string, tuple } from './index.js';
 
-/** Pipes bytes into a topology that reads and writes these topics; answers the error. */
+/** Pipes bytes into a topology that copies one topic to another; returns the error. */
 const failureOf = (from: AnyTopic, to: AnyTopic, key: Bytes, value: Bytes): unknown => {
   const app = streams('app');
   app.stream(from).to(to);
@@ -43,7 +43,7 @@ describe('malformed bytes', () => {
       utf8('x'),
       'the key is not tuple(string, int32): element 1: int32 has 4 bytes, not 1',
     ],
-  ])('%# name topic, partition and offset, and the topic once', (from, key, value, words) => {
+  ])('%# name topic, partition and offset once', (from, key, value, words) => {
     expect(failureOf(from, raw, key, value)).toMatchObject({
       code: 'KSTREAMS_SERDE',
       message: expect.stringContaining(words),
@@ -56,7 +56,7 @@ describe('malformed bytes', () => {
   });
 });
 
-test('a value that cannot be written names the topic that it was for, once', () => {
+test('a value that cannot be encoded names its target topic once', () => {
   const from = topic('from', { key: bytes, value: double });
   const to = topic('to', { key: bytes, value: json<number>() });
   const failure = failureOf(from, to, utf8('k'), double.encode(Number.NaN, { topic: 'from', headers: [] }));

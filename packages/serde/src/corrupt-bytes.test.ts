@@ -25,15 +25,15 @@ const serdes: readonly (readonly [serde: AnySerde, value: unknown])[] = [
   [windowed(string), { key: 'k', start: 0, end: 60_000 }],
 ];
 
-test.each(serdes)('$name reads damaged bytes, or refuses them with an error of the library', (serde, value) => {
+test.each(serdes)('$name decodes corrupt bytes or throws an error of the library', (serde, value) => {
   const random = new Random(serde.name.length);
   const whole = serde.encode(value, at);
   for (let i = 0; i < 4_000; i++) {
-    const damaged = corruptBytes(random, whole);
+    const corrupt = corruptBytes(random, whole);
     try {
-      serde.decode(damaged, at);
+      serde.decode(corrupt, at);
     } catch (thrown) {
-      if (!(thrown instanceof StreamsError)) throw new Error(`${thrown} for ${damaged}`, { cause: thrown });
+      if (!(thrown instanceof StreamsError)) throw new Error(`${thrown} for ${corrupt}`, { cause: thrown });
     }
   }
   expect(serde.decode(whole, at)).toEqual(value);

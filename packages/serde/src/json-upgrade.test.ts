@@ -13,14 +13,14 @@ const account = json(second, {
   upgrade: (older) => ({ cents: Math.round(100 * first.parse(older).total), notes: [] }),
 });
 
-describe('an older shape', () => {
-  test('is upgraded when it is read, and written as the new one', () => {
+describe('a value of an earlier version', () => {
+  test('is upgraded while decoding and encoded in the new shape', () => {
     const read = account.decode(json(first).encode({ total: 1.5 }, at), at);
     expect(read).toEqual({ cents: 150, notes: [] });
     expect(fromUtf8(account.encode(read, at))).toBe('{"cents":150,"notes":[]}');
   });
 
-  test('whatever it holds; and what has the new shape is never given to the upgrade', () => {
+  test('is upgraded with any content; values of the new shape are not', () => {
     let upgrades = 0;
     const counted = json(second, {
       upgrade: (older) => {
@@ -40,27 +40,27 @@ describe('an older shape', () => {
   });
 });
 
-test('what is of no known shape is refused, with what was wrong with either', () => {
+test('a value of no known shape is refused with both reasons', () => {
   expect(() => account.decode(toUtf8('{"total":"x"}'), at)).toThrow(
-    /cents: .*, and it could not be upgraded: .*expected number/s,
+    /cents: .*, and the upgrade failed: .*expected number/s,
   );
   const odd = json(second, { upgrade: () => ({ cents: 0.5, notes: [] }) });
-  expect(() => odd.decode(toUtf8('{}'), at)).toThrow(/could not be upgraded: cents: .*int/s);
-  expect(() => account.decode(toUtf8('null'), at)).toThrow(/only nullable\(json\(\)\) reads/);
+  expect(() => odd.decode(toUtf8('{}'), at)).toThrow(/the upgrade failed: cents: .*int/s);
+  expect(() => account.decode(toUtf8('null'), at)).toThrow(/read them with nullable\(json\(\)\)/);
 });
 
-test('what is written is not upgraded', () => {
+test('encoding never upgrades', () => {
   expect(() => account.encode({ total: 1 } as never, at)).toThrow(/cents/);
 });
 
-test('the upgrade gives what the schema takes', () => {
+test('the upgrade returns the input type of the schema', () => {
   typeOf(account.decode(toUtf8('{"cents":1,"notes":[]}'), at)).is<{ cents: number; notes: string[] }>(true);
   compiled(() => {
-    // @ts-expect-error a part is missing
+    // @ts-expect-error `notes` is missing
     json(second, { upgrade: () => ({ cents: 1 }) });
-    // @ts-expect-error what is older is unknown
+    // @ts-expect-error `older` is unknown
     json(second, { upgrade: (older) => ({ cents: older.total, notes: [] }) });
-    // @ts-expect-error without a schema nothing is refused
+    // @ts-expect-error an upgrade needs a schema
     json<number>({ upgrade: () => 1 });
   });
 });

@@ -1,21 +1,22 @@
 /**
- * JSON in its one canonical form (RFC 8785): no spaces, members in the order of their names, so that equal values are
- * equal texts. Follows `JSON.stringify` in `toJSON` and in leaving out undefined members, and throws where that would
- * write something else than was meant.
+ * Returns a value as canonical JSON (RFC 8785): no whitespace, members sorted by name, so that equal values have equal
+ * texts. Like `JSON.stringify` it calls `toJSON` and leaves out undefined members.
+ *
+ * @throws TypeError with the path of a value that `JSON.stringify` would drop or change.
  */
-export const canonical = (value: unknown): string => {
+export const canonicalJson = (value: unknown): string => {
   path.length = 0;
   try {
     return write(value, '');
   } catch (thrown) {
-    if (thrown instanceof Unwritable && path.length > 0) thrown.message += ` at ${inWords(path)}`;
+    if (thrown instanceof Unwritable && path.length > 0) thrown.message += ` at ${formatPath(path)}`;
     throw thrown;
   }
 };
 
-/** Where the writing is. What throws leaves it standing, so that the error can name the place. */
+/** The path of the value being written. An error leaves it as it is, so that its message can name the path. */
 const path: (string | number)[] = [];
-const deepest = 1000;
+const depthLimit = 1000;
 
 class Unwritable extends TypeError {}
 
@@ -44,7 +45,7 @@ const writeNumber = (value: number): string => {
   throw new Unwritable(`JSON cannot hold ${value}`);
 };
 
-/** What `toJSON` made, which is not converted again. */
+/** Writes the result of `toJSON`, without another conversion. */
 const writeConverted = (value: object, converted: unknown): string => {
   if (typeof converted === 'object' && converted !== null) return writeMembers(converted);
   if (value instanceof Date && converted === null) throw new Unwritable('JSON cannot hold an invalid date');
@@ -52,7 +53,7 @@ const writeConverted = (value: object, converted: unknown): string => {
 };
 
 const writeMembers = (value: object): string => {
-  if (path.length === deepest) throw new Unwritable(`the value is cyclic, or deeper than ${deepest} levels,`);
+  if (path.length === depthLimit) throw new Unwritable(`the value is cyclic, or deeper than ${depthLimit} levels,`);
   return Array.isArray(value) ? writeArray(value) : writeObject(value as Readonly<Record<string, unknown>>);
 };
 
@@ -89,28 +90,28 @@ const sortedNames = (value: object): readonly string[] => {
   return names;
 };
 
-/** Refuses the objects whose contents are not members: maps, sets, promises, patterns, errors, arrays of bytes. */
+/** Refuses objects with contents that are no members: maps, sets, promises, regular expressions, errors, typed arrays. */
 const checkContents = (value: object): void => {
   const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
-  if (kind !== 'Object') throw new Unwritable(`JSON cannot hold a ${kind}`);
+  if (kind !== 'Object') throw new Unwritable(`JSON cannot hold ${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`);
 };
 
-/** Anything but what JSON writes as it is. */
+/** Matches characters that JSON escapes. */
 const escapes = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
 const quoted = (text: string): string => (escapes.test(text) ? JSON.stringify(text) : `"${text}"`);
 
-/** Names as they are written. Few names come again and again; where they are many, the rest is not kept. */
+/** A cache of encoded member names; full, it takes no more. */
 const nameTexts = new Map<string, string>();
-const mostNames = 1000;
+const nameLimit = 1000;
 
 const nameText = (name: string): string => {
-  const kept = nameTexts.get(name);
-  if (kept !== undefined) return kept;
+  const cached = nameTexts.get(name);
+  if (cached !== undefined) return cached;
   const text = `${quoted(name)}:`;
-  if (nameTexts.size < mostNames) nameTexts.set(name, text);
+  if (nameTexts.size < nameLimit) nameTexts.set(name, text);
   return text;
 };
 
-const inWords = (names: readonly (string | number)[]): string =>
+const formatPath = (names: readonly (string | number)[]): string =>
   names.length > 8 ? `${names.slice(0, 8).join('.')}…` : names.join('.');

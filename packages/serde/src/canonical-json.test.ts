@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { canonical } from './canonical.js';
+import { canonicalJson } from './canonical-json.js';
 
-/** The canonical form by its definition, slowly. */
+/** Returns canonical JSON by its definition, slowly. */
 const naive = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(naive).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -11,7 +11,7 @@ const naive = (value: unknown): string => {
   return `{${names.map((name) => `${JSON.stringify(name)}:${naive(members[name])}`).join(',')}}`;
 };
 
-/** The same value with the members of each object in another order. */
+/** Returns the value with the members of all objects in reverse order. */
 const reversed = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== 'object' || value === null) return value;
@@ -23,30 +23,30 @@ const reversed = (value: unknown): unknown => {
 
 const values = fc.jsonValue({ stringUnit: 'binary', depthSize: 'medium' });
 
-test('it is the canonical form', () => {
+test('the text is canonical', () => {
   fc.assert(
-    fc.property(values, (value) => expect(canonical(value)).toBe(naive(value))),
+    fc.property(values, (value) => expect(canonicalJson(value)).toBe(naive(value))),
     { numRuns: 500 },
   );
 });
 
-test('it says the value', () => {
+test('JSON.parse returns the value', () => {
   fc.assert(
     fc.property(values, (value) => {
-      expect(JSON.parse(canonical(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
 });
 
-test('equal values are equal texts, whatever the order of their members', () => {
-  fc.assert(fc.property(values, (value) => expect(canonical(reversed(value))).toBe(canonical(value))));
+test('the order of members does not change the text', () => {
+  fc.assert(fc.property(values, (value) => expect(canonicalJson(reversed(value))).toBe(canonicalJson(value))));
 });
 
 test.each<[unknown, string]>([
   [{ b: 1, a: [{ d: 2, c: 3 }] }, '{"a":[{"c":3,"d":2}],"b":1}'],
-  // Numbers as names are texts too: by their characters, not by their size.
+  // Numeric names sort as strings.
   [{ 10: 'ten', 9: 'nine', a: 0 }, '{"10":"ten","9":"nine","a":0}'],
-  // The order is that of UTF-16, in which a pair of surrogates comes before U+FB33.
+  // Names sort by UTF-16 code units: a surrogate pair comes before U+FB33.
   [{ '\ufb33': 1, '😀': 2 }, '{"😀":2,"\ufb33":1}'],
   [-0, '0'],
   [1e21, '1e+21'],
@@ -71,7 +71,7 @@ test.each<[unknown, string]>([
     '{"total":1}',
   ],
 ])('%j is %s', (value, text) => {
-  expect(canonical(value)).toBe(text);
+  expect(canonicalJson(value)).toBe(text);
 });
 
 const cyclic: Record<string, unknown> = { name: 'a' };
@@ -87,45 +87,45 @@ test.each<[unknown, string]>([
   [{ mean: Number.NaN }, 'JSON cannot hold NaN at mean'],
   [{ lines: [{ price: 1 }, { price: Number.NEGATIVE_INFINITY }] }, 'JSON cannot hold -Infinity at lines.1.price'],
   [[1, undefined], 'JSON cannot hold undefined at 1'],
-  // biome-ignore lint/suspicious/noSparseArray: what a hole does
+  // biome-ignore lint/suspicious/noSparseArray: a hole counts as undefined
   [[1, , 2], 'JSON cannot hold undefined at 1'],
   [{ run: () => 1 }, 'JSON cannot hold a function at run'],
   [{ seen: new Map() }, 'JSON cannot hold a Map at seen'],
   [{ seen: new Set() }, 'JSON cannot hold a Set at seen'],
   [{ row: Promise.resolve(1) }, 'JSON cannot hold a Promise at row'],
   [{ bytes: new Uint8Array(1) }, 'JSON cannot hold a Uint8Array at bytes'],
-  [{ why: new Error('x') }, 'JSON cannot hold a Error at why'],
+  [{ why: new Error('x') }, 'JSON cannot hold an Error at why'],
   [/x/, 'JSON cannot hold a RegExp'],
   [{ at: new Date(Number.NaN) }, 'JSON cannot hold an invalid date at at'],
   [{ toJSON: () => undefined }, 'JSON cannot hold undefined'],
   [cyclic, 'the value is cyclic, or deeper than 1000 levels, at self.self.self.self.self.self.self.self…'],
   [deep(1001), 'deeper than 1000 levels'],
-])('%# what JSON would lose is refused in words', (value, words) => {
-  expect(() => canonical(value)).toThrow(words);
+])('%# a value that JSON would lose is refused', (value, words) => {
+  expect(() => canonicalJson(value)).toThrow(words);
 });
 
 describe('after a refusal', () => {
-  test('the next one names its own place only', () => {
-    expect(() => canonical({ a: { b: Number.NaN } })).toThrow('NaN at a.b');
-    expect(() => canonical({ c: Number.NaN })).toThrow(/NaN at c$/);
+  test('the next error has its own path only', () => {
+    expect(() => canonicalJson({ a: { b: Number.NaN } })).toThrow('NaN at a.b');
+    expect(() => canonicalJson({ c: Number.NaN })).toThrow(/NaN at c$/);
   });
 
-  test('what a getter throws is passed on', () => {
+  test('errors of getters pass through', () => {
     const broken = {
       get total(): number {
         throw new Error('no total');
       },
     };
-    expect(() => canonical(broken)).toThrow('no total');
+    expect(() => canonicalJson(broken)).toThrow('no total');
   });
 });
 
-test('as deep as it says', () => {
-  expect(canonical(deep(1000))).toHaveLength(2000);
+test('1,000 levels are accepted', () => {
+  expect(canonicalJson(deep(1000))).toHaveLength(2000);
 });
 
-test('many names, more than are kept, are written as few are', () => {
+test('more names than the cache holds are written alike', () => {
   const many = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`name "${i}"`, i]));
-  expect(JSON.parse(canonical(many))).toEqual(many);
-  expect(canonical(many)).toBe(naive(many));
+  expect(JSON.parse(canonicalJson(many))).toEqual(many);
+  expect(canonicalJson(many)).toBe(naive(many));
 });
