@@ -1,8 +1,9 @@
-/** Tests run on the TypeScript sources as native ES modules; nothing is built before. */
+/** Runs tests on the TypeScript sources as native ES modules, without a build. `npm run test:long` runs `*.long.test.ts`. */
 export default {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@kstreams/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/{packages,examples,tools,docs,bench}/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   resolver: '<rootDir>/tools/jest/resolver.cjs',

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { expectExactSums, input, sums } from '../test/sums.js';
+import { allFaults, type Seams, SimulationFailure, simulate } from './index.js';
+
+test('every kind of fault strikes in some seed', async () => {
+  const kinds = new Set<string>();
+  for (let seed = 1; kinds.size < allFaults.length; seed++) {
+    const seeds = { from: seed, to: seed };
+    for (const { faults } of await simulate(sums(), { seeds, input, guarantee: 'exactly-once' })) {
+      for (const kind of faults.keys()) kinds.add(kind);
+    }
+  }
+});
+
+test('with exactly-once, sums are exact whatever faults strike', async () => {
+  await simulate(sums(), {
+    seeds: { from: 1_000, to: 1_040 },
+    input,
+    guarantee: 'exactly-once',
+    check: expectExactSums,
+  });
+});
+
+test('without faults, sums are exact with at-least-once', async () => {
+  await simulate(sums(), { seeds: 20, input, faults: [], check: expectExactSums });
+});
+
+test('finds an application that commits offsets before its output', async () => {
+  const around = (seams: Seams): Seams => ({
+    ...seams,
+    transport: {
+      ...seams.transport,
+      producer: async (options) => Object.assign(await seams.transport.producer(options), { flush: async () => {} }),
+    },
+  });
+  await expect(simulate(sums(), { seeds: 1_000, input, around })).rejects.toThrow(SimulationFailure);
+});

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { mutants } from './mutants/mutants.js';
+import { runScenario } from './scenario.js';
+
+test.each(Array.from({ length: 40 }, (_, i) => i + 1))(
+  'a random topology keeps its guarantees: seed %i',
+  async (seed) => {
+    await runScenario(seed);
+  },
+);
+
+test.each(mutants)('finds the bug: $name', async (mutant) => {
+  const hunt = async (): Promise<void> => {
+    for (let seed = 1; seed <= 1_000; seed++) await runScenario(seed, mutant);
+  };
+  await expect(hunt()).rejects.toThrow(/seed \d+/);
+});
