@@ -12,12 +12,13 @@ export { type Entry, fromAsyncIterable, fromObservable, type IntoTopicOptions } 
 export * from './global/global-tables.js';
 export { ChangeFeed } from './query/change-feed.js';
 export { type RowChange, type View, type ViewedState, type ViewOptions, viewOf } from './query/view.js';
-export * from './task/first-wall-time.js';
-export * from './task/journal.js';
+export * from './task/open-task.js';
+export { allPolled, type TaskInput } from './task/partition-group.js';
+export { firstWallTime } from './task/punctuation-queue.js';
+export * from './task/record-journal.js';
 export * from './task/stores/row-keys.js';
 export * from './task/stores/store-place.js';
 export * from './task/stores/task-stores.js';
 export * from './task/task.js';
 export * from './task/task-options.js';
-export * from './task/watch.js';
 export * from './worker/topics/match-patterns.js';

@@ -40,7 +40,7 @@ export class Rounds {
   settle(): void {
     try {
       for (;;) {
-        while (this.#options.tasks.some((task) => task.settle() || task.step() === 'done'));
+        while (this.#options.tasks.some((task) => task.settle() || task.process(1) > 0));
         for (const record of this.#sent.splice(0)) this.#waiting.add(record);
         const next = this.#waiting.take();
         if (next !== undefined) this.#door(next.topic)?.(next);
@@ -49,11 +49,11 @@ export class Rounds {
     } catch (thrown) {
       this.#sent.length = 0;
       this.#waiting.clear();
-      for (const { queues } of this.#options.tasks) for (const queue of queues.values()) queue.clear();
+      for (const task of this.#options.tasks) task.clear();
       throw thrown;
     } finally {
       const now = this.#options.clock.now();
-      for (const task of this.#options.tasks) task.idleness.look(task.buffered === 0 && task.intake.idle, now);
+      for (const task of this.#options.tasks) task.observeIdle(now);
     }
   }
 
@@ -61,7 +61,7 @@ export class Rounds {
   async settled(): Promise<void> {
     for (;;) {
       this.settle();
-      if (this.#options.tasks.every(({ intake }) => intake.inFlight === 0)) return;
+      if (this.#options.tasks.every(({ intake }) => intake.callsInFlight === 0)) return;
       await new Promise<void>((resolve) => {
         this.#ended = resolve;
       });
@@ -95,6 +95,6 @@ export class Rounds {
   #punctuate(): boolean {
     const { clock, tasks } = this.#options;
     for (const task of tasks) task.punctuate(clock.now());
-    return this.#sent.length > 0 || tasks.some(({ intake }) => intake.completed);
+    return this.#sent.length > 0 || tasks.some(({ intake }) => intake.hasResults);
   }
 }

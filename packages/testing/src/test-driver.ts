@@ -14,19 +14,19 @@ import {
   toMilliseconds,
 } from '@kstreams/core/graph';
 import {
+  allPolled,
   ChangeFeed,
   GlobalTables,
   matchPatterns,
-  RecordJournal,
-  Task,
+  openTask,
+  storePlace,
+  type Task,
   type View,
   viewOf,
-  Watch,
 } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import { DropCounts, type Drops } from './drops.js';
 import { freezePuts } from './freeze.js';
-import { openStores } from './open-stores.js';
 import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
 import { Rounds } from './rounds.js';
@@ -76,26 +76,25 @@ export class TestDriver {
       if (this.#rounds.reads(record.topic)) this.#rounds.add(record);
     };
     this.#tasks = run.subtopologies.map((subtopology) => {
-      const journal = new RecordJournal();
-      const watch = Watch.over(observerOf(options));
-      return new Task({
+      const places = subtopology.stores.map((spec) => storePlace(plan.name, spec, 0, new Map()));
+      const stopped = openTask({
         ...shared,
         subtopology,
         partition: 0,
-        journal,
-        stores: openStores(subtopology.stores, journal, shared, watch),
-        globalStore: (spec) => this.#globals.store(spec),
-        globalLookup: (node) => this.#globals.lookup(node),
-        outlet: { partitions: () => 1, send },
-        journaled: options.onError !== undefined,
-        onError: options.onError ?? (() => 'fail'),
+        places,
+        globals: this.#globals,
+        input: allPolled,
+        producer: { send },
+        topics: { get: () => ({ partitions: 1 }) },
+        onError: options.onError,
+        observer: observerOf(options),
         requestCommit: () => {},
-        watch,
         wake: () => this.#rounds.ended(),
       });
+      return stopped.start();
     });
     this.#rounds = new Rounds({ tasks: this.#tasks, globals: this.#globals, clock });
-    for (const task of this.#tasks) task.idleness.look(true, clock.now());
+    for (const task of this.#tasks) task.observeIdle(clock.now());
     if (options.freeze !== false) for (const { store } of this.#openStores()) freezePuts(store);
   }
 
@@ -144,7 +143,7 @@ export class TestDriver {
     clock.advance(toMilliseconds(by, 'how far the wall clock moves'));
     for (const task of this.#tasks) {
       task.punctuate(clock.now());
-      task.afterSilence(clock.now());
+      task.fireIdle(clock.now());
     }
     this.#rounds.settle();
   }

@@ -1,28 +1,30 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { RecordJournal } from '../task/journal.js';
+import { RecordJournal } from '../task/record-journal.js';
 import { ArrivalClock } from './arrival-clock.js';
-import { type Origin, Origins } from './origins.js';
+import { type InFlightRecord, InFlightRecords } from './in-flight-records.js';
 
 /** How many early timestamps a clock tells apart. */
 const limit = 1_024;
 
 /** Records of which each arrives and is then finished, in an order that draws decide; a model keeps every timestamp. */
 const play = (records: number, draws: readonly number[], seen: (time: number, model: number, kept: number) => void) => {
-  const origins = new Origins();
-  const clock = new ArrivalClock(origins, new RecordJournal());
-  const begun = Array.from({ length: records }, (_, i) => ({ origin: origins.begin(i), at: (i * 7_919) % 10_007 }));
-  const arrived: { readonly place: number; readonly at: number }[] = [];
+  const inFlight = new InFlightRecords();
+  const clock = new ArrivalClock(inFlight, new RecordJournal());
+  const begun = Array.from({ length: records }, (_, i) => ({ origin: inFlight.begin(i), at: (i * 7_919) % 10_007 }));
+  const arrived: { readonly sequence: number; readonly at: number }[] = [];
   const waiting = [...begun];
   for (let i = 0; waiting.length > 0; i++) {
     const draw = draws[i % draws.length] as number;
-    const [{ at, origin }] = waiting.splice((draw * (i + 1)) % waiting.length, 1) as [{ at: number; origin: Origin }];
-    origins.current = origin;
+    const [{ at, origin }] = waiting.splice((draw * (i + 1)) % waiting.length, 1) as [
+      { at: number; origin: InFlightRecord },
+    ];
+    inFlight.current = origin;
     clock.arrive(at);
-    arrived.push({ place: origin.place, at });
-    origins.release(origin);
-    const frontier = origins.oldest?.place ?? Number.POSITIVE_INFINITY;
-    const model = arrived.reduce((time, one) => (one.place <= frontier ? Math.max(time, one.at) : time), -1);
+    arrived.push({ sequence: origin.sequence, at });
+    inFlight.release(origin);
+    const frontier = inFlight.oldest?.sequence ?? Number.POSITIVE_INFINITY;
+    const model = arrived.reduce((time, one) => (one.sequence <= frontier ? Math.max(time, one.at) : time), -1);
     seen(clock.move(), model, clock.waiting);
   }
 };
@@ -56,17 +58,17 @@ test('with more early timestamps than it tells apart it is never ahead, and in t
 });
 
 test('a record that is taken back leaves the clock as it was', () => {
-  const origins = new Origins();
+  const inFlight = new InFlightRecords();
   const journal = new RecordJournal();
-  const clock = new ArrivalClock(origins, journal);
-  const [first, second] = [origins.begin(0), origins.begin(0)];
-  origins.current = first;
+  const clock = new ArrivalClock(inFlight, journal);
+  const [first, second] = [inFlight.begin(0), inFlight.begin(0)];
+  inFlight.current = first;
   clock.arrive(5);
   journal.begin();
   clock.arrive(9);
-  origins.current = second;
+  inFlight.current = second;
   clock.arrive(20);
   journal.rollBack();
-  origins.release(first);
+  inFlight.release(first);
   expect(clock.move()).toBe(5);
 });

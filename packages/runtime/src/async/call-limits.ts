@@ -1,26 +1,27 @@
 import type { AsyncStage, Clock, NodeId } from '@kstreams/core/graph';
-import { Slots } from './slots.js';
+import { ConcurrencyLimiter } from './concurrency-limiter.js';
 
-/** How much may be under way in this process: the calls of each stage, over all its tasks, and the records of each task. */
+/** Limits that all tasks of this process share: the calls of each stage, and the records in flight of each task. */
 export class CallLimits {
-  /** How many records a task has under way at most: fewer after calls took too long for a transaction. */
-  underWay = Number.POSITIVE_INFINITY;
-  readonly #slots = new Map<NodeId, Slots>();
+  /** Maximum number of records in flight per task. Lower after calls took too long for a transaction. */
+  maxInFlight = Number.POSITIVE_INFINITY;
+  readonly #limiters = new Map<NodeId, ConcurrencyLimiter>();
 
-  /** The slots of a stage, shared by its tasks. */
-  slots(node: NodeId, { concurrency, perSecond }: AsyncStage, clock: Clock): Slots {
-    let slots = this.#slots.get(node);
-    if (slots === undefined) this.#slots.set(node, (slots = new Slots(concurrency, perSecond, clock)));
-    return slots;
+  /** Returns the limiter of a stage. */
+  limiter(node: NodeId, { concurrency, perSecond }: AsyncStage, clock: Clock): ConcurrencyLimiter {
+    let limiter = this.#limiters.get(node);
+    if (limiter === undefined)
+      this.#limiters.set(node, (limiter = new ConcurrencyLimiter(concurrency, perSecond, clock)));
+    return limiter;
   }
 
-  /** So many were too many. */
-  tooMany(underWay: number): void {
-    this.underWay = Math.max(1, Math.floor(Math.min(underWay, this.underWay) / 4));
+  /** Lowers `maxInFlight` to a quarter of a number that was too large. */
+  lower(inFlight: number): void {
+    this.maxInFlight = Math.max(1, Math.floor(Math.min(inFlight, this.maxInFlight) / 4));
   }
 
-  /** There was time for twice as many. */
-  few(): void {
-    this.underWay *= 2;
+  /** Doubles `maxInFlight`. */
+  raise(): void {
+    this.maxInFlight *= 2;
   }
 }

@@ -1,10 +1,8 @@
-import { type Cancel, type Clock, Pending, type StreamRecord } from '@kstreams/core/graph';
-import { Call } from './call.js';
+import { type CallWork, type Cancel, type Clock, Pending, type StreamRecord } from '@kstreams/core/graph';
 import type { Job } from './job.js';
-import { noOthers, Place, type PlaceOwner } from './place.js';
-import type { StageOptions } from './stage-options.js';
+import { Call, type CallListener, noOthers, PendingCall } from './pending-call.js';
 
-/** What a call that took too long fails with. */
+/** The failure of a call that took too long. */
 export class CallTimeout extends Error {
   constructor(ms: number) {
     super(`the call took longer than ${ms} ms`);
@@ -12,116 +10,115 @@ export class CallTimeout extends Error {
   }
 }
 
-/** Who began calls is told what they came to: their jobs, and a result or what was thrown. */
-export interface Caller {
-  over(first: Job, others: readonly Job[], failed: boolean, value: unknown): void;
+/** The calls of one stage. */
+export interface CallsOptions {
+  readonly work: CallWork<unknown, unknown, unknown>;
+  readonly clock: Clock;
+  /** In ms; no timeout unless set. */
+  readonly timeout?: number | undefined;
+  /** Receives the jobs of a call with its result or error. */
+  readonly ended: (first: Job, others: readonly Job[], failed: boolean, value: unknown) => void;
 }
 
 /** The calls of a stage that have begun and not ended. All have the same timeout. */
-export class CallsInFlight implements PlaceOwner {
-  readonly #work: StageOptions['work'];
-  /** In ms. */
-  readonly #timeout: number | undefined;
-  readonly #clock: Clock;
-  readonly #caller: Caller;
-  /** All but those that were given up. */
-  readonly #places = new Set<Place>();
-  /** A place that is free, and behind it the others. */
-  #free: Place | undefined;
+export class CallsInFlight implements CallListener {
+  readonly #options: CallsOptions;
+  /** All but the abandoned ones. */
+  readonly #calls = new Set<PendingCall>();
+  /** A free instance, linked to the other free ones. */
+  #free: PendingCall | undefined;
   #size = 0;
   #timer: Cancel | undefined;
 
-  constructor({ clock, settings, work }: StageOptions, caller: Caller) {
-    this.#work = work;
-    this.#timeout = settings.timeout;
-    this.#clock = clock;
-    this.#caller = caller;
+  constructor(options: CallsOptions) {
+    this.#options = options;
   }
 
   get size(): number {
     return this.#size;
   }
 
-  /** Begins a call for these jobs; returns the error when a value is not loaded yet, and then nothing has begun. */
+  /** Calls the user's function for jobs. Returns the error if a value is not loaded yet; then no call began. */
   begin(first: Job, others: readonly Job[]): Pending | undefined {
-    const work = this.#work;
+    const { timeout, work } = this.#options;
     const call = new Call(first.attempt);
-    const place = this.#free ?? this.#newPlace();
-    this.#free = place.next;
-    place.call = call;
-    place.first = first;
-    place.others = others;
+    const pending = this.#free ?? this.#newCall();
+    this.#free = pending.next;
+    pending.call = call;
+    pending.first = first;
+    pending.others = others;
     this.#size++;
-    if (this.#timeout !== undefined) this.#limit(place, this.#timeout);
+    if (timeout !== undefined) this.#limit(pending, timeout);
     let result: unknown;
     try {
       result = 'one' in work ? work.one(first.record, call) : work.many(recordsOf(first, others), call);
     } catch (thrown) {
-      if (!(thrown instanceof Pending)) this.ended(place, true, thrown);
-      else this.#leave(place);
+      if (!(thrown instanceof Pending)) this.ended(pending, true, thrown);
+      else this.#release(pending);
       return thrown instanceof Pending ? thrown : undefined;
     }
-    if (result instanceof Promise) result.then(place.resolved, place.rejected);
-    else if (isThenable(result)) Promise.resolve(result).then(place.resolved, place.rejected);
-    else this.ended(place, false, result);
+    if (result instanceof Promise) result.then(pending.resolved, pending.rejected);
+    else if (isThenable(result)) Promise.resolve(result).then(pending.resolved, pending.rejected);
+    else this.ended(pending, false, result);
     return undefined;
   }
 
-  /** Gives all calls up, telling their signals why. */
+  /** Abandons all calls and aborts their signals with a reason. */
   abort(reason: Error): void {
     this.#timer?.();
     this.#timer = undefined;
-    for (const place of this.#places) if (place.call !== undefined) this.#giveUp(place, reason);
+    for (const pending of this.#calls) if (pending.call !== undefined) this.#abandon(pending, reason);
   }
 
-  /** A call came to something. */
-  ended(place: Place, failed: boolean, value: unknown): void {
-    const { first, others } = place;
-    this.#leave(place);
-    this.#caller.over(first as Job, others, failed, value);
+  /** Ends a call with its result or error. */
+  ended(pending: PendingCall, failed: boolean, value: unknown): void {
+    const { first, others } = pending;
+    this.#release(pending);
+    this.#options.ended(first as Job, others, failed, value);
   }
 
-  #newPlace(): Place {
-    const place = new Place(this);
-    this.#places.add(place);
-    return place;
+  #newCall(): PendingCall {
+    const pending = new PendingCall(this);
+    this.#calls.add(pending);
+    return pending;
   }
 
-  #leave(place: Place): void {
-    place.call = undefined;
-    place.others = noOthers;
-    place.next = this.#free;
-    this.#free = place;
+  #release(pending: PendingCall): void {
+    pending.call = undefined;
+    pending.others = noOthers;
+    pending.next = this.#free;
+    this.#free = pending;
     this.#size--;
   }
 
-  /** The place is not used again, since its promise may still call back. */
-  #giveUp(place: Place, reason: Error): void {
-    const { call } = place;
-    place.call = undefined;
-    this.#places.delete(place);
+  /** Drops an instance whose promise may still settle, and aborts its signal. */
+  #abandon(pending: PendingCall, reason: Error): void {
+    const { call } = pending;
+    pending.call = undefined;
+    this.#calls.delete(pending);
     this.#size--;
     call?.abort(reason);
   }
 
-  /** The oldest calls are the first to be late, so that a timer that is set is early enough. */
-  #limit(place: Place, timeout: number): void {
-    place.deadline = this.#clock.now() + timeout;
-    this.#timer ??= this.#clock.after(timeout, () => this.#expire(timeout));
+  /** One timer is enough: the oldest call times out first. */
+  #limit(pending: PendingCall, timeout: number): void {
+    const { clock } = this.#options;
+    pending.deadline = clock.now() + timeout;
+    this.#timer ??= clock.after(timeout, () => this.#expire(timeout));
   }
 
   #expire(timeout: number): void {
-    const now = this.#clock.now();
-    const inFlight = [...this.#places].filter(({ call }) => call !== undefined);
+    const { clock, ended } = this.#options;
+    const now = clock.now();
+    const inFlight = [...this.#calls].filter(({ call }) => call !== undefined);
     const next = Math.min(...inFlight.map(({ deadline }) => deadline).filter((deadline) => deadline > now));
-    // Set before anybody is told, who may begin a call that is late after all these.
-    this.#timer =
-      next < Number.POSITIVE_INFINITY ? this.#clock.after(next - now, () => this.#expire(timeout)) : undefined;
-    for (const place of inFlight.filter(({ deadline }) => deadline <= now)) {
-      const { first, others } = place;
+    // Set before `ended`, which may begin a call with a later deadline than all of these.
+    this.#timer = next < Number.POSITIVE_INFINITY ? clock.after(next - now, () => this.#expire(timeout)) : undefined;
+    for (const pending of inFlight.filter(({ deadline }) => deadline <= now)) {
+      const { first, others } = pending;
       const error = new CallTimeout(timeout);
-      this.#giveUp(place, error);
-      this.#caller.over(first as Job, others, true, error);
+      this.#abandon(pending, error);
+      ended(first as Job, others, true, error);
     }
   }
 }

@@ -1,81 +1,81 @@
-import type { PartitionQueue } from '../task/queue.js';
-import type { AsyncWork } from './async-work.js';
+import type { AsyncStages } from './async-stages.js';
+import type { TrackedPartition } from './in-flight-records.js';
 
 /**
- * Whether a task takes in records, and whether a commit may take what is done. A commit must wait where state above an
- * async stage would be kept while what follows from it could still be lost: the task then takes in nothing more until
- * its calls have ended and it was committed.
+ * Decides whether a task takes in records, and whether a commit may include what it did. A commit has to wait when it
+ * would keep state above an async stage while results that follow from it could still be lost. Then the task takes in
+ * nothing until its calls have ended and it was committed.
  */
 export class Intake {
-  readonly #work: AsyncWork | undefined;
+  readonly #stages: AsyncStages | undefined;
   #gated = false;
 
-  /** Without async work nothing ever waits. */
-  constructor(work: AsyncWork | undefined) {
-    this.#work = work;
+  /** Without async stages nothing ever waits. */
+  constructor(stages: AsyncStages | undefined) {
+    this.#stages = stages;
   }
 
-  /** True when nothing is taken in until a commit. */
+  /** True while nothing is taken in until the next commit. */
   get gated(): boolean {
     return this.#gated;
   }
 
   /** True when no record of a partition may be taken in now. */
-  closed(queue: PartitionQueue): boolean {
-    return this.#gated || this.#work?.full(queue) === true;
+  closed(partition: TrackedPartition | undefined): boolean {
+    return this.#gated || (partition !== undefined && this.#stages?.isFull(partition) === true);
   }
 
-  /** True when a commit at least once may take what is done. */
+  /** True when an at-least-once commit may include the task. */
   get committable(): boolean {
-    return this.#work === undefined || !this.#work.drainsFirst;
+    return this.#stages === undefined || !this.#stages.needsDrain;
   }
 
-  /** True when nothing is under way at all, as a transaction needs it. */
+  /** True when no record is in a stage, as a transaction requires. */
   get idle(): boolean {
-    return this.#work === undefined || this.#work.idle;
+    return this.#stages === undefined || this.#stages.idle;
   }
 
-  /** How many records are under way. */
-  get underWay(): number {
-    return this.#work?.origins.count ?? 0;
+  /** Number of records in flight. */
+  get recordsInFlight(): number {
+    return this.#stages?.inFlight.count ?? 0;
   }
 
-  /** How many calls are in flight. */
-  get inFlight(): number {
-    return this.#work?.inFlight ?? 0;
+  /** Number of calls in flight. */
+  get callsInFlight(): number {
+    return this.#stages?.callsInFlight ?? 0;
   }
 
-  /** True when calls have ended whose results were not dealt with yet. */
-  get completed(): boolean {
-    return (this.#work?.completions.length ?? 0) > 0;
+  /** True when calls have ended and their results were not processed yet. */
+  get hasResults(): boolean {
+    return this.#stages?.hasResults === true;
   }
 
-  /** True when a commit may take what is done, alone or `together` with all others; else nothing is taken in until one may. */
+  /** True when a commit may include the task, alone or `together` with all others; else closes the intake until one may. */
   ready(together: boolean): boolean {
     if (together ? this.idle : this.committable) return true;
     this.gate();
     return false;
   }
 
-  /** Takes in nothing until a commit, and waits for no fuller batches. */
+  /** Takes in nothing until the next commit, and sends incomplete batches out. */
   gate(): void {
     this.#gated = true;
-    this.#work?.hurry();
+    this.#stages?.flush();
   }
 
-  /** Takes in again. */
+  /** Takes in records again. */
   open(): void {
     this.#gated = false;
   }
 
-  /** Begins to end what is under way: all of it where the commit needs that, else only the calls in flight. */
+  /** Begins to drain: everything where the commit requires it, else only the calls in flight. */
   drain(together: boolean): void {
     this.gate();
-    if (!together && this.committable) this.#work?.stop();
+    if (!together && this.committable) this.#stages?.stop();
   }
 
-  /** True when what `drain` began is over. */
+  /** True when the drain is over. */
   drained(together: boolean): boolean {
-    return this.idle || (!together && this.committable && this.inFlight === 0 && !this.completed);
+    return this.idle || (!together && this.committable && this.callsInFlight === 0 && !this.hasResults);
   }
 }

@@ -1,37 +1,56 @@
-import { noBytes, noHeaders, record, type StreamRecord } from '@kstreams/core/graph';
-import type { Lane } from './lanes.js';
-import type { Origin } from './origins.js';
-import type { Stage } from './stage.js';
+import { type NodeId, noBytes, noHeaders, type OnError, record, type StreamRecord } from '@kstreams/core/graph';
+import type { InFlightRecord } from './in-flight-records.js';
 
-/** What a job holds that is done. */
+/** The stage of a job, as the task sees it when the job has a result. */
+export interface JobStage {
+  readonly node: NodeId;
+  /** The error policy of the node; that of the application unless set. */
+  readonly onError: OnError | undefined;
+  /** Passes a result on to the node's children. */
+  readonly done: (from: StreamRecord<unknown, unknown>, result: unknown) => void;
+  /** Removes a finished job. */
+  finish(job: Job): void;
+  /** Calls again for jobs, after a delay in ms. */
+  retry(jobs: readonly Job[], after: number): void;
+}
+
+/** Jobs that run one after another. */
+export interface SerialQueue {
+  /** The newest of them; `undefined` in an empty queue. */
+  last: Job | undefined;
+}
+
+/** The record of a free job. */
 const nothing: StreamRecord<unknown, unknown> = record(null, noBytes, 0, noHeaders);
 
-/** A record that a stage has taken in and that is not done yet. Once it is done it is used again for another. */
+/** A record in an async stage. Jobs are pooled: a finished one is reused for another record. */
 export class Job {
-  readonly stage: Stage;
+  readonly stage: JobStage;
   record = nothing;
-  origin: Origin;
-  /** The lane that it is in and does not leave to the next yet. */
-  lane: Lane | undefined = undefined;
-  /** How much memory its record takes, as far as its source record tells. */
+  /** The source record, or punctuation, from which the record derives. */
+  origin: InFlightRecord;
+  /** The queue of its key, until the job leaves it. */
+  queue: SerialQueue | undefined = undefined;
+  /** Memory of the record in bytes, as far as its source record shows. */
   bytes = 0;
-  /** How often it has been tried. */
+  /** Number of attempts so far. */
   attempt = 0;
-  /** The job behind it in its lane. */
+  /** The next job of the same key. */
   next: Job | undefined = undefined;
-  /** The job behind it in the line that it stands in. */
+  /** The next job in the `JobQueue` that holds this one. */
   behind: Job | undefined = undefined;
-  /** What its last attempt came to, once that is over: a result, or what was thrown. */
+  /** True when the last attempt failed. */
   failed = false;
+  /** The result of the last attempt, or its error. */
   value: unknown = undefined;
 
-  constructor(stage: Stage, origin: Origin) {
+  constructor(stage: JobStage, origin: InFlightRecord) {
     this.stage = stage;
     this.origin = origin;
   }
 
-  /** Begins, for a record that has not been tried. */
-  begin(record: StreamRecord<unknown, unknown>, origin: Origin): void {
+  /** Starts with a record that has not been tried. */
+  begin(record: StreamRecord<unknown, unknown>, origin: InFlightRecord): void {
     const { received } = origin;
     this.record = record;
     this.origin = origin;
@@ -39,7 +58,7 @@ export class Job {
     this.attempt = 0;
   }
 
-  /** Is done, and holds nothing any more. */
+  /** Releases the record and the result. */
   end(): void {
     this.record = nothing;
     this.value = undefined;

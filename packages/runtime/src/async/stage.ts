@@ -1,184 +1,203 @@
-import type { AsyncStage, Cancel, Clock, NodeId, Pending, StreamRecord } from '@kstreams/core/graph';
-import { type Caller, CallsInFlight } from './calls-in-flight.js';
-import type { Completions } from './completions.js';
-import { Gathering } from './gathering.js';
-import { Job } from './job.js';
-import { Lanes } from './lanes.js';
-import { Line } from './line.js';
-import type { Origins } from './origins.js';
-import { type Outcome, outcomesOf } from './outcomes.js';
-import { noOthers } from './place.js';
-import type { Slots, Waiting } from './slots.js';
-import type { StageOptions } from './stage-options.js';
+import type { AsyncStage, CallWork, Cancel, Clock, NodeId, Pending, StreamRecord } from '@kstreams/core/graph';
+import { BatchAccumulator } from './batch-accumulator.js';
+import { batchResults, type CallOutcome } from './batch-results.js';
+import { CallsInFlight } from './calls-in-flight.js';
+import type { CompletedJobs } from './completed-jobs.js';
+import type { ConcurrencyLimiter, LimitedStage } from './concurrency-limiter.js';
+import type { InFlightRecords } from './in-flight-records.js';
+import { Job, type JobStage } from './job.js';
+import { JobQueue } from './job-queue.js';
+import { KeyedQueues } from './keyed-queues.js';
+import { noOthers } from './pending-call.js';
 
-/**
- * An async step of one task. Records come in synchronously and wait in lanes; calls begin as order, concurrency and rate
- * let them; what they came to waits for the task's turn. A call that fails is tried again, holding up only its own lane.
- */
-export class Stage implements Caller, Waiting {
+/** Opens a stage. */
+export interface StageOptions {
   readonly node: NodeId;
   readonly settings: AsyncStage;
+  readonly work: CallWork<unknown, unknown, unknown>;
+  /** Passes a result on to the node's children, in the task's turn. */
+  readonly done: (from: StreamRecord<unknown, unknown>, result: unknown) => void;
+  readonly limiter: ConcurrencyLimiter;
+  readonly clock: Clock;
+  readonly inFlight: InFlightRecords;
+  readonly completed: CompletedJobs;
+  /** Parks the task until a value is loaded. */
+  readonly park: (until: Promise<unknown>) => void;
+}
+
+/**
+ * An async step of one task. Records enter synchronously and queue by key; calls begin within order, concurrency and
+ * rate; results wait for the task's turn. A failed call is retried and holds up its own key only.
+ */
+export class Stage implements JobStage, LimitedStage {
+  readonly node: NodeId;
+  readonly onError: AsyncStage['onError'];
   readonly done: StageOptions['done'];
-  inLine = false;
+  queued = false;
+  readonly #settings: AsyncStage;
   readonly #clock: Clock;
-  readonly #waitFor: StageOptions['pending'];
-  readonly #completions: Completions;
-  readonly #origins: Origins;
-  readonly #slots: Slots;
-  readonly #lanes: Lanes;
+  readonly #park: StageOptions['park'];
+  readonly #completed: CompletedJobs;
+  readonly #inFlight: InFlightRecords;
+  readonly #limiter: ConcurrencyLimiter;
+  readonly #queues: KeyedQueues;
   readonly #calls: CallsInFlight;
-  readonly #gathering: Gathering | undefined;
-  readonly #pauses = new Set<Cancel>();
-  /** True when calls of equal keys wait for each other. */
+  readonly #batches: BatchAccumulator | undefined;
+  readonly #backoffs = new Set<Cancel>();
+  /** True when calls of equal keys run one after another. */
   readonly #keyed: boolean;
-  /** True when a batch waits for the one before it. */
+  /** True when batches run one after another. */
   readonly #serial: boolean;
-  /** Where batches are serial: the failed job behind which all others wait. */
-  #held: Job | undefined;
-  /** Jobs that are done, to be used again. */
-  readonly #done = new Line();
+  /** The failed job that blocks a stage with serial batches. */
+  #blockedBy: Job | undefined;
+  /** Finished jobs, to be reused. */
+  readonly #pool = new JobQueue();
   #jobs = 0;
   #bytes = 0;
-  readonly #mostJobs: number;
-  readonly #mostBytes: number;
+  readonly #maxJobs: number;
+  readonly #maxBytes: number;
   #pumping = false;
   #stopped = false;
 
   constructor(options: StageOptions) {
-    const { batch, buffer, order } = options.settings;
-    this.#mostJobs = buffer.records;
-    this.#mostBytes = buffer.bytes;
+    const { clock, settings, work } = options;
+    const { batch, buffer, order, timeout } = settings;
+    this.#maxJobs = buffer.records;
+    this.#maxBytes = buffer.bytes;
     this.node = options.node;
-    this.settings = options.settings;
+    this.#settings = settings;
+    this.onError = settings.onError;
     this.done = options.done;
-    this.#clock = options.clock;
-    this.#waitFor = options.pending;
-    this.#completions = options.completions;
-    this.#origins = options.origins;
-    this.#slots = options.slots;
+    this.#clock = clock;
+    this.#park = options.park;
+    this.#completed = options.completed;
+    this.#inFlight = options.inFlight;
+    this.#limiter = options.limiter;
     this.#keyed = order === 'key';
     this.#serial = batch !== undefined && order === 'partition';
-    this.#lanes = new Lanes(order === 'none' || this.#serial);
-    this.#calls = new CallsInFlight(options, this);
-    this.#gathering = batch && new Gathering(batch, this.#lanes, this.#clock, () => this.pump());
+    this.#queues = new KeyedQueues(order === 'none' || this.#serial);
+    const ended = (first: Job, others: readonly Job[], failed: boolean, value: unknown): void =>
+      this.#ended(first, others, failed, value);
+    this.#calls = new CallsInFlight({ work, clock, timeout, ended });
+    this.#batches = batch && new BatchAccumulator(batch, this.#queues, clock, () => this.pump());
   }
 
-  /** True when nothing is in its hands. */
+  /** True when the stage holds no job. */
   get idle(): boolean {
     return this.#jobs === 0;
   }
 
-  /** How many calls are in flight. */
-  get inFlight(): number {
+  /** Number of calls in flight. */
+  get callsInFlight(): number {
     return this.#calls.size;
   }
 
-  /** True when it should be given no more. */
+  /** True when the buffer is full. */
   get full(): boolean {
-    return this.#jobs >= this.#mostJobs || this.#bytes >= this.#mostBytes;
+    return this.#jobs >= this.#maxJobs || this.#bytes >= this.#maxBytes;
   }
 
-  /** The lane of a record: those of one lane are done one after another. Throws where keys cannot be told apart. */
-  laneOf({ key }: StreamRecord<unknown, unknown>): unknown {
-    return this.#keyed ? (this.settings.keyId?.(key) ?? key) : undefined;
+  /** Returns the key by which a record queues. Throws when its key has no identity. */
+  queueKey({ key }: StreamRecord<unknown, unknown>): unknown {
+    return this.#keyed ? (this.#settings.keyId?.(key) ?? key) : undefined;
   }
 
-  /** Takes a record in, for the source record that is in its turn. */
-  enter(record: StreamRecord<unknown, unknown>, lane: unknown): void {
-    const origin = this.#origins.current;
-    const job = this.#done.shift() ?? new Job(this, origin);
+  /** Adds a record that derives from the current source record. */
+  enter(record: StreamRecord<unknown, unknown>, queueKey: unknown): void {
+    const origin = this.#inFlight.current;
+    const job = this.#pool.shift() ?? new Job(this, origin);
     job.begin(record, origin);
     origin.pending++;
     this.#jobs++;
     this.#bytes += job.bytes;
-    this.#lanes.enter(job, lane);
-    if (!this.inLine) this.pump();
+    this.#queues.add(job, queueKey);
+    if (!this.queued) this.pump();
   }
 
-  /** Begins the calls that may begin. */
+  /** Begins as many calls as possible. */
   pump(): void {
-    if (!this.#pumping) this.#goOn(false);
+    if (!this.#pumping) this.#beginCalls(false);
   }
 
-  /** All that was at hand has come: batches need not wait for more. */
-  turn(): void {
-    this.#gathering?.turn();
+  /** Ends a turn of the task: batches without a `maxWait` go out. */
+  endTurn(): void {
+    this.#batches?.endTurn();
     this.pump();
   }
 
-  /** Batches are not waited for, since a drain is on. */
-  hurry(): void {
-    this.#gathering?.hurry();
+  /** Sends incomplete batches out, because a drain has begun. */
+  flush(): void {
+    this.#batches?.flush();
     this.pump();
   }
 
   /** Begins no more calls. */
   stop(): void {
     this.#stopped = true;
-    this.#slots.leave(this);
+    this.#limiter.remove(this);
   }
 
-  /** A job is done, in the task's turn. */
+  /** Removes a finished job, in the task's turn. */
   finish(job: Job): void {
     this.#jobs--;
     this.#bytes -= job.bytes;
-    if (this.#held === job) this.#held = undefined;
-    this.#lanes.leave(job);
+    if (this.#blockedBy === job) this.#blockedBy = undefined;
+    this.#queues.leave(job);
     job.end();
-    this.#done.unshift(job);
-    if (!this.inLine) this.pump();
+    this.#pool.unshift(job);
+    if (!this.queued) this.pump();
   }
 
-  /** Tries jobs again after so many ms. */
+  /** Calls again for jobs, after a delay in ms. */
   retry(jobs: readonly Job[], after: number): void {
     const cancel = this.#clock.after(after, () => {
-      this.#pauses.delete(cancel);
-      if (this.#serial) this.#held = undefined;
-      this.#lanes.first(jobs);
-      this.turn();
+      this.#backoffs.delete(cancel);
+      if (this.#serial) this.#blockedBy = undefined;
+      this.#queues.putBack(jobs);
+      this.endTurn();
     });
-    this.#pauses.add(cancel);
+    this.#backoffs.add(cancel);
   }
 
-  /** Ends all calls; what they come to is of no interest. */
+  /** Aborts all calls and ignores their results. */
   close(reason: Error): void {
     this.stop();
-    const { inFlight } = this;
+    const { callsInFlight } = this;
     this.#calls.abort(reason);
-    this.#gathering?.close();
-    for (const cancel of this.#pauses) cancel();
-    this.#pauses.clear();
-    for (let i = 0; i < inFlight; i++) this.#slots.give();
+    this.#batches?.reset();
+    for (const cancel of this.#backoffs) cancel();
+    this.#backoffs.clear();
+    for (let i = 0; i < callsInFlight; i++) this.#limiter.release();
   }
 
-  /** Begins calls, the first with the slot in hand if there is one. */
-  #goOn(inHand: boolean): void {
-    let slot = inHand;
+  /** Begins calls, the first one in a slot that is already acquired if `hasSlot`. */
+  #beginCalls(hasSlot: boolean): void {
+    let acquired = hasSlot;
     this.#pumping = true;
     try {
-      const gathering = this.#gathering;
-      const lanes = this.#lanes;
-      while (gathering === undefined ? lanes.ready > 0 && !this.#stopped : this.#gathered(gathering)) {
-        if (!slot && (this.inLine || !this.#slots.take(this))) break;
-        slot = false;
-        const pending = gathering === undefined ? this.#callOne(lanes.take()) : this.#callMany(gathering.take());
+      const batches = this.#batches;
+      const queues = this.#queues;
+      while (batches === undefined ? queues.ready > 0 && !this.#stopped : this.#hasBatch(batches)) {
+        if (!acquired && (this.queued || !this.#limiter.acquire(this))) break;
+        acquired = false;
+        const pending = batches === undefined ? this.#callOne(queues.take()) : this.#callMany(batches.take());
         if (pending !== undefined) break;
       }
     } finally {
       this.#pumping = false;
     }
-    if (slot) this.#slots.give();
+    if (acquired) this.#limiter.release();
   }
 
-  #gathered(gathering: Gathering): boolean {
-    if (this.#stopped || (this.#serial && (this.inFlight > 0 || this.#held !== undefined))) return false;
-    return gathering.complete;
+  #hasBatch(batches: BatchAccumulator): boolean {
+    if (this.#stopped || (this.#serial && (this.callsInFlight > 0 || this.#blockedBy !== undefined))) return false;
+    return batches.complete;
   }
 
   #callOne(job: Job): Pending | undefined {
     job.attempt++;
     const pending = this.#calls.begin(job, noOthers);
-    if (pending !== undefined) this.#mustWait([job], pending);
+    if (pending !== undefined) this.#undoCall([job], pending);
     return pending;
   }
 
@@ -186,60 +205,60 @@ export class Stage implements Caller, Waiting {
     const [first, ...others] = jobs;
     for (const job of jobs) job.attempt++;
     const pending = this.#calls.begin(first, others);
-    if (pending !== undefined) this.#mustWait(jobs, pending);
+    if (pending !== undefined) this.#undoCall(jobs, pending);
     return pending;
   }
 
-  /** Puts jobs back in front until a value is loaded that their call needs. */
-  #mustWait(jobs: readonly Job[], { until }: Pending): void {
+  /** Puts jobs back that need a value which is not loaded yet, and parks the task. */
+  #undoCall(jobs: readonly Job[], { until }: Pending): void {
     for (const job of jobs) job.attempt--;
-    this.#lanes.first(jobs);
-    this.#slots.give();
-    this.#waitFor(until);
+    this.#queues.putBack(jobs);
+    this.#limiter.release();
+    this.#park(until);
   }
 
-  /** A call is over, in nobody's turn: what it came to waits for the task's. */
-  over(first: Job, others: readonly Job[], failed: boolean, value: unknown): void {
-    if (!failed && this.#gathering === undefined) {
+  /** Keeps the outcome of a call until the task's turn, and begins the next calls. */
+  #ended(first: Job, others: readonly Job[], failed: boolean, value: unknown): void {
+    if (!failed && this.#batches === undefined) {
       this.#succeeded(first, value);
     } else {
       const jobs = [first, ...others];
-      const outcomes = failed ? jobs.map(() => ({ failed, value })) : outcomesOf(this.node, value, jobs.length);
+      const outcomes = failed ? jobs.map(() => ({ failed, value })) : batchResults(this.node, value, jobs.length);
       this.#settle(jobs, outcomes);
     }
-    if (!this.#pumping && this.#slots.keeps(this)) {
-      this.#goOn(true);
+    if (!this.#pumping && this.#limiter.canReuse(this)) {
+      this.#beginCalls(true);
       return;
     }
-    this.#slots.give();
-    if (!this.inLine) this.pump();
+    this.#limiter.release();
+    if (!this.queued) this.pump();
   }
 
   #succeeded(job: Job, value: unknown): void {
-    if (this.settings.stateful !== true) this.#lanes.leave(job);
-    this.#completions.push(job, false, value);
+    if (this.#settings.stateful !== true) this.#queues.leave(job);
+    this.#completed.push(job, false, value);
   }
 
-  #settle(jobs: readonly Job[], outcomes: readonly Outcome[]): void {
+  #settle(jobs: readonly Job[], outcomes: readonly CallOutcome[]): void {
     const failure = this.#serial ? outcomes.findIndex(({ failed }) => failed) : -1;
-    if (failure >= 0) this.#hold(jobs[failure] as Job, jobs.slice(failure + 1));
-    const again: Job[] = [];
+    if (failure >= 0) this.#block(jobs[failure] as Job, jobs.slice(failure + 1));
+    const retried: Job[] = [];
     for (const [i, job] of (failure < 0 ? jobs : jobs.slice(0, failure + 1)).entries()) {
-      const { failed, value } = outcomes[i] as Outcome;
+      const { failed, value } = outcomes[i] as CallOutcome;
       if (!failed) this.#succeeded(job, value);
-      else if (job.attempt < this.settings.attempts) again.push(job);
-      else this.#completions.push(job, failed, value);
+      else if (job.attempt < this.#settings.attempts) retried.push(job);
+      else this.#completed.push(job, failed, value);
     }
-    const [first] = again;
+    const [first] = retried;
     if (first === undefined) return;
-    this.retry(again, this.settings.backoff(first.attempt));
-    this.#completions.calledAgain();
+    this.retry(retried, this.#settings.backoff(first.attempt));
+    this.#completed.retried();
   }
 
-  /** Lets all wait behind a job that failed; those of its batch are called again, whatever they came to. */
-  #hold(failed: Job, behind: readonly Job[]): void {
-    this.#held = failed;
-    for (const job of behind) job.attempt--;
-    this.#lanes.first(behind);
+  /** Blocks the stage on a failed job and puts the rest of its batch back. */
+  #block(failed: Job, rest: readonly Job[]): void {
+    this.#blockedBy = failed;
+    for (const job of rest) job.attempt--;
+    this.#queues.putBack(rest);
   }
 }

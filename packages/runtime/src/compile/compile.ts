@@ -1,35 +1,36 @@
 import type { AnyProcess, Lookup, NodeId, PipelineEdge, TaskNode } from '@kstreams/core/graph';
-import { behindStages } from '../async/state-above.js';
 import { type Child, fanOut, nodeContext } from './context.js';
 import { guard } from './guard.js';
 import type { Scope } from './scope.js';
 
 /**
- * Opens the nodes of a sub-topology into closures, for one task: the door of each source.
+ * Opens the nodes of a sub-topology into closures, for one task. Returns the process of each source.
  *
- * Nodes come in topological order, so one walk from the last to the first finds every child open already. Children are
- * called in the order in which they were added, a child that reads a node twice once per edge.
+ * Nodes are in topological order, so one loop from the last to the first finds every child already open. Children are
+ * called in the order in which they were added. A child that reads a node twice is called once per edge.
  */
 export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<NodeId, AnyProcess> => {
   const children = new Map<NodeId, Child[]>(nodes.map(({ id }) => [id, []]));
   const sources = new Map<NodeId, AnyProcess>();
   const lookup = lookups(nodes, scope);
-  const behind = behindStages(nodes);
+  const behind = nodesBehindStages(nodes);
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i] as TaskNode;
-    const below = children.get(node.id) as Child[];
+    const ownChildren = children.get(node.id) as Child[];
     if (node.kind === 'source') {
-      sources.set(node.id, fanOut(below));
+      sources.set(node.id, fanOut(ownChildren));
       continue;
     }
-    const place = behind.has(node.id) ? (scope.behind ?? scope) : scope;
-    const doors =
-      node.kind === 'sink' ? [place.sink(node)] : node.open(nodeContext(node.id, below, lookup(node), place));
-    const inputs = node.inputs.filter(({ by }) => by === 'pipeline');
-    for (let at = inputs.length - 1; at >= 0; at--) {
-      const { sideOutput = false, from, stopsNullKeys } = inputs[at] as PipelineEdge;
-      const door = guard(from, node.id, place, (doors.length === 1 ? doors[0] : doors[at]) as AnyProcess);
-      const process = stopsNullKeys === true ? withoutNullKeys(door) : door;
+    const ownScope = behind.has(node.id) ? (scope.behind ?? scope) : scope;
+    const inputs =
+      node.kind === 'sink'
+        ? [ownScope.sink(node)]
+        : node.open(nodeContext(node.id, ownChildren, lookup(node), ownScope));
+    const edges = node.inputs.filter(({ by }) => by === 'pipeline');
+    for (let at = edges.length - 1; at >= 0; at--) {
+      const { sideOutput = false, from, stopsNullKeys } = edges[at] as PipelineEdge;
+      const input = guard(from, node.id, ownScope, (inputs.length === 1 ? inputs[0] : inputs[at]) as AnyProcess);
+      const process = stopsNullKeys === true ? withoutNullKeys(input) : input;
       children.get(from)?.unshift({ id: node.id, process, sideOutput });
     }
   }
@@ -37,24 +38,43 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
 };
 
 const withoutNullKeys =
-  (door: AnyProcess): AnyProcess =>
+  (process: AnyProcess): AnyProcess =>
   (record) => {
-    if (record.key !== null && record.key !== undefined) door(record);
+    if (record.key !== null && record.key !== undefined) process(record);
   };
 
-/** Finds the tables behind a node's lookup edges; a table that is computed from another looks that one up in turn. */
+/**
+ * Returns the nodes with a clock that must not run ahead of records in flight: those behind an async stage, those that
+ * look up such a node, and the tables that they look up. Expects topological order.
+ */
+const nodesBehindStages = (nodes: readonly TaskNode[]): ReadonlySet<NodeId> => {
+  const behind = new Set<NodeId>();
+  const stages = new Set<NodeId>();
+  for (const node of nodes) {
+    if (node.kind === 'source') continue;
+    if (node.inputs.some(({ from }) => behind.has(from) || stages.has(from))) behind.add(node.id);
+    if (node.kind === 'processor' && node.async !== undefined) stages.add(node.id);
+  }
+  for (const node of nodes.toReversed()) {
+    if (node.kind !== 'processor' || !behind.has(node.id)) continue;
+    for (const { by, from } of node.inputs) if (by === 'lookup') behind.add(from);
+  }
+  return behind;
+};
+
+/** Returns the lookup edges of a node as tables. A table that is computed from another looks that one up in turn. */
 const lookups = (nodes: readonly TaskNode[], scope: Scope) => {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const made = new Map<NodeId, Lookup<unknown, unknown>>();
+  const opened = new Map<NodeId, Lookup<unknown, unknown>>();
   const lookupOf = (id: NodeId): Lookup<unknown, unknown> => {
-    const known = made.get(id);
+    const known = opened.get(id);
     if (known !== undefined) return known;
     const node = byId.get(id);
     const lookup =
       node?.kind === 'processor' && node.lookup !== undefined
         ? node.lookup(nodeContext(id, [], through(node), scope))
         : scope.globalLookup(id);
-    made.set(id, lookup);
+    opened.set(id, lookup);
     return lookup;
   };
   const through =

@@ -8,18 +8,17 @@ import {
   TopologyError,
   toMilliseconds,
 } from '@kstreams/core/graph';
-import type { FireTimer } from '../task/timer-line.js';
-import type { Scope } from './scope.js';
+import type { FireTimer, Scope } from './scope.js';
 
-/** A node as its parent sees it: a name for `forwardTo`, a door for its records. */
+/** A node as its parent sees it. */
 export interface Child {
   readonly id: NodeId;
   readonly process: AnyProcess;
-  /** Reached by name only. */
+  /** True for a child that is reached by name only. */
   readonly sideOutput: boolean;
 }
 
-/** One process that calls all children in order but those apart; with one child it is that child. */
+/** Returns a process that calls all children in order, without those reached by name only. A single child is returned as is. */
 export const fanOut = (children: readonly Child[]): AnyProcess => {
   const processes = children.filter(({ sideOutput }) => !sideOutput).map(({ process }) => process);
   const [first, second] = processes as [AnyProcess, AnyProcess];
@@ -38,7 +37,7 @@ export const fanOut = (children: readonly Child[]): AnyProcess => {
 
 const nothing: AnyProcess = () => {};
 
-/** What a processor is opened with: its children, its lookups and its task. */
+/** Returns the context of a processor: its children, its lookups and its task. */
 export const nodeContext = (
   node: NodeId,
   children: readonly Child[],
@@ -49,7 +48,7 @@ export const nodeContext = (
     const found = children.find(({ id }) => id === name);
     if (found !== undefined) return found.process;
     const known = children.map(({ id }) => `"${id}"`).join(', ') || 'none';
-    throw new TopologyError(`node "${node}" has no child "${name}"; its children: ${known}`, { node });
+    throw new TopologyError(`node "${node}" has no child "${name}": forward to one of ${known}`, { node });
   };
   return {
     forward: fanOut(children),

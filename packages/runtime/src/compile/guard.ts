@@ -11,11 +11,11 @@ import {
 import type { Scope } from './scope.js';
 
 /**
- * Lets what a node throws name the node and the record; the innermost guard speaks, the others pass it on. Where the
- * task is watched, so is the edge that leads here.
+ * Wraps the process of a node, so that its errors name the node and the record. The innermost guard adds the place, the
+ * others pass the error on. Where the task is observed, so is the edge to the node.
  */
 export const guard = (from: NodeId, node: NodeId, scope: Scope, process: AnyProcess): AnyProcess => {
-  const observed = scope.watch?.edge(from, node, process) ?? process;
+  const observed = scope.observe?.(from, node, process) ?? process;
   return (record) => {
     try {
       observed(record);
@@ -25,7 +25,7 @@ export const guard = (from: NodeId, node: NodeId, scope: Scope, process: AnyProc
   };
 };
 
-/** The error with its place: node, task, topic, partition and offset. */
+/** Returns the error with its place: node, task, topic, partition and offset. */
 export const located = (thrown: unknown, node: NodeId, scope: Scope): Error => {
   if (thrown instanceof Pending || thrown instanceof StorageError) return thrown;
   if (thrown instanceof StreamsError && thrown.place.node !== undefined) return thrown;

@@ -14,10 +14,11 @@ import type {
   Timers,
   TimersSpec,
 } from '@kstreams/core/graph';
-import type { FireTimer } from '../task/timer-line.js';
-import type { Watch } from '../task/watch.js';
 
-/** What compiled nodes share: the task they belong to. The task owns it and moves its clocks and coordinates on. */
+/** A node's reaction to a timer that fires. */
+export type FireTimer = (key: unknown, at: number, value: unknown) => void;
+
+/** The task of compiled nodes, as they share it. The task owns it and advances its clocks and its source. */
 export interface Scope {
   readonly id: string;
   readonly subtopology: number;
@@ -25,9 +26,9 @@ export interface Scope {
   readonly time: { readonly stream: number; readonly wall: number };
   readonly source: RecordSource;
   store(spec: AnyStoreSpec): Store;
-  /** The lookup of a global table. */
+  /** Returns the lookup of a global table. */
   globalLookup(node: NodeId): Lookup<unknown, unknown>;
-  /** Encodes and sends what reaches a sink. */
+  /** Returns the process that encodes and sends the records of a sink. */
   sink(node: SinkNode): AnyProcess;
   schedule(
     node: NodeId,
@@ -36,12 +37,12 @@ export interface Scope {
     anchor: number | undefined,
     call: (at: number) => void,
   ): Cancel;
-  /** Lets a node fire the timers of a store. */
+  /** Opens the timers of a store, which the node fires. */
   timers(node: NodeId, spec: TimersSpec<unknown, unknown>, fire: FireTimer): Timers<unknown, unknown>;
-  /** Tells an observer what happens, where there is one. */
-  readonly watch?: Watch;
+  /** Wraps the process of a node for an observer; undefined without one. */
+  readonly observe?: ((from: NodeId, to: NodeId, process: AnyProcess) => AnyProcess) | undefined;
   onIdle(node: NodeId, after: number, call: (at: number) => void): Cancel;
-  /** The clock of an operator; see `Context.clock`. */
+  /** Returns the clock of an operator; see `Context.clock`. */
   clock(node: NodeId, moved: ((time: number) => void) | undefined): (timestamp: number) => number;
   /** Opens an async stage; see `Context.calls`. */
   calls(
@@ -49,7 +50,7 @@ export interface Scope {
     work: CallWork<unknown, unknown, unknown>,
     done: (from: StreamRecord<unknown, unknown>, result: unknown) => void,
   ): AnyProcess;
-  /** The same task as nodes behind its async stages see it: with clocks that no reordering gets ahead of. */
+  /** The scope of nodes behind async stages. Its clocks include no record before which others are unfinished. */
   readonly behind?: Scope;
   drop(node: NodeId, reason: DropReason): void;
   commit(): void;

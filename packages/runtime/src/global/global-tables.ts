@@ -12,7 +12,7 @@ import {
 } from '@kstreams/core/graph';
 import { nodeContext } from '../compile/context.js';
 import type { Scope } from '../compile/scope.js';
-import { type Decode, decodeOf } from '../task/source.js';
+import { type Decode, decodeOf } from '../task/record-queue.js';
 import { type StorePlace, storePlace } from '../task/stores/store-place.js';
 import { TaskStores } from '../task/stores/task-stores.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toUtf8 } from '@kstreams/core';
+import { toUtf8 } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import { decodeInstanceRow, encodeInstanceRow, type InstanceRow } from './instance-row.js';
 import { Instances } from './instances.js';

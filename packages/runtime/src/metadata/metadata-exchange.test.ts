@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { fromUtf8, metadataConfig, type Outgoing, type Producer, type Transport, toUtf8 } from '@kstreams/core';
+import { fromUtf8, metadataConfig, type Outgoing, type Producer, type Transport, toUtf8 } from '@kstreams/core/graph';
 import { embedded } from '@kstreams/embedded';
 import { override } from '@kstreams/test-support/override';
 import { readTopic } from '@kstreams/test-support/read-topic';

@@ -8,7 +8,7 @@ import {
   type Transport,
   type Write,
 } from '@kstreams/core/graph';
-import type { RowTimestamp } from '../task/row-timestamp.js';
+import type { RowTimestamp } from '../task/restored-row.js';
 import { decodePosition, isPositionOf, positionKey, rangeOf } from '../task/stores/row-keys.js';
 import type { Changelog, StorePlace } from '../task/stores/store-place.js';
 import { positionWrite } from '../task/stores/task-stores.js';

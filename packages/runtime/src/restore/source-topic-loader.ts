@@ -7,7 +7,7 @@ import {
   type Store,
   type Write,
 } from '@kstreams/core/graph';
-import { RecordJournal } from '../task/journal.js';
+import { RecordJournal } from '../task/record-journal.js';
 import type { StorePlace } from '../task/stores/store-place.js';
 import { storeAccess } from '../task/stores/task-stores.js';
 

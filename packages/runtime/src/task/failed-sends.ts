@@ -1,149 +1,130 @@
-import {
-  FencedError,
-  type NodeId,
-  type Outgoing,
-  type Position,
-  positionId,
-  TransportError,
-} from '@kstreams/core/graph';
+import { FencedError, type NodeId, type Outgoing, type Position, TransportError } from '@kstreams/core/graph';
 
-/** A step of a task that was called because it was time: its schedule, or its timers. */
-export interface Caller {
+/** The node of a punctuation, a schedule or timers, that sent a record. */
+export interface PunctuationOrigin {
   readonly task: string;
   readonly node: NodeId;
 }
 
-/** A record on its way to the log, with what caused it; a changelog's has neither. */
-export interface Caused extends Outgoing {
-  /** The place of the record that was read. */
+/** An outgoing record with its cause. Changelog records have none. */
+export interface CausedRecord extends Outgoing {
+  /** The position of the source record that caused it. */
   readonly cause?: Position;
-  /** Whose call it was, where it was no record. */
-  readonly caller?: Caller;
+  /** The punctuation that caused it, if no record did. */
+  readonly caller?: PunctuationOrigin;
 }
 
-/** Output of a call that the log refused. */
-export interface FailedCallSend {
-  readonly record: Caused & { readonly caller: Caller };
+/** A failed send of a punctuation. */
+export interface FailedPunctuationSend {
+  readonly record: CausedRecord & { readonly caller: PunctuationOrigin };
   readonly error: Error;
 }
 
-/** Output that the log refused. */
+/** The failed output of a source record. */
 export interface FailedSend {
-  /** What was refused first of what a record caused. */
-  readonly record: Caused;
+  /** The first output of the source record that failed. */
+  readonly record: CausedRecord;
   readonly error: Error;
-  /** How often output of the same record was refused, from 1. */
+  /** How many times output of the same source record has failed, from 1. */
   readonly attempt: number;
-  /** How often it was refused together with that of other records. */
+  /** How many times it failed together with output of other records. */
   suspected: number;
-  /** What becomes of the record when it comes again: it is judged, or it is done by itself, or as if nothing had happened. */
+  /** What to do when the source record is read again: judge it, commit it alone, or process it as usual. */
   next: 'judge' | 'isolate' | 'retry';
 }
 
-/** How often a record is done by itself to find out whether it was its own output that was refused. */
-const suspicions = 3;
-/** Of how much output of calls it is known how often it was refused. */
-const remembered = 1_000;
+/** How many times a record is committed alone to find out if its own output failed. */
+const maxSuspicions = 3;
+/** How many punctuation sends have their attempts counted. */
+const maxCounted = 1_000;
 
 /**
- * The output that the log refused, by the record that caused it. The log says so later, when the record is done; so the
- * worker goes back to its last commit, and when the record comes again the error policy judges it. A broker refuses whole
- * batches: where several records are in question each is done and committed by itself first. The output
- * of a call is judged at once, and left out when the same comes again. FailedSends that pass, as when no broker answers, are
- * no matter of policy.
+ * Output that the log refused, by the source record that caused it. The log reports a failure when the record is long
+ * processed. So the worker goes back to its last commit, and the error policy judges the record when it is read again. A
+ * broker refuses whole batches: of several suspects, each is first processed and committed alone. Output of a punctuation
+ * is judged at once, and skipped when the same output comes again. Temporary failures are not recorded.
  */
 export class FailedSends {
   readonly #byCause = new Map<string, FailedSend>();
-  readonly #fresh = new Map<string | undefined, FailedSend>();
-  readonly #calls: FailedCallSend[] = [];
+  readonly #new = new Map<string | undefined, FailedSend>();
+  readonly #newPunctuations: FailedPunctuationSend[] = [];
   readonly #attempts = new Map<string, number>();
-  readonly #leftOut = new Set<string>();
-  /** The tasks whose last record was done by itself. */
-  readonly #isolated = new WeakSet<object>();
-  readonly #requestCommit: () => void;
+  readonly #skipped = new Set<string>();
 
-  constructor(requestCommit: () => void) {
-    this.#requestCommit = requestCommit;
-  }
-
-  /** The log refused a record. */
-  add(record: Caused, error: Error): void {
+  /** Adds a record that the log refused. */
+  add(record: CausedRecord, error: Error): void {
     if (error instanceof FencedError || (error instanceof TransportError && error.retriable)) return;
-    if (isOfCall(record)) {
-      this.#calls.push({ record, error });
+    if (isOfPunctuation(record)) {
+      this.#newPunctuations.push({ record, error });
       return;
     }
-    const id = record.cause && positionId(record.cause);
-    if (this.#fresh.has(id)) return;
+    const id = record.cause && idOf(record.cause);
+    if (this.#new.has(id)) return;
     const former = id === undefined ? undefined : this.#byCause.get(id);
     const attempt = (former?.attempt ?? 0) + (former?.next === 'isolate' ? 0 : 1);
-    this.#fresh.set(id, { record, error, attempt, suspected: former?.suspected ?? 0, next: 'judge' });
+    this.#new.set(id, { record, error, attempt, suspected: former?.suspected ?? 0, next: 'judge' });
   }
 
-  /** True when something was refused since this was last taken. */
-  get fresh(): boolean {
-    return this.#fresh.size + this.#calls.length > 0;
+  /** True when sends have failed since the last `take`. */
+  get hasNew(): boolean {
+    return this.#new.size + this.#newPunctuations.length > 0;
   }
 
-  /** What was refused first since this was last called, that of a changelog before others; calls are asked for apart. */
+  /** Returns the first new failure of a record, one of a changelog before others. Failures of punctuations are separate. */
   take(): FailedSend | undefined {
-    const [first] = this.#fresh.values();
-    const uncaused = this.#fresh.get(undefined);
-    const several = this.#fresh.size + this.#calls.length > 1;
-    for (const [id, refusal] of this.#fresh) {
-      if (several && ++refusal.suspected <= suspicions) refusal.next = 'isolate';
-      if (id !== undefined) this.#byCause.set(id, refusal);
+    const [first] = this.#new.values();
+    const uncaused = this.#new.get(undefined);
+    const several = this.#new.size + this.#newPunctuations.length > 1;
+    for (const [id, failed] of this.#new) {
+      if (several && ++failed.suspected <= maxSuspicions) failed.next = 'isolate';
+      if (id !== undefined) this.#byCause.set(id, failed);
     }
-    this.#fresh.clear();
+    this.#new.clear();
     return uncaused ?? first;
   }
 
-  /** The output of calls that was refused since this was last called. */
-  takeCalls(): readonly FailedCallSend[] {
-    return this.#calls.splice(0);
+  /** Returns the new failures of punctuations. */
+  takePunctuations(): readonly FailedPunctuationSend[] {
+    return this.#newPunctuations.splice(0);
   }
 
-  /** How often the same output of the same call was judged, with this time. */
-  attempt({ record }: FailedCallSend): number {
-    if (this.#attempts.size > remembered) this.#attempts.clear();
-    const attempt = (this.#attempts.get(sameAs(record)) ?? 0) + 1;
-    this.#attempts.set(sameAs(record), attempt);
+  /** Counts and returns the attempts at the same output of the same punctuation. */
+  attempt({ record }: FailedPunctuationSend): number {
+    if (this.#attempts.size > maxCounted) this.#attempts.clear();
+    const attempt = (this.#attempts.get(contentOf(record)) ?? 0) + 1;
+    this.#attempts.set(contentOf(record), attempt);
     return attempt;
   }
 
-  /** Leaves out the same output of the same call when it comes again, once. */
-  skipOnce({ record }: FailedCallSend): void {
-    this.#attempts.delete(sameAs(record));
-    this.#leftOut.add(sameAs(record));
+  /** Skips the same output of the same punctuation the next time, once. */
+  skipOnce({ record }: FailedPunctuationSend): void {
+    this.#attempts.delete(contentOf(record));
+    this.#skipped.add(contentOf(record));
   }
 
-  /** True for output that is left out. */
-  skips(record: Caused): boolean {
-    return this.#leftOut.size > 0 && isOfCall(record) && this.#leftOut.delete(sameAs(record));
+  /** True for output that has to be skipped now. */
+  skips(record: CausedRecord): boolean {
+    return this.#skipped.size > 0 && isOfPunctuation(record) && this.#skipped.delete(contentOf(record));
   }
 
-  /** What was refused of the output of a record that comes again, if it is to be judged now. */
-  of(position: Position): FailedSend | undefined {
+  /** True while there are source records with failed output. */
+  get any(): boolean {
+    return this.#byCause.size > 0;
+  }
+
+  /** Returns the failed output of a source record that has to be judged now. */
+  toJudge(position: Position): FailedSend | undefined {
     if (this.#byCause.size === 0) return undefined;
-    const refusal = this.#find(position);
-    return refusal?.next === 'judge' ? refusal : undefined;
+    const failed = this.#byCause.get(idOf(position));
+    return failed?.next === 'judge' ? failed : undefined;
   }
 
-  /**
-   * True while a commit has to come before a record, since its output may be refused and is committed by itself, or since
-   * that was the case of the record before it.
-   */
-  keepsApart(position: Position | undefined, task: { readonly touched: boolean }): boolean {
-    if (this.#byCause.size === 0 || position === undefined) return false;
-    const isolates = this.#find(position)?.next === 'isolate';
-    const waits = task.touched && (isolates || this.#isolated.has(task));
-    if (waits) this.#requestCommit();
-    else if (isolates) this.#isolated.add(task);
-    else this.#isolated.delete(task);
-    return waits;
+  /** True for a source record that has to be committed alone. */
+  isolates(position: Position): boolean {
+    return this.#byCause.get(idOf(position))?.next === 'isolate';
   }
 
-  /** Forgets the records before these positions: they are over. */
+  /** Forgets the source records before committed positions. */
   committed(positions: readonly Position[]): void {
     if (this.#byCause.size === 0) return;
     for (const [id, { record }] of this.#byCause) {
@@ -152,14 +133,13 @@ export class FailedSends {
       if (over) this.#byCause.delete(id);
     }
   }
-
-  #find(position: Position): FailedSend | undefined {
-    return this.#byCause.get(positionId(position));
-  }
 }
 
-const isOfCall = (record: Caused): record is FailedCallSend['record'] => record.caller !== undefined;
+const isOfPunctuation = (record: CausedRecord): record is FailedPunctuationSend['record'] =>
+  record.caller !== undefined;
 
-/** Equal for output that is the same but for its time. */
-const sameAs = ({ caller, key, topic, value }: FailedCallSend['record']): string =>
+/** Equal for output that differs in time only. */
+const contentOf = ({ caller, key, topic, value }: FailedPunctuationSend['record']): string =>
   JSON.stringify([caller.task, caller.node, topic, key && [...key], value && [...value]]);
+
+const idOf = ({ topic, partition, offset }: Position): string => `${topic}/${partition}/${offset}`;

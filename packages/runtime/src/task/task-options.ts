@@ -1,31 +1,47 @@
-import type { Clock, OnError, Subtopology } from '@kstreams/core/graph';
+import type {
+  AnyStoreSpec,
+  Clock,
+  DropReason,
+  Lookup,
+  NodeId,
+  OnError,
+  Store,
+  Subtopology,
+} from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
 import type { FailedSends } from './failed-sends.js';
-import type { TaskScopeOptions } from './task-scope.js';
+import type { TaskInput } from './partition-group.js';
+import type { TaskProducer, TopicPartitions } from './record-collector.js';
+import type { RecordJournal } from './record-journal.js';
+import type { TaskStores } from './stores/task-stores.js';
+import type { TaskObserver } from './task-observer.js';
 
-/** What a task is made of. */
-export interface TaskOptions extends Omit<TaskScopeOptions, 'id' | 'subtopology' | 'now'> {
+/** Creates a task. */
+export interface TaskOptions {
+  readonly application: string;
   readonly subtopology: Subtopology;
+  readonly partition: number;
+  readonly stores: TaskStores;
+  readonly globalStore: (spec: AnyStoreSpec) => Store | undefined;
+  readonly globalLookup: (node: NodeId) => Lookup<unknown, unknown>;
+  readonly input: TaskInput;
+  readonly producer: TaskProducer;
+  readonly topics: TopicPartitions;
   readonly clock: Clock;
-  /** True when records must be taken back on a failure: an error policy is set, or a store is slow. */
+  readonly journal: RecordJournal;
+  /** True when work may be rolled back: an error policy is set, or a store is slow. */
   readonly journaled: boolean;
   readonly onError: OnError;
-  /** The output that the log refused, where there is a policy to judge it. */
+  /** Output that the log refused; undefined without an error policy. */
   readonly failedSends?: FailedSends | undefined;
-  /** The task should have a turn, since calls have ended. */
+  readonly observer?: TaskObserver | undefined;
+  readonly dropped: (node: NodeId, reason: DropReason, task: string) => void;
+  readonly requestCommit: () => void;
+  /** Called when the task can go on after a wait: calls have ended, a row was fetched, the log has replied. */
   readonly wake: () => void;
-  /** How many calls each stage may have in flight, where tasks share that. */
+  /** The limits of calls that tasks share; its own unless set. */
   readonly limits?: CallLimits;
 }
 
-/** What came of an attempt to process a record. */
-export type Step =
-  /** A record is done: processed, skipped or sent to its dead letters. */
-  | 'done'
-  /** Nothing is ready, or no more may be taken in until calls have ended. */
-  | 'idle'
-  /** The record waits: for a retry, for a value that is not loaded yet (see `pending`), or for a commit. */
-  | 'waiting';
-
-/** The name of a task: its sub-topology's number and its partition. */
+/** Returns the name of a task: the number of its sub-topology and its partition. */
 export const taskId = (subtopology: Subtopology, partition: number): string => `${subtopology.id}_${partition}`;

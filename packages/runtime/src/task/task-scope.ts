@@ -1,151 +1,109 @@
-import {
-  type AnyStoreSpec,
-  type DropReason,
-  type Lookup,
-  type NodeId,
-  StateError,
-  type Store,
-} from '@kstreams/core/graph';
+import { type AnyStoreSpec, type NodeId, type RecordSource, StateError, type Store } from '@kstreams/core/graph';
 import type { TimerRows } from '@kstreams/core/state';
-import type { AsyncWork } from '../async/async-work.js';
+import type { AsyncStages } from '../async/async-stages.js';
 import type { Scope } from '../compile/scope.js';
-import type { Agenda } from './agenda.js';
-import { firstWallTime } from './first-wall-time.js';
-import type { Idleness } from './idleness.js';
-import type { RecordJournal } from './journal.js';
-import type { Release } from './releases.js';
-import { type Outlet, sinkProcess } from './sink.js';
-import type { SourceInHand } from './source-in-hand.js';
-import type { TaskStores } from './stores/task-stores.js';
-import { TimerLine } from './timer-line.js';
-import type { Watch } from './watch.js';
+import type { IdleDetector } from './idle-detector.js';
+import { firstWallTime, TimerCursor } from './punctuation-queue.js';
+import type { PunctuationQueues } from './punctuation-queues.js';
+import type { RecordCollector } from './record-collector.js';
+import { type TaskOptions, taskId } from './task-options.js';
 
-/** What the nodes of a task share, and where it comes from. */
-export interface TaskScopeOptions {
-  readonly application: string;
-  readonly id: string;
-  readonly subtopology: number;
-  readonly partition: number;
-  readonly stores: TaskStores;
-  readonly globalStore: (spec: AnyStoreSpec) => Store | undefined;
-  readonly globalLookup: (node: NodeId) => Lookup<unknown, unknown>;
-  readonly outlet: Outlet;
-  readonly journal: RecordJournal;
-  readonly now: () => number;
-  readonly dropped: (node: NodeId, reason: DropReason, task: string) => void;
-  readonly requestCommit: () => void;
-  readonly watch?: Watch;
+/** The parts of a task that its nodes share. */
+export interface TaskParts {
+  /** The clocks, in ms. The task advances them. */
+  readonly time: { readonly stream: number; readonly wall: number };
+  readonly source: RecordSource;
+  readonly collector: RecordCollector;
+  readonly punctuations: PunctuationQueues;
+  readonly idle: IdleDetector;
+  readonly stages: AsyncStages | undefined;
+  /** Called when the task closes, the last one first. */
+  readonly releases: (() => void | Promise<void>)[];
 }
 
-/** The clocks, coordinates and schedules that a task moves on while its nodes look at them. */
-export interface Moving {
-  readonly time: { stream: number; wall: number };
-  readonly source: SourceInHand;
-  readonly clocks: Agenda['clocks'];
-  readonly idleness: Idleness;
-  readonly releases: Release[];
-}
-
-/** The scope of a task's nodes, above its async stages and behind them. */
-export const taskScope = (
-  options: TaskScopeOptions,
-  moving: Moving,
-  async?: { readonly work: AsyncWork; readonly behind: Agenda['clocks'] },
-): Scope => {
-  const calls: Scope['calls'] = (node, doing, done) => {
-    if (async !== undefined) return async.work.stage(node, doing, done);
-    throw new StateError(`node "${node}" asks for calls and does not say how they may overlap: declare it async`);
+/** Returns the scope of a task's nodes, with that of the nodes behind its async stages. */
+export const taskScope = (options: TaskOptions, parts: TaskParts): Scope => {
+  const { punctuations, stages, time } = parts;
+  const timerOwners = new Map<AnyStoreSpec, NodeId>();
+  const above: Scope = {
+    ...scopeWithClocks(options, parts, time, punctuations.byClock, timerOwners),
+    clock: () => (timestamp) => timestamp,
+    calls: (node, work, done) => {
+      if (stages !== undefined) return stages.open(node, work, done);
+      throw new StateError(`node "${node}" asks for calls without saying how they may overlap: declare it async`);
+    },
   };
-  const fired = new Map<AnyStoreSpec, NodeId>();
-  const above = { ...openScope(options, moving, fired), calls };
-  if (async === undefined) return above;
-  const { time } = moving;
-  const { behind: clocks, work } = async;
+  if (stages === undefined) return above;
   const timeBehind = {
     get stream() {
-      return work.time(time.stream);
+      return stages.streamTime(time.stream);
     },
     get wall() {
       return time.wall;
     },
   };
-  const clock: Scope['clock'] = (node, moved) => work.clock(node, moved);
-  const behind = openScope(options, { ...moving, time: timeBehind, clocks }, fired);
-  return { ...above, behind: { ...behind, calls, clock } };
+  const behind: Scope = {
+    ...scopeWithClocks(options, parts, timeBehind, punctuations.byClockBehind, timerOwners),
+    clock: (node, moved) => stages.clock(node, moved),
+    calls: above.calls,
+  };
+  return { ...above, behind };
 };
 
-const openScope = (
-  options: TaskScopeOptions,
-  moving: Moving,
-  fired: Map<AnyStoreSpec, NodeId>,
-): Omit<Scope, 'calls'> => {
-  const { application, id, journal, now, stores, watch } = options;
-  const outlet = whenKept(watched(options.outlet, watch), journal);
+const scopeWithClocks = (
+  {
+    clock: wallClock,
+    globalLookup,
+    globalStore,
+    journal,
+    observer,
+    partition,
+    requestCommit,
+    stores,
+    subtopology,
+  }: TaskOptions,
+  { collector, idle, releases, source }: TaskParts,
+  time: Scope['time'],
+  punctuations: PunctuationQueues['byClock'],
+  timerOwners: Map<AnyStoreSpec, NodeId>,
+): Omit<Scope, 'calls' | 'clock'> => {
   const storeOf = (spec: AnyStoreSpec): Store => {
-    const store = stores.get(spec) ?? options.globalStore(spec);
+    const store = stores.get(spec) ?? globalStore(spec);
     if (store !== undefined) return store;
     throw new StateError(`store "${spec.name}" is not connected to this node: list it among the node's stores`);
   };
   return {
-    id,
-    subtopology: options.subtopology,
-    partition: options.partition,
-    time: moving.time,
-    source: moving.source,
+    id: taskId(subtopology, partition),
+    subtopology: subtopology.id,
+    partition,
+    time,
+    source,
     store: storeOf,
-    globalLookup: options.globalLookup,
-    sink: (node) => sinkProcess(application, node, outlet),
+    globalLookup,
+    sink: (node) => collector.sink(node),
     schedule: (node, interval, clock, anchor, call) => {
-      const first = clock === 'stream' ? (anchor ?? 0) : firstWallTime(now(), interval, anchor);
-      const cancel = moving.clocks[clock].add(node, first, interval, call);
+      const first = clock === 'stream' ? (anchor ?? 0) : firstWallTime(wallClock.now(), interval, anchor);
+      const cancel = punctuations[clock].add(node, first, interval, call);
       journal.undo?.(cancel);
       return cancel;
     },
-    clock: () => (timestamp) => timestamp,
     timers: (node, spec, fire) => {
+      const owner = timerOwners.get(spec);
+      if (owner !== undefined)
+        throw new StateError(`timers "${spec.name}" are fired by "${owner}" already: read them with store`, { node });
+      timerOwners.set(spec, node);
       const rows = storeOf(spec) as TimerRows<unknown, unknown>;
-      const first = fired.get(spec);
-      if (first !== undefined)
-        throw new StateError(`timers "${spec.name}" are fired by "${first}" already: ask for them with store`, {
-          node,
-        });
-      fired.set(spec, node);
-      moving.clocks[spec.clock].addTimers(new TimerLine(node, rows, fire));
+      punctuations[spec.clock].addTimers(new TimerCursor(node, rows, fire));
       return rows;
     },
     onIdle: (node, after, call) => {
-      const cancel = moving.idleness.add(node, after, call);
+      const cancel = idle.add(node, after, call);
       journal.undo?.(cancel);
       return cancel;
     },
-    drop: (node, reason) =>
-      journal.whenKept(() => {
-        options.dropped(node, reason, id);
-        watch?.dropped(node, reason);
-      }),
-    watch,
-    commit: options.requestCommit,
-    onClose: (release) => moving.releases.push(release),
+    drop: (node, reason) => collector.drop(node, reason),
+    observe: observer && ((from, to, process) => observer.edge(from, to, process)),
+    commit: requestCommit,
+    onClose: (release) => releases.push(release),
   };
 };
-
-/** An outlet that is watched, where somebody does. */
-const watched = (outlet: Outlet, watch: Watch | undefined): Outlet =>
-  watch === undefined
-    ? outlet
-    : {
-        partitions: (topic) => outlet.partitions(topic),
-        send: (record) => {
-          outlet.send(record);
-          watch.sent(record);
-        },
-      };
-
-/** An outlet through which a record's output leaves only once the record is done. */
-const whenKept = (outlet: Outlet, journal: RecordJournal): Outlet => ({
-  partitions: (topic) => outlet.partitions(topic),
-  send: (record) => {
-    if (journal.undo === undefined) outlet.send(record);
-    else journal.whenKept(() => outlet.send(record));
-  },
-});

@@ -1,84 +1,127 @@
-import { type CommittedOffset, type NodeId, type Received, StateError, type Subtopology } from '@kstreams/core/graph';
-import { AsyncWork } from '../async/async-work.js';
-import { CallResults } from '../async/call-results.js';
+import {
+  type CommittedOffset,
+  type NodeId,
+  type Received,
+  type SourceNode,
+  StateError,
+  type Subtopology,
+} from '@kstreams/core/graph';
+import { AsyncStages } from '../async/async-stages.js';
 import { Intake } from '../async/intake.js';
-import { offsetsOf } from '../async/partition-progress.js';
+import type { Progress } from '../async/offset-metadata.js';
 import { compile } from '../compile/compile.js';
-import { Agenda } from './agenda.js';
-import { Attempts, type Outcome } from './attempts.js';
-import { CausedOutlet } from './caused-outlet.js';
+import { ErrorPolicy } from './error-policy.js';
 import type { FailedSends } from './failed-sends.js';
-import type { Idleness } from './idleness.js';
-import { type Behind, lengthOf, oldestOf, openQueue, openQueues } from './open-queues.js';
-import type { Progress } from './progress.js';
-import type { PartitionQueue } from './queue.js';
-import { RecordInHand } from './record-in-hand.js';
-import { type Release, releaseAll } from './releases.js';
-import type { SourceInHand } from './source-in-hand.js';
+import { IdleDetector } from './idle-detector.js';
+import { PartitionGroup } from './partition-group.js';
+import { Prefetcher } from './prefetcher.js';
+import type { RunCall } from './punctuation-queue.js';
+import { PunctuationQueues } from './punctuation-queues.js';
+import { RecordCollector } from './record-collector.js';
+import { CurrentSource, type Outcome, RecordProcessor } from './record-processor.js';
+import type { RecordQueue } from './record-queue.js';
 import type { TaskStores } from './stores/task-stores.js';
-import { type Step, type TaskOptions, taskId } from './task-options.js';
+import type { TaskObserver } from './task-observer.js';
+import { type TaskOptions, taskId } from './task-options.js';
 import { taskScope } from './task-scope.js';
-import type { Watch } from './watch.js';
+import { blocked, ready, type TaskStatus, waitingUntil } from './task-status.js';
 
-/** One sub-topology on one partition: queues in, closures in the middle, an outlet and stores out. */
+/**
+ * One sub-topology on one partition: queues at the start, closures in the middle, a collector and stores at the end. A
+ * worker adds polled records, runs the task while its status is `ready`, and commits it.
+ */
 export class Task {
   readonly id: string;
   readonly partition: number;
   readonly subtopology: Subtopology;
   readonly stores: TaskStores;
-  readonly queues: Map<string, PartitionQueue>;
   readonly intake: Intake;
-  readonly #behind: Behind;
-  readonly #now: () => number;
+  readonly idle = new IdleDetector();
+  readonly #options: TaskOptions;
   readonly #time: { stream: number; wall: number };
-  readonly #attempts: Attempts;
-  readonly #agenda = new Agenda((node, call) => {
-    this.#touched = true;
-    return this.#punctuate(node, call);
-  });
+  readonly #group: PartitionGroup;
+  readonly #processor: RecordProcessor;
+  readonly #punctuations: PunctuationQueues;
+  readonly #prefetcher: Prefetcher;
   readonly #failedSends: FailedSends | undefined;
-  readonly #watch: Watch | undefined;
-  readonly #releases: Release[] = [];
-  /** Undefined where the sub-topology has no async stage. */
-  readonly #work: AsyncWork | undefined;
-  readonly #results: CallResults | undefined;
-  readonly #inHand: RecordInHand;
+  readonly #observer: TaskObserver | undefined;
+  readonly #releases: (() => void | Promise<void>)[] = [];
+  /** Undefined when the sub-topology has no async stage. */
+  readonly #stages: AsyncStages | undefined;
   #touched = false;
+  #paused = false;
+  /** True when punctuations may be due before or after a record. */
+  #punctuatesPerRecord = false;
+  /** Number of records processed, to detect idle times. */
+  #processed = 0;
+  /** True when the last record has to be committed alone. */
+  #isolated = false;
+  #loading = false;
+  #loadFailure: { readonly error: unknown } | undefined;
 
   constructor(options: TaskOptions) {
-    const { clock, journal, journaled, onError, partition, failedSends, stores, subtopology, watch } = options;
+    const { application, clock, failedSends, input, observer, partition, stores, subtopology } = options;
     const now = (): number => clock.now();
-    const outlet = new CausedOutlet(options.outlet, taskId(subtopology, partition), failedSends);
     this.id = taskId(subtopology, partition);
     this.partition = partition;
     this.subtopology = subtopology;
     this.stores = stores;
-    this.#now = now;
+    this.#options = options;
     this.#failedSends = failedSends;
+    this.#observer = observer;
     this.#time = { stream: -1, wall: now() };
-    this.#work = AsyncWork.of(subtopology.nodes, { ...options, pending: (until) => (this.#attempts.pending = until) });
-    this.intake = new Intake(this.#work);
-    const source: SourceInHand = { topic: '', partition: 0, offset: -1 };
-    const scope = taskScope(
-      { ...options, now, outlet, id: this.id, subtopology: subtopology.id },
+    this.#stages = AsyncStages.of(
+      subtopology.nodes,
       {
-        time: this.#time,
-        source,
-        clocks: this.#agenda.clocks,
-        idleness: this.#agenda.idleness,
-        releases: this.#releases,
+        clock,
+        journal: options.journal,
+        wake: options.wake,
+        park: (until) => this.#processor.park(until),
+        waiting: (at) => this.#processor.waiting(at),
+        run: (node, record, work) => this.#processor.run('processing', node, record, work),
+        judgeCall: (error, node, record, attempt, policy) =>
+          this.#processor.judgeCall(error, node, record, attempt, policy),
+        advanceTime: () => this.#advanceTime(),
       },
-      this.#work && { work: this.#work, behind: this.#agenda.clocksBehind },
+      options.limits,
     );
-    watch?.of(scope);
-    this.#watch = watch;
-    this.#attempts = new Attempts({ scope, outlet, journal, journaled, onError, now, watch });
-    const [attempts, time, work] = [this.#attempts, this.#time, this.#work];
-    this.#inHand = new RecordInHand({ subtopology, scope, source, time, attempts, failedSends, work });
-    this.#results = work && new CallResults({ work, attempts, source, now, moveOn: () => this.#moveOn() });
-    this.#behind = { doors: compile(subtopology.nodes, scope), now };
-    this.queues = openQueues(options.application, subtopology, partition, this.#behind);
-    watch?.opened();
+    this.intake = new Intake(this.#stages);
+    this.#punctuations = new PunctuationQueues(this.#punctuate, () => (this.#punctuatesPerRecord = true));
+    const [source, time, stages] = [new CurrentSource(), this.#time, this.#stages];
+    const collector = new RecordCollector({ ...options, task: this.id });
+    const scope = taskScope(options, {
+      time,
+      source,
+      collector,
+      punctuations: this.#punctuations,
+      idle: this.idle,
+      stages,
+      releases: this.#releases,
+    });
+    observer?.attach(scope);
+    const errors = new ErrorPolicy(options.onError, scope, collector);
+    const parked = (until: Promise<unknown>): void => this.#load(until);
+    this.#processor = new RecordProcessor({
+      subtopology,
+      scope,
+      source,
+      time,
+      collector,
+      errors,
+      failedSends,
+      stages,
+      now,
+      parked,
+    });
+    const sources = compile(subtopology.nodes, scope);
+    this.#group = new PartitionGroup({ application, subtopology, partition, input, sources, now, stages });
+    this.#prefetcher = new Prefetcher(subtopology, stores, this.queues);
+    observer?.opened();
+  }
+
+  /** The queues by topic. */
+  get queues(): ReadonlyMap<string, RecordQueue> {
+    return this.#group.queues;
   }
 
   /** True when something happened since the last commit that a commit should keep. */
@@ -86,138 +129,211 @@ export class Task {
     return this.#touched;
   }
 
-  /** How many records wait. */
+  /** Number of waiting records. */
   get buffered(): number {
-    return lengthOf(this.queues);
+    return this.#group.length;
   }
 
-  /** When the next wall-clock schedule is due. */
-  get wallDue(): number {
-    return this.#agenda.clocks.wall.due;
+  /** Returns if the task has work now, will have some at a later time, or waits to be woken. */
+  status(now: number): TaskStatus {
+    const { intake } = this;
+    if (this.#processor.parked) return blocked.loading;
+    if (this.#processor.retryAt > now) return waitingUntil(this.#processor.retryAt, now);
+    if (intake.hasResults) return ready;
+    if (this.#paused) return blocked.paused;
+    if (intake.gated) return blocked.commit;
+    const due = this.#punctuations.byClock.wall.due;
+    if (this.#group.length === 0) return this.#until(Math.min(due, this.idle.due), now, 'no-records');
+    if (this.#isFull) return this.#until(due, now, 'calls');
+    return this.#group.next(now) === undefined ? waitingUntil(Math.min(due, this.#group.nextAt(now)), now) : ready;
   }
 
-  /** How long it has been idle, for whom it concerns. */
-  get idleness(): Idleness {
-    return this.#agenda.idleness;
-  }
-
-  /** When the work in hand may be tried again, on the wall clock. */
-  get retryAt(): number {
-    return this.#attempts.retryAt;
-  }
-
-  /** Settles once a value is loaded that the task waits for; `undefined` when it waits for none. */
-  get pending(): Promise<unknown> | undefined {
-    return this.#attempts.pending;
-  }
-
-  /** Lets the task go on once `pending` has settled. */
-  pendingLoaded(): void {
-    this.#attempts.pending = undefined;
-    this.#work?.pump();
-  }
-
-  /** Takes up where an earlier run was in a topic, from what was committed with its offset. */
+  /** Resumes a topic from the progress that an earlier run committed. */
   resume(topic: string, progress: Progress): void {
-    this.queues.get(topic)?.resume(progress);
+    this.#group.queues.get(topic)?.resume(progress);
     this.#time.stream = Math.max(this.#time.stream, progress.time);
   }
 
-  /** Reads one more topic at one of its sources, from its partition time; the partition flows already. */
+  /** Reads one more topic at one of the sources. The consumer delivers its records already. */
   join(source: NodeId, topic: string, progress?: Progress): void {
     const node = this.subtopology.sources.find(({ id }) => id === source);
     if (node === undefined) throw new StateError(`task ${this.id} has no source "${source}"`, { topic });
-    if (!this.queues.has(topic)) this.queues.set(topic, openQueue(node, topic, this.partition, this.#behind));
-    (this.queues.get(topic) as PartitionQueue).held = false;
+    this.#group.add(node as SourceNode, topic).hold(false);
     if (progress !== undefined) this.resume(topic, progress);
   }
 
+  /** Adds a polled record. */
   add(received: Received): void {
-    const queue = this.queues.get(received.topic);
+    const queue = this.#group.queues.get(received.topic);
     if (queue === undefined) throw new StateError(`task ${this.id} does not read topic "${received.topic}"`, received);
     queue.add(received);
   }
 
-  /** Processes the record with the smallest timestamp among the heads of its partitions; `now` is the time on the wall. */
-  step(now = this.#now()): Step {
-    if (this.#attempts.waiting(now)) return 'waiting';
-    if (!this.#agenda.catchUp(this.#time.stream, this.#timeBehind())) return 'waiting';
-    const queue = oldestOf(this.queues);
-    if (queue === undefined || this.intake.closed(queue)) return 'idle';
-    return this.#failedSends?.keepsApart(queue.received, this) === true ? 'waiting' : this.#process(queue, now);
+  /** Holds back the paused topics, or the whole task. */
+  pause(paused: { readonly all: boolean; has(topic: string): boolean }): void {
+    this.#paused = paused.all;
+    for (const queue of this.queues.values()) queue.pause(paused.has(queue.topic));
   }
 
-  /** Deals with what calls came to, and answers whether there was anything. */
+  /**
+   * Processes at most `max` records, the oldest first, while there is one that need not wait. Returns how many. Throws if
+   * a value could not be loaded.
+   */
+  process(max: number, now = this.#options.clock.now()): number {
+    if (this.#loadFailure !== undefined) throw this.#loadFailure.error;
+    let count = 0;
+    while (count < max && this.#processNext(now)) count++;
+    return count;
+  }
+
+  /** Processes results of calls. Returns true if there were any. */
   settle(): boolean {
-    this.#time.wall = this.#now();
-    if (this.#results?.settle() !== true) return false;
+    if (this.#stages === undefined) return false;
+    this.#time.wall = this.#options.clock.now();
+    if (!this.#stages.settle()) return false;
     this.#touched = true;
     return true;
   }
 
-  /** All records at hand were taken in: fires the wall-clock schedules that are due, and lets batches go that are ready. */
+  /** Ends a turn, when no record is ready: fires what is due on the wall clock, and lets batches go out. */
   punctuate(now: number): void {
     this.#time.wall = now;
-    if (!this.intake.gated && !this.#attempts.waiting(now)) this.#agenda.atWallTime(now);
-    if (this.intake.gated) this.#work?.hurry();
-    else this.#work?.turn();
+    if (!this.intake.gated && !this.#processor.waiting(now)) this.#punctuations.atWallTime(now);
+    if (this.intake.gated) this.#stages?.flush();
+    else this.#stages?.endTurn();
+  }
+
+  /** Makes the calls that are due after an idle time, once the log has confirmed that it holds no more records. */
+  detectIdle(now: number): void {
+    if (!this.idle.used) return;
+    this.observeIdle(now);
+    if (this.idle.confirmed(now, () => this.#group.atEnd(), this.#options.wake)) this.fireIdle(now);
+  }
+
+  /** Starts or continues the idle time if nothing is waiting or in flight; else ends it. */
+  observeIdle(now: number): void {
+    this.idle.observe(this.intake.idle && this.#group.caughtUp, this.#processed, now);
+  }
+
+  /** Makes the calls that are due after an idle time. */
+  fireIdle(now: number): void {
+    this.#time.wall = now;
+    if (!this.#processor.waiting(now)) this.idle.fire(now, this.#punctuate);
   }
 
   /**
-   * Does what has to be done before a commit, alone or `together` with all tasks of a transaction; false when that has to
-   * wait, for a retry, for keys of a slow store, or for calls to end: then the task cannot be committed yet.
+   * Prepares a commit, alone or `together` with all tasks of a transaction. Returns false when the task cannot be
+   * committed yet: it waits for a retry, a row or calls.
    */
   prepare(together = false): boolean {
-    const waits = this.#agenda.clocks.commit.due < Number.POSITIVE_INFINITY;
-    if (waits && (this.#attempts.waiting(this.#now()) || !this.#agenda.beforeCommit())) return false;
+    if (this.#punctuations.byClock.commit.due < Number.POSITIVE_INFINITY) {
+      if (this.#processor.waiting(this.#options.clock.now()) || !this.#punctuations.beforeCommit()) return false;
+    }
     return this.intake.ready(together);
   }
 
-  /** Does what waited for a silence as long as this one. */
-  afterSilence(now: number): void {
-    this.#time.wall = now;
-    if (!this.#attempts.waiting(now)) this.#agenda.atSilence(now);
-  }
-
-  /** What is done: the offset to go on from, per partition, with the partition's time. */
+  /** Returns the offset to resume from, per partition, with its metadata. */
   offsets(): CommittedOffset[] {
-    return offsetsOf(this.queues, this.#work?.origins);
+    return this.#group.offsets();
   }
 
-  /** What was done is committed. */
+  /** Marks everything processed so far as committed. */
   committed(): void {
     this.#touched = false;
-    this.#watch?.committed();
+    this.#observer?.committed();
   }
 
-  /** Aborts its calls, then lets go of what its processors opened, the last first; every release is tried. */
+  /** Drops all waiting records. */
+  clear(): void {
+    for (const queue of this.queues.values()) queue.clear();
+  }
+
+  /** Aborts calls, then runs the releases of its processors, the last one first. Tries all before it throws. */
   async close(): Promise<void> {
-    this.#work?.close(new Error(`task ${this.id} closes`));
-    await releaseAll(this.#releases, this.id).finally(() => this.#watch?.closed());
+    this.#stages?.close(new Error(`task ${this.id} closes`));
+    const errors: unknown[] = [];
+    for (const release of this.#releases.splice(0).reverse()) {
+      try {
+        await release();
+      } catch (thrown) {
+        errors.push(thrown);
+      }
+    }
+    this.#observer?.closed();
+    if (errors.length > 0)
+      throw errors.length === 1 ? errors[0] : new AggregateError(errors, `closing task ${this.id}`);
   }
 
-  #process(queue: PartitionQueue, now: number): Step {
-    this.idleness.end();
+  /** Processes the oldest record. Returns false when it has to wait, or when there is none. */
+  #processNext(now: number): boolean {
+    if (this.#processor.waiting(now)) return false;
+    const punctuations = this.#punctuatesPerRecord ? this.#punctuations : undefined;
+    if (punctuations?.catchUp(this.#time.stream, this.#timeBehind()) === false) return false;
+    const queue = this.#group.next(now);
+    if (queue === undefined) return false;
+    if (this.#stages !== undefined && this.intake.closed(queue.tracked)) return false;
+    if (this.#failedSends?.any === true && this.#waitsForCommit(queue, this.#failedSends)) return false;
+    this.#processed++;
     this.#time.wall = now;
-    if (this.#inHand.take(queue) === 'again') return 'waiting';
+    if (this.#processor.process(queue) === 'again') return false;
     queue.advance();
     this.#touched = true;
-    this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind());
-    return 'done';
+    if (this.#punctuatesPerRecord) this.#punctuations.atStreamTime(this.#time.stream, this.#timeBehind());
+    return true;
   }
 
-  /** Results have moved the time behind the stages on, perhaps. */
-  #moveOn(): void {
-    this.#work?.tell((node, call) => this.#punctuate(node, call) === 'done');
-    this.#agenda.atStreamTime(this.#time.stream, this.#timeBehind());
+  /** True while a commit has to come before a record, since it, or the record before it, has to be committed alone. */
+  #waitsForCommit(queue: RecordQueue, failedSends: FailedSends): boolean {
+    const isolates = failedSends.isolates(queue.received as Received);
+    const waits = this.#touched && (isolates || this.#isolated);
+    if (waits) this.#options.requestCommit();
+    else this.#isolated = isolates;
+    return waits;
+  }
+
+  /** True when a waiting record may not be taken in until calls have ended. */
+  get #isFull(): boolean {
+    if (this.#stages === undefined) return false;
+    for (const queue of this.queues.values()) if (queue.length > 0 && this.intake.closed(queue.tracked)) return true;
+    return false;
+  }
+
+  #until(due: number, now: number, reason: keyof typeof blocked): TaskStatus {
+    return due === Number.POSITIVE_INFINITY ? blocked[reason] : waitingUntil(due, now);
+  }
+
+  /** Unparks the work when a value is loaded. Loads the rows of waiting records meanwhile. */
+  #load(until: Promise<unknown>): void {
+    if (this.#loading) return;
+    this.#loading = true;
+    const { wake } = this.#options;
+    Promise.all([until, this.#prefetcher.prefetch()]).then(
+      () => {
+        this.#loading = false;
+        this.#processor.unpark();
+        this.#stages?.pump();
+        wake();
+      },
+      (error: unknown) => {
+        this.#loadFailure = { error };
+        wake();
+      },
+    );
+  }
+
+  /** Follows the stream time behind the stages, which may have advanced with a result. */
+  #advanceTime(): void {
+    this.#stages?.advanceClocks((node, call) => this.#punctuate(node, call) === 'done');
+    this.#punctuations.atStreamTime(this.#time.stream, this.#timeBehind());
   }
 
   #timeBehind(): number {
-    return this.#work === undefined ? this.#time.stream : this.#work.time(this.#time.stream);
+    return this.#stages === undefined ? this.#time.stream : this.#stages.streamTime(this.#time.stream);
   }
 
-  #punctuate(node: NodeId, call: () => void): Outcome {
-    const run = (): Outcome => this.#attempts.run('punctuation', node, undefined, call);
-    return this.#work === undefined ? run() : this.#work.inTurn(run, this.#time.stream);
-  }
+  readonly #punctuate: RunCall = (node, call) => {
+    this.#touched = true;
+    const run = (): Outcome => this.#processor.run('punctuation', node, undefined, call);
+    return this.#stages === undefined ? run() : this.#stages.runTracked(run, this.#time.stream);
+  };
 }

@@ -1,13 +1,13 @@
 import type { Clock, Consumer, ProducerOptions, Transport } from '@kstreams/core/graph';
-import { Feed } from './feed.js';
 import type { Pauses } from './pauses.js';
+import { TaskExecutor } from './task-executor.js';
 import { WorkerProducer } from './worker-producer.js';
 
 /** How a worker reads and writes. */
 export interface Clients {
   readonly consumer: Consumer;
   readonly producer: WorkerProducer;
-  readonly feed: Feed;
+  readonly executor: TaskExecutor;
 }
 
 /** What the clients of a worker are opened with. */
@@ -37,12 +37,12 @@ export const openProducer = async (options: ClientOptions): Promise<WorkerProduc
 
 /** Opens a worker's consumer and its producer. */
 export const openClients = async (options: ClientOptions): Promise<Clients> => {
-  const { application, clock, index, instanceId, maxTaskIdle, pauses, transport } = options;
+  const { application, clock, index, instanceId, pauses, transport } = options;
   const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
   const producer = await openProducer(options);
   try {
     const consumer = await transport.consumer({ clientId: `${application}-${index}`, group: application, ...member });
-    return { consumer, producer, feed: new Feed({ consumer, clock, maxTaskIdle, pauses }) };
+    return { consumer, producer, executor: new TaskExecutor({ consumer, clock, pauses }) };
   } catch (thrown) {
     await producer.close();
     throw thrown;

@@ -1,6 +1,7 @@
 import { type Outgoing, StateError } from '@kstreams/core/graph';
 import type { FailedSends } from '../task/failed-sends.js';
 import type { Task } from '../task/task.js';
+import type { TaskOptions } from '../task/task-options.js';
 import { type ClientOptions, type Clients, openClients, openProducer } from './clients.js';
 import { beginTasks, rebalanceListener } from './rebalance.js';
 import type { ResumeOptions } from './resume-positions.js';
@@ -43,6 +44,20 @@ export class Membership {
   /** True once the group has answered, be it that there is nothing for this member. */
   get answered(): boolean {
     return this.#answered;
+  }
+
+  /** The log as the tasks of this membership read and write it. */
+  get taskClients(): Pick<TaskOptions, 'input' | 'producer'> {
+    const { consumer, producer } = this.clients;
+    const input: TaskOptions['input'] = {
+      maxTaskIdle: this.#options.worker.maxTaskIdle,
+      caughtUp: (partition) => consumer.caughtUp(partition),
+      atEnd: async (partitions) => {
+        const ends = await consumer.offsets(partitions, 'latest');
+        return partitions.every((one, i) => (consumer.position(one) ?? 0) >= (ends[i] as number));
+      },
+    };
+    return { input, producer };
   }
 
   /** What partitions are resumed with. */
@@ -96,7 +111,7 @@ export class Membership {
     const { producer } = this.clients;
     producer.send(record);
     await producer.flush().catch(() => {});
-    const refused = this.#options.failedSends.takeCalls().length > 0;
+    const refused = this.#options.failedSends.takePunctuations().length > 0;
     await this.#renew();
     return refused;
   }

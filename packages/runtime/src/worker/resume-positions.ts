@@ -7,7 +7,7 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core/graph';
-import { decodeProgress } from '../task/progress.js';
+import { decodeProgress } from '../async/offset-metadata.js';
 import type { Resumed } from './task-opener.js';
 import type { SubscriptionPlan } from './topics/subscription-plan.js';
 

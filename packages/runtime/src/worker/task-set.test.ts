@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { planTopology, type Subtopology, streams, topic } from '@kstreams/core';
 import { string } from '@kstreams/serde';
 import type { Task } from '../task/task.js';
-import type { OpenTask } from './task-opener.js';
+import type { OwnedTask } from './task-opener.js';
 import { TaskSet } from './task-set.js';
 
 const partitions = [{ topic: 'words', partition: 0 }];
@@ -16,7 +16,7 @@ const place = () => {
 
 test('a task that was ready, then moved on and came back, runs as it was opened last', async () => {
   const opened: { readonly task: Task; closed: boolean }[] = [];
-  const open = async (): Promise<OpenTask> => {
+  const open = async (): Promise<OwnedTask> => {
     const one = { task: { id: '0_0', partition: 0, queues: new Map() } as unknown as Task, closed: false };
     opened.push(one);
     return {

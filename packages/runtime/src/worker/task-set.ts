@@ -1,18 +1,18 @@
-import { type NodeId, partitionId, type TopicPartition } from '@kstreams/core/graph';
-import type { Progress } from '../task/progress.js';
+import { type NodeId, partitionId, type Received, type TopicPartition } from '@kstreams/core/graph';
+import type { Progress } from '../async/offset-metadata.js';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
-import type { OpenTask, TaskPlace } from './task-opener.js';
+import type { OwnedTask, TaskPlace } from './task-opener.js';
 
 /** A task on its way: its stores may still be restoring. */
 interface Opening {
   readonly partitions: readonly TopicPartition[];
   readonly cancel: AbortController;
-  readonly opened: Promise<OpenTask>;
+  readonly opened: Promise<OwnedTask>;
 }
 
 /** A task that runs, and the partitions it came with. */
-interface RunningTask extends OpenTask {
+interface RunningTask extends OwnedTask {
   readonly partitions: readonly TopicPartition[];
 }
 
@@ -24,7 +24,7 @@ interface Arrival {
 
 /** The tasks of one worker: those that run, and those that are being opened beside its poll. */
 export class TaskSet {
-  readonly #open: (place: TaskPlace, signal: AbortSignal) => Promise<OpenTask>;
+  readonly #open: (place: TaskPlace, signal: AbortSignal) => Promise<OwnedTask>;
   readonly #wake: () => void;
   readonly #moved: () => void;
   readonly #held = new Map<string, TopicPartition>();
@@ -36,7 +36,7 @@ export class TaskSet {
 
   /** `wake` is called when a task is ready to run, or failed to open; `moved` when tasks came or went. */
   constructor(
-    open: (place: TaskPlace, signal: AbortSignal) => Promise<OpenTask>,
+    open: (place: TaskPlace, signal: AbortSignal) => Promise<OwnedTask>,
     wake: () => void,
     moved: () => void = () => {},
   ) {
@@ -64,6 +64,18 @@ export class TaskSet {
   /** The ids of the tasks that are being opened. */
   get opening(): readonly string[] {
     return [...this.#opening.keys()];
+  }
+
+  /** Adds polled records to the tasks that read them. Records of one partition follow each other. */
+  add(records: readonly Received[]): void {
+    let [topic, partition, reader]: [string, number, Task | undefined] = ['', -1, undefined];
+    for (const record of records) {
+      if (record.topic !== topic || record.partition !== partition) {
+        ({ topic, partition } = record);
+        reader = this.reader(record);
+      }
+      reader?.add(record);
+    }
   }
 
   /** The running task that reads a partition. */

@@ -1,18 +1,17 @@
 import { FencedError, type Outgoing, TransportError } from '@kstreams/core/graph';
-import { Drain } from '../async/drain.js';
 import { Restorer } from '../restore/restorer.js';
 import { type FailedSend, FailedSends } from '../task/failed-sends.js';
-import type { PartitionQueue } from '../task/queue.js';
+import type { RecordQueue } from '../task/record-queue.js';
 import type { Task } from '../task/task.js';
 import { commitTasks } from './commit.js';
-import { queueLimit } from './feed.js';
+import { Drain } from './drain.js';
 import { Membership } from './membership.js';
 import { judgeFailedSends } from './recovery/judge-failed-sends.js';
 import { isPassing, RestartPolicy, type SetbackKind } from './recovery/restart-policy.js';
-import { openTask } from './task-opener.js';
+import { queueLimit } from './task-executor.js';
+import { type OwnedTask, openOwnedTask, type TaskPlace } from './task-opener.js';
 import { TaskSet } from './task-set.js';
 import { addMatchedTopics } from './topics/add-matched-topics.js';
-import { Warming } from './warming.js';
 import type { WorkerOptions } from './worker-options.js';
 import { yieldToEventLoop } from './yield-to-event-loop.js';
 
@@ -35,9 +34,8 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #restorer: Restorer;
   readonly #restarts: RestartPolicy;
-  readonly #failedSends = new FailedSends(() => (this.#commitRequested = true));
+  readonly #failedSends = new FailedSends();
   readonly #membership: Membership;
-  readonly #warming: Warming;
   readonly #drain: Drain;
   #closing = false;
   #commitRequested = false;
@@ -50,19 +48,19 @@ export class Worker {
     const { application, bytes, clock, drainTimeout, emit, index, transport } = options;
     const wake = (): void => this.wake();
     this.#restarts = new RestartPolicy(clock, (kind, error) => emit({ kind, worker: index, error }));
-    this.#warming = new Warming(bytes, wake);
     this.#drain = new Drain(clock, drainTimeout, options.limits, wake);
     this.#restorer = new Restorer({ transport, bytes, emit, clientId: `${application}-${index}-restore` });
     const opening = {
       ...options,
       topics: options.subscriptions.topics,
       restorer: this.#restorer,
-      send: (record: Outgoing) => this.#membership.clients.producer.send(record),
       requestCommit: () => (this.#commitRequested = true),
-      wake: () => this.#drain.ring(),
+      wake: () => this.#drain.notify(),
       failedSends: options.onError && this.#failedSends,
     };
-    this.tasks = new TaskSet((place, signal) => openTask(place, opening, signal), wake, options.moved);
+    const open = (place: TaskPlace, signal: AbortSignal): Promise<OwnedTask> =>
+      openOwnedTask(place, { ...opening, ...this.#membership.taskClients }, signal);
+    this.tasks = new TaskSet(open, wake, options.moved);
     const commit = (leaving: readonly Task[]) => this.#commit(leaving);
     const takeBack = (why: string) => this.#rollBack(why);
     const { tasks } = this;
@@ -98,12 +96,12 @@ export class Worker {
   }
 
   /** How far each queue of its tasks is behind the end of its partition, in offsets; none while it joins its group. */
-  async lags(): Promise<ReadonlyMap<PartitionQueue, number>> {
+  async lags(): Promise<ReadonlyMap<RecordQueue, number>> {
     if (!this.#membership.open) return new Map();
     const { consumer } = this.#membership.clients;
     const queues = this.tasks.running.flatMap((task) => [...task.queues.values()]);
     const ends = await consumer.offsets(queues, 'latest');
-    const lag = (queue: PartitionQueue, end: number): number =>
+    const lag = (queue: RecordQueue, end: number): number =>
       Math.max(0, end - (queue.received?.offset ?? consumer.position(queue) ?? end));
     return new Map(queues.map((queue, i) => [queue, lag(queue, ends[i] ?? 0)]));
   }
@@ -113,22 +111,18 @@ export class Worker {
     if (this.#restarts.pending !== undefined && !(await this.#resume(this.#restarts.pending))) return;
     const { bytes, clock, phase, processed } = this.#options;
     if (bytes.damage !== undefined) throw bytes.damage;
-    const { consumer, feed, producer } = this.#membership.clients;
-    for (const record of await consumer.poll(queueLimit, this.#patience())) {
-      this.tasks.reader(record)?.add(record);
-    }
-    if (this.#failedSends.fresh) await this.#takeBack();
+    const { consumer, executor, producer } = this.#membership.clients;
+    this.tasks.add(await consumer.poll(queueLimit, this.#patience()));
+    if (this.#failedSends.hasNew) await this.#takeBack();
     if (this.#restarts.pending !== undefined) return;
     this.tasks.admit();
     await addMatchedTopics(this.tasks, this.#membership.resuming);
-    this.#warming.check();
     const running = this.tasks.running;
     if (this.#membership.answered) phase(this.tasks.opening.length > 0 ? 'rebalancing' : 'running');
-    const count = feed.process(running, clock.now() + sliceLength);
+    const count = executor.process(running, clock.now() + sliceLength);
     if (count > 0) processed(count);
-    feed.punctuate(running);
-    for (const task of running) this.#warming.warm(task);
-    feed.regulate(running);
+    executor.punctuate(running);
+    executor.regulate(running);
     if (producer.backlog > backlogLimit) await producer.drain(backlogLimit / 2);
     if (this.#drain.awaitsCommit(running, producer.transactional)) this.#commitRequested = true;
     if (this.#commitRequested || clock.now() >= this.#commitDue) await this.#commit();
@@ -143,7 +137,7 @@ export class Worker {
   #patience(): number {
     if (this.#commitRequested) return 0;
     const now = this.#options.clock.now();
-    const dues = this.tasks.running.map((task) => this.#membership.clients.feed.due(task, now));
+    const dues = this.tasks.running.map((task) => this.#membership.clients.executor.due(task, now));
     const due = Math.min(this.#commitDue, ...dues);
     return Math.max(0, Math.min(due - now, longestPoll));
   }
@@ -162,7 +156,7 @@ export class Worker {
       await this.#drain.run(producer.transactional ? running : leaving, producer.transactional);
     const ready = running.filter((task) => task.prepare(producer.transactional));
     if (ready.length < running.length && producer.transactional) return this.#commitLater(moves);
-    this.#drain.over(ready);
+    this.#drain.end(ready);
     // At least once, a task that has to wait before it can be committed is left for the next commit.
     const touched = ready.filter((task) => task.touched);
     if (touched.length > 0) {
@@ -193,7 +187,7 @@ export class Worker {
   }
 
   async #commitFailed(thrown: unknown): Promise<void> {
-    if (this.#failedSends.fresh) return this.#takeBack();
+    if (this.#failedSends.hasNew) return this.#takeBack();
     if (thrown instanceof FencedError) return this.#restarts.add('fenced', thrown);
     if (!isPassing(thrown)) throw thrown;
     const aborted = await this.#membership.abort();
@@ -206,7 +200,7 @@ export class Worker {
     const aborted = await this.#membership.abort();
     const kind = aborted ? 'rolled-back' : 'fenced';
     const refusal = this.#failedSends.take();
-    const calls = this.#failedSends.takeCalls();
+    const calls = this.#failedSends.takePunctuations();
     if (refusal !== undefined && refusal.record.cause === undefined) throw refusal.error;
     const [call] = calls;
     if (call === undefined) return this.#restarts.begin(kind, (refusal as FailedSend).error);

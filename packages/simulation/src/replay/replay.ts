@@ -9,7 +9,7 @@ import {
   type Subtopology,
   type TopicDescription,
 } from '@kstreams/core/graph';
-import { GlobalTables, RecordJournal, storePlace, TaskStores, taskId } from '@kstreams/runtime';
+import { allPolled, GlobalTables, storePlace, taskId } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import type { CommittedSteps } from '../history/task-step.js';
 import { ReplayedTask } from './replayed-task.js';
@@ -62,27 +62,23 @@ export const replay = async ({ plan, topics, commits, globals: records }: Replay
   for (const record of records) globals.apply(record);
   for (const [id, taskCommits] of commits) {
     const { subtopology, partition } = placeOf(plan, id);
-    const journal = new RecordJournal();
     const places = subtopology.stores.map((spec) => storePlace(plan.name, spec, partition, topics));
-    const stores = new TaskStores({ ...shared, places, journal, full: () => {} });
     const replayed = new ReplayedTask({
       ...shared,
       subtopology,
       partition,
-      journal,
-      stores,
-      journaled: false,
-      onError: () => 'fail',
+      places,
+      globals,
+      input: allPolled,
+      onError: undefined,
+      observer: undefined,
       dropped: () => {},
       wake: () => {},
       requestCommit: () => {},
-      globalStore: (spec) => globals.store(spec),
-      globalLookup: (node) => globals.lookup(node),
-      outlet: {
-        partitions: (topic) => topics.get(topic)?.partitions ?? 1,
-        send: (record) => written.push({ task: id, record }),
-      },
+      producer: { send: (record) => written.push({ task: id, record }) },
+      topics: { get: (topic) => topics.get(topic) ?? { partitions: 1 } },
     });
+    const { stores } = replayed.task;
     await stores.load();
     for (const steps of taskCommits) {
       for (const step of steps) await replayed.run(step);

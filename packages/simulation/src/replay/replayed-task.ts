@@ -1,5 +1,5 @@
 import type { Clock } from '@kstreams/core/graph';
-import { Task, type TaskOptions } from '@kstreams/runtime';
+import { type OpenTaskOptions, openTask, type Task } from '@kstreams/runtime';
 import type { DueCall, TaskStep } from '../history/task-step.js';
 import { ScriptedNodes } from './scripted-nodes.js';
 
@@ -12,12 +12,12 @@ export class ReplayedTask {
   /** The wall-clock time of the runtime. It makes exactly the calls of a step due. */
   #now = 0;
 
-  constructor(options: Omit<TaskOptions, 'clock'>) {
+  constructor(options: Omit<OpenTaskOptions, 'clock'>) {
     const clock: Clock = { now: () => this.#now, after: () => () => {} };
     this.#script = new ScriptedNodes(() => this.#wall);
     const { subtopology } = options;
     const nodes = this.#script.nodes(subtopology.nodes);
-    this.task = new Task({ ...options, clock, subtopology: { ...subtopology, nodes } });
+    this.task = openTask({ ...options, clock, subtopology: { ...subtopology, nodes } }).start();
   }
 
   /** Runs a step. */
@@ -28,11 +28,11 @@ export class ReplayedTask {
     switch (step.kind) {
       case 'record':
         task.add(step.record);
-        task.step();
+        task.process(1);
         break;
       case 'result':
         this.#script.resolve(step.node, step.entry, step.value);
-        while (!task.intake.completed) await undefined;
+        while (!task.intake.hasResults) await undefined;
         task.settle();
         break;
       case 'commit':
@@ -47,9 +47,9 @@ export class ReplayedTask {
         break;
       case 'idle':
         this.#fire(step.calls, () => {
-          task.idleness.look(true, step.wall);
-          task.afterSilence(step.wall);
-          task.idleness.end();
+          task.observeIdle(step.wall);
+          task.fireIdle(step.wall);
+          task.idle.end();
         });
     }
   }

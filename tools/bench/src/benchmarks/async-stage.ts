@@ -6,10 +6,10 @@ import { type AnyProcess, noBytes, noHeaders, planTopology, type Received, recor
 import { RecordJournal } from '@kstreams/runtime';
 import { bytes, int32 } from '@kstreams/serde';
 import { streams, topic } from 'kstreams';
-import { AsyncWork } from '../../../../packages/runtime/src/async/async-work.js';
-import { CallResults } from '../../../../packages/runtime/src/async/call-results.js';
-import { offsetsOf } from '../../../../packages/runtime/src/async/partition-progress.js';
-import { PartitionQueue } from '../../../../packages/runtime/src/task/queue.js';
+import { AsyncStages } from '../../../../packages/runtime/src/async/async-stages.js';
+import type { SourcePartition } from '../../../../packages/runtime/src/async/in-flight-records.js';
+import { committedOffset } from '../../../../packages/runtime/src/async/partition-progress.js';
+import type { TaskHost } from '../../../../packages/runtime/src/async/task-host.js';
 import { awaited, call } from '../awaited.js';
 import type { Benchmark, Side } from '../benchmark.js';
 import { emptyRecord } from '../empty-record.js';
@@ -21,17 +21,22 @@ const committed = 10_000;
 const keys = 1_000;
 const decoded = Array.from({ length: keys }, (_, key) => record(key, noBytes, key, noHeaders));
 
-/** What stands behind a step that never fails. */
-const attempts = {
+/** A task with a step that never fails. */
+const hostOf = (wake: () => void): TaskHost => ({
+  clock: systemClock,
+  journal: new RecordJournal(),
+  wake,
+  park: () => {},
   waiting: () => false,
-  run: (_kind: unknown, _node: unknown, _record: unknown, work: () => void) => {
+  run: (_node, _record, work) => {
     work();
-    return 'done' as const;
+    return 'done';
   },
-  judgeCall: (thrown: unknown) => {
+  judgeCall: (thrown) => {
     throw thrown;
   },
-};
+  advanceTime: () => {},
+});
 
 /** Records as they were read, more than are under way at once, used again and again: reading them is not measured. */
 const reads: { -readonly [Name in keyof Received]: Received[Name] }[] = Array.from({ length: 256 }, (_, offset) =>
@@ -54,39 +59,35 @@ const scheduler = (order: 'key' | 'none') => {
   const nodes = planTopology(chain.build()).subtopologies[0]?.nodes ?? [];
   let woken = (): void => {};
   let done = 0;
-  const work = AsyncWork.of(nodes, {
-    clock: systemClock,
-    journal: new RecordJournal(),
-    wake: () => woken(),
-    pending: () => {},
-  }) as AsyncWork;
-  const enter: AnyProcess = work.stage('map-async-0', { one: ({ value }) => call(value as Uint8Array) }, () => {
+  const stages = AsyncStages.of(
+    nodes,
+    hostOf(() => woken()),
+  ) as AsyncStages;
+  const enter: AnyProcess = stages.open('map-async-0', { one: ({ value }) => call(value as Uint8Array) }, () => {
     done++;
   });
-  const source = { topic: '', partition: 0, offset: -1 };
-  const results = new CallResults({ work, attempts, source, now: systemClock.now, moveOn: () => {} });
   const next = ({ offset }: Received) => decoded[offset % keys] as (typeof decoded)[number];
-  const queue = new PartitionQueue(input.name, 0, 'source-0', enter, next);
-  const queues = new Map([[input.name, queue]]);
+  const source = { topic: input.name, partition: 0, time: -1, nextOffset: 0, finished: [] } satisfies SourcePartition;
+  const partition = stages.track(source);
   const process = (): void => {
-    const { current } = work.origins;
-    current.time = queue.time;
+    const { current } = stages.inFlight;
+    current.time = source.time;
     enter(next(current.received as Received));
   };
   const run = async (size: number): Promise<number> => {
     done = 0;
     for (let [offset, due] = [0, committed]; done < size; ) {
-      while (results.settle());
-      while (offset < size && !work.full(queue)) {
-        queue.time = offset;
-        work.inTurn(process, offset, queue, read(offset));
-        queue.done = ++offset;
+      while (stages.settle());
+      while (offset < size && !stages.isFull(partition)) {
+        source.time = offset;
+        stages.runTracked(process, offset, partition, read(offset));
+        source.nextOffset = ++offset;
       }
       if (done >= due) {
-        offsetsOf(queues, work.origins);
+        committedOffset(source, stages.inFlight.of(partition));
         due += committed;
       }
-      if (done < size && work.completions.length === 0) {
+      if (done < size && !stages.hasResults) {
         await new Promise<void>((resolve) => {
           woken = resolve;
         });

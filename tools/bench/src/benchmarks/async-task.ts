@@ -28,8 +28,8 @@ const task: Side = (size) => {
       for (const end = Math.min(size, offset + waiting - one.buffered); offset < end; offset++) {
         one.add(emptyRecord(input.name, offset));
       }
-      for (const now = systemClock.now(); one.step(now) === 'done'; );
-      if (done < size && !one.intake.completed) {
+      one.process(Number.POSITIVE_INFINITY);
+      if (done < size && !one.intake.hasResults) {
         await new Promise<void>((resolve) => {
           woken = resolve;
         });

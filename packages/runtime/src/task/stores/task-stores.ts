@@ -6,11 +6,11 @@ import {
   encodeRow,
   type Journal,
   type Outgoing,
+  type RowTouch,
   type Store,
   type StoreAccess,
   type Write,
 } from '@kstreams/core/graph';
-import type { Watch } from '../watch.js';
 import { encodePosition, positionKey, rangeOf } from './row-keys.js';
 import type { StorePlace } from './store-place.js';
 
@@ -44,8 +44,8 @@ export interface StoresOptions {
   readonly full: () => void;
   /** Is told which rows each commit changed. */
   readonly changes?: CommitListener;
-  /** Tells an observer which rows are touched, where there is one. */
-  readonly watch?: Watch;
+  /** Returns the listener for the rows of a store, if an observer wants them. */
+  readonly observeRows?: ((spec: AnyStoreSpec) => ((touch: RowTouch) => void) | undefined) | undefined;
 }
 
 /** What a commit writes to the byte store. */
@@ -77,6 +77,11 @@ export class TaskStores {
   /** The open store of a spec, or `undefined` when it is not one of this task. */
   get(spec: AnyStoreSpec): Store | undefined {
     return this.open.find((one) => one.spec === spec)?.store;
+  }
+
+  /** Loads rows of a slow backend ahead, by their keys in the byte store. */
+  async prefetchKeys(keys: readonly Bytes[]): Promise<void> {
+    await this.#bytes.prefetchKeys?.(keys);
   }
 
   /** Lets stores rebuild what they keep in memory from their rows; before the first record. */
@@ -144,7 +149,7 @@ export const storeAccess = (place: StorePlace, options: Omit<StoresOptions, 'pla
   topic: place.changelog?.topic ?? place.spec.name,
   liveLimit: options.liveLimit,
   full: options.full,
-  touched: options.watch?.rows(place),
+  touched: options.observeRows?.(place.spec),
 });
 
 async function* withoutPrefix(

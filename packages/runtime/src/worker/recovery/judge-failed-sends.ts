@@ -6,14 +6,14 @@ import {
   reasonOf,
   toMilliseconds,
 } from '@kstreams/core/graph';
-import type { FailedCallSend, FailedSends } from '../../task/failed-sends.js';
+import type { FailedPunctuationSend, FailedSends } from '../../task/failed-sends.js';
 
 /** What refused output of calls is judged with. */
 export interface JudgementOptions {
   readonly failedSends: FailedSends;
   readonly onError: OnError;
   /** Whether the log refuses the record by itself, too: a broker refuses whole batches. */
-  readonly refuses: (record: FailedCallSend['record']) => Promise<boolean>;
+  readonly refuses: (record: FailedPunctuationSend['record']) => Promise<boolean>;
   readonly dropped: (node: NodeId, reason: DropReason) => void;
 }
 
@@ -23,7 +23,7 @@ export interface JudgementOptions {
  * the policy lets fail.
  */
 export const judgeFailedSends = async (
-  calls: readonly FailedCallSend[],
+  calls: readonly FailedPunctuationSend[],
   { dropped, onError, failedSends, refuses }: JudgementOptions,
 ): Promise<number> => {
   let wait = 0;

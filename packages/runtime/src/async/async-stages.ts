@@ -1,0 +1,181 @@
+import type { AnyProcess, AsyncStage, NodeId, Received, TaskNode } from '@kstreams/core/graph';
+import { ArrivalClock } from './arrival-clock.js';
+import { CallLimits } from './call-limits.js';
+import { CallResults } from './call-results.js';
+import { CompletedJobs } from './completed-jobs.js';
+import { InFlightRecords, type SourcePartition, TrackedPartition } from './in-flight-records.js';
+import { OffsetMetadataBudget } from './offset-metadata-budget.js';
+import { Stage, type StageOptions } from './stage.js';
+import type { TaskHost } from './task-host.js';
+
+/** An operator behind a stage that is called when its clock moves without a record. */
+interface ClockFollower {
+  readonly node: NodeId;
+  readonly clock: ArrivalClock;
+  readonly moved: (time: number) => void;
+  /** The time of the last call. */
+  seen: number;
+}
+
+/** The async stages of one task, and its records in flight. */
+export class AsyncStages {
+  readonly inFlight = new InFlightRecords();
+  readonly #completed: CompletedJobs;
+  readonly #results: CallResults;
+  readonly #nodes: readonly TaskNode[];
+  readonly #host: TaskHost;
+  readonly #limits: CallLimits;
+  readonly #stages: Stage[] = [];
+  readonly #followers: ClockFollower[] = [];
+  readonly #belowState: boolean;
+
+  private constructor(nodes: readonly TaskNode[], host: TaskHost, limits: CallLimits) {
+    this.#nodes = nodes;
+    this.#host = host;
+    this.#limits = limits;
+    this.#completed = new CompletedJobs(() => host.wake());
+    this.#results = new CallResults(host, this.inFlight, this.#completed);
+    this.#belowState = hasStageBelowState(nodes);
+  }
+
+  /** Returns the stages of a task with these nodes; `undefined` when none of them is async. */
+  static of(nodes: readonly TaskNode[], host: TaskHost, limits = new CallLimits()): AsyncStages | undefined {
+    return nodes.some((node) => node.kind === 'processor' && node.async !== undefined)
+      ? new AsyncStages(nodes, host, limits)
+      : undefined;
+  }
+
+  /** Opens the stage of a node. Returns the process that adds records to it. */
+  open(node: NodeId, work: StageOptions['work'], done: StageOptions['done']): AnyProcess {
+    const { clock, journal } = this.#host;
+    const settings = settingsOf(node, this.#nodes);
+    const limiter = this.#limits.limiter(node, settings, clock);
+    const park: StageOptions['park'] = (until) => this.#host.park(until);
+    const { inFlight } = this;
+    const stage = new Stage({ node, settings, work, done, limiter, clock, inFlight, completed: this.#completed, park });
+    this.#stages.push(stage);
+    return (record) => {
+      const queueKey = stage.queueKey(record);
+      if (journal.undo === undefined) stage.enter(record, queueKey);
+      else journal.whenKept(() => stage.enter(record, queueKey));
+    };
+  }
+
+  /** Returns the clock of an operator behind a stage. `moved` is called when it moves without a record. */
+  clock(node: NodeId, moved: ((time: number) => void) | undefined): (timestamp: number) => number {
+    const clock = new ArrivalClock(this.inFlight, this.#host.journal);
+    if (moved !== undefined) this.#followers.push({ node, clock, moved, seen: -1 });
+    return (timestamp) => clock.arrive(timestamp);
+  }
+
+  /** Calls the operators whose clocks have moved without a record. `run` returns true when a call is over. */
+  advanceClocks(run: (node: NodeId, call: () => void) => boolean): void {
+    for (const follower of this.#followers) {
+      if (follower.clock.waiting === 0) continue;
+      const time = follower.clock.move();
+      if (time > follower.seen && run(follower.node, () => follower.moved(time))) follower.seen = time;
+    }
+  }
+
+  /** Returns the stream time behind the stages: that of the oldest record in flight, else the task's. */
+  streamTime(taskTime: number): number {
+    return this.inFlight.oldest?.time ?? taskTime;
+  }
+
+  /** Returns a partition whose records in flight are counted. */
+  track(source: SourcePartition): TrackedPartition {
+    const partition = new TrackedPartition(source);
+    partition.budget = new OffsetMetadataBudget(partition, this.inFlight);
+    return partition;
+  }
+
+  /** True when no record of a partition may be taken in, until others have finished. */
+  isFull({ budget }: TrackedPartition): boolean {
+    if (this.inFlight.count >= this.#limits.maxInFlight) return true;
+    if (this.#stages.some(isFull)) return true;
+    return budget?.spent === true;
+  }
+
+  /** True when no job is in any stage. */
+  get idle(): boolean {
+    for (const stage of this.#stages) if (!stage.idle) return false;
+    return true;
+  }
+
+  /** Number of calls in flight. */
+  get callsInFlight(): number {
+    return this.#stages.reduce((sum, { callsInFlight }) => sum + callsInFlight, 0);
+  }
+
+  /** True when calls have ended and their results were not processed yet. */
+  get hasResults(): boolean {
+    return this.#completed.length > 0;
+  }
+
+  /** True when a commit could keep state above a stage while results that follow from it are lost. */
+  get needsDrain(): boolean {
+    return !this.idle && (this.#belowState || this.inFlight.hasPunctuations);
+  }
+
+  /** Processes the results of calls. Returns true if there were any. */
+  settle(): boolean {
+    return this.#results.settle();
+  }
+
+  /** Ends a turn of the task: batches without a `maxWait` go out. */
+  endTurn(): void {
+    for (const stage of this.#stages) stage.endTurn();
+  }
+
+  /** Begins as many calls as possible. */
+  pump(): void {
+    for (const stage of this.#stages) stage.pump();
+  }
+
+  /** Sends incomplete batches out. */
+  flush(): void {
+    for (const stage of this.#stages) stage.flush();
+  }
+
+  /** Begins no more calls. */
+  stop(): void {
+    for (const stage of this.#stages) stage.stop();
+  }
+
+  /** Runs the processing of a record, or of a punctuation, as an in-flight record. */
+  runTracked<T>(act: () => T, streamTime: number, partition?: TrackedPartition, received?: Received): T {
+    const record = this.inFlight.begin(streamTime, partition, received);
+    try {
+      return act();
+    } finally {
+      this.inFlight.release(record);
+    }
+  }
+
+  /** Aborts the calls in flight and drops all results. */
+  close(reason: Error): void {
+    for (const stage of this.#stages) stage.close(reason);
+    this.#completed.clear();
+  }
+}
+
+const isFull = ({ full }: Stage): boolean => full;
+
+const settingsOf = (node: NodeId, nodes: readonly TaskNode[]): AsyncStage => {
+  const found = nodes.find(({ id }) => id === node);
+  if (found?.kind === 'processor' && found.async !== undefined) return found.async;
+  throw new TypeError(`node "${node}" asks for calls without saying how they may overlap: declare it async`);
+};
+
+/** True when an async stage among these nodes, in topological order, has a store somewhere above it. */
+const hasStageBelowState = (nodes: readonly TaskNode[]): boolean => {
+  const belowState = new Set<NodeId>();
+  let found = false;
+  for (const node of nodes) {
+    if (node.kind === 'source') continue;
+    const below = node.inputs.some(({ by, from }) => by === 'pipeline' && belowState.has(from));
+    if (node.kind === 'processor' && node.async !== undefined && below) found = true;
+    if (below || (node.kind === 'processor' && node.stores.length > 0)) belowState.add(node.id);
+  }
+  return found;
+};

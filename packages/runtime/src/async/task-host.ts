@@ -1,0 +1,25 @@
+import type { Clock, Journal, NodeId, OnError, Received } from '@kstreams/core/graph';
+
+/** The parts of a task that its async stages use. */
+export interface TaskHost {
+  readonly clock: Clock;
+  readonly journal: Journal & { whenKept(act: () => void): void };
+  /** Makes the worker run the task soon, since calls have ended. */
+  wake(): void;
+  /** Parks the task until a value is loaded. No call begins before. */
+  park(until: Promise<unknown>): void;
+  /** True while the task is parked or waits for a retry. */
+  waiting(now: number): boolean;
+  /** Runs work for a record, or for a punctuation without one. Returns `again` when the same work has to be repeated. */
+  run(node: NodeId, record: Received | undefined, work: () => void): 'done' | 'again';
+  /** Passes a failed call to the error policy. Returns the delay before its retry in ms; `undefined` for no retry. */
+  judgeCall(
+    error: unknown,
+    node: NodeId,
+    record: Received | undefined,
+    attempt: number,
+    policy?: OnError,
+  ): number | undefined;
+  /** Advances everything that follows the stream time behind the stages. */
+  advanceTime(): void;
+}

@@ -1,0 +1,58 @@
+import type { AnyStoreSpec, ByteStore, Lookup, NodeId, Observer, OnError, Store } from '@kstreams/core/graph';
+import { RecordJournal } from './record-journal.js';
+import type { StorePlace } from './stores/store-place.js';
+import { type CommitListener, TaskStores } from './stores/task-stores.js';
+import { Task } from './task.js';
+import { TaskObserver } from './task-observer.js';
+import type { TaskOptions } from './task-options.js';
+
+/** Opens a task. */
+export interface OpenTaskOptions
+  extends Omit<
+    TaskOptions,
+    'stores' | 'globalStore' | 'globalLookup' | 'journal' | 'journaled' | 'onError' | 'observer'
+  > {
+  readonly places: readonly StorePlace[];
+  readonly bytes: ByteStore;
+  /** How many live values each store keeps. */
+  readonly liveLimit: number;
+  /** The global tables of the process. */
+  readonly globals: {
+    store(spec: AnyStoreSpec): Store | undefined;
+    lookup(node: NodeId): Lookup<unknown, unknown>;
+  };
+  /** Receives the rows that each commit changed. */
+  readonly changes?: CommitListener;
+  /** The error policy; every failure is thrown unless set. */
+  readonly onError: OnError | undefined;
+  readonly observer: Observer | undefined;
+}
+
+/** A task with open stores. */
+export interface StoppedTask {
+  /** To be loaded before `start`, unless they are empty. */
+  readonly stores: TaskStores;
+  /** Opens the nodes of the task. */
+  start(): Task;
+}
+
+/** Opens the stores of a task, and its nodes with `start`. For workers and the TestDriver alike. */
+export const openTask = (options: OpenTaskOptions): StoppedTask => {
+  const { bytes, changes, globals, liveLimit, onError, places, requestCommit } = options;
+  const journal = new RecordJournal();
+  const observer = options.observer && new TaskObserver(options.observer);
+  const observeRows = observer && ((spec: StorePlace['spec']) => observer.rows(spec));
+  const stores = new TaskStores({ places, bytes, journal, liveLimit, changes, full: requestCommit, observeRows });
+  const start = (): Task =>
+    new Task({
+      ...options,
+      stores,
+      globalStore: (spec) => globals.store(spec),
+      globalLookup: (node) => globals.lookup(node),
+      journal,
+      journaled: onError !== undefined || bytes.prefetchKeys !== undefined,
+      onError: onError ?? (() => 'fail'),
+      observer,
+    });
+  return { stores, start };
+};

@@ -1,0 +1,136 @@
+import {
+  type AnyProcess,
+  type CommittedOffset,
+  type NodeId,
+  type SourceNode,
+  type Subtopology,
+  sourceTopics,
+  type TopicPartition,
+} from '@kstreams/core/graph';
+import type { AsyncStages } from '../async/async-stages.js';
+import { committedOffset } from '../async/partition-progress.js';
+import { decodeOf, RecordQueue } from './record-queue.js';
+
+/** The input log, as far as a task uses it. */
+export interface TaskInput {
+  /** How long a task waits for records of a partition at its end while others have some, in ms. */
+  readonly maxTaskIdle: number;
+  /** True when all records of a partition that are known here were polled. */
+  caughtUp(partition: TopicPartition): boolean;
+  /** Resolves to false when the log holds records of these partitions that were not polled. */
+  atEnd(partitions: readonly TopicPartition[]): Promise<boolean>;
+}
+
+/** The input of a task that is given all records by `add`, without a log to poll. */
+export const allPolled: TaskInput = { maxTaskIdle: 0, caughtUp: () => true, atEnd: () => Promise.resolve(true) };
+
+/** Creates a group. */
+export interface PartitionGroupOptions {
+  readonly application: string;
+  readonly subtopology: Subtopology;
+  readonly partition: number;
+  readonly input: TaskInput;
+  /** The processes of the sources, by node. */
+  readonly sources: ReadonlyMap<NodeId, AnyProcess>;
+  readonly now: () => number;
+  readonly stages: AsyncStages | undefined;
+}
+
+/** How long the log may take to deliver records that it is known to have, before the task is looked at again, in ms. */
+const deliveryWait = 100;
+
+/**
+ * The queues of one task. The oldest head is next. It waits while another partition has records on the log that were not
+ * polled, so that records are in time order across partitions. A partition at its end delays the others by at most
+ * `maxTaskIdle`.
+ */
+export class PartitionGroup {
+  /** By topic. */
+  readonly queues: Map<string, RecordQueue>;
+  readonly #options: PartitionGroupOptions;
+  #all: readonly RecordQueue[];
+  /** Since when a partition at its end delays the others, on the wall clock. */
+  #delayedSince: number | undefined;
+
+  constructor(options: PartitionGroupOptions) {
+    const { application, subtopology } = options;
+    this.#options = options;
+    this.queues = new Map(
+      subtopology.sources.flatMap((source) =>
+        sourceTopics(application, source).map((topic) => [topic, this.#open(source, topic)] as const),
+      ),
+    );
+    this.#all = [...this.queues.values()];
+  }
+
+  /** Number of waiting records. */
+  get length(): number {
+    let length = 0;
+    for (const queue of this.#all) length += queue.length;
+    return length;
+  }
+
+  /** Adds the queue of one more topic, unless there is one. */
+  add(source: SourceNode, topic: string): RecordQueue {
+    const known = this.queues.get(topic);
+    if (known !== undefined) return known;
+    const added = this.#open(source, topic);
+    this.queues.set(topic, added);
+    this.#all = [...this.queues.values()];
+    return added;
+  }
+
+  /** Returns the queue with the oldest head; `undefined` when it has to wait, or when all queues are empty. */
+  next(now: number): RecordQueue | undefined {
+    const { input } = this.#options;
+    let oldest: RecordQueue | undefined;
+    let delayed = false;
+    for (const queue of this.#all) {
+      if (queue.length > 0) {
+        if (oldest === undefined || queue.headTimestamp < oldest.headTimestamp) oldest = queue;
+      } else if (!queue.paused) {
+        if (!input.caughtUp(queue)) {
+          this.#delayedSince = undefined;
+          return undefined;
+        }
+        delayed = true;
+      }
+    }
+    if (!delayed || input.maxTaskIdle === 0 || oldest === undefined) return oldest;
+    this.#delayedSince ??= now;
+    return now - this.#delayedSince >= input.maxTaskIdle ? oldest : undefined;
+  }
+
+  /** When to look again at a group with a head that has to wait, on the wall clock. */
+  nextAt(now: number): number {
+    return this.#delayedSince === undefined ? now + deliveryWait : this.#delayedSince + this.#options.input.maxTaskIdle;
+  }
+
+  /** True when the queues are empty and all known records were polled. */
+  get caughtUp(): boolean {
+    const { input } = this.#options;
+    return this.length === 0 && this.#all.every((queue) => input.caughtUp(queue));
+  }
+
+  /** Resolves to false when the log holds records that were not polled. */
+  atEnd(): Promise<boolean> {
+    return this.#options.input.atEnd(this.#all);
+  }
+
+  /** Returns the offset to resume from, per partition, with its metadata. */
+  offsets(): CommittedOffset[] {
+    const { stages } = this.#options;
+    return this.#all.flatMap((queue) => {
+      const { tracked } = queue;
+      return committedOffset(queue, tracked && stages?.inFlight.of(tracked)) ?? [];
+    });
+  }
+
+  #open(source: SourceNode, topic: string): RecordQueue {
+    const { now, partition, sources, stages } = this.#options;
+    const process = sources.get(source.id) as AnyProcess;
+    const queue = new RecordQueue(topic, partition, source.id, process, decodeOf(source, now));
+    queue.tracked = stages?.track(queue);
+    return queue;
+  }
+}

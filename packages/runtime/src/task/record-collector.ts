@@ -1,0 +1,187 @@
+import {
+  type AnyProcess,
+  type AnySerde,
+  type Bytes,
+  type DropReason,
+  type NodeId,
+  type Outgoing,
+  type Position,
+  ProductionError,
+  partitionFor,
+  reasonOf,
+  repartitionTopic,
+  type SinkNode,
+  type StreamRecord,
+  spread,
+} from '@kstreams/core/graph';
+import type { FailedSends } from './failed-sends.js';
+import type { RecordJournal } from './record-journal.js';
+import type { TaskObserver } from './task-observer.js';
+
+/** Sends records: a producer, or a test's list. */
+export interface TaskProducer {
+  send(record: Outgoing): void;
+}
+
+/** The topics that exist, with their partition counts. */
+export interface TopicPartitions {
+  get(topic: string): { readonly partitions: number } | undefined;
+}
+
+/** Creates a collector. */
+export interface RecordCollectorOptions {
+  readonly application: string;
+  /** The id of the task. */
+  readonly task: string;
+  readonly producer: TaskProducer;
+  readonly topics: TopicPartitions;
+  readonly journal: RecordJournal;
+  /** True when work may be rolled back. */
+  readonly journaled: boolean;
+  readonly failedSends?: FailedSends | undefined;
+  readonly observer?: TaskObserver | undefined;
+  readonly dropped: (node: NodeId, reason: DropReason, task: string) => void;
+}
+
+/**
+ * Collects the output of one task. Each piece of work, a record or a punctuation, begins here and is then kept or rolled
+ * back. Output leaves when its work is kept, at once where nothing can be rolled back. It carries its cause where failed
+ * sends are judged, and is observed where there is an observer.
+ */
+export class RecordCollector {
+  readonly journal: RecordJournal;
+  readonly #application: string;
+  readonly #task: string;
+  readonly #producer: TaskProducer;
+  readonly #topics: TopicPartitions;
+  readonly #journaled: boolean;
+  readonly #failedSends: FailedSends | undefined;
+  readonly #observer: TaskObserver | undefined;
+  readonly #dropped: RecordCollectorOptions['dropped'];
+  /** The record that is being processed. */
+  #cause: Position | undefined;
+  /** The node of a punctuation that is being processed. */
+  #caller: NodeId | undefined;
+
+  constructor(options: RecordCollectorOptions) {
+    this.journal = options.journal;
+    this.#application = options.application;
+    this.#task = options.task;
+    this.#producer = options.producer;
+    this.#topics = options.topics;
+    this.#journaled = options.journaled;
+    this.#failedSends = options.failedSends;
+    this.#observer = options.observer;
+    this.#dropped = options.dropped;
+  }
+
+  /** Begins a piece of work: a record, or a punctuation without one. */
+  begin(work: 'record' | 'punctuation', node: NodeId, record: Position | undefined): void {
+    if (this.#failedSends !== undefined) {
+      this.#cause = record;
+      this.#caller = record === undefined ? node : undefined;
+    }
+    this.#observer?.began(work, node);
+    if (this.#journaled) this.journal.begin();
+  }
+
+  /** Keeps the work and sends its output. */
+  keep(): void {
+    if (this.#journaled) this.journal.keep();
+    this.#cause = undefined;
+    this.#caller = undefined;
+    this.#observer?.ended('kept');
+  }
+
+  /** Rolls the work back. */
+  rollBack(): void {
+    this.journal.rollBack();
+    this.#cause = undefined;
+    this.#caller = undefined;
+    this.#observer?.ended('taken-back');
+  }
+
+  /** Sends a record when the current work is kept. */
+  send(record: Outgoing): void {
+    if (this.journal.undo === undefined) this.#deliver(record);
+    else this.journal.whenKept(() => this.#deliver(record));
+  }
+
+  /** Counts a dropped record when the current work is kept. */
+  drop(node: NodeId, reason: DropReason): void {
+    this.journal.whenKept(() => {
+      this.#dropped(node, reason, this.#task);
+      this.#observer?.dropped(node, reason);
+    });
+  }
+
+  /** Sends a dead letter, outside of any work. */
+  sendDeadLetter(record: Outgoing): void {
+    this.#producer.send(record);
+  }
+
+  /** Returns the number of partitions of a topic. Throws a `ProductionError` for a missing topic. */
+  partitions(topic: string): number {
+    const found = this.#topics.get(topic);
+    if (found !== undefined) return found.partitions;
+    throw new ProductionError(`topic "${topic}" does not exist: create the topics that the application writes to`, {});
+  }
+
+  /** Returns the process of a sink: encodes a record, chooses its topic and partition, and sends it. */
+  sink(sink: SinkNode): AnyProcess {
+    const choose = sink.repartition === undefined ? sink.topic : repartitionTopic(this.#application, sink.repartition);
+    const dropsNullKeys = sink.repartition !== undefined && sink.nullKeys !== true;
+    const nextPartition = spread();
+    return (record: StreamRecord<unknown, unknown>) => {
+      if (dropsNullKeys && (record.key === null || record.key === undefined)) return;
+      const topic = typeof choose === 'string' ? choose : choose(record);
+      const headers = sink.headers === undefined ? record.headers : sink.headers(record);
+      const timestamp = sink.timestamp === undefined ? record.timestamp : sink.timestamp(record);
+      if (!(timestamp >= 0)) {
+        throw new RangeError(`a record with the timestamp ${timestamp} cannot be written: give it one of at least 0`);
+      }
+      const key = encodePart('key', sink.key, record.key, topic, headers);
+      const value = encodePart('value', sink.value, record.value, topic, headers);
+      const count = this.partitions(topic);
+      const chosen =
+        sink.partitioner?.(record, key, count) ?? (key === null ? nextPartition(count) : partitionFor(key, count));
+      if (typeof chosen === 'number') {
+        this.send({ topic, partition: chosen, key, value, timestamp, headers });
+        return;
+      }
+      for (const partition of chosen) this.send({ topic, partition, key, value, timestamp, headers });
+    };
+  }
+
+  #deliver(record: Outgoing): void {
+    const failedSends = this.#failedSends;
+    if (failedSends === undefined) this.#producer.send(record);
+    else {
+      const caused = this.#withCause(record);
+      if (!failedSends.skips(caused)) this.#producer.send(caused);
+    }
+    this.#observer?.sent(record);
+  }
+
+  #withCause(record: Outgoing): Outgoing {
+    if (this.#cause !== undefined) return { ...record, cause: this.#cause } as Outgoing;
+    if (this.#caller === undefined) return record;
+    return { ...record, caller: { task: this.#task, node: this.#caller } } as Outgoing;
+  }
+}
+
+const encodePart = (
+  part: 'key' | 'value',
+  serde: AnySerde,
+  value: unknown,
+  topic: string,
+  headers: StreamRecord<unknown, unknown>['headers'],
+): Bytes | null => {
+  if (value === null || value === undefined) return null;
+  try {
+    return serde.encode(value, { topic, headers });
+  } catch (thrown) {
+    const why = `the ${part} cannot be encoded as ${serde.name}: ${reasonOf(thrown)}`;
+    throw new ProductionError(`${why}; the record was for topic "${topic}"`, {}, thrown);
+  }
+};

@@ -1,0 +1,223 @@
+import {
+  type AnyProcess,
+  type AnySerde,
+  type Bytes,
+  type Coordinates,
+  type NodeId,
+  type Received,
+  reasonOf,
+  record,
+  SerdeError,
+  type SourceNode,
+  type StreamRecord,
+} from '@kstreams/core/graph';
+import type { OffsetRange } from '../async/finished-offsets.js';
+import type { SourcePartition, TrackedPartition } from '../async/in-flight-records.js';
+import type { Progress } from '../async/offset-metadata.js';
+
+/** Decodes a record, or throws a `SerdeError` with its coordinates. */
+export type Decode = (received: Received, partitionTime: number) => StreamRecord<unknown, unknown>;
+
+/** The parts of a source that decoding needs. */
+export type DecodedSource = Pick<SourceNode, 'key' | 'value' | 'timestamp'> & {
+  readonly id: string;
+  readonly nulls?: SourceNode['nulls'];
+};
+
+/** Returns the decoding of a source. `now` is the wall clock, for timestamp extractors. */
+export const decodeOf = (source: DecodedSource, now: () => number): Decode => {
+  const { id, key: keySerde, value: valueSerde, timestamp: extract } = source;
+  const valueNulls = valueSerde.nullable === true || source.nulls === 'pass';
+  const keyNulls = keySerde.nullable === true || source.nulls === 'pass';
+  return (received, partitionTime) => {
+    const key = decodePart('key', keySerde, received.key, keyNulls, received, id);
+    const value = decodePart('value', valueSerde, received.value, valueNulls, received, id);
+    const decoded = record(key, value, received.timestamp, received.headers);
+    if (extract === undefined) return decoded;
+    return record(key, value, extract(decoded, partitionTime, now()), received.headers);
+  };
+};
+
+const decodePart = (
+  part: 'key' | 'value',
+  serde: AnySerde,
+  bytes: Bytes | null,
+  nulls: boolean,
+  received: Received,
+  node: string,
+): unknown => {
+  if (bytes === null) {
+    if (nulls) return null;
+    throw new SerdeError(
+      `the ${part} is null, which ${serde.name} does not allow: use nullable(…), a table, or an error policy`,
+      placeOf(received, node),
+    );
+  }
+  try {
+    return serde.decode(bytes, received as Coordinates);
+  } catch (thrown) {
+    throw new SerdeError(`the ${part} is not ${serde.name}: ${reasonOf(thrown)}`, placeOf(received, node), thrown);
+  }
+};
+
+const placeOf = ({ topic, partition, offset }: Received, node: string) => ({ node, topic, partition, offset });
+
+/** How many processed records are kept at the start of the buffer before it is compacted. */
+const compactAt = 1_024;
+
+/**
+ * The polled records of one partition, in offset order. The head is decoded once, since its timestamp decides which
+ * partition of the task is next.
+ */
+export class RecordQueue implements SourcePartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly node: NodeId;
+  /** Processes a record of the source. */
+  readonly process: AnyProcess;
+  /** Its records in flight, where the task has async stages. */
+  tracked: TrackedPartition | undefined = undefined;
+  readonly #decode: Decode;
+  /** Records from `#first` on are waiting. */
+  readonly #records: (Received | undefined)[] = [];
+  #first = 0;
+  #head: StreamRecord<unknown, unknown> | undefined;
+  #prefetched = 0;
+  #time = -1;
+  #nextOffset: number | undefined;
+  #finished: readonly OffsetRange[] = [];
+  #held = true;
+  #paused = false;
+
+  constructor(topic: string, partition: number, node: NodeId, process: AnyProcess, decode: Decode) {
+    this.topic = topic;
+    this.partition = partition;
+    this.node = node;
+    this.process = process;
+    this.#decode = decode;
+  }
+
+  /** The largest timestamp read so far, in ms; -1 before the first record. */
+  get time(): number {
+    return this.#time;
+  }
+
+  /** The offset after the last processed record; `undefined` before the first. */
+  get nextOffset(): number | undefined {
+    return this.#nextOffset;
+  }
+
+  /** Offsets that an earlier run finished beyond its committed offset. */
+  get finished(): readonly OffsetRange[] {
+    return this.#finished;
+  }
+
+  /** Number of waiting records; 0 while paused. */
+  get length(): number {
+    return this.#paused ? 0 : this.#records.length - this.#first;
+  }
+
+  /** True while the application pauses the topic: its waiting records count as absent. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** The head, not decoded. */
+  get received(): Received | undefined {
+    return this.#records[this.#first];
+  }
+
+  /** Resumes from the progress of an earlier run. */
+  resume({ finished = [], time }: Progress): void {
+    this.#time = Math.max(this.#time, time);
+    this.#finished = finished;
+  }
+
+  /** Appends a polled record, unless an earlier run has finished it. */
+  add(record: Received): void {
+    if (this.#finished.length > 0 && this.#isFinished(record.offset)) return;
+    this.#records.push(record);
+  }
+
+  /** Returns the decoded head. Throws an error of decoding, again at each call. */
+  head(): StreamRecord<unknown, unknown> {
+    this.#head ??= this.#decode(this.#records[this.#first] as Received, this.#time);
+    return this.#head;
+  }
+
+  /** The timestamp that orders the head among partitions; the written one if the head cannot be decoded. */
+  get headTimestamp(): number {
+    try {
+      return this.head().timestamp;
+    } catch {
+      return (this.#records[this.#first] as Received).timestamp;
+    }
+  }
+
+  /** Advances partition time to a timestamp. */
+  advanceTime(timestamp: number): void {
+    if (timestamp > this.#time) this.#time = timestamp;
+  }
+
+  /** Removes the processed head. */
+  advance(): void {
+    const { offset } = this.#records[this.#first] as Received;
+    this.#records[this.#first++] = undefined;
+    if (this.#first === this.#records.length) {
+      this.#records.length = 0;
+      this.#first = 0;
+    } else if (this.#first >= compactAt && this.#first * 2 >= this.#records.length) {
+      this.#records.splice(0, this.#first);
+      this.#first = 0;
+    }
+    this.#nextOffset = this.#finished.length === 0 ? offset + 1 : this.#afterFinished(offset + 1);
+    this.#head = undefined;
+    if (this.#prefetched > 0) this.#prefetched--;
+  }
+
+  /** Drops all waiting records. */
+  clear(): void {
+    this.#records.length = 0;
+    this.#first = 0;
+    this.#prefetched = 0;
+    this.#head = undefined;
+  }
+
+  /** Returns the keys of at most `max` waiting records, each record once. */
+  takePrefetchKeys(max: number): Bytes[] {
+    const keys: Bytes[] = [];
+    const waiting = this.#records.length - this.#first;
+    for (; this.#prefetched < waiting && keys.length < max; this.#prefetched++) {
+      const { key } = this.#records[this.#first + this.#prefetched] as Received;
+      if (key !== null) keys.push(key);
+    }
+    return keys;
+  }
+
+  /** Pauses or resumes the partition for the application. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+  }
+
+  /** Notes that the consumer delivers records of the partition, or holds it back. A new queue is held back. */
+  hold(held: boolean): void {
+    this.#held = held;
+  }
+
+  /**
+   * Returns if the consumer should hold the partition back or let it flow from now on; `undefined` for no change. A full
+   * queue is held back until half of `limit` is left.
+   */
+  flowChange(limit: number): 'hold' | 'flow' | undefined {
+    if (!this.#held) return this.#paused || this.length >= limit ? 'hold' : undefined;
+    return !this.#paused && this.length <= limit / 2 ? 'flow' : undefined;
+  }
+
+  #afterFinished(offset: number): number {
+    return this.#finished.find(([from, to]) => from <= offset && offset < to)?.[1] ?? offset;
+  }
+
+  #isFinished(offset: number): boolean {
+    return this.#finished.some(([from, to]) => from <= offset && offset < to);
+  }
+}

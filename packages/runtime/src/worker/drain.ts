@@ -1,0 +1,100 @@
+import type { Cancel, Clock } from '@kstreams/core/graph';
+import type { CallLimits } from '../async/call-limits.js';
+import type { Task } from '../task/task.js';
+
+/** How long a drain waits before it looks at the tasks again, in ms. */
+const longestWait = 100;
+
+/**
+ * Ends the calls in flight where a commit requires it: of each task that keeps state above an async stage, or of all
+ * tasks that share a transaction. Tasks take in nothing meanwhile, and process results as they come.
+ */
+export class Drain {
+  readonly #clock: Clock;
+  readonly #timeout: number;
+  readonly #wake: () => void;
+  readonly #limits: CallLimits;
+  #waiting: (() => void) | undefined;
+  #since: number | undefined;
+  /** The largest number of records in flight of a task when the drain began. */
+  #size = 0;
+
+  /** `timeout` is the longest time of a drain, in ms. `wake` is called when results have come. */
+  constructor(clock: Clock, timeout: number, limits: CallLimits, wake: () => void) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#timeout = timeout;
+    this.#wake = wake;
+  }
+
+  /** Continues a drain, and wakes the worker, because results have come. */
+  notify(): void {
+    this.#waiting?.();
+    this.#wake();
+  }
+
+  /** When the drain takes too long, on the wall clock; `Infinity` without one. */
+  get deadline(): number {
+    return this.#since === undefined ? Number.POSITIVE_INFINITY : this.#since + this.#timeout;
+  }
+
+  /**
+   * Begins or continues a drain of tasks that are committed together. Returns true when it takes too long; then the tasks
+   * take in fewer records at a time.
+   */
+  begin(tasks: readonly Task[]): boolean {
+    for (const { intake } of tasks) intake.gate();
+    if (this.#since === undefined) {
+      this.#since = this.#clock.now();
+      this.#size = Math.max(0, ...tasks.map(({ intake }) => intake.recordsInFlight));
+    }
+    if (this.#clock.now() < this.deadline) return false;
+    this.#limits.lower(this.#size);
+    this.#since = undefined;
+    return true;
+  }
+
+  /** Ends the drain of tasks that are about to be committed. After a short one they take in more records at a time. */
+  end(tasks: readonly Task[]): void {
+    for (const { intake } of tasks) intake.open();
+    if (this.#since !== undefined && this.#clock.now() - this.#since < this.#timeout / 4) this.#limits.raise();
+    this.#since = undefined;
+  }
+
+  /** True when drained tasks can be committed now: one of them, or all `together`. */
+  awaitsCommit(tasks: readonly Task[], together: boolean): boolean {
+    if (!tasks.some(({ intake }) => intake.gated)) return false;
+    return together
+      ? tasks.every(({ intake }) => intake.idle)
+      : tasks.some(({ intake }) => intake.gated && intake.committable);
+  }
+
+  /**
+   * Drains tasks before they leave; all of them `together` in a transaction. Resolves to false when it took too long: the
+   * calls that are left are aborted when their task closes.
+   */
+  async run(tasks: readonly Task[], together: boolean): Promise<boolean> {
+    const deadline = this.#clock.now() + this.#timeout;
+    for (const task of tasks) task.prepare(together);
+    for (;;) {
+      for (const { intake } of tasks) intake.drain(together);
+      for (const task of tasks) while (task.settle());
+      if (tasks.every(({ intake }) => intake.drained(together))) return true;
+      const left = deadline - this.#clock.now();
+      if (left <= 0) return false;
+      await this.#wait(Math.min(left, longestWait));
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      let cancel: Cancel = () => {};
+      this.#waiting = () => {
+        cancel();
+        this.#waiting = undefined;
+        resolve();
+      };
+      cancel = this.#clock.after(ms, this.#waiting);
+    });
+  }
+}

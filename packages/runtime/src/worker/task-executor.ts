@@ -1,0 +1,74 @@
+import type { Clock, Consumer } from '@kstreams/core/graph';
+import type { RecordQueue } from '../task/record-queue.js';
+import type { Task } from '../task/task.js';
+import type { Pauses } from './pauses.js';
+
+/** How many records a queue holds before its partition is held back. It flows again at half of them. */
+export const queueLimit = 2_000;
+/** How many records of a task are processed before the next task has its turn, and the clock is read. */
+const burst = 100;
+
+/** Runs the tasks of a worker. */
+export interface TaskExecutorOptions {
+  readonly consumer: Consumer;
+  readonly clock: Clock;
+  readonly pauses: Pauses;
+}
+
+/** Runs the tasks of a worker in turns, and holds back the partitions of those that cannot keep up. */
+export class TaskExecutor {
+  readonly #options: TaskExecutorOptions;
+
+  constructor(options: TaskExecutorOptions) {
+    this.#options = options;
+  }
+
+  /** Processes what is ready until a time on the wall clock. Returns the number of processed records. */
+  process(tasks: readonly Task[], until: number): number {
+    const { clock, pauses } = this.#options;
+    let count = 0;
+    for (const task of tasks) task.pause(pauses);
+    if (pauses.all) {
+      for (const task of tasks) task.settle();
+      return count;
+    }
+    for (let busy = true; busy && clock.now() < until; ) {
+      busy = false;
+      for (const task of tasks) {
+        const settled = task.settle();
+        const processed = task.process(burst, clock.now());
+        if (settled || processed > 0) busy = true;
+        count += processed;
+      }
+    }
+    return count;
+  }
+
+  /** Fires what is due on the wall clock, and after an idle time. */
+  punctuate(tasks: readonly Task[]): void {
+    const { clock, pauses } = this.#options;
+    if (pauses.all) return;
+    for (const task of tasks) task.punctuate(clock.now());
+    for (const task of tasks) task.detectIdle(clock.now());
+  }
+
+  /** Holds back partitions that are paused or have a full queue, and lets the others flow. */
+  regulate(tasks: readonly Task[]): void {
+    const { consumer } = this.#options;
+    const queues = tasks.flatMap((task) => [...task.queues.values()]);
+    const changing = (change: 'hold' | 'flow'): RecordQueue[] =>
+      queues.filter((queue) => queue.flowChange(queueLimit) === change);
+    const [holding, flowing] = [changing('hold'), changing('flow')];
+    if (holding.length > 0) consumer.pause(holding);
+    if (flowing.length > 0) consumer.resume(flowing);
+    for (const queue of holding) queue.hold(true);
+    for (const queue of flowing) queue.hold(false);
+  }
+
+  /** Returns when a task has work again, on the wall clock; `Infinity` while it waits to be woken. */
+  due(task: Task, now: number): number {
+    const status = task.status(now);
+    if (status.kind === 'ready') return now;
+    return status.kind === 'waiting' ? status.until : Number.POSITIVE_INFINITY;
+  }
+}
