@@ -1,5 +1,4 @@
-/** The `kstreams` command, and the processes that it looks after. */
-
-export type { Child, Fork } from './child.js';
-export { main, type Surroundings } from './main.js';
+/** The `kstreams` command and its supervisor of processes. */
+export type { Child, Exit, Fork } from './child-process.js';
+export { type Environment, main } from './main.js';
 export { Supervisor, type SupervisorOptions } from './supervisor.js';

@@ -1,45 +1,48 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Clock, ConfigError, systemClock } from '@kstreams/core/graph';
-import { readArguments } from './arguments.js';
-import { type Fork, fork } from './child.js';
+import { type Fork, fork } from './child-process.js';
+import { parseRunCommand } from './run-command.js';
 import { Supervisor } from './supervisor.js';
 
-/** What the command touches of the machine. */
-export interface Surroundings {
+/** The machine that the command runs on; replaced in tests. */
+export interface Environment {
   readonly clock: Clock;
   readonly fork: Fork;
   readonly print: (line: string) => void;
-  /** Calls for each signal that asks for an end, until the answer is called. */
-  readonly onSignal: (call: (signal: NodeJS.Signals) => void) => () => void;
+  /** Calls `listener` for each SIGTERM and SIGINT; returns a function that stops it. */
+  readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
 }
 
-const machine: Surroundings = {
+const machine: Environment = {
   clock: systemClock,
   fork,
   print: (line) => console.log(line),
-  onSignal: (call) => {
+  onSignal: (listener) => {
     const signals = ['SIGTERM', 'SIGINT'] as const;
-    for (const signal of signals) process.on(signal, call);
+    for (const signal of signals) process.on(signal, listener);
     return () => {
-      for (const signal of signals) process.off(signal, call);
+      for (const signal of signals) process.off(signal, listener);
     };
   },
 };
 
 /**
- * The `kstreams` command: `kstreams run app.js --processes 3`. Answers the exit code: 0 when all processes ended well, 2
- * for a command that cannot be understood.
+ * Runs the `kstreams` command and returns its exit code: 0 when all processes ended with 0, 2 for an invalid command line,
+ * 78 when the application cannot run in several processes, else the code of the first process that failed to stop.
+ *
+ * @example
+ * process.exitCode = await main(['run', 'app.js', '--processes', '3'])
  */
-export const main = async (given: readonly string[], around: Partial<Surroundings> = {}): Promise<number> => {
-  const { clock, fork, onSignal, print } = { ...machine, ...around };
+export const main = async (given: readonly string[], environment: Partial<Environment> = {}): Promise<number> => {
+  const { clock, fork, onSignal, print } = { ...machine, ...environment };
   try {
-    const { deadline, processes, rest, script } = readArguments(given);
+    const { deadline, processes, rest, script } = parseRunCommand(given);
     const path = resolve(script);
-    if (!existsSync(path)) throw new ConfigError(`there is no ${path} to run`);
+    if (!existsSync(path)) throw new ConfigError(`${path} does not exist: pass the path of a script to run`);
     const supervisor = new Supervisor({ script: path, rest, processes, deadline, clock, fork, print });
-    const forget = onSignal((signal) => supervisor.end(signal));
-    return await supervisor.run().finally(forget);
+    const stopListening = onSignal((signal) => supervisor.stop(signal));
+    return await supervisor.run().finally(stopListening);
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
     print(thrown.message);

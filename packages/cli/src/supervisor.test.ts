@@ -1,35 +1,35 @@
 import { expect, test } from '@jest/globals';
 import { TestClock } from '@kstreams/testing';
-import type { Child, End, Fork } from './child.js';
+import type { Child, Exit, Fork } from './child-process.js';
 import { main } from './main.js';
 
-const script = new URL('../test/refused.js', import.meta.url).pathname;
+const script = new URL('../test/single-process-app.js', import.meta.url).pathname;
 
-/** The command over processes that do as they are told. */
-const trial = (...given: readonly string[]) => {
+/** Runs the command with fake processes, which end only when the test ends them. */
+const runCommand = (...given: readonly string[]) => {
   const clock = new TestClock();
   const printed: string[] = [];
   const forked: {
-    readonly end: (end: Partial<End>) => Promise<void>;
+    readonly exit: (exit: Partial<Exit>) => Promise<void>;
     readonly signals: string[];
     readonly number: string;
   }[] = [];
   const fork: Fork = (_, rest, variables, print) => {
     const signals: string[] = [];
-    let over: (end: End) => void = () => {};
-    const ended = new Promise<End>((resolve) => {
-      over = resolve;
+    let resolveExit: (exit: Exit) => void = () => {};
+    const exited = new Promise<Exit>((resolve) => {
+      resolveExit = resolve;
     });
     print(`hello ${rest.join(' ')}`);
     forked.push({
       signals,
       number: variables.KSTREAMS_PROCESS ?? '',
-      end: async (end) => {
-        over({ code: null, signal: null, ...end });
-        await ended;
+      exit: async (exit) => {
+        resolveExit({ code: null, signal: null, ...exit });
+        await exited;
       },
     });
-    return { ended, kill: (signal) => void signals.push(signal) } satisfies Child;
+    return { exited, kill: (signal) => void signals.push(signal) } satisfies Child;
   };
   let signal: (signal: NodeJS.Signals) => void = () => {};
   const onSignal = (call: typeof signal) => {
@@ -40,19 +40,19 @@ const trial = (...given: readonly string[]) => {
   return { clock, code, forked, printed, signal: (name: NodeJS.Signals) => signal(name) };
 };
 
-test('processes are told apart in what they print, and are given what is theirs', async () => {
-  const { code, forked, printed } = trial('run', script, '--processes', '2', '--', '--port', '80');
+test('output has the number of its process; arguments after -- reach every process', async () => {
+  const { code, forked, printed } = runCommand('run', script, '--processes', '2', '--', '--port', '80');
   expect(printed).toEqual(['[0] hello --port 80', '[1] hello --port 80']);
-  for (const one of forked) await one.end({ code: 0 });
+  for (const one of forked) await one.exit({ code: 0 });
   expect(await code).toBe(0);
 });
 
-test('who fails is started again, after pauses that grow and begin anew after a steady life', async () => {
-  const { clock, code, forked, printed, signal } = trial('run', script);
-  const pauses = (): unknown[] => printed.flatMap((line) => /again in (\d+) ms/.exec(line)?.[1] ?? []);
+test('a failed process restarts after a pause that doubles, and is reset by a minute of running', async () => {
+  const { clock, code, forked, printed, signal } = runCommand('run', script);
+  const pauses = (): unknown[] => printed.flatMap((line) => /restart in (\d+) ms/.exec(line)?.[1] ?? []);
   for (const lived of [0, 10, 100, 60_000]) {
     clock.advance(lived);
-    await forked.at(-1)?.end({ signal: 'SIGSEGV' });
+    await forked.at(-1)?.exit({ signal: 'SIGSEGV' });
     const count = forked.length;
     clock.advance(Number(pauses().at(-1)) - 1);
     expect(forked).toHaveLength(count);
@@ -61,31 +61,31 @@ test('who fails is started again, after pauses that grow and begin anew after a 
   }
   expect(pauses()).toEqual(['250', '500', '1000', '250']);
   signal('SIGTERM');
-  await forked.at(-1)?.end({ code: 0 });
+  await forked.at(-1)?.exit({ code: 0 });
   expect(await code).toBe(0);
 });
 
-test('signals are passed on, and who has not ended by the deadline is killed', async () => {
-  const { clock, code, forked, signal } = trial('run', script, '--processes', '3', '--deadline', '5s');
-  await forked[2]?.end({ code: 1 });
+test('signals are forwarded; processes still running at the deadline are killed', async () => {
+  const { clock, code, forked, signal } = runCommand('run', script, '--processes', '3', '--deadline', '5s');
+  await forked[2]?.exit({ code: 1 });
   signal('SIGINT');
   expect(forked.map(({ signals }) => signals)).toEqual([['SIGINT'], ['SIGINT'], []]);
-  await forked[0]?.end({ code: 0 });
+  await forked[0]?.exit({ code: 0 });
   clock.advance(4_999);
   expect(forked[1]?.signals).toEqual(['SIGINT']);
   clock.advance(1);
   expect(forked[1]?.signals).toEqual(['SIGINT', 'SIGKILL']);
-  await forked[1]?.end({ signal: 'SIGKILL' });
+  await forked[1]?.exit({ signal: 'SIGKILL' });
   expect(await code).toBe(1);
   clock.advance(60_000);
   expect(forked).toHaveLength(3);
 });
 
-test('a process that refuses to be one of several ends them all, and is not started again', async () => {
-  const { clock, code, forked } = trial('run', script, '--processes', '2');
-  await forked[0]?.end({ code: 1, refused: 'the log belongs to one process' });
+test('a process that refuses to be one of several stops all, without a restart', async () => {
+  const { clock, code, forked } = runCommand('run', script, '--processes', '2');
+  await forked[0]?.exit({ code: 1, refused: 'the log belongs to one process' });
   expect(forked[1]?.signals).toEqual(['SIGTERM']);
-  await forked[1]?.end({ code: 0 });
+  await forked[1]?.exit({ code: 0 });
   expect(await code).toBe(78);
   clock.advance(60_000);
   expect(forked).toHaveLength(2);
@@ -94,18 +94,18 @@ test('a process that refuses to be one of several ends them all, and is not star
 test.each([
   [['walk'], /^usage: kstreams run APP/],
   [['run'], /^usage: kstreams run APP/],
-  [['run', script, '--processes', 'many'], /^--processes many is not a whole number from 1 on$/],
+  [['run', script, '--processes', 'many'], /^--processes is "many": it takes a whole number of at least 1$/],
   [['run', script, '--deadline', 'soon'], /^--deadline is "soon", which is not a duration/],
   [['run', script, '--proceses', '3'], /Unknown option '--proceses'/],
-  [['run', 'nowhere.js'], /^there is no .*nowhere\.js to run$/],
-])('%j is refused', async (given, message) => {
-  const { code, forked, printed } = trial(...given);
+  [['run', 'nowhere.js'], /nowhere\.js does not exist: pass the path of a script to run$/],
+])('the command line %j is refused', async (given, message) => {
+  const { code, forked, printed } = runCommand(...given);
   expect(await code).toBe(2);
   expect(printed.join('\n')).toMatch(message);
   expect(forked).toEqual([]);
 });
 
-test('the embedded log is refused in several processes, for it belongs to one', async () => {
+test('an application on the embedded log is refused in several processes', async () => {
   const printed: string[] = [];
   const code = await main(['run', script, '--processes', '2'], { print: (line) => printed.push(line) });
   expect(code).toBe(78);

@@ -1,133 +1,138 @@
 import { backoff, type Cancel, type Clock } from '@kstreams/core/graph';
-import type { Child, End, Fork } from './child.js';
+import type { Child, Exit, Fork } from './child-process.js';
 
-/** What a supervisor is given. */
+/** Options of a {@link Supervisor}. */
 export interface SupervisorOptions {
   readonly script: string;
+  /** The arguments of every process. */
   readonly rest: readonly string[];
+  /** The number of processes. */
   readonly processes: number;
-  /** How long processes may take to end once they were asked to, in ms. */
+  /** The time that processes have to end after a signal, in ms. */
   readonly deadline: number;
   readonly clock: Clock;
   readonly fork: Fork;
   readonly print: (line: string) => void;
 }
 
-/** The exit code of the whole when a process refused to run. */
-export const refusal = 78;
-/** The first pause before a process is started again, in ms; it doubles with each further one. */
+/** The exit code for an application that cannot run as one of several processes. */
+export const refusedExitCode = 78;
+/** The first pause before a restart, in ms; it doubles with each further failure, up to 30 s. */
 const firstPause = 250;
-/** A process that has run for so long counts as having started well, in ms. */
-const steady = 60_000;
+/** The running time after which the failures of a process are forgotten, in ms. */
+const stableTime = 60_000;
 
-/** Where one process runs at a time. */
-interface Place {
+/** One of the processes, across its restarts. */
+interface Slot {
   readonly number: number;
   child: Child | undefined;
   failures: number;
-  /** True between an end and the next start. */
-  waiting: boolean;
-  cancel: Cancel;
+  /** True between a failure and the restart. */
+  restarting: boolean;
+  cancelRestart: Cancel;
 }
 
 /**
- * Runs a script in several processes: who fails is started again after a pause that grows, what they print is told with
- * the number of each. It is over when all have ended well, when it was asked to end, or when a process refuses to run.
+ * Runs a script in several processes and restarts failed ones after a growing pause. Prefixes their output with their
+ * number. Ends when all processes have ended with code 0, after `stop`, or when the application refuses to run as one of
+ * several.
  */
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #places: readonly Place[];
+  readonly #slots: readonly Slot[];
   #code = 0;
-  #ending = false;
+  #stopping = false;
   #cancelDeadline: Cancel = () => {};
-  #over: (code: number) => void = () => {};
+  #end: (code: number) => void = () => {};
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#places = Array.from({ length: options.processes }, (_, number) => ({
+    this.#slots = Array.from({ length: options.processes }, (_, number) => ({
       number,
       child: undefined,
       failures: 0,
-      waiting: false,
-      cancel: () => {},
+      restarting: false,
+      cancelRestart: () => {},
     }));
   }
 
-  /** Starts all; resolves with an exit code when all have ended for good. */
+  /** Starts all processes; resolves with an exit code when none is left. */
   run(): Promise<number> {
     return new Promise((resolve) => {
-      this.#over = resolve;
-      for (const place of this.#places) this.#start(place);
+      this.#end = resolve;
+      for (const slot of this.#slots) this.#start(slot);
     });
   }
 
-  /** Passes a signal on, after which all should end; those who have not by the deadline are killed. */
-  end(signal: NodeJS.Signals): void {
-    for (const { child } of this.#places) child?.kill(signal);
-    if (this.#ending) return;
-    this.#ending = true;
-    for (const place of this.#places) {
-      place.cancel();
-      place.waiting = false;
+  /** Sends a signal to all processes and cancels restarts; kills processes that run past the deadline. */
+  stop(signal: NodeJS.Signals): void {
+    for (const { child } of this.#slots) child?.kill(signal);
+    if (this.#stopping) return;
+    this.#stopping = true;
+    for (const slot of this.#slots) {
+      slot.cancelRestart();
+      slot.restarting = false;
     }
     this.#cancelDeadline = this.#options.clock.after(this.#options.deadline, () => {
-      for (const { child, number } of this.#places) {
+      for (const { child, number } of this.#slots) {
         if (child === undefined) continue;
-        this.#say(number, 'did not end in time and is killed');
+        this.#print(number, 'killed: it did not end by the deadline');
         this.#code ||= 1;
         child.kill('SIGKILL');
       }
     });
-    this.#settle();
+    this.#endIfIdle();
   }
 
-  #start(place: Place): void {
+  #start(slot: Slot): void {
     const { clock, fork, processes, rest, script } = this.#options;
-    const variables = { KSTREAMS_PROCESS: String(place.number), KSTREAMS_PROCESSES: String(processes) };
-    const child = fork(script, rest, variables, (line) => this.#say(place.number, line));
+    const variables = { KSTREAMS_PROCESS: String(slot.number), KSTREAMS_PROCESSES: String(processes) };
+    const child = fork(script, rest, variables, (line) => this.#print(slot.number, line));
     const started = clock.now();
-    place.child = child;
-    child.ended.then((end) => {
-      place.child = undefined;
-      this.#ended(place, end, clock.now() - started);
+    slot.child = child;
+    child.exited.then((exit) => {
+      slot.child = undefined;
+      this.#exited(slot, exit, clock.now() - started);
     });
   }
 
-  #ended(place: Place, { code, refused, signal }: End, lived: number): void {
-    const how = signal === null ? `with ${code}` : `by ${signal}`;
-    if (this.#ending) {
+  #exited(slot: Slot, { code, refused, signal }: Exit, runningTime: number): void {
+    if (this.#stopping) {
       if (code !== 0 && signal !== 'SIGKILL') this.#code ||= code ?? 1;
-      this.#settle();
+      this.#endIfIdle();
       return;
     }
     if (refused !== undefined) {
-      this.#code = refusal;
-      this.end('SIGTERM');
+      this.#code = refusedExitCode;
+      this.stop('SIGTERM');
       return;
     }
     if (code === 0) {
-      this.#say(place.number, 'ended well');
-      this.#settle();
+      this.#print(slot.number, 'ended with code 0');
+      this.#endIfIdle();
       return;
     }
-    place.failures = lived >= steady ? 0 : place.failures + 1;
-    const pause = backoff(Math.max(1, place.failures), { first: firstPause });
-    this.#say(place.number, `ended ${how} and is started again in ${pause} ms`);
-    place.waiting = true;
-    place.cancel = this.#options.clock.after(pause, () => {
-      place.waiting = false;
-      this.#start(place);
+    slot.failures = runningTime >= stableTime ? 0 : slot.failures + 1;
+    const pause = backoff(Math.max(1, slot.failures), { first: firstPause });
+    this.#print(
+      slot.number,
+      `${signal === null ? `ended with code ${code}` : `killed by ${signal}`}: restart in ${pause} ms`,
+    );
+    slot.restarting = true;
+    slot.cancelRestart = this.#options.clock.after(pause, () => {
+      slot.restarting = false;
+      this.#start(slot);
     });
   }
 
-  /** It is over once nobody is left, or will come again. */
-  #settle(): void {
-    if (this.#places.some(({ child, waiting }) => child !== undefined || waiting)) return;
+  /** Ends the run when no process is running or restarting. */
+  #endIfIdle(): void {
+    if (this.#slots.some(({ child, restarting }) => child !== undefined || restarting)) return;
     this.#cancelDeadline();
-    this.#over(this.#code);
+    this.#end(this.#code);
   }
 
-  #say(number: number, line: string): void {
+  #print(number: number, line: string): void {
     this.#options.print(`[${number}] ${line}`);
   }
 }

@@ -1,4 +1,4 @@
-/** An application on the embedded log, which cannot be one of several processes. */
+/** An application on the embedded log, which cannot run in several processes. */
 import '../../../tools/run/register.js';
 
 const { embedded, memory, start, streams, string, topic } = await import('kstreams');

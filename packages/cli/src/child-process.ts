@@ -1,22 +1,22 @@
 import { fork as forkProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** How a process ended: with a code, or by a signal. */
-export interface End {
+/** The end of a process: its exit code, or the signal that killed it. */
+export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** What it said when it refused to run as one of several. */
+  /** The reason of an application that cannot run as one of several processes. */
   readonly refused?: string;
 }
 
-/** A process that was forked. */
+/** A forked process. */
 export interface Child {
   kill(signal: NodeJS.Signals): void;
-  /** Resolves when it has ended. */
-  readonly ended: Promise<End>;
+  /** Resolves when the process has ended. */
+  readonly exited: Promise<Exit>;
 }
 
-/** Forks a process; what it prints is told line by line. */
+/** Forks a process and passes its output to `print`, line by line. */
 export type Fork = (
   script: string,
   given: readonly string[],
@@ -24,7 +24,7 @@ export type Fork = (
   print: (line: string) => void,
 ) => Child;
 
-/** Forks a process of Node, with the options of this one. */
+/** Forks a Node process with the options of this one. */
 export const fork: Fork = (script, given, variables, print) => {
   const child = forkProcess(script, given, {
     env: { ...process.env, ...variables },
@@ -32,12 +32,12 @@ export const fork: Fork = (script, given, variables, print) => {
   });
   for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface(stream).on('line', print);
   let refused: string | undefined;
-  child.on('message', (said) => {
-    if (isRefusal(said)) refused = said.message;
+  child.on('message', (message) => {
+    if (isRefusal(message)) refused = message.message;
   });
   return {
     kill: (signal) => child.kill(signal),
-    ended: new Promise((resolve) => {
+    exited: new Promise((resolve) => {
       child.once('error', (thrown) => {
         print(thrown.message);
         resolve({ code: 1, signal: null });
@@ -47,6 +47,8 @@ export const fork: Fork = (script, given, variables, print) => {
   };
 };
 
-/** What an application tells who forked it when it cannot run as one of several processes. */
-const isRefusal = (said: unknown): said is { readonly kstreams: 'refused'; readonly message: string } =>
-  typeof said === 'object' && said !== null && (said as { readonly kstreams?: unknown }).kstreams === 'refused';
+/** True for the message of an application that cannot run as one of several processes. */
+const isRefusal = (message: unknown): message is { readonly kstreams: 'refused'; readonly message: string } =>
+  typeof message === 'object' &&
+  message !== null &&
+  (message as { readonly kstreams?: unknown }).kstreams === 'refused';
