@@ -16,7 +16,7 @@ export interface MembershipOptions {
   /** Commits because partitions are about to move. */
   readonly commit: (leaving: readonly Task[]) => Promise<void>;
   /** Takes back the open transaction, where there is one. */
-  readonly takeBack: (why: string) => Promise<void>;
+  readonly rollBack: (why: string) => Promise<void>;
 }
 
 /** A worker's part in its group: its clients while it has one, and the tasks that come and go with it. */
@@ -72,12 +72,12 @@ export class Membership {
 
   /** Asks to join the group, which divides the leaders; who follows them is as it is when they come. */
   async join(): Promise<void> {
-    const { commit, takeBack, tasks, worker } = this.#options;
+    const { commit, rollBack, tasks, worker } = this.#options;
     const { emit, index, phase, subscriptions } = worker;
     phase('created');
     this.#answered = false;
     this.#clients = await openClients(this.#clientOptions);
-    const listener = rebalanceListener({ ...this.resuming, commit, takeBack, emit, tasks, worker: index });
+    const listener = rebalanceListener({ ...this.resuming, commit, rollBack, emit, tasks, worker: index });
     await this.#clients.consumer.subscribe({
       leaders: subscriptions.assignment.leaders,
       followers: (leader) => subscriptions.assignment.followers(leader),

@@ -20,7 +20,7 @@ export interface RebalanceOptions extends ResumeOptions {
   /** Commits all that is done, if the group will have it, once the calls of tasks that leave have ended. */
   readonly commit: (leaving: readonly Task[]) => Promise<void>;
   /** Takes back what all tasks wrote since the last commit, where that is one transaction. */
-  readonly takeBack: (why: string) => Promise<void>;
+  readonly rollBack: (why: string) => Promise<void>;
   readonly emit: (event: WorkerEvent) => void;
 }
 
@@ -30,7 +30,7 @@ export interface RebalanceOptions extends ResumeOptions {
  * close and commit nothing, nor what a transaction holds of it.
  */
 export const rebalanceListener = (options: RebalanceOptions): RebalanceListener => {
-  const { beginnings, commit, emit, takeBack, tasks, worker } = options;
+  const { beginnings, commit, emit, rollBack, tasks, worker } = options;
   const gone = async (kind: 'revoked' | 'lost', partitions: readonly TopicPartition[]): Promise<void> => {
     await tasks.drop(partitions);
     for (const one of partitions) beginnings.delete(partitionId(one));
@@ -48,7 +48,7 @@ export const rebalanceListener = (options: RebalanceOptions): RebalanceListener 
     lost: async (partitions) => {
       const wrote = tasks.readers(partitions).some(({ touched }) => touched);
       await gone('lost', partitions);
-      if (wrote) await takeBack('partitions were lost whose output was not committed');
+      if (wrote) await rollBack('partitions were lost whose output was not committed');
     },
   };
 };

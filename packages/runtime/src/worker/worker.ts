@@ -1,101 +1,114 @@
-import { FencedError, type Outgoing, TransportError } from '@kstreams/core/graph';
+import { FencedError, type Outgoing } from '@kstreams/core/graph';
 import { Restorer } from '../restore/restorer.js';
-import { type FailedSend, FailedSends } from '../task/failed-sends.js';
+import { FailedSends } from '../task/failed-sends.js';
 import type { RecordQueue } from '../task/record-queue.js';
-import type { Task } from '../task/task.js';
-import { commitTasks } from './commit.js';
+import { Committer } from './committer.js';
 import { Drain } from './drain.js';
 import { Membership } from './membership.js';
 import { judgeFailedSends } from './recovery/judge-failed-sends.js';
-import { isPassing, RestartPolicy, type SetbackKind } from './recovery/restart-policy.js';
+import { Recovery, type RecoveryActions } from './recovery/recovery.js';
 import { queueLimit } from './task-executor.js';
-import { type OwnedTask, openOwnedTask, type TaskPlace } from './task-opener.js';
+import { openOwnedTask } from './task-opener.js';
 import { TaskSet } from './task-set.js';
 import { addMatchedTopics } from './topics/add-matched-topics.js';
 import type { WorkerOptions } from './worker-options.js';
 import { yieldToEventLoop } from './yield-to-event-loop.js';
 
-/** How long records are processed before timers and sockets get their turn, in ms. */
+/** The time for which records are processed before timers and sockets are served, in ms. */
 const sliceLength = 10;
-/** How many sent records may be unacknowledged before the worker waits. */
+/** The number of unacknowledged records at which the worker waits. */
 const backlogLimit = 50_000;
-/** How long a poll waits at most, in ms. */
+/** The longest wait of a poll, in ms. */
 const longestPoll = 1_000;
 
 /**
- * Polls, feeds the oldest record first, and now and then commits. A rebalance happens only inside a poll, so it meets no
- * record and no commit in the middle. A worker whose commit fails rolls its tasks back and goes on; one that was fenced
- * gives its tasks up and joins the group again.
+ * Polls, processes and commits in turns. Rebalances happen only inside a poll, so that they never meet a record or a commit
+ * in progress. Failures restart the worker through its {@link Recovery} or end it.
  */
 export class Worker {
   readonly tasks: TaskSet;
-  /** When it last had a turn, on the wall clock. */
-  lastTurn: number;
   readonly #options: WorkerOptions;
-  readonly #restorer: Restorer;
-  readonly #restarts: RestartPolicy;
   readonly #failedSends = new FailedSends();
   readonly #membership: Membership;
-  readonly #drain: Drain;
-  #closing = false;
-  #commitRequested = false;
-  #lastCommit: number;
+  readonly #recovery: Recovery;
+  readonly #committer: Committer;
+  #lastTurn: number;
+  #stopped = false;
 
   private constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#lastCommit = options.clock.now();
-    this.lastTurn = this.#lastCommit;
-    const { application, bytes, clock, drainTimeout, emit, index, transport } = options;
+    const { application, bytes, clock, drainTimeout, emit, index, limits, transport } = options;
+    this.#lastTurn = clock.now();
     const wake = (): void => this.wake();
-    this.#restarts = new RestartPolicy(clock, (kind, error) => emit({ kind, worker: index, error }));
-    this.#drain = new Drain(clock, drainTimeout, options.limits, wake);
-    this.#restorer = new Restorer({ transport, bytes, emit, clientId: `${application}-${index}-restore` });
+    const drain = new Drain(clock, drainTimeout, limits, wake);
     const opening = {
       ...options,
       topics: options.subscriptions.topics,
-      restorer: this.#restorer,
-      requestCommit: () => (this.#commitRequested = true),
-      wake: () => this.#drain.notify(),
+      restorer: new Restorer({ transport, bytes, emit, clientId: `${application}-${index}-restore` }),
+      requestCommit: () => this.#committer.request(),
+      wake: () => drain.notify(),
       failedSends: options.onError && this.#failedSends,
     };
-    const open = (place: TaskPlace, signal: AbortSignal): Promise<OwnedTask> =>
-      openOwnedTask(place, { ...opening, ...this.#membership.taskClients }, signal);
-    this.tasks = new TaskSet(open, wake, options.moved);
-    const commit = (leaving: readonly Task[]) => this.#commit(leaving);
-    const takeBack = (why: string) => this.#rollBack(why);
-    const { tasks } = this;
-    this.#membership = new Membership({ worker: options, tasks, failedSends: this.#failedSends, commit, takeBack });
+    const tasks = new TaskSet(
+      (place, signal) => openOwnedTask(place, { ...opening, ...this.#membership.taskClients }, signal),
+      wake,
+      options.moved,
+    );
+    const failedSends = this.#failedSends;
+    this.tasks = tasks;
+    const membership = new Membership({
+      worker: options,
+      tasks,
+      failedSends,
+      commit: (leaving) => this.#committer.commit(leaving),
+      rollBack: (reason) => this.#committer.rollBack(reason),
+    });
+    const recovery = new Recovery({
+      clock,
+      failedSends,
+      actions: this.#recoveryActions(membership),
+      replaces: (thrown) => this.#replaces(thrown),
+      restarting: (kind, error) => emit({ kind, worker: index, error }),
+    });
+    this.#membership = membership;
+    this.#recovery = recovery;
+    this.#committer = new Committer({ worker: options, tasks, membership, recovery, failedSends, drain });
   }
 
-  /** Opens a worker; it has asked to join the group and does so in its first polls. */
+  /** Opens a worker that has asked to join the group and joins it in its first polls. */
   static async open(options: WorkerOptions): Promise<Worker> {
     const worker = new Worker(options);
     await worker.#membership.join();
     return worker;
   }
 
-  /** Works until `stop` is called or something fails; then commits what is done, unless it failed. */
+  /** Works until `stop` is called or a failure ends the worker; commits processed records after `stop`. */
   async run(): Promise<void> {
     try {
-      while (!this.#closing) await this.#turn().catch((thrown: unknown) => this.#failed(thrown));
-      await this.#commit(this.tasks.running, false);
+      while (!this.#stopped) await this.#turn().catch((thrown: unknown) => this.#recovery.turnFailed(thrown));
+      await this.#committer.commit(this.tasks.running, false);
     } finally {
       await this.#membership.leave();
     }
   }
 
   stop(): void {
-    this.#closing = true;
+    this.#stopped = true;
     this.wake();
-    this.#restarts.wake();
+    this.#recovery.wake();
   }
 
-  /** Has something new to look at. */
+  /** Ends a pending poll. */
   wake(): void {
     this.#membership.wake();
   }
 
-  /** How far each queue of its tasks is behind the end of its partition, in offsets; none while it joins its group. */
+  /** The time of the last turn, on the wall clock. */
+  get lastTurn(): number {
+    return this.#lastTurn;
+  }
+
+  /** Resolves to the distance of each queue to the end of its partition, in offsets; empty while outside the group. */
   async lags(): Promise<ReadonlyMap<RecordQueue, number>> {
     if (!this.#membership.open) return new Map();
     const { consumer } = this.#membership.clients;
@@ -107,139 +120,66 @@ export class Worker {
   }
 
   async #turn(): Promise<void> {
-    this.lastTurn = this.#options.clock.now();
-    if (this.#restarts.pending !== undefined && !(await this.#resume(this.#restarts.pending))) return;
     const { bytes, clock, phase, processed } = this.#options;
+    this.#lastTurn = clock.now();
+    if (!this.#recovery.working && !(await this.#recover())) return;
     if (bytes.damage !== undefined) throw bytes.damage;
     const { consumer, executor, producer } = this.#membership.clients;
-    this.tasks.add(await consumer.poll(queueLimit, this.#patience()));
-    if (this.#failedSends.hasNew) await this.#takeBack();
-    if (this.#restarts.pending !== undefined) return;
+    this.tasks.add(await consumer.poll(queueLimit, this.#pollTimeout()));
+    if (this.#failedSends.hasNew) await this.#recovery.sendsFailed();
+    if (!this.#recovery.working) return;
     this.tasks.admit();
     await addMatchedTopics(this.tasks, this.#membership.resuming);
-    const running = this.tasks.running;
+    const { running } = this.tasks;
     if (this.#membership.answered) phase(this.tasks.opening.length > 0 ? 'rebalancing' : 'running');
     const count = executor.process(running, clock.now() + sliceLength);
     if (count > 0) processed(count);
     executor.punctuate(running);
     executor.regulate(running);
     if (producer.backlog > backlogLimit) await producer.drain(backlogLimit / 2);
-    if (this.#drain.awaitsCommit(running, producer.transactional)) this.#commitRequested = true;
-    if (this.#commitRequested || clock.now() >= this.#commitDue) await this.#commit();
+    await this.#committer.commitIfDue();
     await yieldToEventLoop(clock);
   }
 
-  get #commitDue(): number {
-    return Math.min(this.#lastCommit + this.#options.commitInterval, this.#drain.deadline);
-  }
-
-  /** How long a poll may wait: until a commit, a schedule or a retry is due, in ms. */
-  #patience(): number {
-    if (this.#commitRequested) return 0;
+  /** Returns the time until a commit, a schedule or a retry is due, in ms. */
+  #pollTimeout(): number {
     const now = this.#options.clock.now();
-    const dues = this.tasks.running.map((task) => this.#membership.clients.executor.due(task, now));
-    const due = Math.min(this.#commitDue, ...dues);
+    const { executor } = this.#membership.clients;
+    const due = Math.min(this.#committer.due, ...this.tasks.running.map((task) => executor.due(task, now)));
     return Math.max(0, Math.min(due - now, longestPoll));
   }
 
-  /**
-   * Commits what is done, also because partitions are about to move and tasks leave. A commit that may succeed another time
-   * sets the worker back; any other failure is thrown.
-   */
-  async #commit(leaving?: readonly Task[], moves = leaving !== undefined): Promise<void> {
-    if (this.#restarts.pending !== undefined) return;
-    const { bytes, clock, committed, emit, index } = this.#options;
-    const { consumer, producer } = this.#membership.clients;
-    this.#commitRequested = false;
-    const { running } = this.tasks;
-    if (leaving !== undefined)
-      await this.#drain.run(producer.transactional ? running : leaving, producer.transactional);
-    const ready = running.filter((task) => task.prepare(producer.transactional));
-    if (ready.length < running.length && producer.transactional) return this.#commitLater(moves);
-    this.#drain.end(ready);
-    // At least once, a task that has to wait before it can be committed is left for the next commit.
-    const touched = ready.filter((task) => task.touched);
-    if (touched.length > 0) {
-      try {
-        await commitTasks(touched, { bytes, consumer, producer });
-      } catch (thrown) {
-        await this.#commitFailed(thrown);
-        return;
-      }
-      this.#restarts.over();
-      this.#failedSends.committed(touched.flatMap((task) => task.offsets()));
-      await committed(touched);
-      emit({ kind: 'committed', worker: index, tasks: touched.map(({ id }) => id) });
-    }
-    this.#lastCommit = clock.now();
+  async #recover(): Promise<boolean> {
+    const recovered = await this.#recovery.proceed();
+    if (recovered) this.#committer.restart();
+    return recovered;
   }
 
-  /** A transaction is of all tasks: while one has to wait none is committed, and what moves before is taken back. */
-  async #commitLater(moves: boolean): Promise<void> {
-    this.#lastCommit = this.#options.clock.now();
-    if (this.#drain.begin(this.tasks.running) || moves) await this.#rollBack('a task could not be committed yet');
+  #recoveryActions(membership: Membership): RecoveryActions {
+    const { dropped, mend, onError = () => 'fail' as const } = this.#options;
+    const refuses = (record: Outgoing): Promise<boolean> => membership.refuses(record);
+    return {
+      settle: () => membership.clients.producer.settle(),
+      abort: () => membership.abort(),
+      rewind: () => membership.rewind(),
+      leave: async () => {
+        if (membership.open) await membership.leave();
+      },
+      join: async () => {
+        await mend?.();
+        await membership.join();
+      },
+      idle: async (ms) => {
+        await membership.clients.consumer.poll(queueLimit, ms);
+      },
+      judge: (sends) => judgeFailedSends(sends, { failedSends: this.#failedSends, refuses, dropped, onError }),
+    };
   }
 
-  /** Takes back the open transaction, where there is one that was not taken back yet, and goes on from the one before. */
-  async #rollBack(why: string): Promise<void> {
-    if (this.#restarts.pending !== undefined || !this.#membership.clients.producer.transactional) return;
-    await this.#commitFailed(new TransportError(why, {}, undefined, true));
-  }
-
-  async #commitFailed(thrown: unknown): Promise<void> {
-    if (this.#failedSends.hasNew) return this.#takeBack();
-    if (thrown instanceof FencedError) return this.#restarts.add('fenced', thrown);
-    if (!isPassing(thrown)) throw thrown;
-    const aborted = await this.#membership.abort();
-    this.#restarts.add(aborted ? 'rolled-back' : 'fenced', thrown);
-  }
-
-  /** The log refused output: records that caused it come again, and are judged then; that of calls is judged now. */
-  async #takeBack(): Promise<void> {
-    await this.#membership.clients.producer.settle();
-    const aborted = await this.#membership.abort();
-    const kind = aborted ? 'rolled-back' : 'fenced';
-    const refusal = this.#failedSends.take();
-    const calls = this.#failedSends.takePunctuations();
-    if (refusal !== undefined && refusal.record.cause === undefined) throw refusal.error;
-    const [call] = calls;
-    if (call === undefined) return this.#restarts.begin(kind, (refusal as FailedSend).error);
-    const { dropped, onError } = this.#options;
-    const refuses = (record: Outgoing) => this.#membership.refuses(record);
-    const judgement = { failedSends: this.#failedSends, refuses, dropped, onError: onError ?? (() => 'fail' as const) };
-    try {
-      this.#restarts.add(kind, call.error, aborted ? await judgeFailedSends(calls, judgement) : 0);
-    } catch (thrown) {
-      if (!(thrown instanceof FencedError)) throw thrown;
-      this.#restarts.add('fenced', thrown);
-    }
-  }
-
-  /** A turn failed: the worker fails too, unless another is to take its place, or rows are damaged and can be mended. */
-  #failed(thrown: unknown): void {
+  /** True for damaged rows that can be restored, and for any failure but fencing where workers are replaced. */
+  #replaces(thrown: unknown): boolean {
     const { bytes, mend, workerFailure } = this.#options;
     const mends = bytes.damage !== undefined && mend !== undefined;
-    const replaced = mends || (workerFailure === 'replace' && !(thrown instanceof FencedError));
-    if (!replaced && !isPassing(thrown)) throw thrown;
-    this.#restarts.add('replaced', thrown);
-  }
-
-  /** Begins anew after a setback, when its time has come; answers false before. */
-  async #resume(kind: SetbackKind): Promise<boolean> {
-    const rejoins = kind !== 'rolled-back';
-    if (rejoins && this.#membership.open) await this.#membership.leave();
-    const { rest } = this.#restarts;
-    if (rest > 0) {
-      if (rejoins) await this.#restarts.wait();
-      else await this.#membership.clients.consumer.poll(queueLimit, rest);
-      return false;
-    }
-    if (rejoins) {
-      await this.#options.mend?.();
-      await this.#membership.join();
-    } else await this.#membership.rewind();
-    this.#restarts.resumed();
-    this.#lastCommit = this.#options.clock.now();
-    return true;
+    return mends || (workerFailure === 'replace' && !(thrown instanceof FencedError));
   }
 }

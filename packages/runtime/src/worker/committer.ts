@@ -1,0 +1,99 @@
+import { TransportError } from '@kstreams/core/graph';
+import type { FailedSends } from '../task/failed-sends.js';
+import type { Task } from '../task/task.js';
+import { commitTasks } from './commit.js';
+import type { Drain } from './drain.js';
+import type { Membership } from './membership.js';
+import type { Recovery } from './recovery/recovery.js';
+import type { TaskSet } from './task-set.js';
+import type { WorkerOptions } from './worker-options.js';
+
+/** The parts of a worker that its commits involve. */
+export interface CommitterOptions {
+  readonly worker: WorkerOptions;
+  readonly tasks: TaskSet;
+  readonly membership: Membership;
+  readonly recovery: Recovery;
+  readonly failedSends: FailedSends;
+  readonly drain: Drain;
+}
+
+/** Commits the tasks of a worker: at intervals, on request, and before partitions move. */
+export class Committer {
+  readonly #options: CommitterOptions;
+  #requested = false;
+  #last: number;
+
+  constructor(options: CommitterOptions) {
+    this.#options = options;
+    this.#last = options.worker.clock.now();
+  }
+
+  /** The time of the next commit, on the wall clock; `-Infinity` when one is requested. */
+  get due(): number {
+    const { drain, worker } = this.#options;
+    return this.#requested ? Number.NEGATIVE_INFINITY : Math.min(this.#last + worker.commitInterval, drain.deadline);
+  }
+
+  /** Requests a commit in this turn or the next. */
+  request(): void {
+    this.#requested = true;
+  }
+
+  /** Begins a new commit interval. */
+  restart(): void {
+    this.#last = this.#options.worker.clock.now();
+  }
+
+  /** Commits in this turn if a commit is due. */
+  async commitIfDue(): Promise<void> {
+    const { drain, membership, tasks, worker } = this.#options;
+    if (drain.awaitsCommit(tasks.running, membership.clients.producer.transactional)) this.request();
+    if (worker.clock.now() >= this.due) await this.commit();
+  }
+
+  /**
+   * Commits processed records. With `leaving` tasks their calls in flight are drained first; `moves` is true when their
+   * partitions go to other workers. A failed commit starts a recovery or is thrown.
+   */
+  async commit(leaving?: readonly Task[], moves = leaving !== undefined): Promise<void> {
+    const { drain, failedSends, membership, recovery, tasks, worker } = this.#options;
+    if (!recovery.working) return;
+    const { consumer, producer } = membership.clients;
+    const { transactional } = producer;
+    this.#requested = false;
+    const { running } = tasks;
+    if (leaving !== undefined) await drain.run(transactional ? running : leaving, transactional);
+    const ready = running.filter((task) => task.prepare(transactional));
+    if (ready.length < running.length && transactional) return this.#postpone(moves);
+    drain.end(ready);
+    // At least once, a task that is not ready stays for the next commit.
+    const touched = ready.filter((task) => task.touched);
+    if (touched.length > 0) {
+      try {
+        await commitTasks(touched, { bytes: worker.bytes, consumer, producer });
+      } catch (thrown) {
+        return recovery.commitFailed(thrown);
+      }
+      recovery.committed();
+      failedSends.committed(touched.flatMap((task) => task.offsets()));
+      await worker.committed(touched);
+      worker.emit({ kind: 'committed', worker: worker.index, tasks: touched.map(({ id }) => id) });
+    }
+    this.restart();
+  }
+
+  /** Rolls back the open transaction, if there is one, to the last commit. */
+  async rollBack(reason: string): Promise<void> {
+    const { membership, recovery } = this.#options;
+    if (!recovery.working || !membership.clients.producer.transactional) return;
+    await recovery.commitFailed(new TransportError(reason, {}, undefined, true));
+  }
+
+  /** Waits for all tasks of a transaction; partitions that move before are rolled back. */
+  async #postpone(moves: boolean): Promise<void> {
+    const { drain, tasks } = this.#options;
+    this.restart();
+    if (drain.begin(tasks.running) || moves) await this.rollBack('a task could not be committed yet');
+  }
+}

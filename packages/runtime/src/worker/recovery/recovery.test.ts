@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Clock, FencedError, TransportError } from '@kstreams/core/graph';
+import type { FailedPunctuationSend, FailedSend } from '../../task/failed-sends.js';
+import { Recovery, type RecoveryActions, type RestartKind } from './recovery.js';
+
+const passing = () => new TransportError('no broker is up', {}, undefined, true);
+
+/** A recovery on a manual clock, with actions that note their calls. */
+const recovering = (overrides: Partial<RecoveryActions> = {}, replaces = false) => {
+  const at = { now: 0 };
+  const notes: string[] = [];
+  const restarts: [RestartKind, string][] = [];
+  const sends: { failed: FailedSend | undefined; punctuations: FailedPunctuationSend[] } = {
+    failed: undefined,
+    punctuations: [],
+  };
+  const noted = (name: string) => async (): Promise<void> => void notes.push(name);
+  const actions: RecoveryActions = {
+    settle: noted('settle'),
+    abort: async () => notes.push('abort') > 0,
+    rewind: noted('rewind'),
+    leave: noted('leave'),
+    join: noted('join'),
+    idle: async (ms) => void notes.push(`idle ${ms}`),
+    judge: async () => 0,
+    ...overrides,
+  };
+  const timers: (() => void)[] = [];
+  const clock: Clock = {
+    now: () => at.now,
+    after: (ms, call) => {
+      notes.push(`wait ${ms}`);
+      timers.push(call);
+      return () => {};
+    },
+  };
+  const recovery = new Recovery({
+    clock,
+    actions,
+    replaces: () => replaces,
+    failedSends: {
+      get hasNew() {
+        return sends.failed !== undefined || sends.punctuations.length > 0;
+      },
+      take: () => {
+        const { failed } = sends;
+        sends.failed = undefined;
+        return failed;
+      },
+      takePunctuations: () => sends.punctuations.splice(0),
+    },
+    restarting: (kind, error) => restarts.push([kind, error.message]),
+  });
+  return { at, notes, recovery, restarts, sends, timers };
+};
+
+const sendOf = (error: Error, cause?: { topic: string; partition: number; offset: number }) =>
+  ({ record: { topic: 'out', ...(cause && { cause }) }, error, attempt: 1 }) as unknown as FailedSend;
+
+describe('from working', () => {
+  test('a failed commit rolls back, and the worker rewinds', async () => {
+    const { notes, recovery, restarts } = recovering();
+    await recovery.commitFailed(passing());
+    expect(recovery.state).toBe('rolled-back');
+    expect(restarts).toEqual([['rolled-back', 'no broker is up']]);
+    expect(await recovery.proceed()).toBe(true);
+    expect(recovery.working).toBe(true);
+    expect(notes).toEqual(['abort', 'rewind']);
+  });
+
+  test('a transaction that cannot be aborted fences the worker, which joins again', async () => {
+    const { notes, recovery } = recovering({ abort: async () => false });
+    await recovery.commitFailed(passing());
+    expect(recovery.state).toBe('fenced');
+    expect(await recovery.proceed()).toBe(true);
+    expect(notes).toEqual(['leave', 'join']);
+  });
+
+  test('a fenced commit aborts nothing', async () => {
+    const { notes, recovery } = recovering();
+    await recovery.commitFailed(new FencedError('a later producer took over', {}));
+    expect(recovery.state).toBe('fenced');
+    expect(notes).toEqual([]);
+  });
+
+  test('a commit that cannot be retried throws and stays working', async () => {
+    const { recovery } = recovering();
+    await expect(recovery.commitFailed(new Error('disk full'))).rejects.toThrow('disk full');
+    expect(recovery.working).toBe(true);
+  });
+
+  test('a failed turn replaces the worker only where that is configured or the failure may pass', async () => {
+    expect(() => recovering().recovery.turnFailed(new Error('bug'))).toThrow('bug');
+    const configured = recovering({}, true).recovery;
+    configured.turnFailed(new Error('bug'));
+    expect(configured.state).toBe('replaced');
+    const temporary = recovering().recovery;
+    temporary.turnFailed(passing());
+    expect(temporary.state).toBe('replaced');
+    expect(await temporary.proceed()).toBe(true);
+  });
+});
+
+describe('refused output', () => {
+  test('of a record rolls back without counting as a restart', async () => {
+    const { notes, recovery, sends } = recovering();
+    for (let i = 0; i < 20; i++) {
+      sends.failed = sendOf(new Error('too large'), { topic: 'in', partition: 0, offset: 1 });
+      await recovery.commitFailed(passing());
+      expect(recovery.state).toBe('rolled-back');
+      expect(await recovery.proceed()).toBe(true);
+    }
+    expect(notes.slice(0, 3)).toEqual(['settle', 'abort', 'rewind']);
+  });
+
+  test('of a changelog fails the worker', async () => {
+    const { recovery, sends } = recovering();
+    sends.failed = sendOf(new Error('changelog is gone'));
+    await expect(recovery.sendsFailed()).rejects.toThrow('changelog is gone');
+  });
+
+  test('of a schedule waits as long as the error policy asks for', async () => {
+    const { at, notes, recovery, sends } = recovering({ judge: async () => 500 });
+    sends.punctuations = [sendOf(new Error('too large')) as unknown as FailedPunctuationSend];
+    await recovery.sendsFailed();
+    expect(await recovery.proceed()).toBe(false);
+    expect(notes.at(-1)).toBe('idle 500');
+    at.now = 500;
+    expect(await recovery.proceed()).toBe(true);
+  });
+
+  test('of a schedule fences the worker when the judgement is fenced', async () => {
+    const { recovery, sends } = recovering({
+      judge: async () => {
+        throw new FencedError('a later producer took over', {});
+      },
+    });
+    sends.punctuations = [sendOf(new Error('too large')) as unknown as FailedPunctuationSend];
+    await recovery.sendsFailed();
+    expect(recovery.state).toBe('fenced');
+  });
+});
+
+describe('pauses', () => {
+  test('a rolled-back worker polls through its pause, a replaced one waits outside its group', async () => {
+    const { notes, recovery, timers } = recovering({}, true);
+    await recovery.commitFailed(passing());
+    await recovery.proceed();
+    await recovery.commitFailed(passing());
+    expect(await recovery.proceed()).toBe(false);
+    expect(notes.at(-1)).toBe('idle 100');
+    recovery.turnFailed(new Error('bug'));
+    const waiting = recovery.proceed();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(notes.slice(-2)).toEqual(['leave', 'wait 200']);
+    for (const fire of timers) fire();
+    expect(await waiting).toBe(false);
+  });
+
+  test('wake ends a pause outside the group, also when it comes during the leave', async () => {
+    let woken = (): void => {};
+    const { notes, recovery } = recovering({ leave: async () => woken() }, true);
+    woken = () => recovery.wake();
+    recovery.turnFailed(new Error('bug'));
+    recovery.turnFailed(new Error('bug'));
+    expect(await recovery.proceed()).toBe(false);
+    expect(notes).toEqual([]);
+  });
+
+  test('one restart too many throws, unless work was committed in between', () => {
+    const { recovery } = recovering({}, true);
+    for (let i = 0; i < 10; i++) recovery.turnFailed(new Error('bug'));
+    expect(() => recovery.turnFailed(new Error('bug'))).toThrow('bug');
+    recovery.committed();
+    recovery.turnFailed(new Error('bug'));
+    expect(recovery.state).toBe('replaced');
+  });
+});

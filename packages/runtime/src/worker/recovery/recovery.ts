@@ -1,0 +1,161 @@
+import { type Clock, FencedError, TransportError, WakeSignal } from '@kstreams/core/graph';
+import type { FailedPunctuationSend, FailedSend, FailedSends } from '../../task/failed-sends.js';
+import { RestartPolicy } from './restart-policy.js';
+
+/** The reason of a restart. */
+export type RestartKind = 'rolled-back' | 'fenced' | 'replaced';
+
+/** The state of a {@link Recovery}. */
+export type RecoveryState = 'working' | RestartKind;
+
+/** Actions of a recovery on its worker. */
+export interface RecoveryActions {
+  /** Resolves when the result of every sent record is known. */
+  settle(): Promise<void>;
+  /** Aborts the transaction and closes the tasks; their partitions stay. False when the log refused to abort. */
+  abort(): Promise<boolean>;
+  /** Opens the closed tasks again, from the last commit. */
+  rewind(): Promise<void>;
+  /** Closes the tasks and leaves the group; does nothing when the worker is not a member. */
+  leave(): Promise<void>;
+  /** Joins the group again. */
+  join(): Promise<void>;
+  /** Polls for at most `ms` milliseconds, so that the worker stays a member. */
+  idle(ms: number): Promise<void>;
+  /**
+   * Lets the error policy judge refused output of schedules and timers. Returns the pause that the policy asks for, in ms;
+   * throws when the policy fails the worker.
+   */
+  judge(sends: readonly FailedPunctuationSend[]): Promise<number>;
+}
+
+/** Options of a recovery. */
+export interface RecoveryOptions {
+  readonly clock: Clock;
+  readonly actions: RecoveryActions;
+  readonly failedSends: Pick<FailedSends, 'hasNew' | 'take' | 'takePunctuations'>;
+  /** True when the error of a turn should restart the worker instead of failing it. */
+  readonly replaces: (thrown: unknown) => boolean;
+  /** Receives every restart and the error that caused it. */
+  readonly restarting: (kind: RestartKind, error: Error) => void;
+}
+
+/**
+ * Restarts a worker after failures.
+ *
+ * ```text
+ *            commit failed, output refused
+ *  working ─────────────────────────────────▶ rolled-back ── pause, rewind ──────┐
+ *     │ │          │ the log refuses to abort                                    │
+ *     │ │ fenced   ▼                                                             ▼
+ *     │ └───────▶ fenced ───────────────┐                                     working
+ *     │                                 ├── leave, pause, join ──────────────────▲
+ *     │ turn failed                     │                                        │
+ *     └────────▶ replaced ──────────────┘────────────────────────────────────────┘
+ * ```
+ *
+ * From every state a failed turn leads to `replaced`. An error that a restart cannot mend, and one restart more than
+ * the {@link RestartPolicy} allows, are thrown and end the worker.
+ */
+export class Recovery {
+  readonly #options: RecoveryOptions;
+  readonly #policy = new RestartPolicy();
+  readonly #signal: WakeSignal;
+  #state: RecoveryState = 'working';
+  /** The earliest time of the restart, on the wall clock. */
+  #until = Number.NEGATIVE_INFINITY;
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+    this.#signal = new WakeSignal(options.clock);
+  }
+
+  get state(): RecoveryState {
+    return this.#state;
+  }
+
+  /** True when the worker may process and commit. */
+  get working(): boolean {
+    return this.#state === 'working';
+  }
+
+  /** Rolls the worker back to its last commit after a failed commit; throws an error that cannot be retried. */
+  async commitFailed(thrown: unknown): Promise<void> {
+    if (this.#options.failedSends.hasNew) return this.sendsFailed();
+    if (thrown instanceof FencedError) return this.#restart('fenced', thrown);
+    if (!isRetriable(thrown)) throw thrown;
+    const aborted = await this.#options.actions.abort();
+    this.#restart(aborted ? 'rolled-back' : 'fenced', thrown);
+  }
+
+  /**
+   * Rolls the worker back to its last commit after the log refused output. Records that caused it are read again and judged
+   * then; the output of schedules and timers is judged now. Throws when a changelog record was refused.
+   */
+  async sendsFailed(): Promise<void> {
+    const { actions, failedSends } = this.#options;
+    await actions.settle();
+    const aborted = await actions.abort();
+    const kind = aborted ? 'rolled-back' : 'fenced';
+    const failed = failedSends.take();
+    const punctuations = failedSends.takePunctuations();
+    if (failed !== undefined && failed.record.cause === undefined) throw failed.error;
+    const [first] = punctuations;
+    // The attempts of a record are counted by its error policy.
+    if (first === undefined) return this.#enter(kind, (failed as FailedSend).error, 0);
+    try {
+      this.#restart(kind, first.error, aborted ? await actions.judge(punctuations) : 0);
+    } catch (thrown) {
+      if (!(thrown instanceof FencedError)) throw thrown;
+      this.#restart('fenced', thrown);
+    }
+  }
+
+  /** Replaces the worker after a failed turn; throws an error that ends it. */
+  turnFailed(thrown: unknown): void {
+    if (!isRetriable(thrown) && !this.#options.replaces(thrown)) throw thrown;
+    this.#restart('replaced', thrown);
+  }
+
+  /** Begins a new row of restarts, because work was committed. */
+  committed(): void {
+    this.#policy.succeeded();
+  }
+
+  /** Takes one step towards `working`; resolves to true once it is reached. */
+  async proceed(): Promise<boolean> {
+    if (this.#state === 'working') return true;
+    const { actions, clock } = this.#options;
+    const seen = this.#signal.count;
+    const rejoins = this.#state !== 'rolled-back';
+    if (rejoins) await actions.leave();
+    const pause = this.#until - clock.now();
+    if (pause > 0) {
+      await (rejoins ? this.#signal.wait(seen, pause) : actions.idle(pause));
+      return false;
+    }
+    await (rejoins ? actions.join() : actions.rewind());
+    this.#state = 'working';
+    return true;
+  }
+
+  /** Ends a pause early. */
+  wake(): void {
+    this.#signal.notify();
+  }
+
+  #restart(kind: RestartKind, thrown: unknown, leastPause = 0): void {
+    const pause = Math.max(this.#policy.next(thrown), leastPause);
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+    this.#enter(kind, error, pause);
+  }
+
+  #enter(kind: RestartKind, error: Error, pause: number): void {
+    this.#state = kind;
+    this.#until = this.#options.clock.now() + pause;
+    this.#options.restarting(kind, error);
+  }
+}
+
+/** True for a failure of the log that may pass with a retry. */
+const isRetriable = (thrown: unknown): boolean => thrown instanceof TransportError && thrown.retriable;
