@@ -4,6 +4,7 @@ import {
   type Bytes,
   bytesToId,
   idToBytes,
+  type ScanOptions,
   StateError,
   type Write,
 } from '@kstreams/core/graph';
@@ -25,10 +26,14 @@ class MemoryStore implements ByteStore {
     return this.#rows.get(bytesToId(key));
   }
 
-  async *scan(from: Bytes, to: Bytes): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
+  async *scan(
+    from: Bytes,
+    to: Bytes,
+    { reverse = false }: ScanOptions = {},
+  ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
     this.#checkOpen();
     const snapshot = [...this.#rows.walk(bytesToId(from), bytesToId(to))];
-    for (const [id, value] of snapshot) yield [idToBytes(id), value];
+    for (const [id, value] of reverse ? snapshot.reverse() : snapshot) yield [idToBytes(id), value];
   }
 
   async commit(writes: readonly Write[]): Promise<void> {

@@ -1,12 +1,12 @@
 /** Leads a view and a model of it through one life. */
 import { describe, expect, test } from '@jest/globals';
-import type { Store, StoreSpec } from '@kstreams/core/graph';
+import type { StoreSpec } from '@kstreams/core/graph';
 import { memory } from '@kstreams/stores';
 import { slowStore, TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
 
 /** A view, and a naive model of it that is a plain value. A call does the same to both and answers what it saw. */
-export interface StoreModel<S extends Store, M, C> {
+export interface StoreModel<S, M, C> {
   readonly spec: StoreSpec<S>;
   readonly empty: M;
   readonly calls: fc.Arbitrary<C>;
@@ -32,7 +32,7 @@ const stepsOf = <C>(calls: fc.Arbitrary<C>): fc.Arbitrary<Step<C>[]> =>
   );
 
 /** Leads a store and its model through the same life; they must see the same all the time. */
-const live = async <S extends Store, M, C>(
+const live = async <S, M, C>(
   { act, empty, model, seen, spec }: StoreModel<S, M, C>,
   steps: readonly Step<C>[],
   slow: boolean,
@@ -69,7 +69,7 @@ const live = async <S extends Store, M, C>(
 };
 
 /** The laws of a view: it answers as its model whatever happens to it. */
-export const testStoreLaws = <S extends Store, M, C>(name: string, subject: StoreModel<S, M, C>): void =>
+export const testStoreLaws = <S, M, C>(name: string, subject: StoreModel<S, M, C>): void =>
   describe(name, () => {
     test.each([
       ['', false, 2],
@@ -84,7 +84,7 @@ export const testStoreLaws = <S extends Store, M, C>(name: string, subject: Stor
   });
 
 /** A law of a store: a first record that is rolled back writes nothing to the changelog, also after others were kept. */
-export const rollbackLaw = <S extends Store>(name: string, spec: StoreSpec<S>, write: (store: S) => void): void => {
+export const rollbackLaw = <S>(name: string, spec: StoreSpec<S>, write: (store: S) => void): void => {
   test(`${name}: a first record that is rolled back leaves nothing behind`, async () => {
     const subject = await TestStore.open(spec);
     await subject.record(write, { undo: true });

@@ -87,7 +87,7 @@ const laws: readonly ByteStoreCheck[] = [
       }),
   },
   {
-    name: 'scans in unsigned byte order, from the first bound to before the second',
+    name: 'scans in unsigned byte order or in reverse, from the first bound to before the second',
     run: (open) =>
       using(open, async (store) => {
         const keys = [[], [0], [0, 0], [1], [1, 255], [127], [128], [128, 0], [255], [255, 0], [255, 255]].map((key) =>
@@ -100,6 +100,9 @@ const laws: readonly ByteStoreCheck[] = [
             const found: Bytes[] = [];
             for await (const [key] of store.scan(from, to)) found.push(key);
             same(found.join(' | '), expected.join(' | '), `the keys from [${from}] to before [${to}]`);
+            const backwards: Bytes[] = [];
+            for await (const [key] of store.scan(from, to, { reverse: true })) backwards.push(key);
+            same(backwards.join(' | '), expected.reverse().join(' | '), `the same keys in reverse`);
           }
         }
       }),

@@ -1,5 +1,3 @@
-import type { Store } from '@kstreams/core/graph';
-
 /**
  * Freezes a value and all it holds, so that code which changes what it was only given throws at once. Bytes and other
  * views of buffers cannot be frozen and are left as they are.
@@ -11,8 +9,8 @@ export const deepFreeze = (value: unknown): void => {
 };
 
 /** Lets a store freeze what is put into it, since it hands the same value out again. */
-export const freezePuts = (store: Store): void => {
-  const puts = store as Store & { put?: (...row: unknown[]) => unknown };
+export const freezePuts = (store: unknown): void => {
+  const puts = store as { put?: (...row: unknown[]) => unknown };
   const put = puts.put?.bind(store);
   if (put === undefined) return;
   puts.put = (...row) => {

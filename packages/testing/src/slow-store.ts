@@ -1,4 +1,12 @@
-import { type Backend, type ByteStore, type Bytes, bytesToId, Pending, type Write } from '@kstreams/core/graph';
+import {
+  type Backend,
+  type ByteStore,
+  type Bytes,
+  bytesToId,
+  Pending,
+  type ScanOptions,
+  type Write,
+} from '@kstreams/core/graph';
 
 /** How a slow backend is slow. */
 export interface SlowStoreOptions {
@@ -88,8 +96,8 @@ class SlowStore implements ByteStore {
     return batch.fetched;
   }
 
-  scan(from: Bytes, to: Bytes): AsyncIterable<readonly [key: Bytes, value: Bytes]> {
-    return this.#store.scan(from, to);
+  scan(from: Bytes, to: Bytes, options?: ScanOptions): AsyncIterable<readonly [key: Bytes, value: Bytes]> {
+    return this.#store.scan(from, to, options);
   }
 
   async commit(writes: readonly Write[]): Promise<void> {

@@ -8,7 +8,6 @@ import {
   interceptNodes,
   type Outgoing,
   planTopology,
-  type Store,
   type StoreSpec,
   type Topic,
   toMilliseconds,
@@ -95,7 +94,7 @@ export class TestDriver {
     });
     this.#rounds = new Rounds({ tasks: this.#tasks, globals: this.#globals, clock });
     for (const task of this.#tasks) task.observeIdle(clock.now());
-    if (options.freeze !== false) for (const { store } of this.#openStores()) freezePuts(store);
+    if (options.freeze !== false) for (const { handle } of this.#openStores()) freezePuts(handle);
   }
 
   /** Where records of a topic are put in. Throws when nothing in the topology reads it. */
@@ -185,12 +184,12 @@ export class TestDriver {
   }
 
   /** A store by its spec, or by its name. */
-  store<S extends Store>(spec: StoreSpec<S>): S;
-  store(name: string): Store;
-  store(wanted: AnyStoreSpec | string): Store {
+  store<S>(spec: StoreSpec<S>): S;
+  store(name: string): unknown;
+  store(wanted: AnyStoreSpec | string): unknown {
     const stores = this.#openStores();
     const found = stores.find(({ spec }) => spec === wanted || spec.name === wanted);
-    if (found !== undefined) return found.store;
+    if (found !== undefined) return found.handle;
     const name = typeof wanted === 'string' ? wanted : wanted.name;
     throw new ConfigError(
       `the topology keeps no store "${name}"; its stores: ${quoted(stores.map(({ spec }) => spec.name))}`,

@@ -4,8 +4,9 @@ import {
   type Bytes,
   concatBytes,
   encodeRow,
+  type OpenedStore,
   Pending,
-  type Store,
+  type StoreRows,
   type StoreSpec,
   type Write,
 } from '@kstreams/core/graph';
@@ -37,7 +38,7 @@ export interface ChangelogEntry {
  * await seen.commit()
  * await seen.reopen()
  */
-export class TestStore<S extends Store> {
+export class TestStore<S> {
   /** What was appended to the changelog so far. */
   readonly changelog: ChangelogEntry[] = [];
   /** How often the store asked for a commit because too much of it is dirty. */
@@ -58,7 +59,7 @@ export class TestStore<S extends Store> {
     this.#stores = this.#open();
   }
 
-  static async open<S extends Store>(spec: StoreSpec<S>, options: TestStoreOptions = {}): Promise<TestStore<S>> {
+  static async open<S>(spec: StoreSpec<S>, options: TestStoreOptions = {}): Promise<TestStore<S>> {
     const made = new TestStore(spec, options);
     await made.#stores.load();
     return made;
@@ -66,7 +67,12 @@ export class TestStore<S extends Store> {
 
   /** The store, to be read outside of any record. */
   get store(): S {
-    return this.#stores.get(this.#spec) as S;
+    return this.#stores.get(this.#spec)?.handle as S;
+  }
+
+  /** The rows of the store, as the runtime uses them. */
+  get rows(): StoreRows {
+    return (this.#stores.get(this.#spec) as OpenedStore<S>).rows;
   }
 
   /** Does what one record does, as often as a slow backend lets it wait for keys; with `undo` it is taken back at the end. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { keyValue } from '@kstreams/core';
+import { type KeyValueStore, keyValue } from '@kstreams/core/state';
 import { level } from '@kstreams/level';
 import { RecordJournal, storePlace, TaskStores } from '@kstreams/runtime';
 import { double, string } from '@kstreams/serde';
@@ -25,7 +25,7 @@ export const openStore = async () => {
   const places = [storePlace('bench', totals, 0, new Map())];
   const open = () => {
     const stores = new TaskStores({ places, bytes, journal, liveLimit: rowsPerCommit, full: () => {} });
-    const [{ store }] = stores.open as unknown as [{ store: ReturnType<typeof totals.open> }];
+    const store = stores.get(totals)?.handle as KeyValueStore<string, number>;
     return {
       store,
       commit: async (): Promise<void> => {

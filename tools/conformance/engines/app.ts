@@ -130,7 +130,7 @@ export class AppEngine implements Engine {
 const outliving = (bytes: ByteStore): ByteStore => ({
   owner: bytes.owner,
   get: (key) => bytes.get(key),
-  scan: (from, to) => bytes.scan(from, to),
+  scan: (from, to, options) => bytes.scan(from, to, options),
   commit: (writes) => bytes.commit(writes),
   clear: (from, to) => bytes.clear(from, to),
   close: async () => {},

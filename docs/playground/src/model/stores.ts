@@ -29,5 +29,5 @@ export const stores = computed(() => {
   const rows = rowsAfter(steps.value, at.value);
   const { subtopologies = [], globalTables = [] } = topology.value ?? {};
   const all = [...subtopologies.flatMap((one) => one.stores), ...globalTables.map(({ store }) => store)];
-  return all.map(({ name, shape }) => ({ name, shape, rows: rows.get(name) ?? [] }));
+  return all.map(({ name, kind }) => ({ name, kind, rows: rows.get(name) ?? [] }));
 });

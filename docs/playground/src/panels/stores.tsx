@@ -8,10 +8,10 @@ export const Stores = () => {
   if (stores.value.length === 0) return <p class="nothing">The topology keeps nothing.</p>;
   return (
     <div class="stores">
-      {stores.value.map(({ name, shape, rows }) => (
+      {stores.value.map(({ name, kind, rows }) => (
         <details key={name} open>
           <summary>
-            <b>{name}</b> <span>{shape}</span> <span>{rows.length} rows</span>
+            <b>{name}</b> <span>{kind}</span> <span>{rows.length} rows</span>
           </summary>
           <table>
             <tbody>

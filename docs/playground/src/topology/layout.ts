@@ -102,8 +102,8 @@ const partsOf = (topology: DescribedTopology): { parts: Part[]; lines: Line[] } 
       for (const table of node.lookups) if (!node.parents.includes(table)) add(table, node.id, 'lookup');
       for (const store of node.stores) add(node.id, `store ${store}`, 'store');
     }
-    for (const { name: store, shape } of stores) {
-      parts.push({ id: `store ${store}`, kind: 'store', label: store, note: shape, frame });
+    for (const { name: store, kind } of stores) {
+      parts.push({ id: `store ${store}`, kind: 'store', label: store, note: kind, frame });
     }
   }
   return { parts, lines };

@@ -2,7 +2,7 @@ import type { CallWork } from './async.js';
 import type { Duration } from './duration.js';
 import type { Process } from './processor.js';
 import type { StreamRecord } from './record.js';
-import type { Row, Store, StoreSpec } from './store.js';
+import type { Row, StoreSpec } from './store.js';
 import type { Cancel, ClockKind } from './time.js';
 import type { Timers, TimersSpec } from './timers.js';
 
@@ -59,7 +59,7 @@ export interface Context<in K, in V> {
   /** Which task this is: the sub-topology's number and the partition. */
   readonly task: { readonly id: string; readonly subtopology: number; readonly partition: number };
   /** The store of a spec that the node declared, or a global one; the spec is the typed key. */
-  store<S extends Store>(spec: StoreSpec<S>): S;
+  store<S>(spec: StoreSpec<S>): S;
   /** The table behind the node's lookup edge at this index. */
   lookup<K2, V2>(index: number): Lookup<K2, V2>;
   /**

@@ -1,5 +1,6 @@
 export * from './async.js';
 export * from './backoff.js';
+export * from './byte-store.js';
 export * from './bytes.js';
 export * from './change.js';
 export * from './context.js';
@@ -28,6 +29,7 @@ export * from './record.js';
 export * from './row.js';
 export * from './serde.js';
 export * from './store.js';
+export * from './store-reader.js';
 export * from './table-handle.js';
 export * from './time.js';
 export * from './timers.js';

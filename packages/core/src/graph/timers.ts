@@ -1,33 +1,47 @@
-import type { Bytes } from './bytes.js';
-import type { Row, Store, StoreSpec } from './store.js';
+import type { OpenedStore, ReadableSpec, StoreAccess, StoreRows } from './store.js';
+import type { StoreReader } from './store-reader.js';
 import type { ClockKind } from './time.js';
 
-/** A timer that is open: when it fires, in ms, and what was set with it. */
+/** An open timer: the instant at which it fires, in ms since 1970, and the value that was set with it. */
 export interface Timer<out V> {
   readonly at: number;
   readonly value: V;
 }
 
-/** At most one timer per key: it fires once, unless it is set anew or cancelled before. */
-export interface Timers<K, V = void> extends Store {
-  /** The open timer of a key, or `undefined`. */
+/** At most one timer per key. It fires once, unless it is replaced or cancelled before. */
+export interface Timers<K, V = void> {
+  /** Returns the open timer of a key, or `undefined`. */
   get(key: K): Timer<V> | undefined;
-  /** Lets the timer of a key fire once the clock has come to `at`, in ms; it replaces the one that the key had. */
+  /** Sets the timer of a key to fire once the clock reaches `at`, in ms since 1970. Replaces the open timer of the key. */
   set(key: K, at: number, value: V): void;
-  /** Takes the timer of a key away; without one nothing happens. */
+  /** Cancels the timer of a key; does nothing without one. */
   cancel(key: K): void;
-  /** How many timers are open. */
+  /** The number of open timers. */
   readonly size: number;
-  /** For readers from outside: the timers that the backend does not hold yet, undefined for one that is over. */
-  unsettled(): Iterable<readonly [key: Bytes, row: Row<Timer<V>> | undefined]>;
-  /** For readers from outside: a row of the backend, decoded. */
-  decode(row: Bytes): Row<Timer<V>>;
 }
 
-/** What makes timers fire: stream time, the time on the wall, or that a commit is about to be made. */
+/** The clock of timers: stream time, wall-clock time, or the next commit. */
 export type TimerClock = ClockKind | 'commit';
 
-/** Timers before they are opened; a processor asks for them with `context.timers(spec, fire)`. */
-export interface TimersSpec<K, V = void> extends StoreSpec<Timers<K, V>> {
+/** A timer that is due; `position` is its place in the order of instants, then of the keys' bytes. */
+export interface DueTimer<K, V> extends Timer<V> {
+  readonly position: string;
+  readonly key: K;
+}
+
+/** The rows of timers, with what the runtime needs to fire them. */
+export interface TimerRows<K, V> extends StoreRows {
+  /** The instant of the first open timer; `Infinity` without any. */
+  readonly earliest: number;
+  /** Returns the first timer behind a position; `''` is before all of them. */
+  next(after: string): DueTimer<K, V> | undefined;
+  /** Cancels the timer of a key. */
+  cancel(key: K): void;
+}
+
+/** Timers before they are opened. A processor gets them with `context.timers(spec, fire)`. */
+export interface TimersSpec<K, V = void> extends ReadableSpec<Timers<K, V>, K, Timer<V>> {
   readonly clock: TimerClock;
+  readonly reader: StoreReader<K, Timer<V>>;
+  open(access: StoreAccess): OpenedStore<Timers<K, V>> & { readonly rows: TimerRows<K, V> };
 }

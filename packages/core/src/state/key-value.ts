@@ -1,54 +1,50 @@
-import type { Bytes } from '../graph/bytes.js';
 import type { Serde } from '../graph/serde.js';
-import type { ChangelogConfig, FlushRow, Row, Store, StoreAccess, StoreSpec } from '../graph/store.js';
+import type { ChangelogConfig, OpenedStore, ReadableSpec, Row, StoreAccess } from '../graph/store.js';
 import { checkName } from '../graph/topic.js';
 import { keyIds } from './key-ids.js';
 import { openRows } from './observed-rows.js';
-import { type OrderedKeyValueStore, OrderedRows } from './ordered-key-value.js';
+import { type OrderedKeyValueStore, openOrdered } from './ordered-key-value.js';
+import { rowReader } from './row-reader.js';
 import type { Rows } from './rows.js';
 
 /** A store of values by key, each with the timestamp of its last update. */
-export interface KeyValueStore<K, V> extends Store {
-  /** The value of a key, or `undefined`. Shared: to change it in place, take a `draft`. */
+export interface KeyValueStore<K, V> {
+  /** Returns the value of a key, or `undefined`. It is shared: to change it in place, take a `draft`. */
   get(key: K): V | undefined;
-  /** The value of a key with its timestamp, or `undefined`. */
+  /** Returns the value of a key with its timestamp, or `undefined`. */
   row(key: K): Row<V> | undefined;
   /**
-   * The value of a key, to be changed in place and put back: a copy where the kept one is still needed, because it is
-   * `shown` to others as the value from before, or because the error policy may take the record back.
+   * Returns the value of a key to be changed in place and put back. It is a copy while the stored value is still needed:
+   * because it is `shown` downstream as the value before the change, or because the error policy may undo the record.
    */
   draft(key: K, shown?: boolean): V | undefined;
-  /** Sets the value of a key; the timestamp, in ms, is that of the update. */
+  /** Sets the value of a key; `timestamp` is that of the update, in ms. */
   put(key: K, value: V, timestamp: number): void;
   /** Deletes a key. */
   delete(key: K, timestamp: number): void;
-  /** For readers from outside: the rows that the backend does not hold yet, undefined for a delete. */
-  unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]>;
-  /** For readers from outside: a row of the backend, decoded. */
-  decode(row: Bytes): Row<V>;
 }
 
-/** How a key-value store is made. */
+/** Options of a key-value store. */
 export interface KeyValueOptions<K, V> {
   readonly key: Serde<K>;
   readonly value: Serde<V>;
-  /** `false`: not logged, lost with the disk. */
+  /** `false` for a store without a changelog, which is lost with the disk. */
   readonly changelog?: false;
-  /** Says that rows without a changelog may be lost without harm, which exactly-once asks of them; false unless set. */
+  /** True when rows without a changelog may be lost without harm, as exactly-once requires; false by default. */
   readonly disposable?: boolean;
   /** The source topic that serves as the changelog. */
   readonly sourceTopic?: string;
-  /** Whether the user chose the name; true unless set. */
+  /** True when the user chose the name; true by default. */
   readonly named?: boolean;
-  /** Whether rows can be read in the order of their keys: see {@link OrderedKeyValueStore}. Costs memory per row. */
+  /** True to read rows in key order, see {@link OrderedKeyValueStore}; false by default. Costs memory per row. */
   readonly ordered?: boolean;
 }
 
 const compacted: ChangelogConfig = { cleanup: 'compact' };
 
 /**
- * A key-value store, to be listed among a processor's stores and asked for with `context.store(spec)`. With
- * `ordered: true` it can be read by range, at the cost of keeping every key in memory.
+ * Creates a key-value store, to be listed among a processor's stores and opened with `context.store(spec)`. With
+ * `ordered: true` it can be read by range, and keeps every key in memory.
  *
  * @example
  * const seen = keyValue('seen', { key: string, value: double })
@@ -57,31 +53,40 @@ const compacted: ChangelogConfig = { cleanup: 'compact' };
 export function keyValue<K, V>(
   name: string,
   options: KeyValueOptions<K, V> & { readonly ordered: true },
-): StoreSpec<OrderedKeyValueStore<K, V>>;
-export function keyValue<K, V>(name: string, options: KeyValueOptions<K, V>): StoreSpec<KeyValueStore<K, V>>;
-export function keyValue<K, V>(name: string, options: KeyValueOptions<K, V>): StoreSpec<KeyValueStore<K, V>> {
-  const open = (access: StoreAccess): KeyValueRows<K, V> => new KeyValueRows(name, options, access);
+): ReadableSpec<OrderedKeyValueStore<K, V>, K, V>;
+export function keyValue<K, V>(name: string, options: KeyValueOptions<K, V>): ReadableSpec<KeyValueStore<K, V>, K, V>;
+export function keyValue<K, V>(name: string, options: KeyValueOptions<K, V>): ReadableSpec<KeyValueStore<K, V>, K, V> {
+  const { key, value } = options;
+  const openStore = (access: StoreAccess): OpenedStore<KeyValueStore<K, V>> => {
+    const rows = openKeyedRows(name, options, access);
+    return options.ordered === true ? openOrdered(key, rows, access) : { handle: new KeyValueRows(rows), rows };
+  };
   return {
     name: checkName(name, 'a store'),
     changelog: options.changelog ?? compacted,
     sourceTopic: options.sourceTopic,
-    key: options.key,
-    value: options.value,
-    shape: 'key-value',
+    key,
+    value,
+    kind: 'key-value',
     named: options.named ?? true,
     disposable: options.disposable === true,
-    open: (access) => (options.ordered === true ? new OrderedRows(options.key, open(access), access) : open(access)),
+    reader: { ...rowReader(key, value), plainKeys: true },
+    open: openStore,
   };
 }
 
-class KeyValueRows<K, V> implements KeyValueStore<K, V> {
+const openKeyedRows = <K, V>(store: string, { key, value }: KeyValueOptions<K, V>, access: StoreAccess): Rows<K, V> => {
+  const immutable = value.immutable === true;
+  const id = keyIds(key, access.topic);
+  return openRows({ store, id, encodeKey: key.encode, encode: value.encode, decode: value.decode, immutable }, access);
+};
+
+/** The handle of a key-value store. */
+export class KeyValueRows<K, V> implements KeyValueStore<K, V> {
   readonly #rows: Rows<K, V>;
 
-  constructor(store: string, { key, value }: KeyValueOptions<K, V>, access: StoreAccess) {
-    const immutable = value.immutable === true;
-    const id = keyIds(key, access.topic);
-    const format = { store, id, encodeKey: key.encode, encode: value.encode, decode: value.decode, immutable };
-    this.#rows = openRows(format, access);
+  constructor(rows: Rows<K, V>) {
+    this.#rows = rows;
   }
 
   get(key: K): V | undefined {
@@ -102,21 +107,5 @@ class KeyValueRows<K, V> implements KeyValueStore<K, V> {
 
   delete(key: K, timestamp: number): void {
     this.#rows.put(key, undefined, timestamp);
-  }
-
-  flush(write: FlushRow): void {
-    this.#rows.flush(write);
-  }
-
-  settled(): void {
-    this.#rows.settled();
-  }
-
-  unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
-    return this.#rows.unsettled();
-  }
-
-  decode(row: Bytes): Row<V> {
-    return this.#rows.decode(row);
   }
 }

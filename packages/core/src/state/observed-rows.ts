@@ -19,6 +19,10 @@ class ObservedRows<K, V> extends Rows<K, V> {
     return row;
   }
 
+  override read(key: K): Row<V> | undefined {
+    return super.get(key);
+  }
+
   /** Always a copy, so that what was told of stays as it was. */
   override draft(key: K): V | undefined {
     return super.draft(key, true);

@@ -1,8 +1,9 @@
 import { afterPrefix, type Bytes, bytesToId } from '../graph/bytes.js';
 import type { Coordinates, Encoder, Serde } from '../graph/serde.js';
-import type { FlushRow, Row, StoreAccess } from '../graph/store.js';
+import type { OpenedStore, Row, StoreAccess } from '../graph/store.js';
 import type { KeyValueStore } from './key-value.js';
 import { OrderedMap } from './ordered-map.js';
+import type { Rows } from './rows.js';
 
 /** Rows with their keys. */
 export type KeyedRows<K, V> = Iterable<readonly [key: K, row: Row<V>]>;
@@ -11,28 +12,46 @@ export type KeyedRows<K, V> = Iterable<readonly [key: K, row: Row<V>]>;
  * A key-value store that can also be read by range, in the unsigned byte order of its encoded keys. For `string` and
  * `tuple` keys that is the order of their values.
  *
- * Its keys are all in memory, values only while they are live: a row costs about 100 bytes and twice the length of its
- * key. A walk may change the store as it goes: it goes on behind the key it gave last.
+ * All keys are kept in memory, values only while they are live: a row costs about 100 bytes plus twice the length of its
+ * key. The store may change during an iteration, which continues behind the last key it returned.
  */
 export interface OrderedKeyValueStore<K, V> extends KeyValueStore<K, V> {
-  /** The rows with `from <= key < to`; an end that is undefined is open. */
+  /** Returns the rows with `from <= key < to`; an `undefined` bound is open. */
   range(from: K | undefined, to: K | undefined): KeyedRows<K, V>;
-  /** The rows whose encoded key begins with these encoded bytes: `timers.prefix(['ann'], tuple(string))`. */
+  /** Returns the rows with encoded keys that begin with these encoded bytes: `timers.prefix(['ann'], tuple(string))`. */
   prefix<P>(prefix: P, encoder: Encoder<P>): KeyedRows<K, V>;
-  /** All rows. */
+  /** Returns all rows. */
   all(): KeyedRows<K, V>;
 }
 
-/** A key-value store with its keys beside it, in order. */
-export class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
+/** Opens rows as a store with its keys in memory, in order. */
+export const openOrdered = <K, V>(
+  key: Serde<K>,
+  rows: Rows<K, V>,
+  access: StoreAccess,
+): OpenedStore<OrderedKeyValueStore<K, V>> => {
+  const handle = new OrderedRows(key, rows, access);
+  return {
+    handle,
+    rows: {
+      flush: (write) => rows.flush(write),
+      settled: () => rows.settled(),
+      unsettled: () => rows.unsettled(),
+      read: (one) => rows.read(one as K),
+      load: (loaded) => handle.load(loaded),
+    },
+  };
+};
+
+class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
   readonly #serde: Serde<K>;
-  readonly #rows: KeyValueStore<K, V>;
+  readonly #rows: Rows<K, V>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
   /** The keys that have a row, by their encoded bytes. */
   readonly #keys = new OrderedMap<K>();
 
-  constructor(key: Serde<K>, rows: KeyValueStore<K, V>, access: StoreAccess) {
+  constructor(key: Serde<K>, rows: Rows<K, V>, access: StoreAccess) {
     this.#serde = key;
     this.#rows = rows;
     this.#access = access;
@@ -40,11 +59,11 @@ export class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
   }
 
   get(key: K): V | undefined {
-    return this.#rows.get(key);
+    return this.#rows.get(key)?.value;
   }
 
   row(key: K): Row<V> | undefined {
-    return this.#rows.row(key);
+    return this.#rows.get(key);
   }
 
   draft(key: K, shown = false): V | undefined {
@@ -60,7 +79,7 @@ export class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
   }
 
   delete(key: K, timestamp: number): void {
-    this.#rows.delete(key, timestamp);
+    this.#rows.put(key, undefined, timestamp);
     const id = this.#idOf(key);
     if (this.#keys.delete(id)) this.#access.journal.undo?.(() => this.#keys.set(id, key));
   }
@@ -79,24 +98,8 @@ export class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
     return this.#between('', undefined);
   }
 
-  flush(write: FlushRow): void {
-    this.#rows.flush(write);
-  }
-
-  settled(): void {
-    this.#rows.settled();
-  }
-
   async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
     for await (const [bytes] of rows) this.#keys.set(bytesToId(bytes), this.#serde.decode(bytes, this.#at));
-  }
-
-  unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
-    return this.#rows.unsettled();
-  }
-
-  decode(row: Bytes): Row<V> {
-    return this.#rows.decode(row);
   }
 
   #idOf(key: K): string {
@@ -104,6 +107,6 @@ export class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
   }
 
   *#between(from: string, to: string | undefined): Generator<readonly [key: K, row: Row<V>], void, undefined> {
-    for (const [, key] of this.#keys.walk(from, to)) yield [key, this.#rows.row(key) as Row<V>];
+    for (const [, key] of this.#keys.walk(from, to)) yield [key, this.#rows.get(key) as Row<V>];
   }
 }

@@ -2,7 +2,7 @@ import type { Bytes } from '../graph/bytes.js';
 import { messageOf, StateError } from '../graph/errors.js';
 import { rowTimestamp, rowValue } from '../graph/row.js';
 import type { Coordinates } from '../graph/serde.js';
-import type { FlushRow, Row, StoreAccess } from '../graph/store.js';
+import type { FlushRow, Row, StoreAccess, StoreRows } from '../graph/store.js';
 
 /** How a view's keys and values become bytes. */
 export interface RowFormat<K, V> {
@@ -31,7 +31,7 @@ interface Live<K, V> {
  * they are more than the limit. Of the clean ones, also of keys known to have no row, two generations of half the limit
  * are kept: the older one is let go when the younger is full.
  */
-export class Rows<K, V> {
+export class Rows<K, V> implements StoreRows {
   readonly #format: RowFormat<K, V>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
@@ -110,8 +110,12 @@ export class Rows<K, V> {
     for (const { key, row } of this.#dirty.values()) yield [this.#format.encodeKey(key, this.#at), row];
   }
 
-  /** The row that a backend holds, decoded. */
-  decode(bytes: Bytes): Row<V> {
+  /** Returns the row of a key, for readers outside the task. */
+  read(key: K): Row<V> | undefined {
+    return this.get(key);
+  }
+
+  #decode(bytes: Bytes): Row<V> {
     try {
       return { value: this.#format.decode(rowValue(bytes), this.#at), timestamp: rowTimestamp(bytes) };
     } catch (thrown) {
@@ -134,7 +138,7 @@ export class Rows<K, V> {
 
   #load(key: K): Live<K, V> {
     const bytes = this.#access.get(this.#format.encodeKey(key, this.#at));
-    const row = bytes === undefined ? undefined : this.decode(bytes);
+    const row = bytes === undefined ? undefined : this.#decode(bytes);
     return { key, row, timestamp: row?.timestamp ?? -1 };
   }
 

@@ -2,7 +2,7 @@ import { type Bytes, bytesToId } from '../graph/bytes.js';
 import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../graph/ordered.js';
 import { rowValue } from '../graph/row.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
-import type { FlushRow, Store, StoreAccess, StoreSpec } from '../graph/store.js';
+import type { FlushRow, StoreAccess, StoreRows, StoreSpec } from '../graph/store.js';
 import { HeldRows } from './held-rows.js';
 import { OrderedMap } from './ordered-map.js';
 import { SoleRow } from './sole-row.js';
@@ -19,7 +19,7 @@ export interface Waiting<K, V> {
  * What waits for its time: by time, then by the key's bytes, then by arrival. All is in memory, since all of it is to be
  * handed on.
  */
-export interface TimeBuffer<K, V> extends Store {
+export interface TimeBuffer<K, V> {
   /** How many wait. */
   readonly count: number;
   /** The bytes of the keys and values that wait; 0 unless they are counted. */
@@ -54,16 +54,19 @@ export const timeBuffer = <K, V>(name: string, options: TimeBufferOptions<K, V>)
   changelog: { cleanup: 'compact' },
   key: options.key,
   value: options.value,
-  shape: 'buffer',
+  kind: 'time-buffer',
   named: options.named,
-  open: (access) => new TimeBufferRows(options, access),
+  open: (access) => {
+    const buffer = new TimeBufferRows(options, access);
+    return { handle: buffer, rows: buffer };
+  },
 });
 
 const rowTag = 1;
 const clockKey = Uint8Array.of(0);
 const headLength = 1 + timestampLength;
 
-class TimeBufferRows<K, V> implements TimeBuffer<K, V> {
+class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
   readonly #options: TimeBufferOptions<K, V>;
   readonly #at: Coordinates;
   readonly #clock: SoleRow<number>;

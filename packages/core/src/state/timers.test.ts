@@ -3,16 +3,17 @@ import { string } from '@kstreams/serde';
 import { rollbackLaw } from '@kstreams/test-support/store-laws';
 import { TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
-import { type TimerRows, timers } from './index.js';
+import type { TimerRows } from '../graph/index.js';
+import { timers } from './index.js';
 
 const spec = timers('reminders', { key: string, value: string });
-const rowsOf = (store: unknown): TimerRows<string, string> => store as TimerRows<string, string>;
+const rowsOf = (subject: TestStore<unknown>): TimerRows<string, string> => subject.rows as TimerRows<string, string>;
 
 /** All open timers in the order in which they would fire. */
-const inOrder = (store: unknown): (readonly [key: string, at: number, value: string])[] => {
+const inOrder = (subject: TestStore<unknown>): (readonly [key: string, at: number, value: string])[] => {
   const all: (readonly [string, number, string])[] = [];
-  const rows = rowsOf(store);
-  for (let next = rows.next(''); next !== undefined; next = rows.next(next.id)) {
+  const rows = rowsOf(subject);
+  for (let next = rows.next(''); next !== undefined; next = rows.next(next.position)) {
     all.push([next.key, next.at, next.value]);
   }
   return all;
@@ -68,9 +69,9 @@ test('timers are a map by key, in order of instant and key, through records take
         const expected = [...model]
           .map(([key, [at, value]]) => [key, at, value] as const)
           .sort(([a, atA], [b, atB]) => atA - atB || Buffer.compare(Buffer.from(a), Buffer.from(b)));
-        expect(inOrder(subject.store)).toEqual(expected);
+        expect(inOrder(subject)).toEqual(expected);
         expect(subject.store.size).toBe(model.size);
-        expect(rowsOf(subject.store).earliest).toBe(expected[0]?.[1] ?? Number.POSITIVE_INFINITY);
+        expect(rowsOf(subject).earliest).toBe(expected[0]?.[1] ?? Number.POSITIVE_INFINITY);
         for (const [key, [at, value]] of model) expect(subject.store.get(key)).toEqual({ at, value });
       }
     }),
@@ -93,7 +94,7 @@ test('what was set and cancelled between two commits is not logged, and a long l
   await subject.record((store) => store.cancel('a'));
   await subject.commit();
   expect(subject.changelog.map(({ value }) => value === null)).toEqual([false, true]);
-  expect([...subject.store.unsettled()]).toEqual([]);
+  expect([...(subject.rows.unsettled?.() ?? [])]).toEqual([]);
 });
 
 test('asks for a commit when too many changed, and refuses an instant that is none', async () => {

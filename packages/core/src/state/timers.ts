@@ -4,7 +4,8 @@ import type { Serde } from '../graph/serde.js';
 import type { StoreAccess } from '../graph/store.js';
 import type { Timer, TimerClock, TimersSpec } from '../graph/timers.js';
 import { checkName } from '../graph/topic.js';
-import { TimerRows } from './timer-rows.js';
+import { OpenTimers } from './open-timers.js';
+import { rowReader } from './row-reader.js';
 
 /** How timers are made. */
 export interface TimersOptions<K, V> {
@@ -37,10 +38,14 @@ export function timers<K, V>(name: string, options: TimersOptions<K, V>): Timers
     disposable: clock === 'commit',
     key,
     value,
-    shape: 'timers',
+    kind: 'timers',
     clock,
     named,
-    open: (access: StoreAccess) => new TimerRows(name, key, value, access),
+    reader: rowReader(key, value),
+    open: (access: StoreAccess) => {
+      const timers = new OpenTimers(name, key, value, access);
+      return { handle: timers, rows: timers };
+    },
   };
 }
 

@@ -1,12 +1,14 @@
 import type { Bytes } from '../graph/bytes.js';
+import { rowValue } from '../graph/row.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
-import type { FlushRow, Row, Store, StoreAccess, StoreSpec } from '../graph/store.js';
+import type { FlushRow, ReadableSpec, Row, StoreAccess, StoreRows } from '../graph/store.js';
+import type { StoreReader } from '../graph/store-reader.js';
 import { checkName } from '../graph/topic.js';
 import { keyIds } from './key-ids.js';
 import { OlderVersions } from './older-versions.js';
 import { Rows } from './rows.js';
 import { StretchRegister } from './stretch-register.js';
-import { decodeHead, encodeHead, encodeHeadKey, type Head } from './versions.js';
+import { decodeHead, decodeHeadKey, encodeHead, encodeHeadKey, type Head } from './versions.js';
 
 /** What became of a put: the newest version; one that is older than the newest; nothing, since it is too old. */
 export type PutVersion = 'latest' | 'older' | 'expired';
@@ -18,7 +20,7 @@ export type PutVersion = 'latest' | 'older' | 'expired';
  * A key's newest version lies under the key; older ones are packed by the stretch of time in which they end, so that a
  * look-up is at most three point reads. Stretches that the history has left are cleared a few rows with every put.
  */
-export interface VersionedStore<K, V> extends Store {
+export interface VersionedStore<K, V> {
   /** The newest value of a key, or `undefined`. */
   get(key: K): V | undefined;
   /** The newest value of a key with its timestamp, or `undefined`. */
@@ -35,10 +37,6 @@ export interface VersionedStore<K, V> extends Store {
   put(key: K, value: V | undefined, timestamp: number, counted?: number): PutVersion;
   /** Counts a timestamp as seen by now, whose version was put before. */
   observe(counted: number): void;
-  /** For readers from outside: newest rows that the backend does not hold yet, undefined for a delete. */
-  unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]>;
-  /** For readers from outside: a newest row of the backend, decoded; undefined where the key was deleted. */
-  decode(row: Bytes): Row<V> | undefined;
 }
 
 /** How a versioned store is made. */
@@ -56,18 +54,36 @@ export interface VersionedOptions<K, V> {
 const dayLength = 86_400_000;
 
 /** A versioned store; its changelog compacts no row that is younger than the history and a day, as in Kafka Streams. */
-export const versioned = <K, V>(name: string, options: VersionedOptions<K, V>): StoreSpec<VersionedStore<K, V>> => ({
+export const versioned = <K, V>(
+  name: string,
+  options: VersionedOptions<K, V>,
+): ReadableSpec<VersionedStore<K, V>, K, V> => ({
   name: checkName(name, 'a store'),
   changelog: { cleanup: 'compact', compactionLag: options.history + dayLength },
   sourceTopic: options.sourceTopic,
   key: options.key,
   value: options.value,
-  shape: 'versioned',
+  kind: 'versioned',
   named: options.named ?? true,
-  open: (access) => new VersionedRows(name, options, access),
+  reader: newestReader(options),
+  open: (access) => {
+    const store = new VersionedRows(name, options, access);
+    return { handle: store, rows: store };
+  },
 });
 
-class VersionedRows<K, V> implements VersionedStore<K, V> {
+/** The reader of the newest versions. */
+const newestReader = <K, V>({ key, value }: VersionedOptions<K, V>): StoreReader<K, V> => ({
+  encodeKey: (one, at) => encodeHeadKey(key.encode(one, at)),
+  decodeKey: (rowKey, at) => {
+    const bytes = decodeHeadKey(rowKey);
+    return bytes && key.decode(bytes, at);
+  },
+  partitionKey: key.encode,
+  decodeRow: (row, at) => rowOf(decodeHead(rowValue(row), value, at)),
+});
+
+class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
   readonly #options: VersionedOptions<K, V>;
   readonly #at: Coordinates;
   readonly #heads: Rows<K, Head<V>>;
@@ -129,7 +145,7 @@ class VersionedRows<K, V> implements VersionedStore<K, V> {
     return head === undefined || timestamp >= head.from ? 'latest' : 'older';
   }
 
-  take(key: Bytes, value: Bytes | null, timestamp: number): void {
+  restoreRecord(key: Bytes, value: Bytes | null, timestamp: number): void {
     const { key: keys, value: values } = this.#options;
     const decoded = value === null ? undefined : values.decode(value, this.#at);
     this.put(keys.decode(key, this.#at), decoded, timestamp);
@@ -151,8 +167,8 @@ class VersionedRows<K, V> implements VersionedStore<K, V> {
     for (const [key, head] of this.#heads.unsettled()) yield [key, rowOf(head?.value)];
   }
 
-  decode(row: Bytes): Row<V> | undefined {
-    return rowOf(this.#heads.decode(row).value);
+  read(key: K): Row<V> | undefined {
+    return this.row(key);
   }
 
   /** What is valid before this has left the history. */

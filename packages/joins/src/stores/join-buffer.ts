@@ -4,8 +4,8 @@ import {
   encodeTimestamp,
   type FlushRow,
   type Serde,
-  type Store,
   type StoreAccess,
+  type StoreRows,
   type StoreSpec,
   timestampLength,
   writeTimestamp,
@@ -20,7 +20,7 @@ import { type Buffered, boundsOf, decodeRun, encodeRun, type Run, runLength } fr
  * one byte key: adding rewrites the last run only, and a probe is a few point reads, since the first run knows the bounds
  * of those that are full.
  */
-export interface JoinBuffer<K, V> extends Store {
+export interface JoinBuffer<K, V> {
   /**
    * Adds a record; false when it is older than what the buffer keeps. Of a record that came ahead of its turn only `counted`
    * counts, see `Context.clock`: it makes nothing older leave.
@@ -51,9 +51,12 @@ export const joinBuffer = <K, V>(name: string, options: JoinBufferOptions<K, V>)
   changelog: { cleanup: 'delete', retention: options.retention + dayLength },
   key: options.key,
   value: options.value,
-  shape: 'buffer',
+  kind: 'join-buffer',
   named: options.named,
-  open: (access) => new JoinRuns(name, options, access),
+  open: (access) => {
+    const buffer = new JoinRuns(name, options, access);
+    return { handle: buffer, rows: buffer };
+  },
 });
 
 interface RunKey<K> {
@@ -74,7 +77,7 @@ interface BufferClocks {
 const runTag = Uint8Array.of(1);
 const clocksKey = Uint8Array.of(0);
 
-class JoinRuns<K, V> implements JoinBuffer<K, V> {
+class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   readonly #runs: Rows<RunKey<K>, Run<V>>;
   readonly #clocks: SoleRow<BufferClocks>;
   readonly #access: StoreAccess;

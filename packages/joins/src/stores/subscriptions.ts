@@ -4,8 +4,8 @@ import {
   concatBytes,
   type FlushRow,
   type Serde,
-  type Store,
   type StoreAccess,
+  type StoreRows,
   type StoreSpec,
 } from '@kstreams/core/graph';
 import { keyTexts, Rows } from '@kstreams/core/state';
@@ -17,7 +17,7 @@ import { decodePage, encodePage, type Subscription, type SubscriptionPage } from
  * Those of one foreign key lie in pages of up to 64, so that a change rewrites one page only, and reading them all is a
  * few point reads.
  */
-export interface SubscriptionStore<K> extends Store {
+export interface SubscriptionStore<K> {
   /** Adds a subscription, or replaces that of the same primary key. */
   put(foreign: K, subscription: Subscription, timestamp: number): void;
   delete(foreign: K, primary: Bytes, timestamp: number): void;
@@ -34,9 +34,12 @@ export const subscriptions = <K>(
   changelog: { cleanup: 'compact' },
   key: options.key,
   value: pageSerde,
-  shape: 'subscriptions',
+  kind: 'subscriptions',
   named: options.named,
-  open: (access) => new SubscriptionPages(name, options.key, access),
+  open: (access) => {
+    const store = new SubscriptionPages(name, options.key, access);
+    return { handle: store, rows: store };
+  },
 });
 
 const pageSerde: Serde<SubscriptionPage> = {
@@ -52,7 +55,7 @@ interface PageKey<K> {
   readonly number: number;
 }
 
-class SubscriptionPages<K> implements SubscriptionStore<K> {
+class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
   readonly #pages: Rows<PageKey<K>, SubscriptionPage>;
 
   constructor(store: string, key: Serde<K>, access: StoreAccess) {

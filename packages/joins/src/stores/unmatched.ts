@@ -6,8 +6,8 @@ import {
   readTimestamp,
   rowValue,
   type Serde,
-  type Store,
   type StoreAccess,
+  type StoreRows,
   type StoreSpec,
   timestampLength,
   writeTimestamp,
@@ -27,7 +27,7 @@ export interface Unmatched<K, A, B> {
 }
 
 /** Records of a left or outer join that may yet have to be emitted alone, in the order of time. */
-export interface UnmatchedStore<K, A, B> extends Store {
+export interface UnmatchedStore<K, A, B> {
   add(timestamp: number, side: Side, key: K, value: A | B): void;
   /** Forgets the records of a key, side and instant: they met, or were emitted. */
   remove(timestamp: number, side: Side, key: K): void;
@@ -55,9 +55,12 @@ export const unmatched = <K, A, B>(
   changelog: { cleanup: 'compact' },
   key: options.key,
   value: options.left,
-  shape: 'buffer',
+  kind: 'unmatched',
   named: options.named,
-  open: (access) => new UnmatchedRows(options, access),
+  open: (access) => {
+    const store = new UnmatchedRows(options, access);
+    return { handle: store, rows: store };
+  },
 });
 
 const sideByte = { right: 0, left: 1 } as const;
@@ -66,7 +69,7 @@ const rowTag = 1;
 const clocksKey = Uint8Array.of(0);
 const headLength = 1 + timestampLength + 1;
 
-class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B> {
+class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
   readonly #options: UnmatchedOptions<K, A, B>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;

@@ -1,4 +1,11 @@
-import { type ByteStore, type Bytes, messageOf, StorageError, type Write } from '@kstreams/core/graph';
+import {
+  type ByteStore,
+  type Bytes,
+  messageOf,
+  type ScanOptions,
+  StorageError,
+  type Write,
+} from '@kstreams/core/graph';
 import { isDamage, markDamaged } from './damage.js';
 import type { Slot } from './slot.js';
 
@@ -37,9 +44,13 @@ export class LevelStore implements ByteStore {
   }
 
   /** The iterator, which is a snapshot, is made with the first entry and closed with the last, or when the scan is left. */
-  async *scan(from: Bytes, to: Bytes): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
+  async *scan(
+    from: Bytes,
+    to: Bytes,
+    { reverse = false }: ScanOptions = {},
+  ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
     try {
-      const iterator = this.#slot.database.iterator({ gte: from, lt: to, highWaterMarkBytes: scanBytes });
+      const iterator = this.#slot.database.iterator({ gte: from, lt: to, reverse, highWaterMarkBytes: scanBytes });
       try {
         for (let entries = await iterator.nextv(scanLength); entries.length > 0; ) {
           for (const [key, value] of entries) yield [plain(key), plain(value)];

@@ -1,5 +1,6 @@
-import type { Description, TableHandle } from '@kstreams/core/graph';
+import type { Description } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
+import type { ReadableStore } from '../query/find-store.js';
 import type { View, ViewOptions } from '../query/view.js';
 import type { AppEvent, AppState } from './events.js';
 import type { Health } from './health.js';
@@ -37,8 +38,8 @@ export interface StartedApplication {
   describe(): Description;
   /** Returns the stores that the tasks keep. */
   stores(): readonly StoreMetadata[];
-  /** Returns a view of a table's rows in this process. */
-  view<K, V>(table: TableHandle<K, V>, options?: ViewOptions): View<K, V>;
+  /** Returns a view of the rows of a table, or of a store by its spec, in this process. */
+  view<K, V>(of: ReadableStore<K, V>, options?: ViewOptions): View<K, V>;
   /** Returns a view of a store by its name. The types are not checked at run time. */
   view<K = unknown, V = unknown>(store: string, options?: ViewOptions): View<K, V>;
   /** Stops processing a topic, or all topics and schedules, until `resume`. Membership and commits go on. */

@@ -1,11 +1,5 @@
-import {
-  type AnyStoreSpec,
-  type Clock,
-  type Description,
-  describeTopology,
-  type TableHandle,
-  type Topology,
-} from '@kstreams/core/graph';
+import { type AnyStoreSpec, type Clock, type Description, describeTopology, type Topology } from '@kstreams/core/graph';
+import type { ReadableStore } from '../query/find-store.js';
 import { type View, type ViewedState, type ViewOptions, viewOf } from '../query/view.js';
 import type { App, StartedApplication, StoreMetadata } from './app.js';
 import type { Counters } from './counters.js';
@@ -103,7 +97,7 @@ export class Application implements App {
   }
 
   view<K, V>(
-    wanted: TableHandle<K, V> | string,
+    wanted: ReadableStore<K, V> | string,
     { isolation = this.#settings.isolation }: ViewOptions = {},
   ): View<K, V> {
     return viewOf<K, V>(wanted, this.#viewed, isolation);

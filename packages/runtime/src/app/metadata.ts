@@ -1,7 +1,7 @@
 import { partitionFor, sourceTopics, type TableHandle } from '@kstreams/core/graph';
 import { map, type Observable, startWith } from 'rxjs';
 import type { HeldTasks, InstanceRow } from '../metadata/instance-row.js';
-import { shapeOf, storeOf } from '../query/store-shape.js';
+import { findStore, partitionKeyOf } from '../query/find-store.js';
 import { taskId } from '../task/task-options.js';
 import type { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
 
@@ -91,8 +91,8 @@ export const metadataOf = (subscriptions: SubscriptionPlan, source: InstanceTask
     instances,
     instances$: changed$.pipe(startWith(undefined), map(instances)),
     forKey: (wanted: TableHandle<unknown, unknown> | string, key: unknown): KeyMetadata | undefined => {
-      const spec = storeOf(wanted, subscriptions.stores);
-      const partition = partitionFor(shapeOf(spec).partitionKey(key), subscriptions.partitionsOf(spec));
+      const spec = findStore(wanted, subscriptions.stores);
+      const partition = partitionFor(partitionKeyOf(spec, key), subscriptions.partitionsOf(spec));
       const holds = (task: TaskMetadata) => task.partition === partition && task.stores.includes(spec.name);
       const found = instances().find(({ tasks }) => tasks.some(holds));
       return found && { instance: found.id, endpoint: found.endpoint, partition, local: found.local };

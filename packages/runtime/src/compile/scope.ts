@@ -9,7 +9,6 @@ import type {
   NodeId,
   RecordSource,
   SinkNode,
-  Store,
   StreamRecord,
   Timers,
   TimersSpec,
@@ -25,7 +24,7 @@ export interface Scope {
   readonly partition: number;
   readonly time: { readonly stream: number; readonly wall: number };
   readonly source: RecordSource;
-  store(spec: AnyStoreSpec): Store;
+  store(spec: AnyStoreSpec): unknown;
   /** Returns the lookup of a global table. */
   globalLookup(node: NodeId): Lookup<unknown, unknown>;
   /** Returns the process that encodes and sends the records of a sink. */

@@ -7,7 +7,6 @@ import {
   type NodeId,
   type Received,
   StateError,
-  type Store,
   type Write,
 } from '@kstreams/core/graph';
 import { nodeContext } from '../compile/context.js';
@@ -65,8 +64,8 @@ export class GlobalTables {
     return this.stores.open.find(({ spec }) => spec === node.store) as StorePlace;
   }
 
-  store(spec: AnyStoreSpec): Store | undefined {
-    return this.stores.get(spec);
+  store(spec: AnyStoreSpec): unknown {
+    return this.stores.get(spec)?.handle;
   }
 
   lookup(node: NodeId): Lookup<unknown, unknown> {
@@ -113,7 +112,7 @@ const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTab
       },
     },
     source: { topic: '', partition: globalPartition, offset: -1 },
-    store: (spec) => stores.get(spec) ?? refuse(`use store "${spec.name}"`)(),
+    store: (spec) => stores.get(spec)?.handle ?? refuse(`use store "${spec.name}"`)(),
     globalLookup: refuse('look up another table'),
     sink: refuse('write to a topic'),
     schedule: refuse('schedule'),

@@ -5,50 +5,59 @@ import {
   compareBytes,
   concatBytes,
   type Isolation,
+  noBytes,
   type Row,
+  type RowRange,
 } from '@kstreams/core/graph';
 import type { OpenStore } from '../task/stores/task-stores.js';
+import type { RowCodec } from './row-codec.js';
 
-/** What views of every kind of store offer to readers. */
-export interface Readable {
-  unsettled(): Iterable<readonly [key: Bytes, row: Row<unknown> | undefined]>;
-  /** Undefined where the row says that its key was deleted. */
-  decode(row: Bytes): Row<unknown> | undefined;
+/** The order of a scan. */
+export interface ScanOrder {
+  /** True to read from the last row to the first; false by default. */
+  readonly reverse?: boolean;
 }
 
 /**
- * The rows of a store from one encoded key to another, in the order of their bytes: those of the backend, under those
- * that have not reached it yet where the isolation is `latest`. All as of one moment, that of the first step: the
- * backend's scan is a snapshot, and what lies over it is copied in the same breath. What a store keeps beside its rows is
- * left out by `isRow`.
+ * Returns the rows of a range of row keys, in the order of their bytes. With the isolation `latest`, rows that are not
+ * committed to the backend yet replace its own. All rows are as of the first step: the backend's scan is a snapshot, and
+ * uncommitted rows are copied in the same turn.
  */
-export async function* scanRows(
-  { prefix, store }: OpenStore,
+export async function* scanRows<K, V>(
+  { prefix, rows }: OpenStore,
   bytes: ByteStore,
   isolation: Isolation,
-  isRow: (key: Bytes) => boolean,
-  from?: Bytes,
-  to?: Bytes,
-): AsyncGenerator<readonly [key: Bytes, row: Row<unknown>]> {
-  const readable = store as unknown as Readable;
+  codec: RowCodec<K, V>,
+  { from = noBytes, to, includes = everyRow }: Partial<RowRange> = {},
+  { reverse = false }: ScanOrder = {},
+): AsyncGenerator<readonly [key: K, row: Row<V>]> {
+  const ascending = reverse ? -1 : 1;
   const within = (key: Bytes): boolean =>
-    (from === undefined || compareBytes(key, from) >= 0) && (to === undefined || compareBytes(key, to) < 0);
-  const over = [...(isolation === 'latest' ? readable.unsettled() : [])]
-    .filter(([key]) => isRow(key) && within(key))
-    .sort(([a], [b]) => compareBytes(a, b));
+    compareBytes(key, from) >= 0 && (to === undefined || compareBytes(key, to) < 0) && includes(key);
+  const uncommitted = [...((isolation === 'latest' ? rows.unsettled?.() : undefined) ?? [])]
+    .filter(([key]) => within(key))
+    .sort(([a], [b]) => ascending * compareBytes(a, b));
   const end = to === undefined ? (afterPrefix(prefix) as Bytes) : concatBytes(prefix, to);
+  const keyed = (rowKey: Bytes, row: Row<unknown> | undefined): (readonly [K, Row<V>])[] => {
+    const key = row && codec.key(rowKey);
+    return key === undefined ? [] : [[key, row as Row<V>]];
+  };
   let at = 0;
-  for await (const [key, row] of bytes.scan(concatBytes(prefix, from ?? new Uint8Array()), end)) {
-    const inner = key.subarray(prefix.length);
+  for await (const [key, row] of bytes.scan(concatBytes(prefix, from), end, { reverse })) {
+    const rowKey = key.subarray(prefix.length);
     let replaced = false;
-    for (let next = over[at]; next !== undefined; next = over[++at]) {
-      const order = compareBytes(next[0], inner);
+    for (let next = uncommitted[at]; next !== undefined; next = uncommitted[++at]) {
+      const order = ascending * compareBytes(next[0], rowKey);
       if (order > 0) break;
       replaced = order === 0;
-      if (next[1] !== undefined) yield [next[0], next[1]];
+      yield* keyed(next[0], next[1]);
     }
-    const decoded = replaced || !isRow(inner) ? undefined : readable.decode(row);
-    if (decoded !== undefined) yield [inner, decoded];
+    if (replaced || !includes(rowKey)) continue;
+    const found = codec.key(rowKey);
+    const decoded = found === undefined ? undefined : codec.row(row);
+    if (decoded !== undefined) yield [found as K, decoded];
   }
-  for (const [key, row] of over.slice(at)) if (row !== undefined) yield [key, row];
+  for (const [key, row] of uncommitted.slice(at)) yield* keyed(key, row);
 }
+
+const everyRow = (): boolean => true;

@@ -5,103 +5,157 @@ import {
   type Isolation,
   partitionFor,
   type Row,
+  type RowRange,
   StateError,
-  type TableHandle,
+  type StoreReader,
 } from '@kstreams/core/graph';
+import type { WindowKey } from '@kstreams/core/state';
 import { Observable } from 'rxjs';
 import type { OpenStore } from '../task/stores/task-stores.js';
 import type { ChangeFeed } from './change-feed.js';
-import { type Readable, scanRows } from './scan-rows.js';
-import { shapeOf, storeOf } from './store-shape.js';
+import { findStore, partitionKeyOf, type ReadableStore } from './find-store.js';
+import { type RowCodec, rowCodec } from './row-codec.js';
+import { type ScanOrder, scanRows } from './scan-rows.js';
 
 /** A row that a commit changed. */
 export interface RowChange<K, V> {
   readonly key: K;
-  /** The row as it is now; `undefined` when it was deleted. */
+  /** The current row; `undefined` when it was deleted. */
   readonly row: Row<V> | undefined;
 }
 
-/** Reads the rows of a table that this process holds. */
+/** Rows with their keys, read one after the other. */
+export type ViewedRows<K, V> = AsyncIterable<readonly [key: K, row: Row<V>]>;
+
+/**
+ * Reads the rows of a table or store that this process holds. Every method that takes a key throws a `StateError` naming
+ * its partition when this process does not hold it.
+ *
+ * @example
+ * const view = app.view(perMinute)
+ * view.get({ key: 'ann', start, end })
+ * for await (const [window, { value }] of view.fetch('ann', from, to, { reverse: true })) console.log(window.start, value)
+ * console.log(await view.count())
+ */
 export interface View<K, V> {
-  /** The value of a key, or undefined when it has none. Throws when the key's partition is not held here. */
+  /** Returns the value of a key, or `undefined`. */
   get(key: K): V | undefined;
-  /** All rows held here, in the order of their keys' bytes per partition, each partition as it is when its turn comes. */
-  all(): AsyncIterable<readonly [key: K, row: Row<V>]>;
   /**
-   * The rows from one key to another, the latter excluded, in the order of their keys' bytes per partition. Rows of
-   * windows lie by start, then by end, then by key; of sessions by end, then by start, then by key.
+   * Returns all rows held here, partition by partition, in the order of their keys' bytes. Each partition is read as it is
+   * when its turn comes.
    */
-  range(from: K, to: K): AsyncIterable<readonly [key: K, row: Row<V>]>;
-  /** The partition whose process holds a key. */
+  all(order?: ScanOrder): ViewedRows<K, V>;
+  /**
+   * Returns the rows from one key to another, the latter excluded, in the order of their keys' bytes per partition. Rows of
+   * windows are ordered by start, then end, then key; those of sessions by end, then start, then key.
+   */
+  range(from: K, to: K, order?: ScanOrder): ViewedRows<K, V>;
+  /**
+   * Returns the windows of one key that start between two instants, both included, in ms since 1970. Windows are ordered by
+   * start, sessions by end. Only of windowed tables and stores. It reads the rows of all keys in that time.
+   */
+  fetch<I>(this: View<WindowKey<I>, V>, key: I, from: number, to: number, order?: ScanOrder): ViewedRows<K, V>;
+  /** Counts the rows held here by reading them. */
+  count(): Promise<number>;
+  /** Returns the partition of a key. */
   partitionOf(key: K): number;
-  /** True when this process can answer for a key now. */
+  /** True when this process holds the partition of a key now. */
   holds(key: K): boolean;
-  /** The rows that each commit changed, once it stands; a row that changed often in between comes once. */
+  /** The rows that each commit changed, after the commit. A row that changed several times in between comes once. */
   readonly changes$: Observable<RowChange<K, V>>;
 }
 
-/** How a view reads. */
+/** Options of a view. */
 export interface ViewOptions {
   /**
-   * Whether it shows rows as the last commit left them, or as they are now, which a crash may take back. Unless set,
-   * `'committed'` exactly once and `'latest'` at least once.
+   * `'committed'` to read rows as of the last commit, `'latest'` to read them as they are now, which a crash may undo. By
+   * default `'committed'` with exactly-once and `'latest'` with at-least-once.
    */
   readonly isolation?: Isolation;
 }
 
-/** What views look at. */
+/** The state that views read. */
 export interface ViewedState {
   readonly bytes: ByteStore;
   readonly changes: ChangeFeed;
   readonly specs: readonly AnyStoreSpec[];
-  /** The stores that are open in this process now. */
+  /** Returns the stores that are open in this process now. */
   readonly stores: () => readonly OpenStore[];
   readonly partitions: (spec: AnyStoreSpec) => number;
 }
 
-/** Opens a view of a table, or of a store by its name, over what this process holds. */
+/**
+ * Opens a view of a table, or of a store by its spec or name, over the stores of this process.
+ *
+ * @throws StateError when there is no such store, or it cannot be read from outside its processors.
+ */
 export const viewOf = <K, V>(
-  wanted: TableHandle<K, V> | string,
+  wanted: ReadableStore<K, V> | string,
   state: ViewedState,
   isolation: Isolation = 'latest',
 ): View<K, V> => {
-  const spec = storeOf(wanted, state.specs);
-  const shape = shapeOf(spec);
+  const spec = findStore(wanted, state.specs);
+  const reader = spec.reader as StoreReader<K, V> | undefined;
+  if (reader === undefined)
+    throw new StateError(`store "${spec.name}" cannot be viewed: its spec has no reader, add one`);
+  const codecs = new WeakMap<OpenStore, RowCodec<K, V>>();
+  const codecOf = (one: OpenStore): RowCodec<K, V> => {
+    const known = codecs.get(one) ?? rowCodec(one, reader);
+    codecs.set(one, known);
+    return known;
+  };
   const open = (): OpenStore[] => state.stores().filter((one) => one.spec === spec);
-  const scan = async function* (from?: K, to?: K): AsyncGenerator<readonly [K, Row<V>]> {
-    for (const one of open()) {
-      const [first, end] = [from, to].map((key) => (key === undefined ? undefined : shape.encode(key)));
-      for await (const [key, row] of scanRows(one, state.bytes, isolation, shape.isRow, first, end)) {
-        yield [shape.decode(key) as K, row as Row<V>];
-      }
+  const scan = async function* (
+    rangeIn: (codec: RowCodec<K, V>) => Partial<RowRange>,
+    order: ScanOrder = {},
+  ): AsyncGenerator<readonly [K, Row<V>]> {
+    const stores = open();
+    for (const one of order.reverse === true ? stores.reverse() : stores) {
+      const codec = codecOf(one);
+      yield* scanRows(one, state.bytes, isolation, codec, rangeIn(codec), order);
     }
   };
-  const partitionOf = (key: K): number => partitionFor(shape.partitionKey(key), state.partitions(spec));
-  const read = (one: OpenStore, key: K): unknown => {
-    if (isolation === 'latest') return shape.read(one, key);
-    const row = state.bytes.get(concatBytes(one.prefix, shape.encode(key)));
-    return row && (one.store as unknown as Readable).decode(row)?.value;
+  const partitionOf = (key: K): number => partitionFor(partitionKeyOf(spec, key), state.partitions(spec));
+  const storeOf = (partition: number): OpenStore => {
+    const found = open().find((one) => one.partition === partition);
+    if (found !== undefined) return found;
+    throw new StateError(
+      `the key belongs to partition ${partition} of "${spec.name}", which this process does not hold now`,
+      { partition },
+    );
+  };
+  const fetch = async function* (key: unknown, from: number, to: number, order?: ScanOrder) {
+    const { windows } = reader;
+    if (windows === undefined) throw new StateError(`store "${spec.name}" has no windows to fetch: use get or range`);
+    const one = storeOf(partitionOf({ key, start: from, end: to } as K));
+    const codec = codecOf(one);
+    yield* scanRows(one, state.bytes, isolation, codec, windows(key, from, to, codec.at), order);
+  };
+  const read = (one: OpenStore, key: K): Row<V> | undefined => {
+    if (isolation === 'latest' && one.rows.read !== undefined) return one.rows.read(key) as Row<V> | undefined;
+    const codec = codecOf(one);
+    const row = state.bytes.get(concatBytes(one.prefix, reader.encodeKey(key, codec.at)));
+    return row && codec.row(row);
   };
   return {
     partitionOf,
     holds: (key) => open().some(({ partition }) => partition === partitionOf(key)),
-    get: (key) => {
-      const partition = partitionOf(key);
-      const found = open().find((one) => one.partition === partition);
-      if (found !== undefined) return read(found, key) as V | undefined;
-      throw new StateError(
-        `the key belongs to partition ${partition} of "${spec.name}", which this process does not hold now`,
-        { partition },
-      );
+    get: (key) => read(storeOf(partitionOf(key)), key)?.value,
+    all: (order) => scan(() => ({}), order),
+    range: (from, to, order) =>
+      scan(({ at }) => ({ from: reader.encodeKey(from, at), to: reader.encodeKey(to, at) }), order),
+    fetch,
+    count: async () => {
+      let rows = 0;
+      for await (const _ of scan(() => ({}))) rows++;
+      return rows;
     },
-    all: () => scan(),
-    range: (from, to) => scan(from, to),
     changes$: new Observable((observer) =>
-      state.changes.listen(spec, ({ store }, rows) => {
-        for (const { key, value } of rows) {
-          if (!shape.isRow(key)) continue;
-          const row = value && (store as unknown as Readable).decode(value);
-          observer.next({ key: shape.decode(key) as K, row: row as Row<V> | undefined });
+      state.changes.listen(spec, (store, rows) => {
+        const codec = codecOf(store);
+        for (const { key: rowKey, value } of rows) {
+          const key = codec.key(rowKey);
+          if (key !== undefined) observer.next({ key, row: value && codec.row(value) });
         }
       }),
     ),

@@ -42,7 +42,7 @@ test('where one store cannot be restored nothing goes on with the others, and th
   const bytes: ByteStore = {
     owner: rows.owner,
     get: (key) => rows.get(key),
-    scan: (first, to) => rows.scan(first, to),
+    scan: (first, to, options) => rows.scan(first, to, options),
     commit: async (writes) => {
       if (!fails) return rows.commit(writes);
       failed();

@@ -4,7 +4,7 @@ import {
   concatBytes,
   encodeRow,
   Pending,
-  type Store,
+  type StoreRows,
   type Write,
 } from '@kstreams/core/graph';
 import { RecordJournal } from '../task/record-journal.js';
@@ -18,13 +18,13 @@ const liveLimit = 10_000;
 export class SourceTopicLoader {
   readonly #bytes: ByteStore;
   readonly #place: StorePlace;
-  readonly #store: Store;
+  readonly #rows: StoreRows;
   readonly #journal: RecordJournal;
 
-  private constructor(bytes: ByteStore, place: StorePlace, store: Store, journal: RecordJournal) {
+  private constructor(bytes: ByteStore, place: StorePlace, rows: StoreRows, journal: RecordJournal) {
     this.#bytes = bytes;
     this.#place = place;
-    this.#store = store;
+    this.#rows = rows;
     this.#journal = journal;
   }
 
@@ -32,8 +32,8 @@ export class SourceTopicLoader {
   static open(place: StorePlace, bytes: ByteStore): SourceTopicLoader | undefined {
     if (place.changelog?.own !== false) return undefined;
     const journal = new RecordJournal();
-    const store: Store = place.spec.open(storeAccess(place, { bytes, journal, liveLimit, full: () => {} }));
-    return store.take === undefined ? undefined : new SourceTopicLoader(bytes, place, store, journal);
+    const { rows } = place.spec.open(storeAccess(place, { bytes, journal, liveLimit, full: () => {} }));
+    return rows.restoreRecord === undefined ? undefined : new SourceTopicLoader(bytes, place, rows, journal);
   }
 
   /** Takes a record in, once a slow backend has what it asks for. */
@@ -41,7 +41,7 @@ export class SourceTopicLoader {
     for (;;) {
       this.#journal.begin();
       try {
-        this.#store.take?.(key, value, timestamp);
+        this.#rows.restoreRecord?.(key, value, timestamp);
         return this.#journal.keep();
       } catch (thrown) {
         this.#journal.rollBack();
@@ -53,11 +53,11 @@ export class SourceTopicLoader {
 
   /** Writes the rows that were made since the last time, in one batch with others. */
   async commit(others: readonly Write[]): Promise<void> {
-    const rows: Write[] = [];
-    this.#store.flush((key, value, timestamp) => {
-      rows.push([concatBytes(this.#place.prefix, key), value && encodeRow(value, timestamp)]);
+    const writes: Write[] = [];
+    this.#rows.flush((key, value, timestamp) => {
+      writes.push([concatBytes(this.#place.prefix, key), value && encodeRow(value, timestamp)]);
     });
-    await this.#bytes.commit([...rows, ...others]);
-    this.#store.settled();
+    await this.#bytes.commit([...writes, ...others]);
+    this.#rows.settled();
   }
 }

@@ -1,4 +1,4 @@
-import type { AnyStoreSpec, ByteStore, Lookup, NodeId, Observer, OnError, Store } from '@kstreams/core/graph';
+import type { AnyStoreSpec, ByteStore, Lookup, NodeId, Observer, OnError } from '@kstreams/core/graph';
 import { RecordJournal } from './record-journal.js';
 import type { StorePlace } from './stores/store-place.js';
 import { type CommitListener, TaskStores } from './stores/task-stores.js';
@@ -18,7 +18,7 @@ export interface OpenTaskOptions
   readonly liveLimit: number;
   /** The global tables of the process. */
   readonly globals: {
-    store(spec: AnyStoreSpec): Store | undefined;
+    store(spec: AnyStoreSpec): unknown;
     lookup(node: NodeId): Lookup<unknown, unknown>;
   };
   /** Receives the rows that each commit changed. */

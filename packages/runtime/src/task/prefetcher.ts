@@ -62,7 +62,7 @@ const storesByKey = ({ nodes, sources }: Subtopology): ReadonlyMap<NodeId, Reado
     const lookedUp = node.inputs.flatMap(({ by, from }) => (by === 'lookup' ? (stores.get(from) ?? []) : []));
     for (const source of reaching) {
       for (const spec of [...node.stores, ...lookedUp]) {
-        if (spec.shape === 'key-value' && spec.key === serdes.get(source)) found.get(source)?.add(spec);
+        if (spec.reader?.plainKeys === true && spec.key === serdes.get(source)) found.get(source)?.add(spec);
       }
     }
     if (node.key === 'kept') kept.set(node.id, reaching);

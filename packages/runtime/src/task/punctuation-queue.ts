@@ -1,5 +1,4 @@
-import type { Cancel, NodeId } from '@kstreams/core/graph';
-import type { DueTimer, TimerRows } from '@kstreams/core/state';
+import type { Cancel, DueTimer, NodeId, TimerRows } from '@kstreams/core/graph';
 import type { FireTimer } from '../compile/scope.js';
 
 /** Runs a call of a node. Returns `again` when the same call has to be repeated later. */
@@ -56,7 +55,7 @@ export class TimerCursor {
   }
 
   /** Fires a timer and removes it, also when the error policy skips its call. */
-  fire({ id, key, at, value }: DueTimer<unknown, unknown>, run: RunCall): 'done' | 'again' {
+  fire({ position, key, at, value }: DueTimer<unknown, unknown>, run: RunCall): 'done' | 'again' {
     let kept = false;
     const outcome = run(this.node, () => {
       this.#rows.cancel(key);
@@ -65,7 +64,7 @@ export class TimerCursor {
     });
     if (outcome === 'again') return 'again';
     if (!kept) this.#rows.cancel(key);
-    this.#position = id;
+    this.#position = position;
     return 'done';
   }
 }

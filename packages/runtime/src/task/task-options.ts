@@ -1,13 +1,4 @@
-import type {
-  AnyStoreSpec,
-  Clock,
-  DropReason,
-  Lookup,
-  NodeId,
-  OnError,
-  Store,
-  Subtopology,
-} from '@kstreams/core/graph';
+import type { AnyStoreSpec, Clock, DropReason, Lookup, NodeId, OnError, Subtopology } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
 import type { FailedSends } from './failed-sends.js';
 import type { TaskInput } from './partition-group.js';
@@ -22,7 +13,7 @@ export interface TaskOptions {
   readonly subtopology: Subtopology;
   readonly partition: number;
   readonly stores: TaskStores;
-  readonly globalStore: (spec: AnyStoreSpec) => Store | undefined;
+  readonly globalStore: (spec: AnyStoreSpec) => unknown;
   readonly globalLookup: (node: NodeId) => Lookup<unknown, unknown>;
   readonly input: TaskInput;
   readonly producer: TaskProducer;

@@ -1,5 +1,11 @@
-import { type AnyStoreSpec, type NodeId, type RecordSource, StateError, type Store } from '@kstreams/core/graph';
-import type { TimerRows } from '@kstreams/core/state';
+import {
+  type AnyStoreSpec,
+  type NodeId,
+  type RecordSource,
+  StateError,
+  type TimerRows,
+  type Timers,
+} from '@kstreams/core/graph';
 import type { AsyncStages } from '../async/async-stages.js';
 import type { Scope } from '../compile/scope.js';
 import type { IdleDetector } from './idle-detector.js';
@@ -67,8 +73,8 @@ const scopeWithClocks = (
   punctuations: PunctuationQueues['byClock'],
   timerOwners: Map<AnyStoreSpec, NodeId>,
 ): Omit<Scope, 'calls' | 'clock'> => {
-  const storeOf = (spec: AnyStoreSpec): Store => {
-    const store = stores.get(spec) ?? globalStore(spec);
+  const storeOf = (spec: AnyStoreSpec): unknown => {
+    const store = stores.get(spec)?.handle ?? globalStore(spec);
     if (store !== undefined) return store;
     throw new StateError(`store "${spec.name}" is not connected to this node: list it among the node's stores`);
   };
@@ -92,9 +98,10 @@ const scopeWithClocks = (
       if (owner !== undefined)
         throw new StateError(`timers "${spec.name}" are fired by "${owner}" already: read them with store`, { node });
       timerOwners.set(spec, node);
-      const rows = storeOf(spec) as TimerRows<unknown, unknown>;
+      const timers = storeOf(spec) as Timers<unknown, unknown>;
+      const rows = stores.get(spec)?.rows as TimerRows<unknown, unknown>;
       punctuations[spec.clock].addTimers(new TimerCursor(node, rows, fire));
-      return rows;
+      return timers;
     },
     onIdle: (node, after, call) => {
       const cancel = idle.add(node, after, call);

@@ -73,7 +73,7 @@ const problemOf = (place: StorePlace, disk: Disk, rows: ReadonlyMap<string, Byte
     if (logged === undefined) return `the row of ${JSON.stringify(key)} is in no changelog`;
     if (!equalBytes(row, logged)) return `the row of ${JSON.stringify(key)} differs from the changelog`;
   }
-  if (place.spec.shape !== 'key-value' || held.size === rows.size) return undefined;
+  if (place.spec.kind !== 'key-value' || held.size === rows.size) return undefined;
   const missing = [...rows.keys()].find((key) => !held.has(key));
   return `the row of ${JSON.stringify(missing)} is missing`;
 };

@@ -23,9 +23,10 @@ export class Disk {
     return {
       owner,
       get: (key) => rows.get(bytesToId(key)),
-      async *scan(from, to) {
+      async *scan(from, to, { reverse = false } = {}) {
         await process.turn('scan');
-        for (const [id, value] of [...rows.walk(bytesToId(from), bytesToId(to))]) yield [idToBytes(id), value];
+        const found = [...rows.walk(bytesToId(from), bytesToId(to))];
+        for (const [id, value] of reverse ? found.reverse() : found) yield [idToBytes(id), value];
       },
       commit: (writes) => write('rows', () => apply(rows, writes)),
       clear: (from, to) =>

@@ -1,6 +1,6 @@
 import type { EmitStrategy } from '@kstreams/core/dsl';
 import { ConfigError, type Duration, type StreamRecord, toMilliseconds } from '@kstreams/core/graph';
-import type { WindowOrder } from '@kstreams/core/state';
+import type { WindowOrder } from '../stores/window-row-key.js';
 import type { LateTopic, WindowOptions } from '../window-options.js';
 import type { WindowContext } from './window-context.js';
 

@@ -1,7 +1,8 @@
 import { type Coordinates, compareBytes, rowValue, type Serde, type StoreAccess } from '@kstreams/core/graph';
-import { decodeWindowKey, encodeWindowKey, type WindowKey, type WindowOrder } from '@kstreams/core/state';
+import type { WindowKey } from '@kstreams/core/state';
 import { OpenWindows } from './open-windows.js';
 import { decodeWindowClocks, type WindowClocks, windowsBeginning } from './window-clocks.js';
+import { decodeWindowKey, encodeWindowKey, type WindowOrder } from './window-row-key.js';
 
 /** What open windows are kept by. */
 export interface ClosingOptions<K> {

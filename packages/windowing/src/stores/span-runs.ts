@@ -9,7 +9,8 @@ import {
   timestampLength,
   writeTimestamp,
 } from '@kstreams/core/graph';
-import { keyTexts, Rows, type WindowOrder } from '@kstreams/core/state';
+import { keyTexts, Rows } from '@kstreams/core/state';
+import type { WindowOrder } from './window-row-key.js';
 
 /** A stretch of time, such as that of a window, in ms since 1970. */
 export interface Span {

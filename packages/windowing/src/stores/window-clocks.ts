@@ -1,5 +1,6 @@
 import type { Bytes, StoreAccess } from '@kstreams/core/graph';
-import { decodeNumbers, encodeNumbers, SoleRow, windowClocksKey } from '@kstreams/core/state';
+import { decodeNumbers, encodeNumbers, SoleRow } from '@kstreams/core/state';
+import { windowClocksKey } from './window-row-key.js';
 
 /** The clocks of a windowed operator, kept as a row of its store, so that a restart goes on with them. */
 export interface WindowClocks {

@@ -1,24 +1,17 @@
-import type { Bytes, FlushRow, Row, Serde, Store, StoreAccess, StoreSpec } from '@kstreams/core/graph';
-import {
-  encodeWindowKey,
-  keyTexts,
-  openRows,
-  type Rows,
-  type SoleRow,
-  type WindowKey,
-  type WindowOrder,
-  windowsBefore,
-} from '@kstreams/core/state';
+import type { Bytes, FlushRow, ReadableSpec, Row, Serde, StoreAccess, StoreRows } from '@kstreams/core/graph';
+import { keyTexts, openRows, type Rows, type SoleRow, type WindowKey } from '@kstreams/core/state';
 import { ClosingWindows } from './closing-windows.js';
 import { type Span, SpanRuns } from './span-runs.js';
 import { nothingObserved, type WindowClocks, windowClocksRow } from './window-clocks.js';
+import { windowReader } from './window-reader.js';
+import { encodeWindowKey, type WindowOrder, windowsBetween } from './window-row-key.js';
 
 /**
  * A store of one value per key and window. A window is there as long as its place, which is its start unless set, is at
  * most the retention before the latest place of all: what is older is neither read nor written, and deleted with the next
  * commit.
  */
-export interface WindowStore<K, V> extends Store {
+export interface WindowStore<K, V> {
   get(key: K, start: number, end: number): Row<V> | undefined;
   /** The value to be changed in place and put back: see `KeyValueStore.draft`. */
   draft(key: K, start: number, end: number, shown?: boolean): V | undefined;
@@ -36,10 +29,6 @@ export interface WindowStore<K, V> extends Store {
   close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[];
   /** The latest end of an open window; only of a store that `closes`. */
   readonly lastOpen: number | undefined;
-  /** For readers from outside: the rows that the backend does not hold yet, undefined for a delete. */
-  unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]>;
-  /** For readers from outside: a row of the backend, decoded. */
-  decode(row: Bytes): Row<V>;
 }
 
 /** How a window store is made. */
@@ -62,7 +51,10 @@ export interface WindowStoreOptions<K, V> {
 const dayLength = 86_400_000;
 
 /** A window store; its changelog keeps rows a day longer than the store does, as in Kafka Streams. */
-export const windowStore = <K, V>(name: string, options: WindowStoreOptions<K, V>): StoreSpec<WindowStore<K, V>> => ({
+export const windowStore = <K, V>(
+  name: string,
+  options: WindowStoreOptions<K, V>,
+): ReadableSpec<WindowStore<K, V>, WindowKey<K>, V> => ({
   name,
   changelog:
     options.retention === Number.POSITIVE_INFINITY
@@ -70,12 +62,16 @@ export const windowStore = <K, V>(name: string, options: WindowStoreOptions<K, V
       : { cleanup: 'compact,delete', retention: options.retention + dayLength },
   key: options.key,
   value: options.value,
-  shape: options.by === 'end' ? 'session' : 'window',
+  kind: options.by === 'end' ? 'session' : 'window',
   named: options.named,
-  open: (access) => new WindowRows(name, options, access),
+  reader: windowReader(options.key, options.value, options.by ?? 'start'),
+  open: (access) => {
+    const store = new WindowRows(name, options, access);
+    return { handle: store, rows: store };
+  },
 });
 
-class WindowRows<K, V> implements WindowStore<K, V> {
+class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
   readonly #rows: Rows<WindowKey<K>, V>;
   readonly #clocks: SoleRow<WindowClocks>;
   readonly #closing: ClosingWindows<K> | undefined;
@@ -201,7 +197,7 @@ class WindowRows<K, V> implements WindowStore<K, V> {
   expired(): readonly (readonly [from: Bytes, to: Bytes])[] {
     if (!(this.#expired > this.#cleared)) return [];
     this.#cleared = this.#expired;
-    const windows = windowsBefore(this.#expired);
+    const windows = windowsBetween(undefined, this.#expired);
     return this.#spans === undefined ? [windows] : [windows, this.#spans.before(this.#expired)];
   }
 
@@ -213,8 +209,10 @@ class WindowRows<K, V> implements WindowStore<K, V> {
     return this.#rows.unsettled();
   }
 
-  decode(row: Bytes): Row<V> {
-    return this.#rows.decode(row);
+  read({ key, start, end }: WindowKey<K>): Row<V> | undefined {
+    return this.#holds(this.#by === 'start' ? start : end, this.clocks)
+      ? this.#rows.read({ key, start, end })
+      : undefined;
   }
 
   #holds(place: number, { newest }: WindowClocks): boolean {

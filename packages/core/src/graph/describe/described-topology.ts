@@ -3,7 +3,6 @@ import type { AsyncStage } from '../async.js';
 import type { TopicConfig } from '../internal-topics.js';
 import type { NodeId } from '../node.js';
 import type { Unnamed } from '../passes/unnamed.js';
-import type { AnyStoreSpec } from '../store.js';
 
 /** The whole: sub-topologies, the application's own topics, and what should be named. */
 export interface DescribedTopology {
@@ -74,7 +73,7 @@ export interface DescribedGlobalTable {
 /** A store with the topic that restores it; key and value are the names of their serdes. */
 export interface DescribedStore {
   readonly name: string;
-  readonly shape: AnyStoreSpec['shape'];
+  readonly kind: string;
   readonly key: string;
   readonly value: string;
   readonly named: boolean;

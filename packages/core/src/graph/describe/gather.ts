@@ -96,7 +96,7 @@ const readBy = (inputs: readonly Edge[], by: Edge['by']): readonly NodeId[] => [
 
 const describeStore = (application: string, spec: AnyStoreSpec): DescribedStore => ({
   name: spec.name,
-  shape: spec.shape,
+  kind: spec.kind,
   key: spec.key.name,
   value: spec.value.name,
   named: spec.named,

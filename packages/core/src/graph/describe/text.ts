@@ -66,13 +66,13 @@ const nodeLine = (node: DescribedNode): string =>
     .with({ kind: 'sink' }, ({ id, topic }) => `${id} (sink) writes ${topic ?? 'a topic chosen for each record'}`)
     .exhaustive();
 
-const storeLine = ({ name, shape, key, value, named, changelog }: DescribedStore): string => {
+const storeLine = ({ name, kind, key, value, named, changelog }: DescribedStore): string => {
   const restored = match(changelog)
     .with({ kind: 'own' }, ({ topic }) => `changelog ${topic}`)
     .with({ kind: 'source' }, ({ topic }) => `restored from ${topic}`)
     .with({ kind: 'none' }, () => 'not logged')
     .exhaustive();
-  return `${name}: ${shape}, ${key} → ${value}, ${restored}${mark(named || changelog.kind === 'source')}`;
+  return `${name}: ${kind}, ${key} → ${value}, ${restored}${mark(named || changelog.kind === 'source')}`;
 };
 
 const topicLine = ({ kind, name, named, partitions, config }: DescribedTopic): string =>

@@ -5,9 +5,9 @@ import {
   concatBytes,
   encodeRow,
   type Journal,
+  type OpenedStore,
   type Outgoing,
   type RowTouch,
-  type Store,
   type StoreAccess,
   type Write,
 } from '@kstreams/core/graph';
@@ -30,9 +30,7 @@ export interface CommitListener {
 }
 
 /** A store of a task, open. */
-export interface OpenStore extends StorePlace {
-  readonly store: Store;
-}
+export interface OpenStore extends StorePlace, OpenedStore<unknown> {}
 
 /** What the stores of a task need to know of it. */
 export interface StoresOptions {
@@ -68,15 +66,12 @@ export class TaskStores {
   constructor(options: StoresOptions) {
     this.#bytes = options.bytes;
     this.#changes = options.changes;
-    this.open = options.places.map((place) => ({
-      ...place,
-      store: place.spec.open(storeAccess(place, options)) as Store,
-    }));
+    this.open = options.places.map((place) => ({ ...place, ...place.spec.open(storeAccess(place, options)) }));
   }
 
   /** The open store of a spec, or `undefined` when it is not one of this task. */
-  get(spec: AnyStoreSpec): Store | undefined {
-    return this.open.find((one) => one.spec === spec)?.store;
+  get(spec: AnyStoreSpec): OpenStore | undefined {
+    return this.open.find((one) => one.spec === spec);
   }
 
   /** Loads rows of a slow backend ahead, by their keys in the byte store. */
@@ -86,9 +81,8 @@ export class TaskStores {
 
   /** Lets stores rebuild what they keep in memory from their rows; before the first record. */
   async load(): Promise<void> {
-    for (const { store, prefix } of this.open) {
-      if (store.load !== undefined)
-        await store.load(withoutPrefix(this.#bytes.scan(...rangeOf(prefix)), prefix.length));
+    for (const { rows, prefix } of this.open) {
+      if (rows.load !== undefined) await rows.load(withoutPrefix(this.#bytes.scan(...rangeOf(prefix)), prefix.length));
     }
   }
 
@@ -101,12 +95,12 @@ export class TaskStores {
     const unlogged: Write[] = [];
     const moved: OpenStore[] = [];
     for (const open of this.open) {
-      const { changelog, partition, prefix, spec, store } = open;
+      const { changelog, partition, prefix, rows, spec } = open;
       const changed: CommittedRow[] | undefined = this.#changes?.wants(spec) === true ? [] : undefined;
       if (changed !== undefined) this.#changed.set(open, changed);
       const writes = changelog === undefined ? unlogged : logged;
       const before = writes.length;
-      store.flush((key, value, timestamp) => {
+      rows.flush((key, value, timestamp) => {
         const row = value && encodeRow(value, timestamp);
         writes.push([concatBytes(prefix, key), row]);
         changed?.push({ key, value: row, timestamp });
@@ -121,15 +115,15 @@ export class TaskStores {
 
   /** What was flushed is in the byte store. */
   settled(): void {
-    for (const { store } of this.open) store.settled();
+    for (const { rows } of this.open) rows.settled();
     for (const [store, rows] of this.#changed) this.#changes?.publish(store, rows);
     this.#changed.clear();
   }
 
   /** Deletes rows that expired; they need no log, since a restore lets them expire again. */
   async clearExpired(): Promise<void> {
-    for (const { store, prefix } of this.open) {
-      for (const [from, to] of store.expired?.() ?? []) {
+    for (const { rows, prefix } of this.open) {
+      for (const [from, to] of rows.expired?.() ?? []) {
         await this.#bytes.clear(concatBytes(prefix, from), concatBytes(prefix, to));
       }
     }

@@ -1,10 +1,10 @@
 import { type Bytes, bytesToId, idToBytes } from '../graph/bytes.js';
 import { messageOf, StateError } from '../graph/errors.js';
 import { encodeTimestamp } from '../graph/ordered.js';
-import { rowTimestamp, rowValue } from '../graph/row.js';
+import { rowValue } from '../graph/row.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, Row, StoreAccess } from '../graph/store.js';
-import type { Timer, Timers } from '../graph/timers.js';
+import type { DueTimer, Timer, TimerRows, Timers } from '../graph/timers.js';
 import { HeldRows } from './held-rows.js';
 import { OrderedMap } from './ordered-map.js';
 
@@ -12,16 +12,11 @@ interface OpenTimer<K, V> extends Timer<V> {
   readonly key: K;
 }
 
-/** A timer next in line: `id` is its place in the order of instants, then of the keys' bytes. */
-export interface DueTimer<K, V> extends OpenTimer<K, V> {
-  readonly id: string;
-}
-
 /** Changelogs refuse timestamps that are far ahead, so the rows do not carry the instants of their timers. */
 const timestamp = 0;
 
 /** Timers in memory, by key and in the order in which they fire. */
-export class TimerRows<K, V> implements Timers<K, V> {
+export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
   readonly #store: string;
   readonly #key: Serde<K>;
   readonly #value: Serde<Timer<V>>;
@@ -86,7 +81,7 @@ export class TimerRows<K, V> implements Timers<K, V> {
     for (const [id, keyId] of this.#order.walk(after)) {
       if (id === after) continue;
       const { key, at, value } = this.#open.get(keyId) as OpenTimer<K, V>;
-      return { id, key, at, value };
+      return { position: id, key, at, value };
     }
     return undefined;
   }
@@ -99,7 +94,7 @@ export class TimerRows<K, V> implements Timers<K, V> {
 
   async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
     for await (const [bytes, row] of rows) {
-      this.#rows.load(bytes, { ...this.decode(row).value, key: this.#key.decode(bytes, this.#at) });
+      this.#rows.load(bytes, { ...this.#decode(row), key: this.#key.decode(bytes, this.#at) });
     }
   }
 
@@ -108,9 +103,14 @@ export class TimerRows<K, V> implements Timers<K, V> {
     for (const id of this.#rows.changed) if (!this.#open.has(id)) yield [idToBytes(id), undefined];
   }
 
-  decode(row: Bytes): Row<Timer<V>> {
+  read(key: K): Row<Timer<V>> | undefined {
+    const open = this.get(key);
+    return open && { value: open, timestamp };
+  }
+
+  #decode(row: Bytes): Timer<V> {
     try {
-      return { value: this.#value.decode(rowValue(row), this.#at), timestamp: rowTimestamp(row) };
+      return this.#value.decode(rowValue(row), this.#at);
     } catch (thrown) {
       throw new StateError(`store "${this.#store}" holds a row that is no timer: ${messageOf(thrown)}`, {}, thrown);
     }

@@ -1,0 +1,58 @@
+import type { Bytes } from './bytes.js';
+import type { StorageError } from './errors.js';
+import type { Pending } from './pending.js';
+
+/** One write of a commit: the new bytes of a key, or `undefined` to delete it. */
+export type Write = readonly [key: Bytes, value: Bytes | undefined];
+
+/** The direction of a scan. */
+export interface ScanOptions {
+  /** True to scan from the last entry to the first; false by default. */
+  readonly reverse?: boolean;
+}
+
+/**
+ * A state backend: an ordered map of bytes for one process, with a key prefix per store and task. Point reads are
+ * synchronous, because records are processed synchronously.
+ */
+export interface ByteStore {
+  /**
+   * Identifies the owner of the state. No two open stores share an owner; a process that opens the same state again gets
+   * the same one. Transactional ids are derived from it.
+   */
+  readonly owner: string;
+  /**
+   * Returns the bytes of a key, or `undefined`.
+   *
+   * @throws StorageError when the bytes cannot be read.
+   * @throws Pending when a slow backend has not loaded the key yet.
+   */
+  get(key: Bytes): Bytes | undefined;
+  /**
+   * Returns the entries with `from <= key < to` in unsigned byte order, or in the opposite order with `reverse`. All of
+   * them are as they were when the first one was read.
+   */
+  scan(from: Bytes, to: Bytes, options?: ScanOptions): AsyncIterable<readonly [key: Bytes, value: Bytes]>;
+  /** Applies all writes or none of them. Of several writes to one key the last wins. */
+  commit(writes: readonly Write[]): Promise<void>;
+  /** Deletes the entries with `from <= key < to`. */
+  clear(from: Bytes, to: Bytes): Promise<void>;
+  /**
+   * Loads keys ahead of `get`, together in few round trips; returns `undefined` when all are loaded. Every backend with a
+   * `get` that throws {@link Pending} has it.
+   */
+  prefetchKeys?(keys: readonly Bytes[]): Promise<void> | undefined;
+  /** The damage that was found in the rows, until `mend` is called. Only of backends that can detect damage. */
+  readonly damage?: StorageError | undefined;
+  /** Removes all rows after damage, to be restored from changelogs. Called while nothing uses the store. */
+  mend?(): Promise<void>;
+  /** Releases files and connections. Committed entries stay. */
+  close(): Promise<void>;
+}
+
+/** Opens the byte store of a process. */
+export interface Backend {
+  readonly name: string;
+  /** Opens the store in the application's state folder, which several processes may share. Some backends need no folder. */
+  open(folder: string): Promise<ByteStore>;
+}
