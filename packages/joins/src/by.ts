@@ -1,42 +1,47 @@
 import { type KeyJoinCondition, refuseAsync } from '@kstreams/core/dsl';
 import { ConfigError } from '@kstreams/core/graph';
-import { foreignJoin } from './foreign-key/foreign-join.js';
+import { foreignKeyJoin } from './foreign-key/foreign-key-join.js';
 import { lookupJoin } from './lookup-join.js';
 
-/** How rows of two tables meet by a foreign key. */
+/** The options of a foreign-key join of two tables. */
 export interface ByOptions {
   /**
-   * What an answer that is on its way holds for. `'value'`, as in Kafka Streams, unless set: where the row's value has
-   * changed meanwhile the answer is dropped; in an inner join a result may stay for ever if the row changed twice within
-   * that time and names a row that is not there. `'foreign-key'`: the answer holds as long as the row names the same key.
-   * No such result stays; deletes are also told of rows that never had a result.
+   * The part of a left row that must be unchanged for a response to count. `'value'` unless set, as in Kafka Streams: a
+   * response to an older value is dropped. An inner join may then keep an old result if a row changes twice in a row and
+   * picks a missing row. `'foreign-key'`: a response counts while the row picks the same key. No old result stays; deletes
+   * are also forwarded for rows without a result.
    */
-  readonly answersFor?: 'value' | 'foreign-key';
+  readonly matchResponsesBy?: 'value' | 'foreign-key';
 }
 
 /**
- * Lets each record choose the key of the global table's row that it meets, or each row of a table that of another table;
- * null or undefined for none.
+ * Creates a condition that picks the right key: that of a global table for each record of a stream, or that of another
+ * table for each row of a table. Null or undefined picks no row.
+ *
+ * @throws ConfigError when `keyOf` is an async function, or the sides are of other kinds.
  *
  * @example
  * flights.join(airports, by((flight) => flight.origin), (flight, airport) => ({ ...flight, state: airport.state }))
  */
 export const by = <K, V, GK>(
   keyOf: (value: V, key: K) => GK | null | undefined,
-  { answersFor }: ByOptions = {},
+  { matchResponsesBy }: ByOptions = {},
 ): KeyJoinCondition<K, V, GK> => ({
   name: 'by',
   of: 'key',
   keyOf,
   join: (request) => {
-    const chosen = keyOf as (value: unknown, key: unknown) => unknown;
+    const { leftIs, rightIs } = request;
+    const rightKeyOf = keyOf as (value: unknown, key: unknown) => unknown;
     refuseAsync('by', keyOf);
-    if (request.leftIs === 'table' && request.rightIs === 'table') return foreignJoin(request, chosen, answersFor);
-    if (answersFor !== undefined)
-      throw new ConfigError('by(…, { answersFor }) is for two tables: only they ask each other');
-    if (request.leftIs === 'stream' && request.rightIs === 'global') return lookupJoin(request, chosen);
+    if (leftIs === 'table' && rightIs === 'table') return foreignKeyJoin(request, rightKeyOf, matchResponsesBy);
+    if (matchResponsesBy !== undefined)
+      throw new ConfigError(
+        'by(…, { matchResponsesBy }) is for two tables: remove the option, since other joins have no responses',
+      );
+    if (leftIs === 'stream' && rightIs === 'global') return lookupJoin(request, rightKeyOf);
     throw new ConfigError(
-      `by(…) is for global tables and for two tables; this join is of a ${request.leftIs} with a ${request.rightIs}`,
+      `by(…) joins a stream with a global table or two tables, not a ${leftIs} with a ${rightIs}: use within(…) or no condition`,
     );
   },
 });

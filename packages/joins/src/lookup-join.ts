@@ -1,19 +1,27 @@
-import { type AnyJoiner, type JoinRequest, type JoinResult, keyedEdge, stepName } from '@kstreams/core/dsl';
-import { type Context, type Edge, record, type StoreSpec, type StreamRecord, withValue } from '@kstreams/core/graph';
-import type { TimeBuffer } from '@kstreams/core/state';
-import type { BufferedValue } from './buffered-serde.js';
-import { graceBuffer } from './grace-buffer.js';
+import { type AnyJoiner, type JoinRequest, type JoinResult, keyedEdge, serdeOf, stepName } from '@kstreams/core/dsl';
+import {
+  ConfigError,
+  type Context,
+  type Edge,
+  record,
+  type StoreSpec,
+  type StreamRecord,
+  toMilliseconds,
+  withValue,
+} from '@kstreams/core/graph';
+import { type TimeBuffer, timeBuffer } from '@kstreams/core/state';
+import { type BufferedRecord, bufferedRecordSerde } from './buffered-record-serde.js';
 
 /**
- * Joins a stream with a table that it looks up: by the record's own key, or by another one for a global table.
+ * Joins a stream with a table by looking up rows: by the record's own key, or by the key that `keyOf` picks from a global
+ * table.
  *
- * Only the stream's records make results; key, timestamp and headers are theirs. A row is looked up as it was at the
- * record's timestamp where the table knows its history. A null value is dropped. Where there is no row an inner join has
- * no result and a left join gives the joiner `undefined`. A null key (for a global table: a null chosen key) is dropped
- * by an inner join and joined with `undefined` by a left join.
+ * Only records of the stream make results, with their key, timestamp and headers. With a history, the table's row is the
+ * one at the record's timestamp. Null values are dropped. Without a row, an inner join has no result and a left join
+ * passes `undefined` to the joiner. An inner join drops null keys; a left join treats them as keys without a row.
  *
- * With a grace, records wait in the order of time until the largest timestamp of those that came is that much past
- * theirs, so that rows that come late are met. What is older already is joined at once, and so is a null key.
+ * With a grace, records are buffered until stream time is that much past their timestamp, so that late rows are found.
+ * Older records and null keys are joined at once.
  */
 export const lookupJoin = (request: JoinRequest, keyOf?: (value: unknown, key: unknown) => unknown): JoinResult => {
   const { kind, left, right, rightIs, joiner, name } = request;
@@ -33,62 +41,92 @@ export const lookupJoin = (request: JoinRequest, keyOf?: (value: unknown, key: u
     copartitioned: rightIs === 'table',
     open: (context) => {
       const join = joinWith(context, kind === 'left', joiner);
-      const door = buffer === undefined ? join : buffered(context, buffer, join);
-      return [refuse(context, kind === 'left', keyOf, join, door)];
+      const take = buffer === undefined ? join : buffered(context, buffer, join);
+      return [checked(context, kind === 'left', keyOf, join, take)];
     },
   });
   const partitioned = rightIs === 'global' ? left.partitioned : true;
   return { position: { ...left, node: id, partitioned }, rows: {} };
 };
 
-/** Joins a record with the row of a key; undefined is a key of no row. */
-type Join = (from: StreamRecord<unknown, unknown>, wanted: unknown) => void;
+/** Joins a record with the row of a key; undefined for no row. */
+type Join = (from: StreamRecord<unknown, unknown>, rightKey: unknown) => void;
 
-/** Drops what cannot be joined; what has no key to look up is joined at once. */
-const refuse =
+/** The buffer of a join with a grace, and the grace in ms. */
+interface GraceBuffer {
+  readonly grace: number;
+  readonly store: StoreSpec<TimeBuffer<unknown, BufferedRecord<unknown>>>;
+}
+
+const graceBuffer = (
+  id: string,
+  named: boolean,
+  { grace, left, rightIs, rightRows }: JoinRequest,
+): GraceBuffer | undefined => {
+  if (grace === undefined) return undefined;
+  const wait = toMilliseconds(grace, `the grace of ${id}`);
+  const { history } = rightRows;
+  if (rightIs !== 'table' || history === undefined) {
+    throw new ConfigError(
+      `${id} has a grace, but its table keeps no old rows: give the table a { history } of at least ${wait} ms`,
+    );
+  }
+  if (history < wait) {
+    throw new ConfigError(
+      `${id} waits for ${wait} ms, but its table has a history of ${history} ms only: give it a longer { history }`,
+    );
+  }
+  const store = timeBuffer<unknown, BufferedRecord<unknown>>(`${id}-buffer`, {
+    key: serdeOf(left, 'key', id, 'left key'),
+    value: bufferedRecordSerde(serdeOf(left, 'value', id, 'left value')),
+    holds: 'all',
+    named,
+  });
+  return { grace: wait, store };
+};
+
+/** Drops records that cannot be joined, and joins records without a right key at once. */
+const checked =
   (
     context: Context<unknown, unknown>,
     keepsLeft: boolean,
     keyOf: ((value: unknown, key: unknown) => unknown) | undefined,
     join: Join,
-    door: Join,
+    take: Join,
   ) =>
   (from: StreamRecord<unknown, unknown>) => {
     const { key, value } = from;
     if (value === null || value === undefined) return context.drop('null-value');
-    const wanted = keyOf === undefined ? key : keyOf(value, key);
-    if (wanted !== null && wanted !== undefined) return door(from, wanted);
+    const rightKey = keyOf === undefined ? key : keyOf(value, key);
+    if (rightKey !== null && rightKey !== undefined) return take(from, rightKey);
     return keepsLeft ? join(from, undefined) : context.drop('null-key');
   };
 
 const joinWith = (context: Context<unknown, unknown>, keepsLeft: boolean, joiner: AnyJoiner): Join => {
   const { get, asOf } = context.lookup<unknown, unknown>(0);
-  return (from, wanted) => {
-    const row = wanted === undefined ? undefined : asOf === undefined ? get(wanted) : asOf(wanted, from.timestamp);
+  return (from, rightKey) => {
+    const row =
+      rightKey === undefined ? undefined : asOf === undefined ? get(rightKey) : asOf(rightKey, from.timestamp);
     if (row === undefined && !keepsLeft) return;
     context.forward(withValue(from, joiner(from.value, row?.value, from.key)));
   };
 };
 
-/** Lets records wait, and joins those whose time has come, by time, then by their keys' bytes. */
-const buffered = (
-  context: Context<unknown, unknown>,
-  { grace, store }: { readonly grace: number; readonly store: StoreSpec<TimeBuffer<unknown, BufferedValue<unknown>>> },
-  join: Join,
-): Join => {
-  const waiting = context.store(store);
-  const moveOn = (time: number): void => {
-    const horizon = waiting.observe(time) - grace;
-    for (let next = waiting.first(); next !== undefined && next.time <= horizon; next = waiting.first()) {
+/** Buffers records and joins them when their grace is over, in the order of time, then of key bytes. */
+const buffered = (context: Context<unknown, unknown>, { grace, store }: GraceBuffer, join: Join): Join => {
+  const buffer = context.store(store);
+  const advance = (time: number): void => {
+    const horizon = buffer.observe(time) - grace;
+    for (let next = buffer.first(); next !== undefined && next.time <= horizon; next = buffer.first()) {
       join(record(next.key, next.value.value, next.time, next.value.headers), next.key);
-      waiting.removeFirst();
+      buffer.removeFirst();
     }
   };
-  const clock = context.clock(moveOn);
-  return (from, wanted) => {
+  const clock = context.clock(advance);
+  return (from, rightKey) => {
     const { key, timestamp, value, headers } = from;
-    if (timestamp < waiting.observed - grace) join(from, wanted);
-    else waiting.put(timestamp, key, { value, headers });
-    moveOn(clock(timestamp));
+    if (timestamp < buffer.observed - grace) join(from, rightKey);
+    else buffer.put(timestamp, key, { value, headers });
+    advance(clock(timestamp));
   };
 };

@@ -10,7 +10,7 @@ import {
 import type { JoinBuffer } from './stores/join-buffer.js';
 import type { JoinWindow } from './stream-join.js';
 
-/** What a join of a stream with itself is made of. */
+/** The parts of a join of a stream with itself. */
 export interface SelfJoin {
   readonly id: NodeId;
   readonly kind: JoinKind;
@@ -21,12 +21,12 @@ export interface SelfJoin {
 }
 
 /**
- * Joins a stream with itself within a time as one, with one buffer for both sides.
+ * Joins a stream with itself within a time, with one buffer for both sides.
  *
- * A record first meets, as the left one, what came before it; then, as the right one, the same with itself in its place
- * in time: the results of two buffers, in their order. It always meets itself, so a left or an outer join of a stream
- * with itself is an inner one; as in Kafka Streams 4.4 with its optimisation, one that comes when the buffer does not keep it any more meets
- * only others. Null keys and values are dropped, and move no time.
+ * A record is first joined as the left one with all buffered records, then as the right one with the same and itself, in
+ * the order of time. These are the results of two buffers, in their order. A record always matches itself, so left and
+ * outer joins are inner ones. As in Kafka Streams 4.4, an expired record is joined with others only. Null keys and values
+ * are dropped and advance no time.
  */
 export const selfJoinNode = ({ id, kind, window, joiner, input, buffer }: SelfJoin): ProcessorNode => {
   const { before, after, grace } = window;
@@ -52,15 +52,15 @@ export const selfJoinNode = ({ id, kind, window, joiner, input, buffer }: SelfJo
             context.forward(record(key, joiner(left, right, key), at, headers));
           for (const other of records.probe(key, timestamp - before, timestamp + after))
             emit(value, other.value, Math.max(timestamp, other.timestamp));
-          let meetsItself = timestamp > streamTime - (before + after + grace) + 1;
+          let matchesItself = timestamp > streamTime - (before + after + grace) + 1;
           for (const other of records.probe(key, timestamp - after, timestamp + before)) {
-            if (meetsItself && other.timestamp > timestamp) {
+            if (matchesItself && other.timestamp > timestamp) {
               emit(value, value, timestamp);
-              meetsItself = false;
+              matchesItself = false;
             }
             emit(other.value, value, Math.max(timestamp, other.timestamp));
           }
-          if (meetsItself) emit(value, value, timestamp);
+          if (matchesItself) emit(value, value, timestamp);
           if (!records.add(key, timestamp, value, counted)) context.drop('expired');
         },
       ];

@@ -13,9 +13,8 @@ import {
 } from '@kstreams/core/graph';
 import type { JoinBuffer } from './stores/join-buffer.js';
 import type { Side, UnmatchedStore } from './stores/unmatched.js';
-import { type EmitAlone, sweep } from './sweep.js';
 
-/** How far the right record may lie before and after the left one, and how long the unmatched wait, in ms. */
+/** How far the right record may be before and after the left one, and the grace of unmatched records, in ms. */
 export interface JoinWindow {
   readonly before: number;
   readonly after: number;
@@ -23,9 +22,9 @@ export interface JoinWindow {
 }
 
 type Buffer = JoinBuffer<unknown, unknown>;
-type Waiting = UnmatchedStore<unknown, unknown, unknown>;
+type Unmatched = UnmatchedStore<unknown, unknown, unknown>;
 
-/** What a join of two streams is made of. */
+/** The parts of a join of two streams. */
 export interface StreamJoin {
   readonly id: NodeId;
   readonly kind: JoinKind;
@@ -34,105 +33,139 @@ export interface StreamJoin {
   readonly inputs: readonly [left: Edge, right: Edge];
   readonly left: StoreSpec<Buffer>;
   readonly right: StoreSpec<Buffer>;
-  /** Where records wait that may yet be emitted alone; an inner join has none. */
-  readonly waiting: StoreSpec<Waiting> | undefined;
+  /** Records without a match that may still be emitted alone; an inner join has none. */
+  readonly unmatched: StoreSpec<Unmatched> | undefined;
 }
 
 /**
  * Joins two streams within a time.
  *
- * A record first enters its own side's buffer, then meets what the other side holds in its window: in the order of time,
- * then of arrival; a result has the larger timestamp. Null values are dropped, null keys too by an inner join; a left or
- * outer join emits a null-keyed record of a kept side alone at once.
+ * A record first enters the buffer of its side, then is joined with the records of the other side in its window: in the
+ * order of time, then of arrival. A result has the larger timestamp. Null values are dropped. An inner join drops null
+ * keys; a left or outer join emits null-keyed records of a kept side alone at once.
  *
- * What has met nobody waits, if its side is kept: once stream time (of both sides together) has passed its window and
- * grace it is emitted alone, with its own timestamp. A record whose window has passed when it comes is emitted alone at
- * once, even within the grace, as in Kafka Streams 4.4.
+ * A record of a kept side without a match is emitted alone, with its own timestamp, once the stream time of both sides has
+ * passed its window and grace. As in Kafka Streams 4.4, a record with a window that has already passed is emitted alone at
+ * once, even within the grace.
  */
 export const streamJoinNode = (join: StreamJoin): ProcessorNode => {
-  const { id, inputs, kind, left, right, waiting } = join;
+  const { id, inputs, kind, left, right, unmatched } = join;
   return {
     kind: 'processor',
     id,
     operator: 'stream-join',
     inputs,
-    stores: waiting === undefined ? [left, right] : [left, right, waiting],
+    stores: unmatched === undefined ? [left, right] : [left, right, unmatched],
     key: 'kept',
     value: 'changed',
     nullKeys: kind !== 'inner',
     copartitioned: true,
     open: (context) => {
-      const request = openMeeting(context, join);
-      return [door(context, join, 'left', request), door(context, join, 'right', request)];
+      const state = openState(context, join);
+      return [sideOf(context, join, 'left', state), sideOf(context, join, 'right', state)];
     },
   };
 };
 
-/** What both doors share. */
-interface OpenMeeting {
+/** Emits a record without a match. */
+type EmitAlone = (side: Side, key: unknown, value: unknown, timestamp: number, headers: RecordHeaders) => void;
+
+/** The state of one task, shared by both sides. */
+interface JoinState {
   readonly buffers: Readonly<Record<Side, Buffer>>;
-  readonly waiting: Waiting | undefined;
-  /** The clock of both sides together, for those that wait. */
+  readonly unmatched: Unmatched | undefined;
+  /** The clock of both sides together, for unmatched records. */
   readonly clock: ((timestamp: number) => number) | undefined;
   readonly emit: (side: Side, key: unknown, mine: unknown, other: unknown, at: number, headers: RecordHeaders) => void;
-  readonly alone: EmitAlone;
+  readonly emitAlone: EmitAlone;
 }
 
-const openMeeting = (
-  context: Context<unknown, unknown>,
-  { joiner, left, right, waiting: unmatched, window }: StreamJoin,
-): OpenMeeting => {
-  const waiting = unmatched && context.store(unmatched);
-  const emit: OpenMeeting['emit'] = (side, key, mine, other, at, headers) => {
+const openState = (context: Context<unknown, unknown>, { joiner, left, right, ...join }: StreamJoin): JoinState => {
+  const { window } = join;
+  const unmatched = join.unmatched && context.store(join.unmatched);
+  const emit: JoinState['emit'] = (side, key, mine, other, at, headers) => {
     const value = side === 'left' ? joiner(mine, other, key) : joiner(other, mine, key);
     context.forward(record(key, value, at, headers));
   };
-  const alone: EmitAlone = (side, key, value, at, headers) => emit(side, key, value, undefined, at, headers);
-  const clockOf = (unmatched: Waiting) =>
+  const emitAlone: EmitAlone = (side, key, value, at, headers) => emit(side, key, value, undefined, at, headers);
+  const clockOf = (store: Unmatched) =>
     context.clock((time) => {
-      observe(unmatched, time);
-      sweep(unmatched, window, Math.min(window.before, window.after), alone, noHeaders);
+      observe(store, time);
+      emitExpired(store, window, Math.min(window.before, window.after), emitAlone, noHeaders);
     });
   return {
     buffers: { left: context.store(left), right: context.store(right) },
-    waiting,
-    clock: waiting && clockOf(waiting),
+    unmatched,
+    clock: unmatched && clockOf(unmatched),
     emit,
-    alone,
+    emitAlone,
   };
 };
 
-const door = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, side: Side, request: OpenMeeting) => {
+const sideOf = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, side: Side, state: JoinState) => {
   const drop = (reason: DropReason) => context.drop(reason);
   const other: Side = side === 'left' ? 'right' : 'left';
   const kept = kind === 'outer' || (kind === 'left' && side === 'left');
   const [back, ahead] = side === 'left' ? [window.before, window.after] : [window.after, window.before];
-  const { alone, buffers, clock, emit, waiting } = request;
-  const mine = context.clock((time) => buffers[side].observe(time));
+  const { buffers, clock, emit, emitAlone, unmatched } = state;
+  const ownClock = context.clock((time) => buffers[side].observe(time));
   return ({ headers, key, timestamp, value }: StreamRecord<unknown, unknown>): unknown => {
     const counted = clock === undefined ? timestamp : clock(timestamp);
-    const streamTime = waiting === undefined ? counted : observe(waiting, counted);
+    const streamTime = unmatched === undefined ? counted : observe(unmatched, counted);
     if (value === null || value === undefined) return drop('null-value');
-    if (key === null || key === undefined) return kept ? alone(side, key, value, timestamp, headers) : drop('null-key');
-    if (!buffers[side].add(key, timestamp, value, mine(timestamp))) drop('expired');
-    if (waiting !== undefined && counted === streamTime) sweep(waiting, window, ahead, alone, headers);
-    let met = false;
+    if (key === null || key === undefined)
+      return kept ? emitAlone(side, key, value, timestamp, headers) : drop('null-key');
+    if (!buffers[side].add(key, timestamp, value, ownClock(timestamp))) drop('expired');
+    if (unmatched !== undefined && counted === streamTime) emitExpired(unmatched, window, ahead, emitAlone, headers);
+    let matched = false;
     for (const one of buffers[other].probe(key, timestamp - back, timestamp + ahead)) {
-      met = true;
-      waiting?.remove(one.timestamp, other, key);
+      matched = true;
+      unmatched?.remove(one.timestamp, other, key);
       emit(side, key, value, one.value, Math.max(timestamp, one.timestamp), headers);
     }
-    if (met || !kept || waiting === undefined) return undefined;
-    if (timestamp + ahead < streamTime) return alone(side, key, value, timestamp, headers);
-    waiting.tick({ observed: streamTime, oldest: Math.min(waiting.clocks.oldest, timestamp) });
-    return waiting.add(timestamp, side, key, value);
+    if (matched || !kept || unmatched === undefined) return undefined;
+    if (timestamp + ahead < streamTime) return emitAlone(side, key, value, timestamp, headers);
+    unmatched.tick({ observed: streamTime, oldest: Math.min(unmatched.clocks.oldest, timestamp) });
+    return unmatched.add(timestamp, side, key, value);
   };
 };
 
-/** Moves the stream time of both sides together on, and answers it. */
-const observe = (waiting: Waiting, time: number): number => {
-  const { observed, oldest } = waiting.clocks;
+/** Advances the stream time of both sides together, and returns it. */
+const observe = (unmatched: Unmatched, time: number): number => {
+  const { observed, oldest } = unmatched.clocks;
   if (time <= observed) return observed;
-  waiting.tick({ observed: time, oldest });
+  unmatched.tick({ observed: time, oldest });
   return time;
+};
+
+/**
+ * Emits the unmatched records past their window and grace, up to the first of each side that is not. Reads no row while
+ * even the oldest record cannot be past them.
+ */
+const emitExpired = (
+  unmatched: Unmatched,
+  { after, before, grace }: JoinWindow,
+  ahead: number,
+  emitAlone: EmitAlone,
+  headers: RecordHeaders,
+): void => {
+  const { observed, oldest } = unmatched.clocks;
+  if (oldest + ahead + grace >= observed) return;
+  const open = { left: false, right: false };
+  // As in Kafka Streams, the next pass may begin at the timestamp at which this one ends.
+  let end = Number.POSITIVE_INFINITY;
+  for (const { key, side, timestamp, values } of unmatched.inOrder()) {
+    end = timestamp;
+    if (open.left && open.right) break;
+    const reach = side === 'left' ? after : before;
+    if (open[side] || timestamp + reach + grace >= observed) {
+      open[side] = true;
+      // Kafka Streams goes record by record: the second of those that wait together already ends the pass.
+      if (values.length > 1 && open.left && open.right) break;
+      continue;
+    }
+    for (const value of values) emitAlone(side, key, value, timestamp, headers);
+    unmatched.remove(timestamp, side, key);
+  }
+  unmatched.tick({ observed, oldest: end });
 };

@@ -58,9 +58,9 @@ describe('two streams', () => {
   test('need to be told how far apart they may be', () => {
     const shop = app();
     const [ours, theirs] = [shop.stream(orders), shop.stream(payments)];
-    // @ts-expect-error two streams meet within a time
-    expect(() => ours.join(theirs, () => 1)).toThrow('two streams meet within a time');
-    // @ts-expect-error two streams meet within a time, not by key
+    // @ts-expect-error a join of two streams needs a time
+    expect(() => ours.join(theirs, () => 1)).toThrow('a join of two streams needs a time');
+    // @ts-expect-error a join of two streams needs a time, not by key
     expect(() => ours.join(theirs, byKey(), () => 1)).toThrow(ConfigError);
     // @ts-expect-error a key of one's choice is for global tables
     expect(() => ours.join(theirs, byCustomer, () => 1)).toThrow(ConfigError);
@@ -110,9 +110,9 @@ describe('a stream and a table', () => {
     const shop = app();
     const [stream, table] = [shop.stream(orders), shop.table(customers)];
     // @ts-expect-error a table is met by key
-    expect(() => stream.join(table, within('10m'), () => 1)).toThrow('within(…) is for two streams');
+    expect(() => stream.join(table, within('10m'), () => 1)).toThrow('within(…) joins two streams');
     // @ts-expect-error a stream is not outer joined with a table
-    expect(() => stream.outerJoin(table, within('10m'), () => 1)).toThrow('within(…) is for two streams');
+    expect(() => stream.outerJoin(table, within('10m'), () => 1)).toThrow('within(…) joins two streams');
     // @ts-expect-error a key of one's choice is for global tables
     expect(() => stream.join(table, byCustomer, () => 1)).toThrow('by(…) is for global tables');
   });
@@ -155,9 +155,9 @@ describe('a stream and a global table', () => {
     const byShop = by((order: Order) => order.shop);
     expect(byShop.name).toBe('by');
     // @ts-expect-error which key?
-    expect(() => stream.join(table, () => 1)).toThrow('by a key of its choice');
+    expect(() => stream.join(table, () => 1)).toThrow('needs a key of its rows');
     // @ts-expect-error a global table knows no time
-    expect(() => stream.join(table, within('10m'), () => 1)).toThrow('within(…) is for two streams');
+    expect(() => stream.join(table, within('10m'), () => 1)).toThrow('within(…) joins two streams');
   });
 });
 
@@ -187,7 +187,7 @@ describe('two tables by a key that rows name', () => {
     // @ts-expect-error keys of shops are numbers
     ours.join(others, byCustomer, () => 1);
     // @ts-expect-error two tables know no time between them
-    expect(() => ours.join(theirs, within('10m'), () => 1)).toThrow('within(…) is for two streams');
+    expect(() => ours.join(theirs, within('10m'), () => 1)).toThrow('within(…) joins two streams');
     // @ts-expect-error there may be no customer
     ours.leftJoin(theirs, byCustomer, (_, customer) => customer.name);
     // @ts-expect-error no outer join by a key that rows name
@@ -207,7 +207,7 @@ describe('within', () => {
 
   test('may lie on one side of the left record, as long as there is any time', () => {
     expect(within({ before: -5_000, after: '10s' })).toBeDefined();
-    expect(() => within({ before: -5_001, after: '5s' })).toThrow('leaves no time to meet');
+    expect(() => within({ before: -5_001, after: '5s' })).toThrow('leaves no time for a match');
     expect(() => within({ before: 5, after: -6 })).toThrow('how much later a joined record may be is -6 ms');
   });
 

@@ -5,29 +5,31 @@ import { joinBuffer } from './stores/join-buffer.js';
 import { unmatched } from './stores/unmatched.js';
 import { type JoinWindow, streamJoinNode } from './stream-join.js';
 
-/** What all joins of two streams have in common. */
+/** The options of every join of two streams. */
 export interface WithinOptions {
-  /** How long a record without a match waits for one after its window; 0 unless set. */
+  /** The time an unmatched record waits after its window, by stream time; 0 unless set. */
   readonly grace?: Duration;
   /**
-   * How a stream is joined with itself: `'as-two'` unless set, with a buffer for each side, as if they were two streams;
-   * `'as-one'` with one buffer, where a record always meets itself, so that a left or an outer join is an inner one.
+   * The plan of a join of a stream with itself. `'as-two'` unless set: a buffer for each side, as for two streams.
+   * `'as-one'`: one buffer, where a record always matches itself, so left and outer joins are inner ones.
    */
   readonly self?: 'as-two' | 'as-one';
 }
 
-/** How far apart in time two records may be, seen from the left one. */
+/** The time between two joined records, seen from the left one. */
 export interface Within extends WithinOptions {
-  /** How much earlier the right record may be; 0 unless set. Negative milliseconds for how much later it must be. */
+  /** The most that the right record may be earlier; 0 unless set. Negative ms require it to be later by that much. */
   readonly before?: Duration;
-  /** How much later the right record may be; 0 unless set. Negative milliseconds for how much earlier it must be. */
+  /** The most that the right record may be later; 0 unless set. Negative ms require it to be earlier by that much. */
   readonly after?: Duration;
 }
 
 /**
- * Lets two streams meet: a left and a right record of one key whose timestamps are at most so far apart, bounds
- * included. Each side keeps its records for `before + after + grace` and no longer, as Kafka Streams does, so that
- * `within(0)` without a grace finds nobody.
+ * Creates the condition that joins a left and a right record with equal keys and timestamps within a time, bounds included.
+ * As in Kafka Streams, each side keeps its records for `before + after + grace`, so `within(0)` without a grace matches
+ * nothing.
+ *
+ * @throws ConfigError for a bad duration, or if `before` and `after` add up to less than 0.
  *
  * @example
  * orders.join(payments, within('10m'), (order, payment) => ({ ...order, payment }))
@@ -36,16 +38,17 @@ export interface Within extends WithinOptions {
 export function within(distance: Duration, options?: WithinOptions): StreamJoinCondition;
 export function within(window: Within): StreamJoinCondition;
 export function within(distance: Duration | Within, options: WithinOptions = {}): StreamJoinCondition {
-  const apart = typeof distance === 'object' ? distance : { before: distance, after: distance };
-  const { self = 'as-two', ...given } = { ...apart, ...options };
-  const window = windowOf(given);
+  const given = typeof distance === 'object' ? distance : { before: distance, after: distance };
+  const { self = 'as-two', ...times } = { ...given, ...options };
+  const window = windowOf(times);
   return {
     name: 'within',
     of: 'streams',
     join: ({ kind, left, right, rightIs, joiner, name }) => {
-      if (rightIs !== 'stream') throw new ConfigError('within(…) is for two streams: a table is met by key');
+      if (rightIs !== 'stream')
+        throw new ConfigError('within(…) joins two streams: a join with a table takes no time, so leave it out');
       if (self === 'as-one' && left.node !== right.node)
-        throw new ConfigError("self: 'as-one' is for a stream that is joined with itself; these are two");
+        throw new ConfigError("self: 'as-one' joins a stream with itself, but these are two streams: leave it out");
       const { chain } = left;
       const { id, named } = stepName(chain, kind === 'inner' ? 'join' : `${kind}-join`, name);
       const key = serdeOf(left, 'key', id, 'key');
@@ -68,7 +71,7 @@ export function within(distance: Duration | Within, options: WithinOptions = {})
           inputs: [keyedEdge(left, `${id}-left`, named, 'left '), keyedEdge(right, `${id}-right`, named, 'right ')],
           left: joinBuffer(`${id}-left`, { key, value: leftValue, retention, named }),
           right: joinBuffer(`${id}-right`, { key, value: rightValue, retention, named }),
-          waiting:
+          unmatched:
             kind === 'inner'
               ? undefined
               : unmatched(`${id}-unmatched`, { key, left: leftValue, right: rightValue, named }),
@@ -85,13 +88,13 @@ const windowOf = ({ before = 0, after = 0, grace = 0 }: Within): JoinWindow => {
   if (earlier + later < 0) {
     const odd = earlier < later ? 'earlier' : 'later';
     throw new ConfigError(
-      `how much ${odd} a joined record may be is ${Math.min(earlier, later)} ms, which leaves no time to meet: ` +
-        'before and after add up to at least 0',
+      `how much ${odd} a joined record may be is ${Math.min(earlier, later)} ms, which leaves no time for a match: ` +
+        'before and after must add up to at least 0',
     );
   }
   return { before: earlier, after: later, grace: toMilliseconds(grace, 'the grace of a join') };
 };
 
-/** A bound in ms, which may be negative where the other makes up for it. */
+/** Returns a bound in ms; it may be negative if the other is at least as large. */
 const bound = (given: Duration, what: string): number =>
   typeof given === 'number' && given < 0 ? -toMilliseconds(-given, what) : toMilliseconds(given, what);

@@ -83,14 +83,14 @@ const keyOf = (value: Item): string => `k${sum(value) % 6}`;
 /** Two tables by a foreign key. */
 export const foreign = (random: Random): Generated => {
   const inner = random.chance(0.5);
-  const answersFor = random.pick(['value', 'foreign-key'] as const);
+  const matchResponsesBy = random.pick(['value', 'foreign-key'] as const);
   return {
-    name: `foreign-key ${inner ? 'join' : 'leftJoin'}, answers for the ${answersFor}`,
+    name: `foreign-key ${inner ? 'join' : 'leftJoin'}, answers for the ${matchResponsesBy}`,
     build: () => {
       const app = streams('foreign');
       const [lefts, rights] = [app.table(left), app.table(right)];
       const how = { name: 'met', value: items };
-      const match = by(keyOf, { answersFor });
+      const match = by(keyOf, { matchResponsesBy });
       const met = inner ? lefts.join(rights, match, both, how) : lefts.leftJoin(rights, match, both, how);
       met.toStream().to(output as never);
       return app;
@@ -103,7 +103,7 @@ export const foreign = (random: Random): Generated => {
       });
       if (!exactly) return;
       // As in Kafka Streams, an inner join may keep old rows where answers are for values.
-      const mayStay = inner && answersFor === 'value';
+      const mayStay = inner && matchResponsesBy === 'value';
       const found = latest(outcome);
       expectAll('the rows', wanted, mayStay ? found.filter((row) => wanted.includes(row)) : found, exactly);
     },

@@ -72,10 +72,10 @@ const atRest = async (log: Transport, group: string, topics: readonly (readonly 
 };
 
 let runs = 0;
-type AnswersFor = 'value' | 'foreign-key';
+type MatchResponsesBy = 'value' | 'foreign-key';
 const joined = async (
   kind: 'join' | 'leftJoin',
-  answersFor: AnswersFor,
+  matchResponsesBy: MatchResponsesBy,
   given: readonly Change[],
 ): Promise<Map<string, string>> => {
   const log = embedded();
@@ -84,7 +84,7 @@ const joined = async (
   const name = `foreign-${runs++}`;
   const app = streams(name);
   const [left, right] = [app.table(orders, { name: 'orders' }), app.table(customers, { name: 'customers' })];
-  const match = by((order: string) => (order === '-' ? null : customerOf(order)), { answersFor });
+  const match = by((order: string) => (order === '-' ? null : customerOf(order)), { matchResponsesBy });
   const options = { value: string, name: 'told' };
   const told =
     kind === 'join'
@@ -129,10 +129,10 @@ test.each([
   ['leftJoin', 'value'],
 ] as const)(
   'a %s with answers for the %s ends as its tables joined by hand',
-  async (kind, answersFor) => {
+  async (kind, matchResponsesBy) => {
     await fc.assert(
       fc.asyncProperty(changes, async (given) => {
-        expect([...(await joined(kind, answersFor, given))].sort()).toEqual([...naively(kind, given)].sort());
+        expect([...(await joined(kind, matchResponsesBy, given))].sort()).toEqual([...naively(kind, given)].sort());
       }),
       { numRuns: 40, endOnFailure: true },
     );
@@ -143,34 +143,37 @@ test.each([
 test.each([
   ['no result where answers are for the foreign key', 'foreign-key'],
   ['its old result where they are for the value, as in Kafka Streams', 'value'],
-] as const)('a row that names a row that is not there and changes again at once has %s', async (_, answersFor) => {
-  const cities = topic('cities', { key: string, value: nullable(string) });
-  const app = streams('fast');
-  app
-    .table(orders)
-    .join(
-      app.table(customers),
-      by((of) => customerOf(of), { answersFor }),
-      (_, city) => city,
-      { value: string },
-    )
-    .toStream()
-    .to(cities);
-  const ids = Array.from({ length: 20 }, (_, i) => `order-${i}`);
-  const set = (of: string) => (id: string, i: number) => [orders, id, of, i] as const;
-  const input: SimulatedInput[] = [[customers, 'ann', 'Berlin', 0], ...ids.map(set('ann/0'))];
-  for (const id of ids) input.push(set('bob/0')(id, 30), set('bob/1')(id, 40));
-  let [told, left] = [0, 0];
-  await simulate(app, {
-    seeds: 20,
-    faults: [],
-    input,
-    check: (outcome) => {
-      const last = new Map(outcome.read(cities).map(({ key, value }) => [key, value]));
-      told += last.size;
-      left += [...last.values()].filter((city) => city !== null).length;
-    },
-  });
-  expect(told).toBeGreaterThan(0);
-  expect(left > 0).toBe(answersFor === 'value');
-});
+] as const)(
+  'a row that names a row that is not there and changes again at once has %s',
+  async (_, matchResponsesBy) => {
+    const cities = topic('cities', { key: string, value: nullable(string) });
+    const app = streams('fast');
+    app
+      .table(orders)
+      .join(
+        app.table(customers),
+        by((of) => customerOf(of), { matchResponsesBy }),
+        (_, city) => city,
+        { value: string },
+      )
+      .toStream()
+      .to(cities);
+    const ids = Array.from({ length: 20 }, (_, i) => `order-${i}`);
+    const set = (of: string) => (id: string, i: number) => [orders, id, of, i] as const;
+    const input: SimulatedInput[] = [[customers, 'ann', 'Berlin', 0], ...ids.map(set('ann/0'))];
+    for (const id of ids) input.push(set('bob/0')(id, 30), set('bob/1')(id, 40));
+    let [told, left] = [0, 0];
+    await simulate(app, {
+      seeds: 20,
+      faults: [],
+      input,
+      check: (outcome) => {
+        const last = new Map(outcome.read(cities).map(({ key, value }) => [key, value]));
+        told += last.size;
+        left += [...last.values()].filter((city) => city !== null).length;
+      },
+    });
+    expect(told).toBeGreaterThan(0);
+    expect(left > 0).toBe(matchResponsesBy === 'value');
+  },
+);

@@ -1,7 +1,7 @@
 import type { Bytes } from '@kstreams/core/graph';
 
 /**
- * A hash of 16 bytes, MurmurHash3 for 32-bit machines: two values of a row are taken for the same if their hashes are.
+ * Returns a hash of 16 bytes: MurmurHash3_x86_128. Two values with equal hashes count as equal.
  */
 export const valueHash = (bytes: Bytes): Bytes => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -42,7 +42,7 @@ const mixed = (block: number, lane: number): number =>
     factors[(lane + 1) % 4] as number,
   );
 
-/** Every lane takes up the others. */
+/** Mixes all lanes into each other. */
 const spread = (lanes: number[]): void => {
   for (let i = 1; i < 4; i++) lanes[0] = ((lanes[0] as number) + (lanes[i] as number)) | 0;
   for (let i = 1; i < 4; i++) lanes[i] = ((lanes[i] as number) + (lanes[0] as number)) | 0;

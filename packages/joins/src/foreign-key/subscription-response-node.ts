@@ -11,10 +11,10 @@ import {
   type StreamRecord,
 } from '@kstreams/core/graph';
 import type { SubscriptionStore } from '../stores/subscriptions.js';
-import type { Answer, Request } from './messages.js';
+import type { SubscriptionRequest, SubscriptionResponse } from './subscription-messages.js';
 
-/** What the rows of the right table answer by. */
-export interface AnswerNode {
+/** The parts of the node that sends subscription responses. */
+export interface SubscriptionResponseNode {
   readonly id: NodeId;
   readonly requests: Edge;
   readonly right: NodeId;
@@ -23,36 +23,42 @@ export interface AnswerNode {
 }
 
 /**
- * Keeps who wants to hear of which row of the right table. A request is answered with the row as it is now, with the
- * larger of both timestamps; a change is told to all who subscribed, in the order of their keys' bytes and with its own
- * timestamp, be the rows that are joined newer or not.
+ * Keeps the subscriptions to rows of the right table. A request gets a response with the current row and the larger of
+ * both timestamps. A change of a row is sent to all its subscribers with its own timestamp, in the order of their key
+ * bytes.
  */
-export const answerNode = ({ id, requests, right, leftKey, store }: AnswerNode): ProcessorNode => ({
+export const subscriptionResponseNode = ({
+  id,
+  requests,
+  right,
+  leftKey,
+  store,
+}: SubscriptionResponseNode): ProcessorNode => ({
   kind: 'processor',
   id,
-  operator: 'foreign-key-answer',
+  operator: 'foreign-key-response',
   inputs: [requests, { by: 'pipeline', from: right, before: true }, { by: 'lookup', from: right }],
   stores: [store],
   key: 'changed',
   value: 'changed',
   copartitioned: true,
-  open: (context: Context<unknown, Answer>) => {
+  open: (context: Context<unknown, SubscriptionResponse>) => {
     const subscriptions = context.store(store);
     const rows = context.lookup<unknown, unknown>(0);
     const keyOf = (bytes: Bytes): unknown => leftKey.decode(bytes, { topic: store.name, headers: [] });
-    const request = ({ key, timestamp, headers, value }: StreamRecord<unknown, Request>): void => {
+    const request = ({ key, timestamp, headers, value }: StreamRecord<unknown, SubscriptionRequest>): void => {
       const { instruction, hash, partition, primary } = value;
-      const leaves = instruction === 'leave' || instruction === 'leave-silently';
+      const ends = instruction === 'unsubscribe-and-respond' || instruction === 'unsubscribe';
       if (key !== null && key !== undefined) {
-        if (leaves) subscriptions.delete(key, primary, timestamp);
+        if (ends) subscriptions.delete(key, primary, timestamp);
         else subscriptions.put(key, { primary, hash: hash as Bytes, partition }, timestamp);
       }
-      if (instruction === 'leave-silently') return;
+      if (instruction === 'unsubscribe') return;
       const row = key === null || key === undefined ? undefined : rows.get(key);
-      if (instruction === 'answer-if-there' && row === undefined) return;
-      const answer = { hash, value: leaves ? undefined : row?.value, partition };
+      if (instruction === 'respond-if-present' && row === undefined) return;
+      const response = { hash, value: ends ? undefined : row?.value, partition };
       const at = row === undefined ? timestamp : Math.max(timestamp, row.timestamp);
-      context.forward(record(keyOf(primary), answer, at, headers));
+      context.forward(record(keyOf(primary), response, at, headers));
     };
     const changed = ({ key, timestamp, headers, value }: StreamRecord<unknown, Change<unknown>>) => {
       if (!value.latest) return context.drop('out-of-order');

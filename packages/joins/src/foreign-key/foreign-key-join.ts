@@ -2,23 +2,23 @@ import { type JoinRequest, type JoinResult, resultSerde, serdeOf, stepName } fro
 import type { Repartition } from '@kstreams/core/graph';
 import { keyValue } from '@kstreams/core/state';
 import { subscriptions } from '../stores/subscriptions.js';
-import { answerNode } from './answer-node.js';
-import { type Answer, answerSerde, requestSerde } from './messages.js';
-import { requestNode } from './request-node.js';
-import { resultNode } from './result-node.js';
+import { responseJoinNode } from './response-join-node.js';
+import { requestSerde, responseSerde, type SubscriptionResponse } from './subscription-messages.js';
+import { subscriptionRequestNode } from './subscription-request-node.js';
+import { subscriptionResponseNode } from './subscription-response-node.js';
 import { valueHash } from './value-hash.js';
 
 /**
- * Joins each row of a table with the row of another whose key it names.
+ * Joins each row of a table with the row of another table by a foreign key.
  *
- * A row goes where the partition of its foreign key is and subscribes there; whenever the other row changes, the answer
- * comes back to the partition of the row that asked, through two topics of the join's own. Answers carry the hash of what
- * they are for, the row's value or the foreign key, so that what is out of date on arrival is left out.
+ * A left row sends a request to the partition of its foreign key and subscribes there. The request, and every change of the
+ * right row, gets a response to the partition of the left row. Requests and responses have a topic each. Responses carry a
+ * hash of the left row's value or foreign key, so stale ones are dropped.
  */
-export const foreignJoin = (
+export const foreignKeyJoin = (
   { kind, left, right, joiner, name, value }: JoinRequest,
   keyOf: (value: unknown, key: unknown) => unknown,
-  answersFor: 'value' | 'foreign-key' = 'value',
+  matchResponsesBy: 'value' | 'foreign-key' = 'value',
 ): JoinResult => {
   const { chain } = left;
   const { id, named } = stepName(chain, 'foreign-key-join', name);
@@ -32,8 +32,8 @@ export const foreignJoin = (
     const foreign = keyOf(value, key) ?? undefined;
     return foreign === undefined ? undefined : valueHash(foreignKey.encode(foreign, at));
   };
-  const forKey = answersFor === 'foreign-key';
-  const hashOf = forKey ? hashOfKey : (value: unknown) => valueHash(leftValue.encode(value, at));
+  const matchesKey = matchResponsesBy === 'foreign-key';
+  const hashOf = matchesKey ? hashOfKey : (value: unknown) => valueHash(leftValue.encode(value, at));
   const topic = { partitions: 'as-copartitioned', own: true, suffix: 'topic', named } as const;
   const requests: Repartition = {
     ...topic,
@@ -42,21 +42,30 @@ export const foreignJoin = (
     value: requestSerde,
     nullKeys: true,
   };
-  const answers: Repartition = {
+  const responses: Repartition = {
     ...topic,
     name: `${id}-subscription-response`,
     key: leftKey,
-    value: answerSerde(rightValue),
-    partitioner: (answer) => (answer.value as Answer).partition,
+    value: responseSerde(rightValue),
+    partitioner: (response) => (response.value as SubscriptionResponse).partition,
   };
-  const [asking, answering] = [`${id}-request`, `${id}-answer`];
+  const [request, response] = [`${id}-request`, `${id}-response`];
   chain.graph.append(
-    requestNode({ id: asking, left: left.node, keepsLeft, forKey, hashOf, keyOf, foreignKey, leftKey }),
+    subscriptionRequestNode({
+      id: request,
+      left: left.node,
+      keepsLeft,
+      matchesKey,
+      hashOf,
+      keyOf,
+      foreignKey,
+      leftKey,
+    }),
   );
   chain.graph.append(
-    answerNode({
-      id: answering,
-      requests: { by: 'repartition', from: asking, repartition: requests },
+    subscriptionResponseNode({
+      id: response,
+      requests: { by: 'repartition', from: request, repartition: requests },
       right: right.node,
       leftKey,
       store: subscriptions(`${id}-subscriptions`, { key: foreignKey, named }),
@@ -64,7 +73,9 @@ export const foreignJoin = (
   );
   const result = named ? resultSerde(chain, value, 'value', id, 'result') : (value ?? chain.defaults.value);
   const store = result && keyValue<unknown, unknown>(id, { key: leftKey, value: result, named });
-  const from = { by: 'repartition', from: answering, repartition: answers } as const;
-  chain.graph.append(resultNode({ id, answers: from, left: left.node, keepsLeft, hashOf, joiner, store, kept: named }));
+  const from = { by: 'repartition', from: response, repartition: responses } as const;
+  chain.graph.append(
+    responseJoinNode({ id, responses: from, left: left.node, keepsLeft, hashOf, joiner, store, kept: named }),
+  );
   return { position: { ...left, node: id, partitioned: true }, rows: { store } };
 };

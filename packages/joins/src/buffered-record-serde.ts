@@ -9,14 +9,14 @@ import {
   unpackElement,
 } from '@kstreams/core/graph';
 
-/** A record's value and headers; its key and timestamp are where it waits. */
-export interface BufferedValue<V> {
+/** The value and headers of a buffered record. The buffer holds its key and timestamp. */
+export interface BufferedRecord<V> {
   readonly value: V;
   readonly headers: RecordHeaders;
 }
 
-/** As bytes: the value, then the names and values of the headers, in turn. */
-export const bufferedSerde = <V>(value: Serde<V>): Serde<BufferedValue<V>> => ({
+/** Bytes of a buffered record: the value, then the name and value of each header. */
+export const bufferedRecordSerde = <V>(value: Serde<V>): Serde<BufferedRecord<V>> => ({
   name: `buffered ${value.name}`,
   encode: (one, at) =>
     packElements([value.encode(one.value, at), ...one.headers.flatMap(([name, bytes]) => [toUtf8(name), bytes])]),

@@ -97,8 +97,8 @@ describe.each(['join', 'leftJoin'] as const)('a %s by a foreign key', (kind) => 
   test.each([
     [false, {}],
     [true, {}],
-    [false, { answersFor: 'foreign-key' }],
-    [true, { answersFor: 'foreign-key' }],
+    [false, { matchResponsesBy: 'foreign-key' }],
+    [true, { matchResponsesBy: 'foreign-key' }],
   ] as const)('is what its two tables are joined anew; with a history: %p, %j', (history, options) =>
     fc.assert(
       fc.property(steps, (given) => check(kind, history, options, given)),
@@ -125,7 +125,7 @@ test('results are kept where a later step looks them up, for which their serde m
 
 test('answers are for something only between two tables', () => {
   const app = streams('app');
-  const match = by((order: Order) => order.customer, { answersFor: 'value' });
+  const match = by((order: Order) => order.customer, { matchResponsesBy: 'value' });
   const global = app.globalTable(customers);
   expect(() => app.stream(orders).join(global, match, (order) => order)).toThrow('is for two tables');
 });

@@ -14,40 +14,40 @@ import {
   type StreamRecord,
 } from '@kstreams/core/graph';
 import type { KeyValueStore } from '@kstreams/core/state';
-import type { Answer } from './messages.js';
+import type { SubscriptionResponse } from './subscription-messages.js';
 
-/** What answers become. */
-export interface ResultNode {
+/** The parts of the node that joins responses. */
+export interface ResponseJoinNode {
   readonly id: NodeId;
-  readonly answers: Edge;
+  readonly responses: Edge;
   readonly left: NodeId;
   readonly keepsLeft: boolean;
   readonly joiner: AnyJoiner;
-  /** The hash of what an answer to a value is for; `undefined` where nobody is asked. */
+  /** Returns the hash that a response must have to count; `undefined` without a foreign key. */
   readonly hashOf: (value: unknown, key: unknown) => Bytes | undefined;
-  /** Where results are kept; undefined where their serde is not known. */
+  /** The store of results; undefined if their serde is unknown. */
   readonly store: StoreSpec<KeyValueStore<unknown, unknown>> | undefined;
-  /** True when they are kept even if nobody asks. */
+  /** True when results are always stored, even if no later step needs them. */
   readonly kept: boolean;
 }
 
 /**
- * Joins answers with the left rows that asked for them. An answer for what the row no longer has is dropped, since the one
- * for what it has now follows. A delete may be forwarded where no result was.
+ * Joins responses with the left rows that requested them. A stale response is dropped, since the current one follows. A
+ * delete may be forwarded without an earlier result.
  */
-export const resultNode = (node: ResultNode): ProcessorNode => {
-  const { id, answers, left, store } = node;
+export const responseJoinNode = (node: ResponseJoinNode): ProcessorNode => {
+  const { id, responses, left, store } = node;
   const settled = (kept: boolean): ProcessorNode => {
     if (kept && store === undefined) {
       throw new ConfigError(
-        `${id} needs a serde for the result, which a later step looks up: add { value } to the join`,
+        `${id} needs a serde for the result, since a later step looks it up: add { value } to the join`,
       );
     }
     return {
       kind: 'processor',
       id,
       operator: 'foreign-key-join',
-      inputs: [answers, { by: 'lookup', from: left }],
+      inputs: [responses, { by: 'lookup', from: left }],
       stores: kept && store !== undefined ? [store] : [],
       key: 'kept',
       value: 'changed',
@@ -65,16 +65,16 @@ export const resultNode = (node: ResultNode): ProcessorNode => {
 
 const join = (
   context: Context<unknown, Change<unknown>>,
-  { hashOf, keepsLeft, joiner }: ResultNode,
-  store: ResultNode['store'],
+  { hashOf, keepsLeft, joiner }: ResponseJoinNode,
+  store: ResponseJoinNode['store'],
 ) => {
   const lefts = context.lookup<unknown, unknown>(0);
   const rows = store && context.store(store);
-  return ({ key, timestamp, headers, value: answer }: StreamRecord<unknown, Answer>) => {
+  return ({ key, timestamp, headers, value: response }: StreamRecord<unknown, SubscriptionResponse>) => {
     const left = lefts.get(key);
-    if (!sameHash(answer.hash, left && hashOf(left.value, key))) return context.drop('stale-response');
-    const isLost = answer.value === undefined && (!keepsLeft || left === undefined);
-    const after = isLost ? undefined : (joiner(left?.value, answer.value, key) ?? undefined);
+    if (!sameHash(response.hash, left && hashOf(left.value, key))) return context.drop('stale-response');
+    const isLost = response.value === undefined && (!keepsLeft || left === undefined);
+    const after = isLost ? undefined : (joiner(left?.value, response.value, key) ?? undefined);
     const before = rows?.get(key);
     if (after === undefined) rows?.delete(key, timestamp);
     else rows?.put(key, after, timestamp);

@@ -9,29 +9,37 @@ import {
   type StreamRecord,
 } from '@kstreams/core/graph';
 import { keyIds } from '@kstreams/core/state';
-import type { Instruction, Request } from './messages.js';
+import type { Instruction, SubscriptionRequest } from './subscription-messages.js';
 
-/** What the rows of the left table are asked by. */
-export interface RequestNode {
+/** The parts of the node that sends subscription requests. */
+export interface SubscriptionRequestNode {
   readonly id: NodeId;
   readonly left: NodeId;
   readonly keepsLeft: boolean;
   readonly keyOf: (value: unknown, key: unknown) => unknown;
   readonly foreignKey: AnySerde;
   readonly leftKey: AnySerde;
-  /** The hash of what an answer to a value is for; `undefined` where nobody is asked. */
+  /** Returns the hash that a response must have to count; `undefined` without a foreign key. */
   readonly hashOf: (value: unknown, key: unknown) => Bytes | undefined;
-  /** True when answers are for the foreign key. */
-  readonly forKey: boolean;
+  /** True when responses are matched by the foreign key. */
+  readonly matchesKey: boolean;
 }
 
 /**
- * Turns each change of the left table into requests, under the foreign key: no longer from the row of the old one, and an
- * answer from that of the new one. Foreign keys are told apart by their bytes.
+ * Sends a subscription request for each change of the left table, with the foreign key as its key. A changed foreign key
+ * ends the old subscription first. Foreign keys are compared by their bytes.
  *
- * A row whose foreign key is null has no result; a left join asks nobody, and is answered nonetheless.
+ * A row without a foreign key has no result. In a left join it sends a request with key null, which gets a response.
  */
-export const requestNode = ({ id, left, forKey, hashOf, keepsLeft, keyOf, ...serdes }: RequestNode): ProcessorNode => ({
+export const subscriptionRequestNode = ({
+  id,
+  left,
+  matchesKey,
+  hashOf,
+  keepsLeft,
+  keyOf,
+  ...serdes
+}: SubscriptionRequestNode): ProcessorNode => ({
   kind: 'processor',
   id,
   operator: 'foreign-key-request',
@@ -39,7 +47,7 @@ export const requestNode = ({ id, left, forKey, hashOf, keepsLeft, keyOf, ...ser
   stores: [],
   key: 'changed',
   value: 'changed',
-  open: (context: Context<unknown, Request>) => {
+  open: (context: Context<unknown, SubscriptionRequest>) => {
     const idOf = keyIds(serdes.foreignKey);
     const at = { topic: id, headers: [] };
     return [
@@ -52,18 +60,18 @@ export const requestNode = ({ id, left, forKey, hashOf, keepsLeft, keyOf, ...ser
         const hash = after === undefined ? undefined : hashOf(after, key);
         const primary = serdes.leftKey.encode(key, at);
         const { partition } = context.task;
-        const ask = (foreign: unknown, instruction: Instruction): void =>
+        const send = (foreign: unknown, instruction: Instruction): void =>
           context.forward(record(foreign ?? null, { instruction, hash, primary, partition }, timestamp, headers));
         const moved = from !== undefined && (to === undefined || idOf(from) !== idOf(to));
         if (keepsLeft) {
-          if (moved) ask(from, 'leave-silently');
-          ask(to, 'answer-always');
+          if (moved) send(from, 'unsubscribe');
+          send(to, 'respond-always');
         } else if (to === undefined) {
           if (after !== undefined) context.drop('null-foreign-key');
-          if (from !== undefined) ask(from, 'leave');
+          if (from !== undefined) send(from, 'unsubscribe-and-respond');
         } else {
-          if (moved) ask(from, 'leave-silently');
-          ask(to, moved || (forKey && from === undefined) ? 'answer-always' : 'answer-if-there');
+          if (moved) send(from, 'unsubscribe');
+          send(to, moved || (matchesKey && from === undefined) ? 'respond-always' : 'respond-if-present');
         }
       },
     ];
