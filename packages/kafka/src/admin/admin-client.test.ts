@@ -57,14 +57,14 @@ test('after a leader change a new connection retries, and the old one closes aft
 
 test('close waits for pending requests', async () => {
   const { made, client } = testClient();
-  const asked = client.offsets([place], 'latest', 'latest');
+  const requested = client.offsets([place], 'latest', 'latest');
   await eventLoop();
   let closed = false;
   const closing = client.close().then(() => (closed = true));
   await eventLoop();
   expect([made[0]?.connected, closed]).toEqual([true, false]);
   made[0]?.pending.shift()?.(null, [{ ...place, offset: 7 }]);
-  expect(await asked).toEqual([7]);
+  expect(await requested).toEqual([7]);
   await closing;
   expect(made[0]?.connected).toBe(false);
 });

@@ -120,9 +120,9 @@ export class AdminClient {
     timestamp: number,
     isolationLevel: number,
   ): Promise<readonly number[]> {
-    const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp } }));
+    const requested = partitions.map(({ topic, partition }) => ({ topic, partition, offset: { timestamp } }));
     const call: AdminCall<readonly NativePartition[]> = (admin, done) =>
-      admin.listOffsets(asked, { timeout: requestTimeout, isolationLevel }, done);
+      admin.listOffsets(requested, { timeout: requestTimeout, isolationLevel }, done);
     const found = await requestEach(this.#clock, 'offsets cannot be listed', () =>
       this.#send(call, (results, connection) => {
         // A client that only lists offsets never refreshes a changed leader: the retry needs a new connection.

@@ -11,7 +11,7 @@ import { codes, errorOf } from '../client/errors.js';
 import { delay, requestTimeout } from '../client/requests.js';
 import type { AdminClient } from './admin-client.js';
 
-/** How often a change is checked until every broker has it, in ms. */
+/** The interval of checks until every broker has applied a change, in ms. */
 const checkInterval = 20;
 const timeout = { timeout: requestTimeout };
 
@@ -88,7 +88,7 @@ export class KafkaAdmin implements Admin {
 
   /**
    * Returns `cleanup.policy` by topic. The client has no request for a topic's settings, but brokers refuse to delete
-   * records of a compacted topic: deleting those before offset 0 changes nothing and tells the two apart.
+   * records of a compacted topic: deleting those before offset 0 changes nothing and reveals the policy.
    */
   async #cleanups(topics: readonly NativeTopic[]): Promise<ReadonlyMap<string, string>> {
     const results = await this.#deleteRecords(topics.map(({ name }) => ({ topic: name, partition: 0, offset: 0 })));
@@ -99,9 +99,9 @@ export class KafkaAdmin implements Admin {
 
   async #deleteRecords(before: readonly Position[]): Promise<readonly NativePartition[]> {
     if (before.length === 0) return [];
-    const asked = before.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+    const requested = before.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
     return this.#client.requestEach<NativePartition>('records cannot be deleted', (admin, done) =>
-      admin.deleteRecords(asked, timeout, done),
+      admin.deleteRecords(requested, timeout, done),
     );
   }
 

@@ -150,9 +150,9 @@ export class KafkaConsumer implements Consumer {
   async committed(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | undefined)[]> {
     this.#requireGroup();
     if (partitions.length === 0) return [];
-    const asked = partitions.map(({ topic, partition }) => ({ topic, partition }));
+    const requested = partitions.map(({ topic, partition }) => ({ topic, partition }));
     const found = await request(this.#context.clock, 'committed offsets cannot be read', () =>
-      nativeCall<readonly NativePartition[]>((done) => this.#native.committed(asked, requestTimeout, done)),
+      nativeCall<readonly NativePartition[]>((done) => this.#native.committed(requested, requestTimeout, done)),
     );
     return found.map(({ topic, partition, offset, metadata }) => {
       if (offset === undefined || offset < 0) return undefined;
