@@ -114,7 +114,7 @@ describe('a stream and a table', () => {
     // @ts-expect-error a stream is not outer joined with a table
     expect(() => stream.outerJoin(table, within('10m'), () => 1)).toThrow('within(…) joins two streams');
     // @ts-expect-error a key of one's choice is for global tables
-    expect(() => stream.join(table, byCustomer, () => 1)).toThrow('by(…) is for global tables');
+    expect(() => stream.join(table, byCustomer, () => 1)).toThrow('by(…) joins a stream with a global table');
   });
 
   test('a join without a condition is refused unless the application has one', () => {
