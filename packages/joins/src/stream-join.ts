@@ -14,7 +14,7 @@ import {
 import type { JoinBuffer } from './stores/join-buffer.js';
 import type { Side, UnmatchedStore } from './stores/unmatched.js';
 
-/** How far the right record may be before and after the left one, and the grace of unmatched records, in ms. */
+/** The most that the right record may be before and after the left one, and the grace of unmatched records, in ms. */
 export interface JoinWindow {
   readonly before: number;
   readonly after: number;

@@ -83,12 +83,12 @@ export function within(distance: Duration | Within, options: WithinOptions = {})
 }
 
 const windowOf = ({ before = 0, after = 0, grace = 0 }: Within): JoinWindow => {
-  const earlier = bound(before, 'how much earlier a joined record may be');
-  const later = bound(after, 'how much later a joined record may be');
+  const earlier = bound(before, 'the before of within');
+  const later = bound(after, 'the after of within');
   if (earlier + later < 0) {
     const odd = earlier < later ? 'earlier' : 'later';
     throw new ConfigError(
-      `how much ${odd} a joined record may be is ${Math.min(earlier, later)} ms, which leaves no time for a match: ` +
+      `within allows a joined record to be ${Math.min(earlier, later)} ms ${odd}, which leaves no time for a match: ` +
         'before and after must add up to at least 0',
     );
   }

@@ -5,9 +5,8 @@ import type { Span } from './stores/span-runs.js';
 export type { Span } from './stores/span-runs.js';
 
 /**
- * When a windowed table forwards results: as any other table, with every update, before each commit or at an interval; or
- * once per window, when it closes. With `idleAfter`, windows also close when no record arrives for that long in wall-clock
- * time.
+ * The time at which a windowed table forwards results: as any other table, or once per window, when it closes. With
+ * `idleAfter`, windows also close after that much wall-clock time without a record.
  */
 export type WindowEmitStrategy = EmitStrategy | 'on-close' | { readonly on: 'close'; readonly idleAfter?: Duration };
 
@@ -20,15 +19,15 @@ export interface LateTopic<K, V> {
 
 /** The options of every kind of windows. */
 export interface WindowOptions<LateKey = unknown, LateValue = unknown> {
-  /** How long after its end a window still takes late records, by stream time; 0 unless set. */
+  /** The time after its end during which a window takes late records, by stream time; 0 unless set. */
   readonly grace?: Duration;
   /** `'on-update'` unless set. A window closes when stream time reaches its end plus grace. */
   readonly emit?: WindowEmitStrategy;
-  /** How long windows are kept, from their start. At least until they close, which is the default. */
+  /** The time that windows are kept, from their start. At least until they close, which is the default. */
   readonly retention?: Duration;
   /**
-   * What happens to a record with a closed window. It is dropped and counted as `'late'`; with a topic it is also written
-   * there unchanged, once however many of its windows are closed. `'drop'` unless set.
+   * The treatment of records with a closed window. They are dropped and counted as `'late'`. With a topic they are also
+   * written there unchanged, once however many of their windows are closed. `'drop'` unless set.
    */
   readonly late?: 'drop' | { readonly to: LateTopic<LateKey, LateValue> };
 }

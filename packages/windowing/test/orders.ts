@@ -1,4 +1,4 @@
-/** What the type tests of windows cut into windows. */
+/** The stream of the type tests of windows. */
 
 import { type GroupedStream, streams } from '@kstreams/core/dsl';
 import { topic } from '@kstreams/core/graph';
@@ -16,5 +16,5 @@ export const orders = topic('orders', { key: string, value: json<Order>() });
 /** Orders, grouped by their keys. */
 export const grouped = (): GroupedStream<string, Order> => streams('shop').stream(orders).groupByKey();
 
-/** How an aggregate begins. */
+/** The initial aggregate. */
 export const zero = () => 0;

@@ -11,7 +11,7 @@ export interface Chain {
   readonly defaults: { readonly key?: AnySerde; readonly value?: AnySerde };
   /** The condition of joins with a table that name none. */
   readonly joinCondition: JoinCondition | undefined;
-  /** Creates a stream at a position. A table calls it, since streams import tables; the table casts the result. */
+  /** Creates a stream at a position. Tables call it, since `stream.ts` imports `table.ts`, and cast the result. */
   readonly openStream: (position: ChainPosition) => unknown;
 }
 
@@ -33,11 +33,11 @@ export interface ChainPosition {
   readonly grace?: number;
 }
 
-/** Where the rows of a table are kept. */
+/** The store and history of a table's rows. */
 export interface TableRows {
   /** Undefined when the rows are not kept. */
   readonly store?: AnyStoreSpec;
-  /** How long old versions of rows are kept, in ms; undefined when only the newest version is. */
+  /** The time that old versions of rows are kept, in ms; undefined when only the newest version is. */
   readonly history?: number;
 }
 
@@ -47,7 +47,7 @@ export const stepName = (chain: Chain, operator: string, name: string | undefine
   named: name !== undefined,
 });
 
-/** Returns the position with the given serdes instead of its own. */
+/** Returns the position with other serdes. */
 export const withSerdes = (
   position: ChainPosition,
   { key, value }: { readonly key?: AnySerde; readonly value?: AnySerde },

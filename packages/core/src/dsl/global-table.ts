@@ -6,7 +6,7 @@ export class GlobalTable<out K, out V> {
   readonly is = 'global';
   /** The output of the node, for joins. */
   readonly position: ChainPosition;
-  /** Where the rows are kept. */
+  /** The store of the rows. */
   readonly rows: TableRows;
   /** Types only: never set. */
   readonly holds?: readonly [K, V];

@@ -20,7 +20,7 @@ export interface JoinRequest {
   readonly rightRows: TableRows;
   readonly joiner: AnyJoiner;
   readonly name: string | undefined;
-  /** How long records of a stream wait for late rows of a table. */
+  /** The time that records of a stream wait for late rows of a table. */
   readonly grace: Duration | undefined;
   /** The serde of results, if the call gives one. */
   readonly value: AnySerde | undefined;

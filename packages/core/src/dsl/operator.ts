@@ -19,18 +19,18 @@ import type { Callback } from './callback.js';
 export interface Operator<K, V, K2, V2> {
   /** The kind of step. Unnamed nodes are named after it, such as `filter-0`. */
   readonly name: string;
-  /** `'kept'` when every record keeps its key, so that partitions stay right. */
+  /** `'kept'` if every record keeps its key, so that partitions stay right. */
   readonly key: 'kept' | 'changed';
-  /** `'kept'` when every record keeps its value, so that the serde stays known. */
+  /** `'kept'` if every record keeps its value, so that its serde stays the same. */
   readonly value: 'kept' | 'changed';
-  /** The serdes of the records it makes, if known. */
+  /** The serdes of the records it makes; the application's defaults unless set. */
   readonly serdes?: { readonly key?: Serde<K2>; readonly value?: Serde<V2> };
   readonly stores?: readonly AnyStoreSpec[];
   /** The user's function; a function declared `async` is refused. */
   readonly callback?: Callback;
   /** True when no record depends on an earlier one; a repartition may then move upstream of the step. */
   readonly stateless?: boolean;
-  /** How calls of an async step may overlap; undefined for a synchronous step. */
+  /** The order, number and time of calls of an async step; undefined for a synchronous step. */
   readonly async?: AsyncStage;
   readonly processor: Processor<K, V, K2, V2>;
 }

@@ -31,8 +31,9 @@ export interface AggregateOptions<A> extends Named {
 }
 
 /**
- * When a table forwards its updates: each at once; the last of each key before a commit; or the last of each key at most
- * once per interval of wall-clock time. Rows are always up to date for lookups and queries.
+ * The time at which a table forwards its updates. `'on-update'` forwards each at once, `'on-commit'` the last of each key
+ * before a commit, `{ every }` the last of each key at most once per interval of wall-clock time. Rows are always up to
+ * date for lookups and queries.
  */
 export type EmitStrategy = 'on-update' | 'on-commit' | { readonly every: Duration };
 
@@ -48,7 +49,7 @@ export interface TableOptions extends Named, EmitOptions {}
 /** The options of a table that is read from records. */
 export interface TableSourceOptions extends TableOptions {
   /**
-   * How long old versions of rows are kept, behind the newest timestamp. With a history the table is ordered by timestamp
+   * The time that old versions of rows are kept, behind the newest timestamp. With a history the table is ordered by timestamp
    * instead of offset, and stream joins see each row as it was at the record's timestamp. No history unless set.
    */
   readonly history?: Duration;

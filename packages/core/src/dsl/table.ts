@@ -25,7 +25,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
   declare readonly holds?: readonly [key: K, value: V];
   /** The output of the last step, for operators that append nodes themselves. */
   readonly position: ChainPosition;
-  /** Where the rows are kept. */
+  /** The store and history of the rows. */
   readonly rows: TableRows;
 
   constructor(position: ChainPosition, rows: TableRows = {}) {

@@ -14,38 +14,38 @@ import { decodeNumbers, encodeNumbers, keyTexts, openRows, type Rows, SoleRow } 
 import { type Buffered, boundsOf, decodeRun, encodeRun, type Run, runLength } from './join-run.js';
 
 /**
- * Every record of one side of a join for as long as it may be met.
+ * The records of one side of a join, for as long as they may match.
  *
- * Time is cut into stretches of half the retention. The records of a key in a stretch are kept in runs of 64, each under
- * one byte key: adding rewrites the last run only, and a probe is a few point reads, since the first run knows the bounds
- * of those that are full.
+ * Time is cut into stretches of half the retention. The records of a key in a stretch are kept in runs of 64, each under one
+ * byte key. Adding a record rewrites the last run only. A probe is a few point reads, since the first run holds the bounds
+ * of full runs.
  */
 export interface JoinBuffer<K, V> {
   /**
-   * Adds a record; false when it is older than what the buffer keeps. Of a record that came ahead of its turn only `counted`
-   * counts, see `Context.clock`: it makes nothing older leave.
+   * Adds a record; returns false when it has expired. `counted` is the timestamp that advances the buffer's time; it is
+   * lower than the record's for a record that arrives out of turn (see `Context.clock`).
    */
   add(key: K, timestamp: number, value: V, counted?: number): boolean;
-  /** Counts a timestamp as seen by now, whose record came before. */
+  /** Advances the buffer's time to a timestamp. */
   observe(counted: number): void;
-  /** The records of a key with `from <= timestamp <= to`, by timestamp, then by arrival. */
+  /** Returns the records of a key with `from <= timestamp <= to`, by timestamp, then by arrival. */
   probe(key: K, from: number, to: number): readonly Buffered<V>[];
-  /** The largest timestamp that counted, behind which records leave the buffer; -Infinity before the first. */
+  /** The time of the buffer, from which records expire; -Infinity before the first record. */
   readonly newest: number;
 }
 
-/** How a join buffer is made. */
+/** The options of a join buffer. */
 export interface JoinBufferOptions<K, V> {
   readonly key: Serde<K>;
   readonly value: Serde<V>;
-  /** How long behind the newest record of its side a record is kept, in ms. */
+  /** The time a record is kept behind the newest of its side, in ms. */
   readonly retention: number;
   readonly named: boolean;
 }
 
 const dayLength = 86_400_000;
 
-/** A join buffer; its changelog keeps records a day longer than the buffer does, as in Kafka Streams. */
+/** Creates the spec of a join buffer. As in Kafka Streams, its changelog keeps records one day longer. */
 export const joinBuffer = <K, V>(name: string, options: JoinBufferOptions<K, V>): StoreSpec<JoinBuffer<K, V>> => ({
   name,
   changelog: { cleanup: 'delete', retention: options.retention + dayLength },
@@ -60,7 +60,7 @@ export const joinBuffer = <K, V>(name: string, options: JoinBufferOptions<K, V>)
 });
 
 interface RunKey<K> {
-  /** The beginning of the stretch of time. */
+  /** The start of the stretch of time. */
   readonly stretch: number;
   readonly number: number;
   readonly key: K;
@@ -69,11 +69,11 @@ interface RunKey<K> {
 /** The clocks of a buffer. */
 interface BufferClocks {
   readonly newest: number;
-  /** The largest timestamp of any record, also of those that came ahead of their turn: up to there records are found. */
+  /** The largest timestamp of any record, including those out of turn: the upper bound of searches. */
   readonly farthest: number;
 }
 
-/** Runs begin with this byte; the row of the clocks with another, before it. */
+/** The first byte of the keys of runs; it sorts after that of the row of clocks. */
 const runTag = Uint8Array.of(1);
 const clocksKey = Uint8Array.of(0);
 
@@ -82,9 +82,9 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   readonly #clocks: SoleRow<BufferClocks>;
   readonly #access: StoreAccess;
   readonly #retention: number;
-  /** How long a stretch is: a probe over the whole retention meets at most three. */
+  /** The length of a stretch, in ms: a probe over the whole retention reads at most three. */
   readonly #stretchLength: number;
-  /** Stretches before this had expired at the last flush; runs flushed later are not of them. */
+  /** The end of the stretches that had expired at the last flush. */
   #expired = Number.NEGATIVE_INFINITY;
   #cleared = Number.NEGATIVE_INFINITY;
 
@@ -120,7 +120,7 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     const last = number === 0 ? first : this.#run(key, stretch, number);
     last.records.push({ timestamp, value });
     this.#access.journal.undo?.(() => last.records.pop());
-    // The farthest timestamp of all is not before any in the run: the changelog keeps it long enough.
+    // The largest timestamp of all is at least that of the run, so the changelog keeps the row long enough.
     this.#runs.put({ stretch, number, key }, last, farthest);
     if (last.records.length === runLength) {
       first.full.push(boundsOf(last.records));
@@ -178,7 +178,7 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     return moved;
   }
 
-  /** Kafka Streams expires whole segments of at least a minute, and counts only what falls behind those. */
+  /** True when a record expires as in Kafka Streams: by whole segments of at least one minute. */
   #countsAsExpired(timestamp: number, newest: number): boolean {
     const segment = Math.max(60_000, Math.floor(this.#retention / 2));
     return Math.floor(timestamp / segment) < Math.floor((newest - this.#retention) / segment);
@@ -217,6 +217,6 @@ const encodeRunKey = (stretch: number, number: number, key: Bytes): Bytes => {
   return bytes;
 };
 
-/** Stretches follow each other in time, and runs nearly always: sorting, which keeps arrival, is the exception. */
+/** Sorts records by timestamp, keeping their arrival order; most are in order already. */
 const inTime = (records: readonly Buffered<unknown>[]): boolean =>
   records.every(({ timestamp }, i) => i === 0 || (records[i - 1] as Buffered<unknown>).timestamp <= timestamp);

@@ -7,29 +7,29 @@ import {
   writeTimestamp,
 } from '@kstreams/core/graph';
 
-/** A record that waits for its other side. */
+/** A record that may match the other side. */
 export interface Buffered<V> {
   readonly timestamp: number;
   readonly value: V;
 }
 
-/** The timestamps that a run lies between. */
+/** The smallest and largest timestamp of a run. */
 export interface Bounds {
   readonly first: number;
   readonly last: number;
 }
 
-/** Records of one key and stretch of time that are kept under one byte key, in the order of their arrival. */
+/** The records of one key and stretch of time that share a byte key, in the order of arrival. */
 export interface Run<V> {
   readonly records: Buffered<V>[];
-  /** In the first run of its stretch: the bounds of all runs that are full, this one included. Elsewhere empty. */
+  /** In the first run of a stretch: the bounds of all full runs, including itself. Else empty. */
   readonly full: Bounds[];
 }
 
-/** How many records make a run full. */
+/** The number of records in a full run. */
 export const runLength = 64;
 
-/** The bounds of a run's records. */
+/** Returns the bounds of a run's records. */
 export const boundsOf = (records: readonly Buffered<unknown>[]): Bounds => {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { timestamp } of records) {
@@ -40,10 +40,10 @@ export const boundsOf = (records: readonly Buffered<unknown>[]): Bounds => {
 };
 
 const boundsLength = 2 * timestampLength;
-/** Two counts; behind them the bounds of full runs, then of each record its timestamp, length and value. */
+/** Two counts, followed by the bounds of full runs and the timestamp, length and value of each record. */
 const countsLength = 8;
 
-/** The bytes of a run. */
+/** Encodes a run. */
 export const encodeRun = <V>({ full, records }: Run<V>, serde: Serde<V>, at: Coordinates): Bytes => {
   const values = records.map(({ value }) => serde.encode(value, at));
   let length = countsLength + full.length * boundsLength + records.length * (timestampLength + 4);
@@ -68,7 +68,7 @@ export const encodeRun = <V>({ full, records }: Run<V>, serde: Serde<V>, at: Coo
   return bytes;
 };
 
-/** The run of bytes that {@link encodeRun} made. */
+/** Decodes the bytes of {@link encodeRun}. */
 export const decodeRun = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Run<V> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const run: Run<V> = { full: [], records: [] };

@@ -1,31 +1,31 @@
 import type { Bytes } from '@kstreams/core/graph';
 
-/** A row of one table that wants to hear of a row of another. */
+/** A subscription of a left row to a right row. */
 export interface Subscription {
-  /** The key of the row that subscribes, encoded. */
+  /** The key of the left row, encoded. */
   readonly primary: Bytes;
-  /** A hash of its value, by which it knows whether an answer is still wanted. */
+  /** The hash of the left row, by which stale responses are dropped. */
   readonly hash: Bytes;
-  /** The partition that it is in. */
+  /** The partition of the left row. */
   readonly partition: number;
 }
 
-/** A page behind the first one: its number, and a primary key before which none of its own lies. */
+/** A page behind the first one: its number, and a lower bound of its primary keys. */
 export interface NextPage {
   readonly number: number;
   readonly from: Bytes;
 }
 
-/** Subscriptions of one foreign key, by the bytes of their primary keys. Only the first page knows of the others. */
+/** Subscriptions of one foreign key, by the bytes of their primary keys. The first page lists the others. */
 export interface SubscriptionPage {
   readonly subscriptions: readonly Subscription[];
-  /** Ascending by where they begin. */
+  /** In ascending order of their lower bounds. */
   readonly others: readonly NextPage[];
 }
 
 /**
- * The bytes of a page: how many other pages, each its number, length and beginning; then of each subscription the
- * partition, the lengths of primary key and hash, and both.
+ * Encodes a page: the number of other pages, and the number, length and lower bound of each; then the partition, the lengths
+ * of primary key and hash, and both, of each subscription.
  */
 export const encodePage = ({ subscriptions, others }: SubscriptionPage): Bytes => {
   let length = 4;
@@ -51,7 +51,7 @@ export const encodePage = ({ subscriptions, others }: SubscriptionPage): Bytes =
   return bytes;
 };
 
-/** The page of bytes that {@link encodePage} made. */
+/** Decodes the bytes of {@link encodePage}. */
 export const decodePage = (bytes: Bytes): SubscriptionPage => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   let from = 4;

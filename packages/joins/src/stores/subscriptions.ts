@@ -12,20 +12,20 @@ import { keyTexts, Rows } from '@kstreams/core/state';
 import { decodePage, encodePage, type Subscription, type SubscriptionPage } from './subscription-page.js';
 
 /**
- * Who wants to hear of which row: subscriptions by foreign key, and there in the order of their primary keys' bytes.
+ * The subscriptions to rows of a table, by foreign key, then by the bytes of their primary keys.
  *
- * Those of one foreign key lie in pages of up to 64, so that a change rewrites one page only, and reading them all is a
- * few point reads.
+ * The subscriptions of one foreign key are in pages of up to 64. A change rewrites one page only, and reading all pages is
+ * a few point reads.
  */
 export interface SubscriptionStore<K> {
-  /** Adds a subscription, or replaces that of the same primary key. */
+  /** Adds a subscription, or replaces the one with the same primary key. */
   put(foreign: K, subscription: Subscription, timestamp: number): void;
   delete(foreign: K, primary: Bytes, timestamp: number): void;
-  /** The subscriptions of a foreign key. */
+  /** Returns the subscriptions of a foreign key. */
   of(foreign: K): Iterable<Subscription>;
 }
 
-/** A store of subscriptions. */
+/** Creates the spec of a store of subscriptions. */
 export const subscriptions = <K>(
   name: string,
   options: { readonly key: Serde<K>; readonly named: boolean },
@@ -131,11 +131,11 @@ class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
 
 const noPage: SubscriptionPage = { subscriptions: [], others: [] };
 
-/** The number of the page that a primary key belongs to. */
+/** Returns the number of the page of a primary key. */
 const pageOf = ({ others }: SubscriptionPage, primary: Bytes): number =>
   others.findLast(({ from }) => compareBytes(from, primary) <= 0)?.number ?? 0;
 
-/** Where in a page a primary key is, or belongs to. */
+/** Returns the index of a primary key in a page, or of its place there. */
 const placeOf = ({ subscriptions }: SubscriptionPage, primary: Bytes): readonly [index: number, known: boolean] => {
   let [low, high] = [0, subscriptions.length];
   while (low < high) {
@@ -151,7 +151,7 @@ const placeOf = ({ subscriptions }: SubscriptionPage, primary: Bytes): readonly 
 const freeNumber = ({ others }: SubscriptionPage): number =>
   others.reduce((largest, { number }) => Math.max(largest, number), 0) + 1;
 
-/** The foreign key behind its length, then the number: no two foreign keys' pages have one key. */
+/** Returns the key of a page: the length of the foreign key, the foreign key and the number, so that keys are unique. */
 const encodePageKey = (foreign: Bytes, number: number): Bytes => {
   const [length, page] = [new Uint8Array(4), new Uint8Array(4)];
   new DataView(length.buffer).setUint32(0, foreign.length);

@@ -1,15 +1,15 @@
 import type { Bytes, StoreAccess } from '@kstreams/core/graph';
 import { decodeNumbers, encodeNumbers, SoleRow } from '@kstreams/core/state';
 
-/** The clocks of a join whose unmatched records wait, kept as a row, so that a restart goes on with them. */
+/** The clocks of a left or outer join. They are a row of the store, so they survive a restart. */
 export interface UnmatchedClocks {
   /** The largest timestamp of both sides; -1 before the first record. */
   readonly observed: number;
-  /** No record that may have to be emitted alone is older: what spares needless sweeps. */
+  /** A lower bound of the timestamps of unmatched records, which saves needless passes over them. */
   readonly oldest: number;
 }
 
-/** The row of the clocks of a store of unmatched records. */
+/** Opens the row of clocks of a store of unmatched records. */
 export const unmatchedClocksRow = (key: Bytes, access: StoreAccess): SoleRow<UnmatchedClocks> =>
   new SoleRow(
     {

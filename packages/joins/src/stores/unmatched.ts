@@ -18,7 +18,7 @@ import { type UnmatchedClocks, unmatchedClocksRow } from './unmatched-clocks.js'
 /** A side of a join. */
 export type Side = 'left' | 'right';
 
-/** The records of one key, side and instant that have met nobody yet. */
+/** The unmatched records of one key, side and timestamp. */
 export interface Unmatched<K, A, B> {
   readonly timestamp: number;
   readonly side: Side;
@@ -26,19 +26,19 @@ export interface Unmatched<K, A, B> {
   readonly values: readonly (A | B)[];
 }
 
-/** Records of a left or outer join that may yet have to be emitted alone, in the order of time. */
+/** Unmatched records of a left or outer join, in the order of time. They may still be emitted alone. */
 export interface UnmatchedStore<K, A, B> {
   add(timestamp: number, side: Side, key: K, value: A | B): void;
-  /** Forgets the records of a key, side and instant: they met, or were emitted. */
+  /** Removes the records of a key, side and timestamp, once they matched or were emitted. */
   remove(timestamp: number, side: Side, key: K): void;
-  /** By timestamp, then right before left, then by the key's bytes. What was given already may be removed meanwhile. */
+  /** Iterates by timestamp, then right before left, then by key bytes. Entries already returned may be removed meanwhile. */
   inOrder(): Iterable<Unmatched<K, A, B>>;
   /** The join's clocks. */
   readonly clocks: UnmatchedClocks;
   tick(clocks: UnmatchedClocks): void;
 }
 
-/** How the store is made. */
+/** The options of a store of unmatched records. */
 export interface UnmatchedOptions<K, A, B> {
   readonly key: Serde<K>;
   readonly left: Serde<A>;
@@ -46,7 +46,7 @@ export interface UnmatchedOptions<K, A, B> {
   readonly named: boolean;
 }
 
-/** A store of unmatched records. All are in memory: as many as the windows that are open hold. */
+/** Creates the spec of a store of unmatched records. All of them are in memory: those of the open windows. */
 export const unmatched = <K, A, B>(
   name: string,
   options: UnmatchedOptions<K, A, B>,
@@ -64,7 +64,7 @@ export const unmatched = <K, A, B>(
 });
 
 const sideByte = { right: 0, left: 1 } as const;
-/** Rows begin with this byte; the row of the clocks with another, before it. */
+/** The first byte of the keys of rows; it sorts after that of the row of clocks. */
 const rowTag = 1;
 const clocksKey = Uint8Array.of(0);
 const headLength = 1 + timestampLength + 1;

@@ -20,7 +20,7 @@ export class WindowContext<K, A> {
   readonly #context: Context<Windowed<K>, Change<A>>;
   readonly #kind: WindowKind;
   readonly #forwardLate: Process<unknown, unknown> | undefined;
-  /** How long after its end a window closes, in ms. */
+  /** The time after its end at which a window closes, in ms. */
   readonly #closesAfter: number;
   /** 1 for windows that include their end, else 0. */
   readonly #endOffset: 0 | 1;

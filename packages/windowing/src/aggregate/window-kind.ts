@@ -29,7 +29,7 @@ export interface WindowKind {
   /** The idle time after which all windows close. */
   readonly idleAfter: number | undefined;
   readonly late: LateTopic<never, never> | undefined;
-  /** How long after its end a window closes. */
+  /** The time after its end at which a window closes. */
   readonly grace: number;
   readonly retention: number;
   /** True when a window includes its end; it then closes one ms later. */
@@ -47,9 +47,9 @@ export interface WindowKind {
 /** The traits of a kind of windows that no option changes. */
 export type WindowTraits = Pick<WindowKind, 'name' | 'step'> &
   Partial<Pick<WindowKind, 'endInclusive' | 'by' | 'closeRetained' | 'indexed' | 'nullValues'>> & {
-    /** How far back from its position in the store a window may take records, in ms. */
+    /** The time before its position in the store from which a window may take records, in ms. */
     readonly longest: number;
-    /** How long after its end and grace a window still closes, in ms; 0 unless set. */
+    /** The time added to the grace, in ms; 0 unless set. */
     readonly gap?: number;
   };
 

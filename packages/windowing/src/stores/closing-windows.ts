@@ -4,7 +4,7 @@ import { OpenWindows } from './open-windows.js';
 import { decodeWindowClocks, type WindowClocks, windowsBeginning } from './window-clocks.js';
 import { decodeWindowKey, encodeWindowKey, type WindowOrder } from './window-row-key.js';
 
-/** What open windows are kept by. */
+/** The options of closing windows. */
 export interface ClosingOptions<K> {
   readonly key: Serde<K>;
   readonly by: WindowOrder;
@@ -12,7 +12,7 @@ export interface ClosingOptions<K> {
   readonly holds: (window: WindowKey<unknown>, clocks: WindowClocks) => boolean;
 }
 
-/** Which windows of a store are open: in memory, rebuilt from the rows when the store is opened. */
+/** The open windows of a store. They are kept in memory and rebuilt from the rows when the store is opened. */
 export class ClosingWindows<K> {
   readonly #options: ClosingOptions<K>;
   readonly #access: StoreAccess;
@@ -40,7 +40,7 @@ export class ClosingWindows<K> {
     if (this.#open.delete(id, window)) this.#access.journal.undo?.(() => this.#open.add(id, window));
   }
 
-  /** Takes out the windows with `end <= upTo`, in the order of their rows. */
+  /** Removes and returns the windows with `end <= upTo`, in the order of their rows. */
   take(upTo: number): readonly WindowKey<K>[] {
     const closed = this.#open.take(upTo);
     if (closed.length === 0) return [];
@@ -58,7 +58,7 @@ export class ClosingWindows<K> {
 
   async load(rows: AsyncIterable<readonly [key: Uint8Array, row: Uint8Array]>): Promise<void> {
     const { by, holds, idOf, key } = this.#options;
-    // The row of the clocks comes before those of windows.
+    // The row of clocks is read before those of windows.
     let clocks = windowsBeginning;
     for await (const [bytes, row] of rows) {
       const window = decodeWindowKey(bytes, by);

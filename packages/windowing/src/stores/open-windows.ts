@@ -1,9 +1,9 @@
 import type { WindowKey } from '@kstreams/core/state';
 
-/** The windows that have rows and are not closed yet, to be found by their ends. */
+/** The windows that have rows and are not closed, by their ends. */
 export class OpenWindows<K> {
   readonly #byEnd = new Map<number, Map<string, WindowKey<K>>>();
-  /** The ends of `byEnd`, ascending; a new one is nearly always the last. */
+  /** The ends of `byEnd`, ascending. A new end is nearly always the last. */
   readonly #ends: number[] = [];
 
   /** The latest end of an open window. */
@@ -11,7 +11,7 @@ export class OpenWindows<K> {
     return this.#ends.at(-1);
   }
 
-  /** Adds a window under an id of its own; false when it is there already. */
+  /** Adds a window under its id; returns false when it exists. */
   add(id: string, window: WindowKey<K>): boolean {
     let windows = this.#byEnd.get(window.end);
     if (windows === undefined) {
@@ -26,7 +26,7 @@ export class OpenWindows<K> {
     return true;
   }
 
-  /** Takes a window out; false when it is not there. */
+  /** Removes a window; returns false when it does not exist. */
   delete(id: string, { end }: WindowKey<K>): boolean {
     const windows = this.#byEnd.get(end);
     if (windows === undefined || !windows.delete(id)) return false;
@@ -37,7 +37,7 @@ export class OpenWindows<K> {
     return true;
   }
 
-  /** Takes out the windows with `end <= upTo`, in no order. */
+  /** Removes and returns the windows with `end <= upTo`, in no particular order. */
   take(upTo: number): (readonly [id: string, window: WindowKey<K>])[] {
     const taken: (readonly [string, WindowKey<K>])[] = [];
     let count = 0;

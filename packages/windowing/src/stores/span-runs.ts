@@ -12,35 +12,35 @@ import {
 import { keyTexts, Rows } from '@kstreams/core/state';
 import type { WindowOrder } from './window-row-key.js';
 
-/** A stretch of time, such as that of a window, in ms since 1970. */
+/** A span of time, such as that of a window, in ms since 1970. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** What spans are kept by. */
+/** The options of span runs. */
 export interface SpanRunsOptions<K> {
   /** The store's name, for errors. */
   readonly store: string;
   readonly key: Serde<K>;
   readonly by: WindowOrder;
-  /** How long spans are found, in ms: a search over that long meets three runs at most. */
+  /** The time that spans are kept, in ms: a search over all of it reads at most three runs. */
   readonly retention: number;
 }
 
 interface RunKey<K> {
-  /** The beginning of the stretch of time. */
+  /** The start of the stretch of time. */
   readonly stretch: number;
   readonly key: K;
 }
 
-/** Runs begin with this byte, behind those of windows. */
+/** The first byte of the keys of runs; it sorts after that of windows. */
 const runTag = Uint8Array.of(2);
 const spanLength = 2 * timestampLength;
 
 /**
- * Which windows a key has, to be found by time with a few point reads: time is cut into stretches of half the retention,
- * and the bounds of a key's windows in a stretch are one row, in order.
+ * An index that finds the windows of a key by time with a few point reads. Time is cut into stretches of half the
+ * retention; the bounds of a key's windows in a stretch are one row, in order.
  */
 export class SpanRuns<K> {
   readonly #rows: Rows<RunKey<K>, Span[]>;
@@ -66,7 +66,7 @@ export class SpanRuns<K> {
     );
   }
 
-  /** The windows of a key whose place is between two instants, both included, in the order of their places. */
+  /** Returns the windows of a key with a position between two timestamps, both included, in order of position. */
   find(key: K, from: number, to: number): Span[] {
     const found: Span[] = [];
     for (let stretch = this.#stretchOf(from); stretch <= to; stretch += this.#stretchLength) {
@@ -79,7 +79,7 @@ export class SpanRuns<K> {
     return found;
   }
 
-  /** Adds a window of a key, unless it is there. The timestamp is that of the row, for its changelog. */
+  /** Adds a window of a key, unless it exists. The timestamp is that of the row, for its changelog. */
   add(key: K, span: Span, timestamp: number): void {
     const place = { stretch: this.#stretchOf(span[this.#by]), key };
     const run = this.#rows.get(place)?.value ?? [];
@@ -92,7 +92,7 @@ export class SpanRuns<K> {
     this.#rows.put(place, run, timestamp);
   }
 
-  /** Takes a window of a key out. */
+  /** Removes a window of a key. */
   remove(key: K, span: Span, timestamp: number): void {
     const place = { stretch: this.#stretchOf(span[this.#by]), key };
     const run = this.#rows.get(place)?.value;
@@ -111,7 +111,7 @@ export class SpanRuns<K> {
     this.#rows.settled();
   }
 
-  /** The rows of stretches that end before an instant. */
+  /** Returns the range of rows of stretches that end before a timestamp. */
   before(instant: number): readonly [from: Bytes, to: Bytes] {
     return [runTag, concatBytes(runTag, encodeTimestamp(this.#stretchOf(instant)))];
   }

@@ -2,15 +2,15 @@ import type { Bytes, StoreAccess } from '@kstreams/core/graph';
 import { decodeNumbers, encodeNumbers, SoleRow } from '@kstreams/core/state';
 import { windowClocksKey } from './window-row-key.js';
 
-/** The clocks of a windowed operator, kept as a row of its store, so that a restart goes on with them. */
+/** The clocks of a windowed operator. They are a row of its store, so they survive a restart. */
 export interface WindowClocks {
-  /** The largest timestamp seen by each of the operator's inputs that has a time of its own. */
+  /** The stream time of each input with a separate clock. */
   readonly observed: readonly number[];
-  /** Up to which end windows have been emitted as closed. */
+  /** The end up to which windows were emitted as closed. */
   readonly closed: number;
-  /** The latest place of a window, behind which windows leave the store. */
+  /** The latest position of a window, from which windows expire. */
   readonly newest: number;
-  /** The latest place of any window, also of records that came ahead of their turn: up to there windows are found. */
+  /** The latest position of any window, including those of records out of turn: the upper bound of searches. */
   readonly farthest: number;
 }
 
@@ -22,10 +22,10 @@ export const windowsBeginning: WindowClocks = {
   farthest: Number.NEGATIVE_INFINITY,
 };
 
-/** What an input has seen before its first record. */
+/** The stream time of an input before its first record. */
 export const nothingObserved = -1;
 
-/** The row of a window store's clocks. */
+/** Opens the row of clocks of a window store. */
 export const windowClocksRow = (access: StoreAccess): SoleRow<WindowClocks> =>
   new SoleRow(
     {
@@ -38,7 +38,7 @@ export const windowClocksRow = (access: StoreAccess): SoleRow<WindowClocks> =>
     access,
   );
 
-/** The clocks of a row's value. */
+/** Decodes the clocks of a row. */
 export const decodeWindowClocks = (bytes: Bytes): WindowClocks => {
   const [closed, newest, farthest, ...observed] = decodeNumbers(bytes) as [number, number, number, ...number[]];
   return { observed, closed, newest, farthest };

@@ -7,37 +7,37 @@ import { windowReader } from './window-reader.js';
 import { encodeWindowKey, type WindowOrder, windowsBetween } from './window-row-key.js';
 
 /**
- * A store of one value per key and window. A window is there as long as its place, which is its start unless set, is at
- * most the retention before the latest place of all: what is older is neither read nor written, and deleted with the next
- * commit.
+ * A store of one value per key and window. The position of a window is its start, or its end in session stores. A window
+ * expires when its position is more than the retention before the latest one: it is neither read nor written, and deleted
+ * with the next commit.
  */
 export interface WindowStore<K, V> {
   get(key: K, start: number, end: number): Row<V> | undefined;
-  /** The value to be changed in place and put back: see `KeyValueStore.draft`. */
+  /** Returns the value to change in place and put back; see `KeyValueStore.draft`. */
   draft(key: K, start: number, end: number, shown?: boolean): V | undefined;
-  /** Sets the value of a window; undefined deletes it. */
+  /** Sets the value of a window; `undefined` deletes it. */
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void;
-  /** The windows of a key whose place is between two instants, both included, in order; only of an `indexed` store. */
+  /** Returns the windows of a key with a position between two timestamps, both included; only for an `indexed` store. */
   find(key: K, from: number, to: number): readonly Span[];
   readonly clocks: WindowClocks;
   /**
-   * Moves the time of one of the operator's inputs on, and answers it: the largest timestamp seen so far. Of a record that
-   * came ahead of its turn only `counted` counts, see `Context.clock`: it makes nothing older leave.
+   * Advances the stream time of an input and returns it. `counted` is the timestamp that advances it; it is lower than the
+   * record's for a record that arrives out of turn (see `Context.clock`).
    */
   observe(timestamp: number, input?: number, counted?: number): number;
-  /** Closes the windows with `end <= upTo`; the rows of those that were open, in order. Only of a store that `closes`. */
+  /** Closes the windows with `end <= upTo` and returns their rows, in order; only for a store that `closes`. */
   close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[];
-  /** The latest end of an open window; only of a store that `closes`. */
+  /** The latest end of an open window; only for a store that `closes`. */
   readonly lastOpen: number | undefined;
 }
 
-/** How a window store is made. */
+/** The options of a window store. */
 export interface WindowStoreOptions<K, V> {
   readonly key: Serde<K>;
   readonly value: Serde<V>;
-  /** How long a window is kept, from its place, in ms; `Infinity` for ever. */
+  /** The time a window is kept from its position, in ms; `Infinity` for ever. */
   readonly retention: number;
-  /** Which bound of a window is its place; `'start'` unless set. */
+  /** The bound of a window that is its position; `'start'` unless set. */
   readonly by?: WindowOrder;
   /** True when open windows are kept in memory by end, to close them in order. */
   readonly closes: boolean;
@@ -50,7 +50,7 @@ export interface WindowStoreOptions<K, V> {
 
 const dayLength = 86_400_000;
 
-/** A window store; its changelog keeps rows a day longer than the store does, as in Kafka Streams. */
+/** Creates the spec of a window store. As in Kafka Streams, its changelog keeps rows one day longer. */
 export const windowStore = <K, V>(
   name: string,
   options: WindowStoreOptions<K, V>,
@@ -79,15 +79,15 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
   readonly #by: WindowOrder;
   readonly #closeRetained: boolean;
   readonly #retention: number;
-  /** How far behind the latest place a window is still found. */
+  /** The distance from the latest position within which windows are found, in ms. */
   readonly #found: number;
   readonly #keyText: (key: unknown) => string;
-  /** The window asked for last, with its id: a record asks for the same one several times. */
+  /** The last window and its id, since a record reads the same window several times. */
   #last: { readonly window: WindowKey<unknown>; readonly id: string } | undefined;
-  /** Windows whose place is before this had expired at the last flush; rows flushed later are not of them. */
+  /** The position before which windows had expired at the last flush. */
   #expired = Number.NEGATIVE_INFINITY;
   #cleared = Number.NEGATIVE_INFINITY;
-  /** Whether the record in hand came ahead of its turn. */
+  /** True when the current record is out of turn. */
   #ahead = false;
 
   constructor(store: string, options: WindowStoreOptions<K, V>, access: StoreAccess) {

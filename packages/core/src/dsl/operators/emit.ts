@@ -26,7 +26,7 @@ const intervalOf = (emit: Exclude<EmitStrategy, 'on-update'>, table: string): nu
   throw new ConfigError(`${table} cannot emit every 0 ms: use 'on-update' for each update at once`);
 };
 
-/** How many keys may be buffered. Updates of further keys are forwarded at once, so that memory stays bounded. */
+/** The number of keys that may be buffered. Updates of further keys are forwarded at once, so that memory stays bounded. */
 const maxBufferedKeys = 10_000;
 
 /**

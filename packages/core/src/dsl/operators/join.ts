@@ -17,7 +17,7 @@ export interface JoinOptions<R> extends Named {
 /** The options of a join of a stream with a table. */
 export interface TableJoinOptions<R> extends JoinOptions<R> {
   /**
-   * How long stream records wait for late rows, by stream time. The table needs a history of at least that. Records are
+   * The time that stream records wait for late rows, by stream time. The table needs a history of at least that. Records are
    * joined at once unless set.
    */
   readonly grace?: Duration;

@@ -6,8 +6,8 @@ import { type Defined, defined } from '../callback.js';
 import type { Operator } from '../operator.js';
 
 /**
- * Maps each value with an async function. The key stays. Results overtake each other only as far as the order of the
- * stage allows.
+ * Maps each value with an async function. The key stays. Results may overtake each other within
+ * the order of the stage.
  *
  * @example
  * orders.mapAsync((order, id, { signal }) => fetchCustomer(order.customer, signal), { concurrency: 100 })

@@ -16,18 +16,18 @@ import type { Named } from '../options.js';
 
 /** The limits of a suppression's buffer. */
 export interface SuppressionLimits {
-  /** How many rows may be buffered; unlimited unless set. */
+  /** The number of rows that may be buffered; unlimited unless set. */
   readonly maxRecords?: number;
-  /** How many bytes of keys and values may be buffered; unlimited unless set. */
+  /** The bytes of keys and values that may be buffered; unlimited unless set. */
   readonly maxBytes?: number;
 }
 
-/** How long `suppress` holds back updates: made by `untilWindowCloses` and `untilTimeLimit`. */
+/** The rule by which `suppress` holds back updates: made by `untilWindowCloses` and `untilTimeLimit`. */
 export interface Suppression<in K> {
   readonly until: 'window-closes' | 'time-limit';
   /** Returns the time from which a row waits, in ms. */
   readonly timeOf: (key: K, timestamp: number) => number;
-  /** How long a row waits, in ms; `undefined` for as long as its window may change. */
+  /** The time that a row waits, in ms; `undefined` for as long as its window may change. */
   readonly wait: number | undefined;
   readonly maxRecords: number;
   readonly maxBytes: number;
