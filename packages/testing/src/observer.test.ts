@@ -15,8 +15,8 @@ const noting = () => {
   const observer: Required<Omit<Observer, 'committed'>> = {
     opened: ({ id }) => notes.push(`opened ${id}`),
     began: ({ source }, work, node) => notes.push(`began ${work} ${node} ${source.topic}/${source.offset}`),
-    handed: ({ from, to }, { value }) => notes.push(`${from} > ${to} ${JSON.stringify(value)}`),
-    returned: ({ from, to }) => notes.push(`${from} < ${to}`),
+    forwarded: ({ from, to }, { value }) => notes.push(`${from} > ${to} ${JSON.stringify(value)}`),
+    processed: ({ from, to }) => notes.push(`${from} < ${to}`),
     row: ({ spec }, { after, before, how, key, node }) =>
       notes.push(`${node} ${how} ${spec.name} ${JSON.stringify(key)}: ${JSON.stringify([before, after])}`),
     dropped: (_, node, reason) => notes.push(`${node} dropped ${reason}`),
@@ -85,7 +85,7 @@ describe('an observer', () => {
       'in > keep "broken"',
       'keep write seen "a": [null,"broken"]',
       'keep write due "a": [null,{"at":1}]',
-      'ended taken-back',
+      'ended rolled-back',
       'keep dropped skipped-by-policy',
       'began record in words/1',
       'in > keep "late"',
@@ -130,7 +130,7 @@ describe('an observer', () => {
     const edges = new Map<unknown, number>();
     const tasks = new Set<unknown>();
     const observer: Observer = {
-      handed: (edge) => {
+      forwarded: (edge) => {
         edges.set(edge, (edges.get(edge) ?? 0) + 1);
         tasks.add(edge.task);
       },
@@ -144,7 +144,7 @@ describe('an observer', () => {
 
   test('fails the node it was told of by what it throws', () => {
     const observer: Observer = {
-      handed: ({ to }) => {
+      forwarded: ({ to }) => {
         if (to === 'rows') throw new Error('no');
       },
     };

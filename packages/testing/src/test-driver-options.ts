@@ -36,7 +36,7 @@ export interface TestDriverOptions {
 export const observerOf = ({ freeze = true, observer = {} }: TestDriverOptions): Observer =>
   observers(
     {
-      handed: ({ to }, record) => {
+      forwarded: ({ to }, record) => {
         refusePromises(to, record);
         if (freeze) deepFreeze(record);
       },

@@ -36,7 +36,7 @@ export class Recorder {
         else if (this.#open === undefined) this.#open = openStep({ kind: 'clock', now: task.time.wall });
         this.#mark();
       },
-      handed: ({ from, to }, record) => this.#handed(from, to, record),
+      forwarded: ({ from, to }, record) => this.#handed(from, to, record),
       row: ({ spec }, { how, key, before, after }) => {
         const step = this.#step();
         if (how === 'read') step.reads.push({ store: spec.name, key: show(key), found: shown(after) });
@@ -44,7 +44,7 @@ export class Recorder {
       },
       dropped: (_, node, reason) => this.#step().drops.push({ node, reason }),
       ended: (_, outcome) => {
-        if (outcome === 'taken-back') this.#takeBack();
+        if (outcome === 'rolled-back') this.#takeBack();
       },
     };
   }

@@ -75,7 +75,7 @@ test('a row that came and went in between is not told of where somebody asks for
   const told: unknown[] = [];
   table.groupBy((sum, key) => [key, sum], { key: string, value: double }).count();
   const driver = testDriver(app, {
-    observer: { handed: ({ from }, { value }) => from === 'sums-emit' && told.push(value) },
+    observer: { forwarded: ({ from }, { value }) => from === 'sums-emit' && told.push(value) },
   });
   const input = driver.input(sales);
   input.pipe('a', 1, 1);

@@ -47,7 +47,7 @@ test('steps are of the types that come out of them', () => {
 
 test('observers and interceptors are told of records whose types they do not know', () => {
   const observer: Observer = {
-    handed: ({ from, to, task }, { value }) => {
+    forwarded: ({ from, to, task }, { value }) => {
       typeOf(value).is<unknown>(true);
       return `${task.id} ${from} ${to}`;
     },

@@ -79,18 +79,16 @@ const running = async (backend: () => Backend) => {
   const grouped = shop.stream(visits).repartition({ name: 'spread', partitions: 3 }).groupByKey();
   const perSecond = grouped.window(tumbling('1s', { grace: '1d' })).count({ name: 'per-second' });
   const sessions = grouped.window(session(120, { grace: '1d' })).count({ name: 'sessions' });
-  shop
-    .stream(visits)
-    .process<string, number>({
-      stores: [latestStore],
-      processor: (context) => {
-        const store = context.store<Latest>(latestStore);
-        return ({ key, timestamp, value }) => {
-          store.set(key, value, timestamp);
-          context.forward(record(key, value, timestamp));
-        };
-      },
-    });
+  shop.stream(visits).process<string, number>({
+    stores: [latestStore],
+    processor: (context) => {
+      const store = context.store<Latest>(latestStore);
+      return ({ key, timestamp, value }) => {
+        store.set(key, value, timestamp);
+        context.forward(record(key, value, timestamp));
+      };
+    },
+  });
   const app = await start(shop, { transport, state: backend(), folder });
   while (app.counts.processed < 2 * seen.length) await new Promise((resolve) => setImmediate(resolve));
   const close = async (): Promise<void> => {

@@ -98,7 +98,7 @@ export class RecordCollector {
     this.journal.rollBack();
     this.#cause = undefined;
     this.#caller = undefined;
-    this.#observer?.ended('taken-back');
+    this.#observer?.ended('rolled-back');
   }
 
   /** Sends a record when the current work is kept. */

@@ -42,7 +42,7 @@ export class TaskObserver {
     this.#observer.began?.(this.#observed, work, node);
   }
 
-  ended(outcome: 'kept' | 'taken-back'): void {
+  ended(outcome: 'kept' | 'rolled-back'): void {
     this.#observer.ended?.(this.#observed, outcome);
   }
 
@@ -57,14 +57,14 @@ export class TaskObserver {
   /** Wraps the process of a node to report the records on the edge to it. */
   edge(from: NodeId, to: NodeId, process: AnyProcess): AnyProcess {
     const edge = Object.freeze({ task: this.#observed, from, to });
-    const { handed, returned } = this.#observer;
+    const { forwarded, processed } = this.#observer;
     return (record: StreamRecord<unknown, unknown>) => {
       const outer = this.#node;
       this.#node = to;
-      handed?.(edge, record);
+      forwarded?.(edge, record);
       try {
         process(record);
-        returned?.(edge, record);
+        processed?.(edge, record);
       } finally {
         this.#node = outer;
       }
