@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Outgoing, Pending, planTopology, type Subtopology, streams, topic, toUtf8 } from '@kstreams/core';
+import { string } from '@kstreams/serde';
+import { memoryStore } from '@kstreams/stores';
+import { type OpenTaskOptions, openTask } from './open-task.js';
+
+const [left, right, out] = ['left', 'right', 'out'].map((name) => topic(name, { key: string, value: string })) as [
+  ReturnType<typeof topic<string, string>>,
+  ReturnType<typeof topic<string, string>>,
+  ReturnType<typeof topic<string, string>>,
+];
+
+/** A task that merges two topics. `each` is called for every record. */
+const setUp = (each: (value: string) => void = () => {}, options: Partial<OpenTaskOptions> = {}) => {
+  const chain = streams('app');
+  chain
+    .stream(left)
+    .merge(chain.stream(right))
+    .filter((value) => {
+      each(value);
+      return true;
+    })
+    .to(out);
+  /** Topics with records on the log that were not polled. */
+  const unpolled = new Set<string>();
+  const sent: Outgoing[] = [];
+  const counts = { woken: 0 };
+  const stopped = openTask({
+    application: 'app',
+    subtopology: planTopology(chain.build()).subtopologies[0] as Subtopology,
+    partition: 0,
+    places: [],
+    bytes: memoryStore(),
+    liveLimit: 1,
+    globals: {
+      store: () => undefined,
+      lookup: (node) => {
+        throw new RangeError(`there is no table ${node}`);
+      },
+    },
+    input: { maxTaskIdle: 50, caughtUp: (one) => !unpolled.has(one.topic), atEnd: async () => true },
+    producer: { send: (record) => sent.push(record) },
+    topics: { get: () => ({ partitions: 1 }) },
+    clock: { now: () => 1_000, after: () => () => {} },
+    onError: undefined,
+    observer: undefined,
+    wake: () => counts.woken++,
+    dropped: () => {},
+    requestCommit: () => {},
+    ...options,
+  });
+  const task = stopped.start();
+  const add = (name: string, offset: number, timestamp: number): void =>
+    task.add({ topic: name, partition: 0, offset, timestamp, key: toUtf8('k'), value: toUtf8(name), headers: [] });
+  return { add, counts, sent, task, unpolled };
+};
+
+const ready = { kind: 'ready' };
+
+describe('the status of a task', () => {
+  test('without records is blocked until the task is woken', () => {
+    const { task } = setUp();
+    expect(task.status(1_000)).toEqual({ kind: 'blocked', reason: 'no-records' });
+    expect(task.process(10, 1_000)).toBe(0);
+  });
+
+  test('is ready when all partitions have records, and the oldest is processed first', () => {
+    const { add, sent, task } = setUp();
+    add('left', 0, 7);
+    add('right', 0, 5);
+    expect(task.status(1_000)).toEqual(ready);
+    expect(task.process(1, 1_000)).toBe(1);
+    expect(sent.map(({ timestamp }) => timestamp)).toEqual([5]);
+  });
+
+  test('is waiting for `maxTaskIdle` while another partition is at its end', () => {
+    const { add, task } = setUp();
+    add('left', 0, 7);
+    expect(task.status(1_000)).toEqual({ kind: 'waiting', until: 1_050 });
+    expect(task.process(1, 1_049)).toBe(0);
+    expect(task.status(1_050)).toEqual(ready);
+    expect(task.process(1, 1_050)).toBe(1);
+  });
+
+  test('is waiting for the log while another partition has records there', () => {
+    const { add, task, unpolled } = setUp();
+    unpolled.add('right');
+    add('left', 0, 7);
+    expect(task.status(5_000)).toEqual({ kind: 'waiting', until: 5_100 });
+    add('right', 0, 8);
+    expect(task.status(5_000)).toEqual(ready);
+  });
+
+  test('of a paused application is blocked; a paused topic delays no other', () => {
+    const { add, task } = setUp();
+    add('left', 0, 7);
+    task.pause({ all: true, has: () => true });
+    expect(task.status(1_000)).toEqual({ kind: 'blocked', reason: 'paused' });
+    task.pause({ all: false, has: (name) => name === 'right' });
+    expect(task.status(1_000)).toEqual(ready);
+    task.pause({ all: false, has: (name) => name === 'left' });
+    expect(task.status(1_000)).toEqual({ kind: 'blocked', reason: 'no-records' });
+  });
+
+  test('is waiting for a retry that the error policy asks for', () => {
+    let failing = true;
+    const fail = (): void => {
+      if (failing) throw new Error('not yet');
+    };
+    const input = { maxTaskIdle: 0, caughtUp: () => true, atEnd: async () => true };
+    const { add, sent, task } = setUp(fail, { input, onError: () => ({ retryAfter: 30 }) });
+    add('left', 0, 7);
+    expect(task.process(10, 1_000)).toBe(0);
+    expect(task.status(1_000)).toEqual({ kind: 'waiting', until: 1_030 });
+    failing = false;
+    expect(task.process(10, 1_029)).toBe(0);
+    expect(task.process(10, 1_030)).toBe(1);
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe('a record that needs a value which is not loaded', () => {
+  const input = { maxTaskIdle: 0, caughtUp: () => true, atEnd: async () => true };
+  const slow = { input, bytes: Object.assign(memoryStore(), { prefetchKeys: () => undefined }) };
+
+  test('parks the task until it is loaded, and is processed again', async () => {
+    let load = (): void => {};
+    const loading = new Promise<void>((resolve) => {
+      load = resolve;
+    });
+    let loaded = false;
+    const need = (): void => {
+      if (!loaded) throw new Pending(loading);
+    };
+    const { add, counts, sent, task } = setUp(need, slow);
+    add('left', 0, 7);
+    expect(task.process(10)).toBe(0);
+    expect(task.status(1_000)).toEqual({ kind: 'blocked', reason: 'loading' });
+    expect([task.touched, counts.woken]).toEqual([false, 0]);
+    loaded = true;
+    load();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(counts.woken).toBe(1);
+    expect(task.status(1_000)).toEqual(ready);
+    expect(task.process(10)).toBe(1);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('fails the task when it cannot be loaded', async () => {
+    const need = (): void => {
+      throw new Pending(Promise.reject(new Error('the backend is gone')));
+    };
+    const { add, counts, task } = setUp(need, slow);
+    add('left', 0, 7);
+    task.process(10);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(counts.woken).toBe(1);
+    expect(() => task.process(10)).toThrow('the backend is gone');
+  });
+});
