@@ -10,7 +10,7 @@ import { type PathFile, recordPath } from './record-path.js';
 /** The most files that one record may pass. */
 const limit = 16;
 const page = new URL('../../docs/architecture.md', import.meta.url);
-const block = /<!-- record-path -->[^]*<!-- \/record-path -->/;
+const block = /<!-- record-path -->[\s\S]*<!-- \/record-path -->/;
 
 const byPackage = (files: readonly PathFile[]): readonly (readonly [name: string, files: readonly PathFile[]])[] => {
   const names = new Set(files.map(({ path }) => path.split('/')[1] as string));

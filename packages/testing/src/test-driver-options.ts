@@ -9,30 +9,30 @@ import {
 import { deepFreeze } from './freeze.js';
 import { refusePromises } from './refuse-promises.js';
 
-/** What a driver runs: a topology, or a chain that builds one. */
+/** A topology, or a chain that builds one. */
 export type Testable = Topology | { build(): Topology };
 
-/** How a driver runs. */
+/** Configures a test driver. */
 export interface TestDriverOptions {
-  /** Where the wall clock begins, in ms since 1970; 0 unless set. */
+  /** The first time of the wall clock, in ms since 1970; 0 unless set. */
   readonly wallClock?: number;
-  /** Whether what user code is given is frozen; true unless set. */
+  /** True to freeze the records and rows that user code receives; true unless set. */
   readonly freeze?: boolean;
   /** The error policy; every failure is thrown by `pipe` unless set. */
   readonly onError?: OnError;
-  /** The names of the topics among which sources by pattern find theirs. */
+  /** The names of existing topics, for sources by pattern. */
   readonly topics?: readonly string[];
-  /** Where `commit` brings the rows of the stores; in memory unless set. */
+  /** The backend of all stores; in memory unless set. */
   readonly bytes?: ByteStore;
-  /** How many live values each store keeps above that; all of them unless set. */
+  /** Maximum number of live values per store; unlimited unless set. */
   readonly liveLimit?: number;
   /** Wraps the processors. */
   readonly intercept?: Intercept;
-  /** Sees what happens inside the tasks. */
+  /** Observes the work of the tasks. */
   readonly observer?: Observer;
 }
 
-/** What is done with every record before a node is given it, and the test's own observer. */
+/** Returns the observer that checks and freezes every record before its node, and the test's own. */
 export const observerOf = ({ freeze = true, observer = {} }: TestDriverOptions): Observer =>
   observers(
     {

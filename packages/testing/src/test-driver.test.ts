@@ -12,7 +12,7 @@ const more = topic('more', { key: string, value: string });
 const out = topic('out', { key: string, value: string });
 
 describe('records', () => {
-  test('go in with a timestamp or the wall clock’s, and come out typed, in order, once', () => {
+  test('enter with a timestamp, or that of the wall clock, and are read typed, in order, once', () => {
     const app = streams('app');
     app.stream(lines).to(out);
     const driver = testDriver(app, { wallClock: 100 });
@@ -27,7 +27,7 @@ describe('records', () => {
     expect(driver.wallClock).toBe(1_100);
   });
 
-  test('what nobody has read is told', () => {
+  test('unread topics are listed', () => {
     const app = streams('app');
     app.stream(lines).to(out);
     const driver = testDriver(app);
@@ -38,7 +38,7 @@ describe('records', () => {
     expect([driver.writtenTopics, driver.unreadTopics]).toEqual([['out'], []]);
   });
 
-  test('what is written to a topic that is read is read within the same call', () => {
+  test('output to a source topic is processed within the same call', () => {
     const app = streams('app');
     app
       .stream(lines)
@@ -58,7 +58,7 @@ describe('records', () => {
     ).toEqual(['x!?']);
   });
 
-  test('of a source by pattern come from the topics that the test names', () => {
+  test('of a source by pattern come from the topics in the options', () => {
     const app = streams('app');
     app.stream({ pattern: /line.*/, key: string, value: string }).to(out);
     const driver = testDriver(app, { topics: ['lines', 'outlines'] });
@@ -69,7 +69,7 @@ describe('records', () => {
   });
 });
 
-describe('mistakes in a test are answered with what there is', () => {
+describe('mistakes in a test are errors that list the alternatives', () => {
   const app = streams('app');
   app
     .stream(lines)
@@ -101,7 +101,7 @@ describe('mistakes in a test are answered with what there is', () => {
 });
 
 describe('stores', () => {
-  test('are read through the table that they hold', async () => {
+  test('are read as tables', async () => {
     const app = streams('app');
     const group = app.stream(lines).groupByKey();
     const counted = group.count({ name: 'counted' });
@@ -127,7 +127,7 @@ describe('stores', () => {
 });
 
 describe('failures', () => {
-  test('are thrown by the call that led to them; the next record is a new start', () => {
+  test('are thrown by the call that caused them, and the next record starts anew', () => {
     const app = streams('app');
     const stream = app.stream(lines).peek((line) => {
       if (line === 'bad') throw new Error('no good');
@@ -147,7 +147,7 @@ describe('failures', () => {
     ).toEqual(['good']);
   });
 
-  test('what was still to follow from the failed record is forgotten', () => {
+  test('drop the records that still wait', () => {
     const app = streams('app');
     app
       .stream(lines)
@@ -164,7 +164,7 @@ describe('failures', () => {
     expect(done).toEqual(['one', 'three']);
   });
 
-  test('a policy decides otherwise: skips are drops, dead letters are written, retries wait for the clock', () => {
+  test('go to an error policy: skips are drops, dead letters are written, retries wait for the clock', () => {
     const app = streams('app');
     let down = true;
     app
@@ -211,7 +211,7 @@ describe('drops', () => {
 });
 
 describe('the wall clock moves by hand', () => {
-  test('a schedule fires once for all its missed periods, a stream’s with the records', () => {
+  test('a schedule fires once for all missed periods; one on stream time fires with the records', () => {
     const app = streams('app');
     const fired: unknown[] = [];
     app.stream(lines).process((context: Context<string, string>) => {
@@ -235,7 +235,7 @@ describe('the wall clock moves by hand', () => {
     ]);
   });
 
-  test('close lets go of what processors opened, the last first', async () => {
+  test('close runs the releases of processors, the last one first', async () => {
     const app = streams('app');
     const closed: string[] = [];
     app.stream(lines).process((context: Context<string, string>) => {
@@ -248,8 +248,8 @@ describe('the wall clock moves by hand', () => {
   });
 });
 
-describe('a commit brings rows to the backend', () => {
-  test('what a store let go of is read from there', async () => {
+describe('a commit writes rows to the backend', () => {
+  test('evicted rows are read from there', async () => {
     const bytes = memoryStore();
     const counts = topic('counts', { key: string, value: double });
     const app = streams('app');

@@ -28,17 +28,16 @@ import { DropCounts, type Drops } from './drops.js';
 import { freezePuts } from './freeze.js';
 import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
-import { Rounds } from './rounds.js';
+import { RecordLoop } from './record-loop.js';
 import { TestClock } from './test-clock.js';
 import { observerOf, type Testable, type TestDriverOptions } from './test-driver-options.js';
 import { TestInput, TestOutput } from './test-topics.js';
 
 /**
- * Runs a topology in memory with the production compile step: one partition per topic, every record processed to its end
- * within `pipe`, no timers, no promises. What goes to a topic that the topology reads is read again at once.
+ * Runs a topology in memory with the tasks of the runtime: one partition per topic, without timers and promises. `pipe`
+ * processes a record and everything derived from it. Output to a topic that the topology reads is processed at once.
  *
- * A failure is thrown by the call that led to it. What was still to be processed is forgotten then, and the next record
- * is a new start.
+ * A failure is thrown by the call that caused it. It drops the records that still wait; the next record starts anew.
  *
  * @example
  * const driver = testDriver(shop)
@@ -50,7 +49,7 @@ export class TestDriver {
   readonly #globals: GlobalTables;
   readonly #bytes: ByteStore;
   readonly #drops = new DropCounts();
-  readonly #rounds: Rounds;
+  readonly #loop: RecordLoop;
   readonly #outputs: Outputs;
   readonly #clock: TestClock;
 
@@ -72,7 +71,7 @@ export class TestDriver {
     this.#globals = new GlobalTables({ ...shared, nodes: plan.globals });
     const send = (record: Outgoing): void => {
       this.#outputs.add(record);
-      if (this.#rounds.reads(record.topic)) this.#rounds.add(record);
+      if (this.#loop.reads(record.topic)) this.#loop.add(record);
     };
     this.#tasks = run.subtopologies.map((subtopology) => {
       const places = subtopology.stores.map((spec) => storePlace(plan.name, spec, 0, new Map()));
@@ -88,18 +87,18 @@ export class TestDriver {
         onError: options.onError,
         observer: observerOf(options),
         requestCommit: () => {},
-        wake: () => this.#rounds.ended(),
+        wake: () => this.#loop.wake(),
       });
       return stopped.start();
     });
-    this.#rounds = new Rounds({ tasks: this.#tasks, globals: this.#globals, clock });
+    this.#loop = new RecordLoop({ tasks: this.#tasks, globals: this.#globals, clock });
     for (const task of this.#tasks) task.observeIdle(clock.now());
     if (options.freeze !== false) for (const { handle } of this.#openStores()) freezePuts(handle);
   }
 
-  /** Where records of a topic are put in. Throws when nothing in the topology reads it. */
+  /** Returns the input for records of a topic. Throws a `ConfigError` when nothing in the topology reads it. */
   input<K, V>(topic: Topic<K, V>): TestInput<K, V> {
-    if (!this.#rounds.reads(topic.name)) {
+    if (!this.#loop.reads(topic.name)) {
       const read = this.#tasks.flatMap(({ queues }) => [...queues.keys()]).concat(this.#globals.topics);
       throw new ConfigError(`nothing reads topic "${topic.name}"; the topology reads ${quoted(read)}`);
     }
@@ -107,13 +106,13 @@ export class TestDriver {
       topic,
       () => this.#clock.now(),
       (record) => {
-        this.#rounds.add(record);
-        this.#rounds.settle();
+        this.#loop.add(record);
+        this.#loop.run();
       },
     );
   }
 
-  /** What the topology wrote to a topic. Throws when nothing in it writes there. */
+  /** Returns the output of a topic. Throws a `ConfigError` when nothing in the topology writes it. */
   output<K, V>(topic: Topic<K, V>): TestOutput<K, V> {
     return new TestOutput(topic, this.#outputs.of(topic.name));
   }
@@ -123,7 +122,7 @@ export class TestDriver {
     return this.#outputs.topics('all');
   }
 
-  /** The topics that hold records which nobody has read, for a test that expects all it was told. */
+  /** The topics with records that the test has not read, to check that it expects all output. */
   get unreadTopics(): readonly string[] {
     return this.#outputs.topics('unread');
   }
@@ -134,8 +133,8 @@ export class TestDriver {
   }
 
   /**
-   * Moves the wall clock on and fires what comes due, each once, as after such a pause: schedules, timers, and what waits
-   * for a silence, which lasts since the last record.
+   * Advances the wall clock and fires what is due, each once, as after a pause: schedules, timers, and calls after an idle
+   * time, which began with the last record.
    */
   advance(by: Duration): void {
     const clock = this.#clock;
@@ -144,32 +143,32 @@ export class TestDriver {
       task.punctuate(clock.now());
       task.fireIdle(clock.now());
     }
-    this.#rounds.settle();
+    this.#loop.run();
   }
 
   /**
-   * Waits until no call of an async step is in flight and all that they came to is processed. What waits for the wall
-   * clock (a retry, a rate, a batch that is not full) is not waited for: `advance` lets it begin.
+   * Resolves when no call of an async step is in flight and all results are processed. Calls that wait for the wall clock
+   * (a retry, a rate, an incomplete batch) are not awaited: begin them with `advance`.
    *
    * @example
    * driver.input(orders).pipe('o-1', order, 1_000)
    * await driver.settled()
    */
   async settled(): Promise<void> {
-    await this.#rounds.settled();
+    await this.#loop.settled();
   }
 
-  /** What was dropped so far, by node and reason. */
+  /** The records dropped so far, by node and reason. */
   get drops(): readonly Drops[] {
     return this.#drops.list();
   }
 
-  /** How many records were dropped so far, for any reason or for this one. */
+  /** Returns the number of records dropped so far, for any reason or for one. */
   dropped(reason?: DropReason): number {
     return this.#drops.total(reason);
   }
 
-  /** Reads the rows of a table, or of a store by its name, as an application does, but without `changes$`. */
+  /** Returns a view of a table, or of a store by name, as an application does, without `changes$`. */
   view<K, V>(table: Table<K, V>): Omit<View<K, V>, 'changes$'>;
   view<K = unknown, V = unknown>(store: string): Omit<View<K, V>, 'changes$'>;
   view<K, V>(table: Table<K, V> | string): Omit<View<K, V>, 'changes$'> {
@@ -183,7 +182,7 @@ export class TestDriver {
     });
   }
 
-  /** A store by its spec, or by its name. */
+  /** Returns a store by its spec, or by name. Throws a `ConfigError` when the topology does not have it. */
   store<S>(spec: StoreSpec<S>): S;
   store(name: string): unknown;
   store(wanted: AnyStoreSpec | string): unknown {
@@ -196,7 +195,7 @@ export class TestDriver {
     );
   }
 
-  /** Does what is done before a commit, then brings what the stores hold to the backend. */
+  /** Fires what is due before a commit, then writes the changed rows of all stores to the backend. */
   async commit(): Promise<void> {
     this.#prepare();
     const globals = this.#globals.flush();
@@ -209,17 +208,17 @@ export class TestDriver {
     }
   }
 
-  /** Closes what the processors opened. */
+  /** Closes all tasks and runs the releases of their processors. */
   async close(): Promise<void> {
     for (const task of this.#tasks) await task.close();
   }
 
-  /** Forwards what waits for a commit; a task may thereby hand others something that waits for it too. */
+  /** Prepares all tasks, once per task: output of one may have to be prepared by others. */
   #prepare(): void {
     for (const _ of this.#tasks) {
       for (const task of this.#tasks) {
         task.prepare();
-        this.#rounds.settle();
+        this.#loop.run();
       }
     }
   }
@@ -229,6 +228,6 @@ export class TestDriver {
   }
 }
 
-/** Makes a {@link TestDriver}. */
+/** Creates a {@link TestDriver}. */
 export const testDriver = (topology: Testable, options?: TestDriverOptions): TestDriver =>
   new TestDriver(topology, options);

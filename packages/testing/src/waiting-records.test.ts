@@ -18,13 +18,13 @@ const taken = (waiting: WaitingRecords): string[] => {
   return order;
 };
 
-test('of topics whose first records are equally old, the last that came takes turns with the first', () => {
+test('topics with heads of equal age take turns, the newest topic and the oldest', () => {
   const waiting = new WaitingRecords();
   for (const topic of ['a', 'b', 'c', 'a', 'c']) waiting.add(recordOf(topic, 1));
   expect(taken(waiting)).toEqual(['a', 'c', 'a', 'c', 'b']);
 });
 
-test('each topic keeps its order, and none is passed over whose first record is older', () =>
+test('each topic keeps its order, and the oldest head comes first', () =>
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat({ max: 9 }))), (given) => {
       const waiting = new WaitingRecords();

@@ -1,13 +1,13 @@
 import type { Outgoing } from '@kstreams/core/graph';
 
-/** Records of one topic that wait, in their order. */
+/** The waiting records of one topic, in order. */
 type Queue = Outgoing[];
 
 /**
- * Records that wait to be read, by topic: the topic whose first record is the oldest comes first.
+ * Waiting records by topic. The topic with the oldest head comes first.
  *
- * Topics whose first records are equally old come in the order of a binary heap, the very one by which Kafka Streams
- * chooses among its partitions, so that a test reads what its users' tests read.
+ * Ties come in the order of the binary heap by which Kafka Streams chooses among partitions, so that tests read records in
+ * the same order as there.
  */
 export class WaitingRecords {
   readonly #queues = new Map<string, Queue>();
@@ -21,7 +21,7 @@ export class WaitingRecords {
     if (queue.length === 1) this.#offer(queue);
   }
 
-  /** Takes the next record out. */
+  /** Removes and returns the next record. */
   take(): Outgoing | undefined {
     const queue = this.#poll();
     const record = queue?.shift();

@@ -4,10 +4,10 @@ import { RecordJournal } from '../task/record-journal.js';
 import { ArrivalClock } from './arrival-clock.js';
 import { type InFlightRecord, InFlightRecords } from './in-flight-records.js';
 
-/** How many early timestamps a clock tells apart. */
+/** How many early timestamps a clock keeps apart. */
 const limit = 1_024;
 
-/** Records of which each arrives and is then finished, in an order that draws decide; a model keeps every timestamp. */
+/** Lets records arrive and finish in a drawn order. The model keeps every timestamp. */
 const play = (records: number, draws: readonly number[], seen: (time: number, model: number, kept: number) => void) => {
   const inFlight = new InFlightRecords();
   const clock = new ArrivalClock(inFlight, new RecordJournal());
@@ -39,7 +39,7 @@ test('the clock is the largest timestamp before which nothing is unfinished', ()
   );
 });
 
-test('with more early timestamps than it tells apart it is never ahead, and in the end where it should be', () => {
+test('with more early timestamps than the limit it is never ahead, and exact in the end', () => {
   fc.assert(
     fc.property(draws, (drawn) => {
       let most = 0;
@@ -57,7 +57,7 @@ test('with more early timestamps than it tells apart it is never ahead, and in t
   );
 });
 
-test('a record that is taken back leaves the clock as it was', () => {
+test('a record that is rolled back does not change the clock', () => {
   const inFlight = new InFlightRecords();
   const journal = new RecordJournal();
   const clock = new ArrivalClock(inFlight, journal);

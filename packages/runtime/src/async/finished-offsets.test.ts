@@ -15,7 +15,7 @@ const rangesOf = (lengths: readonly (readonly [unfinished: number, finished: num
 };
 
 describe('finished offsets', () => {
-  test('come back as they were, in every shape', () => {
+  test('decode to the encoded ranges, in every shape', () => {
     const length = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 70_000 }));
     fc.assert(
       fc.property(fc.array(fc.tuple(length, length), { maxLength: 60 }), (lengths) => {
@@ -35,7 +35,7 @@ describe('finished offsets', () => {
     expect(encodeFinished(start, every).length).toBeLessThanOrEqual(Math.ceil((8_000 / 8) * (4 / 3)) + 1);
   });
 
-  test('no range is no text, and a text of another kind is no range', () => {
+  test('no range is an empty text, and any other text is no range', () => {
     expect(encodeFinished(start, [])).toBe('');
     for (const text of ['', 'r', 'x123', 'r!!', 'b=']) expect(decodeFinished(start, text)).toEqual([]);
   });

@@ -1,9 +1,9 @@
-/** Offsets that are finished, from one to another, the latter excluded. */
+/** A range of finished offsets, without `to`. */
 export type OffsetRange = readonly [from: number, to: number];
 
 /**
- * What is finished beyond a committed offset, as a short text: the lengths of its runs or one bit per offset, whichever
- * is shorter, in base64. Ranges lie in order, apart from each other, behind `start`; none gives an empty text.
+ * Returns the offsets that are finished beyond a committed offset as text in base64: lengths of runs, or one bit per
+ * offset, whichever is shorter. Expects separate ranges in order, after `start`. Returns an empty text for none.
  */
 export const encodeFinished = (start: number, ranges: readonly OffsetRange[]): string => {
   if (ranges.length === 0) return '';
@@ -12,15 +12,15 @@ export const encodeFinished = (start: number, ranges: readonly OffsetRange[]): s
   return runs.length <= (end - start) / 8 ? `r${toText(runs)}` : `b${toText(bitsOf(start, ranges, end))}`;
 };
 
-/** The ranges of such a text; one that is not such a text reads as none, so that what was finished is done again. */
+/** Returns the ranges in a text. Any other text gives none, so that their records are processed again. */
 export const decodeFinished = (start: number, text: string): readonly OffsetRange[] => {
-  // Of four characters one alone holds no byte.
+  // A group of one character holds no byte.
   if (!/^[rb](?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3})?$/.test(text)) return [];
   const bytes = fromText(text.slice(1));
   return text.startsWith('r') ? rangesOfRuns(start, bytes) : rangesOfBits(start, bytes);
 };
 
-/** Alternately how many offsets are unfinished and how many are finished, in groups of seven bits, the lowest first. */
+/** Returns the alternating numbers of unfinished and finished offsets, in groups of seven bits, lowest first. */
 const runsOf = (start: number, ranges: readonly OffsetRange[]): readonly number[] => {
   const bytes: number[] = [];
   let at = start;

@@ -2,48 +2,48 @@ import type { Clock, Outgoing } from '@kstreams/core/graph';
 import type { GlobalTables, Task } from '@kstreams/runtime';
 import { WaitingRecords } from './waiting-records.js';
 
-/** What a test driver's rounds go through. */
-export interface RoundsOptions {
+/** Creates a loop. */
+export interface RecordLoopOptions {
   readonly tasks: readonly Task[];
   readonly globals: GlobalTables;
   readonly clock: Clock;
 }
 
-/** Takes a record in. */
-type Door = (record: Outgoing) => void;
+/** Passes a record to its reader. */
+type Deliver = (record: Outgoing) => void;
 
-/** Brings records to the tasks that read them, and all that follows from them to its end, round by round. */
-export class Rounds {
-  readonly #options: RoundsOptions;
-  /** How a record of each topic is handed to its reader; `undefined` for a topic that nobody reads. */
-  readonly #doors = new Map<string, Door | undefined>();
-  /** What came since the record in hand, which goes on first. */
+/** Passes records to the tasks that read them, and processes everything that follows from them. */
+export class RecordLoop {
+  readonly #options: RecordLoopOptions;
+  /** By topic; `undefined` for a topic without a reader. */
+  readonly #readers = new Map<string, Deliver | undefined>();
+  /** Output since the last record, which is ordered before the next one is chosen. */
   readonly #sent: Outgoing[] = [];
   readonly #waiting = new WaitingRecords();
-  #ended: () => void = () => {};
+  #woken: () => void = () => {};
 
-  constructor(options: RoundsOptions) {
+  constructor(options: RecordLoopOptions) {
     this.#options = options;
   }
 
-  /** True when something reads a topic. */
+  /** True when a task or a global table reads a topic. */
   reads(topic: string): boolean {
-    return this.#door(topic) !== undefined;
+    return this.#readerOf(topic) !== undefined;
   }
 
-  /** A record is to be read, in its turn. */
+  /** Adds a record to be processed by `run`. */
   add(record: Outgoing): void {
     this.#sent.push(record);
   }
 
-  /** Processes what waits, to its end, and what the wall clock made due. A failure lets all be forgotten that waits. */
-  settle(): void {
+  /** Processes all waiting records, and what is due on the wall clock. A failure drops the records that still wait. */
+  run(): void {
     try {
       for (;;) {
         while (this.#options.tasks.some((task) => task.settle() || task.process(1) > 0));
         for (const record of this.#sent.splice(0)) this.#waiting.add(record);
         const next = this.#waiting.take();
-        if (next !== undefined) this.#door(next.topic)?.(next);
+        if (next !== undefined) this.#readerOf(next.topic)?.(next);
         else if (!this.#punctuate()) return;
       }
     } catch (thrown) {
@@ -57,28 +57,28 @@ export class Rounds {
     }
   }
 
-  /** As `settle`, until no call is in flight. */
+  /** Runs until no call is in flight. */
   async settled(): Promise<void> {
     for (;;) {
-      this.settle();
+      this.run();
       if (this.#options.tasks.every(({ intake }) => intake.callsInFlight === 0)) return;
       await new Promise<void>((resolve) => {
-        this.#ended = resolve;
+        this.#woken = resolve;
       });
     }
   }
 
-  /** Calls have ended. */
-  ended(): void {
-    this.#ended();
+  /** Continues `settled`, since calls have ended. */
+  wake(): void {
+    this.#woken();
   }
 
-  #door(topic: string): Door | undefined {
-    if (!this.#doors.has(topic)) this.#doors.set(topic, this.#open(topic));
-    return this.#doors.get(topic);
+  #readerOf(topic: string): Deliver | undefined {
+    if (!this.#readers.has(topic)) this.#readers.set(topic, this.#findReader(topic));
+    return this.#readers.get(topic);
   }
 
-  #open(topic: string): Door | undefined {
+  #findReader(topic: string): Deliver | undefined {
     const { globals, tasks } = this.#options;
     const task = tasks.find(({ queues }) => queues.has(topic));
     const isGlobal = globals.topics.includes(topic);
@@ -91,7 +91,7 @@ export class Rounds {
     };
   }
 
-  /** Fires the schedules and lets the batches go that are due; answers whether that led to anything. */
+  /** Fires due schedules and lets batches go out. Returns true if that led to more work. */
   #punctuate(): boolean {
     const { clock, tasks } = this.#options;
     for (const task of tasks) task.punctuate(clock.now());
