@@ -7,6 +7,7 @@ import { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { type Fault, injectFault } from '@kstreams/test-support/fault-injection';
 import { override } from '@kstreams/test-support/override';
 import { readTopic } from '@kstreams/test-support/read-topic';
+import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import {
   type AppEvent,
   type Clock,
@@ -113,17 +114,9 @@ describe('a transaction that is refused is rolled back, and the application goes
   }
 });
 
-/** A clock on which a thousand times as much time passes. */
-const hasty: Clock = {
-  now: () => Date.now() * 1_000,
-  after: (ms, call) => {
-    const timer = setTimeout(call, ms / 1_000);
-    return () => clearTimeout(timer);
-  },
-};
-
 test('a worker that cannot commit at all fails in the end', async () => {
-  const { collecting, log } = await newLog(hasty);
+  const clock = new SkippingClock();
+  const { collecting, log } = await newLog(clock);
   const error = new TransportError('no answer', {}, undefined, true);
   const refuse = async () => {
     throw error;
@@ -131,7 +124,7 @@ test('a worker that cannot commit at all fails in the end', async () => {
   const producer = async (options: ProducerOptions) => override(await log.producer(options), { sendOffsets: refuse });
   const transport = override<Transport>(log, { producer });
   await collecting.send(0, 3);
-  const app = await start(collecting.app, { ...exactlyOnce, transport, state: memory(), clock: hasty });
+  const app = await start(collecting.app, { ...exactlyOnce, transport, state: memory(), clock });
   await expect(app.closed).rejects.toBe(error);
   expect(await readTopic(log, collecting.output)).toEqual([]);
   await log.close();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { readTopic } from '@kstreams/test-support/read-topic';
+import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import {
   type App,
   type AppEvent,
@@ -223,18 +224,17 @@ describe('a failed worker', () => {
       .count({ name: 'counts' });
     return { app, counts };
   };
-  const hasty = {
-    now: () => Date.now() * 1_000,
-    after: (ms: number, call: () => void) => {
-      const timer = setTimeout(call, ms / 1_000);
-      return () => clearTimeout(timer);
-    },
-  };
-
   test('is replaced by one that goes on from the last commit', async () => {
     const log = await newLog();
     const { app, counts } = failing(3);
-    const options = { transport: log, state: memory(), clock: hasty, commitInterval: 0, logger: quiet, ...exactly };
+    const options = {
+      transport: log,
+      state: memory(),
+      clock: new SkippingClock(),
+      commitInterval: 0,
+      logger: quiet,
+      ...exactly,
+    };
     const running = await start(app, { ...options, workerFailure: 'replace' });
     const events: AppEvent['kind'][] = [];
     running.events$.subscribe(({ kind }) => events.push(kind));
@@ -250,7 +250,7 @@ describe('a failed worker', () => {
   test('is not replaced for ever: a poison record ends the application in the end', async () => {
     const log = await newLog();
     const { app } = failing(Number.POSITIVE_INFINITY);
-    const options = { transport: log, state: memory(), clock: hasty, commitInterval: 0, logger: quiet };
+    const options = { transport: log, state: memory(), clock: new SkippingClock(), commitInterval: 0, logger: quiet };
     const running = await start(app, { ...options, workerFailure: 'replace' });
     const replaced: AppEvent[] = [];
     running.events$.subscribe((event) => event.kind === 'replaced' && replaced.push(event));

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { readTopic } from '@kstreams/test-support/read-topic';
+import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import { createTopics, sendTexts } from '@kstreams/test-support/text-records';
 import {
   type Clock,
@@ -21,11 +22,6 @@ import {
 import { fromUtf8, systemClock } from 'kstreams/authors';
 
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-/** A clock a thousand times as fast, for pauses that grow. */
-const hasty: Clock = {
-  now: () => Date.now() * 1_000,
-  after: (ms, call) => systemClock.after(ms / 1_000, call),
-};
 const waiting = timers('waiting', { key: string, value: string });
 
 /** Sends each number on 100 ms of stream time later, to a topic that takes none without a key: 13 has none. */
@@ -92,7 +88,7 @@ describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
     const { app, log } = await delayed(({ attempt }) => {
       attempts.push(attempt);
       return { retryAfter: 0 };
-    }, hasty);
+    }, new SkippingClock());
     await expect(app.closed).rejects.toThrow(/a compacted topic takes no record without a key/);
     expect(attempts).toEqual(Array.from({ length: 11 }, (__, i) => i + 1));
     await log.close();
