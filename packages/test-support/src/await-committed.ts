@@ -1,6 +1,6 @@
 import type { TopicPartition, Transport } from '@kstreams/core';
 
-/** Resolves when an application's group has committed that far, or the application has failed. */
+/** Resolves when the group of an application has committed an offset, or the application has failed. */
 export const awaitCommitted = async (
   log: Transport,
   app: { readonly name: string; readonly state: string },

@@ -1,4 +1,6 @@
-/** An application whose results show every record that was lost or counted twice, with a repartition topic on the way. */
+/**
+ * An application whose results show every record that was lost or counted twice, with a repartition topic on the way.
+ */
 
 import { expect } from '@jest/globals';
 import { type Streams, streams, type Table, type Transport, topic, toUtf8 } from '@kstreams/core';
@@ -9,7 +11,7 @@ import { readTopic } from './read-topic.js';
 
 type Numbers = readonly number[];
 
-/** Which numbers came for each remainder of three, those that came twice twice; the numbers are keyed by anything. */
+/** Collects numbers by their remainder modulo three. A number that is processed twice appears twice. */
 export class CollectingApp {
   readonly name: string;
   readonly partitions: number;
@@ -17,7 +19,7 @@ export class CollectingApp {
   readonly table: Table<number, Numbers>;
   readonly #log: Transport;
 
-  /** On a log that holds nothing else of this name. */
+  /** Creates the application for a log that has no topics of this name. */
   constructor(log: Transport, name: string, partitions = 1) {
     this.#log = log;
     this.name = name;
@@ -42,7 +44,7 @@ export class CollectingApp {
     return `${this.name}-seen`;
   }
 
-  /** Makes the topics that it reads and writes. */
+  /** Creates the topics that it reads and writes. */
   async prepare(): Promise<this> {
     const admin = await this.#log.admin();
     const { partitions } = this;
@@ -51,7 +53,7 @@ export class CollectingApp {
     return this;
   }
 
-  /** Writes numbers, spread over the partitions in turn. */
+  /** Sends numbers, spread over the partitions in turn. */
   async send(from: number, to: number): Promise<void> {
     const producer = await this.#log.producer({ clientId: 'test' });
     for (let i = from; i < to; i++) {
@@ -63,7 +65,7 @@ export class CollectingApp {
     await producer.close();
   }
 
-  /** Resolves when all of so many numbers are read, or the application has failed; not all of them may be done. */
+  /** Resolves when the first `count` numbers are committed, or the application has failed. */
   async read(app: Pick<App, 'name' | 'state'>, count: number): Promise<void> {
     for (let partition = 0; partition < this.partitions; partition++) {
       const end = Math.ceil((count - partition) / this.partitions);
@@ -71,7 +73,7 @@ export class CollectingApp {
     }
   }
 
-  /** The rows of the state in these processes, once it holds so many numbers. */
+  /** Returns the rows of the state in these processes, once it holds `count` numbers. */
   async rows(apps: readonly App[], count: number): Promise<Map<number, Numbers>> {
     for (;;) {
       const rows = new Map<number, Numbers>();
@@ -84,7 +86,10 @@ export class CollectingApp {
     }
   }
 
-  /** State, changelog and committed output hold each of so many numbers exactly once, in the order of one partition. */
+  /**
+   * Expects that state, changelog and committed output hold each of `count` numbers exactly once, in the order of one
+   * partition.
+   */
   async expectExactly(count: number, ...apps: readonly App[]): Promise<void> {
     const numbers = Array.from({ length: count }, (_, i) => i);
     const rows = await this.rows(apps, count);

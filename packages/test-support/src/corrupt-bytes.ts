@@ -1,6 +1,6 @@
 import type { Random } from '@kstreams/simulation';
 
-/** Bytes as a bad disk or a stranger leaves them: cut off, with bits flipped, with bytes too many, or all others. */
+/** Returns damaged bytes: cut off, with flipped bits, with extra bytes, or random. */
 export const corruptBytes = (random: Random, bytes: Uint8Array): Uint8Array => {
   const kind = random.below(4);
   if (kind === 0) return bytes.slice(0, random.below(bytes.length + 1));

@@ -1,4 +1,4 @@
-/** Calls whose results a test hands out one by one, by the value that they were made for. */
+/** Calls that a test resolves one by one, by their value. */
 export const deferredCalls = <R>() => {
   const started: string[] = [];
   const open = new Map<string, { resolve: (result: R) => void; reject: (error: Error) => void }>();
@@ -10,7 +10,7 @@ export const deferredCalls = <R>() => {
     await Promise.resolve().then(() => {});
   };
   return {
-    /** The values for which calls have begun, in order. */
+    /** The values of all started calls, in order. */
     begun: started as readonly string[],
     call: (value: string): Promise<R> =>
       new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { StreamRecord } from '@kstreams/core';
 
-/** Records as short as tests want them: `[key, value, timestamp]`. */
+/** Returns records as `[key, value, timestamp]`. */
 export const entries = <K, V>(
   records: readonly StreamRecord<K, V>[],
 ): (readonly [key: K, value: V, timestamp: number])[] =>

@@ -2,21 +2,21 @@
 import type { Backend, Consumer, Producer, Transport } from '@kstreams/core';
 import { override } from './override.js';
 
-/** The steps of a commit, in their order with and without transactions; each is a call that fails before or after its work. */
+/** The steps of a commit, in order. Each is a call that fails before or after its work. */
 export type Step = 'flush' | 'offsets' | 'transaction' | 'stores';
 
-/** Fails at the given call of a step. */
+/** Fails one call of a step. */
 export interface Fault {
   readonly step: Step;
   readonly when: 'before' | 'after';
-  /** Which call of the step, from 1. */
+  /** The number of the call, from 1. */
   readonly call: number;
   readonly error: Error;
-  /** Whether the process is gone then: what it left open stays open. */
+  /** True when the process dies: everything that it left open stays open. */
   readonly kills?: boolean;
 }
 
-/** Runs a step, unless this is the call that fails. */
+/** Runs a step, unless this call fails. */
 const stepper = (fault: Fault | undefined) => {
   let calls = 0;
   let dead = false;
@@ -33,7 +33,7 @@ const stepper = (fault: Fault | undefined) => {
   };
 };
 
-/** The log and the state with one call that fails. */
+/** Returns the log and the state with one failing call. */
 export const injectFault = (
   log: Transport,
   state: Backend,
@@ -45,7 +45,7 @@ export const injectFault = (
     if (!dead()) await work();
   };
   return {
-    /** Lets go of what a killed process would have taken along. */
+    /** Closes the producers of a killed process. */
     bury: async () => {
       await Promise.allSettled(producers.map((producer) => producer.close()));
     },

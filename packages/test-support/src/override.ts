@@ -1,4 +1,4 @@
-/** An object with some of its methods replaced; the rest is as it was. */
+/** Returns an object with some of its methods replaced. */
 export const override = <T extends object>(target: T, own: Partial<T>): T =>
   new Proxy(target, {
     get: (_, name) => {

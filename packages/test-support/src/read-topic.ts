@@ -1,6 +1,6 @@
 import type { Received, Transport } from '@kstreams/core';
 
-/** All records of a topic that can be read now, those of open and aborted transactions left out. */
+/** Returns all readable records of a topic, without those of open and aborted transactions. */
 export const readTopic = async (log: Transport, topic: string): Promise<readonly Received[]> => {
   const admin = await log.admin();
   const count = (await admin.topics([topic])).get(topic)?.partitions ?? 0;

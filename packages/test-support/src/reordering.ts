@@ -1,10 +1,12 @@
-/** An async step whose calls a test answers in any order, to show that reordering changes no result. */
+/** An async step whose calls a test resolves in any order, to show that reordering changes no result. */
 import type { Stream } from '@kstreams/core';
 import { string } from '@kstreams/serde';
 import fc from 'fast-check';
 import { deferredCalls } from './deferred-calls.js';
 
-/** A record: how far its timestamp is ahead of all before, or back, and which of the open calls are answered after it. */
+/**
+ * A record: the distance of its timestamp from the largest before it, in ms, and the open calls to resolve after it.
+ */
 export interface Step {
   readonly key: string;
   readonly ahead: number;
@@ -12,7 +14,7 @@ export interface Step {
   readonly answers: readonly number[];
 }
 
-/** A record whose timestamp runs so far ahead, and back, at most. */
+/** Returns records with timestamps at most this far ahead and back, in ms. */
 export const stepOf = (ahead: number, back: number): fc.Arbitrary<Step> =>
   fc.record({
     key: fc.constantFrom('a', 'b', 'c'),
@@ -21,7 +23,10 @@ export const stepOf = (ahead: number, back: number): fc.Arbitrary<Step> =>
     answers: fc.array(fc.nat(9), { maxLength: 3 }),
   });
 
-/** A step that gives back the values it is given, in the order in which they are answered; or at once, where it does not wait. */
+/**
+ * Returns a step that forwards its values in the order in which their calls are resolved, or at once if it is not
+ * async.
+ */
 export const reordering = (waits: boolean) => {
   const calls = deferredCalls<string>();
   const answered = new Set<string>();
@@ -35,14 +40,14 @@ export const reordering = (waits: boolean) => {
       waits
         ? stream.mapAsync(calls.call, { order: 'none', concurrency: 1_000, value: string })
         : stream.mapValues((value) => value, { value: string }),
-    /** Answers open calls, each chosen by a number; the values must differ. */
+    /** Resolves open calls, each chosen by a number. Values must differ. */
     answer: async (choices: readonly number[]): Promise<void> => {
       for (const choice of choices) {
         const values = open();
         if (values.length > 0) await answer(values[choice % values.length] as string);
       }
     },
-    /** Answers all that are open, the last first. */
+    /** Resolves all open calls, the last one first. */
     answerAll: async (): Promise<void> => {
       for (const value of open().reverse()) await answer(value);
     },

@@ -1,20 +1,23 @@
-/** Tests that need a service from outside: skipped aloud where it is missing, failing where it was promised. */
+/** Tests that need an external service: skipped with a message if it is missing, failing if it is required. */
 import { describe, test } from '@jest/globals';
 
-/** The services a test can ask for, and the variables that say where they are. */
+/** The services and the variables with their addresses. */
 const variables = {
   kafka: { variable: 'KSTREAMS_KAFKA', holds: 'host:port' },
   redis: { variable: 'KSTREAMS_REDIS', holds: 'host:port' },
   browser: { variable: 'KSTREAMS_BROWSER', holds: '/path/to/chromium' },
 } as const;
 
-/** A service a test can ask for. */
+/** A service that a test can use. */
 export type Service = keyof typeof variables;
 
 type Env = Readonly<Record<string, string | undefined>>;
 type Presence = { readonly address: string } | { readonly missing: string; readonly required: boolean };
 
-/** Whether a service is there; `KSTREAMS_REQUIRE` names, with commas between, those that must be. */
+/**
+ * Returns the address of a service, or the reason why it is missing. `KSTREAMS_REQUIRE` lists required services,
+ * separated by commas.
+ */
 export const findService = (service: Service, env: Env): Presence => {
   const { variable, holds } = variables[service];
   const address = env[variable];
@@ -24,8 +27,8 @@ export const findService = (service: Service, env: Env): Presence => {
 };
 
 /**
- * A suite that talks to a service. `suite` gets its address; where the service is missing it only names its tests, so
- * it must do nothing else outside of them.
+ * Describes a suite that uses a service. `suite` receives the address; it must do nothing outside its tests, since a
+ * missing service only lists them.
  *
  * @example
  * describeWith('kafka', 'transactions', (address) => {

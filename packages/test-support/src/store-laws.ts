@@ -1,18 +1,20 @@
-/** Leads a view and a model of it through one life. */
+/** Runs a store and a model of it through the same lifecycle. */
 import { describe, expect, test } from '@jest/globals';
 import type { StoreSpec } from '@kstreams/core/graph';
 import { memory } from '@kstreams/stores';
 import { slowStore, TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
 
-/** A view, and a naive model of it that is a plain value. A call does the same to both and answers what it saw. */
+/**
+ * A store and a naive model of it that is a plain value. A call does the same to both and returns the observed result.
+ */
 export interface StoreModel<S, M, C> {
   readonly spec: StoreSpec<S>;
   readonly empty: M;
   readonly calls: fc.Arbitrary<C>;
   readonly act: (store: S, call: C) => unknown;
   readonly model: (model: M, call: C) => unknown;
-  /** Calls after which all of the store has been seen. */
+  /** Calls that observe the whole store. */
   readonly seen: readonly C[];
 }
 
@@ -31,7 +33,7 @@ const stepsOf = <C>(calls: fc.Arbitrary<C>): fc.Arbitrary<Step<C>[]> =>
     { maxLength: 60, size: 'max' },
   );
 
-/** Leads a store and its model through the same life; they must see the same all the time. */
+/** Runs a store and its model through the same lifecycle. Both must return equal results. */
 const live = async <S, M, C>(
   { act, empty, model, seen, spec }: StoreModel<S, M, C>,
   steps: readonly Step<C>[],
@@ -68,7 +70,7 @@ const live = async <S, M, C>(
   for (const call of seen) expect(await subject.record((store) => act(store, call))).toEqual(model(now, call));
 };
 
-/** The laws of a view: it answers as its model whatever happens to it. */
+/** Tests that a store equals its model through commits, crashes, restores and rollbacks. */
 export const testStoreLaws = <S, M, C>(name: string, subject: StoreModel<S, M, C>): void =>
   describe(name, () => {
     test.each([
@@ -83,7 +85,7 @@ export const testStoreLaws = <S, M, C>(name: string, subject: StoreModel<S, M, C
     );
   });
 
-/** A law of a store: a first record that is rolled back writes nothing to the changelog, also after others were kept. */
+/** Tests that a rolled-back first record writes nothing to the changelog, even after records that were kept. */
 export const rollbackLaw = <S>(name: string, spec: StoreSpec<S>, write: (store: S) => void): void => {
   test(`${name}: a first record that is rolled back leaves nothing behind`, async () => {
     const subject = await TestStore.open(spec);

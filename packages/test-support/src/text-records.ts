@@ -1,13 +1,13 @@
-/** Writing to and reading from any log in tests, keys and values as text. */
+/** Sends and reads text records on any log. */
 import { fromUtf8, type Outgoing, type TopicPartition, type Transport, toUtf8 } from '@kstreams/core';
 
-/** A record as a test writes it: its key, its value, and where it goes; partition 0 at the time 1,000 unless set. */
+/** A record as text: key, value and place; partition 0 at timestamp 1,000 by default. */
 export type TextRecord = readonly [key: string, value: string, place?: { partition?: number; timestamp?: number }];
 
-/** How long a test waits for records that must come, in ms. */
+/** The longest wait for expected records, in ms. */
 const patience = 60_000;
 
-/** Makes topics that nothing expires from. */
+/** Creates topics without expiry. */
 export const createTopics = async (
   log: Transport,
   names: readonly string[],
@@ -19,7 +19,7 @@ export const createTopics = async (
   await admin.close();
 };
 
-/** Writes records and waits until they are written. */
+/** Sends records and waits for their acknowledgement. */
 export const sendTexts = async (log: Transport, topic: string, texts: readonly TextRecord[]): Promise<void> => {
   const producer = await log.producer({ clientId: 'test' });
   for (const [key, value, { partition = 0, timestamp = 1_000 } = {}] of texts) {
@@ -30,7 +30,7 @@ export const sendTexts = async (log: Transport, topic: string, texts: readonly T
   await producer.close();
 };
 
-/** Reads a topic from its beginning until it has given so many records; waits for those that are yet to be written. */
+/** Reads a topic from its beginning until `count` records have arrived. */
 export const readTexts = async (
   log: Transport,
   topic: string,
@@ -49,7 +49,7 @@ export const readTexts = async (
   return texts;
 };
 
-/** How many records the partitions of a topic have. */
+/** Returns the number of records in the partitions of a topic. */
 export const countTexts = async (log: Transport, topic: string, partitions: number): Promise<number> => {
   const consumer = await log.consumer({ clientId: 'test' });
   const ends = await consumer.offsets(partitionsOf(topic, partitions), 'latest');
@@ -57,7 +57,7 @@ export const countTexts = async (log: Transport, topic: string, partitions: numb
   return ends.reduce((sum, end) => sum + end, 0);
 };
 
-/** The first partitions of a topic. */
+/** Returns the first `count` partitions of a topic. */
 export const partitionsOf = (topic: string, count: number): readonly TopicPartition[] =>
   Array.from({ length: count }, (_, partition) => ({ topic, partition }));
 

@@ -1,10 +1,10 @@
-/** Compares types in tests, which `npm run types` checks. */
+/** Type assertions, checked by `npm run types`. */
 
-/** Whether two types are the same, not merely assignable to each other. */
+/** True when two types are identical, not merely assignable. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /**
- * States the type of a value.
+ * Asserts the type of a value.
  *
  * @example
  * typeOf(orders.filter(large)).is<Stream<string, Order>>(true)
@@ -12,12 +12,12 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 export const typeOf = <A>(_value: A) => ({ is: <B>(_same: Same<A, B>): void => {} });
 
 /**
- * States that two types are the same.
+ * Asserts that two types are identical.
  *
  * @example
  * same<[typeof sum, typeof order], [number, Order]>(true)
  */
 export const same = <A, B>(_same: Same<A, B>): void => {};
 
-/** Holds code that has to compile, or not to with `@ts-expect-error`, and is not run. */
+/** Holds code that must compile, or fail to with `@ts-expect-error`. It never runs. */
 export const compiled = (_code: () => unknown): void => {};

@@ -1,6 +1,6 @@
 import type { DropReason } from '@kstreams/core/graph';
 
-/** How often records were dropped, where and why. */
+/** The numbers of dropped records, by node and reason. */
 export interface Drops {
   readonly node: string;
   readonly reason: DropReason;
@@ -16,12 +16,12 @@ export class DropCounts {
     this.#counts.set(id, { node, reason, count: (this.#counts.get(id)?.count ?? 0) + 1 });
   }
 
-  /** All of them, in the order of their first drop. */
+  /** The total of each node and reason, in the order of their first drop. */
   list(): readonly Drops[] {
     return [...this.#counts.values()];
   }
 
-  /** How many there were, for any reason or for this one. */
+  /** Returns the number of drops, in total or for one reason. */
   total(reason?: DropReason): number {
     const counted = this.list().filter((one) => reason === undefined || one.reason === reason);
     return counted.reduce((sum, { count }) => sum + count, 0);

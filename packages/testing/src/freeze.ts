@@ -1,6 +1,6 @@
 /**
- * Freezes a value and all it holds, so that code which changes what it was only given throws at once. Bytes and other
- * views of buffers cannot be frozen and are left as they are.
+ * Freezes a value and everything in it, so that code that changes a value it does not own throws at once. Bytes and
+ * other views of buffers cannot be frozen.
  */
 export const deepFreeze = (value: unknown): void => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return;
@@ -8,7 +8,7 @@ export const deepFreeze = (value: unknown): void => {
   for (const part of Object.values(value)) deepFreeze(part);
 };
 
-/** Lets a store freeze what is put into it, since it hands the same value out again. */
+/** Wraps a store so that it freezes the values put into it, since it returns the same objects again. */
 export const freezePuts = (store: unknown): void => {
   const puts = store as { put?: (...row: unknown[]) => unknown };
   const put = puts.put?.bind(store);

@@ -1,4 +1,4 @@
-/** Tests of topologies without a log: a driver, a clock, conformance suites for stores and transports. */
+/** Tests of topologies without a log: a driver, a clock, and conformance suites for stores and transports. */
 
 export * from './byte-store-checks.js';
 export type { OpenByteStore } from './byte-store-steps.js';

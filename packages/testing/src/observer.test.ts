@@ -9,7 +9,7 @@ import { testDriver } from './index.js';
 const words = topic('words', { key: string, value: string });
 const counts = topic('counts', { key: string, value: double });
 
-/** An observer that notes everything it is told. */
+/** An observer that records every call. */
 const noting = () => {
   const notes: string[] = [];
   const observer: Required<Omit<Observer, 'committed'>> = {
@@ -39,7 +39,7 @@ const counting = () => {
 };
 
 describe('an observer', () => {
-  test('sees edges, rows with their values before and after, output, and the life of the task', async () => {
+  test('sees edges, rows with their values before and after, output, and the lifecycle of the task', async () => {
     const { notes, observer } = noting();
     const driver = testDriver(counting(), { observer });
     driver.input(words).pipe('a', 'x', 1);
@@ -61,7 +61,7 @@ describe('an observer', () => {
     expect(notes).toEqual(['opened 0_0', ...once(0, null), ...once(1, 1), 'closed 0_0']);
   });
 
-  test('sees what is taken back, what is dropped, and which punctuation did what', () => {
+  test('sees rollbacks, drops and the punctuation that caused them', () => {
     const { notes, observer } = noting();
     const [seen, due] = [keyValue('seen', { key: string, value: string }), timers('due', { key: string })];
     const app = streams('app');
@@ -101,7 +101,7 @@ describe('an observer', () => {
     ]);
   });
 
-  test('is shown windows by key, start and end, and values that nobody changes afterwards', () => {
+  test('gets windows by key, start and end, and values that never change afterwards', () => {
     const told: unknown[] = [];
     const app = streams('app');
     app
@@ -126,7 +126,7 @@ describe('an observer', () => {
     ]);
   });
 
-  test('gives each edge, store and task as one object, so that they can be counted by', () => {
+  test('gets each edge, store and task as one object, usable as a key', () => {
     const edges = new Map<unknown, number>();
     const tasks = new Set<unknown>();
     const observer: Observer = {
@@ -142,7 +142,7 @@ describe('an observer', () => {
     expect(tasks.size).toBe(1);
   });
 
-  test('fails the node it was told of by what it throws', () => {
+  test('fails the observed node when it throws', () => {
     const observer: Observer = {
       forwarded: ({ to }) => {
         if (to === 'rows') throw new Error('no');
@@ -153,7 +153,7 @@ describe('an observer', () => {
   });
 });
 
-test('several observers are told in their order', () => {
+test('several observers run in their order', () => {
   const told: string[] = [];
   const one = (name: string): Observer => ({
     began: () => told.push(`${name} began`),

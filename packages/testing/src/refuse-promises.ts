@@ -1,8 +1,8 @@
 import { type Change, isPromise, ProcessingError, type StreamRecord } from '@kstreams/core/graph';
 
 /**
- * Refuses a record whose key or value is a promise: a step before returned it and nobody waits for it. The types say so
- * at once; this says it to those who write JavaScript.
+ * Throws for a record with a promise as key or value: the step before returned it without awaiting. TypeScript users
+ * get a compile error instead.
  */
 export const refusePromises = (node: string, { key, value }: StreamRecord<unknown, unknown>): void => {
   if (!isPromise(key) && !isPromise(value) && !isPromise((value as Partial<Change<unknown>> | null)?.after)) return;

@@ -8,28 +8,28 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 
-/** How a slow backend is slow. */
+/** Options of a slow backend. */
 export interface SlowStoreOptions {
   /**
-   * How many keys are at hand at a time, the last fetched or written; 100 unless set. A record that needs more of them at
-   * once waits for ever.
+   * The number of cached keys, the last fetched or written; 100 by default. A record that needs more keys at once
+   * waits forever.
    */
   readonly atHand?: number;
-  /** What a fetch takes; nothing but a turn of the event loop unless set. */
+  /** Simulates the latency of a fetch; one turn of the event loop by default. */
   readonly delay?: () => Promise<void>;
 }
 
-/** A slow backend, with what it had to do. */
+/** A slow backend with its counters. */
 export interface SlowBackend extends Backend {
-  /** How often a key was asked for that was not at hand. */
+  /** The number of reads that missed the cache. */
   readonly misses: number;
-  /** How many round trips were made to fetch keys, however many each fetched. */
+  /** The number of round trips, each for any number of keys. */
   readonly fetches: number;
 }
 
 /**
- * A backend that answers only for keys which were fetched before, as one across a network would: `get` throws `Pending`
- * for others, and few are at hand at a time. It tests that a topology's results do not depend on how fast its state is.
+ * A backend with the latency of a remote one: `get` throws `Pending` for keys outside a small cache. Tests with it
+ * show that results do not depend on the speed of state.
  *
  * @example
  * const app = await start(shop, { state: slowStore(memory()) })
@@ -66,9 +66,9 @@ class SlowStore implements ByteStore {
   readonly #limit: number;
   readonly #delay: () => Promise<void>;
   readonly #counts: Counts;
-  /** The batch that still takes keys in. */
+  /** The batch that still accepts keys. */
   #batch: Batch | undefined;
-  /** The keys at hand, the longest unused first. */
+  /** The cached keys, least recently used first. */
   readonly #atHand = new Map<string, Bytes | undefined>();
 
   constructor(store: ByteStore, { atHand = 100, delay = nextTurn }: SlowStoreOptions, counts: Counts) {
@@ -115,7 +115,7 @@ class SlowStore implements ByteStore {
     await this.#store.close();
   }
 
-  /** Returns the batch of keys that the next round trip fetches; what is asked for in one turn shares it. */
+  /** Returns the batch of the next round trip. Requests of one turn share it. */
   #nextBatch(): Batch {
     if (this.#batch !== undefined) return this.#batch;
     const [ahead, needed] = [new Map<string, Bytes>(), new Map<string, Bytes>()];
@@ -123,7 +123,7 @@ class SlowStore implements ByteStore {
     return this.#batch;
   }
 
-  /** Fetches a batch, the keys that are needed now last: with few at hand, those fetched first go first. */
+  /** Fetches a batch, the keys that are needed now last, since a small cache evicts the first. */
   async #fetch({ ahead, needed }: Omit<Batch, 'fetched'>): Promise<void> {
     this.#batch = undefined;
     this.#counts.fetches++;

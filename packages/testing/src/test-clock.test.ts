@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { TestClock } from './index.js';
 
-test('timers fire in the order in which they come due, at their own time, unless they were cancelled', () => {
+test('fires timers in the order of their due times, unless cancelled', () => {
   const clock = new TestClock(100);
   const fired: unknown[] = [];
   clock.after(30, () => fired.push(['late', clock.now()]));

@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /**
- * A clock that moves only when told to.
+ * A clock that moves only by `advance`.
  *
  * @example
  * const clock = new TestClock(0)
@@ -16,7 +16,7 @@ export class TestClock implements Clock {
   #now: number;
   readonly #timers = new Set<Timer>();
 
-  /** Begins at `start`, in ms since 1970. */
+  /** Creates a clock at `start`, in ms since 1970; 0 by default. */
   constructor(start = 0) {
     this.#now = start;
   }
@@ -31,12 +31,12 @@ export class TestClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** When the next timer is due; `Infinity` without any. */
+  /** The due time of the next timer, in ms since 1970; `Infinity` without timers. */
   get due(): number {
     return Math.min(...[...this.#timers].map(({ at }) => at));
   }
 
-  /** Moves on by so many ms, firing what comes due in order. */
+  /** Advances the clock by some ms and fires due timers in order. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (let due = this.due; due <= end; due = this.due) {

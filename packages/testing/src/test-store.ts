@@ -13,11 +13,11 @@ import {
 import { RecordJournal, storePlace, TaskStores } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 
-/** How a store is tried out. */
+/** Options of a test store. */
 export interface TestStoreOptions {
-  /** Where its rows are; in memory unless set. */
+  /** The backend of the rows; in memory by default. */
   readonly bytes?: ByteStore;
-  /** How many live values it may keep; 10,000 unless set. */
+  /** The greatest number of live values; 10,000 by default. */
   readonly liveLimit?: number;
 }
 
@@ -29,8 +29,8 @@ export interface ChangelogEntry {
 }
 
 /**
- * One store as a task opens it, with the steps of a task's life in one's own hands: records that are kept or taken back,
- * a commit step by step, a crash, a restore.
+ * One store as a task opens it. The test runs the lifecycle: records that are kept or rolled back, commits step by
+ * step, crashes and restores.
  *
  * @example
  * const seen = await TestStore.open(keyValue('seen', { key: string, value: double }), { liveLimit: 2 })
@@ -39,9 +39,9 @@ export interface ChangelogEntry {
  * await seen.reopen()
  */
 export class TestStore<S> {
-  /** What was appended to the changelog so far. */
+  /** All changelog records so far. */
   readonly changelog: ChangelogEntry[] = [];
-  /** How often the store asked for a commit because too much of it is dirty. */
+  /** The number of commits that the store requested because of its dirty values. */
   asked = 0;
   readonly #spec: StoreSpec<S>;
   readonly #bytes: ByteStore;
@@ -49,7 +49,7 @@ export class TestStore<S> {
   readonly #journal = new RecordJournal();
   #stores: TaskStores;
   #flushed: readonly Write[] = [];
-  /** How much of the changelog belongs to what the backend holds. */
+  /** The number of changelog records whose rows the backend has. */
   #settled = 0;
 
   private constructor(spec: StoreSpec<S>, { bytes = memoryStore(), liveLimit = 10_000 }: TestStoreOptions) {
@@ -65,7 +65,7 @@ export class TestStore<S> {
     return made;
   }
 
-  /** The store, to be read outside of any record. */
+  /** The store, for reads outside a record. */
   get store(): S {
     return this.#stores.get(this.#spec)?.handle as S;
   }
@@ -75,7 +75,7 @@ export class TestStore<S> {
     return (this.#stores.get(this.#spec) as OpenedStore<S>).rows;
   }
 
-  /** Does what one record does, as often as a slow backend lets it wait for keys; with `undo` it is taken back at the end. */
+  /** Runs the work of one record, again after each fetch of a slow backend. With `undo`, rolls it back at the end. */
   async record<R>(work: (store: S) => R, { undo = false } = {}): Promise<R> {
     for (;;) {
       this.#journal.begin();
@@ -92,7 +92,7 @@ export class TestStore<S> {
     }
   }
 
-  /** The first half of a commit: what changed goes to the changelog. */
+  /** Runs the first half of a commit: appends changes to the changelog. */
   flush(): void {
     const { logged, unlogged } = this.#stores.flush(({ key, value, timestamp }) => {
       this.changelog.push({ key: key as Bytes, value, timestamp });
@@ -100,7 +100,7 @@ export class TestStore<S> {
     this.#flushed = [...logged, ...unlogged];
   }
 
-  /** The second half: what was flushed goes to the backend, what expired leaves it. */
+  /** Runs the second half of a commit: writes flushed rows to the backend and clears expired ones. */
   async settle(): Promise<void> {
     await this.#bytes.commit(this.#flushed);
     this.#flushed = [];
@@ -115,8 +115,8 @@ export class TestStore<S> {
   }
 
   /**
-   * Opens the store anew on what the backend holds. What was not settled is lost, also from the changelog, as when a
-   * transaction is aborted by a crash.
+   * Reopens the store on the rows of the backend. Loses unsettled changes and their changelog records, as after an
+   * aborted transaction.
    */
   async reopen(): Promise<void> {
     this.#flushed = [];
@@ -125,7 +125,7 @@ export class TestStore<S> {
     await this.#stores.load();
   }
 
-  /** Loses the backend's rows and opens the store anew on what the changelog brings back. */
+  /** Clears the rows of the backend and restores the store from its changelog. */
   async restore(): Promise<void> {
     this.#flushed = [];
     this.#settled = this.changelog.length;

@@ -10,7 +10,7 @@ import {
 } from '@kstreams/core/graph';
 import type { Written } from './outputs.js';
 
-/** Puts records of one topic into a {@link TestDriver}. */
+/** Sends records of one topic to a {@link TestDriver}. */
 export class TestInput<K, V> {
   readonly #topic: Topic<K, V>;
   readonly #now: () => number;
@@ -23,8 +23,8 @@ export class TestInput<K, V> {
   }
 
   /**
-   * Processes a record to its end, and all that follows from it. `null` is Kafka's null: a delete for a table. The
-   * timestamp, in ms, is the wall clock's unless given.
+   * Processes a record and everything that follows from it. `null` is Kafka's null: a delete for a table. `timestamp`
+   * is in ms; the wall-clock time by default.
    */
   pipe(key: K | null, value: V | null, timestamp: number = this.#now(), headers: RecordHeaders = noHeaders): void {
     const at = { topic: this.#topic.name, headers };
@@ -39,7 +39,7 @@ export class TestInput<K, V> {
   }
 }
 
-/** Reads what was written to one topic. */
+/** Reads the output of one topic. */
 export class TestOutput<K, V> {
   readonly #topic: Topic<K, V>;
   readonly #written: Written;
@@ -49,12 +49,12 @@ export class TestOutput<K, V> {
     this.#written = written;
   }
 
-  /** How many records wait to be read. */
+  /** The number of unread records. */
   get length(): number {
     return this.#written.unread.length;
   }
 
-  /** All records since the last read, in order; a null value is a delete. */
+  /** Returns all records since the last read, in order. A null value is a delete. */
   read(): StreamRecord<K, V | null>[] {
     return this.#written.unread.splice(0).map((written) => {
       const key = decode(this.#topic.key, written.key, written) as K;

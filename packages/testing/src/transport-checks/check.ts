@@ -1,20 +1,23 @@
 import type { Transport } from '@kstreams/core/graph';
 import { TransportHarness } from './transport-harness.js';
 
-/** How patient a check is. */
+/** Options of a check. */
 export interface CheckOptions {
-  /** How long something that must come may take before the check fails, in ms; 30,000 unless set. */
+  /** The longest wait for an expected event, in ms; 30,000 by default. */
   readonly patience?: number;
 }
 
-/** One thing that every transport must do. It passes when `run` resolves; what it throws says what was wrong. */
+/**
+ * One requirement on every transport. `run` resolves if it holds, and throws an error that describes the difference
+ * otherwise.
+ */
 export interface TransportCheck {
   readonly name: string;
-  /** Opens a transport, tries it with topics and groups of names of their own, and closes it. */
+  /** Opens a transport, checks it with topics and groups of unique names, and closes it. */
   readonly run: (open: () => Promise<Transport>, options?: CheckOptions) => Promise<void>;
 }
 
-/** Makes a check of what is to be tried. */
+/** Creates a check. */
 export const check = (name: string, body: (harness: TransportHarness) => Promise<void>): TransportCheck => ({
   name,
   run: async (open, { patience = 30_000 } = {}) => {

@@ -1,7 +1,7 @@
-/** What a check expects: a thrown error that says what was found is all it takes, so that any test runner will do. */
+/** Expectations of checks. They throw plain errors, so that any test runner can run the checks. */
 import { messageOf } from '@kstreams/core/graph';
 
-/** Throws unless both print alike: structures are compared by what they hold, bytes by their numbers. */
+/** Throws unless both values print alike: structures by their contents, bytes by their numbers. */
 export const expectEqual = (found: unknown, expected: unknown, what: string): void => {
   const [is, should] = [print(found), print(expected)];
   if (is !== should) throw new Error(`${what}: expected ${should}, found ${is}`);
@@ -20,7 +20,7 @@ export const expectRejection = async (
   if (outcome !== undefined) throw new Error(`${what}: expected ${kind.name}, but ${outcome}`);
 };
 
-/** A value on one line; of many items the first and the last are enough to see what is wrong. */
+/** Returns a value on one line. */
 export const print = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) => {
     if (part === undefined) return 'undefined';
@@ -29,7 +29,7 @@ export const print = (value: unknown): string =>
     return part;
   });
 
-/** Stands for many bytes: equal ones have the same, and others hardly ever. */
+/** Returns a hash that stands for many bytes. */
 const digest = (bytes: Uint8Array): string => {
   let hash = 0;
   for (const byte of bytes) hash = (Math.imul(hash, 31) + byte) | 0;

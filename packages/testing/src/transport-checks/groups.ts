@@ -22,7 +22,7 @@ const heldBy = (...members: readonly Member[]): string[] => members.flatMap(({ h
 const isShared = (partitions: readonly string[], ...members: readonly Member[]): boolean =>
   heldBy(...members).join() === [...partitions].sort().join() && members.every(({ held }) => held.size > 0);
 
-/** Members come and go, partitions move. */
+/** Checks of groups: members join and leave, partitions move. */
 export const groupChecks: readonly TransportCheck[] = [
   check('a lone member gets every partition, those of followers beside their leaders', async (harness) => {
     const [leader, follower] = [await harness.topic(3), await harness.topic(3)];

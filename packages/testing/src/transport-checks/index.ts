@@ -1,4 +1,4 @@
-/** What every transport must do, as named checks that any test runner can go through. */
+/** The requirements on every transport, as named checks for any test runner. */
 import type { TransportCheck } from './check.js';
 import { groupChecks } from './groups.js';
 import { offsetChecks } from './offsets.js';
@@ -12,8 +12,8 @@ import { transactionChecks } from './transactions.js';
 export type { CheckOptions, TransportCheck } from './check.js';
 
 /**
- * The checks that a transport must pass. They ask for nothing that a real broker cannot give: rebalances and deliveries
- * take their time, offsets may have gaps, and every topic, group and transactional id has a name of its own.
+ * The checks that a transport must pass. They hold for real brokers: rebalances and deliveries may take time, offsets
+ * may have gaps, and every topic, group and transactional id has a unique name.
  *
  * @example
  * for (const { name, run } of transportChecks) test(name, () => run(async () => embedded()))

@@ -7,20 +7,20 @@ import {
   type TopicPartition,
 } from '@kstreams/core/graph';
 
-/** What a member of a check subscribes to. */
+/** The subscription of a member. */
 export interface MemberOptions {
   readonly group: string;
   readonly leaders: readonly string[];
-  /** The topics whose partitions follow the leader's; none unless set. */
+  /** The topics whose partitions follow those of the leaders; none by default. */
   readonly followers?: readonly string[];
   readonly instanceId?: string;
-  /** Called when partitions are about to be taken, before they are let go. */
+  /** Runs before partitions are revoked. */
   readonly revoked?: (member: Member, partitions: readonly string[]) => Promise<void>;
-  /** Who holds what, across the members of a group; a partition held twice is written down as a clash. */
+  /** The owners of partitions across a group, which note a partition with two owners as a clash. */
   readonly holders?: Holders;
 }
 
-/** Which member holds which partition, and the partitions that two held at once. */
+/** The owned partitions of a group, and the partitions that two members owned at once. */
 export class Holders {
   readonly clashes: string[] = [];
   readonly #held = new Set<string>();
@@ -35,15 +35,15 @@ export class Holders {
   }
 }
 
-/** A member of a group that begins at what is committed, lets all flow, and writes down what happens to it. */
+/** A member of a group that starts at the committed offsets, resumes all partitions and records its events. */
 export class Member {
   readonly consumer: Consumer;
-  /** The partitions it has, as `topic/partition`. */
+  /** The owned partitions, as `topic/partition`. */
   readonly held = new Set<string>();
-  /** The partitions that were taken from it or lost, in order. */
+  /** The revoked and lost partitions, in order. */
   readonly gone: string[] = [];
   readonly records: Received[] = [];
-  /** How often it was told of partitions for it, none among them. */
+  /** The number of assignments, even empty ones. */
   shares = 0;
   readonly #options: MemberOptions;
   #fresh: readonly TopicPartition[] = [];
@@ -69,25 +69,25 @@ export class Member {
     });
   }
 
-  /** Polls once and lets what is new flow. */
+  /** Polls once and resumes new partitions. */
   async poll(wait: number): Promise<void> {
     this.records.push(...(await this.consumer.poll(1_000, wait)));
     this.consumer.resume(this.#fresh);
     this.#fresh = [];
   }
 
-  /** Adds partitions by hand, from their beginning. */
+  /** Assigns partitions by hand, from their beginning. */
   add(partitions: readonly TopicPartition[]): void {
     this.consumer.assign(partitions.map((one) => ({ ...one, offset: 0 })));
     for (const id of partitions.map(partitionId)) this.#hold(id);
   }
 
-  /** Commits up to what was polled, of the partitions it holds. */
+  /** Commits the positions of the owned partitions. */
   async commit(): Promise<void> {
     await this.consumer.commit(this.positions());
   }
 
-  /** After what was polled, of the partitions it holds. */
+  /** Returns the positions of the owned partitions, after the polled records. */
   positions(): readonly CommittedOffset[] {
     return [...this.held].map((id) => {
       const at = id.lastIndexOf('/');

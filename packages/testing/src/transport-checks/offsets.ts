@@ -2,7 +2,7 @@ import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import { partitionsOf, recordOf, textOf } from './transport-harness.js';
 
-/** Where partitions begin and end, and what a group keeps of them. */
+/** Checks of partition bounds and committed offsets. */
 export const offsetChecks: readonly TransportCheck[] = [
   check('earliest and latest of each partition, in the order asked for', async (harness) => {
     const topic = await harness.topic(3);

@@ -3,7 +3,7 @@ import { check, type TransportCheck } from './check.js';
 import { expectEqual, expectRejection } from './expect.js';
 import { recordOf } from './transport-harness.js';
 
-/** What a producer says of the records that were handed to it. */
+/** Checks of producers: flushes, backlog and acknowledgements. */
 export const producerChecks: readonly TransportCheck[] = [
   check('the backlog grows with every send and is gone after a flush', async (harness) => {
     const topic = await harness.topic();

@@ -3,7 +3,7 @@ import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import { partitionsOf, recordOf, type TransportHarness, textOf } from './transport-harness.js';
 
-/** A topic with the values `0`, `1` … in each partition. */
+/** Creates a topic with the values `0`, `1` … in each partition. */
 const filled = async (harness: TransportHarness, partitions: number, count: number): Promise<string> => {
   const topic = await harness.topic(partitions);
   const producer = await harness.producer();
@@ -16,7 +16,7 @@ const filled = async (harness: TransportHarness, partitions: number, count: numb
 
 const values = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => String(from + i));
 
-/** Polling, pausing, seeking: what a consumer is told to do with its partitions. */
+/** Checks of consumers: polling, pausing and seeking. */
 export const readingChecks: readonly TransportCheck[] = [
   check('a poll answers at most as many records as were asked for', async (harness) => {
     const topic = await filled(harness, 2, 20);

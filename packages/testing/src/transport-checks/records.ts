@@ -3,7 +3,7 @@ import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import { recordOf, textOf } from './transport-harness.js';
 
-/** What is sent is what is read. */
+/** Checks that records are read as they were sent. */
 export const recordChecks: readonly TransportCheck[] = [
   check('records of a partition are read in the order in which they were sent', async (harness) => {
     const [partitions, count] = [3, 500];

@@ -6,7 +6,7 @@ import { partitionsOf, recordOf, textOf } from './transport-harness.js';
 
 const held = (...members: readonly Member[]): string[] => members.map((member) => [...member.held].sort().join(' '));
 
-/** What a member is told of its share, and what it takes along. */
+/** Checks of assignments: the partitions that members get and keep. */
 export const sharingChecks: readonly TransportCheck[] = [
   check('a member for which there is no partition is told so', async (harness) => {
     const topic = await harness.topic();

@@ -3,7 +3,7 @@ import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import { recordOf, textOf } from './transport-harness.js';
 
-/** What is said of a topic, but its id. */
+/** Returns the description of a topic without its id. */
 const described = async (admin: Admin, name: string): Promise<Omit<TopicDescription, 'id'> | undefined> => {
   const found = (await admin.topics([name])).get(name);
   if (found === undefined) return undefined;
@@ -11,7 +11,7 @@ const described = async (admin: Admin, name: string): Promise<Omit<TopicDescript
   return rest;
 };
 
-/** Making, describing and deleting topics. */
+/** Checks of creating, describing and deleting topics. */
 export const topicChecks: readonly TransportCheck[] = [
   check('a topic is as it was made, and can be used at once', async (harness) => {
     const admin = await harness.admin();

@@ -9,7 +9,7 @@ const transactional = (harness: TransportHarness, transactionalId = harness.name
 const expectNothing = async (consumer: Consumer, what: string): Promise<void> =>
   expectEqual((await consumer.poll(100, 300)).map(textOf), [], what);
 
-/** All or nothing. */
+/** Checks of transactions. */
 export const transactionChecks: readonly TransportCheck[] = [
   check('what an open transaction wrote is hidden until it commits; `latest` reads it before', async (harness) => {
     const topic = await harness.topic(2);

@@ -16,10 +16,10 @@ import {
 import { print } from './expect.js';
 import { Member, type MemberOptions } from './member.js';
 
-/** How long one poll of a check waits, in ms. */
+/** The longest wait of one poll, in ms. */
 const pollWait = 100;
 
-/** A transport under test: makes topics and clients, waits for what takes its time, and closes all in the end. */
+/** A transport under test. Creates topics and clients, waits for events and closes everything in the end. */
 export class TransportHarness {
   readonly transport: Transport;
   readonly #patience: number;
@@ -30,12 +30,12 @@ export class TransportHarness {
     this.#patience = patience;
   }
 
-  /** A name that nothing else has: a log may outlive many checks. */
+  /** Returns a unique name, since a log may outlive many checks. */
   name(word: string): string {
     return `check-${word}-${systemClock.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
   }
 
-  /** Makes a topic and answers its name. Nothing expires unless set: the records of checks are of 1970. */
+  /** Creates a topic and returns its name. Nothing expires by default: the records of checks are from 1970. */
   async topic(partitions = 1, config: Readonly<Record<string, string>> = {}): Promise<string> {
     const name = this.name('topic');
     const admin = await this.admin();
@@ -55,14 +55,14 @@ export class TransportHarness {
     return this.#keep(await this.transport.consumer({ clientId: 'check', ...options }));
   }
 
-  /** A consumer without a group, from the beginning of so many partitions of a topic. */
+  /** Returns a consumer without a group at the beginning of the first `partitions` partitions. */
   async reader(topic: string, partitions = 1, options: Partial<ConsumerOptions> = {}): Promise<Consumer> {
     const consumer = await this.consumer(options);
     consumer.assign(partitionsOf(topic, partitions).map((one) => ({ ...one, offset: 0 })));
     return consumer;
   }
 
-  /** A member of a group; it joins while it is polled. */
+  /** Returns a member of a group. It joins while it polls. */
   async member(options: MemberOptions): Promise<Member> {
     const { group, instanceId } = options;
     const consumer = await this.consumer(instanceId === undefined ? { group } : { group, instanceId });
@@ -71,7 +71,7 @@ export class TransportHarness {
     return member;
   }
 
-  /** Polls until there are so many records. */
+  /** Polls until `count` records are read. */
   async read(consumer: Consumer, count: number): Promise<readonly Received[]> {
     const records: Received[] = [];
     await this.until(`${count} records are read`, async () => {
@@ -81,7 +81,7 @@ export class TransportHarness {
     return records;
   }
 
-  /** Polls members, all at once as in an application, until something holds of them. */
+  /** Polls all members concurrently until a condition holds. */
   async poll(members: readonly Member[], what: string, holds: () => boolean): Promise<void> {
     await this.until(what, async () => {
       await Promise.all(members.map((member) => member.poll(pollWait)));
@@ -89,7 +89,7 @@ export class TransportHarness {
     });
   }
 
-  /** Tries until the answer is true; when that takes too long, throws with the last answer, which says what is wrong. */
+  /** Retries until `holds` returns true. Throws with its last message after the longest wait. */
   async until(what: string, holds: () => Promise<true | string> | true | string): Promise<void> {
     const deadline = systemClock.now() + this.#patience;
     for (;;) {
@@ -111,11 +111,11 @@ export class TransportHarness {
   }
 }
 
-/** The first partitions of a topic. */
+/** Returns the first `count` partitions of a topic. */
 export const partitionsOf = (topic: string, count: number): readonly TopicPartition[] =>
   Array.from({ length: count }, (_, partition) => ({ topic, partition }));
 
-/** A record to be sent; what is not given is plain. */
+/** Returns a record with defaults for missing fields. */
 export const recordOf = (topic: string, value: string, given: Partial<Outgoing> = {}): Outgoing => ({
   topic,
   partition: 0,
@@ -126,5 +126,5 @@ export const recordOf = (topic: string, value: string, given: Partial<Outgoing> 
   ...given,
 });
 
-/** A record's value as text. */
+/** Returns the value of a record as text. */
 export const textOf = ({ value }: Received): string | null => (value === null ? null : fromUtf8(value));

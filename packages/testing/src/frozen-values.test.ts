@@ -1,4 +1,4 @@
-/** What user code is given: frozen values, and no promises. */
+/** The values passed to user code: frozen, and never promises. */
 import { describe, expect, test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { topic } from '@kstreams/core/graph';
@@ -10,7 +10,7 @@ const lines = topic('lines', { key: string, value: string });
 const more = topic('more', { key: string, value: string });
 const seen = keyValue('seen', { key: string, value: json<string[]>() });
 
-describe('what user code is given is frozen', () => {
+describe('values passed to user code are frozen', () => {
   const mutating = () => {
     const app = streams('app');
     app
@@ -27,13 +27,13 @@ describe('what user code is given is frozen', () => {
     return app;
   };
 
-  test('so a changed aggregate is found at once, also where nobody reads the table', () => {
+  test('a changed aggregate throws at once, even if nothing reads the table', () => {
     const input = testDriver(mutating()).input(lines);
     input.pipe('a', 'x', 1);
     expect(() => input.pipe('a', 'y', 2)).toThrow(/node "all" failed: .*not extensible/);
   });
 
-  test('so is a changed record, and a value from a store', () => {
+  test('a changed record or store value throws', () => {
     const app = streams('app');
     const objects = topic('objects', { key: string, value: json<{ total: number }>() });
     app.stream(objects).forEach((one) => {
@@ -58,14 +58,14 @@ describe('what user code is given is frozen', () => {
     expect(driver.store(seen).get('a')).toEqual(['x']);
   });
 
-  test('unless the test says otherwise', () => {
+  test('freezing can be turned off', () => {
     const driver = testDriver(mutating(), { freeze: false });
     driver.input(lines).pipe('a', 'x', 1);
     expect(() => driver.input(lines).pipe('a', 'y', 2)).not.toThrow();
   });
 });
 
-test('a promise that reaches a node is refused, for those who write JavaScript', () => {
+test('a promise that reaches a node is refused for JavaScript users', () => {
   const app = streams('app');
   const later = (line: string) => Promise.resolve(line) as never;
   app
