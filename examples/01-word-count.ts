@@ -1,8 +1,8 @@
 /** Counts the words of lines of text. */
-import { int64, streams, string, topic } from 'kstreams';
+import { countSerde, streams, string, topic } from 'kstreams';
 
 const lines = topic('lines', { value: string });
-export const counts = topic('word-counts', { key: string, value: int64 });
+export const counts = topic('word-counts', { key: string, value: countSerde });
 
 export const app = streams('word-count');
 
@@ -11,7 +11,6 @@ app
   .flatMapValues((line) => line.toLowerCase().match(/\w+/g) ?? [], { value: string })
   .groupBy((word) => word, { key: string })
   .count({ name: 'words' })
-  .mapValues(BigInt)
   .toStream()
   .to(counts);
 

@@ -1,13 +1,13 @@
-/** Tells every minute how many different visitors there have been: a processor of one's own, with stores and a schedule. */
-import { double, keyValue, type Processor, record, streams, string, topic } from 'kstreams';
+/** Forwards the number of different visitors every minute: a custom processor with stores and a schedule. */
+import { countSerde, keyValue, type Processor, record, streams, string, topic } from 'kstreams';
 
 const visits = topic('visits', { key: string, value: string });
-export const visitors = topic('visitors', { key: string, value: double });
+export const visitors = topic('visitors', { key: string, value: countSerde });
 
 const firstPages = keyValue('first-pages', { key: string, value: string });
-const totals = keyValue('visitor-totals', { key: string, value: double });
+const totals = keyValue('visitor-totals', { key: string, value: countSerde });
 
-/** Opened once per task; its state is in its stores, so that it survives a restart and a move to another process. */
+/** Opened once per task. Its state is in stores, so it survives a restart and a move to another process. */
 const countVisitors: Processor<string, string, string, number> = (context) => {
   const [seen, total] = [context.store(firstPages), context.store(totals)];
   context.schedule('1m', 'stream', (at) => context.forward(record('all', total.get('all') ?? 0, at)));

@@ -40,10 +40,10 @@ demo
   },
   {
     title: 'Word count',
-    code: `import { double, streams, string, topic } from 'kstreams';
+    code: `import { countSerde, streams, string, topic } from 'kstreams';
 
 const lines = topic('lines', { key: string, value: string });
-const counts = topic('counts', { key: string, value: double });
+const counts = topic('counts', { key: string, value: countSerde });
 
 const app = streams('word-count');
 

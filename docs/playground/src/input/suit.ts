@@ -29,7 +29,7 @@ export const usualGenerator = { keys: 3, count: 60, rate: 1, outOfOrder: 0.1, la
 /** What values a serde writes, as far as its name tells; the editor tells more of JSON. */
 const shapeOf = (serde: string): Shape => {
   if (/^(string|nullable string)/.test(serde)) return { kind: 'string' };
-  if (/^(double|int32|int64)/.test(serde)) return { kind: 'number' };
+  if (/^(count|double|int32|int64)/.test(serde)) return { kind: 'number' };
   if (serde === 'boolean') return { kind: 'boolean' };
   return { kind: 'unknown' };
 };

@@ -96,7 +96,7 @@ const fit = (value: unknown, serde: string): unknown => {
   if (value === null || value === undefined) return null;
   if (serde.startsWith('string')) return typeof value === 'string' ? value : JSON.stringify(value);
   if (serde.startsWith('int64')) return BigInt(Math.trunc(Number(value)));
-  if (serde.startsWith('int32')) return Math.trunc(Number(value));
+  if (serde.startsWith('int32') || serde === 'count') return Math.trunc(Number(value));
   if (serde.startsWith('double')) return Number(value);
   if (serde.startsWith('bytes')) return new TextEncoder().encode(String(value));
   return value;
