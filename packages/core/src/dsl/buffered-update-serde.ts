@@ -1,10 +1,10 @@
 import type { Bytes } from '../graph/bytes.js';
 import type { Change } from '../graph/change.js';
-import { packElements, unpackElement } from '../graph/elements.js';
+import { packElements, unpackElement } from '../graph/element-bytes.js';
 import { SerdeError } from '../graph/errors.js';
-import { encodeTimestamp, readTimestamp } from '../graph/ordered.js';
 import type { RecordHeaders } from '../graph/record.js';
 import type { Serde } from '../graph/serde.js';
+import { encodeTimestamp, readTimestamp } from '../graph/timestamp-bytes.js';
 import { fromUtf8, toUtf8 } from '../graph/utf8.js';
 import { changeSerde } from './change-serde.js';
 

@@ -1,4 +1,4 @@
-import type { AsyncStage } from '../graph/async.js';
+import type { AsyncStage } from '../graph/async-stage.js';
 import type { Processor } from '../graph/processor.js';
 import type { Serde } from '../graph/serde.js';
 import type { AnyStoreSpec } from '../graph/store.js';

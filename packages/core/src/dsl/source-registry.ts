@@ -1,6 +1,6 @@
-import { type SourceOptions, type SourceTopics, sourceNode } from '../graph/endpoints.js';
 import { TopologyError } from '../graph/errors.js';
 import type { NodeId, SourceNode } from '../graph/node.js';
+import { type SourceOptions, type SourceTopics, sourceNode } from '../graph/source-and-sink.js';
 import type { AnyTopic } from '../graph/topic.js';
 import { type Chain, type ChainPosition, stepName } from './chain.js';
 import type { Named } from './options.js';

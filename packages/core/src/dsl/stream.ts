@@ -1,9 +1,9 @@
 import type { P } from 'ts-pattern';
-import type { AsyncCall } from '../graph/async.js';
-import type { SinkOptions } from '../graph/endpoints.js';
+import type { AsyncCall } from '../graph/async-stage.js';
 import type { Connected, Processor } from '../graph/processor.js';
 import type { RecordHeaders } from '../graph/record.js';
 import type { Encoder, Serde } from '../graph/serde.js';
+import type { SinkOptions } from '../graph/source-and-sink.js';
 import { appendOperator } from './append.js';
 import type { Defined, NoPromise, Sync } from './callback.js';
 import { type ChainPosition, withSerdes } from './chain.js';

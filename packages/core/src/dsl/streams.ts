@@ -1,7 +1,7 @@
 import type { Description } from '../graph/describe/description.js';
-import type { SourceOptions, SourceTopics } from '../graph/endpoints.js';
 import type { Edge } from '../graph/node.js';
 import type { AnySerde } from '../graph/serde.js';
+import type { SourceOptions, SourceTopics } from '../graph/source-and-sink.js';
 import type { Topic } from '../graph/topic.js';
 import type { Topology } from '../graph/topology.js';
 import { TopologyBuilder, type TopologyOptions } from '../graph/topology-builder.js';

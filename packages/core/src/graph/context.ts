@@ -1,9 +1,9 @@
-import type { CallWork } from './async.js';
+import type { CallWork } from './async-stage.js';
+import type { Cancel, ClockKind } from './clock.js';
 import type { Duration } from './duration.js';
 import type { Process } from './processor.js';
 import type { StreamRecord } from './record.js';
 import type { Row, StoreSpec } from './store.js';
-import type { Cancel, ClockKind } from './time.js';
 import type { Timers, TimersSpec } from './timers.js';
 
 /** Why a record was dropped; counted per reason, so that a drop can be explained. */

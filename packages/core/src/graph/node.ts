@@ -1,4 +1,4 @@
-import type { AsyncStage } from './async.js';
+import type { AsyncStage } from './async-stage.js';
 import type { Bytes } from './bytes.js';
 import type { Lookup } from './context.js';
 import type { AnyContext, AnyProcess } from './processor.js';

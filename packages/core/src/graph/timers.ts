@@ -1,6 +1,6 @@
+import type { ClockKind } from './clock.js';
 import type { OpenedStore, ReadableSpec, StoreAccess, StoreRows } from './store.js';
 import type { StoreReader } from './store-reader.js';
-import type { ClockKind } from './time.js';
 
 /** An open timer: the instant at which it fires, in ms since 1970, and the value that was set with it. */
 export interface Timer<out V> {

@@ -1,15 +1,15 @@
 import { describeTopology } from './describe/describe-topology.js';
 import type { Description } from './describe/description.js';
-import { type SinkOptions, type SourceOptions, type SourceTopics, sinkNode, sourceNode } from './endpoints.js';
 import { TopologyError } from './errors.js';
 import type { GraphNode, NodeId, PipelineEdge, TopicChooser } from './node.js';
 import { checkNodes } from './passes/check-nodes.js';
 import { checkReached } from './passes/check-reached.js';
 import { checkStores } from './passes/check-stores.js';
 import { checkTopics } from './passes/check-topics.js';
-import { orderNodes } from './passes/order.js';
+import { orderNodes } from './passes/order-nodes.js';
 import { sendsOldValues } from './passes/sends-old-values.js';
 import type { Connected, Processor } from './processor.js';
+import { type SinkOptions, type SourceOptions, type SourceTopics, sinkNode, sourceNode } from './source-and-sink.js';
 import type { AnyStoreSpec } from './store.js';
 import { checkName, type Topic } from './topic.js';
 import type { Topology } from './topology.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Clock } from './time.js';
+import type { Clock } from './clock.js';
 import { WakeSignal } from './wake-signal.js';
 
 /** A clock whose timers fire by hand. */

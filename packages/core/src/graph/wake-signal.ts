@@ -1,4 +1,4 @@
-import type { Clock } from './time.js';
+import type { Clock } from './clock.js';
 
 /**
  * Wakes loops that wait for work.

@@ -1,11 +1,11 @@
 import { type Bytes, bytesToId, idToBytes } from '../graph/bytes.js';
 import { messageOf, StateError } from '../graph/errors.js';
-import { encodeTimestamp } from '../graph/ordered.js';
-import { rowValue } from '../graph/row.js';
+import { rowValue } from '../graph/row-bytes.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, Row, StoreAccess } from '../graph/store.js';
 import type { DueTimer, Timer, TimerRows, Timers } from '../graph/timers.js';
-import { HeldRows } from './held-rows.js';
+import { encodeTimestamp } from '../graph/timestamp-bytes.js';
+import { InMemoryRows } from './in-memory-rows.js';
 import { OrderedMap } from './ordered-map.js';
 
 interface OpenTimer<K, V> extends Timer<V> {
@@ -26,7 +26,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
   readonly #open = new Map<string, OpenTimer<K, V>>();
   /** The encoded keys of the open timers, by instant, then key. */
   readonly #order = new OrderedMap<string>();
-  readonly #rows: HeldRows<OpenTimer<K, V>>;
+  readonly #rows: InMemoryRows<OpenTimer<K, V>>;
   /** When the first of them fires; undefined where that has to be looked up. */
   #earliest: number | undefined = Number.POSITIVE_INFINITY;
 
@@ -36,7 +36,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     this.#value = value;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
-    this.#rows = new HeldRows(
+    this.#rows = new InMemoryRows(
       {
         entries: this.#open,
         encode: (open) => this.#encode(open),

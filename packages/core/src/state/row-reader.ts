@@ -1,4 +1,4 @@
-import { rowTimestamp, rowValue } from '../graph/row.js';
+import { rowTimestamp, rowValue } from '../graph/row-bytes.js';
 import type { Serde } from '../graph/serde.js';
 import type { StoreReader } from '../graph/store-reader.js';
 

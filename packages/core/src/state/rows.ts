@@ -1,6 +1,6 @@
 import type { Bytes } from '../graph/bytes.js';
 import { messageOf, StateError } from '../graph/errors.js';
-import { rowTimestamp, rowValue } from '../graph/row.js';
+import { rowTimestamp, rowValue } from '../graph/row-bytes.js';
 import type { Coordinates } from '../graph/serde.js';
 import type { FlushRow, Row, StoreAccess, StoreRows } from '../graph/store.js';
 

@@ -1,11 +1,11 @@
 import { type Bytes, bytesToId } from '../graph/bytes.js';
-import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../graph/ordered.js';
-import { rowValue } from '../graph/row.js';
+import { rowValue } from '../graph/row-bytes.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, StoreAccess, StoreRows, StoreSpec } from '../graph/store.js';
-import { HeldRows } from './held-rows.js';
+import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../graph/timestamp-bytes.js';
+import { InMemoryRows } from './in-memory-rows.js';
 import { OrderedMap } from './ordered-map.js';
-import { SoleRow } from './sole-row.js';
+import { SingleRow } from './single-row.js';
 
 /** What waits under a key, since when, and how many bytes it takes where they are counted. */
 export interface Waiting<K, V> {
@@ -69,9 +69,9 @@ const headLength = 1 + timestampLength;
 class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
   readonly #options: TimeBufferOptions<K, V>;
   readonly #at: Coordinates;
-  readonly #clock: SoleRow<number>;
+  readonly #clock: SingleRow<number>;
   readonly #entries = new OrderedMap<Waiting<K, V>>();
-  readonly #rows: HeldRows<Waiting<K, V>>;
+  readonly #rows: InMemoryRows<Waiting<K, V>>;
   /** Where the entry of each key lies, by the key's bytes; only where there is one for each. */
   readonly #places = new Map<string, string>();
   #size = 0;
@@ -82,7 +82,7 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
     this.#options = options;
     this.#at = { topic: access.topic, headers: [] };
     this.#clock = clockRow(access);
-    this.#rows = new HeldRows(
+    this.#rows = new InMemoryRows(
       {
         entries: this.#entries,
         encode: ({ value }) => options.value.encode(value, this.#at),
@@ -193,8 +193,8 @@ const idOf = (time: number, key: Bytes, number: number | undefined): string => {
 
 const numberOf = (id: Bytes): number => new DataView(id.buffer, id.byteOffset).getUint32(id.length - 4);
 
-const clockRow = (access: StoreAccess): SoleRow<number> =>
-  new SoleRow<number>(
+const clockRow = (access: StoreAccess): SingleRow<number> =>
+  new SingleRow<number>(
     {
       key: clockKey,
       beginning: -1,

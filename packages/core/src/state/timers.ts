@@ -1,8 +1,8 @@
 import { concatBytes, noBytes } from '../graph/bytes.js';
-import { encodeTimestamp, readTimestamp, timestampLength } from '../graph/ordered.js';
 import type { Serde } from '../graph/serde.js';
 import type { StoreAccess } from '../graph/store.js';
 import type { Timer, TimerClock, TimersSpec } from '../graph/timers.js';
+import { encodeTimestamp, readTimestamp, timestampLength } from '../graph/timestamp-bytes.js';
 import { checkName } from '../graph/topic.js';
 import { OpenTimers } from './open-timers.js';
 import { rowReader } from './row-reader.js';

@@ -1,13 +1,13 @@
 import type { Bytes } from '../graph/bytes.js';
-import { rowValue } from '../graph/row.js';
+import { rowValue } from '../graph/row-bytes.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, ReadableSpec, Row, StoreAccess, StoreRows } from '../graph/store.js';
 import type { StoreReader } from '../graph/store-reader.js';
 import { checkName } from '../graph/topic.js';
+import { ExpiryRegister } from './expiry-register.js';
 import { keyIds } from './key-ids.js';
 import { OlderVersions } from './older-versions.js';
 import { Rows } from './rows.js';
-import { StretchRegister } from './stretch-register.js';
 import { decodeHead, decodeHeadKey, encodeHead, encodeHeadKey, type Head } from './versions.js';
 
 /** What became of a put: the newest version; one that is older than the newest; nothing, since it is too old. */
@@ -88,13 +88,13 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
   readonly #at: Coordinates;
   readonly #heads: Rows<K, Head<V>>;
   readonly #older: OlderVersions<K, V>;
-  readonly #register: StretchRegister;
+  readonly #register: ExpiryRegister;
 
   constructor(store: string, options: VersionedOptions<K, V>, access: StoreAccess) {
     const { key, value } = options;
     this.#options = options;
     this.#at = { topic: access.topic, headers: [] };
-    this.#register = new StretchRegister(store, access);
+    this.#register = new ExpiryRegister(store, access);
     this.#older = new OlderVersions(store, options, access);
     this.#heads = new Rows<K, Head<V>>(
       {

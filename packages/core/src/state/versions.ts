@@ -1,6 +1,6 @@
 import { type Bytes, concatBytes } from '../graph/bytes.js';
-import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../graph/ordered.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
+import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../graph/timestamp-bytes.js';
 
 /** What a key was from one instant up to another; `undefined` where it was deleted. */
 export interface Version<V> {

@@ -10,7 +10,7 @@ import {
   timestampLength,
   writeTimestamp,
 } from '@kstreams/core/graph';
-import { decodeNumbers, encodeNumbers, keyTexts, openRows, type Rows, SoleRow } from '@kstreams/core/state';
+import { decodeNumbers, encodeNumbers, keyTexts, openRows, type Rows, SingleRow } from '@kstreams/core/state';
 import { type Buffered, boundsOf, decodeRun, encodeRun, type Run, runLength } from './join-run.js';
 
 /**
@@ -79,7 +79,7 @@ const clocksKey = Uint8Array.of(0);
 
 class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   readonly #runs: Rows<RunKey<K>, Run<V>>;
-  readonly #clocks: SoleRow<BufferClocks>;
+  readonly #clocks: SingleRow<BufferClocks>;
   readonly #access: StoreAccess;
   readonly #retention: number;
   /** The length of a stretch, in ms: a probe over the whole retention reads at most three. */
@@ -193,8 +193,8 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   }
 }
 
-const clocksRow = (access: StoreAccess): SoleRow<BufferClocks> =>
-  new SoleRow(
+const clocksRow = (access: StoreAccess): SingleRow<BufferClocks> =>
+  new SingleRow(
     {
       key: clocksKey,
       beginning: { newest: Number.NEGATIVE_INFINITY, farthest: Number.NEGATIVE_INFINITY },

@@ -1,5 +1,5 @@
 import type { Bytes, StoreAccess } from '@kstreams/core/graph';
-import { decodeNumbers, encodeNumbers, SoleRow } from '@kstreams/core/state';
+import { decodeNumbers, encodeNumbers, SingleRow } from '@kstreams/core/state';
 
 /** The clocks of a left or outer join. They are a row of the store, so they survive a restart. */
 export interface UnmatchedClocks {
@@ -10,8 +10,8 @@ export interface UnmatchedClocks {
 }
 
 /** Opens the row of clocks of a store of unmatched records. */
-export const unmatchedClocksRow = (key: Bytes, access: StoreAccess): SoleRow<UnmatchedClocks> =>
-  new SoleRow(
+export const unmatchedClocksRow = (key: Bytes, access: StoreAccess): SingleRow<UnmatchedClocks> =>
+  new SingleRow(
     {
       key,
       beginning: { observed: -1, oldest: Number.POSITIVE_INFINITY },

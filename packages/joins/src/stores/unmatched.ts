@@ -12,7 +12,7 @@ import {
   timestampLength,
   writeTimestamp,
 } from '@kstreams/core/graph';
-import { decodeList, encodeList, HeldRows, OrderedMap, type SoleRow } from '@kstreams/core/state';
+import { decodeList, encodeList, InMemoryRows, OrderedMap, type SingleRow } from '@kstreams/core/state';
 import { type UnmatchedClocks, unmatchedClocksRow } from './unmatched-clocks.js';
 
 /** A side of a join. */
@@ -73,16 +73,16 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
   readonly #options: UnmatchedOptions<K, A, B>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
-  readonly #clocks: SoleRow<UnmatchedClocks>;
+  readonly #clocks: SingleRow<UnmatchedClocks>;
   readonly #entries = new OrderedMap<Unmatched<K, A, B>>();
-  readonly #rows: HeldRows<Unmatched<K, A, B>>;
+  readonly #rows: InMemoryRows<Unmatched<K, A, B>>;
 
   constructor(options: UnmatchedOptions<K, A, B>, access: StoreAccess) {
     this.#options = options;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
     this.#clocks = unmatchedClocksRow(clocksKey, access);
-    this.#rows = new HeldRows(
+    this.#rows = new InMemoryRows(
       {
         entries: this.#entries,
         encode: ({ side, values }) => encodeList(values.map((value) => this.#serdeOf(side).encode(value, this.#at))),

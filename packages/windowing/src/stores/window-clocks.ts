@@ -1,5 +1,5 @@
 import type { Bytes, StoreAccess } from '@kstreams/core/graph';
-import { decodeNumbers, encodeNumbers, SoleRow } from '@kstreams/core/state';
+import { decodeNumbers, encodeNumbers, SingleRow } from '@kstreams/core/state';
 import { windowClocksKey } from './window-row-key.js';
 
 /** The clocks of a windowed operator. They are a row of its store, so they survive a restart. */
@@ -26,8 +26,8 @@ export const windowsBeginning: WindowClocks = {
 export const nothingObserved = -1;
 
 /** Opens the row of clocks of a window store. */
-export const windowClocksRow = (access: StoreAccess): SoleRow<WindowClocks> =>
-  new SoleRow(
+export const windowClocksRow = (access: StoreAccess): SingleRow<WindowClocks> =>
+  new SingleRow(
     {
       key: windowClocksKey,
       beginning: windowsBeginning,

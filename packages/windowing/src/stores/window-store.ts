@@ -1,5 +1,5 @@
 import type { Bytes, FlushRow, ReadableSpec, Row, Serde, StoreAccess, StoreRows } from '@kstreams/core/graph';
-import { keyTexts, openRows, type Rows, type SoleRow, type WindowKey } from '@kstreams/core/state';
+import { keyTexts, openRows, type Rows, type SingleRow, type WindowKey } from '@kstreams/core/state';
 import { ClosingWindows } from './closing-windows.js';
 import { type Span, SpanRuns } from './span-runs.js';
 import { nothingObserved, type WindowClocks, windowClocksRow } from './window-clocks.js';
@@ -73,7 +73,7 @@ export const windowStore = <K, V>(
 
 class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
   readonly #rows: Rows<WindowKey<K>, V>;
-  readonly #clocks: SoleRow<WindowClocks>;
+  readonly #clocks: SingleRow<WindowClocks>;
   readonly #closing: ClosingWindows<K> | undefined;
   readonly #spans: SpanRuns<K> | undefined;
   readonly #by: WindowOrder;

@@ -1,7 +1,7 @@
-import type { AsyncStage, BatchLimits, CallOrder } from '../../graph/async.js';
+import type { AsyncStage, BatchLimits, CallOrder } from '../../graph/async-stage.js';
 import { type Duration, toMilliseconds } from '../../graph/duration.js';
+import type { OnError } from '../../graph/error-policy.js';
 import { ConfigError } from '../../graph/errors.js';
-import type { OnError } from '../../graph/policy.js';
 import type { AnySerde } from '../../graph/serde.js';
 import { keyIds } from '../../state/key-ids.js';
 import type { Named } from '../options.js';

@@ -1,4 +1,4 @@
-import type { AsyncCall, AsyncStage, CallWork } from '../../graph/async.js';
+import type { AsyncCall, AsyncStage, CallWork } from '../../graph/async-stage.js';
 import type { Process } from '../../graph/processor.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';

@@ -1,4 +1,4 @@
-import type { AsyncCall, AsyncStage } from '../../graph/async.js';
+import type { AsyncCall, AsyncStage } from '../../graph/async-stage.js';
 import type { Context } from '../../graph/context.js';
 import type { Edge, NodeId, ProcessorNode } from '../../graph/node.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';

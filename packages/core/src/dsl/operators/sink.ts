@@ -1,6 +1,6 @@
-import { type SinkOptions, sinkNode } from '../../graph/endpoints.js';
 import type { StreamRecord } from '../../graph/record.js';
 import type { Encoder } from '../../graph/serde.js';
+import { type SinkOptions, sinkNode } from '../../graph/source-and-sink.js';
 import { type ChainPosition, stepName } from '../chain.js';
 import type { Named } from '../options.js';
 

@@ -1,7 +1,7 @@
 import { planTopology } from '../passes/plan.js';
 import type { Topology } from '../topology.js';
+import { gatherDescription } from './describe-plan.js';
 import { Description } from './description.js';
-import { gatherDescription } from './gather.js';
 
 /**
  * Describes a topology as it would run: settled, cut at its repartitions, divided into sub-topologies.

@@ -1,8 +1,8 @@
 /** A topology as data that can be written down: what `JSON.stringify(app.describe())` gives, for tools to read. */
-import type { AsyncStage } from '../async.js';
+import type { AsyncStage } from '../async-stage.js';
 import type { TopicConfig } from '../internal-topics.js';
 import type { NodeId } from '../node.js';
-import type { Unnamed } from '../passes/unnamed.js';
+import type { Unnamed } from '../passes/check-names.js';
 
 /** The whole: sub-topologies, the application's own topics, and what should be named. */
 export interface DescribedTopology {

@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import { callsInWords } from './calls-in-words.js';
+import { callsInWords } from './async-text.js';
 import type {
   DescribedGlobalTable,
   DescribedNode,

@@ -1,8 +1,8 @@
 import { match } from 'ts-pattern';
 import type { TopicConfig } from '../internal-topics.js';
 import type { NodeId } from '../node.js';
-import { inWords } from '../passes/unnamed.js';
-import { callsInWords } from './calls-in-words.js';
+import { inWords } from '../passes/check-names.js';
+import { callsInWords } from './async-text.js';
 import type {
   DescribedNode,
   DescribedStore,

@@ -1,5 +1,5 @@
 import type { GraphNode, NodeId, ProcessorNode } from '../node.js';
-import { Components } from './components.js';
+import { Components } from './union-find.js';
 
 /**
  * Groups the topics whose partitions must meet: for each step that joins or combines several inputs by key, the topics

@@ -1,14 +1,14 @@
 import type { GlobalNode } from '../node.js';
 import type { Plan, Topology } from '../topology.js';
 import { checkInternalTopics } from './check-internal-topics.js';
+import { checkNamed } from './check-names.js';
 import { checkNodes } from './check-nodes.js';
 import { checkStores } from './check-stores.js';
 import { copartitionGroups } from './copartition.js';
-import { cutRepartitions } from './cut.js';
-import { divideNodes } from './divide.js';
-import { hoistRepartitions } from './hoist.js';
-import { settleNodes } from './settle.js';
-import { checkNamed } from './unnamed.js';
+import { cutRepartitions } from './cut-repartitions.js';
+import { divideNodes } from './divide-subtopologies.js';
+import { hoistRepartitions } from './hoist-repartitions.js';
+import { settleNodes } from './settle-nodes.js';
 
 /**
  * Makes a topology ready to run: settles what each node keeps, cuts it at its repartitions, divides it into

@@ -1,5 +1,5 @@
 import type { GraphNode, NodeId, ProcessorNode } from '../node.js';
-import { settleNodes } from './settle.js';
+import { settleNodes } from './settle-nodes.js';
 
 /**
  * True when a table can send old values with its changes without storing more rows than it does now. Steps added later do

@@ -1,10 +1,10 @@
 import { type Bytes, concatBytes } from '../graph/bytes.js';
-import { encodeTimestamp } from '../graph/ordered.js';
 import type { FlushRow, StoreAccess } from '../graph/store.js';
-import { decodeList, encodeList } from './byte-list.js';
-import { decodeNumbers, encodeNumbers } from './numbers.js';
+import { encodeTimestamp } from '../graph/timestamp-bytes.js';
+import { decodeList, encodeList } from './list-bytes.js';
+import { decodeNumbers, encodeNumbers } from './number-bytes.js';
 import { Rows } from './rows.js';
-import { SoleRow } from './sole-row.js';
+import { SingleRow } from './single-row.js';
 
 /** How far a versioned store is, and how many keys are registered for each stretch of time, ascending. */
 interface Clocks {
@@ -26,8 +26,8 @@ const pageTag = 3;
  * Remembers which keys have rows that end with a stretch of time, so that they can be found once it is over. Lies in
  * rows of its own, a page of keys under one byte key: in memory there is only what was used lately.
  */
-export class StretchRegister {
-  readonly #clocks: SoleRow<Clocks>;
+export class ExpiryRegister {
+  readonly #clocks: SingleRow<Clocks>;
   readonly #pages: Rows<PageKey, readonly Bytes[]>;
 
   constructor(store: string, access: StoreAccess) {
@@ -95,8 +95,8 @@ export class StretchRegister {
   }
 }
 
-const clocksRow = (access: StoreAccess): SoleRow<Clocks> =>
-  new SoleRow<Clocks>(
+const clocksRow = (access: StoreAccess): SingleRow<Clocks> =>
+  new SingleRow<Clocks>(
     {
       key: clocksKey,
       beginning: { observed: Number.NEGATIVE_INFINITY, counts: [] },

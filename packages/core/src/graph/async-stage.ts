@@ -1,4 +1,4 @@
-import type { OnError } from './policy.js';
+import type { OnError } from './error-policy.js';
 import type { StreamRecord } from './record.js';
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Demand, Edge, GraphNode, ProcessorNode } from '../node.js';
-import { settleNodes } from './settle.js';
+import { settleNodes } from './settle-nodes.js';
 
 /** A node that notes what is asked of it, and asks its own input for the value before whenever it is asked. */
 const noting = (id: string, asked: Map<string, Demand>, ...inputs: Edge[]): ProcessorNode => {

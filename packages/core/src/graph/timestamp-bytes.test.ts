@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compareBytes } from './bytes.js';
-import { encodeTimestamp, readTimestamp } from './ordered.js';
+import { encodeTimestamp, readTimestamp } from './timestamp-bytes.js';
 
 const instants = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -5, max: 5 }), fc.integer());
 

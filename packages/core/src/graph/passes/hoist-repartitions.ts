@@ -1,5 +1,5 @@
 import type { Edge, GraphNode, NodeId, ProcessorNode, Repartition } from '../node.js';
-import { contentOf, isShareable } from './content.js';
+import { contentOf, isShareable } from './repartition-content.js';
 
 /**
  * Moves repartitions above steps that keep key and value, such as filters, where several readers of one node then share

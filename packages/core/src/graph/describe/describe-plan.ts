@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import type { AsyncStage } from '../async.js';
+import type { AsyncStage } from '../async-stage.js';
 import {
   changelogConfig,
   changelogTopic,
@@ -9,7 +9,7 @@ import {
   tasksConfig,
 } from '../internal-topics.js';
 import type { Edge, NodeId } from '../node.js';
-import { unnamedOf } from '../passes/unnamed.js';
+import { unnamedOf } from '../passes/check-names.js';
 import type { AnyStoreSpec } from '../store.js';
 import type { Plan, TaskNode } from '../topology.js';
 import type {

@@ -2,7 +2,7 @@ import { TopologyError } from '../errors.js';
 import { repartitionTopic } from '../internal-topics.js';
 import type { Edge, GraphNode, NodeId, Repartition, RepartitionEdge, SinkNode, SourceNode } from '../node.js';
 import type { AnySerde } from '../serde.js';
-import { contentOf, isShareable } from './content.js';
+import { contentOf, isShareable } from './repartition-content.js';
 
 /**
  * Replaces every repartition edge by a sink and a source around the repartition's topic. Edges that leave the same node

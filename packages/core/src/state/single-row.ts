@@ -1,9 +1,9 @@
 import type { Bytes } from '../graph/bytes.js';
-import { rowValue } from '../graph/row.js';
+import { rowValue } from '../graph/row-bytes.js';
 import type { FlushRow, StoreAccess } from '../graph/store.js';
 
 /** How the value of a sole row becomes bytes. */
-export interface SoleRowFormat<V> {
+export interface SingleRowFormat<V> {
   readonly key: Bytes;
   /** The value as long as there is no row. */
   readonly beginning: V;
@@ -17,13 +17,13 @@ export interface SoleRowFormat<V> {
  * One value that a view keeps beside its rows, such as its clocks. It is read at first use and not when the store is
  * opened: the rows may be about to be restored, and a slow backend has to fetch it.
  */
-export class SoleRow<V> {
-  readonly #format: SoleRowFormat<V>;
+export class SingleRow<V> {
+  readonly #format: SingleRowFormat<V>;
   readonly #access: StoreAccess;
   #value: V | undefined;
   #dirty = false;
 
-  constructor(format: SoleRowFormat<V>, access: StoreAccess) {
+  constructor(format: SingleRowFormat<V>, access: StoreAccess) {
     this.#format = format;
     this.#access = access;
   }

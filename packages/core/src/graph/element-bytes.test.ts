@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Bytes, compareBytes } from './bytes.js';
-import { packElements, unpackElement } from './elements.js';
+import { packElements, unpackElement } from './element-bytes.js';
 
 const of = (...values: number[]): Bytes => Uint8Array.from(values);
 const element = fc.option(fc.uint8Array({ max: 3, maxLength: 6 }));

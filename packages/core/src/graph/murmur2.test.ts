@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Bytes } from './bytes.js';
-import { murmur2, partitionFor, spread } from './partition.js';
+import { murmur2, partitionFor, spread } from './murmur2.js';
 import { toUtf8 } from './utf8.js';
 
 test.each([

@@ -1,4 +1,4 @@
-import type { CallOrder } from '../async.js';
+import type { CallOrder } from '../async-stage.js';
 import type { DescribedCalls } from './described-topology.js';
 
 const orders: Readonly<Record<CallOrder, string>> = {

@@ -2,7 +2,7 @@ import { tasksTopic } from '../internal-topics.js';
 import type { GlobalNode, GraphNode, NodeId } from '../node.js';
 import type { AnyStoreSpec } from '../store.js';
 import type { Subtopology, TaskNode } from '../topology.js';
-import { Components } from './components.js';
+import { Components } from './union-find.js';
 
 /**
  * Divides nodes into sub-topologies: the connected components over pipeline edges, lookups and shared stores, at any

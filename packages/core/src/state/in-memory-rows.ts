@@ -9,7 +9,7 @@ export interface Entries<E> {
 }
 
 /** How entries are held and written. */
-export interface HeldOptions<E> {
+export interface InMemoryRowsOptions<E> {
   readonly entries: Entries<E>;
   readonly encode: (entry: E) => Bytes;
   /** The timestamp of a row, and of its deletion. */
@@ -22,15 +22,15 @@ export interface HeldOptions<E> {
  * What some views stand on: all of their entries are in memory, and of those that changed a flush writes one row each. What
  * came and went between two commits never was a row.
  */
-export class HeldRows<E> {
-  readonly #options: HeldOptions<E>;
+export class InMemoryRows<E> {
+  readonly #options: InMemoryRowsOptions<E>;
   readonly #access: StoreAccess;
   /** The ids that changed since the last flush. */
   readonly #changed = new Set<string>();
   /** The ids of which the backend has a row. */
   readonly #known = new Set<string>();
 
-  constructor(options: HeldOptions<E>, access: StoreAccess) {
+  constructor(options: InMemoryRowsOptions<E>, access: StoreAccess) {
     this.#options = options;
     this.#access = access;
   }
