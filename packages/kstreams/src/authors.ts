@@ -1,125 +1,89 @@
 /** The names that writers of serdes, stores, state backends, transports, windows and operators use. */
 
-/* Bytes and serdes */
-/* Stores */
-/* State backends */
-/* Transports */
-/* Windows */
-/* Operators and processors */
-/* The graph, and watching it run */
+// Bytes and serdes
+
 export {
-  type Admin,
-  type AnyContext,
-  type AnyProcess,
   type AnySerde,
-  type AnyStoreSpec,
-  type AnyTopic,
-  type AsyncCall,
-  type AsyncStage,
-  afterPrefix,
-  type Backend,
-  type BinaryProcessor,
-  type ByteStore,
   type Bytes,
   bytesToId,
-  type CallOrder,
-  type CallWork,
-  type Cancel,
-  type Change,
-  type ChangelogConfig,
-  type Clock,
-  type CommittedOffset,
-  ConfigError,
-  type Connected,
-  type Consumer,
-  type ConsumerOptions,
-  type Context,
   type Coordinates,
-  change,
   compareBytes,
   concatBytes,
   type Decoder,
-  type DescribedNode,
-  type DescribedTopology,
-  type DropReason,
-  type Duration,
-  type Edge,
   type Encoder,
+  equalBytes,
+  fromUtf8,
+  idToBytes,
+  noBytes,
+  type Serde,
+  SerdeError,
+  type SerdeType,
+  toUtf8,
+} from '@kstreams/core';
+
+// Stores
+
+export {
+  type AnyStoreSpec,
+  type ChangelogConfig,
   encodeRow,
   encodeTimestamp,
-  equalBytes,
-  FencedError,
   type FlushRow,
-  fromUtf8,
-  type GraphNode,
-  type Intercept,
-  type InterceptedNode,
-  type Interceptor,
-  type Isolation,
-  idToBytes,
-  interceptNodes,
   type Journal,
   keyIds,
-  murmur2,
-  type NewTopic,
-  noBytes,
-  type ObservedEdge,
-  type ObservedRow,
-  type ObservedStore,
-  type ObservedTask,
-  type Observer,
-  type OffsetQuery,
   type OpenedStore,
-  type Operator,
-  type Outgoing,
-  observers,
-  Pending,
-  type Position,
-  type Process,
-  type Processor,
-  type Producer,
-  type ProducerOptions,
-  partitionFor,
   type ReadableSpec,
-  type RebalanceListener,
-  type Received,
-  type RecordSource,
   type Row,
   type RowRange,
   type RowTouch,
   readTimestamp,
-  record,
   rowTimestamp,
   rowValue,
   type ScanOptions,
-  type Serde,
-  SerdeError,
-  type SerdeType,
-  StorageError,
   type StoreAccess,
   type StoreReader,
   type StoreRows,
   type StoreSpec,
-  type StreamRecord,
-  StreamsError,
+  timestampLength,
+  writeTimestamp,
+} from '@kstreams/core';
+
+// State backends
+
+export { afterPrefix, type Backend, type ByteStore, Pending, StorageError, type Write } from '@kstreams/core';
+
+// Transports
+
+export {
+  type Admin,
+  type Clock,
+  type CommittedOffset,
+  type Consumer,
+  type ConsumerOptions,
+  FencedError,
+  type Isolation,
+  murmur2,
+  type NewTopic,
+  type OffsetQuery,
+  type Outgoing,
+  type Position,
+  type Producer,
+  type ProducerOptions,
+  partitionFor,
+  type RebalanceListener,
+  type Received,
   type Subscription,
   systemClock,
   type TopicConfig,
   type TopicDescription,
   type TopicPartition,
-  type Topology,
   type Transport,
   TransportError,
-  timestampLength,
-  toMilliseconds,
-  toUtf8,
-  type WindowKey,
-  type Write,
-  withKey,
-  withValue,
-  writeTimestamp,
 } from '@kstreams/core';
-export type { Extension, StartedApplication, StoreMetadata } from '@kstreams/runtime';
+
+// Windows
+
+export { type Duration, toMilliseconds, type WindowKey } from '@kstreams/core';
 export {
   type LateTopic,
   type Span,
@@ -129,3 +93,56 @@ export {
   type WindowSpec,
   window,
 } from '@kstreams/windowing';
+
+// Operators and processors
+
+export {
+  type AnyContext,
+  type AnyProcess,
+  type AnyTopic,
+  type AsyncCall,
+  type AsyncStage,
+  type BinaryProcessor,
+  type CallOrder,
+  type CallWork,
+  type Cancel,
+  type Change,
+  type Connected,
+  type Context,
+  change,
+  type DropReason,
+  type Operator,
+  type Process,
+  type Processor,
+  type RecordSource,
+  record,
+  type StreamRecord,
+  withKey,
+  withValue,
+} from '@kstreams/core';
+
+// Graph and observation
+
+export {
+  ConfigError,
+  type DescribedNode,
+  type DescribedTopology,
+  type Edge,
+  type GraphNode,
+  type Intercept,
+  type InterceptedNode,
+  type Interceptor,
+  interceptNodes,
+  type ObservedEdge,
+  type ObservedRow,
+  type ObservedStore,
+  type ObservedTask,
+  type Observer,
+  observers,
+  StreamsError,
+  type Topology,
+} from '@kstreams/core';
+
+// Extensions
+
+export type { Extension, InstanceMetadata, StartedApplication, StoreMetadata } from '@kstreams/runtime';

@@ -1,117 +1,61 @@
 /** The names that applications use. Writers of serdes, stores, transports, windows and operators use `kstreams/authors`. */
 
-/* Records and topics */
-/* Serdes */
-/* The chain */
-/* Processors and their stores */
-/* Errors */
-/* Running */
+// Records and topics
+
 export {
-  type AsyncOptions,
-  type Backend,
-  type BatchOptions,
-  type BinaryProcessor,
   type Bytes,
-  backoff,
   type Clock,
-  type CogroupedStream,
-  ConfigError,
-  type Connected,
-  type Context,
-  countSerde,
-  type Decision,
-  type Decoder,
-  type DescribedTopology,
-  type Description,
   type Duration,
-  type Encoder,
-  type Failure,
-  FencedError,
-  type GlobalTable,
-  type GroupedStream,
-  type GroupedTable,
   headerOf,
   headers,
-  type KeyJoinCondition,
-  type KeyValueStore,
-  keyValue,
-  type MatchedStreams,
-  type NodeRef,
-  type Observer,
-  type OnError,
-  type Operator,
-  type OrderedKeyValueStore,
-  P,
-  type Process,
-  ProcessingError,
-  type Processor,
-  ProductionError,
   type RecordHeaders,
-  type RowProcessor,
   record,
-  type Serde,
-  SerdeError,
-  StateError,
-  StorageError,
-  type StoreSpec,
-  type Stream,
   type StreamRecord,
-  type Streams,
-  StreamsError,
-  type Suppression,
-  type Table,
-  type Timers,
-  type TimersSpec,
+  type TimestampExtractor,
   type Topic,
-  type Topology,
-  TopologyBuilder,
-  TopologyError,
-  type Transport,
-  TransportError,
-  timers,
   timestamps,
   topic,
-  untilTimeLimit,
-  untilWindowCloses,
-  type ValueProcessor,
-  type VersionedStore,
-  versioned,
   withHeader,
   withKey,
   withoutHeader,
   withValue,
 } from '@kstreams/core';
-export type { EmbeddedTransport } from '@kstreams/embedded';
-/* Windows and joins */
-export { by, byKey, type Within, within } from '@kstreams/joins';
-export {
-  type App,
-  type AppCounts,
-  type AppEvent,
-  type AppState,
-  type Entry,
-  fromAsyncIterable,
-  fromObservable,
-  type Guarantee,
-  type Health,
-  type InstanceMetadata,
-  type KeyMetadata,
-  type Logger,
-  type Metadata,
-  type RowChange,
-  toAsyncIterable,
-  toObservable,
-  type View,
-} from '@kstreams/runtime';
+
+// Serdes
+
+export { countSerde, type Decoder, type Encoder, type Serde } from '@kstreams/core';
 export { boolean, bytes, double, int32, int64, json, nullable, string, tuple, validated } from '@kstreams/serde';
-export { memory } from '@kstreams/stores';
+export { kafkaSession, kafkaWindowed, windowed } from '@kstreams/windowing';
+
+// The chain
+
+export {
+  type AsyncOptions,
+  type BatchOptions,
+  type CogroupedStream,
+  type GlobalTable,
+  type GroupedStream,
+  type GroupedTable,
+  type Operator,
+  P,
+  type Stream,
+  type Streams,
+  type Suppression,
+  type Table,
+  untilTimeLimit,
+  untilWindowCloses,
+} from '@kstreams/core';
+export { streams } from './streams.js';
+
+// Windows and joins
+
+export type { JoinCondition, KeyJoinCondition, StreamJoinCondition } from '@kstreams/core';
+export { by, byKey, within } from '@kstreams/joins';
 export {
   boundaries,
   calendar,
   cron,
   hopping,
-  kafkaSession,
-  kafkaWindowed,
   type SessionCogroup,
   type SessionStream,
   type Sessions,
@@ -125,8 +69,73 @@ export {
   type WindowedStream,
   type WindowSpec,
   window,
-  windowed,
 } from '@kstreams/windowing';
+
+// Processors and their stores
+
+export {
+  type BinaryProcessor,
+  type Connected,
+  type Context,
+  type KeyValueStore,
+  keyValue,
+  type NodeRef,
+  type OrderedKeyValueStore,
+  type Processor,
+  type Row,
+  type RowProcessor,
+  type StoreSpec,
+  type Timers,
+  type TimersSpec,
+  type Topology,
+  TopologyBuilder,
+  timers,
+  type ValueProcessor,
+  type VersionedStore,
+  versioned,
+} from '@kstreams/core';
+
+// Errors
+
+export {
+  backoff,
+  ConfigError,
+  type Decision,
+  type Failure,
+  FencedError,
+  type OnError,
+  ProcessingError,
+  ProductionError,
+  SerdeError,
+  StateError,
+  StorageError,
+  StreamsError,
+  TopologyError,
+  TransportError,
+} from '@kstreams/core';
+
+// Running
+
+export type { Backend, Description, Observer, Transport } from '@kstreams/core';
+export type { EmbeddedTransport } from '@kstreams/embedded';
+export {
+  type App,
+  type AppCounts,
+  type AppEvent,
+  type AppState,
+  type Entry,
+  fromAsyncIterable,
+  fromObservable,
+  type Guarantee,
+  type Health,
+  type KeyMetadata,
+  type Logger,
+  type Metadata,
+  type RowChange,
+  toAsyncIterable,
+  toObservable,
+  type View,
+} from '@kstreams/runtime';
+export { memory } from '@kstreams/stores';
 export { type EmbeddedOptions, embedded } from './embedded.js';
 export { type StartOptions, start } from './start.js';
-export { streams } from './streams.js';

@@ -1,8 +1,8 @@
 import { test } from '@jest/globals';
+import type { InstanceMetadata } from './authors.js';
 import {
   backoff,
   type Guarantee,
-  type InstanceMetadata,
   type KeyMetadata,
   memory,
   type OnError,

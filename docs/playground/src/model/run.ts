@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { DescribedTopology } from 'kstreams';
+import type { DescribedTopology } from 'kstreams/authors';
 import { Runner, type Told } from '../run/client.js';
 import type { InputPlan, SourceTopic, Step, Trouble } from '../run/messages.js';
 

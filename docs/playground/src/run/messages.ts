@@ -1,5 +1,5 @@
 /** What the page and the worker that runs a snippet say to each other: plain data only. */
-import type { DescribedTopology } from 'kstreams';
+import type { DescribedTopology } from 'kstreams/authors';
 
 /** A value as the page shows it: its text, and the data in it for charts and tables. */
 export interface Shown {

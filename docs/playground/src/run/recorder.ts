@@ -1,4 +1,5 @@
-import type { DescribedTopology, Observer, StreamRecord } from 'kstreams';
+import type { Observer, StreamRecord } from 'kstreams';
+import type { DescribedTopology } from 'kstreams/authors';
 import type { Drop, Flow, Output, RowRead, RowWrite, Step } from './messages.js';
 import { show, showRecord } from './show.js';
 

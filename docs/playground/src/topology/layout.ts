@@ -1,7 +1,6 @@
 /** Where everything of a topology is drawn. */
 import { Graph, layout } from '@dagrejs/dagre';
-import type { DescribedTopology } from 'kstreams';
-import type { DescribedNode } from 'kstreams/authors';
+import type { DescribedNode, DescribedTopology } from 'kstreams/authors';
 
 /** A box of the drawing. */
 export interface Box {

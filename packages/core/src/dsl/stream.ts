@@ -230,8 +230,10 @@ export class Stream<out K, out V> {
   match<const B extends BranchPatterns<V>, R extends string = never>(
     patterns: B & ExhaustivePatterns<V, B, R>,
     options: Named & { rest?: R } = {},
-  ): MatchedStreams<K, V, B, R> {
-    return streamsOf(appendMatch(this.position, patterns, options)) as MatchedStreams<K, V, B, R>;
+  ): { readonly [branch in keyof B]: Stream<K, P.narrow<V, B[branch]>> } & {
+    readonly [branch in R]: Stream<K, Unmatched<V, B>>;
+  } {
+    return streamsOf(appendMatch(this.position, patterns, options)) as never;
   }
 
   /**
@@ -498,11 +500,6 @@ export class Stream<out K, out V> {
 
 const streamsOf = (branches: Branches): Readonly<Record<string, AnyStream>> =>
   Object.fromEntries(Object.entries(branches).map(([branch, position]) => [branch, new Stream(position)]));
-
-/** The streams of a `match`: one per pattern, narrowed to it, and one for the rest. */
-export type MatchedStreams<K, V, B, R extends string> = {
-  readonly [branch in keyof B]: Stream<K, P.narrow<V, B[branch]>>;
-} & { readonly [branch in R]: Stream<K, Unmatched<V, B>> };
 
 /** The value type of a stream, or of several. */
 type ValueOf<S> = S extends Stream<unknown, infer V> ? V : S extends readonly Stream<unknown, infer V>[] ? V : never;

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { partitionId } from '@kstreams/core/graph';
-import type { AppEvent, InstanceMetadata } from 'kstreams';
+import type { AppEvent } from 'kstreams';
+import type { InstanceMetadata } from 'kstreams/authors';
 import type { Member } from './shop.js';
 
 const root = join(import.meta.dirname, '../../../..');

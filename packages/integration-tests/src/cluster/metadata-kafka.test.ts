@@ -6,7 +6,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics, readTexts, sendTexts, type TextRecord } from '@kstreams/test-support/text-records';
-import type { InstanceMetadata } from 'kstreams';
+import type { InstanceMetadata } from 'kstreams/authors';
 import { fromUtf8, partitionFor, toUtf8 } from 'kstreams/authors';
 import { kafka } from 'kstreams/kafka';
 import { MemberProcess } from './member-process.js';

@@ -1,19 +1,8 @@
 /** Who holds what, told among the applications on one log. */
 import { expect, test } from '@jest/globals';
 import { readTopic } from '@kstreams/test-support/read-topic';
-import {
-  type App,
-  embedded,
-  type InstanceMetadata,
-  json,
-  memory,
-  type StartOptions,
-  start,
-  streams,
-  string,
-  topic,
-  tumbling,
-} from 'kstreams';
+import { type App, embedded, json, memory, type StartOptions, start, streams, string, topic, tumbling } from 'kstreams';
+import type { InstanceMetadata } from 'kstreams/authors';
 import { filter, firstValueFrom } from 'rxjs';
 
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
