@@ -17,7 +17,7 @@ export { allPolled, type TaskInput } from './task/partition-group.js';
 export { firstWallTime } from './task/punctuation-queue.js';
 export * from './task/record-journal.js';
 export * from './task/stores/row-keys.js';
-export * from './task/stores/store-place.js';
+export * from './task/stores/store-partition.js';
 export * from './task/stores/task-stores.js';
 export * from './task/task.js';
 export * from './task/task-options.js';

@@ -18,7 +18,7 @@ import {
   GlobalTables,
   matchPatterns,
   openTask,
-  storePlace,
+  storePartition,
   type Task,
   type View,
   viewOf,
@@ -74,12 +74,12 @@ export class TestDriver {
       if (this.#loop.reads(record.topic)) this.#loop.add(record);
     };
     this.#tasks = run.subtopologies.map((subtopology) => {
-      const places = subtopology.stores.map((spec) => storePlace(plan.name, spec, 0, new Map()));
+      const storePartitions = subtopology.stores.map((spec) => storePartition(plan.name, spec, 0, new Map()));
       const stopped = openTask({
         ...shared,
         subtopology,
         partition: 0,
-        places,
+        storePartitions,
         globals: this.#globals,
         input: allPolled,
         producer: { send },

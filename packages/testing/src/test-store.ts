@@ -10,7 +10,7 @@ import {
   type StoreSpec,
   type Write,
 } from '@kstreams/core/graph';
-import { RecordJournal, storePlace, TaskStores } from '@kstreams/runtime';
+import { RecordJournal, storePartition, TaskStores } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 
 /** Options of a test store. */
@@ -142,7 +142,7 @@ export class TestStore<S> {
 
   #open(): TaskStores {
     return new TaskStores({
-      places: [storePlace('test', this.#spec, 0, new Map())],
+      storePartitions: [storePartition('test', this.#spec, 0, new Map())],
       bytes: this.#bytes,
       journal: this.#journal,
       liveLimit: this.#liveLimit,

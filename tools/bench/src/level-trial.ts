@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type KeyValueStore, keyValue } from '@kstreams/core/state';
 import { level } from '@kstreams/level';
-import { RecordJournal, storePlace, TaskStores } from '@kstreams/runtime';
+import { RecordJournal, storePartition, TaskStores } from '@kstreams/runtime';
 import { double, string } from '@kstreams/serde';
 import { ClassicLevel } from 'classic-level';
 import { temporaryFolder } from './temporary-folder.js';
@@ -22,9 +22,9 @@ export const openStore = async () => {
   const folder = await temporaryFolder();
   const bytes = await level().open(folder.path);
   const journal = new RecordJournal();
-  const places = [storePlace('bench', totals, 0, new Map())];
+  const storePartitions = [storePartition('bench', totals, 0, new Map())];
   const open = () => {
-    const stores = new TaskStores({ places, bytes, journal, liveLimit: rowsPerCommit, full: () => {} });
+    const stores = new TaskStores({ storePartitions, bytes, journal, liveLimit: rowsPerCommit, full: () => {} });
     const store = stores.get(totals)?.handle as KeyValueStore<string, number>;
     return {
       store,

@@ -11,7 +11,7 @@ export const oneTask = (chain: Streams, clock: Clock, wake: () => void = () => {
     application: name,
     subtopology: subtopologies[0] as Subtopology,
     partition: 0,
-    places: [],
+    storePartitions: [],
     bytes: memoryStore(),
     liveLimit: 1,
     globals: {

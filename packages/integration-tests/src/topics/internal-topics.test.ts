@@ -25,7 +25,7 @@ const suite = (open: () => Transport): void => {
     const { changelog, begin } = await counting(log);
     await createTopics(log, [changelog], 1, { 'cleanup.policy': 'delete' });
     await expect(begin()).rejects.toThrow(
-      `topic "${changelog}" has cleanup.policy=delete and needs compact, since old rows would be missing from a restore`,
+      `topic "${changelog}" has cleanup.policy=delete and needs compact, since a restore would miss old rows`,
     );
     await log.close();
   });
@@ -35,7 +35,7 @@ const suite = (open: () => Transport): void => {
     const { repartition, begin } = await counting(log);
     await createTopics(log, [repartition], 1, { 'cleanup.policy': 'compact' });
     await expect(begin()).rejects.toThrow(
-      `topic "${repartition}" has cleanup.policy=compact and needs delete, since of equal keys only the last record would`,
+      `topic "${repartition}" has cleanup.policy=compact and needs delete, since only the last record per key would`,
     );
     await log.close();
   });

@@ -73,7 +73,7 @@ const suite = (open: () => Transport): void => {
     const { inputs, name, begin } = await counting(log);
     const app = await begin();
     await createTopics(log, [`${inputs}-wide`], 3);
-    const said = `topic "${inputs}-wide" has 3 partitions, and there are 2 tasks: delete "${name}-0-tasks"`;
+    const said = `topic "${inputs}-wide" has 3 partitions but there are 2 tasks: stop the application and delete "${name}-0-tasks"`;
     await expect(app.closed).rejects.toThrow(said);
     await expect(begin()).rejects.toThrow(said);
     await log.close();

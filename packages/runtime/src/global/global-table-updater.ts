@@ -13,7 +13,7 @@ import { decodePosition, isPositionOf, positionKey, rangeOf } from '../task/stor
 import { positionWrite } from '../task/stores/task-stores.js';
 import type { GlobalTables } from './global-tables.js';
 
-/** What the follower of global tables is given. */
+/** Options of the updater of global tables. */
 export interface GlobalTableUpdaterOptions {
   readonly transport: Transport;
   readonly clientId: string;
@@ -22,12 +22,12 @@ export interface GlobalTableUpdaterOptions {
   readonly bytes: ByteStore;
 }
 
-/** How many records one poll asks for; each batch is written before the next. */
+/** The most records of one poll; each batch is written before the next poll. */
 const pollLength = 2_000;
 
 /**
- * Keeps the global tables of a process up to date: reads their topics from where its rows left off, outside of any group,
- * and writes rows and positions in one batch.
+ * Keeps the global tables of a process up to date. Reads their topics from the stored positions, outside any group, and
+ * writes rows and positions in one batch.
  */
 export class GlobalTableUpdater {
   readonly #options: GlobalTableUpdaterOptions;
@@ -41,24 +41,24 @@ export class GlobalTableUpdater {
     this.#partitions = partitions;
   }
 
-  /** Opens a follower and reads all topics to their ends, so that nobody looks into half a table. */
+  /** Opens an updater whose tables are complete up to the current end of their topics. */
   static async open(options: GlobalTableUpdaterOptions): Promise<GlobalTableUpdater> {
     const { clientId, tables, topics, transport } = options;
     const partitions = tables.topics.flatMap((topic) =>
       Array.from({ length: topics.get(topic)?.partitions ?? 0 }, (_, partition) => ({ topic, partition })),
     );
     const consumer = await transport.consumer({ clientId });
-    const follower = new GlobalTableUpdater(options, consumer, partitions);
+    const updater = new GlobalTableUpdater(options, consumer, partitions);
     try {
-      await follower.#catchUp();
-      return follower;
+      await updater.#catchUp();
+      return updater;
     } catch (thrown) {
       await consumer.close();
       throw thrown;
     }
   }
 
-  /** Goes on reading until `stop` is called or something fails. */
+  /** Reads until `stop` is called; rejects with the first failure. */
   async run(): Promise<void> {
     try {
       while (!this.#stopped) await this.#turn(1_000);
@@ -89,7 +89,7 @@ export class GlobalTableUpdater {
         return [{ ...one, first, offset: at, fits: at >= first && at <= (ends[i] ?? 0) }];
       });
       const fit = mine.every(({ fits }) => fits);
-      if (!fit) await bytes.clear(...rangeOf(tables.placeOf(topic).prefix));
+      if (!fit) await bytes.clear(...rangeOf(tables.partitionOf(topic).prefix));
       for (const { partition, first, offset } of mine)
         positions.push({ topic, partition, offset: fit ? offset : first });
     }
@@ -125,6 +125,6 @@ export class GlobalTableUpdater {
   }
 
   #store(topic: string): string {
-    return this.#options.tables.placeOf(topic).spec.name;
+    return this.#options.tables.partitionOf(topic).spec.name;
   }
 }

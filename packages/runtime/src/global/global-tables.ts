@@ -12,10 +12,10 @@ import {
 import { nodeContext } from '../compile/context.js';
 import type { Scope } from '../compile/scope.js';
 import { type Decode, decodeOf } from '../task/record-queue.js';
-import { type StorePlace, storePlace } from '../task/stores/store-place.js';
+import { type StorePartition, storePartition } from '../task/stores/store-partition.js';
 import { TaskStores } from '../task/stores/task-stores.js';
 
-/** What the global tables of a process are opened with. */
+/** Options of the global tables of a process. */
 export interface GlobalTablesOptions {
   readonly application: string;
   readonly nodes: readonly GlobalNode[];
@@ -32,21 +32,21 @@ interface OpenTable {
   readonly lookup: Lookup<unknown, unknown>;
 }
 
-/** The partition number under which global rows are kept: none of a real topic. */
+/** The partition number of global rows; no topic has it. */
 export const globalPartition = -1;
 
-/** The tables of which a process keeps one whole copy, shared by all its tasks. */
+/** The tables that each process keeps as one complete copy, shared by all its tasks. */
 export class GlobalTables {
   readonly stores: TaskStores;
-  /** The topics to read, all partitions of each. */
+  /** The topics to read, with all their partitions. */
   readonly topics: readonly string[];
   readonly #tables: readonly OpenTable[];
   readonly #byTopic: ReadonlyMap<string, OpenTable>;
 
   constructor(options: GlobalTablesOptions) {
     const { application, bytes, liveLimit, nodes } = options;
-    const places = nodes.map(({ store }) => storePlace(application, store, globalPartition, new Map()));
-    this.stores = new TaskStores({ places, bytes, journal: { undo: undefined }, liveLimit, full: () => {} });
+    const storePartitions = nodes.map(({ store }) => storePartition(application, store, globalPartition, new Map()));
+    this.stores = new TaskStores({ storePartitions, bytes, journal: { undo: undefined }, liveLimit, full: () => {} });
     this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options), options.now));
     this.topics = nodes.map(({ topic }) => topic);
     this.#byTopic = new Map(this.#tables.map((table) => [table.node.topic, table]));
@@ -58,10 +58,10 @@ export class GlobalTables {
     table.process(table.decode(received, -1));
   }
 
-  /** Where the rows of a topic are kept. */
-  placeOf(topic: string): StorePlace {
+  /** Returns the place of a topic's rows. */
+  partitionOf(topic: string): StorePartition {
     const { node } = this.#table(topic);
-    return this.stores.open.find(({ spec }) => spec === node.store) as StorePlace;
+    return this.stores.open.find(({ spec }) => spec === node.store) as StorePartition;
   }
 
   store(spec: AnyStoreSpec): unknown {
@@ -74,7 +74,7 @@ export class GlobalTables {
     return table.lookup;
   }
 
-  /** What changed since the last settled flush; global tables are their own topic's copy and log nothing. */
+  /** Returns the writes since the last settled flush. Global tables have no changelog. */
   flush(): readonly Write[] {
     const { logged, unlogged } = this.stores.flush(() => {});
     return [...logged, ...unlogged];
@@ -99,7 +99,7 @@ const openTable = (node: GlobalNode, scope: Scope, now: () => number): OpenTable
 
 const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTablesOptions): Scope => {
   const refuse = (what: string) => () => {
-    throw new StateError(`a global table cannot ${what}: it only keeps rows`, { node: id });
+    throw new StateError(`a global table cannot ${what}: it only stores rows`, { node: id });
   };
   return {
     id: 'global',
@@ -117,11 +117,11 @@ const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTab
     sink: refuse('write to a topic'),
     schedule: refuse('schedule'),
     timers: refuse('have timers'),
-    onIdle: refuse('wait for a silence'),
+    onIdle: refuse('wait until idle'),
     drop: dropped,
     commit: () => {},
     clock: () => (timestamp) => timestamp,
-    calls: refuse('wait for anything'),
+    calls: refuse('make async calls'),
     onClose: () => {},
   };
 };

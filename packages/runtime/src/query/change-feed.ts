@@ -1,14 +1,14 @@
 import type { AnyStoreSpec } from '@kstreams/core/graph';
 import type { CommitListener, CommittedRow, OpenStore } from '../task/stores/task-stores.js';
 
-/** Is told of the rows of a store that a commit changed. */
+/** Receives the rows of a store that a commit changed. */
 export type RowListener = (store: OpenStore, rows: readonly CommittedRow[]) => void;
 
-/** Tells readers which rows each commit changed. Costs a lookup per store and commit while nobody listens. */
+/** Publishes the rows that each commit changes. Without listeners it costs one lookup per store and commit. */
 export class ChangeFeed implements CommitListener {
   readonly #listeners = new Map<AnyStoreSpec, Set<RowListener>>();
 
-  /** Listens to a store, in all tasks of the process, until the answer is called. */
+  /** Adds a listener to a store in all tasks of the process. Returns its removal. */
   listen(spec: AnyStoreSpec, listener: RowListener): () => void {
     const listeners = this.#listeners.get(spec) ?? new Set();
     this.#listeners.set(spec, listeners.add(listener));
@@ -18,12 +18,12 @@ export class ChangeFeed implements CommitListener {
     };
   }
 
-  /** True when somebody listens to the store. */
+  /** True when the store has listeners. */
   wants(spec: AnyStoreSpec): boolean {
     return this.#listeners.has(spec);
   }
 
-  /** Tells the listeners of a store. */
+  /** Passes changed rows to the listeners of their store. */
   publish(store: OpenStore, rows: readonly CommittedRow[]): void {
     for (const listener of this.#listeners.get(store.spec) ?? []) listener(store, rows);
   }

@@ -4,20 +4,20 @@ import { embedded } from '@kstreams/embedded';
 import { int32, string } from '@kstreams/serde';
 import { memoryStore } from '@kstreams/stores';
 import { rangeOf } from '../task/stores/row-keys.js';
-import { storePlace } from '../task/stores/store-place.js';
+import { storePartition } from '../task/stores/store-partition.js';
 import { Restorer } from './restorer.js';
 
-const places = ['a', 'b'].map((name) =>
-  storePlace('app', keyValue(name, { key: string, value: int32, named: true }), 0, new Map()),
+const stores = ['a', 'b'].map((name) =>
+  storePartition('app', keyValue(name, { key: string, value: int32, named: true }), 0, new Map()),
 );
-const targets = places.map((place) => ({ place, task: '0_0' }));
+const targets = stores.map((store) => ({ store, task: '0_0' }));
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A log whose changelogs hold a row each. */
+/** A log with one row in each changelog. */
 const filled = async () => {
   const transport = embedded();
-  const topics = places.map(({ changelog }) => changelog?.topic as string);
+  const topics = stores.map(({ changelog }) => changelog?.topic as string);
   await (await transport.admin()).create(topics.map((name) => ({ name, partitions: 1, config: {} })));
   const producer = await transport.producer({ clientId: 'test' });
   for (const topic of topics) {
@@ -27,7 +27,7 @@ const filled = async () => {
   return transport;
 };
 
-test('where one store cannot be restored nothing goes on with the others, and the next restore is complete', async () => {
+test('a failed restore stops the restores of the other stores, and the next restore is complete', async () => {
   const transport = await filled();
   const rows = memoryStore();
   let fails = true;
@@ -37,8 +37,8 @@ test('where one store cannot be restored nothing goes on with the others, and th
   const failure = new Promise<void>((resolve) => {
     failed = resolve;
   });
-  const [, second] = places;
-  const [from] = rangeOf((second as (typeof places)[0]).prefix);
+  const [, second] = stores;
+  const [from] = rangeOf((second as (typeof stores)[0]).prefix);
   const bytes: ByteStore = {
     owner: rows.owner,
     get: (key) => rows.get(key),
@@ -48,7 +48,7 @@ test('where one store cannot be restored nothing goes on with the others, and th
       failed();
       throw new Error('the disk is full');
     },
-    // The second store is still being cleared when the first one has failed.
+    // The second store is still being cleared when the first one fails.
     clear: async (first, to) => {
       if (fails && first[0] === from[0]) {
         await failure;
@@ -68,7 +68,7 @@ test('where one store cannot be restored nothing goes on with the others, and th
   over = false;
   fails = false;
   await restorer.restore(targets, new AbortController().signal);
-  for (const { prefix } of places) {
+  for (const { prefix } of stores) {
     const held: unknown[] = [];
     for await (const row of rows.scan(...rangeOf(prefix))) held.push(row);
     expect(held).toHaveLength(1);

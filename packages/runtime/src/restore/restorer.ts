@@ -10,26 +10,26 @@ import {
 } from '@kstreams/core/graph';
 import type { RowTimestamp } from '../task/restored-row.js';
 import { decodePosition, isPositionOf, positionKey, rangeOf } from '../task/stores/row-keys.js';
-import type { Changelog, StorePlace } from '../task/stores/store-place.js';
+import type { Changelog, StorePartition } from '../task/stores/store-partition.js';
 import { positionWrite } from '../task/stores/task-stores.js';
 import type { RestoreEvent } from './restore-event.js';
 import { SourceTopicLoader } from './source-topic-loader.js';
 
-/** How many records one poll of changelogs asks for. */
+/** The most records of one poll. */
 const pollLength = 5_000;
 
-/** A store to be brought up to date. */
+/** A store to restore. */
 export interface RestoreTarget {
-  readonly place: StorePlace;
-  /** Which task it belongs to, for events. */
+  readonly store: StorePartition;
+  /** The id of its task, for events. */
   readonly task: string;
-  /** Where to stop, for a source topic: up to here the group has read it. A changelog is read to its end. */
+  /** The end of the restore from a source topic: the committed offset of the group. A changelog is read to its end. */
   readonly until?: number;
-  /** What the records of a source topic become; those of a changelog become rows as they are. */
+  /** Returns the row timestamp of a source record; undefined skips it. Changelog records become rows unchanged. */
   readonly rowTimestamp?: RowTimestamp;
 }
 
-/** What the restorer of a worker is given. */
+/** Options of a worker's restorer. */
 export interface RestorerOptions {
   readonly transport: Transport;
   readonly clientId: string;
@@ -39,19 +39,19 @@ export interface RestorerOptions {
 
 interface Restore extends RestoreTarget {
   readonly changelog: Changelog;
-  /** Makes rows of the records, where those are no rows as they are. */
+  /** Set where rows are derived from the records. */
   readonly loader: SourceTopicLoader | undefined;
   readonly end: number;
   /** The offset of the next record to apply. */
   at: number;
   restored: number;
-  /** The batch that is being written; a restore that was cut short waits for it. */
+  /** The batch in progress; a cancelled restore waits for it. */
   writing: Promise<void>;
   readonly finish: () => void;
   readonly fail: (thrown: unknown) => void;
 }
 
-/** What is restored through one consumer, from the first restore that needs it to the last. */
+/** The restores that share one consumer. */
 interface Session {
   readonly opened: Promise<Consumer>;
   readonly restores: Map<string, Restore>;
@@ -60,12 +60,12 @@ interface Session {
 }
 
 /**
- * Brings stores up to where their changelogs end, beside the worker's own poll: one consumer for all that is being
- * restored, opened when there is something and closed when there is nothing.
+ * Restores stores from their changelogs, beside the poll of the worker. All restores share one consumer, which is open while
+ * there are any.
  *
- * A restore goes from the stored position, in offset order, the position in the same batch as the rows, and ends on the
- * position, not on the last record: what lies behind may be the marker of a transaction. Rows whose position cannot be one
- * of the changelog, since that ends before it or is another topic of the same name, are dropped and read anew.
+ * A restore reads from the stored position in offset order and writes rows and position in one batch. It ends at a position,
+ * not at the last record, because a transaction marker may follow. Rows with a position outside the changelog, or of another
+ * topic with the same name, are dropped and restored from the start.
  */
 export class Restorer {
   readonly #options: RestorerOptions;
@@ -75,15 +75,15 @@ export class Restorer {
     this.#options = options;
   }
 
-  /** Resolves when all are up to date; rejects when one fails, or with the signal's reason. */
+  /** Resolves when all targets are restored; rejects when one fails, or with the reason of the signal. */
   async restore(targets: readonly RestoreTarget[], signal: AbortSignal): Promise<void> {
-    const logged = targets.filter(({ place }) => place.changelog !== undefined);
+    const logged = targets.filter(({ store }) => store.changelog !== undefined);
     if (logged.length === 0) return;
     const session = this.#open();
     session.users++;
     try {
       const consumer = await session.opened;
-      const sources = logged.map(({ place }) => sourceOf(place));
+      const sources = logged.map(({ store }) => sourceOf(store));
       const [starts, ends] = await Promise.all([
         consumer.offsets(sources, 'earliest'),
         consumer.offsets(sources, 'latest-written'),
@@ -97,7 +97,7 @@ export class Restorer {
           throw thrown;
         }),
       );
-      // All have ended before this does: none of them goes on beside the next restore of the same store.
+      // No restore may continue beside the next restore of the same store.
       await Promise.allSettled(begun);
       cut.throwIfAborted();
     } finally {
@@ -126,30 +126,30 @@ export class Restorer {
     signal: AbortSignal,
   ): Promise<void> {
     const { bytes, emit } = this.#options;
-    const { place, task, until } = target;
-    const source = sourceOf(place);
+    const { store, task, until } = target;
+    const source = sourceOf(store);
     const end = until === undefined ? last : Math.min(until, last);
-    const key = positionKey(place.spec.name, place.partition);
+    const key = positionKey(store.spec.name, store.partition);
     await bytes.prefetchKeys?.([key]);
     const stored = bytes.get(key);
-    const related = stored !== undefined && isPositionOf(stored, place.changelog?.id);
+    const related = stored !== undefined && isPositionOf(stored, store.changelog?.id);
     let from = related ? decodePosition(stored) : undefined;
     if (from === undefined || from > last || from < first) {
       await bytes.commit([[key, undefined]]);
-      await bytes.clear(...rangeOf(place.prefix));
+      await bytes.clear(...rangeOf(store.prefix));
       from = first;
     }
     signal.throwIfAborted();
     if (from >= end) return;
-    const about = { task, store: place.spec.name, partition: place.partition } as const;
+    const about = { task, store: store.spec.name, partition: store.partition } as const;
     emit({ kind: 'restore-started', ...about, from, to: end });
     const id = partitionId(source);
     const finished = new Promise<void>((finish, fail) => {
-      const changelog = place.changelog as Changelog;
+      const changelog = store.changelog as Changelog;
       session.restores.set(id, {
         ...target,
         changelog,
-        loader: SourceTopicLoader.open(place, bytes),
+        loader: SourceTopicLoader.open(store, bytes),
         end,
         at: from,
         restored: 0,
@@ -174,7 +174,7 @@ export class Restorer {
     }
   }
 
-  /** Polls while there is anything to restore. */
+  /** Polls while there are restores. */
   async #run(session: Session, consumer: Consumer): Promise<void> {
     try {
       while (session.restores.size > 0) {
@@ -192,7 +192,7 @@ export class Restorer {
           await restore.writing;
         }
         for (const restore of session.restores.values()) {
-          if ((consumer.position(sourceOf(restore.place)) ?? 0) >= restore.end) restore.finish();
+          if ((consumer.position(sourceOf(restore.store)) ?? 0) >= restore.end) restore.finish();
         }
         await Promise.resolve();
       }
@@ -204,13 +204,13 @@ export class Restorer {
   }
 
   async #apply(restore: Restore, batch: readonly Received[]): Promise<void> {
-    const { end, place, rowTimestamp = ({ timestamp }: Received) => timestamp, loader, task } = restore;
+    const { end, store, rowTimestamp = ({ timestamp }: Received) => timestamp, loader, task } = restore;
     const records = batch.filter(({ offset }) => offset >= restore.at && offset < end);
     const last = records.at(-1);
     if (last === undefined) return;
-    const position = positionWrite(place.spec.name, place.partition, last.offset + 1, place.changelog?.id);
+    const position = positionWrite(store.spec.name, store.partition, last.offset + 1, store.changelog?.id);
     if (loader === undefined) {
-      const rows = records.flatMap((record) => rowOf(place.prefix, record, rowTimestamp(record)));
+      const rows = records.flatMap((record) => rowOf(store.prefix, record, rowTimestamp(record)));
       await this.#options.bytes.commit([...rows, position]);
     } else {
       for (const record of records) {
@@ -222,7 +222,7 @@ export class Restorer {
     restore.at = last.offset + 1;
     restore.restored += records.length;
     const { at, restored } = restore;
-    const { partition, spec } = place;
+    const { partition, spec } = store;
     this.#options.emit({ kind: 'restore-progress', task, store: spec.name, partition, restored, at, to: end });
   }
 
@@ -233,7 +233,7 @@ export class Restorer {
   }
 }
 
-const sourceOf = ({ changelog, partition }: StorePlace) => ({ topic: (changelog as Changelog).topic, partition });
+const sourceOf = ({ changelog, partition }: StorePartition) => ({ topic: (changelog as Changelog).topic, partition });
 
 const rowOf = (prefix: Uint8Array, { key, value }: Received, timestamp: number | undefined): Write[] =>
   key === null || timestamp === undefined

@@ -8,35 +8,35 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import { RecordJournal } from '../task/record-journal.js';
-import type { StorePlace } from '../task/stores/store-place.js';
+import type { StorePartition } from '../task/stores/store-partition.js';
 import { storeAccess } from '../task/stores/task-stores.js';
 
-/** How many live values it keeps while it takes records in. */
+/** The number of live values kept during a load. */
 const liveLimit = 10_000;
 
-/** A store that is restored from a source topic whose records are no rows as they are: it makes rows of them. */
+/** Loads records of a source topic into a store that derives its rows from them. */
 export class SourceTopicLoader {
   readonly #bytes: ByteStore;
-  readonly #place: StorePlace;
+  readonly #partition: StorePartition;
   readonly #rows: StoreRows;
   readonly #journal: RecordJournal;
 
-  private constructor(bytes: ByteStore, place: StorePlace, rows: StoreRows, journal: RecordJournal) {
+  private constructor(bytes: ByteStore, partition: StorePartition, rows: StoreRows, journal: RecordJournal) {
     this.#bytes = bytes;
-    this.#place = place;
+    this.#partition = partition;
     this.#rows = rows;
     this.#journal = journal;
   }
 
-  /** Opens one beside the task's own; undefined where the records of the changelog are the rows. */
-  static open(place: StorePlace, bytes: ByteStore): SourceTopicLoader | undefined {
-    if (place.changelog?.own !== false) return undefined;
+  /** Opens a loader beside the task's own store; returns undefined where the records are the rows. */
+  static open(partition: StorePartition, bytes: ByteStore): SourceTopicLoader | undefined {
+    if (partition.changelog?.own !== false) return undefined;
     const journal = new RecordJournal();
-    const { rows } = place.spec.open(storeAccess(place, { bytes, journal, liveLimit, full: () => {} }));
-    return rows.restoreRecord === undefined ? undefined : new SourceTopicLoader(bytes, place, rows, journal);
+    const { rows } = partition.spec.open(storeAccess(partition, { bytes, journal, liveLimit, full: () => {} }));
+    return rows.restoreRecord === undefined ? undefined : new SourceTopicLoader(bytes, partition, rows, journal);
   }
 
-  /** Takes a record in, once a slow backend has what it asks for. */
+  /** Applies a record; waits where the store is pending. */
   async take(key: Bytes, value: Bytes | null, timestamp: number): Promise<void> {
     for (;;) {
       this.#journal.begin();
@@ -51,11 +51,11 @@ export class SourceTopicLoader {
     }
   }
 
-  /** Writes the rows that were made since the last time, in one batch with others. */
+  /** Writes the derived rows since the last commit, in one batch with `others`. */
   async commit(others: readonly Write[]): Promise<void> {
     const writes: Write[] = [];
     this.#rows.flush((key, value, timestamp) => {
-      writes.push([concatBytes(this.#place.prefix, key), value && encodeRow(value, timestamp)]);
+      writes.push([concatBytes(this.#partition.prefix, key), value && encodeRow(value, timestamp)]);
     });
     await this.#bytes.commit([...writes, ...others]);
     this.#rows.settled();

@@ -1,6 +1,6 @@
 import type { AnyStoreSpec, ByteStore, Lookup, NodeId, Observer, OnError } from '@kstreams/core/graph';
 import { RecordJournal } from './record-journal.js';
-import type { StorePlace } from './stores/store-place.js';
+import type { StorePartition } from './stores/store-partition.js';
 import { type CommitListener, TaskStores } from './stores/task-stores.js';
 import { Task } from './task.js';
 import { TaskObserver } from './task-observer.js';
@@ -12,7 +12,7 @@ export interface OpenTaskOptions
     TaskOptions,
     'stores' | 'globalStore' | 'globalLookup' | 'journal' | 'journaled' | 'onError' | 'observer'
   > {
-  readonly places: readonly StorePlace[];
+  readonly storePartitions: readonly StorePartition[];
   readonly bytes: ByteStore;
   /** How many live values each store keeps. */
   readonly liveLimit: number;
@@ -38,11 +38,19 @@ export interface StoppedTask {
 
 /** Opens the stores of a task, and its nodes with `start`. For workers and the TestDriver alike. */
 export const openTask = (options: OpenTaskOptions): StoppedTask => {
-  const { bytes, changes, globals, liveLimit, onError, places, requestCommit } = options;
+  const { bytes, changes, globals, liveLimit, onError, storePartitions, requestCommit } = options;
   const journal = new RecordJournal();
   const observer = options.observer && new TaskObserver(options.observer);
-  const observeRows = observer && ((spec: StorePlace['spec']) => observer.rows(spec));
-  const stores = new TaskStores({ places, bytes, journal, liveLimit, changes, full: requestCommit, observeRows });
+  const observeRows = observer && ((spec: StorePartition['spec']) => observer.rows(spec));
+  const stores = new TaskStores({
+    storePartitions,
+    bytes,
+    journal,
+    liveLimit,
+    changes,
+    full: requestCommit,
+    observeRows,
+  });
   const start = (): Task =>
     new Task({
       ...options,

@@ -29,7 +29,7 @@ const setUp = (each: (value: string) => void = () => {}, options: Partial<OpenTa
     application: 'app',
     subtopology: planTopology(chain.build()).subtopologies[0] as Subtopology,
     partition: 0,
-    places: [],
+    storePartitions: [],
     bytes: memoryStore(),
     liveLimit: 1,
     globals: {

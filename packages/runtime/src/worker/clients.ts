@@ -3,14 +3,14 @@ import type { Pauses } from './pauses.js';
 import { TaskExecutor } from './task-executor.js';
 import { WorkerProducer } from './worker-producer.js';
 
-/** How a worker reads and writes. */
+/** The consumer and the producer of a worker. */
 export interface Clients {
   readonly consumer: Consumer;
   readonly producer: WorkerProducer;
   readonly executor: TaskExecutor;
 }
 
-/** What the clients of a worker are opened with. */
+/** Options of a worker's clients. */
 export interface ClientOptions {
   readonly application: string;
   readonly index: number;
@@ -19,14 +19,15 @@ export interface ClientOptions {
   readonly maxTaskIdle: number;
   readonly pauses: Pauses;
   readonly instanceId: string | undefined;
-  /** The id of its transactions, where it has some, and how long one may stay open, in ms. */
+  /** Set for transactional writes. */
   readonly transactionalId: string | undefined;
+  /** The time after which the log aborts an open transaction, in ms. */
   readonly transactionTimeout: number;
-  /** Is told of each record that the log refused; where nobody judges it, the next commit fails. */
+  /** Receives each record that the log refused; without it the next commit fails. */
   readonly failed?: ProducerOptions['failed'];
 }
 
-/** Opens a worker's producer, which takes back what an earlier one of its id has left open. */
+/** Opens a worker's producer and aborts the transaction that an earlier producer of the same id left open. */
 export const openProducer = async (options: ClientOptions): Promise<WorkerProducer> => {
   const { application, failed, index, transactionalId, transactionTimeout, transport } = options;
   const transactions = transactionalId === undefined ? {} : { transactionalId, transactionTimeout };
@@ -35,7 +36,7 @@ export const openProducer = async (options: ClientOptions): Promise<WorkerProduc
   return new WorkerProducer(producer, transactionalId !== undefined);
 };
 
-/** Opens a worker's consumer and its producer. */
+/** Opens a worker's consumer, producer and executor. */
 export const openClients = async (options: ClientOptions): Promise<Clients> => {
   const { application, clock, index, instanceId, pauses, transport } = options;
   const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };

@@ -3,7 +3,7 @@ import { type OpenStore, positionWrite } from '../task/stores/task-stores.js';
 import type { Task } from '../task/task.js';
 import type { WorkerProducer } from './worker-producer.js';
 
-/** What a commit goes through. */
+/** The clients and the store that a commit writes to. */
 export interface CommitPath {
   readonly consumer: Consumer;
   readonly producer: WorkerProducer;
@@ -11,14 +11,13 @@ export interface CommitPath {
 }
 
 /**
- * Commits tasks. The order is the promise.
+ * Commits tasks. The order of the steps gives the guarantee.
  *
- * At least once: what was computed reaches the log before the offsets say so, and rows that nothing else holds reach the
- * disk before them too; output is acknowledged before anything is said of it in a changelog; rows that a changelog holds come last, in one batch with their positions, so that a crash anywhere
- * between the steps repeats work and loses none.
+ * At least once: output is acknowledged, then changelogs, then unlogged rows are written, then offsets are committed. Logged
+ * rows come last, in one batch with their changelog positions. A crash between two steps repeats work and loses none.
  *
- * Exactly once: output, changelogs and offsets are one transaction, and rows are written once it stands: one that is
- * aborted has touched no store, and a crash before the rows are written finds them in the changelogs.
+ * Exactly once: output, changelogs and offsets are one transaction; rows are written after it. An aborted transaction
+ * touches no store, and a crash before the rows are written restores them from the changelogs.
  */
 export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, producer }: CommitPath): Promise<void> => {
   if (!producer.transactional) await producer.flush();
@@ -44,7 +43,7 @@ export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, pro
   }
 };
 
-/** Up to where each changelog is in the rows that are about to be written. */
+/** Returns the writes of the changelog positions that belong to the rows of this commit. */
 const changelogPositions = (
   stores: readonly OpenStore[],
   offsets: readonly CommittedOffset[],

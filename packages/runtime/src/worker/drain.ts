@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@kstreams/core/graph';
+import { type Clock, WakeSignal } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
 import type { Task } from '../task/task.js';
 
@@ -14,7 +14,7 @@ export class Drain {
   readonly #timeout: number;
   readonly #wake: () => void;
   readonly #limits: CallLimits;
-  #waiting: (() => void) | undefined;
+  readonly #signal: WakeSignal;
   #since: number | undefined;
   /** The largest number of records in flight of a task when the drain began. */
   #size = 0;
@@ -23,13 +23,14 @@ export class Drain {
   constructor(clock: Clock, timeout: number, limits: CallLimits, wake: () => void) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#signal = new WakeSignal(clock);
     this.#timeout = timeout;
     this.#wake = wake;
   }
 
   /** Continues a drain, and wakes the worker, because results have come. */
   notify(): void {
-    this.#waiting?.();
+    this.#signal.notify();
     this.#wake();
   }
 
@@ -82,19 +83,7 @@ export class Drain {
       if (tasks.every(({ intake }) => intake.drained(together))) return true;
       const left = deadline - this.#clock.now();
       if (left <= 0) return false;
-      await this.#wait(Math.min(left, longestWait));
+      await this.#signal.wait(this.#signal.count, Math.min(left, longestWait));
     }
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      let cancel: Cancel = () => {};
-      this.#waiting = () => {
-        cancel();
-        this.#waiting = undefined;
-        resolve();
-      };
-      cancel = this.#clock.after(ms, this.#waiting);
-    });
   }
 }

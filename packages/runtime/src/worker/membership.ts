@@ -8,42 +8,42 @@ import type { ResumeOptions } from './resume-positions.js';
 import type { TaskSet } from './task-set.js';
 import type { WorkerOptions } from './worker-options.js';
 
-/** What a membership is of. */
+/** The parts of a worker that a membership involves. */
 export interface MembershipOptions {
   readonly worker: WorkerOptions;
   readonly tasks: TaskSet;
   readonly failedSends: FailedSends;
-  /** Commits because partitions are about to move. */
+  /** Commits before partitions move. */
   readonly commit: (leaving: readonly Task[]) => Promise<void>;
-  /** Takes back the open transaction, where there is one. */
+  /** Rolls back the open transaction, if there is one. */
   readonly rollBack: (why: string) => Promise<void>;
 }
 
-/** A worker's part in its group: its clients while it has one, and the tasks that come and go with it. */
+/** The membership of a worker in its group: its clients while it is a member, and the tasks of its partitions. */
 export class Membership {
   readonly #options: MembershipOptions;
   readonly #beginnings = new Map<string, number>();
   #clients: Clients | undefined;
-  #answered = false;
+  #assigned = false;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
   }
 
-  /** The clients; throws after it was left. */
+  /** The clients; throws outside the group. */
   get clients(): Clients {
     if (this.#clients !== undefined) return this.#clients;
     throw new StateError(`worker ${this.#options.worker.index} has left its group`);
   }
 
-  /** False after it was left. */
+  /** True while the worker has clients. */
   get open(): boolean {
     return this.#clients !== undefined;
   }
 
-  /** True once the group has answered, be it that there is nothing for this member. */
-  get answered(): boolean {
-    return this.#answered;
+  /** True after the first assignment, even an empty one. */
+  get assigned(): boolean {
+    return this.#assigned;
   }
 
   /** The log as the tasks of this membership read and write it. */
@@ -60,7 +60,7 @@ export class Membership {
     return { input, producer };
   }
 
-  /** What partitions are resumed with. */
+  /** Options for resuming partitions. */
   get resuming(): ResumeOptions {
     const { application, clock, subscriptions } = this.#options.worker;
     return { application, beginnings: this.#beginnings, clock, consumer: this.clients.consumer, subscriptions };
@@ -70,12 +70,12 @@ export class Membership {
     this.#clients?.consumer.wake();
   }
 
-  /** Asks to join the group, which divides the leaders; who follows them is as it is when they come. */
+  /** Opens clients and subscribes to the leader topics; followers are determined when their leader is assigned. */
   async join(): Promise<void> {
     const { commit, rollBack, tasks, worker } = this.#options;
     const { emit, index, phase, subscriptions } = worker;
     phase('created');
-    this.#answered = false;
+    this.#assigned = false;
     this.#clients = await openClients(this.#clientOptions);
     const listener = rebalanceListener({ ...this.resuming, commit, rollBack, emit, tasks, worker: index });
     await this.#clients.consumer.subscribe({
@@ -84,7 +84,7 @@ export class Membership {
       listener: {
         ...listener,
         assigned: (partitions) => {
-          this.#answered = true;
+          this.#assigned = true;
           if (partitions.length > 0) phase('rebalancing');
           return listener.assigned(partitions);
         },
@@ -92,7 +92,7 @@ export class Membership {
     });
   }
 
-  /** Takes back what was not committed and closes the tasks; answers false where the log would not take it back. */
+  /** Aborts the transaction and closes the tasks; their partitions stay. False when the log refused to abort. */
   async abort(): Promise<boolean> {
     const { tasks, worker } = this.#options;
     const { consumer } = this.clients;
@@ -106,7 +106,7 @@ export class Membership {
     return aborted;
   }
 
-  /** Whether the log refuses a record by itself; where there are transactions it is taken back. For closed tasks only. */
+  /** True when the log refuses a record sent alone; a transaction is aborted afterwards. Tasks must be closed. */
   async refuses(record: Outgoing): Promise<boolean> {
     const { producer } = this.clients;
     producer.send(record);
@@ -116,14 +116,14 @@ export class Membership {
     return refused;
   }
 
-  /** Opens the closed tasks again, as of what is committed. */
+  /** Opens the closed tasks again, from the last commit. */
   async rewind(): Promise<void> {
     const { tasks } = this.#options;
     const positions = await beginTasks(tasks.idle, tasks, this.resuming);
     for (const position of positions) await this.clients.consumer.seek(position);
   }
 
-  /** Closes the tasks, then the clients; every one is tried, and the first failure thrown. */
+  /** Closes the tasks, then the clients. Every close is tried; the first failure is thrown. */
   async leave(): Promise<void> {
     const clients = this.#clients;
     this.#clients = undefined;
@@ -136,7 +136,7 @@ export class Membership {
     if (failed !== undefined) throw failed.reason;
   }
 
-  /** A producer whose transaction failed is not trusted with another one. */
+  /** Replaces a transactional producer, which cannot be used after a failed transaction. */
   async #renew(): Promise<void> {
     const { producer } = this.clients;
     if (!producer.transactional) return;

@@ -1,25 +1,25 @@
-/** What an application holds back for now: everything, or some topics. Its workers share one. */
+/** The paused topics of an application, shared by its workers. */
 export class Pauses {
   readonly #topics = new Set<string>();
   #all = false;
 
-  /** True while nothing at all is processed. */
+  /** True while everything is paused. */
   get all(): boolean {
     return this.#all;
   }
 
-  /** True while records of a topic are held back. */
+  /** True while a topic is paused, alone or with everything. */
   has(topic: string): boolean {
     return this.#all || this.#topics.has(topic);
   }
 
-  /** Holds back a topic, or everything. */
+  /** Pauses a topic, or everything. */
   pause(topic?: string): void {
     if (topic === undefined) this.#all = true;
     else this.#topics.add(topic);
   }
 
-  /** Lets a topic go on, or everything. */
+  /** Resumes a topic, or everything. */
   resume(topic?: string): void {
     if (topic !== undefined) {
       this.#topics.delete(topic);

@@ -8,26 +8,28 @@ import {
 } from '@kstreams/core/graph';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
-import { type ResumeOptions, resume } from './resume-positions.js';
+import { type ResumeOptions, resumePositions } from './resume-positions.js';
 import type { Resumed } from './task-opener.js';
 import type { TaskSet } from './task-set.js';
 import type { WorkerEvent } from './worker-event.js';
 
-/** What a rebalance acts on. */
+/** The parts of a worker that a rebalance involves. */
 export interface RebalanceOptions extends ResumeOptions {
   readonly worker: number;
   readonly tasks: TaskSet;
-  /** Commits all that is done, if the group will have it, once the calls of tasks that leave have ended. */
+  /** Drains the calls of leaving tasks, then commits. */
   readonly commit: (leaving: readonly Task[]) => Promise<void>;
-  /** Takes back what all tasks wrote since the last commit, where that is one transaction. */
+  /** Rolls back the open transaction, if there is one. */
   readonly rollBack: (why: string) => Promise<void>;
   readonly emit: (event: WorkerEvent) => void;
 }
 
 /**
- * What a worker does when partitions move. Given: positions are fetched, tasks begin to open, and their partitions stay
- * paused until they are; the poll goes on meanwhile. Taken: finish, commit, close, and only then the group goes on. Lost:
- * close and commit nothing, nor what a transaction holds of it.
+ * Returns the listener that opens and closes tasks when partitions move.
+ *
+ * Assigned: fetches positions and begins to open tasks; their partitions stay paused until then, and polls go on. Revoked:
+ * commits and closes the tasks before the rebalance continues. Lost: closes the tasks and rolls back their uncommitted
+ * output.
  */
 export const rebalanceListener = (options: RebalanceOptions): RebalanceListener => {
   const { beginnings, commit, emit, rollBack, tasks, worker } = options;
@@ -53,32 +55,36 @@ export const rebalanceListener = (options: RebalanceOptions): RebalanceListener 
   };
 };
 
-/** A task's place, as its partitions are gathered. */
-interface AssignedPlace {
+/** A task and the assigned partitions it reads. */
+interface AssignedTask {
   readonly subtopology: Subtopology;
   readonly partition: number;
   readonly partitions: TopicPartition[];
   readonly resumed: Map<string, Resumed>;
 }
 
-/** Begins the tasks of partitions and answers where those go on: at what is committed. */
+/** Begins to open the tasks of partitions. Resolves to the positions to read on from. */
 export const beginTasks = async (
   partitions: readonly TopicPartition[],
   tasks: TaskSet,
   options: ResumeOptions,
 ): Promise<readonly Position[]> => {
   const { assignment } = options.subscriptions;
-  const resumptions = await resume(partitions, options);
-  const places = new Map<string, AssignedPlace>();
+  const resumptions = await resumePositions(partitions, options);
+  const assigned = new Map<string, AssignedTask>();
   for (const { topic, partition, resumed } of resumptions) {
     const subtopology = assignment.subtopologyOf(topic);
-    if (subtopology === undefined) throw new TransportError('a partition was assigned that nothing reads', { topic });
+    if (subtopology === undefined)
+      throw new TransportError(
+        'a partition was assigned that no source reads: check that all processes run the same topology',
+        { topic },
+      );
     const id = taskId(subtopology, partition);
-    const place: AssignedPlace = places.get(id) ?? { subtopology, partition, partitions: [], resumed: new Map() };
-    places.set(id, place);
-    place.partitions.push({ topic, partition });
-    if (resumed !== undefined) place.resumed.set(topic, resumed);
+    const task: AssignedTask = assigned.get(id) ?? { subtopology, partition, partitions: [], resumed: new Map() };
+    assigned.set(id, task);
+    task.partitions.push({ topic, partition });
+    if (resumed !== undefined) task.resumed.set(topic, resumed);
   }
-  for (const place of places.values()) tasks.begin(place, place.partitions);
+  for (const task of assigned.values()) tasks.begin(task, task.partitions);
   return resumptions.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
 };

@@ -11,23 +11,23 @@ import { decodeProgress } from '../async/offset-metadata.js';
 import type { Resumed } from './task-opener.js';
 import type { SubscriptionPlan } from './topics/subscription-plan.js';
 
-/** Where a partition goes on, and what was committed of it, if anything. */
+/** The position to read a partition from, and its committed progress, if any. */
 export interface Resumption extends Position {
   readonly resumed: Resumed | undefined;
 }
 
-/** What resuming looks at. */
+/** Options for resuming partitions. */
 export interface ResumeOptions {
   readonly application: string;
   readonly subscriptions: SubscriptionPlan;
   readonly consumer: Consumer;
   readonly clock: Clock;
-  /** Where partitions began of which nothing is committed yet, by topic and number: they begin there again. */
+  /** The start offsets of partitions without a commit, by partition id: they start there again after a rollback. */
   readonly beginnings: Map<string, number>;
 }
 
-/** Where partitions go on: at what the group has committed of them, else where their sources say. */
-export const resume = async (
+/** Resolves to the committed positions of partitions, or to the start of their sources where nothing is committed. */
+export const resumePositions = async (
   partitions: readonly TopicPartition[],
   options: ResumeOptions,
 ): Promise<readonly Resumption[]> => {
@@ -44,7 +44,7 @@ export const resume = async (
   );
 };
 
-/** Where a partition begins of which nothing is committed. */
+/** Resolves to the start offset of a partition without a commit. */
 const startOffset = async (
   one: TopicPartition,
   { application, beginnings, clock, consumer, subscriptions }: ResumeOptions,
@@ -52,7 +52,11 @@ const startOffset = async (
   const known = beginnings.get(partitionId(one));
   if (known !== undefined) return known;
   const subtopology = subscriptions.assignment.subtopologyOf(one.topic);
-  if (subtopology === undefined) throw new TransportError('a partition was assigned that nothing reads', one);
+  if (subtopology === undefined)
+    throw new TransportError(
+      'a partition was assigned that no source reads: check that all processes run the same topology',
+      one,
+    );
   const source = subtopology.sources.find((candidate) => sourceTopics(application, candidate).includes(one.topic));
   const from = source?.from ?? 'earliest';
   const [offset = 0] = await consumer.offsets(

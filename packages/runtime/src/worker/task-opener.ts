@@ -3,13 +3,13 @@ import type { Progress } from '../async/offset-metadata.js';
 import type { Restorer, RestoreTarget } from '../restore/restorer.js';
 import { type OpenTaskOptions, openTask } from '../task/open-task.js';
 import { rowTimestamp } from '../task/restored-row.js';
-import { type StorePlace, storePlace } from '../task/stores/store-place.js';
+import { type StorePartition, storePartition } from '../task/stores/store-partition.js';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
 import type { TaskRegistry } from './task-registry.js';
 
 /** Opens the tasks of a worker. */
-export interface TaskOpenerOptions extends Omit<OpenTaskOptions, 'subtopology' | 'partition' | 'places'> {
+export interface TaskOpenerOptions extends Omit<OpenTaskOptions, 'subtopology' | 'partition' | 'storePartitions'> {
   readonly topics: ReadonlyMap<string, TopicDescription>;
   readonly restorer: Restorer;
   readonly registry: TaskRegistry;
@@ -21,7 +21,7 @@ export interface Resumed extends Required<Progress> {
 }
 
 /** The task to open. */
-export interface TaskPlace {
+export interface TaskAssignment {
   readonly subtopology: Subtopology;
   readonly partition: number;
   /** By topic. Topics without a committed offset are missing. */
@@ -37,22 +37,22 @@ export interface OwnedTask {
 
 /** Opens a task: waits for its previous owner in this process, restores and loads its stores, and opens its nodes. */
 export const openOwnedTask = async (
-  place: TaskPlace,
+  assignment: TaskAssignment,
   options: TaskOpenerOptions,
   signal: AbortSignal,
 ): Promise<OwnedTask> => {
-  const { partition, resumed, subtopology } = place;
+  const { partition, resumed, subtopology } = assignment;
   const { application, topics } = options;
   const id = taskId(subtopology, partition);
   const release = await options.registry.acquire(id);
   try {
     signal.throwIfAborted();
-    const places = subtopology.stores.map((spec) => storePlace(application, spec, partition, topics));
+    const storePartitions = subtopology.stores.map((spec) => storePartition(application, spec, partition, topics));
     await options.restorer.restore(
-      places.map((one) => target(one, id, place, options)),
+      storePartitions.map((one) => target(one, id, assignment, options)),
       signal,
     );
-    const stopped = openTask({ ...options, subtopology, partition, places });
+    const stopped = openTask({ ...options, subtopology, partition, storePartitions });
     await stopped.stores.load();
     signal.throwIfAborted();
     const task = stopped.start();
@@ -66,15 +66,15 @@ export const openOwnedTask = async (
 
 /** A source topic that serves as a changelog is read up to the committed offset, through the error policy. */
 const target = (
-  place: StorePlace,
+  store: StorePartition,
   task: string,
-  { resumed, subtopology }: TaskPlace,
+  { resumed, subtopology }: TaskAssignment,
   { application, clock, onError }: { application: string; clock: Clock; onError: OnError | undefined },
 ): RestoreTarget => {
-  const { changelog } = place;
-  if (changelog === undefined || changelog.own) return { place, task };
+  const { changelog } = store;
+  if (changelog === undefined || changelog.own) return { store, task };
   const { topic } = changelog;
   const until = resumed.get(topic)?.offset ?? 0;
   const timestamp = rowTimestamp(application, subtopology, topic, onError, () => clock.now());
-  return { place, task, until, rowTimestamp: timestamp };
+  return { store, task, until, rowTimestamp: timestamp };
 };

@@ -1,11 +1,11 @@
 /**
- * Who holds which task in this process. Workers share one byte store, so a task that moves from one to another opens only
- * once its previous owner has let go.
+ * The tasks that are open in this process. Workers share one byte store, so a task that moves to another worker opens only
+ * after its previous owner has closed it.
  */
 export class TaskRegistry {
   readonly #held = new Map<string, Promise<void>>();
 
-  /** Waits until nobody holds the task, and holds it until the answer is called. */
+  /** Waits until a task is free and acquires it. Resolves to its release. */
   async acquire(id: string): Promise<() => void> {
     while (this.#held.has(id)) await this.#held.get(id);
     let release = (): void => {};
@@ -19,7 +19,7 @@ export class TaskRegistry {
     return release;
   }
 
-  /** Resolves when nobody holds any task. */
+  /** Resolves when no task is open. */
   async empty(): Promise<void> {
     while (this.#held.size > 0) await Promise.all(this.#held.values());
   }

@@ -7,14 +7,14 @@ import { TaskSet } from './task-set.js';
 
 const partitions = [{ topic: 'words', partition: 0 }];
 
-const place = () => {
+const assignment = () => {
   const app = streams('app');
   app.stream(topic('words', { key: string, value: string })).forEach(() => {});
   const [subtopology] = planTopology(app.build()).subtopologies as [Subtopology];
   return { subtopology, partition: 0, resumed: new Map() };
 };
 
-test('a task that was ready, then moved on and came back, runs as it was opened last', async () => {
+test('a task that closes while it waits to run and opens again runs in its last opening', async () => {
   const opened: { readonly task: Task; closed: boolean }[] = [];
   const open = async (): Promise<OwnedTask> => {
     const one = { task: { id: '0_0', partition: 0, queues: new Map() } as unknown as Task, closed: false };
@@ -28,11 +28,11 @@ test('a task that was ready, then moved on and came back, runs as it was opened 
   };
   let woken = 0;
   const tasks = new TaskSet(open, () => woken++);
-  tasks.begin(place(), partitions);
+  tasks.begin(assignment(), partitions);
   await Promise.resolve();
   expect(woken).toBe(1);
   await tasks.drop();
-  tasks.begin(place(), partitions);
+  tasks.begin(assignment(), partitions);
   expect(tasks.admit()).toEqual([]);
   await Promise.resolve();
   const admitted = tasks.admit();

@@ -2,29 +2,29 @@ import { type NodeId, partitionId, type Received, type TopicPartition } from '@k
 import type { Progress } from '../async/offset-metadata.js';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
-import type { OwnedTask, TaskPlace } from './task-opener.js';
+import type { OwnedTask, TaskAssignment } from './task-opener.js';
 
-/** A task on its way: its stores may still be restoring. */
+/** A task that is opening; its stores may be restoring. */
 interface Opening {
   readonly partitions: readonly TopicPartition[];
   readonly cancel: AbortController;
   readonly opened: Promise<OwnedTask>;
 }
 
-/** A task that runs, and the partitions it came with. */
+/** A running task and the partitions it was assigned with. */
 interface RunningTask extends OwnedTask {
   readonly partitions: readonly TopicPartition[];
 }
 
-/** A task that is ready to run, unless it moved on meanwhile: then it was closed, and may be on its way once more. */
+/** A task that finished opening. It is stale when the task was closed or opened again meanwhile. */
 interface Arrival {
   readonly opening: Opening;
   readonly open: RunningTask;
 }
 
-/** The tasks of one worker: those that run, and those that are being opened beside its poll. */
+/** The running and opening tasks of one worker. Tasks open beside its poll. */
 export class TaskSet {
-  readonly #open: (place: TaskPlace, signal: AbortSignal) => Promise<OwnedTask>;
+  readonly #open: (assignment: TaskAssignment, signal: AbortSignal) => Promise<OwnedTask>;
   readonly #wake: () => void;
   readonly #moved: () => void;
   readonly #held = new Map<string, TopicPartition>();
@@ -34,9 +34,9 @@ export class TaskSet {
   readonly #arrived: Arrival[] = [];
   #failure: { readonly id: string; readonly thrown: unknown } | undefined;
 
-  /** `wake` is called when a task is ready to run, or failed to open; `moved` when tasks came or went. */
+  /** `wake` is called when a task is open or failed to open; `moved` when the set changes. */
   constructor(
-    open: (place: TaskPlace, signal: AbortSignal) => Promise<OwnedTask>,
+    open: (assignment: TaskAssignment, signal: AbortSignal) => Promise<OwnedTask>,
     wake: () => void,
     moved: () => void = () => {},
   ) {
@@ -45,23 +45,23 @@ export class TaskSet {
     this.#moved = moved;
   }
 
-  /** The tasks that run. */
+  /** The running tasks. */
   get running(): readonly Task[] {
     return [...this.#running.values()].map(({ task }) => task);
   }
 
-  /** The partitions that were given to this worker, whether their tasks are open or not. */
+  /** The assigned partitions, with or without an open task. */
   get partitions(): readonly TopicPartition[] {
     return [...this.#held.values()];
   }
 
-  /** Those of them whose tasks were closed and not begun again. */
+  /** The assigned partitions without a running or opening task. */
   get idle(): readonly TopicPartition[] {
     const begun = new Set([...this.#opening.values()].flatMap(({ partitions }) => partitions.map(partitionId)));
     return this.partitions.filter((one) => !begun.has(partitionId(one)) && !this.#byPartition.has(partitionId(one)));
   }
 
-  /** The ids of the tasks that are being opened. */
+  /** The ids of the opening tasks. */
   get opening(): readonly string[] {
     return [...this.#opening.keys()];
   }
@@ -78,22 +78,22 @@ export class TaskSet {
     }
   }
 
-  /** The running task that reads a partition. */
+  /** Returns the running task that reads a partition. */
   reader(partition: TopicPartition): Task | undefined {
     return this.#byPartition.get(partitionId(partition));
   }
 
-  /** The running tasks that read any of these partitions. */
+  /** Returns the running tasks that read any of the partitions. */
   readers(partitions: readonly TopicPartition[]): readonly Task[] {
     return [...new Set(partitions.flatMap((one) => this.reader(one) ?? []))];
   }
 
   /** Begins to open a task. */
-  begin(place: TaskPlace, partitions: readonly TopicPartition[]): void {
-    const id = taskId(place.subtopology, place.partition);
+  begin(assignment: TaskAssignment, partitions: readonly TopicPartition[]): void {
+    const id = taskId(assignment.subtopology, assignment.partition);
     for (const one of partitions) this.#held.set(partitionId(one), one);
     const cancel = new AbortController();
-    const opened = this.#open(place, cancel.signal);
+    const opened = this.#open(assignment, cancel.signal);
     const opening = { partitions, cancel, opened };
     this.#opening.set(id, opening);
     this.#moved();
@@ -111,7 +111,7 @@ export class TaskSet {
     );
   }
 
-  /** Lets the tasks run that are ready, and answers them; throws what kept one from opening. */
+  /** Moves open tasks to the running ones and returns them; throws the error of a task that failed to open. */
   admit(): readonly Task[] {
     if (this.#failure !== undefined) throw this.#failure.thrown;
     const awaited = ({ open, opening }: Arrival): boolean => this.#opening.get(open.task.id) === opening;
@@ -125,7 +125,7 @@ export class TaskSet {
     return arrived.map(({ open }) => open.task);
   }
 
-  /** Lets a running task read one more topic, at a source, from where an earlier run was. */
+  /** Adds a topic to a source of a running task, from its committed progress. */
   join(task: Task, source: NodeId, topic: string, progress?: Progress): void {
     const one = { topic, partition: task.partition };
     task.join(source, topic, progress);
@@ -133,13 +133,13 @@ export class TaskSet {
     this.#byPartition.set(partitionId(one), task);
   }
 
-  /** Closes the tasks that read any of these partitions, which are gone; what was not committed is forgotten. */
+  /** Removes partitions and closes the tasks that read them, without a commit. */
   async drop(partitions: readonly TopicPartition[] = this.partitions): Promise<void> {
     for (const one of partitions) this.#held.delete(partitionId(one));
     await this.close(partitions);
   }
 
-  /** Closes tasks and forgets what they did not commit; their partitions stay here, and may begin anew. */
+  /** Closes the tasks of partitions without a commit; the partitions stay assigned and may be opened again. */
   async close(partitions: readonly TopicPartition[] = this.partitions): Promise<void> {
     const gone = new Set(partitions.map(partitionId));
     const closing: Promise<void>[] = [];
@@ -147,7 +147,7 @@ export class TaskSet {
       if (!opening.partitions.some((one) => gone.has(partitionId(one)))) continue;
       this.#opening.delete(id);
       if (this.#failure?.id === id) this.#failure = undefined;
-      opening.cancel.abort(new Error('the task moved on before it was open'));
+      opening.cancel.abort(new Error('the task moved before it was open'));
       closing.push(
         opening.opened.then(
           (open) => open.close(),

@@ -8,33 +8,33 @@ import type { TaskRegistry } from './task-registry.js';
 import type { SubscriptionPlan } from './topics/subscription-plan.js';
 import type { WorkerEvent } from './worker-event.js';
 
-/** What a worker shares with the others of its process, and what it is told. */
+/** Options of a worker and the state it shares with the others of its process. */
 export interface WorkerOptions extends ClientOptions {
   readonly subscriptions: SubscriptionPlan;
   readonly bytes: ByteStore;
   readonly globals: GlobalTables;
   readonly registry: TaskRegistry;
   readonly changes: ChangeFeed;
-  /** Begins anew without damaged rows, once all workers have let go; undefined where others need them. */
+  /** Drops damaged rows after all workers have closed their tasks; undefined where they cannot be restored. */
   readonly mend: (() => Promise<void>) | undefined;
-  /** How often is committed, in ms. */
+  /** The time between two commits, in ms. */
   readonly commitInterval: number;
-  /** How long calls in flight are waited for before a commit that cannot wait, in ms. */
+  /** The longest wait for calls in flight before a commit that cannot be postponed, in ms. */
   readonly drainTimeout: number;
   readonly limits: CallLimits;
   readonly liveLimit: number;
-  /** Whether the application closes when a worker fails, or another takes its place. */
+  /** A failed worker closes the application or is replaced. */
   readonly workerFailure: 'close' | 'replace';
   readonly onError: OnError | undefined;
   readonly observer: Observer | undefined;
   readonly dropped: (node: string, reason: DropReason) => void;
   readonly processed: (records: number) => void;
   readonly committed: (tasks: readonly Task[]) => Promise<void>;
-  /** Tasks came or went. */
+  /** Called when tasks were opened or closed. */
   readonly moved: () => void;
   readonly phase: (phase: WorkerPhase) => void;
   readonly emit: (event: WorkerEvent) => void;
 }
 
-/** Where a worker stands: not given anything yet, opening tasks, or with all its tasks running. */
+/** The phase of a worker: before its first assignment, opening tasks, or running all its tasks. */
 export type WorkerPhase = 'created' | 'rebalancing' | 'running';

@@ -10,8 +10,8 @@ import {
 } from '@kstreams/core/graph';
 
 /**
- * What a worker writes to the log. With transactions, one is begun with the first record or offset after a commit, so
- * that a worker with nothing to do troubles nobody.
+ * The producer of a worker. A transaction begins with the first record or offset after a commit, so idle workers open
+ * none.
  */
 export class WorkerProducer {
   readonly transactional: boolean;
@@ -23,7 +23,7 @@ export class WorkerProducer {
     this.transactional = transactional;
   }
 
-  /** How many records were handed over and not yet acknowledged. */
+  /** The number of sent and unacknowledged records. */
   get backlog(): number {
     return this.#producer.backlog;
   }
@@ -37,7 +37,7 @@ export class WorkerProducer {
     return this.#producer.drain(backlog);
   }
 
-  /** Resolves when all that was sent before is acknowledged; rejects when any of it failed. */
+  /** Resolves when all sent records are acknowledged; rejects when one of them failed. */
   flush(): Promise<void> {
     return this.#producer.flush();
   }
@@ -47,7 +47,7 @@ export class WorkerProducer {
     return this.#producer.acknowledged(partition);
   }
 
-  /** Commits what was sent together with a group's offsets: all of it stands, or none. */
+  /** Commits the sent records and a group's offsets in one transaction. */
   async commit(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void> {
     if (offsets.length > 0) {
       this.#begin();
@@ -58,19 +58,19 @@ export class WorkerProducer {
     this.#open = false;
   }
 
-  /** Takes back what was sent since the last commit, where there are transactions. */
+  /** Aborts the open transaction, if there is one. */
   async abort(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
     await this.#producer.abort();
   }
 
-  /** Resolves when the log has told of all that was sent, whatever it told. */
+  /** Resolves when the result of every sent record is known; transactional results arrive with the abort. */
   async settle(): Promise<void> {
     if (!this.transactional) await this.#producer.flush().catch(() => {});
   }
 
-  /** Lets go of the producer, and takes back what it left open. */
+  /** Closes the producer and aborts its open transaction. */
   close(): Promise<void> {
     return this.#producer.close();
   }
@@ -81,7 +81,7 @@ export class WorkerProducer {
     this.#open = true;
   }
 
-  /** A group that is just dividing its partitions anew refuses offsets of before; the next poll tells what came of it. */
+  /** A rebalancing group refuses offsets of the generation before; the next poll reports the outcome. */
   async #sendOffsets(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void> {
     try {
       await this.#producer.sendOffsets(offsets, consumer);

@@ -131,7 +131,7 @@ export class Worker {
     this.tasks.admit();
     await addMatchedTopics(this.tasks, this.#membership.resuming);
     const { running } = this.tasks;
-    if (this.#membership.answered) phase(this.tasks.opening.length > 0 ? 'rebalancing' : 'running');
+    if (this.#membership.assigned) phase(this.tasks.opening.length > 0 ? 'rebalancing' : 'running');
     const count = executor.process(running, clock.now() + sliceLength);
     if (count > 0) processed(count);
     executor.punctuate(running);

@@ -1,6 +1,6 @@
 import type { Clock } from '@kstreams/core/graph';
 
-/** Lets timers and sockets have their turn, without waiting longer than that. */
+/** Resolves after one turn of the event loop, in which timers and sockets are served. */
 export const yieldToEventLoop = (clock: Clock): Promise<void> => clock.turn?.() ?? eventLoop();
 
 const eventLoop = (): Promise<void> =>

@@ -9,7 +9,7 @@ import {
   sourceTopics,
   type TopicDescription,
 } from '@kstreams/core/graph';
-import { decodePosition, positionKey, rangeOf, type StorePlace, storePlace } from '@kstreams/runtime';
+import { decodePosition, positionKey, rangeOf, type StorePartition, storePartition } from '@kstreams/runtime';
 import { latestOf } from '../log-contents.js';
 import type { Disk } from '../process/disk.js';
 import type { Replayed } from '../replay/replay.js';
@@ -44,21 +44,21 @@ export const diskMismatch = async (check: DiskCheck): Promise<string | undefined
   return undefined;
 };
 
-function* placesOf({ plan, topics }: DiskCheck): Generator<StorePlace> {
+function* placesOf({ plan, topics }: DiskCheck): Generator<StorePartition> {
   for (const { sources, stores } of plan.subtopologies) {
     const counts = sources
       .flatMap((source) => sourceTopics(plan.name, source))
       .map((name) => topics.get(name)?.partitions ?? 0);
     for (const spec of stores) {
       for (let partition = 0; partition < Math.max(0, ...counts); partition++) {
-        yield storePlace(plan.name, spec, partition, topics);
+        yield storePartition(plan.name, spec, partition, topics);
       }
     }
   }
 }
 
 /** Returns the rows of a changelog by their keys on the disk. */
-const rowsOf = ({ prefix }: StorePlace, logged: readonly Received[]): ReadonlyMap<string, Bytes> =>
+const rowsOf = ({ prefix }: StorePartition, logged: readonly Received[]): ReadonlyMap<string, Bytes> =>
   new Map(
     latestOf(logged).map(({ key, timestamp, value }) => [
       bytesToId(concatBytes(prefix, key as Bytes)),
@@ -66,7 +66,7 @@ const rowsOf = ({ prefix }: StorePlace, logged: readonly Received[]): ReadonlyMa
     ]),
   );
 
-const problemOf = (place: StorePlace, disk: Disk, rows: ReadonlyMap<string, Bytes>): string | undefined => {
+const problemOf = (place: StorePartition, disk: Disk, rows: ReadonlyMap<string, Bytes>): string | undefined => {
   const held = heldBy(place, disk);
   for (const [key, row] of held) {
     const logged = rows.get(key);
@@ -79,7 +79,7 @@ const problemOf = (place: StorePlace, disk: Disk, rows: ReadonlyMap<string, Byte
 };
 
 const replayProblem = async (
-  place: StorePlace,
+  place: StorePartition,
   disk: Disk,
   replayed: Replayed | undefined,
 ): Promise<string | undefined> => {
@@ -93,7 +93,7 @@ const replayProblem = async (
   return undefined;
 };
 
-const heldBy = ({ prefix }: StorePlace, disk: Disk): ReadonlyMap<string, Bytes> => {
+const heldBy = ({ prefix }: StorePartition, disk: Disk): ReadonlyMap<string, Bytes> => {
   const [from, to] = rangeOf(prefix);
   return new Map(disk.rows.walk(bytesToId(from), bytesToId(to)));
 };

@@ -9,7 +9,7 @@ import {
   type Subtopology,
   type TopicDescription,
 } from '@kstreams/core/graph';
-import { allPolled, GlobalTables, storePlace, taskId } from '@kstreams/runtime';
+import { allPolled, GlobalTables, storePartition, taskId } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import type { CommittedSteps } from '../history/task-step.js';
 import { ReplayedTask } from './replayed-task.js';
@@ -62,12 +62,12 @@ export const replay = async ({ plan, topics, commits, globals: records }: Replay
   for (const record of records) globals.apply(record);
   for (const [id, taskCommits] of commits) {
     const { subtopology, partition } = placeOf(plan, id);
-    const places = subtopology.stores.map((spec) => storePlace(plan.name, spec, partition, topics));
+    const storePartitions = subtopology.stores.map((spec) => storePartition(plan.name, spec, partition, topics));
     const replayed = new ReplayedTask({
       ...shared,
       subtopology,
       partition,
-      places,
+      storePartitions,
       globals,
       input: allPolled,
       onError: undefined,

@@ -29,6 +29,18 @@ const testPackages = new Set(['test-support', 'integration-tests']);
 /** Folders of a package with the folders beside them that they may import. A folder without an entry is not checked. */
 const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   core: { graph: [], state: ['graph'], dsl: ['graph', 'state'] },
+  runtime: {
+    async: [],
+    compile: [],
+    edges: [],
+    metadata: [],
+    task: ['async', 'compile'],
+    restore: ['task'],
+    query: ['task'],
+    global: ['compile', 'task'],
+    worker: ['async', 'task', 'restore', 'query', 'global'],
+    app: ['async', 'task', 'restore', 'query', 'global', 'metadata', 'worker'],
+  },
 };
 
 const libraries: Readonly<Record<string, readonly string[]>> = {

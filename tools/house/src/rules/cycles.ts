@@ -14,7 +14,7 @@ interface Step {
 const largestKnot = 4;
 
 /** Folders with larger circles of types. */
-const tolerated = ['packages/runtime/src/async/', 'packages/simulation/src/'];
+const tolerated = ['packages/simulation/src/'];
 
 export const cycles: Rule = {
   name: 'cycles',

@@ -12,7 +12,7 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import { encodePosition, positionKey, rangeOf } from './row-keys.js';
-import type { StorePlace } from './store-place.js';
+import type { StorePartition } from './store-partition.js';
 
 /** A row that a commit changed, as bytes; `undefined` for a delete. */
 export interface CommittedRow {
@@ -29,34 +29,34 @@ export interface CommitListener {
   publish(store: OpenStore, rows: readonly CommittedRow[]): void;
 }
 
-/** A store of a task, open. */
-export interface OpenStore extends StorePlace, OpenedStore<unknown> {}
+/** An open store of a task. */
+export interface OpenStore extends StorePartition, OpenedStore<unknown> {}
 
-/** What the stores of a task need to know of it. */
+/** Options of a task's stores. */
 export interface StoresOptions {
-  readonly places: readonly StorePlace[];
+  readonly storePartitions: readonly StorePartition[];
   readonly bytes: ByteStore;
   readonly journal: Journal;
   readonly liveLimit: number;
-  /** Asks for a commit soon. */
+  /** Called when a store wants a commit soon, to bound its memory. */
   readonly full: () => void;
-  /** Is told which rows each commit changed. */
+  /** Receives the rows that each commit changes. */
   readonly changes?: CommitListener;
   /** Returns the listener for the rows of a store, if an observer wants them. */
   readonly observeRows?: ((spec: AnyStoreSpec) => ((touch: RowTouch) => void) | undefined) | undefined;
 }
 
-/** What a commit writes to the byte store. */
+/** The writes of a commit to the byte store. */
 export interface StoreWrites {
-  /** Rows that a changelog holds too. */
+  /** Rows of stores with a changelog. */
   readonly logged: readonly Write[];
-  /** Rows that nothing else holds. */
+  /** Rows of stores without one. */
   readonly unlogged: readonly Write[];
-  /** The stores whose changelog has moved on: those that appended to it, and those whose source topic serves as one. */
+  /** The stores whose changelog position changes: by appends, or by records of a source topic that serves as changelog. */
   readonly changed: readonly OpenStore[];
 }
 
-/** The stores of one task: opened on their share of the byte store, flushed together at a commit. */
+/** The stores of one task, opened on their parts of the byte store and flushed together at a commit. */
 export class TaskStores {
   readonly open: readonly OpenStore[];
   readonly #bytes: ByteStore;
@@ -66,10 +66,13 @@ export class TaskStores {
   constructor(options: StoresOptions) {
     this.#bytes = options.bytes;
     this.#changes = options.changes;
-    this.open = options.places.map((place) => ({ ...place, ...place.spec.open(storeAccess(place, options)) }));
+    this.open = options.storePartitions.map((partition) => ({
+      ...partition,
+      ...partition.spec.open(storeAccess(partition, options)),
+    }));
   }
 
-  /** The open store of a spec, or `undefined` when it is not one of this task. */
+  /** Returns the open store of a spec; `undefined` when the task does not have it. */
   get(spec: AnyStoreSpec): OpenStore | undefined {
     return this.open.find((one) => one.spec === spec);
   }
@@ -79,7 +82,7 @@ export class TaskStores {
     await this.#bytes.prefetchKeys?.(keys);
   }
 
-  /** Lets stores rebuild what they keep in memory from their rows; before the first record. */
+  /** Lets stores load their in-memory indexes from their rows, before the first record. */
   async load(): Promise<void> {
     for (const { rows, prefix } of this.open) {
       if (rows.load !== undefined) await rows.load(withoutPrefix(this.#bytes.scan(...rangeOf(prefix)), prefix.length));
@@ -87,8 +90,8 @@ export class TaskStores {
   }
 
   /**
-   * Collects what changed since the last settled flush and appends it to the changelogs. The writes are for the byte
-   * store, once the commit has gone far enough.
+   * Appends the changes since the last settled flush to the changelogs. Returns their writes to the byte store, which the
+   * caller commits later.
    */
   flush(append: (record: Outgoing) => void): StoreWrites {
     const logged: Write[] = [];
@@ -113,14 +116,14 @@ export class TaskStores {
     return { logged, unlogged, changed: moved };
   }
 
-  /** What was flushed is in the byte store. */
+  /** Marks the flushed rows as written to the byte store, and publishes them. */
   settled(): void {
     for (const { rows } of this.open) rows.settled();
     for (const [store, rows] of this.#changed) this.#changes?.publish(store, rows);
     this.#changed.clear();
   }
 
-  /** Deletes rows that expired; they need no log, since a restore lets them expire again. */
+  /** Deletes expired rows. They need no changelog record, because they expire again after a restore. */
   async clearExpired(): Promise<void> {
     for (const { rows, prefix } of this.open) {
       for (const [from, to] of rows.expired?.() ?? []) {
@@ -130,20 +133,23 @@ export class TaskStores {
   }
 }
 
-/** The write that remembers up to where a store's changelog is in its rows. */
+/** Returns the write of a store's changelog position. */
 export const positionWrite = (store: string, partition: number, offset: number, topicId?: string): Write => [
   positionKey(store, partition),
   encodePosition(offset, topicId),
 ];
 
-/** What a store is opened on: its share of the byte store. */
-export const storeAccess = (place: StorePlace, options: Omit<StoresOptions, 'places'>): StoreAccess => ({
-  get: (key) => options.bytes.get(concatBytes(place.prefix, key)),
+/** Returns the access of a store to its part of the byte store. */
+export const storeAccess = (
+  partition: StorePartition,
+  options: Omit<StoresOptions, 'storePartitions'>,
+): StoreAccess => ({
+  get: (key) => options.bytes.get(concatBytes(partition.prefix, key)),
   journal: options.journal,
-  topic: place.changelog?.topic ?? place.spec.name,
+  topic: partition.changelog?.topic ?? partition.spec.name,
   liveLimit: options.liveLimit,
   full: options.full,
-  touched: options.observeRows?.(place.spec),
+  touched: options.observeRows?.(partition.spec),
 });
 
 async function* withoutPrefix(

@@ -8,19 +8,18 @@ import {
 } from '@kstreams/core/graph';
 import type { FailedPunctuationSend, FailedSends } from '../../task/failed-sends.js';
 
-/** What refused output of calls is judged with. */
+/** Options for judging refused output. */
 export interface JudgementOptions {
   readonly failedSends: FailedSends;
   readonly onError: OnError;
-  /** Whether the log refuses the record by itself, too: a broker refuses whole batches. */
+  /** True when the log refuses the record sent alone; a broker refuses whole batches. */
   readonly refuses: (record: FailedPunctuationSend['record']) => Promise<boolean>;
   readonly dropped: (node: NodeId, reason: DropReason) => void;
 }
 
 /**
- * Lets the error policy judge output of schedules and timers that the log refused. There is no record that could be skipped
- * or become a dead letter: what is left out is the output. Answers how long to wait before going on, in ms; throws what
- * the policy lets fail.
+ * Applies the error policy to refused output of schedules and timers. No record caused it, so `skip` and `deadLetter` leave
+ * out the output itself. Resolves to the longest `retryAfter` of the decisions, in ms; throws where the policy fails.
  */
 export const judgeFailedSends = async (
   calls: readonly FailedPunctuationSend[],

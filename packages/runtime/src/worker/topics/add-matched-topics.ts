@@ -1,10 +1,10 @@
 import { sourceTopics } from '@kstreams/core/graph';
-import { type ResumeOptions, resume } from '../resume-positions.js';
+import { type ResumeOptions, resumePositions } from '../resume-positions.js';
 import type { TaskSet } from '../task-set.js';
 
 /**
- * Lets the running tasks of a worker read the topics that match their patterns by now. It needs no rebalance: partitions
- * are added to those that this member has, and go on at what the group has committed of them.
+ * Adds the topics that newly match a pattern to the running tasks of a worker. Needs no rebalance: the partitions are
+ * assigned directly and start from their committed offsets.
  */
 export const addMatchedTopics = async (tasks: TaskSet, options: ResumeOptions): Promise<void> => {
   const { application, consumer, subscriptions } = options;
@@ -16,7 +16,7 @@ export const addMatchedTopics = async (tasks: TaskSet, options: ResumeOptions): 
     return partitions.flatMap((one) => (consumer.position(one) === undefined ? [{ task, one }] : []));
   });
   if (joining.length === 0) return;
-  const places = await resume(
+  const places = await resumePositions(
     joining.map(({ one }) => one),
     options,
   );

@@ -6,16 +6,19 @@ import {
   type TopicPartition,
 } from '@kstreams/core/graph';
 
-/** How sub-topologies are divided among members: by the partitions of their leader, which the others follow. */
+/** The division of sub-topologies among group members: by the partitions of a leader topic, which the others follow. */
 export interface Assignment {
+  /** The topics that the group divides. */
   readonly leaders: readonly string[];
+  /** Returns the partitions that go with a partition of a leader. */
   followers(leader: TopicPartition): readonly TopicPartition[];
+  /** Returns the sub-topology that reads a topic. */
   subtopologyOf(topic: string): Subtopology | undefined;
 }
 
 /**
- * The leader of a sub-topology is its widest source topic, ties broken by name, or the topic of its tasks where it reads a
- * pattern. Partition p of every other source goes where partition p of the leader goes.
+ * Returns the assignment of a plan. The leader of a sub-topology is its widest source topic, ties broken by name, or its
+ * tasks topic where it reads a pattern. Partition p of the other sources goes with partition p of the leader.
  */
 export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescription>): Assignment => {
   const partitions = (topic: string): number => topics.get(topic)?.partitions ?? 0;
@@ -38,7 +41,7 @@ export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescri
   };
 };
 
-/** How many tasks a sub-topology has: as many as its widest topic has partitions. */
+/** Returns the number of tasks of a sub-topology: the partitions of its widest topic. */
 export const taskCount = (
   { name }: Plan,
   { sources, tasksTopic }: Subtopology,

@@ -16,19 +16,19 @@ const reading = (...patterns: readonly RegExp[]) => {
 const topicsRead = ({ subtopologies }: ReturnType<typeof reading>) =>
   subtopologies.map(({ sources }) => sources.map(({ topics }) => topics));
 
-test('a pattern reads the topics whose whole name it matches, but none of the application’s own', () => {
+test('a pattern reads topics with a matching whole name, except internal topics', () => {
   const topics = ['b-1', 'a-1', 'app-a-1', 'a-10', 'xa-1'];
   expect(topicsRead(matchPatterns(reading(/a-\d|b-1/, /a-\d\d/g), topics))).toEqual([[['a-1', 'b-1']], [['a-10']]]);
 });
 
-test('a pattern that matches nothing, and two that match one topic, are refused', () => {
+test('a pattern without a match and two patterns with the same topic are errors', () => {
   expect(() => matchPatterns(reading(/a-.*/), ['b'])).toThrow('no topic matches /a-.*/: create one before starting');
   expect(() => matchPatterns(reading(/a-.*/, /.*-1/), ['a-1'])).toThrow(
-    'topic "a-1" is read by "source-0" and "source-1": let one of their patterns leave it out',
+    'topic "a-1" is read by "source-0" and "source-1": exclude it from one of their patterns',
   );
 });
 
-test('what a pattern matched needs as many partitions as what it meets', () => {
+test('matched topics join the co-partition group of their pattern', () => {
   const app = streams('app');
   app
     .stream({ pattern: /a-\d/, ...serdes })

@@ -1,9 +1,8 @@
 import { matchesWhole, type Plan, type SourceNode, type TaskNode, TopologyError } from '@kstreams/core/graph';
 
 /**
- * Gives every pattern source the topics whose whole name matches, as they are when the application starts; its own
- * internal topics never match. No match is an error, since nothing would ever be read, and so is a topic that another
- * source reads.
+ * Replaces the pattern of every pattern source with the topics whose whole name matches. Internal topics of the application
+ * never match. Throws when no topic matches, or when another source reads a matching topic.
  */
 export const matchPatterns = (plan: Plan, topics: Iterable<string>): Plan => {
   const names = [...topics].filter((name) => !name.startsWith(`${plan.name}-`)).sort();
@@ -38,7 +37,7 @@ const refuseSecondReader = ({ id, topics }: SourceNode, readers: Map<string, str
     const first = readers.get(topic);
     if (first !== undefined) {
       throw new TopologyError(
-        `topic "${topic}" is read by "${first}" and "${id}": let one of their patterns leave it out`,
+        `topic "${topic}" is read by "${first}" and "${id}": exclude it from one of their patterns`,
       );
     }
     readers.set(topic, id);

@@ -13,16 +13,16 @@ import {
   type Transport,
   tasksConfig,
 } from '@kstreams/core/graph';
-import { changelogOf } from '../../task/stores/store-place.js';
+import { changelogOf } from '../../task/stores/store-partition.js';
 import { taskCount } from './assignment.js';
 import { checkPartitions } from './check-partitions.js';
 
 type Topics = ReadonlyMap<string, TopicDescription>;
 
 /**
- * Sees to the topics before anything runs: sources must exist (an embedded log makes them), the application's own are made
- * with the partitions they need, or must be as they need to be, and topics that meet must have equally many partitions.
- * `others` are topics of its own that do not follow from the plan.
+ * Checks and creates topics before the application runs. Sources must exist; an embedded log creates them. Internal topics
+ * are created with the partitions they need, or checked. Co-partitioned topics must have equal partition counts.
+ * `others` are internal topics that do not follow from the plan.
  */
 export const prepareTopics = async (
   plan: Plan,
@@ -48,7 +48,7 @@ export const prepareTopics = async (
   return describe(plan, admin, others);
 };
 
-/** All topics; a cluster tells how it cleans only those that are asked for by name. */
+/** Resolves to all topics. A cluster describes the cleanup policy only of topics requested by name. */
 const describe = async (plan: Plan, admin: Admin, others: readonly NewTopic[]): Promise<Topics> => {
   const stores = plan.subtopologies.flatMap((one) => one.stores);
   const names = [
@@ -61,21 +61,21 @@ const describe = async (plan: Plan, admin: Admin, others: readonly NewTopic[]): 
   return new Map([...all, ...(known.length === 0 ? [] : await admin.topics(known))]);
 };
 
-/** Refuses a topic of the application's own that is not as it must be. */
+/** Throws when an internal topic has other partitions or loses rows by its cleanup policy. */
 const checkExisting = (wanted: NewTopic, found: TopicDescription | undefined): void => {
   if (found === undefined) return;
   const { name, partitions, config } = wanted;
   if (found.partitions !== partitions) {
     throw new TopologyError(
-      `topic "${name}" has ${found.partitions} partitions and needs ${partitions}: delete it, with the application stopped, to begin anew`,
+      `topic "${name}" has ${found.partitions} partitions and needs ${partitions}: stop the application and delete it to start over`,
     );
   }
   const policy = config['cleanup.policy'] ?? '';
   const loses = found.cleanup.includes('delete') && !policy.includes('delete');
   if (!loses && !(found.cleanup === 'compact' && policy === 'delete')) return;
-  const lost = loses ? 'old rows would be missing from a restore' : 'of equal keys only the last record would stay';
+  const lost = loses ? 'a restore would miss old rows' : 'only the last record per key would remain';
   throw new TopologyError(
-    `topic "${name}" has cleanup.policy=${found.cleanup} and needs ${policy}, since ${lost}: set it with the tools of the log`,
+    `topic "${name}" has cleanup.policy=${found.cleanup} and needs ${policy}, since ${lost}: change the policy with the tools of the log`,
   );
 };
 
@@ -104,7 +104,7 @@ const userTopics = (plan: Plan): NewTopic[] => {
   }));
 };
 
-/** As many partitions as the widest topic upstream, raised to those of the topics it meets; until nothing grows. */
+/** Sets repartition topics to the partitions of the widest upstream or co-partitioned topic, until nothing grows. */
 const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
   for (let grew = true; grew; ) {
     grew = false;
@@ -130,7 +130,7 @@ const copartitionedCount = (plan: Plan, topic: string, counts: ReadonlyMap<strin
   return Math.max(0, ...group.map((name) => counts.get(name) ?? 0));
 };
 
-/** A topic of tasks has one for each partition of the widest topic; it keeps more that it has. */
+/** Sets new tasks topics to the partitions of their widest topic; existing ones keep theirs. */
 const countTasks = (plan: Plan, counts: Map<string, number>): void => {
   for (const subtopology of plan.subtopologies) {
     const { tasksTopic } = subtopology;

@@ -1,9 +1,8 @@
 import { type Admin, type Clock, type Plan, type Position, partitionId, repartitionTopic } from '@kstreams/core/graph';
 
 /**
- * Deletes the records of repartition topics that have been read and committed: nobody needs them again, and they are kept
- * without limit so that none is missed. A purge that fails is tried again with the next; it never holds up a commit's
- * promise.
+ * Deletes committed records of repartition topics, which have unlimited retention. A failed purge is retried with the next
+ * one and never fails a commit.
  */
 export class RepartitionPurge {
   readonly #topics: ReadonlySet<string>;
@@ -22,7 +21,7 @@ export class RepartitionPurge {
     this.#last = clock.now();
   }
 
-  /** Takes note of committed offsets, and purges when it is time. */
+  /** Adds committed offsets, and purges up to them once per interval. */
   async committed(offsets: readonly Position[]): Promise<void> {
     for (const position of offsets) {
       if (this.#topics.has(position.topic)) this.#waiting.set(partitionId(position), position);

@@ -5,14 +5,14 @@ import { matchPatterns } from './match-patterns.js';
 
 type Topics = ReadonlyMap<string, TopicDescription>;
 
-/** What an application reads, and how that is divided among its workers. It grows when topics begin to match a pattern. */
+/** The topics that an application reads and their assignment. Grows when topics newly match a pattern. */
 export class SubscriptionPlan {
   readonly #planned: Plan;
   readonly #topics: Map<string, TopicDescription>;
   #plan: Plan;
   #assignment: Assignment;
 
-  /** `plan` is the planned one with its patterns matched against `topics`. */
+  /** `plan` is `planned` with its patterns matched against `topics`. */
   constructor(planned: Plan, plan: Plan, topics: Topics) {
     this.#planned = planned;
     this.#topics = new Map(topics);
@@ -20,12 +20,12 @@ export class SubscriptionPlan {
     this.#assignment = assignmentOf(plan, topics);
   }
 
-  /** The topics of the log that are known here. */
+  /** The known topics of the log. */
   get topics(): Topics {
     return this.#topics;
   }
 
-  /** What is read now; another one once topics have joined. */
+  /** The current plan; replaced when topics are added. */
   get plan(): Plan {
     return this.#plan;
   }
@@ -35,24 +35,24 @@ export class SubscriptionPlan {
     return this.#plan.subtopologies.flatMap(({ stores }) => stores);
   }
 
-  /** How many tasks a sub-topology has. */
+  /** Returns the number of tasks of a sub-topology. */
   taskCount(subtopology: Subtopology): number {
     return taskCount(this.#plan, subtopology, (topic) => this.#topics.get(topic)?.partitions);
   }
 
-  /** Over how many partitions the rows of a store are spread. */
+  /** Returns the number of partitions of a store. */
   partitionsOf(store: AnyStoreSpec): number {
     const owner = this.#plan.subtopologies.find(({ stores }) => stores.includes(store));
     return owner === undefined ? 1 : this.taskCount(owner);
   }
 
-  /** Another one once topics have joined. */
+  /** The current assignment; replaced when topics are added. */
   get assignment(): Assignment {
     return this.#assignment;
   }
 
-  /** Takes in the topics that are new on the log, and answers those of them that a pattern matches. */
-  take(found: Topics): readonly string[] {
+  /** Adds new topics of the log. Returns those that a pattern matches. */
+  add(found: Topics): readonly string[] {
     const before = sources(this.#plan);
     for (const [name, topic] of found) if (!this.#topics.has(name)) this.#topics.set(name, topic);
     const plan = matchPatterns(this.#planned, this.#topics.keys());

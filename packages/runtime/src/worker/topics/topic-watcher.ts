@@ -1,18 +1,18 @@
 import { type Admin, type Clock, TransportError, WakeSignal } from '@kstreams/core/graph';
 import type { SubscriptionPlan } from './subscription-plan.js';
 
-/** What a watch looks at, and whom it tells. */
+/** Options of a topic watcher. */
 export interface TopicWatcherOptions {
   readonly admin: Admin;
   readonly clock: Clock;
-  /** How often it looks, in ms. */
+  /** The time between two checks, in ms. */
   readonly interval: number;
   readonly subscriptions: SubscriptionPlan;
-  /** Is told of the topics that have begun to match, once they are part of what is read. */
+  /** Receives the topics that newly match, after they became part of the subscription. */
   readonly joined: (topics: readonly string[]) => void;
 }
 
-/** Looks now and then for topics that have begun to match a pattern. A log that does not answer is asked again later. */
+/** Checks at intervals for topics that newly match a pattern. Temporary failures of the log are retried. */
 export class TopicWatcher {
   readonly #options: TopicWatcherOptions;
   #stopped = false;
@@ -23,14 +23,14 @@ export class TopicWatcher {
     this.#signal = new WakeSignal(options.clock);
   }
 
-  /** Goes on until `stop` is called, or until a topic matches that cannot be read beside the others. */
+  /** Runs until `stop` is called; rejects when a matching topic cannot be read together with the others. */
   async run(): Promise<void> {
     const { admin, interval, joined, subscriptions } = this.#options;
     for (;;) {
       if (!this.#stopped) await this.#signal.wait(this.#signal.count, interval);
       if (this.#stopped) return;
       const found = await admin.topics().catch(passing);
-      const topics = found === undefined ? [] : subscriptions.take(found);
+      const topics = found === undefined ? [] : subscriptions.add(found);
       if (topics.length > 0) joined(topics);
     }
   }

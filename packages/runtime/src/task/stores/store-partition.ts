@@ -1,31 +1,31 @@
 import { type AnyStoreSpec, type Bytes, changelogTopic, type TopicDescription } from '@kstreams/core/graph';
 import { storePrefix } from './row-keys.js';
 
-/** Where a store is logged. */
+/** The topic that a store is restored from. */
 export interface Changelog {
   readonly topic: string;
-  /** True for a topic of its own, to which it appends; false where its source topic serves. */
+  /** True for an internal changelog topic; false where the source topic of a table serves. */
   readonly own: boolean;
-  /** The id of that topic, where the log gives it one. */
+  /** The id of the topic, if the log has topic ids. */
   readonly id?: string | undefined;
 }
 
-/** A store of one partition before it is opened: where its rows lie, and where they are logged. */
-export interface StorePlace {
+/** One partition of a store: the prefix of its rows and its changelog. */
+export interface StorePartition {
   readonly spec: AnyStoreSpec;
   readonly partition: number;
-  /** What its keys in the process's byte store begin with. */
+  /** The prefix of its keys in the byte store of the process. */
   readonly prefix: Bytes;
-  /** `undefined` when it is not logged. */
+  /** `undefined` for a store without changelog. */
   readonly changelog: Changelog | undefined;
 }
 
-/** The topics of the log, as far as they matter here. */
+/** The cleanup policies and ids of topics, by name. */
 export type Cleanups = ReadonlyMap<string, Pick<TopicDescription, 'cleanup' | 'id'>>;
 
 /**
- * Where a store is logged. A table's source topic serves only while it is compacted and nothing else: with retention its
- * oldest rows would be missing from a restore, so the table gets a changelog of its own.
+ * Returns the changelog of a store. A table's source topic serves only with `cleanup.policy=compact`; with retention its
+ * oldest rows would be missing from a restore, so the table gets an internal changelog.
  */
 export const changelogOf = (application: string, spec: AnyStoreSpec, topics: Cleanups): Changelog | undefined => {
   if (spec.changelog === false) return undefined;
@@ -37,13 +37,13 @@ export const changelogOf = (application: string, spec: AnyStoreSpec, topics: Cle
   return { topic, own: true, id: topics.get(topic)?.id };
 };
 
-/** The place of a store. */
-export const storePlace = (
+/** Returns a partition of a store. */
+export const storePartition = (
   application: string,
   spec: AnyStoreSpec,
   partition: number,
   topics: Cleanups,
-): StorePlace => ({
+): StorePartition => ({
   spec,
   partition,
   prefix: storePrefix(spec.name, partition),
