@@ -52,17 +52,17 @@ const write = async (
   await transport.close();
 };
 
-/** A logger that says nothing. */
+/** A logger without output. */
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Resolves when an application has processed so many records. */
+/** Resolves when an application has processed `count` records. */
 const processed = async (app: App, count: number): Promise<void> => {
   while (app.counts.processed < count && app.state !== 'failed') await new Promise((resolve) => setImmediate(resolve));
 };
 
 const keyed = topic('lines', { key: string, value: string });
 
-test('counts, stops, and goes on where it stopped, repeating nothing', async () => {
+test('counts, stops and continues without repeating anything', async () => {
   const where = await folder();
   const raw = streams('word-count');
   const counts = raw
@@ -95,7 +95,7 @@ test('counts, stops, and goes on where it stopped, repeating nothing', async () 
   await third.close();
 });
 
-test('two workers share the partitions, windows survive a restart', async () => {
+test('two workers share the partitions, and windows survive a restart', async () => {
   const where = await folder();
   const app = streams('windows');
   const perMinute = app
@@ -120,7 +120,7 @@ test('two workers share the partitions, windows survive a restart', async () => 
   ]);
 });
 
-test('a worker for which there is no partition runs, with nothing to do', async () => {
+test('a worker without a partition runs idle', async () => {
   const where = await folder();
   await write(where, keyed, ['a']);
   const app = streams('lines');
@@ -132,7 +132,7 @@ test('a worker for which there is no partition runs, with nothing to do', async 
   expect(running.state).toBe('closed');
 });
 
-test('a start that fails leaves no member of the group behind', async () => {
+test('a failed start leaves no group member behind', async () => {
   const where = await folder();
   await write(where, keyed, ['a', 'b'], 2);
   const app = streams('lines');
@@ -158,7 +158,7 @@ test('a start that fails leaves no member of the group behind', async () => {
   await log.close();
 });
 
-test('a failing record fails the application with its place', async () => {
+test('a failing record fails the application with its coordinates', async () => {
   const where = await folder();
   const { app } = wordCount();
   await write(where, keyed, ['null key']);

@@ -13,7 +13,7 @@ import {
   topic,
 } from './index.js';
 
-test('options and what they refuse are checked by `npm run types`', () => {});
+test('options and their refusals are checked by `npm run types`', () => {});
 
 const app = streams('types');
 const counts = app
@@ -63,7 +63,7 @@ export const options = async (): Promise<void> => {
   void [count, partition, here, live, ready, lags, ids, key, named, endpoint];
 };
 
-/** A policy answers a decision for each kind of failure. */
+/** A policy returns a decision for each kind of failure. */
 export const onError: OnError = ({ kind, attempt }) =>
   kind === 'production' ? { deadLetter: 'refused' } : attempt < 3 ? { retryAfter: backoff(attempt) } : 'fail';
 

@@ -33,7 +33,7 @@ const counting = () => {
 
 const moment = (): Promise<void> => new Promise((go) => setImmediate(go));
 
-test('a paused topic waits while the others flow, and goes on where it was', async () => {
+test('a paused topic waits while others flow, and resumes at its position', async () => {
   const log = await newLog();
   const { app } = counting();
   const running = await start(app, { transport: log, state: memory(), commitInterval: 0, logger: quiet });
@@ -50,7 +50,7 @@ test('a paused topic waits while the others flow, and goes on where it was', asy
   await log.close();
 });
 
-test('a paused application processes nothing, and tells how far it is behind', async () => {
+test('a paused application processes nothing and reports its lag', async () => {
   const log = await newLog();
   const { app } = counting();
   const running = await start(app, { transport: log, state: memory(), commitInterval: 0, logger: quiet });
@@ -73,7 +73,7 @@ test('a paused application processes nothing, and tells how far it is behind', a
   await log.close();
 });
 
-test('health tells which worker has which task, and a view whether a key is here', async () => {
+test('health lists the tasks of each worker, and a view reports if a key is local', async () => {
   const log = await newLog();
   const { app, counts } = counting();
   const running = await start(app, { transport: log, state: memory(), workers: 2, logger: quiet });
@@ -90,7 +90,7 @@ test('health tells which worker has which task, and a view whether a key is here
   await log.close();
 });
 
-test('a signal closes the application, which commits; then nobody listens any more', async () => {
+test('a signal commits, closes the application and removes the signal handlers', async () => {
   const log = await newLog();
   const { app } = counting();
   const before = process.listenerCount('SIGTERM');
@@ -107,7 +107,7 @@ test('a signal closes the application, which commits; then nobody listens any mo
   await log.close();
 });
 
-test('closing on a signal has its time: then the process exits', async () => {
+test('a close by signal that exceeds its timeout exits the process', async () => {
   const log = await newLog();
   const app = streams('stuck');
   const letGo: (() => void)[] = [];

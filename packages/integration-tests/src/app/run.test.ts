@@ -49,7 +49,7 @@ const collect = async <T>(rows: AsyncIterable<T>): Promise<T[]> => {
   return all;
 };
 
-test('a view reads by key, by range, by name, and tells what each commit changed', async () => {
+test('a view reads by key, range and name, and emits the changes of each commit', async () => {
   const log = embedded();
   await (await log.admin()).create([{ name: 'clicks', partitions: 1, config: {} }]);
   const app = streams('views');
@@ -87,7 +87,7 @@ test('a view reads by key, by range, by name, and tells what each commit changed
   await log.close();
 });
 
-test('windows lie in a view by time, then by key', async () => {
+test('a view orders windows by time, then by key', async () => {
   const log = embedded();
   await (await log.admin()).create([{ name: 'clicks', partitions: 1, config: {} }]);
   const app = streams('windows');
@@ -121,7 +121,7 @@ test('windows lie in a view by time, then by key', async () => {
   await log.close();
 });
 
-test('an application goes from created to closed, and says what happens on the way', async () => {
+test('an application goes from created to closed and emits its events', async () => {
   const log = embedded();
   await (await log.admin()).create([{ name: 'clicks', partitions: 2, config: {} }]);
   const app = streams('life');
@@ -141,7 +141,7 @@ test('an application goes from created to closed, and says what happens on the w
   await log.close();
 });
 
-test('what was read of a repartition topic is purged', async () => {
+test('committed records of a repartition topic are purged', async () => {
   const log = embedded();
   const admin = await log.admin();
   await admin.create([{ name: 'clicks', partitions: 1, config: {} }]);
@@ -195,7 +195,7 @@ test("a table's topic that loses its old records is not trusted as a changelog",
   await log.close();
 });
 
-test('settings that cannot be are refused at once', async () => {
+test('refuses invalid settings before it starts', async () => {
   const app = streams('settings');
   app.stream(clicks).to(clicks);
   await expect(start(app, { transport: embedded(), state: memory(), workers: 0 })).rejects.toThrow(

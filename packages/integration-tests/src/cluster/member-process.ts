@@ -1,4 +1,4 @@
-/** A member of a group in a process of its own, followed by what it says. */
+/** A group member in another process, observed through its output. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,23 +9,23 @@ import type { Member } from './shop.js';
 
 const root = join(import.meta.dirname, '../../../..');
 
-/** Beside its events, a process that answers queries tells where, and what it knows of the others. */
+/** An event of the process. A process that serves queries also reports its address and the instances that it sees. */
 export type Told =
   | AppEvent
   | { readonly kind: 'listening'; readonly endpoint: string }
   | { readonly kind: 'instances'; readonly instances: readonly InstanceMetadata[] };
 
-/** A process that runs `shop`, the partitions it has, and the events it told of. */
+/** A process that runs `shop`, its partitions and its events. */
 export class MemberProcess {
   readonly events: Told[] = [];
-  /** As `topic/partition`. */
+  /** The owned partitions, as `topic/partition`. */
   readonly held = new Set<string>();
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
   readonly #waiting = new Set<() => void>();
   #over = false;
 
-  /** `program` is one of those beside this file. */
+  /** `program` is the name of a file in this folder. */
   constructor(member: Member, program = 'shop-member.ts') {
     this.#child = spawn(
       process.execPath,
@@ -52,7 +52,7 @@ export class MemberProcess {
     });
   }
 
-  /** Resolves once something holds; it is looked at whenever the process says something. */
+  /** Resolves once a condition holds. Checks it with each line of output. */
   async until(what: string, holds: () => boolean): Promise<void> {
     if (holds()) return;
     await new Promise<void>((resolve, reject) => {
@@ -66,13 +66,13 @@ export class MemberProcess {
     });
   }
 
-  /** Ends it in good order; answers its exit code. */
+  /** Closes the process with SIGTERM and returns its exit code. */
   stop(): Promise<number | null> {
     this.#child.kill('SIGTERM');
     return this.#ended;
   }
 
-  /** Ends it as a crash would. */
+  /** Kills the process. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;

@@ -1,4 +1,4 @@
-/** Processes on a Kafka cluster that send queries to the one that holds a key. */
+/** Processes on a Kafka cluster that forward queries to the owner of a key. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,11 +32,11 @@ const begin = async (brokers: string, name: string): Promise<MemberProcess> => {
 const endpointOf = ({ events }: MemberProcess): string =>
   events.flatMap((told) => (told.kind === 'listening' ? told.endpoint : []))[0] as string;
 
-/** What a process knows of all of them now. */
+/** The latest instances that a process sees. */
 const known = ({ events }: MemberProcess): readonly InstanceMetadata[] =>
   events.flatMap((told) => (told.kind === 'instances' ? [told.instances] : [])).at(-1) ?? [];
 
-/** Resolves once each of these processes knows how many tasks run in which of them, and that there are no others. */
+/** Resolves once every process sees exactly these instances with these task counts. */
 const knowEachOther = async (members: ReadonlyMap<MemberProcess, number>): Promise<void> => {
   const expected = () => [...members].map(([member, count]) => `${endpointOf(member)} ${count}`).sort();
   for (const member of members.keys()) {
@@ -47,12 +47,12 @@ const knowEachOther = async (members: ReadonlyMap<MemberProcess, number>): Promi
   }
 };
 
-/** Asks a process for the counts of all customers. */
+/** Queries a process for the counts of all customers. */
 const ask = (member: MemberProcess): Promise<{ readonly by: string; readonly count: number }[]> =>
   Promise.all(keys.map(async (key) => JSON.parse(await (await fetch(`${endpointOf(member)}/${key}`)).text())));
 
 describeWith('kafka', 'metadata on a Kafka cluster', (brokers) => {
-  test('a query finds the process that holds its key; one leaves, one is killed, and it still does', async () => {
+  test('a query reaches the owner of its key, also after one process leaves and another is killed', async () => {
     const log = kafka({ brokers });
     releases.push(() => log.close());
     const name = `metadata-${process.pid}-${Date.now()}`;

@@ -1,4 +1,4 @@
-/** Who holds what, told among the applications on one log. */
+/** The exchange of metadata among applications on one log. */
 import { expect, test } from '@jest/globals';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { type App, embedded, json, memory, type StartOptions, start, streams, string, topic, tumbling } from 'kstreams';
@@ -29,14 +29,14 @@ const opened = async () => {
   return { admin, begin, log };
 };
 
-/** Resolves once what an application knows of its processes is so. */
+/** Resolves once a condition holds for the instances of an application. */
 const until = (app: App, holds: (instances: readonly InstanceMetadata[]) => boolean) =>
   firstValueFrom(app.metadata.instances$.pipe(filter(holds)));
 
 const running = ([...all]: readonly InstanceMetadata[], ...counts: readonly number[]): boolean =>
   String(all.map(({ tasks }) => tasks.length).sort()) === String(counts);
 
-test('each knows where every key is, as the one that holds it does; and follows when one leaves', async () => {
+test('each instance locates every key, also after one leaves', async () => {
   const { begin, log } = await opened();
   const a = await begin({ endpoint: 'http://a' });
   const b = await begin({ endpoint: 'http://b' });
@@ -70,7 +70,7 @@ test('each knows where every key is, as the one that holds it does; and follows 
   await log.close();
 });
 
-test('without an endpoint a process knows of itself, tells nobody, and makes no topic', async () => {
+test('without an endpoint, an instance publishes nothing and creates no topic', async () => {
   const { admin, begin, log } = await opened();
   const a = await begin();
   await until(a.running, (instances) => running(instances, 4));
@@ -87,7 +87,7 @@ test('without an endpoint a process knows of itself, tells nobody, and makes no 
   await log.close();
 });
 
-test('what cannot be is refused: an empty endpoint, a store that is none, a topic that forgets', async () => {
+test('refuses an empty endpoint, an unknown store and a metadata topic that deletes rows', async () => {
   const { admin, begin, log } = await opened();
   await expect(begin({ endpoint: '' })).rejects.toThrow('endpoint: it is empty');
   const a = await begin({ endpoint: 'http://a' });
@@ -99,7 +99,7 @@ test('what cannot be is refused: an empty endpoint, a store that is none, a topi
   await log.close();
 });
 
-test('a topic of the user’s cannot have its name', () => {
+test('refuses a user topic with the name of the metadata topic', () => {
   const app = streams('counting');
   app
     .stream(topic('counting-metadata', { key: string, value: string }))

@@ -1,4 +1,4 @@
-/** Processes that share the work of one application on a Kafka cluster, and are ended one way or another. */
+/** Processes that share one application on a Kafka cluster, and that close or crash. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ afterEach(async () => {
   for (const release of releases.splice(0).reverse()) await release();
 });
 
-/** The topics of an application with one customer for each key, and a way to order and to run it. */
+/** The topics of an application with one customer per key, with functions to send orders and to start processes. */
 const open = async (brokers: string, name: string) => {
   const log: Transport = kafka({ brokers });
   releases.push(() => log.close());
@@ -45,9 +45,9 @@ const open = async (brokers: string, name: string) => {
     log,
     name: unique,
     topics: { counts, customers, named, orders },
-    /** One order of each customer. */
+    /** Sends one order of each customer. */
     order: (value: string) => sendTexts(log, orders, texts(value)),
-    /** The counts as they were written, by customer, once there are so many. */
+    /** Returns the written counts by customer, once there are `count` of them. */
     counted: async (count: number): Promise<Map<string, number[]>> => {
       const byKey = new Map<string, number[]>(keys.map((key) => [key, []]));
       for (const [key, bytes] of await readTexts(log, counts, partitions, count)) byKey.get(key)?.push(numberOf(bytes));
@@ -68,7 +68,7 @@ const newFolder = async (): Promise<string> => {
   return made;
 };
 
-/** An int32 that was read as text. */
+/** Returns an int32 that was read as text. */
 const numberOf = (text: string): number => text.charCodeAt(3);
 
 const numbersTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
@@ -79,12 +79,12 @@ const running = (one: MemberProcess): Promise<void> =>
 const restored = ({ events }: MemberProcess): number =>
   events.reduce((sum, event) => sum + (event.kind === 'restore-ended' ? event.restored : 0), 0);
 
-/** How often partitions came to a process, or were taken from it. */
+/** Counts the assignments and revocations of a process. */
 const movesOf = ({ events }: MemberProcess): number =>
   events.filter(({ kind }) => kind === 'assigned' || kind === 'revoked' || kind === 'lost').length;
 
 describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
-  test('two share the partitions of a join; one leaves, and the other takes over with its state', async () => {
+  test('two processes share the partitions of a join, and one takes over when the other leaves', async () => {
     const { counted, log, order, process, topics } = await open(brokers, 'share');
     const first = await process();
     await first.until('it has all partitions', () => first.held.size === 2 * partitions);
@@ -114,7 +114,7 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
   }, 120_000);
 
   test.each(['stop', 'kill'] as const)(
-    'one with a name that comes back after a %s has its tasks and its state again; the other notices nothing',
+    'a process with an instance id gets its tasks and state back after a %s, without a rebalance for others',
     async (end) => {
       const { counted, log, name, order, process, topics } = await open(brokers, `named-${end}`);
       const stays = await process(undefined, 'stays');
@@ -145,7 +145,7 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
     120_000,
   );
 
-  test('a clean restart repeats nothing, and restores nothing that it has at hand', async () => {
+  test('a clean restart repeats nothing and restores nothing', async () => {
     const { counted, log, order, process, topics } = await open(brokers, 'clean');
     const folder = await newFolder();
     for (let round = 1; round <= 3; round++) {
@@ -181,7 +181,7 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
     const written = await countTexts(log, topics.named, partitions);
     const orders = new Set((await readTexts(log, topics.named, partitions, written)).map((pair) => pair.join()));
     expect(orders.size).toBe(16 * rounds);
-    // A process may be killed between the two outputs of an order, so one may be repeated more often than the other.
+    // A kill between the two outputs of an order may repeat one of them more often than the other.
     for (const all of (await counted(await countTexts(log, topics.counts, partitions))).values()) {
       expect(all.at(-1)).toBeGreaterThanOrEqual(rounds);
       expect(all.at(-1)).toBeLessThanOrEqual(all.length);

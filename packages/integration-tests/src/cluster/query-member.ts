@@ -1,9 +1,9 @@
 /**
- * A process of its own that counts orders on a Kafka cluster and answers what they are, on loopback: it asks the process
- * that holds a customer's count, where that is another one. It writes what happens to it as lines of JSON; SIGTERM closes
- * it.
+ * Runs a process that counts orders on a Kafka cluster and serves the counts on loopback. Forwards a query to the
+ * owner of the customer. Writes its events as lines of JSON; SIGTERM closes it.
  *
- *     node --import ./tools/run/register.js packages/integration-tests/src/cluster/query-member.ts '{"brokers":…,"name":…,"folder":…}'
+ * node --import ./tools/run/register.js packages/integration-tests/src/cluster/query-member.ts
+ * '{"brokers":…,"name":…,"folder":…}'
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

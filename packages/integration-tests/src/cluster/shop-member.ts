@@ -1,8 +1,9 @@
 /**
- * A process of its own that joins orders with customers on a Kafka cluster and counts them, for tests that end it one way
- * or another. It writes what happens to it as lines of JSON; SIGTERM closes it, and nothing keeps the process alive then.
+ * Runs a process that joins orders with customers on a Kafka cluster and counts them. Writes its events as lines of
+ * JSON; SIGTERM closes it, and nothing keeps the process alive afterwards.
  *
- *     node --import ./tools/run/register.js packages/integration-tests/src/cluster/shop-member.ts '{"brokers":…,"name":…,"folder":…}'
+ * node --import ./tools/run/register.js packages/integration-tests/src/cluster/shop-member.ts
+ * '{"brokers":…,"name":…,"folder":…}'
  */
 import { start } from 'kstreams';
 import { kafka } from 'kstreams/kafka';

@@ -1,7 +1,7 @@
-/** The topology of the tests that run in several processes, and its topics. */
+/** The topology and topics of the tests with several processes. */
 import { int32, type Streams, streams, string, topic } from 'kstreams';
 
-/** How a process is told to take part. */
+/** The arguments of a member process. */
 export interface Member {
   readonly brokers: string;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface Member {
   readonly instanceId?: string;
 }
 
-/** The names of the topics of an application. */
+/** Returns the topic names of an application. */
 export const topicsOf = (name: string) => ({
   customers: `${name}-customers`,
   orders: `${name}-orders`,

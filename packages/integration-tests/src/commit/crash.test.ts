@@ -18,7 +18,7 @@ const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}
 const numbers = topic('numbers', { key: string, value: json<number>() });
 const seen = topic('seen', { key: string, value: json<readonly number[]>() });
 
-/** Which numbers came under each key, those that came twice twice. */
+/** Collects the numbers of each key. A number that is processed twice appears twice. */
 const collecting = () => {
   const app = streams('collecting');
   const table = app
@@ -45,7 +45,7 @@ const send = async (log: Transport, from: number, to: number): Promise<void> => 
 
 const partition = { topic: 'numbers', partition: 0 };
 
-/** Runs into the fault, then on without one; answers what the table holds at the end. */
+/** Runs until the fault, then again without it. Returns the rows of the table. */
 const crashAndGoOn = async (
   fault: Fault,
   keepsState: boolean,
@@ -89,7 +89,7 @@ const crashAndGoOn = async (
 
 const injected = new Error('injected');
 
-/** Where the commit is between its steps. */
+/** The step of the commit that fails. */
 const places = {
   'before flush': 'after processing, before the commit',
   'after flush': 'after outputs are acknowledged, before offsets',
@@ -117,7 +117,7 @@ describe('a crash in a commit loses nothing', () => {
   }
 });
 
-test('a worker that the group has fenced joins again and goes on', async () => {
+test('a fenced worker joins again and continues', async () => {
   const log = embedded();
   await (await log.admin()).create([{ name: 'numbers', partitions: 1, config: {} }]);
   const folder = await mkdtemp(join(tmpdir(), 'kstreams-crash-'));

@@ -76,7 +76,7 @@ describeWith('kafka', 'exactly once on Kafka', (brokers) => {
     });
   }
 
-  test('two processes share the work; one leaves and comes back, and nothing repeats', async () => {
+  test('two processes share the work; one leaves and returns, and nothing repeats', async () => {
     const log = newLog();
     const collecting = await new CollectingApp(log, nameOf(), 4).prepare();
     const [one, two] = [await newFolder(), await newFolder()];

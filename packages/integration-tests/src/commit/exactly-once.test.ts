@@ -46,7 +46,7 @@ const newLog = async (clock: Clock = systemClock) => {
   return { log, collecting: await new CollectingApp(log, 'collecting').prepare() };
 };
 
-/** Runs into the fault, then on without one. */
+/** Runs until the fault, then again without it. */
 const crashAndGoOn = async (fault: Fault, keepsState: boolean): Promise<void> => {
   const { collecting, log } = await newLog();
   const options = { ...exactlyOnce, folder: await newFolder() };
@@ -70,7 +70,7 @@ const crashAndGoOn = async (fault: Fault, keepsState: boolean): Promise<void> =>
 
 const injected = new Error('injected');
 
-describe('a crash in a transactional commit neither loses nor repeats', () => {
+describe('a crash in a transactional commit loses and repeats nothing', () => {
   for (const step of ['offsets', 'transaction', 'stores'] as const) {
     for (const when of ['before', 'after'] as const) {
       for (const call of [1, 4]) {
@@ -84,7 +84,7 @@ describe('a crash in a transactional commit neither loses nor repeats', () => {
   }
 });
 
-describe('a transaction that is refused is rolled back, and the application goes on', () => {
+describe('a refused transaction is rolled back, and the application continues', () => {
   const passing = new TransportError('no answer', {}, undefined, true);
   const fenced = new FencedError('another took over');
   for (const step of ['offsets', 'transaction'] as const) {
@@ -114,7 +114,7 @@ describe('a transaction that is refused is rolled back, and the application goes
   }
 });
 
-test('a worker that cannot commit at all fails in the end', async () => {
+test('a worker whose commits always fail fails in the end', async () => {
   const clock = new SkippingClock();
   const { collecting, log } = await newLog(clock);
   const error = new TransportError('no answer', {}, undefined, true);
@@ -130,7 +130,7 @@ test('a worker that cannot commit at all fails in the end', async () => {
   await log.close();
 });
 
-test('what is done for partitions that are lost then comes with no later commit', async () => {
+test('work on lost partitions is in no later commit', async () => {
   let ahead = 0;
   const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
   const log = embedded({ clock, pollTimeout: 1_000 });
@@ -174,7 +174,7 @@ test('what is done for partitions that are lost then comes with no later commit'
   await log.close();
 });
 
-test('a view shows what is committed; `latest` shows more', async () => {
+test('a view reads committed rows; with isolation latest it reads more', async () => {
   const { collecting, log } = await newLog();
   const app = streams('counting');
   const counts = app.stream(numbers(collecting)).groupByKey().count({ name: 'counts' });
@@ -192,7 +192,7 @@ test('a view shows what is committed; `latest` shows more', async () => {
   await log.close();
 });
 
-test('a processor may ask for a commit before its time', async () => {
+test('a processor can request an early commit', async () => {
   const { collecting, log } = await newLog();
   const app = streams('asking');
   app.stream(numbers(collecting)).process(
@@ -208,7 +208,7 @@ test('a processor may ask for a commit before its time', async () => {
   await log.close();
 });
 
-test('a store that a crash may lose is refused, unless it says that it may be', async () => {
+test('refuses a store that a crash may lose, unless it is declared disposable', async () => {
   const { collecting, log } = await newLog();
   const withStore = (disposable: boolean) => {
     const spec = keyValue('scratch', { key: string, value: int32, changelog: false, disposable });
@@ -227,7 +227,7 @@ test('a store that a crash may lose is refused, unless it says that it may be', 
   await log.close();
 });
 
-test('settings of transactions that cannot be are refused at once', async () => {
+test('refuses invalid transaction settings before it starts', async () => {
   const transport = embedded();
   const { app } = new CollectingApp(transport, 'collecting');
   const options = { transport, state: memory(), logger: quiet } as const;

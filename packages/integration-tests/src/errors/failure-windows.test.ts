@@ -17,9 +17,8 @@ import {
 import { type Producer, systemClock } from 'kstreams/authors';
 
 /**
- * The windows in which a failure may strike, one by one, but those that others have: a crash after processing and before
- * the commit, after outputs are acknowledged and before offsets, after offsets and before the store batch are the steps of
- * `crash.test.ts` and `exactly-once.test.ts`; an asynchronous produce failure and a poison record are in `failures.test.ts`.
+ * Failures at each point of the lifecycle. Crashes between the steps of a commit are in `crash.test.ts` and
+ * `exactly-once.test.ts`; asynchronous produce failures and poison records are in `failures.test.ts`.
  */
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -32,7 +31,7 @@ const newLog = async (clock: Clock = systemClock, pollTimeout = 300_000) => {
   return { log, collecting: await new CollectingApp(log, 'collecting', 4).prepare() };
 };
 
-/** A log whose producers do as they are told. */
+/** Returns a log with overridden producers. */
 const withProducer = (log: Transport, change: (producer: Producer) => Partial<Producer>): Transport =>
   override<Transport>(log, {
     producer: async (options) => {
@@ -41,7 +40,7 @@ const withProducer = (log: Transport, change: (producer: Producer) => Partial<Pr
     },
   });
 
-/** A step that can be held up. */
+/** Returns a gate that a test opens. */
 const gate = () => {
   let open: () => void = () => {};
   let arrived: () => void = () => {};
@@ -61,7 +60,7 @@ const run = (collecting: CollectingApp, transport: Transport, options: StartOpti
   start(collecting.app, { transport, state: memory(), ...options });
 
 test.each([atLeast, exactly])(
-  'revoke while processing: finished, committed, then given up ($guarantee)',
+  'a revocation while processing: finishes, commits, then gives the partition up ($guarantee)',
   async (how) => {
     const { collecting, log } = await newLog();
     await collecting.send(0, 200);
@@ -81,7 +80,7 @@ test.each([atLeast, exactly])(
   },
 );
 
-test('revoke during a commit: it waits for the commit', async () => {
+test('a revocation during a commit waits for the commit', async () => {
   const { collecting, log } = await newLog();
   const { open, pass, reached } = gate();
   const held = withProducer(log, (producer) => ({
@@ -105,7 +104,7 @@ test('revoke during a commit: it waits for the commit', async () => {
   await log.close();
 });
 
-test('partitions lost, and a zombie that commits: nothing of it stands', async () => {
+test('a zombie that commits after losing its partitions is fenced', async () => {
   let ahead = 0;
   const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
   const { collecting, log } = await newLog(clock, 1_000);
@@ -133,7 +132,7 @@ test('partitions lost, and a zombie that commits: nothing of it stands', async (
   await log.close();
 });
 
-test('processing longer than the poll interval: others go on, nothing is done twice', async () => {
+test('processing longer than the poll interval: others continue, and nothing is processed twice', async () => {
   let ahead = 0;
   const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
   const { collecting, log } = await newLog(clock, 1_000);
@@ -149,7 +148,7 @@ test('processing longer than the poll interval: others go on, nothing is done tw
   await log.close();
 });
 
-test('a task that fails to open: all are closed, and the next worker opens them', async () => {
+test('a task that fails to open closes all tasks, and the next worker opens them', async () => {
   const { collecting, log } = await newLog();
   let failures = 2;
   const backend = memory();
@@ -171,7 +170,7 @@ test('a task that fails to open: all are closed, and the next worker opens them'
   await log.close();
 });
 
-test('a restore that is interrupted goes on elsewhere, from where it was', async () => {
+test('an interrupted restore continues on another worker from its position', async () => {
   const { collecting, log } = await newLog();
   await collecting.send(0, 300);
   const first = await run(collecting, log, exactly);
@@ -218,7 +217,7 @@ test.each([atLeast, exactly])('a clean close: nothing is read again ($guarantee)
   await log.close();
 });
 
-test('a fan-out that fails halfway leaves no half', async () => {
+test('a fan-out that fails halfway leaves no partial output', async () => {
   const { collecting, log } = await newLog();
   let refusals = 3;
   const refusing = withProducer(log, (producer) => ({

@@ -34,7 +34,7 @@ describeWith('kafka', 'output that a broker refuses', (brokers) => {
       ]);
       await admin.close();
       const app = streams(name);
-      // A broker takes no record without a key for a compacted topic.
+      // A broker refuses records without a key on a compacted topic.
       app
         .stream(topic(numbers, { key: string, value: json<number>() }))
         .selectKey((value, key) => (value === 13 ? null : key), { key: nullable(string) })

@@ -28,8 +28,8 @@ const second = topic('second', { key: nullable(string), value: json<number>() })
 const partition = { topic: 'numbers', partition: 0 };
 
 /**
- * Copies numbers to two topics and counts them. The second topic is compacted, so that it refuses a record without a
- * key, which is what 13 becomes: the log says so only when all of the record is done.
+ * Copies numbers to two topics and counts them. The second topic is compacted and refuses the record of 13, which has
+ * no key. The log reports the failure only after the record is processed.
  */
 const copying = () => {
   const app = streams('copying');
@@ -77,7 +77,7 @@ const exactly = { guarantee: 'exactly-once' } as const;
 const atLeast = { guarantee: 'at-least-once' } as const;
 
 describe.each([atLeast, exactly])('asynchronous produce failure, $guarantee', (guarantee) => {
-  test('a record whose output is refused is judged when it comes again, and skipped whole', async () => {
+  test('a record with refused output goes to the error policy on its retry, and is skipped as a whole', async () => {
     const log = await newLog();
     const failures: Failure[] = [];
     const onError: OnError = (failure) => {
@@ -104,7 +104,7 @@ describe.each([atLeast, exactly])('asynchronous produce failure, $guarantee', (g
     await log.close();
   });
 
-  test('it may be tried again, and go to the dead letters in the end', async () => {
+  test('it can be retried and go to the dead-letter topic in the end', async () => {
     const log = await newLog();
     const attempts: number[] = [];
     const onError: OnError = ({ attempt }) => {
@@ -130,7 +130,7 @@ describe.each([atLeast, exactly])('asynchronous produce failure, $guarantee', (g
     await log.close();
   });
 
-  test('by default it fails the application, and what came before is kept', async () => {
+  test('by default it fails the application and keeps earlier output', async () => {
     const log = await newLog();
     const { app } = await run(log, { ...guarantee });
     await send(log, [13]);
@@ -140,7 +140,7 @@ describe.each([atLeast, exactly])('asynchronous produce failure, $guarantee', (g
   });
 });
 
-test('what a policy lets fail names the sink and the record', async () => {
+test('a failure names the sink and the record', async () => {
   const log = await newLog();
   const { app } = await run(log, { onError: () => 'fail' });
   await send(log, [11, 13]);
@@ -148,7 +148,7 @@ test('what a policy lets fail names the sink and the record', async () => {
   await log.close();
 });
 
-test('each kind of failure comes to the policy with its place', async () => {
+test('each kind of failure reaches the policy with its coordinates', async () => {
   const log = await newLog();
   const app = streams('failing');
   const bad = {
@@ -200,7 +200,7 @@ test('each kind of failure comes to the policy with its place', async () => {
   await log.close();
 });
 
-test('a dead-letter topic that is missing does not hide what failed', async () => {
+test('a missing dead-letter topic does not hide the original error', async () => {
   const log = await newLog();
   const { app } = await run(log, { onError: () => ({ deadLetter: 'nowhere' }) });
   await send(log, ['{']);
@@ -224,7 +224,7 @@ describe('a failed worker', () => {
       .count({ name: 'counts' });
     return { app, counts };
   };
-  test('is replaced by one that goes on from the last commit', async () => {
+  test('is replaced by one that continues from the last commit', async () => {
     const log = await newLog();
     const { app, counts } = failing(3);
     const options = {
@@ -247,7 +247,7 @@ describe('a failed worker', () => {
     await log.close();
   });
 
-  test('is not replaced for ever: a poison record ends the application in the end', async () => {
+  test('is replaced up to ten times: a poison record ends the application', async () => {
     const log = await newLog();
     const { app } = failing(Number.POSITIVE_INFINITY);
     const options = { transport: log, state: memory(), clock: new SkippingClock(), commitInterval: 0, logger: quiet };

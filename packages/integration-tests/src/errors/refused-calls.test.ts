@@ -1,4 +1,4 @@
-/** Output of timers that the log refuses: no record has caused it, and all the same it is judged. */
+/** Refused output of timers, which no record caused, reaches the error policy. */
 import { describe, expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { readTopic } from '@kstreams/test-support/read-topic';
@@ -24,7 +24,7 @@ import { fromUtf8, systemClock } from 'kstreams/authors';
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const waiting = timers('waiting', { key: string, value: string });
 
-/** Sends each number on 100 ms of stream time later, to a topic that takes none without a key: 13 has none. */
+/** Forwards each number 100 ms of stream time later, to a topic that refuses records without a key; 13 has none. */
 const delaying = () => {
   const app = streams('delaying');
   app
@@ -54,7 +54,7 @@ describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
     return { app, log };
   };
 
-  test('it is judged with its step and task, and left out; what was refused together with it is not', async () => {
+  test('refused output is judged with its node and task, and skipped; other refused output is kept', async () => {
     const failures: Failure[] = [];
     const { app, log } = await delayed((failure) => {
       failures.push(failure);
@@ -83,7 +83,7 @@ describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
     await log.close();
   });
 
-  test('what is refused for ever, however often it is tried, fails the application in the end', async () => {
+  test('output that is refused at every attempt fails the application in the end', async () => {
     const attempts: number[] = [];
     const { app, log } = await delayed(({ attempt }) => {
       attempts.push(attempt);

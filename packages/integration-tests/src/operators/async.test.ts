@@ -1,4 +1,6 @@
-/** Async steps in running applications: what is committed while calls are in flight, and what a crash or a move repeats. */
+/**
+ * Async steps in running applications: commits with calls in flight, and repeated work after crashes and rebalances.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +48,7 @@ const send = async (log: Transport, from: number, to: number, partitions = 1): P
   await producer.close();
 };
 
-/** Calls of which some are held until they are let go; the others are answered at once. */
+/** Calls that resolve at once, or when the test releases them. */
 const holding = (held: (value: number) => boolean) => {
   const waiting = new Map<number, () => void>();
   const begun: number[] = [];
@@ -74,7 +76,7 @@ const run = async (
   return start(app, { transport: log, state: memory(), folder, commitInterval: 0, logger: quiet, ...options });
 };
 
-/** All answers in the log, ordered. */
+/** Returns all results on the log, sorted. */
 const read = async (log: Transport, partitions = 1): Promise<number[]> => {
   const consumer = await log.consumer({ clientId: 'reader' });
   const places = Array.from({ length: partitions }, (_, partition) => ({ topic: 'answers', partition, offset: 0 }));
@@ -96,7 +98,7 @@ const noteOf = async (log: Transport) => {
 
 const doubled = (to: number) => Array.from({ length: to }, (_, i) => i * 2);
 
-test('a crash with gaps repeats only what was unfinished at the last commit', async () => {
+test('a crash with gaps repeats only records that were unfinished at the last commit', async () => {
   const log = await newLog(1);
   await send(log, 0, 100);
   const first = holding((value) => value === 3 || value === 50);
@@ -119,7 +121,7 @@ test('a crash with gaps repeats only what was unfinished at the last commit', as
   expect(await read(log)).toEqual([...doubled(100), 2].sort((a, b) => a - b));
 });
 
-test('a commit waits for calls below which state stands, and takes in nothing meanwhile', async () => {
+test('a commit with state above the calls waits for them and takes in no records meanwhile', async () => {
   const log = await newLog(1);
   await send(log, 0, 3);
   const { begun, call, waiting } = holding((value) => value === 1);
@@ -147,7 +149,7 @@ test('a commit waits for calls below which state stands, and takes in nothing me
   expect(begun).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
-test('a partition that moves takes along nothing that is in flight: every answer is there once', async () => {
+test('a partition that moves leaves no call in flight: every result appears once', async () => {
   const log = await newLog(2);
   await send(log, 0, 100, 2);
   const { begun, call, waiting } = holding((value) => value < 100 && value % 10 < 2);
@@ -169,7 +171,7 @@ test('a partition that moves takes along nothing that is in flight: every answer
   expect(await read(log, 2)).toEqual(doubled(200));
 });
 
-test('what does not end in time is aborted when the application closes, and begins anew', async () => {
+test('a close aborts calls that exceed the timeout, and their records are read again', async () => {
   const log = await newLog(1);
   await send(log, 0, 10);
   const signals: AbortSignal[] = [];
@@ -200,7 +202,7 @@ test('what does not end in time is aborted when the application closes, and begi
   expect([...new Set(await read(log))]).toEqual(doubled(10));
 });
 
-test('a slow function holds the input back: no more is in hand than the buffer allows', async () => {
+test('a slow function stops the intake: the buffer bounds the records in memory', async () => {
   const log = await newLog(1);
   await send(log, 0, 20_000);
   const { begun, call, waiting } = holding(() => true);
@@ -215,7 +217,7 @@ test('a slow function holds the input back: no more is in hand than the buffer a
   await app.close();
 });
 
-test('results that one turn has no time for are dealt with in the next, which waits for nothing', async () => {
+test('results beyond the time of one turn are forwarded in the next one', async () => {
   const clock = new TestClock();
   const log = await newLog(1, clock);
   await send(log, 0, 300);
@@ -237,7 +239,7 @@ test('results that one turn has no time for are dealt with in the next, which wa
   await running.close();
 });
 
-test('exactly once, a transaction holds the answers of all it has taken in', async () => {
+test('with exactly-once, a transaction holds the results of all its records', async () => {
   const log = await newLog(1);
   await send(log, 0, 500);
   const app = await run(log, holding(() => false).call, { guarantee: 'exactly-once', commitInterval: 1 });
@@ -246,7 +248,7 @@ test('exactly once, a transaction holds the answers of all it has taken in', asy
   expect(await read(log)).toEqual(doubled(500));
 });
 
-test('exactly once, what takes longer than a transaction may is taken in little by little', async () => {
+test('with exactly-once, calls longer than a transaction are taken in in small groups', async () => {
   const clock = new TestClock();
   const log = await newLog(1, clock);
   await send(log, 0, 100);

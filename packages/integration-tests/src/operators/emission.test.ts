@@ -49,7 +49,7 @@ const send = async (log: Transport, rows: readonly (readonly [string, number])[]
   await producer.close();
 };
 
-/** What was written so far, and as much as is waited for. */
+/** Returns the output, once it has the expected length. */
 const written = async (log: Transport, atLeast = 0) => {
   const consumer = await log.consumer({ clientId: 'reader' });
   await consumer.assign([{ topic: 'totals', partition: 0, offset: 0 }]);
@@ -64,7 +64,7 @@ const written = async (log: Transport, atLeast = 0) => {
   return all;
 };
 
-test('what waits longer than a commit outlives a restart, with the state lost too, and goes on when its time comes', async () => {
+test('a result that waits longer than a commit survives a restart with lost state, and is emitted when due', async () => {
   const log = await prepared();
   let now = 1_000;
   const clock: Clock = { ...systemClock, now: () => now };
@@ -93,7 +93,7 @@ test('what waits longer than a commit outlives a restart, with the state lost to
   await third.close();
 });
 
-test('nothing is held across a commit with on-commit, and nothing is lost by a crash before one', async () => {
+test('on-commit holds nothing across a commit, and a crash before one loses nothing', async () => {
   const log = await prepared();
   let failsAt = 13;
   const running = () =>

@@ -1,4 +1,4 @@
-/** What groups take out of an aggregate that begins: as in Kafka Streams, the value that it begins with. */
+/** Groups that subtract from an aggregate start with the initial value, as in Kafka Streams. */
 import { expect, test } from '@jest/globals';
 import { testDriver } from '@kstreams/testing';
 import { double, hopping, sliding, streams, string, type Table, topic, tumbling } from 'kstreams';

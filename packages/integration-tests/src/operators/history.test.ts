@@ -1,4 +1,4 @@
-/** A table with a history in the whole runtime, after its rows were lost. */
+/** A versioned table in a running application, after its rows were lost. */
 import { expect, test } from '@jest/globals';
 import { createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
 import { embedded, memory, start, streams, string, topic } from 'kstreams';
@@ -11,7 +11,7 @@ const priced = topic('priced', { key: string, value: string });
 test.each([
   ['its own topic, which is compacted', { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '86400000' }],
   ['a changelog', { 'cleanup.policy': 'delete' }],
-])('what it was comes back from %s', async (_, config) => {
+])('versions are restored from %s', async (_, config) => {
   const log = embedded();
   await createTopics(log, ['prices'], 2, config);
   await createTopics(log, ['orders', 'priced'], 2);

@@ -21,7 +21,7 @@ const app = () => {
   return counting;
 };
 
-test('the last window closes when the partition has been silent; an outage closes nothing; a close outlives a restart', async () => {
+test('the last window closes when its partition is idle; an outage closes nothing; a close survives a restart', async () => {
   const log = embedded();
   await (await log.admin()).create(['visits', 'counts'].map((name) => ({ name, partitions: 1, config: {} })));
   const state = memory();

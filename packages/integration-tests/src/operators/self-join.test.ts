@@ -1,4 +1,4 @@
-/** A stream that is joined with itself, across a restart. */
+/** A self join across a restart. */
 import { expect, test } from '@jest/globals';
 import { createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
 import { embedded, memory, start, streams, string, topic, within } from 'kstreams';
@@ -7,7 +7,7 @@ const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}
 const input = topic('input', { key: string, value: string });
 const met = topic('met', { key: string, value: string });
 
-test('the time of a self join goes on where it was', async () => {
+test('a self join keeps its stream time across a restart', async () => {
   const log = embedded();
   await createTopics(log, ['input', 'met'], 1);
   const run = () => {

@@ -40,7 +40,7 @@ const updates: fc.Arbitrary<Update[]> = fc.array(
 
 type Emitted = readonly [key: string, value: string | null, at: number];
 
-/** What should be told with each update; `undefined` where it fails. */
+/** Returns the expected output of each update, or undefined if it fails. */
 const naively = (given: readonly Update[], wait: number, most: number, whenFull: 'emit' | 'fail') => {
   let waiting: { since: number; update: Update }[] = [];
   return given.map((update, index): readonly Emitted[] | undefined => {
@@ -58,7 +58,7 @@ const naively = (given: readonly Update[], wait: number, most: number, whenFull:
 };
 
 describe('until a time limit', () => {
-  test.each(['emit', 'fail'] as const)('of several updates the last is told in time; when full: %s', (whenFull) =>
+  test.each(['emit', 'fail'] as const)('the last of several updates is emitted in time; when full: %s', (whenFull) =>
     fc.assert(
       fc.property(updates, fc.nat({ max: 40 }), fc.integer({ min: 1, max: 4 }), (given, wait, maxRecords) => {
         const app = streams('app');
@@ -84,7 +84,7 @@ describe('until a time limit', () => {
     ),
   );
 
-  test('bytes are counted as they are written', () => {
+  test('counts bytes as they are written', () => {
     const app = streams('app');
     app
       .table(input)
@@ -103,7 +103,7 @@ describe('until a time limit', () => {
     ).toEqual(['a']);
   });
 
-  test('who looks up a row that waits finds what was before', () => {
+  test('looking up a suppressed row returns its previous value', () => {
     const app = streams('app');
     const rows = app.table(input, { name: 'rows' }).suppress(untilTimeLimit(10));
     app
@@ -123,7 +123,7 @@ describe('until a time limit', () => {
     expect(seen()).toBe('see one');
   });
 
-  test.each([-1, 1.5, Number.NaN])('%p is no limit', (odd) => {
+  test.each([-1, 1.5, Number.NaN])('refuses %p as a limit', (odd) => {
     expect(() => untilTimeLimit('1s', { maxRecords: odd })).toThrow(ConfigError);
     expect(() => untilWindowCloses({ maxBytes: odd })).toThrow(ConfigError);
   });
@@ -144,7 +144,7 @@ describe('until windows close', () => {
     { key: 'c', value: null, at: 56 },
   ];
 
-  /** The last update of each window, told with the record that closes it. */
+  /** Returns the last update of each window, emitted with the record that closes it. */
   const check = (
     build: (app: ReturnType<typeof streams>) => Table<Windowed<string>, number>,
     wait: number,
@@ -165,7 +165,8 @@ describe('until windows close', () => {
       }
       const told = driver.output(closed).read();
       for (const [i, one] of told.entries()) {
-        // As in Kafka Streams, a record exactly one length behind another makes the sliding window between them twice over.
+        // As in Kafka Streams, a record exactly one length behind another creates the sliding window between them
+        // twice.
         if (JSON.stringify(one) === JSON.stringify(told[i - 1])) continue;
         expect(last.get(JSON.stringify(one.key))?.slice(1)).toEqual([one.value, one.timestamp]);
         last.delete(JSON.stringify(one.key));
@@ -176,7 +177,7 @@ describe('until windows close', () => {
     }
   };
 
-  test.each(Object.entries(kinds))('each of %s windows is told once, as it ended', (name, kind) =>
+  test.each(Object.entries(kinds))('each of %s windows is emitted once, with its final value', (name, kind) =>
     fc.assert(
       fc.property(updates, (given) =>
         check(
@@ -189,7 +190,7 @@ describe('until windows close', () => {
     ),
   );
 
-  test('a session is told once the gap and the grace have passed, and not those that became part of it', () => {
+  test('a session is emitted once after its gap and grace, without the sessions merged into it', () => {
     const app = streams('app');
     app
       .stream(input)
@@ -209,7 +210,7 @@ describe('until windows close', () => {
     ).toEqual([[0, 8, 2]]);
   });
 
-  test('a table without windows is refused', () => {
+  test('refuses a table without windows', () => {
     const app = streams('app');
     // @ts-expect-error its keys are not windows
     expect(() => app.table(input).suppress(untilWindowCloses())).toThrow('no windowed step is above it');

@@ -1,4 +1,4 @@
-/** Rows that a disk has damaged while the application runs. */
+/** Rows that are damaged on disk while the application runs. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,10 +18,7 @@ afterEach(async () => {
   for (const one of folders.splice(0)) await rm(one, { recursive: true, force: true });
 });
 
-/**
- * Counts words in rows that are found in their files, since each has a text of its own, and that are compressed: so many
- * letters are there to choose from that compression finds nothing in the text that came before.
- */
+/** Counts words with long random texts, which are found in their files because compression cannot shorten them. */
 const counting = (withGlobal: boolean) => {
   const app = streams('counting');
   if (withGlobal) app.globalTable(topic('names', { key: string, value: string }), { name: 'names' });
@@ -47,7 +44,7 @@ const opened = async (withGlobal = false) => {
   ]);
   const aside: string[] = [];
   const events: AppEvent[] = [];
-  /** One word of each key. */
+  /** Returns one word of each key. */
   const send = async (): Promise<void> => {
     const producer = await log.producer({ clientId: 'test' });
     for (const [i, key] of keys.map(toUtf8).entries()) {
@@ -64,19 +61,19 @@ const opened = async (withGlobal = false) => {
     running.events$.subscribe((event) => events.push(event));
     return { running, counts };
   };
-  /** The texts of all rows once every key was counted so often. */
+  /** Returns the texts of all rows once every key has this count. */
   const counted = async ({ counts, running }: Awaited<ReturnType<typeof begin>>, count: number) => {
     const view = running.view(counts);
     const done = (key: string): boolean => view.holds(key) && view.get(key)?.count === count;
     while (running.state !== 'failed' && !keys.every(done)) await new Promise((go) => setImmediate(go));
     return keys.map((key) => view.get(key)?.pad ?? '');
   };
-  /** Spoils a row with one of these texts in a file where it was moved to from the log of the database. */
+  /** Damages a row with one of these texts in a table file of the database. */
   const spoil = async (pads: readonly string[]): Promise<void> => {
     const rows = join(folder, 'state', '0', 'rows');
     for (const name of await readdir(rows)) {
       const bytes = await readFile(join(rows, name));
-      // Compression seldom breaks a text within its first letters.
+      // Compression seldom splits a text within its first letters.
       const at = Math.max(...pads.map((pad) => bytes.indexOf(pad.slice(0, 60))));
       if (!/\.(ldb|sst)$/.test(name) || at < 0) continue;
       bytes.fill(0xff, at + 60, at + 72); // how the text goes on: so often what came before
@@ -94,13 +91,13 @@ describe.each([
   { guarantee: 'at-least-once', workers: 3 },
   { guarantee: 'exactly-once', workers: 3 },
 ] as const)('$guarantee, $workers workers', (options) => {
-  test('a damaged row is found when it is read; all is set aside, restored, and the application goes on', async () => {
+  test('a damaged row is detected on read; the state is set aside and restored, and the application continues', async () => {
     const { aside, begin, counted, events, folder, log, send, spoil } = await opened();
     const first = await begin(options);
     await send();
     const pads = await counted(first, 1);
     await first.running.close();
-    // Opening it once more moves the rows from the database's log into a table, whose blocks are compressed.
+    // Opening the database again moves the rows from its log into a table with compressed blocks.
     await (await level().open(join(folder, 'state'))).close();
     await spoil(pads);
 
@@ -118,7 +115,7 @@ describe.each([
   });
 });
 
-test('beside global tables, whose rows lie there too, the application ends, and is well after its next start', async () => {
+test('beside global tables in the same state, the application ends and recovers at its next start', async () => {
   const { aside, begin, counted, folder, log, send, spoil } = await opened(true);
   const first = await begin({});
   await send();

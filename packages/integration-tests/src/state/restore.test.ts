@@ -26,7 +26,7 @@ const newLog = async (): Promise<{ log: ReturnType<typeof embedded>; collecting:
   return { log, collecting: await new CollectingApp(log, 'collecting').prepare() };
 };
 
-/** Runs until so many numbers are in the state, and answers how many records were restored for that. */
+/** Runs until the state holds `count` numbers. Returns the number of restored records. */
 const runUntil = async (collecting: CollectingApp, log: Transport, folder: string, count: number): Promise<number> => {
   const app = await start(collecting.app, { ...exactly, transport: log, folder, state: level({ onDamage: () => {} }) });
   await app.running();
@@ -47,7 +47,7 @@ const write = async (log: Transport, records: readonly Pick<Outgoing, 'key' | 'v
 
 const int32 = (value: number): Uint8Array => new Uint8Array([0, 0, 0, value]);
 
-test('a restart in the same place reads nothing again', async () => {
+test('a restart with its state restores nothing', async () => {
   const { collecting, log } = await newLog();
   const folder = await newFolder();
   await collecting.send(0, 30);
@@ -58,7 +58,7 @@ test('a restart in the same place reads nothing again', async () => {
   await log.close();
 });
 
-test('lost state comes back from a changelog with marks of transactions, compacted or not', async () => {
+test('lost state is restored from a changelog with transaction markers, compacted or not', async () => {
   const { collecting, log } = await newLog();
   await collecting.send(0, 30);
   await runUntil(collecting, log, await newFolder(), 30);
@@ -70,7 +70,7 @@ test('lost state comes back from a changelog with marks of transactions, compact
   await log.close();
 });
 
-test('tombstones and what follows them are applied in their order', async () => {
+test('tombstones and later rows are applied in order', async () => {
   const { collecting, log } = await newLog();
   await collecting.send(0, 9);
   await runUntil(collecting, log, await newFolder(), 9);
@@ -86,13 +86,13 @@ test('tombstones and what follows them are applied in their order', async () => 
   await log.close();
 });
 
-test('an empty changelog keeps nobody waiting', async () => {
+test('an empty changelog restores at once', async () => {
   const { collecting, log } = await newLog();
   expect(await runUntil(collecting, log, await newFolder(), 0)).toBe(0);
   await log.close();
 });
 
-test('a store that is ahead of its changelog, or has another one, is built anew', async () => {
+test('a store that is ahead of its changelog, or belongs to another one, is rebuilt', async () => {
   const folder = await newFolder();
   const { collecting, log } = await newLog();
   await collecting.send(0, 30);
@@ -115,7 +115,7 @@ test('a store that is ahead of its changelog, or has another one, is built anew'
   await other.log.close();
 });
 
-test('state whose files are damaged is set aside and restored', async () => {
+test('state with damaged files is set aside and restored', async () => {
   const { collecting, log } = await newLog();
   const folder = await newFolder();
   await collecting.send(0, 30);

@@ -6,7 +6,7 @@ import { by, embedded, start, streams, string, topic, within } from 'kstreams';
 
 test.each(byteStoreChecks({ durable: false }))('slow $name', ({ run }) => run(() => slowStore(memory()).open('')));
 
-test('a key is refused until it was fetched, and again once others have taken its place', async () => {
+test('a key misses until it is fetched, and again after its eviction', async () => {
   const backend = slowStore(memory(), { atHand: 2 });
   const store = await backend.open('');
   const [a, b, c] = ['a', 'b', 'c'].map(toUtf8) as [Uint8Array, Uint8Array, Uint8Array];
@@ -55,7 +55,7 @@ const readAll = async (log: Transport, from: string): Promise<string[]> => {
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Runs a topology over lines with a backend until it has processed so many records, or all is done: what it wrote to `out`. */
+/** Runs a topology over lines on a backend until everything is processed. Returns its output. */
 const outputOf = async (
   build: () => ReturnType<typeof streams>,
   lines: readonly Line[],
@@ -101,10 +101,10 @@ const join = () => {
   return app;
 };
 
-describe('on a backend that has few keys at hand, results are those of one in memory', () => {
+describe('a backend with a small cache gives the results of one in memory', () => {
   const slow = () => slowStore(memory(), { atHand: 20 });
 
-  test('a word count: every word, in the order of its counts', async () => {
+  test('a word count has every word, in the order of its counts', async () => {
     const words = Array.from({ length: 600 }, (_, i) => `w${(i * i) % 61}`);
     const lines = words.map((word, i) => ({ to: texts, key: `k${i % 7}`, value: `${word} all`, at: i }));
     const backend = slow();
@@ -121,7 +121,7 @@ describe('on a backend that has few keys at hand, results are those of one in me
     expect([...count.values()].reduce((sum, one) => sum + one)).toBe(1_200);
   });
 
-  test('a left join: every match and every record that met nobody', async () => {
+  test('a left join has every match and every unmatched record', async () => {
     const lines = Array.from({ length: 300 }, (_, i) => ({
       to: i % 3 === 0 ? others : texts,
       key: `k${(i * 7) % 13}`,
@@ -136,7 +136,7 @@ describe('on a backend that has few keys at hand, results are those of one in me
     expect(found).toEqual(await outputOf(join, lines, 300, memory()));
   });
 
-  test('a step that waits and keeps state: no attempt is lost to a key that was not at hand', async () => {
+  test('a stateful async step loses no attempt to a cache miss', async () => {
     const lines = Array.from({ length: 400 }, (_, i) => ({
       to: texts,
       key: `k${(i * i) % 53}`,
@@ -174,7 +174,7 @@ describe('on a backend that has few keys at hand, results are those of one in me
     expect(attempts).toEqual(lines.map(() => 1));
   });
 
-  test('the keys of a batch are fetched together: a few round trips, not one for each key', async () => {
+  test('the keys of a batch are fetched together, in few round trips', async () => {
     const lines = Array.from({ length: 600 }, (_, i) => ({ to: texts, key: `k${i}`, value: 'x', at: i }));
     const byKey = () => {
       const app = streams('by-key');

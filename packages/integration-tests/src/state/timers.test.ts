@@ -20,7 +20,7 @@ const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}
 const visits = topic('visits', { key: string, value: string });
 const left = topic('left', { key: string, value: string });
 
-/** Says of each visitor that he left once nothing was heard of him for 100 ms of the clock. */
+/** Forwards a visitor as gone after 100 ms without a record. */
 const leaving = (clock: TimerClock) => {
   const silence = timers('silence', { key: string, clock, value: string });
   const app = streams('leaving');
@@ -66,7 +66,7 @@ const nextLeft = async (log: Transport, count: number): Promise<(readonly [strin
 };
 
 test.each(['in the folder', 'gone, so restored'])(
-  'timers on stream time go on after a restart, state %s',
+  'timers on stream time continue after a restart, state %s',
   async (state) => {
     const log = await prepared();
     const kept = memory();
@@ -97,7 +97,7 @@ test.each(['in the folder', 'gone, so restored'])(
   },
 );
 
-test('timers on wall time that came due while nothing ran fire at the start, without a record', async () => {
+test('timers on wall time that came due while closed fire at the start, without a record', async () => {
   const log = await prepared();
   let now = 5_000;
   const clock: Clock = { ...systemClock, now: () => now };

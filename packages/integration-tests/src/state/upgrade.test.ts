@@ -31,7 +31,7 @@ const sales = topic('sales', { key: string, value: double });
 const first = z.strictObject({ total: z.number() });
 const second = z.strictObject({ cents: z.number(), sales: z.number() });
 
-/** The application as it was, and as it is now: each row tells cents, and how many sales there were since then. */
+/** The application before and after the upgrade: each row holds cents, and later also a number of sales. */
 const before = () => {
   const app = streams('accounts');
   const grouped = app.stream(sales).groupByKey();

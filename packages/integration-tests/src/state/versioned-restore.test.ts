@@ -29,7 +29,7 @@ const send = async (log: Transport, to: string, ...rows: [key: string, value: st
   await producer.close();
 };
 
-test('a table with a history comes back whole from its compacted source topic, which is its only changelog', async () => {
+test('a versioned table is restored whole from its compacted source topic, its only changelog', async () => {
   const clock = new TestClock();
   const log = embedded({ clock });
   const admin = await log.admin();

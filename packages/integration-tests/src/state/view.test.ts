@@ -7,7 +7,7 @@ import { embedded, int32, memory, start, streams, topic } from 'kstreams';
 const numbers = topic('numbers', { key: int32, value: int32 });
 const at = { topic: 'numbers', headers: [] };
 
-test('a range may begin or end with a key that JavaScript takes for false', async () => {
+test('a range may start or end with a falsy key', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kstreams-'));
   const transport = embedded();
   const admin = await transport.admin();

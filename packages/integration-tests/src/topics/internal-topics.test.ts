@@ -1,4 +1,4 @@
-/** Topics of an application's own that exist already must be as it needs them. */
+/** Checks of existing internal topics. */
 import { describe, expect, test } from '@jest/globals';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics } from '@kstreams/test-support/text-records';
@@ -20,7 +20,7 @@ const counting = async (log: Transport) => {
 };
 
 const suite = (open: () => Transport): void => {
-  test('a changelog that loses old rows is refused', async () => {
+  test('refuses a changelog that deletes old rows', async () => {
     const log = open();
     const { changelog, begin } = await counting(log);
     await createTopics(log, [changelog], 1, { 'cleanup.policy': 'delete' });
@@ -30,7 +30,7 @@ const suite = (open: () => Transport): void => {
     await log.close();
   });
 
-  test('a repartition topic that is compacted is refused', async () => {
+  test('refuses a compacted repartition topic', async () => {
     const log = open();
     const { repartition, begin } = await counting(log);
     await createTopics(log, [repartition], 1, { 'cleanup.policy': 'compact' });
@@ -40,7 +40,7 @@ const suite = (open: () => Transport): void => {
     await log.close();
   });
 
-  test('those that are as they must be are taken', async () => {
+  test('accepts topics with the required settings', async () => {
     const log = open();
     const { changelog, repartition, begin } = await counting(log);
     await createTopics(log, [changelog], 1, { 'cleanup.policy': 'compact' });
@@ -55,7 +55,7 @@ describe('on the embedded log', () => suite(() => embedded()));
 describeWith('kafka', 'on Kafka', (brokers) => {
   suite(() => kafka({ brokers }));
 
-  test('topics of the user’s are not made: what is missing is named', async () => {
+  test('names missing user topics instead of creating them', async () => {
     const log = kafka({ brokers });
     const name = `missing-${process.pid}-${Date.now()}`;
     const app = streams(name);

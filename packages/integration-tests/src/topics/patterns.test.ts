@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 let runs = 0;
-/** An application that counts the keys of all topics `<name>-in-…`; everything is named after the run. */
+/** An application that counts the keys of all topics `<name>-in-…`. */
 const counting = async (log: Transport) => {
   const name = `patterns-${process.pid}-${Date.now()}-${runs++}`;
   const [inputs, output] = [`in-${name}`, `out-${name}`];
@@ -39,7 +39,7 @@ const joined = (app: App): Promise<unknown> =>
   firstValueFrom(app.events$.pipe(filter(({ kind }) => kind === 'topics-joined')));
 
 const suite = (open: () => Transport): void => {
-  test('a topic that begins to match is read by the tasks that run, and its offsets are kept', async () => {
+  test('running tasks read a topic that begins to match, and commit its offsets', async () => {
     const log = open();
     const { inputs, output, begin } = await counting(log);
     const first = await begin();
@@ -68,7 +68,7 @@ const suite = (open: () => Transport): void => {
     await log.close();
   });
 
-  test('a topic with more partitions than there are tasks fails the application by name', async () => {
+  test('a topic with more partitions than tasks fails the application by name', async () => {
     const log = open();
     const { inputs, name, begin } = await counting(log);
     const app = await begin();

@@ -25,7 +25,7 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   return all;
 };
 
-test('what goes in by an iterable comes out by one, in order, and ends where the topic ends', async () => {
+test('records from an iterable arrive in an iterable, in order, which ends with the topic', async () => {
   const transport = embedded();
   expect(await fromAsyncIterable(rising(3), prices, { transport, backlog: 1 })).toBe(3);
   expect(entries(await collect(toAsyncIterable(prices, { transport, untilEnd: true })))).toEqual([
@@ -36,7 +36,7 @@ test('what goes in by an iterable comes out by one, in order, and ends where the
   await transport.close();
 });
 
-test('what goes in by an observable comes out by one; unsubscribing lets go of the topic', async () => {
+test('records from an observable arrive in an observable; unsubscribing releases the topic', async () => {
   const transport = embedded();
   const entry = { key: 'tea', value: 7, timestamp: 1 };
   expect(await fromObservable(of(entry, { ...entry, value: null }), prices, { transport })).toBe(2);
@@ -50,7 +50,7 @@ test('what goes in by an observable comes out by one; unsubscribing lets go of t
   await transport.close();
 });
 
-test('a source that fails is thrown, with what came before it written', async () => {
+test('a failing source throws after its earlier records are written', async () => {
   const transport = embedded();
   const broken = (async function* () {
     yield* rising(1);
@@ -68,7 +68,7 @@ test('a source that fails is thrown, with what came before it written', async ()
   await transport.close();
 });
 
-test('a signal ends a reading that waits for more', async () => {
+test('a signal ends a read that waits for records', async () => {
   const transport = embedded();
   const stop = new AbortController();
   const reading = collect(toAsyncIterable(prices, { transport, signal: stop.signal }));

@@ -48,7 +48,7 @@ const shop = () => {
 };
 
 describe('as text', () => {
-  test('a cut topology, with what was left unnamed', () => {
+  test('a repartitioned topology, with unnamed parts marked', () => {
     expect(String(wordCount().describe())).toBe(`Topology words
 
 Sub-topology 0
@@ -81,7 +81,7 @@ Unnamed, though it outlives the process: a change of the topology may rename it 
 `);
   });
 
-  test('joins, lookups, patterns, global tables and topics chosen for each record', () => {
+  test('joins, lookups, patterns, global tables and topics chosen per record', () => {
     expect(String(shop().describe())).toBe(`Topology shop
 
 Sub-topology 0
@@ -96,9 +96,9 @@ Sub-topology 0
     → left-join-0-sink
   left-join-0-sink (sink) writes shop-left-join-0-repartition
   Stores
-    due-left: buffer, string → json, changelog shop-due-left-changelog
-    due-right: buffer, string → double, changelog shop-due-right-changelog
-    due-unmatched: buffer, string → json, changelog shop-due-unmatched-changelog
+    due-left: join-buffer, string → json, changelog shop-due-left-changelog
+    due-right: join-buffer, string → double, changelog shop-due-right-changelog
+    due-unmatched: unmatched, string → json, changelog shop-due-unmatched-changelog
 
 Sub-topology 1
   table-source-0 (source) reads customers
@@ -138,7 +138,7 @@ Unnamed, though it outlives the process: a change of the topology may rename it 
 `);
   });
 
-  test('steps that wait, with the order of their calls and the limits of their batches', () => {
+  test('async steps, with their order and batch limits', () => {
     const app = streams('asking');
     app
       .stream(lines)
@@ -167,7 +167,7 @@ Unnamed, though it outlives the process: a change of the topology may rename it 
     ]);
   });
 
-  test('a builder, with a store that nothing logs', () => {
+  test('a topology builder, with an unlogged store', () => {
     const builder = new TopologyBuilder('low');
     const seen = keyValue('seen', { key: string, value: double, changelog: false });
     builder.addSource('in', [lines, topic('more', { key: string, value: string })]);
@@ -185,7 +185,7 @@ Sub-topology 0
 });
 
 describe('as JSON', () => {
-  test('survives being written and read', () => {
+  test('survives serialization', () => {
     const { name, subtopologies, internalTopics, unnamed } = JSON.parse(JSON.stringify(wordCount().describe()));
     expect(name).toBe('words');
     expect(subtopologies[1].nodes).toEqual([
@@ -214,7 +214,7 @@ describe('as JSON', () => {
     ]);
   });
 
-  test('a name for the step mends all that was unnamed', () => {
+  test('naming the step names everything derived from it', () => {
     const app = streams('words');
     app
       .stream(lines)
@@ -229,7 +229,7 @@ describe('as JSON', () => {
     ]);
   });
 
-  test('the partitions of a repartition are told where they were asked for', () => {
+  test('shows requested partition counts of repartitions', () => {
     const app = streams('words');
     app
       .stream(lines)
@@ -243,7 +243,7 @@ describe('as JSON', () => {
     ).toEqual([['words-wide-repartition', 7]]);
   });
 
-  test('the same topology gives the same description', () => {
+  test('equal topologies give equal descriptions', () => {
     expect(JSON.stringify(shop().describe())).toBe(JSON.stringify(shop().describe()));
     expect(shop().describe().toMermaid()).toBe(shop().describe().toMermaid());
   });

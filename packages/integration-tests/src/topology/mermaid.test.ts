@@ -10,7 +10,7 @@ const wordCount = () => {
   return app;
 };
 
-/** A cut, a lookup, a global table, a pattern, and a topic chosen for each record. */
+/** A repartition, a lookup, a global table, a pattern, and a topic chosen per record. */
 const enriched = () => {
   const app = streams('enriched');
   const names = topic('names', { key: string, value: string });
@@ -28,13 +28,13 @@ const enriched = () => {
   return app;
 };
 
-/** The lines of a flowchart as this library writes them: a shape, an edge, a box and its end, a class. */
+/** The lines of a flowchart that this library writes: a shape, an edge, a box and its end, a class. */
 const shape = /^(\w+)(?:\[\/"[^"]*"\/\]|\(\["[^"]*"\]\)|\["[^"]*"\]|\[\("[^"]*"\)\])$/;
 const edge = /^(\w+) (?:-->|-\.-|-\. [a-z ]+ \.->) (\w+)$/;
 const box = /^subgraph \w+\["[^"]*"\]$/;
 const style = /^classDef unnamed stroke-dasharray: 4 4$|^class [\w,]+ unnamed$/;
 
-/** Reads a flowchart back; throws at a line that is none of the above, an unbalanced box or an edge to nowhere. */
+/** Parses a flowchart. Throws for any other line, an unbalanced box or an edge to an unknown node. */
 const readMermaid = (text: string) => {
   const [first, ...rest] = text.trimEnd().split('\n');
   expect(first).toBe('flowchart TB');
@@ -60,7 +60,7 @@ const readMermaid = (text: string) => {
 };
 
 describe('as Mermaid', () => {
-  test('every topic, node and store is drawn once, and every edge ends at one of them', () => {
+  test('draws every topic, node and store once, and every edge ends at one of them', () => {
     for (const app of [enriched(), wordCount()]) {
       const { subtopologies, globalTables } = app.describe().toJSON();
       const text = app.describe().toMermaid();
@@ -75,7 +75,7 @@ describe('as Mermaid', () => {
     }
   });
 
-  test('the whole picture of a small topology', () => {
+  test('draws the whole picture of a small topology', () => {
     expect(wordCount().describe().toMermaid()).toBe(`flowchart TB
   t0[/"lines"/]
   t1[/"counts"/]
@@ -99,7 +99,7 @@ describe('as Mermaid', () => {
 `);
   });
 
-  test('a step that waits is labelled with how its calls overlap', () => {
+  test('labels an async step with its concurrency', () => {
     const app = streams('asking');
     app.stream(lines).mapAsync(async (line) => line, { concurrency: 8, order: 'partition', value: string });
     const text = app.describe().toMermaid();
@@ -107,7 +107,7 @@ describe('as Mermaid', () => {
     expect(text).toContain('["map-async-0 (map-async): calls in the order of the partition, at most 8 at once"]');
   });
 
-  test('names may hold what means something to Mermaid', () => {
+  test('escapes characters with a meaning in Mermaid', () => {
     const builder = new TopologyBuilder('odd');
     builder.addSource('end', lines);
     builder.addProcessor('"]\n--> <b> #é', {

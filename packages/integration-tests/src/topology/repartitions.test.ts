@@ -8,7 +8,7 @@ const other = topic('other', { key: string, value: string });
 const out = topic('out', { key: nullable(string), value: string });
 const counts = topic('counts', { key: string, value: double });
 
-/** An application that keys its lines anew, and what it does with them. */
+/** Returns an application that selects new keys for its lines and applies further steps. */
 const keyedAnew = (write: (keyed: Stream<string, string>) => unknown) => {
   const app = streams('app');
   write(app.stream(lines).selectKey((line) => line.slice(0, 1), { key: string }));
@@ -22,7 +22,7 @@ const repartitions = (app: ReturnType<typeof keyedAnew>) =>
     .internalTopics.flatMap(({ kind, name }) => (kind === 'repartition' ? [name] : []));
 
 describe('repartitions', () => {
-  test('readers of one node share a topic, named as the first of them that has a name', () => {
+  test('readers of one node share a topic, named after the first named reader', () => {
     const app = keyedAnew((keyed) => {
       keyed.groupByKey().count();
       keyed.groupByKey().reduce((aggregate) => aggregate, { name: 'first' });
@@ -32,7 +32,7 @@ describe('repartitions', () => {
     expect(app.describe().toJSON().subtopologies).toHaveLength(2);
   });
 
-  test('nothing is cut where keys were kept', () => {
+  test('are absent where keys are kept', () => {
     const app = streams('app');
     app
       .stream(lines)
@@ -42,7 +42,7 @@ describe('repartitions', () => {
     expect(repartitions(app)).toEqual([]);
   });
 
-  test('a topic that was asked for is shared with nobody', () => {
+  test('a requested topic is shared with no other reader', () => {
     const app = keyedAnew((keyed) => {
       keyed.groupByKey().count({ name: 'counted' });
       keyed.repartition({ name: 'mine' }).to(out);
@@ -51,7 +51,7 @@ describe('repartitions', () => {
     expect(repartitions(app)).toEqual(['app-counted-repartition', 'app-mine-repartition', 'app-wide-repartition']);
   });
 
-  test('readers with other serdes have a topic of their own', () => {
+  test('readers with different serdes get separate topics', () => {
     const shouted = { ...string, name: 'shouted', encode: string.encode };
     const app = keyedAnew((keyed) => {
       keyed.groupByKey().count({ name: 'one' });
@@ -60,7 +60,7 @@ describe('repartitions', () => {
     expect(repartitions(app)).toEqual(['app-one-repartition', 'app-two-repartition']);
   });
 
-  test('move above filters and branches where that lets readers share one topic', () => {
+  test('move above filters and branches if readers can then share a topic', () => {
     const app = keyedAnew((keyed) => {
       keyed.groupByKey().count({ name: 'all' });
       const { long } = keyed.filter((line) => line !== '').split({ long: (line) => line.length > 3 });
@@ -89,7 +89,7 @@ Sub-topology 1
     long: key-value, string → count, changelog app-long-changelog`);
   });
 
-  test('stay below a filter that somebody else reads, that changes values, or that stands alone', () => {
+  test('stay below a filter with another reader, with changed values, or alone', () => {
     const read = keyedAnew((keyed) => {
       keyed.groupByKey().count({ name: 'all' });
       const kept = keyed.filter((line) => line !== '');
@@ -129,7 +129,7 @@ Sub-topology 1
     ).toContain('filter-0');
   });
 
-  test('give the same results wherever they stand', () => {
+  test('give the same results in any position', () => {
     const words = fc.array(fc.stringMatching(/^[abc]{0,4}$/), { maxLength: 20 });
     const tests = fc.array(fc.nat(4), { minLength: 1, maxLength: 4 });
     fc.assert(
@@ -154,7 +154,7 @@ Sub-topology 1
     );
   });
 
-  test('let null keys pass where one of their readers has a use for them', () => {
+  test('keep null keys if one of their readers uses them', () => {
     const app = streams('app');
     const table = app.table(other);
     const keyed = app.stream(lines).selectKey(() => null as string | null, { key: nullable(string) });
@@ -178,7 +178,7 @@ Sub-topology 1
 });
 
 describe('topics of the application', () => {
-  test('two repartitions of one name are refused', () => {
+  test('refuses two repartitions of one name', () => {
     const app = keyedAnew((keyed) => {
       keyed.join(keyed, within('1m'), (left, right) => left + right, { name: 'pair', value: string });
       keyed.repartition({ name: 'pair-left' }).to(out);
@@ -186,7 +186,7 @@ describe('topics of the application', () => {
     expect(() => app.describe()).toThrow('two repartitions are named "pair-left": give one step another name');
   });
 
-  test('may have the name of a topic that is read: their own has a prefix', () => {
+  test('may have the name of a source topic, since internal topics have a prefix', () => {
     const app = keyedAnew((keyed) => keyed.groupByKey().count({ name: 'lines' }).toStream().to(counts));
     expect(repartitions(app)).toEqual(['app-lines-repartition']);
     const driver = testDriver(app);
@@ -199,7 +199,7 @@ describe('topics of the application', () => {
     ).toEqual([['a', 1]]);
   });
 
-  test('are nobody else’s', () => {
+  test('refuses them as sources or sinks of users', () => {
     const changelog = keyedAnew((keyed) => {
       keyed.groupByKey().count({ name: 'counted' });
       keyed.to({ ...out, name: 'app-counted-changelog' });
@@ -212,7 +212,7 @@ describe('topics of the application', () => {
     expect(() => read.describe()).toThrow('topic "app-counted-repartition" is');
   });
 
-  test('have names that Kafka takes', () => {
+  test('refuses names that Kafka refuses', () => {
     const name = 'n'.repeat(240);
     const app = keyedAnew((keyed) => keyed.groupByKey().count({ name }));
     expect(() => app.describe()).toThrow(`the topic of repartition "${name}" cannot be named`);
