@@ -1,4 +1,4 @@
-/** Joins of streams with tables that know their history, against a model that keeps every version. */
+/** Joins of streams with tables with a history, against a model that keeps every version. */
 import { describe, expect, test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { ConfigError, type Duration, topic } from '@kstreams/core/graph';
@@ -87,7 +87,7 @@ const check = (given: readonly Step[], kind: 'join' | 'leftJoin', history: numbe
   }
 };
 
-describe.each(['join', 'leftJoin'] as const)('a %s with a table that knows its history', (kind) => {
+describe.each(['join', 'leftJoin'] as const)('a %s with a table with a history', (kind) => {
   test('meets each row as it was', () =>
     fc.assert(
       fc.property(steps, fc.constantFrom(0, 500, 1_000, 10_000), (given, history) =>

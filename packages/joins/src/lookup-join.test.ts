@@ -96,7 +96,7 @@ describe.each([
   ['inner', 'global'],
   ['left', 'global'],
 ] as const)('%s join with a %s table', (kind, against) => {
-  test('every record meets the row as it is then, whatever the timestamps; rows alone give nothing', () => {
+  test('every record is joined with the current row, at any timestamp; rows alone make no result', () => {
     fc.assert(
       fc.property(arrivals, (all) => {
         expect(run(kind, against, all)).toEqual(naively(kind, against, all));

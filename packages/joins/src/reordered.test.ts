@@ -1,4 +1,4 @@
-/** Async steps before joins: whatever the latencies, what joins come to is what it would be without. */
+/** Async steps before joins: latencies never change the results of joins. */
 import { describe, expect, test } from '@jest/globals';
 import { type Stream, type Streams, streams } from '@kstreams/core/dsl';
 import { topic } from '@kstreams/core/graph';
@@ -111,7 +111,7 @@ describe('an async step before a join changes no result', () => {
   });
 });
 
-test('who has met nobody is emitted as soon as what was read before is done, without another record', async () => {
+test('an unmatched record is emitted once all earlier records are processed, without another record', async () => {
   const app = streams('app', { joinCondition: byKey() });
   const { answerAll, step } = reordering(true);
   step(app.stream(lefts))

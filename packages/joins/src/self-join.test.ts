@@ -66,7 +66,7 @@ const windows = [
 ];
 const cases = (['inner', 'left', 'outer'] as const).flatMap((kind) => windows.map((window) => ({ kind, ...window })));
 
-/** What one buffer gives: the pairs of each arrival with what came before and is still held, then the other way round. */
+/** The model of one buffer: each arrival paired with the records still kept, then the other way round. */
 const naively = ({ before, after, grace }: (typeof windows)[number], all: readonly Arrival[]): Emitted[][] => {
   const held: Arrival[] = [];
   return all.map((arrival) => {

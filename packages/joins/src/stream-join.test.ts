@@ -1,4 +1,4 @@
-/** Joins of two streams against a model that holds every record and is asked everything anew. */
+/** Joins of two streams against a model that keeps every record and recomputes all results. */
 import { describe, expect, test } from '@jest/globals';
 import { type JoinKind, streams } from '@kstreams/core/dsl';
 import { type DropReason, topic } from '@kstreams/core/graph';
@@ -20,7 +20,7 @@ interface Window {
 }
 type Emitted = readonly [key: string | null, value: string, at: number];
 
-/** What each arrival gives, and what is dropped. */
+/** The results and drops of each arrival. */
 interface Outcome {
   readonly steps: readonly (readonly Emitted[])[];
   readonly drops: Readonly<Partial<Record<DropReason, number>>>;
@@ -200,7 +200,7 @@ describe.each(cases)('$kind join, $before before, $after after, grace $grace', (
     );
   });
 
-  test('in the end every record of a kept side has met somebody, or has been emitted alone, once', () => {
+  test('in the end every record of a kept side matched, or was emitted alone, once', () => {
     fc.assert(
       fc.property(arrivalsOf(longest), (arrivals) => {
         const far = 10 * longest + Math.max(0, ...arrivals.map(({ at }) => at));

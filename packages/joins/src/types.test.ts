@@ -1,4 +1,4 @@
-/** What the compiler accepts and refuses in joins (`npm run types` fails where it does not), and what building refuses. */
+/** Joins that the compiler accepts and refuses (checked by `npm run types`), and joins refused when built. */
 import { describe, expect, test } from '@jest/globals';
 import { type GlobalTable, type Stream, streams, type Table } from '@kstreams/core/dsl';
 import { ConfigError, topic } from '@kstreams/core/graph';
@@ -55,7 +55,7 @@ describe('two streams', () => {
     ours.outerJoin(theirs, within('10m'), () => 1);
   });
 
-  test('need to be told how far apart they may be', () => {
+  test('need a time between their records', () => {
     const shop = app();
     const [ours, theirs] = [shop.stream(orders), shop.stream(payments)];
     // @ts-expect-error a join of two streams needs a time
@@ -81,7 +81,7 @@ describe('two streams', () => {
 });
 
 describe('a stream and a table', () => {
-  test('meet by key without being told', () => {
+  test('are joined by key without a condition', () => {
     const shop = app();
     const [stream, table] = [shop.stream(orders), shop.table(customers)];
     const inner = stream.join(table, (order, customer) => {
@@ -106,7 +106,7 @@ describe('a stream and a table', () => {
     stream.leftJoin(table, () => 1);
   });
 
-  test('know no time between them, and no outer join', () => {
+  test('take no time, and no outer join', () => {
     const shop = app();
     const [stream, table] = [shop.stream(orders), shop.table(customers)];
     // @ts-expect-error a table is met by key
@@ -181,7 +181,7 @@ describe('two tables by a key that rows name', () => {
     same<typeof left, Table<string, number>>(true);
   });
 
-  test('what names no key of the other table, or is no match of tables, is refused', () => {
+  test('a condition with another key type, or for streams, is refused', () => {
     const shop = app();
     const [ours, theirs, others] = [shop.table(orders), shop.table(customers), shop.table(shops)];
     // @ts-expect-error keys of shops are numbers
@@ -200,15 +200,15 @@ describe('two tables by a key that rows name', () => {
 describe('within', () => {
   test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '10', '-1m', '5 m', 'm'])('%p is no distance', (odd) => {
     expect(() => within(odd as never)).toThrow(ConfigError);
-    expect(() => within({ before: odd as never })).toThrow('how much earlier a joined record may be is');
-    expect(() => within({ after: odd as never })).toThrow('how much later a joined record may be is');
+    expect(() => within({ before: odd as never })).toThrow('the before of within is');
+    expect(() => within({ after: odd as never })).toThrow('the after of within is');
     expect(() => within('1m', { grace: odd as never })).toThrow('the grace of a join is');
   });
 
   test('may lie on one side of the left record, as long as there is any time', () => {
     expect(within({ before: -5_000, after: '10s' })).toBeDefined();
     expect(() => within({ before: -5_001, after: '5s' })).toThrow('leaves no time for a match');
-    expect(() => within({ before: 5, after: -6 })).toThrow('how much later a joined record may be is -6 ms');
+    expect(() => within({ before: 5, after: -6 })).toThrow('within allows a joined record to be -6 ms later');
   });
 
   test('is written in one way', () => {

@@ -1,4 +1,4 @@
-/** What the compiler accepts and refuses in sessions, cogroups, calendars and late topics; what building refuses. */
+/** Sessions, cogroups, calendars and late topics that the compiler accepts and refuses, or that are refused when built. */
 import { describe, expect, test } from '@jest/globals';
 import { type CogroupedStream, streams, type Table } from '@kstreams/core/dsl';
 import { ConfigError, topic } from '@kstreams/core/graph';
@@ -130,7 +130,7 @@ describe('cogroups', () => {
     ).toThrow('needs a serde');
   });
 
-  test('await nobody', () => {
+  test('refuse async aggregators', () => {
     const group = grouped();
     // @ts-expect-error nobody awaits the promise
     const all = group.cogroup(zero, async (sum) => sum);

@@ -1,4 +1,4 @@
-/** What the compiler accepts and refuses in windows (`npm run types` fails where it does not), and what building refuses. */
+/** Windows that the compiler accepts and refuses (checked by `npm run types`), and windows refused when built. */
 import { describe, expect, test } from '@jest/globals';
 import { type Stream, streams, type Table } from '@kstreams/core/dsl';
 import { ConfigError, type Serde, topic } from '@kstreams/core/graph';
@@ -46,7 +46,7 @@ describe('a grouped stream', () => {
     expect(key.name).toBe('windowed string');
   });
 
-  test('is refused an aggregator that does not fit, or that nobody awaits', () => {
+  test('refuses an aggregator that does not fit or is async', () => {
     const hours = grouped().window(tumbling('1h'));
     const asDouble = { value: double };
     // @ts-expect-error an order is not a number
@@ -77,7 +77,7 @@ test('a stream is cut into windows once it is grouped', () => {
   expect(() => grouped().window(tumbling('1h')).window(tumbling('1h'))).toThrow(TypeError);
 });
 
-describe('what no window can be is refused where it is written', () => {
+describe('impossible windows are refused in the call', () => {
   test.each<[() => unknown, string]>([
     [() => tumbling(0), 'the size of a tumbling window is 0: make it longer'],
     [() => tumbling(-1), 'the size of a tumbling window is -1, which is not a duration'],

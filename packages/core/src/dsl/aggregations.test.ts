@@ -45,7 +45,7 @@ describe('count, reduce and aggregate', () => {
     ]);
   });
 
-  test.each([null, undefined])('%s from an aggregator deletes the row; the next value begins anew', (nothing) => {
+  test.each([null, undefined])('%s from an aggregator deletes the row; the next value starts from init', (nothing) => {
     const { app, group } = grouped();
     group
       .aggregate(
@@ -66,7 +66,7 @@ describe('count, reduce and aggregate', () => {
     ]);
   });
 
-  test('a word count, through a topic of its own', () => {
+  test('a word count repartitions its records', () => {
     const app = streams('app');
     app
       .stream(topic('lines', { value: string }))
@@ -87,7 +87,7 @@ describe('count, reduce and aggregate', () => {
     ]);
   });
 
-  test('a window of one’s own is a function of the group', () => {
+  test('a custom window is a function of the group', () => {
     const { app, group } = grouped();
     group
       .window((whole) => whole.count({ name: 'whole' }))

@@ -42,7 +42,7 @@ test('a call has a signal, and with state that of its key', () => {
   typeOf(seen).is<Stream<string, string>>(true);
 });
 
-test('what nobody waits for, what is absent and what does not fit is refused', () => {
+test('unawaited, missing and mismatched arguments are refused', () => {
   compiled(() => {
     // @ts-expect-error returns no promise: use mapValues
     orders.mapAsync((order) => order.total);

@@ -44,7 +44,7 @@ describe('split', () => {
     expect(driver.dropped()).toBe(0);
   });
 
-  test('a branch that nobody reads takes its records', () => {
+  test('an unread branch still takes its records', () => {
     const app = streams('app');
     const seen: unknown[] = [];
     const { others } = app.stream(lines).split({ long: (line) => line.length > 3 }, { rest: 'others' });

@@ -1,4 +1,4 @@
-/** What an editor shows of the chain: the types it hovers and the errors it underlines, from the compiler itself. */
+/** The hovered types and underlined errors of the chain in an editor, from the compiler. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';

@@ -46,8 +46,8 @@ describe('on commit', () => {
   });
 });
 
-describe('every so long', () => {
-  test('an update waits so long from the first of its key, on wall time, whatever commits there are', async () => {
+describe('at an interval', () => {
+  test('an update waits for the interval from the first of its key, by wall time, through all commits', async () => {
     const { driver, input, read } = emitting({ every: '10s' });
     input.pipe('a', 1, 1);
     driver.advance('4s');
@@ -70,7 +70,7 @@ describe('every so long', () => {
   });
 });
 
-test('a row that came and went in between is not told of where somebody asks for what was before', async () => {
+test('a row that was inserted and deleted meanwhile is left out if old values are sent', async () => {
   const { app, table } = summing('on-commit');
   const told: unknown[] = [];
   table.groupBy((sum, key) => [key, sum], { key: string, value: double }).count();
@@ -172,7 +172,7 @@ const step = fc.oneof(
 );
 
 test.each<EmitStrategy>(['on-commit', { every: 5 }])(
-  'with %j whoever reads ends where each update would have taken him, and is told of each key once at a time',
+  'with %j a reader ends with the same rows as on update, and gets each key once per emit',
   async (emit) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {

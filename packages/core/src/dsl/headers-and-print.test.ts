@@ -50,7 +50,7 @@ describe('setHeaders', () => {
 });
 
 describe('print', () => {
-  test('prints key and value of each record as a line, with a label, in a form and a place of one’s own', () => {
+  test('prints key and value of each record as a line, with a label, a format and a custom output', () => {
     const lines: string[] = [];
     const to = (line: string) => void lines.push(line);
     const carts = topic('carts', { key: string, value: json<{ items: string[] }>() });
@@ -108,7 +108,7 @@ test('partitioned: kept needs no topic behind a step that changes keys; without 
   expect([topicsOf('kept'), topicsOf(undefined)]).toEqual([0, 4]);
 });
 
-test('a stream that was divided by another key before stays so, whatever is promised of the new one', () => {
+test('a stream partitioned by another key stays so, even with a promise for the new key', () => {
   const app = streams('app');
   const moved = app.stream(orders).selectKey((value) => `${value}`, { key: string });
   moved

@@ -15,7 +15,7 @@ const repartitions = (app: Streams): string[] => planTopology(app.build()).repar
 const ends = (stream: Stream<unknown, unknown>): void => stream.forEach(() => {});
 
 describe('records move through a topic where their keys were changed and equal keys must meet, and nowhere else', () => {
-  test('steps that keep keys, and changes that nobody groups by, need none', () => {
+  test('steps that keep keys, and changed keys without a grouping, need none', () => {
     const app = streams('app');
     const stream = app
       .stream(lines)
@@ -75,7 +75,7 @@ describe('records move through a topic where their keys were changed and equal k
     expect(driver.output(topic('app-by-line-repartition', { key: string, value: string })).length).toBe(1);
   });
 
-  test('what was moved is together: further steps by the same key need no topic', () => {
+  test('repartitioned records are together: further steps by the same key need no topic', () => {
     const app = streams('app');
     const moved = app
       .stream(lines)

@@ -9,7 +9,7 @@ import { type CallOrder, streams, topic } from '../index.js';
 const input = topic('input', { key: string, value: string });
 const output = topic('output', { key: string, value: string });
 
-/** What happens next: a record comes, an open call ends, or time goes on. */
+/** A step of the test: a record arrives, an open call ends, or time advances. */
 const steps = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constant('pipe' as const), key: fc.constantFrom('a', 'b', 'c') }),
@@ -21,7 +21,7 @@ const steps = fc.array(
 
 const concurrency = 3;
 
-/** Plays the steps, then lets all calls end; answers what was put in and what came out. */
+/** Runs the steps, then ends all calls; returns the inputs and outputs. */
 const play = async (all: typeof steps extends fc.Arbitrary<infer T> ? T : never, order: CallOrder) => {
   const calls = deferredCalls<string>();
   const open: string[] = [];

@@ -103,7 +103,7 @@ describe('mapAsync', () => {
     expect(calls.begun.length).toBe(4);
   });
 
-  test('what fails for good goes to the step’s policy, or to that of the application', async () => {
+  test('a final failure goes to the policy of the step, or to that of the application', async () => {
     const failures: unknown[] = [];
     const skip: OnError = ({ attempt, error, record }) => {
       failures.push([error.message, error.place.offset, record?.offset, attempt]);
@@ -179,7 +179,7 @@ test('flatMapAsync, filterAsync and forEachAsync hand on many, some and none', a
   expect(acts).toEqual(['a to', 'a be', 'a or']);
 });
 
-test('keys that are objects are told apart by their bytes, and refused where nobody knows those', () => {
+test('keys that are objects are compared by their bytes, and refused without a serde', () => {
   const calls = deferredCalls<string>();
   const initials = (app: ReturnType<typeof streams>) =>
     app.stream(lines).selectKey((line) => ({ initial: line.charAt(0) }));

@@ -6,7 +6,7 @@ import { type BatchOptions, streams, topic } from '../index.js';
 const lines = topic('lines', { key: string, value: string });
 const loud = topic('loud', { key: string, value: string });
 
-/** A driver whose batches are answered with capitals, and which of them were asked for. */
+/** A driver with a batch function that returns capitals, and its calls. */
 const setUp = (options: BatchOptions, shout = async (values: readonly string[]) => values.map(upper)) => {
   const batches: (readonly string[])[] = [];
   const app = streams('app');
@@ -45,7 +45,7 @@ describe('mapBatch', () => {
     expect(values()).toEqual(['A1', 'B1', 'C1', 'D1']);
   });
 
-  test('without a wait it goes as soon as all that were at hand have come', () => {
+  test('without a wait a batch is sent once all polled records are in', () => {
     const { batches, input } = setUp({});
     input.pipe('a', 'a1');
     input.pipe('b', 'b1');

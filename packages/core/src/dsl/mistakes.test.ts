@@ -1,4 +1,4 @@
-/** What is wrong is said where it is written: in the call itself, else with the node and the record. */
+/** Mistakes are reported in the call that makes them, else with the node and the record. */
 import { describe, expect, test } from '@jest/globals';
 import { byKey, within } from '@kstreams/joins';
 import { double, json, string } from '@kstreams/serde';

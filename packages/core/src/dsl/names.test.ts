@@ -56,7 +56,7 @@ const outliving = (steps: readonly Step[], branches: readonly (readonly Step[])[
   };
 };
 
-/** Keeps the rows by asking for what was before. */
+/** Stores the rows by reading old values. */
 const keptTable = (from: Stream<string, string>): Stream<string, string> => {
   const table = from.toTable();
   table.groupBy((value, key) => [value, key], { key: string, value: string }).count();
@@ -85,7 +85,7 @@ describe('names', () => {
     );
   });
 
-  test('what is unnamed is refused where names are required, with where to give one', () => {
+  test('unnamed steps are refused if names are required, with the place to name them', () => {
     const build = (name: string | undefined) => {
       const app = streams('app', { names: 'required' });
       app

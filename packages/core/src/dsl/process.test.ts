@@ -102,7 +102,7 @@ describe('process', () => {
 });
 
 describe('processValues', () => {
-  test('forwards values under the key, timestamp and headers of the record in hand, but for those given', () => {
+  test('forwards values with the key, timestamp and headers of the current record unless given', () => {
     const flags = [['flag', new Uint8Array([1])]] as const;
     const app = streams('app');
     app

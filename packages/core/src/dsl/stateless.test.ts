@@ -9,7 +9,7 @@ const input = topic('input', { key: text, value: text });
 const output = topic('output', { key: text, value: text });
 const flags = [['flag', new Uint8Array([1])]] as const;
 
-/** What a chain makes of some records, written to a topic of nullable text. */
+/** Returns the output of a chain for some records, from a topic of nullable text. */
 const through = (
   chain: (stream: Stream<string | null, string | null>) => Stream<string | null, string | null>,
   records: readonly (readonly [key: string | null, value: string | null])[],
@@ -113,7 +113,7 @@ describe('steps on single records keep order, timestamps and headers', () => {
     ]);
   });
 
-  test('via appends an operator of one’s own', () => {
+  test('via appends a custom operator', () => {
     const numbered = through(
       (stream) =>
         stream.via({

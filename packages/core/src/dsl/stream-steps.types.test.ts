@@ -45,7 +45,7 @@ test('steps are of the types that come out of them', () => {
   });
 });
 
-test('observers and interceptors are told of records whose types they do not know', () => {
+test('observers and interceptors receive records of unknown types', () => {
   const observer: Observer = {
     forwarded: ({ from, to, task }, { value }) => {
       typeOf(value).is<unknown>(true);

@@ -59,7 +59,7 @@ describe('sources', () => {
 });
 
 describe('variance', () => {
-  test('a stream, a group and a table of orders serve where one of anything is asked for, never the reverse', () => {
+  test('streams, groups and tables are covariant', () => {
     const anything: Stream<string, unknown> = orders;
     const groups: GroupedStream<string, unknown> = orders.groupByKey();
     const rows: Table<unknown, Partial<Order>> = orders.toTable();

@@ -42,7 +42,7 @@ test('steps keep the key and infer the value, without null', () => {
   });
 });
 
-test('a table of accounts serves where one of anything is asked for, never the reverse', () => {
+test('tables are covariant', () => {
   const anything: Table<unknown, unknown> = accounts;
   const everywhere: GlobalTable<string, number | string> = regions;
   const groups: GroupedTable<string, unknown> = accounts.groupBy((one) => [one.region, one]);

@@ -8,7 +8,7 @@ const rows = topic('rows', { key: string, value: double });
 const other = topic('other', { key: string, value: double });
 const changes = topic('changes', { key: string, value: json<unknown>() });
 
-/** What a table made of `rows` (and `other`) says, change by change. */
+/** Returns the changes of a table built from `rows` (and `other`). */
 const changesOf = (
   make: (app: Streams) => Table<string, unknown>,
   pipe: readonly (readonly [key: string, value: number | null, timestamp: number, to?: typeof rows])[],
@@ -51,7 +51,7 @@ describe('filter, filterNot and mapValues', () => {
     ]);
   });
 
-  test('where the rows before are not at hand, every update that does not pass is a delete, as in Kafka Streams', () => {
+  test('without old values, every update that does not pass is a delete, as in Kafka Streams', () => {
     expect(changesOf((app) => app.table(rows).filter((value) => value > 5), pipe).changes).toEqual([
       ['a', null, 1],
       ['a', 9, 2],
@@ -112,8 +112,8 @@ describe('filter, filterNot and mapValues', () => {
   });
 });
 
-describe('rows are kept where they are wanted', () => {
-  test('nowhere while nobody asks for them; by name', () => {
+describe('rows are stored only if needed', () => {
+  test('not without a reader; by name', () => {
     const app = streams('app');
     app
       .table(rows)
@@ -131,7 +131,7 @@ describe('rows are kept where they are wanted', () => {
     expect(storesOf(app)).toEqual(['rows', 'kept']);
   });
 
-  test('where a join looks them up, or a group takes old values out', () => {
+  test('for the lookups of a join, and the old values of a group', () => {
     const joined = streams('app');
     joined
       .table(rows)
@@ -146,7 +146,7 @@ describe('rows are kept where they are wanted', () => {
     expect(storesOf(grouped)).toEqual(['table-0', 'table-count-0']);
   });
 
-  test('not above a step that keeps its own, which knows what was before', () => {
+  test('not above a step that stores rows, which has the old values', () => {
     const app = streams('app');
     app
       .table(rows)

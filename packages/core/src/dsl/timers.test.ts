@@ -88,7 +88,7 @@ describe('on stream time', () => {
     expect(entries(driver.output(fired).read())).toEqual([['a', 40, 30]]);
   });
 
-  test('a timer that sets itself anew catches up step by step', () => {
+  test('a timer that sets itself again catches up step by step', () => {
     const everyTen = setting('stream', (timer, key, at) => timer.set(key, at + 10));
     const driver = testDriver(everyTen().app);
     driver.input(orders).pipe('a', 10, 0);
@@ -198,7 +198,7 @@ describe('before a commit', () => {
 describe('with an error policy', () => {
   const skip: OnError = () => 'skip';
 
-  test('a record that is taken back takes its timers back', () => {
+  test('rolling back a record rolls back its timers', () => {
     const { app, due } = setting('stream')();
     const driver = testDriver(app, { onError: skip });
     driver.input(orders).pipe('a', 10, 0);

@@ -1,4 +1,4 @@
-/** Foreign-key joins against tables that are joined anew after every step. */
+/** Foreign-key joins against a full join of both tables after every step. */
 import { describe, expect, test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { topic } from '@kstreams/core/graph';
@@ -99,7 +99,7 @@ describe.each(['join', 'leftJoin'] as const)('a %s by a foreign key', (kind) => 
     [true, {}],
     [false, { matchResponsesBy: 'foreign-key' }],
     [true, { matchResponsesBy: 'foreign-key' }],
-  ] as const)('is what its two tables are joined anew; with a history: %p, %j', (history, options) =>
+  ] as const)('equals a full join of its two tables; with a history: %p, %j', (history, options) =>
     fc.assert(
       fc.property(steps, (given) => check(kind, history, options, given)),
       { numRuns: 300 },
@@ -123,7 +123,7 @@ test('results are kept where a later step looks them up, for which their serde m
   expect(String(build(string).describe())).toContain('foreign-key-join-0: key-value');
 });
 
-test('answers are for something only between two tables', () => {
+test('matchResponsesBy is for two tables only', () => {
   const app = streams('app');
   const match = by((order: Order) => order.customer, { matchResponsesBy: 'value' });
   const global = app.globalTable(customers);

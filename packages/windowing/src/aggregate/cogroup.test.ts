@@ -37,7 +37,7 @@ const begun = (app = streams('app')) => {
   return { app, group };
 };
 
-/** What a windowed table says to records `[topic, key, value, at]`. */
+/** Returns the output of a windowed table for records `[topic, key, value, at]`. */
 const run = (
   table: (group: Cogroup) => Table<Windowed<string>, string>,
   records: readonly (readonly [typeof orders, string | null, string | null, number])[],
@@ -74,7 +74,7 @@ test('by key: each stream adds in its own way; nulls are dropped, a null aggrega
   expect([driver.dropped('null-key'), driver.dropped('null-value')]).toEqual([1, 1]);
 });
 
-/** So long that no window leaves before it closes. */
+/** Longer than any window needs to close. */
 const retention = 300_000_000;
 
 const kinds: readonly (readonly [

@@ -13,7 +13,7 @@ const kinds: readonly (readonly [string, (app: Streams, emit: EmitStrategy) => T
   ['unlimited', (app, emit) => grouped(app).window(unlimited({ emit })).count()],
 ];
 
-/** What a table hands on, as texts. */
+/** Returns the output of a table as texts. */
 const told = (build: (app: Streams) => Table<Windowed<string>, number>) => {
   const seen: string[] = [];
   const app = streams('app');
@@ -28,7 +28,7 @@ const told = (build: (app: Streams) => Table<Windowed<string>, number>) => {
 };
 
 describe.each(kinds)('%s', (_, build) => {
-  test('is told of once per window and commit', async () => {
+  test('is forwarded once per window and commit', async () => {
     const { driver, pipe, read } = told((app) => build(app, 'on-commit'));
     pipe(1, 2, 3);
     expect(read()).toEqual([]);
@@ -36,7 +36,7 @@ describe.each(kinds)('%s', (_, build) => {
     expect(read()).toEqual([expect.stringMatching(/^a 0-\d+: 3$/)]);
   });
 
-  test('is told of every so long on wall time', () => {
+  test('is forwarded at an interval of wall time', () => {
     const { driver, pipe, read } = told((app) => build(app, { every: 5 }));
     pipe(1, 2);
     driver.advance(4);

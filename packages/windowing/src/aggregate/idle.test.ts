@@ -59,7 +59,7 @@ describe.each<[string, Count, readonly unknown[]]>([
     expect([driver.dropped('late'), out()]).toEqual([1, []]);
   });
 
-  test('a record begins the silence anew, also one of another key', () => {
+  test('a record restarts the idle time, even with another key', () => {
     const { driver, input, out } = run(count);
     input.pipe('a', 'x', 5);
     driver.advance(minute - 1);

@@ -102,7 +102,7 @@ test('a record that is late for some of its windows is counted for each, and rou
   expect(driver.output(late).length).toBe(1);
 });
 
-test('what the table’s readers get has nothing of late records, also through a table that looks it up', () => {
+test('readers of the table get no late records, also through a table that looks it up', () => {
   const app = streams('app');
   const counts = app
     .stream(readings)
@@ -138,7 +138,7 @@ test('`describe` shows where late records go', () => {
   expect(text).toContain('counts-late (sink) writes late-readings');
 });
 
-test('where late records are dropped, which they are unless told, no sink stands there', () => {
+test('without a topic for late records there is no sink', () => {
   for (const options of [{}, { late: 'drop' as const }]) {
     const app = streams('app');
     app.stream(readings).groupByKey().window(tumbling(10, options)).count({ name: 'counts' });

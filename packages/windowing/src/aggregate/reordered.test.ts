@@ -1,4 +1,4 @@
-/** Async steps before windows: whatever the latencies, what windows come to is what it would be without. */
+/** Async steps before windows: latencies never change the results of windows. */
 import { describe, expect, test } from '@jest/globals';
 import { type GroupedStream, streams, untilWindowCloses } from '@kstreams/core/dsl';
 import { topic } from '@kstreams/core/graph';

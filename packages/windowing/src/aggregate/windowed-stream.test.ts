@@ -7,7 +7,7 @@ import { tumbling, type WindowAssigner, type Windowed, window, windowed } from '
 
 const readings = topic('readings', { key: string, value: nullable(string) });
 
-/** What a windowed table of numbers or texts says for records `[key, value, at]`. */
+/** Returns the output of a windowed table of numbers or texts for records `[key, value, at]`. */
 const run = <A extends number | string>(
   table: (group: GroupedStream<string, string | null>) => Table<Windowed<string>, A>,
   value: typeof int32 | typeof string,
@@ -74,7 +74,7 @@ test('on close, nothing is said before a window’s end and grace have passed', 
   ]);
 });
 
-describe('windows of one’s own', () => {
+describe('custom windows', () => {
   /** From the latest of some given instants to the next. */
   const shifts = [0, 5, 20, 60];
   const shift: WindowAssigner = {

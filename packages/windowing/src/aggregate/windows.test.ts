@@ -1,4 +1,4 @@
-/** Tumbling and hopping windows against a model that holds every record and is asked everything anew. */
+/** Tumbling and hopping windows against a model that keeps every record and recomputes all windows. */
 import { describe, expect, test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { topic } from '@kstreams/core/graph';
@@ -63,7 +63,7 @@ const takenBy = (kind: Kind, all: readonly Arrival[], count: number, key: string
     return one.key === key && startsOf(kind, one.at).includes(start) && start + kind.size > streamTime - kind.grace;
   });
 
-/** The aggregate of a window and its timestamp, from the records it took; begins anew after a delete. */
+/** The aggregate of a window and its timestamp, from its records; starts from init after a delete. */
 const aggregateOf = (taken: readonly Arrival[]): readonly [value: string | null, at: number] => {
   const deleted = taken.findLastIndex(({ value }) => value === 'x');
   const last = taken.length - 1;

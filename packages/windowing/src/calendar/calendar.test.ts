@@ -84,7 +84,7 @@ test('windows tile time: each instant is in one, and what follows a window begin
   );
 });
 
-test('what is remembered is what would be found again', () => {
+test('cached spans equal computed ones', () => {
   const walk = fc.array(fc.integer({ min: -40, max: 60 }), { minLength: 50, maxLength: 300, size: 'max' });
   fc.assert(
     fc.property(zones, instants, walk, (zone, from, steps) => {

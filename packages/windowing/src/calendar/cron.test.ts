@@ -1,4 +1,4 @@
-/** Cron windows against a walk over every minute, and that they tile time; windows between boundaries of one's own. */
+/** Cron windows against a walk over every minute, and that they tile time; windows between given boundaries. */
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from '@kstreams/core/graph';
 import fc from 'fast-check';

@@ -40,7 +40,7 @@ test('windows and sessions of any key come back as they were', () => {
   );
 });
 
-test('what Kafka Streams could not read back is refused', () => {
+test('windows that Kafka Streams cannot read are refused', () => {
   const minutes = kafkaWindowed(string, { size: '1m' });
   expect(() => minutes.encode({ key: 'a', start: 0, end: 3_600_000 }, at)).toThrow(
     new SerdeError('a window from 0 to 3600000 is not 60000 ms long', at),
@@ -49,7 +49,7 @@ test('what Kafka Streams could not read back is refused', () => {
   expect(() => kafkaSession(string).encode({ key: 'a', start: 2, end: 1 }, at)).toThrow(/ends before it starts/);
 });
 
-test('what is no windowed key is refused', () => {
+test('bytes that are not a windowed key are refused', () => {
   expect(() => kafkaWindowed(string, { size: 1 }).decode(bytesOf('00000000000001'), at)).toThrow(
     /a key and its bounds/,
   );

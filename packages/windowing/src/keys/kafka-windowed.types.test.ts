@@ -1,4 +1,4 @@
-/** What the compiler accepts and refuses in keys shared with Kafka Streams (`npm run types` fails where it does not). */
+/** Keys shared with Kafka Streams that the compiler accepts and refuses (checked by `npm run types`). */
 import { test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { type Serde, topic } from '@kstreams/core/graph';

@@ -1,4 +1,4 @@
-/** Sessions against a model that keeps every record of each session that is open, and looks at all of them anew. */
+/** Sessions against a model that keeps every record of each open session and recomputes them. */
 import { describe, expect, test } from '@jest/globals';
 import { streams } from '@kstreams/core/dsl';
 import { topic } from '@kstreams/core/graph';
@@ -129,7 +129,7 @@ describe.each(kinds)('sessions of gap $gap, grace $grace', (kind) => {
   });
 });
 
-test('whatever the order of its records, activity without a gap is one session in the end', () => {
+test('activity without a gap is one session in the end, in any order of its records', () => {
   const shuffled = fc
     .array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 60, size: 'max' })
     .chain((times) => fc.shuffledSubarray(times, { minLength: times.length }));

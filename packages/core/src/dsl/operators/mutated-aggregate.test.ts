@@ -4,7 +4,7 @@ import { testDriver } from '@kstreams/testing';
 import { tumbling } from '@kstreams/windowing';
 import { type OnError, streams, type Table, topic } from '../../index.js';
 
-/** Aggregators that change what they are given, in place: nobody else may see it change under their hands. */
+/** Aggregators that change their aggregate in place: no other reader may see the change. */
 const words = topic('words', { key: string, value: string });
 const sums = topic('sums', { key: string, value: json<string[]>() });
 const list = json<string[]>();

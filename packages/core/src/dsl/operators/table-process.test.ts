@@ -39,7 +39,7 @@ describe('processValues of a table', () => {
     ).toEqual([null, '2 below', null, 'deleted']);
   });
 
-  test('keeps rows by name, or where a later step asks for what was before', () => {
+  test('stores rows if it is named, or if a later step needs old values', () => {
     const { app, table } = build({ name: 'below', value: string });
     table.toStream().to(told);
     const driver = testDriver(app);
