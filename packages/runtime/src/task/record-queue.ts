@@ -78,9 +78,10 @@ export class RecordQueue implements SourcePartition {
   /** Its records in flight, where the task has async stages. */
   tracked: TrackedPartition | undefined = undefined;
   readonly #decode: Decode;
-  /** Records from `#first` on are waiting. */
+  /** Records from `#first` up to `#end` are waiting. The array never shrinks, so that it is not allocated again. */
   readonly #records: (Received | undefined)[] = [];
   #first = 0;
+  #end = 0;
   #head: StreamRecord<unknown, unknown> | undefined;
   #prefetched = 0;
   #time = -1;
@@ -114,7 +115,7 @@ export class RecordQueue implements SourcePartition {
 
   /** Number of waiting records; 0 while paused. */
   get length(): number {
-    return this.#paused ? 0 : this.#records.length - this.#first;
+    return this.#paused ? 0 : this.#end - this.#first;
   }
 
   /** True while the application pauses the topic: its waiting records count as absent. */
@@ -136,7 +137,7 @@ export class RecordQueue implements SourcePartition {
   /** Appends a polled record, unless an earlier run has finished it. */
   add(record: Received): void {
     if (this.#finished.length > 0 && this.#isFinished(record.offset)) return;
-    this.#records.push(record);
+    this.#records[this.#end++] = record;
   }
 
   /** Returns the decoded head. Throws an error of decoding, again at each call. */
@@ -163,13 +164,10 @@ export class RecordQueue implements SourcePartition {
   advance(): void {
     const { offset } = this.#records[this.#first] as Received;
     this.#records[this.#first++] = undefined;
-    if (this.#first === this.#records.length) {
-      this.#records.length = 0;
+    if (this.#first === this.#end) {
       this.#first = 0;
-    } else if (this.#first >= compactAt && this.#first * 2 >= this.#records.length) {
-      this.#records.splice(0, this.#first);
-      this.#first = 0;
-    }
+      this.#end = 0;
+    } else if (this.#first >= compactAt && this.#first * 2 >= this.#end) this.#compact();
     this.#nextOffset = this.#finished.length === 0 ? offset + 1 : this.#afterFinished(offset + 1);
     this.#head = undefined;
     if (this.#prefetched > 0) this.#prefetched--;
@@ -179,6 +177,7 @@ export class RecordQueue implements SourcePartition {
   clear(): void {
     this.#records.length = 0;
     this.#first = 0;
+    this.#end = 0;
     this.#prefetched = 0;
     this.#head = undefined;
   }
@@ -186,7 +185,7 @@ export class RecordQueue implements SourcePartition {
   /** Returns the keys of at most `max` waiting records, each record once. */
   takePrefetchKeys(max: number): Bytes[] {
     const keys: Bytes[] = [];
-    const waiting = this.#records.length - this.#first;
+    const waiting = this.#end - this.#first;
     for (; this.#prefetched < waiting && keys.length < max; this.#prefetched++) {
       const { key } = this.#records[this.#first + this.#prefetched] as Received;
       if (key !== null) keys.push(key);
@@ -211,6 +210,14 @@ export class RecordQueue implements SourcePartition {
   flowChange(limit: number): 'hold' | 'flow' | undefined {
     if (!this.#held) return this.#paused || this.length >= limit ? 'hold' : undefined;
     return !this.#paused && this.length <= limit / 2 ? 'flow' : undefined;
+  }
+
+  /** Moves the waiting records to the start of the array. */
+  #compact(): void {
+    this.#records.copyWithin(0, this.#first, this.#end);
+    this.#records.fill(undefined, this.#end - this.#first, this.#end);
+    this.#end -= this.#first;
+    this.#first = 0;
   }
 
   #afterFinished(offset: number): number {
