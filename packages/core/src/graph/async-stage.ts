@@ -2,54 +2,54 @@ import type { OnError } from './error-policy.js';
 import type { StreamRecord } from './record.js';
 
 /**
- * Which calls of an async stage wait for each other: those of records with equal keys, all of a partition, or none.
- * Results leave in the same order in which their calls were free to begin.
+ * The order of an async stage's calls: one at a time per key, one at a time per partition, or none. Results are forwarded
+ * in the order in which their calls could start.
  */
 export type CallOrder = 'key' | 'partition' | 'none';
 
-/** What an async stage declares: how its calls may overlap, fail and pile up. Lengths of time are in ms. */
+/** Order, concurrency, retries and limits of an async stage. Durations are in ms. */
 export interface AsyncStage {
   readonly order: CallOrder;
-  /** How many calls are in flight at most, in the whole process. */
+  /** The maximum number of calls in flight in the whole process. */
   readonly concurrency: number;
-  /** How many calls begin at most within any second, in the whole process. */
+  /** The maximum number of calls that start within any second, in the whole process. */
   readonly perSecond?: number;
-  /** How long a call may take before it is aborted and counts as failed. */
+  /** The time after which a call is aborted and counts as failed. */
   readonly timeout?: number;
-  /** How often a record is tried, the first time included. */
+  /** The number of attempts per record, including the first. */
   readonly attempts: number;
-  /** How long a record waits after its attempt of this number, counted from 1, failed. */
+  /** Returns the pause after a failed attempt; `attempt` counts from 1. */
   readonly backoff: (attempt: number) => number;
-  /** How much a task takes in before it waits for results. */
+  /** The records and bytes that a task takes in before it waits for results. */
   readonly buffer: { readonly records: number; readonly bytes: number };
-  /** Set where one call serves several records. */
+  /** Set when one call handles several records. */
   readonly batch?: BatchLimits;
-  /** A primitive that tells keys apart; needed where calls are in the order of keys. */
+  /** Returns a primitive that identifies a key; needed with the order `'key'`. */
   readonly keyId?: (key: unknown) => unknown;
-  /** True when what a call did is applied with its result, so that the next of its key begins only then. */
+  /** True when the state that a call changed is applied with its result; the next call of its key starts after that. */
   readonly stateful?: boolean;
-  /** Judges a record whose last attempt failed, instead of the application's own policy. */
+  /** Decides about a record after its last attempt failed. The application's policy decides unless set. */
   readonly onError?: OnError;
 }
 
-/** When the records of a batch are enough. */
+/** The limits of a batch. */
 export interface BatchLimits {
   readonly maxSize: number;
-  /** How long the first record waits for others, in ms; 0: until the records at hand have all come. */
+  /** How long the first record waits for others, in ms; with 0 only until the polled records have been read. */
   readonly maxWait: number;
-  /** The bytes of keys and values as they were read. */
+  /** The maximum bytes of keys and values, as they were read. */
   readonly maxBytes: number;
 }
 
-/** What a function that waits is given beside its record. */
+/** The current call of an async function. */
 export interface AsyncCall {
-  /** Fires when the result is not wanted any more: after the timeout, when the partition moves on, when all closes. */
+  /** Aborted when the result is no longer needed: after the timeout, a rebalance or a close. */
   readonly signal: AbortSignal;
-  /** How often this was tried, this time included, from 1. */
+  /** The number of this attempt, from 1. */
   readonly attempt: number;
 }
 
-/** What an async stage calls: for one record, or for several, whose results come in the same order, an `Error` for each that failed. */
+/** The function of an async stage: for one record, or for several, with results in the same order and an `Error` per failed record. */
 export type CallWork<K, V, R> =
   | { readonly one: (record: StreamRecord<K, V>, call: AsyncCall) => R | PromiseLike<R> }
   | {

@@ -1,15 +1,16 @@
 import { type Duration, toMilliseconds } from './duration.js';
 
-/** How pauses grow. */
+/** The bounds of growing pauses. */
 export interface BackoffOptions {
   /** The pause after the first attempt; `'100ms'` unless set. */
   readonly first?: Duration;
-  /** No pause is longer; `'30s'` unless set. */
+  /** The longest pause; `'30s'` unless set. */
   readonly longest?: Duration;
 }
 
 /**
- * The pause after so many attempts, in ms: doubled with each, up to a bound. For the `retryAfter` of an error policy.
+ * Returns the pause after a number of attempts, in ms: doubled with each attempt, up to a bound. For the `retryAfter` of an
+ * error policy.
  *
  * @example
  * const onError: OnError = ({ attempt }) => (attempt <= 5 ? { retryAfter: backoff(attempt) } : 'fail')

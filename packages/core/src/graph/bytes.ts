@@ -1,16 +1,12 @@
-/**
- * Bytes as the library handles them: a plain `Uint8Array`, never a Node `Buffer`, so that the same code runs in a page.
- */
-
-/** Raw bytes of a key, a value or a header. */
+/** Raw bytes of a key, a value or a header: a plain `Uint8Array`, never a Node `Buffer`, so that all code runs in a page. */
 export type Bytes = Uint8Array;
 
-/** No bytes at all; what an empty string encodes to. */
+/** An empty byte string. */
 export const noBytes: Bytes = new Uint8Array(0);
 
 /**
- * Orders two byte strings as unsigned numbers, a shorter prefix first: the order of every scan and sweep.
- * Negative when `a` comes before `b`, positive when after, 0 when equal.
+ * Compares two byte strings in unsigned order, a shorter prefix first: the order of all scans. Returns a negative number
+ * when `a` comes before `b`, a positive one when after, 0 when equal.
  */
 export const compareBytes = (a: Bytes, b: Bytes): number => {
   const shared = Math.min(a.length, b.length);
@@ -24,7 +20,7 @@ export const compareBytes = (a: Bytes, b: Bytes): number => {
 /** True when both hold the same bytes. */
 export const equalBytes = (a: Bytes, b: Bytes): boolean => a.length === b.length && compareBytes(a, b) === 0;
 
-/** One byte string made of all parts in order. */
+/** Concatenates byte strings. */
 export const concatBytes = (...parts: readonly Bytes[]): Bytes => {
   let length = 0;
   for (const part of parts) length += part.length;
@@ -38,7 +34,7 @@ export const concatBytes = (...parts: readonly Bytes[]): Bytes => {
 };
 
 /**
- * The bytes as a string with one character per byte (Latin-1): a map key for bytes, in the same order as the bytes.
+ * Returns the bytes as a string with one character per byte (Latin-1): a map key in the same order as the bytes.
  */
 export const bytesToId = (bytes: Bytes): string => {
   if (bytes.length <= idPiece) return String.fromCharCode.apply(null, bytes as unknown as number[]);
@@ -47,10 +43,10 @@ export const bytesToId = (bytes: Bytes): string => {
   return id;
 };
 
-/** How many bytes become characters in one call: each is an argument, and engines limit their number. */
+/** The number of bytes per `fromCharCode` call. Each byte is an argument, and engines limit their number. */
 const idPiece = 4_096;
 
-/** The bytes that {@link bytesToId} made this string from. */
+/** Returns the bytes of a string that {@link bytesToId} made. */
 export const idToBytes = (id: string): Bytes => {
   const bytes = new Uint8Array(id.length);
   for (let i = 0; i < id.length; i++) bytes[i] = id.charCodeAt(i);
@@ -58,7 +54,7 @@ export const idToBytes = (id: string): Bytes => {
 };
 
 /**
- * The smallest byte string that is greater than every string beginning with `prefix`: the open end of a prefix scan.
+ * Returns the exclusive end of a prefix scan: the smallest byte string greater than all that begin with `prefix`.
  * `undefined` when there is none, because the prefix is empty or all 0xff.
  */
 export const afterPrefix = (prefix: Bytes): Bytes | undefined => {

@@ -1,17 +1,17 @@
 /**
- * What tables speak in: a row's value after an update, and before it where somebody downstream asked for that.
- * `undefined` means that there is no such row.
+ * An update of a table's row: its value after the update, and its value before where a downstream step needs it.
+ * `undefined` means that there is no row.
  */
 export interface Change<out V> {
   readonly before: V | undefined;
   readonly after: V | undefined;
-  /** Whether `before` was looked up; where it was not, its being undefined says nothing. */
+  /** True when `before` was read; otherwise an undefined `before` has no meaning. */
   readonly known: boolean;
   /** False for an update of a versioned table that is older than the row's newest version. */
   readonly latest: boolean;
 }
 
-/** Makes a change; the one place that does, so that all changes share a hidden class. */
+/** Creates a change. All changes are created here, so that they share a hidden class. */
 export const change = <V>(before: V | undefined, after: V | undefined, known = true, latest = true): Change<V> => ({
   before,
   after,

@@ -4,17 +4,17 @@ export type ClockKind = 'stream' | 'wall';
 /** Cancels what was started. Calling it again does nothing. */
 export type Cancel = () => void;
 
-/** The wall clock, its timers and its turns, handed in so that tests and simulations own time. */
+/** A wall clock with timers, passed in so that tests and simulations control time. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Returns the milliseconds since 1970. */
   now(): number;
-  /** Calls once after so many ms. */
+  /** Calls a function once after a number of ms. */
   after(ms: number, call: () => void): Cancel;
-  /** Resolves once others have had their turn; a turn of the event loop unless set. */
+  /** Yields to other work; a turn of the event loop unless set. */
   turn?(): Promise<void>;
 }
 
-/** The machine's own clock. */
+/** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (ms, call) => {

@@ -1,11 +1,11 @@
 import { ConfigError } from './errors.js';
 
-/** The units a duration is written in. */
+/** The units of a duration. */
 type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
 
 /**
  * A length of time: milliseconds as a number, or a text such as `'250ms'`, `'30s'`, `'5m'`, `'1.5h'`, `'7d'`.
- * A day is 24 hours; a day of the calendar is a calendar window's business.
+ * A day is 24 hours; calendar windows follow the calendar.
  */
 export type Duration = number | `${number}${Unit}`;
 
@@ -13,8 +13,9 @@ const milliseconds: Record<Unit, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_60
 const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
 /**
- * The milliseconds of a duration, a whole number of at least 0.
- * `what` names the setting in the error for anything else.
+ * Returns the milliseconds of a duration: a whole number of at least 0.
+ *
+ * @throws ConfigError for anything else; `what` names the setting in its message.
  *
  * @example
  * toMilliseconds('5m', 'the window size') // 300000

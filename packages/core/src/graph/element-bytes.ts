@@ -1,14 +1,14 @@
 import type { Bytes } from './bytes.js';
 
 /**
- * Several byte strings, or nulls, as one, whose unsigned order is theirs, the first element first: 0x00 0x01 ends an
- * element, 0x00 0xff is a zero byte within one, and 0x00 0x00 is a null, which comes before everything else.
+ * Encodes several byte strings, or nulls, as one in the same unsigned order, the first element first: 0x00 0x01 ends an
+ * element, 0x00 0xff is a zero byte within one, and 0x00 0x00 is a null, which sorts first.
  */
 const ends = 0x01;
 const isZero = 0xff;
 const isNull = 0x00;
 
-/** The elements in order, followed by `room` bytes, which the caller fills. */
+/** Encodes elements, followed by `room` free bytes for the caller. */
 export const packElements = (elements: readonly (Bytes | null)[], room = 0): Bytes => {
   let length = room;
   for (const element of elements) {
@@ -33,13 +33,13 @@ export const packElements = (elements: readonly (Bytes | null)[], room = 0): Byt
   return packed;
 };
 
-/** An element and where the next one begins. */
+/** An element and the position of the next one. */
 export interface UnpackedElement {
   readonly element: Bytes | null;
   readonly next: number;
 }
 
-/** The element that begins at `from`; `undefined` where the bytes are not one. */
+/** Decodes the element that begins at `from`; returns `undefined` when the bytes are malformed. */
 export const unpackElement = (packed: Bytes, from: number): UnpackedElement | undefined => {
   let zeros = 0;
   for (let i = from; i + 1 < packed.length; i++) {

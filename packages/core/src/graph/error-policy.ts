@@ -2,29 +2,28 @@ import type { Duration } from './duration.js';
 import type { StreamsError } from './errors.js';
 import type { Received } from './transport.js';
 
-/** In which of its steps a record failed. */
+/** The step in which a record failed. */
 export type FailureKind = 'deserialisation' | 'processing' | 'production' | 'punctuation';
 
-/** What failed, for the error policy to judge. */
+/** A failure for the error policy to decide about. */
 export interface Failure {
   readonly kind: FailureKind;
-  /** With node, task, topic, partition and offset in `place`, and what was thrown as `cause`. */
+  /** Has node, task, topic, partition and offset in `place` and the thrown error as `cause`. */
   readonly error: StreamsError;
-  /** The record as it was read; a punctuation has none, nor has what the log refused of its output. */
+  /** The record as it was read; `undefined` for a punctuation and its failed sends. */
   readonly record: Received | undefined;
-  /** How often this record has been tried, from 1; of a `production` failure, how often its output was refused. */
+  /** The number of this attempt, from 1; for a `production` failure, the number of failed sends. */
   readonly attempt: number;
 }
 
 /**
- * What becomes of a failure: the worker fails, the record is skipped, it goes to a dead-letter topic, or it is tried
- * again after a while, during which its task rests. A skipped or retried record leaves nothing behind: no output, no
- * store write, no schedule.
+ * The decision about a failure: the worker fails, the record is skipped, it goes to a dead-letter topic, or it is retried
+ * after a pause of its task. All output, store writes and schedules of a skipped or retried record are rolled back.
  */
 export type Decision = 'fail' | 'skip' | { readonly deadLetter: string } | { readonly retryAfter: Duration };
 
 /**
- * Judges failures. Without one every failure fails.
+ * Decides about failures. Without a policy every failure fails the worker.
  *
  * @example
  * const onError: OnError = ({ kind, attempt }) =>

@@ -1,8 +1,4 @@
-/**
- * The library's errors. Each says what failed, where, why (`cause`) and what to do next, and carries a `code` to test for.
- */
-
-/** Where in a topology and in its input something failed, as far as it is known. */
+/** The node and the input position of a failure, as far as they are known. */
 export interface ErrorPlace {
   readonly node?: string;
   readonly task?: string;
@@ -11,11 +7,11 @@ export interface ErrorPlace {
   readonly offset?: number;
 }
 
-/** What every error of the library is. */
+/** The base of all errors of the library: the message says what failed, where, and what to do next. */
 export class StreamsError extends Error {
-  /** A stable word for programs to test for, such as `KSTREAMS_SERDE`. */
+  /** A stable code for programs, such as `KSTREAMS_SERDE`. */
   readonly code: string;
-  /** The message without the place, for an error around this one that names the place itself. */
+  /** The message without the place, for an enclosing error that has a place. */
   readonly reason: string;
   readonly place: ErrorPlace;
 
@@ -38,42 +34,42 @@ const describePlace = ({ node, task, topic, partition, offset }: ErrorPlace): st
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 };
 
-/** A setting or an argument that cannot be: thrown by the very call that was given it. */
+/** An invalid setting or argument, thrown by the call that received it. */
 export class ConfigError extends StreamsError {
   constructor(message: string, cause?: unknown) {
     super('KSTREAMS_CONFIG', message, {}, cause);
   }
 }
 
-/** A topology that cannot be built or run: names the nodes, stores and topics in the way. */
+/** A topology that cannot be built or run. Names its nodes, stores and topics. */
 export class TopologyError extends StreamsError {
   constructor(message: string, place: ErrorPlace = {}) {
     super('KSTREAMS_TOPOLOGY', message, place);
   }
 }
 
-/** Bytes that are not a value of their serde, or a value that the serde cannot write. */
+/** Bytes that a serde cannot decode, or a value that it cannot encode. */
 export class SerdeError extends StreamsError {
   constructor(message: string, place: ErrorPlace = {}, cause?: unknown) {
     super('KSTREAMS_SERDE', message, place, cause);
   }
 }
 
-/** What a user's function or an operator threw, with the node and the record at which it did. */
+/** An error of a user's function or an operator, with its node and record. */
 export class ProcessingError extends StreamsError {
   constructor(message: string, place: ErrorPlace, cause?: unknown) {
     super('KSTREAMS_PROCESSING', message, place, cause);
   }
 }
 
-/** A record that could not be written: its serde refused it, or the log. `place` is that of the record it came from. */
+/** A record that could not be sent. `place` is that of the record it was derived from. */
 export class ProductionError extends StreamsError {
   constructor(message: string, place: ErrorPlace, cause?: unknown) {
     super('KSTREAMS_PRODUCTION', message, place, cause);
   }
 }
 
-/** A log, a broker or a client that refused or failed. `retriable` tells whether the same call may succeed later. */
+/** A failed call to a log, a broker or a client. `retriable` is true when the same call may succeed later. */
 export class TransportError extends StreamsError {
   readonly retriable: boolean;
 
@@ -83,7 +79,7 @@ export class TransportError extends StreamsError {
   }
 }
 
-/** A store or its backend that failed, or rows that cannot be what the store wrote. */
+/** A failed store or backend, or rows that cannot be decoded. */
 export class StateError extends StreamsError {
   constructor(message: string, place: ErrorPlace = {}, cause?: unknown) {
     super('KSTREAMS_STATE', message, place, cause);
@@ -91,8 +87,8 @@ export class StateError extends StreamsError {
 }
 
 /**
- * A backend that could not read or write: the failure of a disk, and of no record, so that no error policy judges it.
- * `damaged` tells that rows are not as they were written.
+ * A backend that could not read or write. It is no failure of a record, so that the error policy is not called. `damaged`
+ * is true when rows are not as they were written.
  */
 export class StorageError extends StateError {
   readonly damaged: boolean;
@@ -103,16 +99,16 @@ export class StorageError extends StateError {
   }
 }
 
-/** What a producer or a group member gets once another has taken its place: give up the tasks and join again. */
+/** A producer or group member that was replaced by another. It gives up its tasks and joins again. */
 export class FencedError extends StreamsError {
   constructor(message: string, place: ErrorPlace = {}, cause?: unknown) {
     super('KSTREAMS_FENCED', message, place, cause);
   }
 }
 
-/** The message of anything thrown. */
+/** Returns the message of a thrown value. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
-/** What anything thrown says, without its place: for an error around it that names the place itself. */
+/** Returns the message of a thrown value without its place, for an enclosing error that has a place. */
 export const reasonOf = (thrown: unknown): string =>
   thrown instanceof StreamsError ? thrown.reason : messageOf(thrown);

@@ -2,11 +2,11 @@ import type { Bytes } from './bytes.js';
 import type { RecordHeaders } from './record.js';
 import { toUtf8 } from './utf8.js';
 
-/** What a header is set to: bytes as they are, or a text as UTF-8. */
+/** The value of a header: bytes, or a text that is written as UTF-8. */
 export type HeaderValue = Bytes | string;
 
 /**
- * Headers by their names.
+ * Creates headers from names and values.
  *
  * @example
  * orders.setHeaders((now) => [...now, ...headers({ source: 'shop' })])
@@ -14,7 +14,7 @@ export type HeaderValue = Bytes | string;
 export const headers = (values: Readonly<Record<string, HeaderValue>>): RecordHeaders =>
   Object.entries(values).map(([name, value]) => [name, bytesOf(value)] as const);
 
-/** The value of the last header of that name, or `undefined`. */
+/** Returns the value of the last header of a name, or `undefined`. */
 export const headerOf = (all: RecordHeaders, name: string): Bytes | undefined => {
   for (let i = all.length - 1; i >= 0; i--) {
     const one = all[i] as RecordHeaders[number];
@@ -23,13 +23,13 @@ export const headerOf = (all: RecordHeaders, name: string): Bytes | undefined =>
   return undefined;
 };
 
-/** The headers with one of that name, in place of all that there were. */
+/** Returns the headers with one of that name, which replaces all earlier ones. */
 export const withHeader = (all: RecordHeaders, name: string, value: HeaderValue): RecordHeaders => [
   ...withoutHeader(all, name),
   [name, bytesOf(value)],
 ];
 
-/** The headers without any of that name. */
+/** Returns the headers without those of a name. */
 export const withoutHeader = (all: RecordHeaders, name: string): RecordHeaders => all.filter((one) => one[0] !== name);
 
 const bytesOf = (value: HeaderValue): Bytes => (typeof value === 'string' ? toUtf8(value) : value);

@@ -6,27 +6,27 @@ import type { AnyProcess } from './processor.js';
 import type { StreamRecord } from './record.js';
 import type { Plan } from './topology.js';
 
-/** The node of a processor that is about to be opened, in one task. */
+/** A processor node of one task that is about to be opened. */
 export interface InterceptedNode {
   readonly id: NodeId;
-  /** What it is: `filter`, `count`, `stream-join`. */
+  /** The operator: `filter`, `count`, `stream-join`. */
   readonly operator: string;
   readonly task: Context<never, never>['task'];
 }
 
-/** What is done around each record that a node is given. Records are those of the chain: tables' values are changes. */
+/** Functions to call around each record of a node. The values of tables are changes. */
 export interface Interceptor {
-  /** Before the node is given the record; what it throws, the node fails of. */
+  /** Called before the node processes a record. An error that it throws fails the node. */
   readonly before?: (record: StreamRecord<unknown, unknown>) => void;
-  /** After the node is done with it, and with all that follows from it. */
+  /** Called after the node and all nodes below it have processed the record. */
   readonly after?: (record: StreamRecord<unknown, unknown>) => void;
-  /** When this node fails, and not one behind it; what it returns is thrown in place of the error. */
+  /** Called when this node fails, not one below it. An error that it returns is thrown instead. */
   readonly onError?: (thrown: unknown, record: StreamRecord<unknown, unknown>) => unknown;
 }
 
 /**
- * Wraps processors, those of the chain's own steps too: asked once per node and task, when it is opened. Nodes for which
- * there is no answer are left as they are.
+ * Wraps processors, including built-in steps. Called once per node and task, when the node is opened. Nodes are left as they
+ * are when it returns `undefined`.
  *
  * @example
  * const intercept: Intercept = ({ id, operator }) =>
@@ -35,7 +35,7 @@ export interface Interceptor {
  */
 export type Intercept = (node: InterceptedNode) => Interceptor | undefined;
 
-/** The plan with its processors wrapped. */
+/** Returns the plan with its processors wrapped. */
 export const interceptNodes = (plan: Plan, intercept: Intercept | undefined): Plan =>
   intercept === undefined
     ? plan

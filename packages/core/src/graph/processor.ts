@@ -2,11 +2,11 @@ import type { Context } from './context.js';
 import type { StreamRecord } from './record.js';
 import type { AnyStoreSpec } from './store.js';
 
-/** What a processor is while records flow: called once per record, synchronously. */
+/** Processes one record, synchronously. */
 export type Process<in K, in V> = (record: StreamRecord<K, V>) => void;
 
 /**
- * A step of a topology: opened once per task, its state lives in the closure it returns.
+ * A step of a topology, opened once per task. Its state is kept in the closure that it returns.
  *
  * @example
  * const shout: Processor<string, string, string, string> = ({ forward }) => (line) =>
@@ -15,7 +15,7 @@ export type Process<in K, in V> = (record: StreamRecord<K, V>) => void;
 export type Processor<in K, in V, out K2, out V2> = (context: Context<K2, V2>) => Process<K, V>;
 
 /**
- * A processor with the stores that it needs, so that who appends it does not have to know them.
+ * A processor with the stores that it uses.
  *
  * @example
  * const counting: Connected<Processor<string, string, string, number>> = { stores: [counts], processor: count }
@@ -31,10 +31,10 @@ export type BinaryProcessor<in K, in A, in B, out K2, out V2> = (
   context: Context<K2, V2>,
 ) => readonly [left: Process<K, A>, right: Process<K, B>];
 
-/** A process whose types its holder does not care about. */
+/** A process of any types. */
 // biome-ignore lint/suspicious/noExplicitAny: the named alias behind the typed border
 export type AnyProcess = Process<any, any>;
 
-/** A context whose types its holder does not care about. */
+/** A context of any types. */
 // biome-ignore lint/suspicious/noExplicitAny: the named alias behind the typed border
 export type AnyContext = Context<any, any>;

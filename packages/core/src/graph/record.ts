@@ -3,10 +3,10 @@ import type { Bytes } from './bytes.js';
 /** A record's headers in order; Kafka allows a name twice. */
 export type RecordHeaders = readonly (readonly [name: string, value: Bytes])[];
 
-/** No headers; shared, so that records without any cost nothing for it. */
+/** An empty list of headers, shared by all records without headers. */
 export const noHeaders: RecordHeaders = Object.freeze([]);
 
-/** What flows: a key, a value, a timestamp in milliseconds since 1970 (UTC), and headers. Immutable. */
+/** A record: a key, a value, a timestamp in ms since 1970 (UTC), and headers. Immutable. */
 export interface StreamRecord<out K, out V> {
   readonly key: K;
   readonly value: V;
@@ -14,7 +14,7 @@ export interface StreamRecord<out K, out V> {
   readonly headers: RecordHeaders;
 }
 
-/** Makes a record. The one place that does, so that all records share a hidden class and stay fast to read. */
+/** Creates a record. All records are created here, so that they share a hidden class and stay fast to read. */
 export const record = <K, V>(
   key: K,
   value: V,
@@ -22,10 +22,10 @@ export const record = <K, V>(
   headers: RecordHeaders = noHeaders,
 ): StreamRecord<K, V> => ({ key, value, timestamp, headers });
 
-/** The same record with another value. */
+/** Returns the record with another value. */
 export const withValue = <K, V>(from: StreamRecord<K, unknown>, value: V): StreamRecord<K, V> =>
   record(from.key, value, from.timestamp, from.headers);
 
-/** The same record with another key. */
+/** Returns the record with another key. */
 export const withKey = <K, V>(from: StreamRecord<unknown, V>, key: K): StreamRecord<K, V> =>
   record(key, from.value, from.timestamp, from.headers);

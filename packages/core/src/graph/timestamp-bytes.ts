@@ -1,19 +1,16 @@
 import type { Bytes } from './bytes.js';
 
-/**
- * Timestamps as eight bytes whose unsigned order is the order of time, also before 1970: big-endian with the sign bit
- * turned.
- */
+/** The length of an encoded timestamp: big-endian with an inverted sign bit, so that byte order is the order of time. */
 export const timestampLength = 8;
 
-/** The instant, in whole ms, as eight ordered bytes. */
+/** Encodes an instant in whole ms as eight ordered bytes. */
 export const encodeTimestamp = (timestamp: number): Bytes => {
   const bytes = new Uint8Array(timestampLength);
   writeTimestamp(bytes, 0, timestamp);
   return bytes;
 };
 
-/** Writes the eight bytes of an instant into others. */
+/** Writes the eight bytes of an instant at a position. */
 export const writeTimestamp = (into: Bytes, at: number, timestamp: number): void => {
   if (!Number.isSafeInteger(timestamp)) throw new RangeError(`${timestamp} is not a timestamp in whole milliseconds`);
   const high = Math.floor(timestamp / 2 ** 32) ^ 0x80000000;
@@ -29,7 +26,7 @@ export const writeTimestamp = (into: Bytes, at: number, timestamp: number): void
   into[at + 7] = low;
 };
 
-/** The instant that was written at `at`. */
+/** Reads the instant at a position. */
 export const readTimestamp = (from: Bytes, at = 0): number =>
   (readInt32(from, at) ^ 0x80000000) * 2 ** 32 + (readInt32(from, at + 4) >>> 0);
 

@@ -1,19 +1,19 @@
 import type { TimestampExtractor } from './node.js';
 
 /**
- * Ready-made ways to read the timestamp of a record that arrives, for the `timestamp` of a source.
+ * Timestamp extractors for the `timestamp` option of a source.
  *
  * @example
  * shop.stream(orders, { timestamp: timestamps.wallClock })
  */
 export const timestamps: {
-  /** The record's own; a record whose timestamp is negative is dropped and counted. What sources do unless told otherwise. */
+  /** The record's own timestamp. A record with a negative one is dropped and counted. The default of sources. */
   readonly skip: TimestampExtractor;
-  /** The record's own; a negative one is a failure, for the error policy to judge. */
+  /** The record's own timestamp. A negative one is a failure for the error policy. */
   readonly fail: TimestampExtractor;
-  /** The record's own; where it is negative, the largest of its partition so far. */
+  /** The record's own timestamp, or the largest of its partition so far if it is negative. */
   readonly partitionTime: TimestampExtractor;
-  /** The instant at which it is read. */
+  /** The time of reading. */
   readonly wallClock: TimestampExtractor;
 } = Object.freeze({
   skip: ({ timestamp }) => timestamp,

@@ -2,18 +2,18 @@ import type { Bytes } from './bytes.js';
 import { ConfigError, SerdeError } from './errors.js';
 import type { AnySerde, Serde } from './serde.js';
 
-/** A topic with the types of its keys and values: one value used by sources, sinks, tests and tools. */
+/** A topic with the serdes of its keys and values, for sources, sinks, tests and tools. */
 export interface Topic<in out K, in out V> {
   readonly name: string;
   readonly key: Serde<K>;
   readonly value: Serde<V>;
 }
 
-/** A topic whose types its holder does not care about. */
+/** A topic of any types. */
 // biome-ignore lint/suspicious/noExplicitAny: the named alias behind the typed border
 export type AnyTopic = Topic<any, any>;
 
-/** Bytes kept as they are, or null: the key of a topic that names no key serde. Not copied, since keys stay as they are. */
+/** The key serde of topics without one: bytes or null, not copied. */
 const rawKey: Serde<Bytes | null> = {
   name: 'bytes | null',
   nullable: true,
@@ -25,7 +25,7 @@ const rawKey: Serde<Bytes | null> = {
 };
 
 /**
- * Names a topic and the types of what it holds. Without `key` its keys are bytes or null, untouched.
+ * Creates a topic. Without `key` its keys are bytes or null.
  *
  * @example
  * const orders = topic('orders', { key: string, value: json<Order>() })
@@ -48,13 +48,13 @@ const checkSerde = (serde: AnySerde | undefined, what: string): void => {
   throw new ConfigError(`${what} has no serde: give it one, such as string or json()`);
 };
 
-/** Whether the whole of a topic's name matches a pattern. */
+/** Returns a test that is true for topic names that match a pattern as a whole. */
 export const matchesWhole = (pattern: RegExp): ((topic: string) => boolean) => {
   const whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gmy]/g, ''));
   return (topic) => whole.test(topic);
 };
 
-/** Kafka's rule for names of topics, which what outlives the process (stores, applications) follows too. */
+/** Returns a name that follows Kafka's rule for topics, which also holds for stores and applications; throws otherwise. */
 export const checkName = (name: string, what: string): string => {
   if (/^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..') return name;
   throw new ConfigError(

@@ -14,16 +14,16 @@ const slabLength = 8192;
 let slab: Bytes = new Uint8Array(slabLength);
 let used = 0;
 
-/** The UTF-8 bytes of a text. */
+/** Returns the UTF-8 bytes of a text. */
 export const toUtf8 = (text: string): Bytes => {
   const { length } = text;
   return (length <= shortLength ? ascii(text, length) : undefined) ?? intoSlab(text, 3 * length);
 };
 
-/** The text of UTF-8 bytes; throws a `TypeError` when they are not well formed. */
+/** Returns the text of UTF-8 bytes; throws a `TypeError` when they are malformed. */
 export const fromUtf8 = (bytes: Bytes): string => decoder.decode(bytes);
 
-/** The bytes of a text that is all ASCII, else `undefined`. */
+/** Returns the bytes of an ASCII text, otherwise `undefined`. */
 const ascii = (text: string, length: number): Bytes | undefined => {
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; i++) {
