@@ -50,7 +50,15 @@ export {
 
 // State backends
 
-export { afterPrefix, type Backend, type ByteStore, Pending, StorageError, type Write } from '@kstreams/core';
+export {
+  afterPrefix,
+  type Backend,
+  type BackendOptions,
+  type ByteStore,
+  Pending,
+  StorageError,
+  type Write,
+} from '@kstreams/core';
 
 // Transports
 
@@ -146,3 +154,18 @@ export {
 // Extensions
 
 export type { Extension, InstanceMetadata, StartedApplication, StoreMetadata } from '@kstreams/runtime';
+
+// Metrics
+
+export {
+  type Attributes,
+  type AttributeValue,
+  type Distribution,
+  type Histogram,
+  type Instrument,
+  type InstrumentKind,
+  latencyLimits,
+  MetricRegistry,
+  type Point,
+  type Telemetry,
+} from '@kstreams/core';

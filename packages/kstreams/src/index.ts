@@ -116,7 +116,14 @@ export {
 
 // Running
 
-export type { Backend, Description, Observer, Transport } from '@kstreams/core';
+export {
+  type Backend,
+  type Description,
+  MetricRegistry,
+  type Observer,
+  type Telemetry,
+  type Transport,
+} from '@kstreams/core';
 export type { EmbeddedTransport } from '@kstreams/embedded';
 export {
   type App,

@@ -1,6 +1,7 @@
 import type { Bytes } from './bytes.js';
 import type { StorageError } from './errors.js';
 import type { Pending } from './pending.js';
+import type { Telemetry } from './telemetry.js';
 
 /** One write of a commit: the new bytes of a key, or `undefined` to delete it. */
 export type Write = readonly [key: Bytes, value: Bytes | undefined];
@@ -50,9 +51,15 @@ export interface ByteStore {
   close(): Promise<void>;
 }
 
+/** Settings of the process for its byte store. */
+export interface BackendOptions {
+  /** Receives the metrics of the store; none are kept without it. */
+  readonly telemetry?: Telemetry | undefined;
+}
+
 /** Opens the byte store of a process. */
 export interface Backend {
   readonly name: string;
   /** Opens the store in the application's state folder, which several processes may share. Some backends need no folder. */
-  open(folder: string): Promise<ByteStore>;
+  open(folder: string, options?: BackendOptions): Promise<ByteStore>;
 }

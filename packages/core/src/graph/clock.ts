@@ -8,6 +8,8 @@ export type Cancel = () => void;
 export interface Clock {
   /** Returns the milliseconds since 1970. */
   now(): number;
+  /** Monotonic time in ms, with fractions, to measure durations; `now` unless set. */
+  monotonic?(): number;
   /** Calls a function once after a number of ms. */
   after(ms: number, call: () => void): Cancel;
   /** Yields to other work; a turn of the event loop unless set. */
@@ -17,6 +19,7 @@ export interface Clock {
 /** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after: (ms, call) => {
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);

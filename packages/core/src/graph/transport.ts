@@ -1,5 +1,6 @@
 import type { Bytes } from './bytes.js';
 import type { RecordHeaders } from './record.js';
+import type { Telemetry } from './telemetry.js';
 
 /** One partition of a topic. */
 export interface TopicPartition {
@@ -70,6 +71,8 @@ export interface ConsumerOptions {
   readonly isolation?: Isolation;
   /** A persistent name: a member that returns under it in time gets its partitions back. */
   readonly instanceId?: string;
+  /** Receives the metrics of the consumer until it is closed; none are kept without it. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /**
@@ -102,6 +105,8 @@ export interface Consumer {
   position(partition: TopicPartition): number | undefined;
   /** True when all readable records known to this consumer have been polled. */
   caughtUp(partition: TopicPartition): boolean;
+  /** Returns the readable end of a partition from memory, without a request; `undefined` before the first fetch. */
+  lastEnd?(partition: TopicPartition): number | undefined;
   /** Returns the offset of a query per partition, in order; the end of the partition when no record matches. */
   offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<readonly number[]>;
   /** Returns the group's committed offset per partition, in order. */
@@ -124,6 +129,8 @@ export interface ProducerOptions {
   readonly failed?: (record: Outgoing, error: Error) => void;
   /** The time after which an open transaction is aborted, in ms; 10,000 unless set. */
   readonly transactionTimeout?: number;
+  /** Receives the metrics of the producer until it is closed; none are kept without it. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /**
@@ -188,6 +195,8 @@ export interface Admin {
 export interface Transport {
   /** The name in messages, such as `kafka 127.0.0.1:9092` or `embedded .kstreams/shop`. */
   readonly name: string;
+  /** The kind of the log in metrics and traces, as `messaging.system`: `kafka`. */
+  readonly system?: string;
   /** True when missing source and sink topics are created at start; on a cluster, its owner creates them. */
   readonly createsTopics?: boolean;
   /** True when the log belongs to one process. */
