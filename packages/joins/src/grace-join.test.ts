@@ -96,7 +96,7 @@ describe.each(['join', 'leftJoin'] as const)('a %s with a table with a history',
       { numRuns: 500 },
     ));
 
-  test('waits for rows that come late, as long as the grace says', () =>
+  test('waits for late rows during the grace', () =>
     fc.assert(
       fc.property(steps, fc.constantFrom(1_000, 10_000), fc.constantFrom(0, 100, 700, 1_000), (given, history, grace) =>
         check(given, kind, history, grace),
@@ -111,7 +111,7 @@ describe('a grace', () => {
     app.stream(calls).join(app.table(rows, { history }), (call, row) => `${call} ${row}`, { grace });
   };
 
-  test('needs a table whose history is as long', () => {
+  test('needs a table with a history of at least that', () => {
     expect(join(undefined, '1s')).toThrow('give the table a { history } of at least 1000 ms');
     expect(join('1s', '2s')).toThrow('give it a longer { history }');
     expect(join('1s', '1s')).not.toThrow();

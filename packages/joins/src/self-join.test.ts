@@ -109,7 +109,7 @@ describe.each(cases)('$kind join as one, $before before, $after after, grace $gr
 });
 
 describe.each(cases)('$kind join as two, $before before, $after after, grace $grace', ({ kind, ...window }) => {
-  test('it is the join with another stream that is given the same records right after', () => {
+  test('equals the join with another stream that gets the same records right after', () => {
     fc.assert(
       fc.property(arrivals, (all) => {
         const { steps, drops } = run(kind, window, all);

@@ -183,7 +183,7 @@ describe.each(cases)('$kind join, $before before, $after after, grace $grace', (
     );
   });
 
-  test('two records meet at most once, and only when their times and keys allow', () => {
+  test('two records match at most once, and only if their times and keys allow', () => {
     fc.assert(
       fc.property(arrivalsOf(longest), (arrivals) => {
         const pairs = run(kind, window, arrivals)

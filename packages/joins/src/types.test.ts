@@ -23,7 +23,7 @@ const byCustomer = by((order: Order) => order.customer);
 const shops = topic('shops', { key: int32, value: json<Customer>() });
 
 describe('two streams', () => {
-  test('the joiner is given both values, and undefined for a side that may be missing', () => {
+  test('the joiner gets both values, and undefined for a side that may be missing', () => {
     const shop = app();
     const [ours, theirs] = [shop.stream(orders), shop.stream(payments)];
     const inner = ours.join(theirs, within('10m'), (order, payment, key) => {
@@ -66,7 +66,7 @@ describe('two streams', () => {
     expect(() => ours.join(theirs, byCustomer, () => 1)).toThrow(ConfigError);
   });
 
-  test('a joiner that does not fit, or that awaits, is refused', () => {
+  test('a mismatched or async joiner is refused', () => {
     const shop = app();
     const [ours, theirs] = [shop.stream(orders), shop.stream(payments)];
     // @ts-expect-error a payment is a number
@@ -124,7 +124,7 @@ describe('a stream and a table', () => {
 });
 
 describe('a stream and a global table', () => {
-  test('meet by a key of the record’s choice, which has the type of the table’s keys', () => {
+  test('are joined by a picked key of the table’s key type', () => {
     const shop = app();
     const table: GlobalTable<string, Customer> = shop.globalTable(customers);
     const stream = shop.stream(orders);
@@ -161,8 +161,8 @@ describe('a stream and a global table', () => {
   });
 });
 
-describe('two tables by a key that rows name', () => {
-  test('the joiner is given both rows, undefined for one that may be missing, and the key of the left one', () => {
+describe('two tables by a foreign key', () => {
+  test('the joiner gets both rows, undefined for one that may be missing, and the key of the left one', () => {
     const shop = app();
     const [ours, theirs] = [shop.table(orders), shop.table(customers)];
     const inner = ours.join(
@@ -200,12 +200,16 @@ describe('two tables by a key that rows name', () => {
 describe('within', () => {
   test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '10', '-1m', '5 m', 'm'])('%p is no distance', (odd) => {
     expect(() => within(odd as never)).toThrow(ConfigError);
-    expect(() => within({ before: odd as never })).toThrow('the before of within is');
-    expect(() => within({ after: odd as never })).toThrow('the after of within is');
+    expect(() => within({ before: odd as never })).toThrow(
+      odd === -1 ? 'allows a joined record to be -1 ms earlier' : 'the before of within is',
+    );
+    expect(() => within({ after: odd as never })).toThrow(
+      odd === -1 ? 'allows a joined record to be -1 ms later' : 'the after of within is',
+    );
     expect(() => within('1m', { grace: odd as never })).toThrow('the grace of a join is');
   });
 
-  test('may lie on one side of the left record, as long as there is any time', () => {
+  test('may be on one side of the left record, with a time of at least 0', () => {
     expect(within({ before: -5_000, after: '10s' })).toBeDefined();
     expect(() => within({ before: -5_001, after: '5s' })).toThrow('leaves no time for a match');
     expect(() => within({ before: 5, after: -6 })).toThrow('within allows a joined record to be -6 ms later');

@@ -52,7 +52,7 @@ describe('late records', () => {
 });
 
 describe('sessions', () => {
-  test('are aggregated with a way to merge', () => {
+  test('are aggregated with a merge function', () => {
     const sessions = grouped().window(session('30m', { grace: '5m', emit: { on: 'close', idleAfter: '1m' } }));
     same<typeof sessions, SessionStream<string, Order>>(true);
     const totals = sessions.aggregate(
@@ -85,7 +85,7 @@ describe('sessions', () => {
 describe('cogroups', () => {
   const refunds = topic('refunds', { key: string, value: double });
 
-  test('add each in its own way, to one aggregate', () => {
+  test('add to one aggregate with an aggregator each', () => {
     const app = streams('shop');
     const all = app
       .stream(orders)

@@ -28,7 +28,7 @@ describe('count, reduce and aggregate', () => {
     ]);
   });
 
-  test('the first value is what reduce has so far; the timestamp is the larger one', () => {
+  test('the first value is the first aggregate of reduce; the timestamp is the larger one', () => {
     const { app, group } = grouped();
     group
       .reduce((aggregate, value) => `${aggregate}+${value}`, { value: string })
@@ -140,7 +140,7 @@ describe('a table of groups', () => {
     ]);
   });
 
-  test('a deleted row, a row of no group and a row of a null group are taken out', () => {
+  test('deleted rows and rows without a group or with a null group are subtracted', () => {
     const { input, read } = noted();
     input.pipe('ann', { region: 'north', balance: 1 }, 1);
     input.pipe('ann', null, 2);
@@ -154,7 +154,7 @@ describe('a table of groups', () => {
     ]);
   });
 
-  test('nothing is subtracted where there is no aggregate; null deletes one', () => {
+  test('nothing is subtracted without an aggregate; null deletes it', () => {
     const app = streams('app');
     app
       .table(accounts)

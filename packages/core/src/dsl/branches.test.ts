@@ -34,7 +34,7 @@ describe('split', () => {
     ]);
   });
 
-  test('without a rest, a record that passes no test goes nowhere, and that is no drop', () => {
+  test('without a rest, a record that passes no test is left out and not counted as dropped', () => {
     const app = streams('app');
     const seen: unknown[] = [];
     note(app.stream(lines).split({ long: (line) => line.length > 3 }), seen);
@@ -75,7 +75,7 @@ describe('match', () => {
     ]);
   });
 
-  test('a value that is not of its type, and so matches nothing, is an error that shows it', () => {
+  test('a value that matches no pattern is an error that shows the value', () => {
     const app = streams('app');
     const patterns = { paid: { state: 'paid' }, failed: { state: 'failed' }, gone: null } as const;
     note(app.stream(payments).match(patterns), []);

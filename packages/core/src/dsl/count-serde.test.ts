@@ -30,7 +30,7 @@ test.each([1.5, Number.NaN, 2 ** 53, Number.POSITIVE_INFINITY, '1' as never, 1n 
   },
 );
 
-test('bytes of another length, or of a long beyond what a number counts, are refused', () => {
+test('bytes of another length, or of a long beyond the safe integers, are refused', () => {
   expect(() => countSerde.decode(new Uint8Array(7), at)).toThrow('a count has 8 bytes, not 7 (topic counts)');
   const tooLarge = Uint8Array.of(0, 0x20, 0, 0, 0, 0, 0, 0);
   expect(() => countSerde.decode(tooLarge, at)).toThrow('9007199254740992 is not a safe integer (topic counts)');

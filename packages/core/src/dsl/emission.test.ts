@@ -65,7 +65,7 @@ describe('at an interval', () => {
     expect(read()).toEqual([['a', 7, 4]]);
   });
 
-  test('is refused for no time at all', () => {
+  test('is refused for an interval of 0', () => {
     expect(() => summing({ every: 0 })).toThrow("sums cannot emit every 0 ms: use 'on-update' for each update at once");
   });
 });
@@ -94,7 +94,7 @@ test('a row that was inserted and deleted meanwhile is left out if old values ar
   ]);
 });
 
-test('a record that is skipped leaves nothing that waits, and what fails behind it does not come again', async () => {
+test('a skipped record leaves no buffered update, and a later failure repeats none', async () => {
   const app = streams('app');
   summed(app, 'on-commit')
     .toStream()
@@ -133,7 +133,7 @@ const summed = (app: ReturnType<typeof streams>, emit: EmitStrategy): Table<stri
       { value: double, emit },
     );
 
-test('no more than 10,000 keys wait; the updates of others go on at once', async () => {
+test('at most 10,000 keys are buffered; updates of others are forwarded at once', async () => {
   const { driver, input, read } = emitting('on-commit');
   for (let i = 0; i < 10_002; i++) input.pipe(`k${i}`, 1, i);
   expect(read().map(([key]) => key)).toEqual(['k10000', 'k10001']);
@@ -141,7 +141,7 @@ test('no more than 10,000 keys wait; the updates of others go on at once', async
   expect(read().length).toBe(10_000);
 });
 
-test('every kind of table that keeps rows emits so', async () => {
+test('every kind of table with rows supports it', async () => {
   const app = streams('app');
   const emit = 'on-commit';
   const [left, right] = [topic('left', { key: string, value: double }), topic('right', { key: string, value: double })];

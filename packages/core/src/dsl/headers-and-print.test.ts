@@ -67,7 +67,7 @@ describe('print', () => {
   });
 });
 
-test('several streams merge at once; their serde stays known where all agree', () => {
+test('several streams merge at once; a serde stays known if all have the same', () => {
   const topics = ['x', 'y', 'z'].map((name) => topic(name, { key: string, value: double }));
   const app = streams('app');
   const [first, ...others] = topics.map((one) => app.stream(one));
@@ -123,7 +123,7 @@ test('a stream partitioned by another key stays so, even with a promise for the 
   ).toContain('app-n-repartition');
 });
 
-test('a record is not written with a timestamp that Kafka has not', () => {
+test('a record with a timestamp that Kafka does not allow is not written', () => {
   const app = streams('app');
   app.stream(orders).to(out, { timestamp: ({ timestamp }) => timestamp - 10 });
   const driver = testDriver(app);

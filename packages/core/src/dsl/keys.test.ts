@@ -14,7 +14,7 @@ const repartitions = (app: Streams): string[] => planTopology(app.build()).repar
 
 const ends = (stream: Stream<unknown, unknown>): void => stream.forEach(() => {});
 
-describe('records move through a topic where their keys were changed and equal keys must meet, and nowhere else', () => {
+describe('a repartition topic is used if keys were changed and equal keys must be together', () => {
   test('steps that keep keys, and changed keys without a grouping, need none', () => {
     const app = streams('app');
     const stream = app
@@ -53,7 +53,7 @@ describe('records move through a topic where their keys were changed and equal k
     expect(repartitions(joined)).toEqual(['met-left']);
   });
 
-  test('a promise that keys stay together spares the topic, but not where they were apart before', () => {
+  test('a promise that keys stay together saves the topic, unless they were in other partitions before', () => {
     const app = streams('app');
     const initial = (line: string) => line.slice(0, 1);
     app.stream(lines).selectKey(initial, { key: string, partitioned: 'kept' }).groupByKey().count();
@@ -87,7 +87,7 @@ describe('records move through a topic where their keys were changed and equal k
     expect(() => moved.repartition({ partitions: 0 })).toThrow('cannot have 0 partitions: use a whole number');
   });
 
-  test('a null key stops at the topic and is no drop', () => {
+  test('a null key stops at the topic and is not counted as dropped', () => {
     const app = streams('app');
     app
       .stream(lines)
@@ -150,7 +150,7 @@ describe('names', () => {
     expect(repartitions(longer)).toEqual(repartitions(plain));
   });
 
-  test('one name names store, changelog and topic; a name that is taken is refused', () => {
+  test('one name names store, changelog and topic; a duplicate name is refused', () => {
     const app = streams('app');
     const group = app.stream(lines).groupBy((line) => line, { key: string });
     group.count({ name: 'per-line' });

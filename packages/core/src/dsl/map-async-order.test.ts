@@ -65,7 +65,7 @@ const play = async (all: typeof steps extends fc.Arbitrary<infer T> ? T : never,
 
 const ofKey = (values: readonly string[], key: string) => values.filter((value) => value.startsWith(key));
 
-describe('every record comes out once, and at most so many calls overlap', () => {
+describe('every record comes out once, and concurrent calls are limited', () => {
   test('in the order of its key', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {

@@ -17,7 +17,7 @@ const setUp = (build: (app: ReturnType<typeof streams>) => void, onError?: OnErr
 };
 
 describe('mapAsync', () => {
-  test('hands results on under key and timestamp; calls of equal keys follow each other', async () => {
+  test('forwards results with key and timestamp; calls of equal keys run one after another', async () => {
     const calls = deferredCalls<number>();
     const { driver, input } = setUp((app) => app.stream(lines).mapAsync(calls.call, { value: double }).to(lengths));
     input.pipe('a', 'one', 1);
@@ -36,7 +36,7 @@ describe('mapAsync', () => {
     ]);
   });
 
-  test('in the order of the partition one call follows the other; in no order none waits but for the concurrency', () => {
+  test('in the order of the partition calls run one after another; without order only the concurrency limits them', () => {
     for (const [order, begun] of [
       ['partition', ['one']],
       ['none', ['one', 'three']],
@@ -51,7 +51,7 @@ describe('mapAsync', () => {
     }
   });
 
-  test('a failed call is tried again after its rest, holding up only its own key', async () => {
+  test('a failed call is retried after its backoff, holding up only its key', async () => {
     const calls = deferredCalls<number>();
     const retry = { attempts: 3, backoff: (attempt: number) => attempt * 100 };
     const { driver, input } = setUp((app) =>
@@ -75,7 +75,7 @@ describe('mapAsync', () => {
     expect(entries(driver.output(lengths).read()).map(([, length]) => length)).toEqual([2, 1, 3]);
   });
 
-  test('a timeout fires the signal and counts as a failure', async () => {
+  test('a timeout aborts the signal and counts as a failure', async () => {
     const signals: AbortSignal[] = [];
     const hang = (_: string, __: string, { signal }: AsyncCall): Promise<number> => {
       signals.push(signal);
@@ -91,7 +91,7 @@ describe('mapAsync', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
-  test('at most so many calls begin within any second', () => {
+  test('perSecond limits the calls that begin within one second', () => {
     const calls = deferredCalls<number>();
     const options = { perSecond: 2, order: 'none', value: double } as const;
     const { driver, input } = setUp((app) => app.stream(lines).mapAsync(calls.call, options).to(lengths));
@@ -128,7 +128,7 @@ describe('mapAsync', () => {
     ]);
   });
 
-  test('a policy may have the call tried again, while other keys go on', async () => {
+  test('a policy may retry the call, while other keys continue', async () => {
     const calls = deferredCalls<number>();
     const onError: OnError = () => ({ retryAfter: '1s' });
     const { driver, input } = setUp((app) =>
@@ -148,7 +148,7 @@ describe('mapAsync', () => {
     ]);
   });
 
-  test('settings that cannot be are refused where they are given', () => {
+  test('impossible settings are refused in the call', () => {
     const stream = streams('app').stream(lines);
     const call = async () => 1;
     expect(() => stream.mapAsync(call, { concurrency: 0 })).toThrow(
@@ -159,7 +159,7 @@ describe('mapAsync', () => {
   });
 });
 
-test('flatMapAsync, filterAsync and forEachAsync hand on many, some and none', async () => {
+test('flatMapAsync, filterAsync and forEachAsync forward many, some and no records', async () => {
   const acts: string[] = [];
   const { driver, input } = setUp((app) => {
     const all = app

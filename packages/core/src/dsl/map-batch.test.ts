@@ -33,7 +33,7 @@ const setUp = (options: BatchOptions, shout = async (values: readonly string[]) 
 const upper = (text: string): string => text.toUpperCase();
 
 describe('mapBatch', () => {
-  test('a batch goes when it is large enough, or its first record has waited long enough', async () => {
+  test('a batch is sent at its maximum size, or when its first record has waited long enough', async () => {
     const { batches, driver, input, values } = setUp({ maxSize: 3, maxWait: '1s' });
     for (const key of ['a', 'b', 'c', 'd']) input.pipe(key, `${key}1`);
     expect(batches).toEqual([['a1', 'b1', 'c1']]);
@@ -52,7 +52,7 @@ describe('mapBatch', () => {
     expect(batches).toEqual([['a1'], ['b1']]);
   });
 
-  test('a batch has at most so many bytes, but for a record that is larger alone', () => {
+  test('a batch has a maximum of bytes, except for a single larger record', () => {
     const { batches, driver, input } = setUp({ maxBytes: 10, maxWait: '1s', concurrency: 5 });
     input.pipe('a', '1234567');
     input.pipe('b', '1234');
@@ -75,7 +75,7 @@ describe('mapBatch', () => {
     expect(batches).toEqual([['a1', 'b1'], ['a2']]);
   });
 
-  test('in the order of the partition batches follow each other, and what comes after a failure is called again', async () => {
+  test('in the order of the partition batches run one after another, and records after a failure are called again', async () => {
     let failing = true;
     const { batches, driver, input, values } = setUp(
       { maxSize: 3, maxWait: '1s', order: 'partition', retry: { attempts: 2, backoff: '5s' } },
@@ -97,7 +97,7 @@ describe('mapBatch', () => {
     expect(values()).toEqual(['B1', 'C1', 'D1']);
   });
 
-  test('an error among the results fails that record alone; a call that throws fails all of them together', async () => {
+  test('an error among the results fails that record alone; a rejected call fails all records', async () => {
     let round = 0;
     const { batches, driver, input, values } = setUp(
       { maxSize: 2, retry: { attempts: 3, backoff: '1s' }, order: 'none', maxWait: '1m' },

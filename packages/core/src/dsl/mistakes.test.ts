@@ -10,7 +10,7 @@ const words = topic('words', { key: string, value: string });
 
 const lineStream = () => streams('app', { joinCondition: byKey() }).stream(lines);
 
-describe('a serde that is not known', () => {
+describe('an unknown serde', () => {
   const mend = (part: string) => `add { ${part} } there or .with({ ${part} }) before it`;
 
   test.each<[string, () => unknown, string]>([
@@ -78,7 +78,7 @@ describe('a serde that is not known', () => {
     expect(write).toThrow(message);
   });
 
-  test('for what the step itself makes, the call or the application has to say', () => {
+  test('of new records is taken from the call or the application', () => {
     const mend = 'add { value } to the call, or { defaults: { value } } to streams(…)';
     const group = lineStream().groupByKey();
     expect(() =>
@@ -96,7 +96,7 @@ describe('a serde that is not known', () => {
     );
   });
 
-  test('the application’s defaults, a serde with the step and .with mend it', () => {
+  test('is fixed by defaults of the application, a serde of the step or .with', () => {
     const lengths = (stream: Stream<string, string>) => stream.mapValues((line) => line.length);
     const app = streams('app', { defaults: { value: json() } });
     lengths(app.stream(lines)).toTable();
@@ -131,7 +131,7 @@ describe('a function that returns nothing', () => {
   });
 });
 
-describe('an async function is refused in the call that is given it', () => {
+describe('an async function is refused in the call that takes it', () => {
   const later = (async () => true) as never;
 
   test.each<[string, (stream: Stream<string, string>) => unknown]>([
@@ -158,8 +158,8 @@ describe('an async function is refused in the call that is given it', () => {
   });
 });
 
-describe('a join that cannot be', () => {
-  test('says what is missing', () => {
+describe('an impossible join', () => {
+  test('names the missing part', () => {
     const app = streams('app');
     expect(() => app.stream(lines).join(app.table(words), (left) => left)).toThrow(
       'this join has no condition: give it within(…), byKey() or by(…)',

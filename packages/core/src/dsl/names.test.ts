@@ -67,7 +67,7 @@ const step = fc.constantFrom(...stateless, ...stateful);
 const chain = fc.array(step, { maxLength: 6 });
 
 describe('names', () => {
-  test('a stateless step that is added above changes no name of a store or a topic', () => {
+  test('a stateless step added upstream changes no name of a store or topic', () => {
     fc.assert(
       fc.property(
         chain,

@@ -29,7 +29,7 @@ const setUp = (read: (text: string) => Promise<number>) => {
 };
 
 describe('processAsync', () => {
-  test('one call at a time per key sees what the one before it kept', async () => {
+  test('one call at a time per key sees the state of the one before', async () => {
     const calls = deferredCalls<number>();
     const { driver, input, sums } = setUp(calls.call);
     input.pipe('a', 'one', 1);
@@ -56,7 +56,7 @@ describe('processAsync', () => {
     expect(sums.row('a')).toEqual({ value: 3, timestamp: 2 });
   });
 
-  test('an attempt that fails keeps nothing; undefined hands nothing on, and what is deleted is gone', async () => {
+  test('a failed attempt writes nothing; undefined forwards nothing; deleted state is gone', async () => {
     const calls = deferredCalls<number>();
     const { driver, input, sums } = setUp(calls.call);
     input.pipe('a', 'one', 1);

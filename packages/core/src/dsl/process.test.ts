@@ -61,7 +61,7 @@ describe('process', () => {
     expect(opened).toBe(2);
   });
 
-  test('a processor may bring its stores along, in the chain and in the low-level builder', () => {
+  test('a processor may come with its stores, in the chain and in the builder', () => {
     const counting: Connected<Processor<string, string, string, number>> = {
       stores: [seen],
       processor: ({ forward, store }) => {
@@ -124,7 +124,7 @@ describe('processValues', () => {
     ]);
   });
 
-  test('has no key to forward under between records', () => {
+  test('cannot forward between records, without a key', () => {
     const app = streams('app');
     app
       .stream(lines)

@@ -27,7 +27,7 @@ describe('stream', () => {
     expect(() => streams('app').stream([])).toThrow('reads no topic: name at least one');
   });
 
-  test('says where to begin', () => {
+  test('takes the position to begin at', () => {
     const app = streams('app');
     app.stream(lines, { from: { ago: '1h' } }).forEach(() => {});
     app.stream(others, { from: 'latest', name: 'late' }).forEach(() => {});
@@ -52,7 +52,7 @@ describe('stream', () => {
     expect(driver.drops).toEqual([{ node: 'source-0', reason: 'negative-timestamp', count: 1 }]);
   });
 
-  test('a null value is an error where the serde is not nullable', () => {
+  test('a null value is an error unless the serde is nullable', () => {
     const app = streams('app');
     app.stream(lines).forEach(() => {});
     app.stream(topic('nullable', { key: string, value: nullable(string) })).forEach(() => {});
@@ -65,7 +65,7 @@ describe('stream', () => {
 });
 
 describe('a topic is read once', () => {
-  test('read twice in the same way it is one source, whose records reach both readers in order', () => {
+  test('read twice in the same way it is one source with two readers, in order', () => {
     const app = streams('app');
     const seen: string[] = [];
     app.stream(lines, { from: 'latest' }).forEach((line) => {

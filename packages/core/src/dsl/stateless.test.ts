@@ -32,7 +32,7 @@ const some = [
 ] as const;
 
 describe('steps on single records keep order, timestamps and headers', () => {
-  test('filter and filterNot test nulls like anything else and part the records', () => {
+  test('filter and filterNot also test nulls and split the records', () => {
     const long = (value: string | null, key: string | null) => value === null || key === null;
     expect(through((stream) => stream.filter(long), some)).toEqual([
       [null, 'z', 1],
@@ -78,7 +78,7 @@ describe('steps on single records keep order, timestamps and headers', () => {
     ]);
   });
 
-  test('peek looks and hands on, forEach ends the chain', () => {
+  test('peek forwards, forEach ends the chain', () => {
     const seen: unknown[] = [];
     const looked = through(
       (stream) => {
@@ -96,7 +96,7 @@ describe('steps on single records keep order, timestamps and headers', () => {
     ]);
   });
 
-  test('merge hands on both streams; a stream merged with itself comes twice', () => {
+  test('merge forwards both streams; a stream merged with itself is forwarded twice', () => {
     expect(through((stream) => stream.merge(stream), some.slice(0, 1))).toEqual([
       ['a', 'x y', 0],
       ['a', 'x y', 0],
@@ -152,7 +152,7 @@ describe('to', () => {
     expect(four.map(({ value }) => value)).toEqual(['both', 'both', 'last']);
   });
 
-  test('a value that the topic cannot write fails with its place', () => {
+  test('a value that the topic cannot encode fails with its coordinates', () => {
     const numbers = topic('numbers', { key: string, value: double });
     const app = streams('app');
     app.stream(input).to(numbers as never, { name: 'out' });

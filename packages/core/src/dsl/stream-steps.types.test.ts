@@ -20,7 +20,7 @@ const words = app.stream(topic('words', { key: string, value: string }));
 const flags = app.stream(topic('flags', { key: string, value: json<boolean>() }));
 const byNumber = app.stream(topic('by-number', { key: double, value: string }));
 
-test('steps are of the types that come out of them', () => {
+test('steps have the types of their outputs', () => {
   typeOf(numbers.merge(words)).is<Stream<string, number | string>>(true);
   typeOf(numbers.merge([words, flags])).is<Stream<string, number | string | boolean>>(true);
   typeOf(numbers.setHeaders((now) => [...now, ...headers({ a: 'b' })])).is<Stream<string, number>>(true);

@@ -158,7 +158,7 @@ describe('steps', () => {
     });
   });
 
-  test('process forwards what its context is of, processValues values only', () => {
+  test('process forwards the types of its context, processValues values only', () => {
     const shout = orders.process((context: Context<number, string>) => (from) => {
       typeOf(from.value).is<Order>(true);
       context.forward({ ...from, key: from.value.total, value: from.key });
@@ -183,7 +183,7 @@ describe('steps', () => {
     });
   });
 
-  test('via takes operators that read what flows, or more', () => {
+  test('via takes operators of the same or wider input types', () => {
     const any: Operator<unknown, unknown, string, number> = {
       name: 'ones',
       key: 'changed',

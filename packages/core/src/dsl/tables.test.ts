@@ -31,7 +31,7 @@ describe('filter, filterNot and mapValues', () => {
     ['a', null, 4],
   ] as const;
 
-  test('a row that does not pass any more is deleted; a delete does not reach the test', () => {
+  test('a row that no longer passes is deleted; a delete is not tested', () => {
     const tested: unknown[] = [];
     const large = (value: number) => {
       tested.push(value);

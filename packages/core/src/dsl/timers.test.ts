@@ -50,7 +50,7 @@ const setting =
   };
 
 describe('on stream time', () => {
-  test('timers fire once the time has come, by instant and then by key, with the instant they were set for', () => {
+  test('timers fire when due, by time and then by key, with their due time', () => {
     const driver = testDriver(setting('stream')().app);
     const input = driver.input(orders);
     for (const [key, at] of [
@@ -100,7 +100,7 @@ describe('on stream time', () => {
     ]);
   });
 
-  test('a timer that sets itself for the same instant waits for the next record instead of going on for ever', () => {
+  test('a timer that sets itself for the same time waits for the next record, so it cannot loop', () => {
     const driver = testDriver(setting('stream', (timer, key, at) => timer.set(key, at))().app);
     driver.input(orders).pipe('a', 10, 10);
     driver.input(orders).pipe('b', 99, 11);
@@ -145,7 +145,7 @@ describe('on stream time', () => {
 });
 
 describe('on wall time', () => {
-  test('timers fire while no record comes, and with the one advance those that they set', () => {
+  test('timers fire without records; timers that they set fire in the same advance', () => {
     const driver = testDriver(setting('wall', (timer, key, at) => at < 3_000 && timer.set(key, at + 1_000))().app);
     driver.input(orders).pipe('a', 1_000, 7);
     driver.input(orders).pipe('b', 1_500, 99_999);

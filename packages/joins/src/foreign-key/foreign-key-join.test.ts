@@ -107,7 +107,7 @@ describe.each(['join', 'leftJoin'] as const)('a %s by a foreign key', (kind) => 
   );
 });
 
-test('results are kept where a later step looks them up, for which their serde must be known', () => {
+test('results are stored if a later step looks them up, which needs their serde', () => {
   const build = (value: typeof string | undefined) => {
     const app = streams('app', { joinCondition: byKey() });
     const table = app.table(orders).join(

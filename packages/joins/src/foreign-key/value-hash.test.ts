@@ -12,7 +12,7 @@ test('is MurmurHash3 in its form of 128 bits for 32-bit machines', () => {
   );
 });
 
-test('depends on nothing but the bytes, wherever they lie', () =>
+test('depends on the bytes only, not on their offset', () =>
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat({ max: 9 }), (bytes, offset) => {
       const moved = new Uint8Array(offset + bytes.length + 3).fill(7);

@@ -54,7 +54,7 @@ rollbackLaw('join buffer', joinBuffer('rows', { key: string, value: string, rete
   for (let i = 0; i < 100; i++) store.add('a', 5, '1');
 });
 
-test('a record that came ahead of its turn is logged with its own time, so that the changelog keeps it as long', async () => {
+test('a record out of turn is logged with its timestamp, so the changelog keeps it long enough', async () => {
   const store = await TestStore.open(joinBuffer('left', { key: string, value: string, retention: 10, named: true }));
   await store.record((buffer) => buffer.add('a', 100, 'ahead', 5));
   await store.record((buffer) => buffer.add('a', 6, 'in its turn'));
@@ -63,7 +63,7 @@ test('a record that came ahead of its turn is logged with its own time, so that 
   expect(store.store.newest).toBe(6);
 });
 
-test('a timestamp that counts without a record makes older ones leave, also after a restart', async () => {
+test('advancing time without a record expires older ones, also after a restart', async () => {
   const store = await TestStore.open(joinBuffer('left', { key: string, value: string, retention: 10, named: true }));
   await store.record((buffer) => buffer.add('a', 100, 'ahead', 5));
   await store.record((buffer) => buffer.observe(100));

@@ -53,7 +53,7 @@ testStoreLaws<SubscriptionStore<string>, Model, Call>('subscriptions', {
 });
 
 describe('subscriptions', () => {
-  test('of one foreign key lie in pages, of which a change writes one', async () => {
+  test('of one foreign key are in pages, and a change writes one page', async () => {
     const store = await TestStore.open(spec);
     const put = (n: number) =>
       store.record((rows) => rows.put('all', { primary: toUtf8(`${n}`), hash: new Uint8Array(16), partition: 0 }, n));

@@ -50,7 +50,7 @@ const run = (
   return { out: out.map(({ key, value, timestamp }) => [key.start, key.end, value, timestamp]), driver };
 };
 
-test('by key: each stream adds in its own way; nulls are dropped, a null aggregate deletes', () => {
+test('by key: each stream has an aggregator; nulls are dropped, a null aggregate deletes', () => {
   const { app, group } = begun();
   group.aggregate({ name: 'balances', value: string }).toStream().to(byKey);
   const driver = testDriver(app);
@@ -118,7 +118,7 @@ describe.each(kinds)('in %s windows', (_, table, nulls) => {
   );
 });
 
-test('in a window without end', () => {
+test('in an unlimited window', () => {
   const { out } = run(
     (group) => group.window(unlimited({ from: 2 })).aggregate({ value: string }),
     [
@@ -156,7 +156,7 @@ test('on update a stream is late by its own time; on close all share one', () =>
   expect(closes.driver.dropped('late')).toBe(2);
 });
 
-test('its streams need equally many partitions, and go through topics where their keys have changed', () => {
+test('its streams need equal partition counts, and are repartitioned if keys were changed', () => {
   const app = streams('app');
   const moved = app.stream(orders).groupBy((order) => String(order), { key: string });
   moved

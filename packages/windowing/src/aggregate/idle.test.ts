@@ -46,7 +46,7 @@ describe.each<[string, Count, readonly unknown[]]>([
     ['a', 0, 86_400_000, 1, 5],
   ],
 ])('%s windows', (_, count, window) => {
-  test('close when nothing came for that long, to the millisecond; what comes then is late', () => {
+  test('close after that idle time, to the millisecond; later records are late', () => {
     const { driver, input, out } = run(count);
     input.pipe('a', 'x', 5);
     driver.advance(minute - 1);
@@ -87,7 +87,7 @@ test('a close moves time to the end of the last window and its grace, no further
   expect(out()).toEqual([['a', 2 * minute, 3 * minute, 1, 2 * minute]]);
 });
 
-test('each silence closes what came before it; none closes anything twice', () => {
+test('each idle time closes the windows before it, and none twice', () => {
   const { driver, input, out } = run((group) => group.window(tumbling('1m', { emit })).count());
   for (const at of [0, minute, 2 * minute]) {
     input.pipe('a', 'x', at);
@@ -97,7 +97,7 @@ test('each silence closes what came before it; none closes anything twice', () =
   expect(out().map(([, start]) => start)).toEqual([0, minute, 2 * minute]);
 });
 
-test('windows that are closed by later records need no silence', () => {
+test('windows closed by later records need no idle time', () => {
   const { driver, input, out } = run((group) => group.window(tumbling('1m', { emit })).count());
   input.pipe('a', 'x', 0);
   input.pipe('a', 'x', minute);

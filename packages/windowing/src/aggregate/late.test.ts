@@ -80,7 +80,7 @@ describe.each(kinds)('%s windows', (name, count) => {
   });
 });
 
-test('a record that is late for some of its windows is counted for each, and routed once', () => {
+test('a record that is late for some windows is counted for each, and forwarded once', () => {
   const app = streams('app');
   const counts = app
     .stream(readings)
@@ -124,7 +124,7 @@ test('readers of the table get no late records, also through a table that looks 
   ).toEqual([2]);
 });
 
-test('`describe` shows where late records go', () => {
+test('`describe` shows the topic of late records', () => {
   const app = streams('app');
   app
     .stream(readings)

@@ -41,7 +41,7 @@ test('count counts the records of each window, nulls too', () => {
   ]);
 });
 
-test('reduce begins with the first value as it is; a null result deletes the window’s row', () => {
+test('reduce starts with the first value; a null result deletes the row of the window', () => {
   const last = run(
     (group) =>
       group
@@ -58,7 +58,7 @@ test('reduce begins with the first value as it is; a null result deletes the win
   expect(last.map(([, , , value]) => value)).toEqual(['x', 'xy', null, 'z']);
 });
 
-test('on close, nothing is said before a window’s end and grace have passed', () => {
+test('on close, nothing is forwarded before the end and grace of a window have passed', () => {
   const kind = tumbling(10, { grace: 5, emit: 'on-close' });
   const counts = run((group) => group.window(kind).count({ value: int32 }), int32, [
     ['b', 'x', 2],
@@ -86,7 +86,7 @@ describe('custom windows', () => {
       ),
   };
 
-  test('chain as ours do, with both their bounds', () => {
+  test('chain as built-in ones do, with both bounds', () => {
     const counts = run((group) => group.window(window(shift, { emit: 'on-close' })).count({ value: int32 }), int32, [
       ['a', 'x', 3],
       ['a', 'x', 4],

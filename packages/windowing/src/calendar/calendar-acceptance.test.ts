@@ -93,7 +93,7 @@ test.each([
   expect(found.hours).toEqual(hours);
 });
 
-test('a line of cron that says the same gives the same', () => {
+test('an equal cron expression gives equal windows', () => {
   const records = overTheWeekend('2019-03', ['30', '31', '31']);
   const lines = cron('0 18 * * *', { zone: 'Europe/Paris', grace: '30m', emit: 'on-close' });
   expect(run(lines, 'Europe/Paris', records)).toEqual(run(daily('Europe/Paris'), 'Europe/Paris', records));

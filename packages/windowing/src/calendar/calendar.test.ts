@@ -100,7 +100,7 @@ test('cached spans equal computed ones', () => {
   );
 });
 
-test('far more windows than are remembered', () => {
+test('far more windows than the cache holds', () => {
   const remembered = cachedSpans((at) => ({ start: at - (at % 10), end: at - (at % 10) + 10 }));
   const wrong: number[] = [];
   for (const step of [7, -3]) {
