@@ -56,9 +56,11 @@ export {
   type BackendOptions,
   type ByteStore,
   Pending,
+  type RemoteStorage,
   StorageError,
   type Write,
 } from '@kstreams/core';
+export { type CacheOptions, cached } from '@kstreams/stores';
 
 // Transports
 
@@ -88,6 +90,7 @@ export {
   type Transport,
   TransportError,
 } from '@kstreams/core';
+export type { LogBackend, LogEntry, LogStorage, ReadLimits } from '@kstreams/embedded';
 
 // Windows
 

@@ -1,2 +1,3 @@
-/** State backends: memory here, Level in `@kstreams/level`. */
-export * from './memory.js';
+/** State backends: memory, and a cache over remote storage. Level is in `@kstreams/level`. */
+export { type CacheOptions, cached } from './cached.js';
+export { memory, memoryStore } from './memory.js';

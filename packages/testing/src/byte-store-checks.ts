@@ -1,38 +1,73 @@
-import { type Bytes, compareBytes, fromUtf8, toUtf8, type Write } from '@kstreams/core/graph';
 import {
-  entries,
-  type OpenByteStore,
-  pair,
-  read,
-  readBytes,
-  refuses,
-  same,
-  using,
-  writes,
-} from './byte-store-steps.js';
+  type ByteStore,
+  type Bytes,
+  compareBytes,
+  FencedError,
+  fromUtf8,
+  StorageError,
+  toUtf8,
+  type Write,
+} from '@kstreams/core/graph';
+import { entries, pair, pendingOf, read, readBytes, refuses, same, using, writes } from './byte-store-steps.js';
 
-/** One law of byte stores. */
+/** What a state backend supports; selects the laws that apply to it. */
+export interface BackendManifest {
+  /** True when committed rows are there again after a close, for the same owner. */
+  readonly durable: boolean;
+  /** True when `get` throws `Pending` for keys that are not loaded. */
+  readonly remote: boolean;
+  /** True when opening a place takes it over from the store that has it open, whose commits fail with `FencedError`. */
+  readonly fenced: boolean;
+  /** True when damaged rows are detected: `get` throws, `damage` is set, and `mend` starts anew. */
+  readonly damage: boolean;
+}
+
+/** A place to keep state, empty at first. */
+export interface ByteStorePlace {
+  /** Opens the store of the place. */
+  open(): Promise<ByteStore>;
+  /** Damages the stored rows while the store is closed; needed for backends with `damage`. */
+  damage?(): Promise<void>;
+}
+
+/** One law of state backends. */
 export interface ByteStoreCheck {
+  /** The law; starts with "not applicable" and the reason when the manifest excludes it. */
   readonly name: string;
-  /** Throws when the law is broken. `open` leads to a place of its own, empty at first. */
-  run(open: OpenByteStore): Promise<void>;
+  /** False when the manifest excludes the law; `run` does nothing then. */
+  readonly applies: boolean;
+  /** Throws when the law is broken. */
+  run(place: ByteStorePlace): Promise<void>;
 }
 
 /**
- * The laws that every state backend keeps, for any test framework. `durable: false` leaves out that what was committed is
- * there again after a close.
+ * Returns the laws of state backends, for any test framework. Laws that do not apply are listed too, under a name that
+ * says so.
  *
  * @example
- * for (const { name, run } of byteStoreChecks()) test(name, async () => run(await placeOfItsOwn()))
+ * const manifest = { durable: true, remote: true, fenced: true, damage: false }
+ * for (const { name, run } of byteStoreChecks(manifest)) test(name, async () => run({ open: await newPlace() }))
  */
-export const byteStoreChecks = ({ durable = true } = {}): readonly ByteStoreCheck[] =>
-  durable ? [...laws, ...durableLaws] : laws;
+export const byteStoreChecks = (manifest: BackendManifest): readonly ByteStoreCheck[] =>
+  laws.map(({ name, needs = {}, run }) => {
+    const [unmet] = Object.entries(needs).filter(
+      ([feature, value]) => manifest[feature as keyof BackendManifest] !== value,
+    );
+    if (unmet === undefined) return { name, applies: true, run };
+    const [feature, value] = unmet;
+    return { name: `not applicable (${value ? 'not ' : ''}${feature}): ${name}`, applies: false, run: async () => {} };
+  });
 
-const laws: readonly ByteStoreCheck[] = [
+interface Law extends Omit<ByteStoreCheck, 'applies'> {
+  /** The features of the backends that the law applies to; all backends by default. */
+  readonly needs?: Partial<BackendManifest>;
+}
+
+const laws: readonly Law[] = [
   {
-    name: 'answers what was written last, and undefined for what was not written or was deleted',
-    run: (open) =>
-      using(open, async (store) => {
+    name: 'returns the last written value, and undefined for a key that was never written or was deleted',
+    run: (place) =>
+      using(place, async (store) => {
         same(await read(store, 'a'), undefined, 'a key never written');
         await store.commit(writes({ a: '1', b: '2', empty: '' }));
         await store.commit(writes({ b: undefined, never: undefined }));
@@ -42,9 +77,9 @@ const laws: readonly ByteStoreCheck[] = [
       }),
   },
   {
-    name: 'tells apart keys that end in zeros, and keeps every byte',
-    run: (open) =>
-      using(open, async (store) => {
+    name: 'distinguishes keys that end in zeros, and keeps every byte',
+    run: (place) =>
+      using(place, async (store) => {
         const all = Uint8Array.from({ length: 256 }, (_, i) => i);
         const keys = [[1], [1, 0], [1, 0, 0], [128], [255], [255, 255]].map((key) => Uint8Array.from(key));
         await store.commit(keys.map((key, i) => [key, i === 0 ? all : Uint8Array.of(i)]));
@@ -54,32 +89,32 @@ const laws: readonly ByteStoreCheck[] = [
       }),
   },
   {
-    name: 'hands out plain Uint8Arrays',
-    run: (open) =>
-      using(open, async (store) => {
+    name: 'returns plain Uint8Arrays',
+    run: (place) =>
+      using(place, async (store) => {
         await store.commit(writes({ a: '1' }));
         const found = [await readBytes(store, toUtf8('a'))];
         for await (const entry of store.scan(toUtf8('a'), toUtf8('b'))) found.push(...entry);
-        same(found.map((bytes) => bytes?.constructor.name).join(), 'Uint8Array,Uint8Array,Uint8Array', 'what came');
+        same(found.map((bytes) => bytes?.constructor.name).join(), 'Uint8Array,Uint8Array,Uint8Array', 'the types');
       }),
   },
   {
-    name: 'lets the later of two writes of a key in a commit win',
-    run: (open) =>
-      using(open, async (store) => {
+    name: 'applies the later of two writes of a key in a commit',
+    run: (place) =>
+      using(place, async (store) => {
         await store.commit([...writes({ a: '1', b: '1' }), ...writes({ a: '2', b: undefined })]);
         await store.commit([...writes({ c: undefined }), ...writes({ c: '3' })]);
         same(await entries(store, '', '~'), ['a=2', 'c=3'], 'the rows');
       }),
   },
   {
-    name: 'takes a commit of nothing',
-    run: (open) => using(open, async (store) => store.commit([])),
+    name: 'accepts an empty commit',
+    run: (place) => using(place, async (store) => store.commit([])),
   },
   {
-    name: 'is not changed by what becomes of the bytes of a key afterwards',
-    run: (open) =>
-      using(open, async (store) => {
+    name: 'keeps its rows when the bytes of a committed key change afterwards',
+    run: (place) =>
+      using(place, async (store) => {
         const key = toUtf8('abc');
         await store.commit([[key, toUtf8('1')]]);
         key.fill(0);
@@ -88,8 +123,8 @@ const laws: readonly ByteStoreCheck[] = [
   },
   {
     name: 'scans in unsigned byte order or in reverse, from the first bound to before the second',
-    run: (open) =>
-      using(open, async (store) => {
+    run: (place) =>
+      using(place, async (store) => {
         const keys = [[], [0], [0, 0], [1], [1, 255], [127], [128], [128, 0], [255], [255, 0], [255, 255]].map((key) =>
           Uint8Array.from(key),
         );
@@ -108,9 +143,9 @@ const laws: readonly ByteStoreCheck[] = [
       }),
   },
   {
-    name: 'scans more rows than it reads at once, and can be left in the middle',
-    run: (open) =>
-      using(open, async (store) => {
+    name: 'scans thousands of rows, and ends a scan that is left early',
+    run: (place) =>
+      using(place, async (store) => {
         const names = Array.from({ length: 2_500 }, (_, i) => `row ${String(i).padStart(5, '0')}`);
         await store.commit(names.map((name): Write => [toUtf8(name), toUtf8('x'.repeat(200))]));
         same((await entries(store, 'row', 'rox')).length, names.length, 'the number of rows');
@@ -123,8 +158,8 @@ const laws: readonly ByteStoreCheck[] = [
   },
   {
     name: 'shows a scan the rows as they were when it began',
-    run: (open) =>
-      using(open, async (store) => {
+    run: (place) =>
+      using(place, async (store) => {
         await store.commit(writes({ a: '1', b: '1', c: '1' }));
         const scan = store.scan(toUtf8('a'), toUtf8('z'))[Symbol.asyncIterator]();
         const first = scan.next();
@@ -137,8 +172,8 @@ const laws: readonly ByteStoreCheck[] = [
   },
   {
     name: 'shows a scan all of a commit or nothing of it',
-    run: (open) =>
-      using(open, async (store) => {
+    run: (place) =>
+      using(place, async (store) => {
         const batch = (value: string): Write[] =>
           Array.from({ length: 500 }, (_, i) => [toUtf8(`k${i}`), toUtf8(value)] as const);
         await store.commit(batch('0'));
@@ -150,8 +185,8 @@ const laws: readonly ByteStoreCheck[] = [
   },
   {
     name: 'clears from the first bound to before the second',
-    run: (open) =>
-      using(open, async (store) => {
+    run: (place) =>
+      using(place, async (store) => {
         await store.commit(writes({ a: '1', b: '1', bb: '1', c: '1' }));
         await store.clear(toUtf8('b'), toUtf8('c'));
         await store.clear(toUtf8('x'), toUtf8('a'));
@@ -160,28 +195,22 @@ const laws: readonly ByteStoreCheck[] = [
       }),
   },
   {
-    name: 'has every key loaded that was prefetched, and throws Pending for others only',
-    run: (open) =>
-      using(open, async (store) => {
+    name: 'has loaded every key of a prefetch',
+    needs: { remote: true },
+    run: (place) =>
+      using(place, async (store) => {
         await store.commit(writes({ a: '1', b: '2' }));
         const keys = ['a', 'b', 'missing'].map(toUtf8);
         await store.prefetchKeys?.(keys);
-        same(store.prefetchKeys?.(keys), undefined, 'the result of prefetchKeys when all is loaded');
+        same(store.prefetchKeys?.(keys), undefined, 'a prefetch of loaded keys');
         const found = keys.map((key) => store.get(key)).map((bytes) => bytes && fromUtf8(bytes));
         same(found.join(), '1,2,', 'the values');
       }),
   },
   {
-    name: 'has an owner that no other store open at the same time has',
-    run: (open) =>
-      using(open, async (store) => {
-        same(store.owner.length > 0, true, 'whether the owner has a name');
-      }),
-  },
-  {
-    name: 'answers nothing once it is closed',
-    run: async (open) => {
-      const store = await open();
+    name: 'refuses every call once it is closed',
+    run: async (place) => {
+      const store = await place.open();
       await store.commit(writes({ a: '1' }));
       await store.close();
       await refuses(() => store.commit(writes({ a: '2' })), 'a commit on a closed store');
@@ -190,19 +219,110 @@ const laws: readonly ByteStoreCheck[] = [
       await refuses(() => entries(store, 'a', 'b'), 'a scan on a closed store');
     },
   },
-];
-
-const durableLaws: readonly ByteStoreCheck[] = [
   {
-    name: 'has what was committed after a close, for the same owner',
-    run: async (open) => {
-      const first = await open();
+    name: 'keeps committed rows after a close, for the same owner',
+    needs: { durable: true },
+    run: async (place) => {
+      const first = await place.open();
       await first.commit(writes({ a: '1', b: '1', c: '1' }));
       await first.commit(writes({ b: undefined, c: '2' }));
       await first.close();
-      await using(open, async (second) => {
+      await using(place, async (second) => {
         same(await entries(second, '', '~'), ['a=1', 'c=2'], 'the rows');
         same(second.owner, first.owner, 'the owner');
+      });
+    },
+  },
+  {
+    name: 'gives two stores open at the same time two owners and separate rows',
+    needs: { fenced: false },
+    run: (place) =>
+      using(place, (one) =>
+        using(place, async (other) => {
+          same(one.owner !== other.owner, true, 'whether the owners differ');
+          await one.commit(writes({ a: '1' }));
+          same(await read(other, 'a'), undefined, "the other store's row");
+        }),
+      ),
+  },
+  {
+    name: 'reads every key at once',
+    needs: { remote: false },
+    run: (place) =>
+      using(place, async (store) => {
+        await store.commit(writes({ a: '1' }));
+        same(
+          [store.get(toUtf8('a')), store.get(toUtf8('never'))].map((bytes) => bytes?.length),
+          [1, undefined],
+          'the rows',
+        );
+        same(store.prefetchKeys, undefined, 'prefetchKeys');
+      }),
+  },
+  {
+    name: 'throws Pending for a key that is not loaded, whose promise lets it be read',
+    needs: { remote: true },
+    run: (place) =>
+      using(place, async (store) => {
+        const key = toUtf8('never written');
+        const until = pendingOf(() => store.get(key));
+        same(until !== undefined, true, 'whether the first read is pending');
+        await until;
+        same(store.get(key), undefined, 'the row');
+      }),
+  },
+  {
+    name: 'loads the misses of one turn together',
+    needs: { remote: true },
+    run: (place) =>
+      using(place, async (store) => {
+        const keys = Array.from({ length: 20 }, (_, i) => toUtf8(`k${i}`));
+        const until = new Set(keys.map((key) => pendingOf(() => store.get(key))));
+        same(until.has(undefined), false, 'whether a key was loaded before');
+        await Promise.all(until);
+        same(
+          keys.map((key) => store.get(key)).filter((bytes) => bytes !== undefined),
+          [],
+          'the rows',
+        );
+      }),
+  },
+  {
+    name: 'takes over a place, and fences the store that had it open',
+    needs: { fenced: true },
+    run: async (place) => {
+      const first = await place.open();
+      await first.commit(writes({ a: '1' }));
+      await using(place, async (second) => {
+        const thrown = await first.commit(writes({ a: '2' })).catch((error: unknown) => error);
+        same(thrown instanceof FencedError, true, 'whether the first store is fenced');
+        same(await read(second, 'a'), '1', 'the row');
+        same(second.owner, first.owner, 'the owner');
+        await second.commit(writes({ a: '3' }));
+        same(await read(second, 'a'), '3', 'the row after another commit');
+      });
+      await first.close();
+    },
+  },
+  {
+    name: 'detects damaged rows, and starts anew once mended',
+    needs: { damage: true },
+    run: async (place) => {
+      const first = await place.open();
+      await first.commit([[toUtf8('a'), new Uint8Array(10_000).fill(7)]]);
+      await first.close();
+      await place.damage?.();
+      await using(place, async (store) => {
+        same(store.damage, undefined, 'the damage before a read');
+        const thrown = await readBytes(store, toUtf8('a')).catch((error: unknown) => error);
+        same(thrown instanceof StorageError && thrown.damaged, true, 'whether a damaged row is refused as damaged');
+        same(store.damage === thrown, true, 'whether the damage is kept');
+        await store.mend?.();
+        same(store.damage, undefined, 'the damage once mended');
+        same(await entries(store, '', '~'), [], 'the rows once mended');
+        same(store.owner, first.owner, 'the owner');
+        await store.commit(writes({ a: '1' }));
+        same(await read(store, 'a'), '1', 'a row committed afterwards');
       });
     },
   },

@@ -1,13 +1,12 @@
+/** Steps that the checks of byte stores and log storages share. */
 import { type ByteStore, type Bytes, fromUtf8, Pending, toUtf8, type Write } from '@kstreams/core/graph';
 
-/** What the checks of byte stores are made of. */
-
-/** Opens the store under test; after a close, the same one again. */
-export type OpenByteStore = () => Promise<ByteStore>;
-
-/** Opens a store for one check and closes it after. */
-export const using = async (open: OpenByteStore, check: (store: ByteStore) => Promise<void>): Promise<void> => {
-  const store = await open();
+/** Opens a store for one check and closes it afterwards. */
+export const using = async (
+  place: { open(): Promise<ByteStore> },
+  check: (store: ByteStore) => Promise<void>,
+): Promise<void> => {
+  const store = await place.open();
   try {
     await check(store);
   } finally {
@@ -15,38 +14,45 @@ export const using = async (open: OpenByteStore, check: (store: ByteStore) => Pr
   }
 };
 
-/** Writes of texts; undefined deletes. */
+/** Returns writes of texts; `undefined` deletes. */
 export const writes = (rows: Readonly<Record<string, string | undefined>>): Write[] =>
   Object.entries(rows).map(([key, value]) => [toUtf8(key), value === undefined ? undefined : toUtf8(value)]);
 
-/** An entry as `key=value`. */
+/** Returns an entry as `key=value`. */
 export const pair = ([key, value]: readonly [Bytes, Bytes]): string => `${fromUtf8(key)}=${fromUtf8(value)}`;
 
-/** The entries between two keys. */
+/** Returns the entries between two keys as `key=value`. */
 export const entries = async (store: ByteStore, from: string, to: string): Promise<string[]> => {
   const found: string[] = [];
   for await (const entry of store.scan(toUtf8(from), toUtf8(to))) found.push(pair(entry));
   return found;
 };
 
-/** Reads a key as a task does: one that is not at hand is fetched first. */
+/** Reads a key as a task does: again once it is loaded. */
 export const readBytes = async (store: ByteStore, key: Bytes): Promise<Bytes | undefined> => {
+  const until = pendingOf(() => store.get(key));
+  await until;
+  return store.get(key);
+};
+
+/** Returns the promise of the `Pending` that a read throws, or `undefined` when it throws none. */
+export const pendingOf = (read: () => unknown): Promise<unknown> | undefined => {
   try {
-    return store.get(key);
+    read();
+    return undefined;
   } catch (thrown) {
-    if (!(thrown instanceof Pending)) throw thrown;
-    await thrown.until;
-    return store.get(key);
+    if (thrown instanceof Pending) return thrown.until;
+    throw thrown;
   }
 };
 
-/** As {@link readBytes}, of texts. */
+/** Reads the text of a key, as {@link readBytes} does. */
 export const read = async (store: ByteStore, key: string): Promise<string | undefined> => {
   const bytes = await readBytes(store, toUtf8(key));
   return bytes && fromUtf8(bytes);
 };
 
-/** Throws when what was found is not what was expected. */
+/** Throws when a value is not the expected one. */
 export const same = (actual: unknown, expected: unknown, what: string): void => {
   const [found, wanted] = [shown(actual), shown(expected)];
   if (found !== wanted) throw new Error(`${what}: expected ${wanted}, got ${found}`);

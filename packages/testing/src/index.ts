@@ -1,7 +1,6 @@
 /** Tests of topologies without a log: a driver, a clock, and conformance suites for stores and transports. */
 
 export * from './byte-store-checks.js';
-export type { OpenByteStore } from './byte-store-steps.js';
 export type { Drops } from './drops.js';
 export * from './log-storage-checks.js';
 export * from './slow-store.js';

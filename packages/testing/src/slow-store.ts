@@ -1,99 +1,62 @@
-import {
-  type Backend,
-  type ByteStore,
-  type Bytes,
-  bytesToId,
-  Pending,
-  type ScanOptions,
-  type Write,
-} from '@kstreams/core/graph';
+import type { Backend, ByteStore, Bytes, RemoteStorage, ScanOptions, Write } from '@kstreams/core/graph';
+import { cached } from '@kstreams/stores';
 
-/** Options of a slow backend. */
+/** Settings of a slow backend. */
 export interface SlowStoreOptions {
-  /**
-   * The number of cached keys, the last fetched or written; 100 by default. A record that needs more keys at once
-   * waits forever.
-   */
-  readonly atHand?: number;
-  /** Simulates the latency of a fetch; one turn of the event loop by default. */
+  /** Memory of its cache, in bytes; 10,000 by default. It must hold the rows that one record reads. */
+  readonly memory?: number;
+  /** Latency of a call; a turn of the event loop by default. */
   readonly delay?: () => Promise<void>;
 }
 
-/** A slow backend with its counters. */
+/** A slow backend with its counts. */
 export interface SlowBackend extends Backend {
-  /** The number of reads that missed the cache. */
-  readonly misses: number;
-  /** The number of round trips, each for any number of keys. */
-  readonly fetches: number;
+  /** Number of round trips that loaded keys. */
+  readonly loads: number;
+  /** Number of keys that they loaded. */
+  readonly loadedKeys: number;
 }
 
 /**
- * A backend with the latency of a remote one: `get` throws `Pending` for keys outside a small cache. Tests with it
- * show that results do not depend on the speed of state.
+ * Returns a backend as slow as one across a network, with a small cache: the rows of `over` behind {@link cached}. Use it
+ * to check that results of a topology do not depend on the speed of its state.
  *
  * @example
  * const app = await start(shop, { state: slowStore(memory()) })
  */
-export const slowStore = (over: Backend, options: SlowStoreOptions = {}): SlowBackend => {
-  const counts = { misses: 0, fetches: 0 };
+export const slowStore = (over: Backend, { memory = 10_000, delay = nextTurn }: SlowStoreOptions = {}): SlowBackend => {
+  const counts = { loads: 0, loadedKeys: 0 };
   return {
     name: `slow ${over.name}`,
-    open: async (folder) => new SlowStore(await over.open(folder), options, counts),
-    get misses() {
-      return counts.misses;
+    open: async (folder) => cached(new SlowStorage(await over.open(folder), delay, counts), { memory }),
+    get loads() {
+      return counts.loads;
     },
-    get fetches() {
-      return counts.fetches;
+    get loadedKeys() {
+      return counts.loadedKeys;
     },
   };
 };
 
-interface Counts {
-  misses: number;
-  fetches: number;
-}
-
-/** The keys of one round trip, by their ids. */
-interface Batch {
-  readonly ahead: Map<string, Bytes>;
-  readonly needed: Map<string, Bytes>;
-  readonly fetched: Promise<void>;
-}
-
-class SlowStore implements ByteStore {
+/** A byte store as remote storage, with a latency. */
+class SlowStorage implements RemoteStorage {
   readonly owner: string;
   readonly #store: ByteStore;
-  readonly #limit: number;
   readonly #delay: () => Promise<void>;
-  readonly #counts: Counts;
-  /** The batch that still accepts keys. */
-  #batch: Batch | undefined;
-  /** The cached keys, least recently used first. */
-  readonly #atHand = new Map<string, Bytes | undefined>();
+  readonly #counts: { loads: number; loadedKeys: number };
 
-  constructor(store: ByteStore, { atHand = 100, delay = nextTurn }: SlowStoreOptions, counts: Counts) {
+  constructor(store: ByteStore, delay: () => Promise<void>, counts: { loads: number; loadedKeys: number }) {
     this.owner = store.owner;
     this.#store = store;
-    this.#limit = atHand;
     this.#delay = delay;
     this.#counts = counts;
   }
 
-  get(key: Bytes): Bytes | undefined {
-    const id = bytesToId(key);
-    if (this.#atHand.has(id)) return this.#atHand.get(id);
-    this.#counts.misses++;
-    const batch = this.#nextBatch();
-    batch.needed.set(id, key);
-    throw new Pending(batch.fetched);
-  }
-
-  prefetchKeys(keys: readonly Bytes[]): Promise<void> | undefined {
-    const missing = keys.filter((key) => !this.#atHand.has(bytesToId(key)));
-    if (missing.length === 0) return undefined;
-    const batch = this.#nextBatch();
-    for (const key of missing) batch.ahead.set(bytesToId(key), key);
-    return batch.fetched;
+  async getMany(keys: readonly Bytes[]): Promise<readonly (Bytes | undefined)[]> {
+    this.#counts.loads++;
+    this.#counts.loadedKeys += keys.length;
+    await this.#delay();
+    return keys.map((key) => this.#store.get(key));
   }
 
   scan(from: Bytes, to: Bytes, options?: ScanOptions): AsyncIterable<readonly [key: Bytes, value: Bytes]> {
@@ -101,46 +64,16 @@ class SlowStore implements ByteStore {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    await this.#store.commit(writes);
-    for (const [key, value] of writes) this.#keep(key, value);
-  }
-
-  async clear(from: Bytes, to: Bytes): Promise<void> {
-    await this.#store.clear(from, to);
-    this.#atHand.clear();
-  }
-
-  async close(): Promise<void> {
-    this.#atHand.clear();
-    await this.#store.close();
-  }
-
-  /** Returns the batch of the next round trip. Requests of one turn share it. */
-  #nextBatch(): Batch {
-    if (this.#batch !== undefined) return this.#batch;
-    const [ahead, needed] = [new Map<string, Bytes>(), new Map<string, Bytes>()];
-    this.#batch = { ahead, needed, fetched: Promise.resolve().then(() => this.#fetch({ ahead, needed })) };
-    return this.#batch;
-  }
-
-  /** Fetches a batch, the keys that are needed now last, since a small cache evicts the first. */
-  async #fetch({ ahead, needed }: Omit<Batch, 'fetched'>): Promise<void> {
-    this.#batch = undefined;
-    this.#counts.fetches++;
     await this.#delay();
-    for (const key of ahead.values()) this.#keep(key, this.#store.get(key));
-    for (const key of needed.values()) this.#keep(key, this.#store.get(key));
+    await this.#store.commit(writes);
   }
 
-  #keep(key: Bytes, value: Bytes | undefined): void {
-    const id = bytesToId(key);
-    this.#atHand.delete(id);
-    this.#atHand.set(id, value);
-    if (this.#atHand.size <= this.#limit) return;
-    for (const oldest of this.#atHand.keys()) {
-      this.#atHand.delete(oldest);
-      break;
-    }
+  clear(from: Bytes, to: Bytes): Promise<void> {
+    return this.#store.clear(from, to);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
   }
 }
 

@@ -26,6 +26,7 @@ export * from './pending.js';
 export * from './processor.js';
 export * from './promise.js';
 export * from './record.js';
+export * from './remote-storage.js';
 export * from './row-bytes.js';
 export * from './serde.js';
 export * from './source-and-sink.js';

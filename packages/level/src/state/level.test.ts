@@ -19,9 +19,26 @@ const newFolder = async (): Promise<string> => {
 
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-test.each(byteStoreChecks())('level $name', async ({ run }) => {
+/** Damages the tables of the first slot. Opening it once more moves its rows from the log into tables, which have checksums. */
+const damageRows = async (folder: string): Promise<void> => {
+  await (await level().open(folder)).close();
+  const rows = join(folder, '0', 'rows');
+  for (const name of await readdir(rows)) {
+    if (!/\.(ldb|sst)$/.test(name)) continue;
+    const bytes = await readFile(join(rows, name));
+    await writeFile(
+      join(rows, name),
+      bytes.map((byte, i) => (i > 10 && i < 60 ? byte ^ 0xff : byte)),
+    );
+  }
+};
+
+const manifest = { durable: true, remote: false, fenced: false, damage: true };
+
+test.each(byteStoreChecks(manifest))('level $name', async ({ run }) => {
   const folder = await newFolder();
-  await run(() => level().open(folder));
+  const state = level({ onDamage: () => {} });
+  await run({ open: () => state.open(folder), damage: () => damageRows(folder) });
 });
 
 test('synced commits are kept', async () => {
@@ -157,17 +174,7 @@ test('rows that were damaged on disk are reported where they are read', async ()
   const store = await level().open(folder);
   await store.commit([[key, new Uint8Array(10_000).fill(7)]]);
   await store.close();
-  const rows = join(folder, '0', 'rows');
-  // Opening once more moves the row from the log into a table, whose blocks have checksums.
-  await (await level().open(folder)).close();
-  for (const file of await readdir(rows)) {
-    if (!/\.(ldb|sst)$/.test(file)) continue;
-    const bytes = await readFile(join(rows, file));
-    await writeFile(
-      join(rows, file),
-      bytes.map((byte, i) => (i > 10 && i < 60 ? byte ^ 0xff : byte)),
-    );
-  }
+  await damageRows(folder);
   const damaged = await level().open(folder);
   expect(() => damaged.get(key)).toThrow(/the state in .*0 cannot be read: .*it is set aside before it is used again/);
   await damaged.close();

@@ -1,0 +1,287 @@
+import {
+  type ByteStore,
+  type Bytes,
+  bytesToId,
+  FencedError,
+  idToBytes,
+  messageOf,
+  Pending,
+  type RemoteStorage,
+  type ScanOptions,
+  StateError,
+  StorageError,
+  type Write,
+} from '@kstreams/core/graph';
+
+/** Settings of a cache over remote storage. */
+export interface CacheOptions {
+  /**
+   * Memory for rows, in bytes; 64 MiB by default. It must hold the rows that one record reads. Rows of a commit under way
+   * and rows loaded together come on top.
+   */
+  readonly memory?: number;
+}
+
+/**
+ * Makes a byte store of remote storage. Reads come from memory: a read that misses throws `Pending`, and all misses of a
+ * turn are loaded in one round trip. A commit is readable at once and goes to the storage as one commit, together with the
+ * rows of commits that failed before. The rows used longest ago leave memory first.
+ *
+ * @example
+ * const backend: Backend = { name: 'bucket', open: async () => cached(await openBucket(), { memory: 256 * 1_024 ** 2 }) }
+ */
+export const cached = (remote: RemoteStorage, { memory = 64 * 1_024 ** 2 }: CacheOptions = {}): ByteStore =>
+  new CachedStore(remote, memory);
+
+/** Memory cost of an entry besides its key and value, in bytes. */
+const entryOverhead = 100;
+
+/** A value that the storage does not have yet. */
+interface DirtyRow {
+  readonly value: Bytes | undefined;
+}
+
+/** Keys that are loaded in one round trip, by their ids. */
+interface Load {
+  /** Keys that a read missed. */
+  readonly missed: Map<string, Bytes>;
+  /** Keys of prefetches. */
+  readonly ahead: Map<string, Bytes>;
+  readonly loaded: Promise<void>;
+}
+
+class CachedStore implements ByteStore {
+  readonly owner: string;
+  readonly #remote: RemoteStorage;
+  readonly #memory: number;
+  /** Values that the storage has too, the longest unused first; `undefined` for a key without a row. */
+  readonly #clean = new Map<string, Bytes | undefined>();
+  #cleanBytes = 0;
+  /** Rows of commits under way and of commits that failed. */
+  readonly #dirty = new Map<string, DirtyRow>();
+  /** The load of each key that is under way; one that was written or cleared meanwhile is no longer in it. */
+  readonly #loading = new Map<string, Load>();
+  /** The load that still takes keys. */
+  #nextLoad: Load | undefined;
+  /** The last commit, clear or start of a scan; the storage sees them one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** Resolves when the clears under way are over; scans wait for it. */
+  #clearing: Promise<unknown> | undefined;
+  /** Resolves when the clears and starts of scans under way are over; commits wait for it. */
+  #barrier: Promise<unknown> | undefined;
+  #closed = false;
+
+  constructor(remote: RemoteStorage, memory: number) {
+    this.owner = remote.owner;
+    this.#remote = remote;
+    this.#memory = memory;
+  }
+
+  get(key: Bytes): Bytes | undefined {
+    this.#checkOpen();
+    const id = bytesToId(key);
+    const dirty = this.#dirty.get(id);
+    if (dirty !== undefined) return dirty.value;
+    const value = this.#clean.get(id);
+    if (value !== undefined || this.#clean.has(id)) {
+      this.#clean.delete(id);
+      this.#clean.set(id, value);
+      return value;
+    }
+    const load = this.#loading.get(id) ?? this.#startLoad();
+    if (load === this.#nextLoad) load.missed.set(id, key);
+    this.#loading.set(id, load);
+    throw new Pending(load.loaded);
+  }
+
+  prefetchKeys(keys: readonly Bytes[]): Promise<void> | undefined {
+    this.#checkOpen();
+    const loads = new Set<Promise<void>>();
+    for (const key of keys) {
+      const id = bytesToId(key);
+      if (this.#dirty.has(id) || this.#clean.has(id)) continue;
+      const load = this.#loading.get(id) ?? this.#startLoad();
+      if (load === this.#nextLoad) load.ahead.set(id, key);
+      this.#loading.set(id, load);
+      loads.add(load.loaded);
+    }
+    return loads.size === 0 ? undefined : Promise.all(loads).then(() => {});
+  }
+
+  async *scan(
+    from: Bytes,
+    to: Bytes,
+    { reverse = false }: ScanOptions = {},
+  ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
+    this.#checkOpen();
+    while (this.#clearing !== undefined) await this.#clearing;
+    const order = reverse ? -1 : 1;
+    const dirty = this.#dirtyBetween(bytesToId(from), bytesToId(to), order);
+    let at = 0;
+    const entries = this.#remote.scan(from, to, { reverse })[Symbol.asyncIterator]();
+    // Its first entry fixes the moment that the scan shows, so no commit may come between this and the dirty rows.
+    const next = () => failing('scanned', entries.next());
+    const first = this.#enqueue(next);
+    this.#holdCommits(first);
+    try {
+      for (let found = await first; found.done !== true; found = await next()) {
+        const [key, value] = found.value;
+        const id = bytesToId(key);
+        for (; at < dirty.length && compareIds((dirty[at] as DirtyEntry)[0], id) * order < 0; at++) {
+          yield* rowOf(dirty[at] as DirtyEntry);
+        }
+        const replaced = dirty[at]?.[0] === id ? dirty[at++] : undefined;
+        if (replaced === undefined) yield [key, value];
+        else yield* rowOf(replaced);
+      }
+      for (const entry of dirty.slice(at)) yield* rowOf(entry);
+    } finally {
+      await entries.return?.();
+    }
+  }
+
+  async commit(writes: readonly Write[]): Promise<void> {
+    this.#checkOpen();
+    while (this.#barrier !== undefined) await this.#barrier;
+    for (const [key, value] of writes) {
+      const id = bytesToId(key);
+      this.#loading.delete(id);
+      this.#drop(id);
+      this.#dirty.set(id, { value });
+    }
+    await this.#enqueue(() => this.#flush());
+  }
+
+  async clear(from: Bytes, to: Bytes): Promise<void> {
+    this.#checkOpen();
+    const [first, end] = [bytesToId(from), bytesToId(to)];
+    const cleared = this.#enqueue(async () => {
+      await failing('cleared', this.#remote.clear(from, to));
+      for (const id of this.#dirty.keys()) if (id >= first && id < end) this.#dirty.delete(id);
+    }).finally(() => {
+      for (const id of this.#loading.keys()) if (id >= first && id < end) this.#loading.delete(id);
+      for (const id of this.#clean.keys()) if (id >= first && id < end) this.#drop(id);
+    });
+    const clearing: Promise<unknown> = Promise.allSettled([this.#clearing, cleared]).then(() => {
+      if (this.#clearing === clearing) this.#clearing = undefined;
+    });
+    this.#clearing = clearing;
+    this.#holdCommits(cleared);
+    await cleared;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      await this.#enqueue(() => failing('closed', this.#remote.close()));
+    } finally {
+      this.#clean.clear();
+      this.#dirty.clear();
+      this.#loading.clear();
+    }
+  }
+
+  /** Returns the load that the next round trip makes; keys of one turn share it. */
+  #startLoad(): Load {
+    if (this.#nextLoad !== undefined) return this.#nextLoad;
+    const [missed, ahead] = [new Map<string, Bytes>(), new Map<string, Bytes>()];
+    const load: Load = { missed, ahead, loaded: Promise.resolve().then(() => this.#load(load)) };
+    // A prefetch need not be awaited: a read of its key starts another load, which reports the failure.
+    load.loaded.catch(() => {});
+    this.#nextLoad = load;
+    return load;
+  }
+
+  async #load(load: Load): Promise<void> {
+    this.#nextLoad = undefined;
+    for (const id of load.missed.keys()) load.ahead.delete(id);
+    // What was missed comes last, as it is used next: with little memory the rest leaves first.
+    const keys = [...load.ahead, ...load.missed];
+    try {
+      this.#checkOpen();
+      const values = await failing('read', this.#remote.getMany(keys.map(([, key]) => key)));
+      if (values.length !== keys.length) {
+        throw new StorageError(`remote storage returned ${values.length} values for ${keys.length} keys`);
+      }
+      for (const [i, [id]] of keys.entries()) if (this.#loading.get(id) === load) this.#keep(id, values[i]);
+      this.#evict(Math.max(1, load.missed.size));
+    } finally {
+      for (const [id] of keys) if (this.#loading.get(id) === load) this.#loading.delete(id);
+    }
+  }
+
+  /** Sends every dirty row; those that were not written again meanwhile are clean then. */
+  async #flush(): Promise<void> {
+    const rows = [...this.#dirty];
+    if (rows.length === 0) return;
+    await failing('written', this.#remote.commit(rows.map(([id, { value }]): Write => [idToBytes(id), value])));
+    for (const [id, row] of rows) {
+      if (this.#dirty.get(id) !== row) continue;
+      this.#dirty.delete(id);
+      this.#keep(id, row.value);
+    }
+    this.#evict(0);
+  }
+
+  #keep(id: string, value: Bytes | undefined): void {
+    this.#drop(id);
+    this.#clean.set(id, value);
+    this.#cleanBytes += costOf(id, value);
+  }
+
+  #drop(id: string): void {
+    const value = this.#clean.get(id);
+    if (this.#clean.delete(id)) this.#cleanBytes -= costOf(id, value);
+  }
+
+  /** Drops the rows used longest ago until the rest fits into memory; the last `needed` rows stay. */
+  #evict(needed: number): void {
+    for (const id of this.#clean.keys()) {
+      if (this.#cleanBytes <= this.#memory || this.#clean.size <= needed) return;
+      this.#drop(id);
+    }
+  }
+
+  #dirtyBetween(from: string, to: string, order: number): DirtyEntry[] {
+    const entries = [...this.#dirty].filter(([id]) => id >= from && id < to);
+    return entries.sort(([a], [b]) => compareIds(a, b) * order);
+  }
+
+  #holdCommits(step: Promise<unknown>): void {
+    const barrier: Promise<unknown> = Promise.allSettled([this.#barrier, step]).then(() => {
+      if (this.#barrier === barrier) this.#barrier = undefined;
+    });
+    this.#barrier = barrier;
+  }
+
+  #enqueue<R>(step: () => Promise<R>): Promise<R> {
+    const result = this.#last.then(step);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new StateError('the state is closed: open its backend again');
+  }
+}
+
+type DirtyEntry = readonly [id: string, row: DirtyRow];
+
+const costOf = (id: string, value: Bytes | undefined): number => entryOverhead + id.length + (value?.length ?? 0);
+
+const compareIds = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function* rowOf([id, { value }]: DirtyEntry): Generator<readonly [key: Bytes, value: Bytes]> {
+  if (value !== undefined) yield [idToBytes(id), value];
+}
+
+/** Reports a failure of the storage; that of a fenced process stays as it is. */
+const failing = async <R>(how: string, work: Promise<R>): Promise<R> => {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (thrown instanceof FencedError || thrown instanceof StorageError) throw thrown;
+    throw new StorageError(`the remote state cannot be ${how}: ${messageOf(thrown)}`, thrown);
+  }
+};
