@@ -1,4 +1,4 @@
-/** A broker of its own, which can be restarted without harm to anybody else. */
+/** Starts a broker for this run, which can be restarted safely. */
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const script = new URL('../../.ci/kafka', import.meta.url).pathname;
 const env = { ...process.env, KSTREAMS_BROKER: process.env.KSTREAMS_BROKER ?? join(tmpdir(), 'kstreams-chaos-broker') };
 
-/** Asks something of it; answers what it prints. */
+/** Runs a command of the broker script and returns its output. */
 export const broker = async (order: 'start' | 'restart' | 'stop'): Promise<string> => {
   const { stdout } = await promisify(execFile)('bash', [script, order], { env });
   return stdout.trim();

@@ -1,6 +1,6 @@
 /**
- * `npm run chaos [-- --short] [-- --seed n]`: what is promised, on a real broker, with processes that are killed, stopped
- * and restarted while they work. The short form is what CI runs.
+ * Runs `npm run chaos [-- --short] [-- --seed n]`: checks the guarantees on a real broker, with processes that are
+ * killed, stopped and restarted under load. CI runs the short form.
  */
 import { parseArgs } from 'node:util';
 import { broker } from './broker.js';

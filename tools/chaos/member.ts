@@ -1,4 +1,4 @@
-/** One process of the workload: `member.ts BROKERS NAME FOLDER GUARANTEE`. Tells on its output when it runs, line by line. */
+/** Runs one process of the workload: `member.ts BROKERS NAME FOLDER GUARANTEE`. Prints a line when all tasks run. */
 import { type Guarantee, start } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 import { workload } from './workload.js';

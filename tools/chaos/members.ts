@@ -1,4 +1,4 @@
-/** The processes of the workload: started, killed, stopped and continued, started again when they end. */
+/** The processes of the workload: starts, kills, suspends and restarts them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const register = new URL('../run/register.js', import.meta.url).href;
 const script = new URL('./member.ts', import.meta.url).pathname;
 
-/** One place for a process. */
+/** A slot for one process. */
 export class Member {
   readonly number: number;
   readonly #arguments: readonly string[];
@@ -16,14 +16,14 @@ export class Member {
   #wanted = true;
   #running: Promise<void> = Promise.resolve();
 
-  /** `run` is what the script is given; `tell` hears what its processes say. */
+  /** `run` holds the arguments of the script; `tell` receives the output of processes. */
   constructor(number: number, run: readonly string[], tell: (line: string) => void) {
     this.number = number;
     this.#arguments = run;
     this.#tell = tell;
   }
 
-  /** Starts a process; it is started again, after a moment, when it ends unasked. */
+  /** Starts a process. It is restarted after a moment if it ends unexpectedly. */
   start(): void {
     this.#wanted = true;
     const child = spawn(process.execPath, ['--no-warnings', '--import', register, script, ...this.#arguments], {
@@ -45,17 +45,17 @@ export class Member {
     });
   }
 
-  /** Resolves when the present process runs all its tasks, or is gone. */
+  /** Resolves when the current process runs all its tasks, or has ended. */
   running(): Promise<void> {
     return this.#running;
   }
 
-  /** Kills it, as a crash would; it comes again. */
+  /** Kills the process, as a crash would. It is restarted. */
   kill(): void {
     this.#child?.kill('SIGKILL');
   }
 
-  /** Lets it stand still for so many ms. */
+  /** Suspends the process for some ms. */
   async stop(ms: number): Promise<void> {
     const child = this.#child;
     child?.kill('SIGSTOP');
@@ -63,7 +63,7 @@ export class Member {
     child?.kill('SIGCONT');
   }
 
-  /** Ends it in good order, within half a minute. */
+  /** Closes the process in order, within 30 s. */
   async close(): Promise<void> {
     this.#wanted = false;
     const child = this.#child;

@@ -1,4 +1,4 @@
-/** One storm: three processes under load on a broker, disturbed again and again, then held to what was promised. */
+/** One chaos run: three processes under load on a broker, disturbed again and again, then checked. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,23 +12,23 @@ import { Traffic } from './traffic.js';
 import { isComplete, problemsOf, readOutput } from './verdict.js';
 import { topics } from './workload.js';
 
-/** How a storm is made. */
+/** Options of a run. */
 export interface Storm {
   readonly guarantee: Guarantee;
   readonly kills: number;
-  /** Processes that stand still past their session. */
+  /** Suspends processes past their session. */
   readonly stops: number;
   readonly brokerRestarts: number;
   readonly rollingRestarts: number;
   readonly seed: number;
 }
 
-/** How long a process stands still: longer than its session of 6 s. */
+/** The length of a suspension: longer than the session of 6 s. */
 const standstill = 9_000;
-/** How long the end may take, in ms. */
+/** The longest time for the last records, in ms. */
 const patience = 90_000;
 
-/** Makes a storm; answers what was wrong afterwards. */
+/** Runs the disturbances and returns the broken guarantees. */
 export const runChaos = async (
   storm: Storm,
   brokers: string,
@@ -89,7 +89,7 @@ export const runChaos = async (
 
 type Disturbance = 'kill -9' | 'standstill past the session' | 'restart of the broker' | 'rolling restart';
 
-/** All disturbances of a storm, in an order of chance. */
+/** Returns all disturbances in random order. */
 const disturbancesOf = (storm: Storm, random: Random): readonly Disturbance[] => {
   const all: Disturbance[] = [
     ...Array.from({ length: storm.kills }, (): Disturbance => 'kill -9'),

@@ -1,4 +1,4 @@
-/** The input of the workload: written all the time, remembered, and looked after until it is processed. */
+/** The input of the workload: written continuously, remembered, and watched until it is processed. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { partitionId } from '@kstreams/core/graph';
@@ -6,16 +6,16 @@ import type { Transport } from 'kstreams';
 import { type Consumer, type Outgoing, type Position, partitionFor, toUtf8 } from 'kstreams/authors';
 import { clicks, orders, pages, partitions, payments, topics } from './workload.js';
 
-/** How many records a second, about. */
+/** The approximate rate, in records per second. */
 const rate = 300;
-/** How long to wait for what has been disturbed to go on, in ms. */
+/** The longest time for disturbed processes to continue, in ms. */
 const patience = 120_000;
 
-/** Writes input until it is told to stop. */
+/** Writes input until it is stopped. */
 export class Traffic {
-  /** How many clicks each page got. */
+  /** The number of clicks of each page. */
   readonly clicks = new Map<string, number>();
-  /** How many orders were placed, each of which was paid. */
+  /** The number of placed orders, each with a payment. */
   orders = 0;
   readonly #log: Transport;
   readonly #group: string;
@@ -27,14 +27,14 @@ export class Traffic {
     this.#group = group;
   }
 
-  /** Makes the topics. */
+  /** Creates the topics. */
   async prepare(): Promise<void> {
     const admin = await this.#log.admin();
     await admin.create(topics.map(({ name }) => ({ name, partitions, config: {} })));
     await admin.close();
   }
 
-  /** Writes until `stop`; resolves when all of it is on the log. */
+  /** Writes until `stop`. Resolves when everything is on the log. */
   async run(): Promise<void> {
     const producer = await this.#log.producer({ clientId: 'chaos-traffic' });
     const send = (topic: string, key: string, value: string): void => {
@@ -69,7 +69,7 @@ export class Traffic {
     this.#stopped = true;
   }
 
-  /** Resolves when all that is on the log now has been committed as read; answers how long that took, in ms. */
+  /** Resolves when everything on the log is committed. Returns the time it took, in ms. */
   async caughtUp(): Promise<number> {
     const started = performance.now();
     const names = [clicks, orders, payments].map(({ name }) => name);
@@ -93,7 +93,7 @@ export class Traffic {
     await this.#consumer?.close().catch(() => {});
   }
 
-  /** Asks again and again, since a broker that restarts answers nothing. */
+  /** Retries, since a restarting broker does not respond. */
   async #ask<R>(question: (consumer: Consumer) => Promise<R>): Promise<R> {
     const deadline = performance.now() + patience;
     for (;;) {

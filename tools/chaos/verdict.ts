@@ -1,19 +1,19 @@
-/** What the output must be, whatever broke. */
+/** The expected output, independent of disturbances. */
 
 import { readTopic } from '@kstreams/test-support/read-topic';
 import type { Guarantee, Transport } from 'kstreams';
 import type { Traffic } from './traffic.js';
 import { counts, pairs } from './workload.js';
 
-/** What came out. */
+/** The output. */
 export interface Output {
-  /** The counts of each page, in their order. */
+  /** The counts of each page, in order. */
   readonly counts: ReadonlyMap<string, readonly number[]>;
-  /** How often each pair was written. */
+  /** The number of times that each pair was written. */
   readonly pairs: ReadonlyMap<string, number>;
 }
 
-/** Reads what was committed. */
+/** Reads the committed output. */
 export const readOutput = async (log: Transport): Promise<Output> => {
   const byPage = new Map<string, number[]>();
   for (const record of await readTopic(log, counts.name)) {
@@ -28,7 +28,7 @@ export const readOutput = async (log: Transport): Promise<Output> => {
   return { counts: byPage, pairs: byOrder };
 };
 
-/** Everything that is wrong with it. */
+/** Returns everything that is wrong with the output. */
 export const problemsOf = (output: Output, traffic: Traffic, guarantee: Guarantee): readonly string[] => {
   const problems: string[] = [];
   const exactly = guarantee === 'exactly-once';
@@ -47,7 +47,7 @@ export const problemsOf = (output: Output, traffic: Traffic, guarantee: Guarante
   return problems;
 };
 
-/** True when everything that must come has come. */
+/** True when all expected output has arrived. */
 export const isComplete = ({ counts: byPage, pairs: byOrder }: Output, traffic: Traffic): boolean =>
   byOrder.size >= traffic.orders &&
   [...traffic.clicks].every(([page, wanted]) => Math.max(0, ...(byPage.get(page)?.slice(-1) ?? [])) >= wanted);

@@ -1,22 +1,22 @@
-/** What runs while things break: clicks counted by page, and orders that meet their payments. */
+/** The application under chaos: clicks counted by page, and orders joined with payments. */
 import { int32, json, type Streams, streams, string, topic, within } from 'kstreams';
 
-/** A click, which names its page. */
+/** A click on a page. */
 export const clicks = topic('chaos-clicks', { key: string, value: string });
 export const orders = topic('chaos-orders', { key: string, value: string });
 export const payments = topic('chaos-payments', { key: string, value: string });
-/** Every count of every page, one after another. */
+/** Every count of every page, in order. */
 export const counts = topic('chaos-counts', { key: string, value: int32 });
 /** Every order with its payment. */
 export const pairs = topic('chaos-pairs', { key: string, value: json<readonly [order: string, payment: string]>() });
 
-/** All topics, with how many partitions each has. */
+/** All topics, with their partition counts. */
 export const topics = [clicks, orders, payments, counts, pairs];
 export const partitions = 4;
-/** How many pages there are. */
+/** The number of pages. */
 export const pages = 12;
 
-/** The application. */
+/** Returns the application. */
 export const workload = (name: string): Streams => {
   const app = streams(name);
   app

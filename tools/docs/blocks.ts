@@ -1,31 +1,31 @@
-/** The code that documentation shows: found in its pages, so that it can be checked and run as it stands there. */
+/** The code blocks of documentation pages, which are checked and run. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A fenced block of a page. */
 export interface Block {
-  /** The page, from the repository's root. */
+  /** The path of the page from the repository's root. */
   readonly page: string;
-  /** The line of the page on which the code begins, from 1. */
+  /** The first line of the code on the page, from 1. */
   readonly line: number;
-  /** The first word behind the fence. */
+  /** The first word after the fence. */
   readonly language: string;
-  /** The other words behind the fence: `continues`, or `no-run` with the reason. */
+  /** The other words after the fence: `continues`, or `no-run` with the reason. */
   readonly notes: string;
   readonly code: string;
 }
 
-/** A block that stands alone: with the code of those it continues before it. */
+/** A block that stands alone, with the code of the blocks that it continues. */
 export interface Program {
   readonly block: Block;
   readonly code: string;
-  /** How many lines of other blocks stand before its own. */
+  /** The number of lines of other blocks before its own. */
   readonly linesBefore: number;
-  /** Why it is not run, where its page says so. */
+  /** The reason why it is not run. */
   readonly notRun: string | undefined;
 }
 
-/** The pages whose code is checked: the README, the documentation, the pages of packages and examples. */
+/** The checked pages: the README, the documentation, the pages of packages and examples. */
 export const findPages = (root: string): readonly string[] =>
   ['.', 'docs', 'packages', 'examples'].flatMap((folder) => pagesUnder(root, folder, folder === '.')).sort();
 
@@ -37,11 +37,11 @@ const pagesUnder = (root: string, folder: string, flat: boolean): string[] =>
     return entry.name.endsWith('.md') ? [path] : [];
   });
 
-/** All fenced blocks of the pages of a repository. */
+/** Returns all fenced blocks of the pages of a repository. */
 export const readBlocks = (root: string): readonly Block[] =>
   findPages(root).flatMap((page) => blocksOf(page, readFileSync(join(root, page), 'utf8')));
 
-/** The fenced blocks of one page. */
+/** Returns the fenced blocks of one page. */
 export const blocksOf = (page: string, markdown: string): readonly Block[] => {
   const blocks: Block[] = [];
   let open: { fence: string; indent: number; info: string; line: number; code: string[] } | undefined;
@@ -62,8 +62,8 @@ export const blocksOf = (page: string, markdown: string): readonly Block[] => {
 };
 
 /**
- * The TypeScript blocks as programs. A block whose fence says `continues` goes on where the one before it on its page
- * ended; one that says `no-run:` and a reason is only type-checked.
+ * Returns the TypeScript blocks as programs. A block marked `continues` appends to the one before it on its page. A
+ * block marked `no-run:` with a reason is only type-checked.
  */
 export const programsOf = (blocks: readonly Block[]): readonly Program[] => {
   const programs: Program[] = [];
@@ -88,5 +88,5 @@ export const programsOf = (blocks: readonly Block[]): readonly Program[] => {
   return programs;
 };
 
-/** Where a block begins, for people to go to. */
+/** Returns the location of a block, for messages. */
 export const placeOf = ({ page, line }: Block): string => `${page}:${line}`;

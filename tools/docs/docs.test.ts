@@ -36,12 +36,12 @@ describe('the documentation', () => {
     expect(threw).toBeUndefined();
   });
 
-  test('shows TypeScript, commands, data, pictures and plain text, each under its name', () => {
+  test('shows TypeScript, commands, data, pictures and plain text, each with its language', () => {
     const odd = blocks.filter(({ language }) => !['ts', 'sh', 'json', 'mermaid', 'text'].includes(language));
     expect(odd.map(placeOf)).toEqual([]);
   });
 
-  test('names only commands that there are', () => {
+  test('names only existing commands', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
     const unknown = blocks
       .filter(({ language }) => language === 'sh')
@@ -56,7 +56,7 @@ describe('the documentation', () => {
 describe('blocks', () => {
   const page = (...lines: string[]) => lines.join('\n');
 
-  test('are found with their lines, also in lists and behind longer fences', () => {
+  test('have line numbers, also in lists and in longer fences', () => {
     const markdown = page(
       '# A',
       '```ts',
@@ -79,7 +79,7 @@ describe('blocks', () => {
     expect(() => blocksOf('a.md', '```ts')).toThrow('a.md:1 opens a block of code that nothing closes');
   });
 
-  test('continue the one before on their page, and are not run where they say why', () => {
+  test('continue the block before, and are not run if they give a reason', () => {
     const markdown = page(
       '```ts no-run: it asks for a broker',
       'one',
@@ -101,7 +101,7 @@ describe('blocks', () => {
     expect(() => programsOf(blocksOf('a.md', '```ts no-run\n```'))).toThrow('not "ts no-run"');
   });
 
-  test('that do not compile, or throw, are told by the lines of their page', async () => {
+  test('that do not compile, or throw, are reported by the lines of their page', async () => {
     const markdown = page(
       '```ts',
       'const one: number = 1;',

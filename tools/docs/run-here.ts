@@ -1,4 +1,4 @@
-/** Runs the files of its command line one after the other and tells its parent what became of each. */
+/** Runs the files of its command line one by one and sends their outcomes to the parent process. */
 import { pathToFileURL } from 'node:url';
 
 const seconds = 20;

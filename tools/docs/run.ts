@@ -1,11 +1,11 @@
-/** Runs the documentation's programs one after the other, in one process of Node. */
+/** Runs the documentation's programs one by one, in one Node process. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-/** What became of a program: nothing to say, or what it threw. */
+/** The outcome of a program: nothing, or the thrown error. */
 export type Outcome = { readonly file: string; readonly threw?: string };
 
-/** Runs files, with `folder` as the working directory, so that what they write is removed with it. */
+/** Runs files with `folder` as the working directory, so that their output is removed with it. */
 export const runFiles = async (root: string, folder: string, files: readonly string[]): Promise<readonly Outcome[]> => {
   const script = join(root, 'tools', 'docs', 'run-here.ts');
   const child = spawn(process.execPath, ['--import', join(root, 'tools', 'run', 'register.js'), script, ...files], {

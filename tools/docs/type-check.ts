@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import type { Program } from './blocks.js';
 
-/** What the compiler says of each program, with the lines of its page; an empty list says that it compiles. */
+/** Returns the compiler errors of each program, by the lines of its page; none if it compiles. */
 export const typeCheck = (
   root: string,
   programs: readonly Program[],

@@ -1,16 +1,16 @@
-/** A folder in which the documentation's programs are files, so that compiler and Node find the packages from them. */
+/** A folder with the documentation's programs as files, from which the compiler and Node resolve the packages. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from './blocks.js';
 
-/** The programs as files, in their order, until they are removed. */
+/** The programs as files, in order, until they are removed. */
 export interface Workspace {
   readonly folder: string;
   readonly files: readonly string[];
   remove(): void;
 }
 
-/** Writes programs to a new folder below the repository's `node_modules`, which nobody reads and no tool looks into. */
+/** Writes programs to a new folder below the repository's `node_modules`, which no other tool reads. */
 export const openWorkspace = (root: string, programs: readonly Program[]): Workspace => {
   const cache = join(root, 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });

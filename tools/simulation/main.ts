@@ -1,6 +1,6 @@
 /**
- * `npm run simulate -- --seeds 1..1000 | --seed 7 | --new 300 | --mutants`: random topologies through crashes, rebalances
- * and refusals; seeds that nobody has run before; deliberate bugs that have to be found.
+ * Runs `npm run simulate -- --seeds 1..1000 | --seed 7 | --new 300 | --mutants`: random topologies under seeded
+ * faults, new seeds, or deliberate bugs that must be found.
  */
 import { parseArgs } from 'node:util';
 import { mutants } from './mutants/mutants.js';
@@ -21,7 +21,7 @@ const [from = 1, to = from] = (values.seed ?? range).split('..').map(Number);
 if (values.new !== undefined) console.log(`simulate: seeds ${range}`);
 const seconds = (since: number): number => (performance.now() - since) / 1_000;
 
-/** Runs seeds and tells what they came to. */
+/** Runs seeds and prints a summary. */
 const runSeeds = async (): Promise<void> => {
   const started = performance.now();
   let steps = 0;
@@ -52,7 +52,7 @@ const runSeeds = async (): Promise<void> => {
   if (failed > 0) process.exitCode = 1;
 };
 
-/** Looks for each deliberate bug, seed after seed, and tells which found it. */
+/** Runs each deliberate bug seed after seed, and prints the seed that found it. */
 const findMutants = async (): Promise<void> => {
   let found = 0;
   for (const mutant of mutants) {

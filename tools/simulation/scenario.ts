@@ -1,4 +1,4 @@
-/** A generated topology with its input, as one seed has it. */
+/** The generated topology and input of a seed. */
 import { Random, type SeedReport, type SimulationOptions, simulate } from '@kstreams/simulation';
 import type { Topology } from 'kstreams';
 import type { Mutant } from './mutants/mutant.js';
@@ -6,7 +6,7 @@ import { generate } from './topologies/generate.js';
 import { left, places, right } from './topologies/item.js';
 import type { InputRecords } from './topologies/laws.js';
 
-/** Simulates the topology of a seed, with a bug if one is given; answers what it was, beside what the simulation did. */
+/** Simulates the topology of a seed, with a bug if given. Returns the report with the topology's name and guarantee. */
 export const runScenario = async (
   seed: number,
   { around, guarantee: where, node }: Partial<Mutant> = {},
@@ -48,7 +48,7 @@ const changed = ({ name, nodes }: Topology, change: NonNullable<Mutant['node']>)
   nodes: nodes.map(change),
 });
 
-/** Numbered records, with timestamps that rise but not steadily. */
+/** Returns numbered records with unsteadily rising timestamps. */
 const randomInput = (random: Random): InputRecords => {
   const records = Array.from({ length: random.between(10, 120) }, (_, id) => ({
     to: random.chance(0.6) ? 'left' : 'right',

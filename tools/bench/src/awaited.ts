@@ -1,10 +1,10 @@
 import { noBytes } from '@kstreams/core';
 import type { Side } from './benchmark.js';
 
-/** A function that waits for nothing: what is left is what waiting itself costs. */
+/** An async function that returns at once, so that only the cost of awaiting remains. */
 export const call = async (value: Uint8Array): Promise<Uint8Array> => value;
 
-/** The least that can be done with calls: a bare loop that awaits one after another. */
+/** The baseline of calls: a bare loop that awaits them one by one. */
 export const awaited: Side = (size) => {
   let done = 0;
   const run = async (): Promise<void> => {

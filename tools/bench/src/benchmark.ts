@@ -1,24 +1,24 @@
-/** One run of one side, made ready but not begun. Only `run` is timed. */
+/** One prepared run of one side. Only `run` is timed. */
 export interface Trial {
-  /** The work that is measured. */
+  /** Runs the measured work. */
   run(): void | Promise<void>;
-  /** A number made of all that the run brought about; both sides must come to the same. */
+  /** A checksum of the results, equal for both sides. */
   result(): number | Promise<number>;
-  /** Removes what the trial made. */
+  /** Removes the files and topics of the trial. */
   close?(): Promise<void>;
 }
 
-/** Makes a trial ready to handle so many of the benchmark's units. */
+/** Prepares a trial for some of the benchmark's units. */
 export type Side = (size: number) => Trial | Promise<Trial>;
 
-/** The same work done twice: by kstreams, and by hand. */
+/** The same work on two sides: by kstreams, and by hand. */
 export interface Benchmark {
   readonly name: string;
-  /** What the two sides are, in a line. */
+  /** A description of both sides, in one line. */
   readonly compares: string;
-  /** What is counted. */
+  /** The counted unit. */
   readonly unit: string;
-  /** How many units one run handles. */
+  /** The number of units per run. */
   readonly size: number;
   readonly kstreams: Side;
   readonly byHand: Side;

@@ -1,4 +1,4 @@
-/** Measures one benchmark, named by the first argument, and sends the result to the process that forked this one. */
+/** Measures the benchmark named by the first argument, and sends the result to the parent process. */
 import { benchmarks } from './benchmarks/index.js';
 import { compare } from './compare.js';
 

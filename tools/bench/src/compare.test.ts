@@ -4,7 +4,7 @@ import { benchmarks } from './benchmarks/index.js';
 import { compare } from './compare.js';
 import { asText } from './report.js';
 
-/** A clock that says what it is told to. */
+/** A clock with scripted times. */
 const clockOf = (): { now: () => number; pass: (ms: number) => void } => {
   let time = 1_000;
   return {
@@ -18,7 +18,7 @@ const clockOf = (): { now: () => number; pass: (ms: number) => void } => {
 const options = (now: () => number, rounds = 1) => ({ rounds, now, collect: () => {} });
 
 describe('compare', () => {
-  test('measures the runs of both sides in turns, and neither what comes before nor after', async () => {
+  test('measures only the runs of both sides, in turns', async () => {
     const { now, pass } = clockOf();
     const events: string[] = [];
     const side = (name: string, lengths: readonly number[]): Side => {
@@ -54,7 +54,7 @@ describe('compare', () => {
     expect(asText(made).split('\n').at(-1)?.trim().split(/ +/)).toEqual(['ratio', '0.250', '0.400']);
   });
 
-  test('refuses sides that come to different results, and closes them', async () => {
+  test('refuses sides with different results, and closes them', async () => {
     let open = 0;
     const side =
       (result: number): Side =>

@@ -1,24 +1,24 @@
 import type { Benchmark, Side } from './benchmark.js';
 
-/** How a benchmark is measured. */
+/** Options of a measurement. */
 export interface CompareOptions {
-  /** How often each side is measured, after one run each that is not. */
+  /** The number of measured runs per side, after one unmeasured run each. */
   readonly rounds: number;
-  /** A clock that only goes forward, in ms. */
+  /** A monotonic clock, in ms. */
   readonly now: () => number;
-  /** Collects garbage, so that no side pays for the other's. */
+  /** Collects garbage, so that no side pays for the other. */
   readonly collect: () => void;
-  /** How many units a run handles; the benchmark's own size unless set. */
+  /** The number of units per run; the benchmark's own size by default. */
   readonly size?: number;
 }
 
-/** Units per second: in the run of median length, and in the shortest. */
+/** Units per second, of the median and of the shortest run. */
 export interface Rates {
   readonly median: number;
   readonly best: number;
 }
 
-/** What came of a benchmark. */
+/** The result of a benchmark. */
 export interface Comparison {
   readonly name: string;
   readonly compares: string;
@@ -31,8 +31,8 @@ export interface Comparison {
 }
 
 /**
- * Measures both sides in turns, so that whatever slows the machine down for a while slows both down; who begins changes
- * with every round. Throws when the sides come to different results, for then they did not do the same work.
+ * Measures both sides in turns, so that a slow phase of the machine slows both down; the first side alternates. Throws
+ * if the sides return different results.
  */
 export const compare = async (benchmark: Benchmark, options: CompareOptions): Promise<Comparison> => {
   const { byHand, compares, kstreams, name, unit } = benchmark;
@@ -61,7 +61,7 @@ const measure = async (side: Side, size: number, { collect, now }: CompareOption
     collect();
     const begun = now();
     const running = trial.run();
-    // A side without promises is not made to wait for one.
+    // A synchronous side must not await.
     if (running !== undefined) await running;
     const length = now() - begun;
     return { length, result: await trial.result() };

@@ -1,6 +1,6 @@
 import { noBytes, noHeaders, type Received } from '@kstreams/core';
 
-/** A record of partition 0 without bytes, as it was read: its offset is its timestamp too. */
+/** Returns a record of partition 0 without bytes. Its timestamp is its offset. */
 export const emptyRecord = (topic: string, offset: number): Received => ({
   topic,
   partition: 0,

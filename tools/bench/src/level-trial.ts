@@ -6,18 +6,18 @@ import { double, string } from '@kstreams/serde';
 import { ClassicLevel } from 'classic-level';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** How many rows one commit writes, and how many live values the store may keep. */
+/** The number of rows per commit, and the limit of live values. */
 export const rowsPerCommit = 10_000;
 
-/** The store under test: not logged, since the bare database has no changelog either. */
+/** The store under test: unlogged, since the bare database has no changelog either. */
 const totals = keyValue('totals', { key: string, value: double, changelog: false });
 
-/** The key of a row, by its number. */
+/** Returns the key of a row, by its number. */
 export const keyOf = (row: number): string => `customer-${row}`;
 
 const at = { topic: 'totals', headers: [] };
 
-/** The store of a task on Level in a folder of its own, with a commit as a task makes it. */
+/** A task's store on Level in a new folder, with commits as a task makes them. */
 export const openStore = async () => {
   const folder = await temporaryFolder();
   const bytes = await level().open(folder.path);
@@ -42,7 +42,7 @@ export const openStore = async () => {
   return { open, close };
 };
 
-/** The bare database, with the serdes that the store uses. */
+/** The bare database, with the serdes of the store. */
 export const openDatabase = async () => {
   const folder = await temporaryFolder();
   const database = new ClassicLevel<Uint8Array, Uint8Array>(join(folder.path, 'rows'), {

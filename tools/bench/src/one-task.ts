@@ -1,10 +1,10 @@
-/** One task of a chain, with nothing around it: no log, no other task, no store on a disk. */
+/** One task of a chain without surroundings: no log, no other task, no disk. */
 import { type Clock, planTopology, type Subtopology } from '@kstreams/core/graph';
 import { allPolled, openTask, type Task } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import type { Streams } from 'kstreams';
 
-/** Opens the first sub-topology of a chain. `wake` is called when calls have ended. */
+/** Opens the first sub-topology of a chain. `wake` runs when calls have completed. */
 export const oneTask = (chain: Streams, clock: Clock, wake: () => void = () => {}): Task => {
   const { name, subtopologies } = planTopology(chain.build());
   const stopped = openTask({

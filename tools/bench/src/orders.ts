@@ -1,27 +1,27 @@
-/** Orders on a log, and receipts made of them: the work of the benchmarks that go from log to log. */
+/** Orders on a log, and receipts made of them: the work of the benchmarks from log to log. */
 import { type Bytes, noHeaders, partitionFor, type Transport } from '@kstreams/core';
 import { string } from '@kstreams/serde';
 import { memory } from '@kstreams/stores';
 import { start, streams, topic } from 'kstreams';
 
-/** How many partitions the topics have. */
+/** The number of partitions per topic. */
 export const partitions = 4;
-/** As many as a worker polls at once. */
+/** The size of a poll, as in a worker. */
 export const pollLength = 2_000;
-/** As many as a worker lets be unacknowledged. */
+/** The limit of unacknowledged records, as in a worker. */
 export const backlogLimit = 50_000;
 
-/** The topics of one trial: a log may outlive many. */
+/** Returns the topics of one trial, since a log may outlive many. */
 export interface Names {
   readonly application: string;
   readonly orders: string;
   readonly receipts: string;
 }
 
-/** What becomes of an order. */
+/** Returns the receipt of an order. */
 export const receiptOf = (order: string): string => `${order}: received`;
 
-/** Makes the topics, with so many orders in them. */
+/** Creates the topics and writes the orders. */
 export const fill = async (transport: Transport, { orders, receipts }: Names, size: number): Promise<void> => {
   const admin = await transport.admin();
   await admin.create([orders, receipts].map((name) => ({ name, partitions, config: { 'retention.ms': '-1' } })));
@@ -37,11 +37,11 @@ export const fill = async (transport: Transport, { orders, receipts }: Names, si
   await producer.close();
 };
 
-/** The partitions of a topic, from their beginnings. */
+/** Returns the partitions of a topic, from their beginnings. */
 export const placesOf = (name: string) =>
   Array.from({ length: partitions }, (_, partition) => ({ topic: name, partition, offset: 0 }));
 
-/** How many bytes the values of a topic have, each weighed with its offset. */
+/** Returns the number of value bytes in a topic, weighted by offset. */
 export const bytesOf = async (transport: Transport, name: string): Promise<number> => {
   const consumer = await transport.consumer({ clientId: 'result' });
   const places = placesOf(name);
@@ -54,7 +54,7 @@ export const bytesOf = async (transport: Transport, name: string): Promise<numbe
   return sum;
 };
 
-/** Makes receipts of so many orders with an application, start and close included. */
+/** Makes receipts of orders with an application, with start and close. */
 export const runApplication = async (transport: Transport, names: Names, size: number): Promise<void> => {
   const shop = streams(names.application);
   shop

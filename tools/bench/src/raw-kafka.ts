@@ -1,6 +1,6 @@
-/** The raw client's loop from consume to produce, as one would write it by hand for speed. */
+/** The raw client's loop from consume to produce, hand-written for speed. */
 
-/** What the loop reads and writes. */
+/** The topics of the loop. */
 export interface RawLoop {
   readonly brokers: string;
   readonly group: string;
@@ -9,7 +9,7 @@ export interface RawLoop {
   readonly count: number;
 }
 
-/** A record as the client gives it. */
+/** A record of the client. */
 export interface RawRecord {
   readonly partition: number;
   readonly offset: number;
@@ -40,10 +40,10 @@ interface Raw {
   readonly Producer: new (settings: object) => RawProducer;
 }
 
-/** A variable, so that this file compiles where the optional client is not installed. */
+/** A variable, so that this file compiles without the optional client. */
 const library: string = '@confluentinc/kafka-javascript';
 
-/** Makes a record of each record until there are so many, waits until all are written, and commits. */
+/** Makes a record of each record up to a number, waits for acknowledgements, and commits. */
 export const rawLoop = async (
   { brokers, count, from, group, to }: RawLoop,
   make: (record: RawRecord) => Pick<RawRecord, 'partition' | 'key' | 'value'>,

@@ -1,6 +1,6 @@
 import type { Comparison } from './compare.js';
 
-/** A comparison as a small table for people. */
+/** Returns a comparison as a table. */
 export const asText = ({ byHand, compares, kstreams, name, ratio, unit }: Comparison): string => {
   const line = (title: string, median: string, best: string): string =>
     `  ${title.padEnd(22)}${median.padStart(14)}${best.padStart(14)}`;

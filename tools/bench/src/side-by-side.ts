@@ -1,4 +1,4 @@
-/** `npm run bench [-- --filter text] [--rounds n] [--json]`: measures kstreams beside hand-written code, side by side. */
+/** Runs `npm run bench [-- --filter text] [--rounds n] [--json]`: measures kstreams beside hand-written code. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchmarks, skipped } from './benchmarks/index.js';

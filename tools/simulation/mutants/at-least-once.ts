@@ -2,7 +2,7 @@ import { earlierNote } from './gap-note.js';
 import type { Mutant } from './mutant.js';
 import { withConsumer, withListener, withProducer, withRows } from './seams.js';
 
-/** The bugs that break what at-least-once promises. */
+/** Bugs that break at-least-once. */
 export const atLeastOnce: readonly Mutant[] = [
   {
     name: 'offsets are committed before output and changelogs are flushed',

@@ -4,7 +4,7 @@ import type { CommittedOffset, Consumer, Outgoing } from 'kstreams/authors';
 import type { Mutant } from './mutant.js';
 import { withConsumer, withListener, withProducer, withRows } from './seams.js';
 
-/** The bugs that break what exactly-once promises. */
+/** Bugs that break exactly-once. */
 export const exactlyOnce: readonly Mutant[] = [
   {
     name: 'rows are written before the transaction is committed',

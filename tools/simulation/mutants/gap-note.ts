@@ -1,4 +1,4 @@
-/** The note of a commit that says one offset more is finished than is: the last before the first that is finished beyond. */
+/** Returns commit metadata that marks one more offset as finished: the last one before the first finished gap. */
 export const earlierNote = (note: string): string => {
   const match = /^(t\S+ f)([rb])(\S+)$/.exec(note);
   if (match === null) return note;
@@ -9,7 +9,7 @@ export const earlierNote = (note: string): string => {
   return `${head}${form}${btoa(String.fromCharCode(...bytes)).replace(/=+$/, '')}`;
 };
 
-/** Runs: how many are unfinished, then how many are finished, in one byte each as long as they are short. */
+/** Run lengths of unfinished and finished offsets, one byte each while short. */
 const addToRuns = (bytes: Uint8Array): void => {
   const [unfinished = 0, finished = 0] = bytes;
   if (unfinished === 0 || unfinished > 127 || finished >= 127) return;
@@ -17,7 +17,7 @@ const addToRuns = (bytes: Uint8Array): void => {
   bytes[1] = finished + 1;
 };
 
-/** One bit for each offset, from the committed one on. */
+/** One bit per offset, from the committed one on. */
 const addToBits = (bytes: Uint8Array): void => {
   const isSet = (bit: number): boolean => (((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 1;
   for (let bit = 1; bit < bytes.length * 8; bit++) {

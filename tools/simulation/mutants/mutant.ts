@@ -2,10 +2,10 @@ import type { Seams } from '@kstreams/simulation';
 import type { Guarantee } from 'kstreams';
 import type { GraphNode } from 'kstreams/authors';
 
-/** A deliberate bug: put between the runtime and what it runs on, or into steps. */
+/** A deliberate bug, injected between the runtime and its surroundings or into nodes. */
 export interface Mutant {
   readonly name: string;
-  /** Where it can be found. */
+  /** The guarantee under which the bug shows. */
   readonly guarantee: Guarantee;
   readonly around?: (seams: Seams) => Seams;
   readonly node?: (node: GraphNode) => GraphNode;

@@ -3,5 +3,5 @@ import { exactlyOnce } from './exactly-once.js';
 import type { Mutant } from './mutant.js';
 import { steps } from './steps.js';
 
-/** All deliberate bugs: the simulation must find every one. */
+/** All deliberate bugs. The simulation must find each. */
 export const mutants: readonly Mutant[] = [...atLeastOnce, ...exactlyOnce, ...steps];

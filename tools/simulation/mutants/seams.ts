@@ -1,9 +1,9 @@
-/** Puts changed methods between the runtime and its consumer, its producer or its rows. */
+/** Overrides methods of the consumers, producers and stores of the runtime. */
 import type { Seams } from '@kstreams/simulation';
 import { override } from '@kstreams/test-support/override';
 import type { ByteStore, Consumer, Producer, RebalanceListener } from 'kstreams/authors';
 
-/** Changes every consumer; those without a group are of restores. */
+/** Overrides methods of every consumer. Consumers without a group restore state. */
 export const withConsumer =
   (change: (consumer: Consumer, grouped: boolean) => Partial<Consumer>) =>
   (seams: Seams): Seams => ({
@@ -16,7 +16,7 @@ export const withConsumer =
     }),
   });
 
-/** Changes what a member is told when partitions move. */
+/** Overrides the listener of a group member. */
 export const withListener = (change: (listener: RebalanceListener, consumer: Consumer) => Partial<RebalanceListener>) =>
   withConsumer((consumer) => ({
     subscribe: (subscription) => {
@@ -25,7 +25,7 @@ export const withListener = (change: (listener: RebalanceListener, consumer: Con
     },
   }));
 
-/** Changes every producer. */
+/** Overrides methods of every producer. */
 export const withProducer =
   (change: (producer: Producer) => Partial<Producer>) =>
   (seams: Seams): Seams => ({
@@ -38,7 +38,7 @@ export const withProducer =
     }),
   });
 
-/** Changes the byte store. */
+/** Overrides methods of the byte store. */
 export const withRows =
   (change: (bytes: ByteStore) => Partial<ByteStore>) =>
   (seams: Seams): Seams => ({

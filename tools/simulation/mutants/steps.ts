@@ -3,7 +3,7 @@ import type { StreamRecord } from 'kstreams';
 import type { AnyContext, CallWork, Change, GraphNode } from 'kstreams/authors';
 import type { Mutant } from './mutant.js';
 
-/** Changes the processors of which something is true. */
+/** Replaces processors that match a condition. */
 const processors =
   (is: (node: ProcessorNode) => boolean, change: (node: ProcessorNode) => ProcessorNode) =>
   (node: GraphNode): GraphNode => {
@@ -18,7 +18,7 @@ const openedWith =
   (context: (given: AnyContext) => AnyContext) =>
   (node: ProcessorNode): ProcessorNode => ({ ...node, open: (given) => node.open(context(given)) });
 
-/** Bugs in steps, which a replay would repeat: what plain code knows of the results must find them. */
+/** Bugs in nodes, which a replay would repeat; only a check of the results finds them. */
 export const steps: readonly Mutant[] = [
   {
     name: 'calls of a key overtake each other',

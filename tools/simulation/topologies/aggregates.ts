@@ -8,10 +8,10 @@ import { inRow, nameOf, someSteps } from './steps.js';
 
 const collect = (all: Item, value: Item): Item => both(all, value);
 
-/** Deletes the row when it holds enough. */
+/** Deletes the row once it holds enough. */
 const collectFive = (all: Item, value: Item): Item | undefined => (all.ids.length < 5 ? both(all, value) : undefined);
 
-/** One row for each key, which may be told of late, be counted in groups, and go through further steps. */
+/** One row per key, with late emission, in groups, and with further steps. */
 export const aggregated = (random: Random): Generated => {
   const [before, after] = [someSteps(random, 3), someSteps(random, 2)];
   const [first, then] = [inRow(before), inRow(after)];
@@ -51,7 +51,7 @@ export const aggregated = (random: Random): Generated => {
   };
 };
 
-/** Two streams as one, through three sub-topologies. */
+/** Two merged streams, through three sub-topologies. */
 export const merged = (random: Random): Generated => {
   const steps = someSteps(random, 2);
   return {

@@ -1,11 +1,11 @@
-/** Steps that wait: their calls end in any order, fail now and then, or take too long. */
+/** Async steps: their calls complete in any order, fail now and then, or time out. */
 import type { Random } from '@kstreams/simulation';
 import type { AsyncOptions } from 'kstreams';
 import type { AsyncCall } from 'kstreams/authors';
 import { both, type Item, items, sum } from './item.js';
 import type { Plain, Step } from './steps.js';
 
-/** How calls overlap and fail. */
+/** Draws the concurrency, order and failures of calls. */
 const randomOptions = (random: Random): AsyncOptions => {
   const order = random.pick(['key', 'key', 'partition', 'none'] as const);
   const hasty = random.chance(0.2);
@@ -19,7 +19,7 @@ const randomOptions = (random: Random): AsyncOptions => {
   };
 };
 
-/** Some calls fail at first. */
+/** Fails some calls at their first attempt. */
 const fails = (value: Item, { attempt }: AsyncCall): boolean => attempt === 1 && sum(value) % 7 === 0;
 
 const check = (value: Item, call: AsyncCall): void => {
@@ -96,7 +96,7 @@ const kinds = {
   processAsync: kept,
 };
 
-/** A step that waits. */
+/** Draws an async step. */
 export const asyncStep = (random: Random): Step => {
   const options = randomOptions(random);
   const name = random.pick(Object.keys(kinds) as (keyof typeof kinds)[]);

@@ -1,4 +1,4 @@
-/** Random topologies: what each is, how it is built, and what plain code knows of its result. */
+/** Random topologies, with plain code that checks their results. */
 import type { Random } from '@kstreams/simulation';
 import { aggregated, merged } from './aggregates.js';
 import type { Generated } from './generated.js';
@@ -7,7 +7,7 @@ import { stateless } from './stateless.js';
 import { timed } from './timers.js';
 import { windowed } from './windows.js';
 
-/** A random topology. */
+/** Returns a random topology. */
 export const generate = (random: Random): Generated =>
   random.pick([
     stateless,

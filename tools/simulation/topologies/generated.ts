@@ -1,4 +1,4 @@
-/** What a generator makes. */
+/** The parts of a generated topology. */
 import type { Streams } from 'kstreams';
 import type { Law } from './laws.js';
 import type { Pause } from './steps.js';
@@ -7,6 +7,6 @@ import type { Pause } from './steps.js';
 export interface Generated {
   readonly name: string;
   readonly build: (pause: Pause) => Streams;
-  /** What must be in the result, by plain code over the whole input. */
+  /** Checks the result with plain code over the whole input. */
   readonly law?: Law | undefined;
 }

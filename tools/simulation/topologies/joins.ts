@@ -1,4 +1,4 @@
-/** Topologies in which two sides meet. */
+/** Topologies with joins. */
 import type { Random } from '@kstreams/simulation';
 import { by, streams, within } from 'kstreams';
 import type { Generated } from './generated.js';
@@ -8,7 +8,7 @@ import { inRow, type Keyed, nameOf, type Plain, someSteps } from './steps.js';
 
 const texts = (records: readonly Plain[]): readonly string[] => records.map(({ key, value }) => idsOf(key, value));
 
-/** Two streams within time, each with steps before, and steps behind. */
+/** Two streams within a time, with steps before and after. */
 export const joined = (random: Random): Generated => {
   const kind = random.pick(['join', 'leftJoin', 'outerJoin'] as const);
   const grace = random.pick([0, 40, 1_000_000]);
@@ -77,7 +77,7 @@ export const tables = (random: Random): Generated => {
 
 const lastOf = (records: readonly Plain[]): ReadonlyMap<string, Plain> => new Map(records.map((one) => [one.key, one]));
 
-/** Which row of the other side an item meets. */
+/** Draws the row of the other side that an item joins. */
 const keyOf = (value: Item): string => `k${sum(value) % 6}`;
 
 /** Two tables by a foreign key. */
@@ -102,7 +102,7 @@ export const foreign = (random: Random): Generated => {
         return inner && other === undefined ? [] : [idsOf(key, both(value, other))];
       });
       if (!exactly) return;
-      // As in Kafka Streams, an inner join may keep old rows where answers are for values.
+      // As in Kafka Streams, an inner join may keep old rows if answers are for values.
       const mayStay = inner && matchResponsesBy === 'value';
       const found = latest(outcome);
       expectAll('the rows', wanted, mayStay ? found.filter((row) => wanted.includes(row)) : found, exactly);

@@ -1,4 +1,4 @@
-/** What plain code over the whole input knows of a result, whatever the order in which the records were processed. */
+/** Checks of results with plain code over the whole input, independent of the processing order. */
 import type { Outcome } from '@kstreams/simulation';
 import { type Item, items, output } from './item.js';
 import type { Plain } from './steps.js';
@@ -10,26 +10,26 @@ export interface InputRecords {
   readonly places: readonly Plain[];
 }
 
-/** A law of a result; throws what is missing or too much. Exactly once it may ask for more than at least once. */
+/** Checks a result. Throws for missing and surplus records. May require more with exactly-once. */
 export type Law = (outcome: Outcome, input: InputRecords, exactly: boolean) => void;
 
-/** Items as text: a key and the input records that are in each. */
+/** Returns items as text: a key and the input records in each. */
 export type Ids = readonly string[];
 
-/** An item as text. */
+/** Returns an item as text. */
 export const idsOf = (key: string, value: Item | null): string => [key, ...(value?.ids ?? [])].join(' ');
 
-/** What was written, in order. */
+/** Returns the output in order. */
 export const written = (outcome: Outcome): Ids =>
   outcome.read(output).map(({ key, value }) => idsOf(String(key), value));
 
-/** What was written last of each key, but for what was deleted. */
+/** Returns the last output of each key, without deleted keys. */
 export const latest = (outcome: Outcome): Ids => {
   const last = new Map(outcome.read(output).map(({ key, value }) => [String(key), value]));
   return [...last].flatMap(([key, value]) => (value === null ? [] : [idsOf(key, value)]));
 };
 
-/** The numbers in a store's rows, whatever stands before them; operators also keep rows of their own there. */
+/** Returns the numbers in the rows of a store, without their prefixes and without the operators' own rows. */
 export const idsInRows = (outcome: Outcome, store: string): Ids =>
   outcome.changelog(store).flatMap((row) => {
     const bytes = row.value as Uint8Array;
@@ -37,7 +37,7 @@ export const idsInRows = (outcome: Outcome, store: string): Ids =>
     return at < 0 ? [] : items.decode(bytes.subarray(at), row).ids.map(String);
   });
 
-/** Everything that is wanted is there; exactly once, nothing else is, and nothing twice. */
+/** Expects every wanted item; with exactly-once, nothing else and nothing twice. */
 export const expectAll = (what: string, wanted: Ids, found: Ids, exactly: boolean): void => {
   const counts = new Map<string, number>();
   for (const one of found) counts.set(one, (counts.get(one) ?? 0) + 1);
@@ -50,7 +50,7 @@ export const expectAll = (what: string, wanted: Ids, found: Ids, exactly: boolea
   if (more !== undefined) throw new Error(`${what} have "${more[0]}" ${more[1]} times too often`);
 };
 
-/** What was written of each key came in this order. */
+/** Expects the output of each key in this order. */
 export const expectInOrder = (wanted: readonly Plain[], outcome: Outcome): void => {
   const found = outcome.read(output);
   for (const key of new Set(wanted.map((one) => one.key))) {
@@ -61,7 +61,7 @@ export const expectInOrder = (wanted: readonly Plain[], outcome: Outcome): void 
   }
 };
 
-/** No key was written twice. */
+/** Expects no key twice. */
 export const expectOnce = (outcome: Outcome): void => {
   const keys = outcome.read(output).map(({ key }) => key);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);

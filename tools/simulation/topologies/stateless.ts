@@ -1,4 +1,4 @@
-/** Topologies that keep no state, or a row for each key beside calls. */
+/** Stateless topologies, or topologies with one row per key beside calls. */
 import type { Random } from '@kstreams/simulation';
 import { streams } from 'kstreams';
 import type { Generated } from './generated.js';
@@ -6,7 +6,7 @@ import { left, output } from './item.js';
 import { expectAll, expectInOrder, idsOf, written } from './laws.js';
 import { inRow, nameOf, someSteps } from './steps.js';
 
-/** Steps in a row. */
+/** Steps in sequence. */
 export const stateless = (random: Random): Generated => {
   const steps = someSteps(random, 4);
   const { chain, ordered, plain } = inRow(steps);

@@ -1,10 +1,10 @@
-/** Steps that keep no more than a row per key, each as part of a chain and as plain code over an array. */
+/** Steps with at most one row per key, both as part of a chain and as plain code over an array. */
 import type { Random } from '@kstreams/simulation';
 import { type Stream, string } from 'kstreams';
 import { asyncStep } from './async-steps.js';
 import { type Item, items, sum } from './item.js';
 
-/** A record as plain code sees it. */
+/** A record as plain code. */
 export interface Plain {
   readonly key: string;
   readonly value: Item;
@@ -14,15 +14,15 @@ export interface Plain {
 /** A stream of items. */
 export type Keyed = Stream<string, Item>;
 
-/** What a call of a step that waits takes. */
+/** Resolves when the simulated call completes. */
 export type Pause = () => Promise<void>;
 
-/** A step, twice. */
+/** A step in both forms. */
 export interface Step {
   readonly name: string;
   readonly chain: (stream: Keyed, pause: Pause) => Keyed;
   readonly plain: (records: readonly Plain[]) => readonly Plain[];
-  /** False where records of a key may overtake each other. */
+  /** False if records of a key may overtake each other. */
   readonly ordered: boolean;
 }
 
@@ -61,7 +61,7 @@ const repartitioned: Step = {
   ordered: true,
 };
 
-/** Some steps in a row; at most one of them goes through a topic. */
+/** Draws a sequence of steps; at most one goes through a topic. */
 export const someSteps = (random: Random, limit: number): readonly Step[] => {
   const steps = Array.from({ length: random.below(limit + 1) }, () =>
     random.chance(0.35) ? asyncStep(random) : random.pick([filtered, mapped, flattened, rekeyed, repartitioned]),
@@ -70,13 +70,13 @@ export const someSteps = (random: Random, limit: number): readonly Step[] => {
   return steps.filter((step, i) => step !== repartitioned || i === first);
 };
 
-/** All steps as one. */
+/** Returns all steps as one. */
 export const inRow = (steps: readonly Step[]): Omit<Step, 'name'> => ({
   chain: (stream, pause) => steps.reduce((chained, step) => step.chain(chained, pause), stream),
   plain: (records) => steps.reduce((result, step) => step.plain(result), records),
   ordered: steps.every(({ ordered }) => ordered),
 });
 
-/** The name of a chain. */
+/** Returns the name of a chain. */
 export const nameOf = (before: readonly Step[], kind: string, after: readonly Step[] = []): string =>
   [...before.map(({ name }) => name), kind, ...after.map(({ name }) => name)].join(' → ');

@@ -1,4 +1,4 @@
-/** Topologies that act when a time has come: schedules and timers, on the wall clock and on stream time. */
+/** Topologies with schedules and timers, on wall-clock and stream time. */
 import type { Random } from '@kstreams/simulation';
 import { type Context, keyValue, record, type StreamRecord, streams, string, timers } from 'kstreams';
 import type { Generated } from './generated.js';
@@ -8,7 +8,7 @@ import { inRow, nameOf, someSteps } from './steps.js';
 
 type Clock = 'wall' | 'stream';
 
-/** Holds items back with a timer for each key. */
+/** Holds items back with a timer per key. */
 const withTimers = (clock: Clock) => {
   const held = timers('held', { key: string, value: items, clock });
   return {
@@ -24,7 +24,7 @@ const withTimers = (clock: Clock) => {
   };
 };
 
-/** Holds items back until a schedule asks for them. */
+/** Holds items back until a schedule fires. */
 const withSchedule = (clock: Clock) => {
   const held = keyValue('held', { key: string, value: items });
   return {
@@ -45,13 +45,13 @@ const withSchedule = (clock: Clock) => {
   };
 };
 
-/** What comes is held back for a while; what is not handed on is still held. */
+/** Expects items to be forwarded or still held. */
 export const timed = (random: Random): Generated => {
   const clock = random.pick(['wall', 'wall', 'stream'] as const);
   const what = random.pick(['timers', 'schedule'] as const);
   const [before, after] = [someSteps(random, 2), someSteps(random, 2)];
   const [first, then] = [inRow(before), inRow(after)];
-  // What goes on at the very end may still lie in a topic; what steps drop, or make twice, cannot be told from the held.
+  // The last items may still be in a topic; dropped or duplicated items look like held ones.
   const known = after.every(({ name }) => !/filter|flat|repartition|selectKey/.test(name));
   return {
     name: nameOf(before, `${what} on ${clock}`, after),

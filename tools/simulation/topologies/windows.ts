@@ -7,7 +7,7 @@ import { expectAll, expectOnce, idsInRows, idsOf, type Law, latest } from './law
 import { inRow, type Keyed, nameOf, type Pause, type Plain, someSteps } from './steps.js';
 
 const none = (): Item => ({ ids: [] });
-/** Longer than any input, so that nothing is late. */
+/** Longer than any input, so that no record is late. */
 const endless = 1_000_000;
 
 interface Cut {
@@ -15,14 +15,14 @@ interface Cut {
   readonly grace: number;
 }
 
-/** A kind of windows: the table of them, and what plain code knows of its rows where nothing is late. */
+/** A kind of window: its table, and plain code for its rows without late records. */
 interface Kind {
   readonly name: string;
   readonly table: (stream: Keyed, cut: Cut) => ReturnType<typeof tumblingOf>;
   readonly law?: (records: readonly Plain[]) => Law;
   /**
-   * True where a window does not hold its end: `suppress` tells of it once stream time has come to its end and grace, when
-   * a window that holds its end may still change, as in Kafka Streams.
+   * True when the window excludes its end: `suppress` then emits at end plus grace, when a window that includes its
+   * end may still change, as in Kafka Streams.
    */
   readonly endsBefore: boolean;
 }
@@ -30,7 +30,7 @@ interface Kind {
 const tumblingOf = (stream: Keyed, { emit, grace }: Cut) =>
   stream.groupByKey().window(tumbling(100, { grace, emit })).aggregate(none, both, { name: 'windows', value: items });
 
-/** Each record is in so many windows. */
+/** The number of windows of each record. */
 const inRows =
   (windows: (timestamp: number) => number) =>
   (records: readonly Plain[]): Law =>
@@ -43,7 +43,7 @@ const inRows =
 
 const gap = 30;
 
-/** The sessions of records, as text. */
+/** Returns the sessions of records, as text. */
 const sessionsOf = (records: readonly Plain[]): readonly string[] =>
   [...new Set(records.map(({ key }) => key))].flatMap((key) => {
     const sessions: Plain[][] = [];
@@ -95,7 +95,7 @@ const sorted = (text: string): string => {
   return [key, ...ids.map(Number).toSorted((a, b) => a - b)].join(' ');
 };
 
-/** Windows that are told of with each update, on close, or once by `suppress`. */
+/** Windows that emit on every update, on close, or once through `suppress`. */
 export const windowed = (random: Random): Generated => {
   const kind = random.pick(kinds);
   const [before, after] = [someSteps(random, 2), someSteps(random, 2)];

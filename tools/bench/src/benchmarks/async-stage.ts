@@ -1,6 +1,6 @@
 /**
- * The scheduler of an async step, without the task around it, against a bare loop that awaits the same function: order,
- * slots, calls in flight, results and offsets are the runtime's own; nothing is queued, decoded, sent or written to a log.
+ * Measures the scheduler of an async step, without its task, against a bare loop that awaits the same function: order,
+ * slots, calls in flight, results and offsets are the runtime's; nothing is queued, decoded, sent or logged.
  */
 import { type AnyProcess, noBytes, noHeaders, planTopology, type Received, record, systemClock } from '@kstreams/core';
 import { RecordJournal } from '@kstreams/runtime';
@@ -16,12 +16,12 @@ import { emptyRecord } from '../empty-record.js';
 
 const input = topic('input', { key: int32, value: bytes });
 const concurrency = 100;
-/** How many records are done between two commits. */
+/** The number of records between two commits. */
 const committed = 10_000;
 const keys = 1_000;
 const decoded = Array.from({ length: keys }, (_, key) => record(key, noBytes, key, noHeaders));
 
-/** A task with a step that never fails. */
+/** A task whose step never fails. */
 const hostOf = (wake: () => void): TaskHost => ({
   clock: systemClock,
   journal: new RecordJournal(),
@@ -38,7 +38,7 @@ const hostOf = (wake: () => void): TaskHost => ({
   advanceTime: () => {},
 });
 
-/** Records as they were read, more than are under way at once, used again and again: reading them is not measured. */
+/** Records as read, more than are in flight at once, used again and again: reading is not measured. */
 const reads: { -readonly [Name in keyof Received]: Received[Name] }[] = Array.from({ length: 256 }, (_, offset) =>
   emptyRecord(input.name, offset),
 );
@@ -49,7 +49,7 @@ const read = (offset: number): Received => {
   return received;
 };
 
-/** A stage with all that it needs; what it is given is done when `run` is over. */
+/** A stage with its surroundings. All records are done when `run` returns. */
 const scheduler = (order: 'key' | 'none') => {
   const chain = streams('async-stage');
   chain
@@ -98,7 +98,7 @@ const scheduler = (order: 'key' | 'none') => {
   return run;
 };
 
-/** Made once, as an application makes it: a trial does not pay for what the engine learns of a new one. */
+/** Created once, as in an application: a trial does not pay for the engine's warm-up. */
 const stage = (order: 'key' | 'none'): Side => {
   let run: ReturnType<typeof scheduler> | undefined;
   return (size) => {

@@ -1,4 +1,7 @@
-/** A whole task with one async step against a bare loop that awaits the same function: what a task costs beside the call. */
+/**
+ * Measures a whole task with one async step against a bare loop that awaits the same function: the cost of a task
+ * beside the call.
+ */
 import { systemClock } from '@kstreams/core';
 import { bytes } from '@kstreams/serde';
 import { streams, topic } from 'kstreams';
@@ -8,7 +11,7 @@ import { emptyRecord } from '../empty-record.js';
 import { oneTask } from '../one-task.js';
 
 const input = topic('input', { key: bytes, value: bytes });
-/** How many records wait in the task's queue, as a worker keeps it. */
+/** The number of records in the task's queue, as in a worker. */
 const waiting = 1_000;
 
 const task: Side = (size) => {

@@ -1,17 +1,20 @@
-/** Windows of the calendar against a division by the length of a day: what a time zone costs a record; fair since both give a window. */
+/**
+ * Measures calendar windows against a division by the length of a day: the cost of a time zone per record. Fair, since
+ * both return a window.
+ */
 import { calendar } from 'kstreams';
 import type { Benchmark, Trial } from '../benchmark.js';
 
 const dayLength = 86_400_000;
 
-/** Instants a few minutes apart, over years, with some that are late by up to a day. */
+/** Instants some minutes apart, over years, some late by up to a day. */
 const instants = (size: number): Float64Array => {
   const all = new Float64Array(size);
   for (let i = 0; i < size; i++) all[i] = Date.UTC(2020, 0) + i * 60_000 - (i % 7 === 0 ? (i * 7919) % dayLength : 0);
   return all;
 };
 
-/** Both sides come to the number of records: each is in one window. */
+/** Both sides count the records: each is in one window. */
 const trial = (size: number, startOf: (at: number) => { readonly start: number; readonly end: number }): Trial => {
   const all = instants(size);
   let count = 0;
@@ -27,7 +30,7 @@ const trial = (size: number, startOf: (at: number) => { readonly start: number; 
   };
 };
 
-/** The window of an instant. */
+/** Returns the window of an instant. */
 export const calendarDays: Benchmark = {
   name: 'calendar',
   compares: 'the day in Paris of each instant; the day in UTC, by a division',

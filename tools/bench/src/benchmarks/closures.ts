@@ -1,4 +1,7 @@
-/** A compiled chain against the same four steps as nested closures: fair since both make the same records and call the same functions. */
+/**
+ * Measures a compiled chain against the same four steps as nested closures. Fair, since both create the same records
+ * and call the same functions.
+ */
 import { type AnyProcess, record, type StreamRecord, withValue } from '@kstreams/core';
 import { double, string } from '@kstreams/serde';
 import { TestClock } from '@kstreams/testing';
@@ -12,7 +15,7 @@ const increment = (value: number): number => value + 1;
 const isOdd = (value: number): boolean => value % 2 === 1;
 const triple = (value: number): number => value * 3;
 
-/** A trial that hands records to a process, which adds up what reaches its end. */
+/** Returns a trial that passes records to a process and sums up its output. */
 const trial = (size: number, open: (add: (value: number) => void) => AnyProcess): Trial => {
   let sum = 0;
   const process = open((value) => {
@@ -44,7 +47,7 @@ const nested = (add: (value: number) => void): AnyProcess => {
   return (from) => second(withValue(from, increment(from.value)));
 };
 
-/** The inner loop alone: what a step costs beside the function it calls. */
+/** The inner loop: the cost of a step beside its function. */
 export const closures: Benchmark = {
   name: 'closures',
   compares: 'a compiled chain of four steps; the same steps as nested closures',

@@ -1,4 +1,7 @@
-/** An application on the embedded log against a loop of its consumer and producer: the same log, records, serdes, partitioner and commits. */
+/**
+ * Measures an application on the embedded log against a loop of its consumer and producer: the same log, records,
+ * serdes, partitioner and commits.
+ */
 import { type Bytes, partitionFor, type Transport } from '@kstreams/core';
 import { embedded } from '@kstreams/embedded';
 import { levelLog } from '@kstreams/level';
@@ -19,7 +22,7 @@ import { temporaryFolder } from '../temporary-folder.js';
 
 const names: Names = { application: 'shop', orders: 'orders', receipts: 'receipts' };
 
-/** A durable log with so many orders in it, and a trial that makes receipts of them. */
+/** Returns a durable log with orders, and a trial that makes receipts of them. */
 const trial = async (size: number, run: (transport: Transport) => Promise<void>): Promise<Trial> => {
   const folder = await temporaryFolder();
   const transport = embedded({ storage: levelLog(folder.path) });
@@ -64,7 +67,7 @@ const loop = async (transport: Transport, size: number): Promise<void> => {
   await producer.close();
 };
 
-/** From a record in the log to its result in the log, start and close included. */
+/** From a record on the log to its result on the log, with start and close. */
 export const embeddedLog: Benchmark = {
   name: 'embedded-log',
   compares: 'stream → map → to on the embedded log; a loop of its consumer and producer',

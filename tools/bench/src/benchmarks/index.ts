@@ -12,10 +12,10 @@ import { wordCount } from './word-count.js';
 
 const brokers = process.env.KSTREAMS_KAFKA;
 
-/** What cannot be measured here, and why. */
+/** A benchmark that cannot run here, with the reason. */
 export const skipped: readonly string[] = brokers ? [] : ['kafka-cluster: set KSTREAMS_KAFKA=host:port'];
 
-/** Every benchmark that can be measured, in the order in which they run. */
+/** Returns every benchmark that can run here, in order. */
 export const benchmarks: readonly Benchmark[] = [
   closures,
   ...asyncStages,

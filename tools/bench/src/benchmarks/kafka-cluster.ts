@@ -1,6 +1,7 @@
 /**
- * An application on a Kafka cluster against a loop of the raw client: the same topics, records and partitioner, one member
- * of a group each, the offsets committed in the end. The loop decodes nothing: it appends bytes to bytes.
+ * Measures an application on a Kafka cluster against a loop of the raw client: the same topics, records and
+ * partitioner, one group member each, offsets committed at the end. The loop decodes nothing: it appends bytes to
+ * bytes.
  */
 import { partitionFor } from '@kstreams/core';
 import { kafka } from 'kstreams/kafka';
@@ -8,7 +9,7 @@ import type { Benchmark, Trial } from '../benchmark.js';
 import { bytesOf, fill, type Names, partitions, runApplication } from '../orders.js';
 import { rawLoop } from '../raw-kafka.js';
 
-/** A cluster with so many orders in it, and a trial that makes receipts of them. */
+/** Returns a cluster with orders, and a trial that makes receipts of them. */
 const trial = async (brokers: string, size: number, run: (names: Names) => Promise<void>): Promise<Trial> => {
   const application = `bench-${process.pid}-${performance.now().toString(36).replace('.', '-')}`;
   const names: Names = { application, orders: `${application}-orders`, receipts: `${application}-receipts` };
@@ -26,7 +27,7 @@ const trial = async (brokers: string, size: number, run: (names: Names) => Promi
 
 const suffix = Buffer.from(': received');
 
-/** From a record in a cluster to its result there, joining and leaving the group included. */
+/** From a record on a cluster to its result there, with joining and leaving the group. */
 export const kafkaCluster = (brokers: string): Benchmark => ({
   name: 'kafka-cluster',
   compares: 'stream → map → to on Kafka; a loop of the raw client from consume to produce',

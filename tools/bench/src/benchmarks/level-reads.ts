@@ -1,8 +1,11 @@
-/** A store's reads on Level against bare getSync: the same rows and serdes, each key once in scattered order, so that the store's live rows answer none. */
+/**
+ * Measures a store's reads on Level against bare getSync: the same rows and serdes, each key once in scattered order,
+ * so that live rows serve none.
+ */
 import type { Benchmark, Trial } from '../benchmark.js';
 import { keyOf, openDatabase, openStore, rowsPerCommit } from '../level-trial.js';
 
-/** Coprime to any size of round numbers, so that every row is read once. */
+/** Coprime to round numbers, so that every row is read once. */
 const stride = 7_919;
 
 const reading = (size: number, read: (key: string) => number | undefined, close: () => Promise<void>): Trial => {
@@ -16,7 +19,7 @@ const reading = (size: number, read: (key: string) => number | undefined, close:
   };
 };
 
-/** Reading state that is not in memory. */
+/** Reads of state that is not in memory. */
 export const levelReads: Benchmark = {
   name: 'level-reads',
   compares: 'reads of a store, none of them live; getSync of classic-level',

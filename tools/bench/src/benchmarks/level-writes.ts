@@ -1,4 +1,7 @@
-/** A store's puts and commits on Level against bare batches: the same rows, serdes and batch size, each key once, so that the store merges nothing. */
+/**
+ * Measures a store's puts and commits on Level against bare batches: the same rows, serdes and batch size, each key
+ * once, so that the store merges nothing.
+ */
 import type { Benchmark } from '../benchmark.js';
 import { keyOf, openDatabase, openStore, rowsPerCommit } from '../level-trial.js';
 
@@ -8,7 +11,7 @@ const sumOf = (size: number, read: (key: string) => number | undefined): number 
   return sum;
 };
 
-/** Writing state: the live rows, their timestamps and prefixes are what the store adds. */
+/** Writes of state: the store adds live rows, timestamps and prefixes. */
 export const levelWrites: Benchmark = {
   name: 'level-writes',
   compares: 'a store put, flushed and committed; batches of classic-level',

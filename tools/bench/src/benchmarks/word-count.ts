@@ -1,4 +1,7 @@
-/** Word count in the test driver against a loop over a Map: both keep every update; the loop has no bytes, topics or clocks and so shows the floor. */
+/**
+ * Measures word count in the test driver against a loop over a Map. Both keep every update; the loop has no bytes,
+ * topics or clocks and so is a lower bound.
+ */
 import { testDriver } from '@kstreams/testing';
 import { countSerde, streams, string, topic } from 'kstreams';
 import type { Benchmark } from '../benchmark.js';
@@ -9,7 +12,7 @@ const vocabulary = 1_000;
 const lines = topic('lines', { key: string, value: string });
 const counts = topic('counts', { key: string, value: countSerde });
 
-/** Lines of words that come up again, in an order that does not repeat soon. */
+/** Lines of repeated words, in an order that does not repeat soon. */
 const someLines = (words: number): readonly string[] =>
   Array.from({ length: Math.ceil(words / wordsPerLine) }, (_, line) =>
     Array.from({ length: wordsPerLine }, (_, at) => `word-${((line * wordsPerLine + at) * 7_919) % vocabulary}`).join(
@@ -25,7 +28,7 @@ const sumOf = (updates: Iterable<number>): number => {
   return sum;
 };
 
-/** A stateful chain without a log or a disk: serdes, a repartition, a store, a table's changes. */
+/** A stateful chain without a log or a disk: serdes, a repartition, a store and table changes. */
 export const wordCount: Benchmark = {
   name: 'word-count',
   compares: 'word count in the test driver; a loop over a Map',
@@ -41,7 +44,7 @@ export const wordCount: Benchmark = {
       .toStream()
       .to(counts);
     const texts = someLines(size);
-    // What is frozen is for tests; words cannot be changed anyway.
+    // Freezing is for tests, and words are immutable anyway.
     const driver = testDriver(app, { freeze: false });
     return {
       run: () => {

@@ -8,13 +8,16 @@ import { concurrency, records, work } from './work.js';
 const at = { topic: '', headers: [] };
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** One row of the table: an order, and how many keys the records have. */
+/** One row of the table: an order and a number of keys. */
 export interface Case {
   readonly order: CallOrder;
   readonly keys: number;
 }
 
-/** Puts the records into a topic of one partition, then runs them. Answers from first call to last commit, in ms. */
+/**
+ * Writes the records to a topic of one partition, then processes them. Returns the time from the first call to the
+ * last commit, in ms.
+ */
 export const runOn = async (transport: Transport, name: string, { keys, order }: Case): Promise<number> => {
   const admin = await transport.admin();
   await admin.create([{ name, partitions: 1, config: {} }]);

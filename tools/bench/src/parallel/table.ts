@@ -1,8 +1,8 @@
 /**
- * `npm run bench -- parallel [--filter text]`: the table of Confluent's parallel-consumer. 10,000 records of one partition,
- * each a sleep of 0 to 5 ms, at most 100 at a time; on the embedded log, and on the broker named by KSTREAMS_KAFKA. Each
- * row is measured beside the ideal of the same run: a plain pool with the same sleeps. Before it, what the scheduler costs
- * where calls wait for nothing.
+ * Runs `npm run bench -- parallel [--filter text]`: the table of Confluent's parallel-consumer. 10,000 records of one
+ * partition, each a sleep of 0 to 5 ms, at most 100 at a time; on the embedded log, and on the broker named by
+ * KSTREAMS_KAFKA. Measures each row beside the ideal of the same run: a plain pool with the same sleeps. Measures the
+ * scheduler with instant calls first.
  */
 import { parseArgs } from 'node:util';
 import type { Transport } from '@kstreams/core';
@@ -16,7 +16,7 @@ const { values } = parseArgs({
   options: { filter: { type: 'string', default: '' } },
 });
 
-/** What parallel-consumer publishes for each case, in s. */
+/** The published times of parallel-consumer, in s. */
 const theirs: readonly (readonly [Case, number])[] = [
   [{ order: 'none', keys: 1_000 }, 2.83],
   ...(
@@ -33,7 +33,7 @@ const theirs: readonly (readonly [Case, number])[] = [
   [{ order: 'partition', keys: 1_000 }, 22.2],
 ];
 
-/** How many calls can be in flight at most in a case. */
+/** Returns the greatest number of calls in flight of a case. */
 const placesOf = ({ keys, order }: Case): number =>
   order === 'partition' ? 1 : order === 'key' ? Math.min(keys, concurrency) : concurrency;
 

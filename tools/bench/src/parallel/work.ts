@@ -1,8 +1,8 @@
-/** The work of parallel-consumer's table: so many records, each a sleep of 0 to 5 ms that was drawn before. */
+/** The work of parallel-consumer's table: records with predrawn sleeps of 0 to 5 ms. */
 export const records = 10_000;
 export const concurrency = 100;
 
-/** The same sleeps in every run, in ms. */
+/** The sleeps, equal in every run, in ms. */
 export const sleeps: readonly number[] = (() => {
   let state = 42;
   return Array.from({ length: records }, () => {
@@ -17,7 +17,7 @@ export const work = (index: number): Promise<void> =>
     setTimeout(resolve, sleeps[index] as number);
   });
 
-/** The ideal: a plain pool that takes the next record as soon as one of its places is free. Answers how long it took, in ms. */
+/** The ideal: a plain pool that starts the next record when a slot is free. Returns its time, in ms. */
 export const pool = async (places: number): Promise<number> => {
   const begun = performance.now();
   let next = 0;
