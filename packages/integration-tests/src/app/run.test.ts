@@ -137,7 +137,7 @@ test('an application goes from created to closed and emits its events', async ()
   expect(states[0]).toMatch(/created|rebalancing/);
   expect(states.slice(-4)).toEqual(['running', 'closing', 'closed', 'complete']);
   expect(events.some(({ kind }) => kind === 'assigned')).toBe(true);
-  await expect(running.running()).rejects.toThrow('the application is closed and did not come to run');
+  await expect(running.running()).rejects.toThrow('the application is closed before all its tasks ran');
   await log.close();
 });
 

@@ -1,14 +1,14 @@
 import { ConfigError, type Transport } from '@kstreams/core/graph';
 
-/** The process, where there is one: in a page there is not. */
+/** The Node process; absent in a page. */
 interface Host {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly send?: (message: object) => void;
 }
 
 /**
- * Refuses a log that belongs to one process where `kstreams run` has forked several: each would have a log of its own, or
- * be locked out. Whoever forked this one is told, so that it does not try again.
+ * Throws when `kstreams run` has forked several processes on a log that belongs to one process. Reports the refusal to the
+ * parent process, which then does not restart this one.
  */
 export const checkSingleProcess = ({ name, singleProcess }: Transport): void => {
   const { process: host } = globalThis as { readonly process?: Host };

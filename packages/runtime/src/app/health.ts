@@ -3,34 +3,34 @@ import type { Worker } from '../worker/worker.js';
 import type { AppState } from './events.js';
 import type { TaskMetadata } from './metadata.js';
 
-/** How far a task is behind in one of its partitions. */
+/** The lag of a task in one of its partitions. */
 export interface PartitionLag {
   readonly topic: string;
   readonly partition: number;
-  /** How many offsets lie between the next record to be processed and the end of what may be read. */
+  /** The number of offsets between the next record to process and the readable end of the partition. */
   readonly lag: number;
 }
 
-/** A task that runs in this process. */
+/** A running task of this process. */
 export interface TaskHealth extends TaskMetadata {
-  /** Which worker has it. */
+  /** The index of its worker. */
   readonly worker: number;
   readonly lags: readonly PartitionLag[];
 }
 
-/** How an application is. */
+/** Liveness, readiness and tasks of an application. */
 export interface Health {
-  /** False when it has ended, or when a worker has not had a turn for a minute: start the process again. */
+  /** False when the application has ended, or when a worker has been stuck for a minute: restart the process. */
   readonly live: boolean;
-  /** True when all tasks of this process run: it keeps up, and its views answer. */
+  /** True when all tasks of this process run and its views can be read. */
   readonly ready: boolean;
   readonly tasks: readonly TaskHealth[];
 }
 
-/** How long a worker may go without a turn, in ms. */
+/** The longest turn of a live worker, in ms. */
 const longestTurn = 60_000;
 
-/** Asks the log where its partitions end. */
+/** Resolves to the health of an application; requests the ends of its partitions from the log. */
 export const healthOf = async (state: AppState, workers: readonly Worker[], clock: Clock): Promise<Health> => {
   const open = state !== 'closed' && state !== 'failed';
   const ofWorkers = open ? await Promise.all(workers.map((worker) => worker.lags())) : [];

@@ -4,11 +4,11 @@ import { match } from 'ts-pattern';
 import type { WorkerPhase } from '../worker/worker-options.js';
 import type { AppEvent, AppState } from './events.js';
 
-/** How many events are told again to who comes late: nobody can listen before the application has started. */
+/** The number of events that a late subscriber receives; nothing can subscribe before the application has started. */
 const replayed = 100;
 
 /**
- * Where an application stands, from where its workers stand.
+ * The state of an application, derived from the phases of its workers.
  *
  * ```text
  * created ─▶ rebalancing ◀─▶ running ─▶ closing ─▶ closed
@@ -32,19 +32,20 @@ export class Lifecycle {
     return this.#events$.asObservable();
   }
 
-  /** Resolves when all workers run; rejects when the application ends before. */
+  /** Resolves when all workers run; rejects when the application ends first. */
   async running(): Promise<void> {
     const reached = this.#state$.pipe(filter((state) => state === 'running' || !isOpen(state)));
     const state = await firstValueFrom(reached, { defaultValue: this.state });
-    if (state !== 'running') throw new StateError(`the application is ${state} and did not come to run`);
+    if (state !== 'running')
+      throw new StateError(`the application is ${state} before all its tasks ran: app.closed has the reason`);
   }
 
-  /** Tells of an event. */
+  /** Publishes an event. */
   emit(event: AppEvent): void {
     this.#events$.next(event);
   }
 
-  /** A worker stands there now. */
+  /** Sets the phase of a worker. */
   worker(index: number, phase: WorkerPhase): void {
     if (this.#phases.get(index) === phase) return;
     this.#phases.set(index, phase);
@@ -55,12 +56,12 @@ export class Lifecycle {
     this.#go(all ? 'running' : none ? 'created' : 'rebalancing');
   }
 
-  /** Closing has begun. */
+  /** Enters `closing`, unless the application has ended. */
   closing(): void {
     if (isOpen(this.state)) this.#go('closing');
   }
 
-  /** All is over; observables complete. */
+  /** Enters `closed`, or `failed` with a failure, and completes the observables. */
   end(failure: { readonly error: unknown } | undefined): void {
     if (failure !== undefined) this.emit({ kind: 'failed', error: failure.error });
     this.#go(failure === undefined ? 'closed' : 'failed');
@@ -75,7 +76,7 @@ export class Lifecycle {
   }
 }
 
-/** True until closing begins. */
+/** True before `closing`. */
 const isOpen = (state: AppState): boolean =>
   match(state)
     .with('created', 'rebalancing', 'running', () => true)

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import { match } from 'ts-pattern';
 import type { AppEvent } from './events.js';
 
-/** Where an application logs: fields first, then a message, as pino and its kin have it. */
+/** A logger that takes fields first and then a message, as pino does. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -11,7 +11,7 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** Logs what happens to an application, each event at its level. */
+/** Logs an event at its level. */
 const logEvent = (logger: Logger, application: string, event: AppEvent): void => {
   const { kind, ...about } = event;
   const fields = { application, ...about };
@@ -21,10 +21,10 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
       logger.info(fields, `worker ${worker}: ${kind} ${list(partitions)}`),
     )
     .with({ kind: 'lost' }, ({ worker, partitions }) =>
-      logger.warn(fields, `worker ${worker}: lost ${list(partitions)}; what was not committed is done again elsewhere`),
+      logger.warn(fields, `worker ${worker}: lost ${list(partitions)}; uncommitted work is repeated elsewhere`),
     )
     .with({ kind: 'topics-joined' }, ({ topics }) =>
-      logger.info(fields, `${application} also reads ${topics.join(', ')} from now on`),
+      logger.info(fields, `${application} reads new topics ${topics.join(', ')}`),
     )
     .with({ kind: 'fenced' }, ({ worker, error }) =>
       logger.warn(fields, `worker ${worker} lost its place in the group and joins again: ${error.message}`),
@@ -33,7 +33,7 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
       logger.error({ ...fields, err: error }, `worker ${worker} failed and is replaced: ${error.message}`),
     )
     .with({ kind: 'rolled-back' }, ({ worker, error }) =>
-      logger.warn(fields, `worker ${worker} could not commit and goes on from its last commit: ${error.message}`),
+      logger.warn(fields, `worker ${worker} could not commit and continues from its last commit: ${error.message}`),
     )
     .with({ kind: 'restore-started' }, ({ task, store, from, to }) =>
       logger.info(fields, `task ${task} restores store "${store}" from ${from} to ${to}`),
@@ -55,13 +55,13 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
     .exhaustive();
 };
 
-/** Logs the events of an application, and at once the parts of its topology that need a name. */
+/** Logs the events of an application. Warns at once of stores and topics without a name. */
 export const logApplication = (logger: Logger, plan: Plan, events$: Observable<AppEvent>): void => {
   events$.subscribe((event) => logEvent(logger, plan.name, event));
   logUnnamed(logger, plan);
 };
 
-/** Warns of what outlives the process and was left unnamed. */
+/** Warns of stores and topics that a change of the topology may rename. */
 const logUnnamed = (logger: Logger, plan: Plan): void => {
   for (const { kind, name, nodes } of unnamedOf(plan)) {
     logger.warn(

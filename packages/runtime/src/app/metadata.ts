@@ -11,48 +11,48 @@ export interface TaskMetadata {
   readonly id: string;
   readonly partition: number;
   readonly topics: readonly string[];
-  /** The names of its stores, of which it holds this partition. */
+  /** The names of its stores. */
   readonly stores: readonly string[];
 }
 
 /** A process of the application. */
 export interface InstanceMetadata {
-  /** Its own among all processes; it outlives a restart where the state does. */
+  /** Unique among all processes; stable across restarts when the state is durable. */
   readonly id: string;
-  /** What was given it as `endpoint`. */
+  /** Its `endpoint` option. */
   readonly endpoint: string | undefined;
   /** True for this process. */
   readonly local: boolean;
-  /** The tasks that run there. */
+  /** Its running tasks. */
   readonly tasks: readonly TaskMetadata[];
-  /** The tasks that it is about to run: their stores are restoring, and its views do not answer for them yet. */
+  /** Its opening tasks: their stores are restoring, and views cannot read them yet. */
   readonly opening: readonly TaskMetadata[];
 }
 
-/** Where the row of a key is. */
+/** The process that holds the row of a key. */
 export interface KeyMetadata {
-  /** The id of the process that holds it. */
+  /** The id of the process. */
   readonly instance: string;
-  /** How that is reached, as it was given as `endpoint`. */
+  /** Its `endpoint` option. */
   readonly endpoint: string | undefined;
   readonly partition: number;
-  /** True when that is this process: its views answer. */
+  /** True when this process holds it: its views can read the key. */
   readonly local: boolean;
 }
 
 /**
- * Who holds what. Of this process it is known as it is now. The others are known where they and this one have an
- * `endpoint`, as they were when they last said so: they say so when a task has come or gone. One that died is named until
- * the group has noticed and another has begun to open its tasks.
+ * The tasks, stores and keys of each process. This process is always current. Other processes are included when they and this
+ * one have an `endpoint`; they publish their tasks whenever these change. A crashed process is listed until another one
+ * opens its tasks.
  */
 export interface Metadata {
-  /** This process, and the others that hold tasks. */
+  /** Returns this process and the others that hold tasks. */
   instances(): readonly InstanceMetadata[];
-  /** The same as it changes, beginning with what it is now. */
+  /** The current instances, and again after every change. */
   readonly instances$: Observable<readonly InstanceMetadata[]>;
-  /** Where a key of a table is; undefined while nobody is known to hold it, since its task moves or is being restored. */
+  /** Returns the process that holds a key of a table; undefined while its task moves or is being restored. */
   forKey<K, V>(table: TableHandle<K, V>, key: NoInfer<K>): KeyMetadata | undefined;
-  /** Where a key of a store is, by the store's name; its type is the caller's word. */
+  /** Returns the process that holds a key of a store. The key's type is not checked at run time. */
   forKey(store: string, key: unknown): KeyMetadata | undefined;
 }
 
@@ -100,7 +100,7 @@ export const metadataOf = (subscriptions: SubscriptionPlan, source: InstanceTask
   };
 };
 
-/** The tasks of an application that are wanted, in order; a process of another version may know of others. */
+/** Returns the tasks that match, in order. Unknown ids of other versions of the application are left out. */
 const tasksOf = (subscriptions: SubscriptionPlan, wanted: (id: string) => boolean): readonly TaskMetadata[] => {
   const { plan, topics } = subscriptions;
   return plan.subtopologies.flatMap((subtopology) => {

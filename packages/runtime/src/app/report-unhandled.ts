@@ -2,8 +2,8 @@ import { messageOf } from '@kstreams/core/graph';
 import type { Logger } from './logger.js';
 
 /**
- * Watches how an application ends. A failure must not go unseen: when nobody has asked for the promise by the time it
- * rejects, it is logged, on the console if need be, and sets the exit code.
+ * Reports a failure that nothing awaits: it is logged, to the console without a logger, and sets the exit code of the
+ * process. Calling `awaited` returns the promise and turns the report off.
  */
 export const reportUnhandled = (
   ended: Promise<void>,
@@ -13,7 +13,7 @@ export const reportUnhandled = (
   let awaited = false;
   ended.catch((error: unknown) => {
     if (awaited) return;
-    const message = `${application} failed and nobody asked for app.closed: ${messageOf(error)}`;
+    const message = `${application} failed and nothing awaits app.closed: ${messageOf(error)}`;
     if (logger === undefined) console.error(message, error);
     else logger.error({ application, err: error }, message);
     if (typeof process !== 'undefined') process.exitCode = 1;

@@ -1,18 +1,19 @@
 import { ConfigError, type Isolation, type Plan, toMilliseconds } from '@kstreams/core/graph';
 import type { RunOptions } from './options.js';
 
-/** How much of a transaction's time beyond the commit interval a drain may take. */
+/** The share of the transaction timeout beyond the commit interval that a drain may take. */
 const drainShare = 0.75;
 
 /** The checked options of an application; durations in ms. */
 export type Settings = ReturnType<typeof readSettings>;
 
-/** The options in numbers, with their defaults; refuses what cannot be. */
+/** Returns the options with their defaults, in ms; throws when one is invalid. */
 export const readSettings = (options: RunOptions) => {
   const { guarantee = 'at-least-once', liveLimit = 10_000, workerFailure = 'close', workers = 1 } = options;
   if (!Number.isInteger(workers) || workers < 1) throw new ConfigError(`workers: ${workers} is not a positive integer`);
   if (!(liveLimit >= 1)) throw new ConfigError(`liveLimit: ${liveLimit} is not a positive number`);
-  if (options.endpoint === '') throw new ConfigError('endpoint: it is empty, so nobody could be reached by it');
+  if (options.endpoint === '')
+    throw new ConfigError('endpoint: is empty; set the address of this process or leave it out');
   oneOf('guarantee', guarantee, ['at-least-once', 'exactly-once']);
   oneOf('workerFailure', workerFailure, ['close', 'replace']);
   const exactlyOnce = guarantee === 'exactly-once';
@@ -25,7 +26,7 @@ export const readSettings = (options: RunOptions) => {
     );
   }
   const given = toMilliseconds(options.drainTimeout ?? '5s', 'drainTimeout');
-  // What a transaction is open for before and after a drain takes some of its time, too.
+  // A transaction is also open before and after the drain.
   const drainTimeout = exactlyOnce ? Math.min(given, (transactionTimeout - commitInterval) * drainShare) : given;
   const isolation: Isolation = exactlyOnce ? 'committed' : 'latest';
   return {
@@ -44,13 +45,13 @@ export const readSettings = (options: RunOptions) => {
   };
 };
 
-/** Refuses stores that a crash may lose, where that may not be: exactly once, rows must come back as they were committed. */
+/** Throws when exactly-once is combined with a store that a crash may lose. */
 export const checkStores = ({ subtopologies }: Plan): void => {
   const unsafe = subtopologies.flatMap(({ stores }) => stores).find((one) => !one.changelog && !one.disposable);
   if (unsafe === undefined) return;
   throw new ConfigError(
     `store "${unsafe.name}" has no changelog, so a crash may lose its rows or count them twice, which exactly-once ` +
-      'does not allow: give it one, or declare it `disposable`',
+      'does not allow: give it one or declare it `disposable`',
   );
 };
 

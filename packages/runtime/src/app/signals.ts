@@ -2,17 +2,17 @@ import type { Clock } from '@kstreams/core/graph';
 import type { App } from './app.js';
 import type { Logger } from './logger.js';
 
-/** What closing on signals needs to know. */
+/** Options for closing on signals. */
 export interface SignalOptions {
   readonly clock: Clock;
-  /** How long closing may take, in ms; then the process exits with code 1. */
+  /** The time after which the process exits with code 1 if it is not closed, in ms. */
   readonly closeTimeout: number;
   readonly logger: Logger | undefined;
 }
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
-/** Closes the application on the signals that ask a process to end; a second one, or a close that takes too long, exits. */
+/** Closes the application on SIGINT and SIGTERM. A second signal or a close that takes too long exits the process. */
 export const closeOnSignals = (app: App, { clock, closeTimeout, logger }: SignalOptions): void => {
   let closing = false;
   const exit = (why: string): void => {
@@ -25,11 +25,11 @@ export const closeOnSignals = (app: App, { clock, closeTimeout, logger }: Signal
       return;
     }
     closing = true;
-    logger?.info({ application: app.name, signal }, `${app.name} closes, since ${signal} came`);
+    logger?.info({ application: app.name, signal }, `${app.name} closes on ${signal}`);
     const cancel = clock.after(closeTimeout, () => exit(`closing took more than ${closeTimeout} ms`));
     app.close().then(cancel, (error: unknown) => {
       cancel();
-      logger?.error({ application: app.name, err: error }, `${app.name} could not be closed in good order`);
+      logger?.error({ application: app.name, err: error }, `${app.name} failed to close`);
       process.exitCode = 1;
     });
   };

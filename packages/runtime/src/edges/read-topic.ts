@@ -10,14 +10,14 @@ import {
 import { Observable } from 'rxjs';
 import { partitionsOf } from './write-topic.js';
 
-/** How a topic is read. */
+/** Options for reading a topic. */
 export interface OutOfTopicOptions {
   readonly transport: Transport;
-  /** Where to begin in every partition; `'earliest'` unless set. */
+  /** The start in every partition; `'earliest'` unless set. */
   readonly from?: OffsetQuery;
-  /** Ends the reading. */
+  /** Ends the iteration. */
   readonly signal?: AbortSignal;
-  /** Ends the reading where the topic ends now, instead of waiting for more. */
+  /** True to stop at the current end of the topic instead of waiting for more records. */
   readonly untilEnd?: boolean;
   readonly clientId?: string;
 }
@@ -26,8 +26,8 @@ const pollLength = 1_000;
 const longestPoll = 1_000;
 
 /**
- * The records of a topic, of all its partitions, those of one in order; a null value is a delete. It reads on only as it is
- * asked to, belongs to no group and commits nothing. Leaving the loop lets go of everything.
+ * Returns the records of all partitions of a topic, in order per partition; a null value is a delete. Reads on demand, outside
+ * any group and without commits. Leaving the loop closes the consumer.
  *
  * @example
  * for await (const { key, value } of toAsyncIterable(totals, { transport })) console.log(key, value)
@@ -61,7 +61,7 @@ export async function* toAsyncIterable<K, V>(
 }
 
 /**
- * The records of a topic as an observable: each subscriber reads it for itself, from where the options say, until it
+ * Returns the records of a topic as an observable. Each subscriber reads the topic with its own consumer until it
  * unsubscribes.
  *
  * @example

@@ -10,7 +10,7 @@ import {
 } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
 
-/** A record to be written: a timestamp of now and no headers unless given; null is Kafka's null. */
+/** A record to write. The timestamp is now and headers are empty unless set; null is Kafka's null. */
 export interface Entry<K, V> {
   readonly key: K | null;
   readonly value: V | null;
@@ -19,17 +19,17 @@ export interface Entry<K, V> {
   readonly headers?: RecordHeaders;
 }
 
-/** How entries are written. */
+/** Options for writing entries. */
 export interface IntoTopicOptions {
   readonly transport: Transport;
-  /** How many entries may be written and not acknowledged before the source is asked for no more; 10,000 unless set. */
+  /** The number of unacknowledged entries at which reading the source pauses; 10,000 unless set. */
   readonly backlog?: number;
   readonly clientId?: string;
 }
 
 /**
- * Writes what an async iterable gives to a topic, to its end; answers how many entries that were, once all are there. A log
- * that is slower than the source slows the source down. A failure of either ends it.
+ * Writes the entries of an async iterable to a topic. Resolves to their number when all are acknowledged; rejects with the
+ * first failure of source or log. A slow log slows the source down.
  *
  * @example
  * await fromAsyncIterable(ticks(), prices, { transport })
@@ -47,8 +47,8 @@ export const fromAsyncIterable = async <K, V>(
   });
 
 /**
- * Writes what an observable gives to a topic until it completes; answers how many entries that were, once all are there. An
- * observable cannot be slowed down: what the log has not acknowledged waits in memory. Its error is thrown.
+ * Writes the entries of an observable to a topic until it completes. Resolves to their number when all are acknowledged;
+ * rejects with the first failure of source or log. Observables have no back-pressure: unacknowledged entries wait in memory.
  *
  * @example
  * await fromObservable(clicks$, clicks, { transport })
@@ -59,7 +59,7 @@ export const fromObservable = async <K, V>(
   options: Omit<IntoTopicOptions, 'backlog'>,
 ): Promise<number> => writing(topic, options, (write) => source.forEach(write));
 
-/** Lets a source write with a producer of its own; answers how many entries that were, once all are there. */
+/** Feeds a source into a new producer. Resolves to the number of entries when all are acknowledged. */
 const writing = async <K, V>(
   topic: Topic<K, V>,
   { clientId = `into-${topic.name}`, transport }: Omit<IntoTopicOptions, 'backlog'>,
@@ -96,7 +96,7 @@ const writer = <K, V>(
   };
 };
 
-/** How many partitions a topic has; a log that makes topics makes it with one. */
+/** Resolves to the number of partitions of a topic; an embedded log creates a missing topic with one. */
 export const partitionsOf = async (name: string, transport: Transport): Promise<number> => {
   const admin = await transport.admin();
   try {

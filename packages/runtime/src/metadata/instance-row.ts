@@ -2,23 +2,23 @@ import { type Bytes, fromUtf8, toUtf8 } from '@kstreams/core/graph';
 
 /** The tasks of a process, by their ids. */
 export interface HeldTasks {
-  /** Those that run. */
+  /** The running tasks. */
   readonly running: readonly string[];
-  /** Those that are being opened: their stores may still be restoring. */
+  /** The opening tasks; their stores may be restoring. */
   readonly opening: readonly string[];
 }
 
-/** What a process tells the others of itself. */
+/** The row that a process publishes. */
 export interface InstanceRow extends HeldTasks {
-  /** How it is reached, in the words of its user. */
+  /** Its `endpoint` option. */
   readonly endpoint: string;
 }
 
-/** A row as it is written to the log. */
+/** Encodes a row for the log. */
 export const encodeInstanceRow = ({ endpoint, running, opening }: InstanceRow): Bytes =>
   toUtf8(JSON.stringify({ endpoint, running, opening }));
 
-/** The row of bytes that {@link encodeInstanceRow} made; undefined for others. */
+/** Decodes a row of {@link encodeInstanceRow}; returns undefined for other bytes. */
 export const decodeInstanceRow = (bytes: Bytes): InstanceRow | undefined => {
   try {
     const row = JSON.parse(fromUtf8(bytes)) as InstanceRow;

@@ -35,7 +35,7 @@ test('who claimed a task last has it until its own next row is without it', () =
   fc.assert(
     fc.property(history, (rows) => {
       const instances = new Instances();
-      for (const one of rows) instances.take(one.id, one.row);
+      for (const one of rows) instances.apply(one.id, one.row);
       for (const task of tasks) {
         let holder: string | undefined;
         for (const one of rows) {
@@ -52,20 +52,20 @@ test('who claimed a task last has it until its own next row is without it', () =
 
 test('those whose last task is taken are answered, once, and are gone', () => {
   const instances = new Instances();
-  instances.take('dead', row(['0_0'], ['0_1']));
-  instances.take('other', row(['1_0']));
-  expect(instances.take('heir', row([], ['0_0']))).toEqual([]);
+  instances.apply('dead', row(['0_0'], ['0_1']));
+  instances.apply('other', row(['1_0']));
+  expect(instances.apply('heir', row([], ['0_0']))).toEqual([]);
   expect(instances.rows.get('dead')).toEqual(row([], ['0_1']));
-  expect(instances.take('heir', row(['0_0'], ['0_1']))).toEqual(['dead']);
-  expect(instances.take('heir', row(['0_0', '0_1']))).toEqual([]);
+  expect(instances.apply('heir', row(['0_0'], ['0_1']))).toEqual(['dead']);
+  expect(instances.apply('heir', row(['0_0', '0_1']))).toEqual([]);
   expect([...instances.rows.keys()]).toEqual(['other', 'heir']);
 });
 
 test('a task that its heir has handed on does not go back to the dead', () => {
   const instances = new Instances();
-  instances.take('dead', row(['0_0', '0_1']));
-  instances.take('heir', row(['0_0']));
-  instances.take('heir', undefined);
+  instances.apply('dead', row(['0_0', '0_1']));
+  instances.apply('heir', row(['0_0']));
+  instances.apply('heir', undefined);
   expect(instances.rows.get('dead')).toEqual(row(['0_1']));
 });
 

@@ -1,24 +1,24 @@
 import type { InstanceRow } from './instance-row.js';
 
 /**
- * The processes that hold tasks, from what they wrote, taken in the order of the log. Who takes a task has it from then
- * on, whoever had it before: so one that died without a word is named until another has its tasks, and no longer.
+ * The processes that hold tasks, from their rows in log order. The last process that claims a task has it. A crashed process
+ * is listed until others have claimed all its tasks.
  */
 export class Instances {
   readonly #rows = new Map<string, InstanceRow>();
 
-  /** By the ids of the processes. */
+  /** The rows, by the ids of their processes. */
   get rows(): ReadonlyMap<string, InstanceRow> {
     return this.#rows;
   }
 
-  /** Takes in what a process wrote, undefined for its farewell; answers those that have no task left because of it. */
-  take(id: string, row: InstanceRow | undefined): readonly string[] {
+  /** Applies the row of a process; undefined when it left. Returns the processes that have no task left because of it. */
+  apply(id: string, row: InstanceRow | undefined): readonly string[] {
     if (row === undefined) this.#rows.delete(id);
     else this.#rows.set(id, row);
     const taken = new Set([...(row?.running ?? []), ...(row?.opening ?? [])]);
     if (taken.size === 0) return [];
-    const bereft: string[] = [];
+    const emptied: string[] = [];
     for (const [other, before] of this.#rows) {
       if (other === id) continue;
       const left = (ids: readonly string[]): readonly string[] => ids.filter((one) => !taken.has(one));
@@ -27,9 +27,9 @@ export class Instances {
         this.#rows.set(other, after);
       } else {
         this.#rows.delete(other);
-        bereft.push(other);
+        emptied.push(other);
       }
     }
-    return bereft;
+    return emptied;
   }
 }

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const moment = (): Promise<void> => new Promise((go) => setImmediate(go));
 
-/** A log on which processes exchange what they hold, in time that the test moves. */
+/** A log on which processes exchange their tasks, with a manual clock. */
 const opened = async () => {
   const clock = new TestClock(1_000);
   const log = embedded({ clock });
@@ -37,13 +37,13 @@ const opened = async () => {
       Object.assign(mine, { running, opening });
       exchange.moved();
     };
-    /** The tasks of the others that run, by process. */
+    /** Returns the running tasks of the others, by process. */
     const others = () => Object.fromEntries([...exchange.others].map(([other, { running }]) => [other, running]));
     return { end, exchange, hold, others };
   };
   const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
     for (let turns = 0; !(await holds()); turns++) {
-      if (turns > 1_000) throw new Error('it never came to be so');
+      if (turns > 1_000) throw new Error('the condition did not hold after 1,000 turns');
       await moment();
     }
   };
@@ -67,7 +67,7 @@ const opened = async () => {
   return { log, member, silence, until, write, written };
 };
 
-test('each hears of the others what they said before it came, and what they say then; a farewell is heard, too', async () => {
+test('a process receives earlier and later rows of the others, and their deletes', async () => {
   const { member, until } = await opened();
   const a = await member('a');
   a.hold(['0_0'], ['0_1']);
@@ -81,7 +81,7 @@ test('each hears of the others what they said before it came, and what they say 
   await until(() => b.others().a === undefined);
 });
 
-test('nothing is written while nothing changes', async () => {
+test('unchanged tasks are not written again', async () => {
   const { member, silence, until, written } = await opened();
   const a = await member('a');
   a.hold(['0_0']);
@@ -95,7 +95,7 @@ test('nothing is written while nothing changes', async () => {
   expect((await written())[1]).toEqual(['a', undefined]);
 });
 
-test('one that died is named until another opens its tasks, who deletes its row', async () => {
+test('a crashed process is listed until another one opens its last task and deletes its row', async () => {
   const { member, until, write, written } = await opened();
   await write('dead', ['0_0', '0_1']);
   const a = await member('a');
@@ -111,7 +111,7 @@ test('one that died is named until another opens its tasks, who deletes its row'
   expect(late.others()).toEqual({ a: [], b: [] });
 });
 
-test('what somebody says late, who had lost its tasks, is set right after a silence', async () => {
+test('a late row of a process that lost its tasks is corrected after an idle second', async () => {
   const { member, silence, until, write } = await opened();
   const a = await member('a');
   const b = await member('b');
@@ -125,7 +125,7 @@ test('what somebody says late, who had lost its tasks, is set right after a sile
   expect(b.others()).toEqual({ a: ['0_0'] });
 });
 
-test('what the log did not take is said again after a silence', async () => {
+test('a lost write is repeated after an idle second', async () => {
   const { log, member, silence, until } = await opened();
   let lost = 0;
   const lossy = override(log, {

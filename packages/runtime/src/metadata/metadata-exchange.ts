@@ -11,31 +11,30 @@ import {
 import { decodeInstanceRow, encodeInstanceRow, type HeldTasks, type InstanceRow } from './instance-row.js';
 import { Instances } from './instances.js';
 
-/** What an exchange is opened with. */
+/** Options of a metadata exchange. */
 export interface MetadataExchangeOptions {
   readonly transport: Transport;
   readonly application: string;
   readonly clock: Clock;
-  /** The id of this process, which no other has, and how it is reached. */
+  /** The unique id of this process. */
   readonly id: string;
   readonly endpoint: string;
-  /** The tasks of this process as they are now. */
+  /** Returns the current tasks of this process. */
   readonly held: () => HeldTasks;
-  /** The others hold other tasks than before. */
+  /** Called when the tasks of other processes changed. */
   readonly changed: () => void;
 }
 
-/** How long a poll waits, in ms: after such a silence what the log says of this process is looked at again. */
-const quiet = 1_000;
+/** The longest wait of a poll, in ms. After an empty poll the row of this process is checked again. */
+const longestPoll = 1_000;
 const pollLength = 1_000;
 
 /**
- * Tells the other processes which tasks this one holds, and hears it of them, through a compacted topic with a row for
- * each process. It writes when tasks come and go, and no more: a process without tasks has no row, and who takes the last
- * task of one that is gone deletes its row. Should what the log says of this process be wrong, since a write failed or one
- * of somebody who had lost its tasks came late, it is said again after a second of silence.
+ * Exchanges the tasks of all processes through a compacted topic with one row per process. A process writes its row when its
+ * tasks change; without tasks it has no row. A process that takes the last task of a crashed one deletes that row. A wrong
+ * row, after a failed or late write, is corrected after one second without records.
  *
- * It has clients of its own: no record, commit or transaction of the workers waits for it.
+ * The exchange has separate clients, so no record, commit or transaction of the workers waits for it.
  */
 export class MetadataExchange {
   readonly #options: MetadataExchangeOptions;
@@ -51,7 +50,7 @@ export class MetadataExchange {
     this.#producer = producer;
   }
 
-  /** Opens an exchange and hears all that was said before. */
+  /** Opens an exchange that has read all rows written before. */
   static async open(options: MetadataExchangeOptions): Promise<MetadataExchange> {
     const { application, transport } = options;
     const clientId = `${application}-metadata`;
@@ -66,26 +65,26 @@ export class MetadataExchange {
     }
   }
 
-  /** What the other processes hold, by their ids. */
+  /** The rows of the other processes, by their ids. */
   get others(): ReadonlyMap<string, InstanceRow> {
     const others = new Map(this.#instances.rows);
     others.delete(this.#options.id);
     return others;
   }
 
-  /** This process holds other tasks than before. */
+  /** Publishes the tasks of this process soon, because they changed. */
   moved(): void {
     if (this.#stopped) return;
     this.#moved = true;
     this.#consumer.wake();
   }
 
-  /** Goes on until `stop` is called or something fails; then takes its leave. */
+  /** Runs until `stop` is called or a client fails; then deletes the row of this process. */
   async run(): Promise<void> {
     try {
       while (!this.#stopped) {
-        const heard = await this.#hear(quiet);
-        if (this.#moved || (!heard && this.#producer.backlog === 0)) this.#tell();
+        const received = await this.#receive(longestPoll);
+        if (this.#moved || (!received && this.#producer.backlog === 0)) this.#publish();
       }
     } finally {
       await this.#leave();
@@ -105,26 +104,26 @@ export class MetadataExchange {
     const [start = 0] = await this.#consumer.offsets([this.#partition], 'earliest');
     const [end = 0] = await this.#consumer.offsets([this.#partition], 'latest');
     this.#consumer.assign([{ ...this.#partition, offset: start }]);
-    while ((this.#consumer.position(this.#partition) ?? 0) < end) await this.#hear(100);
+    while ((this.#consumer.position(this.#partition) ?? 0) < end) await this.#receive(100);
   }
 
-  /** Takes in what comes within so many ms; answers false if that is nothing. */
-  async #hear(wait: number): Promise<boolean> {
+  /** Applies the records of one poll of at most `wait` ms. Resolves to false when there were none. */
+  async #receive(wait: number): Promise<boolean> {
     const records = await this.#consumer.poll(pollLength, wait);
-    for (const record of records) this.#take(record);
+    for (const record of records) this.#apply(record);
     if (records.length > 0) this.#options.changed();
     return records.length > 0;
   }
 
-  #take({ key, value }: Received): void {
+  #apply({ key, value }: Received): void {
     if (key === null) return;
     const id = fromUtf8(key);
-    const bereft = this.#instances.take(id, value === null ? undefined : decodeInstanceRow(value));
-    if (id === this.#options.id && !this.#stopped) for (const gone of bereft) this.#write(gone, undefined);
+    const emptied = this.#instances.apply(id, value === null ? undefined : decodeInstanceRow(value));
+    if (id === this.#options.id && !this.#stopped) for (const gone of emptied) this.#write(gone, undefined);
   }
 
-  /** Writes the row of this process, unless the log has it so. */
-  #tell(): void {
+  /** Writes the row of this process, unless the log already has it. */
+  #publish(): void {
     this.#moved = false;
     const { endpoint, held, id } = this.#options;
     const { opening, running } = held();
@@ -145,7 +144,7 @@ export class MetadataExchange {
     });
   }
 
-  /** A farewell that does not arrive is as if there was none: this process is named until others have its tasks. */
+  /** Deletes the row of this process. If the delete is lost, the process is listed until others have its tasks. */
   async #leave(): Promise<void> {
     this.#write(this.#options.id, undefined);
     await this.#producer.flush().catch(() => {});
