@@ -1,39 +1,38 @@
-/** The topics that an application makes for itself, and those it reads and writes: how they are named and kept. */
 import type { Repartition, SinkNode, SourceNode } from './node.js';
 import type { AnyStoreSpec, ChangelogConfig } from './store.js';
 
-/** Settings of a topic, in Kafka's words. */
+/** Topic settings by their Kafka names. */
 export type TopicConfig = Readonly<Record<string, string>>;
 
-/** The topic of a store's own changelog. */
+/** Returns the name of a store's changelog topic. */
 export const changelogTopic = (application: string, spec: AnyStoreSpec): string =>
   `${application}-${spec.name}-changelog`;
 
-/** The topic of a repartition. */
+/** Returns the name of a repartition topic. */
 export const repartitionTopic = (application: string, { name, suffix }: Pick<Repartition, 'name' | 'suffix'>): string =>
   `${application}-${name}-${suffix ?? 'repartition'}`;
 
-/** The topic that stands for the tasks of a sub-topology whose topics are not all known by name. */
+/** Returns the name of the topic with one partition per task of a sub-topology that reads a pattern. */
 export const tasksTopic = (application: string, subtopology: number): string => `${application}-${subtopology}-tasks`;
 
-/** The topic in which the processes of an application tell each other which tasks they hold. */
+/** Returns the name of the topic in which the processes of an application publish their tasks. */
 export const metadataTopic = (application: string): string => `${application}-metadata`;
 
-/** The topics a source reads, by the names they have on the log; those of a pattern are only known there. */
+/** Returns the names of a source's topics; none for a pattern. */
 export const sourceTopics = (application: string, source: SourceNode): readonly string[] => {
   if (source.repartition !== undefined) return [repartitionTopic(application, source.repartition)];
   return source.topics instanceof RegExp ? [] : source.topics;
 };
 
-/** The topic a sink writes to, where it is not chosen per record. */
+/** Returns the topic of a sink; `undefined` when it is chosen per record. */
 export const sinkTopic = (application: string, sink: SinkNode): string | undefined => {
   if (sink.repartition !== undefined) return repartitionTopic(application, sink.repartition);
   return typeof sink.topic === 'string' ? sink.topic : undefined;
 };
 
 /**
- * How a repartition topic is kept: nothing expires by time, since what was read is deleted by the application; in small
- * segments, since only whole ones can be deleted.
+ * The settings of repartition topics: no retention, since the application deletes processed records, and small segments,
+ * since only whole ones can be deleted.
  */
 export const repartitionConfig: TopicConfig = Object.freeze({
   'cleanup.policy': 'delete',
@@ -42,17 +41,17 @@ export const repartitionConfig: TopicConfig = Object.freeze({
   'message.timestamp.type': 'CreateTime',
 });
 
-/** How a topic of tasks is kept: nothing is ever written to it. */
+/** The settings of a topic of tasks. It stays empty. */
 export const tasksConfig: TopicConfig = Object.freeze({ 'cleanup.policy': 'delete' });
 
-/** How the topic of the processes is kept: the last row of each; in small segments, since only whole ones are compacted. */
+/** The settings of the metadata topic: compacted, in small segments, since only whole ones are compacted. */
 export const metadataConfig: TopicConfig = Object.freeze({
   'cleanup.policy': 'compact',
   'segment.bytes': '1048576',
   'message.timestamp.type': 'CreateTime',
 });
 
-/** How a changelog topic is kept. */
+/** Returns the settings of a changelog topic. */
 export const changelogConfig = ({ cleanup, retention, compactionLag }: ChangelogConfig): TopicConfig => ({
   'cleanup.policy': cleanup,
   ...(retention === undefined ? {} : { 'retention.ms': String(retention) }),

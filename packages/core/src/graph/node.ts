@@ -9,22 +9,22 @@ import type { AnyStoreSpec } from './store.js';
 /** A node's name, unique in its topology. */
 export type NodeId = string;
 
-/** How a node is connected to one that stands before it. */
+/** A connection of a node to one above it. */
 export type Edge = PipelineEdge | RepartitionEdge | LookupEdge;
 
-/** Records are handed over in the same call. */
+/** Forwards records in the same call. */
 export interface PipelineEdge {
   readonly by: 'pipeline';
   readonly from: NodeId;
-  /** Whether the reader needs a table's value from before each change. */
+  /** True when the reader needs the value before each change of a table. */
   readonly before?: boolean;
   /** True for a side output: the reader gets only records that are forwarded to it by name. */
   readonly sideOutput?: true;
-  /** True where records with a null key stop: behind a topic that lets them pass for another reader. */
+  /** True when records with a null key are dropped here, below a topic that carries them for another reader. */
   readonly stopsNullKeys?: boolean;
 }
 
-/** Records go through a topic, so that equal keys meet in one partition. */
+/** Sends records through a topic, so that equal keys are in one partition. */
 export interface RepartitionEdge {
   readonly by: 'repartition';
   readonly from: NodeId;
@@ -32,13 +32,13 @@ export interface RepartitionEdge {
   readonly before?: boolean;
 }
 
-/** The node looks up the other's table by key; nothing flows. */
+/** Looks up rows of a table by key; no records are forwarded. */
 export interface LookupEdge {
   readonly by: 'lookup';
   readonly from: NodeId;
 }
 
-/** The topic of a repartition, without the application's prefix, and what it holds. */
+/** A repartition topic, named without the application's prefix. */
 export interface Repartition {
   readonly name: string;
   readonly key: AnySerde;
@@ -49,22 +49,22 @@ export interface Repartition {
    */
   readonly partitions?: number | 'as-copartitioned';
   readonly partitioner?: Partitioner<unknown, unknown>;
-  /** True when the user named it. */
+  /** True when the user chose the name. */
   readonly named: boolean;
-  /** True when the topic itself was asked for, so that it is shared with no other step. */
+  /** True when the topic is not shared with other steps, because the user requested it. */
   readonly own?: boolean;
-  /** True when null keys mean something behind it, whoever reads there. */
+  /** True when all readers accept null keys. */
   readonly nullKeys?: boolean;
-  /** What the topic's name ends in; `repartition` unless set. */
+  /** The suffix of the topic's name; `repartition` unless set. */
   readonly suffix?: 'topic';
 }
 
-/** Where a source without a committed offset begins. */
+/** The start of a source without a committed offset. */
 export type StartFrom = 'earliest' | 'latest' | { readonly ago: number };
 
 /**
- * Reads the timestamp out of a record as it arrived, in ms; `partitionTime` is the partition's largest so far, or -1. Some
- * are ready-made: see `timestamps`.
+ * Returns the timestamp of a record that was read, in ms; `partitionTime` is the partition's largest so far, or -1. See
+ * `timestamps` for built-in ones.
  */
 export type TimestampExtractor = (
   arrived: StreamRecord<unknown, unknown>,
@@ -79,16 +79,16 @@ export interface SourceNode {
   readonly topics: readonly string[] | RegExp;
   readonly key: AnySerde;
   readonly value: AnySerde;
-  /** Undefined: the application's default. */
+  /** The application's default unless set. */
   readonly from?: StartFrom;
   readonly timestamp?: TimestampExtractor;
-  /** What a null value is where the serde is not nullable: an error, or the table's delete, handed on as `null`. */
+  /** Null values of a serde that is not nullable: an error (`refuse`), or a table's delete, forwarded as `null` (`pass`). */
   readonly nulls: 'refuse' | 'pass';
-  /** Set where the topic is the library's own: the repartition that was cut here. */
+  /** Set for an internal topic: its repartition. */
   readonly repartition?: Repartition;
 }
 
-/** Reads a whole topic into a table that every task can look up; its rows are not partitioned. */
+/** Reads a whole topic into a table that every task can look up. Its rows are not partitioned. */
 export interface GlobalNode {
   readonly kind: 'global';
   readonly id: NodeId;
@@ -97,57 +97,57 @@ export interface GlobalNode {
   readonly value: AnySerde;
   readonly timestamp?: TimestampExtractor;
   readonly store: AnyStoreSpec;
-  /** Fills the store from a record, with null for a delete. */
+  /** Opens the process that writes records to the store; a null value deletes. */
   open(context: AnyContext): AnyProcess;
   lookup(context: AnyContext): Lookup<unknown, unknown>;
 }
 
-/** What those downstream ask of a node. */
+/** The requirements of the nodes below a node. */
 export interface Demand {
-  /** Whether somebody needs the value from before each change. */
+  /** True when a node needs the value before each change. */
   readonly before: boolean;
-  /** Somebody looks rows up by key. */
+  /** True when a node looks up rows by key. */
   readonly lookup: boolean;
 }
 
-/** A step: reads its inputs, keeps stores, forwards to its children. */
+/** A step that reads its inputs, keeps stores and forwards to its children. */
 export interface ProcessorNode {
   readonly kind: 'processor';
   readonly id: NodeId;
-  /** What it is, for pictures: `filter`, `aggregate`, `join`. */
+  /** The operator, for pictures: `filter`, `aggregate`, `join`. */
   readonly operator: string;
   readonly inputs: readonly Edge[];
   readonly stores: readonly AnyStoreSpec[];
-  /** Whether records keep their key and their value on the way through. */
+  /** `'kept'` when forwarded records have the key and the value of the processed record. */
   readonly key: 'kept' | 'changed';
   readonly value: 'kept' | 'changed';
-  /** True when it looks at one record at a time and remembers nothing: a repartition may then move above it. */
+  /** True for a step without state that processes records one by one. A repartition may be moved above it. */
   readonly stateless?: boolean;
-  /** True when null keys mean something here, so that repartitions above must let them pass. */
+  /** True when the step accepts null keys, so that repartitions above must carry them. */
   readonly nullKeys?: boolean;
   /**
    * Set when its inputs meet by key, so that the topics behind them need equal partition counts; which streams a cogroup
    * combines counts for how Kafka Streams names those.
    */
   readonly copartitioned?: boolean | 'cogroup';
-  /** Set where it waits for something: how its calls may overlap. Results come back later, in turns of their own. */
+  /** The settings of an async step. Results return in later turns of the task. */
   readonly async?: AsyncStage;
   /** Returns one process per input that is not a lookup, in order; a single process serves all inputs. */
   open(context: AnyContext): readonly AnyProcess[];
-  /** The table's rows by key, where the node is a table. */
+  /** Opens the rows of a table by key. */
   lookup?(context: AnyContext): Lookup<unknown, unknown>;
-  /** The node once it is known what is asked of it: which stores it keeps, what it asks of its own inputs. */
+  /** Returns the node for the requirements below it: the stores it keeps and its requirements for its own inputs. */
   settle?(demand: Demand): ProcessorNode;
 }
 
-/** Chooses a partition among `count`, or several, or none to drop the record; `undefined` means by key. */
+/** Returns a partition below `count`, several, or none to drop the record; `undefined` chooses by key. */
 export type Partitioner<in K, in V> = (
   record: StreamRecord<K, V>,
   key: Bytes | null,
   count: number,
 ) => number | readonly number[] | undefined;
 
-/** Chooses a topic for each record. */
+/** Returns the topic of a record. */
 export type TopicChooser<in K, in V> = (record: StreamRecord<K, V>) => string;
 
 /** Writes to a topic. */
@@ -161,10 +161,10 @@ export interface SinkNode {
   readonly headers?: (record: StreamRecord<unknown, unknown>) => RecordHeaders;
   readonly timestamp?: (record: StreamRecord<unknown, unknown>) => number;
   readonly partitioner?: Partitioner<unknown, unknown>;
-  /** Set where the topic is the library's own; records with a null key stop here unless `nullKeys`. */
+  /** Set for an internal topic. Records with a null key are dropped here unless `nullKeys` is set. */
   readonly repartition?: Repartition;
   readonly nullKeys?: boolean;
 }
 
-/** A node of a topology: inert, frozen, told apart by `kind`. */
+/** A node of a topology: frozen data, distinguished by `kind`. */
 export type GraphNode = SourceNode | GlobalNode | ProcessorNode | SinkNode;

@@ -13,21 +13,21 @@ import type { RecordHeaders, StreamRecord } from './record.js';
 import type { Serde } from './serde.js';
 import type { Topic } from './topic.js';
 
-/** What a source reads: a topic, several of the same types, or all topics whose whole name matches a pattern. */
+/** The topics of a source: one, several of the same types, or all with names that match a pattern as a whole. */
 export type SourceTopics<K, V> =
   | Topic<K, V>
   | readonly Topic<K, V>[]
   | { readonly pattern: RegExp; readonly key: Serde<K>; readonly value: Serde<V> };
 
-/** How a source reads. */
+/** Options of a source. */
 export interface SourceOptions {
-  /** Where to begin in a partition for which nothing is committed; the application's `from` unless set. */
+  /** The start in a partition without a committed offset; the application's `from` unless set. */
   readonly from?: 'earliest' | 'latest' | { readonly ago: Duration };
-  /** Reads each record's timestamp; the record's own unless set. A negative one drops the record. */
+  /** Returns the timestamp of a record; its own unless set. A negative one drops the record. */
   readonly timestamp?: TimestampExtractor;
 }
 
-/** How a sink writes. */
+/** Options of a sink. */
 export interface SinkOptions<K, V> {
   /** The headers to write; the record's own unless set. */
   readonly headers?: (record: StreamRecord<K, V>) => RecordHeaders;
@@ -37,7 +37,7 @@ export interface SinkOptions<K, V> {
   readonly partitioner?: Partitioner<K, V>;
 }
 
-/** Makes a source node. */
+/** Creates a source node. */
 export const sourceNode = <K, V>(
   id: NodeId,
   topics: SourceTopics<K, V>,
@@ -65,7 +65,7 @@ export const sourceNode = <K, V>(
 const startFrom = (from: NonNullable<SourceOptions['from']>): NonNullable<SourceNode['from']> =>
   typeof from === 'string' ? from : { ago: toMilliseconds(from.ago, 'the start `from: { ago }`') };
 
-/** Makes a sink node. */
+/** Creates a sink node. */
 export const sinkNode = <K, V>(
   id: NodeId,
   inputs: readonly PipelineEdge[],

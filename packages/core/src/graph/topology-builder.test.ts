@@ -213,7 +213,7 @@ describe('what cannot be a topology is refused, and says which nodes', () => {
     );
     const useTwin = (builder: TopologyBuilder) =>
       builder.addProcessor('a', { parents: ['in'], stores: [twin], processor: pass });
-    const message = 'two stores are named "seen": name one otherwise, or share one spec to share the store';
+    const message = 'two stores are named "seen": rename one, or share one spec to share the store';
     expect(refused((builder) => [builder.addStore(seen), useTwin(builder)])).toThrow(message);
     const write = (builder: TopologyBuilder) => {
       useTwin(builder);

@@ -14,17 +14,17 @@ import type { AnyStoreSpec } from './store.js';
 import { checkName, type Topic } from './topic.js';
 import type { Topology } from './topology.js';
 
-/** A node by its name, with the types of the records it forwards. */
+/** A reference to a node, with the types of the records it forwards. */
 export interface NodeRef<out K, out V> {
   readonly id: NodeId;
   /** Types only: never set. */
   readonly forwards?: readonly [K, V];
 }
 
-/** What a processor or a sink reads: a node, or a name, also of a node that is added later. */
+/** An input of a processor or a sink: a node, or the name of one, which may be added later. */
 export type Parent<K, V> = NodeRef<K, V> | NodeId;
 
-/** What a whole topology has in common. */
+/** Options of a topology. */
 export interface TopologyOptions {
   /**
    * `'required'`: a store or a repartition topic that was left unnamed is an error, since a later change of the topology
@@ -33,7 +33,7 @@ export interface TopologyOptions {
   readonly names?: 'required';
 }
 
-/** What a processor is made of, besides its process. */
+/** The inputs, process and stores of a processor node. */
 export interface ProcessorOptions<K, V, K2, V2> {
   readonly parents: readonly Parent<K, V>[];
   readonly processor: Processor<K, V, K2, V2> | Connected<Processor<K, V, K2, V2>>;
@@ -42,8 +42,8 @@ export interface ProcessorOptions<K, V, K2, V2> {
 }
 
 /**
- * Writes a topology down node by node, without the fluent chain. Names tell nodes apart and may be used before they are
- * added; everything is checked by `build`.
+ * Builds a topology node by node, without the fluent chain. Nodes are referred to by name, also before they are added;
+ * `build` checks everything.
  *
  * @example
  * const counts = keyValue('counts', { key: string, value: double })
@@ -77,12 +77,12 @@ export class TopologyBuilder {
     this.#names = names;
   }
 
-  /** Reads one topic, several of the same types, or all that match a pattern. */
+  /** Adds a source of one topic, several of the same types, or all that match a pattern. */
   addSource<K, V>(id: NodeId, topics: SourceTopics<K, V>, options: SourceOptions = {}): NodeRef<K, V> {
     return this.append(sourceNode(id, topics, options));
   }
 
-  /** Adds a step that reads its parents. */
+  /** Adds a processor that reads its parents. */
   addProcessor<K, V, K2, V2>(id: NodeId, options: ProcessorOptions<K, V, K2, V2>): NodeRef<K2, V2> {
     const own =
       typeof options.processor === 'function' ? { stores: [], processor: options.processor } : options.processor;
@@ -100,7 +100,7 @@ export class TopologyBuilder {
     });
   }
 
-  /** Writes what its parents forward to a topic, or to the topic chosen for each record. */
+  /** Adds a sink that writes to a topic, or to the topic chosen for each record. */
   addSink<K, V>(
     id: NodeId,
     options: SinkOptions<K, V> & {
@@ -118,7 +118,7 @@ export class TopologyBuilder {
     this.#stores.set(spec.name, spec);
   }
 
-  /** Lets a processor use a store; processors that share a store share its task. */
+  /** Connects a processor to a store. Processors that share a store run in one task. */
   connect(processor: Parent<unknown, unknown>, store: AnyStoreSpec | string): void {
     this.#connections.push([typeof processor === 'string' ? processor : processor.id, store]);
   }
@@ -129,7 +129,7 @@ export class TopologyBuilder {
     return { id: node.id };
   }
 
-  /** The next unused name of an operator: `filter-0`, `filter-1`; counted per operator, so that one renames no other. */
+  /** Returns the next unused name of an operator: `filter-0`, `filter-1`. Counted per operator, so that one renames no other. */
   nextId(operator: string): NodeId {
     const count = this.#counters.get(operator) ?? 0;
     this.#counters.set(operator, count + 1);
@@ -142,7 +142,7 @@ export class TopologyBuilder {
   }
 
   /**
-   * The topology: checked, ordered and frozen. Can be called again after more was added.
+   * Returns the topology: checked, ordered and frozen. May be called again after more nodes were added.
    *
    * @throws TopologyError naming the nodes when a name is used twice, a parent or store is unknown, nodes form a cycle or
    * hang in the air, or a sink has children.
@@ -157,7 +157,7 @@ export class TopologyBuilder {
     return Object.freeze({ name: this.name, names: this.#names, nodes: Object.freeze(ordered) });
   }
 
-  /** What `build` gives, described as text, as a picture or as data. */
+  /** Returns a description of the topology as text, as a diagram or as data. */
   describe(): Description {
     return describeTopology(this.build());
   }

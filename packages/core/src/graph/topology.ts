@@ -2,18 +2,17 @@ import type { GlobalNode, GraphNode, NodeId, ProcessorNode, Repartition, SinkNod
 import type { AnyStoreSpec } from './store.js';
 
 /**
- * A topology as it was written down: nodes in an order in which each comes after those it reads. Frozen data; nothing
- * runs.
+ * A topology: nodes in topological order, each after the nodes it reads. Frozen data.
  */
 export interface Topology {
-  /** The application: its group, the prefix of its topics, its state folder. */
+  /** The application's name: its group, the prefix of its topics, its state folder. */
   readonly name: string;
   readonly nodes: readonly GraphNode[];
-  /** `'required'` where what outlives the process must have been named. */
+  /** `'required'` when stores and internal topics must be named. */
   readonly names?: 'required' | undefined;
 }
 
-/** Nodes that run together: what pipeline edges, lookups and shared stores connect. One task per partition runs it. */
+/** Nodes connected by pipeline edges, lookups or shared stores. One task per partition runs them. */
 export interface Subtopology {
   readonly id: number;
   /** In topological order, without the global tables. */
@@ -21,8 +20,8 @@ export interface Subtopology {
   readonly sources: readonly SourceNode[];
   readonly stores: readonly AnyStoreSpec[];
   /**
-   * The empty topic whose partitions are its tasks, where a pattern is read: topics may begin to match while it runs, and
-   * the group must have something to divide that stays as it is.
+   * An empty topic with one partition per task, for sub-topologies that read a pattern: the group divides it while topics
+   * begin to match.
    */
   readonly tasksTopic?: string;
 }
@@ -30,7 +29,7 @@ export interface Subtopology {
 /** A node that a task opens. */
 export type TaskNode = SourceNode | ProcessorNode | SinkNode;
 
-/** A topology made ready to run: settled, cut at its repartitions, divided. What the runtime and `describe` read. */
+/** A topology that is ready to run: cut at its repartitions and divided into sub-topologies. */
 export interface Plan {
   readonly name: string;
   readonly subtopologies: readonly Subtopology[];
@@ -45,7 +44,7 @@ export interface Plan {
   readonly copartitionGroups: readonly (readonly string[])[];
 }
 
-/** The nodes that read from each node by pipeline, in the order in which they were added. */
+/** Returns the nodes below each node by pipeline edges, in the order in which they were added. */
 export const childrenOf = (nodes: readonly GraphNode[]): ReadonlyMap<NodeId, readonly GraphNode[]> => {
   const children = new Map<NodeId, GraphNode[]>(nodes.map((node) => [node.id, []]));
   for (const node of nodes) {

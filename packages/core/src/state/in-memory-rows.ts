@@ -1,26 +1,26 @@
 import { type Bytes, bytesToId, idToBytes } from '../graph/bytes.js';
 import type { FlushRow, StoreAccess } from '../graph/store.js';
 
-/** Where entries are held, by the bytes of their rows' keys: a `Map`, or an `OrderedMap` where they are walked in order. */
+/** Entries by the bytes of their row keys: a `Map`, or an `OrderedMap` to iterate in order. */
 export interface Entries<E> {
   get(id: string): E | undefined;
   set(id: string, entry: E): unknown;
   delete(id: string): unknown;
 }
 
-/** How entries are held and written. */
+/** Options of rows that are kept in memory. */
 export interface InMemoryRowsOptions<E> {
   readonly entries: Entries<E>;
   readonly encode: (entry: E) => Bytes;
-  /** The timestamp of a row, and of its deletion. */
+  /** Returns the timestamp of a row or of its deletion. */
   readonly timestamp: (key: Bytes) => number;
-  /** Told of every change, also of one that is taken back: for what a view keeps beside its entries. */
+  /** Called for every change and every rollback, for indexes beside the entries. */
   readonly moved?: (id: string, before: E | undefined, after: E | undefined) => void;
 }
 
 /**
- * What some views stand on: all of their entries are in memory, and of those that changed a flush writes one row each. What
- * came and went between two commits never was a row.
+ * Rows that are all kept in memory. A flush writes one row per changed entry; an entry that came and went between two
+ * commits is never written.
  */
 export class InMemoryRows<E> {
   readonly #options: InMemoryRowsOptions<E>;
@@ -52,7 +52,7 @@ export class InMemoryRows<E> {
     if (this.#changed.size > this.#access.liveLimit) this.#access.full();
   }
 
-  /** Takes in an entry of the backend. */
+  /** Loads an entry from the backend. */
   load(key: Bytes, entry: E): void {
     const id = bytesToId(key);
     this.#set(id, undefined, entry);

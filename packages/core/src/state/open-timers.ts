@@ -139,7 +139,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     try {
       return this.#value.encode({ at, value }, this.#at);
     } catch (thrown) {
-      const why = `timers "${this.#store}" were given a value that they cannot keep: ${messageOf(thrown)}`;
+      const why = `timers "${this.#store}" were given a value that cannot be encoded: ${messageOf(thrown)}`;
       throw new StateError(why, {}, thrown);
     }
   }

@@ -145,10 +145,10 @@ test('readers from outside get what the backend does not hold, in its newest sta
   expect([...rows.unsettled()].length).toBe(2);
 });
 
-test('rows that are not its own, and values it cannot keep, name the store', () => {
+test('errors of rows that cannot be decoded and values that cannot be encoded name the store', () => {
   const { backend, rows } = counted(10);
   backend.set('a', encodeRow(Uint8Array.of(123), 0));
-  expect(() => rows.get('a')).toThrow('store "rows" holds a row that is not its own');
+  expect(() => rows.get('a')).toThrow('store "rows" holds a row that cannot be decoded');
   rows.put('b', [Number.NaN], 0);
-  expect(() => rows.flush(() => {})).toThrow('store "rows" was given a value that it cannot keep');
+  expect(() => rows.flush(() => {})).toThrow('store "rows" was given a value that cannot be encoded');
 });

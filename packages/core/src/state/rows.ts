@@ -4,16 +4,16 @@ import { rowTimestamp, rowValue } from '../graph/row-bytes.js';
 import type { Coordinates } from '../graph/serde.js';
 import type { FlushRow, Row, StoreAccess, StoreRows } from '../graph/store.js';
 
-/** How a view's keys and values become bytes. */
+/** The encoding of a store's keys and values. */
 export interface RowFormat<K, V> {
   /** The store's name, for errors. */
   readonly store: string;
-  /** Something that tells keys apart in a map: a primitive. */
+  /** Returns a primitive that identifies a key in a `Map`. */
   readonly id: (key: K) => unknown;
   readonly encodeKey: (key: K, at: Coordinates) => Bytes;
   readonly encode: (value: V, at: Coordinates) => Bytes;
   readonly decode: (bytes: Bytes, at: Coordinates) => V;
-  /** True when a value cannot be changed, so that handing it out again needs no copy. */
+  /** True when values cannot be changed, so that they need no copy. */
   readonly immutable: boolean;
 }
 
@@ -26,10 +26,10 @@ interface Live<K, V> {
 }
 
 /**
- * What most typed views stand on: a bounded set of live values over the bytes of a backend. Values are encoded once per
- * key and commit, not once per update. Dirty rows stay until they are flushed and settled, and ask for a commit once
- * they are more than the limit. Of the clean ones, also of keys known to have no row, two generations of half the limit
- * are kept: the older one is let go when the younger is full.
+ * A bounded cache of decoded values over the bytes of a backend, on which most stores are built. Values are encoded once per
+ * key and commit, not once per update. Dirty rows stay until they are flushed and settled; too many of them request a
+ * commit. Clean rows, and keys known to have none, are kept in two generations of half the limit each: the older one is
+ * evicted when the younger is full.
  */
 export class Rows<K, V> implements StoreRows {
   readonly #format: RowFormat<K, V>;
@@ -48,12 +48,12 @@ export class Rows<K, V> implements StoreRows {
     this.#generation = Math.max(1, Math.floor(access.liveLimit / 2));
   }
 
-  /** How many rows are in memory. */
+  /** The number of rows in memory. */
   get live(): number {
     return this.#dirty.size + this.#flushed.size + this.#young.size + this.#old.size;
   }
 
-  /** The row of a key, or `undefined`. The value is shared: do not change it. */
+  /** Returns the row of a key, or `undefined`. The value is shared and must not be changed. */
   get(key: K): Row<V> | undefined {
     const id = this.#format.id(key);
     const live = this.#dirty.get(id) ?? this.#flushed.get(id) ?? this.#young.get(id);
@@ -64,8 +64,8 @@ export class Rows<K, V> implements StoreRows {
   }
 
   /**
-   * The value of a key, to be changed in place. It is a copy where the live one is still needed as it is: because it is
-   * `shown` to others as the one before, or because the record may be taken back. Immutable values are never copied.
+   * Returns the value of a key to be changed in place. It is a copy while the live one is still needed: because it is `shown`
+   * downstream as the value before, or because the record may be rolled back. Immutable values are never copied.
    */
   draft(key: K, shown: boolean): V | undefined {
     const value = this.get(key)?.value;
@@ -86,7 +86,7 @@ export class Rows<K, V> implements StoreRows {
     if (this.#dirty.size > this.#access.liveLimit) this.#access.full();
   }
 
-  /** Hands over what is dirty, encoded. */
+  /** Writes the dirty rows, encoded. */
   flush(write: FlushRow): void {
     for (const [id, live] of this.#dirty) {
       const { key, row, timestamp } = live;
@@ -96,13 +96,13 @@ export class Rows<K, V> implements StoreRows {
     this.#dirty = new Map();
   }
 
-  /** What was handed over has reached the backend. */
+  /** Marks the flushed rows as clean. */
   settled(): void {
     for (const [id, live] of this.#flushed) this.#keep(id, live);
     this.#flushed = new Map();
   }
 
-  /** The rows that the backend does not hold yet, newest state, by their encoded keys; undefined for a delete. */
+  /** Returns the uncommitted rows by their encoded keys; `undefined` for a deleted one. */
   *unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
     for (const [id, { key, row }] of this.#flushed) {
       if (!this.#dirty.has(id)) yield [this.#format.encodeKey(key, this.#at), row];
@@ -120,7 +120,7 @@ export class Rows<K, V> implements StoreRows {
       return { value: this.#format.decode(rowValue(bytes), this.#at), timestamp: rowTimestamp(bytes) };
     } catch (thrown) {
       throw new StateError(
-        `store "${this.#format.store}" holds a row that is not its own: ${messageOf(thrown)}`,
+        `store "${this.#format.store}" holds a row that cannot be decoded: ${messageOf(thrown)}`,
         {},
         thrown,
       );
@@ -132,7 +132,11 @@ export class Rows<K, V> implements StoreRows {
       return this.#format.encode(value, this.#at);
     } catch (thrown) {
       const { store } = this.#format;
-      throw new StateError(`store "${store}" was given a value that it cannot keep: ${messageOf(thrown)}`, {}, thrown);
+      throw new StateError(
+        `store "${store}" was given a value that cannot be encoded: ${messageOf(thrown)}`,
+        {},
+        thrown,
+      );
     }
   }
 
@@ -142,7 +146,7 @@ export class Rows<K, V> implements StoreRows {
     return { key, row, timestamp: row?.timestamp ?? -1 };
   }
 
-  /** Puts a clean row into the younger generation. */
+  /** Adds a clean row to the younger generation. */
   #keep(id: unknown, live: Live<K, V>): void {
     if (this.#young.size >= this.#generation) {
       this.#old = this.#young;

@@ -2,10 +2,10 @@ import type { Bytes } from '../graph/bytes.js';
 import { rowValue } from '../graph/row-bytes.js';
 import type { FlushRow, StoreAccess } from '../graph/store.js';
 
-/** How the value of a sole row becomes bytes. */
+/** The key and encoding of a single row. */
 export interface SingleRowFormat<V> {
   readonly key: Bytes;
-  /** The value as long as there is no row. */
+  /** The value without a row. */
   readonly beginning: V;
   readonly encode: (value: V) => Bytes;
   readonly decode: (bytes: Bytes) => V;
@@ -14,8 +14,8 @@ export interface SingleRowFormat<V> {
 }
 
 /**
- * One value that a view keeps beside its rows, such as its clocks. It is read at first use and not when the store is
- * opened: the rows may be about to be restored, and a slow backend has to fetch it.
+ * One value that a store keeps beside its rows, such as its clocks. It is read at first use, not when the store is opened:
+ * its row may be restored first, and a slow backend has to load it.
  */
 export class SingleRow<V> {
   readonly #format: SingleRowFormat<V>;
@@ -28,7 +28,7 @@ export class SingleRow<V> {
     this.#access = access;
   }
 
-  /** The value if it has been used already; reads nothing. */
+  /** The value if it was used before; reads nothing. */
   get known(): V | undefined {
     return this.#value;
   }

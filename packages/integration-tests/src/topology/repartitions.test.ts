@@ -205,7 +205,7 @@ describe('topics of the application', () => {
       keyed.to({ ...out, name: 'app-counted-changelog' });
     });
     expect(() => changelog.describe()).toThrow(
-      'topic "app-counted-changelog" is that of store "counted", and "to-0" uses it too: name one otherwise',
+      'topic "app-counted-changelog" is that of store "counted", and "to-0" uses it too: rename one',
     );
     const read = keyedAnew((keyed) => keyed.groupByKey().count({ name: 'counted' }));
     read.stream(topic('app-counted-repartition', { key: string, value: string })).to(out);

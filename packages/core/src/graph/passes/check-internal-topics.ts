@@ -5,8 +5,8 @@ import { checkName } from '../topic.js';
 import type { Subtopology } from '../topology.js';
 
 /**
- * Refuses topics of the application's own that Kafka would refuse, or that the user's nodes read or write: what the
- * application purges and restores from is nobody else's. `nodes` are cut already.
+ * Refuses internal topics with invalid names, and internal topics that the user's nodes read or write: the application
+ * purges and restores from them. `nodes` are cut at their repartitions.
  */
 export const checkInternalTopics = (
   application: string,
@@ -32,12 +32,9 @@ export const checkInternalTopics = (
     for (const topic of topicsOfUser(node)) {
       const owner = own.get(topic);
       if (owner === undefined) continue;
-      throw new TopologyError(
-        `topic "${topic}" is that of ${owner}, and "${node.id}" uses it too: name one otherwise`,
-        {
-          node: node.id,
-        },
-      );
+      throw new TopologyError(`topic "${topic}" is that of ${owner}, and "${node.id}" uses it too: rename one`, {
+        node: node.id,
+      });
     }
   }
 };

@@ -1,11 +1,11 @@
 import { TopologyError } from '../errors.js';
 import type { Edge, GraphNode, NodeId } from '../node.js';
 
-/** What a node reads. */
+/** Returns the nodes that a node reads. */
 export const inputsOf = (node: GraphNode): readonly Edge[] =>
   node.kind === 'processor' || node.kind === 'sink' ? node.inputs : [];
 
-/** Refuses nodes that cannot be put in order: two of one name, parents that are missing, unknown or sinks. */
+/** Refuses duplicate names, and parents that are missing, unknown or sinks. */
 export const checkNodes = (nodes: readonly GraphNode[]): void => {
   const byId = new Map<NodeId, GraphNode>();
   for (const node of nodes) {

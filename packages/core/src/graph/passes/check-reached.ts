@@ -2,7 +2,7 @@ import { TopologyError } from '../errors.js';
 import type { GraphNode, NodeId } from '../node.js';
 import { inputsOf } from './check-nodes.js';
 
-/** Refuses nodes, in topological order, that no record can reach, since no source stands above them. */
+/** Refuses nodes without a source above them. `ordered` is in topological order. */
 export const checkReached = (ordered: readonly GraphNode[]): void => {
   const reached = new Set<NodeId>();
   for (const node of ordered) {

@@ -2,7 +2,7 @@ import { TopologyError } from '../errors.js';
 import type { GraphNode } from '../node.js';
 import type { AnyStoreSpec } from '../store.js';
 
-/** Refuses two different stores of one name, and stores that were added and are used by nobody. */
+/** Refuses two stores of one name, and stores that no processor uses. */
 export const checkStores = (nodes: readonly GraphNode[], added: Iterable<AnyStoreSpec> = []): void => {
   const specs = new Map<string, AnyStoreSpec>();
   for (const node of nodes) {
@@ -24,8 +24,7 @@ export const checkStores = (nodes: readonly GraphNode[], added: Iterable<AnyStor
 
 const refuseSecond = (first: AnyStoreSpec | undefined, spec: AnyStoreSpec, node?: string): void => {
   if (first === undefined || first === spec) return;
-  throw new TopologyError(
-    `two stores are named "${spec.name}": name one otherwise, or share one spec to share the store`,
-    { node },
-  );
+  throw new TopologyError(`two stores are named "${spec.name}": rename one, or share one spec to share the store`, {
+    node,
+  });
 };

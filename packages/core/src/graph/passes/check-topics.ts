@@ -2,7 +2,7 @@ import { TopologyError } from '../errors.js';
 import type { GlobalNode, GraphNode, SourceNode } from '../node.js';
 import { matchesWhole } from '../topic.js';
 
-/** Refuses a topic that two nodes read: it has one place in the application, which any number of steps may read. */
+/** Refuses a topic that two nodes read: any number of steps may read one source node instead. */
 export const checkTopics = (nodes: readonly GraphNode[]): void => {
   const readers = nodes.filter((node) => node.kind === 'source' || node.kind === 'global');
   const byTopic = new Map<string, SourceNode | GlobalNode>();

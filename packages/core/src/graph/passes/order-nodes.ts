@@ -3,8 +3,8 @@ import type { GraphNode, NodeId } from '../node.js';
 import { inputsOf } from './check-nodes.js';
 
 /**
- * The nodes in an order in which each comes after those it reads, otherwise in the order in which they were added.
- * A chain appends them so already, and then this only looks.
+ * Returns the nodes in topological order, otherwise in the order in which they were added. Nodes of a chain are in that
+ * order already.
  *
  * @throws TopologyError naming the nodes of a cycle.
  */
@@ -33,7 +33,7 @@ export const orderNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
   return [...ordered];
 };
 
-/** A circle, told in the direction in which its records would go. */
+/** Returns the error of a cycle, in the direction of its records. */
 const cycleError = (circle: readonly GraphNode[]): TopologyError => {
   const ids = circle.map(({ id }): NodeId => id).reverse();
   return new TopologyError(`nodes form a cycle: ${ids.map((id) => `"${id}"`).join(' → ')}`, { node: ids[0] });

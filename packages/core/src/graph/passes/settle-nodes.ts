@@ -1,8 +1,8 @@
 import type { Demand, GraphNode, NodeId } from '../node.js';
 
 /**
- * Tells every node what is asked of it, from the last to the first: a node that settles may keep another store or ask
- * more of its own inputs.
+ * Passes requirements upwards, from the last node to the first. A node may keep a store for them or require more of its own
+ * inputs.
  */
 export const settleNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
   const demands = new Map<NodeId, Demand>();

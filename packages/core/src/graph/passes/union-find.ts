@@ -1,14 +1,14 @@
-/** Things in groups: whatever is united, by however many steps, is in one group. */
+/** Groups of items: items that are united, directly or through others, are in one group. */
 export class Components<T> {
   readonly #parents = new Map<T, T>();
 
-  /** Puts two things, and all that was united with either, into one group. */
+  /** Unites the groups of two items. */
   unite(one: T, other: T): void {
     const [root, otherRoot] = [this.#rootOf(one), this.#rootOf(other)];
     if (root !== otherRoot) this.#parents.set(otherRoot, root);
   }
 
-  /** The things by their groups: groups in the order of their first things, things in the order given. */
+  /** Returns the items by group: groups in the order of their first items, items in the given order. */
   group<Member>(members: Iterable<Member>, thingOf: (member: Member) => T): Member[][] {
     const groups = new Map<T, Member[]>();
     for (const member of members) {
@@ -20,7 +20,7 @@ export class Components<T> {
     return [...groups.values()];
   }
 
-  /** The thing that stands for a group; every look-up halves the way for the next. */
+  /** Returns the representative of a group and shortens the path to it. */
   #rootOf(thing: T): T {
     let current = thing;
     for (;;) {
