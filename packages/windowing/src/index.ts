@@ -5,7 +5,6 @@ export { WindowedStream } from './aggregate/windowed-stream.js';
 export { type CalendarOptions, calendar } from './calendar/calendar.js';
 export type { CalendarStart, CalendarUnit, Weekday } from './calendar/calendar-periods.js';
 export { type CronOptions, cron } from './calendar/cron.js';
-export * from './keys/kafka-session.js';
 export * from './keys/kafka-windowed.js';
 export * from './keys/windowed.js';
 export * from './kinds/boundaries.js';

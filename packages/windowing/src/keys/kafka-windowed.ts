@@ -1,10 +1,16 @@
-import { type Duration, type Serde, SerdeError, toMilliseconds } from '@kstreams/core/graph';
-import { readBound, writeBound } from './kafka-bounds.js';
+import {
+  type Bytes,
+  type Coordinates,
+  type Duration,
+  type Serde,
+  SerdeError,
+  toMilliseconds,
+} from '@kstreams/core/graph';
 import type { Windowed } from './windowed.js';
 
 /**
- * Windowed keys in the bytes of Kafka Streams' `TimeWindowedSerializer`, for topics shared with its applications: the key,
- * then the start in eight bytes. The end is not written, so all windows of the topic must have one `size`: that of
+ * Creates a serde of windowed keys with the bytes of Kafka Streams' `TimeWindowedSerializer`, for shared topics: the key,
+ * then the start in eight bytes. The end is not written, so all windows of the topic must have one `size`: the size of
  * tumbling and hopping windows, the difference of sliding ones.
  *
  * @throws SerdeError for a window of another size, or one that starts before 1970.
@@ -32,3 +38,54 @@ export const kafkaWindowed = <K>(key: Serde<K>, { size }: { readonly size: Durat
     },
   };
 };
+
+/**
+ * Creates a serde of session keys with the bytes of Kafka Streams' `SessionWindowedSerializer`, for shared topics: the key,
+ * then the end and the start in eight bytes each.
+ *
+ * @throws SerdeError for a session that ends before it starts, or starts before 1970.
+ *
+ * @example
+ * const visits = topic('visits', { key: kafkaSession(string), value: countSerde })
+ */
+export const kafkaSession = <K>(key: Serde<K>): Serde<Windowed<K>> => {
+  return {
+    name: `kafka-session ${key.name}`,
+    encode: (window, at) => {
+      const { start, end } = window;
+      if (start > end)
+        throw new SerdeError(`a session from ${start} to ${end} ends before it starts`, { topic: at.topic });
+      const inner = key.encode(window.key, at);
+      const bytes = new Uint8Array(inner.length + 16);
+      bytes.set(inner);
+      writeBound(bytes, inner.length, end, at);
+      writeBound(bytes, inner.length + 8, start, at);
+      return bytes;
+    },
+    decode: (bytes, at) => {
+      const end = readBound(bytes, bytes.length - 16, at);
+      const start = readBound(bytes, bytes.length - 8, at);
+      if (start > end)
+        throw new SerdeError(`a session from ${start} to ${end} ends before it starts`, { topic: at.topic });
+      return { key: key.decode(bytes.subarray(0, -16), at), start, end };
+    },
+  };
+};
+
+/** Writes a bound as Kafka Streams does: eight bytes, big-endian, never negative. */
+const writeBound = (bytes: Bytes, offset: number, bound: number, { topic }: Coordinates): void => {
+  if (!Number.isSafeInteger(bound) || bound < 0)
+    throw new SerdeError(`${bound} is not a bound of a Kafka Streams window: use whole ms since 1970`, { topic });
+  viewOf(bytes).setBigInt64(offset, BigInt(bound));
+};
+
+/** Reads a bound of eight bytes. */
+const readBound = (bytes: Bytes, offset: number, { topic }: Coordinates): number => {
+  if (offset < 0) throw new SerdeError('a windowed key of Kafka Streams is a key and its bounds', { topic });
+  const bound = Number(viewOf(bytes).getBigInt64(offset));
+  if (!Number.isSafeInteger(bound) || bound < 0)
+    throw new SerdeError('the bounds of a windowed key are whole ms since 1970', { topic });
+  return bound;
+};
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Bytes): DataView => new DataView(buffer, byteOffset, byteLength);

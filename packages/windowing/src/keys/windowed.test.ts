@@ -81,7 +81,7 @@ describe('malformed', () => {
     for (let length = 0; length < whole.length; length++)
       expect(() => windowed(string).decode(whole.subarray(0, length), at)).toThrow(SerdeError);
     expect(() => windowed(string).decode(of(...whole, 0), at)).toThrow(
-      'a windowed key is a key, its start and its end',
+      'the bytes are not a windowed key: a key, its start and its end',
     );
   });
 

@@ -10,13 +10,15 @@ import {
 } from '@kstreams/core/graph';
 import type { WindowKey } from '@kstreams/core/state';
 
-/** A key in a window: from `start` to before `end`, in ms since 1970. */
+/** A key and its window, from `start` until before `end`, in ms since 1970. */
 export interface Windowed<K> extends WindowKey<K> {}
 
 /**
- * Windowed keys as bytes in the order of key, start and end: the key as an element of a tuple (by its `sortable` form
- * where it has one), then both bounds in eight ordered bytes each. So both survive, of a calendar day of 23 hours too,
- * and one key's windows lie together in the order of time.
+ * Creates a serde of windowed keys with bytes in the order of key, start and end: the key as an element of a tuple (in its
+ * `sortable` form if it has one), then both bounds in eight ordered bytes each. The windows of a key are together, in the
+ * order of time.
+ *
+ * @throws SerdeError for bounds that are not whole ms, or bytes that are not a windowed key.
  *
  * @example
  * const totals = topic('totals', { key: windowed(string), value: double })
@@ -37,7 +39,7 @@ export const windowed = <K>(key: Serde<K>): Serde<Windowed<K>> => {
     decode: (bytes, at) => {
       const inner = keyOf(bytes);
       if (inner === undefined)
-        throw new SerdeError('a windowed key is a key, its start and its end', { topic: at.topic });
+        throw new SerdeError('the bytes are not a windowed key: a key, its start and its end', { topic: at.topic });
       const start = readTimestamp(bytes, bytes.length - boundsLength);
       const end = readTimestamp(bytes, bytes.length - timestampLength);
       if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start > end)
@@ -49,7 +51,7 @@ export const windowed = <K>(key: Serde<K>): Serde<Windowed<K>> => {
 
 const boundsLength = 2 * timestampLength;
 
-/** The bytes of the key; `undefined` where the bounds do not follow it. */
+/** Returns the bytes of the key; `undefined` unless both bounds follow it. */
 const keyOf = (bytes: Bytes): Bytes | undefined => {
   const unpacked = unpackElement(bytes, 0);
   if (unpacked === undefined || unpacked.element === null) return undefined;
