@@ -34,7 +34,7 @@ const pagesUnder = (root: string, folder: string, flat: boolean): string[] =>
     const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory())
       return flat || /^(node_modules|dist|reference|\..*)$/.test(entry.name) ? [] : pagesUnder(root, path, flat);
-    return entry.name.endsWith('.md') ? [path] : [];
+    return entry.name.endsWith('.md') && entry.name !== 'api.md' ? [path] : [];
   });
 
 /** Returns all fenced blocks of the pages of a repository. */
