@@ -5,13 +5,13 @@ import { builders } from './statements/index.js';
 import { Unsupported } from './unsupported.js';
 import { watchFields } from './watch-fields.js';
 
-/** A topology, and what its output topics are read with. */
+/** A topology with the serdes of its output topics. */
 export interface BuiltCase {
   readonly app: Streams;
   readonly outputs: ReadonlyMap<string, Serdes>;
 }
 
-/** Builds the topology of a case with the public API. Throws {@link Unsupported} for what we do not know. */
+/** Builds the topology of a case with the public API. Throws {@link Unsupported} for unknown parts. */
 export const buildCase = ({ config, topology }: Pick<Case, 'config' | 'topology'>): BuiltCase => {
   const app = streams(config.applicationId ?? 'case');
   const made = new Map<string, Any>();

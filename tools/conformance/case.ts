@@ -1,6 +1,6 @@
-/** The language of the vectors, as the `doc` member of each file defines it: statements, steps, and what they gave. */
+/** The language of the vectors, as the `doc` member of each file defines it: statements, steps and expected results. */
 
-/** A key: text, Kafka's null, or the key of a window; `end` as Kafka Streams counts it. */
+/** A key: text, Kafka's null, or the key of a window; `end` as in Kafka Streams. */
 export type CaseKey = string | null | WindowedKey;
 
 export interface WindowedKey {
@@ -11,7 +11,7 @@ export interface WindowedKey {
 
 export type CaseValue = string | number | null;
 
-/** A record that a step gave; `topic` is there when a case writes to several. */
+/** An output record; `topic` is present if a case writes to several. */
 export interface Emitted {
   readonly topic?: string;
   readonly key: CaseKey;
@@ -23,9 +23,9 @@ export interface CaseStep {
   readonly in?: CaseInput;
   readonly advanceWallClockMs?: number;
   readonly out: readonly Emitted[];
-  /** How many records the step dropped; none unless said. */
+  /** The number of dropped records; 0 by default. */
   readonly dropped?: number;
-  /** What the step throws; the case ends there. */
+  /** The error of the step, which ends the case. */
   readonly throws?: string;
 }
 
@@ -39,11 +39,11 @@ export interface CaseInput {
 export interface CaseStore {
   readonly name: string;
   readonly type?: 'kv' | 'versioned';
-  /** How long a versioned store keeps what was, in ms. */
+  /** The history retention of a versioned store, in ms. */
   readonly historyRetention?: number;
-  /** How long a windowed store keeps a window, in ms. */
+  /** The retention of a windowed store, in ms. */
   readonly retention?: number;
-  /** Whether Kafka Streams' record cache lies above it; ours answers as one without. */
+  /** True if Kafka Streams has its record cache above the store; ours emits as one without. */
   readonly caching?: boolean;
 }
 
@@ -52,15 +52,15 @@ export interface CaseWindow {
   readonly size?: number;
   readonly advance?: number;
   readonly grace?: number;
-  /** How far apart the records of a sliding window may be, in ms. */
+  /** The greatest distance of records in a sliding window, in ms. */
   readonly diff?: number;
-  /** How long a session lasts without a record, in ms. */
+  /** The inactivity gap of a session, in ms. */
   readonly gap?: number;
-  /** Where the unlimited window begins. */
+  /** The start of the unlimited window. */
   readonly start?: number;
 }
 
-/** One call of the chain: `id` names its result, `src` and `other` name what it is called on and with. */
+/** One call of the chain: `id` names its result, `src` and `other` its receiver and its argument. */
 export interface Statement {
   readonly op: string;
   readonly id?: string;
@@ -70,13 +70,13 @@ export interface Statement {
   readonly store?: CaseStore;
   /** A predicate, a mapper, a key function or an aggregator, by its name. */
   readonly fn?: string;
-  /** What an aggregate begins with. */
+  /** The initial aggregate. */
   readonly init?: string;
   readonly branches?: readonly { readonly id: string; readonly fn: string }[];
   readonly default?: string;
   readonly window?: CaseWindow;
   readonly emit?: 'update' | 'close';
-  /** What an aggregator of a cogroup writes before each value. */
+  /** The prefix that an aggregator of a cogroup writes before each value. */
   readonly tag?: string;
   readonly until?: 'timeLimit' | 'windowClose';
   readonly ms?: number;
@@ -85,9 +85,9 @@ export interface Statement {
   readonly joiner?: string;
   readonly windows?: { readonly before: number; readonly after: number; readonly grace: number };
   readonly grace?: number;
-  /** What a stream's record is looked up by in a global table. */
+  /** The lookup key of a stream's record in a global table. */
   readonly key?: string;
-  /** How the foreign key is taken from a value. */
+  /** The function that extracts the foreign key from a value. */
   readonly fk?: string;
   readonly kind?: 'stream' | 'wall';
   readonly interval?: number;
@@ -100,7 +100,7 @@ export interface CaseConfig {
   readonly applicationId?: string;
 }
 
-/** A topology, input, and what Kafka Streams answered to it. */
+/** A topology, input, and the output of Kafka Streams. */
 export interface Case {
   readonly name: string;
   readonly kind: string;
@@ -109,7 +109,7 @@ export interface Case {
   readonly config: CaseConfig;
   readonly topology: readonly Statement[];
   readonly steps: readonly CaseStep[];
-  /** The rows of named stores at the end, in the order of their keys' bytes. */
+  /** The rows of named stores at the end, in the byte order of their keys. */
   readonly stores?: Readonly<Record<string, readonly CaseRow[]>>;
 }
 

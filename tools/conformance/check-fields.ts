@@ -13,7 +13,7 @@ const known = {
   windowed: ['key', 'start', 'end'],
 } as const;
 
-/** Throws {@link Unsupported} for a field of a case that nobody would look at; those of statements are watched as they are built. */
+/** Throws {@link Unsupported} for an unread field of a case. Fields of statements are watched as they are built. */
 export const checkFields = (one: object): void => {
   const { config, steps, stores = {} } = one as { config: object; steps: readonly object[]; stores?: object };
   check('case', one);
@@ -27,7 +27,7 @@ export const checkFields = (one: object): void => {
   for (const row of Object.values(stores).flat()) check('row', row);
 };
 
-/** The same for a case of a topology's structure. */
+/** Throws {@link Unsupported} for an unread field of a topology case. */
 export const checkTopologyFields = (one: object): void => {
   const { config, subtopologies } = one as { config: object; subtopologies: Readonly<Record<string, object>> };
   check('topology', one);

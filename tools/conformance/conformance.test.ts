@@ -10,8 +10,8 @@ const cases = readVectors(ownVectors);
 const failed = (judged: readonly Judged[]): readonly Judged[] =>
   judged.filter(({ result }) => result === 'differ' || result === 'unsupported');
 
-describe('what Kafka Streams 4.4 was observed to do', () => {
-  test('is done in the test driver, but where a decision says otherwise', async () => {
+describe('the observed behavior of Kafka Streams 4.4', () => {
+  test('holds in the test driver, except where a decision differs', async () => {
     const driver = driverMode();
     const judged: Judged[] = [];
     for (const one of cases.filter((one) => 'steps' in one) as (AnyCase & Case)[])
@@ -24,7 +24,7 @@ describe('what Kafka Streams 4.4 was observed to do', () => {
     ]);
   });
 
-  test('is what topologies are made of', () => {
+  test('the structure of topologies', () => {
     const topologies = cases.filter((one) => 'subtopologies' in one) as (AnyCase & TopologyCase)[];
     const judged = topologies.map((one) => ({ one, mode: 'topology', ...judgeTopology(one, topologies) }));
     expect(judged.length).toBeGreaterThan(200);
@@ -32,7 +32,7 @@ describe('what Kafka Streams 4.4 was observed to do', () => {
   });
 });
 
-describe('a case that is not understood', () => {
+describe('an unsupported case', () => {
   const base = {
     name: 'made up',
     kind: 'made up',

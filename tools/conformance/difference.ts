@@ -1,4 +1,4 @@
-/** Expected records beside those found, line by line, a mark where they differ. */
+/** Returns expected and found records line by line, with a mark at differences. */
 export const besides = (expected: readonly object[], found: readonly object[]): string => {
   const lines = Array.from({ length: Math.max(expected.length, found.length) }, (_, index) =>
     [expected[index], found[index]].map((record) => (record === undefined ? '–' : shownRecord(record))),

@@ -8,7 +8,10 @@ import { equal, type Outcome } from './outcome.js';
 import { decisionOn } from './set-aside.js';
 import { Unsupported } from './unsupported.js';
 
-/** Runs a case in an engine and compares step by step: outputs in order per topic, drops, throws, and stores at the end. */
+/**
+ * Runs a case in an engine and compares step by step: outputs in order per topic, drops, errors, and stores at the
+ * end.
+ */
 export const judgeCase = async (one: Case, open: (one: Case) => Engine | Promise<Engine>): Promise<Outcome> => {
   try {
     checkFields(one);
@@ -40,7 +43,7 @@ const differenceOf = async (one: Case, open: (one: Case) => Engine | Promise<Eng
   }
 };
 
-/** What a step does, without what it gives. */
+/** Describes a step without its results. */
 const asked = ({ in: input, advanceWallClockMs }: CaseStep) => input ?? { advanceWallClockMs };
 
 const stepDifference = async (one: Case, engine: Engine, step: CaseStep): Promise<string | undefined> => {
@@ -79,10 +82,10 @@ const attempt = async <T>(work: () => Promise<T>): Promise<{ readonly done: T } 
   }
 };
 
-/** As it reads when written down: what is undefined is not there, and the order of fields is one. */
+/** Normalizes a value through JSON: without undefined fields, with sorted fields. */
 const plain = (records: readonly { readonly key: unknown; readonly value?: unknown; readonly ts: number }[]): unknown =>
   JSON.parse(JSON.stringify(records.map(({ key, value, ts }) => ({ key: asThere(key), value: value ?? null, ts }))));
 
-/** A key as the vectors have it: the window that never ends has Java's largest number for its end. */
+/** Returns a key as in the vectors: the unlimited window ends at Java's largest number. */
 const asThere = (key: unknown): unknown =>
   (key as WindowedKey | null)?.end === endless ? { ...(key as WindowedKey), end: 2 ** 63 } : key;

@@ -9,10 +9,10 @@ import { judgeCase } from './judge-case.js';
 import type { Outcome } from './outcome.js';
 import { isSpreadable, judgeSpread, meetsItself } from './spread.js';
 
-/** A way to run cases. */
+/** A mode of running cases. */
 export interface Mode {
   readonly name: string;
-  /** Which cases it says something about. */
+  /** True for the cases that the mode covers. */
   readonly takes: (one: Case) => boolean;
   readonly judge: (one: Case) => Promise<Outcome>;
   readonly close: () => Promise<void>;
@@ -27,7 +27,7 @@ export const driverMode = (): Mode => ({
   judge: (one) => judgeCase(one, (opened) => driverEngine(opened)),
 });
 
-/** In the test driver, on Level: commits after every record, and reads nearly all from there. */
+/** In the test driver, on Level: commits after every record, and reads nearly everything from the backend. */
 export const levelMode = async (): Promise<Mode> => {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
   const bytes = await level().open(folder);
@@ -46,8 +46,8 @@ export const levelMode = async (): Promise<Mode> => {
 };
 
 /**
- * In the whole runtime on the embedded log, closed and opened again at points that the seed decides. Where records meet
- * again by two topics, and only there, the last value of each key decides.
+ * In the whole runtime on the embedded log, closed and reopened at seeded points. Compares only the last value of each
+ * key if records meet again through two topics.
  */
 export const runtimeMode = (seed: string): Mode => ({
   ...plain,
@@ -60,10 +60,10 @@ export const runtimeMode = (seed: string): Mode => ({
   },
 });
 
-/** How likely a case is opened again before a step: never one with schedules, which begin anew whenever a task opens. */
+/** The probability of a reopen before a step; 0 for cases with schedules, which restart whenever a task opens. */
 const reopensOf = ({ topology }: Case): number => (topology.some(({ op }) => op === 'punctuate') ? 0 : 0.1);
 
-/** In the whole runtime with several partitions: the last value of each key. */
+/** In the whole runtime with several partitions: compares the last value of each key. */
 export const spreadMode = (partitions: number, seed: string): Mode => ({
   ...plain,
   name: `${partitions} partitions`,

@@ -1,7 +1,7 @@
-/** What came of a case. */
+/** The outcome of a case. */
 export interface Outcome {
   readonly result: 'equal' | 'differ' | 'unsupported' | 'set aside';
-  /** For people: what is unsupported, the difference found, or the decision that sets the case aside. */
+  /** A text for people: the unsupported part, the difference, or the decision that sets the case aside. */
   readonly why: string;
 }
 

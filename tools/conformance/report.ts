@@ -1,13 +1,13 @@
 import type { Outcome } from './outcome.js';
 import type { AnyCase } from './vectors.js';
 
-/** A case and what came of it, in which way of running it. */
+/** A case with its outcome in one mode. */
 export interface Judged extends Outcome {
   readonly one: AnyCase;
   readonly mode: string;
 }
 
-/** The line that ends every run. */
+/** Returns the last line of a run. */
 export const totals = (judged: readonly Judged[]): string => {
   const count = (result: Outcome['result']): number => judged.filter((one) => one.result === result).length;
   return (
@@ -16,7 +16,7 @@ export const totals = (judged: readonly Judged[]): string => {
   );
 };
 
-/** What differs, each with its topology; what is unsupported, by what it asks for; and, if asked, what was set aside. */
+/** Returns differences with their topologies, unsupported parts and, if requested, the cases set aside. */
 export const report = (judged: readonly Judged[], inFull: boolean): string => {
   const told = judged.filter(({ result }) => result === 'differ' || (inFull && result !== 'equal'));
   const missing = new Map<string, number>();

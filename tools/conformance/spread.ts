@@ -8,8 +8,8 @@ import { equal, type Outcome } from './outcome.js';
 import { Unsupported } from './unsupported.js';
 
 /**
- * Whether the answer of a case is the same however its records are spread over partitions, as far as the last value of
- * each key goes: it has one input, and nothing in it looks at a clock, each partition having one of its own.
+ * True if the last values of a case do not depend on the partitioning: it has one input and reads no clock, since each
+ * partition has its own.
  */
 export const isSpreadable = ({ topology, steps }: Case): boolean =>
   new Set(topology.flatMap(({ op, topic }) => (op === 'to' ? [] : (topic ?? [])))).size === 1 &&
@@ -17,8 +17,8 @@ export const isSpreadable = ({ topology, steps }: Case): boolean =>
   steps.every(({ throws }) => throws === undefined);
 
 /**
- * Whether something reads two topics that the application itself writes, so that what follows from one record may meet
- * by two ways. Between topics no order is promised, neither here nor in Kafka Streams; its test driver happens to have one.
+ * True if something reads two topics that the application itself writes, so that results of one record may meet on two
+ * paths. Neither kstreams nor Kafka Streams orders topics; its test driver happens to.
  */
 export const meetsItself = (one: Case): boolean => {
   const { internalTopics, subtopologies } = buildCase(one).app.describe().toJSON();
@@ -35,7 +35,7 @@ const looksAtClock = ({ op, windows, grace, store }: Statement): boolean =>
   grace !== undefined ||
   store?.type === 'versioned';
 
-/** Runs a case in the whole runtime with that many partitions, and compares the last value of each key. */
+/** Runs a case in the whole runtime with several partitions, and compares the last value of each key. */
 export const judgeSpread = async (one: Case, partitions: number, seed: string): Promise<Outcome> => {
   try {
     checkFields(one);
@@ -64,7 +64,7 @@ const compare = ({ steps, topology }: Case, found: readonly Required<Emitted>[])
   return { result: 'differ', why: `the last values of each topic and key\n${besides(wanted, given)}` };
 };
 
-/** The last value of each topic and key, in the order of their names. */
+/** Returns the last value of each topic and key, sorted by name. */
 const lastOf = (records: readonly Required<Emitted>[]): readonly object[] => {
   const last = new Map(records.map(({ topic, key, value }) => [JSON.stringify([topic, key]), value]));
   return [...last].sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, value]) => ({ key, value }));

@@ -1,2 +1,2 @@
-/** A case that asks for something we do not have; its message says what. */
+/** An error for a case with an unsupported part, named in the message. */
 export class Unsupported extends Error {}

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 
-/** A case as it stands in its file: of a run with steps, or of a topology's structure. */
+/** A case as stored in its file: of a run with steps, or of a topology's structure. */
 export type AnyCase = { readonly name: string; readonly kind?: string } & Readonly<Record<string, unknown>>;
 
-/** The cases that the project carries. */
+/** The cases in this repository. */
 export const ownVectors = new URL('./vectors', import.meta.url).pathname;
 
 /** Reads the cases of all files of a folder, `.json` or `.json.br`. */

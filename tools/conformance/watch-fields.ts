@@ -1,7 +1,4 @@
-/**
- * Hands an object out and remembers which of its fields were read, so that a field which nobody knows is found instead
- * of being passed over.
- */
+/** Returns an object that remembers which of its fields were read, so that an unknown field is reported. */
 export const watchFields = <T extends object>(whole: T): { readonly watched: T; unread(): readonly string[] } => {
   const seen = new Set<string>();
   const watch = <O extends object>(part: O, path: string): O =>

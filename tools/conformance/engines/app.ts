@@ -11,12 +11,12 @@ import { LogAccess } from './log-access.js';
 import { randomOf } from './random.js';
 import { Turns } from './turns.js';
 
-/** How an application is run. */
+/** Options of an application run. */
 export interface AppEngineOptions {
   readonly partitions: number;
-  /** How likely it is that the application is closed and opened again before a step. */
+  /** The probability of a close and reopen before a step. */
   readonly reopens: number;
-  /** Decides where it is opened again, with the name of the case. */
+  /** Seeds the reopens, with the name of the case. */
   readonly seed: string;
 }
 
@@ -36,7 +36,7 @@ export class AppEngine implements Engine {
   readonly #random: () => number;
   #app!: App;
   #state = memoryStore();
-  /** What was dropped before the application was opened, less what it dropped while it opened: a global table is read anew. */
+  /** The drops before the application was opened, less those while it opened: it reads global tables anew. */
   #droppedBefore = 0;
 
   private constructor(
@@ -75,7 +75,7 @@ export class AppEngine implements Engine {
     if (input !== undefined) await this.#log.write(input);
     if (advanceWallClockMs !== undefined) {
       this.#clock.advance(advanceWallClockMs);
-      // the turn in hand may have looked at the clock before; the one after it has not, and is over with a third
+      // the current turn may have read the clock before; the next one has not, and is over with the third
       for (let turn = 0; turn < 3; turn++) await this.#turns.next();
     }
     while (!(await this.#atRest())) await this.#turns.next();
@@ -126,7 +126,7 @@ export class AppEngine implements Engine {
   }
 }
 
-/** State that is still there after its application has closed it. */
+/** State that survives a close of its application. */
 const outliving = (bytes: ByteStore): ByteStore => ({
   owner: bytes.owner,
   get: (key) => bytes.get(key),
@@ -136,7 +136,7 @@ const outliving = (bytes: ByteStore): ByteStore => ({
   close: async () => {},
 });
 
-/** The topics that a case reads, compacted where it makes tables of them, unless it writes null keys there. */
+/** Returns the topics that a case reads, compacted if they are tables, unless the case writes null keys to them. */
 const inputTopics = ({ steps, topology }: Case): ReadonlyMap<string, 'compact' | 'delete'> => {
   const withNulls = new Set(steps.map(({ in: input }) => (input?.key === null ? input.topic : undefined)));
   return new Map(

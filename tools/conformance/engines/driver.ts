@@ -7,8 +7,8 @@ import { text } from '../statements/building.js';
 import type { Engine } from './engine.js';
 
 /**
- * The test driver. With a backend it commits after every record and keeps one live value in each store, so that whatever
- * is read comes from there.
+ * The test driver. With a backend it commits after every record and keeps one live value per store, so that reads come
+ * from the backend.
  */
 export const driverEngine = (one: Case, bytes?: ByteStore): Engine => {
   const { app, outputs } = buildCase(one);
@@ -39,7 +39,7 @@ const feed = (driver: TestDriver, { in: input, advanceWallClockMs }: CaseStep): 
   driver.input(topic(input.topic, { key: text, value: text })).pipe(input.key, input.value, input.ts);
 };
 
-/** All rows of a view. */
+/** Returns all rows of a view. */
 export const rowsOf = async ({ all }: Pick<ReturnType<TestDriver['view']>, 'all'>): Promise<readonly CaseRow[]> => {
   const rows: CaseRow[] = [];
   for await (const [key, { value, timestamp }] of all()) rows.push({ key, value, ts: timestamp } as CaseRow);

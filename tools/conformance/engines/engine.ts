@@ -2,13 +2,13 @@ import type { CaseRow, CaseStep, Emitted } from '../case.js';
 
 /** Runs the topology of a case: a driver, or an application on a log. */
 export interface Engine {
-  /** Feeds a step; resolves when all that follows from it is done, rejects with what it throws. */
+  /** Feeds a step. Resolves when its results are complete; rejects with the error of the step. */
   feed(step: CaseStep): Promise<void>;
-  /** What was written to the outputs since the last time, in order per topic. */
+  /** Returns the new output, in order per topic. */
   read(): Promise<readonly Required<Emitted>[]>;
-  /** How many records were dropped so far. */
+  /** Returns the number of dropped records so far. */
   readonly dropped: number;
-  /** The rows of a store by its name, in the order of their keys' bytes. */
+  /** Returns the rows of a store, in the byte order of their keys. */
   rows(store: string): Promise<readonly CaseRow[]>;
   close(): Promise<void>;
 }

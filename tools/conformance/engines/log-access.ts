@@ -4,7 +4,7 @@ import { type Consumer, type Producer, partitionFor, type Received, type TopicPa
 import type { CaseInput, Emitted } from '../case.js';
 import { type Serdes, text } from '../statements/building.js';
 
-/** What stands outside of the application: writes its input, reads its output, knows what it has not read yet. */
+/** The log access of a test: writes input, reads output, and compares commits with the log. */
 export class LogAccess {
   readonly #partitions: number;
   readonly #transport: Transport;
@@ -29,7 +29,7 @@ export class LogAccess {
     return new LogAccess(transport, partitions, producer, reader, group);
   }
 
-  /** Makes topics with the partitions of this log. */
+  /** Creates topics with the partitions of this log. */
   async create(topics: ReadonlyMap<string, 'compact' | 'delete'>): Promise<void> {
     const admin = await this.#transport.admin();
     const partitions = this.#partitions;
@@ -38,7 +38,7 @@ export class LogAccess {
     );
   }
 
-  /** Says what the application reads and what it writes, all of which exists by now. */
+  /** Sets the topics that the application reads and writes, which must exist. */
   async follow(sources: readonly string[], outputs: ReadonlyMap<string, Serdes>): Promise<void> {
     const admin = await this.#transport.admin();
     const described = await admin.topics();
@@ -63,7 +63,7 @@ export class LogAccess {
     await this.#producer.flush();
   }
 
-  /** What was written to the outputs since the last time. */
+  /** Returns the new output. */
   async read(): Promise<readonly Required<Emitted>[]> {
     const records: Required<Emitted>[] = [];
     for (;;) {
@@ -73,14 +73,14 @@ export class LogAccess {
     }
   }
 
-  /** True when the group has committed all that stands in its sources. */
+  /** True when the group has committed everything in its sources. */
   async consumed(): Promise<boolean> {
     const ends = await this.#group.offsets(this.#sources, 'latest-written');
     const committed = await this.#group.committed(this.#sources);
     return ends.every((end, i) => end === (committed[i]?.offset ?? 0));
   }
 
-  /** Where a partition ends. */
+  /** Returns the end of a partition. */
   async end(partition: TopicPartition): Promise<number> {
     return (await this.#group.offsets([partition], 'latest-written'))[0] as number;
   }

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that a text decides: the same text gives the same numbers. */
+/** Returns numbers from 0 to 1, seeded by a text. */
 export const randomOf = (seed: string): (() => number) => {
   let state = 2_166_136_261;
   for (const letter of seed) state = Math.imul(state ^ letter.charCodeAt(0), 16_777_619);

@@ -3,8 +3,8 @@ import type { Transport } from 'kstreams';
 import type { Consumer, TopicPartition } from 'kstreams/authors';
 
 /**
- * A transport that tells of each poll of the applications on it. A poll is a turn: when it is called, all that earlier
- * polls gave has been handed on, and what was done so far has been committed if that was due.
+ * A transport that reports each poll of its applications. At a poll, all earlier records are processed, and due
+ * commits are done.
  */
 export class Turns {
   readonly transport: Transport;
@@ -13,7 +13,7 @@ export class Turns {
   readonly #waiting: (() => void)[] = [];
   #failure: { readonly thrown: unknown } | undefined;
 
-  /** `followed` are the partitions that are read without a group: those of global tables. */
+  /** `followed` are the partitions read without a group: those of global tables. */
   constructor(transport: Transport, followed: readonly TopicPartition[]) {
     this.#followed = followed;
     this.transport = {
@@ -31,7 +31,7 @@ export class Turns {
     };
   }
 
-  /** Up to where a partition of a global table is in that table. */
+  /** Returns the position of a global table in a partition. */
   reached(partition: TopicPartition): number {
     return this.#reached.get(partitionId(partition)) ?? 0;
   }
@@ -42,7 +42,7 @@ export class Turns {
     if (this.#failure !== undefined) throw this.#failure.thrown;
   }
 
-  /** The application has failed. */
+  /** Fails all waits, since the application has failed. */
   fail(thrown: unknown): void {
     this.#failure = { thrown };
     this.#wake();

@@ -4,21 +4,21 @@ type Aggregator = (aggregate: string, value: string) => string | null;
 
 const nullOnX: Aggregator = (aggregate, value) => (value === 'x' ? null : `${shown(aggregate)}+${shown(value)}`);
 
-/** What an aggregate becomes with a value more. */
+/** Returns an aggregate with one more value. */
 export const adders: Readonly<Record<string, Aggregator>> = {
   plus: (aggregate, value) => `${shown(aggregate)}+${shown(value)}`,
   nullOnX,
   set: (aggregate, value) => counted(aggregate, value, 1),
 };
 
-/** What two values become, the first of which may be made of many. */
+/** Combines two values, the first of which may be combined already. */
 export const reducers: Readonly<Record<string, Aggregator>> = {
   plus: (aggregate, value) => `${shown(aggregate)}+${shown(value)}`,
   nullOnX,
   last: (_, value) => value,
 };
 
-/** What an aggregate becomes with a value less. */
+/** Returns an aggregate with one value less. */
 export const subtractors: Readonly<Record<string, Aggregator>> = {
   plus: (aggregate, value) => `${shown(aggregate)}-${shown(value)}`,
   nullOnX: (aggregate, value) => `${shown(aggregate)}-${shown(value)}`,
@@ -26,7 +26,7 @@ export const subtractors: Readonly<Record<string, Aggregator>> = {
   set: (aggregate, value) => counted(aggregate, value, -1),
 };
 
-/** What two sessions become that turn out to be one. */
+/** Merges the aggregates of two sessions. */
 export const merged = (one: Value, other: Value): string => `${shown(one)}+${shown(other)}`;
 
 /** A multiset as text: `value=count`, joined by commas, sorted. */

@@ -1,6 +1,6 @@
 const afterPipe = (value: string): string | null => value.split('|')[1] ?? null;
 
-/** How the key of another table is taken from a value. */
+/** Functions that extract the key of another table from a value. */
 export const foreignKeys: Readonly<Record<string, (value: string) => string | null>> = {
   beforePipe: (value) => value.split('|')[0] || null,
   afterPipe,

@@ -1,6 +1,6 @@
 import { shown, type Value } from './shown.js';
 
-/** What joins make of two sides. */
+/** Joiners by name. */
 export const joiners: Readonly<Record<string, (left: Value, right: Value, key: Value) => string | null>> = {
   plus: (a, b) => `${shown(a)}+${shown(b)}`,
   dash: (a, b) => `${shown(a)}-${shown(b)}`,

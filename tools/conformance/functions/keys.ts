@@ -1,6 +1,6 @@
 import { shown, type Value } from './shown.js';
 
-/** What streams are keyed by, and looked up by in global tables. */
+/** Key functions of streams and of lookups in global tables. */
 export const keyFunctions: Readonly<Record<string, (value: Value, key: Value) => string | null>> = {
   valueFirst: (value) => (value === null || value === undefined || value === '' ? null : shown(value).slice(0, 1)),
   value: (value) => (value ?? null) as string | null,
@@ -12,7 +12,7 @@ const keyed =
   (keyOf: (value: Value, key: Value) => string | null) =>
   (value: string, key: string): readonly [string | null, string] => [keyOf(value, key), value];
 
-/** What tables are grouped by. */
+/** Key functions of grouped tables. */
 export const groupings: Readonly<
   Record<string, (value: string, key: string) => readonly [string | null, string | null] | null>
 > = {

@@ -1,5 +1,5 @@
-/** A key or a value of the vectors, with undefined for what is not there. */
+/** A key or a value of the vectors; undefined if absent. */
 export type Value = string | number | null | undefined;
 
-/** As it stands within other text: null for what is not there. */
+/** Returns the value as part of other text: null if absent. */
 export const shown = (value: Value): string => (value === null || value === undefined ? 'null' : String(value));

@@ -1,14 +1,14 @@
 import { Unsupported } from '../unsupported.js';
 import { shown, type Value } from './shown.js';
 
-/** What a value is made into, record by record. */
+/** Value mappers by name. */
 export const valueMappers: Readonly<Record<string, (value: Value) => string | null>> = {
   upper: (value) => (value === null ? null : shown(value).toUpperCase()),
   len: (value) => (value === null ? null : String(shown(value).length)),
   bang: (value) => (value === null ? null : `${shown(value)}!`),
 };
 
-/** Which records a filter or a branch is for: a rule, and what it compares with after a colon. */
+/** Predicates of filters and branches: a rule, with its argument after a colon. */
 export const predicateOf = (name = ''): ((value: Value, key: Value) => boolean) => {
   const [rule, argument] = name.split(':') as [string, string | undefined];
   const predicate = predicates[rule];

@@ -6,36 +6,36 @@ import { Unsupported } from '../unsupported.js';
 // biome-ignore lint/suspicious/noExplicitAny: statements are wired by name, their types are known to the vectors only
 export type Any = any;
 
-/** What the records of a topic are written with. */
+/** The serdes of a topic. */
 export interface Serdes {
   readonly key: Serde<Any>;
   readonly value: Serde<Any>;
 }
 
-/** One statement about to be built. Every field that it reads counts as understood; what stays unread is unsupported. */
+/** A statement that is being built. Fields that are read count as supported, all others do not. */
 export interface Building {
   readonly app: Streams;
   readonly config: CaseConfig;
   readonly statement: Statement;
-  /** What the statement is called on: `src`. */
+  /** The receiver of the statement: `src`. */
   readonly from: Any;
-  /** What it is called with: `other`. */
+  /** The argument of the statement: `other`. */
   readonly other: Any;
-  /** The statements that are called on this one's result. */
+  /** The statements on this one's result. */
   readonly readers: readonly Statement[];
-  /** Names a further result, as the branches of a split. */
+  /** Names a further result, such as a branch of a split. */
   readonly make: (id: string, result: Any) => void;
-  /** Says what the records of an output topic are read with. */
+  /** Sets the serdes of an output topic. */
   readonly writes: (topic: string, serdes: Serdes) => void;
 }
 
-/** How each op is called with the public API. */
+/** The call of the public API for each op. */
 export type Builders = Readonly<Record<string, (building: Building) => Any>>;
 
 /** Text that may be null, as in all input topics of the vectors. */
 export const text = nullable(string);
 
-/** The name of a store, of the kind that keeps the newest value only. */
+/** Returns the name of a store that keeps only the latest value. */
 export const named = ({ store }: Statement): { readonly name?: string } => {
   if (store === undefined) return {};
   if (store.type === 'versioned') throw new Unsupported('versioned store');
@@ -43,7 +43,7 @@ export const named = ({ store }: Statement): { readonly name?: string } => {
   return { name: store.name };
 };
 
-/** How a table is kept: by the name of its store, with a history if that is versioned; behind a cache, it emits on commit. */
+/** Returns the options of a table: its store name, its history if versioned, and emission on commit behind a cache. */
 export const kept = ({
   statement,
   config,
@@ -60,7 +60,7 @@ export const stored = (statement: Statement): { readonly name?: string; readonly
   value: string,
 });
 
-/** A function by its name, or what the vectors ask for that we do not know. */
+/** Returns a function by name. Throws {@link Unsupported} for unknown names. */
 export const pick = <F>(from: Readonly<Record<string, F>>, name: string | undefined, what: string): F => {
   const found = from[name as string];
   if (found === undefined) throw new Unsupported(`${what} ${name}`);

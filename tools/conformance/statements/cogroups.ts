@@ -5,7 +5,9 @@ import type { Any } from './building.js';
 
 type Group = GroupedStream<Any, Any>;
 
-/** Groups that share an aggregate. The vectors say how it begins at the end, we at the beginning: so it is built then. */
+/**
+ * Groups that share an aggregate. The vectors give the initial value last, the public API first: so it is built then.
+ */
 export class Cogroup {
   readonly members: readonly (readonly [group: Group, tag: string])[];
   readonly #windows: Any;

@@ -5,7 +5,7 @@ import { adders, groupings, keyFunctions, merged, reducers, subtractors } from '
 import { type Any, type Builders, named, pick, stored, text } from './building.js';
 import { Cogroup } from './cogroups.js';
 
-/** Grouping, and what is made of groups. */
+/** Grouping and aggregations. */
 export const groupStatements: Builders = {
   groupByKey: ({ from }) => from.groupByKey(),
   groupBy: ({ statement: { fn }, from }) => {

@@ -6,7 +6,7 @@ import { streamStatements } from './streams.js';
 import { tableStatements } from './tables.js';
 import { windowStatements } from './windows.js';
 
-/** Every op of the vectors that we have. */
+/** Every supported op of the vectors. */
 export const builders: Builders = {
   ...streamStatements,
   ...tableStatements,

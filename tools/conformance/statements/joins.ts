@@ -19,7 +19,7 @@ const join =
     return from[kind](other, joiner, { value: text, grace: statement.grace });
   };
 
-/** Joins of two tables by a key that rows of the left one name. */
+/** Joins of two tables by a foreign key in the left rows. */
 const foreignJoin =
   (kind: 'join' | 'leftJoin') =>
   ({ statement, from, other }: Building): Any => {

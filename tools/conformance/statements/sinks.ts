@@ -2,7 +2,7 @@ import { Table } from '@kstreams/core';
 import { topic } from 'kstreams';
 import { type Builders, text } from './building.js';
 
-/** Where results go. */
+/** Sinks. */
 export const sinkStatements: Builders = {
   to: ({ statement, from, writes }) => {
     const stream = from instanceof Table ? from.toStream() : from;

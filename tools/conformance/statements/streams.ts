@@ -2,7 +2,7 @@ import { type Context, json, nullable, record, type Stream, topic } from 'kstrea
 import { keyFunctions, predicateOf } from '../functions/index.js';
 import { type Any, type Builders, pick, text } from './building.js';
 
-/** Sources of streams, and the steps that only streams have. */
+/** Sources of streams, and the steps of streams only. */
 export const streamStatements: Builders = {
   stream: ({ app, statement }) => app.stream(topic(statement.topic as string, { key: text, value: text })),
   map: ({ statement, from }) => {
@@ -33,10 +33,10 @@ export const streamStatements: Builders = {
     ),
 };
 
-/** What a punctuation forwards is a number, beside the texts of the stream. */
+/** A punctuation forwards a number, beside the texts of the stream. */
 const textsAndNumbers = nullable(json<string | number>());
 
-/** Two streams keep the serdes they share by name; where they differ, both hold text that may be null. */
+/** Two streams keep serdes of equal names; otherwise both hold text that may be null. */
 const mergedSerdes = (left: Stream<Any, Any>, right: Stream<Any, Any>) => {
   const shared = (part: 'key' | 'value') => {
     const [one, other] = [left.position[part].serde, right.position[part].serde];

@@ -3,7 +3,7 @@ import { string, topic, untilTimeLimit, untilWindowCloses } from 'kstreams';
 import { predicateOf, valueMappers } from '../functions/index.js';
 import { type Builders, kept, named, pick, text } from './building.js';
 
-/** Sources of tables, and the steps that streams and tables share. */
+/** Sources of tables, and the steps of both streams and tables. */
 export const tableStatements: Builders = {
   table: (building) =>
     building.app.table(topic(building.statement.topic as string, { key: string, value: string }), kept(building)),

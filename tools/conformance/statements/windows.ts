@@ -2,7 +2,7 @@ import { hopping, session, sliding, tumbling, unlimited } from 'kstreams';
 import type { CaseWindow, Statement } from '../case.js';
 import type { Any, Builders } from './building.js';
 
-/** Which windows a group is divided into. */
+/** The windows of a group. */
 export const windowStatements: Builders = {
   windowedBy: ({ statement, from, readers }) =>
     from.window(windowOf(statement.window as CaseWindow, statement.emit ?? 'update', readers)),
@@ -19,6 +19,6 @@ const windowOf = (window: CaseWindow, emit: 'update' | 'close', readers: readonl
     : hopping(size as number, { ...options, advance: advance as number });
 };
 
-/** Kafka Streams says with the store how long a window is kept, we say it with the window. */
+/** Kafka Streams sets the retention with the store, kstreams with the window. */
 const retentionOf = (readers: readonly Statement[]): number | undefined =>
   readers.map(({ store }) => store?.retention).find((retention) => retention !== undefined);

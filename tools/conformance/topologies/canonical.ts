@@ -4,13 +4,13 @@ import type { Structure, TopicSettings } from './structure.js';
 /** A structure as texts that do not depend on the names of internal topics. */
 export interface Canonical {
   readonly lines: readonly string[];
-  /** Topics that must be equally divided, as told in the lines: each group whole, so that no two share a topic. */
+  /** Groups of copartitioned topics, merged so that no two share a topic. */
   readonly groups: readonly (readonly string[])[];
 }
 
 /**
- * Tells each internal topic by what writes it and what reads it, round after round until what can be told apart is, and
- * then names it by the order of that.
+ * Names internal topics by their writers and readers, round after round until all distinct topics differ, and then by
+ * that order.
  */
 export const canonical = (structure: Structure): Canonical => {
   let topics = new Map([...structure.repartitions].map(([name, settings]) => [name, shown(settings)]));
@@ -22,7 +22,7 @@ export const canonical = (structure: Structure): Canonical => {
   return { lines: [...parts(structure, named), ...settings].sort(), groups };
 };
 
-/** Groups that share a topic as one, without those of a single topic, which say nothing. */
+/** Merges groups that share a topic, and omits groups of one topic. */
 const whole = (groups: Structure['copartitions']): string[][] => {
   const united: string[][] = [];
   for (const group of groups) {
@@ -53,14 +53,14 @@ const parts = ({ subtopologies }: Structure, topics: Told): string[] =>
       `keeps [${changelogs.map(shown).sort().join('; ')}], restores from ${listed(sourceChangelogs, topics)}`,
   );
 
-/** Topics, each once. */
+/** Returns each topic once. */
 const listed = (names: readonly string[], topics: Told): string =>
   `[${[...new Set(names)]
     .map((name) => topics.get(name) ?? name)
     .sort()
     .join(', ')}]`;
 
-/** The settings of a topic, but that its timestamps are those of its records, as they are everywhere. */
+/** Returns the settings of a topic, without the timestamp type, which is always that of the records. */
 const shown = (settings: TopicSettings): string =>
   Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)

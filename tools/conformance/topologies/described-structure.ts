@@ -1,7 +1,7 @@
 import type { Description } from 'kstreams';
 import type { Structure, SubtopologyStructure } from './structure.js';
 
-/** The structure of a topology of ours, as `describe()` tells it. */
+/** Returns the structure of a topology from its `describe()`. */
 export const describedStructure = (description: Description): Structure => {
   const { copartitions, internalTopics, subtopologies } = description.toJSON();
   return {

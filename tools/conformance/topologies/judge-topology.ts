@@ -8,8 +8,8 @@ import { describedStructure } from './described-structure.js';
 import { expectedStructure, type TopologyCase } from './topology-case.js';
 
 /**
- * Compares what we make of a topology with what Kafka Streams makes of it under `topologyOptimization: all`, which is how
- * we always build: a case without optimisation is judged by its twin with it, where there is one.
+ * Compares a topology with that of Kafka Streams under `topologyOptimization: all`, which kstreams always applies. A
+ * case without optimization is compared with its optimized twin, if any.
  */
 export const judgeTopology = (one: TopologyCase, twins: readonly TopologyCase[]): Outcome => {
   try {
@@ -37,12 +37,12 @@ export const judgeTopology = (one: TopologyCase, twins: readonly TopologyCase[])
 };
 
 /**
- * Whether one group has all topics of another. Ours may have more, where Kafka Streams forgets which topics meet: behind a
- * repartition that was moved.
+ * True if one group has all topics of another. Groups of kstreams may have more, since Kafka Streams forgets
+ * copartitioned topics behind a moved repartition.
  */
 const holds = (group: readonly string[], other: readonly string[]): boolean =>
   other.every((topic) => group.includes(topic));
 
-/** Lines of one side that the other does not have. */
+/** Returns the lines of one side that the other lacks. */
 const missing = (what: string, from: readonly string[], others: readonly string[]): string[] =>
   from.filter((line) => !others.includes(line)).map((line) => `  ${what} ${line}`);

@@ -1,7 +1,7 @@
 import type { CaseConfig, Statement } from '../case.js';
 import type { Structure, TopicSettings } from './structure.js';
 
-/** A topology, and what Kafka Streams makes of it. */
+/** A topology, and its structure in Kafka Streams. */
 export interface TopologyCase {
   readonly name: string;
   readonly config: CaseConfig;
@@ -21,7 +21,7 @@ interface InternalTopic {
   readonly configs: TopicSettings;
 }
 
-/** The structure that a case expects. */
+/** The expected structure. */
 export const expectedStructure = ({ subtopologies, copartitionGroups }: TopologyCase): Structure => {
   const parts = Object.values(subtopologies);
   const repartitions = parts.flatMap((part) => Object.entries(part.repartitionSourceTopics));
