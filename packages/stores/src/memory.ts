@@ -10,10 +10,10 @@ import {
 } from '@kstreams/core/graph';
 import { OrderedMap } from '@kstreams/core/state';
 
-/** State in memory: gone with the process, restored from the changelogs. */
+/** Keeps state in memory. It ends with the process and is restored from changelogs. */
 export const memory = (): Backend => ({ name: 'memory', open: async () => memoryStore() });
 
-/** A byte store in memory. */
+/** Creates a byte store in memory. */
 export const memoryStore = (): ByteStore => new MemoryStore();
 
 class MemoryStore implements ByteStore {

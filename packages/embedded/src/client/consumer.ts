@@ -18,14 +18,14 @@ import { Membership } from '../groups/membership.js';
 import type { Log } from '../log/log.js';
 import { Cursor } from './cursor.js';
 
-/** A consumer of the embedded log. */
+/** Consumer of the embedded log. */
 export class EmbeddedConsumer implements Consumer {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #group: string | undefined;
   readonly #instanceId: string | undefined;
   readonly #isolation: Isolation;
-  /** By partition, in the order in which they are read: who was read last comes last. */
+  /** Cursors by partition; the one read last comes last, which makes reads fair. */
   readonly #cursors = new Map<string, Cursor>();
   #membership: Membership | undefined;
   readonly #signal: WakeSignal;
@@ -71,7 +71,7 @@ export class EmbeddedConsumer implements Consumer {
     this.#log.cleaner.tend();
     for (;;) {
       const seen = this.#signal.count;
-      await this.#membership?.turn();
+      await this.#membership?.rebalance();
       await this.#fetch(max);
       const records = this.#take(max);
       const left = deadline - this.#clock.now();
@@ -79,9 +79,9 @@ export class EmbeddedConsumer implements Consumer {
         this.#woken = false;
         return records;
       }
-      this.#membership?.waits(true);
+      this.#membership?.setWaiting(true);
       await this.#sleep(seen, left);
-      this.#membership?.waits(false);
+      this.#membership?.setWaiting(false);
     }
   }
 
@@ -128,14 +128,14 @@ export class EmbeddedConsumer implements Consumer {
     await this.#log.commit(this.fence(offsets), offsets);
   }
 
-  /** The group, if these offsets may be committed for it here and now; else throws. */
+  /** Returns the group if this consumer may commit these offsets for it; throws `FencedError` otherwise. */
   fence(offsets: readonly CommittedOffset[]): string {
     const group = this.#groupName();
     if (this.#membership === undefined) {
       if (this.#log.group(group).empty) return group;
       throw new FencedError(`group "${group}" has members: only they commit for it`);
     }
-    if (!this.#membership.current) throw new FencedError(`this is no member of group "${group}" any more`);
+    if (!this.#membership.current) throw new FencedError(`this consumer is no member of group "${group}" any more`);
     const lost = offsets.find((one) => !this.#cursors.has(partitionId(one)));
     if (lost === undefined) return group;
     throw new FencedError('a partition was committed that this member does not have', lost);
@@ -147,7 +147,7 @@ export class EmbeddedConsumer implements Consumer {
     this.wake();
   }
 
-  /** Fetches until so many records can be taken. */
+  /** Fetches until `max` records can be taken. */
   async #fetch(max: number): Promise<void> {
     let fetched = 0;
     for (const cursor of [...this.#cursors.values()]) {
@@ -158,7 +158,7 @@ export class EmbeddedConsumer implements Consumer {
     }
   }
 
-  /** Takes what was fetched, all at once: nothing can be sought or let go of in between. */
+  /** Takes fetched records synchronously, so that no seek or revocation comes in between. */
   #take(max: number): Received[] {
     const records: Received[] = [];
     for (const [id, cursor] of [...this.#cursors]) {

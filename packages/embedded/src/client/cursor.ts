@@ -1,7 +1,7 @@
 import type { Isolation, Received } from '@kstreams/core/graph';
 import type { PartitionLog } from '../log/partition-log.js';
 
-/** Where a consumer is in a partition, with what it has fetched and not handed out yet. */
+/** Position of a consumer in a partition, with the records fetched ahead. */
 export class Cursor {
   readonly log: PartitionLog;
   readonly #isolation: Isolation;
@@ -18,17 +18,17 @@ export class Cursor {
     this.#after = next;
   }
 
-  /** The offset after the last record taken. */
+  /** Offset after the last record taken. */
   get next(): number {
     return this.#next;
   }
 
-  /** How many records can be taken now. */
+  /** Number of records that can be taken now. */
   get fetched(): number {
     return this.#fetched.length - this.#at;
   }
 
-  /** True when all that can be read has been taken. */
+  /** True when every readable record has been taken. */
   get caughtUp(): boolean {
     return this.#next >= this.log.readable(this.#isolation);
   }
@@ -41,7 +41,7 @@ export class Cursor {
     this.#after = offset;
   }
 
-  /** Fetches more when nothing is left to take; passes what nobody can read. */
+  /** Fetches more when no record is left to take; skips aborted and deleted ones. */
   async fetch(): Promise<void> {
     if (this.fetched > 0 || this.caughtUp) return;
     const from = this.#next;
@@ -53,7 +53,7 @@ export class Cursor {
     if (records.length === 0) this.#next = next;
   }
 
-  /** Takes at most so many of the records fetched. */
+  /** Takes at most `max` of the fetched records. */
   take(max: number): readonly Received[] {
     const taken = this.#fetched.slice(this.#at, this.#at + max);
     this.#at += taken.length;

@@ -14,19 +14,19 @@ import type { Appender } from '../log/record-batch.js';
 import type { TransactionalId } from '../transactions/transactional-id.js';
 import { EmbeddedConsumer } from './consumer.js';
 
-/** A producer of the embedded log. */
+/** Producer of the embedded log. */
 export class EmbeddedProducer implements Producer, Appender {
   readonly #log: Log;
-  readonly #claim: TransactionalId | undefined;
+  readonly #registered: TransactionalId | undefined;
   readonly #failed: ProducerOptions['failed'];
   readonly #ends = new Map<string, number>();
   #backlog = 0;
   #failure: unknown;
 
-  /** With a claim to a transactional id its writes are transactional. */
-  constructor(log: Log, claim: TransactionalId | undefined, failed?: ProducerOptions['failed']) {
+  /** Writes are transactional when `transactions` is given; `failed` receives records that are refused. */
+  constructor(log: Log, transactions: TransactionalId | undefined, failed?: ProducerOptions['failed']) {
     this.#log = log;
-    this.#claim = claim;
+    this.#registered = transactions;
     this.#failed = failed;
   }
 
@@ -36,7 +36,7 @@ export class EmbeddedProducer implements Producer, Appender {
 
   send(record: Outgoing): void {
     try {
-      this.#log.topics.partition(record).append(record, this, this.#claim?.current);
+      this.#log.topics.partition(record).append(record, this, this.#registered?.current);
       this.#backlog++;
     } catch (thrown) {
       if (thrown instanceof ConfigError) throw thrown;
@@ -87,19 +87,19 @@ export class EmbeddedProducer implements Producer, Appender {
   }
 
   async close(): Promise<void> {
-    await this.#claim?.abort();
+    await this.#registered?.abort();
     await this.#log.writer.flush();
   }
 
-  /** Throws what failed. A transaction can then only be aborted; without one the failure is told once. */
+  /** Throws the first failure. A transaction can then only be aborted; without one, the failure is thrown once. */
   #check(): void {
     const failure = this.#failure;
-    if (this.#claim === undefined) this.#failure = undefined;
+    if (this.#registered === undefined) this.#failure = undefined;
     if (failure !== undefined) throw failure;
   }
 
   #transactions(): TransactionalId {
-    if (this.#claim !== undefined) return this.#claim;
+    if (this.#registered !== undefined) return this.#registered;
     throw new ConfigError('a producer without a transactionalId has no transactions');
   }
 }

@@ -1,33 +1,33 @@
 import type { Clock } from '@kstreams/core/graph';
-import { divide, type Sharer } from './divide.js';
+import { assignPartitions, type Claimant } from './assign-partitions.js';
 
-/** How long a group waits for its members, in ms. */
+/** Timeouts of group members, in ms. */
 export interface GroupTimeouts {
-  /** How long a member may go without polling before its partitions are given to others. */
+  /** Time without a poll after which a member loses its partitions. */
   readonly poll: number;
-  /** How long the partitions of a closed member with an instance id wait for it to come back. */
+  /** Time that the partitions of a closed member with an instance id are kept for it. */
   readonly session: number;
 }
 
-/** A member, as the group reaches it. */
+/** A member as the group sees it. */
 export interface Member {
   readonly leaders: readonly string[];
   readonly instanceId: string | undefined;
-  /** Ends a pending sleep, so that the member looks at its share again. */
+  /** Wakes the member's poll after a rebalance. */
   notify(): void;
 }
 
-/** A place in a group: a member's, or kept for one that has an instance id and may come back. */
-export class Seat implements Sharer {
+/** State of one member; it outlives the member when that has an instance id and may come back. */
+export class MemberSlot implements Claimant {
   readonly instanceId: string | undefined;
   leaders: readonly string[];
-  /** Who sits here; nobody while the member is away, and for good once the seat was taken from it. */
+  /** The member; `undefined` while it is away, and once it is removed from the group. */
   member: Member | undefined;
-  /** The partitions that were given to the member and not let go of. */
+  /** Partitions that the member holds. */
   readonly owned = new Set<string>();
-  /** The partitions that are its own, now or when others have let go of them. */
+  /** Partitions assigned to it; others may still hold some of them. */
   target: ReadonlySet<string> = new Set();
-  /** When the member was last seen polling; `Infinity` while it waits in a poll. */
+  /** Time of the last poll; `Infinity` while one is waiting. */
   seen: number;
   claims: ReadonlySet<string> = new Set();
 
@@ -40,14 +40,14 @@ export class Seat implements Sharer {
 }
 
 /**
- * Divides partitions among members. When members or topics come and go it is decided anew who is to have what; what stays
- * goes on, and what moves is free for its new owner only once the former let go of it.
+ * A consumer group with cooperative rebalancing. Changes of members or topics start a rebalance: partitions that stay are
+ * not interrupted, and a partition that moves is assigned only once its former owner has released it.
  */
 export class Group {
   readonly #partitionsOf: (topic: string) => number;
   readonly #clock: Clock;
   readonly #timeouts: GroupTimeouts;
-  readonly #seats: Seat[] = [];
+  readonly #slots: MemberSlot[] = [];
 
   constructor(partitionsOf: (topic: string) => number, clock: Clock, timeouts: GroupTimeouts) {
     this.#partitionsOf = partitionsOf;
@@ -55,20 +55,20 @@ export class Group {
     this.#timeouts = timeouts;
   }
 
-  /** True when nobody is a member, so that a consumer from outside may commit. */
+  /** True without members; consumers outside the group may commit then. */
   get empty(): boolean {
-    return this.#seats.length === 0;
+    return this.#slots.length === 0;
   }
 
-  /** Gives a member a seat: the one kept for its instance id, even if another still sits there, or a new one. */
-  join(member: Member): Seat {
+  /** Adds a member. An instance id takes over its kept slot, even from a member that is still there. */
+  join(member: Member): MemberSlot {
     const { instanceId, leaders } = member;
-    const kept = instanceId === undefined ? undefined : this.#seats.find((seat) => seat.instanceId === instanceId);
+    const kept = instanceId === undefined ? undefined : this.#slots.find((slot) => slot.instanceId === instanceId);
     if (kept === undefined) {
-      const seat = new Seat(member, this.#clock.now());
-      this.#seats.push(seat);
+      const slot = new MemberSlot(member, this.#clock.now());
+      this.#slots.push(slot);
       this.rebalance();
-      return seat;
+      return slot;
     }
     const same = leaders.join() === kept.leaders.join();
     kept.member?.notify();
@@ -80,62 +80,62 @@ export class Group {
     return kept;
   }
 
-  /** Lets a member go. One with an instance id may come back to what it had. */
-  leave(seat: Seat): void {
-    seat.owned.clear();
-    if (seat.instanceId === undefined) this.#remove([seat]);
+  /** Removes a member. The slot of one with an instance id is kept for the session timeout. */
+  leave(slot: MemberSlot): void {
+    slot.owned.clear();
+    if (slot.instanceId === undefined) this.#remove([slot]);
     else {
-      seat.member = undefined;
-      seat.seen = this.#clock.now();
+      slot.member = undefined;
+      slot.seen = this.#clock.now();
     }
   }
 
-  /** What the member of a seat has to give up, and what it may take now. */
-  share(seat: Seat): { readonly revoked: readonly string[]; readonly assigned: readonly string[] } {
-    this.#expire(seat);
-    const taken = new Set(this.#seats.flatMap(({ owned }) => [...owned]));
+  /** Returns the partitions that a member must give up and those that it may take now. */
+  share(slot: MemberSlot): { readonly revoked: readonly string[]; readonly assigned: readonly string[] } {
+    this.#expire(slot);
+    const taken = new Set(this.#slots.flatMap(({ owned }) => [...owned]));
     return {
-      revoked: [...seat.owned].filter((id) => !seat.target.has(id)),
-      assigned: [...seat.target].filter((id) => !taken.has(id)),
+      revoked: [...slot.owned].filter((id) => !slot.target.has(id)),
+      assigned: [...slot.target].filter((id) => !taken.has(id)),
     };
   }
 
-  /** The member of a seat has let go of partitions; others may take them. */
-  release(seat: Seat, ids: readonly string[]): void {
-    for (const id of ids) seat.owned.delete(id);
+  /** Frees partitions that a member has given up. */
+  release(slot: MemberSlot, ids: readonly string[]): void {
+    for (const id of ids) slot.owned.delete(id);
     this.#notifyAll();
   }
 
-  /** Decides who is to have what: members, their topics or the topics' partitions have changed. */
+  /** Assigns partitions anew after members, their topics or partitions have changed. */
   rebalance(): void {
-    const owned = new Set(this.#seats.flatMap((seat) => [...seat.owned]));
-    for (const seat of this.#seats) {
-      seat.claims = new Set([...seat.owned, ...[...seat.target].filter((id) => !owned.has(id))]);
+    const owned = new Set(this.#slots.flatMap((slot) => [...slot.owned]));
+    for (const slot of this.#slots) {
+      slot.claims = new Set([...slot.owned, ...[...slot.target].filter((id) => !owned.has(id))]);
     }
-    for (const [seat, target] of divide(this.#seats, this.#partitionsOf)) seat.target = target;
+    for (const [slot, target] of assignPartitions(this.#slots, this.#partitionsOf)) slot.target = target;
     this.#notifyAll();
   }
 
-  /** Takes the seats of members that did not poll for too long, and those that were kept for long enough. */
-  #expire(asking: Seat): void {
+  /** Removes members and kept slots whose timeout has passed. */
+  #expire(except: MemberSlot): void {
     const now = this.#clock.now();
     const { poll, session } = this.#timeouts;
     this.#remove(
-      this.#seats.filter((one) => one !== asking && now - one.seen >= (one.member === undefined ? session : poll)),
+      this.#slots.filter((one) => one !== except && now - one.seen >= (one.member === undefined ? session : poll)),
     );
   }
 
-  #remove(seats: readonly Seat[]): void {
-    if (seats.length === 0) return;
-    for (const seat of seats) {
-      seat.member = undefined;
-      seat.owned.clear();
-      this.#seats.splice(this.#seats.indexOf(seat), 1);
+  #remove(slots: readonly MemberSlot[]): void {
+    if (slots.length === 0) return;
+    for (const slot of slots) {
+      slot.member = undefined;
+      slot.owned.clear();
+      this.#slots.splice(this.#slots.indexOf(slot), 1);
     }
     this.rebalance();
   }
 
   #notifyAll(): void {
-    for (const { member } of this.#seats) member?.notify();
+    for (const { member } of this.#slots) member?.notify();
   }
 }

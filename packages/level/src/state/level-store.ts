@@ -9,11 +9,11 @@ import {
 import { isDamage, markDamaged } from './damage.js';
 import type { Slot } from './slot.js';
 
-/** How many entries a scan reads at once, and how many bytes at most. */
+/** Maximum number of entries, and of bytes, that a scan reads at once. */
 const scanLength = 1_000;
 const scanBytes = 256 * 1_024;
 
-/** The byte store of one slot: one LevelDB database, each commit one batch. */
+/** Byte store of one slot: a LevelDB database with one batch per commit. */
 export class LevelStore implements ByteStore {
   readonly owner: string;
   readonly #reopen: (slot: Slot) => Promise<Slot>;
@@ -22,7 +22,7 @@ export class LevelStore implements ByteStore {
   #damage: StorageError | undefined;
   #mending: Promise<void> | undefined;
 
-  /** `reopen` opens a slot anew without its rows, which are damaged. */
+  /** `reopen` opens a slot again without its damaged rows. */
   constructor(slot: Slot, sync: boolean, reopen: (slot: Slot) => Promise<Slot>) {
     this.owner = slot.owner;
     this.#slot = slot;
@@ -43,7 +43,7 @@ export class LevelStore implements ByteStore {
     }
   }
 
-  /** The iterator, which is a snapshot, is made with the first entry and closed with the last, or when the scan is left. */
+  /** The iterator is a snapshot, opened for the first entry and closed after the last or when the scan ends early. */
   async *scan(
     from: Bytes,
     to: Bytes,
@@ -113,5 +113,5 @@ export class LevelStore implements ByteStore {
   }
 }
 
-/** Level hands out Node's own kind of bytes, which print and slice differently. */
+/** Returns a plain `Uint8Array` over the same memory: Level returns a `Buffer`, and its `slice` does not copy. */
 const plain = (bytes: Bytes): Bytes => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);

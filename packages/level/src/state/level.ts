@@ -1,22 +1,21 @@
-/** State in LevelDB, on disk: the entry that needs Node. */
 import type { Backend } from '@kstreams/core/graph';
 import { LevelStore } from './level-store.js';
 import { reopenSlot, takeSlot } from './slot.js';
 
-/** How Level keeps state. */
+/** Settings of state on Level. */
 export interface LevelOptions {
-  /** Whether every commit waits for the disk, to survive a power loss as well as a crash; false unless set. */
+  /** True to wait for the disk at every commit, which survives a power loss; false by default. */
   readonly sync?: boolean;
   /**
-   * Is told where rows that turned out to be damaged were put; printed as a warning unless set. They are restored from
-   * the changelogs.
+   * Receives the folder to which damaged rows were moved; logs a warning by default. The rows are restored from
+   * changelogs.
    */
   readonly onDamage?: (aside: string) => void;
 }
 
 /**
- * State in LevelDB. A process takes the first free slot `<folder>/<n>/` and keeps one database there, which its lock
- * keeps others out of. A process that starts again gets its slot back, and with it its state and its id.
+ * Keeps state in LevelDB. A process takes the first free slot `<folder>/<n>/` and locks its database. A process that
+ * starts again gets its slot back, with its rows and its owner id.
  *
  * @example
  * const app = await start(shop, { state: level({ sync: true }) })

@@ -4,22 +4,22 @@ import { type Bytes, messageOf, StateError } from '@kstreams/core/graph';
 import { Level } from 'level';
 import { isDamage, isMarkedDamaged, setAside } from './damage.js';
 
-/** A place below a state folder that one process at a time holds. */
+/** A folder below the state folder that one process at a time holds. */
 export interface Slot {
   readonly folder: string;
-  /** The id of the process whose place it is; the next one to take the slot gets it. */
+  /** Id of the process that holds the slot; the next holder gets the same one. */
   readonly owner: string;
-  /** Its lock, which the operating system releases with the process, is that of the slot. */
+  /** Its lock is the slot's lock; the operating system releases it when the process ends. */
   readonly database: Level<Bytes, Bytes>;
 }
 
-/** How many processes can keep state below one folder. */
+/** Maximum number of processes with state below one folder. */
 const slots = 1_000;
 
-/** Is told where damaged rows were put. */
+/** Receives the folder to which damaged rows were moved. */
 export type OnDamage = (aside: string) => void;
 
-/** Takes the first slot `<folder>/<n>/` that no running process holds. Rows that are damaged are set aside first. */
+/** Takes the first slot `<folder>/<n>/` that no running process holds. Moves damaged rows aside first. */
 export const takeSlot = async (folder: string, onDamage: OnDamage): Promise<Slot> => {
   for (let number = 0; number < slots; number++) {
     const slot = await openSlot(join(folder, String(number)), onDamage);
@@ -28,7 +28,7 @@ export const takeSlot = async (folder: string, onDamage: OnDamage): Promise<Slot
   throw new StateError(`all ${slots} slots below ${folder} are taken: name another state folder`);
 };
 
-/** Opens a slot, or answers `undefined` when another process, or another application of this one, holds it. */
+/** Opens a slot; returns `undefined` when another process or application holds it. */
 const openSlot = async (folder: string, onDamage: OnDamage): Promise<Slot | undefined> => {
   const rows = join(folder, 'rows');
   const database = new Level<Bytes, Bytes>(rows, { keyEncoding: 'view', valueEncoding: 'view' });
@@ -57,13 +57,13 @@ const openSlot = async (folder: string, onDamage: OnDamage): Promise<Slot | unde
   }
 };
 
-/** Opens a slot without its damaged rows, which the changelogs hold too. */
+/** Opens a slot without its damaged rows; changelogs restore them. */
 const openAnew = async (folder: string, onDamage: OnDamage): Promise<Slot | undefined> => {
   onDamage(await setAside(folder));
   return openSlot(folder, onDamage);
 };
 
-/** Lets go of a slot whose rows are damaged, and takes it again without them. */
+/** Closes a slot with damaged rows and opens it again without them. */
 export const reopenSlot = async ({ database, folder }: Slot, onDamage: OnDamage): Promise<Slot> => {
   await database.close();
   const slot = await openAnew(folder, onDamage);
@@ -71,19 +71,19 @@ export const reopenSlot = async ({ database, folder }: Slot, onDamage: OnDamage)
   throw new StateError(`another process took ${folder} while its damaged state was set aside: start this one again`);
 };
 
-/** True when a folder is a slot: what is damaged there was written by this version. */
+/** True when this version wrote the slot, so that its damaged rows may be moved. */
 const isOurs = async (folder: string): Promise<boolean> =>
   (await readFile(join(folder, 'owner'), 'utf8').catch(() => '')).startsWith(`${layout}\n`);
 
 const isLocked = (thrown: unknown): boolean =>
   (thrown as { cause?: { code?: unknown } }).cause?.code === 'LEVEL_LOCKED';
 
-/** The first line of the file that makes a folder a slot: what it is, and how it is laid out. */
+/** First line of the file `owner`, with the version of the layout. */
 const layout = 'kstreams state 1';
 
 /**
- * The id in the slot's own file, which is written when the slot is new. A database without it belongs to somebody else,
- * and is left alone.
+ * Returns the owner id of a slot; writes a new one into an empty slot. Throws for a database without one, which belongs to
+ * another application.
  */
 const ownerOf = async (folder: string, database: Level<Bytes, Bytes>): Promise<string> => {
   const file = join(folder, 'owner');
@@ -102,7 +102,7 @@ const ownerOf = async (folder: string, database: Level<Bytes, Bytes>): Promise<s
     throw new StateError(`${folder} holds a database that is not state of kstreams: name another state folder`);
   }
   const id = crypto.randomUUID();
-  // Written aside and renamed, so that a crash leaves a whole file or none.
+  // Written under another name and renamed, so that a crash leaves a whole file or none.
   await writeFile(`${file}.new`, `${layout}\n${id}\n`);
   await rename(`${file}.new`, file);
   return id;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { divide, type Sharer } from './divide.js';
+import { assignPartitions, type Claimant } from './assign-partitions.js';
 
 const topics: Readonly<Record<string, number>> = { a: 4, b: 3, c: 1, d: 0 };
 const ids = Object.entries(topics).flatMap(([topic, count]) =>
@@ -8,27 +8,29 @@ const ids = Object.entries(topics).flatMap(([topic, count]) =>
 );
 const partitionsOf = (topic: string): number => topics[topic] ?? 0;
 
-const sharer: fc.Arbitrary<Sharer> = fc.record({
+const claimant: fc.Arbitrary<Claimant> = fc.record({
   leaders: fc.subarray(Object.keys(topics)),
   claims: fc.subarray([...ids, 'gone/0']).map((claims) => new Set(claims)),
 });
-const wantsAll = (claims: readonly string[]): Sharer => ({ leaders: Object.keys(topics), claims: new Set(claims) });
+const wantsAll = (claims: readonly string[]): Claimant => ({ leaders: Object.keys(topics), claims: new Set(claims) });
 
-test('each partition goes to exactly one of those who want its topic, and to nobody else', () => {
+test('assigns each partition to exactly one subscriber of its topic', () => {
   fc.assert(
-    fc.property(fc.array(sharer, { maxLength: 5 }), (sharers) => {
-      const shares = divide(sharers, partitionsOf);
+    fc.property(fc.array(claimant, { maxLength: 5 }), (claimants) => {
+      const shares = assignPartitions(claimants, partitionsOf);
       const given = [...shares.values()].flatMap((share) => [...share]).sort();
-      expect(given).toEqual(ids.filter((id) => sharers.some(({ leaders }) => leaders.includes(id.slice(0, 1)))).sort());
+      expect(given).toEqual(
+        ids.filter((id) => claimants.some(({ leaders }) => leaders.includes(id.slice(0, 1)))).sort(),
+      );
       for (const [{ leaders }, share] of shares) for (const id of share) expect(leaders).toContain(id.slice(0, 1));
     }),
   );
 });
 
-test('nobody has two more than another who could have one of them', () => {
+test('balances: no subscriber has two more than another that could take one of them', () => {
   fc.assert(
-    fc.property(fc.array(sharer, { maxLength: 5 }), (sharers) => {
-      const shares = divide(sharers, partitionsOf);
+    fc.property(fc.array(claimant, { maxLength: 5 }), (claimants) => {
+      const shares = assignPartitions(claimants, partitionsOf);
       for (const rich of shares.values()) {
         for (const [{ leaders }, poor] of shares) {
           if (rich.size - poor.size < 2) continue;
@@ -39,11 +41,11 @@ test('nobody has two more than another who could have one of them', () => {
   );
 });
 
-test('a division that is even already stays as it is', () => {
+test('keeps a balanced assignment', () => {
   fc.assert(
-    fc.property(fc.array(sharer, { maxLength: 5 }), (sharers) => {
-      const first = [...divide(sharers, partitionsOf)];
-      const again = divide(
+    fc.property(fc.array(claimant, { maxLength: 5 }), (claimants) => {
+      const first = [...assignPartitions(claimants, partitionsOf)];
+      const again = assignPartitions(
         first.map(([{ leaders }, claims]) => ({ leaders, claims })),
         partitionsOf,
       );
@@ -52,18 +54,19 @@ test('a division that is even already stays as it is', () => {
   );
 });
 
-test('no more moves than evenness takes, when one comes and when one goes', () => {
+test('moves no more partitions than balance needs when a member joins or leaves', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 6 }), (count) => {
       const before = [
-        ...divide(
+        ...assignPartitions(
           Array.from({ length: count }, () => wantsAll([])),
           partitionsOf,
         ).values(),
       ];
-      const moved = (sharers: readonly Sharer[]): number =>
-        [...divide(sharers, partitionsOf)].flatMap(([{ claims }, share]) => [...share].filter((id) => !claims.has(id)))
-          .length;
+      const moved = (claimants: readonly Claimant[]): number =>
+        [...assignPartitions(claimants, partitionsOf)].flatMap(([{ claims }, share]) =>
+          [...share].filter((id) => !claims.has(id)),
+        ).length;
       const stay = before.map((share) => wantsAll([...share]));
       expect(moved([...stay, wantsAll([])])).toBe(Math.floor(ids.length / (count + 1)));
       if (count > 1) expect(moved(stay.slice(1))).toBe(before[0]?.size);
@@ -71,8 +74,8 @@ test('no more moves than evenness takes, when one comes and when one goes', () =
   );
 });
 
-test('the partitions of a topic are spread too', () => {
+test('balances each topic too', () => {
   const one = wantsAll(ids);
-  const [, two] = [...divide([one, wantsAll([])], (topic) => (topic < 'c' ? 2 : 0)).values()];
+  const [, two] = [...assignPartitions([one, wantsAll([])], (topic) => (topic < 'c' ? 2 : 0)).values()];
   expect([...(two as Set<string>)].map((id) => id.slice(0, 1)).sort()).toEqual(['a', 'b']);
 });
