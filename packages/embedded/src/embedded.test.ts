@@ -26,7 +26,7 @@ const prepare = async (log: Transport, partitions: number, records: number): Pro
   await producer.flush();
 };
 
-test('purged records are gone, the offsets stay', async () => {
+test('purged records are deleted, and offsets stay', async () => {
   const log = embedded();
   await prepare(log, 1, 5);
   await (await log.admin()).purge([{ topic: 't', partition: 0, offset: 3 }]);

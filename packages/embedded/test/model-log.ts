@@ -1,4 +1,4 @@
-/** A log as one would write it down: arrays of records, searched from the front. The real one must answer the same. */
+/** A naive log: arrays of records, searched from the front. The real log must return the same. */
 
 /** A record of the model. */
 export interface ModelRecord {
@@ -6,7 +6,7 @@ export interface ModelRecord {
   readonly key: string;
   readonly value: string | null;
   readonly timestamp: number;
-  /** The transaction it was written in. */
+  /** The transaction of the record. */
   readonly transaction: ModelTransaction | undefined;
 }
 
@@ -36,7 +36,7 @@ export class ModelPartition {
     return open?.offset ?? this.end;
   }
 
-  /** What can be read from an offset on. */
+  /** Returns the readable records from an offset on. */
   readable(isolation: 'committed' | 'latest', from = 0): readonly ModelRecord[] {
     const { stable } = this;
     return this.records.filter(
@@ -45,7 +45,7 @@ export class ModelPartition {
     );
   }
 
-  /** A marker takes up an offset where a transaction wrote. */
+  /** Ends a transaction, whose marker occupies an offset. */
   finish(transaction: ModelTransaction): void {
     if (this.records.some((record) => record.transaction === transaction)) this.end++;
   }

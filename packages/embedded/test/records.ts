@@ -1,7 +1,7 @@
-/** Short words for tests that write and read a log. */
+/** Helpers of tests that write and read a log. */
 import { type Consumer, fromUtf8, noHeaders, type Outgoing, toUtf8 } from '@kstreams/core/graph';
 
-/** A record of one topic; its timestamp is its partition unless given. */
+/** Returns a record of topic `t`; its timestamp is 1 by default. */
 export const outgoing = (
   value: string,
   { partition = 0, key = null as string | null, timestamp = 1 } = {},
@@ -14,10 +14,10 @@ export const outgoing = (
   headers: noHeaders,
 });
 
-/** The partition of the topic that tests use. */
+/** Returns a partition of topic `t`. */
 export const t = (partition = 0) => ({ topic: 't', partition });
 
-/** What can be read at once, as `offset:value`. */
+/** Reads until a poll returns nothing; returns `offset:value` of each record. */
 export const readAll = async (consumer: Consumer): Promise<string[]> => {
   const found: string[] = [];
   for (;;) {

@@ -1,5 +1,5 @@
 /**
- * Writes to the embedded log in a folder until it is killed, and prints what has been acknowledged, a line of JSON each:
+ * Writes to the embedded log in a folder until it is killed, and prints each acknowledgment as a line of JSON:
  * plain records in partition 0, transactions over partitions 1 and 2 with an offset, aborted ones in between, and
  * changing values of few keys in a topic that is compacted all the while.
  */

@@ -47,7 +47,7 @@ const join = async (
   return consumer;
 };
 
-test('what moves is given up before it is taken, what stays is not touched', async () => {
+test('a partition that moves is revoked before it is assigned, and others are not interrupted', async () => {
   const { log, told } = await prepare(4);
   const one = await join(log, 'one', told);
   await one.poll(1, 0);
@@ -63,7 +63,7 @@ test('what moves is given up before it is taken, what stays is not touched', asy
   expect(told.at(-1)).toBe('one gets 2,3');
 });
 
-test('a member that does not poll in time loses all; it cannot commit and comes back as a new one', async () => {
+test('a member that misses the poll timeout loses its partitions, is fenced, and joins again', async () => {
   const { clock, log, told } = await prepare(2);
   const late = await join(log, 'late', told);
   await late.poll(1, 0);
@@ -86,7 +86,7 @@ test('a member that does not poll in time loses all; it cannot commit and comes 
   expect(told.slice(2)).toEqual(['late loses 0,1', 'prompt gives 1', 'late gets 1']);
 });
 
-test('a member that waits in a poll is not late', async () => {
+test('a member that waits in a poll does not time out', async () => {
   const { clock, log, told } = await prepare(2);
   const waiting = await join(log, 'waiting', told);
   const polled = waiting.poll(1, 5_000);
@@ -99,7 +99,7 @@ test('a member that waits in a poll is not late', async () => {
   expect(told).toEqual(['waiting gets 0,1', 'waiting gives 1', 'other gets 1']);
 });
 
-test('a poll that waits takes part in a rebalance at once', async () => {
+test('a waiting poll takes part in a rebalance at once', async () => {
   const { log, told } = await prepare(2);
   const one = await join(log, 'one', told);
   await one.poll(1, 0);
@@ -113,7 +113,7 @@ test('a poll that waits takes part in a rebalance at once', async () => {
   expect(await Promise.all([waiting, other])).toEqual([[], []]);
 });
 
-test('the partitions of a closed member with an instance id wait for it, up to the session timeout', async () => {
+test('a closed member with an instance id keeps its partitions for the session timeout', async () => {
   const { clock, log, told } = await prepare(4);
   const one = await join(log, 'one', told, { instanceId: '1' });
   const two = await join(log, 'two', told, { instanceId: '2' });
@@ -133,7 +133,7 @@ test('the partitions of a closed member with an instance id wait for it, up to t
   expect(told).toEqual(['one gets 2,3']);
 });
 
-test('a second member with an instance id takes the place of the first, which is fenced', async () => {
+test('a second member with the same instance id replaces the first, which is fenced', async () => {
   const { log, told } = await prepare(2);
   const first = await join(log, 'first', told, { instanceId: '1' });
   await first.poll(1, 0);
@@ -146,7 +146,7 @@ test('a second member with an instance id takes the place of the first, which is
   expect(told).toEqual(['first gets 0,1', 'second gets 0,1', 'first loses 0,1']);
 });
 
-test('topics that come and go are divided anew', async () => {
+test('created and deleted topics start a rebalance', async () => {
   const { log, told } = await prepare(1);
   const admin = await log.admin();
   const member = await join(log, 'm', told, { leaders: ['t', 'later'] });
@@ -159,7 +159,7 @@ test('topics that come and go are divided anew', async () => {
   expect(member.position(t())).toBeUndefined();
 });
 
-test('only members commit for a group that has any, and only with a group can be committed', async () => {
+test('only members commit for a group with members, and commits need a group', async () => {
   const { log, told } = await prepare(1);
   const outside = await log.consumer({ clientId: 'o', group: 'g' });
   await outside.commit([{ ...t(), offset: 4 }]);
@@ -175,7 +175,7 @@ test('only members commit for a group that has any, and only with a group can be
   await expect(outside.commit([{ ...t(), offset: 1, metadata: 'x'.repeat(4_097) }])).rejects.toThrow('more than 4096');
 });
 
-test('followers go where the leader went, even if they would be others by now', async () => {
+test('followers move with their leader, even when the followers have changed since', async () => {
   const { log, told } = await prepare(2);
   let follower = 'a';
   const admin = await log.admin();

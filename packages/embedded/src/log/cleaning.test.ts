@@ -28,7 +28,7 @@ const contents = async (log: EmbeddedTransport, isolation: 'committed' | 'latest
   return found;
 };
 
-test('records older than retention.ms go, from the oldest on; offsets stay, and an end that is left alone', async () => {
+test('retention.ms deletes from the oldest record on; offsets and the end of the log stay', async () => {
   const { clock, log, producer } = await prepare({ 'retention.ms': '1000' });
   const begun = clock.now();
   for (const [value, age] of [
@@ -51,7 +51,7 @@ test('records older than retention.ms go, from the oldest on; offsets stay, and 
   expect(await contents(log)).toEqual(['3:d']);
 });
 
-test('of more than retention.bytes the oldest goes, down to no less', async () => {
+test('retention.bytes deletes the oldest rows and leaves no less than the limit', async () => {
   const { log, producer } = await prepare({ 'retention.bytes': '5000' });
   for (let i = 0; i < 5; i++) await put(producer, 'k', String(i).repeat(1_600));
   await log.clean();
@@ -61,7 +61,7 @@ test('of more than retention.bytes the oldest goes, down to no less', async () =
   expect((await contents(log)).map((one) => one.slice(0, 3))).toEqual(['3:3', '4:4', '5:x']);
 });
 
-test('without limits everything is kept, however old', async () => {
+test('records are kept without a limit', async () => {
   const { clock, log, producer } = await prepare({});
   await put(producer, 'k', 'old', 1);
   clock.advance(1_000 * day);
@@ -69,7 +69,7 @@ test('without limits everything is kept, however old', async () => {
   expect(await contents(log)).toEqual(['0:old']);
 });
 
-test('compaction keeps the last of every key, at its offset, and where the log ends', async () => {
+test('compaction keeps the last record of every key at its offset, and the end of the log', async () => {
   const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
   for (const [key, value] of [
     ['a', '1'],
@@ -88,7 +88,7 @@ test('compaction keeps the last of every key, at its offset, and where the log e
   expect(await contents(log)).toEqual(['4:3', '5:2', '6:null']);
 });
 
-test('rows of many records are thinned out too', async () => {
+test('compaction rewrites rows with many records', async () => {
   const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
   for (let i = 0; i < 5_000; i++) producer.send(outgoing(String(i), { key: String(i % 7) }));
   await producer.flush();
@@ -96,7 +96,7 @@ test('rows of many records are thinned out too', async () => {
   expect(await contents(log)).toEqual(Array.from({ length: 7 }, (_, i) => `${4_993 + i}:${4_993 + i}`));
 });
 
-test('a tombstone hides its key at once, and stays for delete.retention.ms after it was first cleaned', async () => {
+test('a tombstone replaces its key at once, and is dropped delete.retention.ms after its first compaction', async () => {
   const { clock, log, producer } = await prepare({ 'cleanup.policy': 'compact', 'delete.retention.ms': '1000' });
   await put(producer, 'a', '1');
   await put(producer, 'a', null);
@@ -112,7 +112,7 @@ test('a tombstone hides its key at once, and stays for delete.retention.ms after
   expect(await contents(log)).toEqual(['2:1']);
 });
 
-test('records younger than min.compaction.lag.ms are left alone', async () => {
+test('compaction leaves records younger than min.compaction.lag.ms', async () => {
   const { clock, log, producer } = await prepare({ 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '1000' });
   await put(producer, 'a', '1', clock.now());
   await put(producer, 'a', '2', clock.now());
@@ -126,7 +126,7 @@ test('records younger than min.compaction.lag.ms are left alone', async () => {
   expect(await contents(log)).toEqual(['1:2', '2:3']);
 });
 
-test('with both policies a topic is compacted, and what is too old goes as well', async () => {
+test('with both policies a topic is compacted, and old records are deleted', async () => {
   const { clock, log, producer } = await prepare({ 'cleanup.policy': 'compact,delete', 'retention.ms': '1000' });
   await put(producer, 'a', '1', clock.now());
   clock.advance(800);
@@ -138,7 +138,7 @@ test('with both policies a topic is compacted, and what is too old goes as well'
   expect(await contents(log)).toEqual(['2:2']);
 });
 
-test('nothing behind the first open transaction is deleted or compacted; aborted records go', async () => {
+test('records behind an open transaction are not cleaned; aborted records are removed', async () => {
   const { clock, log, producer } = await prepare({ 'cleanup.policy': 'compact,delete', 'retention.ms': '5000' });
   const transactional = await log.producer({ clientId: 'x', transactionalId: 'x', transactionTimeout: day });
   await put(producer, 'a', '0', clock.now());
@@ -159,7 +159,7 @@ test('nothing behind the first open transaction is deleted or compacted; aborted
   expect(await contents(log, 'latest')).toEqual(['4:3']);
 });
 
-test('a committed transaction takes the place of older records, an aborted one does not', async () => {
+test('a committed transaction replaces older records, and an aborted one does not', async () => {
   const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
   const transactional = await log.producer({ clientId: 'x', transactionalId: 'x' });
   for (const key of ['a', 'b']) await put(producer, key, 'before');
@@ -175,7 +175,7 @@ test('a committed transaction takes the place of older records, an aborted one d
   expect(await contents(log, 'latest')).toEqual(['0:before', '4:in']);
 });
 
-test('the clock has it done in the background, while the log is used, once enough has changed', async () => {
+test('use of the log starts background cleaning once the interval has passed', async () => {
   const { clock, log, producer } = await prepare({ 'cleanup.policy': 'compact' });
   for (const value of ['1', '2', '3', '4']) await put(producer, 'a', value);
   const reader = await log.consumer({ clientId: 'r' });
@@ -187,7 +187,7 @@ test('the clock has it done in the background, while the log is used, once enoug
   expect(await contents(log)).toEqual(['3:4']);
 });
 
-test('a reader in the middle of a log that is compacted misses no last value', async () => {
+test('a reader in the middle of a compacted log misses no last value', async () => {
   const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
   for (let i = 0; i < 100; i++) await put(producer, String(i % 10), String(i));
   const reader = await log.consumer({ clientId: 'r' });
@@ -198,7 +198,7 @@ test('a reader in the middle of a log that is compacted misses no last value', a
   expect(await readAll(reader)).toEqual(Array.from({ length: 10 }, (_, i) => `${90 + i}:${90 + i}`));
 });
 
-test('a compacted topic refuses records without a key; settings that mean nothing are refused by name', async () => {
+test('a compacted topic refuses records without a key, and invalid settings are refused by name', async () => {
   const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
   producer.send(outgoing('x'));
   await expect(producer.flush()).rejects.toThrow('no record without a key (topic t, partition 0)');

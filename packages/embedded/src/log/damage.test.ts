@@ -9,7 +9,7 @@ import { BatchBuilder, readHead, readRecords } from './record-batch.js';
 
 const place = { topic: 'words', partition: 0 };
 
-/** Calls with damaged bytes, so often: it answers, or throws an error of the library. */
+/** Reads damaged bytes `times` times; each read returns or throws an error of the library. Returns the number of errors. */
 const survives = (random: Random, times: number, whole: () => Bytes, read: (bytes: Bytes) => unknown): number => {
   let refused = 0;
   for (let i = 0; i < times; i++) {
@@ -39,7 +39,7 @@ const row = (random: Random): Bytes => {
   return builder.build(random.below(2));
 };
 
-test('a damaged row is refused with an error of the library, or read', () => {
+test('a damaged row is read or refused with an error of the library', () => {
   const random = new Random(1);
   const refused = survives(
     random,
@@ -52,7 +52,7 @@ test('a damaged row is refused with an error of the library, or read', () => {
   expect(survives(random, 15_000, stored, fromJson)).toBeGreaterThan(5_000);
 });
 
-test('what is not damaged is read', () => {
+test('an intact row is read', () => {
   const random = new Random(2);
   for (let i = 0; i < 1_000; i++) {
     const builder = new BatchBuilder(5, 0);
@@ -64,7 +64,7 @@ test('what is not damaged is read', () => {
   }
 });
 
-test('a log with a damaged row opens and is read, or says what is wrong', async () => {
+test('a log with a damaged row is opened and read, or refused with an error of the library', async () => {
   const options = { clock: systemClock, memory: 0, timeouts: { poll: 1, session: 1 } };
   for (let seed = 1; seed <= 500; seed++) {
     const random = new Random(seed);

@@ -57,7 +57,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reopen' as const), crash: fc.boolean() }) },
 );
 
-/** The log beside its model; every operation is done to both. */
+/** A log and its model, which get the same operations. */
 class Pair {
   readonly model = topics.map((topic) => new ModelPartition(topic === 'compacted'));
   #storage: LogStorage | undefined;
@@ -204,7 +204,7 @@ const seen = ({ offset, key, value, timestamp }: Received) => [
 ];
 const written = ({ offset, key, value, timestamp }: ModelRecord) => [offset, key, value, timestamp];
 
-test('whatever is done to it, reopened or cut off, the log answers as its model does', async () => {
+test('the log equals its model after any operations, reopenings and crashes', async () => {
   const scenario = fc.tuple(fc.constantFrom(0, 1_000, 1_000_000), fc.array(operation, { maxLength: 30 }));
   await fc.assert(
     fc.asyncProperty(scenario, async ([memory, operations]) => {

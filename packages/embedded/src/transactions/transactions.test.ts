@@ -18,7 +18,7 @@ const readerOf = (log: Log, isolation: 'committed' | 'latest', partition = 0): E
   return reader;
 };
 
-test('a transaction that a crash left open is aborted at opening, in all its partitions, with its offsets', async () => {
+test('a transaction left open by a crash is aborted at opening, in all its partitions, with its offsets', async () => {
   const storage = await memoryLog().open();
   const first = await openLog(storage);
   await first.topics.create({ name: 't', partitions: 2, config: {} });
@@ -55,7 +55,7 @@ test('a transaction that a crash left open is aborted at opening, in all its par
   expect(await readAll(readerOf(third, 'committed', 0))).toEqual(['0:a0', '4:c', '6:d']);
 });
 
-test('a transaction open for too long is aborted by the clock, and its producer fenced', async () => {
+test('a transaction over its timeout is aborted, and its producer is fenced', async () => {
   const clock = new TestClock();
   const log = embedded({ clock });
   await (await log.admin()).create([{ name: 't', partitions: 1, config: {} }]);
@@ -89,7 +89,7 @@ test('a transaction open for too long is aborted by the clock, and its producer 
   expect(await readAll(reader)).toEqual(['3:in time']);
 });
 
-test('who asks for offsets that an open transaction holds waits for its end', async () => {
+test('reads of offsets wait for the open transaction that holds them', async () => {
   const log = embedded();
   await (await log.admin()).create([{ name: 't', partitions: 2, config: {} }]);
   const producer = await log.producer({ clientId: 'p', transactionalId: 'x' });
@@ -107,7 +107,7 @@ test('who asks for offsets that an open transaction holds waits for its end', as
   expect(await member.committed([t()])).toEqual([{ ...t(), offset: 7, metadata: 'seven' }]);
 });
 
-test('calls out of order say what to call', async () => {
+test('calls out of order name the call to make', async () => {
   const log = embedded();
   await (await log.admin()).create([{ name: 't', partitions: 1, config: {} }]);
   const plain = await log.producer({ clientId: 'p' });

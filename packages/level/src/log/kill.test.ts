@@ -11,27 +11,27 @@ import { levelLog } from './level-log.js';
 
 const root = join(import.meta.dirname, '../../../..');
 
-interface Said {
-  /** Where the log ended when it was opened. */
+interface Report {
+  /** End of the log when it was opened. */
   readonly opened: number;
-  /** The offset after the last record that was acknowledged. */
+  /** Offset after the last acknowledged record. */
   readonly plain: number;
-  /** The last transaction whose commit was acknowledged. */
+  /** Number of the last transaction with an acknowledged commit. */
   readonly committed: number;
 }
 
-/** Lets a process write to a folder and kills it after so many lines; answers the last of what it said. */
-const writeAndKill = async (folder: string, lines: number): Promise<Partial<Said>> => {
+/** Runs a process that writes to a folder, kills it after `lines` lines, and returns its last report. */
+const writeAndKill = async (folder: string, lines: number): Promise<Partial<Report>> => {
   const program = join(root, 'packages/level/test/writer-to-kill.ts');
   const child = spawn(process.execPath, ['--import', './tools/run/register.js', program, folder], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let said: Partial<Said> = {};
+  let said: Partial<Report> = {};
   let heard = 0;
   try {
     for await (const line of createInterface({ input: child.stdout })) {
-      said = { ...said, ...(JSON.parse(line) as Partial<Said>) };
+      said = { ...said, ...(JSON.parse(line) as Partial<Report>) };
       heard++;
       if (heard === lines) child.kill('SIGKILL');
     }
@@ -53,7 +53,7 @@ const readAll = async (consumer: Consumer, partition: TopicPartition): Promise<r
 const numbers = (records: readonly Received[]): number[] =>
   records.map(({ value }) => Number(fromUtf8(value as Uint8Array)));
 
-test('kill -9 at any moment loses nothing acknowledged, and leaves nothing half done', async () => {
+test('kill -9 at any moment loses no acknowledged record, and leaves no transaction half done', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kstreams-kill-'));
   try {
     let acknowledged = 0;

@@ -41,7 +41,7 @@ test.each(byteStoreChecks(manifest))('level $name', async ({ run }) => {
   await run({ open: () => state.open(folder), damage: () => damageRows(folder) });
 });
 
-test('synced commits are kept', async () => {
+test('synced commits survive a close', async () => {
   const folder = await newFolder();
   const store = await level({ sync: true }).open(folder);
   await store.commit([[toUtf8('a'), toUtf8('1')]]);
@@ -51,7 +51,7 @@ test('synced commits are kept', async () => {
   await again.close();
 });
 
-test("a crash between a commit's two halves leaves the rows of the commit before", async () => {
+test('a crash between changelog and rows leaves the rows of the previous commit', async () => {
   const folder = await newFolder();
   const spec = keyValue('counts', { key: string, value: double });
   const open = async () => {
@@ -77,7 +77,7 @@ test("a crash between a commit's two halves leaves the rows of the commit before
 });
 
 describe('slots', () => {
-  test('each takes the first that is free, and gets its rows and its owner back', async () => {
+  test('each opening takes the first free slot, with its rows and owner', async () => {
     const folder = await newFolder();
     const [first, second] = [await level().open(folder), await level().open(folder)];
     expect((await readdir(folder)).sort()).toEqual(['0', '1']);
@@ -92,14 +92,14 @@ describe('slots', () => {
     expect((await readdir(folder)).sort()).toEqual(['0', '1']);
   });
 
-  test('many at once get one each', async () => {
+  test('concurrent openings get different slots', async () => {
     const folder = await newFolder();
     const stores = await Promise.all(Array.from({ length: 5 }, () => level().open(folder)));
     expect(new Set(stores.map(({ owner }) => owner)).size).toBe(5);
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  test('one whose making was cut off before it had an owner is made whole', async () => {
+  test('a slot without an owner after a crash is completed', async () => {
     const folder = await newFolder();
     const cutOff = new Level(join(folder, '0', 'rows'));
     await cutOff.open();
@@ -111,8 +111,8 @@ describe('slots', () => {
   });
 });
 
-describe('what cannot be opened is named, and left as it is', () => {
-  test('a database of somebody else', async () => {
+describe('a refused slot is named and left as it is', () => {
+  test('a database of another application', async () => {
     const folder = await newFolder();
     const foreign = new Level(join(folder, '0', 'rows'));
     await foreign.put('theirs', '1');
@@ -144,7 +144,7 @@ describe('what cannot be opened is named, and left as it is', () => {
   });
 });
 
-test('a database whose files are damaged is set aside, and begins anew', async () => {
+test('a damaged database is moved aside and replaced by an empty one', async () => {
   const folder = await newFolder();
   const first = await level().open(folder);
   await first.commit([[toUtf8('a'), toUtf8('1')]]);
@@ -159,7 +159,7 @@ test('a database whose files are damaged is set aside, and begins anew', async (
   await second.close();
 });
 
-test('a damaged database that is not ours is left alone', async () => {
+test('a damaged database of another application is left as it is', async () => {
   const folder = await newFolder();
   await (await level().open(folder)).close();
   await writeFile(join(folder, '0', 'rows', 'CURRENT'), 'not a manifest');
@@ -168,7 +168,7 @@ test('a damaged database that is not ours is left alone', async () => {
   expect(await readdir(join(folder, '0'))).not.toContain('rows.damaged-1');
 });
 
-test('rows that were damaged on disk are reported where they are read', async () => {
+test('rows damaged on disk are reported by the read', async () => {
   const folder = await newFolder();
   const key = toUtf8('a');
   const store = await level().open(folder);
