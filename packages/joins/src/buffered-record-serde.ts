@@ -18,6 +18,7 @@ export interface BufferedRecord<V> {
 /** Bytes of a buffered record: the value, then the name and value of each header. */
 export const bufferedRecordSerde = <V>(value: Serde<V>): Serde<BufferedRecord<V>> => ({
   name: `buffered ${value.name}`,
+  inner: [value],
   encode: (one, at) =>
     packElements([value.encode(one.value, at), ...one.headers.flatMap(([name, bytes]) => [toUtf8(name), bytes])]),
   decode: (bytes, at) => {

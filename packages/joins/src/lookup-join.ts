@@ -37,6 +37,7 @@ export const lookupJoin = (request: JoinRequest, keyOf?: (value: unknown, key: u
     stores: buffer === undefined ? [] : [buffer.store],
     key: 'kept',
     value: 'changed',
+    keyLocal: buffer === undefined,
     nullKeys: kind === 'left',
     copartitioned: rightIs === 'table',
     open: (context) => {

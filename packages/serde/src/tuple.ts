@@ -1,6 +1,7 @@
 import {
   type AnySerde,
   type Bytes,
+  Pending,
   packElements,
   reasonOf,
   type Serde,
@@ -32,6 +33,7 @@ export const tuple = <const S extends readonly AnySerde[]>(...serdes: S): Serde<
   const elements = serdes.map(sortableOf);
   return {
     name,
+    inner: elements,
     encode: (values, at) => {
       const given: unknown = values;
       if (!Array.isArray(given)) return fail(`expected an array, not ${describeValue(given)}`, at);
@@ -43,6 +45,7 @@ export const tuple = <const S extends readonly AnySerde[]>(...serdes: S): Serde<
           encoded.push(value === null || value === undefined ? checkedNull(serde, value) : serde.encode(value, at));
         }
       } catch (thrown) {
+        if (thrown instanceof Pending) throw thrown;
         return fail(`element ${encoded.length}: ${reasonOf(thrown)}`, at, thrown);
       }
       return packElements(encoded);
@@ -57,6 +60,7 @@ export const tuple = <const S extends readonly AnySerde[]>(...serdes: S): Serde<
           from = next;
         }
       } catch (thrown) {
+        if (thrown instanceof Pending) throw thrown;
         return fail(`element ${values.length}: ${reasonOf(thrown)}`, at, thrown);
       }
       if (from !== bytes.length) return fail(`${bytes.length - from} bytes follow the last element`, at);

@@ -1,4 +1,4 @@
-import type { Clock, Outgoing } from '@kstreams/core/graph';
+import { type Clock, type Outgoing, Pending, type Received } from '@kstreams/core/graph';
 import type { GlobalTables, Task } from '@kstreams/runtime';
 import { WaitingRecords } from './waiting-records.js';
 
@@ -20,6 +20,9 @@ export class RecordLoop {
   /** Output since the last record, which is ordered before the next one is chosen. */
   readonly #sent: Outgoing[] = [];
   readonly #waiting = new WaitingRecords();
+  /** Records of global tables that wait for a value. */
+  readonly #waitingGlobals: Received[] = [];
+  #globalLoad: Promise<unknown> | undefined;
   #woken: () => void = () => {};
 
   constructor(options: RecordLoopOptions) {
@@ -57,14 +60,17 @@ export class RecordLoop {
     }
   }
 
-  /** Runs until no call is in flight. */
+  /** Runs until no call is in flight and nothing waits for a value that is not loaded. */
   async settled(): Promise<void> {
     for (;;) {
       this.run();
-      if (this.#options.tasks.every(({ intake }) => intake.callsInFlight === 0)) return;
-      await new Promise<void>((resolve) => {
-        this.#woken = resolve;
-      });
+      if (this.#globalLoad !== undefined) await this.#applyWaiting(this.#globalLoad);
+      else if (this.#options.tasks.every((task) => task.intake.callsInFlight === 0 && !task.loading)) return;
+      else {
+        await new Promise<void>((resolve) => {
+          this.#woken = resolve;
+        });
+      }
     }
   }
 
@@ -86,9 +92,30 @@ export class RecordLoop {
     let offset = 0;
     return ({ headers, key, partition, timestamp, value }) => {
       const received = { topic, partition, offset: offset++, timestamp, key, value, headers };
-      if (isGlobal) globals.apply(received);
+      if (isGlobal) this.#applyGlobal(received);
       else task?.add(received);
     };
+  }
+
+  /** Applies a record to a global table, after those that wait for a value. */
+  #applyGlobal(received: Received): void {
+    if (this.#globalLoad !== undefined) {
+      this.#waitingGlobals.push(received);
+      return;
+    }
+    try {
+      this.#options.globals.apply(received);
+    } catch (thrown) {
+      if (!(thrown instanceof Pending)) throw thrown;
+      this.#globalLoad = thrown.until;
+      this.#waitingGlobals.push(received);
+    }
+  }
+
+  async #applyWaiting(load: Promise<unknown>): Promise<void> {
+    await load;
+    this.#globalLoad = undefined;
+    for (const received of this.#waitingGlobals.splice(0)) this.#applyGlobal(received);
   }
 
   /** Fires due schedules and lets batches go out. Returns true if that led to more work. */

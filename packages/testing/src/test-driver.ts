@@ -8,6 +8,7 @@ import {
   interceptNodes,
   type Outgoing,
   planTopology,
+  retryPending,
   type StoreSpec,
   type Topic,
   toMilliseconds,
@@ -18,6 +19,7 @@ import {
   GlobalTables,
   matchPatterns,
   openTask,
+  type StoreWrites,
   storePartition,
   type Task,
   type View,
@@ -198,8 +200,9 @@ export class TestDriver {
   /** Fires what is due before a commit, then writes the changed rows of all stores to the backend. */
   async commit(): Promise<void> {
     this.#prepare();
-    const globals = this.#globals.flush();
-    const tasks = this.#tasks.map(({ stores }) => stores.flush(() => {}));
+    const globals = await retryPending(() => this.#globals.flush());
+    const tasks: StoreWrites[] = [];
+    for (const { stores } of this.#tasks) tasks.push(await retryPending(() => stores.flush(() => {})));
     await this.#bytes.commit([...globals, ...tasks.flatMap(({ logged, unlogged }) => [...logged, ...unlogged])]);
     this.#globals.stores.settled();
     for (const { stores } of this.#tasks) {

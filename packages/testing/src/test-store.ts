@@ -5,7 +5,7 @@ import {
   concatBytes,
   encodeRow,
   type OpenedStore,
-  Pending,
+  retryPending,
   type StoreRows,
   type StoreSpec,
   type Write,
@@ -77,7 +77,7 @@ export class TestStore<S> {
 
   /** Runs the work of one record, again after each fetch of a slow backend. With `undo`, rolls it back at the end. */
   async record<R>(work: (store: S) => R, { undo = false } = {}): Promise<R> {
-    for (;;) {
+    return retryPending(() => {
       this.#journal.begin();
       try {
         const result = work(this.store);
@@ -86,10 +86,9 @@ export class TestStore<S> {
         return result;
       } catch (thrown) {
         this.#journal.rollBack();
-        if (!(thrown instanceof Pending)) throw thrown;
-        await thrown.until;
+        throw thrown;
       }
-    }
+    });
   }
 
   /** Runs the first half of a commit: appends changes to the changelog. */

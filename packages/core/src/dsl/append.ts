@@ -22,6 +22,7 @@ export const appendOperator = <K, V, K2, V2>(
     key: operator.key,
     value: operator.value,
     stateless: operator.stateless,
+    keyLocal: operator.keyLocal,
     async: operator.async,
     open: (context) => [operator.processor(context)],
   });

@@ -20,6 +20,7 @@ export const bufferedUpdateSerde = <V>(value: Serde<V>): Serde<BufferedUpdate<V>
   const changes = changeSerde(value);
   return {
     name: `buffered ${value.name}`,
+    inner: [value],
     encode: ({ change, headers, timestamp }, at) =>
       packElements([
         changes.encode(change, at),

@@ -10,6 +10,7 @@ import type { Serde } from '../graph/serde.js';
 export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => {
   return {
     name: `change of ${value.name}`,
+    inner: [value],
     encode: ({ before, after, known, latest }, at) => {
       const old = before === undefined ? noBytes : value.encode(before, at);
       const next = after === undefined ? noBytes : value.encode(after, at);

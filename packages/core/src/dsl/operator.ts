@@ -30,6 +30,8 @@ export interface Operator<K, V, K2, V2> {
   readonly callback?: Callback;
   /** True when no record depends on an earlier one; a repartition may then move upstream of the step. */
   readonly stateless?: boolean;
+  /** True when records of different keys do not depend on each other, so that they may overtake each other. */
+  readonly keyLocal?: boolean;
   /** The order, number and time of calls of an async step; undefined for a synchronous step. */
   readonly async?: AsyncStage;
   readonly processor: Processor<K, V, K2, V2>;

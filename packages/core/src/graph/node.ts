@@ -123,6 +123,11 @@ export interface ProcessorNode {
   readonly value: 'kept' | 'changed';
   /** True for a step without state that processes records one by one. A repartition may be moved above it. */
   readonly stateless?: boolean;
+  /**
+   * True when records of different keys do not depend on each other here, so that they may overtake each other. Unset for
+   * steps that read rows of other keys or keep state outside of stores.
+   */
+  readonly keyLocal?: boolean;
   /** True when the step accepts null keys, so that repartitions above must carry them. */
   readonly nullKeys?: boolean;
   /**

@@ -20,3 +20,15 @@ export class Pending extends Error {
     until.catch(() => {});
   }
 }
+
+/** Runs a step, again whenever a value that it needs is loaded. Rejects when a value cannot be loaded. */
+export const retryPending = async <T>(step: () => T): Promise<T> => {
+  for (;;) {
+    try {
+      return step();
+    } catch (thrown) {
+      if (!(thrown instanceof Pending)) throw thrown;
+      await thrown.until;
+    }
+  }
+};

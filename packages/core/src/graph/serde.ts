@@ -1,10 +1,17 @@
 import type { Bytes } from './bytes.js';
+import type { Pending } from './pending.js';
 import type { RecordHeaders } from './record.js';
 
 /** The topic and headers of the bytes, for serdes that depend on them (a schema registry, an encryption key per topic). */
 export interface Coordinates {
   readonly topic: string;
   readonly headers: RecordHeaders;
+}
+
+/** The part of a topic's records that an encoder writes. */
+export interface SerdeTarget {
+  readonly topic: string;
+  readonly part: 'key' | 'value';
 }
 
 /**
@@ -18,6 +25,11 @@ export interface Encoder<in T> {
    * with `null` or `undefined`, which are written as Kafka's null.
    */
   readonly encode: (value: T, at: Coordinates) => Bytes;
+  /**
+   * Loads what encoding for a topic needs, such as the id of a schema. Called once per topic when an application starts,
+   * which fails if it rejects. `encode` may throw {@link Pending} if this is set, for a topic that was not prepared.
+   */
+  readonly prepare?: (at: SerdeTarget) => Promise<void>;
 }
 
 /** Decodes values. Throws when the bytes are malformed; the runtime adds topic, partition and offset to the error. */
@@ -31,6 +43,11 @@ export interface Decoder<out T> {
    * null.
    */
   readonly isNull?: (bytes: Bytes) => boolean;
+  /**
+   * Begins to load what decoding a polled batch needs, such as schemas by id. Returns undefined if nothing is missing.
+   * `decode` may throw {@link Pending} if this is set; its record is decoded again once the value is loaded.
+   */
+  readonly prefetch?: (batch: readonly Bytes[]) => Promise<void> | undefined;
 }
 
 /** Encodes and decodes values of one type. */
@@ -47,6 +64,8 @@ export interface Serde<in out T> extends Encoder<T>, Decoder<T> {
    * `windowed`.
    */
   readonly sortable?: Serde<T>;
+  /** The serdes that this one is made of, such as the serdes of a tuple. Values that they wait for are loaded too. */
+  readonly inner?: readonly AnySerde[];
 }
 
 /** A serde of any type. */
@@ -55,3 +74,13 @@ export type AnySerde = Serde<any>;
 
 /** The value type of a serde: `SerdeType<typeof string>` is `string`. */
 export type SerdeType<S> = S extends Serde<infer T> ? T : never;
+
+/** True when a serde, or one that it is made of, may throw {@link Pending}. */
+export const mayPend = ({ inner = [], prefetch, prepare }: AnySerde): boolean =>
+  prefetch !== undefined || prepare !== undefined || inner.some(mayPend);
+
+/** Loads what a serde, and those that it is made of, need to encode for a topic. */
+export const prepareSerde = async ({ inner = [], prepare }: AnySerde, at: SerdeTarget): Promise<void> => {
+  await prepare?.(at);
+  for (const serde of inner) await prepareSerde(serde, at);
+};

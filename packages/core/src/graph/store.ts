@@ -52,7 +52,11 @@ export type FlushRow = (key: Bytes, value: Bytes | undefined, timestamp: number)
 
 /** The rows of an open store, as the runtime flushes, loads, restores and reads them. */
 export interface StoreRows {
-  /** Writes each row that changed since the last flush once, encoded. */
+  /**
+   * Writes each row that changed since the last flush once, encoded.
+   *
+   * @throws Pending when a serde needs a value that is not loaded. The next call continues with the remaining rows.
+   */
   flush(write: FlushRow): void;
   /** Marks the flushed rows as committed to the backend: they are clean and may be evicted. */
   settled(): void;

@@ -63,15 +63,14 @@ export class InMemoryRows<E> {
     const { encode, entries, timestamp } = this.#options;
     for (const id of this.#changed) {
       const entry = entries.get(id);
-      if (entry === undefined && !this.#known.has(id)) continue;
-      const key = idToBytes(id);
-      write(key, entry && encode(entry), timestamp(key));
-    }
-    for (const id of this.#changed) {
-      if (entries.get(id) === undefined) this.#known.delete(id);
+      if (entry !== undefined || this.#known.has(id)) {
+        const key = idToBytes(id);
+        write(key, entry && encode(entry), timestamp(key));
+      }
+      if (entry === undefined) this.#known.delete(id);
       else this.#known.add(id);
+      this.#changed.delete(id);
     }
-    this.#changed.clear();
   }
 
   #set(id: string, before: E | undefined, after: E | undefined): void {

@@ -1,5 +1,6 @@
 import { type Bytes, bytesToId, idToBytes } from '../graph/bytes.js';
 import { messageOf, StateError } from '../graph/errors.js';
+import { Pending, retryPending } from '../graph/pending.js';
 import { rowValue } from '../graph/row-bytes.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, Row, StoreAccess } from '../graph/store.js';
@@ -94,7 +95,8 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
 
   async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
     for await (const [bytes, row] of rows) {
-      this.#rows.load(bytes, { ...this.#decode(row), key: this.#key.decode(bytes, this.#at) });
+      const timer = await retryPending(() => ({ ...this.#decode(row), key: this.#key.decode(bytes, this.#at) }));
+      this.#rows.load(bytes, timer);
     }
   }
 
@@ -112,6 +114,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     try {
       return this.#value.decode(rowValue(row), this.#at);
     } catch (thrown) {
+      if (thrown instanceof Pending) throw thrown;
       throw new StateError(`store "${this.#store}" holds a row that is no timer: ${messageOf(thrown)}`, {}, thrown);
     }
   }
@@ -139,6 +142,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     try {
       return this.#value.encode({ at, value }, this.#at);
     } catch (thrown) {
+      if (thrown instanceof Pending) throw thrown;
       const why = `timers "${this.#store}" were given a value that cannot be encoded: ${messageOf(thrown)}`;
       throw new StateError(why, {}, thrown);
     }

@@ -1,4 +1,5 @@
 import { afterPrefix, type Bytes, bytesToId } from '../graph/bytes.js';
+import { retryPending } from '../graph/pending.js';
 import type { Coordinates, Encoder, Serde } from '../graph/serde.js';
 import type { OpenedStore, Row, StoreAccess } from '../graph/store.js';
 import type { KeyValueStore } from './key-value.js';
@@ -99,7 +100,9 @@ class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
   }
 
   async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
-    for await (const [bytes] of rows) this.#keys.set(bytesToId(bytes), this.#serde.decode(bytes, this.#at));
+    for await (const [bytes] of rows) {
+      this.#keys.set(bytesToId(bytes), await retryPending(() => this.#serde.decode(bytes, this.#at)));
+    }
   }
 
   #idOf(key: K): string {

@@ -1,5 +1,6 @@
 import type { Bytes } from '../graph/bytes.js';
 import { messageOf, StateError } from '../graph/errors.js';
+import { Pending } from '../graph/pending.js';
 import { rowTimestamp, rowValue } from '../graph/row-bytes.js';
 import type { Coordinates } from '../graph/serde.js';
 import type { FlushRow, Row, StoreAccess, StoreRows } from '../graph/store.js';
@@ -88,10 +89,15 @@ export class Rows<K, V> implements StoreRows {
 
   /** Writes the dirty rows, encoded. */
   flush(write: FlushRow): void {
-    for (const [id, live] of this.#dirty) {
-      const { key, row, timestamp } = live;
-      write(this.#format.encodeKey(key, this.#at), row && this.#encode(row.value), timestamp);
-      this.#flushed.set(id, live);
+    try {
+      for (const [id, live] of this.#dirty) {
+        const { key, row, timestamp } = live;
+        write(this.#format.encodeKey(key, this.#at), row && this.#encode(row.value), timestamp);
+        this.#flushed.set(id, live);
+      }
+    } catch (thrown) {
+      for (const [id, live] of this.#flushed) if (this.#dirty.get(id) === live) this.#dirty.delete(id);
+      throw thrown;
     }
     this.#dirty = new Map();
   }
@@ -119,6 +125,7 @@ export class Rows<K, V> implements StoreRows {
     try {
       return { value: this.#format.decode(rowValue(bytes), this.#at), timestamp: rowTimestamp(bytes) };
     } catch (thrown) {
+      if (thrown instanceof Pending) throw thrown;
       throw new StateError(
         `store "${this.#format.store}" holds a row that cannot be decoded: ${messageOf(thrown)}`,
         {},
@@ -131,6 +138,7 @@ export class Rows<K, V> implements StoreRows {
     try {
       return this.#format.encode(value, this.#at);
     } catch (thrown) {
+      if (thrown instanceof Pending) throw thrown;
       const { store } = this.#format;
       throw new StateError(
         `store "${store}" was given a value that cannot be encoded: ${messageOf(thrown)}`,

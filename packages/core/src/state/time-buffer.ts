@@ -1,4 +1,5 @@
 import { type Bytes, bytesToId } from '../graph/bytes.js';
+import { retryPending } from '../graph/pending.js';
 import { rowValue } from '../graph/row-bytes.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, StoreAccess, StoreRows, StoreSpec } from '../graph/store.js';
@@ -149,12 +150,12 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
       const key = bytes.subarray(headLength, end);
       if (end < bytes.length) this.#arrivals = Math.max(this.#arrivals, numberOf(bytes) + 1);
       const value = rowValue(row);
-      this.#rows.load(bytes, {
-        time: readTimestamp(bytes, 1),
+      const decoded = await retryPending(() => ({
         key: this.#options.key.decode(key, this.#at),
         value: this.#options.value.decode(value, this.#at),
-        size: this.#options.counted === true ? key.length + value.length : 0,
-      });
+      }));
+      const size = this.#options.counted === true ? key.length + value.length : 0;
+      this.#rows.load(bytes, { ...decoded, time: readTimestamp(bytes, 1), size });
     }
   }
 

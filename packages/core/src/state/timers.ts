@@ -52,6 +52,7 @@ export function timers<K, V>(name: string, options: TimersOptions<K, V>): Timers
 /** A timer as bytes: when it fires, in eight bytes, then its value. */
 const timerSerde = <V>(value: Serde<V> | undefined): Serde<Timer<V>> => ({
   name: value === undefined ? 'timer' : `timer of ${value.name}`,
+  inner: value && [value],
   encode: ({ at, value: set }, coordinates) =>
     concatBytes(encodeTimestamp(at), value === undefined ? noBytes : value.encode(set, coordinates)),
   decode: (bytes, coordinates) => ({

@@ -68,6 +68,7 @@ const [hasHash, hasValue] = [1, 2];
 /** Bytes of a response: one byte of flags, the hash, the value. */
 export const responseSerde = (value: AnySerde): Serde<SubscriptionResponse> => ({
   name: `foreign-key response ${value.name}`,
+  inner: [value],
   encode: (response, at) =>
     concatBytes(
       Uint8Array.of((response.hash === undefined ? 0 : hasHash) | (response.value === undefined ? 0 : hasValue)),

@@ -4,6 +4,7 @@ import {
   type Coordinates,
   type FlushRow,
   readTimestamp,
+  retryPending,
   rowValue,
   type Serde,
   type StoreAccess,
@@ -130,9 +131,11 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
     for await (const [bytes, row] of rows) {
       if (bytes[0] !== rowTag) continue;
       const side: Side = bytes[headLength - 1] === sideByte.right ? 'right' : 'left';
-      const key = this.#options.key.decode(bytes.subarray(headLength), this.#at);
-      const values = decodeList(rowValue(row)).map((value) => this.#serdeOf(side).decode(value, this.#at));
-      this.#rows.load(bytes, { timestamp: readTimestamp(bytes, 1), side, key, values });
+      const decoded = await retryPending(() => ({
+        key: this.#options.key.decode(bytes.subarray(headLength), this.#at),
+        values: decodeList(rowValue(row)).map((value) => this.#serdeOf(side).decode(value, this.#at)),
+      }));
+      this.#rows.load(bytes, { ...decoded, timestamp: readTimestamp(bytes, 1), side });
     }
   }
 

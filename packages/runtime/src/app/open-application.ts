@@ -9,6 +9,7 @@ import {
 import { GlobalTableUpdater } from '../global/global-table-updater.js';
 import { GlobalTables } from '../global/global-tables.js';
 import { matchPatterns } from '../worker/topics/match-patterns.js';
+import { prepareSerdes } from '../worker/topics/prepare-serdes.js';
 import { prepareTopics } from '../worker/topics/prepare-topics.js';
 import { RepartitionPurge } from '../worker/topics/repartition-purge.js';
 import { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
@@ -58,6 +59,7 @@ export const openApplication = async (
     admin,
     endpoint === undefined ? [] : [exchangeTopic(application)],
   );
+  await prepareSerdes(plan);
   const bytes = await options.state.open(options.stateFolder);
   parts.onRelease(() => bytes.close());
   const shared = { application, bytes, dropped: counters.dropped, liveLimit: settings.liveLimit };

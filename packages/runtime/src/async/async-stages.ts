@@ -38,9 +38,14 @@ export class AsyncStages {
     this.#belowState = hasStageBelowState(nodes);
   }
 
-  /** Returns the stages of a task with these nodes; `undefined` when none of them is async. */
-  static of(nodes: readonly TaskNode[], host: TaskHost, limits = new CallLimits()): AsyncStages | undefined {
-    return nodes.some((node) => node.kind === 'processor' && node.async !== undefined)
+  /** Returns the stages of a task with these nodes; `undefined` when none of them is async and no record is parked. */
+  static of(
+    nodes: readonly TaskNode[],
+    parksRecords: boolean,
+    host: TaskHost,
+    limits = new CallLimits(),
+  ): AsyncStages | undefined {
+    return parksRecords || nodes.some((node) => node.kind === 'processor' && node.async !== undefined)
       ? new AsyncStages(nodes, host, limits)
       : undefined;
   }
@@ -50,9 +55,8 @@ export class AsyncStages {
     const { clock, journal } = this.#host;
     const settings = settingsOf(node, this.#nodes);
     const limiter = this.#limits.limiter(node, settings, clock);
-    const park: StageOptions['park'] = (until) => this.#host.park(until);
     const { inFlight } = this;
-    const stage = new Stage({ node, settings, work, done, limiter, clock, inFlight, completed: this.#completed, park });
+    const stage = new Stage({ node, settings, work, done, limiter, clock, inFlight, completed: this.#completed });
     this.#stages.push(stage);
     return (record) => {
       const queueKey = stage.queueKey(record);
@@ -96,10 +100,9 @@ export class AsyncStages {
     return budget?.spent === true;
   }
 
-  /** True when no job is in any stage. */
+  /** True when no record is in flight: none is in a stage or parked. */
   get idle(): boolean {
-    for (const stage of this.#stages) if (!stage.idle) return false;
-    return true;
+    return this.inFlight.count === 0;
   }
 
   /** Number of calls in flight. */

@@ -38,29 +38,38 @@ export class CallsInFlight implements CallListener {
     return this.#size;
   }
 
-  /** Calls the user's function for jobs. Returns the error if a value is not loaded yet; then no call began. */
-  begin(first: Job, others: readonly Job[]): Pending | undefined {
-    const { timeout, work } = this.#options;
-    const call = new Call(first.attempt);
+  /** Calls the user's function for jobs. A call that needs a value which is not loaded begins again once it is. */
+  begin(first: Job, others: readonly Job[]): void {
+    const { timeout } = this.#options;
     const pending = this.#free ?? this.#newCall();
     this.#free = pending.next;
-    pending.call = call;
+    pending.call = new Call(first.attempt);
     pending.first = first;
     pending.others = others;
     this.#size++;
     if (timeout !== undefined) this.#limit(pending, timeout);
+    this.#call(pending);
+  }
+
+  #call(pending: PendingCall): void {
+    const { work } = this.#options;
+    const { first, others } = pending as { readonly first: Job; readonly others: readonly Job[] };
+    const call = pending.call as Call;
     let result: unknown;
     try {
       result = 'one' in work ? work.one(first.record, call) : work.many(recordsOf(first, others), call);
     } catch (thrown) {
       if (!(thrown instanceof Pending)) this.ended(pending, true, thrown);
-      else this.#release(pending);
-      return thrown instanceof Pending ? thrown : undefined;
+      else {
+        thrown.until.then(() => {
+          if (pending.call === call) this.#call(pending);
+        }, pending.rejected);
+      }
+      return;
     }
     if (result instanceof Promise) result.then(pending.resolved, pending.rejected);
     else if (isThenable(result)) Promise.resolve(result).then(pending.resolved, pending.rejected);
     else this.ended(pending, false, result);
-    return undefined;
   }
 
   /** Abandons all calls and aborts their signals with a reason. */

@@ -1,4 +1,4 @@
-import type { AsyncStage, CallWork, Cancel, Clock, NodeId, Pending, StreamRecord } from '@kstreams/core/graph';
+import type { AsyncStage, CallWork, Cancel, Clock, NodeId, StreamRecord } from '@kstreams/core/graph';
 import { BatchAccumulator } from './batch-accumulator.js';
 import { batchResults, type CallOutcome } from './batch-results.js';
 import { CallsInFlight } from './calls-in-flight.js';
@@ -21,8 +21,6 @@ export interface StageOptions {
   readonly clock: Clock;
   readonly inFlight: InFlightRecords;
   readonly completed: CompletedJobs;
-  /** Parks the task until a value is loaded. */
-  readonly park: (until: Promise<unknown>) => void;
 }
 
 /**
@@ -36,7 +34,6 @@ export class Stage implements JobStage, LimitedStage {
   queued = false;
   readonly #settings: AsyncStage;
   readonly #clock: Clock;
-  readonly #park: StageOptions['park'];
   readonly #completed: CompletedJobs;
   readonly #inFlight: InFlightRecords;
   readonly #limiter: ConcurrencyLimiter;
@@ -69,7 +66,6 @@ export class Stage implements JobStage, LimitedStage {
     this.onError = settings.onError;
     this.done = options.done;
     this.#clock = clock;
-    this.#park = options.park;
     this.#completed = options.completed;
     this.#inFlight = options.inFlight;
     this.#limiter = options.limiter;
@@ -180,8 +176,8 @@ export class Stage implements JobStage, LimitedStage {
       while (batches === undefined ? queues.ready > 0 && !this.#stopped : this.#hasBatch(batches)) {
         if (!acquired && (this.queued || !this.#limiter.acquire(this))) break;
         acquired = false;
-        const pending = batches === undefined ? this.#callOne(queues.take()) : this.#callMany(batches.take());
-        if (pending !== undefined) break;
+        if (batches === undefined) this.#callOne(queues.take());
+        else this.#callMany(batches.take());
       }
     } finally {
       this.#pumping = false;
@@ -194,27 +190,14 @@ export class Stage implements JobStage, LimitedStage {
     return batches.complete;
   }
 
-  #callOne(job: Job): Pending | undefined {
+  #callOne(job: Job): void {
     job.attempt++;
-    const pending = this.#calls.begin(job, noOthers);
-    if (pending !== undefined) this.#undoCall([job], pending);
-    return pending;
+    this.#calls.begin(job, noOthers);
   }
 
-  #callMany(jobs: readonly [Job, ...Job[]]): Pending | undefined {
-    const [first, ...others] = jobs;
-    for (const job of jobs) job.attempt++;
-    const pending = this.#calls.begin(first, others);
-    if (pending !== undefined) this.#undoCall(jobs, pending);
-    return pending;
-  }
-
-  /** Puts jobs back that need a value which is not loaded yet, and parks the task. */
-  #undoCall(jobs: readonly Job[], { until }: Pending): void {
-    for (const job of jobs) job.attempt--;
-    this.#queues.putBack(jobs);
-    this.#limiter.release();
-    this.#park(until);
+  #callMany([first, ...others]: readonly [Job, ...Job[]]): void {
+    for (const job of [first, ...others]) job.attempt++;
+    this.#calls.begin(first, others);
   }
 
   /** Keeps the outcome of a call until the task's turn, and begins the next calls. */

@@ -6,8 +6,6 @@ export interface TaskHost {
   readonly journal: Journal & { whenKept(act: () => void): void };
   /** Makes the worker run the task soon, since calls have ended. */
   wake(): void;
-  /** Parks the task until a value is loaded. No call begins before. */
-  park(until: Promise<unknown>): void;
   /** True while the task is parked or waits for a retry. */
   waiting(now: number): boolean;
   /** Runs work for a record, or for a punctuation without one. Returns `again` when the same work has to be repeated. */

@@ -3,6 +3,7 @@ import {
   type OffsetQuery,
   type Received,
   record,
+  retryPending,
   type StreamRecord,
   type Topic,
   type Transport,
@@ -50,8 +51,9 @@ export async function* toAsyncIterable<K, V>(
     const left = () => partitions.some((one, i) => (consumer.position(one) ?? 0) < (ends[i] as number));
     while (!stopped() && (!untilEnd || left())) {
       for (const received of await consumer.poll(pollLength, longestPoll)) {
+        const decoded = await retryPending(() => decode(topic, received));
         if (stopped()) return;
-        yield decode(topic, received);
+        yield decoded;
       }
     }
   } finally {

@@ -2,13 +2,16 @@ import {
   type Bytes,
   type Producer,
   partitionFor,
+  prepareSerde,
   type RecordHeaders,
+  retryPending,
   spread,
   type Topic,
   type Transport,
   TransportError,
 } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
+import { OrderedSteps } from '../query/ordered-steps.js';
 
 /** A record to write. The timestamp is now and headers are empty unless set; null is Kafka's null. */
 export interface Entry<K, V> {
@@ -41,7 +44,7 @@ export const fromAsyncIterable = async <K, V>(
 ): Promise<number> =>
   writing(topic, options, async (write, producer) => {
     for await (const entry of source) {
-      write(entry);
+      await retryPending(() => write(entry));
       if (producer.backlog > backlog) await producer.drain(Math.floor(backlog / 2));
     }
   });
@@ -57,7 +60,14 @@ export const fromObservable = async <K, V>(
   source: Observable<Entry<K, V>>,
   topic: Topic<K, V>,
   options: Omit<IntoTopicOptions, 'backlog'>,
-): Promise<number> => writing(topic, options, (write) => source.forEach(write));
+): Promise<number> =>
+  writing(topic, options, async (write) => {
+    const steps = new OrderedSteps();
+    await source.forEach((entry) => {
+      steps.run(() => write(entry));
+    });
+    await steps.settled();
+  });
 
 /** Feeds a source into a new producer. Resolves to the number of entries when all are acknowledged. */
 const writing = async <K, V>(
@@ -66,6 +76,8 @@ const writing = async <K, V>(
   feed: (write: (entry: Entry<K, V>) => void, producer: Producer) => Promise<void>,
 ): Promise<number> => {
   const partitions = await partitionsOf(topic.name, transport);
+  await prepareSerde(topic.key, { topic: topic.name, part: 'key' });
+  await prepareSerde(topic.value, { topic: topic.name, part: 'value' });
   const producer = await transport.producer({ clientId });
   try {
     const write = writer(topic, partitions, producer);

@@ -1,10 +1,9 @@
 import {
   type ByteStore,
   type Consumer,
-  Pending,
   type Position,
   partitionId,
-  type Received,
+  retryPending,
   type TopicDescription,
   type TopicPartition,
   type Transport,
@@ -102,26 +101,14 @@ export class GlobalTableUpdater {
     const { bytes, tables, topics } = this.#options;
     const records = await this.#consumer.poll(pollLength, wait);
     if (records.length === 0) return;
-    for (const record of records) await this.#apply(record);
+    for (const record of records) await retryPending(() => tables.apply(record));
     const touched = new Map(records.map((record) => [partitionId(record), record]));
     const positions = [...touched.values()].map(({ topic, partition, offset }) =>
       positionWrite(this.#store(topic), partition, offset + 1, topics.get(topic)?.id),
     );
-    await bytes.commit([...tables.flush(), ...positions]);
+    const rows = await retryPending(() => tables.flush());
+    await bytes.commit([...rows, ...positions]);
     tables.stores.settled();
-  }
-
-  /** Applies a record, once what it needs of a slow store is at hand. */
-  async #apply(record: Received): Promise<void> {
-    const { tables } = this.#options;
-    for (;;) {
-      try {
-        return tables.apply(record);
-      } catch (thrown) {
-        if (!(thrown instanceof Pending)) throw thrown;
-        await thrown.until;
-      }
-    }
   }
 
   #store(topic: string): string {

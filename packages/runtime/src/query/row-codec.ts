@@ -1,4 +1,12 @@
-import { type Bytes, type Coordinates, messageOf, type Row, StateError, type StoreReader } from '@kstreams/core/graph';
+import {
+  type Bytes,
+  type Coordinates,
+  messageOf,
+  Pending,
+  type Row,
+  StateError,
+  type StoreReader,
+} from '@kstreams/core/graph';
 import type { OpenStore } from '../task/stores/task-stores.js';
 
 /** The rows of one open store as bytes. */
@@ -17,6 +25,7 @@ export const rowCodec = <K, V>({ changelog, spec }: OpenStore, reader: StoreRead
     try {
       return read();
     } catch (thrown) {
+      if (thrown instanceof Pending) throw thrown;
       throw new StateError(`store "${spec.name}" holds a row that cannot be decoded: ${messageOf(thrown)}`, {}, thrown);
     }
   };

@@ -8,6 +8,7 @@ import {
   noBytes,
   type Row,
   type RowRange,
+  retryPending,
 } from '@kstreams/core/graph';
 import type { OpenStore } from '../task/stores/task-stores.js';
 import type { RowCodec } from './row-codec.js';
@@ -38,8 +39,8 @@ export async function* scanRows<K, V>(
     .filter(([key]) => within(key))
     .sort(([a], [b]) => ascending * compareBytes(a, b));
   const end = to === undefined ? (afterPrefix(prefix) as Bytes) : concatBytes(prefix, to);
-  const keyed = (rowKey: Bytes, row: Row<unknown> | undefined): (readonly [K, Row<V>])[] => {
-    const key = row && codec.key(rowKey);
+  const keyed = async (rowKey: Bytes, row: Row<unknown> | undefined): Promise<(readonly [K, Row<V>])[]> => {
+    const key = row && (await retryPending(() => codec.key(rowKey)));
     return key === undefined ? [] : [[key, row as Row<V>]];
   };
   let at = 0;
@@ -50,14 +51,23 @@ export async function* scanRows<K, V>(
       const order = ascending * compareBytes(next[0], rowKey);
       if (order > 0) break;
       replaced = order === 0;
-      yield* keyed(next[0], next[1]);
+      yield* await keyed(next[0], next[1]);
     }
     if (replaced || !includes(rowKey)) continue;
-    const found = codec.key(rowKey);
-    const decoded = found === undefined ? undefined : codec.row(row);
-    if (decoded !== undefined) yield [found as K, decoded];
+    const decoded = await retryPending(() => decodedRow(codec, rowKey, row));
+    if (decoded !== undefined) yield decoded;
   }
-  for (const [key, row] of uncommitted.slice(at)) yield* keyed(key, row);
+  for (const [key, row] of uncommitted.slice(at)) yield* await keyed(key, row);
 }
+
+const decodedRow = <K, V>(
+  codec: RowCodec<K, V>,
+  rowKey: Bytes,
+  bytes: Bytes,
+): readonly [key: K, row: Row<V>] | undefined => {
+  const key = codec.key(rowKey);
+  const row = key === undefined ? undefined : codec.row(bytes);
+  return row && [key as K, row];
+};
 
 const everyRow = (): boolean => true;

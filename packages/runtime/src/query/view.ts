@@ -6,6 +6,7 @@ import {
   partitionFor,
   type Row,
   type RowRange,
+  retryPending,
   StateError,
   type StoreReader,
 } from '@kstreams/core/graph';
@@ -14,6 +15,7 @@ import { Observable } from 'rxjs';
 import type { OpenStore } from '../task/stores/task-stores.js';
 import type { ChangeFeed } from './change-feed.js';
 import { findStore, partitionKeyOf, type ReadableStore } from './find-store.js';
+import { OrderedSteps } from './ordered-steps.js';
 import { type RowCodec, rowCodec } from './row-codec.js';
 import { type ScanOrder, scanRows } from './scan-rows.js';
 
@@ -38,8 +40,14 @@ export type ViewedRows<K, V> = AsyncIterable<readonly [key: K, row: Row<V>]>;
  * console.log(await view.count())
  */
 export interface View<K, V> {
-  /** Returns the value of a key, or `undefined`. */
+  /**
+   * Returns the value of a key, or `undefined`.
+   *
+   * @throws Pending when a slow backend has not loaded the row, or a serde its schema. Use `load` there.
+   */
   get(key: K): V | undefined;
+  /** Resolves to the value of a key, or `undefined`, once it is loaded. */
+  load(key: K): Promise<V | undefined>;
   /**
    * Returns all rows held here, partition by partition, in the order of their keys' bytes. Each partition is read as it is
    * when its turn comes.
@@ -137,10 +145,12 @@ export const viewOf = <K, V>(
     const row = state.bytes.get(concatBytes(one.prefix, reader.encodeKey(key, codec.at)));
     return row && codec.row(row);
   };
+  const get = (key: K): V | undefined => read(storeOf(partitionOf(key)), key)?.value;
   return {
     partitionOf,
     holds: (key) => open().some(({ partition }) => partition === partitionOf(key)),
-    get: (key) => read(storeOf(partitionOf(key)), key)?.value,
+    get,
+    load: (key) => retryPending(() => get(key)),
     all: (order) => scan(() => ({}), order),
     range: (from, to, order) =>
       scan(({ at }) => ({ from: reader.encodeKey(from, at), to: reader.encodeKey(to, at) }), order),
@@ -150,14 +160,17 @@ export const viewOf = <K, V>(
       for await (const _ of scan(() => ({}))) rows++;
       return rows;
     },
-    changes$: new Observable((observer) =>
-      state.changes.listen(spec, (store, rows) => {
+    changes$: new Observable((observer) => {
+      const steps = new OrderedSteps((error) => observer.error(error));
+      return state.changes.listen(spec, (store, rows) => {
         const codec = codecOf(store);
         for (const { key: rowKey, value } of rows) {
-          const key = codec.key(rowKey);
-          if (key !== undefined) observer.next({ key, row: value && codec.row(value) });
+          steps.run(() => {
+            const key = codec.key(rowKey);
+            if (key !== undefined) observer.next({ key, row: value && codec.row(value) });
+          });
         }
-      }),
-    ),
+      });
+    }),
   };
 };

@@ -5,6 +5,7 @@ import {
   encodeRow,
   partitionId,
   type Received,
+  retryPending,
   type Transport,
   type Write,
 } from '@kstreams/core/graph';
@@ -210,11 +211,14 @@ export class Restorer {
     if (last === undefined) return;
     const position = positionWrite(store.spec.name, store.partition, last.offset + 1, store.changelog?.id);
     if (loader === undefined) {
-      const rows = records.flatMap((record) => rowOf(store.prefix, record, rowTimestamp(record)));
+      const rows: Write[] = [];
+      for (const record of records) {
+        rows.push(...rowOf(store.prefix, record, await retryPending(() => rowTimestamp(record))));
+      }
       await this.#options.bytes.commit([...rows, position]);
     } else {
       for (const record of records) {
-        const timestamp = rowTimestamp(record);
+        const timestamp = await retryPending(() => rowTimestamp(record));
         if (record.key !== null && timestamp !== undefined) await loader.take(record.key, record.value, timestamp);
       }
       await loader.commit([position]);

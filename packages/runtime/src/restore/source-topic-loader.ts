@@ -3,7 +3,7 @@ import {
   type Bytes,
   concatBytes,
   encodeRow,
-  Pending,
+  retryPending,
   type StoreRows,
   type Write,
 } from '@kstreams/core/graph';
@@ -38,25 +38,26 @@ export class SourceTopicLoader {
 
   /** Applies a record; waits where the store is pending. */
   async take(key: Bytes, value: Bytes | null, timestamp: number): Promise<void> {
-    for (;;) {
+    await retryPending(() => {
       this.#journal.begin();
       try {
         this.#rows.restoreRecord?.(key, value, timestamp);
-        return this.#journal.keep();
+        this.#journal.keep();
       } catch (thrown) {
         this.#journal.rollBack();
-        if (!(thrown instanceof Pending)) throw thrown;
-        await thrown.until;
+        throw thrown;
       }
-    }
+    });
   }
 
   /** Writes the derived rows since the last commit, in one batch with `others`. */
   async commit(others: readonly Write[]): Promise<void> {
     const writes: Write[] = [];
-    this.#rows.flush((key, value, timestamp) => {
-      writes.push([concatBytes(this.#partition.prefix, key), value && encodeRow(value, timestamp)]);
-    });
+    await retryPending(() =>
+      this.#rows.flush((key, value, timestamp) => {
+        writes.push([concatBytes(this.#partition.prefix, key), value && encodeRow(value, timestamp)]);
+      }),
+    );
     await this.#bytes.commit([...writes, ...others]);
     this.#rows.settled();
   }

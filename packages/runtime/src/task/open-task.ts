@@ -5,12 +5,13 @@ import { type CommitListener, TaskStores } from './stores/task-stores.js';
 import { Task } from './task.js';
 import { TaskObserver } from './task-observer.js';
 import type { TaskOptions } from './task-options.js';
+import { waitsForValues } from './waits-for-values.js';
 
 /** Opens a task. */
 export interface OpenTaskOptions
   extends Omit<
     TaskOptions,
-    'stores' | 'globalStore' | 'globalLookup' | 'journal' | 'journaled' | 'onError' | 'observer'
+    'stores' | 'globalStore' | 'globalLookup' | 'journal' | 'journaled' | 'waitsForValues' | 'onError' | 'observer'
   > {
   readonly storePartitions: readonly StorePartition[];
   readonly bytes: ByteStore;
@@ -40,6 +41,7 @@ export interface StoppedTask {
 export const openTask = (options: OpenTaskOptions): StoppedTask => {
   const { bytes, changes, globals, liveLimit, onError, storePartitions, requestCommit } = options;
   const journal = new RecordJournal();
+  const waits = waitsForValues(options.subtopology, bytes);
   const observer = options.observer && new TaskObserver(options.observer);
   const observeRows = observer && ((spec: StorePartition['spec']) => observer.rows(spec));
   const stores = new TaskStores({
@@ -58,7 +60,8 @@ export const openTask = (options: OpenTaskOptions): StoppedTask => {
       globalStore: (spec) => globals.store(spec),
       globalLookup: (node) => globals.lookup(node),
       journal,
-      journaled: onError !== undefined || bytes.prefetchKeys !== undefined,
+      journaled: onError !== undefined || waits,
+      waitsForValues: waits,
       onError: onError ?? (() => 'fail'),
       observer,
     });

@@ -9,7 +9,7 @@ import {
 } from '@kstreams/core/graph';
 import type { AsyncStages } from '../async/async-stages.js';
 import { committedOffset } from '../async/partition-progress.js';
-import { decodeOf, RecordQueue } from './record-queue.js';
+import { RecordQueue } from './record-queue.js';
 
 /** The input log, as far as a task uses it. */
 export interface TaskInput {
@@ -129,7 +129,7 @@ export class PartitionGroup {
   #open(source: SourceNode, topic: string): RecordQueue {
     const { now, partition, sources, stages } = this.#options;
     const process = sources.get(source.id) as AnyProcess;
-    const queue = new RecordQueue(topic, partition, source.id, process, decodeOf(source, now));
+    const queue = new RecordQueue(topic, partition, source, process, now);
     queue.tracked = stages?.track(queue);
     return queue;
   }

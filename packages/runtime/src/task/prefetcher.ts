@@ -1,19 +1,26 @@
-import { type AnyStoreSpec, type Bytes, concatBytes, type NodeId, type Subtopology } from '@kstreams/core/graph';
+import {
+  type AnyStoreSpec,
+  type Bytes,
+  concatBytes,
+  type NodeId,
+  type Received,
+  type Subtopology,
+} from '@kstreams/core/graph';
 import type { RecordQueue } from './record-queue.js';
 
 /** The stores of a task, as far as prefetching needs them. */
 export interface PrefetchedStores {
   readonly open: readonly { readonly spec: AnyStoreSpec; readonly prefix: Bytes }[];
-  /** Loads rows of a slow backend ahead. */
-  prefetchKeys(keys: readonly Bytes[]): Promise<void>;
+  /** Begins to load rows of a slow backend; returns undefined if none is missing. */
+  prefetchKeys(keys: readonly Bytes[]): Promise<void> | undefined;
 }
 
 /** How many records of a queue are prefetched at once. */
 const maxRecords = 500;
 
 /**
- * Loads the rows that the waiting records of a task will read. They are predictable for key-value stores that records
- * reach with their keys kept. So a batch costs one round trip and not one per key.
+ * Begins to load what polled records will need, so that few of them are parked: whatever their decoders ask for, and the
+ * rows of key-value stores that they reach with their keys kept. A batch costs one round trip and not one per key.
  */
 export class Prefetcher {
   readonly #stores: PrefetchedStores;
@@ -32,21 +39,26 @@ export class Prefetcher {
     }
   }
 
-  /** Loads the rows of the waiting records, each record once. */
-  prefetch(): Promise<void> {
-    return this.#stores.prefetchKeys(this.#predictedKeys());
+  /** Begins to load what the waiting records need, each record once. */
+  prefetch(): void {
+    for (const queue of this.#queues.values()) {
+      const records = queue.takeUnprefetched(maxRecords);
+      if (records.length > 0) this.#prefetch(queue, records);
+    }
   }
 
-  #predictedKeys(): Bytes[] {
-    const keys: Bytes[] = [];
-    for (const queue of this.#queues.values()) {
-      const prefixes = this.#prefixes.get(queue.node) ?? [];
-      if (prefixes.length === 0) continue;
-      for (const key of queue.takePrefetchKeys(maxRecords)) {
-        for (const prefix of prefixes) keys.push(concatBytes(prefix, key));
-      }
-    }
-    return keys;
+  #prefetch(queue: RecordQueue, records: readonly Received[]): void {
+    const keys = records.flatMap(({ key }) => key ?? []);
+    this.#ignoreFailure(queue.key.prefetch?.(keys));
+    this.#ignoreFailure(queue.value.prefetch?.(records.flatMap(({ value }) => value ?? [])));
+    const prefixes = this.#prefixes.get(queue.node) ?? [];
+    const rows = prefixes.flatMap((prefix) => keys.map((key) => concatBytes(prefix, key)));
+    if (rows.length > 0) this.#ignoreFailure(this.#stores.prefetchKeys(rows));
+  }
+
+  /** What is not loaded is loaded again by the record that needs it, which then has the error. */
+  #ignoreFailure(prefetched: Promise<void> | undefined): void {
+    prefetched?.catch(() => {});
   }
 }
 

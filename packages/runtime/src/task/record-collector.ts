@@ -5,6 +5,7 @@ import {
   type DropReason,
   type NodeId,
   type Outgoing,
+  Pending,
   type Position,
   ProductionError,
   partitionFor,
@@ -50,11 +51,13 @@ export interface RecordCollectorOptions {
  */
 export class RecordCollector {
   readonly journal: RecordJournal;
+  /** True when work may be rolled back. */
+  readonly journaled: boolean;
   readonly #application: string;
   readonly #task: string;
   readonly #producer: TaskProducer;
   readonly #topics: TopicPartitions;
-  readonly #journaled: boolean;
+
   readonly #failedSends: FailedSends | undefined;
   readonly #observer: TaskObserver | undefined;
   readonly #dropped: RecordCollectorOptions['dropped'];
@@ -69,7 +72,7 @@ export class RecordCollector {
     this.#task = options.task;
     this.#producer = options.producer;
     this.#topics = options.topics;
-    this.#journaled = options.journaled;
+    this.journaled = options.journaled;
     this.#failedSends = options.failedSends;
     this.#observer = options.observer;
     this.#dropped = options.dropped;
@@ -82,12 +85,12 @@ export class RecordCollector {
       this.#caller = record === undefined ? node : undefined;
     }
     this.#observer?.began(work, node);
-    if (this.#journaled) this.journal.begin();
+    if (this.journaled) this.journal.begin();
   }
 
   /** Keeps the work and sends its output. */
   keep(): void {
-    if (this.#journaled) this.journal.keep();
+    if (this.journaled) this.journal.keep();
     this.#cause = undefined;
     this.#caller = undefined;
     this.#observer?.ended('kept');
@@ -181,6 +184,7 @@ const encodePart = (
   try {
     return serde.encode(value, { topic, headers });
   } catch (thrown) {
+    if (thrown instanceof Pending) throw thrown;
     const why = `the ${part} cannot be encoded as ${serde.name}: ${reasonOf(thrown)}`;
     throw new ProductionError(`${why}; the record was for topic "${topic}"`, {}, thrown);
   }

@@ -4,6 +4,7 @@ import {
   Pending,
   type Received,
   type RecordSource,
+  StateError,
   StorageError,
   type Subtopology,
 } from '@kstreams/core/graph';
@@ -11,6 +12,7 @@ import type { AsyncStages } from '../async/async-stages.js';
 import type { Scope } from '../compile/scope.js';
 import type { ErrorPolicy } from './error-policy.js';
 import type { FailedSends } from './failed-sends.js';
+import type { ParkedRecord, ParkedRecords } from './parked-records.js';
 import type { RecordCollector } from './record-collector.js';
 import type { RecordQueue } from './record-queue.js';
 
@@ -24,6 +26,9 @@ export class CurrentSource implements RecordSource {
   offset = -1;
 }
 
+/** How many parked records are processed before the next task has its turn. */
+const burst = 100;
+
 /** Creates a processor. */
 export interface RecordProcessorOptions {
   readonly subtopology: Subtopology;
@@ -35,9 +40,13 @@ export interface RecordProcessorOptions {
   readonly errors: ErrorPolicy;
   readonly failedSends: FailedSends | undefined;
   readonly stages: AsyncStages | undefined;
+  /** Set when records can be parked one by one; else the whole task is. */
+  readonly parkedRecords: ParkedRecords | undefined;
   readonly now: () => number;
-  /** Called when work is parked until a value is loaded. */
-  readonly parked: (until: Promise<unknown>) => void;
+  /** Called when the task is parked. */
+  readonly park: (until: Promise<unknown>) => void;
+  /** Called when a parked record is finished. */
+  readonly advanceTime: () => void;
 }
 
 /**
@@ -48,10 +57,15 @@ export class RecordProcessor {
   readonly #options: RecordProcessorOptions;
   readonly #source: CurrentSource;
   readonly #collector: RecordCollector;
+  /** Failed attempts of work that is retried, by its record or its node. */
+  readonly #attempts = new Map<Received | NodeId, number>();
+  /** Errors of values that work was parked for, likewise. */
+  readonly #loadErrors = new Map<Received | NodeId, unknown>();
   /** The queue of the current record. */
   #queue: RecordQueue | undefined;
+  /** The parked record that is being processed. */
+  #resumed: ParkedRecord | undefined;
   #retryAt = Number.NEGATIVE_INFINITY;
-  #attempt = 1;
   #parked = false;
 
   constructor(options: RecordProcessorOptions) {
@@ -60,7 +74,7 @@ export class RecordProcessor {
     this.#collector = options.collector;
   }
 
-  /** True while work waits for a value that is not loaded. */
+  /** True while the task waits for a value that is not loaded. */
   get parked(): boolean {
     return this.#parked;
   }
@@ -75,17 +89,12 @@ export class RecordProcessor {
     return this.#parked || this.#retryAt > now;
   }
 
-  /** Parks the work until `unpark`. */
-  park(until: Promise<unknown>): void {
-    this.#parked = true;
-    this.#options.parked(until);
-  }
-
+  /** Continues after the task was parked. */
   unpark(): void {
     this.#parked = false;
   }
 
-  /** Processes the head of a queue. */
+  /** Processes the head of a queue, or parks it. Returns `again` when it stays the head. */
   process(queue: RecordQueue): Outcome {
     const { stages, time } = this.#options;
     this.#queue = queue;
@@ -93,18 +102,48 @@ export class RecordProcessor {
     return stages.runTracked(this.#attemptHead, time.stream, queue.tracked, queue.received);
   }
 
+  /** Processes parked records that need not wait any more. Returns true if there were any. */
+  resume(): boolean {
+    const { advanceTime, now, parkedRecords, stages } = this.#options;
+    if (parkedRecords?.ready === undefined || stages === undefined) return false;
+    const at = now();
+    let resumed = 0;
+    for (; resumed < burst && !this.waiting(at); resumed++) {
+      const ready: ParkedRecord | undefined = parkedRecords.ready;
+      if (ready === undefined) break;
+      this.#resumed = ready;
+      stages.inFlight.current = ready.inFlight;
+      if (this.#attempt(ready.queue.node, ready.received, this.#processParked, this.#parkAgain) === 'again') break;
+      // A record that is parked again is not ready.
+      if (parkedRecords.ready !== ready) continue;
+      parkedRecords.remove();
+      advanceTime();
+    }
+    return resumed > 0;
+  }
+
   /** Runs a piece of work. Throws a failure that the error policy does not handle. */
-  run(kind: FailureKind, node: NodeId, record: Received | undefined, work: () => void): Outcome {
+  run(
+    kind: FailureKind,
+    node: NodeId,
+    record: Received | undefined,
+    work: () => void,
+    park?: (until: Promise<unknown>) => Outcome,
+  ): Outcome {
     if (record !== undefined) this.#moveTo(record);
     this.#collector.begin(kind === 'punctuation' ? kind : 'record', node, record);
     try {
+      if (this.#loadErrors.size > 0) this.#throwLoadError(record ?? node);
       work();
     } catch (thrown) {
       this.#collector.rollBack();
-      return this.#failed(thrown, kind, node, record);
+      if (!(thrown instanceof Pending)) return this.#failed(thrown, kind, node, record);
+      this.#checkJournal(node);
+      const until = this.#whenLoaded(thrown, record ?? node);
+      return park === undefined ? this.#parkTask(until) : park(until);
     }
     this.#collector.keep();
-    this.#attempt = 1;
+    if (this.#attempts.size > 0) this.#attempts.delete(record ?? node);
     return 'done';
   }
 
@@ -115,40 +154,103 @@ export class RecordProcessor {
   };
 
   readonly #attemptHead = (): Outcome => {
+    const { failedSends, parkedRecords } = this.#options;
+    const queue = this.#queue as RecordQueue;
+    const { node, received } = queue as { readonly node: NodeId; readonly received: Received };
+    // Output that the log refused is judged in the order of offsets, so nothing is overtaken while there is any.
+    if (parkedRecords === undefined || failedSends?.any === true || !queue.canPark) {
+      return this.#attempt(node, received, this.#processHead);
+    }
+    if (parkedRecords.holds(received.key)) return this.#parkHead();
+    return this.#attempt(node, received, this.#processHead, this.#parkHead);
+  };
+
+  #attempt(node: NodeId, received: Received, work: () => void, park?: (until: Promise<unknown>) => Outcome): Outcome {
     const { errors, failedSends, subtopology } = this.#options;
-    const { node, received } = this.#queue as RecordQueue & { readonly received: Received };
     const failed = failedSends?.toJudge(received);
-    if (failed === undefined) return this.run('processing', node, received, this.#processHead);
+    if (failed === undefined) return this.run('processing', node, received, work, park);
     this.#moveTo(received);
     const delay = errors.judgeSend(failed, subtopology, node, received);
     if (delay === undefined) return 'done';
     failed.next = 'retry';
     return this.#retryIn(delay);
-  };
+  }
 
   readonly #processHead = (): void => {
-    const { scope, stages, time } = this.#options;
+    const { scope } = this.#options;
     const queue = this.#queue as RecordQueue;
     const record = queue.head();
-    const { timestamp } = record;
-    if (timestamp < 0) {
+    if (record.timestamp < 0) {
       scope.drop(queue.node, 'negative-timestamp');
       return;
     }
-    queue.advanceTime(timestamp);
-    if (timestamp > time.stream) time.stream = timestamp;
-    if (stages !== undefined) stages.inFlight.current.time = time.stream;
+    this.#advance(queue, record.timestamp);
     queue.process(record);
   };
 
-  #failed(thrown: unknown, kind: FailureKind, node: NodeId, record: Received | undefined): Outcome {
-    if (thrown instanceof Pending) {
-      this.park(thrown.until);
-      return 'again';
+  readonly #processParked = (): void => {
+    const { scope } = this.#options;
+    const { decoded, queue, received } = this.#resumed as ParkedRecord;
+    const record = decoded ?? queue.decode(received);
+    if (record.timestamp < 0) scope.drop(queue.node, 'negative-timestamp');
+    else queue.process(record);
+  };
+
+  /** Advances the clocks to the timestamp of a head. */
+  #advance(queue: RecordQueue, timestamp: number): void {
+    const { stages, time } = this.#options;
+    queue.advanceTime(timestamp);
+    if (timestamp > time.stream) time.stream = timestamp;
+    if (stages !== undefined) stages.inFlight.current.time = time.stream;
+  }
+
+  readonly #parkTask = (until: Promise<unknown>): Outcome => {
+    this.#parked = true;
+    this.#options.park(until);
+    return 'again';
+  };
+
+  readonly #parkHead = (until?: Promise<unknown>): Outcome => {
+    const queue = this.#queue as RecordQueue;
+    this.#advance(queue, queue.headTimestamp);
+    this.#options.parkedRecords?.add(queue, until);
+    return 'done';
+  };
+
+  readonly #parkAgain = (until: Promise<unknown>): Outcome => {
+    this.#options.parkedRecords?.parkAgain(until);
+    return 'done';
+  };
+
+  /** Resolves when a value is loaded, or cannot be: then the next attempt of the work fails with the error. */
+  async #whenLoaded({ until }: Pending, work: Received | NodeId): Promise<void> {
+    try {
+      await until;
+    } catch (error) {
+      this.#loadErrors.set(work, error);
     }
+  }
+
+  #throwLoadError(work: Received | NodeId): void {
+    if (!this.#loadErrors.has(work)) return;
+    const error = this.#loadErrors.get(work);
+    this.#loadErrors.delete(work);
+    throw error;
+  }
+
+  /** Without a journal, work before the pending step would be done twice. */
+  #checkJournal(node: NodeId): void {
+    if (this.#collector.journaled) return;
+    throw new StateError('a step threw Pending without notice: its serde needs `prefetch` or `prepare`', { node });
+  }
+
+  #failed(thrown: unknown, kind: FailureKind, node: NodeId, record: Received | undefined): Outcome {
     if (thrown instanceof StorageError) throw thrown;
-    const delay = this.#options.errors.judgeWork(thrown, kind, node, record, this.#attempt);
-    this.#attempt = delay === undefined ? 1 : this.#attempt + 1;
+    const work = record ?? node;
+    const attempt = (this.#attempts.get(work) ?? 0) + 1;
+    const delay = this.#options.errors.judgeWork(thrown, kind, node, record, attempt);
+    if (delay === undefined) this.#attempts.delete(work);
+    else this.#attempts.set(work, attempt);
     return delay === undefined ? 'done' : this.#retryIn(delay);
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Received, record } from '@kstreams/core/graph';
+import { type AnySerde, Pending, type Received } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import { RecordQueue } from './record-queue.js';
 
@@ -13,14 +13,18 @@ const received = (offset: number): Received => ({
   headers: [],
 });
 
-const newQueue = (): RecordQueue =>
-  new RecordQueue(
+const bytes: AnySerde = { name: 'bytes', encode: (value) => value, decode: (value) => value };
+
+const newQueue = (value = bytes, timestamp?: () => number): RecordQueue => {
+  const source = { id: 'source-0', key: bytes, value, nulls: 'pass', timestamp } as const;
+  return new RecordQueue(
     'in',
     0,
-    'source-0',
+    source,
     () => {},
-    ({ headers, timestamp }) => record(null, null, timestamp, headers),
+    () => 0,
   );
+};
 
 test('is first in, first out, however records come and go', () => {
   const counts = fc.array(fc.tuple(fc.nat(3_000), fc.nat(3_000)), { maxLength: 12 });
@@ -44,10 +48,10 @@ test('is first in, first out, however records come and go', () => {
   );
 });
 
-test('gives the keys of waiting records for prefetching, each record once', () => {
+test('returns waiting records for prefetching, each record once', () => {
   const queue = newQueue();
   for (let offset = 0; offset < 5; offset++) queue.add(received(offset));
-  const keys = (max: number): readonly number[] => queue.takePrefetchKeys(max).map(([key]) => key as number);
+  const keys = (max: number) => queue.takeUnprefetched(max).map(({ offset }) => offset);
   expect(keys(2)).toEqual([0, 1]);
   queue.advance();
   expect(keys(2)).toEqual([2, 3]);
@@ -78,4 +82,17 @@ test('is held back when full or paused, until half of it is processed', () => {
   expect(queue.flowChange(4)).toBe('flow');
   queue.pause(true);
   expect(queue.flowChange(4)).toBeUndefined();
+});
+
+test('a head that waits for a schema comes first if its timestamp is in its value, and may not be overtaken', () => {
+  const decode = (): never => {
+    throw new Pending(Promise.resolve());
+  };
+  const open = (timestamp?: () => number): RecordQueue => {
+    const queue = newQueue({ ...bytes, decode }, timestamp);
+    queue.add({ ...received(500), value: new Uint8Array(1) });
+    return queue;
+  };
+  expect([open().headTimestamp, open().canPark]).toEqual([500, true]);
+  expect([open(() => 7).headTimestamp, open(() => 7).canPark]).toEqual([Number.NEGATIVE_INFINITY, false]);
 });

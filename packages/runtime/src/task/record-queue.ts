@@ -3,7 +3,9 @@ import {
   type AnySerde,
   type Bytes,
   type Coordinates,
+  type Decoder,
   type NodeId,
+  Pending,
   type Received,
   reasonOf,
   record,
@@ -56,6 +58,7 @@ const decodePart = (
   try {
     return serde.decode(bytes, received as Coordinates);
   } catch (thrown) {
+    if (thrown instanceof Pending) throw thrown;
     throw new SerdeError(`the ${part} is not ${serde.name}: ${reasonOf(thrown)}`, placeOf(received, node), thrown);
   }
 };
@@ -73,10 +76,14 @@ export class RecordQueue implements SourcePartition {
   readonly topic: string;
   readonly partition: number;
   readonly node: NodeId;
+  readonly key: Decoder<unknown>;
+  readonly value: Decoder<unknown>;
   /** Processes a record of the source. */
   readonly process: AnyProcess;
   /** Its records in flight, where the task has async stages. */
   tracked: TrackedPartition | undefined = undefined;
+  /** True when the timestamps of records are those on the log. */
+  readonly #writtenTime: boolean;
   readonly #decode: Decode;
   /** Records from `#first` up to `#end` are waiting. The array never shrinks, so that it is not allocated again. */
   readonly #records: (Received | undefined)[] = [];
@@ -90,12 +97,15 @@ export class RecordQueue implements SourcePartition {
   #held = true;
   #paused = false;
 
-  constructor(topic: string, partition: number, node: NodeId, process: AnyProcess, decode: Decode) {
+  constructor(topic: string, partition: number, source: DecodedSource, process: AnyProcess, now: () => number) {
     this.topic = topic;
     this.partition = partition;
-    this.node = node;
+    this.node = source.id;
+    this.key = source.key;
+    this.value = source.value;
     this.process = process;
-    this.#decode = decode;
+    this.#writtenTime = source.timestamp === undefined;
+    this.#decode = decodeOf(source, now);
   }
 
   /** The largest timestamp read so far, in ms; -1 before the first record. */
@@ -146,11 +156,30 @@ export class RecordQueue implements SourcePartition {
     return this.#head;
   }
 
-  /** The timestamp that orders the head among partitions; the written one if the head cannot be decoded. */
+  /** The decoded head; undefined while it is not decoded. */
+  get decodedHead(): StreamRecord<unknown, unknown> | undefined {
+    return this.#head;
+  }
+
+  /** Decodes a record that was parked before it could be decoded. */
+  decode(received: Received): StreamRecord<unknown, unknown> {
+    return this.#decode(received, this.#time);
+  }
+
+  /** True when other records may overtake the head: its timestamp is known. */
+  get canPark(): boolean {
+    return this.#writtenTime || this.#head !== undefined;
+  }
+
+  /**
+   * The timestamp that orders the head among partitions, in ms. A head that cannot be decoded has the written one. A head
+   * that cannot be decoded yet comes first if its timestamp is in its value.
+   */
   get headTimestamp(): number {
     try {
       return this.head().timestamp;
-    } catch {
+    } catch (thrown) {
+      if (thrown instanceof Pending && !this.#writtenTime) return Number.NEGATIVE_INFINITY;
       return (this.#records[this.#first] as Received).timestamp;
     }
   }
@@ -182,15 +211,12 @@ export class RecordQueue implements SourcePartition {
     this.#head = undefined;
   }
 
-  /** Returns the keys of at most `max` waiting records, each record once. */
-  takePrefetchKeys(max: number): Bytes[] {
-    const keys: Bytes[] = [];
-    const waiting = this.#end - this.#first;
-    for (; this.#prefetched < waiting && keys.length < max; this.#prefetched++) {
-      const { key } = this.#records[this.#first + this.#prefetched] as Received;
-      if (key !== null) keys.push(key);
-    }
-    return keys;
+  /** Returns at most `max` waiting records that were not returned before. */
+  takeUnprefetched(max: number): readonly Received[] {
+    const from = this.#first + this.#prefetched;
+    const records = this.#records.slice(from, Math.min(from + max, this.#end)) as Received[];
+    this.#prefetched += records.length;
+    return records;
   }
 
   /** Pauses or resumes the partition for the application. */

@@ -22,6 +22,8 @@ export interface TaskOptions {
   readonly journal: RecordJournal;
   /** True when work may be rolled back: an error policy is set, or a store is slow. */
   readonly journaled: boolean;
+  /** True when a step may need a value that is not loaded; see `waitsForValues`. */
+  readonly waitsForValues: boolean;
   readonly onError: OnError;
   /** Output that the log refused; undefined without an error policy. */
   readonly failedSends?: FailedSends | undefined;

@@ -23,13 +23,15 @@ export interface TaskParts {
   readonly punctuations: PunctuationQueues;
   readonly idle: IdleDetector;
   readonly stages: AsyncStages | undefined;
+  /** True when records are parked one by one: every node is behind records in flight. */
+  readonly parksRecords: boolean;
   /** Called when the task closes, the last one first. */
   readonly releases: (() => void | Promise<void>)[];
 }
 
 /** Returns the scope of a task's nodes, with that of the nodes behind its async stages. */
 export const taskScope = (options: TaskOptions, parts: TaskParts): Scope => {
-  const { punctuations, stages, time } = parts;
+  const { parksRecords, punctuations, stages, time } = parts;
   const timerOwners = new Map<AnyStoreSpec, NodeId>();
   const above: Scope = {
     ...scopeWithClocks(options, parts, time, punctuations.byClock, timerOwners),
@@ -53,7 +55,7 @@ export const taskScope = (options: TaskOptions, parts: TaskParts): Scope => {
     clock: (node, moved) => stages.clock(node, moved),
     calls: above.calls,
   };
-  return { ...above, behind };
+  return parksRecords ? behind : { ...above, behind };
 };
 
 const scopeWithClocks = (

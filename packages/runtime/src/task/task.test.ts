@@ -50,8 +50,8 @@ const setUp = (each: (value: string) => void = () => {}, options: Partial<OpenTa
     ...options,
   });
   const task = stopped.start();
-  const add = (name: string, offset: number, timestamp: number): void =>
-    task.add({ topic: name, partition: 0, offset, timestamp, key: toUtf8('k'), value: toUtf8(name), headers: [] });
+  const add = (name: string, offset: number, timestamp: number, key = 'k'): void =>
+    task.add({ topic: name, partition: 0, offset, timestamp, key: toUtf8(key), value: toUtf8(name), headers: [] });
   return { add, counts, sent, task, unpolled };
 };
 
@@ -123,7 +123,7 @@ describe('a record that needs a value which is not loaded', () => {
   const input = { maxTaskIdle: 0, caughtUp: () => true, atEnd: async () => true };
   const slow = { input, bytes: Object.assign(memoryStore(), { prefetchKeys: () => undefined }) };
 
-  test('parks the task until it is loaded, and is processed again', async () => {
+  test('is parked until it is loaded, and is processed again', async () => {
     let load = (): void => {};
     const loading = new Promise<void>((resolve) => {
       load = resolve;
@@ -134,16 +134,36 @@ describe('a record that needs a value which is not loaded', () => {
     };
     const { add, counts, sent, task } = setUp(need, slow);
     add('left', 0, 7);
-    expect(task.process(10)).toBe(0);
+    expect([task.process(10), task.processed]).toEqual([1, 0]);
     expect(task.status(1_000)).toEqual({ kind: 'blocked', reason: 'loading' });
-    expect([task.touched, counts.woken]).toEqual([false, 0]);
+    expect([task.settle(), sent, counts.woken]).toEqual([false, [], 0]);
     loaded = true;
     load();
     await new Promise((resolve) => setImmediate(resolve));
     expect(counts.woken).toBe(1);
     expect(task.status(1_000)).toEqual(ready);
-    expect(task.process(10)).toBe(1);
-    expect(sent).toHaveLength(1);
+    expect([task.settle(), task.processed, sent.length]).toEqual([true, 1, 1]);
+  });
+
+  test('counts as in flight: its offset is not committed, and other keys go on', async () => {
+    let loaded = false;
+    const need = (value: string): void => {
+      if (value === 'right' && !loaded) throw new Pending(Promise.resolve());
+    };
+    const { add, sent, task } = setUp(need, slow);
+    add('right', 4, 7);
+    add('right', 5, 8);
+    add('left', 0, 9, 'other');
+    expect([task.process(10), task.processed]).toEqual([3, 1]);
+    expect(task.offsets().map(({ topic, offset }) => `${topic} ${offset}`)).toEqual(['left 1', 'right 4']);
+    expect([task.intake.ready(true), task.intake.gated]).toEqual([false, true]);
+    task.intake.open();
+    loaded = true;
+    await new Promise((resolve) => setImmediate(resolve));
+    task.settle();
+    expect(sent.map(({ timestamp }) => timestamp)).toEqual([9, 7, 8]);
+    expect(task.offsets().map(({ topic, offset }) => `${topic} ${offset}`)).toEqual(['left 1', 'right 6']);
+    expect(task.intake.ready(true)).toBe(true);
   });
 
   test('fails the task when it cannot be loaded', async () => {
@@ -155,6 +175,6 @@ describe('a record that needs a value which is not loaded', () => {
     task.process(10);
     await new Promise((resolve) => setImmediate(resolve));
     expect(counts.woken).toBe(1);
-    expect(() => task.process(10)).toThrow('the backend is gone');
+    expect(() => task.settle()).toThrow('the backend is gone');
   });
 });

@@ -13,6 +13,7 @@ import { compile } from '../compile/compile.js';
 import { ErrorPolicy } from './error-policy.js';
 import type { FailedSends } from './failed-sends.js';
 import { IdleDetector } from './idle-detector.js';
+import { ParkedRecords } from './parked-records.js';
 import { PartitionGroup } from './partition-group.js';
 import { Prefetcher } from './prefetcher.js';
 import type { RunCall } from './punctuation-queue.js';
@@ -25,6 +26,7 @@ import type { TaskObserver } from './task-observer.js';
 import { type TaskOptions, taskId } from './task-options.js';
 import { taskScope } from './task-scope.js';
 import { blocked, ready, type TaskStatus, waitingUntil } from './task-status.js';
+import { isKeyLocal } from './waits-for-values.js';
 
 /**
  * One sub-topology on one partition: queues at the start, closures in the middle, a collector and stores at the end. A
@@ -42,7 +44,10 @@ export class Task {
   readonly #group: PartitionGroup;
   readonly #processor: RecordProcessor;
   readonly #punctuations: PunctuationQueues;
-  readonly #prefetcher: Prefetcher;
+  /** Undefined when no step waits for values. */
+  readonly #prefetcher: Prefetcher | undefined;
+  /** Undefined when the whole task is parked instead of single records. */
+  readonly #parkedRecords: ParkedRecords | undefined;
   readonly #failedSends: FailedSends | undefined;
   readonly #observer: TaskObserver | undefined;
   readonly #releases: (() => void | Promise<void>)[] = [];
@@ -52,12 +57,10 @@ export class Task {
   #paused = false;
   /** True when punctuations may be due before or after a record. */
   #punctuatesPerRecord = false;
-  /** Number of records processed, to detect idle times. */
-  #processed = 0;
+  /** Number of records taken out of the queues. */
+  #taken = 0;
   /** True when the last record has to be committed alone. */
   #isolated = false;
-  #loading = false;
-  #loadFailure: { readonly error: unknown } | undefined;
 
   constructor(options: TaskOptions) {
     const { application, clock, failedSends, input, observer, partition, stores, subtopology } = options;
@@ -70,13 +73,14 @@ export class Task {
     this.#failedSends = failedSends;
     this.#observer = observer;
     this.#time = { stream: -1, wall: now() };
+    const parksRecords = options.waitsForValues && isKeyLocal(subtopology);
     this.#stages = AsyncStages.of(
       subtopology.nodes,
+      parksRecords,
       {
         clock,
         journal: options.journal,
         wake: options.wake,
-        park: (until) => this.#processor.park(until),
         waiting: (at) => this.#processor.waiting(at),
         run: (node, record, work) => this.#processor.run('processing', node, record, work),
         judgeCall: (error, node, record, attempt, policy) =>
@@ -88,6 +92,7 @@ export class Task {
     this.intake = new Intake(this.#stages);
     this.#punctuations = new PunctuationQueues(this.#punctuate, () => (this.#punctuatesPerRecord = true));
     const [source, time, stages] = [new CurrentSource(), this.#time, this.#stages];
+    if (parksRecords && stages !== undefined) this.#parkedRecords = new ParkedRecords(stages.inFlight, options.wake);
     const collector = new RecordCollector({ ...options, task: this.id });
     const scope = taskScope(options, {
       time,
@@ -96,11 +101,11 @@ export class Task {
       punctuations: this.#punctuations,
       idle: this.idle,
       stages,
+      parksRecords,
       releases: this.#releases,
     });
     observer?.attach(scope);
     const errors = new ErrorPolicy(options.onError, scope, collector);
-    const parked = (until: Promise<unknown>): void => this.#load(until);
     this.#processor = new RecordProcessor({
       subtopology,
       scope,
@@ -110,12 +115,14 @@ export class Task {
       errors,
       failedSends,
       stages,
+      parkedRecords: this.#parkedRecords,
       now,
-      parked,
+      park: (until) => this.#unparkAfter(until),
+      advanceTime: () => this.#advanceTime(),
     });
     const sources = compile(subtopology.nodes, scope);
     this.#group = new PartitionGroup({ application, subtopology, partition, input, sources, now, stages });
-    this.#prefetcher = new Prefetcher(subtopology, stores, this.queues);
+    this.#prefetcher = options.waitsForValues ? new Prefetcher(subtopology, stores, this.queues) : undefined;
     observer?.opened();
   }
 
@@ -129,6 +136,16 @@ export class Task {
     return this.#touched;
   }
 
+  /** True while records, or the whole task, wait for values that are not loaded. */
+  get loading(): boolean {
+    return this.#processor.parked || (this.#parkedRecords?.count ?? 0) > 0;
+  }
+
+  /** Number of records processed so far; parked ones are not. */
+  get processed(): number {
+    return this.#taken - (this.#parkedRecords?.count ?? 0);
+  }
+
   /** Number of waiting records. */
   get buffered(): number {
     return this.#group.length;
@@ -139,11 +156,14 @@ export class Task {
     const { intake } = this;
     if (this.#processor.parked) return blocked.loading;
     if (this.#processor.retryAt > now) return waitingUntil(this.#processor.retryAt, now);
-    if (intake.hasResults) return ready;
+    if (intake.hasResults || this.#parkedRecords?.ready !== undefined) return ready;
     if (this.#paused) return blocked.paused;
     if (intake.gated) return blocked.commit;
     const due = this.#punctuations.byClock.wall.due;
-    if (this.#group.length === 0) return this.#until(Math.min(due, this.idle.due), now, 'no-records');
+    if (this.#group.length === 0) {
+      return this.#until(Math.min(due, this.idle.due), now, this.loading ? 'loading' : 'no-records');
+    }
+    if (this.#parkedRecords?.full === true) return this.#until(due, now, 'loading');
     if (this.#isFull) return this.#until(due, now, 'calls');
     return this.#group.next(now) === undefined ? waitingUntil(Math.min(due, this.#group.nextAt(now)), now) : ready;
   }
@@ -176,21 +196,21 @@ export class Task {
   }
 
   /**
-   * Processes at most `max` records, the oldest first, while there is one that need not wait. Returns how many. Throws if
-   * a value could not be loaded.
+   * Processes at most `max` records, the oldest first, while there is one that need not wait. Returns how many it took.
    */
   process(max: number, now = this.#options.clock.now()): number {
-    if (this.#loadFailure !== undefined) throw this.#loadFailure.error;
+    this.#prefetcher?.prefetch();
     let count = 0;
     while (count < max && this.#processNext(now)) count++;
     return count;
   }
 
-  /** Processes results of calls. Returns true if there were any. */
+  /** Processes results of calls, and parked records that need not wait any more. Returns true if there were any. */
   settle(): boolean {
     if (this.#stages === undefined) return false;
     this.#time.wall = this.#options.clock.now();
-    if (!this.#stages.settle()) return false;
+    const settled = this.#stages.settle();
+    if (!this.#processor.resume() && !settled) return false;
     this.#touched = true;
     return true;
   }
@@ -212,7 +232,7 @@ export class Task {
 
   /** Starts or continues the idle time if nothing is waiting or in flight; else ends it. */
   observeIdle(now: number): void {
-    this.idle.observe(this.intake.idle && this.#group.caughtUp, this.#processed, now);
+    this.idle.observe(this.intake.idle && this.#group.caughtUp, this.#taken, now);
   }
 
   /** Makes the calls that are due after an idle time. */
@@ -272,11 +292,12 @@ export class Task {
     const queue = this.#group.next(now);
     if (queue === undefined) return false;
     if (this.#stages !== undefined && this.intake.closed(queue.tracked)) return false;
+    if (this.#parkedRecords?.full === true) return false;
     if (this.#failedSends?.any === true && this.#waitsForCommit(queue, this.#failedSends)) return false;
-    this.#processed++;
     this.#time.wall = now;
     if (this.#processor.process(queue) === 'again') return false;
     queue.advance();
+    this.#taken++;
     this.#touched = true;
     if (this.#punctuatesPerRecord) this.#punctuations.atStreamTime(this.#time.stream, this.#timeBehind());
     return true;
@@ -302,23 +323,12 @@ export class Task {
     return due === Number.POSITIVE_INFINITY ? blocked[reason] : waitingUntil(due, now);
   }
 
-  /** Unparks the work when a value is loaded. Loads the rows of waiting records meanwhile. */
-  #load(until: Promise<unknown>): void {
-    if (this.#loading) return;
-    this.#loading = true;
-    const { wake } = this.#options;
-    Promise.all([until, this.#prefetcher.prefetch()]).then(
-      () => {
-        this.#loading = false;
-        this.#processor.unpark();
-        this.#stages?.pump();
-        wake();
-      },
-      (error: unknown) => {
-        this.#loadFailure = { error };
-        wake();
-      },
-    );
+  /** Continues once a value is loaded. */
+  #unparkAfter(until: Promise<unknown>): void {
+    void until.then(() => {
+      this.#processor.unpark();
+      this.#options.wake();
+    });
   }
 
   /** Follows the stream time behind the stages, which may have advanced with a result. */

@@ -1,5 +1,5 @@
-import type { ByteStore, CommittedOffset, Consumer, Write } from '@kstreams/core/graph';
-import { type OpenStore, positionWrite } from '../task/stores/task-stores.js';
+import { type ByteStore, type CommittedOffset, type Consumer, retryPending, type Write } from '@kstreams/core/graph';
+import { type OpenStore, positionWrite, type StoreWrites } from '../task/stores/task-stores.js';
 import type { Task } from '../task/task.js';
 import type { WorkerProducer } from './worker-producer.js';
 
@@ -21,7 +21,9 @@ export interface CommitPath {
  */
 export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, producer }: CommitPath): Promise<void> => {
   if (!producer.transactional) await producer.flush();
-  const flushed = tasks.map((task) => task.stores.flush((record) => producer.send(record)));
+  const flushed: StoreWrites[] = [];
+  for (const { stores } of tasks)
+    flushed.push(await retryPending(() => stores.flush((record) => producer.send(record))));
   const rows = flushed.flatMap(({ logged }) => logged);
   const unlogged = flushed.flatMap((writes) => writes.unlogged);
   const offsets = tasks.flatMap((task) => task.offsets());
@@ -33,7 +35,7 @@ export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, pro
     if (unlogged.length > 0) await bytes.commit(unlogged);
     if (offsets.length > 0) await consumer.commit(offsets);
   }
-  const stores = flushed.flatMap(({ changed }) => changed);
+  const stores = flushed.flatMap(({ changed }) => [...changed]);
   rows.push(...changelogPositions(stores, offsets, producer));
   if (rows.length > 0) await bytes.commit(rows);
   for (const task of tasks) {

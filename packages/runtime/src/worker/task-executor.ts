@@ -26,22 +26,20 @@ export class TaskExecutor {
   /** Processes what is ready until a time on the wall clock. Returns the number of processed records. */
   process(tasks: readonly Task[], until: number): number {
     const { clock, pauses } = this.#options;
-    let count = 0;
+    const before = processedBy(tasks);
     for (const task of tasks) task.pause(pauses);
     if (pauses.all) {
       for (const task of tasks) task.settle();
-      return count;
+      return processedBy(tasks) - before;
     }
     for (let busy = true; busy && clock.now() < until; ) {
       busy = false;
       for (const task of tasks) {
         const settled = task.settle();
-        const processed = task.process(burst, clock.now());
-        if (settled || processed > 0) busy = true;
-        count += processed;
+        if (task.process(burst, clock.now()) > 0 || settled) busy = true;
       }
     }
-    return count;
+    return processedBy(tasks) - before;
   }
 
   /** Fires what is due on the wall clock, and after an idle time. */
@@ -72,3 +70,5 @@ export class TaskExecutor {
     return status.kind === 'waiting' ? status.until : Number.POSITIVE_INFINITY;
   }
 }
+
+const processedBy = (tasks: readonly Task[]): number => tasks.reduce((sum, { processed }) => sum + processed, 0);

@@ -5,6 +5,7 @@ import {
   type Plan,
   partitionId,
   type Received,
+  retryPending,
   StateError,
   type Subtopology,
   type TopicDescription,
@@ -83,7 +84,7 @@ export const replay = async ({ plan, topics, commits, globals: records }: Replay
     for (const steps of taskCommits) {
       for (const step of steps) await replayed.run(step);
       replayed.prepare();
-      const { logged, unlogged } = stores.flush(append);
+      const { logged, unlogged } = await retryPending(() => stores.flush(append));
       await rows.commit([...logged, ...unlogged]);
       stores.settled();
       replayed.task.committed();

@@ -22,6 +22,7 @@ export const kafkaWindowed = <K>(key: Serde<K>, { size }: { readonly size: Durat
   const length = toMilliseconds(size, 'the size of windows');
   return {
     name: `kafka-windowed ${length} ms ${key.name}`,
+    inner: [key],
     encode: (window, at) => {
       const { start, end } = window;
       if (end - start !== length)
@@ -51,6 +52,7 @@ export const kafkaWindowed = <K>(key: Serde<K>, { size }: { readonly size: Durat
 export const kafkaSession = <K>(key: Serde<K>): Serde<Windowed<K>> => {
   return {
     name: `kafka-session ${key.name}`,
+    inner: [key],
     encode: (window, at) => {
       const { start, end } = window;
       if (start > end)

@@ -27,6 +27,7 @@ export const windowed = <K>(key: Serde<K>): Serde<Windowed<K>> => {
   const { encode, decode } = key.sortable ?? key;
   return {
     name: `windowed ${key.name}`,
+    inner: [key],
     encode: (window, at) => {
       const { start, end } = window;
       if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start > end)

@@ -1,4 +1,11 @@
-import { type Coordinates, compareBytes, rowValue, type Serde, type StoreAccess } from '@kstreams/core/graph';
+import {
+  type Coordinates,
+  compareBytes,
+  retryPending,
+  rowValue,
+  type Serde,
+  type StoreAccess,
+} from '@kstreams/core/graph';
 import type { WindowKey } from '@kstreams/core/state';
 import { OpenWindows } from './open-windows.js';
 import { decodeWindowClocks, type WindowClocks, windowsBeginning } from './window-clocks.js';
@@ -67,7 +74,7 @@ export class ClosingWindows<K> {
         continue;
       }
       if (window.end <= clocks.closed || !holds(window, clocks)) continue;
-      const open = { ...window, key: key.decode(window.key, this.#at) };
+      const open = { ...window, key: await retryPending(() => key.decode(window.key, this.#at)) };
       this.#open.add(idOf(open), open);
     }
   }

@@ -26,7 +26,6 @@ const hostOf = (wake: () => void): TaskHost => ({
   clock: systemClock,
   journal: new RecordJournal(),
   wake,
-  park: () => {},
   waiting: () => false,
   run: (_node, _record, work) => {
     work();
@@ -61,6 +60,7 @@ const scheduler = (order: 'key' | 'none') => {
   let done = 0;
   const stages = AsyncStages.of(
     nodes,
+    false,
     hostOf(() => woken()),
   ) as AsyncStages;
   const enter: AnyProcess = stages.open('map-async-0', { one: ({ value }) => call(value as Uint8Array) }, () => {

@@ -38,6 +38,7 @@ export const aggregateNode = <K, V, A>(
     stores: [store],
     key: 'kept',
     value: 'changed',
+    keyLocal: true,
     copartitioned: inputs.length > 1 && 'cogroup',
     open: (context: Context<K, Change<A>>) => {
       const rows = context.store(store);

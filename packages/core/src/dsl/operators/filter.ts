@@ -13,6 +13,7 @@ export const filter = <K, V>(test: (value: V, key: K) => boolean): Operator<K, V
   value: 'kept',
   callback: test,
   stateless: true,
+  keyLocal: true,
   processor:
     ({ forward }) =>
     (record) => {

@@ -17,6 +17,7 @@ export const flatMapValues = <K, V, V2>(
   name: 'flat-map-values',
   key: 'kept',
   value: 'changed',
+  keyLocal: true,
   serdes: { value },
   callback: to,
   processor:

@@ -116,6 +116,7 @@ const asyncOperator = <K, V, R, V2>(
   key: 'kept',
   value,
   serdes: { value: serde },
+  keyLocal: async.order !== 'partition',
   async,
   processor: (context) => context.calls<K, V, R>(work, (from, result) => onResult(from, result, context.forward)),
 });

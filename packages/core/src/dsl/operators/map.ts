@@ -19,6 +19,7 @@ export const mapValues = <K, V, V2>(
   name: 'map-values',
   key: 'kept',
   value: 'changed',
+  keyLocal: true,
   serdes: { value },
   callback: to,
   processor:

@@ -12,6 +12,7 @@ export const appendMerge = (all: readonly [ChainPosition, ...ChainPosition[]], n
     stores: [],
     key: 'kept',
     value: 'kept',
+    keyLocal: true,
     open: ({ forward }) => [forward],
   });
   return {

@@ -10,6 +10,7 @@ export const peek = <K, V>(look: (value: V, key: K) => unknown): Operator<K, V, 
   name: 'peek',
   key: 'kept',
   value: 'kept',
+  keyLocal: true,
   callback: look,
   processor:
     ({ forward }) =>
@@ -29,6 +30,7 @@ export const forEach = <K, V>(act: (value: V, key: K) => unknown): Operator<K, V
   name: 'for-each',
   key: 'kept',
   value: 'kept',
+  keyLocal: true,
   callback: act,
   processor: () => (record) => act(record.value, record.key),
 });

@@ -16,6 +16,7 @@ export const setHeaders = <K, V>(
   value: 'kept',
   callback: to,
   stateless: true,
+  keyLocal: true,
   processor:
     ({ forward }) =>
     ({ headers, key, timestamp, value }) =>

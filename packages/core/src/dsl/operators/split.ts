@@ -31,7 +31,7 @@ export const appendBranches = (
   otherwise: (value: unknown) => void = () => {},
 ): Branches => {
   const { id } = stepName(from.chain, operator, name);
-  const unchanged = { stores: [], key: 'kept', value: 'kept', stateless: true } as const;
+  const unchanged = { stores: [], key: 'kept', value: 'kept', stateless: true, keyLocal: true } as const;
   const branches: readonly Branch[] = rest === undefined ? tests : [...tests, [rest, () => true]];
   const childOf = (branch: string): string => `${id}-${branch}`;
   const split = appendNode(from, {

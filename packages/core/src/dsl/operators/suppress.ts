@@ -194,6 +194,7 @@ const suppressedUpdateSerde = <V>(value: Serde<V>): Serde<SuppressedUpdate<V>> =
   const updates = bufferedUpdateSerde(value);
   return {
     name: `suppressed ${value.name}`,
+    inner: [value],
     encode: ({ prior, ...update }, at) => {
       const before = prior === undefined ? new Uint8Array() : value.encode(prior, at);
       const head = new Uint8Array(5);

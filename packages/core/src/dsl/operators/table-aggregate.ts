@@ -126,6 +126,7 @@ const aggregateRowsNode = <K, V, A>(
     stores: [store],
     key: 'kept',
     value: 'changed',
+    keyLocal: true,
     open: (context: Context<K, Change<A>>) => {
       const rows = context.store(store);
       return [

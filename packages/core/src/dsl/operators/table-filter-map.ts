@@ -71,6 +71,7 @@ const rowNode = <K, V, V2>(
       stores: store === undefined ? [] : [store],
       key: 'kept',
       value: step.operator === 'table-map-values' ? 'changed' : 'kept',
+      keyLocal: true,
       open: (context) => {
         const rows = store === undefined ? undefined : context.store(store);
         const compute = (value: V | undefined, key: K) =>

@@ -53,6 +53,7 @@ const tableJoinNode = (
     stores: store === undefined ? [] : [store],
     key: 'kept',
     value: 'changed',
+    keyLocal: true,
     copartitioned: true,
     open: (context) => {
       const result = emitter(context, store, before);

@@ -67,7 +67,15 @@ const tableNode = <K, V>(
   store: StoreSpec<KeyValueStore<K, V>>,
   kept: boolean,
 ): ProcessorNode => {
-  const node = { kind: 'processor', id, operator: 'table', inputs: [input], key: 'kept', value: 'changed' } as const;
+  const node = {
+    kind: 'processor',
+    id,
+    operator: 'table',
+    inputs: [input],
+    key: 'kept',
+    value: 'changed',
+    keyLocal: true,
+  } as const;
   const stored: ProcessorNode = {
     ...node,
     stores: [store],

@@ -14,6 +14,7 @@ export const appendToStream = (from: ChainPosition, name?: string): ChainPositio
     stores: [],
     key: 'kept',
     value: 'changed',
+    keyLocal: true,
     open: ({ forward }) => [
       (record: StreamRecord<unknown, Change<unknown>>) => forward(withValue(record, record.value.after ?? null)),
     ],

@@ -53,7 +53,7 @@ export interface StoreWrites {
   /** Rows of stores without one. */
   readonly unlogged: readonly Write[];
   /** The stores whose changelog position changes: by appends, or by records of a source topic that serves as changelog. */
-  readonly changed: readonly OpenStore[];
+  readonly changed: ReadonlySet<OpenStore>;
 }
 
 /** The stores of one task, opened on their parts of the byte store and flushed together at a commit. */
@@ -62,6 +62,8 @@ export class TaskStores {
   readonly #bytes: ByteStore;
   readonly #changes: CommitListener | undefined;
   readonly #changed = new Map<OpenStore, CommittedRow[]>();
+  /** The writes of a flush that waits for a value. */
+  #flushing: { readonly logged: Write[]; readonly unlogged: Write[]; readonly changed: Set<OpenStore> } | undefined;
 
   constructor(options: StoresOptions) {
     this.#bytes = options.bytes;
@@ -77,9 +79,9 @@ export class TaskStores {
     return this.open.find((one) => one.spec === spec);
   }
 
-  /** Loads rows of a slow backend ahead, by their keys in the byte store. */
-  async prefetchKeys(keys: readonly Bytes[]): Promise<void> {
-    await this.#bytes.prefetchKeys?.(keys);
+  /** Begins to load rows of a slow backend, by their keys in the byte store; returns undefined if none is missing. */
+  prefetchKeys(keys: readonly Bytes[]): Promise<void> | undefined {
+    return this.#bytes.prefetchKeys?.(keys);
   }
 
   /** Lets stores load their in-memory indexes from their rows, before the first record. */
@@ -92,14 +94,15 @@ export class TaskStores {
   /**
    * Appends the changes since the last settled flush to the changelogs. Returns their writes to the byte store, which the
    * caller commits later.
+   *
+   * @throws Pending when a serde needs a value that is not loaded. The next call continues with the remaining rows.
    */
   flush(append: (record: Outgoing) => void): StoreWrites {
-    const logged: Write[] = [];
-    const unlogged: Write[] = [];
-    const moved: OpenStore[] = [];
+    this.#flushing ??= { logged: [], unlogged: [], changed: new Set() };
+    const { changed: moved, logged, unlogged } = this.#flushing;
     for (const open of this.open) {
       const { changelog, partition, prefix, rows, spec } = open;
-      const changed: CommittedRow[] | undefined = this.#changes?.wants(spec) === true ? [] : undefined;
+      const changed = this.#changes?.wants(spec) === true ? (this.#changed.get(open) ?? []) : undefined;
       if (changed !== undefined) this.#changed.set(open, changed);
       const writes = changelog === undefined ? unlogged : logged;
       const before = writes.length;
@@ -111,8 +114,9 @@ export class TaskStores {
           append({ topic: changelog.topic, partition, key, value: value ?? null, timestamp, headers: [] });
         }
       });
-      if (changelog?.own === false || writes.length > before) moved.push(open);
+      if (changelog?.own === false || writes.length > before) moved.add(open);
     }
+    this.#flushing = undefined;
     return { logged, unlogged, changed: moved };
   }
 

@@ -1,0 +1,13 @@
+import { type AnyStoreSpec, type ByteStore, mayPend, type Subtopology } from '@kstreams/core/graph';
+
+/** True when a step may need a value that is not loaded: state is in a slow backend, or a serde loads what it needs. */
+export const waitsForValues = ({ nodes, stores }: Subtopology, bytes: ByteStore): boolean =>
+  bytes.prefetchKeys !== undefined ||
+  nodes.some((node) => node.kind !== 'processor' && serdesPend(node)) ||
+  stores.some(serdesPend);
+
+/** True when records of different keys do not depend on each other, so that they may overtake a parked one. */
+export const isKeyLocal = ({ nodes }: Subtopology): boolean =>
+  nodes.every((node) => node.kind !== 'processor' || (node.keyLocal === true && node.key === 'kept'));
+
+const serdesPend = ({ key, value }: Pick<AnyStoreSpec, 'key' | 'value'>): boolean => mayPend(key) || mayPend(value);
