@@ -19,6 +19,7 @@ export * from './metric-registry.js';
 export * from './murmur2.js';
 export * from './node.js';
 export * from './observer.js';
+export { OrderedSteps } from './ordered-steps.js';
 export * from './partition-id.js';
 export { type Unnamed, unnamedOf } from './passes/check-names.js';
 export * from './passes/plan.js';

@@ -1,5 +1,6 @@
 import {
   type Bytes,
+  OrderedSteps,
   type Producer,
   partitionFor,
   prepareSerde,
@@ -11,7 +12,6 @@ import {
   TransportError,
 } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
-import { OrderedSteps } from '../query/ordered-steps.js';
 
 /** A record to write. The timestamp is now and headers are empty unless set; null is Kafka's null. */
 export interface Entry<K, V> {

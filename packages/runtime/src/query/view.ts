@@ -3,6 +3,7 @@ import {
   type ByteStore,
   concatBytes,
   type Isolation,
+  OrderedSteps,
   partitionFor,
   type Row,
   type RowRange,
@@ -15,7 +16,6 @@ import { Observable } from 'rxjs';
 import type { OpenStore } from '../task/stores/task-stores.js';
 import type { ChangeFeed } from './change-feed.js';
 import { findStore, partitionKeyOf, type ReadableStore } from './find-store.js';
-import { OrderedSteps } from './ordered-steps.js';
 import { type RowCodec, rowCodec } from './row-codec.js';
 import { type ScanOrder, scanRows } from './scan-rows.js';
 

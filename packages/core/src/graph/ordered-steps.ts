@@ -1,4 +1,4 @@
-import { Pending, retryPending } from '@kstreams/core/graph';
+import { Pending, retryPending } from './pending.js';
 
 /** Runs steps in order: at once, or after an earlier step has the value that it waits for. */
 export class OrderedSteps {
