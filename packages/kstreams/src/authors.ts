@@ -156,7 +156,7 @@ export {
 
 // Extensions
 
-export type { Extension, InstanceMetadata, StartedApplication, StoreMetadata } from '@kstreams/runtime';
+export type { Extension, InstanceMetadata, KeyMetadata, StartedApplication, StoreMetadata } from '@kstreams/runtime';
 
 // Metrics
 

@@ -121,7 +121,6 @@ export {
   type Description,
   MetricRegistry,
   type Observer,
-  type Telemetry,
   type Transport,
 } from '@kstreams/core';
 export type { EmbeddedTransport } from '@kstreams/embedded';
@@ -135,7 +134,6 @@ export {
   fromObservable,
   type Guarantee,
   type Health,
-  type KeyMetadata,
   type Logger,
   type Metadata,
   type RowChange,

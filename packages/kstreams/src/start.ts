@@ -2,15 +2,15 @@ import { type Backend, systemClock, type Topology } from '@kstreams/core';
 import { type App, type RunOptions, run } from '@kstreams/runtime';
 import { embedded } from './embedded.js';
 
-/** How an application is started; everything has a default. */
+/** Options of `start`. All have defaults. */
 export interface StartOptions extends Partial<Omit<RunOptions, 'stateFolder' | 'closesTransport'>> {
-  /** Where the embedded log and the state are kept; `.kstreams/<application>` unless set. */
+  /** Folder of the embedded log and the state; `.kstreams/<application>` by default. */
   readonly folder?: string;
 }
 
 /**
- * Starts a topology. Without a transport it runs on an embedded log in the application's folder, with its state in Level
- * beside it; where that is goes to the logger, or is printed once.
+ * Starts a topology and resolves when its application has started. Without a transport it runs on an embedded log in
+ * `folder`, with its state in Level beside it. The location is logged, or printed without a logger.
  *
  * @example
  * const app = await start(shop)

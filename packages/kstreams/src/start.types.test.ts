@@ -1,9 +1,8 @@
 import { test } from '@jest/globals';
-import type { InstanceMetadata } from './authors.js';
+import type { InstanceMetadata, KeyMetadata } from './authors.js';
 import {
   backoff,
   type Guarantee,
-  type KeyMetadata,
   memory,
   type OnError,
   type StartOptions,

@@ -2,7 +2,7 @@ import { Streams, type StreamsOptions } from '@kstreams/core';
 import { byKey } from '@kstreams/joins';
 
 /**
- * Begins an application. Streams meet tables by key unless a join says otherwise.
+ * Creates an empty topology. Streams and tables are joined by key unless a join has another condition.
  *
  * @example
  * const shop = streams('shop')
