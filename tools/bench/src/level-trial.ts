@@ -3,7 +3,7 @@ import { type KeyValueStore, keyValue } from '@kstreams/core/state';
 import { level } from '@kstreams/level';
 import { RecordJournal, storePartition, TaskStores } from '@kstreams/runtime';
 import { double, string } from '@kstreams/serde';
-import { ClassicLevel } from 'classic-level';
+import { Level } from 'level';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** The number of rows per commit, and the limit of live values. */
@@ -45,7 +45,7 @@ export const openStore = async () => {
 /** The bare database, with the serdes of the store. */
 export const openDatabase = async () => {
   const folder = await temporaryFolder();
-  const database = new ClassicLevel<Uint8Array, Uint8Array>(join(folder.path, 'rows'), {
+  const database = new Level<Uint8Array, Uint8Array>(join(folder.path, 'rows'), {
     keyEncoding: 'view',
     valueEncoding: 'view',
   });

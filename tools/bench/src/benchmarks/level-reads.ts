@@ -22,7 +22,7 @@ const reading = (size: number, read: (key: string) => number | undefined, close:
 /** Reads of state that is not in memory. */
 export const levelReads: Benchmark = {
   name: 'level-reads',
-  compares: 'reads of a store, none of them live; getSync of classic-level',
+  compares: 'reads of a store, none of them live; getSync of level',
   unit: 'rows',
   size: 100_000,
   kstreams: async (size) => {

@@ -14,7 +14,7 @@ const sumOf = (size: number, read: (key: string) => number | undefined): number 
 /** Writes of state: the store adds live rows, timestamps and prefixes. */
 export const levelWrites: Benchmark = {
   name: 'level-writes',
-  compares: 'a store put, flushed and committed; batches of classic-level',
+  compares: 'a store put, flushed and committed; batches of level',
   unit: 'rows',
   size: 100_000,
   kstreams: async (size) => {
