@@ -41,6 +41,9 @@ test('a folder imports only those below it', () => {
     'packages/core/src/graph/passes/a.ts:1 core/graph imports core/index',
   ]);
   expect(ofOne('packages/core/src/dsl/a.ts', "import { a } from '../state/a.js';")).toEqual([]);
+  expect(ofOne('packages/runtime/src/task/a.ts', "import { a } from '../worker/a.js';")).toEqual([
+    'packages/runtime/src/task/a.ts:1 runtime/task imports runtime/worker',
+  ]);
 });
 
 test('private packages of tests import every package, and Node', () => {

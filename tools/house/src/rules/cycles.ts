@@ -13,9 +13,6 @@ interface Step {
 
 const largestKnot = 4;
 
-/** Folders with larger circles of types. */
-const tolerated = ['packages/simulation/src/'];
-
 export const cycles: Rule = {
   name: 'cycles',
   check: ({ sources }) => [...circlesOf(sources), ...knotsOf(sources)],
@@ -46,9 +43,7 @@ const circlesOf = (sources: readonly Source[]): readonly Violation[] => {
 /** Sets of more than four files that import each other, types included. */
 const knotsOf = (sources: readonly Source[]): readonly Violation[] =>
   knots(new Map(sources.map((source) => [source.path, stepsOf(source, true).map(({ to }) => to)])))
-    .filter(
-      (knot) => knot.length > largestKnot && !tolerated.some((folder) => knot.every((path) => path.startsWith(folder))),
-    )
+    .filter((knot) => knot.length > largestKnot)
     .map((knot) => ({
       path: knot[0] as string,
       line: 1,
