@@ -29,6 +29,18 @@ export class CurrentSource implements RecordSource {
 /** How many parked records are processed before the next task has its turn. */
 const burst = 100;
 
+/** How often a record is parked before it fails: its rows evict each other from a cache that is too small. */
+const maxParks = 1_000;
+
+/** Work that failed or was parked, and is processed again. */
+interface RepeatedWork {
+  /** Number of failed attempts. */
+  attempts: number;
+  parks: number;
+  /** The error of a value that could not be loaded. */
+  loadError: { readonly error: unknown } | undefined;
+}
+
 /** Creates a processor. */
 export interface RecordProcessorOptions {
   readonly subtopology: Subtopology;
@@ -57,10 +69,8 @@ export class RecordProcessor {
   readonly #options: RecordProcessorOptions;
   readonly #source: CurrentSource;
   readonly #collector: RecordCollector;
-  /** Failed attempts of work that is retried, by its record or its node. */
-  readonly #attempts = new Map<Received | NodeId, number>();
-  /** Errors of values that work was parked for, likewise. */
-  readonly #loadErrors = new Map<Received | NodeId, unknown>();
+  /** Work that is processed again, by its record or its node. */
+  readonly #repeated = new Map<Received | NodeId, RepeatedWork>();
   /** The queue of the current record. */
   #queue: RecordQueue | undefined;
   /** The parked record that is being processed. */
@@ -133,17 +143,17 @@ export class RecordProcessor {
     if (record !== undefined) this.#moveTo(record);
     this.#collector.begin(kind === 'punctuation' ? kind : 'record', node, record);
     try {
-      if (this.#loadErrors.size > 0) this.#throwLoadError(record ?? node);
+      if (this.#repeated.size > 0) this.#throwLoadError(record ?? node);
       work();
     } catch (thrown) {
       this.#collector.rollBack();
-      if (!(thrown instanceof Pending)) return this.#failed(thrown, kind, node, record);
-      this.#checkJournal(node);
-      const until = this.#whenLoaded(thrown, record ?? node);
+      const error = thrown instanceof Pending ? this.#notParkable(node, record ?? node) : thrown;
+      if (error !== undefined) return this.#failed(error, kind, node, record);
+      const until = this.#whenLoaded(thrown as Pending, record ?? node);
       return park === undefined ? this.#parkTask(until) : park(until);
     }
     this.#collector.keep();
-    if (this.#attempts.size > 0) this.#attempts.delete(record ?? node);
+    if (this.#repeated.size > 0) this.#repeated.delete(record ?? node);
     return 'done';
   }
 
@@ -227,31 +237,44 @@ export class RecordProcessor {
     try {
       await until;
     } catch (error) {
-      this.#loadErrors.set(work, error);
+      this.#repeat(work).loadError = { error };
     }
   }
 
   #throwLoadError(work: Received | NodeId): void {
-    if (!this.#loadErrors.has(work)) return;
-    const error = this.#loadErrors.get(work);
-    this.#loadErrors.delete(work);
+    const repeated = this.#repeated.get(work);
+    if (repeated?.loadError === undefined) return;
+    const { error } = repeated.loadError;
+    repeated.loadError = undefined;
     throw error;
   }
 
-  /** Without a journal, work before the pending step would be done twice. */
-  #checkJournal(node: NodeId): void {
-    if (this.#collector.journaled) return;
-    throw new StateError('a step threw Pending without notice: its serde needs `prefetch` or `prepare`', { node });
+  /** Counts one more time that work is parked. Returns the error of work that must not be. */
+  #notParkable(node: NodeId, work: Received | NodeId): StateError | undefined {
+    if (!this.#collector.journaled) {
+      return new StateError('a step threw Pending without notice: declare `prefetch` or `prepare` on its serde', {
+        node,
+      });
+    }
+    if (++this.#repeat(work).parks <= maxParks) return undefined;
+    const why = `a record was parked ${maxParks} times: give the state backend memory for all rows that one record reads`;
+    return new StateError(why, { node });
   }
 
-  #failed(thrown: unknown, kind: FailureKind, node: NodeId, record: Received | undefined): Outcome {
-    if (thrown instanceof StorageError) throw thrown;
+  #failed(error: unknown, kind: FailureKind, node: NodeId, record: Received | undefined): Outcome {
+    if (error instanceof StorageError) throw error;
     const work = record ?? node;
-    const attempt = (this.#attempts.get(work) ?? 0) + 1;
-    const delay = this.#options.errors.judgeWork(thrown, kind, node, record, attempt);
-    if (delay === undefined) this.#attempts.delete(work);
-    else this.#attempts.set(work, attempt);
-    return delay === undefined ? 'done' : this.#retryIn(delay);
+    const attempt = ++this.#repeat(work).attempts;
+    const delay = this.#options.errors.judgeWork(error, kind, node, record, attempt);
+    if (delay !== undefined) return this.#retryIn(delay);
+    this.#repeated.delete(work);
+    return 'done';
+  }
+
+  #repeat(work: Received | NodeId): RepeatedWork {
+    let repeated = this.#repeated.get(work);
+    if (repeated === undefined) this.#repeated.set(work, (repeated = { attempts: 0, parks: 0, loadError: undefined }));
+    return repeated;
   }
 
   #retryIn(delay: number): Outcome {

@@ -177,4 +177,20 @@ describe('a record that needs a value which is not loaded', () => {
     expect(counts.woken).toBe(1);
     expect(() => task.settle()).toThrow('the backend is gone');
   });
+
+  test('fails after it was parked again and again, instead of waiting for ever', async () => {
+    const need = (): void => {
+      throw new Pending(Promise.resolve());
+    };
+    const { add, task } = setUp(need, slow);
+    add('left', 0, 7);
+    task.process(1);
+    const parkAgain = async (): Promise<void> => {
+      for (;;) {
+        await Promise.resolve();
+        task.settle();
+      }
+    };
+    await expect(parkAgain()).rejects.toThrow('a record was parked 1000 times: give the state backend memory');
+  });
 });
