@@ -60,6 +60,7 @@ export const embedded = ({
   };
   return {
     name: `embedded log in ${storage.name}`,
+    system: 'kstreams',
     createsTopics: true,
     singleProcess: true,
     consumer: async (options: ConsumerOptions): Promise<Consumer> => new EmbeddedConsumer(await log(), options),

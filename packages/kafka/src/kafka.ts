@@ -35,6 +35,7 @@ export const kafka = ({ clock = systemClock, log = () => {}, ...settings }: Kafk
   const adminClient = new AdminClient(context, clock);
   return {
     name: `kafka ${brokersOf(settings.brokers)}`,
+    system: 'kafka',
     consumer: async (options) => KafkaConsumer.open(await context(), options, adminClient),
     producer: async (options) => KafkaProducer.open(await context(), options),
     admin: () => KafkaAdmin.open(adminClient, clock),

@@ -21,4 +21,5 @@ export * from './task/stores/store-partition.js';
 export * from './task/stores/task-stores.js';
 export * from './task/task.js';
 export * from './task/task-options.js';
+export { type AppCounts, Metrics } from './telemetry/metrics.js';
 export * from './worker/topics/match-patterns.js';

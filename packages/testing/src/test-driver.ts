@@ -17,6 +17,7 @@ import {
   allPolled,
   ChangeFeed,
   GlobalTables,
+  Metrics,
   matchPatterns,
   openTask,
   type StoreWrites,
@@ -26,7 +27,7 @@ import {
   viewOf,
 } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
-import { DropCounts, type Drops } from './drops.js';
+import type { Drops } from './drops.js';
 import { freezePuts } from './freeze.js';
 import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
@@ -50,7 +51,7 @@ export class TestDriver {
   readonly #tasks: readonly Task[];
   readonly #globals: GlobalTables;
   readonly #bytes: ByteStore;
-  readonly #drops = new DropCounts();
+  readonly #metrics = new Metrics();
   readonly #loop: RecordLoop;
   readonly #outputs: Outputs;
   readonly #clock: TestClock;
@@ -68,9 +69,9 @@ export class TestDriver {
       liveLimit: options.liveLimit ?? Number.POSITIVE_INFINITY,
       clock,
       now: () => clock.now(),
-      dropped: (node: string, reason: DropReason) => this.#drops.add(node, reason),
+      metrics: this.#metrics,
     };
-    this.#globals = new GlobalTables({ ...shared, nodes: plan.globals });
+    this.#globals = new GlobalTables({ ...shared, dropped: this.#metrics.dropped, nodes: plan.globals });
     const send = (record: Outgoing): void => {
       this.#outputs.add(record);
       if (this.#loop.reads(record.topic)) this.#loop.add(record);
@@ -162,12 +163,13 @@ export class TestDriver {
 
   /** The records dropped so far, by node and reason. */
   get drops(): readonly Drops[] {
-    return this.#drops.list();
+    return this.#metrics.drops;
   }
 
   /** Returns the number of records dropped so far, for any reason or for one. */
   dropped(reason?: DropReason): number {
-    return this.#drops.total(reason);
+    const counted = this.drops.filter((one) => reason === undefined || one.reason === reason);
+    return counted.reduce((sum, { count }) => sum + count, 0);
   }
 
   /** Returns a view of a table, or of a store by name, as an application does, without `changes$`. */

@@ -1,11 +1,11 @@
 /** One task of a chain without surroundings: no log, no other task, no disk. */
 import { type Clock, planTopology, type Subtopology } from '@kstreams/core/graph';
-import { allPolled, openTask, type Task } from '@kstreams/runtime';
+import { allPolled, Metrics, openTask, type Task } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import type { Streams } from 'kstreams';
 
 /** Opens the first sub-topology of a chain. `wake` runs when calls have completed. */
-export const oneTask = (chain: Streams, clock: Clock, wake: () => void = () => {}): Task => {
+export const oneTask = (chain: Streams, clock: Clock, wake: () => void = () => {}, metrics = new Metrics()): Task => {
   const { name, subtopologies } = planTopology(chain.build());
   const stopped = openTask({
     application: name,
@@ -27,7 +27,7 @@ export const oneTask = (chain: Streams, clock: Clock, wake: () => void = () => {
     observer: undefined,
     clock,
     wake,
-    dropped: () => {},
+    metrics,
     requestCommit: () => {},
   });
   return stopped.start();

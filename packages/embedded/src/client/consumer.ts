@@ -112,6 +112,10 @@ export class EmbeddedConsumer implements Consumer {
     return this.#cursors.get(partitionId(partition))?.caughtUp ?? true;
   }
 
+  lastEnd(partition: TopicPartition): number | undefined {
+    return this.#cursors.get(partitionId(partition))?.end;
+  }
+
   async offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<readonly number[]> {
     const logs = partitions.map((one) => this.#log.topics.partition(one));
     if (at === 'earliest') return logs.map(({ start }) => start);

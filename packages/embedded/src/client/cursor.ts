@@ -30,7 +30,12 @@ export class Cursor {
 
   /** True when every readable record has been taken. */
   get caughtUp(): boolean {
-    return this.#next >= this.log.readable(this.#isolation);
+    return this.#next >= this.end;
+  }
+
+  /** The readable end of the partition. */
+  get end(): number {
+    return this.log.readable(this.#isolation);
   }
 
   /** Reads on from another offset. */

@@ -97,6 +97,8 @@ export interface NativeConsumer
   resume(partitions: readonly NativePartition[]): void;
   seek(to: NativePartition, timeout: number, done: Done): void;
   committed(partitions: readonly NativePartition[], timeout: number, done: Done<readonly NativePartition[]>): void;
+  /** Returns the offsets of the last fetch; negative before one. Throws for a partition that is not fetched. */
+  getWatermarkOffsets(topic: string, partition: number): { readonly highOffset: number };
   /** Sends a commit; its outcome goes to `offset_commit_cb`. */
   commit(offsets: readonly NativePartition[]): void;
 }

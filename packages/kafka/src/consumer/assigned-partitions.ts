@@ -30,6 +30,11 @@ export class AssignedPartition implements TopicPartition {
     return this.#position;
   }
 
+  /** The end of the partition while the client has nothing more of it; `undefined` otherwise. */
+  get end(): number | undefined {
+    return this.#end;
+  }
+
   /** True when every fetched record has been polled and the client has no more. */
   get caughtUp(): boolean {
     return this.#end !== undefined && this.#buffered.length === 0;

@@ -18,6 +18,7 @@ import { codes, errorOf, isRetriable } from '../client/errors.js';
 import { delay, nativeCall, request, requestTimeout } from '../client/requests.js';
 import { consumerSettings } from '../client/settings.js';
 import { Fetcher } from './fetcher.js';
+import { lastWatermark } from './last-watermark.js';
 import { nativeOffsetOf, OffsetCommits } from './offset-commits.js';
 import { RebalanceQueue } from './rebalance-queue.js';
 
@@ -141,6 +142,11 @@ export class KafkaConsumer implements Consumer {
 
   caughtUp(partition: TopicPartition): boolean {
     return this.#fetcher.find(partition)?.caughtUp ?? true;
+  }
+
+  lastEnd(partition: TopicPartition): number | undefined {
+    const found = this.#fetcher.find(partition);
+    return found && (found.end ?? lastWatermark(this.#native, found));
   }
 
   offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<readonly number[]> {

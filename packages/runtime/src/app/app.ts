@@ -1,17 +1,11 @@
-import type { Description } from '@kstreams/core/graph';
+import type { Description, Telemetry } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
 import type { ReadableStore } from '../query/find-store.js';
 import type { View, ViewOptions } from '../query/view.js';
+import type { AppCounts } from '../telemetry/metrics.js';
 import type { AppEvent, AppState } from './events.js';
 import type { Health } from './health.js';
 import type { Metadata } from './metadata.js';
-
-/** The numbers of records and commits since the start. */
-export interface AppCounts {
-  readonly processed: number;
-  readonly restored: number;
-  readonly commits: number;
-}
 
 /** A store of the application and the part of it that this process holds. */
 export interface StoreMetadata {
@@ -32,7 +26,7 @@ export interface StartedApplication {
   /** Rebalances, restores, commits and failures. A late subscriber receives the last 100 events first. */
   readonly events$: Observable<AppEvent>;
   readonly counts: AppCounts;
-  /** The number of dropped records by `<node> <reason>`. */
+  /** The number of dropped records by `<node> <reason>`, as of the access. */
   readonly drops: ReadonlyMap<string, number>;
   /** Returns a description of the topology as text, as a diagram or as data. */
   describe(): Description;
@@ -50,6 +44,8 @@ export interface StartedApplication {
   health(): Promise<Health>;
   /** The tasks, store partitions and keys of each process. */
   readonly metadata: Metadata;
+  /** Receives metrics of extensions; `undefined` unless the application was started with telemetry. */
+  readonly telemetry: Telemetry | undefined;
 }
 
 /** A running application. */

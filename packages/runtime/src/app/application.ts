@@ -1,8 +1,8 @@
 import { type AnyStoreSpec, type Clock, type Description, describeTopology, type Topology } from '@kstreams/core/graph';
 import type { ReadableStore } from '../query/find-store.js';
 import { type View, type ViewedState, type ViewOptions, viewOf } from '../query/view.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { App, StartedApplication, StoreMetadata } from './app.js';
-import type { Counters } from './counters.js';
 import { Extensions } from './extensions.js';
 import { type Health, healthOf } from './health.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -19,7 +19,7 @@ export interface ApplicationOptions {
   readonly options: RunOptions;
   readonly settings: Settings;
   readonly lifecycle: Lifecycle;
-  readonly counters: Counters;
+  readonly metrics: Metrics;
   readonly opened: OpenApplication;
   readonly parts: Parts;
 }
@@ -29,9 +29,10 @@ export class Application implements App {
   readonly name: string;
   readonly metadata: Metadata;
   readonly counts: App['counts'];
-  readonly drops: App['drops'];
+  readonly telemetry: App['telemetry'];
   readonly state$: App['state$'];
   readonly events$: App['events$'];
+  readonly #metrics: Metrics;
   readonly #topology: Topology;
   readonly #settings: Settings;
   readonly #clock: Clock;
@@ -41,11 +42,12 @@ export class Application implements App {
   readonly #extensions: Extensions;
   readonly #closed: ReturnType<typeof reportUnhandled>;
 
-  constructor({ counters, lifecycle, opened, options, parts, settings, topology }: ApplicationOptions) {
+  constructor({ lifecycle, metrics, opened, options, parts, settings, topology }: ApplicationOptions) {
     this.name = topology.name;
     this.metadata = metadataOf(opened.subscriptions, opened.instances);
-    this.counts = counters.counts;
-    this.drops = counters.drops;
+    this.counts = metrics.counts;
+    this.telemetry = metrics.telemetry;
+    this.#metrics = metrics;
     this.state$ = lifecycle.state$;
     this.events$ = lifecycle.events$;
     this.#topology = topology;
@@ -61,6 +63,10 @@ export class Application implements App {
 
   get state(): App['state'] {
     return this.#lifecycle.state;
+  }
+
+  get drops(): App['drops'] {
+    return new Map(this.#metrics.drops.map(({ count, node, reason }) => [`${node} ${reason}`, count]));
   }
 
   get closed(): Promise<void> {

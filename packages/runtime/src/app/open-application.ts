@@ -8,13 +8,13 @@ import {
 } from '@kstreams/core/graph';
 import { GlobalTableUpdater } from '../global/global-table-updater.js';
 import { GlobalTables } from '../global/global-tables.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import { matchPatterns } from '../worker/topics/match-patterns.js';
 import { prepareSerdes } from '../worker/topics/prepare-serdes.js';
 import { prepareTopics } from '../worker/topics/prepare-topics.js';
 import { RepartitionPurge } from '../worker/topics/repartition-purge.js';
 import { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
 import { TopicWatcher } from '../worker/topics/topic-watcher.js';
-import type { Counters } from './counters.js';
 import { InstanceMetadataSource } from './instance-metadata-source.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { RunOptions } from './options.js';
@@ -28,7 +28,7 @@ export interface OpenOptions {
   readonly options: RunOptions;
   readonly settings: Settings;
   readonly lifecycle: Lifecycle;
-  readonly counters: Counters;
+  readonly metrics: Metrics;
 }
 
 /** The open parts that an application reads. */
@@ -44,7 +44,7 @@ export interface OpenApplication {
  * Every part and resource is registered in `parts` as soon as it is open.
  */
 export const openApplication = async (
-  { counters, lifecycle, options, planned, settings }: OpenOptions,
+  { lifecycle, metrics, options, planned, settings }: OpenOptions,
   parts: Parts,
 ): Promise<OpenApplication> => {
   const { clock, endpoint, transport } = options;
@@ -60,10 +60,15 @@ export const openApplication = async (
     endpoint === undefined ? [] : [exchangeTopic(application)],
   );
   await prepareSerdes(plan);
-  const bytes = await options.state.open(options.stateFolder);
+  const bytes = await options.state.open(options.stateFolder, { telemetry: metrics.telemetry });
   parts.onRelease(() => bytes.close());
-  const shared = { application, bytes, dropped: counters.dropped, liveLimit: settings.liveLimit };
-  const globals = new GlobalTables({ ...shared, nodes: plan.globals, now: () => clock.now() });
+  const shared = { application, bytes, liveLimit: settings.liveLimit };
+  const globals = new GlobalTables({
+    ...shared,
+    dropped: metrics.dropped,
+    nodes: plan.globals,
+    now: () => clock.now(),
+  });
   await openGlobalTableUpdater(globals, { application, bytes, options, topics }, parts);
   const workers = new WorkerPool();
   const held = () => workers.tasks;
@@ -83,7 +88,7 @@ export const openApplication = async (
       observer: options.observer,
       transactionalId: (index) => (settings.exactlyOnce ? `${application}-${bytes.owner}-${index}` : undefined),
       mends: bytes.mend !== undefined && plan.globals.length === 0,
-      processed: counters.processed,
+      metrics,
       committed: (tasks) => purge.committed(tasks.flatMap((task) => task.offsets())),
       moved: () => instances.moved(),
       phase: (index, phase) => lifecycle.worker(index, phase),

@@ -1,4 +1,13 @@
-import type { Backend, Clock, Duration, Intercept, Observer, OnError, Transport } from '@kstreams/core/graph';
+import type {
+  Backend,
+  Clock,
+  Duration,
+  Intercept,
+  Observer,
+  OnError,
+  Telemetry,
+  Transport,
+} from '@kstreams/core/graph';
 import type { Extension } from './extension.js';
 import type { Logger } from './logger.js';
 
@@ -67,6 +76,8 @@ export interface RunOptions {
   readonly intercept?: Intercept;
   /** Observes the tasks of this process; none unless set. */
   readonly observer?: Observer;
+  /** Receives the metrics of the application until it is closed; none are exported unless set. */
+  readonly telemetry?: Telemetry;
   /** Receives log entries; none unless set. */
   readonly logger?: Logger;
   /** Services that start and close with the application, in this order; none unless set. */

@@ -1,8 +1,10 @@
 import { interceptNodes, planTopology, type Topology } from '@kstreams/core/graph';
+import { Metrics } from '../telemetry/metrics.js';
+import { ScopedTelemetry } from '../telemetry/scoped-telemetry.js';
 import type { App } from './app.js';
 import { Application } from './application.js';
 import { checkSingleProcess } from './check-single-process.js';
-import { Counters } from './counters.js';
+import { EventMetrics } from './event-metrics.js';
 import { Lifecycle } from './lifecycle.js';
 import { logApplication } from './logger.js';
 import { openApplication } from './open-application.js';
@@ -23,17 +25,24 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
   const settings = readSettings(options);
   if (settings.exactlyOnce) checkStores(planned);
   const lifecycle = new Lifecycle();
-  const counters = new Counters(lifecycle.events$);
+  const telemetry =
+    options.telemetry && new ScopedTelemetry(options.telemetry, { 'kstreams.application': planned.name });
+  const metrics = new Metrics(telemetry, options.transport.system);
+  const events = new EventMetrics(metrics);
+  lifecycle.events$.subscribe({
+    next: (event) => events.count(event),
+    complete: () => telemetry?.close(),
+  });
   if (logger !== undefined) logApplication(logger, planned, lifecycle.events$);
   const parts = new Parts();
-  const opened = await openApplication({ planned, options, settings, lifecycle, counters }, parts).catch(
+  const opened = await openApplication({ planned, options, settings, lifecycle, metrics }, parts).catch(
     async (error: unknown) => {
       await parts.abandon();
       lifecycle.end({ error });
       throw error;
     },
   );
-  const app = new Application({ topology, options, settings, lifecycle, counters, opened, parts });
+  const app = new Application({ topology, options, settings, lifecycle, metrics, opened, parts });
   if (options.signals === true) closeOnSignals(app, { clock, closeTimeout: settings.closeTimeout, logger });
   await app.startExtensions();
   return app;

@@ -3,6 +3,7 @@ import { CallLimits } from '../async/call-limits.js';
 import type { HeldTasks } from '../metadata/instance-row.js';
 import { ChangeFeed } from '../query/change-feed.js';
 import type { OpenStore } from '../task/stores/task-stores.js';
+import { instruments } from '../telemetry/instruments.js';
 import { Pauses } from '../worker/pauses.js';
 import { TaskRegistry } from '../worker/task-registry.js';
 import { Worker } from '../worker/worker.js';
@@ -35,7 +36,10 @@ export class WorkerPool {
 
   /** Opens the workers, which join the group in their first polls. */
   async open({ mends, phase, transactionalId, workers, ...options }: WorkerPoolOptions, parts: Parts): Promise<void> {
-    const limits = new CallLimits();
+    const { telemetry } = options.metrics;
+    const limits = new CallLimits(telemetry);
+    telemetry?.gauge(instruments.tasks, { 'kstreams.task.state': 'running' }, () => this.tasks.running.length);
+    telemetry?.gauge(instruments.tasks, { 'kstreams.task.state': 'opening' }, () => this.tasks.opening.length);
     for (let index = 0; index < workers; index++) {
       phase(index, 'created');
       const worker = await Worker.open({

@@ -56,7 +56,17 @@ export class AsyncStages {
     const settings = settingsOf(node, this.#nodes);
     const limiter = this.#limits.limiter(node, settings, clock);
     const { inFlight } = this;
-    const stage = new Stage({ node, settings, work, done, limiter, clock, inFlight, completed: this.#completed });
+    const stage = new Stage({
+      node,
+      settings,
+      work,
+      done,
+      limiter,
+      clock,
+      inFlight,
+      completed: this.#completed,
+      retries: this.#host.retries.of({ 'kstreams.node': node }),
+    });
     this.#stages.push(stage);
     return (record) => {
       const queueKey = stage.queueKey(record);

@@ -1,4 +1,5 @@
-import type { AsyncStage, Clock, NodeId } from '@kstreams/core/graph';
+import type { AsyncStage, Clock, NodeId, Telemetry } from '@kstreams/core/graph';
+import { instruments } from '../telemetry/instruments.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
 
 /** Limits that all tasks of this process share: the calls of each stage, and the records in flight of each task. */
@@ -6,12 +7,19 @@ export class CallLimits {
   /** Maximum number of records in flight per task. Lower after calls took too long for a transaction. */
   maxInFlight = Number.POSITIVE_INFINITY;
   readonly #limiters = new Map<NodeId, ConcurrencyLimiter>();
+  readonly #telemetry: Telemetry | undefined;
+
+  constructor(telemetry?: Telemetry) {
+    this.#telemetry = telemetry;
+  }
 
   /** Returns the limiter of a stage. */
   limiter(node: NodeId, { concurrency, perSecond }: AsyncStage, clock: Clock): ConcurrencyLimiter {
-    let limiter = this.#limiters.get(node);
-    if (limiter === undefined)
-      this.#limiters.set(node, (limiter = new ConcurrencyLimiter(concurrency, perSecond, clock)));
+    const shared = this.#limiters.get(node);
+    if (shared !== undefined) return shared;
+    const limiter = new ConcurrencyLimiter(concurrency, perSecond, clock);
+    this.#limiters.set(node, limiter);
+    this.#telemetry?.gauge(instruments.callsInFlight, { 'kstreams.node': node }, () => limiter.used);
     return limiter;
   }
 

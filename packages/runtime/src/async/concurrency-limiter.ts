@@ -15,20 +15,26 @@ export interface LimitedStage {
 export class ConcurrencyLimiter {
   readonly #clock: Clock;
   readonly #rate: RateLimit | undefined;
+  readonly #concurrency: number;
   #queue: LimitedStage[] = [];
-  #free: number;
+  #used = 0;
   #timer: Cancel | undefined;
 
   constructor(concurrency: number, perSecond: number | undefined, clock: Clock) {
-    this.#free = concurrency;
+    this.#concurrency = concurrency;
     this.#clock = clock;
     this.#rate = perSecond === undefined ? undefined : new RateLimit(perSecond);
   }
 
+  /** Number of calls in flight. */
+  get used(): number {
+    return this.#used;
+  }
+
   /** Takes a slot and returns true, or queues the stage. */
   acquire(stage: LimitedStage): boolean {
-    if (this.#free > 0 && this.#withinRate()) {
-      this.#free--;
+    if (this.#used < this.#concurrency && this.#withinRate()) {
+      this.#used++;
       return true;
     }
     if (!stage.queued) this.#queue.push(stage);
@@ -43,7 +49,7 @@ export class ConcurrencyLimiter {
 
   /** Frees a slot. */
   release(): void {
-    this.#free++;
+    this.#used--;
     this.#pumpQueue();
   }
 
@@ -58,7 +64,7 @@ export class ConcurrencyLimiter {
 
   /** Pumps each queued stage once, while slots are free. */
   #pumpQueue(): void {
-    for (let turns = this.#queue.length; turns > 0 && this.#free > 0; turns--) {
+    for (let turns = this.#queue.length; turns > 0 && this.#used < this.#concurrency; turns--) {
       const stage = this.#queue.shift();
       if (stage === undefined) return;
       stage.queued = false;

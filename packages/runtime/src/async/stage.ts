@@ -1,4 +1,5 @@
 import type { AsyncStage, CallWork, Cancel, Clock, NodeId, StreamRecord } from '@kstreams/core/graph';
+import type { Counter } from '../telemetry/counter-set.js';
 import { BatchAccumulator } from './batch-accumulator.js';
 import { batchResults, type CallOutcome } from './batch-results.js';
 import { CallsInFlight } from './calls-in-flight.js';
@@ -21,6 +22,8 @@ export interface StageOptions {
   readonly clock: Clock;
   readonly inFlight: InFlightRecords;
   readonly completed: CompletedJobs;
+  /** Counts the records of retried calls. */
+  readonly retries: Counter;
 }
 
 /**
@@ -40,6 +43,7 @@ export class Stage implements JobStage, LimitedStage {
   readonly #queues: KeyedQueues;
   readonly #calls: CallsInFlight;
   readonly #batches: BatchAccumulator | undefined;
+  readonly #retries: Counter;
   readonly #backoffs = new Set<Cancel>();
   /** True when calls of equal keys run one after another. */
   readonly #keyed: boolean;
@@ -67,6 +71,7 @@ export class Stage implements JobStage, LimitedStage {
     this.done = options.done;
     this.#clock = clock;
     this.#completed = options.completed;
+    this.#retries = options.retries;
     this.#inFlight = options.inFlight;
     this.#limiter = options.limiter;
     this.#keyed = order === 'key';
@@ -146,6 +151,7 @@ export class Stage implements JobStage, LimitedStage {
 
   /** Calls again for jobs, after a delay in ms. */
   retry(jobs: readonly Job[], after: number): void {
+    this.#retries.total += jobs.length;
     const cancel = this.#clock.after(after, () => {
       this.#backoffs.delete(cancel);
       if (this.#serial) this.#blockedBy = undefined;

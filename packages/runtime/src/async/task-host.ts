@@ -1,9 +1,12 @@
 import type { Clock, Journal, NodeId, OnError, Received } from '@kstreams/core/graph';
+import type { CounterSet } from '../telemetry/counter-set.js';
 
 /** The parts of a task that its async stages use. */
 export interface TaskHost {
   readonly clock: Clock;
   readonly journal: Journal & { whenKept(act: () => void): void };
+  /** Counts the records of retried calls by node. */
+  readonly retries: CounterSet<'kstreams.node'>;
   /** Makes the worker run the task soon, since calls have ended. */
   wake(): void;
   /** True while the task is parked or waits for a retry. */

@@ -6,6 +6,7 @@ import {
   partitionId,
   type Received,
   retryPending,
+  type Telemetry,
   type Transport,
   type Write,
 } from '@kstreams/core/graph';
@@ -36,6 +37,8 @@ export interface RestorerOptions {
   readonly clientId: string;
   readonly bytes: ByteStore;
   readonly emit: (event: RestoreEvent) => void;
+  /** Passed to the consumer. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 interface Restore extends RestoreTarget {
@@ -108,9 +111,9 @@ export class Restorer {
   }
 
   #open(): Session {
-    const { clientId, transport } = this.#options;
+    const { clientId, telemetry, transport } = this.#options;
     this.#session ??= {
-      opened: transport.consumer({ clientId }),
+      opened: transport.consumer({ clientId, telemetry }),
       restores: new Map(),
       users: 0,
       loop: undefined,

@@ -1,4 +1,5 @@
 import {
+  type Decision,
   type Failure,
   type FailureKind,
   type NodeId,
@@ -16,6 +17,7 @@ import {
 } from '@kstreams/core/graph';
 import { located } from '../compile/guard.js';
 import type { Scope } from '../compile/scope.js';
+import type { ErrorDecision, Metrics } from '../telemetry/metrics.js';
 import type { FailedSend } from './failed-sends.js';
 import type { RecordCollector } from './record-collector.js';
 
@@ -24,11 +26,13 @@ export class ErrorPolicy {
   readonly #onError: OnError;
   readonly #scope: Scope;
   readonly #collector: RecordCollector;
+  readonly #metrics: Metrics;
 
-  constructor(onError: OnError, scope: Scope, collector: RecordCollector) {
+  constructor(onError: OnError, scope: Scope, collector: RecordCollector, metrics: Metrics) {
     this.#onError = onError;
     this.#scope = scope;
     this.#collector = collector;
+    this.#metrics = metrics;
   }
 
   /** Judges a failed piece of work. Returns the delay before a retry in ms; `undefined` for none. Throws what should fail. */
@@ -62,15 +66,18 @@ export class ErrorPolicy {
     source: NodeId,
     record: Received,
   ): number | undefined {
-    const { id, source: at } = this.#scope;
+    const { id, source: from } = this.#scope;
+    const { offset, partition, topic } = from;
     const sink = nodes.find((one) => one.kind === 'sink' && one.topic === output.topic);
     const why = `topic "${output.topic}" refused a record: ${reasonOf(error)}`;
-    const failure = new ProductionError(why, { node: sink?.id ?? source, task: id, ...at }, error);
+    const failure = new ProductionError(why, { node: sink?.id ?? source, task: id, topic, partition, offset }, error);
     return this.#judge({ kind: 'production', error: failure, record, attempt });
   }
 
   #judge(failure: Failure, policy = this.#onError): number | undefined {
     const decision = policy(failure);
+    const node = failure.error.place.node ?? 'task';
+    this.#metrics.judged(node, failure.kind, decisionName(decision));
     if (decision === 'fail') throw failure.error;
     if (decision !== 'skip' && 'retryAfter' in decision) {
       return toMilliseconds(decision.retryAfter, "the error policy's `retryAfter`");
@@ -79,8 +86,9 @@ export class ErrorPolicy {
       const { error, record } = failure;
       const partitions = this.#partitionsOf(decision.deadLetter, error);
       this.#collector.sendDeadLetter(deadLetter(decision.deadLetter, record, error, partitions));
+      this.#metrics.deadLetter(decision.deadLetter);
     }
-    this.#scope.drop(failure.error.place.node ?? 'task', 'skipped-by-policy');
+    this.#scope.drop(node, 'skipped-by-policy');
     return undefined;
   }
 
@@ -100,6 +108,12 @@ const kindOf = (error: StreamsError, kind: FailureKind): FailureKind => {
   if (error instanceof ProductionError) return 'production';
   const decoding = kind === 'processing' && error.code === 'KSTREAMS_SERDE' && error.place.offset !== undefined;
   return decoding ? 'deserialisation' : kind;
+};
+
+/** Returns the name of a decision in metrics. */
+export const decisionName = (decision: Decision): ErrorDecision => {
+  if (typeof decision === 'string') return decision;
+  return 'deadLetter' in decision ? 'dead-letter' : 'retry';
 };
 
 const nextPartition = spread();

@@ -39,7 +39,7 @@ export interface StoppedTask {
 
 /** Opens the stores of a task, and its nodes with `start`. For workers and the TestDriver alike. */
 export const openTask = (options: OpenTaskOptions): StoppedTask => {
-  const { bytes, changes, globals, liveLimit, onError, storePartitions, requestCommit } = options;
+  const { bytes, changes, globals, liveLimit, metrics, onError, storePartitions, requestCommit } = options;
   const journal = new RecordJournal();
   const waits = waitsForValues(options.subtopology, bytes);
   const observer = options.observer && new TaskObserver(options.observer);
@@ -51,6 +51,7 @@ export const openTask = (options: OpenTaskOptions): StoppedTask => {
     liveLimit,
     changes,
     full: requestCommit,
+    reads: (store) => metrics.storeReads.of({ 'kstreams.store': store }),
     observeRows,
   });
   const start = (): Task =>

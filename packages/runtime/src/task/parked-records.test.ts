@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type AnySerde, noHeaders, toUtf8 } from '@kstreams/core/graph';
 import { InFlightRecords } from '../async/in-flight-records.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { ParkedRecords } from './parked-records.js';
 import { RecordQueue } from './record-queue.js';
 
@@ -23,6 +24,7 @@ const parking = () => {
     { id: 'source', key: bytes, value: bytes, nulls: 'pass' },
     () => {},
     () => 0,
+    new Metrics().topic('lines'),
   );
   let woken = 0;
   const parked = new ParkedRecords(inFlight, () => woken++);

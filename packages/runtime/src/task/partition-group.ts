@@ -9,6 +9,7 @@ import {
 } from '@kstreams/core/graph';
 import type { AsyncStages } from '../async/async-stages.js';
 import { committedOffset } from '../async/partition-progress.js';
+import type { TopicCounters } from '../telemetry/metrics.js';
 import { RecordQueue } from './record-queue.js';
 
 /** The input log, as far as a task uses it. */
@@ -19,6 +20,8 @@ export interface TaskInput {
   caughtUp(partition: TopicPartition): boolean;
   /** Resolves to false when the log holds records of these partitions that were not polled. */
   atEnd(partitions: readonly TopicPartition[]): Promise<boolean>;
+  /** Returns the lag of a partition as of the last fetch, in offsets; `undefined` before one. */
+  lag?(queue: RecordQueue): number | undefined;
 }
 
 /** The input of a task that is given all records by `add`, without a log to poll. */
@@ -34,6 +37,10 @@ export interface PartitionGroupOptions {
   readonly sources: ReadonlyMap<NodeId, AnyProcess>;
   readonly now: () => number;
   readonly stages: AsyncStages | undefined;
+  /** Returns the counters of a topic. */
+  readonly counters: (topic: string) => TopicCounters;
+  /** Called with each new queue. */
+  readonly opened: (queue: RecordQueue) => void;
 }
 
 /** How long the log may take to deliver records that it is known to have, before the task is looked at again, in ms. */
@@ -127,10 +134,11 @@ export class PartitionGroup {
   }
 
   #open(source: SourceNode, topic: string): RecordQueue {
-    const { now, partition, sources, stages } = this.#options;
+    const { counters, now, opened, partition, sources, stages } = this.#options;
     const process = sources.get(source.id) as AnyProcess;
-    const queue = new RecordQueue(topic, partition, source, process, now);
+    const queue = new RecordQueue(topic, partition, source, process, now, counters(topic));
     queue.tracked = stages?.track(queue);
+    opened(queue);
     return queue;
   }
 }

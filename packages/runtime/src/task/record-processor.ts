@@ -24,6 +24,8 @@ export class CurrentSource implements RecordSource {
   topic = '';
   partition = 0;
   offset = -1;
+  /** In ms, as written; before an extractor changed it. */
+  timestamp = -1;
 }
 
 /** How many parked records are processed before the next task has its turn. */
@@ -127,6 +129,7 @@ export class RecordProcessor {
       // A record that is parked again is not ready.
       if (parkedRecords.ready !== ready) continue;
       parkedRecords.remove();
+      ready.queue.counters.processed.total++;
       advanceTime();
     }
     return resumed > 0;
@@ -282,9 +285,10 @@ export class RecordProcessor {
     return 'again';
   }
 
-  #moveTo({ offset, partition, topic }: Received): void {
+  #moveTo({ offset, partition, timestamp, topic }: Received): void {
     this.#source.topic = topic;
     this.#source.partition = partition;
     this.#source.offset = offset;
+    this.#source.timestamp = timestamp;
   }
 }

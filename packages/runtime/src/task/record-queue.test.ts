@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type AnySerde, Pending, type Received } from '@kstreams/core/graph';
 import fc from 'fast-check';
+import { Metrics } from '../telemetry/metrics.js';
 import { RecordQueue } from './record-queue.js';
 
 const received = (offset: number): Received => ({
@@ -23,6 +24,7 @@ const newQueue = (value = bytes, timestamp?: () => number): RecordQueue => {
     source,
     () => {},
     () => 0,
+    new Metrics().topic('in'),
   );
 };
 

@@ -16,6 +16,7 @@ import {
 import type { OffsetRange } from '../async/finished-offsets.js';
 import type { SourcePartition, TrackedPartition } from '../async/in-flight-records.js';
 import type { Progress } from '../async/offset-metadata.js';
+import type { TopicCounters } from '../telemetry/metrics.js';
 
 /** Decodes a record, or throws a `SerdeError` with its coordinates. */
 export type Decode = (received: Received, partitionTime: number) => StreamRecord<unknown, unknown>;
@@ -80,6 +81,7 @@ export class RecordQueue implements SourcePartition {
   readonly value: Decoder<unknown>;
   /** Processes a record of the source. */
   readonly process: AnyProcess;
+  readonly counters: TopicCounters;
   /** Its records in flight, where the task has async stages. */
   tracked: TrackedPartition | undefined = undefined;
   /** True when the timestamps of records are those on the log. */
@@ -97,7 +99,14 @@ export class RecordQueue implements SourcePartition {
   #held = true;
   #paused = false;
 
-  constructor(topic: string, partition: number, source: DecodedSource, process: AnyProcess, now: () => number) {
+  constructor(
+    topic: string,
+    partition: number,
+    source: DecodedSource,
+    process: AnyProcess,
+    now: () => number,
+    counters: TopicCounters,
+  ) {
     this.topic = topic;
     this.partition = partition;
     this.node = source.id;
@@ -106,6 +115,7 @@ export class RecordQueue implements SourcePartition {
     this.process = process;
     this.#writtenTime = source.timestamp === undefined;
     this.#decode = decodeOf(source, now);
+    this.counters = counters;
   }
 
   /** The largest timestamp read so far, in ms; -1 before the first record. */
@@ -125,7 +135,12 @@ export class RecordQueue implements SourcePartition {
 
   /** Number of waiting records; 0 while paused. */
   get length(): number {
-    return this.#paused ? 0 : this.#end - this.#first;
+    return this.#paused ? 0 : this.buffered;
+  }
+
+  /** Number of waiting records, while paused too. */
+  get buffered(): number {
+    return this.#end - this.#first;
   }
 
   /** True while the application pauses the topic: its waiting records count as absent. */
@@ -146,6 +161,7 @@ export class RecordQueue implements SourcePartition {
 
   /** Appends a polled record, unless an earlier run has finished it. */
   add(record: Received): void {
+    this.counters.consumed.total++;
     if (this.#finished.length > 0 && this.#isFinished(record.offset)) return;
     this.#records[this.#end++] = record;
   }

@@ -1,5 +1,6 @@
-import type { AnyStoreSpec, Clock, DropReason, Lookup, NodeId, OnError, Subtopology } from '@kstreams/core/graph';
+import type { AnyStoreSpec, Clock, Lookup, NodeId, OnError, Subtopology } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { FailedSends } from './failed-sends.js';
 import type { TaskInput } from './partition-group.js';
 import type { TaskProducer, TopicPartitions } from './record-collector.js';
@@ -28,7 +29,7 @@ export interface TaskOptions {
   /** Output that the log refused; undefined without an error policy. */
   readonly failedSends?: FailedSends | undefined;
   readonly observer?: TaskObserver | undefined;
-  readonly dropped: (node: NodeId, reason: DropReason, task: string) => void;
+  readonly metrics: Metrics;
   readonly requestCommit: () => void;
   /** Called when the task can go on after a wait: calls have ended, a row was fetched, the log has replied. */
   readonly wake: () => void;

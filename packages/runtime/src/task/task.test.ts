@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Outgoing, Pending, planTopology, type Subtopology, streams, topic, toUtf8 } from '@kstreams/core';
 import { string } from '@kstreams/serde';
 import { memoryStore } from '@kstreams/stores';
+import { Metrics } from '../telemetry/metrics.js';
 import { type OpenTaskOptions, openTask } from './open-task.js';
 
 const [left, right, out] = ['left', 'right', 'out'].map((name) => topic(name, { key: string, value: string })) as [
@@ -25,6 +26,7 @@ const setUp = (each: (value: string) => void = () => {}, options: Partial<OpenTa
   const unpolled = new Set<string>();
   const sent: Outgoing[] = [];
   const counts = { woken: 0 };
+  const metrics = new Metrics();
   const stopped = openTask({
     application: 'app',
     subtopology: planTopology(chain.build()).subtopologies[0] as Subtopology,
@@ -45,14 +47,14 @@ const setUp = (each: (value: string) => void = () => {}, options: Partial<OpenTa
     onError: undefined,
     observer: undefined,
     wake: () => counts.woken++,
-    dropped: () => {},
+    metrics,
     requestCommit: () => {},
     ...options,
   });
   const task = stopped.start();
   const add = (name: string, offset: number, timestamp: number, key = 'k'): void =>
     task.add({ topic: name, partition: 0, offset, timestamp, key: toUtf8(key), value: toUtf8(name), headers: [] });
-  return { add, counts, sent, task, unpolled };
+  return { add, counts, metrics, sent, task, unpolled };
 };
 
 const ready = { kind: 'ready' };
@@ -132,9 +134,9 @@ describe('a record that needs a value which is not loaded', () => {
     const need = (): void => {
       if (!loaded) throw new Pending(loading);
     };
-    const { add, counts, sent, task } = setUp(need, slow);
+    const { add, counts, metrics, sent, task } = setUp(need, slow);
     add('left', 0, 7);
-    expect([task.process(10), task.processed]).toEqual([1, 0]);
+    expect([task.process(10), metrics.counts.processed]).toEqual([1, 0]);
     expect(task.status(1_000)).toEqual({ kind: 'blocked', reason: 'loading' });
     expect([task.settle(), sent, counts.woken]).toEqual([false, [], 0]);
     loaded = true;
@@ -142,7 +144,7 @@ describe('a record that needs a value which is not loaded', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(counts.woken).toBe(1);
     expect(task.status(1_000)).toEqual(ready);
-    expect([task.settle(), task.processed, sent.length]).toEqual([true, 1, 1]);
+    expect([task.settle(), metrics.counts.processed, sent.length]).toEqual([true, 1, 1]);
   });
 
   test('counts as in flight: its offset is not committed, and other keys go on', async () => {
@@ -150,11 +152,11 @@ describe('a record that needs a value which is not loaded', () => {
     const need = (value: string): void => {
       if (value === 'right' && !loaded) throw new Pending(Promise.resolve());
     };
-    const { add, sent, task } = setUp(need, slow);
+    const { add, metrics, sent, task } = setUp(need, slow);
     add('right', 4, 7);
     add('right', 5, 8);
     add('left', 0, 9, 'other');
-    expect([task.process(10), task.processed]).toEqual([3, 1]);
+    expect([task.process(10), metrics.counts.processed]).toEqual([3, 1]);
     expect(task.offsets().map(({ topic, offset }) => `${topic} ${offset}`)).toEqual(['left 1', 'right 4']);
     expect([task.intake.ready(true), task.intake.gated]).toEqual([false, true]);
     task.intake.open();

@@ -22,6 +22,7 @@ import { RecordCollector } from './record-collector.js';
 import { CurrentSource, type Outcome, RecordProcessor } from './record-processor.js';
 import type { RecordQueue } from './record-queue.js';
 import type { TaskStores } from './stores/task-stores.js';
+import { addParkedGauge, addQueueGauges } from './task-gauges.js';
 import type { TaskObserver } from './task-observer.js';
 import { type TaskOptions, taskId } from './task-options.js';
 import { taskScope } from './task-scope.js';
@@ -38,6 +39,8 @@ export class Task {
   readonly subtopology: Subtopology;
   readonly stores: TaskStores;
   readonly intake: Intake;
+  /** The position and the written timestamp of the current record, or of the last one. */
+  readonly source: Readonly<CurrentSource>;
   readonly idle = new IdleDetector();
   readonly #options: TaskOptions;
   readonly #time: { stream: number; wall: number };
@@ -63,7 +66,7 @@ export class Task {
   #isolated = false;
 
   constructor(options: TaskOptions) {
-    const { application, clock, failedSends, input, observer, partition, stores, subtopology } = options;
+    const { application, clock, failedSends, input, metrics, observer, partition, stores, subtopology } = options;
     const now = (): number => clock.now();
     this.id = taskId(subtopology, partition);
     this.partition = partition;
@@ -80,6 +83,7 @@ export class Task {
       {
         clock,
         journal: options.journal,
+        retries: metrics.callRetries,
         wake: options.wake,
         waiting: (at) => this.#processor.waiting(at),
         run: (node, record, work) => this.#processor.run('processing', node, record, work),
@@ -93,7 +97,8 @@ export class Task {
     this.#punctuations = new PunctuationQueues(this.#punctuate, () => (this.#punctuatesPerRecord = true));
     const [source, time, stages] = [new CurrentSource(), this.#time, this.#stages];
     if (parksRecords && stages !== undefined) this.#parkedRecords = new ParkedRecords(stages.inFlight, options.wake);
-    const collector = new RecordCollector({ ...options, task: this.id });
+    this.source = source;
+    const collector = new RecordCollector({ ...options, task: this.id, dropped: metrics.dropped });
     const scope = taskScope(options, {
       time,
       source,
@@ -105,7 +110,7 @@ export class Task {
       releases: this.#releases,
     });
     observer?.attach(scope);
-    const errors = new ErrorPolicy(options.onError, scope, collector);
+    const errors = new ErrorPolicy(options.onError, scope, collector, metrics);
     this.#processor = new RecordProcessor({
       subtopology,
       scope,
@@ -121,7 +126,23 @@ export class Task {
       advanceTime: () => this.#advanceTime(),
     });
     const sources = compile(subtopology.nodes, scope);
-    this.#group = new PartitionGroup({ application, subtopology, partition, input, sources, now, stages });
+    this.#group = new PartitionGroup({
+      application,
+      subtopology,
+      partition,
+      input,
+      sources,
+      now,
+      stages,
+      counters: (topic) => metrics.topic(topic),
+      opened: (queue) => {
+        if (metrics.telemetry !== undefined) this.#releases.push(addQueueGauges(metrics.telemetry, queue, input));
+      },
+    });
+    if (metrics.telemetry !== undefined && options.waitsForValues) {
+      const waiting = (): number => (this.#processor.parked ? 1 : 0) + (this.#parkedRecords?.count ?? 0);
+      this.#releases.push(addParkedGauge(metrics.telemetry, this, waiting));
+    }
     this.#prefetcher = options.waitsForValues ? new Prefetcher(subtopology, stores, this.queues) : undefined;
     observer?.opened();
   }
@@ -139,11 +160,6 @@ export class Task {
   /** True while records, or the whole task, wait for values that are not loaded. */
   get loading(): boolean {
     return this.#processor.parked || (this.#parkedRecords?.count ?? 0) > 0;
-  }
-
-  /** Number of records processed so far; parked ones are not. */
-  get processed(): number {
-    return this.#taken - (this.#parkedRecords?.count ?? 0);
   }
 
   /** Number of waiting records. */
@@ -295,8 +311,11 @@ export class Task {
     if (this.#parkedRecords?.full === true) return false;
     if (this.#failedSends?.any === true && this.#waitsForCommit(queue, this.#failedSends)) return false;
     this.#time.wall = now;
+    const parked = this.#parkedRecords?.count;
     if (this.#processor.process(queue) === 'again') return false;
     queue.advance();
+    // A parked record counts once it is finished.
+    if (this.#parkedRecords?.count === parked) queue.counters.processed.total++;
     this.#taken++;
     this.#touched = true;
     if (this.#punctuatesPerRecord) this.#punctuations.atStreamTime(this.#time.stream, this.#timeBehind());

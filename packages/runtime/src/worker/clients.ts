@@ -1,4 +1,6 @@
 import type { Clock, Consumer, ProducerOptions, Transport } from '@kstreams/core/graph';
+import type { Metrics } from '../telemetry/metrics.js';
+import { LatencySampler } from './latency-sampler.js';
 import type { Pauses } from './pauses.js';
 import { TaskExecutor } from './task-executor.js';
 import { WorkerProducer } from './worker-producer.js';
@@ -16,6 +18,7 @@ export interface ClientOptions {
   readonly index: number;
   readonly transport: Transport;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly maxTaskIdle: number;
   readonly pauses: Pauses;
   readonly instanceId: string | undefined;
@@ -29,21 +32,25 @@ export interface ClientOptions {
 
 /** Opens a worker's producer and aborts the transaction that an earlier producer of the same id left open. */
 export const openProducer = async (options: ClientOptions): Promise<WorkerProducer> => {
-  const { application, failed, index, transactionalId, transactionTimeout, transport } = options;
+  const { application, failed, index, metrics, transactionalId, transactionTimeout, transport } = options;
+  const { telemetry } = metrics;
   const transactions = transactionalId === undefined ? {} : { transactionalId, transactionTimeout };
   const clientId = `${application}-${index}`;
-  const producer = await transport.producer({ clientId, ...transactions, ...(failed && { failed }) });
-  return new WorkerProducer(producer, transactionalId !== undefined);
+  const producer = await transport.producer({ clientId, ...transactions, ...(failed && { failed }), telemetry });
+  return new WorkerProducer(producer, { metrics, transactional: transactionalId !== undefined, worker: index });
 };
 
 /** Opens a worker's consumer, producer and executor. */
 export const openClients = async (options: ClientOptions): Promise<Clients> => {
-  const { application, clock, index, instanceId, pauses, transport } = options;
+  const { application, clock, index, instanceId, metrics, pauses, transport } = options;
+  const { telemetry } = metrics;
   const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
   const producer = await openProducer(options);
   try {
-    const consumer = await transport.consumer({ clientId: `${application}-${index}`, group: application, ...member });
-    return { consumer, producer, executor: new TaskExecutor({ consumer, clock, pauses }) };
+    const clientId = `${application}-${index}`;
+    const consumer = await transport.consumer({ clientId, group: application, ...member, telemetry });
+    const sampler = telemetry && new LatencySampler(telemetry, metrics.system, clock);
+    return { consumer, producer, executor: new TaskExecutor({ consumer, clock, pauses, sampler }) };
   } catch (thrown) {
     await producer.close();
     throw thrown;

@@ -7,6 +7,7 @@ import type { Membership } from './membership.js';
 import type { Recovery } from './recovery/recovery.js';
 import type { TaskSet } from './task-set.js';
 import type { WorkerOptions } from './worker-options.js';
+import type { WorkerTimes } from './worker-times.js';
 
 /** The parts of a worker that its commits involve. */
 export interface CommitterOptions {
@@ -16,6 +17,8 @@ export interface CommitterOptions {
   readonly recovery: Recovery;
   readonly failedSends: FailedSends;
   readonly drain: Drain;
+  /** Undefined without telemetry. */
+  readonly times: WorkerTimes | undefined;
 }
 
 /** Commits the tasks of a worker: at intervals, on request, and before partitions move. */
@@ -57,7 +60,7 @@ export class Committer {
    * partitions go to other workers. A failed commit starts a recovery or is thrown.
    */
   async commit(leaving?: readonly Task[], moves = leaving !== undefined): Promise<void> {
-    const { drain, failedSends, membership, recovery, tasks, worker } = this.#options;
+    const { drain, failedSends, membership, recovery, tasks, times, worker } = this.#options;
     if (!recovery.working) return;
     const { consumer, producer } = membership.clients;
     const { transactional } = producer;
@@ -71,7 +74,8 @@ export class Committer {
     const touched = ready.filter((task) => task.touched);
     if (touched.length > 0) {
       try {
-        await commitTasks(touched, { bytes: worker.bytes, consumer, producer });
+        const work = (): Promise<void> => commitTasks(touched, { bytes: worker.bytes, consumer, producer });
+        await (times === undefined ? work() : times.commit(work));
       } catch (thrown) {
         return recovery.commitFailed(thrown);
       }

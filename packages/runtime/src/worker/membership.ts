@@ -3,6 +3,7 @@ import type { FailedSends } from '../task/failed-sends.js';
 import type { Task } from '../task/task.js';
 import type { TaskOptions } from '../task/task-options.js';
 import { type ClientOptions, type Clients, openClients, openProducer } from './clients.js';
+import { lagOf } from './lag-of.js';
 import { beginTasks, rebalanceListener } from './rebalance.js';
 import type { ResumeOptions } from './resume-positions.js';
 import type { TaskSet } from './task-set.js';
@@ -50,6 +51,10 @@ export class Membership {
   get taskClients(): Pick<TaskOptions, 'input' | 'producer'> {
     const { consumer, producer } = this.clients;
     const input: TaskOptions['input'] = {
+      lag: (queue) => {
+        const end = consumer.lastEnd?.(queue);
+        return end === undefined ? undefined : lagOf(queue, consumer, end);
+      },
       maxTaskIdle: this.#options.worker.maxTaskIdle,
       caughtUp: (partition) => consumer.caughtUp(partition),
       atEnd: async (partitions) => {

@@ -1,6 +1,7 @@
 import type { Clock, Consumer } from '@kstreams/core/graph';
 import type { RecordQueue } from '../task/record-queue.js';
 import type { Task } from '../task/task.js';
+import type { LatencySampler } from './latency-sampler.js';
 import type { Pauses } from './pauses.js';
 
 /** How many records a queue holds before its partition is held back. It flows again at half of them. */
@@ -13,6 +14,8 @@ export interface TaskExecutorOptions {
   readonly consumer: Consumer;
   readonly clock: Clock;
   readonly pauses: Pauses;
+  /** Measures latencies; absent without telemetry. */
+  readonly sampler?: LatencySampler | undefined;
 }
 
 /** Runs the tasks of a worker in turns, and holds back the partitions of those that cannot keep up. */
@@ -23,23 +26,23 @@ export class TaskExecutor {
     this.#options = options;
   }
 
-  /** Processes what is ready until a time on the wall clock. Returns the number of processed records. */
-  process(tasks: readonly Task[], until: number): number {
-    const { clock, pauses } = this.#options;
-    const before = processedBy(tasks);
+  /** Processes what is ready until a time on the wall clock. */
+  process(tasks: readonly Task[], until: number): void {
+    const { clock, pauses, sampler } = this.#options;
     for (const task of tasks) task.pause(pauses);
     if (pauses.all) {
       for (const task of tasks) task.settle();
-      return processedBy(tasks) - before;
+      return;
     }
     for (let busy = true; busy && clock.now() < until; ) {
       busy = false;
       for (const task of tasks) {
         const settled = task.settle();
-        if (task.process(burst, clock.now()) > 0 || settled) busy = true;
+        const now = clock.now();
+        const taken = sampler === undefined ? task.process(burst, now) : sampler.process(task, burst, now);
+        if (taken > 0 || settled) busy = true;
       }
     }
-    return processedBy(tasks) - before;
   }
 
   /** Fires what is due on the wall clock, and after an idle time. */
@@ -70,5 +73,3 @@ export class TaskExecutor {
     return status.kind === 'waiting' ? status.until : Number.POSITIVE_INFINITY;
   }
 }
-
-const processedBy = (tasks: readonly Task[]): number => tasks.reduce((sum, { processed }) => sum + processed, 0);

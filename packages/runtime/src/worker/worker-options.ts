@@ -1,4 +1,4 @@
-import type { ByteStore, DropReason, Observer, OnError } from '@kstreams/core/graph';
+import type { ByteStore, Observer, OnError } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
 import type { GlobalTables } from '../global/global-tables.js';
 import type { ChangeFeed } from '../query/change-feed.js';
@@ -27,8 +27,6 @@ export interface WorkerOptions extends ClientOptions {
   readonly workerFailure: 'close' | 'replace';
   readonly onError: OnError | undefined;
   readonly observer: Observer | undefined;
-  readonly dropped: (node: string, reason: DropReason) => void;
-  readonly processed: (records: number) => void;
   readonly committed: (tasks: readonly Task[]) => Promise<void>;
   /** Called when tasks were opened or closed. */
   readonly moved: () => void;

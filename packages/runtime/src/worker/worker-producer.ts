@@ -1,4 +1,5 @@
 import {
+  type Cancel,
   type CommittedOffset,
   type Consumer,
   FencedError,
@@ -8,6 +9,17 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core/graph';
+import { Counter } from '../telemetry/counter-set.js';
+import { instruments } from '../telemetry/instruments.js';
+import type { Metrics } from '../telemetry/metrics.js';
+
+/** Options of a worker's producer. */
+export interface WorkerProducerOptions {
+  readonly metrics: Metrics;
+  readonly transactional: boolean;
+  /** The index of the worker. */
+  readonly worker: number;
+}
 
 /**
  * The producer of a worker. A transaction begins with the first record or offset after a commit, so idle workers open
@@ -16,11 +28,24 @@ import {
 export class WorkerProducer {
   readonly transactional: boolean;
   readonly #producer: Producer;
+  readonly #metrics: Metrics;
+  readonly #worker: number;
+  readonly #removeGauge: Cancel | undefined;
+  /** The topic of the last record, with its counter. */
+  #topic = '';
+  #sent = new Counter();
   #open = false;
 
-  constructor(producer: Producer, transactional: boolean) {
+  constructor(producer: Producer, { metrics, transactional, worker }: WorkerProducerOptions) {
     this.#producer = producer;
+    this.#metrics = metrics;
+    this.#worker = worker;
     this.transactional = transactional;
+    this.#removeGauge = metrics.telemetry?.gauge(
+      instruments.backlog,
+      { 'kstreams.worker': worker },
+      () => producer.backlog,
+    );
   }
 
   /** The number of sent and unacknowledged records. */
@@ -30,6 +55,11 @@ export class WorkerProducer {
 
   send(record: Outgoing): void {
     this.#begin();
+    if (record.topic !== this.#topic) {
+      this.#topic = record.topic;
+      this.#sent = this.#metrics.sent(record.topic);
+    }
+    this.#sent.total++;
     this.#producer.send(record);
   }
 
@@ -56,12 +86,14 @@ export class WorkerProducer {
     if (!this.#open) return;
     await this.#producer.commit();
     this.#open = false;
+    this.#count('committed');
   }
 
   /** Aborts the open transaction, if there is one. */
   async abort(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
+    this.#count('aborted');
     await this.#producer.abort();
   }
 
@@ -72,7 +104,12 @@ export class WorkerProducer {
 
   /** Closes the producer and aborts its open transaction. */
   close(): Promise<void> {
+    this.#removeGauge?.();
     return this.#producer.close();
+  }
+
+  #count(outcome: 'committed' | 'aborted'): void {
+    this.#metrics.transactions.of({ 'kstreams.worker': this.#worker, 'kstreams.transaction.outcome': outcome }).total++;
   }
 
   #begin(): void {

@@ -4,6 +4,7 @@ import { FailedSends } from '../task/failed-sends.js';
 import type { RecordQueue } from '../task/record-queue.js';
 import { Committer } from './committer.js';
 import { Drain } from './drain.js';
+import { lagOf } from './lag-of.js';
 import { Membership } from './membership.js';
 import { judgeFailedSends } from './recovery/judge-failed-sends.js';
 import { Recovery, type RecoveryActions } from './recovery/recovery.js';
@@ -12,6 +13,7 @@ import { openOwnedTask } from './task-opener.js';
 import { TaskSet } from './task-set.js';
 import { addMatchedTopics } from './topics/add-matched-topics.js';
 import type { WorkerOptions } from './worker-options.js';
+import { WorkerTimes } from './worker-times.js';
 import { yieldToEventLoop } from './yield-to-event-loop.js';
 
 /** The time for which records are processed before timers and sockets are served, in ms. */
@@ -32,6 +34,8 @@ export class Worker {
   readonly #membership: Membership;
   readonly #recovery: Recovery;
   readonly #committer: Committer;
+  /** Undefined without telemetry. */
+  readonly #times: WorkerTimes | undefined;
   #lastTurn: number;
   #stopped = false;
 
@@ -44,7 +48,13 @@ export class Worker {
     const opening = {
       ...options,
       topics: options.subscriptions.topics,
-      restorer: new Restorer({ transport, bytes, emit, clientId: `${application}-${index}-restore` }),
+      restorer: new Restorer({
+        transport,
+        bytes,
+        emit,
+        clientId: `${application}-${index}-restore`,
+        telemetry: options.metrics.telemetry,
+      }),
       requestCommit: () => this.#committer.request(),
       wake: () => drain.notify(),
       failedSends: options.onError && this.#failedSends,
@@ -70,9 +80,12 @@ export class Worker {
       replaces: (thrown) => this.#replaces(thrown),
       restarting: (kind, error) => emit({ kind, worker: index, error }),
     });
+    const { telemetry } = options.metrics;
+    const times = telemetry && new WorkerTimes(telemetry, index, clock);
+    this.#times = times;
     this.#membership = membership;
     this.#recovery = recovery;
-    this.#committer = new Committer({ worker: options, tasks, membership, recovery, failedSends, drain });
+    this.#committer = new Committer({ worker: options, tasks, membership, recovery, failedSends, drain, times });
   }
 
   /** Opens a worker that has asked to join the group and joins it in its first polls. */
@@ -114,30 +127,36 @@ export class Worker {
     const { consumer } = this.#membership.clients;
     const queues = this.tasks.running.flatMap((task) => [...task.queues.values()]);
     const ends = await consumer.offsets(queues, 'latest');
-    const lag = (queue: RecordQueue, end: number): number =>
-      Math.max(0, end - (queue.received?.offset ?? consumer.position(queue) ?? end));
-    return new Map(queues.map((queue, i) => [queue, lag(queue, ends[i] ?? 0)]));
+    return new Map(queues.map((queue, i) => [queue, lagOf(queue, consumer, ends[i] ?? 0)]));
   }
 
   async #turn(): Promise<void> {
-    const { bytes, clock, phase, processed } = this.#options;
+    const { bytes, clock, phase } = this.#options;
+    const times = this.#times;
     this.#lastTurn = clock.now();
     if (!this.#recovery.working && !(await this.#recover())) return;
     if (bytes.damage !== undefined) throw bytes.damage;
     const { consumer, executor, producer } = this.#membership.clients;
-    this.tasks.add(await consumer.poll(queueLimit, this.#pollTimeout()));
+    times?.begin('poll');
+    const polled = await consumer.poll(queueLimit, this.#pollTimeout());
+    times?.begin('other');
+    this.tasks.add(polled);
     if (this.#failedSends.hasNew) await this.#recovery.sendsFailed();
     if (!this.#recovery.working) return;
     this.tasks.admit();
     await addMatchedTopics(this.tasks, this.#membership.resuming);
     const { running } = this.tasks;
     if (this.#membership.assigned) phase(this.tasks.opening.length > 0 ? 'rebalancing' : 'running');
-    const count = executor.process(running, clock.now() + sliceLength);
-    if (count > 0) processed(count);
+    times?.begin('process');
+    executor.process(running, clock.now() + sliceLength);
+    times?.begin('punctuate');
     executor.punctuate(running);
+    times?.begin('other');
     executor.regulate(running);
     if (producer.backlog > backlogLimit) await producer.drain(backlogLimit / 2);
+    times?.begin('commit');
     await this.#committer.commitIfDue();
+    times?.begin('other');
     await yieldToEventLoop(clock);
   }
 
@@ -156,7 +175,7 @@ export class Worker {
   }
 
   #recoveryActions(membership: Membership): RecoveryActions {
-    const { dropped, mend, onError = () => 'fail' as const } = this.#options;
+    const { mend, metrics, onError = () => 'fail' as const } = this.#options;
     const refuses = (record: Outgoing): Promise<boolean> => membership.refuses(record);
     return {
       settle: () => membership.clients.producer.settle(),
@@ -172,7 +191,7 @@ export class Worker {
       idle: async (ms) => {
         await membership.clients.consumer.poll(queueLimit, ms);
       },
-      judge: (sends) => judgeFailedSends(sends, { failedSends: this.#failedSends, refuses, dropped, onError }),
+      judge: (sends) => judgeFailedSends(sends, { failedSends: this.#failedSends, metrics, refuses, onError }),
     };
   }
 

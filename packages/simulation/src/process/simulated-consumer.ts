@@ -126,6 +126,10 @@ export class SimulatedConsumer implements Consumer {
     return this.inner.caughtUp(partition);
   }
 
+  lastEnd(partition: TopicPartition): number | undefined {
+    return this.inner.lastEnd?.(partition);
+  }
+
   offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<readonly number[]> {
     return this.process.call('offsets', () => this.inner.offsets(partitions, at));
   }

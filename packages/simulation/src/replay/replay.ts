@@ -10,7 +10,7 @@ import {
   type Subtopology,
   type TopicDescription,
 } from '@kstreams/core/graph';
-import { allPolled, GlobalTables, storePartition, taskId } from '@kstreams/runtime';
+import { allPolled, GlobalTables, Metrics, storePartition, taskId } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import type { CommittedSteps } from '../history/task-step.js';
 import { ReplayedTask } from './replayed-task.js';
@@ -73,7 +73,7 @@ export const replay = async ({ plan, topics, commits, globals: records }: Replay
       input: allPolled,
       onError: undefined,
       observer: undefined,
-      dropped: () => {},
+      metrics: new Metrics(),
       wake: () => {},
       requestCommit: () => {},
       producer: { send: (record) => written.push({ task: id, record }) },

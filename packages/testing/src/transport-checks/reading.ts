@@ -137,5 +137,7 @@ export const readingChecks: readonly TransportCheck[] = [
       await reader.poll(10, 50);
       return reader.caughtUp(partition) || 'it has not';
     });
+    const end = reader.lastEnd?.(partition);
+    if (end !== undefined) expectEqual(end, reader.position(partition), 'the last end of a partition that was read');
   }),
 ];

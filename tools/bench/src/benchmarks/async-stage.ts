@@ -3,7 +3,7 @@
  * slots, calls in flight, results and offsets are the runtime's; nothing is queued, decoded, sent or logged.
  */
 import { type AnyProcess, noBytes, noHeaders, planTopology, type Received, record, systemClock } from '@kstreams/core';
-import { RecordJournal } from '@kstreams/runtime';
+import { Metrics, RecordJournal } from '@kstreams/runtime';
 import { bytes, int32 } from '@kstreams/serde';
 import { streams, topic } from 'kstreams';
 import { AsyncStages } from '../../../../packages/runtime/src/async/async-stages.js';
@@ -25,6 +25,7 @@ const decoded = Array.from({ length: keys }, (_, key) => record(key, noBytes, ke
 const hostOf = (wake: () => void): TaskHost => ({
   clock: systemClock,
   journal: new RecordJournal(),
+  retries: new Metrics().callRetries,
   wake,
   waiting: () => false,
   run: (_node, _record, work) => {

@@ -30,16 +30,17 @@ const testPackages = new Set(['test-support', 'integration-tests']);
 const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   core: { graph: [], state: ['graph'], dsl: ['graph', 'state'] },
   runtime: {
-    async: [],
+    telemetry: [],
+    async: ['telemetry'],
     compile: [],
     edges: [],
     metadata: [],
-    task: ['async', 'compile'],
+    task: ['async', 'compile', 'telemetry'],
     restore: ['task'],
     query: ['task'],
     global: ['compile', 'task'],
-    worker: ['async', 'task', 'restore', 'query', 'global'],
-    app: ['async', 'task', 'restore', 'query', 'global', 'metadata', 'worker'],
+    worker: ['async', 'task', 'restore', 'query', 'global', 'telemetry'],
+    app: ['async', 'task', 'restore', 'query', 'global', 'metadata', 'worker', 'telemetry'],
   },
 };
 

@@ -11,6 +11,7 @@ import {
   type StoreAccess,
   type Write,
 } from '@kstreams/core/graph';
+import { Counter } from '../../telemetry/counter-set.js';
 import { encodePosition, positionKey, rangeOf } from './row-keys.js';
 import type { StorePartition } from './store-partition.js';
 
@@ -42,6 +43,8 @@ export interface StoresOptions {
   readonly full: () => void;
   /** Receives the rows that each commit changes. */
   readonly changes?: CommitListener;
+  /** Returns the counter of the rows that a store reads from the backend. */
+  readonly reads?: (store: string) => Counter;
   /** Returns the listener for the rows of a store, if an observer wants them. */
   readonly observeRows?: ((spec: AnyStoreSpec) => ((touch: RowTouch) => void) | undefined) | undefined;
 }
@@ -147,14 +150,20 @@ export const positionWrite = (store: string, partition: number, offset: number, 
 export const storeAccess = (
   partition: StorePartition,
   options: Omit<StoresOptions, 'storePartitions'>,
-): StoreAccess => ({
-  get: (key) => options.bytes.get(concatBytes(partition.prefix, key)),
-  journal: options.journal,
-  topic: partition.changelog?.topic ?? partition.spec.name,
-  liveLimit: options.liveLimit,
-  full: options.full,
-  touched: options.observeRows?.(partition.spec),
-});
+): StoreAccess => {
+  const reads = options.reads?.(partition.spec.name) ?? new Counter();
+  return {
+    get: (key) => {
+      reads.total++;
+      return options.bytes.get(concatBytes(partition.prefix, key));
+    },
+    journal: options.journal,
+    topic: partition.changelog?.topic ?? partition.spec.name,
+    liveLimit: options.liveLimit,
+    full: options.full,
+    touched: options.observeRows?.(partition.spec),
+  };
+};
 
 async function* withoutPrefix(
   rows: AsyncIterable<readonly [Bytes, Bytes]>,

@@ -1,12 +1,7 @@
-import {
-  type DropReason,
-  type NodeId,
-  type OnError,
-  ProductionError,
-  reasonOf,
-  toMilliseconds,
-} from '@kstreams/core/graph';
+import { type OnError, ProductionError, reasonOf, toMilliseconds } from '@kstreams/core/graph';
+import { decisionName } from '../../task/error-policy.js';
 import type { FailedPunctuationSend, FailedSends } from '../../task/failed-sends.js';
+import type { Metrics } from '../../telemetry/metrics.js';
 
 /** Options for judging refused output. */
 export interface JudgementOptions {
@@ -14,7 +9,7 @@ export interface JudgementOptions {
   readonly onError: OnError;
   /** True when the log refuses the record sent alone; a broker refuses whole batches. */
   readonly refuses: (record: FailedPunctuationSend['record']) => Promise<boolean>;
-  readonly dropped: (node: NodeId, reason: DropReason) => void;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -23,7 +18,7 @@ export interface JudgementOptions {
  */
 export const judgeFailedSends = async (
   calls: readonly FailedPunctuationSend[],
-  { dropped, onError, failedSends, refuses }: JudgementOptions,
+  { failedSends, metrics, onError, refuses }: JudgementOptions,
 ): Promise<number> => {
   let wait = 0;
   for (const call of calls) {
@@ -31,13 +26,14 @@ export const judgeFailedSends = async (
     if (!(await refuses(call.record))) continue;
     const error = new ProductionError(`topic "${topic}" refused a record: ${reasonOf(call.error)}`, caller, call.error);
     const decision = onError({ kind: 'production', error, record: undefined, attempt: failedSends.attempt(call) });
+    metrics.judged(caller.node, 'production', decisionName(decision));
     if (decision === 'fail') throw error;
     if (decision !== 'skip' && 'retryAfter' in decision) {
       wait = Math.max(wait, toMilliseconds(decision.retryAfter, "the error policy's `retryAfter`"));
       continue;
     }
     failedSends.skipOnce(call);
-    dropped(caller.node, 'skipped-by-policy');
+    metrics.dropped(caller.node, 'skipped-by-policy');
   }
   return wait;
 };

@@ -1,0 +1,32 @@
+import type { Cancel, Telemetry } from '@kstreams/core/graph';
+import { instruments } from '../telemetry/instruments.js';
+import type { TaskInput } from './partition-group.js';
+import type { RecordQueue } from './record-queue.js';
+import type { Task } from './task.js';
+
+/** Adds the gauges of one partition. Returns their removal. */
+export const addQueueGauges = (telemetry: Telemetry, queue: RecordQueue, input: TaskInput): Cancel => {
+  const attributes = {
+    'messaging.destination.name': queue.topic,
+    'messaging.destination.partition.id': String(queue.partition),
+  };
+  const removals = [
+    telemetry.gauge(instruments.recordsBuffered, attributes, () => queue.buffered),
+    telemetry.gauge(instruments.lag, attributes, () => input.lag?.(queue)),
+  ];
+  return () => {
+    for (const remove of removals) remove();
+  };
+};
+
+/** Adds the gauge of the records of a task that wait for values. Returns its removal. */
+export const addParkedGauge = (
+  telemetry: Telemetry,
+  { partition, subtopology }: Pick<Task, 'partition' | 'subtopology'>,
+  read: () => number,
+): Cancel =>
+  telemetry.gauge(
+    instruments.recordsParked,
+    { 'kstreams.subtopology': subtopology.id, 'messaging.destination.partition.id': String(partition) },
+    read,
+  );
