@@ -5,16 +5,16 @@ import { preview } from 'vite';
 
 const built = fileURLToPath(new URL('.vitepress/dist', import.meta.url));
 
-/** A site that is served until it is closed. */
+/** A running server of the built site. */
 export interface Site {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Serves what was built; on any free port where none is given. */
+/** Serves the built documentation on `port`; 0, the default, picks a free one. */
 export const serveSite = async (port = 0): Promise<Site> => {
   if (!existsSync(`${built}/playground/index.html`)) {
-    throw new Error('the documentation is not built: npm run docs:build');
+    throw new Error('the documentation is not built: run npm run docs:build first');
   }
   const server = await preview({
     configFile: false,

@@ -6,7 +6,7 @@ import { playgroundLinks } from './playground-links.js';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
 
-/** The first heading of a page, without what is before its dot. */
+/** The first heading of a page, without a leading number such as `3. `. */
 const titleOf = (page: string): string =>
   /^# (?:\d+\. )?(.+)$/m.exec(readFileSync(`${docs}/${page}`, 'utf8'))?.[1] ?? page;
 
@@ -46,12 +46,12 @@ const sidebar = [
       'guide/extensions',
     ),
   },
-  { text: 'The law', items: pages('semantics', 'from-kafka-streams', 'serdes', 'stores', 'glossary') },
-  { text: 'The house', items: pages('architecture', 'benchmarks') },
+  { text: 'Reference', items: pages('semantics', 'from-kafka-streams', 'serdes', 'stores', 'glossary') },
+  { text: 'Project', items: pages('architecture', 'benchmarks') },
   { text: 'Decisions', collapsed: true, items: decisions },
 ];
 
-/** Where what is not a page of the site lives: files of the repository. */
+/** Links to files of the repository, which are no pages of the site. */
 const repository = /^(?:\.{1,2}\/)+(?:examples|README|CHANGELOG|LICENSE|\.github|packages|tools)/;
 
 export default defineConfig({
@@ -85,7 +85,7 @@ export default defineConfig({
   vite: { plugins: [llms({ ignoreFiles: ['reference/**'] })] },
 });
 
-/** The reference by package and kind, as its files lie. */
+/** Returns the sidebar that typedoc wrote, or nothing before the reference is built. */
 function referenceSidebar() {
   const root = `${docs}/reference`;
   if (!existsSync(root)) return [];

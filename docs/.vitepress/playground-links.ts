@@ -1,17 +1,17 @@
-/** Gives every block of TypeScript that a page can run a link that opens it in the playground. */
+/** Adds a link to the playground below every TypeScript block that runs in a browser. */
 import { deflateRawSync } from 'node:zlib';
 import type { MarkdownRenderer } from 'vitepress';
 
-/** The hash of the playground that shows a snippet: what its `model/link.ts` reads. */
+/** Returns the URL hash for a snippet, in the format that the playground's `model/link.ts` decodes. */
 export const hashOf = (code: string): string =>
   `#s=${deflateRawSync(JSON.stringify({ code, input: {} })).toString('base64url')}`;
 
-/** Whether a page can run a snippet: it needs no Node, no broker and nobody's word that it is not run. */
+/** True when a snippet imports kstreams and needs neither Node nor a broker. */
 export const runsInPage = (code: string): boolean =>
   /from 'kstreams'|from '@kstreams\/testing'/.test(code) &&
   !/from '(node:|kstreams\/kafka|@kstreams\/stores\/level)|process\./.test(code);
 
-/** The plugin: behind a block's code, a link. A block that continues another one carries that one's code, too. */
+/** The markdown-it plugin. The link of a block that continues another one includes the code of both. */
 export const playgroundLinks = (markdown: MarkdownRenderer): void => {
   const fence = markdown.renderer.rules.fence;
   if (fence === undefined || fence === null) return;

@@ -1,4 +1,4 @@
-/** A picture of each kind of join, drawn from what it really makes of the same records. */
+/** Draws each kind of join from its real output for the same records. */
 import { testDriver } from '@kstreams/testing';
 import { json, type Stream, streams, string, topic, within } from 'kstreams';
 import { type Dot, type Link, svg } from './svg.js';
@@ -13,7 +13,7 @@ const second = 1_000;
 const left: readonly Dot[] = [1, 6, 13].map((at, i) => ({ at: at * second, label: `a${i + 1}`, line: 0 }));
 const right: readonly Dot[] = [3, 8, 18].map((at, i) => ({ at: at * second, label: `b${i + 1}`, line: 1 }));
 
-/** What a join gives for the records of both sides, and for a late one that lets time go on. */
+/** Returns the output of a join for the records of both sides. A last record advances stream time and closes the windows. */
 const pairsOf = (
   join: (left: Stream<string, string>, right: Stream<string, string>) => Stream<string, Pair>,
 ): readonly Pair[] => {
@@ -40,7 +40,7 @@ const kinds = {
   outer: (one: Stream<string, string>, other: Stream<string, string>) => one.outerJoin(other, time, pair, result),
 };
 
-/** The pictures by their names: a line between two records that met, a third line with what came out. */
+/** Returns the pictures by name. Lines connect joined records; a third line shows the output. */
 export const joinPictures = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(kinds).map(([name, join]) => {

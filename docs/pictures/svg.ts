@@ -1,21 +1,21 @@
-/** Records on a line of time, and stretches of it below: as SVG that can be read on light and on dark pages. */
+/** Draws records on a time line with windows below, as SVG for light and dark pages. */
 
-/** A record. */
+/** A record on the time line. */
 export interface Dot {
   readonly at: number;
   readonly label: string;
-  /** Which line it is on, from the top; the first unless set. */
+  /** Index of its line, from the top; 0 by default. */
   readonly line?: number;
 }
 
-/** A stretch of time, from `from` to before `to`. */
+/** A window of time, from `from` to before `to`. */
 export interface Bar {
   readonly from: number;
   readonly to: number;
   readonly label: string;
 }
 
-/** A connection between two records. */
+/** A line between two joined records. */
 export interface Link {
   readonly from: Dot;
   readonly to: Dot;
@@ -37,7 +37,7 @@ export interface Picture {
 const [width, left, right, top, lineHeight, barHeight] = [720, 76, 20, 26, 44, 26];
 const [ink, faint, accent, fill] = ['#8089a0', '#8089a055', '#3b6ef5', '#3b6ef52e'];
 
-/** The picture. */
+/** Returns the picture as SVG. */
 export const svg = ({ from, to, dots, bars, links = [], lines = [''], tick, offset = 0, time }: Picture): string => {
   const x = (at: number): number =>
     left + ((Math.min(Math.max(at, from), to) - from) / (to - from)) * (width - left - right);
@@ -78,7 +78,7 @@ export const svg = ({ from, to, dots, bars, links = [], lines = [''], tick, offs
 const text = (x: number, y: number, content: string, anchor: string, color: string, size: number): string =>
   `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${color}" font-size="${size}">${content}</text>`;
 
-/** For each bar the first lane in which it covers no other. */
+/** Returns the first lane for each bar in which it overlaps no other. */
 const lanesOf = (bars: readonly Bar[]): readonly number[] => {
   const ends: number[] = [];
   const order = bars.map((bar, at) => ({ bar, at })).sort((a, b) => a.bar.from - b.bar.from || a.bar.to - b.bar.to);

@@ -1,4 +1,4 @@
-/** A picture of each kind of windows, drawn from what it really makes of the same records. */
+/** Draws each kind of window from its real output for the same records. */
 import { testDriver } from '@kstreams/testing';
 import {
   calendar,
@@ -23,7 +23,7 @@ type Counts = (group: GroupedStream<string, number>) => Table<Windowed<string>, 
 const events = topic('events', { key: string, value: double });
 const counts = topic('counts', { key: windowed(string), value: double });
 
-/** The last count of each window, after records at these times. */
+/** Returns the last count of each window, after records at these times. */
 const windowsOf = (
   count: Counts,
   times: readonly number[],
@@ -52,7 +52,7 @@ const kinds: Readonly<Record<string, Counts>> = {
 
 const hour = 3_600_000;
 
-/** The pictures by their names. */
+/** Returns the pictures by name. */
 export const windowPictures = (): Readonly<Record<string, string>> => {
   const seconds = (time: number): string => `${time / second} s`;
   const pictures = Object.entries(kinds).map(([name, count]) => {
@@ -65,7 +65,7 @@ export const windowPictures = (): Readonly<Record<string, string>> => {
   return { ...Object.fromEntries(pictures), 'window-calendar': parisDays() };
 };
 
-/** Days in Paris around the night in which its clocks go forward. */
+/** Draws calendar days in Paris around the night in which clocks go forward. */
 const parisDays = (): string => {
   const from = Date.UTC(2026, 2, 27, 23);
   const at = [10, 30, 52, 55, 70].map((hours) => from + hours * hour);

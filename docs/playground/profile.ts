@@ -1,7 +1,7 @@
 /**
- * What a first visit to the playground costs: `npm run docs:profile`, after `npm run docs:build`. Prints the time from
- * navigation to the first output row that the snippet computed, cold, and the size of every script but the editor, the
- * compiler and the data. KSTREAMS_BROWSER names the browser.
+ * Measures a first visit to the playground: `npm run docs:profile`, after `npm run docs:build`. Prints the time from
+ * navigation to the first computed output row, and the gzipped size of every script except the editor, the compiler and
+ * the data. KSTREAMS_BROWSER is the path of the browser.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { openSite } from './test/page.js';
 const visits = 5;
 const assets = fileURLToPath(new URL('../.vitepress/dist/playground/assets/', import.meta.url));
 
-/** What a visit loads beyond the editor: the scripts and the styles of the first row. */
+/** Opens the page with a cold cache. Returns the time to the first row and the names of the files loaded by then. */
 const firstVisit = async (): Promise<{ readonly milliseconds: number; readonly files: ReadonlySet<string> }> => {
   const site = await openSite(process.env.KSTREAMS_BROWSER ?? '/usr/bin/chromium');
   try {

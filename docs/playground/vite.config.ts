@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { compilerPlugin } from './build/compiler.js';
 import { dataPlugin } from './build/data.js';
-import { leanPlugin } from './build/lean.js';
+import { trimTranspilerPlugin } from './build/trim-transpiler.js';
 import { declarationsPlugin } from './build/types.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Packages are read from their sources, as a page has them. */
+/** Export conditions: packages of this repository are read from source, others as for a browser. */
 const conditions = ['@kstreams/source', 'browser', 'module', 'import', 'default'];
 
 export default defineConfig({
@@ -21,6 +21,9 @@ export default defineConfig({
     emptyOutDir: true,
     chunkSizeWarningLimit: 5_000,
   },
-  worker: { format: 'es', plugins: () => [leanPlugin(), dataPlugin(), declarationsPlugin(root), compilerPlugin()] },
+  worker: {
+    format: 'es',
+    plugins: () => [trimTranspilerPlugin(), dataPlugin(), declarationsPlugin(root), compilerPlugin()],
+  },
   plugins: [dataPlugin()],
 });

@@ -1,4 +1,4 @@
-/** TypeScript as a module of its own, which only the editor's worker loads. */
+/** Emits TypeScript as a separate module, which only the editor's worker loads. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { transform } from 'esbuild';
@@ -6,7 +6,7 @@ import type { Plugin } from 'vite';
 
 const id = 'virtual:typescript';
 
-/** `import url from 'virtual:typescript'`: where the page finds the compiler as an ES module. */
+/** Resolves `import url from 'virtual:typescript'` to the URL of the compiler as an ES module. */
 export const compilerPlugin = (): Plugin => ({
   name: 'typescript',
   resolveId: (name) => (name === id ? `\0${id}` : undefined),

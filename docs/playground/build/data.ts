@@ -1,4 +1,4 @@
-/** The data sets of the playground, cut from the package `vega-datasets`: rows of key, value, timestamp in ms. */
+/** The playground's data sets, taken from the package `vega-datasets`: rows of key, value, timestamp in ms. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Plugin } from 'vite';
@@ -10,7 +10,7 @@ const read = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8')
 
 type Row = readonly [key: string, value: unknown, timestamp: number];
 
-/** The cells of a line; a cell may be quoted. */
+/** Splits a line of CSV into cells; a cell may be quoted. */
 const cells = (line: string): readonly string[] =>
   [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = '']) =>
     cell.replace(/^"(.*)"$/, '$1').replaceAll('""', '"'),
@@ -59,7 +59,7 @@ const stocks = (): readonly Row[] =>
 const sets = { flights, airports, earthquakes, stocks };
 const id = 'virtual:data';
 
-/** `import urls from 'virtual:data'`: where the page finds each set as JSON. */
+/** Resolves `import urls from 'virtual:data'` to the URLs of the sets, as JSON. */
 export const dataPlugin = (): Plugin => ({
   name: 'data',
   resolveId: (name) => (name === id ? `\0${id}` : undefined),

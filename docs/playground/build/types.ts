@@ -1,4 +1,4 @@
-/** The declarations that the playground's editor knows, made from the packages' sources. */
+/** Emits the type declarations for the playground's editor from the sources of the packages. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
@@ -17,7 +17,7 @@ const compilerOptions: ts.CompilerOptions = {
   verbatimModuleSyntax: true,
 };
 
-/** The packages' entries by what they are imported as: as paths, since of what lies in `node_modules` nothing is emitted. */
+/** Source files of the packages' entries by import name. TypeScript emits no declarations for files in `node_modules`. */
 const sources = (root: string): Record<string, string[]> => {
   const paths: Record<string, string[]> = {};
   for (const folder of readdirSync(join(root, 'packages'))) {
@@ -34,10 +34,10 @@ const sources = (root: string): Record<string, string[]> => {
 
 type Exports = Record<string, { '@kstreams/source'?: string | { browser?: string; default: string } }>;
 
-/** What a snippet may import; a package of ours is read from its sources, any other as it is published. */
+/** Imports allowed in a snippet. Packages of this repository are read from source, others as published. */
 const entries = ['kstreams', 'kstreams/authors', '@kstreams/testing', 'rxjs', 'ts-pattern'];
 
-/** Every declaration by its path in the editor's file system. */
+/** Returns the declarations by their path in the editor's virtual file system. */
 export const declarations = (root: string): Readonly<Record<string, string>> => {
   const files: Record<string, string> = {};
   const options = { ...compilerOptions, paths: sources(root) };
@@ -69,7 +69,7 @@ export const declarations = (root: string): Readonly<Record<string, string>> => 
   return files;
 };
 
-/** A published package's declaration, with the package.json that leads to it. */
+/** Adds a declaration of a published package, with the package.json that resolves it. */
 const addPublished = (files: Record<string, string>, root: string, name: string, text: string): void => {
   files[name.slice(root.length)] = text;
   for (let folder = dirname(name); folder.includes('/node_modules/'); folder = dirname(folder)) {
@@ -81,14 +81,14 @@ const addPublished = (files: Record<string, string>, root: string, name: string,
         return;
       }
     } catch {
-      // Not the folder of the package yet.
+      // This folder has no package.json: continue with its parent.
     }
   }
 };
 
 const id = 'virtual:declarations';
 
-/** `import url from 'virtual:declarations'`: where the page finds them as JSON. */
+/** Resolves `import url from 'virtual:declarations'` to the URL of the declarations, as JSON. */
 export const declarationsPlugin = (root: string): Plugin => {
   let url = '';
   return {

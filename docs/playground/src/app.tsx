@@ -5,7 +5,7 @@ import { drops, outputs } from './model/outputs.js';
 import { log, state, trouble } from './model/run.js';
 import { open } from './model/snippet.js';
 import { Chart } from './panels/chart.js';
-import { CodeRoom } from './panels/code-room.js';
+import { CodePanel } from './panels/code-panel.js';
 import { Console } from './panels/console.js';
 import { Dropped } from './panels/dropped.js';
 import { Input } from './panels/input.js';
@@ -16,7 +16,7 @@ import { ThemeButton } from './panels/theme-button.js';
 import { Timeline } from './panels/timeline.js';
 import { TopologyDrawing } from './topology/drawing.js';
 
-/** The rooms of the page; on a narrow screen one at a time. */
+/** The sections of the page; a narrow screen shows one at a time. */
 const rooms = ['code', 'topology', 'results'] as const;
 const room = signal<(typeof rooms)[number]>('code');
 
@@ -72,13 +72,13 @@ export const App = () => {
           <Tabs of={['code', 'input']} value={leftTab.value} set={(tab) => (leftTab.value = tab)} />
           <div class="stack">
             <div class="pane editor-pane" hidden={leftTab.value !== 'code'}>
-              <CodeRoom />
+              <CodePanel />
             </div>
             <div class="pane" hidden={leftTab.value !== 'input'}>
               <Input />
             </div>
           </div>
-          <Complaint />
+          <ErrorBanner />
         </section>
         <section class="room topology" aria-label="Topology">
           <TopologyDrawing />
@@ -100,8 +100,8 @@ export const App = () => {
   );
 };
 
-/** What went wrong, and where. */
-const Complaint = (): ComponentChildren => {
+/** The error of the last run, with its place. */
+const ErrorBanner = (): ComponentChildren => {
   const { value } = trouble;
   if (value === undefined) return null;
   const { line, node } = value;

@@ -1,4 +1,4 @@
-/** The snippets that the page offers; the first is the one it opens with. */
+/** The examples of the playground; it opens with the first. */
 export const examples: readonly { readonly title: string; readonly code: string }[] = [
   {
     title: 'Flight delays',
@@ -112,7 +112,7 @@ watch
   .window(hopping('6h', { advance: '3h' }))
   .aggregate(
     (): Summary => ({ count: 0, strongest: 0 }),
-    (so, { magnitude }) => ({ count: so.count + 1, strongest: Math.max(so.strongest, magnitude) }),
+    (summary, { magnitude }) => ({ count: summary.count + 1, strongest: Math.max(summary.strongest, magnitude) }),
     { name: 'regions', value: json<Summary>() },
   )
   .toStream()

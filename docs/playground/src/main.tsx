@@ -1,4 +1,4 @@
-/** The playground: a snippet, its input, its topology and what becomes of every record. */
+/** Entry of the playground: a snippet, its input, its topology and the path of every record. */
 import { render } from 'preact';
 import { App } from './app.js';
 import { examples } from './examples.js';

@@ -1,15 +1,16 @@
-/** A real browser on the built documentation, which notes what a page must never do. */
+/** Opens the built documentation in a browser, and collects console errors and requests to other hosts. */
 import type { Browser, Page } from 'playwright-core';
 
-/** The site in a browser, and what its pages did wrong so far: errors on the console, requests to other hosts. */
+/** The site in a browser. */
 export interface OpenSite {
   readonly url: string;
-  readonly wrongs: string[];
+  /** Errors and warnings on the console, and requests to other hosts, so far. */
+  readonly problems: string[];
   page(width?: number, height?: number): Promise<Page>;
   close(): Promise<void>;
 }
 
-/** What keeps a browser from asking other hosts by itself, and lets it run as root. */
+/** Flags that turn off the browser's background requests and let it run as root. */
 const quiet = [
   '--no-sandbox',
   '--disable-gpu',
@@ -20,24 +21,24 @@ const quiet = [
   '--disable-sync',
 ];
 
-/** Opens the site in the browser at a path. */
+/** Serves the site and opens it in the browser at `executablePath`. */
 export const openSite = async (executablePath: string): Promise<OpenSite> => {
-  // Both are loaded only where there is a browser: what serves needs optional dependencies of its own.
+  // Loaded here because both need optional dependencies, which only browser tests have installed.
   const [{ serveSite }, { chromium }] = await Promise.all([import('../../serve.js'), import('playwright-core')]);
   const site = await serveSite();
   const browser: Browser = await chromium.launch({ executablePath, args: quiet });
-  const wrongs: string[] = [];
+  const problems: string[] = [];
   return {
     url: site.url,
-    wrongs,
+    problems,
     page: async (width = 1_360, height = 860) => {
       const page = await browser.newPage({ viewport: { width, height } });
       page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') wrongs.push(`console: ${message.text()}`);
+        if (message.type() === 'error' || message.type() === 'warning') problems.push(`console: ${message.text()}`);
       });
-      page.on('pageerror', (error) => wrongs.push(`error: ${error.message}`));
+      page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
       page.on('request', (request) => {
-        if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(site.url)) wrongs.push(request.url());
+        if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(site.url)) problems.push(request.url());
       });
       return page;
     },
@@ -48,11 +49,11 @@ export const openSite = async (executablePath: string): Promise<OpenSite> => {
   };
 };
 
-/** A link to the playground with a snippet, and with an input where one is given. */
+/** Returns a link to the playground with the snippet of a hash. */
 export const linkTo = (url: string, hash: string): string => `${url}/playground/${hash}`;
 
-/** Waits until a run has told all it has to tell. */
-export const atRest = (page: Page): Promise<unknown> => page.waitForSelector('.where[data-state="done"]');
+/** Resolves when the run is done. */
+export const runFinished = (page: Page): Promise<unknown> => page.waitForSelector('.where[data-state="done"]');
 
-/** What the page complains of; empty when nothing. */
-export const complaints = (page: Page): Promise<readonly string[]> => page.locator('.trouble').allInnerTexts();
+/** Returns the error messages that the page shows. */
+export const errorsShown = (page: Page): Promise<readonly string[]> => page.locator('.trouble').allInnerTexts();

@@ -4,7 +4,7 @@ import { testDriver } from '@kstreams/testing';
 import { double, streams, string, topic } from 'kstreams';
 import type { Page } from 'playwright-core';
 import { hashOf } from '../../.vitepress/playground-links.js';
-import { atRest, complaints, linkTo, type OpenSite, openSite } from './page.js';
+import { errorsShown, linkTo, type OpenSite, openSite, runFinished } from './page.js';
 
 const snippet = `import { double, streams, string, topic } from 'kstreams';
 
@@ -29,7 +29,7 @@ const rows = [
   ['b', 1],
 ] as const;
 
-/** What the same topology holds after the first records, by the driver of tests. */
+/** Sums of the same topology after the first `count` records, computed by the test driver. */
 const sumsAfter = (count: number): Record<string, number> => {
   const sales = topic('sales', { key: string, value: double });
   const shop = streams('shop');
@@ -57,7 +57,7 @@ describeWith('browser', 'the playground', (browser) => {
   const open = async (code: string): Promise<void> => {
     await page.goto('about:blank');
     await page.goto(linkTo(site.url, hashOf(code)));
-    await atRest(page);
+    await runFinished(page);
   };
   const tab = (name: string) => page.getByRole('tab', { name }).click();
   const fillTable = async (): Promise<void> => {
@@ -69,7 +69,7 @@ describeWith('browser', 'the playground', (browser) => {
       await page.getByLabel(`value of row ${at + 1}`).fill(String(value));
       await page.getByLabel(`time of row ${at + 1}`).fill(String(at));
     }
-    await atRest(page);
+    await runFinished(page);
   };
 
   beforeAll(async () => {
@@ -81,10 +81,10 @@ describeWith('browser', 'the playground', (browser) => {
   });
   afterEach(async () => {
     await page.close();
-    expect(site.wrongs.splice(0)).toEqual([]);
+    expect(site.problems.splice(0)).toEqual([]);
   });
 
-  test('travels to any record, and shows the store as the driver of tests has it then', async () => {
+  test('the slider shows the store at any record as the test driver has it', async () => {
     await open(snippet);
     await fillTable();
     await tab('stores');
@@ -99,7 +99,7 @@ describeWith('browser', 'the playground', (browser) => {
     }
   });
 
-  test('steps, and marks what flows', async () => {
+  test('stepping marks the arrows of forwarded records', async () => {
     await open(snippet);
     await fillTable();
     await page.getByRole('button', { name: 'To the beginning' }).click();
@@ -110,17 +110,17 @@ describeWith('browser', 'the playground', (browser) => {
     expect(await page.locator('.arrow.flow.active').count()).toBe(4);
   });
 
-  test('tells what made an output', async () => {
+  test('shows the record, rows and path behind an output', async () => {
     await open(snippet);
     await fillTable();
     await page.locator('.outputs tbody tr').first().click();
-    const told = await page.locator('.why').innerText();
-    expect(told).toContain('sales: b → 1');
-    expect(told).toContain('sums b: 5 → 6');
-    expect(told).toContain('filter-0 → sums → to-stream-0 → to-0');
+    const origin = await page.locator('.why').innerText();
+    expect(origin).toContain('sales: b → 1');
+    expect(origin).toContain('sums b: 5 → 6');
+    expect(origin).toContain('filter-0 → sums → to-stream-0 → to-0');
   });
 
-  test('knows the types along the chain', async () => {
+  test('hover and completion show the types along the chain', async () => {
     await open(snippet);
     await page
       .locator('.cm-line', { hasText: '.filter(' })
@@ -141,14 +141,14 @@ describeWith('browser', 'the playground', (browser) => {
     expect(await page.locator('.cm-completionInfo').innerText()).toContain('Stream<string, number | null>');
   });
 
-  test('underlines what does not fit, and says where a snippet fails', async () => {
+  test('underlines type errors, and shows the line that threw', async () => {
     await open(snippet.replace('value: double });\n\nconst shop', 'value: string });\n\nconst shop'));
     await page.locator('.cm-lintRange-error').first().waitFor();
     await open(`${snippet}throw new Error('here');\n`);
-    expect(await complaints(page)).toEqual(['line 14: here']);
+    expect(await errorsShown(page)).toEqual(['line 14: here']);
   });
 
-  test('points from the code to the drawing and back', async () => {
+  test('links lines of code and nodes of the drawing', async () => {
     await open(snippet);
     await page.locator('.cm-line', { hasText: '.filter(' }).click();
     await page.locator('.box.here').waitFor();
@@ -157,7 +157,7 @@ describeWith('browser', 'the playground', (browser) => {
     expect(await page.locator('.marked-line').innerText()).toContain('.reduce(');
   });
 
-  test('a shared link brings snippet and input back', async () => {
+  test('a shared link restores snippet and input', async () => {
     await open(snippet);
     await fillTable();
     await page.getByRole('button', { name: 'Share' }).click();
@@ -165,20 +165,20 @@ describeWith('browser', 'the playground', (browser) => {
     const link = page.url();
     const other = await site.page();
     await other.goto(link);
-    await atRest(other);
+    await runFinished(other);
     expect(await other.locator('.where b').innerText()).toBe('5/5');
     await other.locator('.cm-content').waitFor();
     expect(await other.locator('.cm-content').innerText()).toContain("name: 'sums'");
     await other.close();
   });
 
-  describe('never freezes', () => {
-    test('when a loop never ends', async () => {
+  describe('stops a run', () => {
+    test('with an endless loop', async () => {
       await open('while (true) {}');
-      expect(await complaints(page)).toEqual([expect.stringContaining('stopped')]);
+      expect(await errorsShown(page)).toEqual([expect.stringContaining('stopped')]);
     });
 
-    test('when output never ends', async () => {
+    test('with endless output', async () => {
       await open(`import { testDriver } from '@kstreams/testing';
 import { streams, string, topic } from 'kstreams';
 const lines = topic('lines', { key: string, value: string });
@@ -186,11 +186,11 @@ const app = streams('endless');
 app.stream(lines).to(topic('again', { key: string, value: string }));
 const driver = testDriver(app);
 for (;;) driver.input(lines).pipe('a', 'b', 0);`);
-      expect(await complaints(page)).toEqual([expect.stringContaining('stopped after')]);
+      expect(await errorsShown(page)).toEqual([expect.stringContaining('stopped after')]);
     });
   });
 
-  test('fits a narrow screen, and works by keyboard', async () => {
+  test('fits a narrow screen and works by keyboard', async () => {
     await page.setViewportSize({ width: 400, height: 800 });
     await open(snippet);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);

@@ -1,4 +1,4 @@
-/** What a snippet finds without an import, beyond the language itself. */
+/** Declarations of the globals that a snippet can use without an import. */
 export const ambient = `
 interface Console { log(...values: unknown[]): void; info(...values: unknown[]): void; warn(...values: unknown[]): void; error(...values: unknown[]): void; table(...values: unknown[]): void; debug(...values: unknown[]): void }
 declare const console: Console;

@@ -1,4 +1,4 @@
-/** The editor: code with types, completion and errors; loaded apart from the page, since it is the largest part of it. */
+/** The editor, with types, completion and errors. It is the largest part of the page and loads separately. */
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { javascript } from '@codemirror/lang-javascript';
@@ -7,24 +7,24 @@ import { lintKeymap } from '@codemirror/lint';
 import { searchKeymap } from '@codemirror/search';
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
-import { complainWith } from './complain.js';
-import { completeWith } from './complete.js';
+import { completeWith } from './completion.js';
+import { diagnosticsWith } from './diagnostics.js';
 import { hoverWith } from './hover.js';
 import type { Language } from './language.js';
-import { highlighting, look } from './look.js';
 import { markedLines, markLines } from './marked-lines.js';
+import { editorTheme, highlighting } from './theme.js';
 
-/** What the page learns from its editor. */
+/** Events of the editor. */
 export interface EditorEvents {
   readonly changed: (code: string) => void;
   /** The cursor moved to a line, from 1. */
   readonly moved: (line: number) => void;
 }
 
-/** What the page does with its editor. */
+/** An open editor. */
 export interface Editor {
   replace(code: string): void;
-  /** Marks the lines that something on the page belongs to, and shows the first. */
+  /** Highlights lines. With `reveal`, scrolls to the first. */
   mark(lines: readonly number[], reveal: boolean): void;
   focus(): void;
 }
@@ -46,10 +46,10 @@ export const openEditor = (parent: HTMLElement, code: string, language: Language
         markedLines,
         javascript({ typescript: true }),
         syntaxHighlighting(highlighting),
-        look,
+        editorTheme,
         autocompletion({ override: [completeWith(language)], activateOnTypingDelay: 40 }),
         hoverWith(language),
-        complainWith(language),
+        diagnosticsWith(language),
         keymap.of([
           ...closeBracketsKeymap,
           ...defaultKeymap,
@@ -71,9 +71,9 @@ export const openEditor = (parent: HTMLElement, code: string, language: Language
     replace: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
     mark: (lines, reveal) => {
       const { doc } = view.state;
-      const there = lines.filter((line) => line >= 1 && line <= doc.lines);
-      const [first] = there;
-      const effects = [markLines.of(there)];
+      const existing = lines.filter((line) => line >= 1 && line <= doc.lines);
+      const [first] = existing;
+      const effects = [markLines.of(existing)];
       const show =
         reveal && first !== undefined ? [EditorView.scrollIntoView(doc.line(first).from, { y: 'center' })] : [];
       view.dispatch({ effects: [...effects, ...show] });

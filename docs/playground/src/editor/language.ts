@@ -1,84 +1,84 @@
 import type { Shape } from '../input/shape.js';
 
-/** A word that may stand at a place. */
+/** A completion at a position. */
 export interface Completion {
   readonly label: string;
   readonly kind: string;
   readonly order: string;
 }
 
-/** What the compiler says of a name: its type, and its documentation. */
+/** Type and documentation of a name. */
 export interface Hover {
   readonly from: number;
   readonly to: number;
   readonly type: string;
-  readonly says: string;
+  readonly documentation: string;
 }
 
-/** What the compiler complains of. */
-export interface Complaint {
+/** An error or warning of the compiler. */
+export interface Diagnostic {
   readonly from: number;
   readonly to: number;
   readonly message: string;
   readonly severity: 'error' | 'warning';
 }
 
-/** What the values of each topic look like, by the topic's name. */
+/** Shapes of the values of topics, by topic name. */
 export type Shapes = Readonly<Record<string, Shape>>;
 
-/** A question about a snippet. */
-export type Asked =
-  | { readonly kind: 'complaints' | 'shapes'; readonly code: string }
+/** A request to the compiler about a snippet. */
+export type LanguageRequest =
+  | { readonly kind: 'diagnostics' | 'shapes'; readonly code: string }
   | { readonly kind: 'hover' | 'completions'; readonly code: string; readonly at: number }
   | { readonly kind: 'details'; readonly code: string; readonly at: number; readonly name: string };
 
-/** The answer to a question, by its number. */
-export interface Answer {
+/** The response to the request with the same id. */
+export interface LanguageResponse {
   readonly id: number;
-  readonly answer?: readonly Complaint[] | readonly Completion[] | Hover | Shapes | undefined;
+  readonly result?: readonly Diagnostic[] | readonly Completion[] | Hover | Shapes | undefined;
   readonly failed?: string;
 }
 
-/** Asks the compiler, which is loaded with the first question. */
+/** Client of the compiler's worker, which starts with the first request. */
 export class Language {
   #worker: Worker | undefined;
   #id = 0;
-  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  readonly #waiting = new Map<number, (response: LanguageResponse) => void>();
 
-  complaints(code: string): Promise<readonly Complaint[]> {
-    return this.#ask({ kind: 'complaints', code });
+  diagnostics(code: string): Promise<readonly Diagnostic[]> {
+    return this.#send({ kind: 'diagnostics', code });
   }
 
   completions(code: string, at: number): Promise<readonly Completion[]> {
-    return this.#ask({ kind: 'completions', code, at });
+    return this.#send({ kind: 'completions', code, at });
   }
 
   details(code: string, at: number, name: string): Promise<Hover | undefined> {
-    return this.#ask({ kind: 'details', code, at, name });
+    return this.#send({ kind: 'details', code, at, name });
   }
 
   hover(code: string, at: number): Promise<Hover | undefined> {
-    return this.#ask({ kind: 'hover', code, at });
+    return this.#send({ kind: 'hover', code, at });
   }
 
   shapes(code: string): Promise<Shapes> {
-    return this.#ask({ kind: 'shapes', code });
+    return this.#send({ kind: 'shapes', code });
   }
 
-  #ask<A>(asked: Asked): Promise<A> {
+  #send<A>(request: LanguageRequest): Promise<A> {
     const worker = (this.#worker ??= this.#open());
     const id = this.#id++;
     return new Promise<A>((resolve, reject) => {
-      this.#waiting.set(id, ({ answer, failed }) =>
-        failed === undefined ? resolve(answer as A) : reject(new Error(failed)),
+      this.#waiting.set(id, ({ result, failed }) =>
+        failed === undefined ? resolve(result as A) : reject(new Error(failed)),
       );
-      worker.postMessage({ ...asked, id });
+      worker.postMessage({ ...request, id });
     });
   }
 
   #open(): Worker {
     const worker = new Worker(new URL('./language.worker.ts', import.meta.url), { type: 'module' });
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+    worker.onmessage = ({ data }: MessageEvent<LanguageResponse>) => {
       this.#waiting.get(data.id)?.(data);
       this.#waiting.delete(data.id);
     };

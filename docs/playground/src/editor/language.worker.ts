@@ -1,9 +1,9 @@
-/** The compiler beside the page: completion, hover, errors and the shapes of topics for one file. */
+/** The compiler in a worker: completion, hover, errors and the shapes of topics for one file. */
 import declarationsUrl from 'virtual:declarations';
 import typescriptUrl from 'virtual:typescript';
 import type * as TypeScript from 'typescript';
 import { ambient } from './ambient.js';
-import type { Answer, Asked, Complaint, Completion, Hover } from './language.js';
+import type { Completion, Diagnostic, Hover, LanguageRequest, LanguageResponse } from './language.js';
 import { topicShapes } from './topic-shapes.js';
 
 const file = '/snippet.ts';
@@ -11,7 +11,7 @@ const file = '/snippet.ts';
 const load = async () => {
   const [{ default: ts }, declarations] = await Promise.all([
     import(/* @vite-ignore */ typescriptUrl) as Promise<{ default: typeof TypeScript }>,
-    fetch(declarationsUrl).then((answer) => answer.json() as Promise<Record<string, string>>),
+    fetch(declarationsUrl).then((response) => response.json() as Promise<Record<string, string>>),
   ]);
   const files = new Map(Object.entries({ ...declarations, '/ambient.d.ts': ambient }));
   return { ts, files, service: ts.createLanguageService(hostOf(ts, files)) };
@@ -53,17 +53,17 @@ const hostOf = (ts: typeof TypeScript, files: Map<string, string>): TypeScript.L
 
 const ready = load();
 
-const answer = async (asked: Asked): Promise<Answer['answer']> => {
+const respond = async (request: LanguageRequest): Promise<LanguageResponse['result']> => {
   const { ts, files, service } = await ready;
-  if (files.get(file) !== asked.code) {
-    files.set(file, asked.code);
+  if (files.get(file) !== request.code) {
+    files.set(file, request.code);
     version++;
   }
   const text = (parts: TypeScript.SymbolDisplayPart[] | undefined): string => ts.displayPartsToString(parts);
-  switch (asked.kind) {
-    case 'complaints':
+  switch (request.kind) {
+    case 'diagnostics':
       return [...service.getSyntacticDiagnostics(file), ...service.getSemanticDiagnostics(file)].map(
-        ({ start = 0, length = 1, messageText, category }): Complaint => ({
+        ({ start = 0, length = 1, messageText, category }): Diagnostic => ({
           from: start,
           to: start + length,
           message: ts.flattenDiagnosticMessageText(messageText, '\n'),
@@ -71,30 +71,30 @@ const answer = async (asked: Asked): Promise<Answer['answer']> => {
         }),
       );
     case 'hover': {
-      const info = service.getQuickInfoAtPosition(file, asked.at);
+      const info = service.getQuickInfoAtPosition(file, request.at);
       if (info === undefined) return undefined;
       const { start, length } = info.textSpan;
       return {
         from: start,
         to: start + length,
         type: text(info.displayParts),
-        says: text(info.documentation),
+        documentation: text(info.documentation),
       } satisfies Hover;
     }
     case 'completions': {
-      const found = service.getCompletionsAtPosition(file, asked.at, { includeCompletionsForModuleExports: false });
+      const found = service.getCompletionsAtPosition(file, request.at, { includeCompletionsForModuleExports: false });
       return (found?.entries ?? [])
         .filter(({ sortText }) => Number(sortText) < 16)
         .map(({ name, kind, sortText }): Completion => ({ label: name, kind, order: sortText }));
     }
     case 'details': {
-      const details = service.getCompletionEntryDetails(file, asked.at, asked.name, {}, undefined, {}, undefined);
+      const details = service.getCompletionEntryDetails(file, request.at, request.name, {}, undefined, {}, undefined);
       if (details === undefined) return undefined;
       return {
-        from: asked.at,
-        to: asked.at,
+        from: request.at,
+        to: request.at,
         type: text(details.displayParts),
-        says: text(details.documentation),
+        documentation: text(details.documentation),
       } satisfies Hover;
     }
     case 'shapes':
@@ -102,10 +102,10 @@ const answer = async (asked: Asked): Promise<Answer['answer']> => {
   }
 };
 
-self.onmessage = async ({ data }: MessageEvent<Asked & { id: number }>) => {
+self.onmessage = async ({ data }: MessageEvent<LanguageRequest & { id: number }>) => {
   try {
-    self.postMessage({ id: data.id, answer: await answer(data) } satisfies Answer);
+    self.postMessage({ id: data.id, result: await respond(data) } satisfies LanguageResponse);
   } catch (thrown) {
-    self.postMessage({ id: data.id, failed: String(thrown) } satisfies Answer);
+    self.postMessage({ id: data.id, failed: String(thrown) } satisfies LanguageResponse);
   }
 };

@@ -1,12 +1,12 @@
 import { StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
 
-/** Marks these lines, and no others. */
+/** Replaces the highlighted lines. */
 export const markLines = StateEffect.define<readonly number[]>();
 
 const mark = Decoration.line({ class: 'marked-line' });
 
-/** The lines that belong to what is pointed at elsewhere on the page. */
+/** The highlighted lines: those that built the node under the pointer. */
 export const markedLines = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update: (marked, { changes, effects, state }) => {

@@ -6,7 +6,7 @@ type Compiler = typeof TypeScript;
 
 const deepest = 4;
 
-/** What the values of each `topic('name', …)` of a file look like, read from their types. */
+/** Returns the shape of the values of each `topic('name', …)` call in a file, read from its type. */
 export const topicShapes = (ts: Compiler, service: TypeScript.LanguageService, file: string): Shapes => {
   const program = service.getProgram();
   const source = program?.getSourceFile(file);

@@ -1,15 +1,15 @@
 import type { Hover } from './language.js';
 
-/** What the compiler says of a name, as a small box: the type above, the documentation below. */
-export const typeBox = ({ type, says }: Pick<Hover, 'type' | 'says'>): HTMLElement => {
+/** Creates a small box with a type above and its documentation below. */
+export const typeBox = ({ type, documentation }: Pick<Hover, 'type' | 'documentation'>): HTMLElement => {
   const box = document.createElement('div');
   box.className = 'type-box';
   const code = document.createElement('code');
   code.textContent = type;
   box.append(code);
-  if (says !== '') {
+  if (documentation !== '') {
     const text = document.createElement('p');
-    text.textContent = says;
+    text.textContent = documentation;
     box.append(text);
   }
   return box;

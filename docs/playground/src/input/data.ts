@@ -1,9 +1,9 @@
-/** Real data that a page brings along; where it is from says `build/data.ts`. */
+/** Real data sets, bundled by `build/data.ts`. */
 import urls from 'virtual:data';
 import type { DataSet, InputRecord } from '../run/messages.js';
 import { beginning } from './generate.js';
 
-/** What a set is called, and which topics ask for it by their name. */
+/** Title of each set, and the topic names that it suits. */
 export const dataSets: Readonly<Record<DataSet, { readonly title: string; readonly fits: RegExp }>> = {
   flights: { title: 'US flights, 2001', fits: /flight/i },
   airports: { title: 'US airports', fits: /airport/i },
@@ -30,11 +30,11 @@ const rowsOf = (set: DataSet): Promise<readonly Row[]> => {
     return Promise.resolve(lines.map((line, at): Row => [`line-${at + 1}`, line, beginning + at * 20_000]));
   }
   const found =
-    loaded.get(set) ?? fetch(urls[set] as string).then((answer) => answer.json() as Promise<readonly Row[]>);
+    loaded.get(set) ?? fetch(urls[set] as string).then((response) => response.json() as Promise<readonly Row[]>);
   loaded.set(set, found);
   return found;
 };
 
-/** The first records of a set, for a topic. */
+/** Returns the first `count` records of a set, for a topic. */
 export const dataFor = async (topic: string, set: DataSet, count: number): Promise<readonly InputRecord[]> =>
   (await rowsOf(set)).slice(0, count).map(([key, value, timestamp]) => ({ topic, key, value, timestamp }));

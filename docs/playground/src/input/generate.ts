@@ -1,11 +1,11 @@
 import type { Generator, InputRecord } from '../run/messages.js';
 import { seeded } from './random.js';
-import { keysOf, makeUp, type Shape } from './shape.js';
+import { keysOf, randomValue, type Shape } from './shape.js';
 
-/** Where made-up event time begins: a Monday at midnight, UTC. */
+/** Event time of the first generated record, in ms: a Monday at midnight, UTC. */
 export const beginning = Date.UTC(2026, 0, 5);
 
-/** Records that a generator makes up, in the order in which they come in; none while nobody knows what they look like. */
+/** Generates records in order of arrival. Returns none while the shape of the values is unknown. */
 export const generate = (topic: string, generator: Generator): readonly InputRecord[] => {
   const { count, keys, late, outOfOrder, rate, seed } = generator;
   if ((generator.shape as Shape).kind === 'unknown') return [];
@@ -18,7 +18,7 @@ export const generate = (topic: string, generator: Generator): readonly InputRec
     const lot = random();
     const delay = lot < late ? gap * (20 + random() * 40) : lot < late + outOfOrder ? gap * (1 + random() * 4) : 0;
     const key = names[Math.floor(random() * names.length)];
-    const value = makeUp(generator.shape as Shape, random, topic);
+    const value = randomValue(generator.shape as Shape, random, topic);
     made.push({ at, arrives: at + delay, record: { topic, key, value, timestamp: at } });
   }
   return made.sort((a, b) => a.arrives - b.arrives).map(({ record }) => record);

@@ -1,4 +1,4 @@
-/** A generator of numbers from 0 to 1 that gives the same ones for the same seed. */
+/** Returns a generator of numbers from 0 to 1; equal seeds give equal numbers. */
 export const seeded = (seed: number): (() => number) => {
   let state = seed | 0;
   return () => {

@@ -1,4 +1,4 @@
-/** What values of a topic look like, as the editor reads it from their type: enough to make some up. */
+/** Structure of a topic's values, inferred from their type. Values are generated from it. */
 export type Shape =
   | { readonly kind: 'string' | 'number' | 'boolean' | 'date' | 'unknown' }
   | { readonly kind: 'one-of'; readonly values: readonly (string | number | boolean)[] }
@@ -10,7 +10,7 @@ const cities = ['Paris', 'Lima', 'Oslo', 'Pune', 'Quito', 'Rome'];
 const products = ['tea', 'coffee', 'milk', 'bread', 'salt', 'plums'];
 const words = ['to', 'be', 'or', 'not', 'that', 'is', 'the', 'question', 'streams', 'flow', 'by'];
 
-/** Texts that suit a field of that name. */
+/** Sample texts for a field, chosen by its name. */
 const textsFor = (field: string): readonly string[] => {
   if (/customer|user|name|person|account|owner/i.test(field)) return names;
   if (/city|place|region|country|state/i.test(field)) return cities;
@@ -19,8 +19,8 @@ const textsFor = (field: string): readonly string[] => {
   return words;
 };
 
-/** A value of a shape. */
-export const makeUp = (shape: Shape, random: () => number, field = ''): unknown => {
+/** Returns a random value of a shape. */
+export const randomValue = (shape: Shape, random: () => number, field = ''): unknown => {
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   switch (shape.kind) {
     case 'string':
@@ -34,14 +34,16 @@ export const makeUp = (shape: Shape, random: () => number, field = ''): unknown 
     case 'one-of':
       return pick(shape.values);
     case 'list':
-      return Array.from({ length: 1 + Math.floor(random() * 3) }, () => makeUp(shape.of, random, field));
+      return Array.from({ length: 1 + Math.floor(random() * 3) }, () => randomValue(shape.of, random, field));
     case 'object':
-      return Object.fromEntries(Object.entries(shape.fields).map(([name, one]) => [name, makeUp(one, random, name)]));
+      return Object.fromEntries(
+        Object.entries(shape.fields).map(([name, one]) => [name, randomValue(one, random, name)]),
+      );
     default:
       return null;
   }
 };
 
-/** The keys of made-up records: as many as are asked for. */
+/** Returns `count` distinct keys for generated records. */
 export const keysOf = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, at) => names[at] ?? `key-${at + 1}`);

@@ -1,7 +1,7 @@
-/** A snippet and its input as the end of a link, and back. */
+/** Encodes a snippet and its input as the hash of a link, and decodes it. */
 import type { InputPlan } from '../run/messages.js';
 
-/** What a link carries. */
+/** The content of a link. */
 export interface Shared {
   readonly code: string;
   readonly input: InputPlan;
@@ -10,14 +10,14 @@ export interface Shared {
 const through = async (bytes: Uint8Array, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> =>
   new Uint8Array(await new Response(new Blob([bytes as BlobPart]).stream().pipeThrough(stream)).arrayBuffer());
 
-/** The hash of a link to a snippet: deflated JSON, in letters that a link may hold. */
+/** Returns the hash of a link to a snippet: deflated JSON in base64url. */
 export const toHash = async (shared: Shared): Promise<string> => {
   const bytes = await through(new TextEncoder().encode(JSON.stringify(shared)), new CompressionStream('deflate-raw'));
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   return `#s=${btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
 };
 
-/** What a hash carries; undefined where it carries nothing of ours. */
+/** Decodes a hash. Returns undefined if it holds no snippet. */
 export const fromHash = async (hash: string): Promise<Shared | undefined> => {
   const [, packed] = /^#s=([\w-]+)$/.exec(hash) ?? [];
   if (packed === undefined) return undefined;

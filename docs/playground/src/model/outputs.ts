@@ -2,20 +2,20 @@ import { computed } from '@preact/signals';
 import type { Output } from '../run/messages.js';
 import { at, steps } from './run.js';
 
-/** A record that was written, with the step that wrote it, from 1. */
+/** An output record, with the number of the step that wrote it, from 1. */
 export interface Written extends Output {
   readonly step: number;
   readonly index: number;
 }
 
-/** All that was written up to the moment that is shown. */
+/** The output records up to the step on the slider. */
 export const outputs = computed<readonly Written[]>(() =>
   steps.value
     .slice(0, at.value)
     .flatMap((step, n) => step.outputs.map((output, index): Written => ({ ...output, step: n + 1, index }))),
 );
 
-/** What was left out up to that moment, with why. */
+/** The dropped records up to that step, with their reasons. */
 export const drops = computed(() =>
   steps.value
     .slice(0, at.value)

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { at, steps } from './run.js';
 
-/** How many steps a second pass while playing. */
+/** Playback speeds, in steps per second. */
 export const speeds = [1, 4, 20, 100] as const;
 export const speed = signal<number>(4);
 export const playing = signal(false);
@@ -13,7 +13,7 @@ const tick = (): void => {
   else at.value = Math.min(steps.value.length, at.value + Math.max(1, Math.round(speed.value / 20)));
 };
 
-/** Goes on from here, or from the beginning where the end is reached. */
+/** Plays from the current step, or from the beginning after the last one. */
 export const play = (): void => {
   if (at.value >= steps.value.length) at.value = 0;
   playing.value = true;
@@ -31,8 +31,8 @@ export const setSpeed = (next: number): void => {
   if (playing.value) play();
 };
 
-/** Goes to a place on the slider, and stays there. */
-export const travel = (to: number): void => {
+/** Moves the slider to a step and pauses. */
+export const seek = (to: number): void => {
   pause();
   at.value = Math.min(steps.value.length, Math.max(0, to));
 };

@@ -1,71 +1,71 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { DescribedTopology } from 'kstreams/authors';
-import { Runner, type Told } from '../run/client.js';
-import type { InputPlan, SourceTopic, Step, Trouble } from '../run/messages.js';
+import { type RunEvent, Runner } from '../run/client.js';
+import type { InputPlan, SnippetError, SourceTopic, Step } from '../run/messages.js';
 
-/** A line that the snippet printed, and how many steps were over by then. */
+/** A line that the snippet printed, with the number of steps completed by then. */
 export interface Line {
   readonly text: string;
   readonly step: number;
 }
 
-/** What the last run of the snippet told. */
+/** The topology of the last run. */
 export const topology = signal<DescribedTopology | undefined>(undefined);
 export const lines = signal<Readonly<Record<string, number>>>({});
 export const sources = signal<readonly SourceTopic[]>([]);
-/** Whether the snippet puts its own records in. */
+/** True when the snippet pipes its own records. */
 export const driven = signal(false);
-/** What each topic is filled with. */
+/** Input of each source topic. */
 export const input = signal<InputPlan>({});
 export const steps = signal<readonly Step[]>([]);
 export const log = signal<readonly Line[]>([]);
-export const trouble = signal<Trouble | undefined>(undefined);
+export const trouble = signal<SnippetError | undefined>(undefined);
 export const state = signal<'running' | 'done'>('running');
 
-/** Whether the topology is that of an earlier snippet, because the one that is there builds none. */
+/** True when the topology is from an earlier run because the current snippet builds none. */
 export const stale = signal(false);
 
-/** How many steps are shown as done: the place on the slider. */
+/** Number of steps shown as done: the position of the slider. */
 export const at = signal(0);
-/** The step that was done last. */
+/** The step at the slider; undefined before the first. */
 export const current = computed<Step | undefined>(() => steps.value[at.value - 1]);
 
 let fresh = false;
 let drawn = false;
 
-/** Takes what a run tells. What the run before left is replaced once there is something to show instead. */
-const take = (told: Told): void =>
+/** Applies an event of a run. Results of the previous run stay until the first result of the new one. */
+const take = (event: RunEvent): void =>
   batch(() => {
-    switch (told.kind) {
+    switch (event.kind) {
       case 'topology':
-        topology.value = told.topology;
+        topology.value = event.topology;
         stale.value = false;
         drawn = true;
-        lines.value = told.lines;
-        sources.value = told.sources;
-        driven.value = told.driven;
-        input.value = told.input;
+        lines.value = event.lines;
+        sources.value = event.sources;
+        driven.value = event.driven;
+        input.value = event.input;
         break;
       case 'steps': {
         const follows = at.value >= steps.value.length;
         clear();
-        steps.value = [...steps.value, ...told.steps];
+        steps.value = [...steps.value, ...event.steps];
         if (follows || at.value > steps.value.length) at.value = steps.value.length;
         break;
       }
       case 'log':
         clear();
-        log.value = [...log.value.slice(-999), { text: told.text, step: told.step }];
+        log.value = [...log.value.slice(-999), { text: event.text, step: event.step }];
         break;
       case 'trouble':
         clear();
-        trouble.value = told.trouble;
+        trouble.value = event.trouble;
         stale.value = !drawn;
         break;
       case 'stopped':
         clear();
         trouble.value = {
-          message: `stopped: the snippet kept the page waiting for ${Math.round(told.after / 1_000)} s. Does a loop never end?`,
+          message: `stopped: the snippet kept the page waiting for ${Math.round(event.after / 1_000)} s. Does a loop never end?`,
         };
         state.value = 'done';
         break;
@@ -86,7 +86,7 @@ const clear = (): void => {
 
 let runner: Runner | undefined;
 
-/** Runs a snippet with its input. */
+/** Runs a snippet with its input, after ending the previous run. */
 export const run = (code: string, plan: InputPlan): void => {
   runner ??= new Runner(take);
   fresh = true;

@@ -8,9 +8,9 @@ import * as last from './run.js';
 
 /** The code in the editor. */
 export const code = signal('');
-/** What the reader chose to fill topics with; other topics get what suits them. */
+/** Inputs chosen by the reader; other topics get a default. */
 export const choices = signal<InputPlan>({});
-/** What values of each topic look like. */
+/** Shapes of the values of each topic, inferred from its type. */
 export const shapes = signal<Readonly<Record<string, Shape>>>({});
 /** The line of the cursor, from 1. */
 export const cursor = signal(0);
@@ -19,30 +19,30 @@ export const language = new Language();
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Runs the snippet as it stands, with what is known of its topics. */
+/** Runs the snippet with the inputs chosen and inferred so far. */
 export const runNow = (): void => {
   clearTimeout(timer);
   last.run(code.value, { ...made(), ...choices.value });
 };
 
-/** Runs it once typing has paused. */
+/** Runs the snippet after a pause in typing of 350 ms. */
 export const runSoon = (): void => {
   clearTimeout(timer);
   last.state.value = 'running';
   timer = setTimeout(() => {
     runNow();
-    void learnShapes();
+    void inferShapes();
     void toHash({ code: code.value, input: choices.value }).then((hash) => history.replaceState(null, '', hash));
   }, 350);
 };
 
-/** Fills a topic another way. */
+/** Changes the input of a topic. */
 export const choose = (topic: string, choice: InputChoice): void => {
   choices.value = { ...choices.value, [topic]: choice };
   runSoon();
 };
 
-/** Shows another snippet. */
+/** Replaces the snippet and runs it. */
 export const open = (next: string, input: InputPlan = {}): void => {
   choices.value = input;
   if (editor.value !== undefined) editor.value.replace(next);
@@ -50,7 +50,7 @@ export const open = (next: string, input: InputPlan = {}): void => {
   runSoon();
 };
 
-/** Begins with the snippet of the link, else with the given one. */
+/** Opens the snippet of the link, or `otherwise` if the link has none. */
 export const begin = async (otherwise: string): Promise<void> => {
   const shared = await fromHash(location.hash);
   code.value = shared?.code ?? otherwise;
@@ -63,19 +63,20 @@ export const begin = async (otherwise: string): Promise<void> => {
   });
 };
 
-/** Reads from the types what topics hold, and runs again where made-up records can now be better ones. */
-export const learnShapes = async (): Promise<void> => {
-  const asked = code.value;
-  const learned = await language.shapes(asked).catch(() => ({}));
-  if (asked !== code.value || JSON.stringify(learned) === JSON.stringify(shapes.value)) return;
-  shapes.value = learned;
+/** Infers the shapes of topics from their types. Runs again if a generator had no shape before. */
+export const inferShapes = async (): Promise<void> => {
+  const inferredFrom = code.value;
+  // Without the compiler no shape is inferred; the topics keep their default inputs.
+  const inferred = await language.shapes(inferredFrom).catch(() => ({}));
+  if (inferredFrom !== code.value || JSON.stringify(inferred) === JSON.stringify(shapes.value)) return;
+  shapes.value = inferred;
   const better = Object.values(last.input.value).some(
     (choice) => choice.kind === 'generator' && (choice.generator.shape as Shape).kind === 'unknown',
   );
   if (better && !last.driven.value) runNow();
 };
 
-/** Generators with the shapes of the types, for topics that would get one of unknown values. */
+/** Generated inputs with inferred shapes. */
 const made = (): InputPlan =>
   Object.fromEntries(
     Object.entries(last.input.value).flatMap(([topic, choice]) => {
@@ -86,7 +87,7 @@ const made = (): InputPlan =>
   );
 
 effect(() => {
-  const { value: there } = editor;
+  const { value: open } = editor;
   const line = last.trouble.value?.line;
-  if (line !== undefined) there?.mark([line], false);
+  if (line !== undefined) open?.mark([line], false);
 });

@@ -1,16 +1,16 @@
 import { computed } from '@preact/signals';
-import type { Shown, Step } from '../run/messages.js';
+import type { DisplayValue, Step } from '../run/messages.js';
 import { at, steps, topology } from './run.js';
 
-/** A row of a store at the moment that is shown. */
+/** A row of a store at the step on the slider. */
 export interface StoreRow {
-  readonly key: Shown;
-  readonly value: Shown;
-  /** Written by the step that was done last. */
+  readonly key: DisplayValue;
+  readonly value: DisplayValue;
+  /** True when the current step wrote the row. */
   readonly changed: boolean;
 }
 
-/** What each store holds after the first steps. */
+/** Returns the rows of each store after the first `count` steps. */
 export const rowsAfter = (all: readonly Step[], count: number): ReadonlyMap<string, readonly StoreRow[]> => {
   const stores = new Map<string, Map<string, StoreRow>>();
   for (const [index, step] of all.slice(0, count).entries()) {
@@ -24,7 +24,7 @@ export const rowsAfter = (all: readonly Step[], count: number): ReadonlyMap<stri
   return new Map([...stores].map(([name, rows]) => [name, [...rows.values()]]));
 };
 
-/** The stores of the topology with what they hold at the moment that is shown. */
+/** The stores of the topology with their rows at the step on the slider. */
 export const stores = computed(() => {
   const rows = rowsAfter(steps.value, at.value);
   const { subtopologies = [], globalTables = [] } = topology.value ?? {};

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { outputs } from '../model/outputs.js';
+import { instant } from './format.js';
 import { linesOf, numbersIn } from './series.js';
-import { instant } from './words.js';
 
 const topic = signal<string | undefined>(undefined);
 const field = signal<string | undefined>(undefined);

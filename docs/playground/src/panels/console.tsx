@@ -1,6 +1,6 @@
 import { log } from '../model/run.js';
 
-/** What the snippet printed. */
+/** The lines that the snippet printed. */
 export const Console = () => {
   if (log.value.length === 0) return <p class="nothing">The snippet printed nothing. console.log writes here.</p>;
   return (

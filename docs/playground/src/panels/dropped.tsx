@@ -1,8 +1,8 @@
 import { drops } from '../model/outputs.js';
-import { travel } from '../model/playback.js';
-import { reasons } from './words.js';
+import { seek } from '../model/playback.js';
+import { reasons } from './format.js';
 
-/** The records that were left out, each with the reason. */
+/** The dropped records, each with its reason. */
 export const Dropped = () => {
   if (drops.value.length === 0) return <p class="nothing">No record was dropped.</p>;
   return (
@@ -19,9 +19,9 @@ export const Dropped = () => {
           .slice(-200)
           .toReversed()
           .map(({ step, node, reason, cause }, i) => (
-            <tr key={`${step} ${i}`} onClick={() => travel(step)}>
+            <tr key={`${step} ${i}`} onClick={() => seek(step)}>
               <td>
-                <button type="button" class="plain" onClick={() => travel(step)}>
+                <button type="button" class="plain" onClick={() => seek(step)}>
                   {step}
                 </button>{' '}
                 {cause.kind === 'record' ? `${cause.record.key.text}: ${cause.record.value.text}` : 'the clock'}

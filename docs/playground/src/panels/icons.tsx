@@ -1,4 +1,4 @@
-/** Small pictures on buttons. */
+/** SVG paths of the button icons. */
 const paths = {
   first: 'M5 5v14M19 5L9 12l10 7z',
   back: 'M17 5L7 12l10 7z',

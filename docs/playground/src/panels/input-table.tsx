@@ -1,7 +1,7 @@
 import { choose } from '../model/snippet.js';
 import type { TableRow } from '../run/messages.js';
 
-/** Records of a topic, edited by hand: key and value as JSON or as plain text, time in ms or as a date. */
+/** Editable records of a topic: key and value as JSON or plain text, time in ms or as a date. */
 export const InputTable = ({ topic, rows }: { topic: string; rows: readonly TableRow[] }) => {
   const set = (next: readonly TableRow[]): void => choose(topic, { kind: 'table', rows: next });
   const edit = (at: number, part: Partial<TableRow>): void =>
@@ -69,5 +69,5 @@ export const InputTable = ({ topic, rows }: { topic: string; rows: readonly Tabl
   );
 };
 
-/** A second after a time; what is no number of milliseconds stays as it is. */
+/** Adds one second to a time in ms; a date stays as it is. */
 const later = (time: string): string => (/^\d+$/.test(time) ? String(Number(time) + 1_000) : time);

@@ -1,12 +1,12 @@
 import { dataSets } from '../input/data.js';
+import { defaultCounts, defaultGenerator, defaultInput } from '../input/default-input.js';
 import { beginning } from '../input/generate.js';
-import { suit, usualCount, usualGenerator } from '../input/suit.js';
 import { driven, input, sources } from '../model/run.js';
 import { choices, choose, shapes } from '../model/snippet.js';
 import type { DataSet, Generator, InputChoice, SourceTopic } from '../run/messages.js';
 import { InputTable } from './input-table.js';
 
-/** What each topic is filled with: real data, a table, or a generator. */
+/** Input of each topic: a data set, a table or a generator. */
 export const Input = () => {
   if (driven.value) return <p class="nothing">This snippet puts its own records in.</p>;
   if (sources.value.length === 0) return <p class="nothing">The topology reads no topic.</p>;
@@ -16,7 +16,7 @@ export const Input = () => {
         <TopicInput
           key={source.name}
           source={source}
-          choice={choices.value[source.name] ?? input.value[source.name] ?? suit(source)}
+          choice={choices.value[source.name] ?? input.value[source.name] ?? defaultInput(source)}
         />
       ))}
     </div>
@@ -63,18 +63,18 @@ const another = (source: SourceTopic, kind: string, now: InputChoice): InputChoi
     return now.kind === 'table' ? now : { kind: 'table', rows: [{ key: 'a', value: '1', time: String(beginning) }] };
   }
   if (kind === 'generator') {
-    const usual = suit({ ...source, name: '' });
+    const usual = defaultInput({ ...source, name: '' });
     const shape =
       shapes.value[source.name] ?? (usual.kind === 'generator' ? usual.generator.shape : { kind: 'string' });
-    return { kind: 'generator', generator: { ...usualGenerator, shape } };
+    return { kind: 'generator', generator: { ...defaultGenerator, shape } };
   }
-  return { kind: 'data', set: kind as DataSet, count: usualCount[kind as DataSet] };
+  return { kind: 'data', set: kind as DataSet, count: defaultCounts[kind as DataSet] };
 };
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 const share = { min: 0, step: 0.01, text: percent };
 
-/** What of a generator is set with a slider. */
+/** Sliders of a generator. */
 const sliders = [
   { part: 'count', label: 'records', min: 1, max: 1_000 },
   { part: 'keys', label: 'keys', min: 1, max: 20 },

@@ -1,18 +1,18 @@
 import { computed, signal } from '@preact/signals';
 import { outputs, type Written } from '../model/outputs.js';
-import { travel } from '../model/playback.js';
+import { seek } from '../model/playback.js';
 import { at, steps } from '../model/run.js';
-import { Why } from './why.js';
-import { instant, keyText, valueText } from './words.js';
+import { instant, keyText, valueText } from './format.js';
+import { OutputOrigin } from './output-origin.js';
 
 const most = 200;
 
-/** The output whose origin is shown, by its step and place. */
+/** The selected output, by its step and its index within the step. */
 const chosen = signal<{ readonly step: number; readonly index: number } | undefined>(undefined);
 
 const newestFirst = computed(() => outputs.value.slice(-most).toReversed());
 
-/** What the topology wrote, the newest first; a click tells what made it. */
+/** The output records, newest first. A click shows the origin of one. */
 export const Outputs = () => {
   const all = outputs.value;
   const pick = chosen.value;
@@ -41,7 +41,7 @@ export const Outputs = () => {
       </table>
       {all.length > most && <p class="nothing">{all.length - most} older ones are not shown.</p>}
       {pick !== undefined && step !== undefined && (
-        <Why
+        <OutputOrigin
           step={step}
           number={pick.step}
           output={step.outputs[pick.index]}
@@ -61,7 +61,7 @@ const Row = ({ one, picked }: { one: Written; picked: boolean }) => {
       class={`${picked ? 'picked' : ''}${one.step === at.value ? ' now' : ''}`}
       tabIndex={0}
       onClick={pick}
-      onDblClick={() => travel(one.step)}
+      onDblClick={() => seek(one.step)}
       onKeyDown={(event) => {
         if (event.key === 'Enter') pick();
       }}

@@ -1,4 +1,4 @@
-/** From outputs to lines of a chart. */
+/** Converts outputs to the lines of a chart. */
 import type { Written } from '../model/outputs.js';
 
 export interface Line {
@@ -8,7 +8,7 @@ export interface Line {
 
 const mostLines = 6;
 
-/** The paths at which values hold numbers; the empty path is the value itself. */
+/** Returns the fields of values that hold numbers; the empty name stands for the value itself. */
 export const numbersIn = (written: readonly Written[]): readonly string[] => {
   const found = new Set<string>();
   for (const { value } of written.slice(-50)) {
@@ -25,7 +25,7 @@ const numberAt = (data: unknown, field: string): number | undefined => {
   return typeof found === 'number' ? found : undefined;
 };
 
-/** The busiest keys with their numbers over time; windows stand at their start, with the newest number of each. */
+/** Returns the busiest keys with their numbers over time. A window stands at its start, with its newest number. */
 export const linesOf = (written: readonly Written[], field: string): readonly Line[] => {
   const lines = new Map<string, Map<number, number>>();
   for (const { key, value, timestamp } of written) {

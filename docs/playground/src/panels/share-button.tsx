@@ -13,7 +13,7 @@ const share = async (): Promise<void> => {
   setTimeout(() => (said.value = 'Share'), 2_000);
 };
 
-/** Puts a link to the snippet and its input into the clipboard. */
+/** Copies a link to the snippet and its input to the clipboard. */
 export const ShareButton = () => (
   <button type="button" class="share" onClick={() => void share()}>
     {said.value}

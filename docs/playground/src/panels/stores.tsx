@@ -1,9 +1,9 @@
 import { stores } from '../model/stores.js';
-import { keyText, valueText } from './words.js';
+import { keyText, valueText } from './format.js';
 
 const most = 100;
 
-/** What every store and window holds at the moment that is shown. */
+/** The rows of every store at the step on the slider. */
 export const Stores = () => {
   if (stores.value.length === 0) return <p class="nothing">The topology keeps nothing.</p>;
   return (

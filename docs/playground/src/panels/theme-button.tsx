@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { Icon } from './icons.js';
 
-/** The key under which the documentation keeps the reader's choice. */
+/** Key of VitePress in `localStorage`, shared so that both follow one choice. */
 const key = 'vitepress-theme-appearance';
 
 const dark = signal(
@@ -16,7 +16,7 @@ const apply = (): void => {
 };
 apply();
 
-/** Light or dark, as in the documentation. */
+/** Switches between light and dark. */
 export const ThemeButton = () => (
   <button
     type="button"

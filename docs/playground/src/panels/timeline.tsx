@@ -1,12 +1,12 @@
-import { pause, play, playing, setSpeed, speed, speeds, travel } from '../model/playback.js';
+import { pause, play, playing, seek, setSpeed, speed, speeds } from '../model/playback.js';
 import { at, current, state, steps } from '../model/run.js';
+import { instant } from './format.js';
 import { Icon, type IconName } from './icons.js';
-import { instant } from './words.js';
 
-/** Play, step, speed, and the slider that travels to any record. */
+/** Buttons for playback, and the slider that seeks to any record. */
 export const Timeline = () => {
   const cause = current.value?.cause;
-  const told =
+  const position =
     cause === undefined
       ? 'before the first record'
       : cause.kind === 'clock'
@@ -15,15 +15,15 @@ export const Timeline = () => {
   return (
     <section class="timeline" aria-label="Time">
       <div class="buttons">
-        <Go name="first" says="To the beginning" act={() => travel(0)} />
-        <Go name="back" says="One back" act={() => travel(at.value - 1)} />
+        <Go name="first" label="To the beginning" act={() => seek(0)} />
+        <Go name="back" label="One back" act={() => seek(at.value - 1)} />
         <Go
           name={playing.value ? 'pause' : 'play'}
-          says={playing.value ? 'Pause' : 'Play'}
+          label={playing.value ? 'Pause' : 'Play'}
           act={() => (playing.value ? pause() : play())}
         />
-        <Go name="on" says="One on" act={() => travel(at.value + 1)} />
-        <Go name="last" says="To the end" act={() => travel(steps.value.length)} />
+        <Go name="on" label="One on" act={() => seek(at.value + 1)} />
+        <Go name="last" label="To the end" act={() => seek(steps.value.length)} />
         <label class="speed">
           <span class="hidden">Speed</span>
           <select value={speed.value} onChange={({ currentTarget }) => setSpeed(Number(currentTarget.value))}>
@@ -41,21 +41,21 @@ export const Timeline = () => {
         max={steps.value.length}
         value={at.value}
         aria-label="The record that is shown"
-        aria-valuetext={`${at.value} of ${steps.value.length}: ${told}`}
-        onInput={({ currentTarget }) => travel(Number(currentTarget.value))}
+        aria-valuetext={`${at.value} of ${steps.value.length}: ${position}`}
+        onInput={({ currentTarget }) => seek(Number(currentTarget.value))}
       />
       <output class="where" data-state={state.value}>
         <b>
           {at.value}/{steps.value.length}
         </b>
-        <span>{told}</span>
+        <span>{position}</span>
       </output>
     </section>
   );
 };
 
-const Go = ({ name, says, act }: { name: IconName; says: string; act: () => void }) => (
-  <button type="button" class={/play|pause/.test(name) ? 'main' : ''} title={says} aria-label={says} onClick={act}>
+const Go = ({ name, label, act }: { name: IconName; label: string; act: () => void }) => (
+  <button type="button" class={/play|pause/.test(name) ? 'main' : ''} title={label} aria-label={label} onClick={act}>
     <Icon name={name} />
   </button>
 );

@@ -1,38 +1,38 @@
 import type { InputPlan, Reply, Request } from './messages.js';
 
-/** How long a snippet may keep its worker from answering, in ms. */
+/** Time in ms without a sign of life after which a run is stopped. */
 const patience = 4_000;
 const pingEvery = 500;
 
-/** What a run tells, and that it was stopped because it never came to rest. */
-export type Told =
+/** An event of a run: a reply of its worker, or `stopped` after a timeout. */
+export type RunEvent =
   | Exclude<Reply, { kind: 'pong' }>
   | { readonly kind: 'stopped'; readonly id: number; readonly after: number };
 
-/** Runs snippets in a worker, one at a time; the newest replaces the one before. */
+/** Runs snippets in a worker, one at a time. A new run replaces the previous one. */
 export class Runner {
-  readonly #tell: (told: Told) => void;
+  readonly #emit: (event: RunEvent) => void;
   #worker: Worker;
   #id = 0;
-  #answered = 0;
+  #lastReply = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
   #busy = false;
 
-  constructor(tell: (told: Told) => void) {
-    this.#tell = tell;
+  constructor(emit: (event: RunEvent) => void) {
+    this.#emit = emit;
     this.#worker = this.#open();
   }
 
-  /** Runs a snippet; what an earlier one still tells is dropped. */
+  /** Runs a snippet. Later events of earlier runs are dropped. */
   run(code: string, input: InputPlan): void {
     if (this.#busy) this.#renew();
     this.#id++;
     this.#busy = true;
-    this.#ask({ kind: 'run', id: this.#id, code, input });
+    this.#post({ kind: 'run', id: this.#id, code, input });
     this.#watch();
   }
 
-  #ask(request: Request): void {
+  #post(request: Request): void {
     this.#worker.postMessage(request);
   }
 
@@ -40,10 +40,10 @@ export class Runner {
     const worker = new Worker(new URL('./run.worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       if (worker !== this.#worker) return;
-      this.#answered = performance.now();
+      this.#lastReply = performance.now();
       if (data.kind === 'pong' || data.id !== this.#id) return;
       if (data.kind === 'done') this.#busy = false;
-      this.#tell(data);
+      this.#emit(data);
     };
     return worker;
   }
@@ -53,18 +53,18 @@ export class Runner {
     this.#worker = this.#open();
   }
 
-  /** Asks the worker for a sign of life, and replaces it when it gives none. */
+  /** Pings the worker, and replaces it after 4 s without a response. */
   #watch(): void {
     clearInterval(this.#timer);
-    this.#answered = performance.now();
+    this.#lastReply = performance.now();
     this.#timer = setInterval(() => {
       if (!this.#busy) return clearInterval(this.#timer);
-      const silent = performance.now() - this.#answered;
-      if (silent < patience) return this.#ask({ kind: 'ping' });
+      const silent = performance.now() - this.#lastReply;
+      if (silent < patience) return this.#post({ kind: 'ping' });
       clearInterval(this.#timer);
       this.#busy = false;
       this.#renew();
-      this.#tell({ kind: 'stopped', id: this.#id, after: silent });
+      this.#emit({ kind: 'stopped', id: this.#id, after: silent });
     }, pingEvery);
   }
 }

@@ -1,10 +1,10 @@
 import { lineOf, snippetName } from './lines.js';
-import type { Trouble } from './messages.js';
+import type { SnippetError } from './messages.js';
 
 type Body = (require: (name: string) => object, exports: object, console: object) => Promise<void>;
 const AsyncFunction = (async () => {}).constructor as new (...parts: string[]) => Body;
 
-/** Runs transpiled code with its modules and its own console. */
+/** Runs transpiled code with the given modules and a console that writes to `log`. */
 export const evaluate = async (
   code: string,
   modules: ReadonlyMap<string, object>,
@@ -15,8 +15,8 @@ export const evaluate = async (
   await body((name) => modules.get(name) as object, {}, console);
 };
 
-/** What a snippet threw, with the line it threw from and the node that failed. */
-export const troubleOf = (thrown: unknown): Trouble => {
+/** Describes a thrown error, with the line of the snippet and the node that failed. */
+export const snippetErrorOf = (thrown: unknown): SnippetError => {
   if (!(thrown instanceof Error)) return { message: `threw ${String(thrown)}` };
   const place = (thrown as { place?: { node?: string } }).place;
   const cause = thrown.cause instanceof Error ? lineOf(thrown.cause.stack) : undefined;

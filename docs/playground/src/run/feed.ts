@@ -1,17 +1,17 @@
 import { type AnyTopic, record, type Streams } from '@kstreams/core';
 import { type Testable, TestDriver } from '@kstreams/testing';
 import { dataFor } from '../input/data.js';
+import { defaultInput } from '../input/default-input.js';
 import { generate } from '../input/generate.js';
-import { suit } from '../input/suit.js';
 import type { InputChoice, InputPlan, InputRecord, SourceTopic } from './messages.js';
 import type { Recorder } from './recorder.js';
 
-/** A topic that is read from outside, with its serdes. */
+/** A source topic with its serdes. */
 interface Source extends SourceTopic {
   readonly topic: AnyTopic;
 }
 
-/** The topics that a topology reads from outside, in the order in which they are read. */
+/** Returns the topics that a topology reads, in the order of its sources. */
 export const sourcesOf = (topology: Pick<Streams, 'build'>): readonly Source[] => {
   const sources = new Map<string, Source>();
   for (const node of topology.build().nodes) {
@@ -25,11 +25,11 @@ export const sourcesOf = (topology: Pick<Streams, 'build'>): readonly Source[] =
   return [...sources.values()];
 };
 
-/** The plan with a choice for every source. */
+/** Returns the plan with a default for every source that has no choice. */
 export const completePlan = (sources: readonly SourceTopic[], plan: InputPlan): InputPlan =>
-  Object.fromEntries(sources.map((source) => [source.name, plan[source.name] ?? suit(source)]));
+  Object.fromEntries(sources.map((source) => [source.name, plan[source.name] ?? defaultInput(source)]));
 
-/** Puts the records of all sources in, those of global tables first, then by time. */
+/** Pipes the records of all sources: those of global tables first, then by time. */
 export const feed = async (
   topology: Testable & Pick<Streams, 'build'>,
   plan: InputPlan,
@@ -61,7 +61,7 @@ const recordsOf = async (topic: string, choice: InputChoice): Promise<readonly I
   }));
 };
 
-/** What somebody typed: JSON where it is that, else the text. */
+/** Parses a table cell as JSON; other text stays as it is. */
 const read = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -70,16 +70,16 @@ const read = (text: string): unknown => {
   }
 };
 
-/** What somebody typed as a time, in ms. */
+/** Parses a time of the table: a number in ms, or a date. */
 const timeOf = (text: string, where: string): number => {
   const time = /^\s*-?\d+\s*$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isFinite(time)) return time;
   throw new TypeError(
-    `${where}: ${JSON.stringify(text)} is no time: write milliseconds, or a date such as 2026-01-05 12:00Z`,
+    `${where}: ${JSON.stringify(text)} is not a time: write milliseconds, or a date such as 2026-01-05 12:00Z`,
   );
 };
 
-/** Merges inputs by the times at which their records come in, without changing the order within one. */
+/** Merges inputs by timestamp, keeping the order within each input. */
 const inOrder = (inputs: readonly (readonly InputRecord[])[], globals: ReadonlySet<string>): readonly InputRecord[] => {
   const arriving = inputs.flatMap((records) => {
     let arrives = Number.NEGATIVE_INFINITY;
@@ -91,7 +91,7 @@ const inOrder = (inputs: readonly (readonly InputRecord[])[], globals: ReadonlyS
   return arriving.sort((a, b) => (a.arrives < b.arrives ? -1 : a.arrives > b.arrives ? 1 : 0)).map(({ one }) => one);
 };
 
-/** A value as the serde of that name takes it. */
+/** Converts a value to the type that the named serde encodes. */
 const fit = (value: unknown, serde: string): unknown => {
   if (value === null || value === undefined) return null;
   if (serde.startsWith('string')) return typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,17 +1,17 @@
-/** Which line of the snippet a call came from. */
+/** Finds the line of the snippet that made a call. */
 
-/** What the snippet is called in stacks. */
+/** File name of the snippet in stack traces. */
 export const snippetName = 'snippet.ts';
 
-/** Lines that stand before the snippet in the function that runs it. */
+/** Number of lines before the snippet in the function that wraps it. */
 const header = 2;
 
-/** The innermost line of the snippet in a stack, from 1. */
+/** Returns the innermost line of the snippet in a stack trace, from 1. */
 export const lineOf = (stack: string | undefined): number | undefined => {
   const frame = (stack ?? '').split('\n').find((line) => line.includes(snippetName));
   const [, line] = /snippet\.ts(?:\S* line \d+ > \S+)?:(\d+)/.exec(frame ?? '') ?? [];
   return line === undefined ? undefined : Number(line) - header;
 };
 
-/** The line that is running now. */
+/** Returns the line of the snippet that is executing. */
 export const lineOfCall = (): number | undefined => lineOf(new Error().stack);

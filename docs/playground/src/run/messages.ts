@@ -1,56 +1,56 @@
-/** What the page and the worker that runs a snippet say to each other: plain data only. */
+/** Messages between the page and the worker that runs a snippet: plain data only. */
 import type { DescribedTopology } from 'kstreams/authors';
 
-/** A value as the page shows it: its text, and the data in it for charts and tables. */
-export interface Shown {
+/** A value for display: its text, and its data for charts and tables. */
+export interface DisplayValue {
   readonly text: string;
   readonly data: unknown;
 }
 
-/** A record as the page shows it. */
-export interface ShownRecord {
-  readonly key: Shown;
-  readonly value: Shown;
+/** A record for display. */
+export interface DisplayRecord {
+  readonly key: DisplayValue;
+  readonly value: DisplayValue;
   readonly timestamp: number;
 }
 
-/** A record that went from one node to another. */
+/** A record forwarded from one node to another. */
 export interface Flow {
   readonly from: string;
   readonly to: string;
-  readonly record: ShownRecord;
+  readonly record: DisplayRecord;
 }
 
-/** A row that was written; `after` is undefined for a delete. */
+/** A write to a store; `after` is undefined for a delete. */
 export interface RowWrite {
   readonly store: string;
-  readonly key: Shown;
-  readonly before: Shown | undefined;
-  readonly after: Shown | undefined;
+  readonly key: DisplayValue;
+  readonly before: DisplayValue | undefined;
+  readonly after: DisplayValue | undefined;
 }
 
-/** A row that was looked up, as it was found. */
+/** A read of a store; `found` is undefined if there was no row. */
 export interface RowRead {
   readonly store: string;
-  readonly key: Shown;
-  readonly found: Shown | undefined;
+  readonly key: DisplayValue;
+  readonly found: DisplayValue | undefined;
 }
 
-/** A record that was written to a topic. */
-export interface Output extends ShownRecord {
+/** A record written to a topic. */
+export interface Output extends DisplayRecord {
   readonly topic: string;
 }
 
-/** A record that a node left out, and why. */
+/** A record that a node dropped, with the reason. */
 export interface Drop {
   readonly node: string;
   readonly reason: string;
 }
 
-/** What happened because of one input, or of one move of the wall clock. */
+/** The effects of one input record, or of one advance of the wall clock. */
 export interface Step {
   readonly cause:
-    | { readonly kind: 'record'; readonly topic: string; readonly record: ShownRecord }
+    | { readonly kind: 'record'; readonly topic: string; readonly record: DisplayRecord }
     | { readonly kind: 'clock'; readonly now: number };
   readonly flows: readonly Flow[];
   readonly writes: readonly RowWrite[];
@@ -59,7 +59,7 @@ export interface Step {
   readonly drops: readonly Drop[];
 }
 
-/** A topic that the topology reads and the page may fill. */
+/** A topic that the topology reads and the page can fill. */
 export interface SourceTopic {
   readonly name: string;
   /** The names of its serdes. */
@@ -67,15 +67,15 @@ export interface SourceTopic {
   readonly value: string;
 }
 
-/** Something that went wrong, with where. */
-export interface Trouble {
+/** An error of a snippet, with its place. */
+export interface SnippetError {
   readonly message: string;
   /** The line of the snippet, from 1. */
   readonly line?: number;
   readonly node?: string;
 }
 
-/** A record to be put in. */
+/** An input record. */
 export interface InputRecord {
   readonly topic: string;
   readonly key: unknown;
@@ -83,15 +83,15 @@ export interface InputRecord {
   readonly timestamp: number;
 }
 
-/** What the page asks of the worker. */
+/** A message from the page to the worker. */
 export type Request =
   | { readonly kind: 'run'; readonly id: number; readonly code: string; readonly input: InputPlan }
   | { readonly kind: 'ping' };
 
-/** How each topic is filled; topics that are not named get what suits them. */
+/** Input of each topic by name; other topics get a default. */
 export type InputPlan = Readonly<Record<string, InputChoice>>;
 
-/** Where the records of a topic come from. */
+/** Source of a topic's records. */
 export type InputChoice =
   | { readonly kind: 'data'; readonly set: DataSet; readonly count: number }
   | { readonly kind: 'table'; readonly rows: readonly TableRow[] }
@@ -99,28 +99,28 @@ export type InputChoice =
 
 export type DataSet = 'flights' | 'airports' | 'earthquakes' | 'stocks' | 'words';
 
-/** A row of a table that is edited by hand: key and value are JSON, or text as it stands; the time is in ms, or a date. */
+/** A row of the input table. Key and value are JSON or plain text; the time is in ms or a date. */
 export interface TableRow {
   readonly key: string;
   readonly value: string;
   readonly time: string;
 }
 
-/** How records are made up. */
+/** Options of generated records. */
 export interface Generator {
   readonly shape: unknown;
   readonly keys: number;
   readonly count: number;
-  /** Records in a second of event time. */
+  /** Records per second of event time. */
   readonly rate: number;
-  /** The share of records that come after a younger one, from 0 to 1. */
+  /** Share of records that arrive after a newer one, from 0 to 1. */
   readonly outOfOrder: number;
-  /** The share of records that come much later than their time, from 0 to 1. */
+  /** Share of records that arrive much later than their timestamp, from 0 to 1. */
   readonly late: number;
   readonly seed: number;
 }
 
-/** What the worker tells the page. */
+/** A message from the worker to the page. */
 export type Reply =
   | { readonly kind: 'pong' }
   | {
@@ -134,5 +134,5 @@ export type Reply =
     }
   | { readonly kind: 'steps'; readonly id: number; readonly steps: readonly Step[] }
   | { readonly kind: 'log'; readonly id: number; readonly text: string; readonly step: number }
-  | { readonly kind: 'trouble'; readonly id: number; readonly trouble: Trouble }
+  | { readonly kind: 'trouble'; readonly id: number; readonly trouble: SnippetError }
   | { readonly kind: 'done'; readonly id: number; readonly milliseconds: number };

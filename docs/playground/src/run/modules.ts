@@ -1,4 +1,4 @@
-/** What a snippet may import: the packages that a user installs, watched. */
+/** Modules for snippets: the published packages, with topologies, drivers and applications observed. */
 import type { StreamsOptions } from '@kstreams/core';
 import * as core from '@kstreams/core';
 import * as joins from '@kstreams/joins';
@@ -10,7 +10,7 @@ import { type StartOptions, streams } from 'kstreams';
 import * as patterns from 'ts-pattern';
 import type { Session } from './session.js';
 
-/** The modules of one run, by the names they are imported under; the log and what runs on it come only where asked for. */
+/** Returns the modules of one run by import name. The embedded log and the runtime are loaded only on demand. */
 export const modulesOf = (session: Session): ReadonlyMap<string, object> =>
   new Map<string, object>([
     [
@@ -43,7 +43,7 @@ const onDemand: Readonly<Record<string, () => Promise<object>>> = {
   valibot: () => import('valibot'),
 };
 
-/** Fetches what the code imports beyond that; throws for what a page cannot have. */
+/** Fetches the other modules that the code imports. Throws for modules that do not run in a browser. */
 export const loadModules = async (code: string, session: Session): Promise<ReadonlyMap<string, object>> => {
   const all = new Map(modulesOf(session));
   for (const [, name = ''] of code.matchAll(/\brequire\('([^']+)'\)/g)) {
@@ -59,7 +59,7 @@ export const loadModules = async (code: string, session: Session): Promise<Reado
   return all;
 };
 
-/** The front door whole, with applications that run in memory unless they say otherwise. */
+/** The package `kstreams` with applications that run in memory unless they say otherwise. */
 const running = async (door: object, session: Session): Promise<object> => {
   const { embedded, start, ...rest } = await import('kstreams');
   const defaults = (): StartOptions => ({ transport: embedded(), state: memory() });

@@ -1,9 +1,9 @@
 import type { Observer, StreamRecord } from 'kstreams';
 import type { DescribedTopology } from 'kstreams/authors';
+import { display, displayRecord } from './display.js';
 import type { Drop, Flow, Output, RowRead, RowWrite, Step } from './messages.js';
-import { show, showRecord } from './show.js';
 
-/** How much one run may record: a snippet that never ends is stopped here. */
+/** Limits of one recording; a snippet that never ends stops here. */
 const limits = { steps: 5_000, flows: 100_000 };
 
 type Part = 'flows' | 'writes' | 'reads' | 'outputs' | 'drops';
@@ -17,10 +17,10 @@ interface OpenStep {
   readonly drops: Drop[];
 }
 
-/** Writes down what every record led to: one step for each record that comes in, and for each turn of the clock. */
+/** Records the effects of a run: one step per input record and per advance of the wall clock. */
 export class Recorder {
   readonly observer: Observer;
-  readonly #tell: (step: Step) => void;
+  readonly #onStep: (step: Step) => void;
   #sinks: ReadonlyMap<string, string | null> = new Map();
   #own: ReadonlySet<string> = new Set();
   #open: OpenStep | undefined;
@@ -29,33 +29,33 @@ export class Recorder {
   #steps = 0;
   #flows = 0;
 
-  constructor(tell: (step: Step) => void) {
-    this.#tell = tell;
+  constructor(onStep: (step: Step) => void) {
+    this.#onStep = onStep;
     this.observer = {
       began: (task, work) => {
         if (work === 'record') this.#begin(task.source.topic);
         else if (this.#open === undefined) this.#open = openStep({ kind: 'clock', now: task.time.wall });
         this.#mark();
       },
-      forwarded: ({ from, to }, record) => this.#handed(from, to, record),
+      forwarded: ({ from, to }, record) => this.#forwarded(from, to, record),
       row: ({ spec }, { how, key, before, after }) => {
         const step = this.#step();
-        if (how === 'read') step.reads.push({ store: spec.name, key: show(key), found: shown(after) });
-        else step.writes.push({ store: spec.name, key: show(key), before: shown(before), after: shown(after) });
+        if (how === 'read') step.reads.push({ store: spec.name, key: display(key), found: shown(after) });
+        else step.writes.push({ store: spec.name, key: display(key), before: shown(before), after: shown(after) });
       },
       dropped: (_, node, reason) => this.#step().drops.push({ node, reason }),
       ended: (_, outcome) => {
-        if (outcome === 'rolled-back') this.#takeBack();
+        if (outcome === 'rolled-back') this.#rollBack();
       },
     };
   }
 
-  /** How many steps are complete, with the one that is open. */
+  /** Number of steps, including the open one. */
   get steps(): number {
     return this.#steps + (this.#open === undefined ? 0 : 1);
   }
 
-  /** Learns where records go out, and which topics are the application's own. */
+  /** Sets the sinks and the internal topics from the description of the topology. */
   describe({ subtopologies, internalTopics }: DescribedTopology): void {
     const nodes = subtopologies.flatMap((one) => one.nodes);
     this.#own = new Set(internalTopics.map(({ name }) => name));
@@ -66,13 +66,13 @@ export class Recorder {
     );
   }
 
-  /** A record is about to be put in. */
+  /** Opens a step for an input record. */
   input(topic: string, record: StreamRecord<unknown, unknown>): void {
     this.finish();
-    this.#open = openStep({ kind: 'record', topic, record: showRecord(record) });
+    this.#open = openStep({ kind: 'record', topic, record: displayRecord(record) });
   }
 
-  /** Hands over the step that is open. */
+  /** Completes the open step. Throws a `RangeError` when a limit is reached. */
   finish(): void {
     const step = this.#open;
     this.#open = undefined;
@@ -80,22 +80,22 @@ export class Recorder {
     if (step?.cause === undefined) return;
     this.#steps++;
     this.#flows += step.flows.length;
-    this.#tell(step as Step);
+    this.#onStep(step as Step);
     if (this.#steps >= limits.steps || this.#flows >= limits.flows) {
       throw new RangeError(`stopped after ${this.#steps} records: a page shows no more`);
     }
   }
 
-  /** What was going on failed: its step is shown as far as it got. */
+  /** Completes the step that failed, with its effects up to the failure. */
   abandon(): void {
     try {
       this.finish();
     } catch {
-      // The limit was reached: that is what failed.
+      // The step is recorded; the limit is the error already being reported.
     }
   }
 
-  /** A task begins with a record; one of the application's own topics goes on with what led to it. */
+  /** Opens a step for a record of a source topic. A record of an internal topic belongs to the step that wrote it. */
   #begin(topic: string): void {
     if (this.#own.has(topic)) return;
     const { cause, flows = [] } = this.#open ?? {};
@@ -105,9 +105,9 @@ export class Recorder {
     this.#awaits = topic;
   }
 
-  #handed(from: string, to: string, record: StreamRecord<unknown, unknown>): void {
+  #forwarded(from: string, to: string, record: StreamRecord<unknown, unknown>): void {
     const step = this.#step();
-    const flowing = showRecord(record);
+    const flowing = displayRecord(record);
     if (this.#awaits !== undefined) {
       step.cause = { kind: 'record', topic: this.#awaits, record: flowing };
       this.#awaits = undefined;
@@ -133,13 +133,13 @@ export class Recorder {
     };
   }
 
-  #takeBack(): void {
+  #rollBack(): void {
     const step = this.#step();
     for (const [part, length] of Object.entries(this.#marks)) step[part as Part].length = length;
   }
 }
 
-const shown = (value: unknown) => (value === undefined ? undefined : show(value));
+const shown = (value: unknown) => (value === undefined ? undefined : display(value));
 
 const openStep = (cause: Step['cause'] | undefined): OpenStep => ({
   cause,

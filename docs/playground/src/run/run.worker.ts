@@ -1,24 +1,24 @@
-/** Runs snippets, away from the page: the page stays free whatever a snippet does, and can end it. */
+/** Runs snippets in a worker, so that the page stays responsive and can stop them. */
 import { type DescribedTopology, describeTopology } from '@kstreams/core';
-import { evaluate, troubleOf } from './evaluate.js';
+import { display } from './display.js';
+import { evaluate, snippetErrorOf } from './evaluate.js';
 import { completePlan, feed, sourcesOf } from './feed.js';
 import type { InputPlan, Reply, Request, Step } from './messages.js';
 import { loadModules } from './modules.js';
 import { Recorder } from './recorder.js';
 import { noteLines, Session } from './session.js';
-import { show } from './show.js';
-import { syntaxTrouble, transpile } from './transpile.js';
+import { syntaxErrorOf, transpile } from './transpile.js';
 
-const tell = (reply: Reply): void => self.postMessage(reply);
+const post = (reply: Reply): void => self.postMessage(reply);
 
 let running: Session | undefined;
 
-/** Hands steps over in packs: the first at once, so that a page has something to show. */
+/** Posts steps in batches of growing size; the first step is posted at once. */
 const packs = (id: number) => {
   let pack: Step[] = [];
   let size = 1;
   const flush = (): void => {
-    if (pack.length > 0) tell({ kind: 'steps', id, steps: pack });
+    if (pack.length > 0) post({ kind: 'steps', id, steps: pack });
     pack = [];
   };
   return {
@@ -38,7 +38,7 @@ const run = async (id: number, code: string, plan: InputPlan): Promise<void> => 
   const steps = packs(id);
   const recorder = new Recorder(steps.add);
   const log = (...values: unknown[]): void =>
-    tell({ kind: 'log', id, step: recorder.steps, text: values.map((value) => show(value).text).join(' ') });
+    post({ kind: 'log', id, step: recorder.steps, text: values.map((value) => display(value).text).join(' ') });
   const session = new Session(recorder, log);
   running = session;
   const done = noteLines(session.lines);
@@ -55,11 +55,11 @@ const run = async (id: number, code: string, plan: InputPlan): Promise<void> => 
     if (!session.driven) await feed(topology, input, recorder);
   } catch (thrown) {
     recorder.abandon();
-    tell({ kind: 'trouble', id, trouble: troubleOf(thrown) });
+    post({ kind: 'trouble', id, trouble: snippetErrorOf(thrown) });
   } finally {
     done();
     steps.flush();
-    tell({ kind: 'done', id, milliseconds: performance.now() - began });
+    post({ kind: 'done', id, milliseconds: performance.now() - began });
   }
 };
 
@@ -67,12 +67,12 @@ const transpiled = (code: string, id: number): string | undefined => {
   try {
     return transpile(code);
   } catch (thrown) {
-    tell({ kind: 'trouble', id, trouble: syntaxTrouble(thrown) });
+    post({ kind: 'trouble', id, trouble: syntaxErrorOf(thrown) });
     return undefined;
   }
 };
 
-/** Tells the page what the topology is made of, and answers with what it is fed. */
+/** Posts the description of the topology to the page. Returns the completed input plan. */
 const announce = (
   id: number,
   session: Session,
@@ -84,11 +84,11 @@ const announce = (
   const sources = sourcesOf(chain).map(({ name, key, value }) => ({ name, key, value }));
   const input = completePlan(sources, plan);
   const { driven } = session;
-  tell({ kind: 'topology', id, topology, sources, driven, input, lines: Object.fromEntries(session.lines) });
+  post({ kind: 'topology', id, topology, sources, driven, input, lines: Object.fromEntries(session.lines) });
   return input;
 };
 
 self.onmessage = ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'ping') tell({ kind: 'pong' });
+  if (data.kind === 'ping') post({ kind: 'pong' });
   else void run(data.id, data.code, data.input);
 };

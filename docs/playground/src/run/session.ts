@@ -4,12 +4,12 @@ import type { App, StartOptions, start } from 'kstreams';
 import { lineOfCall } from './lines.js';
 import type { Recorder } from './recorder.js';
 
-/** What one run of a snippet made: its topologies, its drivers, its applications. */
+/** The topologies, drivers and applications that one run of a snippet creates. */
 export class Session {
-  /** The line that appended each node. */
+  /** The line of the snippet that built each node. */
   readonly lines = new Map<string, number>();
   readonly recorder: Recorder;
-  /** Called before a topology that the snippet drives itself begins to run. */
+  /** Called before a driver or application of the snippet starts. */
   onTopology: (topology: Streams) => void = () => {};
   #driven = false;
   readonly #log: (text: string) => void;
@@ -21,12 +21,12 @@ export class Session {
     this.#log = log;
   }
 
-  /** The topology that is drawn: the one that is driven, else the one built last. */
+  /** The topology to draw: the last one built. */
   get topology(): Streams | undefined {
     return this.#chains.at(-1);
   }
 
-  /** Whether the snippet puts its own records in. */
+  /** True when the snippet pipes its own records. */
   get driven(): boolean {
     return this.#driven;
   }
@@ -36,39 +36,42 @@ export class Session {
     return chain;
   }
 
-  /** As `start`, observed. */
+  /** Starts an application with the recorder attached. */
   start(begin: typeof start, source: Parameters<typeof start>[0], options: StartOptions): Promise<App> {
-    this.#drives(source);
+    this.#markDriven(source);
     const log = (_: object, message: string): void => this.#log(message);
     const logger = { debug: () => {}, info: () => {}, warn: log, error: log };
-    const app = begin(source, { logger, ...options, observer: this.#watching(options.observer) });
+    const app = begin(source, { logger, ...options, observer: this.#observed(options.observer) });
     this.#apps.push(app);
     return app;
   }
 
-  /** As `testDriver`, observed. */
+  /** Creates a test driver with the recorder attached. */
   drive(topology: Testable, options: TestDriverOptions = {}): TestDriver {
-    this.#drives(topology);
-    return new TestDriver(topology, { ...options, observer: this.#watching(options.observer) });
+    this.#markDriven(topology);
+    return new TestDriver(topology, { ...options, observer: this.#observed(options.observer) });
   }
 
-  /** Closes what still runs. */
+  /** Closes the applications that still run. */
   async close(): Promise<void> {
-    for (const app of this.#apps) await app.then((one) => one.close()).catch(() => {});
+    for (const app of this.#apps) {
+      // The snippet's own code received the failure of a start; closing reports nothing that is still needed.
+      await app.then((one) => one.close()).catch(() => {});
+    }
   }
 
-  #watching(other: Observer = {}): Observer {
+  #observed(other: Observer = {}): Observer {
     return observers(this.recorder.observer, other);
   }
 
-  #drives(topology: unknown): void {
+  #markDriven(topology: unknown): void {
     this.#driven = true;
     const chain = this.#chains.find((one) => one === topology) ?? this.topology;
     if (chain !== undefined) this.onTopology(chain);
   }
 }
 
-/** Remembers the line of the snippet that appended each node, while `work` builds. */
+/** Notes the line of the snippet that builds each node, until the returned function is called. */
 export const noteLines = (lines: Map<string, number>): (() => void) => {
   const { append } = TopologyBuilder.prototype;
   TopologyBuilder.prototype.append = function (node) {

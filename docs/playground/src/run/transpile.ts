@@ -1,12 +1,12 @@
 import { transform } from 'sucrase';
-import type { Trouble } from './messages.js';
+import type { SnippetError } from './messages.js';
 
-/** JavaScript for the body of an async function: types gone, imports as calls of `require`, every line where it was. */
+/** Transpiles to the body of an async function: without types, imports as `require` calls, lines unchanged. */
 export const transpile = (code: string): string =>
   transform(code, { transforms: ['typescript', 'imports'], disableESTransforms: true, production: true }).code;
 
-/** Why a snippet does not parse, with its line. */
-export const syntaxTrouble = (thrown: unknown): Trouble => {
+/** Describes a syntax error, with its line. */
+export const syntaxErrorOf = (thrown: unknown): SnippetError => {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const [, line] = /\((\d+):\d+\)/.exec(message) ?? [];
   return {

@@ -1,15 +1,15 @@
 import { computed, signal } from '@preact/signals';
 import { at, current, lines, stale, topology } from '../model/run.js';
 import { cursor, editor } from '../model/snippet.js';
-import { keyText, valueText } from '../panels/words.js';
+import { keyText, valueText } from '../panels/format.js';
 import { type Arrow, type Box, draw } from './layout.js';
 
 const drawing = computed(() => (topology.value === undefined ? undefined : draw(topology.value)));
 
-/** The box that the pointer or the keyboard is on. */
+/** The box under the pointer or with keyboard focus. */
 export const pointed = signal<string | undefined>(undefined);
 
-/** What flowed on each arrow in the step that was done last: how many records, and the last of them. */
+/** Records on each arrow in the current step: their number and the last of them. */
 const flowing = computed(() => {
   const flows = new Map<string, { count: number; text: string }>();
   for (const { from, to, record } of current.value?.flows ?? []) {
@@ -25,12 +25,12 @@ const touched = computed(
     new Set([...(current.value?.writes ?? []), ...(current.value?.reads ?? [])].map(({ store }) => `store ${store}`)),
 );
 
-/** The scale below which the drawing is scrolled instead. */
+/** Smallest scale of the drawing; below it, the drawing scrolls. */
 const smallest = 0.7;
 
 const short = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 
-/** The topology, drawn live: what flows now, and what belongs to the line of the cursor. */
+/** The drawing of the topology. Highlights the records of the current step and the nodes of the cursor's line. */
 export const TopologyDrawing = () => {
   const drawn = drawing.value;
   if (drawn === undefined) return <p class="nothing">No topology yet.</p>;

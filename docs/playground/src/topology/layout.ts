@@ -1,4 +1,4 @@
-/** Where everything of a topology is drawn. */
+/** Lays out the drawing of a topology. */
 import { Graph, layout } from '@dagrejs/dagre';
 import type { DescribedNode, DescribedTopology } from 'kstreams/authors';
 
@@ -17,16 +17,16 @@ export interface Box {
 
 /** An arrow of the drawing, through points. */
 export interface Arrow {
-  /** The box it begins at. */
+  /** The box at which it starts. */
   readonly from: string;
   readonly to: string;
-  /** The node whose records it shows: that of its box, but for the readers of a topic of the application's own. */
+  /** The node that forwards its records: that of its box, except for readers of an internal topic. */
   readonly node: string;
   readonly kind: 'flow' | 'lookup' | 'store';
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
-/** A frame around what runs together. */
+/** A frame around a sub-topology. */
 export interface Frame {
   readonly id: number;
   readonly x: number;
@@ -47,7 +47,7 @@ export interface Drawing {
 type Part = Omit<Box, 'x' | 'y' | 'width' | 'height'> & { readonly frame: number | undefined };
 type Line = Omit<Arrow, 'points'>;
 
-/** The drawing of a topology. */
+/** Returns the drawing of a topology. */
 export const draw = (topology: DescribedTopology): Drawing => {
   const { parts, lines } = partsOf(topology);
   const graph = new Graph({ compound: true, multigraph: true });
@@ -108,7 +108,7 @@ const partsOf = (topology: DescribedTopology): { parts: Part[]; lines: Line[] } 
   return { parts, lines };
 };
 
-/** The sources of the application's own topics, by the sinks that write them: drawn as one box, which is the topic. */
+/** Maps sources of internal topics to the sinks that write them. Both are drawn as one box, the topic. */
 export const readersAsWriters = ({ subtopologies }: DescribedTopology): ReadonlyMap<string, string> => {
   const nodes = subtopologies.flatMap((one) => one.nodes);
   const writers = new Map(

@@ -1,26 +1,26 @@
-import type { Shown, ShownRecord } from './messages.js';
+import type { DisplayRecord, DisplayValue } from './messages.js';
 
 const longest = 2_000;
 
-/** A value as text, and as data that may cross to the page. */
-export const show = (value: unknown): Shown => {
+/** Returns a value as text and as data that `postMessage` can clone. */
+export const display = (value: unknown): DisplayValue => {
   const data = plain(value);
   const text = typeof value === 'string' ? value : (JSON.stringify(data) ?? String(value));
   return { text: text.length > longest ? `${text.slice(0, longest)}…` : text, data };
 };
 
-/** A record for the page. */
-export const showRecord = (record: {
+/** Returns a record for display. */
+export const displayRecord = (record: {
   readonly key: unknown;
   readonly value: unknown;
   readonly timestamp: number;
-}): ShownRecord => ({
-  key: show(record.key),
-  value: show(record.value),
+}): DisplayRecord => ({
+  key: display(record.key),
+  value: display(record.value),
   timestamp: record.timestamp,
 });
 
-/** Data that can be cloned: what cannot is told in words. */
+/** Returns a copy that `postMessage` can clone; other values become text. */
 const plain = (value: unknown): unknown => {
   if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);

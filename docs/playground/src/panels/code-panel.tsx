@@ -1,10 +1,10 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { steps } from '../model/run.js';
-import { code, cursor, editor, language, learnShapes, runSoon } from '../model/snippet.js';
+import { code, cursor, editor, inferShapes, language, runSoon } from '../model/snippet.js';
 
-/** The editor, or the plain code until it is there; the first results come before the editor is asked for. */
-export const CodeRoom = () => {
+/** The editor, or plain code until it has loaded. It loads after the first results. */
+export const CodePanel = () => {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let gone = false;
@@ -20,9 +20,9 @@ export const CodeRoom = () => {
           cursor.value = line;
         },
       });
-      void learnShapes();
+      void inferShapes();
     };
-    // Whatever comes first: something to show, or a second.
+    // Load the editor after the first result, or after one second without any.
     const timer = setTimeout(openOnce, 1_000);
     const stop = effect(() => {
       if (steps.value.length > 0 && code.value !== '') queueMicrotask(() => void openOnce());

@@ -2,7 +2,7 @@ import type { CompletionSource } from '@codemirror/autocomplete';
 import type { Language } from './language.js';
 import { typeBox } from './type-box.js';
 
-/** The compiler's words for kinds of things, in the editor's. */
+/** The editor's completion types by the compiler's kinds. */
 const kinds: Readonly<Record<string, string>> = {
   method: 'method',
   property: 'property',
@@ -20,7 +20,7 @@ const kinds: Readonly<Record<string, string>> = {
   parameter: 'variable',
 };
 
-/** Completion by what the compiler knows: methods of a chain with their types, names, properties. */
+/** Completes methods, names and properties from the compiler, each with its type. */
 export const completeWith =
   (language: Language): CompletionSource =>
   async ({ state, pos, explicit }) => {

@@ -1,6 +1,6 @@
 /**
- * Leaves out what the transpiler brings along and a page never calls: checks of its own options, source maps, and the
- * languages that are not TypeScript.
+ * Strips parts of the transpiler that the playground never calls: checks of its options, source maps, and languages
+ * other than TypeScript.
  */
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
@@ -15,32 +15,32 @@ const empty: Readonly<Record<string, string>> = {
     export const maybeAddSegment = () => {}, toEncodedMap = () => ({});`,
 };
 
-/** Temporal is the page's own where it has one; the polyfill is fetched only where it is missing. */
+/** Module that exports the browser's Temporal, or fetches the polyfill if it has none. */
 const temporal = (polyfill: string): string =>
   `export const Temporal = globalThis.Temporal ?? (await import(${JSON.stringify(polyfill)})).Temporal;`;
 
-/** Files of the transpiler of which a page needs the names only. */
+/** Files of the transpiler that are never executed; only their exported names must exist. */
 const unused =
   /sucrase\/dist\/esm\/(parser\/plugins\/(flow|jsx\/(index|xhtml))|transformers\/(Flow|JSX|Jest|ReactHotLoader|ReactDisplayName)Transformer)\.js$/;
 
-/** The exports of a file, each as something that does nothing. */
-const hollow = (code: string): string => {
+/** Returns a module with the same export names, each an empty function or class. */
+const stubbed = (code: string): string => {
   const names = [...code.matchAll(/^export (?:function|class|const|let|var) (\w+)/gm)].map(([, name]) => name);
   const rest = /^export default/m.test(code) ? 'export default class {}' : '';
   return `const nothing = () => {};\n${names.map((name) => `export const ${name} = nothing;`).join('\n')}\n${rest}`;
 };
 
-/** The plugin. */
-export const leanPlugin = (): Plugin => ({
-  name: 'lean',
+/** Creates the Vite plugin. */
+export const trimTranspilerPlugin = (): Plugin => ({
+  name: 'trim-transpiler',
   enforce: 'pre',
   resolveId: (name, importer) => {
-    if (name === 'temporal-polyfill' && importer !== '\0lean:temporal') return '\0lean:temporal';
-    return name in empty ? `\0lean:${name}` : undefined;
+    if (name === 'temporal-polyfill' && importer !== '\0trimmed:temporal') return '\0trimmed:temporal';
+    return name in empty ? `\0trimmed:${name}` : undefined;
   },
   load: (name) => {
-    if (name === '\0lean:temporal') return temporal('temporal-polyfill');
-    if (name.startsWith('\0lean:')) return empty[name.slice(6)];
-    return unused.test(name) ? hollow(readFileSync(name, 'utf8')) : undefined;
+    if (name === '\0trimmed:temporal') return temporal('temporal-polyfill');
+    if (name.startsWith('\0trimmed:')) return empty[name.slice('\0trimmed:'.length)];
+    return unused.test(name) ? stubbed(readFileSync(name, 'utf8')) : undefined;
   },
 });

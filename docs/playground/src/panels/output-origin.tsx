@@ -1,11 +1,11 @@
-import { travel } from '../model/playback.js';
+import { seek } from '../model/playback.js';
 import { at, topology } from '../model/run.js';
-import type { Output, Shown, Step } from '../run/messages.js';
+import type { DisplayValue, Output, Step } from '../run/messages.js';
 import { readersAsWriters } from '../topology/layout.js';
-import { instant, keyText, valueText } from './words.js';
+import { instant, keyText, valueText } from './format.js';
 
-/** What made an output: the record that came in, the rows that were read, the way it took. */
-export const Why = ({
+/** The origin of an output: the input record, the path through the nodes, the rows read and written. */
+export const OutputOrigin = ({
   step,
   number,
   output,
@@ -25,7 +25,7 @@ export const Why = ({
         <b>What made it</b>
         <span>
           {at.value !== number && (
-            <button type="button" onClick={() => travel(number)}>
+            <button type="button" onClick={() => seek(number)}>
               Go there
             </button>
           )}
@@ -60,9 +60,9 @@ export const Why = ({
   );
 };
 
-const rowText = (row: Shown | undefined): string => (row === undefined ? 'no row' : valueText(row));
+const rowText = (row: DisplayValue | undefined): string => (row === undefined ? 'no row' : valueText(row));
 
-/** The nodes through which an output went, from the source on. */
+/** Returns the nodes on the path of an output, from its source. */
 const wayTo = ({ flows }: Step, output: Output): readonly string[] => {
   const last = flows.findLastIndex(
     ({ record }) => record.value.text === output.value.text && record.key.text === output.key.text,
