@@ -2,7 +2,7 @@ import { type Bytes, bytesToId, type Received, type StreamRecord } from '@kstrea
 import type { InFlightRecord, InFlightRecords } from '../async/in-flight-records.js';
 import type { RecordQueue } from './record-queue.js';
 
-/** A record that waits for a value, or for an older record of its key. */
+/** A record that is parked for a value, or behind an older record of its key. */
 export interface ParkedRecord {
   readonly queue: RecordQueue;
   readonly received: Received;
@@ -15,11 +15,9 @@ export interface ParkedRecord {
 interface ParkedKey {
   readonly id: string;
   readonly records: ParkedRecord[];
-  /** The error of a value that could not be loaded, for the first record. */
-  failure: { readonly error: unknown } | undefined;
 }
 
-/** How many records of a task may be parked. More are not taken in. */
+/** Maximum number of parked records per task. More are not taken in. */
 const limit = 1_000;
 
 /**
@@ -55,14 +53,17 @@ export class ParkedRecords {
     return this.#count > 0 && this.#keys.has(idOf(key));
   }
 
-  /** Parks the head of a queue, which is the current record in flight; behind older records of its key if `until` is unset. */
+  /**
+   * Parks the head of a queue, which is the current record in flight, until a promise resolves; without one, behind older
+   * records of its key. The promise must not reject.
+   */
   add(queue: RecordQueue, until?: Promise<unknown>): void {
     const received = queue.received as Received;
     const inFlight = this.#inFlight.current;
     inFlight.pending++;
     const id = idOf(received.key);
     let key = this.#keys.get(id);
-    if (key === undefined) this.#keys.set(id, (key = { id, records: [], failure: undefined }));
+    if (key === undefined) this.#keys.set(id, (key = { id, records: [] }));
     key.records.push({ queue, received, inFlight, decoded: queue.decodedHead });
     this.#count++;
     if (until !== undefined) this.#await(key, until);
@@ -73,20 +74,12 @@ export class ParkedRecords {
     return this.#ready[0]?.records[0];
   }
 
-  /** Takes the error of the value that the ready record waited for. */
-  takeFailure(): { readonly error: unknown } | undefined {
-    const key = this.#ready[0] as ParkedKey;
-    const { failure } = key;
-    key.failure = undefined;
-    return failure;
-  }
-
-  /** Parks the ready record again. */
+  /** Parks the ready record again. The promise must not reject. */
   parkAgain(until: Promise<unknown>): void {
     this.#await(this.#ready.shift() as ParkedKey, until);
   }
 
-  /** Removes the ready record, which is processed. The next one of its key is ready then. */
+  /** Removes the processed ready record. The next record of its key becomes ready. */
   remove(): void {
     const [key] = this.#ready as [ParkedKey];
     const { inFlight } = key.records.shift() as ParkedRecord;
@@ -98,13 +91,9 @@ export class ParkedRecords {
   }
 
   #await(key: ParkedKey, until: Promise<unknown>): void {
-    const ready = (): void => {
+    void until.then(() => {
       this.#ready.push(key);
       this.#wake();
-    };
-    until.then(ready, (error: unknown) => {
-      key.failure = { error };
-      ready();
     });
   }
 }

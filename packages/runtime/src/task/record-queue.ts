@@ -182,9 +182,9 @@ export class RecordQueue implements SourcePartition {
     return this.#decode(received, this.#time);
   }
 
-  /** True when other records may overtake the head: its timestamp is known. */
+  /** True when the head has a timestamp, so that other records may overtake it. Decodes it if its value has the timestamp. */
   get canPark(): boolean {
-    return this.#writtenTime || this.#head !== undefined;
+    return this.#writtenTime || this.headTimestamp > Number.NEGATIVE_INFINITY;
   }
 
   /**

@@ -104,7 +104,7 @@ describe('the status of a task', () => {
     expect(task.status(1_000)).toEqual({ kind: 'blocked', reason: 'no-records' });
   });
 
-  test('is waiting for a retry that the error policy asks for', () => {
+  test('is waiting for a retry that the error policy requests', () => {
     let failing = true;
     const fail = (): void => {
       if (failing) throw new Error('not yet');
@@ -178,6 +178,38 @@ describe('a record that needs a value which is not loaded', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(counts.woken).toBe(1);
     expect(() => task.settle()).toThrow('the backend is gone');
+  });
+
+  test('is not overtaken by a later record of its key where timestamps are read from values', async () => {
+    let loaded = false;
+    const seen: string[] = [];
+    const need = (value: string): void => {
+      if (value === 'first' && !loaded) throw new Pending(Promise.resolve());
+      seen.push(value);
+    };
+    const chain = streams('app');
+    chain.stream(left, { timestamp: ({ timestamp }) => timestamp }).peek(need);
+    const subtopology = planTopology(chain.build()).subtopologies[0] as Subtopology;
+    const { task } = setUp(need, { ...slow, subtopology });
+    const value = (offset: number, text: string, key: string): void =>
+      task.add({
+        topic: 'left',
+        partition: 0,
+        offset,
+        timestamp: 7,
+        key: toUtf8(key),
+        value: toUtf8(text),
+        headers: [],
+      });
+    value(0, 'first', 'k');
+    value(1, 'second', 'k');
+    value(2, 'third', 'other');
+    task.process(10);
+    expect([seen, task.status(1_000)]).toEqual([['third'], { kind: 'blocked', reason: 'loading' }]);
+    loaded = true;
+    await new Promise((resolve) => setImmediate(resolve));
+    task.settle();
+    expect(seen).toEqual(['third', 'first', 'second']);
   });
 
   test('fails after it was parked again and again, instead of waiting for ever', async () => {
