@@ -5,6 +5,8 @@ import { build } from 'esbuild';
 export interface PageBundle {
   /** Paths of the bundled files, relative to the repository. */
   readonly files: readonly string[];
+  /** The script of the bundle. */
+  readonly code: string;
   /** Runs the bundle where no module of Node exists, and returns the promise of what it assigns to `globalThis.result`. */
   run(): Promise<unknown>;
 }
@@ -37,11 +39,13 @@ export const bundleForPage = async (code: string, folder: string): Promise<PageB
     metafile: true,
     logLevel: 'silent',
   });
+  const script = outputFiles[0]?.text ?? '';
   return {
     files: Object.keys(metafile.inputs),
+    code: script,
     run: async () => {
       const context = createContext({ ...pageGlobals });
-      runInContext(outputFiles[0]?.text ?? '', context);
+      runInContext(script, context);
       return (context as { result?: unknown }).result;
     },
   };
