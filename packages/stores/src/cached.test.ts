@@ -4,6 +4,7 @@ import {
   type Bytes,
   FencedError,
   fromUtf8,
+  MetricRegistry,
   Pending,
   StorageError,
   toUtf8,
@@ -189,6 +190,27 @@ describe('commits', () => {
     await loading;
     expect([await read(store, 'a'), await read(store, 'b')]).toEqual(['new', undefined]);
   });
+});
+
+test('hits, misses, loads and memory are metrics until the store is closed', async () => {
+  const metrics = new MetricRegistry();
+  const store = cached(new FakeRemote(), { telemetry: metrics });
+  await store.commit([row('a', '1')]);
+  expect([await read(store, 'a'), await misses(store, 'b'), await misses(store, 'b')]).toEqual(['1', true, false]);
+  const values = Object.fromEntries(
+    metrics
+      .collect()
+      .map(({ attributes, instrument, value }) => [[instrument.name, ...Object.values(attributes)].join(' '), value]),
+  );
+  expect(values).toEqual({
+    'kstreams.state.cache.reads hit': 2,
+    'kstreams.state.cache.reads miss': 1,
+    'kstreams.state.cache.loads': 1,
+    'kstreams.state.cache.size': expect.any(Number),
+    'kstreams.state.cache.unwritten': 0,
+  });
+  await store.close();
+  expect(metrics.collect()).toEqual([]);
 });
 
 test('a close waits for commits under way; nothing is answered afterwards', async () => {

@@ -2,6 +2,7 @@ import {
   type ByteStore,
   type Bytes,
   bytesToId,
+  type Cancel,
   FencedError,
   idToBytes,
   messageOf,
@@ -10,8 +11,10 @@ import {
   type ScanOptions,
   StateError,
   StorageError,
+  type Telemetry,
   type Write,
 } from '@kstreams/core/graph';
+import { instruments } from './instruments.js';
 
 /** Settings of a cache over remote storage. */
 export interface CacheOptions {
@@ -20,6 +23,8 @@ export interface CacheOptions {
    * and rows loaded together come on top.
    */
   readonly memory?: number;
+  /** Receives the metrics of the cache until it is closed: the option of `Backend.open`. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /**
@@ -28,10 +33,13 @@ export interface CacheOptions {
  * rows of commits that failed before. The rows used longest ago leave memory first.
  *
  * @example
- * const backend: Backend = { name: 'bucket', open: async () => cached(await openBucket(), { memory: 256 * 1_024 ** 2 }) }
+ * const backend: Backend = {
+ *   name: 'bucket',
+ *   open: async (_folder, options) => cached(await openBucket(), { memory: 256 * 1_024 ** 2, ...options }),
+ * }
  */
-export const cached = (remote: RemoteStorage, { memory = 64 * 1_024 ** 2 }: CacheOptions = {}): ByteStore =>
-  new CachedStore(remote, memory);
+export const cached = (remote: RemoteStorage, { memory = 64 * 1_024 ** 2, telemetry }: CacheOptions = {}): ByteStore =>
+  new CachedStore(remote, memory, telemetry);
 
 /** Memory cost of an entry besides its key and value, in bytes. */
 const entryOverhead = 100;
@@ -69,25 +77,35 @@ class CachedStore implements ByteStore {
   #clearing: Promise<unknown> | undefined;
   /** Resolves when the clears and starts of scans under way are over; commits wait for it. */
   #barrier: Promise<unknown> | undefined;
+  #hits = 0;
+  #misses = 0;
+  #loads = 0;
+  readonly #removals: readonly Cancel[];
   #closed = false;
 
-  constructor(remote: RemoteStorage, memory: number) {
+  constructor(remote: RemoteStorage, memory: number, telemetry: Telemetry | undefined) {
     this.owner = remote.owner;
     this.#remote = remote;
     this.#memory = memory;
+    this.#removals = telemetry === undefined ? [] : this.#register(telemetry);
   }
 
   get(key: Bytes): Bytes | undefined {
     this.#checkOpen();
     const id = bytesToId(key);
     const dirty = this.#dirty.get(id);
-    if (dirty !== undefined) return dirty.value;
+    if (dirty !== undefined) {
+      this.#hits++;
+      return dirty.value;
+    }
     const value = this.#clean.get(id);
     if (value !== undefined || this.#clean.has(id)) {
       this.#clean.delete(id);
       this.#clean.set(id, value);
+      this.#hits++;
       return value;
     }
+    this.#misses++;
     const load = this.#loading.get(id) ?? this.#startLoad();
     if (load === this.#nextLoad) load.missed.set(id, key);
     this.#loading.set(id, load);
@@ -173,6 +191,7 @@ class CachedStore implements ByteStore {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    for (const remove of this.#removals) remove();
     try {
       await this.#enqueue(() => failing('closed', this.#remote.close()));
     } finally {
@@ -180,6 +199,18 @@ class CachedStore implements ByteStore {
       this.#dirty.clear();
       this.#loading.clear();
     }
+  }
+
+  #register(telemetry: Telemetry): readonly Cancel[] {
+    const reads = (result: 'hit' | 'miss', read: () => number): Cancel =>
+      telemetry.counter(instruments.cacheReads, { 'kstreams.cache.result': result }, read);
+    return [
+      reads('hit', () => this.#hits),
+      reads('miss', () => this.#misses),
+      telemetry.counter(instruments.cacheLoads, {}, () => this.#loads),
+      telemetry.gauge(instruments.cacheSize, {}, () => this.#cleanBytes),
+      telemetry.gauge(instruments.cacheUnwritten, {}, () => this.#dirty.size),
+    ];
   }
 
   /** Returns the load that the next round trip makes; keys of one turn share it. */
@@ -195,6 +226,7 @@ class CachedStore implements ByteStore {
 
   async #load(load: Load): Promise<void> {
     this.#nextLoad = undefined;
+    this.#loads++;
     for (const id of load.missed.keys()) load.ahead.delete(id);
     // What was missed comes last, as it is used next: with little memory the rest leaves first.
     const keys = [...load.ahead, ...load.missed];

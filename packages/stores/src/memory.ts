@@ -3,15 +3,21 @@ import {
   type ByteStore,
   type Bytes,
   bytesToId,
+  type Cancel,
   idToBytes,
   type ScanOptions,
   StateError,
+  type Telemetry,
   type Write,
 } from '@kstreams/core/graph';
 import { OrderedMap } from '@kstreams/core/state';
+import { instruments } from './instruments.js';
 
 /** Keeps state in memory. It ends with the process and is restored from changelogs. */
-export const memory = (): Backend => ({ name: 'memory', open: async () => memoryStore() });
+export const memory = (): Backend => ({
+  name: 'memory',
+  open: async (_folder, options) => new MemoryStore(options?.telemetry),
+});
 
 /** Creates a byte store in memory. */
 export const memoryStore = (): ByteStore => new MemoryStore();
@@ -19,7 +25,13 @@ export const memoryStore = (): ByteStore => new MemoryStore();
 class MemoryStore implements ByteStore {
   readonly owner = crypto.randomUUID();
   readonly #rows = new OrderedMap<Bytes>();
+  readonly #removeGauge: Cancel | undefined;
   #closed = false;
+
+  constructor(telemetry?: Telemetry) {
+    const attributes = { 'kstreams.state.backend': 'memory' };
+    this.#removeGauge = telemetry?.gauge(instruments.rows, attributes, () => this.#rows.size);
+  }
 
   get(key: Bytes): Bytes | undefined {
     this.#checkOpen();
@@ -51,6 +63,7 @@ class MemoryStore implements ByteStore {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#removeGauge?.();
     this.#rows.clear();
   }
 

@@ -1,4 +1,5 @@
 import {
+  type Cancel,
   type Clock,
   type CommittedOffset,
   ConfigError,
@@ -11,12 +12,14 @@ import {
   partitionId,
   type Received,
   type Subscription,
+  type Telemetry,
   type TopicPartition,
   WakeSignal,
 } from '@kstreams/core/graph';
 import { Membership } from '../groups/membership.js';
 import type { Log } from '../log/log.js';
 import { Cursor } from './cursor.js';
+import { instruments } from './instruments.js';
 
 /** Consumer of the embedded log. */
 export class EmbeddedConsumer implements Consumer {
@@ -29,15 +32,18 @@ export class EmbeddedConsumer implements Consumer {
   readonly #cursors = new Map<string, Cursor>();
   #membership: Membership | undefined;
   readonly #signal: WakeSignal;
+  readonly #reads = { hits: 0, misses: 0 };
+  readonly #removals: readonly Cancel[];
   #woken = false;
 
-  constructor(log: Log, { group, instanceId, isolation = 'committed' }: ConsumerOptions) {
+  constructor(log: Log, { clientId, group, instanceId, isolation = 'committed', telemetry }: ConsumerOptions) {
     this.#log = log;
     this.#clock = log.clock;
     this.#signal = new WakeSignal(log.clock);
     this.#group = group;
     this.#instanceId = instanceId;
     this.#isolation = isolation;
+    this.#removals = telemetry === undefined ? [] : this.#register(telemetry, clientId);
   }
 
   async subscribe(subscription: Subscription): Promise<void> {
@@ -57,7 +63,7 @@ export class EmbeddedConsumer implements Consumer {
   assign(positions: readonly Position[]): void {
     for (const { topic, partition, offset } of positions) {
       const log = this.#log.topics.partition({ topic, partition });
-      this.#cursors.set(partitionId(log), new Cursor(log, this.#isolation, offset));
+      this.#cursors.set(partitionId(log), new Cursor(log, this.#isolation, offset, this.#reads));
     }
     this.#signal.notify();
   }
@@ -146,9 +152,22 @@ export class EmbeddedConsumer implements Consumer {
   }
 
   async close(): Promise<void> {
+    for (const remove of this.#removals) remove();
     this.#cursors.clear();
     this.#membership?.leave();
     this.wake();
+  }
+
+  #register(telemetry: Telemetry, clientId: string): readonly Cancel[] {
+    const client = { 'messaging.client.id': clientId };
+    const reads = (result: 'hit' | 'miss', read: () => number): Cancel =>
+      telemetry.counter(instruments.logReads, { ...client, 'kstreams.cache.result': result }, read);
+    const buffered = (): number => [...this.#cursors.values()].reduce((sum, { fetched }) => sum + fetched, 0);
+    return [
+      reads('hit', () => this.#reads.hits),
+      reads('miss', () => this.#reads.misses),
+      telemetry.gauge(instruments.buffered, client, buffered),
+    ];
   }
 
   /** Fetches until `max` records can be taken. */

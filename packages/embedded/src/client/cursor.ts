@@ -1,18 +1,26 @@
 import type { Isolation, Received } from '@kstreams/core/graph';
 import type { PartitionLog } from '../log/partition-log.js';
 
+/** Numbers of reads from memory and from the storage. */
+export interface ReadCounts {
+  hits: number;
+  misses: number;
+}
+
 /** Position of a consumer in a partition, with the records fetched ahead. */
 export class Cursor {
   readonly log: PartitionLog;
   readonly #isolation: Isolation;
+  readonly #reads: ReadCounts;
   paused = false;
   #next: number;
   #fetched: readonly Received[] = [];
   #at = 0;
   #after: number;
 
-  constructor(log: PartitionLog, isolation: Isolation, next: number) {
+  constructor(log: PartitionLog, isolation: Isolation, next: number, reads: ReadCounts) {
     this.log = log;
+    this.#reads = reads;
     this.#isolation = isolation;
     this.#next = next;
     this.#after = next;
@@ -50,7 +58,8 @@ export class Cursor {
   async fetch(): Promise<void> {
     if (this.fetched > 0 || this.caughtUp) return;
     const from = this.#next;
-    const { records, next } = await this.log.read(from, this.#isolation);
+    const { cached, records, next } = await this.log.read(from, this.#isolation);
+    this.#reads[cached ? 'hits' : 'misses']++;
     if (this.#next !== from || this.fetched > 0) return;
     this.#fetched = records;
     this.#at = 0;

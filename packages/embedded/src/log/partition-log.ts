@@ -45,6 +45,8 @@ export interface FetchResult {
   readonly records: readonly Received[];
   /** May lie beyond the last record: aborted and compacted records are skipped. */
   readonly next: number;
+  /** True when no row was read from the storage. */
+  readonly cached: boolean;
 }
 
 /** Bounds of one read from the storage. */
@@ -174,12 +176,13 @@ export class PartitionLog implements Partition {
   async read(from: number, isolation: Isolation): Promise<FetchResult> {
     const at = Math.max(from, this.start);
     const to = this.readable(isolation);
-    if (at >= to) return { records: [], next: at };
-    const rows = at >= this.#tail.begin ? this.#tail.rows(at, to, readLimits.bytes) : await this.#readRows(at, to);
+    if (at >= to) return { records: [], next: at, cached: true };
+    const cached = at >= this.#tail.begin;
+    const rows = cached ? this.#tail.rows(at, to, readLimits.bytes) : await this.#readRows(at, to);
     const records = rows.flatMap((row) =>
       isolation === 'committed' && this.isAborted(row) ? [] : readRecords(row.bytes, this, at),
     );
-    return { records, next: (rows.at(-1)?.last ?? to - 1) + 1 };
+    return { records, next: (rows.at(-1)?.last ?? to - 1) + 1, cached };
   }
 
   /** Reads the stored rows with `from <= last offset < to`, some at a time. */

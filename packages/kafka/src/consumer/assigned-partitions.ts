@@ -35,6 +35,11 @@ export class AssignedPartition implements TopicPartition {
     return this.#end;
   }
 
+  /** The number of buffered records. */
+  get buffered(): number {
+    return this.#buffered.length;
+  }
+
   /** True when every fetched record has been polled and the client has no more. */
   get caughtUp(): boolean {
     return this.#end !== undefined && this.#buffered.length === 0;

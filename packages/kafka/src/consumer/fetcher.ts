@@ -42,6 +42,13 @@ export class Fetcher {
     return this.#partitions.find(topic, partition);
   }
 
+  /** The number of fetched records that were not polled. */
+  get buffered(): number {
+    let sum = 0;
+    for (const { buffered } of this.#partitions) sum += buffered;
+    return sum;
+  }
+
   /** Adds partitions, which the client fetches from the next fetch on. */
   add(positions: readonly Position[], paused: boolean): void {
     const assigned = positions.map(({ topic, partition, offset }) => ({ topic, partition, offset }));

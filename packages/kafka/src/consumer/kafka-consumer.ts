@@ -1,4 +1,5 @@
 import {
+  type Cancel,
   type CommittedOffset,
   ConfigError,
   type Consumer,
@@ -15,6 +16,7 @@ import type { AdminClient } from '../admin/admin-client.js';
 import type { NativeConsumer, NativeError, NativePartition } from '../client/addon.js';
 import { type ClientContext, connect, disconnect } from '../client/connect.js';
 import { codes, errorOf, isRetriable } from '../client/errors.js';
+import { instruments } from '../client/instruments.js';
 import { delay, nativeCall, request, requestTimeout } from '../client/requests.js';
 import { consumerSettings } from '../client/settings.js';
 import { Fetcher } from './fetcher.js';
@@ -41,6 +43,7 @@ export class KafkaConsumer implements Consumer {
   readonly #commits: OffsetCommits;
   readonly #fetcher: Fetcher;
   readonly #rebalances: RebalanceQueue;
+  readonly #removeGauge: Cancel | undefined;
   #woken = false;
   #closed = false;
 
@@ -66,6 +69,8 @@ export class KafkaConsumer implements Consumer {
     this.#commits = new OffsetCommits(this.#native);
     this.#fetcher = new Fetcher(this.#native, context.clock);
     this.#rebalances = new RebalanceQueue(this.#native, this.#fetcher);
+    const client = { 'messaging.client.id': options.clientId };
+    this.#removeGauge = options.telemetry?.gauge(instruments.buffered, client, () => this.#fetcher.buffered);
   }
 
   /** Connects a consumer. */
@@ -206,6 +211,7 @@ export class KafkaConsumer implements Consumer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#removeGauge?.();
     this.#signal.notify();
     await this.#fetcher.idle();
     this.#commits.rejectAll({ code: codes.wrongState, message: 'the consumer was closed' });

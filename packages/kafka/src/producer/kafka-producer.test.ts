@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Outgoing, TransportError } from '@kstreams/core/graph';
+import { MetricRegistry, type Outgoing, TransportError } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import type { Addon, Done } from '../client/addon.js';
 import { codes } from '../client/errors.js';
@@ -22,6 +22,7 @@ const sendRefused = async (code: number, transactionalId?: string) => {
     };
   }
   const reported: Error[] = [];
+  const metrics = new MetricRegistry();
   const producer = await KafkaProducer.open(
     {
       addon: { Producer: Client } as unknown as Addon,
@@ -31,6 +32,7 @@ const sendRefused = async (code: number, transactionalId?: string) => {
     },
     {
       clientId: 'p',
+      telemetry: metrics,
       failed: (_, error) => reported.push(error),
       ...(transactionalId !== undefined && { transactionalId }),
     },
@@ -38,7 +40,9 @@ const sendRefused = async (code: number, transactionalId?: string) => {
   if (transactionalId !== undefined) producer.begin();
   producer.send(record);
   const failure = await producer.flush().catch((thrown: unknown) => thrown);
-  return { failure, reported };
+  const values = metrics.collect().map(({ instrument, value }) => [instrument.name, value]);
+  await producer.close();
+  return { failure, reported, values: Object.fromEntries(values), left: metrics.collect() };
 };
 
 test('a record refused by a failed transaction has a retriable error: the next transaction may take it', async () => {
@@ -53,4 +57,10 @@ test.each([
   [codes.unknownTopic + 1_000, 'id'],
 ])('other refusals are final (code %p, transactional id %p)', async (code, id) => {
   expect((await sendRefused(code, id)).failure).toMatchObject({ retriable: false });
+});
+
+test('refused records are a metric until the producer is closed', async () => {
+  const { left, values } = await sendRefused(codes.unknownTopic);
+  expect(values).toEqual({ 'kstreams.producer.queued': 0, 'kstreams.producer.failures': 1 });
+  expect(left).toEqual([]);
 });

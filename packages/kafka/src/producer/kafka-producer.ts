@@ -1,15 +1,18 @@
 import {
+  type Cancel,
   type CommittedOffset,
   ConfigError,
   type Consumer,
   type Outgoing,
   type Producer,
   type ProducerOptions,
+  type Telemetry,
   type TopicPartition,
 } from '@kstreams/core/graph';
 import type { NativeError, NativeProducer } from '../client/addon.js';
 import { type ClientContext, connect } from '../client/connect.js';
 import { codes } from '../client/errors.js';
+import { instruments } from '../client/instruments.js';
 import { nativeBytesOf, nativeHeadersOf, nativeTimestampOf } from '../client/records.js';
 import { requestTimeout } from '../client/requests.js';
 import { producerSettings } from '../client/settings.js';
@@ -26,13 +29,17 @@ export class KafkaProducer implements Producer {
   readonly #failed: ProducerOptions['failed'];
   /** Records that wait for room in the client's queue, or for the transaction to begin; in order. */
   readonly #queue: Outgoing[] = [];
+  readonly #removals: readonly Cancel[];
+  #failures = 0;
   #closed = false;
 
   private constructor({ addon, settings, clock }: ClientContext, options: ProducerOptions) {
     this.#native = new addon.Producer(producerSettings(settings, options), undefined);
     this.#failed = options.failed;
+    this.#removals = options.telemetry === undefined ? [] : this.#register(options.telemetry, options.clientId);
     this.#native.on('delivery-report', (failure, report) => {
       const error = this.#deliveries.reported(failure, report);
+      if (error !== undefined) this.#failures++;
       if (error !== undefined && report.opaque !== undefined) this.#failed?.(report.opaque, error);
       if (this.#queue.length > 0) this.#produceQueued();
     });
@@ -116,8 +123,17 @@ export class KafkaProducer implements Producer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    for (const remove of this.#removals) remove();
     if (this.#transactions?.open === true) await this.abort().catch(() => {});
     await new Promise<void>((resolve) => this.#native.disconnect(requestTimeout, resolve));
+  }
+
+  #register(telemetry: Telemetry, clientId: string): readonly Cancel[] {
+    const client = { 'messaging.client.id': clientId };
+    return [
+      telemetry.gauge(instruments.queued, client, () => this.#queue.length),
+      telemetry.counter(instruments.failures, client, () => this.#failures),
+    ];
   }
 
   /** Passes a record to the client; false when its queue is full. A refused record fails the next flush. */
@@ -139,6 +155,7 @@ export class KafkaProducer implements Producer {
       // Inside a transaction this state means that an earlier record failed: the transaction must abort, then retry.
       const mustAbort = failure.code === codes.wrongState && this.#transactions !== undefined;
       const error = this.#deliveries.failed(failure, { topic, partition }, mustAbort || undefined);
+      this.#failures++;
       this.#failed?.(record, error);
       return true;
     }

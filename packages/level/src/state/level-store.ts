@@ -1,17 +1,38 @@
 import {
   type ByteStore,
   type Bytes,
+  type Cancel,
   messageOf,
   type ScanOptions,
   StorageError,
+  type Telemetry,
   type Write,
 } from '@kstreams/core/graph';
 import { isDamage, markDamaged } from './damage.js';
+import { instruments } from './instruments.js';
 import type { Slot } from './slot.js';
 
 /** Maximum number of entries, and of bytes, that a scan reads at once. */
 const scanLength = 1_000;
 const scanBytes = 256 * 1_024;
+
+/** Limits of the range of all keys, whose names are printable. */
+const firstKey = new Uint8Array();
+const lastKey = new Uint8Array([0xff]);
+
+/** Part of classic-level, which Level is in Node, that its types leave out since browsers lack it. */
+interface RangeSizes {
+  approximateSize(from: Bytes, to: Bytes): Promise<number>;
+}
+
+/** Options of a store in Level. */
+export interface LevelStoreOptions {
+  /** True when every commit waits for the disk. */
+  readonly sync: boolean;
+  /** Opens a slot again without its damaged rows. */
+  readonly reopen: (slot: Slot) => Promise<Slot>;
+  readonly telemetry?: Telemetry | undefined;
+}
 
 /** Byte store of one slot: a LevelDB database with one batch per commit. */
 export class LevelStore implements ByteStore {
@@ -21,13 +42,17 @@ export class LevelStore implements ByteStore {
   #slot: Slot;
   #damage: StorageError | undefined;
   #mending: Promise<void> | undefined;
+  #size: number | undefined;
+  #measuring = false;
+  readonly #removeGauge: Cancel | undefined;
 
-  /** `reopen` opens a slot again without its damaged rows. */
-  constructor(slot: Slot, sync: boolean, reopen: (slot: Slot) => Promise<Slot>) {
+  constructor(slot: Slot, { reopen, sync, telemetry }: LevelStoreOptions) {
     this.owner = slot.owner;
     this.#slot = slot;
     this.#sync = sync;
     this.#reopen = reopen;
+    const attributes = { 'kstreams.state.backend': 'level' };
+    this.#removeGauge = telemetry?.gauge(instruments.size, attributes, () => this.#measuredSize());
   }
 
   get damage(): StorageError | undefined {
@@ -91,12 +116,32 @@ export class LevelStore implements ByteStore {
   }
 
   async close(): Promise<void> {
+    this.#removeGauge?.();
     await this.#slot.database.close();
   }
 
   async #mend(): Promise<void> {
     this.#slot = await this.#reopen(this.#slot);
     this.#damage = undefined;
+  }
+
+  /** Returns the last measured size, in bytes, and measures again for the next call. */
+  #measuredSize(): number | undefined {
+    if (!this.#measuring) void this.#measure();
+    return this.#size;
+  }
+
+  async #measure(): Promise<void> {
+    this.#measuring = true;
+    try {
+      const database = this.#slot.database as Slot['database'] & RangeSizes;
+      this.#size = await database.approximateSize(firstKey, lastKey);
+    } catch {
+      // A database that is closed meanwhile has no size.
+      this.#size = undefined;
+    } finally {
+      this.#measuring = false;
+    }
   }
 
   #failed(how: string, thrown: unknown): StorageError {

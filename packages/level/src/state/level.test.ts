@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { toUtf8 } from '@kstreams/core/graph';
+import { MetricRegistry, toUtf8 } from '@kstreams/core/graph';
 import { keyValue } from '@kstreams/core/state';
 import { double, string } from '@kstreams/serde';
 import { byteStoreChecks, TestStore } from '@kstreams/testing';
@@ -39,6 +39,24 @@ test.each(byteStoreChecks(manifest))('level $name', async ({ run }) => {
   const folder = await newFolder();
   const state = level({ onDamage: () => {} });
   await run({ open: () => state.open(folder), damage: () => damageRows(folder) });
+});
+
+test('the size on disk is a metric from the second collection until the store is closed', async () => {
+  const metrics = new MetricRegistry();
+  const store = await level().open(await newFolder(), { telemetry: metrics });
+  expect(metrics.collect()).toEqual([]);
+  for (let commit = 0; commit < 10; commit++) {
+    const value = crypto.getRandomValues(new Uint8Array(1_000));
+    await store.commit(Array.from({ length: 1_000 }, (_, i) => [toUtf8(`${commit}-${i}`), value]));
+  }
+  // Level moves rows to files in the background.
+  let points = metrics.collect();
+  for (; !(((points[0]?.value ?? 0) as number) > 0); points = metrics.collect()) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(points).toMatchObject([{ attributes: { 'kstreams.state.backend': 'level' } }]);
+  await store.close();
+  expect(metrics.collect()).toEqual([]);
 });
 
 test('synced commits survive a close', async () => {

@@ -22,8 +22,12 @@ export interface LevelOptions {
  */
 export const level = ({ sync = false, onDamage = warn }: LevelOptions = {}): Backend => ({
   name: 'level',
-  open: async (folder) =>
-    new LevelStore(await takeSlot(folder, onDamage), sync, (damaged) => reopenSlot(damaged, onDamage)),
+  open: async (folder, options) =>
+    new LevelStore(await takeSlot(folder, onDamage), {
+      sync,
+      reopen: (damaged) => reopenSlot(damaged, onDamage),
+      telemetry: options?.telemetry,
+    }),
 });
 
 const warn = (aside: string): void =>

@@ -4,6 +4,7 @@ import {
   metadataTopic,
   type NewTopic,
   type Plan,
+  type Telemetry,
   type TopicDescription,
 } from '@kstreams/core/graph';
 import { GlobalTableUpdater } from '../global/global-table-updater.js';
@@ -69,7 +70,7 @@ export const openApplication = async (
     nodes: plan.globals,
     now: () => clock.now(),
   });
-  await openGlobalTableUpdater(globals, { application, bytes, options, topics }, parts);
+  await openGlobalTableUpdater(globals, { application, bytes, options, telemetry: metrics.telemetry, topics }, parts);
   const workers = new WorkerPool();
   const held = () => workers.tasks;
   const instances = await InstanceMetadataSource.open({ application, bytes, clock, endpoint, held, transport }, parts);
@@ -119,12 +120,14 @@ const openGlobalTableUpdater = async (
     readonly application: string;
     readonly bytes: ByteStore;
     readonly options: RunOptions;
+    readonly telemetry: Telemetry | undefined;
     readonly topics: ReadonlyMap<string, TopicDescription>;
   },
   parts: Parts,
 ): Promise<void> => {
   if (tables.topics.length === 0) return;
-  const { application, bytes, options, topics } = opened;
+  const { application, bytes, options, telemetry, topics } = opened;
   const { transport } = options;
-  parts.add(await GlobalTableUpdater.open({ transport, clientId: `${application}-global`, tables, topics, bytes }));
+  const clientId = `${application}-global`;
+  parts.add(await GlobalTableUpdater.open({ transport, clientId, tables, topics, bytes, telemetry }));
 };

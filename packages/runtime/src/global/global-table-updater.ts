@@ -4,6 +4,7 @@ import {
   type Position,
   partitionId,
   retryPending,
+  type Telemetry,
   type TopicDescription,
   type TopicPartition,
   type Transport,
@@ -19,6 +20,8 @@ export interface GlobalTableUpdaterOptions {
   readonly tables: GlobalTables;
   readonly topics: ReadonlyMap<string, Pick<TopicDescription, 'id' | 'partitions'>>;
   readonly bytes: ByteStore;
+  /** Passed to the consumer. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** The most records of one poll; each batch is written before the next poll. */
@@ -42,11 +45,11 @@ export class GlobalTableUpdater {
 
   /** Opens an updater whose tables are complete up to the current end of their topics. */
   static async open(options: GlobalTableUpdaterOptions): Promise<GlobalTableUpdater> {
-    const { clientId, tables, topics, transport } = options;
+    const { clientId, tables, telemetry, topics, transport } = options;
     const partitions = tables.topics.flatMap((topic) =>
       Array.from({ length: topics.get(topic)?.partitions ?? 0 }, (_, partition) => ({ topic, partition })),
     );
-    const consumer = await transport.consumer({ clientId });
+    const consumer = await transport.consumer({ clientId, telemetry });
     const updater = new GlobalTableUpdater(options, consumer, partitions);
     try {
       await updater.#catchUp();
