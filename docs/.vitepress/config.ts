@@ -43,6 +43,7 @@ const sidebar = [
       'guide/errors',
       'testing',
       'guide/kafka',
+      'metrics',
       'guide/extensions',
     ),
   },
