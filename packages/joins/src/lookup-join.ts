@@ -80,7 +80,7 @@ const graceBuffer = (
   const store = timeBuffer<unknown, BufferedRecord<unknown>>(`${id}-buffer`, {
     key: serdeOf(left, 'key', id, 'left key'),
     value: bufferedRecordSerde(serdeOf(left, 'value', id, 'left value')),
-    holds: 'all',
+    keys: 'repeated',
     named,
   });
   return { grace: wait, store };

@@ -125,7 +125,7 @@ const sideOf = (context: Context<unknown, unknown>, { kind, window }: StreamJoin
     }
     if (matched || !kept || unmatched === undefined) return undefined;
     if (timestamp + ahead < streamTime) return emitAlone(side, key, value, timestamp, headers);
-    unmatched.tick({ observed: streamTime, oldest: Math.min(unmatched.clocks.oldest, timestamp) });
+    unmatched.setClocks({ observed: streamTime, oldest: Math.min(unmatched.clocks.oldest, timestamp) });
     return unmatched.add(timestamp, side, key, value);
   };
 };
@@ -134,7 +134,7 @@ const sideOf = (context: Context<unknown, unknown>, { kind, window }: StreamJoin
 const observe = (unmatched: Unmatched, time: number): number => {
   const { observed, oldest } = unmatched.clocks;
   if (time <= observed) return observed;
-  unmatched.tick({ observed: time, oldest });
+  unmatched.setClocks({ observed: time, oldest });
   return time;
 };
 
@@ -167,5 +167,5 @@ const emitExpired = (
     for (const value of values) emitAlone(side, key, value, timestamp, headers);
     unmatched.remove(timestamp, side, key);
   }
-  unmatched.tick({ observed, oldest: end });
+  unmatched.setClocks({ observed, oldest: end });
 };

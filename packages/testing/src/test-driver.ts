@@ -206,9 +206,9 @@ export class TestDriver {
     const tasks: StoreWrites[] = [];
     for (const { stores } of this.#tasks) tasks.push(await retryPending(() => stores.flush(() => {})));
     await this.#bytes.commit([...globals, ...tasks.flatMap(({ logged, unlogged }) => [...logged, ...unlogged])]);
-    this.#globals.stores.settled();
+    this.#globals.stores.markCommitted();
     for (const { stores } of this.#tasks) {
-      stores.settled();
+      stores.markCommitted();
       await stores.clearExpired();
     }
   }

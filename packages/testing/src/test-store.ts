@@ -104,7 +104,7 @@ export class TestStore<S> {
     await this.#bytes.commit(this.#flushed);
     this.#flushed = [];
     this.#settled = this.changelog.length;
-    this.#stores.settled();
+    this.#stores.markCommitted();
     await this.#stores.clearExpired();
   }
 

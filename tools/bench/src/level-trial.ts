@@ -31,7 +31,7 @@ export const openStore = async () => {
       commit: async (): Promise<void> => {
         const { unlogged } = stores.flush(() => {});
         await bytes.commit(unlogged);
-        stores.settled();
+        stores.markCommitted();
       },
     };
   };

@@ -3,7 +3,7 @@ import type { Structure, SubtopologyStructure } from './structure.js';
 
 /** Returns the structure of a topology from its `describe()`. */
 export const describedStructure = (description: Description): Structure => {
-  const { copartitions, internalTopics, subtopologies } = description.toJSON();
+  const { copartitionGroups, internalTopics, subtopologies } = description.toJSON();
   return {
     subtopologies: subtopologies.map(
       ({ nodes, stores }): SubtopologyStructure => ({
@@ -16,6 +16,6 @@ export const describedStructure = (description: Description): Structure => {
     repartitions: new Map(
       internalTopics.filter(({ kind }) => kind === 'repartition').map(({ name, config }) => [name, config]),
     ),
-    copartitions,
+    copartitions: copartitionGroups,
   };
 };

@@ -8,9 +8,9 @@ const processors =
   (is: (node: ProcessorNode) => boolean, change: (node: ProcessorNode) => ProcessorNode) =>
   (node: GraphNode): GraphNode => {
     if (node.kind !== 'processor' || !is(node)) return node;
-    const { settle } = node;
-    if (settle === undefined) return change(node);
-    return { ...change(node), settle: (demand) => change(settle.call(node, demand)) };
+    const { resolve } = node;
+    if (resolve === undefined) return change(node);
+    return { ...change(node), resolve: (requirements) => change(resolve.call(node, requirements)) };
   };
 
 /** Opens a processor with another context. */

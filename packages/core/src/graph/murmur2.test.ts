@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Bytes } from './bytes.js';
-import { murmur2, partitionFor, spread } from './murmur2.js';
+import { murmur2, partitionFor, roundRobin } from './murmur2.js';
 import { toUtf8 } from './utf8.js';
 
 test.each([
@@ -63,6 +63,6 @@ test('every partition there is may be chosen, and no other', () => {
 });
 
 test('records without a key take turns', () => {
-  const next = spread();
+  const next = roundRobin();
   expect([next(3), next(3), next(3), next(3)]).toEqual([0, 1, 2, 0]);
 });

@@ -6,7 +6,7 @@ import type { Bytes } from './bytes.js';
 export const partitionFor = (key: Bytes, count: number): number => (murmur2(key) & 0x7fffffff) % count;
 
 /** Spreads records without a key: the next partition at each call. */
-export const spread = (): ((count: number) => number) => {
+export const roundRobin = (): ((count: number) => number) => {
   let next = 0;
   return (count) => next++ % count;
 };

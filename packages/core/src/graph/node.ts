@@ -21,7 +21,7 @@ export interface PipelineEdge {
   /** True for a side output: the reader gets only records that are forwarded to it by name. */
   readonly sideOutput?: true;
   /** True when records with a null key are dropped here, below a topic that carries them for another reader. */
-  readonly stopsNullKeys?: boolean;
+  readonly dropsNullKeys?: boolean;
 }
 
 /** Sends records through a topic, so that equal keys are in one partition. */
@@ -103,7 +103,7 @@ export interface GlobalNode {
 }
 
 /** The requirements of the nodes below a node. */
-export interface Demand {
+export interface Requirements {
   /** True when a node needs the value before each change. */
   readonly before: boolean;
   /** True when a node looks up rows by key. */
@@ -142,7 +142,7 @@ export interface ProcessorNode {
   /** Opens the rows of a table by key. */
   lookup?(context: AnyContext): Lookup<unknown, unknown>;
   /** Returns the node for the requirements below it: the stores it keeps and its requirements for its own inputs. */
-  settle?(demand: Demand): ProcessorNode;
+  resolve?(requirements: Requirements): ProcessorNode;
 }
 
 /** Returns a partition below `count`, several, or none to drop the record; `undefined` chooses by key. */

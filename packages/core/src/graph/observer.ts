@@ -1,7 +1,7 @@
 import type { DropReason, RecordSource } from './context.js';
 import type { NodeId } from './node.js';
 import type { StreamRecord } from './record.js';
-import type { AnyStoreSpec, RowTouch } from './store.js';
+import type { AnyStoreSpec, RowEvent } from './store.js';
 import type { Outgoing } from './transport.js';
 
 /** A task as an observer sees it: the same object while the task is open. */
@@ -29,7 +29,7 @@ export interface ObservedStore {
 }
 
 /** A read or write of a row, with the node that did it; the last active node when timers are cleared. */
-export interface ObservedRow extends RowTouch {
+export interface ObservedRow extends RowEvent {
   readonly node: NodeId;
 }
 

@@ -15,7 +15,7 @@ export interface Journal {
 }
 
 /** A read or write of a row, for an observer. */
-export interface RowTouch {
+export interface RowEvent {
   readonly how: 'read' | 'write';
   /** The key as users of the store see it: that of a window store has `start` and `end`. */
   readonly key: unknown;
@@ -42,9 +42,9 @@ export interface StoreAccess {
   /** The number of live values to keep. Beyond it a store evicts clean values, and calls `full` when too many are dirty. */
   readonly liveLimit: number;
   /** Requests a commit soon, because too many values are dirty. */
-  full(): void;
+  requestCommit(): void;
   /** Reports rows that are read or written; absent without an observer. */
-  readonly touched?: (touch: RowTouch) => void;
+  readonly observeRow?: (event: RowEvent) => void;
 }
 
 /** Receives a row that changed since the last flush; `undefined` deletes the key. */
@@ -59,7 +59,7 @@ export interface StoreRows {
    */
   flush(write: FlushRow): void;
   /** Marks the flushed rows as committed to the backend: they are clean and may be evicted. */
-  settled(): void;
+  markCommitted(): void;
   /** Returns key ranges of rows that expired since the last commit. They are deleted with the commit and never logged. */
   expired?(): readonly (readonly [from: Bytes, to: Bytes])[];
   /**
@@ -70,7 +70,7 @@ export interface StoreRows {
   /** Loads state that is kept in memory, such as ordered keys or open windows, before the first record. */
   load?(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void>;
   /** Returns the rows that are not committed to the backend yet, by row key; `undefined` for a deleted one. For readers. */
-  unsettled?(): Iterable<readonly [key: Bytes, row: Row<unknown> | undefined]>;
+  uncommitted?(): Iterable<readonly [key: Bytes, row: Row<unknown> | undefined]>;
   /** Returns the current row of a key, committed or not. For readers. */
   read?(key: unknown): Row<unknown> | undefined;
 }

@@ -39,8 +39,8 @@ export interface Plan {
    * Groups of topics whose partitions meet in one task, as Kafka Streams names them, which forgets what is above a
    * suppressed table; patterns as `String(pattern)`.
    */
-  readonly copartitions: readonly (readonly string[])[];
-  /** Groups of topics that need equal partition counts: as `copartitions`, and also above suppressed tables. */
+  readonly describedCopartitionGroups: readonly (readonly string[])[];
+  /** Groups of topics that need equal partition counts: as `describedCopartitionGroups`, and also above suppressed tables. */
   readonly copartitionGroups: readonly (readonly string[])[];
 }
 

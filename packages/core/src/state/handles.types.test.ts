@@ -23,9 +23,9 @@ test('a handle has the methods of its store and no others', () => {
     // @ts-expect-error only the runtime flushes
     store.flush(() => {});
     // @ts-expect-error only the runtime settles
-    store.settled();
+    store.markCommitted();
     // @ts-expect-error only readers see uncommitted rows
-    store.unsettled();
+    store.unmarkCommitted();
     // @ts-expect-error rows can be read by range only when they are ordered
     store.range('a', 'b');
     const first = [...context.store(sorted).range('a', undefined)][0]?.[1].value.toFixed();

@@ -15,7 +15,7 @@ export interface InMemoryRowsOptions<E> {
   /** Returns the timestamp of a row or of its deletion. */
   readonly timestamp: (key: Bytes) => number;
   /** Called for every change and every rollback, for indexes beside the entries. */
-  readonly moved?: (id: string, before: E | undefined, after: E | undefined) => void;
+  readonly onChange?: (id: string, before: E | undefined, after: E | undefined) => void;
 }
 
 /**
@@ -28,7 +28,7 @@ export class InMemoryRows<E> {
   /** The ids that changed since the last flush. */
   readonly #changed = new Set<string>();
   /** The ids of which the backend has a row. */
-  readonly #known = new Set<string>();
+  readonly #stored = new Set<string>();
 
   constructor(options: InMemoryRowsOptions<E>, access: StoreAccess) {
     this.#options = options;
@@ -49,26 +49,26 @@ export class InMemoryRows<E> {
       this.#set(id, after, before);
       if (clean) this.#changed.delete(id);
     });
-    if (this.#changed.size > this.#access.liveLimit) this.#access.full();
+    if (this.#changed.size > this.#access.liveLimit) this.#access.requestCommit();
   }
 
   /** Loads an entry from the backend. */
   load(key: Bytes, entry: E): void {
     const id = bytesToId(key);
     this.#set(id, undefined, entry);
-    this.#known.add(id);
+    this.#stored.add(id);
   }
 
   flush(write: FlushRow): void {
     const { encode, entries, timestamp } = this.#options;
     for (const id of this.#changed) {
       const entry = entries.get(id);
-      if (entry !== undefined || this.#known.has(id)) {
+      if (entry !== undefined || this.#stored.has(id)) {
         const key = idToBytes(id);
         write(key, entry && encode(entry), timestamp(key));
       }
-      if (entry === undefined) this.#known.delete(id);
-      else this.#known.add(id);
+      if (entry === undefined) this.#stored.delete(id);
+      else this.#stored.add(id);
       this.#changed.delete(id);
     }
   }
@@ -76,6 +76,6 @@ export class InMemoryRows<E> {
   #set(id: string, before: E | undefined, after: E | undefined): void {
     if (after === undefined) this.#options.entries.delete(id);
     else this.#options.entries.set(id, after);
-    this.#options.moved?.(id, before, after);
+    this.#options.onChange?.(id, before, after);
   }
 }

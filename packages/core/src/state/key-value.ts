@@ -9,7 +9,7 @@ import type { Rows } from './rows.js';
 
 /** A store of values by key, each with the timestamp of its last update. */
 export interface KeyValueStore<K, V> {
-  /** Returns the value of a key, or `undefined`. It is shared: to change it in place, take a `draft`. */
+  /** Returns the value of a key, or `undefined`. It is shared: to change it in place, take `getMutable`. */
   get(key: K): V | undefined;
   /** Returns the value of a key with its timestamp, or `undefined`. */
   row(key: K): Row<V> | undefined;
@@ -17,7 +17,7 @@ export interface KeyValueStore<K, V> {
    * Returns the value of a key to be changed in place and put back. It is a copy while the stored value is still needed:
    * because it is `shown` downstream as the value before the change, or because the error policy may undo the record.
    */
-  draft(key: K, shown?: boolean): V | undefined;
+  getMutable(key: K, copy?: boolean): V | undefined;
   /** Sets the value of a key; `timestamp` is that of the update, in ms. */
   put(key: K, value: V, timestamp: number): void;
   /** Deletes a key. */
@@ -97,8 +97,8 @@ export class KeyValueRows<K, V> implements KeyValueStore<K, V> {
     return this.#rows.get(key);
   }
 
-  draft(key: K, shown = false): V | undefined {
-    return this.#rows.draft(key, shown);
+  getMutable(key: K, copy = false): V | undefined {
+    return this.#rows.getMutable(key, copy);
   }
 
   put(key: K, value: V, timestamp: number): void {

@@ -3,19 +3,19 @@ import { type RowFormat, Rows } from './rows.js';
 
 /** Rows as {@link Rows}, which tell of those that are touched where somebody observes the store. */
 export const openRows = <K, V>(format: RowFormat<K, V>, access: StoreAccess): Rows<K, V> =>
-  access.touched === undefined ? new Rows(format, access) : new ObservedRows(format, access, access.touched);
+  access.observeRow === undefined ? new Rows(format, access) : new ObservedRows(format, access, access.observeRow);
 
 class ObservedRows<K, V> extends Rows<K, V> {
-  readonly #touched: NonNullable<StoreAccess['touched']>;
+  readonly #observe: NonNullable<StoreAccess['observeRow']>;
 
-  constructor(format: RowFormat<K, V>, access: StoreAccess, touched: NonNullable<StoreAccess['touched']>) {
+  constructor(format: RowFormat<K, V>, access: StoreAccess, observe: NonNullable<StoreAccess['observeRow']>) {
     super(format, access);
-    this.#touched = touched;
+    this.#observe = observe;
   }
 
   override get(key: K): Row<V> | undefined {
     const row = super.get(key);
-    this.#touched({ how: 'read', key, before: row?.value, after: row?.value });
+    this.#observe({ how: 'read', key, before: row?.value, after: row?.value });
     return row;
   }
 
@@ -24,13 +24,13 @@ class ObservedRows<K, V> extends Rows<K, V> {
   }
 
   /** Always a copy, so that what was told of stays as it was. */
-  override draft(key: K): V | undefined {
-    return super.draft(key, true);
+  override getMutable(key: K): V | undefined {
+    return super.getMutable(key, true);
   }
 
   override put(key: K, value: V | undefined, timestamp: number): void {
     const before = super.get(key)?.value;
     super.put(key, value, timestamp);
-    this.#touched({ how: 'write', key, before, after: value });
+    this.#observe({ how: 'write', key, before, after: value });
   }
 }

@@ -42,7 +42,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
         entries: this.#open,
         encode: (open) => this.#encode(open),
         timestamp: () => timestamp,
-        moved: (id, before, after) => this.#moved(id, before, after),
+        onChange: (id, before, after) => this.#moved(id, before, after),
       },
       access,
     );
@@ -91,7 +91,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     this.#rows.flush(write);
   }
 
-  settled(): void {}
+  markCommitted(): void {}
 
   async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
     for await (const [bytes, row] of rows) {
@@ -100,7 +100,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     }
   }
 
-  *unsettled(): Iterable<readonly [key: Bytes, row: Row<Timer<V>> | undefined]> {
+  *uncommitted(): Iterable<readonly [key: Bytes, row: Row<Timer<V>> | undefined]> {
     for (const [id, { at, value }] of this.#open) yield [idToBytes(id), { value: { at, value }, timestamp }];
     for (const id of this.#rows.changed) if (!this.#open.has(id)) yield [idToBytes(id), undefined];
   }
@@ -120,8 +120,8 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
   }
 
   #change(id: string, before: OpenTimer<K, V> | undefined, after: OpenTimer<K, V> | undefined): void {
-    const { touched } = this.#access;
-    touched?.({
+    const { observeRow } = this.#access;
+    observeRow?.({
       how: 'write',
       key: (after ?? before)?.key,
       before: before && timerOf(before),

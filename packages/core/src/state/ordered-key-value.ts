@@ -36,8 +36,8 @@ export const openOrdered = <K, V>(
     handle,
     rows: {
       flush: (write) => rows.flush(write),
-      settled: () => rows.settled(),
-      unsettled: () => rows.unsettled(),
+      markCommitted: () => rows.markCommitted(),
+      uncommitted: () => rows.uncommitted(),
       read: (one) => rows.read(one as K),
       load: (loaded) => handle.load(loaded),
     },
@@ -67,8 +67,8 @@ class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
     return this.#rows.get(key);
   }
 
-  draft(key: K, shown = false): V | undefined {
-    return this.#rows.draft(key, shown);
+  getMutable(key: K, copy = false): V | undefined {
+    return this.#rows.getMutable(key, copy);
   }
 
   put(key: K, value: V, timestamp: number): void {

@@ -17,7 +17,7 @@ const counted = (liveLimit: number, immutable = false) => {
     journal,
     topic: 'changelog',
     liveLimit,
-    full: () => counts.asked++,
+    requestCommit: () => counts.asked++,
   };
   const rows = new Rows<string, number[]>(
     {
@@ -41,7 +41,7 @@ const counted = (liveLimit: number, immutable = false) => {
       if (bytes === undefined) backend.delete(bytesToId(key));
       else backend.set(bytesToId(key), encodeRow(bytes, timestamp));
     });
-    rows.settled();
+    rows.markCommitted();
   };
   return { rows, counts, backend, journal, commit };
 };
@@ -106,24 +106,24 @@ describe('a draft', () => {
   test('is the live value while nobody else needs that', () => {
     const { counts, rows } = counted(10);
     rows.put('a', [1], 0);
-    expect(rows.draft('a', false)).toBe(rows.get('a')?.value);
+    expect(rows.getMutable('a', false)).toBe(rows.get('a')?.value);
     expect(counts).toMatchObject({ encoded: 0, decoded: 0 });
-    expect(rows.draft('b', true)).toBeUndefined();
+    expect(rows.getMutable('b', true)).toBeUndefined();
   });
 
   test('is a copy where the live one is shown to others, or may be needed again', () => {
     const { journal, rows } = counted(10);
     rows.put('a', [1], 0);
-    rows.draft('a', true)?.push(2);
+    rows.getMutable('a', true)?.push(2);
     journal.undo = () => {};
-    rows.draft('a', false)?.push(3);
+    rows.getMutable('a', false)?.push(3);
     expect(rows.get('a')?.value).toEqual([1]);
   });
 
   test('of an immutable value never is', () => {
     const { counts, rows } = counted(10, true);
     rows.put('a', [1], 0);
-    expect(rows.draft('a', true)).toBe(rows.get('a')?.value);
+    expect(rows.getMutable('a', true)).toBe(rows.get('a')?.value);
     expect(counts.encoded).toBe(0);
   });
 });
@@ -135,14 +135,14 @@ test('readers from outside get what the backend does not hold, in its newest sta
   rows.flush(() => {});
   rows.put('b', undefined, 2);
   rows.put('c', [3], 3);
-  const found = [...rows.unsettled()].map(([key, row]) => [bytesToId(key), row?.value]);
+  const found = [...rows.uncommitted()].map(([key, row]) => [bytesToId(key), row?.value]);
   expect(found).toEqual([
     ['a', [1]],
     ['b', undefined],
     ['c', [3]],
   ]);
-  rows.settled();
-  expect([...rows.unsettled()].length).toBe(2);
+  rows.markCommitted();
+  expect([...rows.uncommitted()].length).toBe(2);
 });
 
 test('errors of rows that cannot be decoded and values that cannot be encoded name the store', () => {

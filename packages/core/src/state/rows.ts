@@ -68,10 +68,10 @@ export class Rows<K, V> implements StoreRows {
    * Returns the value of a key to be changed in place. It is a copy while the live one is still needed: because it is `shown`
    * downstream as the value before, or because the record may be rolled back. Immutable values are never copied.
    */
-  draft(key: K, shown: boolean): V | undefined {
+  getMutable(key: K, copy: boolean): V | undefined {
     const value = this.get(key)?.value;
     const shared = value === undefined || this.#format.immutable;
-    if (shared || !(shown || this.#access.journal.undo !== undefined)) return value;
+    if (shared || !(copy || this.#access.journal.undo !== undefined)) return value;
     return this.#format.decode(this.#encode(value), this.#at);
   }
 
@@ -84,7 +84,7 @@ export class Rows<K, V> implements StoreRows {
       undo(() => (before === undefined ? this.#dirty.delete(id) : this.#dirty.set(id, before)));
     }
     this.#dirty.set(id, { key, row: value === undefined ? undefined : { value, timestamp }, timestamp });
-    if (this.#dirty.size > this.#access.liveLimit) this.#access.full();
+    if (this.#dirty.size > this.#access.liveLimit) this.#access.requestCommit();
   }
 
   /** Writes the dirty rows, encoded. */
@@ -103,13 +103,13 @@ export class Rows<K, V> implements StoreRows {
   }
 
   /** Marks the flushed rows as clean. */
-  settled(): void {
+  markCommitted(): void {
     for (const [id, live] of this.#flushed) this.#keep(id, live);
     this.#flushed = new Map();
   }
 
   /** Returns the uncommitted rows by their encoded keys; `undefined` for a deleted one. */
-  *unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
+  *uncommitted(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
     for (const [id, { key, row }] of this.#flushed) {
       if (!this.#dirty.has(id)) yield [this.#format.encodeKey(key, this.#at), row];
     }

@@ -6,7 +6,7 @@ import type { FlushRow, StoreAccess } from '../graph/store.js';
 export interface SingleRowFormat<V> {
   readonly key: Bytes;
   /** The value without a row. */
-  readonly beginning: V;
+  readonly initial: V;
   readonly encode: (value: V) => Bytes;
   readonly decode: (bytes: Bytes) => V;
   /** The timestamp of the row, and of its changelog record. */
@@ -29,14 +29,14 @@ export class SingleRow<V> {
   }
 
   /** The value if it was used before; reads nothing. */
-  get known(): V | undefined {
+  get loaded(): V | undefined {
     return this.#value;
   }
 
   get(): V {
     if (this.#value === undefined) {
       const row = this.#access.get(this.#format.key);
-      this.#value = row === undefined ? this.#format.beginning : this.#format.decode(rowValue(row));
+      this.#value = row === undefined ? this.#format.initial : this.#format.decode(rowValue(row));
     }
     return this.#value;
   }

@@ -13,7 +13,7 @@ const keys = ['a', 'aa', 'b'];
 
 const seenOf = (store: TimeBuffer<string, string>) => ({
   count: store.count,
-  size: store.size,
+  size: store.bytes,
   observed: store.observed,
   first: store.first() && [store.first()?.time, store.first()?.key, store.first()?.value],
 });
@@ -28,9 +28,9 @@ const inOrder = (entries: Model['entries']) =>
     )
     .map(({ entry }) => entry);
 
-for (const holds of ['one-per-key', 'all'] as const) {
-  testStoreLaws<TimeBuffer<string, string>, Model, Call>(`a buffer that holds ${holds}`, {
-    spec: timeBuffer('waiting', { key: string, value: string, holds, counted: true, named: true }),
+for (const kind of ['unique', 'repeated'] as const) {
+  testStoreLaws<TimeBuffer<string, string>, Model, Call>(`a buffer of ${kind} keys`, {
+    spec: timeBuffer('waiting', { key: string, value: string, keys: kind, measured: true, named: true }),
     empty: { observed: -1, entries: [] },
     calls: fc.tuple(
       fc.constantFrom('put', 'put', 'take', 'observe'),
@@ -43,10 +43,10 @@ for (const holds of ['one-per-key', 'all'] as const) {
       if (call === 'put') store.put(time, key, value);
       else if (call === 'take') store.removeFirst();
       else store.observe(time);
-      return { ...seenOf(store), mine: holds === 'all' ? undefined : store.get(key)?.value };
+      return { ...seenOf(store), mine: kind === 'repeated' ? undefined : store.get(key)?.value };
     },
     model: (model, [call, key, time, value]) => {
-      const known = holds === 'all' ? -1 : model.entries.findIndex((entry) => entry.key === key);
+      const known = kind === 'repeated' ? -1 : model.entries.findIndex((entry) => entry.key === key);
       if (call === 'put' && known >= 0) {
         model.entries[known] = { time: model.entries[known]?.time ?? time, key, value };
       } else if (call === 'put') model.entries.push({ time, key, value });
@@ -61,7 +61,7 @@ for (const holds of ['one-per-key', 'all'] as const) {
         ),
         observed: model.observed,
         first: first && [first.time, first.key, first.value],
-        mine: holds === 'all' ? undefined : model.entries.find((entry) => entry.key === key)?.value,
+        mine: kind === 'repeated' ? undefined : model.entries.find((entry) => entry.key === key)?.value,
       };
     },
   });

@@ -9,7 +9,7 @@ import { OrderedMap } from './ordered-map.js';
 import { SingleRow } from './single-row.js';
 
 /** What waits under a key, since when, and how many bytes it takes where they are counted. */
-export interface Waiting<K, V> {
+export interface BufferEntry<K, V> {
   readonly time: number;
   readonly key: K;
   readonly value: V;
@@ -24,17 +24,17 @@ export interface TimeBuffer<K, V> {
   /** How many wait. */
   readonly count: number;
   /** The bytes of the keys and values that wait; 0 unless they are counted. */
-  readonly size: number;
+  readonly bytes: number;
   /** The largest timestamp that was observed, -1 before the first. */
   readonly observed: number;
   /** Moves the clock on, and answers it. */
   observe(timestamp: number): number;
   /** What waits under a key, where there is one for each. */
-  get(key: K): Waiting<K, V> | undefined;
+  get(key: K): BufferEntry<K, V> | undefined;
   /** Adds to what waits; where there is one for each key, replaces its value and keeps its place. */
   put(time: number, key: K, value: V): void;
   /** The first in order, or `undefined`. */
-  first(): Waiting<K, V> | undefined;
+  first(): BufferEntry<K, V> | undefined;
   /** Takes the first out. */
   removeFirst(): void;
 }
@@ -43,9 +43,9 @@ export interface TimeBuffer<K, V> {
 export interface TimeBufferOptions<K, V> {
   readonly key: Serde<K>;
   readonly value: Serde<V>;
-  readonly holds: 'one-per-key' | 'all';
+  readonly keys: 'unique' | 'repeated';
   /** Whether bytes are counted, for which each value is encoded at once. */
-  readonly counted?: boolean;
+  readonly measured?: boolean;
   readonly named: boolean;
 }
 
@@ -71,8 +71,8 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
   readonly #options: TimeBufferOptions<K, V>;
   readonly #at: Coordinates;
   readonly #clock: SingleRow<number>;
-  readonly #entries = new OrderedMap<Waiting<K, V>>();
-  readonly #rows: InMemoryRows<Waiting<K, V>>;
+  readonly #entries = new OrderedMap<BufferEntry<K, V>>();
+  readonly #rows: InMemoryRows<BufferEntry<K, V>>;
   /** Where the entry of each key lies, by the key's bytes; only where there is one for each. */
   readonly #places = new Map<string, string>();
   #size = 0;
@@ -88,7 +88,7 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
         entries: this.#entries,
         encode: ({ value }) => options.value.encode(value, this.#at),
         timestamp: (key) => Math.max(0, readTimestamp(key, 1)),
-        moved: (id, before, after) => this.#moved(id, before, after),
+        onChange: (id, before, after) => this.#moved(id, before, after),
       },
       access,
     );
@@ -98,7 +98,7 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
     return this.#entries.size;
   }
 
-  get size(): number {
+  get bytes(): number {
     return this.#size;
   }
 
@@ -113,21 +113,21 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
     return timestamp;
   }
 
-  get(key: K): Waiting<K, V> | undefined {
+  get(key: K): BufferEntry<K, V> | undefined {
     const place = this.#places.get(bytesToId(this.#encodeKey(key)));
     return place === undefined ? undefined : this.#entries.get(place);
   }
 
   put(time: number, key: K, value: V): void {
     const bytes = this.#encodeKey(key);
-    const { counted, value: serde } = this.#options;
-    const size = counted === true ? bytes.length + serde.encode(value, this.#at).length : 0;
+    const { measured, value: serde } = this.#options;
+    const size = measured === true ? bytes.length + serde.encode(value, this.#at).length : 0;
     const id = this.#placeOf(time, bytes);
     const before = this.#entries.get(id);
     this.#rows.put(id, before, { time: before?.time ?? time, key, value, size });
   }
 
-  first(): Waiting<K, V> | undefined {
+  first(): BufferEntry<K, V> | undefined {
     return this.#firstEntry()?.[1];
   }
 
@@ -141,12 +141,12 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
     this.#clock.flush(write);
   }
 
-  settled(): void {}
+  markCommitted(): void {}
 
   async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
     for await (const [bytes, row] of rows) {
       if (bytes[0] !== rowTag) continue;
-      const end = this.#options.holds === 'all' ? bytes.length - 4 : bytes.length;
+      const end = this.#options.keys === 'repeated' ? bytes.length - 4 : bytes.length;
       const key = bytes.subarray(headLength, end);
       if (end < bytes.length) this.#arrivals = Math.max(this.#arrivals, numberOf(bytes) + 1);
       const value = rowValue(row);
@@ -154,19 +154,19 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
         key: this.#options.key.decode(key, this.#at),
         value: this.#options.value.decode(value, this.#at),
       }));
-      const size = this.#options.counted === true ? key.length + value.length : 0;
+      const size = this.#options.measured === true ? key.length + value.length : 0;
       this.#rows.load(bytes, { ...decoded, time: readTimestamp(bytes, 1), size });
     }
   }
 
-  #firstEntry(): readonly [string, Waiting<K, V>] | undefined {
+  #firstEntry(): readonly [string, BufferEntry<K, V>] | undefined {
     const { value } = this.#entries.walk().next();
-    return value as readonly [string, Waiting<K, V>] | undefined;
+    return value as readonly [string, BufferEntry<K, V>] | undefined;
   }
 
-  #moved(id: string, before: Waiting<K, V> | undefined, after: Waiting<K, V> | undefined): void {
+  #moved(id: string, before: BufferEntry<K, V> | undefined, after: BufferEntry<K, V> | undefined): void {
     this.#size += (after?.size ?? 0) - (before?.size ?? 0);
-    if (this.#options.holds === 'all') return;
+    if (this.#options.keys === 'repeated') return;
     const key = id.slice(headLength);
     if (after === undefined) this.#places.delete(key);
     else this.#places.set(key, id);
@@ -178,7 +178,7 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
 
   /** Where a key lies already if it has one place only; else a place behind all that came before. */
   #placeOf(time: number, key: Bytes): string {
-    if (this.#options.holds === 'one-per-key') return this.#places.get(bytesToId(key)) ?? idOf(time, key, undefined);
+    if (this.#options.keys === 'unique') return this.#places.get(bytesToId(key)) ?? idOf(time, key, undefined);
     return idOf(time, key, this.#arrivals++);
   }
 }
@@ -198,7 +198,7 @@ const clockRow = (access: StoreAccess): SingleRow<number> =>
   new SingleRow<number>(
     {
       key: clockKey,
-      beginning: -1,
+      initial: -1,
       encode: encodeTimestamp,
       decode: readTimestamp,
       timestamp: (observed) => Math.max(0, observed),

@@ -94,7 +94,7 @@ test('what was set and cancelled between two commits is not logged, and a long l
   await subject.record((store) => store.cancel('a'));
   await subject.commit();
   expect(subject.changelog.map(({ value }) => value === null)).toEqual([false, true]);
-  expect([...(subject.rows.unsettled?.() ?? [])]).toEqual([]);
+  expect([...(subject.rows.uncommitted?.() ?? [])]).toEqual([]);
 });
 
 test('asks for a commit when too many changed, and refuses an instant that is none', async () => {

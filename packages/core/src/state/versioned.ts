@@ -4,7 +4,7 @@ import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, ReadableSpec, Row, StoreAccess, StoreRows } from '../graph/store.js';
 import type { StoreReader } from '../graph/store-reader.js';
 import { checkName } from '../graph/topic.js';
-import { ExpiryRegister } from './expiry-register.js';
+import { ExpiryIndex } from './expiry-index.js';
 import { keyIds } from './key-ids.js';
 import { OlderVersions } from './older-versions.js';
 import { Rows } from './rows.js';
@@ -17,8 +17,8 @@ export type PutVersion = 'latest' | 'older' | 'expired';
  * Values by key as they were at any time within the history: each put is a version, valid from its timestamp to that of
  * the next.
  *
- * A key's newest version lies under the key; older ones are packed by the stretch of time in which they end, so that a
- * look-up is at most three point reads. Stretches that the history has left are cleared a few rows with every put.
+ * A key's newest version lies under the key; older ones are packed by the segment of time in which they end, so that a
+ * look-up is at most three point reads. Segmentes that the history has left are cleared a few rows with every put.
  */
 export interface VersionedStore<K, V> {
   /** The newest value of a key, or `undefined`. */
@@ -88,13 +88,13 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
   readonly #at: Coordinates;
   readonly #heads: Rows<K, Head<V>>;
   readonly #older: OlderVersions<K, V>;
-  readonly #register: ExpiryRegister;
+  readonly #expiries: ExpiryIndex;
 
   constructor(store: string, options: VersionedOptions<K, V>, access: StoreAccess) {
     const { key, value } = options;
     this.#options = options;
     this.#at = { topic: access.topic, headers: [] };
-    this.#register = new ExpiryRegister(store, access);
+    this.#expiries = new ExpiryIndex(store, access);
     this.#older = new OlderVersions(store, options, access);
     this.#heads = new Rows<K, Head<V>>(
       {
@@ -121,27 +121,27 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     const head = this.#heads.get(key)?.value;
     if (head === undefined || head.from <= timestamp) return rowOf(head);
     if (timestamp < this.#horizon) return undefined;
-    const version = this.#older.find(key, head.stretches, timestamp)?.version;
+    const version = this.#older.find(key, head.segmentes, timestamp)?.version;
     return version !== undefined && version.from <= timestamp ? rowOf(version) : undefined;
   }
 
   observe(counted: number): void {
-    this.#register.observe(counted);
+    this.#expiries.observe(counted);
   }
 
   put(key: K, value: V | undefined, timestamp: number, counted = timestamp): PutVersion {
-    this.#register.observe(counted);
+    this.#expiries.observe(counted);
     if (timestamp < this.#horizon) return 'expired';
     this.#clear();
     const head = this.#heads.get(key)?.value;
-    const stretches = head?.stretches.filter((stretch) => !this.#isOver(stretch)) ?? [];
-    if (head === undefined) this.#setHead(key, value, timestamp, stretches, stretches);
+    const segmentes = head?.segmentes.filter((segment) => !this.#isOver(segment)) ?? [];
+    if (head === undefined) this.#setHead(key, value, timestamp, segmentes, segmentes);
     else if (timestamp > head.from) {
       const replaced = { from: head.from, to: timestamp, value: head.value };
-      this.#setHead(key, value, timestamp, this.#older.insert(key, replaced, stretches), stretches);
-    } else if (timestamp < head.from) this.#putOlder(key, { ...head, stretches }, value, timestamp);
-    else if (value === undefined && head.value !== undefined) this.#takeOut(key, { ...head, stretches });
-    else this.#setHead(key, value, timestamp, stretches, stretches);
+      this.#setHead(key, value, timestamp, this.#older.insert(key, replaced, segmentes), segmentes);
+    } else if (timestamp < head.from) this.#putOlder(key, { ...head, segmentes }, value, timestamp);
+    else if (value === undefined && head.value !== undefined) this.#takeOut(key, { ...head, segmentes });
+    else this.#setHead(key, value, timestamp, segmentes, segmentes);
     return head === undefined || timestamp >= head.from ? 'latest' : 'older';
   }
 
@@ -154,17 +154,17 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
   flush(write: FlushRow): void {
     this.#heads.flush(write);
     this.#older.flush(write);
-    this.#register.flush(write);
+    this.#expiries.flush(write);
   }
 
-  settled(): void {
-    this.#heads.settled();
-    this.#older.settled();
-    this.#register.settled();
+  markCommitted(): void {
+    this.#heads.markCommitted();
+    this.#older.markCommitted();
+    this.#expiries.markCommitted();
   }
 
-  *unsettled(): Generator<readonly [key: Bytes, row: Row<V> | undefined], void, undefined> {
-    for (const [key, head] of this.#heads.unsettled()) yield [key, rowOf(head?.value)];
+  *uncommitted(): Generator<readonly [key: Bytes, row: Row<V> | undefined], void, undefined> {
+    for (const [key, head] of this.#heads.uncommitted()) yield [key, rowOf(head?.value)];
   }
 
   read(key: K): Row<V> | undefined {
@@ -173,12 +173,12 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
 
   /** What is valid before this has left the history. */
   get #horizon(): number {
-    return this.#register.observed - this.#options.history;
+    return this.#expiries.observed - this.#options.history;
   }
 
-  /** Whether every version that ends in a stretch has left the history. */
-  #isOver(stretch: number): boolean {
-    return this.#older.endOf(stretch) <= this.#horizon;
+  /** Whether every version that ends in a segment has left the history. */
+  #isOver(segment: number): boolean {
+    return this.#older.endOf(segment) <= this.#horizon;
   }
 
   /** Sets the newest version of a key, and registers what has to be let go of one day. */
@@ -186,45 +186,45 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     key: K,
     value: V | undefined,
     from: number,
-    stretches: readonly number[],
+    segmentes: readonly number[],
     registered: readonly number[],
   ): void {
-    const ends = value === undefined ? [...stretches, this.#older.stretchOf(from)] : stretches;
-    for (const stretch of new Set(ends)) {
-      if (!registered.includes(stretch)) this.#register.add(stretch, this.#options.key.encode(key, this.#at));
+    const ends = value === undefined ? [...segmentes, this.#older.segmentOf(from)] : segmentes;
+    for (const segment of new Set(ends)) {
+      if (!registered.includes(segment)) this.#expiries.add(segment, this.#options.key.encode(key, this.#at));
     }
-    this.#heads.put(key, { from, value, stretches }, from);
+    this.#heads.put(key, { from, value, segmentes }, from);
   }
 
   #putOlder(key: K, head: Head<V>, value: V | undefined, from: number): void {
-    const { stretches } = head;
-    const found = this.#older.find(key, stretches, from);
+    const { segmentes } = head;
+    const found = this.#older.find(key, segmentes, from);
     const after =
       found === undefined || found.version.from > from
-        ? this.#older.insert(key, { from, to: found?.version.from ?? head.from, value }, stretches)
-        : this.#older.divide(key, found, from, value, stretches);
-    this.#setHead(key, head.value, head.from, after, stretches);
+        ? this.#older.insert(key, { from, to: found?.version.from ?? head.from, value }, segmentes)
+        : this.#older.split(key, found, from, value, segmentes);
+    this.#setHead(key, head.value, head.from, after, segmentes);
   }
 
   /**
    * Deletes the newest value in the very instant in which it began. As in Kafka Streams that is as if it had never been,
    * unless an older value ended with it: then the key is deleted from that instant on.
    */
-  #takeOut(key: K, { from, stretches }: Head<V>): void {
-    const last = this.#older.endingAt(key, from, stretches);
+  #takeOut(key: K, { from, segmentes }: Head<V>): void {
+    const last = this.#older.endingAt(key, from, segmentes);
     if (last === undefined) this.#heads.put(key, undefined, from);
-    else if (last.value !== undefined) this.#setHead(key, undefined, from, stretches, stretches);
+    else if (last.value !== undefined) this.#setHead(key, undefined, from, segmentes, segmentes);
     else {
       this.#older.removeLast(key, from);
-      this.#setHead(key, undefined, last.from, stretches, stretches);
+      this.#setHead(key, undefined, last.from, segmentes, segmentes);
     }
   }
 
   /** Lets go of rows that the history has left: more of them than a put registers, so that they come to an end. */
   #clear(): void {
-    for (const [stretch, bytes] of this.#register.take(4, (one) => this.#isOver(one))) {
+    for (const [segment, bytes] of this.#expiries.take(4, (one) => this.#isOver(one))) {
       const key = this.#options.key.decode(bytes, this.#at);
-      this.#older.clear(key, stretch);
+      this.#older.clear(key, segment);
       const head = this.#heads.get(key)?.value;
       if (head?.value === undefined && head !== undefined && head.from < this.#horizon) {
         this.#heads.put(key, undefined, head.from);

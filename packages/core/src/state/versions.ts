@@ -9,11 +9,11 @@ export interface Version<V> {
   readonly value: V | undefined;
 }
 
-/** The newest version of a key, deleted or not, and the stretches of time in which older ones of it end, ascending. */
+/** The newest version of a key, deleted or not, and the segmentes of time in which older ones of it end, ascending. */
 export interface Head<V> {
   readonly from: number;
   readonly value: V | undefined;
-  readonly stretches: readonly number[];
+  readonly segmentes: readonly number[];
 }
 
 /** Rows of heads begin with the first of these bytes, those of older versions with the second. */
@@ -26,18 +26,18 @@ export const encodeHeadKey = (key: Bytes): Bytes => concatBytes(Uint8Array.of(he
 export const decodeHeadKey = (bytes: Bytes): Bytes | undefined =>
   bytes[0] === headTag ? bytes.subarray(1) : undefined;
 
-/** The bytes under which the versions of a key lie that end within a stretch. */
-export const encodeRunKey = (stretch: number, key: Bytes): Bytes =>
-  concatBytes(Uint8Array.of(runTag), encodeTimestamp(stretch), key);
+/** The bytes under which the versions of a key lie that end within a segment. */
+export const encodeRunKey = (segment: number, key: Bytes): Bytes =>
+  concatBytes(Uint8Array.of(runTag), encodeTimestamp(segment), key);
 
-/** The bytes of a head: a flag, how many stretches, the stretches, the value. Its instant is that of its row. */
-export const encodeHead = <V>({ from, value, stretches }: Head<V>, serde: Serde<V>, at: Coordinates): Bytes => {
-  const head = new Uint8Array(1 + timestampLength + 2 + stretches.length * timestampLength);
+/** The bytes of a head: a flag, how many segmentes, the segmentes, the value. Its instant is that of its row. */
+export const encodeHead = <V>({ from, value, segmentes }: Head<V>, serde: Serde<V>, at: Coordinates): Bytes => {
+  const head = new Uint8Array(1 + timestampLength + 2 + segmentes.length * timestampLength);
   head[0] = value === undefined ? 0 : 1;
   writeTimestamp(head, 1, from);
-  new DataView(head.buffer).setUint16(1 + timestampLength, stretches.length);
-  stretches.forEach((stretch, i) => {
-    writeTimestamp(head, 3 + (i + 1) * timestampLength, stretch);
+  new DataView(head.buffer).setUint16(1 + timestampLength, segmentes.length);
+  segmentes.forEach((segment, i) => {
+    writeTimestamp(head, 3 + (i + 1) * timestampLength, segment);
   });
   return value === undefined ? head : concatBytes(head, serde.encode(value, at));
 };
@@ -45,9 +45,9 @@ export const encodeHead = <V>({ from, value, stretches }: Head<V>, serde: Serde<
 /** The head of bytes that {@link encodeHead} made. */
 export const decodeHead = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Head<V> => {
   const count = new DataView(bytes.buffer, bytes.byteOffset).getUint16(1 + timestampLength);
-  const stretches = Array.from({ length: count }, (_, i) => readTimestamp(bytes, 3 + (i + 1) * timestampLength));
+  const segmentes = Array.from({ length: count }, (_, i) => readTimestamp(bytes, 3 + (i + 1) * timestampLength));
   const value = bytes[0] === 1 ? serde.decode(bytes.subarray(3 + (count + 1) * timestampLength), at) : undefined;
-  return { from: readTimestamp(bytes, 1), value, stretches };
+  return { from: readTimestamp(bytes, 1), value, segmentes };
 };
 
 /** Of each version: where it begins and ends, a flag, the length of its value, the value. */

@@ -52,7 +52,7 @@ const latestStore = {
             write(tagged(key), double.encode(value, { topic: '', headers: [] }), timestamp);
           changed.clear();
         },
-        settled: () => {},
+        markCommitted: () => {},
       },
     };
   },

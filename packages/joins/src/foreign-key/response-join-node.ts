@@ -59,8 +59,8 @@ export const responseJoinNode = (node: ResponseJoinNode): ProcessorNode => {
       },
     };
   };
-  const settle: ProcessorNode['settle'] = ({ before, lookup }) => settled(node.kept || before === true || lookup);
-  return { ...settled(node.kept), settle };
+  const resolve: ProcessorNode['resolve'] = ({ before, lookup }) => settled(node.kept || before === true || lookup);
+  return { ...settled(node.kept), resolve };
 };
 
 const join = (

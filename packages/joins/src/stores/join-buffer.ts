@@ -16,7 +16,7 @@ import { type Buffered, boundsOf, decodeRun, encodeRun, type Run, runLength } fr
 /**
  * The records of one side of a join, for as long as they may match.
  *
- * Time is cut into stretches of half the retention. The records of a key in a stretch are kept in runs of 64, each under one
+ * Time is cut into segmentes of half the retention. The records of a key in a segment are kept in runs of 64, each under one
  * byte key. Adding a record rewrites the last run only. A probe is a few point reads, since the first run holds the bounds
  * of full runs.
  */
@@ -60,8 +60,8 @@ export const joinBuffer = <K, V>(name: string, options: JoinBufferOptions<K, V>)
 });
 
 interface RunKey<K> {
-  /** The start of the stretch of time. */
-  readonly stretch: number;
+  /** The start of the segment of time. */
+  readonly segment: number;
   readonly number: number;
   readonly key: K;
 }
@@ -82,9 +82,9 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   readonly #clocks: SingleRow<BufferClocks>;
   readonly #access: StoreAccess;
   readonly #retention: number;
-  /** The length of a stretch, in ms: a probe over the whole retention reads at most three. */
-  readonly #stretchLength: number;
-  /** The end of the stretches that had expired at the last flush. */
+  /** The length of a segment, in ms: a probe over the whole retention reads at most three. */
+  readonly #segmentLength: number;
+  /** The end of the segmentes that had expired at the last flush. */
   #expired = Number.NEGATIVE_INFINITY;
   #cleared = Number.NEGATIVE_INFINITY;
 
@@ -92,13 +92,13 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     const keyText = keyTexts(key, access.topic);
     this.#access = access;
     this.#retention = retention;
-    this.#stretchLength = Math.max(1, Math.ceil(retention / 2));
+    this.#segmentLength = Math.max(1, Math.ceil(retention / 2));
     this.#clocks = clocksRow(access);
     this.#runs = openRows(
       {
         store,
-        id: (run) => `${run.stretch} ${run.number} ${keyText(run.key)}`,
-        encodeKey: (run, at) => encodeRunKey(run.stretch, run.number, key.encode(run.key, at)),
+        id: (run) => `${run.segment} ${run.number} ${keyText(run.key)}`,
+        encodeKey: (run, at) => encodeRunKey(run.segment, run.number, key.encode(run.key, at)),
         encode: (run, at) => encodeRun(run, value, at),
         decode: (bytes, at) => decodeRun(bytes, value, at),
         immutable: false,
@@ -114,18 +114,18 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   add(key: K, timestamp: number, value: V, counted = timestamp): boolean {
     const { farthest, newest } = this.#move(timestamp, counted);
     if (timestamp <= newest - this.#retention) return !this.#countsAsExpired(timestamp, newest);
-    const stretch = this.#stretchOf(timestamp);
-    const first = this.#run(key, stretch, 0);
+    const segment = this.#segmentOf(timestamp);
+    const first = this.#run(key, segment, 0);
     const number = first.full.length;
-    const last = number === 0 ? first : this.#run(key, stretch, number);
+    const last = number === 0 ? first : this.#run(key, segment, number);
     last.records.push({ timestamp, value });
     this.#access.journal.undo?.(() => last.records.pop());
     // The largest timestamp of all is at least that of the run, so the changelog keeps the row long enough.
-    this.#runs.put({ stretch, number, key }, last, farthest);
+    this.#runs.put({ segment, number, key }, last, farthest);
     if (last.records.length === runLength) {
       first.full.push(boundsOf(last.records));
       this.#access.journal.undo?.(() => first.full.pop());
-      this.#runs.put({ stretch, number: 0, key }, first, farthest);
+      this.#runs.put({ segment, number: 0, key }, first, farthest);
     }
     return true;
   }
@@ -139,13 +139,13 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     const first = Math.max(from, newest - this.#retention + 1);
     const last = Math.min(to, farthest);
     const found: Buffered<V>[] = [];
-    for (let stretch = this.#stretchOf(first); stretch <= last; stretch += this.#stretchLength) {
-      const head = this.#runs.get({ stretch, number: 0, key })?.value;
+    for (let segment = this.#segmentOf(first); segment <= last; segment += this.#segmentLength) {
+      const head = this.#runs.get({ segment, number: 0, key })?.value;
       if (head === undefined) continue;
       for (let number = 0; number <= head.full.length; number++) {
         const bounds = head.full[number];
         if (bounds !== undefined && (bounds.last < first || bounds.first > last)) continue;
-        for (const one of number === 0 ? head.records : this.#run(key, stretch, number).records) {
+        for (const one of number === 0 ? head.records : this.#run(key, segment, number).records) {
           if (one.timestamp >= first && one.timestamp <= last) found.push(one);
         }
       }
@@ -156,12 +156,12 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   flush(write: FlushRow): void {
     this.#runs.flush(write);
     this.#clocks.flush(write);
-    const { known } = this.#clocks;
-    if (known !== undefined) this.#expired = this.#stretchOf(known.newest - this.#retention + 1);
+    const { loaded } = this.#clocks;
+    if (loaded !== undefined) this.#expired = this.#segmentOf(loaded.newest - this.#retention + 1);
   }
 
-  settled(): void {
-    this.#runs.settled();
+  markCommitted(): void {
+    this.#runs.markCommitted();
   }
 
   expired(): readonly (readonly [from: Bytes, to: Bytes])[] {
@@ -184,12 +184,12 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     return Math.floor(timestamp / segment) < Math.floor((newest - this.#retention) / segment);
   }
 
-  #stretchOf(timestamp: number): number {
-    return Math.floor(timestamp / this.#stretchLength) * this.#stretchLength;
+  #segmentOf(timestamp: number): number {
+    return Math.floor(timestamp / this.#segmentLength) * this.#segmentLength;
   }
 
-  #run(key: K, stretch: number, number: number): Run<V> {
-    return this.#runs.get({ stretch, number, key })?.value ?? { full: [], records: [] };
+  #run(key: K, segment: number, number: number): Run<V> {
+    return this.#runs.get({ segment, number, key })?.value ?? { full: [], records: [] };
   }
 }
 
@@ -197,7 +197,7 @@ const clocksRow = (access: StoreAccess): SingleRow<BufferClocks> =>
   new SingleRow(
     {
       key: clocksKey,
-      beginning: { newest: Number.NEGATIVE_INFINITY, farthest: Number.NEGATIVE_INFINITY },
+      initial: { newest: Number.NEGATIVE_INFINITY, farthest: Number.NEGATIVE_INFINITY },
       encode: ({ newest, farthest }) => encodeNumbers([newest, farthest]),
       decode: (bytes) => {
         const [newest, farthest] = decodeNumbers(bytes) as [number, number];
@@ -208,10 +208,10 @@ const clocksRow = (access: StoreAccess): SingleRow<BufferClocks> =>
     access,
   );
 
-const encodeRunKey = (stretch: number, number: number, key: Bytes): Bytes => {
+const encodeRunKey = (segment: number, number: number, key: Bytes): Bytes => {
   const bytes = new Uint8Array(1 + timestampLength + 4 + key.length);
   bytes[0] = runTag[0] as number;
-  writeTimestamp(bytes, 1, stretch);
+  writeTimestamp(bytes, 1, segment);
   new DataView(bytes.buffer).setUint32(1 + timestampLength, number);
   bytes.set(key, 1 + timestampLength + 4);
   return bytes;

@@ -19,10 +19,10 @@ export interface Bounds {
   readonly last: number;
 }
 
-/** The records of one key and stretch of time that share a byte key, in the order of arrival. */
+/** The records of one key and segment of time that share a byte key, in the order of arrival. */
 export interface Run<V> {
   readonly records: Buffered<V>[];
-  /** In the first run of a stretch: the bounds of all full runs, including itself. Else empty. */
+  /** In the first run of a segment: the bounds of all full runs, including itself. Else empty. */
   readonly full: Bounds[];
 }
 

@@ -120,8 +120,8 @@ class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
     this.#pages.flush(write);
   }
 
-  settled(): void {
-    this.#pages.settled();
+  markCommitted(): void {
+    this.#pages.markCommitted();
   }
 
   #page(foreign: K, number: number): SubscriptionPage {

@@ -14,7 +14,7 @@ export const unmatchedClocksRow = (key: Bytes, access: StoreAccess): SingleRow<U
   new SingleRow(
     {
       key,
-      beginning: { observed: -1, oldest: Number.POSITIVE_INFINITY },
+      initial: { observed: -1, oldest: Number.POSITIVE_INFINITY },
       encode: ({ observed, oldest }) => encodeNumbers([observed, oldest]),
       decode: (bytes) => {
         const [observed, oldest] = decodeNumbers(bytes) as [number, number];

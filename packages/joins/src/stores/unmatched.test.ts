@@ -23,7 +23,7 @@ testStoreLaws<
   act: (store, [call, at, side, key]) => {
     if (call === 'add') return store.add(at, side, key, side);
     if (call === 'remove') return store.remove(at, side, key);
-    if (call === 'tick') return store.tick({ observed: at, oldest: at });
+    if (call === 'tick') return store.setClocks({ observed: at, oldest: at });
     const list = [...store.inOrder()].map(({ timestamp, values, ...one }) => ({ ...one, timestamp, values }));
     return [list.map(({ timestamp, side, key, values }) => ({ timestamp, side, key, values })), store.clocks];
   },
@@ -45,6 +45,6 @@ testStoreLaws<
 });
 
 rollbackLaw('unmatched', unmatched('rows', { key: string, left: string, right: string, named: true }), (store) => {
-  store.tick({ observed: 5, oldest: 5 });
+  store.setClocks({ observed: 5, oldest: 5 });
   store.add(5, 'left', 'a', '1');
 });

@@ -36,7 +36,7 @@ export interface UnmatchedStore<K, A, B> {
   inOrder(): Iterable<Unmatched<K, A, B>>;
   /** The join's clocks. */
   readonly clocks: UnmatchedClocks;
-  tick(clocks: UnmatchedClocks): void;
+  setClocks(clocks: UnmatchedClocks): void;
 }
 
 /** The options of a store of unmatched records. */
@@ -97,7 +97,7 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
     return this.#clocks.get();
   }
 
-  tick(clocks: UnmatchedClocks): void {
+  setClocks(clocks: UnmatchedClocks): void {
     const { observed, oldest } = this.clocks;
     if (observed !== clocks.observed || oldest !== clocks.oldest) this.#clocks.set(clocks);
   }
@@ -125,7 +125,7 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
     this.#clocks.flush(write);
   }
 
-  settled(): void {}
+  markCommitted(): void {}
 
   async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
     for await (const [bytes, row] of rows) {
@@ -140,8 +140,8 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
   }
 
   #change(id: string, before: Unmatched<K, A, B> | undefined, after: Unmatched<K, A, B> | undefined): void {
-    const { touched } = this.#access;
-    touched?.({ how: 'write', key: (after ?? before)?.key, before: before?.values, after: after?.values });
+    const { observeRow } = this.#access;
+    observeRow?.({ how: 'write', key: (after ?? before)?.key, before: before?.values, after: after?.values });
     this.#rows.put(id, before, after);
   }
 

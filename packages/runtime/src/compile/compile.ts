@@ -28,9 +28,9 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
         : node.open(nodeContext(node.id, ownChildren, lookup(node), ownScope));
     const edges = node.inputs.filter(({ by }) => by === 'pipeline');
     for (let at = edges.length - 1; at >= 0; at--) {
-      const { sideOutput = false, from, stopsNullKeys } = edges[at] as PipelineEdge;
+      const { sideOutput = false, from, dropsNullKeys } = edges[at] as PipelineEdge;
       const input = guard(from, node.id, ownScope, (inputs.length === 1 ? inputs[0] : inputs[at]) as AnyProcess);
-      const process = stopsNullKeys === true ? withoutNullKeys(input) : input;
+      const process = dropsNullKeys === true ? withoutNullKeys(input) : input;
       children.get(from)?.unshift({ id: node.id, process, sideOutput });
     }
   }

@@ -6,7 +6,7 @@ import {
   prepareSerde,
   type RecordHeaders,
   retryPending,
-  spread,
+  roundRobin,
   type Topic,
   type Transport,
   TransportError,
@@ -98,7 +98,7 @@ const writer = <K, V>(
   partitions: number,
   producer: Producer,
 ): ((entry: Entry<K, V>) => void) => {
-  const next = spread();
+  const next = roundRobin();
   return ({ headers = [], key, timestamp = Date.now(), value }) => {
     const at = { topic: name, headers };
     const keyBytes: Bytes | null = key === null ? null : keySerde.encode(key, at);

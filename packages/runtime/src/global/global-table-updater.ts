@@ -111,7 +111,7 @@ export class GlobalTableUpdater {
     );
     const rows = await retryPending(() => tables.flush());
     await bytes.commit([...rows, ...positions]);
-    tables.stores.settled();
+    tables.stores.markCommitted();
   }
 
   #store(topic: string): string {

@@ -35,7 +35,7 @@ export async function* scanRows<K, V>(
   const ascending = reverse ? -1 : 1;
   const within = (key: Bytes): boolean =>
     compareBytes(key, from) >= 0 && (to === undefined || compareBytes(key, to) < 0) && includes(key);
-  const uncommitted = [...((isolation === 'latest' ? rows.unsettled?.() : undefined) ?? [])]
+  const uncommitted = [...((isolation === 'latest' ? rows.uncommitted?.() : undefined) ?? [])]
     .filter(([key]) => within(key))
     .sort(([a], [b]) => ascending * compareBytes(a, b));
   const end = to === undefined ? (afterPrefix(prefix) as Bytes) : concatBytes(prefix, to);

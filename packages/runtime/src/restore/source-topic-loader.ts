@@ -59,6 +59,6 @@ export class SourceTopicLoader {
       }),
     );
     await this.#bytes.commit([...writes, ...others]);
-    this.#rows.settled();
+    this.#rows.markCommitted();
   }
 }

@@ -9,9 +9,9 @@ import {
   type Received,
   type RecordHeaders,
   reasonOf,
+  roundRobin,
   StreamsError,
   type Subtopology,
-  spread,
   toMilliseconds,
   toUtf8,
 } from '@kstreams/core/graph';
@@ -116,7 +116,7 @@ export const decisionName = (decision: Decision): ErrorDecision => {
   return 'deadLetter' in decision ? 'dead-letter' : 'retry';
 };
 
-const nextPartition = spread();
+const nextPartition = roundRobin();
 
 /** Returns the dead letter of a record: the bytes as read, with the headers of KIP-1034. */
 const deadLetter = (topic: string, record: Received, error: Error, partitions: number): Outgoing => ({

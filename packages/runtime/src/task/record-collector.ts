@@ -11,9 +11,9 @@ import {
   partitionFor,
   reasonOf,
   repartitionTopic,
+  roundRobin,
   type SinkNode,
   type StreamRecord,
-  spread,
 } from '@kstreams/core/graph';
 import type { FailedSends } from './failed-sends.js';
 import type { RecordJournal } from './record-journal.js';
@@ -134,7 +134,7 @@ export class RecordCollector {
   sink(sink: SinkNode): AnyProcess {
     const choose = sink.repartition === undefined ? sink.topic : repartitionTopic(this.#application, sink.repartition);
     const dropsNullKeys = sink.repartition !== undefined && sink.nullKeys !== true;
-    const nextPartition = spread();
+    const nextPartition = roundRobin();
     return (record: StreamRecord<unknown, unknown>) => {
       if (dropsNullKeys && (record.key === null || record.key === undefined)) return;
       const topic = typeof choose === 'string' ? choose : choose(record);

@@ -6,7 +6,7 @@ import type {
   ObservedTask,
   Observer,
   Outgoing,
-  RowTouch,
+  RowEvent,
   StreamRecord,
 } from '@kstreams/core/graph';
 
@@ -72,7 +72,7 @@ export class TaskObserver {
   }
 
   /** Returns the listener for the rows of a store; `undefined` when nobody observes rows. */
-  rows(spec: AnyStoreSpec): ((touch: RowTouch) => void) | undefined {
+  rows(spec: AnyStoreSpec): ((touch: RowEvent) => void) | undefined {
     const { row } = this.#observer;
     if (row === undefined) return undefined;
     let store: { readonly task: ObservedTask; readonly spec: AnyStoreSpec } | undefined;

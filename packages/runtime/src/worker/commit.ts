@@ -39,7 +39,7 @@ export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, pro
   rows.push(...changelogPositions(stores, offsets, producer));
   if (rows.length > 0) await bytes.commit(rows);
   for (const task of tasks) {
-    task.stores.settled();
+    task.stores.markCommitted();
     task.committed();
     await task.stores.clearExpired();
   }

@@ -37,7 +37,7 @@ export const instrument = (topology: Buildable, process: InstrumentedProcess): T
 
 const instrumentNode = (node: GraphNode, process: InstrumentedProcess): GraphNode => {
   if (node.kind !== 'processor') return node;
-  const { async: stage, open, settle } = node;
+  const { async: stage, open, resolve } = node;
   const wrapped: ProcessorNode = {
     ...node,
     ...(stage && { async: { ...stage, onError: stage.onError && instrumentPolicy(stage.onError, process) } }),
@@ -46,8 +46,11 @@ const instrumentNode = (node: GraphNode, process: InstrumentedProcess): GraphNod
       return open.call(node, instrumented.context).map((input) => instrumented.input(input));
     },
   };
-  if (settle === undefined) return wrapped;
-  return { ...wrapped, settle: (demand) => instrumentNode(settle.call(node, demand), process) as ProcessorNode };
+  if (resolve === undefined) return wrapped;
+  return {
+    ...wrapped,
+    resolve: (requirements) => instrumentNode(resolve.call(node, requirements), process) as ProcessorNode,
+  };
 };
 
 /** Marks the history incomplete when a policy skips a failed call: no result records it. */

@@ -86,7 +86,7 @@ export const replay = async ({ plan, topics, commits, globals: records }: Replay
       replayed.prepare();
       const { logged, unlogged } = await retryPending(() => stores.flush(append));
       await rows.commit([...logged, ...unlogged]);
-      stores.settled();
+      stores.markCommitted();
       replayed.task.committed();
       await stores.clearExpired();
     }

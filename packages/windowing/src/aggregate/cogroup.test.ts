@@ -166,8 +166,8 @@ test('its streams need equal partition counts, and are repartitioned if keys wer
     )
     .cogroup(app.stream(payments).groupByKey(), (aggregate) => aggregate)
     .aggregate({ name: 'all', value: string });
-  const { copartitions, internalTopics, subtopologies } = app.describe().toJSON();
-  expect(copartitions).toEqual([['orders', 'payments']]);
+  const { copartitionGroups, internalTopics, subtopologies } = app.describe().toJSON();
+  expect(copartitionGroups).toEqual([['orders', 'payments']]);
   expect(planTopology(app.build()).copartitionGroups).toEqual([['app-all-0-repartition', 'payments']]);
   expect(internalTopics.map(({ name }) => name)).toEqual(['app-all-0-repartition', 'app-all-changelog']);
   expect(subtopologies).toHaveLength(2);

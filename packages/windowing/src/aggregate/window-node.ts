@@ -68,7 +68,7 @@ export const windowNode = <K, A>(aggregate: WindowAggregate<K, A>): ProcessorNod
       };
     },
   });
-  return { ...settled(false), settle: ({ before }) => settled(before !== false) };
+  return { ...settled(false), resolve: ({ before }) => settled(before !== false) };
 };
 
 /** Opens a clock per input; `advanced` is called when one advances without a record. */

@@ -93,7 +93,7 @@ class Neighbours<K, V, A> {
     const { rows } = this.#context;
     const { add, init } = this.#aggregation;
     // Always a copy: rows of two windows may share one value.
-    const aggregate = source === undefined ? undefined : rows.draft(key, source, source + this.difference, true);
+    const aggregate = source === undefined ? undefined : rows.getMutable(key, source, source + this.difference, true);
     // As in Kafka Streams, the old value of a new window is the initial aggregate.
     const old = source === undefined ? init() : rows.get(key, source, source + this.difference)?.value;
     this.#context.update(start, end, add(aggregate ?? init(), value, key) ?? undefined, Math.max(timestamp, at), old);

@@ -45,7 +45,7 @@ export const assignStep =
           continue;
         }
         const old = rows.get(key, start, end);
-        const after = add(rows.draft(key, start, end, sendsOldValues) ?? init(), value, key) ?? undefined;
+        const after = add(rows.getMutable(key, start, end, sendsOldValues) ?? init(), value, key) ?? undefined;
         const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
         // As in Kafka Streams, the old value of a new row is the initial aggregate.
         context.update(start, end, after, at, old === undefined ? init() : old.value);

@@ -22,7 +22,7 @@ export const sessionStep =
       if (context.isClosed(end)) return context.dropLate();
       let aggregate = init();
       for (const session of connected) {
-        const other = rows.draft(key, session.start, session.end, sendsOldValues);
+        const other = rows.getMutable(key, session.start, session.end, sendsOldValues);
         if (other !== undefined) aggregate = merge?.(aggregate, other, key) ?? undefined;
       }
       // A session of this timestamp alone is updated; any other is deleted and written again, even with the same bounds.

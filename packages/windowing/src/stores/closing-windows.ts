@@ -8,7 +8,7 @@ import {
 } from '@kstreams/core/graph';
 import type { WindowKey } from '@kstreams/core/state';
 import { OpenWindows } from './open-windows.js';
-import { decodeWindowClocks, type WindowClocks, windowsBeginning } from './window-clocks.js';
+import { decodeWindowClocks, initialWindowClocks, type WindowClocks } from './window-clocks.js';
 import { decodeWindowKey, encodeWindowKey, type WindowOrder } from './window-row-key.js';
 
 /** The options of closing windows. */
@@ -66,7 +66,7 @@ export class ClosingWindows<K> {
   async load(rows: AsyncIterable<readonly [key: Uint8Array, row: Uint8Array]>): Promise<void> {
     const { by, holds, idOf, key } = this.#options;
     // The row of clocks is read before those of windows.
-    let clocks = windowsBeginning;
+    let clocks = initialWindowClocks;
     for await (const [bytes, row] of rows) {
       const window = decodeWindowKey(bytes, by);
       if (window === undefined) {

@@ -29,8 +29,8 @@ export interface SpanRunsOptions<K> {
 }
 
 interface RunKey<K> {
-  /** The start of the stretch of time. */
-  readonly stretch: number;
+  /** The start of the segment of time. */
+  readonly segment: number;
   readonly key: K;
 }
 
@@ -39,25 +39,25 @@ const runTag = Uint8Array.of(2);
 const spanLength = 2 * timestampLength;
 
 /**
- * An index that finds the windows of a key by time with a few point reads. Time is cut into stretches of half the
- * retention; the bounds of a key's windows in a stretch are one row, in order.
+ * An index that finds the windows of a key by time with a few point reads. Time is cut into segmentes of half the
+ * retention; the bounds of a key's windows in a segment are one row, in order.
  */
 export class SpanRuns<K> {
   readonly #rows: Rows<RunKey<K>, Span[]>;
   readonly #access: StoreAccess;
   readonly #by: WindowOrder;
-  readonly #stretchLength: number;
+  readonly #segmentLength: number;
 
   constructor({ store, key, by, retention }: SpanRunsOptions<K>, access: StoreAccess) {
     const keyText = keyTexts(key, access.topic);
     this.#access = access;
     this.#by = by;
-    this.#stretchLength = Math.max(1, Math.ceil(retention / 2));
+    this.#segmentLength = Math.max(1, Math.ceil(retention / 2));
     this.#rows = new Rows(
       {
         store,
-        id: (run) => `${run.stretch} ${keyText(run.key)}`,
-        encodeKey: (run, at) => concatBytes(runTag, encodeTimestamp(run.stretch), key.encode(run.key, at)),
+        id: (run) => `${run.segment} ${keyText(run.key)}`,
+        encodeKey: (run, at) => concatBytes(runTag, encodeTimestamp(run.segment), key.encode(run.key, at)),
         encode: encodeRun,
         decode: decodeRun,
         immutable: false,
@@ -69,8 +69,8 @@ export class SpanRuns<K> {
   /** Returns the windows of a key with a position between two timestamps, both included, in order of position. */
   find(key: K, from: number, to: number): Span[] {
     const found: Span[] = [];
-    for (let stretch = this.#stretchOf(from); stretch <= to; stretch += this.#stretchLength) {
-      for (const span of this.#rows.get({ stretch, key })?.value ?? []) {
+    for (let segment = this.#segmentOf(from); segment <= to; segment += this.#segmentLength) {
+      for (const span of this.#rows.get({ segment, key })?.value ?? []) {
         const place = span[this.#by];
         if (place > to) break;
         if (place >= from) found.push(span);
@@ -81,7 +81,7 @@ export class SpanRuns<K> {
 
   /** Adds a window of a key, unless it exists. The timestamp is that of the row, for its changelog. */
   add(key: K, span: Span, timestamp: number): void {
-    const place = { stretch: this.#stretchOf(span[this.#by]), key };
+    const place = { segment: this.#segmentOf(span[this.#by]), key };
     const run = this.#rows.get(place)?.value ?? [];
     let at = run.length;
     while (at > 0 && this.#order(run[at - 1] as Span, span) > 0) at--;
@@ -94,7 +94,7 @@ export class SpanRuns<K> {
 
   /** Removes a window of a key. */
   remove(key: K, span: Span, timestamp: number): void {
-    const place = { stretch: this.#stretchOf(span[this.#by]), key };
+    const place = { segment: this.#segmentOf(span[this.#by]), key };
     const run = this.#rows.get(place)?.value;
     const at = run === undefined ? -1 : run.findLastIndex((one) => this.#order(one, span) === 0);
     if (run === undefined || at < 0) return;
@@ -107,17 +107,17 @@ export class SpanRuns<K> {
     this.#rows.flush(write);
   }
 
-  settled(): void {
-    this.#rows.settled();
+  markCommitted(): void {
+    this.#rows.markCommitted();
   }
 
-  /** Returns the range of rows of stretches that end before a timestamp. */
+  /** Returns the range of rows of segmentes that end before a timestamp. */
   before(instant: number): readonly [from: Bytes, to: Bytes] {
-    return [runTag, concatBytes(runTag, encodeTimestamp(this.#stretchOf(instant)))];
+    return [runTag, concatBytes(runTag, encodeTimestamp(this.#segmentOf(instant)))];
   }
 
-  #stretchOf(instant: number): number {
-    return Math.floor(instant / this.#stretchLength) * this.#stretchLength;
+  #segmentOf(instant: number): number {
+    return Math.floor(instant / this.#segmentLength) * this.#segmentLength;
   }
 
   #order(a: Span, b: Span): number {

@@ -15,7 +15,7 @@ export interface WindowClocks {
 }
 
 /** The clocks before the first record. */
-export const windowsBeginning: WindowClocks = {
+export const initialWindowClocks: WindowClocks = {
   observed: [],
   closed: Number.NEGATIVE_INFINITY,
   newest: Number.NEGATIVE_INFINITY,
@@ -30,7 +30,7 @@ export const windowClocksRow = (access: StoreAccess): SingleRow<WindowClocks> =>
   new SingleRow(
     {
       key: windowClocksKey,
-      beginning: windowsBeginning,
+      initial: initialWindowClocks,
       encode: ({ observed, closed, newest, farthest }) => encodeNumbers([closed, newest, farthest, ...observed]),
       decode: decodeWindowClocks,
       timestamp: ({ observed }) => Math.max(0, ...observed),

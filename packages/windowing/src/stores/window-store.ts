@@ -14,7 +14,7 @@ import { encodeWindowKey, type WindowOrder, windowsBetween } from './window-row-
 export interface WindowStore<K, V> {
   get(key: K, start: number, end: number): Row<V> | undefined;
   /** Returns the value to change in place and put back; see `KeyValueStore.draft`. */
-  draft(key: K, start: number, end: number, shown?: boolean): V | undefined;
+  getMutable(key: K, start: number, end: number, copy?: boolean): V | undefined;
   /** Sets the value of a window; `undefined` deletes it. */
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void;
   /** Returns the windows of a key with a position between two timestamps, both included; only for an `indexed` store. */
@@ -131,9 +131,9 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
       : undefined;
   }
 
-  draft(key: K, start: number, end: number, shown = false): V | undefined {
+  getMutable(key: K, start: number, end: number, copy = false): V | undefined {
     if (!this.#holds(this.#by === 'start' ? start : end, this.clocks)) return undefined;
-    return this.#rows.draft({ key, start, end }, shown);
+    return this.#rows.getMutable({ key, start, end }, copy);
   }
 
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void {
@@ -185,13 +185,13 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     this.#rows.flush(write);
     this.#spans?.flush(write);
     this.#clocks.flush(write);
-    const { known } = this.#clocks;
-    if (known !== undefined) this.#expired = known.newest - this.#retention;
+    const { loaded } = this.#clocks;
+    if (loaded !== undefined) this.#expired = loaded.newest - this.#retention;
   }
 
-  settled(): void {
-    this.#rows.settled();
-    this.#spans?.settled();
+  markCommitted(): void {
+    this.#rows.markCommitted();
+    this.#spans?.markCommitted();
   }
 
   expired(): readonly (readonly [from: Bytes, to: Bytes])[] {
@@ -205,8 +205,8 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     await this.#closing?.load(rows);
   }
 
-  unsettled(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
-    return this.#rows.unsettled();
+  uncommitted(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
+    return this.#rows.uncommitted();
   }
 
   read({ key, start, end }: WindowKey<K>): Row<V> | undefined {

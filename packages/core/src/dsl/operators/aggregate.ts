@@ -46,7 +46,7 @@ export const aggregateNode = <K, V, A>(
         if (key === null || key === undefined) return context.drop('null-key');
         if (value === null || value === undefined) return context.drop('null-value');
         const old = rows.row(key);
-        const after = aggregate(rows.draft(key, sendsOldValues) ?? init?.(), value, key) ?? undefined;
+        const after = aggregate(rows.getMutable(key, sendsOldValues) ?? init?.(), value, key) ?? undefined;
         const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
         if (after === undefined) rows.delete(key, at);
         else rows.put(key, after, at);
@@ -59,5 +59,5 @@ export const aggregateNode = <K, V, A>(
       return { get: (key) => rows.row(key as K) as Row<unknown> | undefined };
     },
   });
-  return { ...settled(false), settle: ({ before }) => settled(before !== false) };
+  return { ...settled(false), resolve: ({ before }) => settled(before !== false) };
 };

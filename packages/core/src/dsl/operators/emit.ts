@@ -2,7 +2,7 @@ import { type Change, change } from '../../graph/change.js';
 import type { Context } from '../../graph/context.js';
 import { toMilliseconds } from '../../graph/duration.js';
 import { ConfigError } from '../../graph/errors.js';
-import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
+import type { Edge, NodeId, ProcessorNode, Requirements } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { AnySerde } from '../../graph/serde.js';
 import { timers } from '../../state/timers.js';
@@ -50,7 +50,7 @@ const emitNode = (
     clock: onCommit ? 'commit' : 'wall',
     named: named || onCommit,
   });
-  const settled = ({ before, lookup }: Demand): ProcessorNode => {
+  const settled = ({ before, lookup }: Requirements): ProcessorNode => {
     const input: Edge = { by: 'pipeline', from: table, before };
     return {
       kind: 'processor',
@@ -80,5 +80,5 @@ const emitNode = (
       lookup: (context) => context.lookup(0),
     };
   };
-  return { ...settled({ before: false, lookup: false }), settle: settled };
+  return { ...settled({ before: false, lookup: false }), resolve: settled };
 };

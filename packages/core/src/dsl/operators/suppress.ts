@@ -3,7 +3,7 @@ import { type Change, change } from '../../graph/change.js';
 import type { Context } from '../../graph/context.js';
 import { type Duration, toMilliseconds } from '../../graph/duration.js';
 import { ConfigError, StateError } from '../../graph/errors.js';
-import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
+import type { Edge, NodeId, ProcessorNode, Requirements } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
 import type { StoreSpec } from '../../graph/store.js';
@@ -96,8 +96,8 @@ export const appendSuppress = (
   const store = timeBuffer<unknown, SuppressedUpdate<unknown>>(id, {
     key: serdeOf(from, 'key', id),
     value: suppressedUpdateSerde(serdeOf(from, 'value', id)),
-    holds: 'one-per-key',
-    counted: Number.isFinite(suppression.maxBytes),
+    keys: 'unique',
+    measured: Number.isFinite(suppression.maxBytes),
     named,
   });
   return appendNode(from, suppressNode(id, from.node, { ...suppression, wait } as SettledSuppression, store));
@@ -117,7 +117,7 @@ const suppressNode = (
   suppression: SettledSuppression,
   store: StoreSpec<TimeBuffer<unknown, SuppressedUpdate<unknown>>>,
 ): ProcessorNode => {
-  const settled = ({ lookup }: Demand): ProcessorNode => {
+  const settled = ({ lookup }: Requirements): ProcessorNode => {
     const input: Edge = { by: 'pipeline', from, before: true };
     return {
       kind: 'processor',
@@ -142,7 +142,7 @@ const suppressNode = (
       },
     };
   };
-  return { ...settled({ before: false, lookup: false }), settle: settled };
+  return { ...settled({ before: false, lookup: false }), resolve: settled };
 };
 
 const suppressing = (
@@ -166,7 +166,7 @@ const suppressing = (
       forwardFirst();
   };
   const clock = context.clock(advance);
-  const isFull = (): boolean => buffer.count > maxRecords || buffer.size > maxBytes;
+  const isFull = (): boolean => buffer.count > maxRecords || buffer.bytes > maxBytes;
   return ({ key, value, timestamp, headers }: StreamRecord<unknown, Change<unknown>>): void => {
     const suppressed = buffer.get(key);
     const prior = suppressed === undefined ? value.before : suppressed.value.prior;
@@ -175,7 +175,7 @@ const suppressing = (
     if (!isFull()) return;
     if (whenFull === 'fail') {
       throw new StateError(
-        `${id} holds ${buffer.count} of ${maxRecords} records and ${buffer.size} of ${maxBytes} bytes: ` +
+        `${id} holds ${buffer.count} of ${maxRecords} records and ${buffer.bytes} of ${maxBytes} bytes: ` +
           'raise its limits, or let it emit early with untilTimeLimit(…)',
         { node: id },
       );

@@ -132,7 +132,7 @@ const aggregateRowsNode = <K, V, A>(
       return [
         ({ key, value: { before, after }, timestamp, headers }: StreamRecord<K, Change<V>>) => {
           const old = rows.row(key);
-          const current = rows.draft(key, sendsOldValues);
+          const current = rows.getMutable(key, sendsOldValues);
           const without =
             before !== undefined && current !== undefined ? (subtract(current, before, key) ?? undefined) : current;
           const next = after === undefined ? without : (add(without, after, key) ?? undefined);
@@ -150,5 +150,5 @@ const aggregateRowsNode = <K, V, A>(
       return { get: (key) => rows.row(key as K) };
     },
   });
-  return { ...settled(false), settle: ({ before }) => settled(before !== false) };
+  return { ...settled(false), resolve: ({ before }) => settled(before !== false) };
 };

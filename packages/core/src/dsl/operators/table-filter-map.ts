@@ -1,5 +1,5 @@
 import { type Change, change } from '../../graph/change.js';
-import type { Demand, Edge, NodeId, ProcessorNode } from '../../graph/node.js';
+import type { Edge, NodeId, ProcessorNode, Requirements } from '../../graph/node.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { AnySerde } from '../../graph/serde.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
@@ -59,7 +59,7 @@ const rowNode = <K, V, V2>(
   step: RowStep<K, V, V2>,
   store: StoreSpec<KeyValueStore<K, V2>> | undefined,
 ): ProcessorNode => {
-  const settled = ({ before, lookup }: Demand): ProcessorNode => {
+  const settled = ({ before, lookup }: Requirements): ProcessorNode => {
     const skips = step.skipsEmpty && (before || step.inputSendsOldValues);
     const input: Edge = { by: 'pipeline', from, before: store === undefined && (before || skips) };
     const looksUp = lookup && store === undefined;
@@ -106,5 +106,5 @@ const rowNode = <K, V, V2>(
       },
     };
   };
-  return { ...settled({ before: false, lookup: false }), settle: settled };
+  return { ...settled({ before: false, lookup: false }), resolve: settled };
 };

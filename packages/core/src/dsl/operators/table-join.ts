@@ -1,5 +1,5 @@
 import { type Change, change } from '../../graph/change.js';
-import type { Demand, NodeId, ProcessorNode } from '../../graph/node.js';
+import type { NodeId, ProcessorNode, Requirements } from '../../graph/node.js';
 import type { AnyContext, AnyProcess } from '../../graph/processor.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { AnySerde } from '../../graph/serde.js';
@@ -40,7 +40,7 @@ const tableJoinNode = (
   joiner: AnyJoiner,
   store: StoreSpec<KeyValueStore<unknown, unknown>> | undefined,
 ): ProcessorNode => {
-  const settled = ({ before }: Demand): ProcessorNode => ({
+  const settled = ({ before }: Requirements): ProcessorNode => ({
     kind: 'processor',
     id,
     operator: 'table-join',
@@ -71,7 +71,7 @@ const tableJoinNode = (
       return { get: (key) => joinedRow(kind, joiner, key, one.get(key), other.get(key)) };
     },
   });
-  return { ...settled({ before: false, lookup: false }), settle: settled };
+  return { ...settled({ before: false, lookup: false }), resolve: settled };
 };
 
 /** The kind of the join, seen from the side that changed; `right` is a left join seen from the right. */

@@ -90,6 +90,6 @@ const rowProcessNode = <K, V, V2>(process: RowProcess<K, V, V2>): ProcessorNode 
       },
     };
   };
-  const settle: ProcessorNode['settle'] = ({ before, lookup }) => settled(process.kept || before === true || lookup);
-  return { ...settled(process.kept), settle };
+  const resolve: ProcessorNode['resolve'] = ({ before, lookup }) => settled(process.kept || before === true || lookup);
+  return { ...settled(process.kept), resolve };
 };

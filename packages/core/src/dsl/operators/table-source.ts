@@ -86,7 +86,9 @@ const tableNode = <K, V>(
     },
   };
   const passing: ProcessorNode = { ...node, stores: [], open: (context) => [passChanges<K, V>(context)] };
-  return kept ? stored : { ...passing, settle: ({ before, lookup }) => (before === true || lookup ? stored : passing) };
+  return kept
+    ? stored
+    : { ...passing, resolve: ({ before, lookup }) => (before === true || lookup ? stored : passing) };
 };
 
 const storeRows =

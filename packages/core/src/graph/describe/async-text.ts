@@ -8,7 +8,7 @@ const orders: Readonly<Record<CallOrder, string>> = {
 };
 
 /** How the calls of an async step overlap, and how large its batches are. */
-export const callsInWords = ({ batch, concurrency, order, perSecond }: DescribedCalls): string =>
+export const callsText = ({ batch, concurrency, order, perSecond }: DescribedCalls): string =>
   [
     orders[order],
     `at most ${concurrency} at once`,

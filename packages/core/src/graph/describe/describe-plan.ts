@@ -22,7 +22,7 @@ import type {
 } from './described-topology.js';
 
 /** Puts a plan into words: names in place of functions and serdes, real names of topics. */
-export const gatherDescription = (plan: Plan): DescribedTopology => {
+export const describePlan = (plan: Plan): DescribedTopology => {
   const subtopologies = plan.subtopologies.map(({ id, nodes, stores }) => ({
     id,
     nodes: nodes.map((node) => describeNode(plan.name, node)),
@@ -47,7 +47,7 @@ export const gatherDescription = (plan: Plan): DescribedTopology => {
         name === undefined ? [] : [{ kind: 'tasks', name, named: true, partitions: null, config: tasksConfig }],
       ),
     ],
-    copartitions: plan.copartitions,
+    copartitionGroups: plan.describedCopartitionGroups,
     unnamed: unnamedOf(plan),
   };
 };

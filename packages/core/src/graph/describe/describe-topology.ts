@@ -1,6 +1,6 @@
 import { planTopology } from '../passes/plan.js';
 import type { Topology } from '../topology.js';
-import { gatherDescription } from './describe-plan.js';
+import { describePlan } from './describe-plan.js';
 import { Description } from './description.js';
 
 /**
@@ -12,4 +12,4 @@ import { Description } from './description.js';
  * console.log(String(describeTopology(topology)))
  */
 export const describeTopology = (topology: Topology): Description =>
-  new Description(gatherDescription(planTopology(topology)));
+  new Description(describePlan(planTopology(topology)));

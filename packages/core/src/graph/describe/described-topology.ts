@@ -12,7 +12,7 @@ export interface DescribedTopology {
   /** The topics that the application makes for itself: repartitions, changelogs, then topics of tasks. */
   readonly internalTopics: readonly DescribedTopic[];
   /** Groups of topics that must have equally many partitions, because their records meet by key. */
-  readonly copartitions: readonly (readonly string[])[];
+  readonly copartitionGroups: readonly (readonly string[])[];
   /** What outlives the process and was left unnamed: a change of the topology may rename it and lose what it holds. */
   readonly unnamed: readonly Unnamed[];
 }

@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import { callsInWords } from './async-text.js';
+import { callsText } from './async-text.js';
 import type {
   DescribedGlobalTable,
   DescribedNode,
@@ -72,7 +72,7 @@ const nodeLine = (node: DescribedNode, ids: Ids): string => {
   return match(node)
     .with({ kind: 'source' }, { kind: 'sink' }, () => `${id}([${label(node.id)}])`)
     .with({ kind: 'processor' }, ({ calls, operator }) => {
-      const words = calls === undefined ? '' : `: ${callsInWords(calls)}`;
+      const words = calls === undefined ? '' : `: ${callsText(calls)}`;
       return `${id}[${label(`${node.id} (${operator})${words}`)}]`;
     })
     .exhaustive();

@@ -1,8 +1,8 @@
 import { match } from 'ts-pattern';
 import type { TopicConfig } from '../internal-topics.js';
 import type { NodeId } from '../node.js';
-import { inWords } from '../passes/check-names.js';
-import { callsInWords } from './async-text.js';
+import { unnamedText } from '../passes/check-names.js';
+import { callsText } from './async-text.js';
 import type {
   DescribedNode,
   DescribedStore,
@@ -23,11 +23,11 @@ export const toText = (topology: DescribedTopology): string =>
     section('Internal topics', topology.internalTopics.map(topicLine)),
     section(
       'Topics that need equally many partitions',
-      topology.copartitions.map((group) => group.join(', ')),
+      topology.copartitionGroups.map((group) => group.join(', ')),
     ),
     section(
       'Unnamed, though it outlives the process: a change of the topology may rename it and lose what it holds',
-      topology.unnamed.map(inWords),
+      topology.unnamed.map(unnamedText),
     ),
   ]
     .filter((lines) => lines.length > 0)
@@ -57,7 +57,7 @@ const nodeLine = (node: DescribedNode): string =>
     })
     .with({ kind: 'processor' }, ({ id, operator, calls, lookups, stores }) => {
       const does = [
-        calls && callsInWords(calls),
+        calls && callsText(calls),
         lookups.length > 0 && `looks up ${lookups.join(', ')}`,
         stores.length > 0 && `keeps ${stores.join(', ')}`,
       ].filter(Boolean);

@@ -17,12 +17,13 @@ export const unnamedOf = ({ subtopologies }: Pick<Plan, 'subtopologies'>): reado
 export const checkNamed = (plan: Pick<Plan, 'subtopologies'>): void => {
   const unnamed = unnamedOf(plan);
   if (unnamed.length === 0) return;
-  const list = unnamed.map(inWords).join('; ');
+  const list = unnamed.map(unnamedText).join('; ');
   throw new TopologyError(`what outlives the process must be named here, and some of it is not: ${list}`);
 };
 
 /** What is unnamed, and where to name it. */
-export const inWords = ({ kind, name, nodes }: Unnamed): string => `${kind} ${name}: give ${nodes.join(' or ')} a name`;
+export const unnamedText = ({ kind, name, nodes }: Unnamed): string =>
+  `${kind} ${name}: give ${nodes.join(' or ')} a name`;
 
 /** A store that a topic of the user's restores loses nothing by a new name, so it is not counted here. */
 const unnamedIn = ({ nodes, sources, stores }: Subtopology): readonly Unnamed[] => [

@@ -1,5 +1,5 @@
 import type { GraphNode, NodeId, ProcessorNode } from '../node.js';
-import { Components } from './union-find.js';
+import { UnionFind } from './union-find.js';
 
 /**
  * Groups the topics whose partitions must meet: for each step that joins or combines several inputs by key, the topics
@@ -14,7 +14,7 @@ export const copartitionGroups = (
 ): readonly (readonly string[])[] => {
   const reaching = new Map<NodeId, ReadonlySet<string>>();
   const above = named === 'as-run' ? new Map<NodeId, NodeId>() : repartitionsOf(nodes);
-  const components = new Components<string>();
+  const components = new UnionFind<string>();
   const grouped = new Set<string>();
   const topicsOf = (node: ProcessorNode, from: NodeId): ReadonlySet<string> => {
     const counted = node.copartitioned === 'cogroup' ? (above.get(from) ?? from) : from;

@@ -25,12 +25,12 @@ export const cutRepartitions = (application: string, nodes: readonly GraphNode[]
         cut.push(sinkOf(edge.from, topic, repartition, nullKeys.has(place)), sourceOf(topic, repartition));
         written.add(place);
       }
-      const stopsNullKeys = nullKeys.has(place) && !passesNullKeys(edge, node.id, wanting);
+      const dropsNullKeys = nullKeys.has(place) && !passesNullKeys(edge, node.id, wanting);
       return {
         by: 'pipeline',
         from: sourceId(repartition),
         before: edge.before,
-        ...(stopsNullKeys && { stopsNullKeys }),
+        ...(dropsNullKeys && { dropsNullKeys }),
       };
     });
     return [...cut, { ...node, inputs }];

@@ -2,7 +2,7 @@ import { tasksTopic } from '../internal-topics.js';
 import type { GlobalNode, GraphNode, NodeId } from '../node.js';
 import type { AnyStoreSpec } from '../store.js';
 import type { Subtopology, TaskNode } from '../topology.js';
-import { Components } from './union-find.js';
+import { UnionFind } from './union-find.js';
 
 /**
  * Divides nodes into sub-topologies: the connected components over pipeline edges, lookups and shared stores, at any
@@ -12,7 +12,7 @@ export const divideNodes = (application: string, nodes: readonly GraphNode[]): r
   const globals = nodes.filter((node): node is GlobalNode => node.kind === 'global');
   const shared = new Set<NodeId | AnyStoreSpec>(globals.flatMap(({ id, store }) => [id, store]));
   const members = nodes.filter((node): node is TaskNode => node.kind !== 'global');
-  const components = new Components<NodeId | AnyStoreSpec>();
+  const components = new UnionFind<NodeId | AnyStoreSpec>();
   for (const node of members) {
     if (node.kind === 'source') continue;
     const stores = node.kind === 'processor' ? node.stores : [];

@@ -8,7 +8,7 @@ import { copartitionGroups } from './copartition.js';
 import { cutRepartitions } from './cut-repartitions.js';
 import { divideNodes } from './divide-subtopologies.js';
 import { hoistRepartitions } from './hoist-repartitions.js';
-import { settleNodes } from './settle-nodes.js';
+import { resolveNodes } from './resolve-nodes.js';
 
 /**
  * Makes a topology ready to run: settles what each node keeps, cuts it at its repartitions, divides it into
@@ -18,7 +18,7 @@ import { settleNodes } from './settle-nodes.js';
  * or a name is missing that is required.
  */
 export const planTopology = (topology: Topology): Plan => {
-  const nodes = cutRepartitions(topology.name, hoistRepartitions(settleNodes(topology.nodes)));
+  const nodes = cutRepartitions(topology.name, hoistRepartitions(resolveNodes(topology.nodes)));
   checkNodes(nodes);
   checkStores(nodes);
   const subtopologies = divideNodes(topology.name, nodes);
@@ -29,7 +29,7 @@ export const planTopology = (topology: Topology): Plan => {
     subtopologies,
     globals: nodes.filter((node): node is GlobalNode => node.kind === 'global'),
     repartitions: nodes.flatMap((node) => (node.kind === 'source' && node.repartition ? [node.repartition] : [])),
-    copartitions: copartitionGroups(nodes, 'as-reference'),
+    describedCopartitionGroups: copartitionGroups(nodes, 'as-reference'),
     copartitionGroups: copartitionGroups(nodes),
   };
 };

@@ -1,5 +1,5 @@
 import type { GraphNode, NodeId, ProcessorNode } from '../node.js';
-import { settleNodes } from './settle-nodes.js';
+import { resolveNodes } from './resolve-nodes.js';
 
 /**
  * True when a table can send old values with its changes without storing more rows than it does now. Steps added later do
@@ -20,4 +20,4 @@ export const sendsOldValues = (nodes: readonly GraphNode[], table: NodeId): bool
 };
 
 const storesKept = (nodes: readonly GraphNode[]): number =>
-  settleNodes(nodes).reduce((sum, node) => sum + (node.kind === 'processor' ? node.stores.length : 0), 0);
+  resolveNodes(nodes).reduce((sum, node) => sum + (node.kind === 'processor' ? node.stores.length : 0), 0);

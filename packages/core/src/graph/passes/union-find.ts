@@ -1,5 +1,5 @@
 /** Groups of items: items that are united, directly or through others, are in one group. */
-export class Components<T> {
+export class UnionFind<T> {
   readonly #parents = new Map<T, T>();
 
   /** Unites the groups of two items. */

@@ -7,7 +7,7 @@ import {
   type Journal,
   type OpenedStore,
   type Outgoing,
-  type RowTouch,
+  type RowEvent,
   type StoreAccess,
   type Write,
 } from '@kstreams/core/graph';
@@ -46,7 +46,7 @@ export interface StoresOptions {
   /** Returns the counter of the rows that a store reads from the backend. */
   readonly reads?: (store: string) => Counter;
   /** Returns the listener for the rows of a store, if an observer wants them. */
-  readonly observeRows?: ((spec: AnyStoreSpec) => ((touch: RowTouch) => void) | undefined) | undefined;
+  readonly observeRows?: ((spec: AnyStoreSpec) => ((touch: RowEvent) => void) | undefined) | undefined;
 }
 
 /** The writes of a commit to the byte store. */
@@ -124,8 +124,8 @@ export class TaskStores {
   }
 
   /** Marks the flushed rows as written to the byte store, and publishes them. */
-  settled(): void {
-    for (const { rows } of this.open) rows.settled();
+  markCommitted(): void {
+    for (const { rows } of this.open) rows.markCommitted();
     for (const [store, rows] of this.#changed) this.#changes?.publish(store, rows);
     this.#changed.clear();
   }
@@ -160,8 +160,8 @@ export const storeAccess = (
     journal: options.journal,
     topic: partition.changelog?.topic ?? partition.spec.name,
     liveLimit: options.liveLimit,
-    full: options.full,
-    touched: options.observeRows?.(partition.spec),
+    requestCommit: options.full,
+    observeRow: options.observeRows?.(partition.spec),
   };
 };
 

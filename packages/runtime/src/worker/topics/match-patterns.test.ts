@@ -34,5 +34,7 @@ test('matched topics join the co-partition group of their pattern', () => {
     .stream({ pattern: /a-\d/, ...serdes })
     .join(app.stream(topic('b', serdes)), within('1m'), (left, right) => left + right, { value: string })
     .to(out);
-  expect(matchPatterns(planTopology(app.build()), ['a-1', 'a-2', 'b']).copartitions).toEqual([['a-1', 'a-2', 'b']]);
+  expect(matchPatterns(planTopology(app.build()), ['a-1', 'a-2', 'b']).describedCopartitionGroups).toEqual([
+    ['a-1', 'a-2', 'b'],
+  ]);
 });

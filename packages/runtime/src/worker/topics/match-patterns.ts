@@ -27,7 +27,7 @@ export const matchPatterns = (plan: Plan, topics: Iterable<string>): Plan => {
   return {
     ...plan,
     subtopologies,
-    copartitions: found(plan.copartitions),
+    describedCopartitionGroups: found(plan.describedCopartitionGroups),
     copartitionGroups: found(plan.copartitionGroups),
   };
 };

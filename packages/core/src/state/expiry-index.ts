@@ -6,14 +6,14 @@ import { decodeNumbers, encodeNumbers } from './number-bytes.js';
 import { Rows } from './rows.js';
 import { SingleRow } from './single-row.js';
 
-/** How far a versioned store is, and how many keys are registered for each stretch of time, ascending. */
+/** How far a versioned store is, and how many keys are registered for each segment of time, ascending. */
 interface Clocks {
   readonly observed: number;
-  readonly counts: readonly (readonly [stretch: number, count: number])[];
+  readonly counts: readonly (readonly [segment: number, count: number])[];
 }
 
 interface PageKey {
-  readonly stretch: number;
+  readonly segment: number;
   readonly number: number;
 }
 
@@ -23,10 +23,10 @@ const clocksKey = Uint8Array.of(0);
 const pageTag = 3;
 
 /**
- * Remembers which keys have rows that end with a stretch of time, so that they can be found once it is over. Lies in
+ * Remembers which keys have rows that end with a segment of time, so that they can be found once it is over. Lies in
  * rows of its own, a page of keys under one byte key: in memory there is only what was used lately.
  */
-export class ExpiryRegister {
+export class ExpiryIndex {
   readonly #clocks: SingleRow<Clocks>;
   readonly #pages: Rows<PageKey, readonly Bytes[]>;
 
@@ -35,9 +35,9 @@ export class ExpiryRegister {
     this.#pages = new Rows<PageKey, readonly Bytes[]>(
       {
         store,
-        id: ({ stretch, number }) => `${stretch} ${number}`,
-        encodeKey: ({ stretch, number }) =>
-          concatBytes(Uint8Array.of(pageTag), encodeTimestamp(stretch), encodeTimestamp(number)),
+        id: ({ segment, number }) => `${segment} ${number}`,
+        encodeKey: ({ segment, number }) =>
+          concatBytes(Uint8Array.of(pageTag), encodeTimestamp(segment), encodeTimestamp(number)),
         encode: encodeList,
         decode: decodeList,
         immutable: true,
@@ -56,31 +56,31 @@ export class ExpiryRegister {
     if (timestamp > observed) this.#clocks.set({ observed: timestamp, counts });
   }
 
-  /** Registers a key for the end of a stretch. */
-  add(stretch: number, key: Bytes): void {
+  /** Registers a key for the end of a segment. */
+  add(segment: number, key: Bytes): void {
     const { observed, counts } = this.#clocks.get();
-    const count = counts.find(([one]) => one === stretch)?.[1] ?? 0;
-    const page = { stretch, number: Math.floor(count / pageLength) };
+    const count = counts.find(([one]) => one === segment)?.[1] ?? 0;
+    const page = { segment, number: Math.floor(count / pageLength) };
     const before = count % pageLength === 0 ? [] : (this.#pages.get(page)?.value ?? []);
-    this.#pages.put(page, [...before, key], stretch);
-    const others = counts.filter(([one]) => one !== stretch);
-    const next = [...others, [stretch, count + 1] as const].sort(([a], [b]) => a - b);
+    this.#pages.put(page, [...before, key], segment);
+    const others = counts.filter(([one]) => one !== segment);
+    const next = [...others, [segment, count + 1] as const].sort(([a], [b]) => a - b);
     this.#clocks.set({ observed, counts: next });
   }
 
-  /** Takes out at most so many keys of stretches that are over, the oldest stretch first. */
-  take(most: number, isOver: (stretch: number) => boolean): readonly (readonly [stretch: number, key: Bytes])[] {
+  /** Takes out at most so many keys of segmentes that are over, the oldest segment first. */
+  take(most: number, isOver: (segment: number) => boolean): readonly (readonly [segment: number, key: Bytes])[] {
     const taken: (readonly [number, Bytes])[] = [];
     while (taken.length < most) {
       const { observed, counts } = this.#clocks.get();
       const [first, ...later] = counts;
       if (first === undefined || !isOver(first[0])) break;
-      const [stretch, count] = first;
-      const page = { stretch, number: Math.floor((count - 1) / pageLength) };
+      const [segment, count] = first;
+      const page = { segment, number: Math.floor((count - 1) / pageLength) };
       const keys = this.#pages.get(page)?.value ?? [];
-      taken.push([stretch, keys.at(-1) as Bytes]);
-      this.#pages.put(page, keys.length > 1 ? keys.slice(0, -1) : undefined, stretch);
-      this.#clocks.set({ observed, counts: count > 1 ? [[stretch, count - 1], ...later] : later });
+      taken.push([segment, keys.at(-1) as Bytes]);
+      this.#pages.put(page, keys.length > 1 ? keys.slice(0, -1) : undefined, segment);
+      this.#clocks.set({ observed, counts: count > 1 ? [[segment, count - 1], ...later] : later });
     }
     return taken;
   }
@@ -90,8 +90,8 @@ export class ExpiryRegister {
     this.#clocks.flush(write);
   }
 
-  settled(): void {
-    this.#pages.settled();
+  markCommitted(): void {
+    this.#pages.markCommitted();
   }
 }
 
@@ -99,7 +99,7 @@ const clocksRow = (access: StoreAccess): SingleRow<Clocks> =>
   new SingleRow<Clocks>(
     {
       key: clocksKey,
-      beginning: { observed: Number.NEGATIVE_INFINITY, counts: [] },
+      initial: { observed: Number.NEGATIVE_INFINITY, counts: [] },
       encode: ({ observed, counts }) => encodeNumbers([observed, ...counts.flat()]),
       decode: (bytes) => {
         const [observed, ...pairs] = decodeNumbers(bytes) as [number, ...number[]];
