@@ -1,24 +1,34 @@
 /** The generated topology and input of a seed. */
-import { Random, type SeedReport, type SimulationOptions, simulate } from '@kstreams/simulation';
-import type { Topology } from 'kstreams';
+import {
+  Random,
+  type SeedReport,
+  type SimulationOptions,
+  simulate,
+  type TopologyOfProcess,
+} from '@kstreams/simulation';
 import type { Mutant } from './mutants/mutant.js';
+import { withSchemas } from './schemas.js';
 import { generate } from './topologies/generate.js';
 import { left, places, right } from './topologies/item.js';
 import type { InputRecords } from './topologies/laws.js';
+import { nameOfWaits, randomWaits } from './waits.js';
 
 /** Simulates the topology of a seed, with a bug if given. Returns the report with the topology's name and guarantee. */
 export const runScenario = async (
   seed: number,
-  { around, guarantee: where, node }: Partial<Mutant> = {},
+  { around, guarantee: where, node, waits = randomWaits(seed) }: Partial<Mutant> = {},
 ): Promise<SeedReport & { readonly name: string; readonly guarantee: string }> => {
   const random = new Random(seed ^ 0x5eed);
-  const { build, law, name } = generate(random);
+  const { build, law, name: chain } = generate(random);
+  const name = `${chain}${nameOfWaits(waits)}`;
   const guarantee = where ?? random.pick(['at-least-once', 'exactly-once', 'exactly-once']);
   const input = randomInput(random);
   const options: SimulationOptions = {
     partitions: random.between(1, 3),
     processes: random.between(1, 3),
     ...(around && { around }),
+    ...(waits.remoteState && { remoteState: waits.remoteState }),
+    ...(waits.schemas && { onError: () => ({ retryAfter: 10 }) }),
     guarantee,
     input: [
       ...input.left.map((one) => ({ ...one, to: left })),
@@ -32,21 +42,18 @@ export const runScenario = async (
       if (exactly || !outcome.overwritten) law?.(outcome, input, exactly);
     },
   };
+  const topology: TopologyOfProcess = (pause, load) => {
+    const built = build(pause).build();
+    const changed = node === undefined ? built : { name: built.name, nodes: built.nodes.map(node) };
+    return waits.schemas === undefined ? changed : withSchemas(changed, waits.schemas, load);
+  };
   try {
-    const [report] = await simulate(node === undefined ? build : (pause) => changed(build(pause).build(), node), {
-      ...options,
-      seeds: { from: seed, to: seed },
-    });
+    const [report] = await simulate(topology, { ...options, seeds: { from: seed, to: seed } });
     return { ...(report as SeedReport), name, guarantee };
   } catch (thrown) {
     throw new Error(`${name} (${guarantee}): ${thrown instanceof Error ? thrown.message : thrown}`, { cause: thrown });
   }
 };
-
-const changed = ({ name, nodes }: Topology, change: NonNullable<Mutant['node']>): Topology => ({
-  name,
-  nodes: nodes.map(change),
-});
 
 /** Returns numbered records with unsteadily rising timestamps. */
 const randomInput = (random: Random): InputRecords => {

@@ -8,9 +8,10 @@ export type {
   SimulationOptions,
   TopicOf,
 } from './options.js';
+export type { RemoteState } from './process/disk.js';
 export type { Seams } from './process/simulated-process.js';
 export { allFaults, type FaultKind } from './schedule/faults.js';
 export { Random } from './schedule/random.js';
 export { type Seeds, simulate } from './simulate.js';
 export { SimulationFailure } from './simulation-failure.js';
-export type { Buildable, SimulatedTopology } from './topology.js';
+export type { Buildable, SimulatedTopology, TopologyOfProcess } from './topology.js';

@@ -1,5 +1,6 @@
-import type { AnyTopic, Received } from '@kstreams/core/graph';
+import type { AnyTopic, OnError, Received } from '@kstreams/core/graph';
 import type { Guarantee } from '@kstreams/runtime';
+import type { RemoteState } from './process/disk.js';
 import type { Seams } from './process/simulated-process.js';
 import type { FaultKind } from './schedule/faults.js';
 import type { Random } from './schedule/random.js';
@@ -48,6 +49,10 @@ export interface SimulationOptions {
   readonly partitions?: number;
   /** The greatest number of processes at a time; 3 by default. */
   readonly processes?: number;
+  /** Keeps state across a network behind a cache with little memory, where rows have to be loaded; local by default. */
+  readonly remoteState?: RemoteState;
+  /** The error policy of the applications; every failure ends a process by default. */
+  readonly onError?: OnError;
   /** The kinds of faults that may strike; all by default. */
   readonly faults?: readonly FaultKind[];
   /** Checks the outcome. A thrown error fails the seed. */

@@ -1,12 +1,21 @@
 import { expect, test } from '@jest/globals';
-import { expectExactSums, input, sums } from '../test/sums.js';
+import { expectExactSums, input, sums, sumsOfLoaded } from '../test/sums.js';
 import { allFaults, type Seams, SimulationFailure, simulate } from './index.js';
+
+const options = (seed: number) =>
+  ({
+    seeds: { from: seed, to: seed },
+    input,
+    guarantee: 'exactly-once',
+    onError: () => ({ retryAfter: 10 }),
+    remoteState: { memory: 4_000, latency: 20 },
+    check: expectExactSums,
+  }) as const;
 
 test('every kind of fault strikes in some seed', async () => {
   const kinds = new Set<string>();
   for (let seed = 1; kinds.size < allFaults.length; seed++) {
-    const seeds = { from: seed, to: seed };
-    for (const { faults } of await simulate(sums(), { seeds, input, guarantee: 'exactly-once' })) {
+    for (const { faults } of await simulate((_, load) => sumsOfLoaded(load), options(seed))) {
       for (const kind of faults.keys()) kinds.add(kind);
     }
   }

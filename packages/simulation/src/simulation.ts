@@ -15,7 +15,7 @@ import { type Actor, Scheduler } from './schedule/scheduler.js';
 import { Trace } from './schedule/trace.js';
 import { yieldToEventLoop } from './schedule/yield-to-event-loop.js';
 import { SimulationFailure } from './simulation-failure.js';
-import { hasAsyncSteps, planOf, type SimulatedTopology } from './topology.js';
+import { hasAsyncSteps, hasPendingSerdes, planOf, type SimulatedTopology } from './topology.js';
 
 /** The number of steps after which a seed counts as hanging. */
 const stepLimit = 200_000;
@@ -52,7 +52,7 @@ export class Simulation {
     this.#invariants = new InvariantChecker({
       taskOf: (partition) => this.#taskOf(partition),
       taskLogging: (partition) => this.#taskLogging(partition),
-      hasAsyncSteps: hasAsyncSteps(this.#plan),
+      commitsGaps: hasAsyncSteps(this.#plan) || hasPendingSerdes(this.#plan) || options.remoteState !== undefined,
       simulationStep: () => this.#steps,
     });
     const clock = this.#scheduler.clockOf(this.#world);
@@ -71,12 +71,13 @@ export class Simulation {
   }
 
   async #runPhases(): Promise<void> {
-    const { guarantee = 'at-least-once' } = this.#options;
+    const { guarantee = 'at-least-once', onError, remoteState } = this.#options;
     const feed = await createTopics(this.#plan, this.#log, this.#options, this.#random);
     const processes = new Processes({
       topology: this.#topology,
       around: this.#options.around ?? ((seams) => seams),
-      settings: runOptions(this.#random, guarantee),
+      settings: { ...runOptions(this.#random, guarantee), ...(onError && { onError }) },
+      remoteState,
       limit: this.#options.processes ?? 3,
       session: pollTimeout,
       world: this.#world,

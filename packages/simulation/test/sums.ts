@@ -1,6 +1,7 @@
 /** A topology that sums numbers by key, with its input and expected output. */
 import { expect } from '@jest/globals';
 import { streams, topic } from '@kstreams/core';
+import { Pending, type Serde } from '@kstreams/core/graph';
 import { json, string } from '@kstreams/serde';
 import type { Outcome, SimulatedInput } from '../src/index.js';
 
@@ -14,6 +15,29 @@ export const sums = () => {
     .stream(numbers)
     .groupByKey()
     .reduce((a, b) => a + b, { name: 'by-key' })
+    .toStream()
+    .to(totals);
+  return app;
+};
+
+/** Returns a new topology with a serde that waits once for a value. */
+export const sumsOfLoaded = (load: () => Promise<void> | undefined) => {
+  let loaded = false;
+  const plain = json<number>();
+  const value: Serde<number> = {
+    ...plain,
+    decode: (bytes, at) => {
+      const until = loaded ? undefined : load();
+      if (until !== undefined) throw new Pending(until.then(() => void (loaded = true)));
+      return plain.decode(bytes, at);
+    },
+    prefetch: () => undefined,
+  };
+  const app = streams('sums');
+  app
+    .stream(topic('numbers', { key: string, value }))
+    .groupByKey()
+    .reduce((a, b) => a + b, { name: 'by-key', value: plain })
     .toStream()
     .to(totals);
   return app;

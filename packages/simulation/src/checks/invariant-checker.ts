@@ -39,8 +39,8 @@ export interface InvariantOptions {
   readonly taskOf: (partition: TopicPartition) => string;
   /** Returns the id of the task with a changelog partition, or undefined for any other partition. */
   readonly taskLogging: (partition: TopicPartition) => string | undefined;
-  /** True when a step of the topology is async. */
-  readonly hasAsyncSteps: boolean;
+  /** True when a commit may cover records and not all before them: a step is async, or waits for a value. */
+  readonly commitsGaps: boolean;
   /** Returns the number of the current simulation step. */
   readonly simulationStep: () => number;
 }
@@ -103,6 +103,12 @@ export class InvariantChecker {
   recordStarted(source: RecordSource): void {
     const id = positionId(source);
     this.processed.set(id, (this.processed.get(id) ?? 0) + 1);
+  }
+
+  /** Takes back the count of a record that was rolled back and will be processed again. */
+  recordRolledBack(source: RecordSource): void {
+    const id = positionId(source);
+    this.processed.set(id, (this.processed.get(id) ?? 0) - 1);
   }
 
   /** Checks offsets that the log has accepted. A transaction commits all tasks of its client. */
@@ -175,7 +181,7 @@ export class InvariantChecker {
     const works = partitions.map((one) => this.history.workOf(process.name, this.#options.taskOf(one)));
     return {
       ready: () => {
-        if (process.hurt || this.#options.hasAsyncSteps) return;
+        if (process.hurt || this.#options.commitsGaps) return;
         const left = works.flatMap(
           (work) => work?.uncommitted.filter((record) => revoked.has(partitionId(record))) ?? [],
         );

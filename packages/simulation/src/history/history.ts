@@ -1,4 +1,4 @@
-import type { AnyContext, Received, RecordSource } from '@kstreams/core/graph';
+import type { AnyContext, ObservedTask, Observer, Received, RecordSource } from '@kstreams/core/graph';
 import type { CommittedSteps, TaskStep } from './task-step.js';
 import { TaskWork } from './task-work.js';
 
@@ -13,7 +13,7 @@ export interface Covered {
 }
 
 /** The steps of every task and the commits that made them final. Processes are identified by name. */
-export class History {
+export class History implements Observer {
   /** The committed steps of each task, commit by commit, over all processes that owned it. */
   readonly commits = new Map<string, CommittedSteps[]>();
   /** False once a policy skipped work that the history cannot record. */
@@ -40,6 +40,13 @@ export class History {
     });
     return work;
   }
+
+  /** Begins a piece of work of a task. */
+  readonly began = ({ source }: ObservedTask): void => this.#open.get(source)?.begin();
+
+  /** Ends the current work of a task. It leaves no step if it was rolled back: the same work comes again. */
+  readonly ended = ({ source }: ObservedTask, outcome: 'kept' | 'rolled-back'): void =>
+    this.#open.get(source)?.end(outcome);
 
   /** Discards the uncommitted work of a task that a process closed or received anew. */
   discard(process: string, task: string): void {

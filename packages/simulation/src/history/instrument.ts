@@ -85,7 +85,11 @@ class NodeInstrument {
     const { invariants } = this.#process;
     const work = this.#work;
     return (record) => {
-      if (source.offset >= 0 && work.startRecord(source, time.wall)) invariants.recordStarted(source);
+      if (source.offset >= 0 && work.startRecord(source, time.wall)) {
+        const { offset, partition, topic } = source;
+        invariants.recordStarted({ topic, partition, offset });
+        work.undo(() => invariants.recordRolledBack({ topic, partition, offset }));
+      }
       input(record);
     };
   }
@@ -101,6 +105,8 @@ class NodeInstrument {
         let due = clock === 'wall' ? firstWallTime(inner.time.wall, length, options.anchor) : 0;
         const recorded = (at: number): void => {
           this.#fire(clock, { id, due, at });
+          const before = due;
+          this.#work.undo(() => void (due = before));
           if (clock === 'wall') due += (Math.floor((at - due) / length) + 1) * length;
           act(at);
         };
@@ -133,7 +139,9 @@ class NodeInstrument {
     const entries = new Map<unknown, { readonly entry: number; readonly position: number }[]>();
     let entered = 0;
     const enter = this.#inner.calls(checker?.wrap(work) ?? work, (from, result) => {
-      const [first, ...others] = entries.get(from) ?? [];
+      const all = entries.get(from) ?? [];
+      const [first, ...others] = all;
+      taskWork.undo(() => void entries.set(from, all));
       const { entry, position } = first as { entry: number; position: number };
       if (others.length > 0) entries.set(from, others);
       else entries.delete(from);
@@ -143,7 +151,12 @@ class NodeInstrument {
     });
     return (record) => {
       const one = { entry: taskWork.enterStage(id), position: entered++ };
-      entries.set(record, [...(entries.get(record) ?? []), one]);
+      const before = entries.get(record) ?? [];
+      entries.set(record, [...before, one]);
+      taskWork.undo(() => {
+        entered--;
+        entries.set(record, before);
+      });
       enter(record);
     };
   }

@@ -22,11 +22,29 @@ export class TaskWork {
   #entered = new Map<NodeId, number>();
   /** All records started since the task was opened: later results of a record must not start it again. */
   readonly #started = new Set<string>();
+  /** How to take back the steps of the current piece of work. */
+  #undos: (() => void)[] = [];
   readonly #simulationStep: () => number;
 
   /** `simulationStep` returns the number of the current simulation step. */
   constructor(simulationStep: () => number) {
     this.#simulationStep = simulationStep;
+  }
+
+  /** Begins a piece of work, which is kept or rolled back. */
+  begin(): void {
+    this.#undos = [];
+  }
+
+  /** Ends the current piece of work. */
+  end(outcome: 'kept' | 'rolled-back'): void {
+    if (outcome === 'rolled-back') for (const undo of this.#undos.reverse()) undo();
+    this.#undos = [];
+  }
+
+  /** Remembers how to take back a part of the current work. */
+  undo(undo: () => void): void {
+    this.#undos.push(undo);
   }
 
   /** The records that were started and are not committed. */
@@ -40,7 +58,8 @@ export class TaskWork {
     const id = positionId(source);
     if (this.#started.has(id)) return false;
     this.#started.add(id);
-    this.#steps.push({ kind: 'started', wall, source: { topic, partition, offset } });
+    this.undo(() => this.#started.delete(id));
+    this.#push({ kind: 'started', wall, source: { topic, partition, offset } });
     return true;
   }
 
@@ -49,13 +68,18 @@ export class TaskWork {
     const entry = this.#entered.get(node) ?? 0;
     this.#entered.set(node, entry + 1);
     this.inFlight++;
+    this.undo(() => {
+      this.#entered.set(node, entry);
+      this.inFlight--;
+    });
     return entry;
   }
 
   /** Adds the result of an async call. */
   completeCall(node: NodeId, entry: number, value: unknown, wall: number): void {
     this.inFlight--;
-    this.#steps.push({ kind: 'result', wall, node, entry, value });
+    this.undo(() => void this.inFlight++);
+    this.#push({ kind: 'result', wall, node, entry, value });
   }
 
   /** Adds work without a record: timers, or the given scheduled call. Joins triggers of one simulation step. */
@@ -63,8 +87,10 @@ export class TaskWork {
     const calls = call === undefined ? [] : [call];
     const last = this.#steps.at(-1);
     if (last?.kind === kind && this.#lastTrigger === this.#simulationStep()) {
-      this.#steps[this.#steps.length - 1] = { ...last, calls: [...last.calls, ...calls] };
-    } else this.#steps.push({ kind, wall, calls });
+      const at = this.#steps.length - 1;
+      this.#steps[at] = { ...last, calls: [...last.calls, ...calls] };
+      this.undo(() => void (this.#steps[at] = last));
+    } else this.#push({ kind, wall, calls });
     this.#lastTrigger = this.#simulationStep();
   }
 
@@ -75,5 +101,10 @@ export class TaskWork {
     this.#steps = this.#steps.filter((step) => !isCovered(step));
     if (this.inFlight === 0) this.#entered = new Map();
     return taken;
+  }
+
+  #push(step: UncommittedStep): void {
+    this.#steps.push(step);
+    this.undo(() => void this.#steps.pop());
   }
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '@kstreams/core/graph';
 import type { Actor } from '../schedule/scheduler.js';
 import type { SimulatedTopology } from '../topology.js';
-import { Disk } from './disk.js';
+import { Disk, type RemoteState } from './disk.js';
 import type { Surroundings } from './process-actor.js';
 import { type Seams, SimulatedProcess, type SimulatedRun } from './simulated-process.js';
 
@@ -11,6 +11,8 @@ export interface ProcessesOptions {
   readonly around: (seams: Seams) => Seams;
   /** With `members`, each machine has an instance id, which outlives its processes. */
   readonly settings: SimulatedRun & { readonly members: boolean };
+  /** Set when disks are across a network. */
+  readonly remoteState: RemoteState | undefined;
   /** The number of machines. */
   readonly limit: number;
   /** The time without a poll after which a member loses its partitions, in virtual ms. */
@@ -139,11 +141,12 @@ export class Processes {
   }
 
   #startOn(machine: Machine): SimulatedProcess {
-    const { around, settings, surroundings, topology } = this.#options;
+    const { around, remoteState, settings, surroundings, topology } = this.#options;
     const process = new SimulatedProcess(`process ${++this.#started}`, machine.disk, surroundings);
     machine.process = process;
     const { members, ...run } = settings;
-    process.start(topology, members ? { ...run, instanceId: `machine-${machine.number}` } : run, around);
+    const options = members ? { ...run, instanceId: `machine-${machine.number}` } : run;
+    process.start({ topology, options, remoteState, around });
     return process;
   }
 

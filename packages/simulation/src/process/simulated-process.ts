@@ -1,9 +1,16 @@
-import type { AsyncCall, Backend, Clock, NodeId, Transport } from '@kstreams/core/graph';
+import {
+  type AsyncCall,
+  type Backend,
+  type Clock,
+  type NodeId,
+  StateError,
+  type Transport,
+} from '@kstreams/core/graph';
 import { type App, type RunOptions, run } from '@kstreams/runtime';
 import { instrument } from '../history/instrument.js';
 import type { Actor } from '../schedule/scheduler.js';
 import { type SimulatedTopology, topologyWith } from '../topology.js';
-import type { Disk } from './disk.js';
+import type { Disk, RemoteState } from './disk.js';
 import { ProcessActor, type Surroundings } from './process-actor.js';
 import { SimulatedConsumer } from './simulated-consumer.js';
 import { SimulatedProducer } from './simulated-producer.js';
@@ -16,7 +23,21 @@ export interface Seams {
 }
 
 /** The options with which the application of a simulated process runs. */
-export type SimulatedRun = Omit<RunOptions, keyof Seams | 'stateFolder' | 'closesTransport'>;
+export type SimulatedRun = Omit<RunOptions, keyof Seams | 'stateFolder' | 'closesTransport' | 'observer'>;
+
+/** Starts the application of a process. */
+export interface ProcessStart {
+  readonly topology: SimulatedTopology;
+  readonly options: SimulatedRun;
+  /** Set when the disk is across a network. */
+  readonly remoteState: RemoteState | undefined;
+  readonly around: (seams: Seams) => Seams;
+}
+
+/** The longest load of a value that a serde needs, in virtual ms. */
+const longestLoad = 40;
+/** The probability that such a load fails. */
+const loadOdds = 0.1;
 
 /** A process that runs the application on the shared log, from its start to its end. */
 export class SimulatedProcess extends ProcessActor {
@@ -34,11 +55,17 @@ export class SimulatedProcess extends ProcessActor {
   }
 
   /** Starts the application. */
-  start(topology: SimulatedTopology, options: SimulatedRun, around: (seams: Seams) => Seams): void {
+  start({ around, options, remoteState, topology }: ProcessStart): void {
     const { invariants, random, scheduler } = this.surroundings;
-    const own = topologyWith(topology, () => this.turn('pause', random.below(10)));
+    const own = topologyWith(
+      topology,
+      () => this.turn('pause', random.below(10)),
+      () => this.#load(),
+    );
     const clock = scheduler.clockOf(this);
-    const state: Backend = { name: 'simulated disk', open: async () => this.disk.open(this) };
+    const { disk } = this;
+    const open = async () => (remoteState === undefined ? disk.open(this) : disk.openRemote(this, remoteState));
+    const state: Backend = { name: 'simulated disk', open };
     const seams = around({ transport: this.#transport(), state, clock });
     const ended = (phase: 'closed' | 'failed', failure?: unknown): void => {
       if (this.dead) return;
@@ -46,7 +73,7 @@ export class SimulatedProcess extends ProcessActor {
       this.failure = failure;
     };
     const instrumented = instrument(own, { name: this.name, calls: this.calls, invariants });
-    run(instrumented, { ...options, ...seams, stateFolder: '' }).then(
+    run(instrumented, { ...options, ...seams, stateFolder: '', observer: invariants.history }).then(
       (app) => {
         this.app = app;
         app.closed.then(
@@ -74,6 +101,15 @@ export class SimulatedProcess extends ProcessActor {
     scheduler.after(world, `session of ${this.name} expires`, session, () => {
       for (const { inner } of this.#consumers) inner.close().catch(() => {});
     });
+  }
+
+  /** Loads what a serde needs. A failure before the application runs may end it; later ones go to its error policy. */
+  async #load(): Promise<void> {
+    const { faults, random } = this.surroundings;
+    await this.turn('load', random.below(longestLoad));
+    if (!faults.draw('load', loadOdds)) return;
+    if (this.app === undefined) this.hurt = true;
+    throw new StateError('the simulated registry failed');
   }
 
   #transport(): Transport {

@@ -3,9 +3,9 @@ import type { Random } from './random.js';
 /**
  * A fault of a simulation: `crash` kills a process between two steps, `stall` suspends it past its session, `produce` loses
  * records on their way to the log, `offsets` and `transaction` refuse a commit, `fence` gives the transactional id to another
- * producer, `disk` fails a write, `slow` delays reads of changelogs.
+ * producer, `disk` fails a write, or a read across a network, `load` fails to load what a serde needs, `slow` delays reads of changelogs.
  */
-export type FaultKind = 'crash' | 'stall' | 'produce' | 'offsets' | 'transaction' | 'fence' | 'disk' | 'slow';
+export type FaultKind = 'crash' | 'stall' | 'produce' | 'offsets' | 'transaction' | 'fence' | 'disk' | 'load' | 'slow';
 
 /** Every kind of fault. */
 export const allFaults: readonly FaultKind[] = [
@@ -16,6 +16,7 @@ export const allFaults: readonly FaultKind[] = [
   'transaction',
   'fence',
   'disk',
+  'load',
   'slow',
 ];
 
