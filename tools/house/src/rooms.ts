@@ -7,6 +7,8 @@ const rooms: readonly string[] = [
   'packages/cli/',
   'packages/kstreams/',
   'packages/serde/',
+  'packages/kafka/',
+  'packages/runtime/',
   'tools/api/',
   'tools/docs/',
   '.github/',

@@ -80,6 +80,7 @@ export class AdminClient {
 
   /** Disconnects after the pending requests; later requests connect again. */
   async close(): Promise<void> {
+    // The request that began to connect has the error.
     const connection = await this.#connecting?.catch(() => undefined);
     if (connection !== undefined) this.#retire(connection);
     await Promise.all(this.#retiring);

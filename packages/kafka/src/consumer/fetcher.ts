@@ -105,6 +105,7 @@ export class Fetcher {
 
   /** Resolves when no fetch is running. */
   async idle(): Promise<void> {
+    // The caller of that fetch has the error.
     await this.#lastCall.catch(() => {});
   }
 
@@ -138,6 +139,7 @@ export class Fetcher {
   /** Runs one call to the client at a time, in order: results must not overtake each other. */
   #enqueue(call: () => Promise<void>): Promise<void> {
     const next = this.#lastCall.then(call);
+    // The caller has the error; the next call runs all the same.
     this.#lastCall = next.catch(() => {});
     return next;
   }

@@ -228,6 +228,7 @@ export class KafkaConsumer implements Consumer {
       running = false;
       this.#signal.notify();
     });
+    // Awaited below, after the loop.
     rebalance.catch(() => {});
     while (running) {
       await this.#signal.wait(this.#signal.count, keepAliveInterval);

@@ -115,6 +115,7 @@ export class KafkaProducer implements Producer {
 
   async abort(): Promise<void> {
     const transactions = this.#requireTransactions();
+    // A transaction that failed to begin needs no abort.
     await transactions.ready().catch(() => {});
     this.#queue.length = 0;
     await this.#deliveries.abort(() => transactions.abort());
@@ -124,7 +125,10 @@ export class KafkaProducer implements Producer {
     if (this.#closed) return;
     this.#closed = true;
     for (const remove of this.#removals) remove();
-    if (this.#transactions?.open === true) await this.abort().catch(() => {});
+    if (this.#transactions?.open === true) {
+      // Brokers abort a transaction that is left open after its timeout.
+      await this.abort().catch(() => {});
+    }
     await new Promise<void>((resolve) => this.#native.disconnect(requestTimeout, resolve));
   }
 

@@ -38,7 +38,7 @@ export interface StartedApplication {
   view<K = unknown, V = unknown>(store: string, options?: ViewOptions): View<K, V>;
   /** Stops processing a topic, or all topics and schedules, until `resume`. Membership and commits go on. */
   pause(topic?: string): void;
-  /** Continues with a topic, or with everything. */
+  /** Resumes a topic; all topics and schedules without one. */
   resume(topic?: string): void;
   /** Returns liveness, readiness and the lag of the tasks. */
   health(): Promise<Health>;
@@ -51,8 +51,8 @@ export interface StartedApplication {
 /** A running application. */
 export interface App extends StartedApplication {
   /**
-   * Settles once: resolves when closed, rejects with the error that ended the application. An error that nobody awaits is
-   * logged and sets the exit code of the process.
+   * Settles once: resolves when closed, rejects with the error that ended the application. If the promise is never
+   * accessed, the error is logged and sets the exit code of the process.
    */
   readonly closed: Promise<void>;
   /** Resolves when every worker has its tasks running; rejects when the application ends before. */

@@ -11,7 +11,7 @@ interface Restore {
   readonly remove: Cancel | undefined;
 }
 
-/** Counts the events of workers and restores, which are too rare for counters of their own. */
+/** Counts the events of workers and restores. */
 export class EventMetrics {
   readonly #metrics: Metrics;
   readonly #restores = new Map<string, Restore>();

@@ -72,7 +72,7 @@ export interface RunOptions {
   readonly endpoint?: string;
   /** The error policy; every failure ends the application unless set. */
   readonly onError?: OnError;
-  /** Wraps the processors of this process; none unless set. */
+  /** Wraps the processors of this process; they are not wrapped unless set. */
   readonly intercept?: Intercept;
   /** Observes the tasks of this process; none unless set. */
   readonly observer?: Observer;

@@ -31,12 +31,12 @@ export class Parts {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Asks all parts to end. */
+  /** Stops all parts. */
   stop(): void {
     for (const part of this.#parts) part.stop();
   }
 
-  /** Asks all parts to end, with a failure that `run` rejects with. */
+  /** Stops all parts. `run` rejects with the first failure. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.stop();
@@ -46,6 +46,7 @@ export class Parts {
   async abandon(): Promise<void> {
     for (const part of this.#parts) {
       part.stop();
+      // The error that made the start fail is thrown instead.
       await part.run().catch(() => {});
     }
     await this.#release();

@@ -15,7 +15,7 @@ import { closeOnSignals } from './signals.js';
 
 /**
  * Runs a topology until it is closed or fails. Resolves when its topics exist, its global tables are complete, its workers
- * have asked to join the group and its extensions have started.
+ * have begun to join the group and its extensions have started.
  */
 export const run = async (source: Topology | { build(): Topology }, options: RunOptions): Promise<App> => {
   const { clock, logger } = options;

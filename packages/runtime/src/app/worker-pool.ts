@@ -75,13 +75,13 @@ export class WorkerPool {
     return this.#workers.flatMap(({ tasks }) => tasks.running.flatMap(({ stores }) => stores.open));
   }
 
-  /** Stops processing a topic, or everything. */
+  /** Pauses a topic; all topics without one. */
   pause(topic?: string): void {
     this.#pauses.pause(topic);
     this.wake();
   }
 
-  /** Continues with a topic, or with everything. */
+  /** Resumes a topic; all topics without one. */
   resume(topic?: string): void {
     this.#pauses.resume(topic);
     this.wake();

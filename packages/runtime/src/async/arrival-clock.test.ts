@@ -4,7 +4,7 @@ import { RecordJournal } from '../task/record-journal.js';
 import { ArrivalClock } from './arrival-clock.js';
 import { type InFlightRecord, InFlightRecords } from './in-flight-records.js';
 
-/** How many early timestamps a clock keeps apart. */
+/** Maximum number of separate early timestamps of a clock. */
 const limit = 1_024;
 
 /** Lets records arrive and finish in a drawn order. The model keeps every timestamp. */
@@ -39,7 +39,7 @@ test('the clock is the largest timestamp before which nothing is unfinished', ()
   );
 });
 
-test('with more early timestamps than the limit it is never ahead, and exact in the end', () => {
+test('with more early timestamps than the limit it is never ahead, and exact at the end', () => {
   fc.assert(
     fc.property(draws, (drawn) => {
       let most = 0;

@@ -7,7 +7,7 @@ interface EarlyTimestamp {
   readonly timestamp: number;
 }
 
-/** How many early timestamps are kept apart. More are merged, and count a little later. */
+/** Maximum number of separate early timestamps. More are merged, and count a little later. */
 const limit = 1_024;
 
 /**

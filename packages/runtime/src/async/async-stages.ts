@@ -1,4 +1,11 @@
-import type { AnyProcess, AsyncStage, NodeId, Received, TaskNode } from '@kstreams/core/graph';
+import {
+  type AnyProcess,
+  type AsyncStage,
+  type NodeId,
+  type Received,
+  StateError,
+  type TaskNode,
+} from '@kstreams/core/graph';
 import { ArrivalClock } from './arrival-clock.js';
 import { CallLimits } from './call-limits.js';
 import { CallResults } from './call-results.js';
@@ -8,7 +15,7 @@ import { OffsetMetadataBudget } from './offset-metadata-budget.js';
 import { Stage, type StageOptions } from './stage.js';
 import type { TaskHost } from './task-host.js';
 
-/** An operator behind a stage that is called when its clock moves without a record. */
+/** An operator behind a stage that is called when its clock advances without a record. */
 interface ClockFollower {
   readonly node: NodeId;
   readonly clock: ArrivalClock;
@@ -75,14 +82,14 @@ export class AsyncStages {
     };
   }
 
-  /** Returns the clock of an operator behind a stage. `moved` is called when it moves without a record. */
+  /** Returns the clock of an operator behind a stage. `moved` is called when it advances without a record. */
   clock(node: NodeId, moved: ((time: number) => void) | undefined): (timestamp: number) => number {
     const clock = new ArrivalClock(this.inFlight, this.#host.journal);
     if (moved !== undefined) this.#followers.push({ node, clock, moved, seen: -1 });
     return (timestamp) => clock.arrive(timestamp);
   }
 
-  /** Calls the operators whose clocks have moved without a record. `run` returns true when a call is over. */
+  /** Calls the operators with a clock that advanced without a record. `run` returns true when a call is over. */
   advanceClocks(run: (node: NodeId, call: () => void) => boolean): void {
     for (const follower of this.#followers) {
       if (follower.clock.waiting === 0) continue;
@@ -103,7 +110,7 @@ export class AsyncStages {
     return partition;
   }
 
-  /** True when no record of a partition may be taken in, until others have finished. */
+  /** True when no record of a partition may be taken in until others have finished. */
   isFull({ budget }: TrackedPartition): boolean {
     if (this.inFlight.count >= this.#limits.maxInFlight) return true;
     if (this.#stages.some(isFull)) return true;
@@ -174,10 +181,14 @@ export class AsyncStages {
 
 const isFull = ({ full }: Stage): boolean => full;
 
+/** Returns the error of a node that opens an async stage without a declaration. */
+export const notAsync = (node: NodeId): StateError =>
+  new StateError(`node "${node}" makes async calls but is not declared async: set \`async\` on its operator`, { node });
+
 const settingsOf = (node: NodeId, nodes: readonly TaskNode[]): AsyncStage => {
   const found = nodes.find(({ id }) => id === node);
   if (found?.kind === 'processor' && found.async !== undefined) return found.async;
-  throw new TypeError(`node "${node}" asks for calls without saying how they may overlap: declare it async`);
+  throw notAsync(node);
 };
 
 /** True when an async stage among these nodes, in topological order, has a store somewhere above it. */

@@ -2,9 +2,9 @@ import type { AsyncStage, Clock, NodeId, Telemetry } from '@kstreams/core/graph'
 import { instruments } from '../telemetry/instruments.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
 
-/** Limits that all tasks of this process share: the calls of each stage, and the records in flight of each task. */
+/** Limits shared by all tasks of this process: the calls of each stage, and the records in flight of each task. */
 export class CallLimits {
-  /** Maximum number of records in flight per task. Lower after calls took too long for a transaction. */
+  /** Maximum number of records in flight per task; lowered after calls took too long for a transaction. */
   maxInFlight = Number.POSITIVE_INFINITY;
   readonly #limiters = new Map<NodeId, ConcurrencyLimiter>();
   readonly #telemetry: Telemetry | undefined;
@@ -23,7 +23,7 @@ export class CallLimits {
     return limiter;
   }
 
-  /** Lowers `maxInFlight` to a quarter of a number that was too large. */
+  /** Lowers `maxInFlight` to a quarter of `inFlight`, which was too large. */
   lower(inFlight: number): void {
     this.maxInFlight = Math.max(1, Math.floor(Math.min(inFlight, this.maxInFlight) / 4));
   }

@@ -3,12 +3,12 @@ import type { InFlightRecords } from './in-flight-records.js';
 import type { Job } from './job.js';
 import type { TaskHost } from './task-host.js';
 
-/** How many results are processed before the next task has its turn. */
+/** Maximum number of results that are processed in one turn of the task. */
 const burst = 100;
 
 /**
- * Processes the results of calls in the task's turn: a result continues on the synchronous path, a failure goes to the
- * error policy, which may retry the call while all others go on.
+ * Processes the results of calls in the task's turn. A result continues on the synchronous path. A failure goes to the
+ * error policy, which may retry the call; other calls continue.
  */
 export class CallResults {
   readonly #host: TaskHost;
@@ -26,7 +26,7 @@ export class CallResults {
     this.#completed = completed;
   }
 
-  /** Processes the results that are there. Returns true if there were any. */
+  /** Processes available results. Returns true if there were any. */
   settle(): boolean {
     if (this.#completed.head === undefined) return false;
     const now = this.#host.clock.now();

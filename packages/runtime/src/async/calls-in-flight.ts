@@ -25,7 +25,7 @@ export class CallsInFlight implements CallListener {
   readonly #options: CallsOptions;
   /** All but the abandoned ones. */
   readonly #calls = new Set<PendingCall>();
-  /** A free instance, linked to the other free ones. */
+  /** The first free instance; `next` links the others. */
   #free: PendingCall | undefined;
   #size = 0;
   #timer: Cancel | undefined;
@@ -38,7 +38,7 @@ export class CallsInFlight implements CallListener {
     return this.#size;
   }
 
-  /** Calls the user's function for jobs. A call that needs a value which is not loaded begins again once it is. */
+  /** Calls the user's function for jobs. A call that throws `Pending` begins again once its value is loaded. */
   begin(first: Job, others: readonly Job[]): void {
     const { timeout } = this.#options;
     const pending = this.#free ?? this.#newCall();

@@ -27,7 +27,7 @@ export class CompletedJobs {
     if (this.#jobs.length === 1) this.#wake();
   }
 
-  /** Wakes those that wait for calls to end, for a call that ended and will be retried. */
+  /** Wakes the task after a call that ended and will be retried, since a drain may wait for it. */
   retried(): void {
     this.#wake();
   }

@@ -98,7 +98,7 @@ class RateLimit {
     this.#begun = new Array<number>(perSecond).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** When the next call may begin, in ms. */
+  /** Time at which the next call may begin, in ms. */
   get free(): number {
     return (this.#begun[this.#next] as number) + 1_000;
   }

@@ -24,7 +24,7 @@ export class TrackedPartition {
   }
 }
 
-/** A source record, or a punctuation, that is not finished. Pooled: a finished one is reused. */
+/** An unfinished source record or punctuation. Instances are pooled: a finished one is reused. */
 export class InFlightRecord {
   /** Its position in the order of beginning. */
   sequence = 0;
@@ -46,13 +46,13 @@ export class InFlightRecords {
   #oldest: InFlightRecord | undefined;
   #newest: InFlightRecord | undefined;
   #current: InFlightRecord | undefined;
-  /** A free one, linked to the other free ones. */
+  /** The first free instance; `newer` links the others. */
   #free: InFlightRecord | undefined;
   #begun = 0;
   #punctuations = 0;
   #count = 0;
 
-  /** The one that is being processed. */
+  /** The record or punctuation that is being processed. */
   get current(): InFlightRecord {
     return this.#current as InFlightRecord;
   }
@@ -75,7 +75,7 @@ export class InFlightRecords {
     return this.#punctuations > 0;
   }
 
-  /** Begins one and makes it the current one. Its processing is pending until `release`. */
+  /** Begins a record or punctuation and makes it current. Its processing is pending until `release`. */
   begin(time: number, partition?: TrackedPartition, received?: Received): InFlightRecord {
     const record = this.#free ?? new InFlightRecord();
     const older = this.#newest;

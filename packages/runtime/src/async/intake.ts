@@ -2,20 +2,19 @@ import type { AsyncStages } from './async-stages.js';
 import type { TrackedPartition } from './in-flight-records.js';
 
 /**
- * Decides whether a task takes in records, and whether a commit may include what it did. A commit has to wait when it
- * would keep state above an async stage while results that follow from it could still be lost. Then the task takes in
- * nothing until its calls have ended and it was committed.
+ * The gate of a task for new records. A commit must not keep state above an async stage while results that derive from it
+ * could still be lost. Such a commit waits: the task takes in no records until its calls have ended and it is committed.
  */
 export class Intake {
   readonly #stages: AsyncStages | undefined;
   #gated = false;
 
-  /** Without async stages nothing ever waits. */
+  /** Without async stages the gate is never closed by a commit. */
   constructor(stages: AsyncStages | undefined) {
     this.#stages = stages;
   }
 
-  /** True while nothing is taken in until the next commit. */
+  /** True while no records are taken in until the next commit. */
   get gated(): boolean {
     return this.#gated;
   }
@@ -57,7 +56,7 @@ export class Intake {
     return false;
   }
 
-  /** Takes in nothing until the next commit, and sends incomplete batches out. */
+  /** Takes in no records until the next commit, and sends incomplete batches out. */
   gate(): void {
     this.#gated = true;
     this.#stages?.flush();
@@ -68,7 +67,7 @@ export class Intake {
     this.#gated = false;
   }
 
-  /** Begins to drain: everything where the commit requires it, else only the calls in flight. */
+  /** Begins a drain: of all records in flight if the commit requires it, else of the calls in flight only. */
   drain(together: boolean): void {
     this.gate();
     if (!together && this.committable) this.#stages?.stop();

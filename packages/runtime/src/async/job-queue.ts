@@ -1,6 +1,6 @@
 import type { Job } from './job.js';
 
-/** A linked list of jobs, first in, first out. The links are in the jobs, so a job is in one queue at most. */
+/** A linked list of jobs, first in, first out. The jobs hold the links, so a job is in one queue at most. */
 export class JobQueue {
   /** The first job; `undefined` in an empty queue. */
   head: Job | undefined = undefined;

@@ -31,7 +31,7 @@ export class Job {
   origin: InFlightRecord;
   /** The queue of its key, until the job leaves it. */
   queue: SerialQueue | undefined = undefined;
-  /** Memory of the record in bytes, as far as its source record shows. */
+  /** Memory of the record in bytes, estimated by the size of its source record. */
   bytes = 0;
   /** Number of attempts so far. */
   attempt = 0;

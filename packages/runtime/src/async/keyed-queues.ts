@@ -1,7 +1,7 @@
 import type { Job, SerialQueue } from './job.js';
 import { JobQueue } from './job-queue.js';
 
-/** How many empty queues are kept for later jobs, beside as many as are in use. */
+/** Number of empty queues that are kept for later jobs, in addition to as many as are in use. */
 const spare = 1_000;
 
 /** Jobs by key: the first job of each key is ready, the others wait until it has left. */

@@ -6,7 +6,7 @@ import { type PartitionProgress, progressOf } from './partition-progress.js';
 
 /** Any pattern of finished offsets within this distance fits into the metadata, with a bit for each. */
 const anyPattern = 20_000;
-/** How many records are taken in between two checks. They add less than `spare` bytes. */
+/** Number of records between two checks. They add less than `spare` bytes. */
 const between = 64;
 const spare = 600;
 

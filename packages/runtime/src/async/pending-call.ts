@@ -41,7 +41,7 @@ export class PendingCall {
   first: Job | undefined = undefined;
   /** The other jobs of a batch. */
   others = noOthers;
-  /** When the call times out, in ms of wall-clock time. */
+  /** Time of the timeout on the wall clock, in ms. */
   deadline = Number.POSITIVE_INFINITY;
   /** The next free instance, while this one is free. */
   next: PendingCall | undefined = undefined;

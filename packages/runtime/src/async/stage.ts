@@ -27,8 +27,8 @@ export interface StageOptions {
 }
 
 /**
- * An async step of one task. Records enter synchronously and queue by key; calls begin within order, concurrency and
- * rate; results wait for the task's turn. A failed call is retried and holds up its own key only.
+ * An async step of one task. Records enter synchronously and queue by key. Calls begin within the limits of order,
+ * concurrency and rate. Results are kept until the task's turn. A retry delays only records of the same key.
  */
 export class Stage implements JobStage, LimitedStage {
   readonly node: NodeId;

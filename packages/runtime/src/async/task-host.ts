@@ -7,7 +7,7 @@ export interface TaskHost {
   readonly journal: Journal & { whenKept(act: () => void): void };
   /** Counts the records of retried calls by node. */
   readonly retries: CounterSet<'kstreams.node'>;
-  /** Makes the worker run the task soon, since calls have ended. */
+  /** Wakes the worker after calls have ended. */
   wake(): void;
   /** True while the task is parked or waits for a retry. */
   waiting(now: number): boolean;

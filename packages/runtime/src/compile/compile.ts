@@ -44,8 +44,8 @@ const withoutNullKeys =
   };
 
 /**
- * Returns the nodes with a clock that must not run ahead of records in flight: those behind an async stage, those that
- * look up such a node, and the tables that they look up. Expects topological order.
+ * Returns the nodes with a clock that must not run ahead of records in flight: nodes behind an async stage, nodes that
+ * look up such a node, and tables that they look up. Expects topological order.
  */
 const nodesBehindStages = (nodes: readonly TaskNode[]): ReadonlySet<NodeId> => {
   const behind = new Set<NodeId>();

@@ -10,7 +10,7 @@ import {
 } from '@kstreams/core/graph';
 import type { FireTimer, Scope } from './scope.js';
 
-/** A node as its parent sees it. */
+/** A child of a node. */
 export interface Child {
   readonly id: NodeId;
   readonly process: AnyProcess;

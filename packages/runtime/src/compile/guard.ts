@@ -11,8 +11,8 @@ import {
 import type { Scope } from './scope.js';
 
 /**
- * Wraps the process of a node, so that its errors name the node and the record. The innermost guard adds the place, the
- * others pass the error on. Where the task is observed, so is the edge to the node.
+ * Wraps the process of a node, so that its errors name the node and the record. The innermost guard adds the place; the
+ * others rethrow the error. An observer also receives the records on the edge to the node.
  */
 export const guard = (from: NodeId, node: NodeId, scope: Scope, process: AnyProcess): AnyProcess => {
   const observed = scope.observe?.(from, node, process) ?? process;

@@ -14,10 +14,10 @@ import type {
   TimersSpec,
 } from '@kstreams/core/graph';
 
-/** A node's reaction to a timer that fires. */
+/** Handles a fired timer of a node. */
 export type FireTimer = (key: unknown, at: number, value: unknown) => void;
 
-/** The task of compiled nodes, as they share it. The task owns it and advances its clocks and its source. */
+/** The part of a task that its compiled nodes share. The task advances its clocks and its source. */
 export interface Scope {
   readonly id: string;
   readonly subtopology: number;

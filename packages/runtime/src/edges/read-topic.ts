@@ -23,7 +23,9 @@ export interface OutOfTopicOptions {
   readonly clientId?: string;
 }
 
+/** Maximum number of records of one poll. */
 const pollLength = 1_000;
+/** The longest wait of a poll, in ms. */
 const longestPoll = 1_000;
 
 /**

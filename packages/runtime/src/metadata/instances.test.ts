@@ -13,7 +13,7 @@ const row = (running: readonly string[], opening: readonly string[] = []): Insta
 const processes = ['a', 'b', 'c'] as const;
 const tasks = ['0_0', '0_1', '1_0'] as const;
 
-/** What processes wrote, in order: farewells, and rows that may claim tasks of others. */
+/** Rows of processes in order: deletes, and rows that may claim tasks of others. */
 const history = fc.array(
   fc.record({
     id: fc.constantFrom(...processes),
@@ -31,7 +31,7 @@ const history = fc.array(
   { maxLength: 20 },
 );
 
-test('who claimed a task last has it until its own next row is without it', () => {
+test('a task belongs to the last process that claimed it, until a row of that process omits it', () => {
   fc.assert(
     fc.property(history, (rows) => {
       const instances = new Instances();
@@ -50,7 +50,7 @@ test('who claimed a task last has it until its own next row is without it', () =
   );
 });
 
-test('those whose last task is taken are answered, once, and are gone', () => {
+test('a process that loses its last task is returned once and removed', () => {
   const instances = new Instances();
   instances.apply('dead', row(['0_0'], ['0_1']));
   instances.apply('other', row(['1_0']));
@@ -61,7 +61,7 @@ test('those whose last task is taken are answered, once, and are gone', () => {
   expect([...instances.rows.keys()]).toEqual(['other', 'heir']);
 });
 
-test('a task that its heir has handed on does not go back to the dead', () => {
+test('a released task does not go back to the crashed process', () => {
   const instances = new Instances();
   instances.apply('dead', row(['0_0', '0_1']));
   instances.apply('heir', row(['0_0']));
@@ -69,7 +69,7 @@ test('a task that its heir has handed on does not go back to the dead', () => {
   expect(instances.rows.get('dead')).toEqual(row(['0_1']));
 });
 
-test('a row comes back from its bytes, and others are none', () => {
+test('a row decodes from its bytes, and other bytes decode to undefined', () => {
   expect(decodeInstanceRow(encodeInstanceRow(row(['0_0'], ['1_0'])))).toEqual(row(['0_0'], ['1_0']));
   for (const text of ['', '{', 'null', '[]', '{"endpoint":"x"}', '{"endpoint":"x","running":[1],"opening":[]}']) {
     expect(decodeInstanceRow(toUtf8(text))).toBeUndefined();

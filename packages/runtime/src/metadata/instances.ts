@@ -1,8 +1,8 @@
 import type { InstanceRow } from './instance-row.js';
 
 /**
- * The processes that hold tasks, from their rows in log order. The last process that claims a task has it. A crashed process
- * is listed until others have claimed all its tasks.
+ * The processes that hold tasks, by their rows in log order. A task belongs to the last process that claimed it. A crashed
+ * process is listed until others have claimed all its tasks.
  */
 export class Instances {
   readonly #rows = new Map<string, InstanceRow>();
@@ -12,7 +12,7 @@ export class Instances {
     return this.#rows;
   }
 
-  /** Applies the row of a process; undefined when it left. Returns the processes that have no task left because of it. */
+  /** Applies the row of a process; `undefined` when it has left. Returns the processes that lost their last task to it. */
   apply(id: string, row: InstanceRow | undefined): readonly string[] {
     if (row === undefined) this.#rows.delete(id);
     else this.#rows.set(id, row);

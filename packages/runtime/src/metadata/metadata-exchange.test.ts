@@ -54,7 +54,7 @@ const opened = async () => {
     await producer.flush();
     await producer.close();
   };
-  /** What was written: by whom, and of which tasks it says that they run; undefined for a farewell. */
+  /** Returns the written rows: the process and its running tasks; undefined for a delete. */
   const written = async () =>
     (await readTopic(log, topic)).map(({ key, value }) => [
       fromUtf8(key as Uint8Array),

@@ -27,6 +27,7 @@ export interface MetadataExchangeOptions {
 
 /** The longest wait of a poll, in ms. After an empty poll the row of this process is checked again. */
 const longestPoll = 1_000;
+/** Maximum number of records of one poll. */
 const pollLength = 1_000;
 
 /**
@@ -147,6 +148,7 @@ export class MetadataExchange {
   /** Deletes the row of this process. If the delete is lost, the process is listed until others have its tasks. */
   async #leave(): Promise<void> {
     this.#write(this.#options.id, undefined);
+    // Other processes delete a row that stays.
     await this.#producer.flush().catch(() => {});
     await Promise.all([this.#consumer.close(), this.#producer.close()]);
   }

@@ -173,6 +173,7 @@ export class Restorer {
       signal.removeEventListener('abort', cancel);
       session.restores.delete(id);
       consumer.unassign([source]);
+      // `finished` has rejected with its error.
       await restore.writing.catch(() => {});
       emit({ kind: 'restore-ended', ...about, restored: restore.restored, complete: !signal.aborted });
     }

@@ -35,7 +35,7 @@ export class ErrorPolicy {
     this.#metrics = metrics;
   }
 
-  /** Judges a failed piece of work. Returns the delay before a retry in ms; `undefined` for none. Throws what should fail. */
+  /** Judges failed work. Returns the delay before a retry in ms; `undefined` for none. Throws the error if the policy fails. */
   judgeWork(
     thrown: unknown,
     kind: FailureKind,
@@ -47,7 +47,7 @@ export class ErrorPolicy {
     return this.#judge({ kind: kindOf(error, kind), error, record, attempt });
   }
 
-  /** Judges a failed call, with the policy of its node if there is one. Returns as `judgeWork` does. */
+  /** Judges a failed call, with the policy of its node if it has one. Returns the same as `judgeWork`. */
   judgeCall(
     thrown: unknown,
     node: NodeId,
@@ -59,7 +59,7 @@ export class ErrorPolicy {
     return this.#judge({ kind: 'processing', error, record, attempt }, policy);
   }
 
-  /** Judges a source record with output that the log refused. Returns as `judgeWork` does. */
+  /** Judges a source record with output that the log refused. Returns the same as `judgeWork`. */
   judgeSend(
     { attempt, error, record: output }: FailedSend,
     { nodes }: Subtopology,
@@ -92,7 +92,7 @@ export class ErrorPolicy {
     return undefined;
   }
 
-  /** A missing dead-letter topic must not hide the failure. */
+  /** Returns the partition count of a dead-letter topic. The error for a missing topic has the failure as its cause. */
   #partitionsOf(topic: string, error: Error): number {
     try {
       return this.#collector.partitions(topic);
@@ -103,7 +103,7 @@ export class ErrorPolicy {
   }
 }
 
-/** Decoding and encoding run within the work: their errors have codes of their own. */
+/** Returns the kind of a failure. Decoding and encoding run within the processing of a record. */
 const kindOf = (error: StreamsError, kind: FailureKind): FailureKind => {
   if (error instanceof ProductionError) return 'production';
   const decoding = kind === 'processing' && error.code === 'KSTREAMS_SERDE' && error.place.offset !== undefined;

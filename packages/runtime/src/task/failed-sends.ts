@@ -1,4 +1,11 @@
-import { FencedError, type NodeId, type Outgoing, type Position, TransportError } from '@kstreams/core/graph';
+import {
+  FencedError,
+  type NodeId,
+  type Outgoing,
+  type Position,
+  positionId,
+  TransportError,
+} from '@kstreams/core/graph';
 
 /** The node of a punctuation, a schedule or timers, that sent a record. */
 export interface PunctuationOrigin {
@@ -25,24 +32,26 @@ export interface FailedSend {
   /** The first output of the source record that failed. */
   readonly record: CausedRecord;
   readonly error: Error;
-  /** How many times output of the same source record has failed, from 1. */
+  /** Number of times that output of the same source record has failed, from 1. */
   readonly attempt: number;
-  /** How many times it failed together with output of other records. */
+  /** Number of times that it failed together with output of other records. */
   suspected: number;
-  /** What to do when the source record is read again: judge it, commit it alone, or process it as usual. */
+  /** The action when the source record is read again: judge it, commit it alone, or process it as usual. */
   next: 'judge' | 'isolate' | 'retry';
 }
 
-/** How many times a record is committed alone to find out if its own output failed. */
+/** Maximum number of times that a record is committed alone to find out if its output failed. */
 const maxSuspicions = 3;
-/** How many punctuation sends have their attempts counted. */
+/** Maximum number of punctuation sends with counted attempts. */
 const maxCounted = 1_000;
 
 /**
- * Output that the log refused, by the source record that caused it. The log reports a failure when the record is long
- * processed. So the worker goes back to its last commit, and the error policy judges the record when it is read again. A
- * broker refuses whole batches: of several suspects, each is first processed and committed alone. Output of a punctuation
- * is judged at once, and skipped when the same output comes again. Temporary failures are not recorded.
+ * Output that the log refused, by the source record that caused it.
+ *
+ * The log reports a failure after the record is processed. The worker then rolls back to its last commit, and the error
+ * policy judges the record when it is read again. A broker refuses whole batches: each of several suspects is first
+ * processed and committed alone. Output of a punctuation is judged at once, and skipped when it is sent again. Temporary
+ * failures are not recorded.
  */
 export class FailedSends {
   readonly #byCause = new Map<string, FailedSend>();
@@ -58,7 +67,7 @@ export class FailedSends {
       this.#newPunctuations.push({ record, error });
       return;
     }
-    const id = record.cause && idOf(record.cause);
+    const id = record.cause && positionId(record.cause);
     if (this.#new.has(id)) return;
     const former = id === undefined ? undefined : this.#byCause.get(id);
     const attempt = (former?.attempt ?? 0) + (former?.next === 'isolate' ? 0 : 1);
@@ -96,7 +105,7 @@ export class FailedSends {
     return attempt;
   }
 
-  /** Skips the same output of the same punctuation the next time, once. */
+  /** Skips the next send of the same output of the same punctuation. */
   skipOnce({ record }: FailedPunctuationSend): void {
     this.#attempts.delete(contentOf(record));
     this.#skipped.add(contentOf(record));
@@ -115,13 +124,13 @@ export class FailedSends {
   /** Returns the failed output of a source record that has to be judged now. */
   toJudge(position: Position): FailedSend | undefined {
     if (this.#byCause.size === 0) return undefined;
-    const failed = this.#byCause.get(idOf(position));
+    const failed = this.#byCause.get(positionId(position));
     return failed?.next === 'judge' ? failed : undefined;
   }
 
   /** True for a source record that has to be committed alone. */
   isolates(position: Position): boolean {
-    return this.#byCause.get(idOf(position))?.next === 'isolate';
+    return this.#byCause.get(positionId(position))?.next === 'isolate';
   }
 
   /** Forgets the source records before committed positions. */
@@ -138,8 +147,6 @@ export class FailedSends {
 const isOfPunctuation = (record: CausedRecord): record is FailedPunctuationSend['record'] =>
   record.caller !== undefined;
 
-/** Equal for output that differs in time only. */
+/** Returns the identity of output of a punctuation: all but its timestamp and headers. */
 const contentOf = ({ caller, key, topic, value }: FailedPunctuationSend['record']): string =>
   JSON.stringify([caller.task, caller.node, topic, key && [...key], value && [...value]]);
-
-const idOf = ({ topic, partition, offset }: Position): string => `${topic}/${partition}/${offset}`;

@@ -51,7 +51,7 @@ describe('the idle time starts again', () => {
     expect(await turn(1_200)).toEqual([1_200]);
   });
 
-  test('while records are waiting, or known to be on the log', async () => {
+  test('while records are waiting, or on the log', async () => {
     const { log, turn } = setUp();
     await turn(1_000);
     log.caughtUp = false;
@@ -61,7 +61,7 @@ describe('the idle time starts again', () => {
     expect(await turn(5_101)).toEqual([5_101]);
   });
 
-  test('when the log replies that it holds more records', async () => {
+  test('after the log has replied that it holds more records', async () => {
     const { log, turn } = setUp();
     await turn(1_000);
     log.atEnd = false;

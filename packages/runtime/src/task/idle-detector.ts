@@ -12,8 +12,8 @@ interface IdleCall {
 }
 
 /**
- * Detects how long a task has been idle, and makes the calls that are due after an idle time, each once. An empty queue
- * is not enough: the log has to confirm that it holds no more records. If the log is out of reach, the idle time restarts.
+ * Measures the idle time of a task, and makes the calls that are due after it, each once. Empty queues are not enough: the
+ * log has to confirm that it holds no more records. If the log is out of reach, the idle time restarts.
  */
 export class IdleDetector {
   readonly #calls: IdleCall[] = [];
@@ -22,12 +22,12 @@ export class IdleDetector {
   #activity = 0;
   #confirmation: 'none' | 'requested' | 'given' = 'none';
 
-  /** True when a node waits for an idle time. */
+  /** True when a node has requested a call after an idle time. */
   get used(): boolean {
     return this.#calls.length > 0;
   }
 
-  /** When the next call is due on the wall clock; `Infinity` without any, and until the log has confirmed. */
+  /** Time of the next call on the wall clock; `Infinity` without any, and until the log has confirmed. */
   get due(): number {
     return this.#confirmation === 'requested' ? Number.POSITIVE_INFINITY : this.#callDue;
   }

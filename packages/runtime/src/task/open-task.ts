@@ -7,7 +7,7 @@ import { TaskObserver } from './task-observer.js';
 import type { TaskOptions } from './task-options.js';
 import { waitsForValues } from './waits-for-values.js';
 
-/** Opens a task. */
+/** Options of {@link openTask}. */
 export interface OpenTaskOptions
   extends Omit<
     TaskOptions,
@@ -15,7 +15,7 @@ export interface OpenTaskOptions
   > {
   readonly storePartitions: readonly StorePartition[];
   readonly bytes: ByteStore;
-  /** How many live values each store keeps. */
+  /** Number of live values at which a store evicts clean ones. */
   readonly liveLimit: number;
   /** The global tables of the process. */
   readonly globals: {
@@ -29,15 +29,15 @@ export interface OpenTaskOptions
   readonly observer: Observer | undefined;
 }
 
-/** A task with open stores. */
+/** A task with open stores, before its nodes are opened. */
 export interface StoppedTask {
-  /** To be loaded before `start`, unless they are empty. */
+  /** The stores. Unless they are empty, load them before `start`. */
   readonly stores: TaskStores;
   /** Opens the nodes of the task. */
   start(): Task;
 }
 
-/** Opens the stores of a task, and its nodes with `start`. For workers and the TestDriver alike. */
+/** Opens the stores of a task. `start` opens its nodes. */
 export const openTask = (options: OpenTaskOptions): StoppedTask => {
   const { bytes, changes, globals, liveLimit, metrics, onError, storePartitions, requestCommit } = options;
   const journal = new RecordJournal();

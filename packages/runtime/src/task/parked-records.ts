@@ -69,7 +69,7 @@ export class ParkedRecords {
     if (until !== undefined) this.#await(key, until);
   }
 
-  /** The record to process next; undefined while every parked record waits. */
+  /** The next record to process; undefined while no parked record is ready. */
   get ready(): ParkedRecord | undefined {
     return this.#ready[0]?.records[0];
   }

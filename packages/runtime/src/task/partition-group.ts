@@ -12,11 +12,11 @@ import { committedOffset } from '../async/partition-progress.js';
 import type { TopicCounters } from '../telemetry/metrics.js';
 import { RecordQueue } from './record-queue.js';
 
-/** The input log, as far as a task uses it. */
+/** The part of the input log that a task uses. */
 export interface TaskInput {
-  /** How long a task waits for records of a partition at its end while others have some, in ms. */
+  /** Longest wait for records of a partition at its end while other partitions have some, in ms. */
   readonly maxTaskIdle: number;
-  /** True when all records of a partition that are known here were polled. */
+  /** True when all fetched records of a partition were polled. */
   caughtUp(partition: TopicPartition): boolean;
   /** Resolves to false when the log holds records of these partitions that were not polled. */
   atEnd(partitions: readonly TopicPartition[]): Promise<boolean>;
@@ -24,10 +24,10 @@ export interface TaskInput {
   lag?(queue: RecordQueue): number | undefined;
 }
 
-/** The input of a task that is given all records by `add`, without a log to poll. */
+/** The input of a task without a log: all its records come from `add`. */
 export const allPolled: TaskInput = { maxTaskIdle: 0, caughtUp: () => true, atEnd: () => Promise.resolve(true) };
 
-/** Creates a group. */
+/** Options of a group. */
 export interface PartitionGroupOptions {
   readonly application: string;
   readonly subtopology: Subtopology;
@@ -43,20 +43,20 @@ export interface PartitionGroupOptions {
   readonly opened: (queue: RecordQueue) => void;
 }
 
-/** How long the log may take to deliver records that it is known to have, before the task is looked at again, in ms. */
+/** Time after which a task is checked again while the log delivers records that it is known to have, in ms. */
 const deliveryWait = 100;
 
 /**
- * The queues of one task. The oldest head is next. It waits while another partition has records on the log that were not
- * polled, so that records are in time order across partitions. A partition at its end delays the others by at most
- * `maxTaskIdle`.
+ * The queues of one task. The head with the lowest timestamp is next. It waits while another partition has records on the
+ * log that were not polled, so that records are in time order across partitions. A partition at its end delays the others
+ * by at most `maxTaskIdle`.
  */
 export class PartitionGroup {
   /** By topic. */
   readonly queues: Map<string, RecordQueue>;
   readonly #options: PartitionGroupOptions;
   #all: readonly RecordQueue[];
-  /** Since when a partition at its end delays the others, on the wall clock. */
+  /** Start of the delay by a partition at its end, on the wall clock. */
   #delayedSince: number | undefined;
 
   constructor(options: PartitionGroupOptions) {
@@ -108,12 +108,12 @@ export class PartitionGroup {
     return now - this.#delayedSince >= input.maxTaskIdle ? oldest : undefined;
   }
 
-  /** When to look again at a group with a head that has to wait, on the wall clock. */
+  /** Returns the time of the next check of a group with a head that has to wait, on the wall clock. */
   nextAt(now: number): number {
     return this.#delayedSince === undefined ? now + deliveryWait : this.#delayedSince + this.#options.input.maxTaskIdle;
   }
 
-  /** True when the queues are empty and all known records were polled. */
+  /** True when the queues are empty and all fetched records were polled. */
   get caughtUp(): boolean {
     const { input } = this.#options;
     return this.length === 0 && this.#all.every((queue) => input.caughtUp(queue));

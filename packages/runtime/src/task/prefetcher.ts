@@ -8,19 +8,19 @@ import {
 } from '@kstreams/core/graph';
 import type { RecordQueue } from './record-queue.js';
 
-/** The stores of a task, as far as prefetching needs them. */
+/** The part of a task's stores that prefetching uses. */
 export interface PrefetchedStores {
   readonly open: readonly { readonly spec: AnyStoreSpec; readonly prefix: Bytes }[];
   /** Begins to load rows of a slow backend; returns undefined if none is missing. */
   prefetchKeys(keys: readonly Bytes[]): Promise<void> | undefined;
 }
 
-/** How many records of a queue are prefetched at once. */
+/** Maximum number of records of a queue that are prefetched at once. */
 const maxRecords = 500;
 
 /**
- * Begins to load what polled records will need, so that few of them are parked: whatever their decoders ask for, and the
- * rows of key-value stores that they reach with their keys kept. A batch costs one round trip and not one per key.
+ * Prefetches values that polled records will need, so that few records are parked: the values of their decoders, and the
+ * rows of key-value stores that they reach with an unchanged key. A batch costs one round trip and not one per key.
  */
 export class Prefetcher {
   readonly #stores: PrefetchedStores;
@@ -39,7 +39,7 @@ export class Prefetcher {
     }
   }
 
-  /** Begins to load what the waiting records need, each record once. */
+  /** Prefetches the values of waiting records, each record once. */
   prefetch(): void {
     for (const queue of this.#queues.values()) {
       const records = queue.takeUnprefetched(maxRecords);
@@ -56,13 +56,13 @@ export class Prefetcher {
     if (rows.length > 0) this.#ignoreFailure(this.#stores.prefetchKeys(rows));
   }
 
-  /** What is not loaded is loaded again by the record that needs it, which then has the error. */
   #ignoreFailure(prefetched: Promise<void> | undefined): void {
+    // The record that needs the value loads it again and fails with the error.
     prefetched?.catch(() => {});
   }
 }
 
-/** Returns the key-value stores that the records of each source read by the very bytes of their keys. */
+/** Returns the key-value stores that the records of each source read by the bytes of their keys. */
 const storesByKey = ({ nodes, sources }: Subtopology): ReadonlyMap<NodeId, ReadonlySet<AnyStoreSpec>> => {
   const found = new Map(sources.map(({ id }) => [id, new Set<AnyStoreSpec>()]));
   const serdes = new Map(sources.map(({ id, key }) => [id, key]));

@@ -36,7 +36,7 @@ test('fires nothing before the due time', () => {
   expect(fired).toEqual([]);
 });
 
-test('a cancelled schedule fires no more, even if it cancels itself', () => {
+test('a cancelled schedule does not fire again, even if it cancels itself', () => {
   const { cancels, fired, punctuation } = scheduled(['a', 10, 10], ['b', 10, 10]);
   cancels[0]?.();
   const cancelOwn = punctuation.add('c', 10, 10, () => cancelOwn());

@@ -17,7 +17,7 @@ interface Schedule {
   cancelled: boolean;
 }
 
-/** Returns the first due time of a wall-clock schedule created at `now`: whole intervals after its anchor, if any. In ms. */
+/** Returns the first due time of a wall-clock schedule in ms: a whole number of intervals after its anchor, if it has one. */
 export const firstWallTime = (now: number, interval: number, anchor: number | undefined): number => {
   if (anchor === undefined) return now + interval;
   return anchor > now ? anchor : anchor + Math.ceil((now - anchor) / interval) * interval;
@@ -39,7 +39,7 @@ export class TimerCursor {
     this.#fire = fire;
   }
 
-  /** When the first timer is due; `Infinity` without any. */
+  /** Due time of the first timer; `Infinity` without any. */
   get due(): number {
     return this.#rows.earliest;
   }
@@ -86,7 +86,7 @@ export class PunctuationQueue {
     this.#added = added;
   }
 
-  /** When the first punctuation is due; `Infinity` without any. */
+  /** Due time of the first punctuation; `Infinity` without any. */
   get due(): number {
     let due = this.#schedules[0]?.due ?? Number.POSITIVE_INFINITY;
     for (const timers of this.#timers) due = Math.min(due, timers.due);

@@ -1,8 +1,8 @@
 import type { Journal } from '@kstreams/core/graph';
 
 /**
- * Remembers how to roll back one piece of work, and defers what cannot be rolled back, for an error policy that may skip
- * or retry and for slow stores. Costs one test per write while it is off.
+ * Rolls back the writes of one piece of work, and defers actions that cannot be rolled back. Used where an error policy
+ * may skip or retry, and where values may be pending. While it is off, a write costs one test.
  */
 export class RecordJournal implements Journal {
   readonly #undos: (() => void)[] = [];
@@ -10,25 +10,25 @@ export class RecordJournal implements Journal {
   readonly #remember = (undo: () => void): void => void this.#undos.push(undo);
   undo: ((undo: () => void) => void) | undefined;
 
-  /** Begins to remember writes. */
+  /** Begins to record writes. */
   begin(): void {
     this.undo = this.#remember;
   }
 
-  /** Runs what cannot be rolled back: at once while the journal is off, else when the work is kept. */
+  /** Runs an action that cannot be rolled back: at once while the journal is off, else when the work is kept. */
   whenKept(act: () => void): void {
     if (this.undo === undefined) act();
     else this.#kept.push(act);
   }
 
-  /** Keeps the work and runs what was deferred. */
+  /** Keeps the work and runs deferred actions. */
   keep(): void {
     this.#undos.length = 0;
     this.undo = undefined;
     for (const act of this.#kept.splice(0)) act();
   }
 
-  /** Rolls everything back, the last write first. */
+  /** Rolls back all writes, the last one first, and drops deferred actions. */
   rollBack(): void {
     this.undo = undefined;
     this.#kept.length = 0;

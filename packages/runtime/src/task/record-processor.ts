@@ -16,7 +16,7 @@ import type { ParkedRecord, ParkedRecords } from './parked-records.js';
 import type { RecordCollector } from './record-collector.js';
 import type { RecordQueue } from './record-queue.js';
 
-/** The outcome of a piece of work: it is over, or the same work has to be repeated. */
+/** The outcome of work: it is over, or the same work has to be repeated. */
 export type Outcome = 'done' | 'again';
 
 /** The position of the record that is being processed. */
@@ -28,10 +28,10 @@ export class CurrentSource implements RecordSource {
   timestamp = -1;
 }
 
-/** How many parked records are processed before the next task has its turn. */
+/** Maximum number of parked records that are processed in one turn of the task. */
 const burst = 100;
 
-/** How often a record is parked before it fails: its rows evict each other from a cache that is too small. */
+/** Maximum number of times that a record is parked. In a cache that is too small, its rows evict each other forever. */
 const maxParks = 1_000;
 
 /** Work that failed or was parked, and is processed again. */
@@ -43,7 +43,7 @@ interface RepeatedWork {
   loadError: { readonly error: unknown } | undefined;
 }
 
-/** Creates a processor. */
+/** Options of a processor. */
 export interface RecordProcessorOptions {
   readonly subtopology: Subtopology;
   readonly scope: Scope;
@@ -91,7 +91,7 @@ export class RecordProcessor {
     return this.#parked;
   }
 
-  /** When failed work may be retried, on the wall clock. */
+  /** Time at which failed work may be retried, on the wall clock. */
   get retryAt(): number {
     return this.#retryAt;
   }
@@ -114,7 +114,7 @@ export class RecordProcessor {
     return stages.runTracked(this.#attemptHead, time.stream, queue.tracked, queue.received);
   }
 
-  /** Processes parked records that need not wait any more. Returns true if there were any. */
+  /** Processes ready parked records. Returns true if there were any. */
   resume(): boolean {
     const { advanceTime, now, parkedRecords, stages } = this.#options;
     if (parkedRecords?.ready === undefined || stages === undefined) return false;
@@ -170,7 +170,7 @@ export class RecordProcessor {
     const { failedSends, parkedRecords } = this.#options;
     const queue = this.#queue as RecordQueue;
     const { node, received } = queue as { readonly node: NodeId; readonly received: Received };
-    // Output that the log refused is judged in the order of offsets, so nothing is overtaken while there is any.
+    // The log's refusals are judged in offset order, so no record may be overtaken meanwhile.
     if (parkedRecords === undefined || failedSends?.any === true || !queue.canPark) {
       return this.#attempt(node, received, this.#processHead);
     }
@@ -235,7 +235,7 @@ export class RecordProcessor {
     return 'done';
   };
 
-  /** Resolves when a value is loaded, or cannot be: then the next attempt of the work fails with the error. */
+  /** Resolves when a value is loaded or cannot be loaded; the latter fails the next attempt of the work. */
   async #whenLoaded({ until }: Pending, work: Received | NodeId): Promise<void> {
     try {
       await until;
@@ -252,7 +252,7 @@ export class RecordProcessor {
     throw error;
   }
 
-  /** Counts one more time that work is parked. Returns the error of work that must not be. */
+  /** Counts the parks of work. Returns an error if it must not be parked. */
   #notParkable(node: NodeId, work: Received | NodeId): StateError | undefined {
     if (!this.#collector.journaled) {
       return new StateError('a step threw Pending without notice: declare `prefetch` or `prepare` on its serde', {

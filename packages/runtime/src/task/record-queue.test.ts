@@ -28,7 +28,7 @@ const newQueue = (value = bytes, timestamp?: () => number): RecordQueue => {
   );
 };
 
-test('is first in, first out, however records come and go', () => {
+test('is first in, first out, in any sequence of additions and removals', () => {
   const counts = fc.array(fc.tuple(fc.nat(3_000), fc.nat(3_000)), { maxLength: 12 });
   fc.assert(
     fc.property(counts, (steps) => {

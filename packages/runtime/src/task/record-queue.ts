@@ -21,13 +21,13 @@ import type { TopicCounters } from '../telemetry/metrics.js';
 /** Decodes a record, or throws a `SerdeError` with its coordinates. */
 export type Decode = (received: Received, partitionTime: number) => StreamRecord<unknown, unknown>;
 
-/** The parts of a source that decoding needs. */
+/** The part of a source that decoding uses. */
 export type DecodedSource = Pick<SourceNode, 'key' | 'value' | 'timestamp'> & {
   readonly id: string;
   readonly nulls?: SourceNode['nulls'];
 };
 
-/** Returns the decoding of a source. `now` is the wall clock, for timestamp extractors. */
+/** Returns the decoder of a source. `now` is the wall clock, for timestamp extractors. */
 export const decodeOf = (source: DecodedSource, now: () => number): Decode => {
   const { id, key: keySerde, value: valueSerde, timestamp: extract } = source;
   const valueNulls = valueSerde.nullable === true || source.nulls === 'pass';
@@ -66,12 +66,12 @@ const decodePart = (
 
 const placeOf = ({ topic, partition, offset }: Received, node: string) => ({ node, topic, partition, offset });
 
-/** How many processed records are kept at the start of the buffer before it is compacted. */
+/** Number of processed records at the start of the buffer from which on it is compacted. */
 const compactAt = 1_024;
 
 /**
- * The polled records of one partition, in offset order. The head is decoded once, since its timestamp decides which
- * partition of the task is next.
+ * The polled records of one partition, in offset order. The head is decoded once: its timestamp orders the partitions of
+ * the task.
  */
 export class RecordQueue implements SourcePartition {
   readonly topic: string;
@@ -240,14 +240,14 @@ export class RecordQueue implements SourcePartition {
     this.#paused = paused;
   }
 
-  /** Notes that the consumer delivers records of the partition, or holds it back. A new queue is held back. */
+  /** Sets if the consumer holds the partition back. A new queue is held back. */
   hold(held: boolean): void {
     this.#held = held;
   }
 
   /**
-   * Returns if the consumer should hold the partition back or let it flow from now on; `undefined` for no change. A full
-   * queue is held back until half of `limit` is left.
+   * Returns the change that the consumer should make: hold the partition back, or let it flow; `undefined` for none. A
+   * full queue is held back until half of `limit` is left.
    */
   flowChange(limit: number): 'hold' | 'flow' | undefined {
     if (!this.#held) return this.#paused || this.length >= limit ? 'hold' : undefined;

@@ -1,12 +1,12 @@
 import { type OnError, type Received, StreamsError, type Subtopology, sourceTopics } from '@kstreams/core/graph';
 import { decodeOf } from './record-queue.js';
 
-/** Returns the timestamp of the row that a record becomes, in ms; `undefined` when it becomes none. */
+/** Returns the timestamp of a record's row, in ms; `undefined` for a record without a row. */
 export type RowTimestamp = (record: Received) => number | undefined;
 
 /**
- * Returns the rows that the records of a table's source topic become in a restore: the same that the task made of them.
- * Records that the error policy skips are left out; any other broken record fails the restore.
+ * Returns the function that gives the rows of a source topic the same timestamps in a restore as the task did. A record
+ * that the error policy skips has no row; any other invalid record fails the restore.
  */
 export const rowTimestamp = (
   application: string,

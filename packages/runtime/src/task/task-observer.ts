@@ -10,7 +10,7 @@ import type {
   StreamRecord,
 } from '@kstreams/core/graph';
 
-/** Reports the work of one task to an observer. Without an observer there is none, and nothing is wrapped. */
+/** Reports the work of one task to an observer. */
 export class TaskObserver {
   readonly #observer: Observer;
   #task: ObservedTask | undefined;
@@ -71,7 +71,7 @@ export class TaskObserver {
     };
   }
 
-  /** Returns the listener for the rows of a store; `undefined` when nobody observes rows. */
+  /** Returns the listener for the rows of a store; `undefined` when the observer has no `row`. */
   rows(spec: AnyStoreSpec): ((touch: RowEvent) => void) | undefined {
     const { row } = this.#observer;
     if (row === undefined) return undefined;

@@ -8,7 +8,7 @@ import type { RecordJournal } from './record-journal.js';
 import type { TaskStores } from './stores/task-stores.js';
 import type { TaskObserver } from './task-observer.js';
 
-/** Creates a task. */
+/** Options of a task. */
 export interface TaskOptions {
   readonly application: string;
   readonly subtopology: Subtopology;
@@ -23,7 +23,7 @@ export interface TaskOptions {
   readonly journal: RecordJournal;
   /** True when work may be rolled back: an error policy is set, or a store is slow. */
   readonly journaled: boolean;
-  /** True when a step may need a value that is not loaded; see `waitsForValues`. */
+  /** True when a step may need a value that is not loaded. */
   readonly waitsForValues: boolean;
   readonly onError: OnError;
   /** Output that the log refused; undefined without an error policy. */
@@ -31,9 +31,9 @@ export interface TaskOptions {
   readonly observer?: TaskObserver | undefined;
   readonly metrics: Metrics;
   readonly requestCommit: () => void;
-  /** Called when the task can go on after a wait: calls have ended, a row was fetched, the log has replied. */
+  /** Called when the task can continue: calls have ended, a value is loaded, the log has replied. */
   readonly wake: () => void;
-  /** The limits of calls that tasks share; its own unless set. */
+  /** The limits of calls, shared by tasks; separate ones unless set. */
   readonly limits?: CallLimits;
 }
 

@@ -6,7 +6,7 @@ import {
   type TimerRows,
   type Timers,
 } from '@kstreams/core/graph';
-import type { AsyncStages } from '../async/async-stages.js';
+import { type AsyncStages, notAsync } from '../async/async-stages.js';
 import type { Scope } from '../compile/scope.js';
 import type { IdleDetector } from './idle-detector.js';
 import { firstWallTime, TimerCursor } from './punctuation-queue.js';
@@ -16,7 +16,7 @@ import { type TaskOptions, taskId } from './task-options.js';
 
 /** The parts of a task that its nodes share. */
 export interface TaskParts {
-  /** The clocks, in ms. The task advances them. */
+  /** The clocks of the task, in ms. */
   readonly time: { readonly stream: number; readonly wall: number };
   readonly source: RecordSource;
   readonly collector: RecordCollector;
@@ -29,7 +29,7 @@ export interface TaskParts {
   readonly releases: (() => void | Promise<void>)[];
 }
 
-/** Returns the scope of a task's nodes, with that of the nodes behind its async stages. */
+/** Returns the scope of a task's nodes, with the scope of nodes behind async stages. */
 export const taskScope = (options: TaskOptions, parts: TaskParts): Scope => {
   const { parksRecords, punctuations, stages, time } = parts;
   const timerOwners = new Map<AnyStoreSpec, NodeId>();
@@ -38,7 +38,7 @@ export const taskScope = (options: TaskOptions, parts: TaskParts): Scope => {
     clock: () => (timestamp) => timestamp,
     calls: (node, work, done) => {
       if (stages !== undefined) return stages.open(node, work, done);
-      throw new StateError(`node "${node}" asks for calls without saying how they may overlap: declare it async`);
+      throw notAsync(node);
     },
   };
   if (stages === undefined) return above;

@@ -1,4 +1,4 @@
-/** The reason why a task can do nothing until it is woken. */
+/** The reason for which a task is blocked until it is woken. */
 export type BlockReason =
   /** No record is waiting. */
   | 'no-records'
@@ -11,7 +11,7 @@ export type BlockReason =
   /** The application is paused. */
   | 'paused';
 
-/** The state of a task at an instant: it has work, will have some at `until`, in ms, or waits to be woken. */
+/** The status of a task: it has work, has none before `until` in ms, or is blocked until it is woken. */
 export type TaskStatus =
   | { readonly kind: 'ready' }
   | { readonly kind: 'waiting'; readonly until: number }

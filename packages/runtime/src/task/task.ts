@@ -152,7 +152,7 @@ export class Task {
     return this.#group.queues;
   }
 
-  /** True when something happened since the last commit that a commit should keep. */
+  /** True when the task has work that is not committed. */
   get touched(): boolean {
     return this.#touched;
   }
@@ -167,7 +167,7 @@ export class Task {
     return this.#group.length;
   }
 
-  /** Returns if the task has work now, will have some at a later time, or waits to be woken. */
+  /** Returns the status: ready, waiting until a time, or blocked. */
   status(now: number): TaskStatus {
     const { intake } = this;
     if (this.#processor.parked) return blocked.loading;
@@ -212,7 +212,7 @@ export class Task {
   }
 
   /**
-   * Processes at most `max` records, the oldest first, while there is one that need not wait. Returns how many it took.
+   * Processes at most `max` records, the oldest first, until none is ready. Returns the number of taken records.
    */
   process(max: number, now = this.#options.clock.now()): number {
     this.#prefetcher?.prefetch();
@@ -221,7 +221,7 @@ export class Task {
     return count;
   }
 
-  /** Processes results of calls, and parked records that need not wait any more. Returns true if there were any. */
+  /** Processes results of calls and ready parked records. Returns true if there were any. */
   settle(): boolean {
     if (this.#stages === undefined) return false;
     this.#time.wall = this.#options.clock.now();
@@ -231,7 +231,7 @@ export class Task {
     return true;
   }
 
-  /** Ends a turn, when no record is ready: fires what is due on the wall clock, and lets batches go out. */
+  /** Ends a turn: fires punctuations that are due on the wall clock, and sends batches out. */
   punctuate(now: number): void {
     this.#time.wall = now;
     if (!this.intake.gated && !this.#processor.waiting(now)) this.#punctuations.atWallTime(now);
@@ -246,7 +246,7 @@ export class Task {
     if (this.idle.confirmed(now, () => this.#group.atEnd(), this.#options.wake)) this.fireIdle(now);
   }
 
-  /** Starts or continues the idle time if nothing is waiting or in flight; else ends it. */
+  /** Starts or continues the idle time if no record is waiting or in flight; else ends it. */
   observeIdle(now: number): void {
     this.idle.observe(this.intake.idle && this.#group.caughtUp, this.#taken, now);
   }
@@ -322,7 +322,7 @@ export class Task {
     return true;
   }
 
-  /** True while a commit has to come before a record, since it, or the record before it, has to be committed alone. */
+  /** True while a commit must precede a record, because it or the record before it is committed alone. */
   #waitsForCommit(queue: RecordQueue, failedSends: FailedSends): boolean {
     const isolates = failedSends.isolates(queue.received as Received);
     const waits = this.#touched && (isolates || this.#isolated);
@@ -350,7 +350,7 @@ export class Task {
     });
   }
 
-  /** Follows the stream time behind the stages, which may have advanced with a result. */
+  /** Fires punctuations up to the stream time behind the stages, which may have advanced with a result. */
   #advanceTime(): void {
     this.#stages?.advanceClocks((node, call) => this.#punctuate(node, call) === 'done');
     this.#punctuations.atStreamTime(this.#time.stream, this.#timeBehind());

@@ -1,6 +1,6 @@
 import { type AnyStoreSpec, type ByteStore, mayPend, type Subtopology } from '@kstreams/core/graph';
 
-/** True when a step may need a value that is not loaded: state is in a slow backend, or a serde loads what it needs. */
+/** True when a step may need a value that is not loaded: a state row of a slow backend, or a value of a serde. */
 export const waitsForValues = ({ nodes, stores }: Subtopology, bytes: ByteStore): boolean =>
   bytes.prefetchKeys !== undefined ||
   nodes.some((node) => node.kind !== 'processor' && serdesPend(node)) ||

@@ -2,12 +2,12 @@ import { type Clock, WakeSignal } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
 import type { Task } from '../task/task.js';
 
-/** How long a drain waits before it looks at the tasks again, in ms. */
+/** Longest wait before a drain checks the tasks again, in ms. */
 const longestWait = 100;
 
 /**
  * Ends the calls in flight where a commit requires it: of each task that keeps state above an async stage, or of all
- * tasks that share a transaction. Tasks take in nothing meanwhile, and process results as they come.
+ * tasks that share a transaction. Meanwhile tasks take in no records and process results as they arrive.
  */
 export class Drain {
   readonly #clock: Clock;
@@ -19,7 +19,7 @@ export class Drain {
   /** The largest number of records in flight of a task when the drain began. */
   #size = 0;
 
-  /** `timeout` is the longest time of a drain, in ms. `wake` is called when results have come. */
+  /** `timeout` is the longest time of a drain, in ms. `wake` is called when results have arrived. */
   constructor(clock: Clock, timeout: number, limits: CallLimits, wake: () => void) {
     this.#limits = limits;
     this.#clock = clock;
@@ -28,13 +28,13 @@ export class Drain {
     this.#wake = wake;
   }
 
-  /** Continues a drain, and wakes the worker, because results have come. */
+  /** Continues a drain and wakes the worker, because results have arrived. */
   notify(): void {
     this.#signal.notify();
     this.#wake();
   }
 
-  /** When the drain takes too long, on the wall clock; `Infinity` without one. */
+  /** Time at which the drain fails, on the wall clock; `Infinity` without a drain. */
   get deadline(): number {
     return this.#since === undefined ? Number.POSITIVE_INFINITY : this.#since + this.#timeout;
   }

@@ -115,6 +115,7 @@ export class Membership {
   async refuses(record: Outgoing): Promise<boolean> {
     const { producer } = this.clients;
     producer.send(record);
+    // The failure is among the failed sends.
     await producer.flush().catch(() => {});
     const refused = this.#options.failedSends.takePunctuations().length > 0;
     await this.#renew();

@@ -4,12 +4,12 @@ import type { Task } from '../task/task.js';
 import type { LatencySampler } from './latency-sampler.js';
 import type { Pauses } from './pauses.js';
 
-/** How many records a queue holds before its partition is held back. It flows again at half of them. */
+/** Number of records in a queue from which on its partition is held back. It flows again at half of them. */
 export const queueLimit = 2_000;
-/** How many records of a task are processed before the next task has its turn, and the clock is read. */
+/** Maximum number of records that a task processes in one turn; then the clock is read and the next task runs. */
 const burst = 100;
 
-/** Runs the tasks of a worker. */
+/** Options of an executor. */
 export interface TaskExecutorOptions {
   readonly consumer: Consumer;
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export class TaskExecutor {
     this.#options = options;
   }
 
-  /** Processes what is ready until a time on the wall clock. */
+  /** Processes ready tasks until a time on the wall clock. */
   process(tasks: readonly Task[], until: number): void {
     const { clock, pauses, sampler } = this.#options;
     for (const task of tasks) task.pause(pauses);
@@ -45,7 +45,7 @@ export class TaskExecutor {
     }
   }
 
-  /** Fires what is due on the wall clock, and after an idle time. */
+  /** Fires punctuations that are due on the wall clock, or after an idle time. */
   punctuate(tasks: readonly Task[]): void {
     const { clock, pauses } = this.#options;
     if (pauses.all) return;
@@ -66,7 +66,7 @@ export class TaskExecutor {
     for (const queue of flowing) queue.hold(false);
   }
 
-  /** Returns when a task has work again, on the wall clock; `Infinity` while it waits to be woken. */
+  /** Returns the time at which a task has work again, on the wall clock; `Infinity` while it is blocked. */
   due(task: Task, now: number): number {
     const status = task.status(now);
     if (status.kind === 'ready') return now;

@@ -8,7 +8,7 @@ import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
 import type { TaskRegistry } from './task-registry.js';
 
-/** Opens the tasks of a worker. */
+/** Options for opening the tasks of a worker. */
 export interface TaskOpenerOptions extends Omit<OpenTaskOptions, 'subtopology' | 'partition' | 'storePartitions'> {
   readonly topics: ReadonlyMap<string, TopicDescription>;
   readonly restorer: Restorer;

@@ -97,9 +97,11 @@ export class WorkerProducer {
     await this.#producer.abort();
   }
 
-  /** Resolves when the result of every sent record is known; transactional results arrive with the abort. */
+  /** Resolves when every sent record has a result; transactional results arrive with the abort. */
   async settle(): Promise<void> {
-    if (!this.transactional) await this.#producer.flush().catch(() => {});
+    if (this.transactional) return;
+    // The failures are among the failed sends.
+    await this.#producer.flush().catch(() => {});
   }
 
   /** Closes the producer and aborts its open transaction. */

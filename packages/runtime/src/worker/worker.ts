@@ -16,7 +16,7 @@ import type { WorkerOptions } from './worker-options.js';
 import { WorkerTimes } from './worker-times.js';
 import { yieldToEventLoop } from './yield-to-event-loop.js';
 
-/** The time for which records are processed before timers and sockets are served, in ms. */
+/** The time for which records are processed before the worker yields to the event loop, in ms. */
 const sliceLength = 10;
 /** The number of unacknowledged records at which the worker waits. */
 const backlogLimit = 50_000;
@@ -24,8 +24,7 @@ const backlogLimit = 50_000;
 const longestPoll = 1_000;
 
 /**
- * Polls, processes and commits in turns. Rebalances happen only inside a poll, so that they never meet a record or a commit
- * in progress. Failures restart the worker through its {@link Recovery} or end it.
+ * Polls, processes and commits in turns. Rebalances happen only inside a poll, never during a record or a commit. Failures restart the worker through its {@link Recovery} or end it.
  */
 export class Worker {
   readonly tasks: TaskSet;
@@ -88,14 +87,14 @@ export class Worker {
     this.#committer = new Committer({ worker: options, tasks, membership, recovery, failedSends, drain, times });
   }
 
-  /** Opens a worker that has asked to join the group and joins it in its first polls. */
+  /** Opens a worker that subscribes to its topics and joins the group in its first polls. */
   static async open(options: WorkerOptions): Promise<Worker> {
     const worker = new Worker(options);
     await worker.#membership.join();
     return worker;
   }
 
-  /** Works until `stop` is called or a failure ends the worker; commits processed records after `stop`. */
+  /** Runs until `stop` is called or a failure ends the worker; commits processed records after `stop`. */
   async run(): Promise<void> {
     try {
       while (!this.#stopped) await this.#turn().catch((thrown: unknown) => this.#recovery.turnFailed(thrown));

@@ -24,7 +24,7 @@ export interface CommittedRow {
 
 /** Receives the rows that each commit changed. */
 export interface CommitListener {
-  /** True when the rows of a store are wanted. */
+  /** True when a store has listeners. */
   wants(spec: AnyStoreSpec): boolean;
   /** Receives the changed rows of a store after their commit. */
   publish(store: OpenStore, rows: readonly CommittedRow[]): void;
@@ -39,13 +39,13 @@ export interface StoresOptions {
   readonly bytes: ByteStore;
   readonly journal: Journal;
   readonly liveLimit: number;
-  /** Called when a store wants a commit soon, to bound its memory. */
+  /** Called when a store needs a commit soon, to bound its memory. */
   readonly full: () => void;
   /** Receives the rows that each commit changes. */
   readonly changes?: CommitListener;
   /** Returns the counter of the rows that a store reads from the backend. */
   readonly reads?: (store: string) => Counter;
-  /** Returns the listener for the rows of a store, if an observer wants them. */
+  /** Returns the listener for the rows of a store, if an observer has one. */
   readonly observeRows?: ((spec: AnyStoreSpec) => ((touch: RowEvent) => void) | undefined) | undefined;
 }
 
@@ -82,12 +82,12 @@ export class TaskStores {
     return this.open.find((one) => one.spec === spec);
   }
 
-  /** Begins to load rows of a slow backend, by their keys in the byte store; returns undefined if none is missing. */
+  /** Begins to load rows of a slow backend by their keys in the byte store. Returns `undefined` if none is missing. */
   prefetchKeys(keys: readonly Bytes[]): Promise<void> | undefined {
     return this.#bytes.prefetchKeys?.(keys);
   }
 
-  /** Lets stores load their in-memory indexes from their rows, before the first record. */
+  /** Loads the in-memory indexes of the stores from their rows, before the first record. */
   async load(): Promise<void> {
     for (const { rows, prefix } of this.open) {
       if (rows.load !== undefined) await rows.load(withoutPrefix(this.#bytes.scan(...rangeOf(prefix)), prefix.length));

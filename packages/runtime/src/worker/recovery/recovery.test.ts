@@ -119,7 +119,7 @@ describe('refused output', () => {
     await expect(recovery.sendsFailed()).rejects.toThrow('changelog is gone');
   });
 
-  test('of a schedule waits as long as the error policy asks for', async () => {
+  test('of a schedule pauses the worker for the `retryAfter` of the error policy', async () => {
     const { at, notes, recovery, sends } = recovering({ judge: async () => 500 });
     sends.punctuations = [sendOf(new Error('too large')) as unknown as FailedPunctuationSend];
     await recovery.sendsFailed();

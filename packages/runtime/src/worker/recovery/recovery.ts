@@ -10,7 +10,7 @@ export type RecoveryState = 'working' | RestartKind;
 
 /** Actions of a recovery on its worker. */
 export interface RecoveryActions {
-  /** Resolves when the result of every sent record is known. */
+  /** Resolves when every sent record has a result. */
   settle(): Promise<void>;
   /** Aborts the transaction and closes the tasks; their partitions stay. False when the log refused to abort. */
   abort(): Promise<boolean>;
@@ -23,8 +23,8 @@ export interface RecoveryActions {
   /** Polls for at most `ms` milliseconds, so that the worker stays a member. */
   idle(ms: number): Promise<void>;
   /**
-   * Lets the error policy judge refused output of schedules and timers. Returns the pause that the policy asks for, in ms;
-   * throws when the policy fails the worker.
+   * Passes refused output of schedules and timers to the error policy. Returns the longest `retryAfter` of its decisions, in
+   * ms; throws when the policy fails the worker.
    */
   judge(sends: readonly FailedPunctuationSend[]): Promise<number>;
 }
@@ -89,8 +89,8 @@ export class Recovery {
   }
 
   /**
-   * Rolls the worker back to its last commit after the log refused output. Records that caused it are read again and judged
-   * then; the output of schedules and timers is judged now. Throws when a changelog record was refused.
+   * Rolls the worker back to its last commit after the log refused output. Records that caused it are judged when they
+   * are read again; output of schedules and timers is judged now. Throws when a changelog record was refused.
    */
   async sendsFailed(): Promise<void> {
     const { actions, failedSends } = this.#options;

@@ -1,7 +1,7 @@
 import { matchesWhole, type Plan, type SourceNode, type TaskNode, TopologyError } from '@kstreams/core/graph';
 
 /**
- * Replaces the pattern of every pattern source with the topics whose whole name matches. Internal topics of the application
+ * Replaces the pattern of every pattern source with the topics that match it by their whole name. Internal topics of the application
  * never match. Throws when no topic matches, or when another source reads a matching topic.
  */
 export const matchPatterns = (plan: Plan, topics: Iterable<string>): Plan => {

@@ -33,6 +33,7 @@ export class RepartitionPurge {
     try {
       await this.#admin.purge(before);
     } catch {
+      // The next purge covers them.
       for (const one of before) this.#waiting.set(partitionId(one), one);
     }
   }
