@@ -20,6 +20,7 @@ export {
   type SerdeType,
   toUtf8,
 } from '@kstreams/core';
+export { type SchemaIssue, type SchemaResult, type StandardSchema, validated } from '@kstreams/serde';
 
 // Stores
 

@@ -24,7 +24,7 @@ export {
 // Serdes
 
 export { countSerde, type Decoder, type Encoder, type Serde } from '@kstreams/core';
-export { boolean, bytes, double, int32, int64, json, nullable, string, tuple, validated } from '@kstreams/serde';
+export { boolean, bytes, double, int32, int64, json, nullable, string, tuple } from '@kstreams/serde';
 export { kafkaSession, kafkaWindowed, windowed } from '@kstreams/windowing';
 
 // The chain
@@ -136,10 +136,12 @@ export {
   type Health,
   type Logger,
   type Metadata,
+  type RestoreEvent,
   type RowChange,
   toAsyncIterable,
   toObservable,
   type View,
+  type WorkerEvent,
 } from '@kstreams/runtime';
 export { memory } from '@kstreams/stores';
 export { type EmbeddedOptions, embedded } from './embedded.js';

@@ -3,6 +3,8 @@ import type { InstanceMetadata, KeyMetadata } from './authors.js';
 import {
   backoff,
   type Guarantee,
+  int32,
+  keyValue,
   memory,
   type OnError,
   type StartOptions,
@@ -47,19 +49,23 @@ export const options = async (): Promise<void> => {
   const { live, ready, tasks } = await running.health();
   const lags: number[] = tasks.flatMap((task) => task.lags.map(({ lag }) => lag));
   await start(app, { endpoint: 'http://10.0.0.7:8080' });
-  // @ts-expect-error: an endpoint is what others are told, as text
+  // @ts-expect-error: an endpoint is a text
   await start(app, { endpoint: 8080 });
   const ids: string[] = running.metadata.instances().flatMap(({ tasks: held }) => held.map(({ id }) => id));
   const key: KeyMetadata | undefined = running.metadata.forKey(counts, 'tea');
   const named: KeyMetadata | undefined = running.metadata.forKey('counts', 'tea');
   running.metadata.instances$.subscribe((instances: readonly InstanceMetadata[]) => void instances);
+  const seen = keyValue('seen', { key: string, value: int32 });
+  const bySpec: KeyMetadata | undefined = running.metadata.forKey(seen, 'tea');
+  // @ts-expect-error: keys are strings
+  running.metadata.forKey(seen, 1);
   // @ts-expect-error: keys are strings
   running.metadata.forKey(counts, 1);
   // @ts-expect-error: a stream has no rows
   running.metadata.forKey(counts.toStream(), 'tea');
-  // @ts-expect-error: nobody may be known to hold it
+  // @ts-expect-error: no process may hold it
   const endpoint: string | undefined = running.metadata.forKey(counts, 'tea').endpoint;
-  void [count, partition, here, live, ready, lags, ids, key, named, endpoint];
+  void [count, partition, here, live, ready, lags, ids, key, named, bySpec, endpoint];
 };
 
 /** A policy returns a decision for each kind of failure. */

@@ -1,5 +1,4 @@
-import type { Clock } from '@kstreams/core/graph';
-import type { Worker } from '../worker/worker.js';
+import type { Clock, TopicPartition } from '@kstreams/core/graph';
 import type { AppState } from './events.js';
 import type { TaskMetadata } from './metadata.js';
 
@@ -27,11 +26,33 @@ export interface Health {
   readonly tasks: readonly TaskHealth[];
 }
 
+/** The part of a worker that health uses. */
+export interface HealthSource {
+  /** The time of the last turn, on the wall clock. */
+  readonly lastTurn: number;
+  readonly tasks: { readonly running: readonly HealthSourceTask[] };
+  /** Resolves to the lag of each queue of its tasks. */
+  lags(): Promise<ReadonlyMap<TopicPartition, number>>;
+}
+
+/** The part of a task that health uses. */
+export interface HealthSourceTask {
+  readonly id: string;
+  readonly partition: number;
+  /** By topic. */
+  readonly queues: ReadonlyMap<string, TopicPartition>;
+  readonly stores: { readonly open: readonly { readonly spec: { readonly name: string } }[] };
+}
+
 /** The longest turn of a live worker, in ms. */
 const longestTurn = 60_000;
 
-/** Resolves to the health of an application; requests the ends of its partitions from the log. */
-export const healthOf = async (state: AppState, workers: readonly Worker[], clock: Clock): Promise<Health> => {
+/** Resolves to the health of an application. Requests the ends of its partitions from the log. */
+export const healthOf = async (
+  state: AppState,
+  workers: readonly HealthSource[],
+  clock: Pick<Clock, 'now'>,
+): Promise<Health> => {
   const open = state !== 'closed' && state !== 'failed';
   const ofWorkers = open ? await Promise.all(workers.map((worker) => worker.lags())) : [];
   const lags = new Map(ofWorkers.flatMap((ofWorker) => [...ofWorker]));

@@ -1,7 +1,7 @@
-import { partitionFor, sourceTopics, type TableHandle } from '@kstreams/core/graph';
+import { partitionFor, sourceTopics } from '@kstreams/core/graph';
 import { map, type Observable, startWith } from 'rxjs';
 import type { HeldTasks, InstanceRow } from '../metadata/instance-row.js';
-import { findStore, partitionKeyOf } from '../query/find-store.js';
+import { findStore, partitionKeyOf, type ReadableStore } from '../query/find-store.js';
 import { taskId } from '../task/task-options.js';
 import type { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
 
@@ -42,7 +42,7 @@ export interface KeyMetadata {
 
 /**
  * The tasks, stores and keys of each process. This process is always current. Other processes are included when they and this
- * one have an `endpoint`; they publish their tasks whenever these change. A crashed process is listed until another one
+ * one have an `endpoint`; they publish their tasks after every change. A crashed process is listed until another one
  * opens its tasks.
  */
 export interface Metadata {
@@ -50,11 +50,17 @@ export interface Metadata {
   instances(): readonly InstanceMetadata[];
   /** The current instances, and again after every change. */
   readonly instances$: Observable<readonly InstanceMetadata[]>;
-  /** Returns the process that holds a key of a table; undefined while its task moves or is being restored. */
-  forKey<K, V>(table: TableHandle<K, V>, key: NoInfer<K>): KeyMetadata | undefined;
-  /** Returns the process that holds a key of a store. The key's type is not checked at run time. */
+  /**
+   * Returns the process that holds a key of a table, or of a store by its spec; `undefined` while its task moves or is
+   * being restored.
+   */
+  forKey<K, V>(of: ReadableStore<K, V>, key: NoInfer<K>): KeyMetadata | undefined;
+  /** Returns the process that holds a key of a store by its name. The key's type is not checked at run time. */
   forKey(store: string, key: unknown): KeyMetadata | undefined;
 }
+
+/** The part of a subscription plan that metadata uses: the tasks and stores of the application. */
+type PlannedTasks = Pick<SubscriptionPlan, 'plan' | 'topics' | 'stores' | 'taskCount' | 'partitionsOf'>;
 
 /** The tasks of this process and of the others. */
 export interface InstanceTasks {
@@ -65,12 +71,12 @@ export interface InstanceTasks {
   readonly held: () => HeldTasks;
   /** The rows of the other processes, by their ids. */
   readonly others: ReadonlyMap<string, InstanceRow>;
-  /** Emits when any of it may have changed; completes with the application. */
+  /** Emits after every possible change; completes with the application. */
   readonly changed$: Observable<unknown>;
 }
 
-/** Returns metadata of the tasks of all processes. Where this process and another name the same task, this one has it. */
-export const metadataOf = (subscriptions: SubscriptionPlan, source: InstanceTasks): Metadata => {
+/** Returns the metadata of all processes. A task that this process and another one claim belongs to this one. */
+export const metadataOf = (subscriptions: PlannedTasks, source: InstanceTasks): Metadata => {
   const { changed$, endpoint, held, id } = source;
   const instances = (): readonly InstanceMetadata[] => {
     const mine = held();
@@ -90,8 +96,8 @@ export const metadataOf = (subscriptions: SubscriptionPlan, source: InstanceTask
   return {
     instances,
     instances$: changed$.pipe(startWith(undefined), map(instances)),
-    forKey: (wanted: TableHandle<unknown, unknown> | string, key: unknown): KeyMetadata | undefined => {
-      const spec = findStore(wanted, subscriptions.stores);
+    forKey: (of: ReadableStore<unknown, unknown> | string, key: unknown): KeyMetadata | undefined => {
+      const spec = findStore(of, subscriptions.stores);
       const partition = partitionFor(partitionKeyOf(spec, key), subscriptions.partitionsOf(spec));
       const holds = (task: TaskMetadata) => task.partition === partition && task.stores.includes(spec.name);
       const found = instances().find(({ tasks }) => tasks.some(holds));
@@ -100,8 +106,8 @@ export const metadataOf = (subscriptions: SubscriptionPlan, source: InstanceTask
   };
 };
 
-/** Returns the tasks that match, in order. Unknown ids of other versions of the application are left out. */
-const tasksOf = (subscriptions: SubscriptionPlan, wanted: (id: string) => boolean): readonly TaskMetadata[] => {
+/** Returns the tasks of the plan with an id that matches, in order. */
+const tasksOf = (subscriptions: PlannedTasks, matches: (id: string) => boolean): readonly TaskMetadata[] => {
   const { plan, topics } = subscriptions;
   return plan.subtopologies.flatMap((subtopology) => {
     const read = subtopology.sources.flatMap((source) => sourceTopics(plan.name, source));
@@ -111,6 +117,6 @@ const tasksOf = (subscriptions: SubscriptionPlan, wanted: (id: string) => boolea
       partition,
       topics: read.filter((topic) => partition < (topics.get(topic)?.partitions ?? 0)),
       stores,
-    })).filter(({ id }) => wanted(id));
+    })).filter(({ id }) => matches(id));
   });
 };

@@ -58,6 +58,7 @@ export class WorkerPool {
     }
   }
 
+  /** The workers, by their index. */
   get workers(): readonly Worker[] {
     return this.#workers;
   }

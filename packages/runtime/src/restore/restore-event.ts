@@ -1,3 +1,4 @@
+/** The store of a restore. */
 interface RestoredStore {
   /** The id of the task that owns the store. */
   readonly task: string;

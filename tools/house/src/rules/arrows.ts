@@ -33,7 +33,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     telemetry: [],
     async: ['telemetry'],
     compile: [],
-    edges: [],
+    'topic-io': [],
     metadata: [],
     task: ['async', 'compile', 'telemetry'],
     restore: ['task'],

@@ -13,20 +13,22 @@ import {
 } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
 
-/** A record to write. The timestamp is now and headers are empty unless set; null is Kafka's null. */
+/** A record to write. A null key or value is Kafka's null. */
 export interface Entry<K, V> {
   readonly key: K | null;
   readonly value: V | null;
-  /** In ms since 1970. */
+  /** In ms since 1970; now unless set. */
   readonly timestamp?: number;
+  /** None unless set. */
   readonly headers?: RecordHeaders;
 }
 
-/** Options for writing entries. */
-export interface IntoTopicOptions {
+/** Options for writing a topic. */
+export interface WriteTopicOptions {
   readonly transport: Transport;
   /** The number of unacknowledged entries at which reading the source pauses; 10,000 unless set. */
   readonly backlog?: number;
+  /** `<topic>-writer` unless set. */
   readonly clientId?: string;
 }
 
@@ -40,7 +42,7 @@ export interface IntoTopicOptions {
 export const fromAsyncIterable = async <K, V>(
   source: AsyncIterable<Entry<K, V>>,
   topic: Topic<K, V>,
-  { backlog = 10_000, ...options }: IntoTopicOptions,
+  { backlog = 10_000, ...options }: WriteTopicOptions,
 ): Promise<number> =>
   writing(topic, options, async (write, producer) => {
     for await (const entry of source) {
@@ -59,7 +61,7 @@ export const fromAsyncIterable = async <K, V>(
 export const fromObservable = async <K, V>(
   source: Observable<Entry<K, V>>,
   topic: Topic<K, V>,
-  options: Omit<IntoTopicOptions, 'backlog'>,
+  options: Omit<WriteTopicOptions, 'backlog'>,
 ): Promise<number> =>
   writing(topic, options, async (write) => {
     const steps = new OrderedSteps();
@@ -72,7 +74,7 @@ export const fromObservable = async <K, V>(
 /** Feeds a source into a new producer. Resolves to the number of entries when all are acknowledged. */
 const writing = async <K, V>(
   topic: Topic<K, V>,
-  { clientId = `into-${topic.name}`, transport }: Omit<IntoTopicOptions, 'backlog'>,
+  { clientId = `${topic.name}-writer`, transport }: Omit<WriteTopicOptions, 'backlog'>,
   feed: (write: (entry: Entry<K, V>) => void, producer: Producer) => Promise<void>,
 ): Promise<number> => {
   const partitions = await partitionsOf(topic.name, transport);

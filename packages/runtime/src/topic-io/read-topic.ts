@@ -12,7 +12,7 @@ import { Observable } from 'rxjs';
 import { partitionsOf } from './write-topic.js';
 
 /** Options for reading a topic. */
-export interface OutOfTopicOptions {
+export interface ReadTopicOptions {
   readonly transport: Transport;
   /** The start in every partition; `'earliest'` unless set. */
   readonly from?: OffsetQuery;
@@ -20,6 +20,7 @@ export interface OutOfTopicOptions {
   readonly signal?: AbortSignal;
   /** True to stop at the current end of the topic instead of waiting for more records. */
   readonly untilEnd?: boolean;
+  /** `<topic>-reader` unless set. */
   readonly clientId?: string;
 }
 
@@ -37,9 +38,9 @@ const longestPoll = 1_000;
  */
 export async function* toAsyncIterable<K, V>(
   topic: Topic<K, V>,
-  options: OutOfTopicOptions,
+  options: ReadTopicOptions,
 ): AsyncGenerator<StreamRecord<K, V | null>> {
-  const { clientId = `out-of-${topic.name}`, from = 'earliest', signal, transport, untilEnd = false } = options;
+  const { clientId = `${topic.name}-reader`, from = 'earliest', signal, transport, untilEnd = false } = options;
   const count = await partitionsOf(topic.name, transport);
   const partitions = Array.from({ length: count }, (_, partition) => ({ topic: topic.name, partition }));
   const consumer = await transport.consumer({ clientId });
@@ -73,7 +74,7 @@ export async function* toAsyncIterable<K, V>(
  */
 export const toObservable = <K, V>(
   topic: Topic<K, V>,
-  options: Omit<OutOfTopicOptions, 'signal'>,
+  options: Omit<ReadTopicOptions, 'signal'>,
 ): Observable<StreamRecord<K, V | null>> =>
   new Observable((observer) => {
     const stop = new AbortController();
