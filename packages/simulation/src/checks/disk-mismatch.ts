@@ -23,13 +23,13 @@ interface DiskCheck {
 }
 
 /**
- * Compares every disk that is up to date with its changelogs and, if given, with the replay. Returns the first difference, or
+ * Compares every disk that is up to date with its changelogs, or the source topics that serve as changelogs, and, if given, with the replay. Returns the first difference, or
  * undefined. Changelogs may hold expired rows, whose deletion is not logged.
  */
 export const diskMismatch = async (check: DiskCheck): Promise<string | undefined> => {
   for (const place of placesOf(check)) {
     const { changelog, partition, spec } = place;
-    if (changelog?.own !== true) continue;
+    if (changelog === undefined || (!changelog.own && spec.kind !== 'key-value')) continue;
     const logged = check.records.filter((one) => one.topic === changelog.topic && one.partition === partition);
     const end = (logged.at(-1)?.offset ?? -1) + 1;
     const rows = rowsOf(place, logged);
