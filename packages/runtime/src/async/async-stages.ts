@@ -34,15 +34,16 @@ export class AsyncStages {
   readonly #limits: CallLimits;
   readonly #stages: Stage[] = [];
   readonly #followers: ClockFollower[] = [];
-  readonly #belowState: boolean;
+  /** True when a commit has to wait for the records in flight. */
+  readonly #drains: boolean;
 
-  private constructor(nodes: readonly TaskNode[], host: TaskHost, limits: CallLimits) {
+  private constructor(nodes: readonly TaskNode[], parksRecords: boolean, host: TaskHost, limits: CallLimits) {
     this.#nodes = nodes;
     this.#host = host;
     this.#limits = limits;
     this.#completed = new CompletedJobs(() => host.wake());
     this.#results = new CallResults(host, this.inFlight, this.#completed);
-    this.#belowState = hasStageBelowState(nodes);
+    this.#drains = hasStageBelowState(nodes) || (parksRecords && nodes.some(restoresFromSource));
   }
 
   /** Returns the stages of a task with these nodes; `undefined` when none of them is async and no record is parked. */
@@ -53,7 +54,7 @@ export class AsyncStages {
     limits = new CallLimits(),
   ): AsyncStages | undefined {
     return parksRecords || nodes.some((node) => node.kind === 'processor' && node.async !== undefined)
-      ? new AsyncStages(nodes, host, limits)
+      ? new AsyncStages(nodes, parksRecords, host, limits)
       : undefined;
   }
 
@@ -132,9 +133,12 @@ export class AsyncStages {
     return this.#completed.length > 0;
   }
 
-  /** True when a commit could keep state above a stage while results that follow from it are lost. */
+  /**
+   * True when a commit would lose something of the records in flight: results that follow from state above a stage, or rows
+   * that are restored from a source topic, of which nothing may be finished beyond the committed offset.
+   */
   get needsDrain(): boolean {
-    return !this.idle && (this.#belowState || this.inFlight.hasPunctuations);
+    return !this.idle && (this.#drains || this.inFlight.hasPunctuations);
   }
 
   /** Processes the results of calls. Returns true if there were any. */
@@ -190,6 +194,10 @@ const settingsOf = (node: NodeId, nodes: readonly TaskNode[]): AsyncStage => {
   if (found?.kind === 'processor' && found.async !== undefined) return found.async;
   throw notAsync(node);
 };
+
+/** True when a source topic serves as the changelog of a store: it is restored up to the committed offset. */
+const restoresFromSource = (node: TaskNode): boolean =>
+  node.kind === 'processor' && node.stores.some(({ sourceTopic }) => sourceTopic !== undefined);
 
 /** True when an async stage among these nodes, in topological order, has a store somewhere above it. */
 const hasStageBelowState = (nodes: readonly TaskNode[]): boolean => {

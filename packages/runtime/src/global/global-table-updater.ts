@@ -79,17 +79,19 @@ export class GlobalTableUpdater {
     const { bytes, tables } = this.#options;
     const starts = await this.#consumer.offsets(partitions, 'earliest');
     const ends = await this.#consumer.offsets(partitions, 'latest');
-    await bytes.prefetchKeys?.(partitions.map(({ partition, topic }) => positionKey(this.#store(topic), partition)));
+    const keyOf = ({ partition, topic }: TopicPartition) => positionKey(this.#store(topic), partition);
+    await bytes.prefetchKeys?.(partitions.map(keyOf));
     const positions: Position[] = [];
     for (const topic of tables.topics) {
-      const mine = partitions.flatMap((one, i) => {
-        if (one.topic !== topic) return [];
-        const stored = bytes.get(positionKey(this.#store(topic), one.partition));
+      const mine = [];
+      for (const [i, one] of partitions.entries()) {
+        if (one.topic !== topic) continue;
+        const stored = await retryPending(() => bytes.get(keyOf(one)));
         const related = stored !== undefined && isPositionOf(stored, this.#options.topics.get(topic)?.id);
         const at = related ? decodePosition(stored) : -1;
         const first = starts[i] ?? 0;
-        return [{ ...one, first, offset: at, fits: at >= first && at <= (ends[i] ?? 0) }];
-      });
+        mine.push({ ...one, first, offset: at, fits: at >= first && at <= (ends[i] ?? 0) });
+      }
       const fit = mine.every(({ fits }) => fits);
       if (!fit) await bytes.clear(...rangeOf(tables.partitionOf(topic).prefix));
       for (const { partition, first, offset } of mine)

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type ByteStore, keyValue, toUtf8 } from '@kstreams/core';
 import { embedded } from '@kstreams/embedded';
 import { int32, string } from '@kstreams/serde';
-import { memoryStore } from '@kstreams/stores';
+import { cached, memoryStore } from '@kstreams/stores';
 import { rangeOf } from '../task/stores/row-keys.js';
 import { storePartition } from '../task/stores/store-partition.js';
 import { Restorer } from './restorer.js';
@@ -73,5 +73,28 @@ test('a failed restore stops the restores of the other stores, and the next rest
     for await (const row of rows.scan(...rangeOf(prefix))) held.push(row);
     expect(held).toHaveLength(1);
   }
+  await transport.close();
+});
+
+test('reads the positions of several stores from remote storage, with less memory than they need', async () => {
+  const transport = await filled();
+  const rows = memoryStore();
+  const remote = Object.assign(rows, {
+    getMany: async (keys: readonly Uint8Array[]) => keys.map((key) => rows.get(key)),
+  });
+  const bytes = cached(remote, { memory: 1 });
+  const started: string[] = [];
+  const restorer = new Restorer({
+    transport,
+    clientId: 'test',
+    bytes,
+    emit: ({ kind, store }) => {
+      if (kind === 'restore-started') started.push(store);
+    },
+  });
+  await restorer.restore(targets, new AbortController().signal);
+  expect(started.toSorted()).toEqual(['a', 'b']);
+  await restorer.restore(targets, new AbortController().signal);
+  expect(started).toHaveLength(2);
   await transport.close();
 });

@@ -134,8 +134,7 @@ export class Restorer {
     const source = sourceOf(store);
     const end = until === undefined ? last : Math.min(until, last);
     const key = positionKey(store.spec.name, store.partition);
-    await bytes.prefetchKeys?.([key]);
-    const stored = bytes.get(key);
+    const stored = await retryPending(() => bytes.get(key));
     const related = stored !== undefined && isPositionOf(stored, store.changelog?.id);
     let from = related ? decodePosition(stored) : undefined;
     if (from === undefined || from > last || from < first) {

@@ -4,6 +4,7 @@ import { string } from '@kstreams/serde';
 import { memoryStore } from '@kstreams/stores';
 import { Metrics } from '../telemetry/metrics.js';
 import { type OpenTaskOptions, openTask } from './open-task.js';
+import { storePartition } from './stores/store-partition.js';
 
 const [left, right, out] = ['left', 'right', 'out'].map((name) => topic(name, { key: string, value: string })) as [
   ReturnType<typeof topic<string, string>>,
@@ -166,6 +167,29 @@ describe('a record that needs a value which is not loaded', () => {
     expect(sent.map(({ timestamp }) => timestamp)).toEqual([9, 7, 8]);
     expect(task.offsets().map(({ topic, offset }) => `${topic} ${offset}`)).toEqual(['left 1', 'right 6']);
     expect(task.intake.ready(true)).toBe(true);
+  });
+
+  test('delays the commit of a table that is restored from its source topic up to the committed offset', async () => {
+    let loaded = false;
+    const chain = streams('app');
+    chain
+      .table(left, { name: 'rows' })
+      .filter((value) => {
+        if (value === 'left' && !loaded) throw new Pending(Promise.resolve());
+        return true;
+      })
+      .toStream()
+      .to(out);
+    const subtopology = planTopology(chain.build()).subtopologies[0] as Subtopology;
+    const storePartitions = subtopology.stores.map((spec) => storePartition('app', spec, 0, new Map()));
+    const { add, task } = setUp(undefined, { ...slow, subtopology, storePartitions });
+    add('left', 0, 7);
+    expect([task.process(10), task.loading]).toEqual([1, true]);
+    expect([task.prepare(), task.intake.gated]).toEqual([false, true]);
+    loaded = true;
+    await new Promise((resolve) => setImmediate(resolve));
+    task.settle();
+    expect(task.prepare()).toBe(true);
   });
 
   test('fails the task when it cannot be loaded', async () => {
