@@ -19,6 +19,7 @@ export * from './metric-registry.js';
 export * from './murmur2.js';
 export * from './node.js';
 export * from './observer.js';
+export * from './offset-metadata.js';
 export { OrderedSteps } from './ordered-steps.js';
 export * from './partition-id.js';
 export { type Unnamed, unnamedOf } from './passes/check-names.js';

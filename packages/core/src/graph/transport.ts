@@ -13,12 +13,13 @@ export interface Position extends TopicPartition {
   readonly offset: number;
 }
 
-/** A committed position of a group, with metadata of at most 4,096 bytes. */
+/** A committed position of a group. */
 export interface CommittedOffset extends Position {
+  /** A text without NUL characters, of at most 4,095 bytes in UTF-8. */
   readonly metadata?: string;
 }
 
-/** A record as it was read. */
+/** A record read from a topic. */
 export interface Received extends Position {
   readonly timestamp: number;
   readonly key: Bytes | null;
@@ -111,7 +112,7 @@ export interface Consumer {
   offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<readonly number[]>;
   /** Returns the group's committed offset per partition, in order. */
   committed(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | undefined)[]>;
-  /** Commits for the group; throws `FencedError` when this is no longer a member of its generation. */
+  /** Commits for the group; throws `FencedError` when the group has moved to a later generation. */
   commit(offsets: readonly CommittedOffset[]): Promise<void>;
   /** Leaves the group and releases all resources; listeners are not called. */
   close(): Promise<void>;
@@ -150,9 +151,9 @@ export interface Producer {
   acknowledged(partition: TopicPartition): number | undefined;
   /** Begins a transaction synchronously. */
   begin(): void;
-  /** Adds a group's offsets to the transaction; throws `FencedError` when the consumer left that generation. */
+  /** Adds a group's offsets to the transaction; throws `FencedError` when the group has a later generation. */
   sendOffsets(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void>;
-  /** Flushes and commits the transaction. Throws `FencedError` when a later producer took over. */
+  /** Flushes and commits the transaction. Throws `FencedError` when a later producer has the same transactional id. */
   commit(): Promise<void>;
   /** Aborts the transaction and drops records that are not sent yet. */
   abort(): Promise<void>;
@@ -195,7 +196,7 @@ export interface Admin {
 export interface Transport {
   /** The name in messages, such as `kafka 127.0.0.1:9092` or `embedded .kstreams/shop`. */
   readonly name: string;
-  /** The kind of the log in metrics and traces, as `messaging.system`: `kafka`. */
+  /** The kind of log in metrics and traces, as `messaging.system`, such as `kafka`. */
   readonly system?: string;
   /** True when missing source and sink topics are created at start; on a cluster, its owner creates them. */
   readonly createsTopics?: boolean;

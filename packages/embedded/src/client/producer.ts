@@ -2,13 +2,13 @@ import {
   type CommittedOffset,
   ConfigError,
   type Consumer,
+  checkOffsetMetadata,
   type Outgoing,
   type Producer,
   type ProducerOptions,
   partitionId,
   type TopicPartition,
 } from '@kstreams/core/graph';
-import { checkMetadata } from '../groups/group-offsets.js';
 import type { Log } from '../log/log.js';
 import type { Appender } from '../log/record-batch.js';
 import type { TransactionalId } from '../transactions/transactional-id.js';
@@ -71,7 +71,7 @@ export class EmbeddedProducer implements Producer, Appender {
   async sendOffsets(offsets: readonly CommittedOffset[], consumer: Consumer): Promise<void> {
     if (!(consumer instanceof EmbeddedConsumer)) throw new ConfigError('the consumer is one of another transport');
     const transaction = this.#transactions().current;
-    checkMetadata(offsets);
+    for (const offset of offsets) checkOffsetMetadata(offset);
     transaction.addOffsets(consumer.fence(offsets), offsets);
   }
 

@@ -1,18 +1,8 @@
-import {
-  type CommittedOffset,
-  partitionId,
-  type TopicPartition,
-  TransportError,
-  toUtf8,
-  type Write,
-} from '@kstreams/core/graph';
+import { type CommittedOffset, partitionId, type TopicPartition, type Write } from '@kstreams/core/graph';
 import { fromJson, offsetKey, tableRange, toJson } from '../log/layout.js';
 import type { WriteEntry } from '../log/writer.js';
 import type { LogStorage } from '../storage/log-storage.js';
 import type { Transaction } from '../transactions/transaction.js';
-
-/** Maximum length of the metadata of a committed offset, in bytes, as in Kafka. */
-const metadataLimit = 4_096;
 
 type Stored = CommittedOffset & { readonly group: string };
 
@@ -89,18 +79,5 @@ export class GroupOffsets {
     this.#offsets.set(group, offsets);
   }
 }
-
-/** Throws when metadata is longer than 4,096 bytes. */
-export const checkMetadata = (offsets: readonly CommittedOffset[]): void => {
-  for (const { metadata, ...position } of offsets) {
-    const length = metadata === undefined ? 0 : toUtf8(metadata).length;
-    if (length > metadataLimit) {
-      throw new TransportError(
-        `the metadata of a committed offset has ${length} bytes, more than ${metadataLimit}`,
-        position,
-      );
-    }
-  }
-};
 
 const pendingKey = (group: string, partition: TopicPartition): string => `${group}/${partitionId(partition)}`;

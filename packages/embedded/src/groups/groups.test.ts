@@ -172,7 +172,7 @@ test('only members commit for a group with members, and commits need a group', a
   const alone = await log.consumer({ clientId: 'a' });
   await expect(alone.commit([{ ...t(), offset: 1 }])).rejects.toThrow('a consumer without a group');
   await expect(outside.commit([{ ...t(7), offset: 1 }])).rejects.toThrow('create the topic first');
-  await expect(outside.commit([{ ...t(), offset: 1, metadata: 'x'.repeat(4_097) }])).rejects.toThrow('more than 4096');
+  await expect(outside.commit([{ ...t(), offset: 1, metadata: 'x'.repeat(4_096) }])).rejects.toThrow('at most 4095');
 });
 
 test('followers move with their leader, even when the followers have changed since', async () => {

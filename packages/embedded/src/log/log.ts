@@ -1,12 +1,13 @@
 import {
   type Clock,
   type CommittedOffset,
+  checkOffsetMetadata,
   readTimestamp,
   type TopicPartition,
   TransportError,
 } from '@kstreams/core/graph';
 import { Group, type GroupTimeouts } from '../groups/group.js';
-import { checkMetadata, GroupOffsets } from '../groups/group-offsets.js';
+import { GroupOffsets } from '../groups/group-offsets.js';
 import type { LogStorage } from '../storage/log-storage.js';
 import { Transaction } from '../transactions/transaction.js';
 import { TransactionalId } from '../transactions/transactional-id.js';
@@ -98,7 +99,7 @@ export class Log {
 
   /** Commits offsets of a group. */
   async commit(group: string, offsets: readonly CommittedOffset[]): Promise<void> {
-    checkMetadata(offsets);
+    for (const offset of offsets) checkOffsetMetadata(offset);
     this.topics.check(offsets);
     this.writer.push(this.#offsets.entry(group, offsets));
     await this.writer.flush();

@@ -1,8 +1,5 @@
-import { type CommittedOffset, ConfigError, toUtf8 } from '@kstreams/core/graph';
+import { type CommittedOffset, checkOffsetMetadata } from '@kstreams/core/graph';
 import type { NativeConsumer, NativeError, NativePartition } from '../client/addon.js';
-
-/** The most metadata that survives the client, in bytes: brokers take 4,096, of which it spends one on an end mark. */
-const metadataLimit = 4_095;
 
 interface PendingCommit {
   readonly resolve: () => void;
@@ -47,14 +44,10 @@ export class OffsetCommits {
 /**
  * Returns an offset to commit.
  *
- * @throws ConfigError for metadata that the client would truncate: more than 4,095 bytes, or a NUL character.
+ * @throws ConfigError for metadata that the client would truncate.
  */
-export const nativeOffsetOf = ({ topic, partition, offset, metadata }: CommittedOffset): NativePartition => {
-  if (metadata === undefined) return { topic, partition, offset };
-  if (metadata.includes('\0') || toUtf8(metadata).length > metadataLimit) {
-    throw new ConfigError(
-      `the metadata of a committed offset has at most ${metadataLimit} bytes and no NUL: shorten or encode it`,
-    );
-  }
-  return { topic, partition, offset, metadata };
+export const nativeOffsetOf = (committed: CommittedOffset): NativePartition => {
+  checkOffsetMetadata(committed);
+  const { topic, partition, offset, metadata } = committed;
+  return metadata === undefined ? { topic, partition, offset } : { topic, partition, offset, metadata };
 };

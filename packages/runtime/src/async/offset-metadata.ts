@@ -1,3 +1,4 @@
+import { offsetMetadataLimit } from '@kstreams/core/graph';
 import { decodeFinished, encodeFinished, type OffsetRange } from './finished-offsets.js';
 
 /**
@@ -11,8 +12,11 @@ export interface Progress {
   readonly finished?: readonly OffsetRange[];
 }
 
-/** Maximum length of the finished offsets, so that the metadata stays within 4,096 bytes. */
-export const finishedLimit = 4_000;
+/** The bytes reserved for the partition time. */
+const timeLength = 64;
+
+/** The maximum length of the finished offsets, in bytes. */
+export const finishedLimit = offsetMetadataLimit - timeLength;
 
 /** Returns the metadata of an offset as text. */
 export const encodeProgress = ({ time, finished = [] }: Progress, offset: number): string => {
