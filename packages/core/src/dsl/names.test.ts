@@ -95,7 +95,7 @@ describe('names', () => {
       return app;
     };
     expect(() => build(undefined).describe()).toThrow(
-      'what outlives the process must be named here, and some of it is not: ' +
+      'names are required for stores and repartition topics: ' +
         'repartition count-0: give count-0 a name; store count-0: give count-0 a name',
     );
     expect(build('counts').describe().toJSON().unnamed).toEqual([]);

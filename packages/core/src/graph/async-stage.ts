@@ -20,7 +20,7 @@ export interface AsyncStage {
   readonly attempts: number;
   /** Returns the pause after a failed attempt; `attempt` counts from 1. */
   readonly backoff: (attempt: number) => number;
-  /** The records and bytes that a task takes in before it waits for results. */
+  /** The most records and bytes that a task has in flight; at the limit it waits for results. */
   readonly buffer: { readonly records: number; readonly bytes: number };
   /** Set when one call handles several records. */
   readonly batch?: BatchLimits;
@@ -35,7 +35,7 @@ export interface AsyncStage {
 /** The limits of a batch. */
 export interface BatchLimits {
   readonly maxSize: number;
-  /** How long the first record waits for others, in ms; with 0 only until the polled records have been read. */
+  /** The time that the first record waits for others, in ms; with 0, until the polled records have been read. */
   readonly maxWait: number;
   /** The maximum bytes of keys and values, as they were read. */
   readonly maxBytes: number;
@@ -49,7 +49,10 @@ export interface AsyncCall {
   readonly attempt: number;
 }
 
-/** The function of an async stage: for one record, or for several, with results in the same order and an `Error` per failed record. */
+/**
+ * The function of an async stage, for one record or for several. With several, it returns their results in order, with an
+ * `Error` for each failed record.
+ */
 export type CallWork<K, V, R> =
   | { readonly one: (record: StreamRecord<K, V>, call: AsyncCall) => R | PromiseLike<R> }
   | {

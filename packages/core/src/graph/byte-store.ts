@@ -30,8 +30,8 @@ export interface ByteStore {
    */
   get(key: Bytes): Bytes | undefined;
   /**
-   * Returns the entries with `from <= key < to` in unsigned byte order, or in the opposite order with `reverse`. All of
-   * them are as they were when the first one was read.
+   * Returns the entries with `from <= key < to` in unsigned byte order, or in the opposite order with `reverse`. They
+   * are a snapshot, taken when the first one is read.
    */
   scan(from: Bytes, to: Bytes, options?: ScanOptions): AsyncIterable<readonly [key: Bytes, value: Bytes]>;
   /** Applies all writes or none of them. Of several writes to one key the last wins. */
@@ -39,8 +39,8 @@ export interface ByteStore {
   /** Deletes the entries with `from <= key < to`. */
   clear(from: Bytes, to: Bytes): Promise<void>;
   /**
-   * Loads keys ahead of `get`, together in few round trips; returns `undefined` when all are loaded. Every backend with a
-   * `get` that throws {@link Pending} has it.
+   * Loads keys ahead of `get`, together in few round trips; returns `undefined` when all are loaded. Required if
+   * `get` throws {@link Pending}.
    */
   prefetchKeys?(keys: readonly Bytes[]): Promise<void> | undefined;
   /** The damage that was found in the rows, until `mend` is called. Only of backends that can detect damage. */

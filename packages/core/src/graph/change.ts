@@ -1,6 +1,6 @@
 /**
- * An update of a table's row: its value after the update, and its value before where a downstream step needs it.
- * `undefined` means that there is no row.
+ * An update of a table's row: its value after the update, and its value before, if a downstream step needs it.
+ * `undefined` means no row.
  */
 export interface Change<out V> {
   readonly before: V | undefined;

@@ -81,10 +81,10 @@ export interface Context<in K, in V> {
   /**
    * Returns a clock for an operator that closes windows or drops late records, to be created when it is opened. Called with
    * the timestamp of each record, the clock returns the largest timestamp that counts as seen. Behind an async stage a
-   * timestamp counts once all records read before it are finished, so that reordering makes no record late; `moved` is
-   * called when that happens without a record.
+   * timestamp counts once all records read before it are finished, so that reordering makes no record late; `advanced`
+   * is called when that happens without a record.
    */
-  clock(moved?: (time: number) => void): (timestamp: number) => number;
+  clock(advanced?: (time: number) => void): (timestamp: number) => number;
   /**
    * Returns the input of an async stage, for a node with `async` settings; called once. It calls `work` for its records and
    * passes each result to `done` in a later turn of the task.

@@ -1,14 +1,15 @@
 import type { Bytes } from './bytes.js';
 
-/**
- * Encodes several byte strings, or nulls, as one in the same unsigned order, the first element first: 0x00 0x01 ends an
- * element, 0x00 0xff is a zero byte within one, and 0x00 0x00 is a null, which sorts first.
- */
-const ends = 0x01;
-const isZero = 0xff;
-const isNull = 0x00;
+/** The byte after a 0x00. */
+const endMark = 0x01;
+const zeroMark = 0xff;
+const nullMark = 0x00;
 
-/** Encodes elements, followed by `room` free bytes for the caller. */
+/**
+ * Encodes byte strings, or nulls, as one byte string in the same unsigned order, compared element by element. 0x00 0x01 ends
+ * an element, 0x00 0xff is a zero byte in one, and 0x00 0x00 is a null, which sorts first. `room` free bytes follow for the
+ * caller.
+ */
 export const packElements = (elements: readonly (Bytes | null)[], room = 0): Bytes => {
   let length = room;
   for (const element of elements) {
@@ -24,11 +25,11 @@ export const packElements = (elements: readonly (Bytes | null)[], room = 0): Byt
       for (let i = 0; i < element.length; i++) {
         const byte = element[i] as number;
         packed[at++] = byte;
-        if (byte === 0) packed[at++] = isZero;
+        if (byte === 0) packed[at++] = zeroMark;
       }
     }
     at++;
-    packed[at++] = element === null ? isNull : ends;
+    packed[at++] = element === null ? nullMark : endMark;
   }
   return packed;
 };
@@ -45,12 +46,12 @@ export const unpackElement = (packed: Bytes, from: number): UnpackedElement | un
   for (let i = from; i + 1 < packed.length; i++) {
     if (packed[i] !== 0) continue;
     const mark = packed[++i];
-    if (mark === isZero) {
+    if (mark === zeroMark) {
       zeros++;
       continue;
     }
-    if (mark === isNull) return i === from + 1 ? { element: null, next: i + 1 } : undefined;
-    if (mark !== ends) return undefined;
+    if (mark === nullMark) return i === from + 1 ? { element: null, next: i + 1 } : undefined;
+    if (mark !== endMark) return undefined;
     const escaped = packed.subarray(from, i - 1);
     return { element: zeros === 0 ? escaped : unescaped(escaped, zeros), next: i + 1 };
   }

@@ -1,4 +1,4 @@
-/** The node and the input position of a failure, as far as they are known. */
+/** The node and the input position of a failure. Unknown parts are missing. */
 export interface ErrorPlace {
   readonly node?: string;
   readonly task?: string;
@@ -7,7 +7,7 @@ export interface ErrorPlace {
   readonly offset?: number;
 }
 
-/** The base of all errors of the library: the message says what failed, where, and what to do next. */
+/** The base of all errors of the library: the message has the failure, its location and the remedy. */
 export class StreamsError extends Error {
   /** A stable code for programs, such as `KSTREAMS_SERDE`. */
   readonly code: string;
@@ -87,8 +87,8 @@ export class StateError extends StreamsError {
 }
 
 /**
- * A backend that could not read or write. It is no failure of a record, so that the error policy is not called. `damaged`
- * is true when rows are not as they were written.
+ * A backend that could not read or write. The error policy is not called, since no record failed. `damaged` is true when
+ * rows differ from the written ones.
  */
 export class StorageError extends StateError {
   readonly damaged: boolean;

@@ -23,7 +23,7 @@ export const headerOf = (all: RecordHeaders, name: string): Bytes | undefined =>
   return undefined;
 };
 
-/** Returns the headers with one of that name, which replaces all earlier ones. */
+/** Returns the headers with one header of a name, which replaces all others of that name. */
 export const withHeader = (all: RecordHeaders, name: string, value: HeaderValue): RecordHeaders => [
   ...withoutHeader(all, name),
   [name, bytesOf(value)],

@@ -25,8 +25,8 @@ export interface Interceptor {
 }
 
 /**
- * Wraps processors, including built-in steps. Called once per node and task, when the node is opened. Nodes are left as they
- * are when it returns `undefined`.
+ * Wraps processors, including built-in steps. Called once per node and task, when the node is opened. A node stays
+ * unwrapped when it returns `undefined`.
  *
  * @example
  * const intercept: Intercept = ({ id, operator }) =>

@@ -1,17 +1,21 @@
 import type { Bytes } from './bytes.js';
 
 /**
- * Kafka's own partitioner: Java's murmur2 over the encoded key, so that records written by any Kafka client meet ours.
+ * Returns the partition of an encoded key by Java's murmur2, as Kafka's default partitioner does. Records of all Kafka
+ * clients with equal keys thus share a partition.
+ *
+ * @example
+ * partitionFor(toUtf8('order-1'), 6) // 0 to 5
  */
 export const partitionFor = (key: Bytes, count: number): number => (murmur2(key) & 0x7fffffff) % count;
 
-/** Spreads records without a key: the next partition at each call. */
+/** Returns a function that chooses the next partition at each call, for records without a key. */
 export const roundRobin = (): ((count: number) => number) => {
   let next = 0;
   return (count) => next++ % count;
 };
 
-/** The hash of `org.apache.kafka.common.utils.Utils.murmur2`, a signed 32-bit number. */
+/** Returns the hash of `org.apache.kafka.common.utils.Utils.murmur2`: a signed 32-bit number. */
 export const murmur2 = (data: Bytes): number => {
   const m = 0x5bd1e995;
   const { length } = data;

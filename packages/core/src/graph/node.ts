@@ -12,7 +12,7 @@ export type NodeId = string;
 /** A connection of a node to one above it. */
 export type Edge = PipelineEdge | RepartitionEdge | LookupEdge;
 
-/** Forwards records in the same call. */
+/** An edge that forwards records in the same call. */
 export interface PipelineEdge {
   readonly by: 'pipeline';
   readonly from: NodeId;
@@ -24,7 +24,7 @@ export interface PipelineEdge {
   readonly dropsNullKeys?: boolean;
 }
 
-/** Sends records through a topic, so that equal keys are in one partition. */
+/** An edge that sends records through a topic, so that equal keys share a partition. */
 export interface RepartitionEdge {
   readonly by: 'repartition';
   readonly from: NodeId;
@@ -32,7 +32,7 @@ export interface RepartitionEdge {
   readonly before?: boolean;
 }
 
-/** Looks up rows of a table by key; no records are forwarded. */
+/** An edge that looks up rows of a table by key. It forwards no records. */
 export interface LookupEdge {
   readonly by: 'lookup';
   readonly from: NodeId;
@@ -72,7 +72,7 @@ export type TimestampExtractor = (
   wallTime: number,
 ) => number;
 
-/** Reads topics. */
+/** A node that reads topics. */
 export interface SourceNode {
   readonly kind: 'source';
   readonly id: NodeId;
@@ -88,7 +88,7 @@ export interface SourceNode {
   readonly repartition?: Repartition;
 }
 
-/** Reads a whole topic into a table that every task can look up. Its rows are not partitioned. */
+/** A node that reads a whole topic into a table for lookups by every task. Its rows are not partitioned. */
 export interface GlobalNode {
   readonly kind: 'global';
   readonly id: NodeId;
@@ -110,7 +110,7 @@ export interface Requirements {
   readonly lookup: boolean;
 }
 
-/** A step that reads its inputs, keeps stores and forwards to its children. */
+/** A node that reads its inputs, keeps stores and forwards to its children. */
 export interface ProcessorNode {
   readonly kind: 'processor';
   readonly id: NodeId;
@@ -131,8 +131,8 @@ export interface ProcessorNode {
   /** True when the step accepts null keys, so that repartitions above must carry them. */
   readonly nullKeys?: boolean;
   /**
-   * Set when its inputs meet by key, so that the topics behind them need equal partition counts; which streams a cogroup
-   * combines counts for how Kafka Streams names those.
+   * Set when the node combines its inputs by key, so that their topics need equal partition counts. `'cogroup'` differs
+   * from `true` only in described groups, see `Plan.describedCopartitionGroups`.
    */
   readonly copartitioned?: boolean | 'cogroup';
   /** The settings of an async step. Results return in later turns of the task. */
@@ -141,7 +141,7 @@ export interface ProcessorNode {
   open(context: AnyContext): readonly AnyProcess[];
   /** Opens the rows of a table by key. */
   lookup?(context: AnyContext): Lookup<unknown, unknown>;
-  /** Returns the node for the requirements below it: the stores it keeps and its requirements for its own inputs. */
+  /** Returns the node with the stores and inputs that meet the requirements of the nodes below. */
   resolve?(requirements: Requirements): ProcessorNode;
 }
 
@@ -155,7 +155,7 @@ export type Partitioner<in K, in V> = (
 /** Returns the topic of a record. */
 export type TopicChooser<in K, in V> = (record: StreamRecord<K, V>) => string;
 
-/** Writes to a topic. */
+/** A node that writes to a topic. */
 export interface SinkNode {
   readonly kind: 'sink';
   readonly id: NodeId;

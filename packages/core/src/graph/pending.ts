@@ -1,5 +1,5 @@
 /**
- * Thrown by a synchronous step that needs something that is not loaded yet, such as a state row. The runtime rolls back
+ * Thrown by a synchronous step when a value is not loaded yet, such as a state row. The runtime rolls back
  * the record and processes it again once `until` settles.
  *
  * @example
@@ -9,19 +9,19 @@
  * }
  */
 export class Pending extends Error {
-  /** Resolves once the step may be tried again; rejects when it cannot be loaded. */
+  /** Resolves once the step may be tried again; rejects when the value cannot be loaded. */
   readonly until: Promise<unknown>;
 
   constructor(until: Promise<unknown>) {
-    super('a value is needed that is not loaded yet');
+    super('a value is not loaded yet: wait for `until` and try again');
     this.name = 'Pending';
     this.until = until;
-    // A rejection reaches those that await `until`; without any it is no unhandled one.
+    // A rejection that nothing awaits must not end the process as unhandled.
     until.catch(() => {});
   }
 }
 
-/** Runs a step, again whenever a value that it needs is loaded. Rejects when a value cannot be loaded. */
+/** Runs a step, and again after each value that it waits for. Rejects when a value cannot be loaded. */
 export const retryPending = async <T>(step: () => T): Promise<T> => {
   for (;;) {
     try {

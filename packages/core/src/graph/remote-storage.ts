@@ -14,13 +14,13 @@ export interface RemoteStorage {
   /** Returns the bytes of keys, in order; `undefined` for a key without bytes. */
   getMany(keys: readonly Bytes[]): Promise<readonly (Bytes | undefined)[]>;
   /**
-   * Returns the entries with `from <= key < to` in unsigned byte order, or in the opposite order with `reverse`. All of
-   * them are as they were when the first one was read.
+   * Returns the entries with `from <= key < to` in unsigned byte order, or in the opposite order with `reverse`. They
+   * are a snapshot, taken when the first one is read.
    */
   scan(from: Bytes, to: Bytes, options?: ScanOptions): AsyncIterable<readonly [key: Bytes, value: Bytes]>;
   /**
    * Applies all writes or none, later ones winning; rows and changelog positions share a commit. After a rejection the
-   * same writes may come again.
+   * same writes may be committed again.
    *
    * @throws FencedError when another process has taken over the state.
    */

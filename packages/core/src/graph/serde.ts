@@ -26,7 +26,7 @@ export interface Encoder<in T> {
    */
   readonly encode: (value: T, at: Coordinates) => Bytes;
   /**
-   * Loads what encoding for a topic needs, such as the id of a schema. Called once per topic when an application starts,
+   * Loads the data for encoding to a topic, such as the id of a schema. Called once per topic when an application starts,
    * which fails if it rejects. `encode` may throw {@link Pending} if this is set, for a topic that was not prepared.
    */
   readonly prepare?: (at: SerdeTarget) => Promise<void>;
@@ -44,7 +44,7 @@ export interface Decoder<out T> {
    */
   readonly isNull?: (bytes: Bytes) => boolean;
   /**
-   * Begins to load what decoding a polled batch needs, such as schemas by id. Returns undefined if nothing is missing.
+   * Starts to load the data for decoding a polled batch, such as schemas by id. Returns undefined if nothing is missing.
    * `decode` may throw {@link Pending} if this is set; its record is decoded again once the value is loaded.
    */
   readonly prefetch?: (batch: readonly Bytes[]) => Promise<void> | undefined;
@@ -64,7 +64,7 @@ export interface Serde<in out T> extends Encoder<T>, Decoder<T> {
    * `windowed`.
    */
   readonly sortable?: Serde<T>;
-  /** The serdes that this one is made of, such as the serdes of a tuple. Values that they wait for are loaded too. */
+  /** The serdes that this one is composed of, such as those of a tuple. They are prepared with it. */
   readonly inner?: readonly AnySerde[];
 }
 
@@ -75,11 +75,11 @@ export type AnySerde = Serde<any>;
 /** The value type of a serde: `SerdeType<typeof string>` is `string`. */
 export type SerdeType<S> = S extends Serde<infer T> ? T : never;
 
-/** True when a serde, or one that it is made of, may throw {@link Pending}. */
+/** True when a serde or one of its inner serdes may throw {@link Pending}. */
 export const mayPend = ({ inner = [], prefetch, prepare }: AnySerde): boolean =>
   prefetch !== undefined || prepare !== undefined || inner.some(mayPend);
 
-/** Loads what a serde, and those that it is made of, need to encode for a topic. */
+/** Prepares a serde and its inner serdes for encoding to a topic. */
 export const prepareSerde = async ({ inner = [], prepare }: AnySerde, at: SerdeTarget): Promise<void> => {
   await prepare?.(at);
   for (const serde of inner) await prepareSerde(serde, at);

@@ -48,7 +48,9 @@ export const sourceNode = <K, V>(
   if (first === undefined) throw new ConfigError(`source "${id}" reads no topic: name at least one`);
   const odd = list.find((other) => other.key.name !== first.key.name || other.value.name !== first.value.name);
   if (odd !== undefined) {
-    throw new ConfigError(`source "${id}" reads topics with different serdes: read them apart and merge the streams`);
+    throw new ConfigError(
+      `source "${id}" reads topics with different serdes: read each with a separate source and merge the streams`,
+    );
   }
   return {
     kind: 'source',

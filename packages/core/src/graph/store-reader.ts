@@ -13,7 +13,7 @@ export interface RowRange {
 
 /**
  * Maps keys and values to the rows of a store, for views and queries. A store without a reader can only be used by its
- * processors. `at` is the place that the store encodes for: its changelog topic.
+ * processors. `at` names the topic that the store encodes for: its changelog topic.
  *
  * @example
  * const reader: StoreReader<string, number> = {

@@ -10,24 +10,24 @@ export interface Row<out V> {
 
 /** Undoes the changes of one record, when the error policy may skip or retry it. */
 export interface Journal {
-  /** Registers how to undo a change; `undefined` while changes need not be undone. */
+  /** Registers a function that undoes a change; `undefined` while changes need not be undone. */
   readonly undo: ((undoChange: () => void) => void) | undefined;
 }
 
 /** A read or write of a row, for an observer. */
 export interface RowEvent {
   readonly how: 'read' | 'write';
-  /** The key as users of the store see it: that of a window store has `start` and `end`. */
+  /** The key in the form of the store's public methods; in a window store it has `start` and `end`. */
   readonly key: unknown;
   /** The value before a write, or the value that was read; `undefined` without a row. */
   readonly before: unknown;
-  /** The value now; `undefined` without a row. */
+  /** The value after a write, or the value that was read; `undefined` without a row. */
   readonly after: unknown;
 }
 
 /**
- * The rows that a store is opened on: its part of the backend, with keys that have no prefix. A store is opened before its
- * rows are restored, so it reads nothing until its first use or `load`.
+ * The part of the backend that belongs to a store; its keys have no prefix. A store is opened before its rows are restored,
+ * so it reads nothing before its first use or `load`.
  */
 export interface StoreAccess {
   /**
@@ -43,14 +43,14 @@ export interface StoreAccess {
   readonly liveLimit: number;
   /** Requests a commit soon, because too many values are dirty. */
   requestCommit(): void;
-  /** Reports rows that are read or written; absent without an observer. */
+  /** Reports a row that was read or written; absent without an observer. */
   readonly observeRow?: (event: RowEvent) => void;
 }
 
 /** Receives a row that changed since the last flush; `undefined` deletes the key. */
 export type FlushRow = (key: Bytes, value: Bytes | undefined, timestamp: number) => void;
 
-/** The rows of an open store, as the runtime flushes, loads, restores and reads them. */
+/** The rows of an open store, for the runtime: flush, load, restore and read. */
 export interface StoreRows {
   /**
    * Writes each row that changed since the last flush once, encoded.
@@ -86,15 +86,15 @@ export interface OpenedStore<out S> {
 /** The cleanup of a store's changelog topic. */
 export interface ChangelogConfig {
   readonly cleanup: 'compact' | 'delete' | 'compact,delete';
-  /** `retention.ms`, where `cleanup` deletes. */
+  /** `retention.ms`, if `cleanup` deletes. */
   readonly retention?: number;
   /** `min.compaction.lag.ms`, for versioned stores. */
   readonly compactionLag?: number;
 }
 
 /**
- * A store before it is opened: its name, its changelog and how to open it. The spec is the typed key by which a processor
- * gets the store, as in `context.store(spec)`.
+ * The declaration of a store: its name, changelog, serdes and implementation. A processor opens the store with
+ * `context.store(spec)`.
  */
 export interface StoreSpec<out S> {
   readonly name: string;

@@ -1,8 +1,7 @@
 import type { AnyStoreSpec } from './store.js';
 
 /**
- * A table as the runtime sees it: a reference to the store that holds its rows, typed by their keys and values. Covariant
- * in K and V. The chain's `Table` is one.
+ * A reference to a table and the store of its rows, for the runtime. `Table` implements it. Covariant in K and V.
  */
 export interface TableHandle<out K, out V> {
   readonly is: 'table';

@@ -23,23 +23,23 @@ export interface Timers<K, V = void> {
 /** The clock of timers: stream time, wall-clock time, or the next commit. */
 export type TimerClock = ClockKind | 'commit';
 
-/** A timer that is due; `position` is its place in the order of instants, then of the keys' bytes. */
+/** A due timer. `position` orders timers by instant, then by the keys' bytes. */
 export interface DueTimer<K, V> extends Timer<V> {
   readonly position: string;
   readonly key: K;
 }
 
-/** The rows of timers, with what the runtime needs to fire them. */
+/** The rows of timers, for the runtime, which fires them in order. */
 export interface TimerRows<K, V> extends StoreRows {
   /** The instant of the first open timer; `Infinity` without any. */
   readonly earliest: number;
-  /** Returns the first timer behind a position; `''` is before all of them. */
+  /** Returns the first timer after a position; `''` is before all of them. */
   next(after: string): DueTimer<K, V> | undefined;
   /** Cancels the timer of a key. */
   cancel(key: K): void;
 }
 
-/** Timers before they are opened. A processor gets them with `context.timers(spec, fire)`. */
+/** The declaration of timers. A processor opens them with `context.timers(spec, fire)`. */
 export interface TimersSpec<K, V = void> extends ReadableSpec<Timers<K, V>, K, Timer<V>> {
   readonly clock: TimerClock;
   readonly reader: StoreReader<K, Timer<V>>;

@@ -15,7 +15,7 @@ export const writeTimestamp = (into: Bytes, at: number, timestamp: number): void
   if (!Number.isSafeInteger(timestamp)) throw new RangeError(`${timestamp} is not a timestamp in whole milliseconds`);
   const high = Math.floor(timestamp / 2 ** 32) ^ 0x80000000;
   const low = timestamp >>> 0;
-  // Byte by byte: a view of small bytes costs ten times as much.
+  // Written byte by byte: a `DataView` per timestamp is ten times slower.
   into[at] = high >>> 24;
   into[at + 1] = high >>> 16;
   into[at + 2] = high >>> 8;

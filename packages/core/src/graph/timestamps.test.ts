@@ -41,6 +41,8 @@ test('wallClock: the instant of reading', () => {
 });
 
 test('fail: negative ones are failures for the policy', () => {
-  expect(() => run(timestamps.fail)).toThrow(/the record's timestamp is -5: use another of timestamps/);
+  expect(() => run(timestamps.fail)).toThrow(
+    /the record's timestamp is -5: use another extractor, such as timestamps.skip/,
+  );
   expect(run(timestamps.fail, () => 'skip')).toEqual({ written: ['y 70', 'w 60'], dropped: 0, skipped: 2 });
 });

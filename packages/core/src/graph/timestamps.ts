@@ -19,7 +19,7 @@ export const timestamps: {
   skip: ({ timestamp }) => timestamp,
   fail: ({ timestamp }) => {
     if (timestamp >= 0) return timestamp;
-    throw new RangeError(`the record's timestamp is ${timestamp}: use another of timestamps, or one of your own`);
+    throw new RangeError(`the record's timestamp is ${timestamp}: use another extractor, such as timestamps.skip`);
   },
   partitionTime: ({ timestamp }, partitionTime) => (timestamp < 0 ? partitionTime : timestamp),
   wallClock: (_, __, wallTime) => wallTime,

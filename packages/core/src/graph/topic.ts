@@ -19,7 +19,10 @@ const rawKey: Serde<Bytes | null> = {
   nullable: true,
   encode: (bytes, { topic }) => {
     if (bytes instanceof Uint8Array) return bytes;
-    throw new SerdeError(`a key without a serde is a Uint8Array or null, not a ${typeof bytes}`, { topic });
+    throw new SerdeError(
+      `a key without a serde is a Uint8Array or null, not a ${typeof bytes}: give the topic a key serde`,
+      { topic },
+    );
   },
   decode: (bytes) => bytes,
 };
@@ -31,7 +34,7 @@ const rawKey: Serde<Bytes | null> = {
  * const orders = topic('orders', { key: string, value: json<Order>() })
  * const lines = topic('lines', { value: string })
  *
- * @throws ConfigError when Kafka would refuse the name, or a serde is none.
+ * @throws ConfigError when the name is invalid or a serde has no `encode` and `decode`.
  */
 export function topic<K, V>(name: string, serdes: { key: Serde<K>; value: Serde<V> }): Topic<K, V>;
 export function topic<V>(name: string, serdes: { value: Serde<V> }): Topic<Bytes | null, V>;
@@ -48,13 +51,13 @@ const checkSerde = (serde: AnySerde | undefined, what: string): void => {
   throw new ConfigError(`${what} has no serde: give it one, such as string or json()`);
 };
 
-/** Returns a test that is true for topic names that match a pattern as a whole. */
+/** Returns a predicate that is true for topic names that match a pattern as a whole. */
 export const matchesWhole = (pattern: RegExp): ((topic: string) => boolean) => {
   const whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gmy]/g, ''));
   return (topic) => whole.test(topic);
 };
 
-/** Returns a name that follows Kafka's rule for topics, which also holds for stores and applications; throws otherwise. */
+/** Returns a name that is valid for topics, stores and applications by Kafka's rule; throws `ConfigError` otherwise. */
 export const checkName = (name: string, what: string): string => {
   if (/^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..') return name;
   throw new ConfigError(

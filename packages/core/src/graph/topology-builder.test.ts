@@ -152,10 +152,10 @@ describe('what cannot be a topology is refused, and says which nodes', () => {
 
   test('a processor, or a sink, without parents', () => {
     expect(refused((builder) => builder.addProcessor('a', { parents: [], processor: pass }))).toThrow(
-      '"a" reads nothing: name its parents',
+      '"a" has no parents: name at least one',
     );
     expect(refused((builder) => builder.addSink('a', { parents: [], topic: more }))).toThrow(
-      '"a" reads nothing: name its parents',
+      '"a" has no parents: name at least one',
     );
   });
 
@@ -194,7 +194,7 @@ describe('what cannot be a topology is refused, and says which nodes', () => {
   test('a store that was not added, or is connected to what is no processor', () => {
     expect(
       refused((builder) => builder.addProcessor('a', { parents: ['in'], stores: ['seen'], processor: pass })),
-    ).toThrow('processor "a" asks for store "seen", which was not added: call addStore with it');
+    ).toThrow('processor "a" uses store "seen", which was not added: call addStore with it');
     expect(refused((builder) => builder.connect('in', seen))).toThrow(
       'store "seen" is connected to "in", which is not a processor of this topology',
     );
@@ -224,7 +224,7 @@ describe('what cannot be a topology is refused, and says which nodes', () => {
 
   test('a topic that is read twice, by name or by a pattern that matches the whole name', () => {
     expect(refused((builder) => builder.addSource('again', [more, lines]))).toThrow(
-      'topic "lines" is read by "in" and "again": read it once, in one way, and use that node twice',
+      'topic "lines" is read by "in" and "again": read it once, and connect both readers to that node',
     );
     const pattern = (source: RegExp) => (builder: TopologyBuilder) =>
       builder.addSource('all', { pattern: source, key: string, value: string });

@@ -21,14 +21,14 @@ export interface NodeRef<out K, out V> {
   readonly forwards?: readonly [K, V];
 }
 
-/** An input of a processor or a sink: a node, or the name of one, which may be added later. */
+/** An input of a processor or a sink: a node or its name. A named node may be added later. */
 export type Parent<K, V> = NodeRef<K, V> | NodeId;
 
 /** Options of a topology. */
 export interface TopologyOptions {
   /**
-   * `'required'`: a store or a repartition topic that was left unnamed is an error, since a later change of the topology
-   * may rename it and lose what it holds. Else `describe` lists them, and `start` logs a warning.
+   * `'required'` refuses unnamed stores and repartition topics: a later change of the topology may rename them, and their
+   * rows are lost. Unless set, `describe` lists them and `start` logs a warning.
    */
   readonly names?: 'required';
 }
@@ -37,7 +37,7 @@ export interface TopologyOptions {
 export interface ProcessorOptions<K, V, K2, V2> {
   readonly parents: readonly Parent<K, V>[];
   readonly processor: Processor<K, V, K2, V2> | Connected<Processor<K, V, K2, V2>>;
-  /** Stores by their spec, or by the name of one given to `addStore`. */
+  /** Stores by spec, or by the name of one added with `addStore`. */
   readonly stores?: readonly (AnyStoreSpec | string)[];
 }
 
@@ -129,14 +129,14 @@ export class TopologyBuilder {
     return { id: node.id };
   }
 
-  /** Returns the next unused name of an operator: `filter-0`, `filter-1`. Counted per operator, so that one renames no other. */
+  /** Returns the next unused name of an operator: `filter-0`, `filter-1`. Operators are counted separately, so that adding one renames no other. */
   nextId(operator: string): NodeId {
     const count = this.#counters.get(operator) ?? 0;
     this.#counters.set(operator, count + 1);
     return `${operator}-${count}`;
   }
 
-  /** True when a table can send old values with its changes, with the rows that are stored by now. */
+  /** True when a table can send old values with its changes without storing more rows. */
   sendsOldValues(table: NodeId): boolean {
     return sendsOldValues(this.#nodes, table);
   }
@@ -145,7 +145,7 @@ export class TopologyBuilder {
    * Returns the topology: checked, ordered and frozen. May be called again after more nodes were added.
    *
    * @throws TopologyError naming the nodes when a name is used twice, a parent or store is unknown, nodes form a cycle or
-   * hang in the air, or a sink has children.
+   * have no source, or a sink has children.
    */
   build(): Topology {
     const nodes = connectStores(this.#nodes, this.#connections, this.#stores);
@@ -177,13 +177,11 @@ const connectStores = (
   for (const [id, store] of connections) {
     const spec = typeof store === 'string' ? stores.get(store) : store;
     if (spec === undefined) {
-      throw new TopologyError(
-        `processor "${id}" asks for store "${store}", which was not added: call addStore with it`,
-      );
+      throw new TopologyError(`processor "${id}" uses store "${store}", which was not added: call addStore with it`);
     }
     if (!nodes.some((node) => node.id === id && node.kind === 'processor')) {
       throw new TopologyError(
-        `store "${spec.name}" is connected to "${id}", which is not a processor of this topology`,
+        `store "${spec.name}" is connected to "${id}", which is not a processor of this topology: connect a processor`,
       );
     }
     added.set(id, [...(added.get(id) ?? []), spec]);

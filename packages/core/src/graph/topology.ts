@@ -20,8 +20,8 @@ export interface Subtopology {
   readonly sources: readonly SourceNode[];
   readonly stores: readonly AnyStoreSpec[];
   /**
-   * An empty topic with one partition per task, for sub-topologies that read a pattern: the group divides it while topics
-   * begin to match.
+   * Set if the sub-topology reads a pattern: an empty topic with one partition per task. The group assigns it in place of
+   * the matching topics, since those change.
    */
   readonly tasksTopic?: string;
 }
@@ -29,18 +29,18 @@ export interface Subtopology {
 /** A node that a task opens. */
 export type TaskNode = SourceNode | ProcessorNode | SinkNode;
 
-/** A topology that is ready to run: cut at its repartitions and divided into sub-topologies. */
+/** A runnable topology: cut at its repartitions and divided into sub-topologies. */
 export interface Plan {
   readonly name: string;
   readonly subtopologies: readonly Subtopology[];
   readonly globals: readonly GlobalNode[];
   readonly repartitions: readonly Repartition[];
   /**
-   * Groups of topics whose partitions meet in one task, as Kafka Streams names them, which forgets what is above a
-   * suppressed table; patterns as `String(pattern)`.
+   * The co-partition groups as Kafka Streams describes them: without the topics above suppressed tables. Patterns are given
+   * as `String(pattern)`.
    */
   readonly describedCopartitionGroups: readonly (readonly string[])[];
-  /** Groups of topics that need equal partition counts: as `describedCopartitionGroups`, and also above suppressed tables. */
+  /** The groups of topics that need equal partition counts, including topics above suppressed tables. */
   readonly copartitionGroups: readonly (readonly string[])[];
 }
 

@@ -1,14 +1,9 @@
 import type { Bytes } from './bytes.js';
 
-/**
- * Text to UTF-8 and back. The string serde has its own checks on top of the same codec.
- *
- * Allocating is what costs, so short ASCII texts are written into bytes of their own, which is fastest for them, and
- * others one after the other into a common slab, of which each gets its part.
- */
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Short ASCII texts get separate arrays, which is fastest for them. Other texts share a slab to save allocations. */
 const shortLength = 24;
 const slabLength = 8192;
 let slab: Bytes = new Uint8Array(slabLength);

@@ -68,7 +68,7 @@ export class ExpiryIndex {
     this.#clocks.set({ observed, counts: next });
   }
 
-  /** Takes out at most so many keys of segmentes that are over, the oldest segment first. */
+  /** Takes out at most so many keys of segments that are over, the oldest segment first. */
   take(most: number, isOver: (segment: number) => boolean): readonly (readonly [segment: number, key: Bytes])[] {
     const taken: (readonly [number, Bytes])[] = [];
     while (taken.length < most) {

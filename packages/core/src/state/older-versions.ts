@@ -24,12 +24,12 @@ interface RunKey<K> {
   readonly key: K;
 }
 
-/** Into how many segmentes the history is cut. */
+/** Into how many segments the history is cut. */
 const segmentCount = 8;
 
 /**
  * The versions of keys that have ended: those of a key that end within one segment of time lie together, by their ends.
- * In which segmentes a key has any is for the caller to remember, ascending.
+ * In which segments a key has any is for the caller to remember, ascending.
  */
 export class OlderVersions<K, V> {
   readonly #runs: Rows<RunKey<K>, Version<V>[]>;
@@ -64,8 +64,8 @@ export class OlderVersions<K, V> {
   }
 
   /** The first version of a key that ends after an instant. */
-  find(key: K, segmentes: readonly number[], timestamp: number): FoundVersion<V> | undefined {
-    for (const segment of segmentes) {
+  find(key: K, segments: readonly number[], timestamp: number): FoundVersion<V> | undefined {
+    for (const segment of segments) {
       if (this.endOf(segment) <= timestamp) continue;
       const versions = this.#versions(segment, key);
       const index = versions.findIndex(({ to }) => to > timestamp);
@@ -75,9 +75,9 @@ export class OlderVersions<K, V> {
   }
 
   /** The last version of a key, if it ends at this instant. */
-  endingAt(key: K, to: number, segmentes: readonly number[]): Version<V> | undefined {
+  endingAt(key: K, to: number, segments: readonly number[]): Version<V> | undefined {
     const segment = this.segmentOf(to);
-    const last = segmentes.includes(segment) ? this.#versions(segment, key).at(-1) : undefined;
+    const last = segments.includes(segment) ? this.#versions(segment, key).at(-1) : undefined;
     return last?.to === to ? last : undefined;
   }
 
@@ -87,30 +87,30 @@ export class OlderVersions<K, V> {
     this.#runs.put(run, this.#versions(run.segment, key).slice(0, -1), to);
   }
 
-  /** Lets another value begin within a version; answers the segmentes that the key has then. */
+  /** Lets another value begin within a version; answers the segments that the key has then. */
   split(
     key: K,
     { segment, index, version }: FoundVersion<V>,
     from: number,
     value: V | undefined,
-    segmentes: readonly number[],
+    segments: readonly number[],
   ): readonly number[] {
     const versions = this.#versions(segment, key).with(index, { from, to: version.to, value });
     this.#runs.put({ segment, key }, versions, version.to);
-    return version.from === from ? segmentes : this.insert(key, { ...version, to: from }, segmentes);
+    return version.from === from ? segments : this.insert(key, { ...version, to: from }, segments);
   }
 
-  /** Puts a version where it belongs; answers the segmentes that the key has then. */
-  insert(key: K, version: Version<V>, segmentes: readonly number[]): readonly number[] {
+  /** Puts a version where it belongs; answers the segments that the key has then. */
+  insert(key: K, version: Version<V>, segments: readonly number[]): readonly number[] {
     const segment = this.segmentOf(version.to);
-    const versions = segmentes.includes(segment) ? this.#versions(segment, key) : [];
+    const versions = segments.includes(segment) ? this.#versions(segment, key) : [];
     const index = versions.findIndex(({ to }) => to > version.to);
     if (index < 0) {
       versions.push(version);
       this.#access.journal.undo?.(() => versions.pop());
       this.#runs.put({ segment, key }, versions, version.to);
     } else this.#runs.put({ segment, key }, versions.toSpliced(index, 0, version), version.to);
-    return segmentes.includes(segment) ? segmentes : [...segmentes, segment].sort((a, b) => a - b);
+    return segments.includes(segment) ? segments : [...segments, segment].sort((a, b) => a - b);
   }
 
   /** Removes what a key has in a segment. */

@@ -18,7 +18,7 @@ export type PutVersion = 'latest' | 'older' | 'expired';
  * the next.
  *
  * A key's newest version lies under the key; older ones are packed by the segment of time in which they end, so that a
- * look-up is at most three point reads. Segmentes that the history has left are cleared a few rows with every put.
+ * look-up is at most three point reads. Segments that the history has left are cleared a few rows with every put.
  */
 export interface VersionedStore<K, V> {
   /** The newest value of a key, or `undefined`. */
@@ -121,7 +121,7 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     const head = this.#heads.get(key)?.value;
     if (head === undefined || head.from <= timestamp) return rowOf(head);
     if (timestamp < this.#horizon) return undefined;
-    const version = this.#older.find(key, head.segmentes, timestamp)?.version;
+    const version = this.#older.find(key, head.segments, timestamp)?.version;
     return version !== undefined && version.from <= timestamp ? rowOf(version) : undefined;
   }
 
@@ -134,14 +134,14 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     if (timestamp < this.#horizon) return 'expired';
     this.#clear();
     const head = this.#heads.get(key)?.value;
-    const segmentes = head?.segmentes.filter((segment) => !this.#isOver(segment)) ?? [];
-    if (head === undefined) this.#setHead(key, value, timestamp, segmentes, segmentes);
+    const segments = head?.segments.filter((segment) => !this.#isOver(segment)) ?? [];
+    if (head === undefined) this.#setHead(key, value, timestamp, segments, segments);
     else if (timestamp > head.from) {
       const replaced = { from: head.from, to: timestamp, value: head.value };
-      this.#setHead(key, value, timestamp, this.#older.insert(key, replaced, segmentes), segmentes);
-    } else if (timestamp < head.from) this.#putOlder(key, { ...head, segmentes }, value, timestamp);
-    else if (value === undefined && head.value !== undefined) this.#takeOut(key, { ...head, segmentes });
-    else this.#setHead(key, value, timestamp, segmentes, segmentes);
+      this.#setHead(key, value, timestamp, this.#older.insert(key, replaced, segments), segments);
+    } else if (timestamp < head.from) this.#putOlder(key, { ...head, segments }, value, timestamp);
+    else if (value === undefined && head.value !== undefined) this.#takeOut(key, { ...head, segments });
+    else this.#setHead(key, value, timestamp, segments, segments);
     return head === undefined || timestamp >= head.from ? 'latest' : 'older';
   }
 
@@ -186,37 +186,37 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     key: K,
     value: V | undefined,
     from: number,
-    segmentes: readonly number[],
+    segments: readonly number[],
     registered: readonly number[],
   ): void {
-    const ends = value === undefined ? [...segmentes, this.#older.segmentOf(from)] : segmentes;
+    const ends = value === undefined ? [...segments, this.#older.segmentOf(from)] : segments;
     for (const segment of new Set(ends)) {
       if (!registered.includes(segment)) this.#expiries.add(segment, this.#options.key.encode(key, this.#at));
     }
-    this.#heads.put(key, { from, value, segmentes }, from);
+    this.#heads.put(key, { from, value, segments }, from);
   }
 
   #putOlder(key: K, head: Head<V>, value: V | undefined, from: number): void {
-    const { segmentes } = head;
-    const found = this.#older.find(key, segmentes, from);
+    const { segments } = head;
+    const found = this.#older.find(key, segments, from);
     const after =
       found === undefined || found.version.from > from
-        ? this.#older.insert(key, { from, to: found?.version.from ?? head.from, value }, segmentes)
-        : this.#older.split(key, found, from, value, segmentes);
-    this.#setHead(key, head.value, head.from, after, segmentes);
+        ? this.#older.insert(key, { from, to: found?.version.from ?? head.from, value }, segments)
+        : this.#older.split(key, found, from, value, segments);
+    this.#setHead(key, head.value, head.from, after, segments);
   }
 
   /**
    * Deletes the newest value in the very instant in which it began. As in Kafka Streams that is as if it had never been,
    * unless an older value ended with it: then the key is deleted from that instant on.
    */
-  #takeOut(key: K, { from, segmentes }: Head<V>): void {
-    const last = this.#older.endingAt(key, from, segmentes);
+  #takeOut(key: K, { from, segments }: Head<V>): void {
+    const last = this.#older.endingAt(key, from, segments);
     if (last === undefined) this.#heads.put(key, undefined, from);
-    else if (last.value !== undefined) this.#setHead(key, undefined, from, segmentes, segmentes);
+    else if (last.value !== undefined) this.#setHead(key, undefined, from, segments, segments);
     else {
       this.#older.removeLast(key, from);
-      this.#setHead(key, undefined, last.from, segmentes, segmentes);
+      this.#setHead(key, undefined, last.from, segments, segments);
     }
   }
 

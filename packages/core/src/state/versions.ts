@@ -9,11 +9,11 @@ export interface Version<V> {
   readonly value: V | undefined;
 }
 
-/** The newest version of a key, deleted or not, and the segmentes of time in which older ones of it end, ascending. */
+/** The newest version of a key, deleted or not, and the segments of time in which older ones of it end, ascending. */
 export interface Head<V> {
   readonly from: number;
   readonly value: V | undefined;
-  readonly segmentes: readonly number[];
+  readonly segments: readonly number[];
 }
 
 /** Rows of heads begin with the first of these bytes, those of older versions with the second. */
@@ -30,13 +30,13 @@ export const decodeHeadKey = (bytes: Bytes): Bytes | undefined =>
 export const encodeRunKey = (segment: number, key: Bytes): Bytes =>
   concatBytes(Uint8Array.of(runTag), encodeTimestamp(segment), key);
 
-/** The bytes of a head: a flag, how many segmentes, the segmentes, the value. Its instant is that of its row. */
-export const encodeHead = <V>({ from, value, segmentes }: Head<V>, serde: Serde<V>, at: Coordinates): Bytes => {
-  const head = new Uint8Array(1 + timestampLength + 2 + segmentes.length * timestampLength);
+/** The bytes of a head: a flag, how many segments, the segments, the value. Its instant is that of its row. */
+export const encodeHead = <V>({ from, value, segments }: Head<V>, serde: Serde<V>, at: Coordinates): Bytes => {
+  const head = new Uint8Array(1 + timestampLength + 2 + segments.length * timestampLength);
   head[0] = value === undefined ? 0 : 1;
   writeTimestamp(head, 1, from);
-  new DataView(head.buffer).setUint16(1 + timestampLength, segmentes.length);
-  segmentes.forEach((segment, i) => {
+  new DataView(head.buffer).setUint16(1 + timestampLength, segments.length);
+  segments.forEach((segment, i) => {
     writeTimestamp(head, 3 + (i + 1) * timestampLength, segment);
   });
   return value === undefined ? head : concatBytes(head, serde.encode(value, at));
@@ -45,9 +45,9 @@ export const encodeHead = <V>({ from, value, segmentes }: Head<V>, serde: Serde<
 /** The head of bytes that {@link encodeHead} made. */
 export const decodeHead = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Head<V> => {
   const count = new DataView(bytes.buffer, bytes.byteOffset).getUint16(1 + timestampLength);
-  const segmentes = Array.from({ length: count }, (_, i) => readTimestamp(bytes, 3 + (i + 1) * timestampLength));
+  const segments = Array.from({ length: count }, (_, i) => readTimestamp(bytes, 3 + (i + 1) * timestampLength));
   const value = bytes[0] === 1 ? serde.decode(bytes.subarray(3 + (count + 1) * timestampLength), at) : undefined;
-  return { from: readTimestamp(bytes, 1), value, segmentes };
+  return { from: readTimestamp(bytes, 1), value, segments };
 };
 
 /** Of each version: where it begins and ends, a flag, the length of its value, the value. */

@@ -104,5 +104,5 @@ test('refuses a user topic with the name of the metadata topic', () => {
   app
     .stream(topic('counting-metadata', { key: string, value: string }))
     .to(topic('out', { key: string, value: string }));
-  expect(() => app.describe()).toThrow('topic "counting-metadata" is that of its processes');
+  expect(() => app.describe()).toThrow('topic "counting-metadata" belongs to its processes');
 });

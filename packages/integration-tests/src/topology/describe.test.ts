@@ -75,7 +75,7 @@ Internal topics
   words-count-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime (unnamed)
   words-count-0-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime (unnamed)
 
-Unnamed, though it outlives the process: a change of the topology may rename it and lose what it holds
+Unnamed: a change of the topology may rename these, and their rows are lost
   repartition count-0: give count-0 a name
   store count-0: give count-0 a name
 `);
@@ -129,11 +129,11 @@ Internal topics
   shop-due-unmatched-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime
   shop-2-tasks: tasks, cleanup.policy=delete
 
-Topics that need equally many partitions
+Topics that need equal partition counts
   orders, payments
   shop-left-join-0-repartition, customers
 
-Unnamed, though it outlives the process: a change of the topology may rename it and lose what it holds
+Unnamed: a change of the topology may rename these, and their rows are lost
   repartition left-join-0: give left-join-0 a name
 `);
   });

@@ -205,11 +205,11 @@ describe('topics of the application', () => {
       keyed.to({ ...out, name: 'app-counted-changelog' });
     });
     expect(() => changelog.describe()).toThrow(
-      'topic "app-counted-changelog" is that of store "counted", and "to-0" uses it too: rename one',
+      'topic "app-counted-changelog" belongs to store "counted", but "to-0" uses it too: rename one',
     );
     const read = keyedAnew((keyed) => keyed.groupByKey().count({ name: 'counted' }));
     read.stream(topic('app-counted-repartition', { key: string, value: string })).to(out);
-    expect(() => read.describe()).toThrow('topic "app-counted-repartition" is');
+    expect(() => read.describe()).toThrow('topic "app-counted-repartition" belongs');
   });
 
   test('refuses names that Kafka refuses', () => {

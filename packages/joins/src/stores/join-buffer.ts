@@ -16,7 +16,7 @@ import { type Buffered, boundsOf, decodeRun, encodeRun, type Run, runLength } fr
 /**
  * The records of one side of a join, for as long as they may match.
  *
- * Time is cut into segmentes of half the retention. The records of a key in a segment are kept in runs of 64, each under one
+ * Time is cut into segments of half the retention. The records of a key in a segment are kept in runs of 64, each under one
  * byte key. Adding a record rewrites the last run only. A probe is a few point reads, since the first run holds the bounds
  * of full runs.
  */
@@ -84,7 +84,7 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   readonly #retention: number;
   /** The length of a segment, in ms: a probe over the whole retention reads at most three. */
   readonly #segmentLength: number;
-  /** The end of the segmentes that had expired at the last flush. */
+  /** The end of the segments that had expired at the last flush. */
   #expired = Number.NEGATIVE_INFINITY;
   #cleared = Number.NEGATIVE_INFINITY;
 

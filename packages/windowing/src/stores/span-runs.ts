@@ -39,7 +39,7 @@ const runTag = Uint8Array.of(2);
 const spanLength = 2 * timestampLength;
 
 /**
- * An index that finds the windows of a key by time with a few point reads. Time is cut into segmentes of half the
+ * An index that finds the windows of a key by time with a few point reads. Time is cut into segments of half the
  * retention; the bounds of a key's windows in a segment are one row, in order.
  */
 export class SpanRuns<K> {
@@ -111,7 +111,7 @@ export class SpanRuns<K> {
     this.#rows.markCommitted();
   }
 
-  /** Returns the range of rows of segmentes that end before a timestamp. */
+  /** Returns the range of rows of segments that end before a timestamp. */
   before(instant: number): readonly [from: Bytes, to: Bytes] {
     return [runTag, concatBytes(runTag, encodeTimestamp(this.#segmentOf(instant)))];
   }

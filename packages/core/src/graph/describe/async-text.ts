@@ -7,7 +7,7 @@ const orders: Readonly<Record<CallOrder, string>> = {
   none: 'calls in any order',
 };
 
-/** How the calls of an async step overlap, and how large its batches are. */
+/** Returns the order, concurrency and batching of an async step as text. */
 export const callsText = ({ batch, concurrency, order, perSecond }: DescribedCalls): string =>
   [
     orders[order],

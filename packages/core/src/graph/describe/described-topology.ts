@@ -1,23 +1,22 @@
-/** A topology as data that can be written down: what `JSON.stringify(app.describe())` gives, for tools to read. */
 import type { AsyncStage } from '../async-stage.js';
 import type { TopicConfig } from '../internal-topics.js';
 import type { NodeId } from '../node.js';
 import type { Unnamed } from '../passes/check-names.js';
 
-/** The whole: sub-topologies, the application's own topics, and what should be named. */
+/** The description of a topology as plain data, for tools; `JSON.stringify(app.describe())` writes it. */
 export interface DescribedTopology {
   readonly name: string;
   readonly subtopologies: readonly DescribedSubtopology[];
   readonly globalTables: readonly DescribedGlobalTable[];
-  /** The topics that the application makes for itself: repartitions, changelogs, then topics of tasks. */
+  /** The topics that the application creates: repartition topics, changelogs, then topics of tasks. */
   readonly internalTopics: readonly DescribedTopic[];
-  /** Groups of topics that must have equally many partitions, because their records meet by key. */
+  /** Groups of topics that need equal partition counts, because their records are combined by key. */
   readonly copartitionGroups: readonly (readonly string[])[];
-  /** What outlives the process and was left unnamed: a change of the topology may rename it and lose what it holds. */
+  /** Unnamed stores and repartition topics. A change of the topology may rename them, and their rows are lost. */
   readonly unnamed: readonly Unnamed[];
 }
 
-/** What runs together, as one task per partition. */
+/** A sub-topology, which runs as one task per partition. */
 export interface DescribedSubtopology {
   readonly id: number;
   /** In topological order. */
@@ -28,7 +27,7 @@ export interface DescribedSubtopology {
 /** A node of a sub-topology. */
 export type DescribedNode = DescribedSource | DescribedProcessor | DescribedSink;
 
-/** Reads topics, by their names or by a pattern. */
+/** A source of topics, by name or by pattern. */
 export interface DescribedSource {
   readonly kind: 'source';
   readonly id: NodeId;
@@ -37,23 +36,23 @@ export interface DescribedSource {
   readonly value: string;
 }
 
-/** A step, with the nodes it reads, the tables it looks rows up in and the stores it keeps, all by name. */
+/** A processor with the names of its parents, lookup tables and stores. */
 export interface DescribedProcessor {
   readonly kind: 'processor';
   readonly id: NodeId;
-  /** What it is: `filter`, `count`, `stream-join`. */
+  /** The operator: `filter`, `count`, `stream-join`. */
   readonly operator: string;
   readonly parents: readonly NodeId[];
   readonly lookups: readonly NodeId[];
   readonly stores: readonly string[];
-  /** Set where it waits for something. */
+  /** Set for an async step. */
   readonly calls?: DescribedCalls | undefined;
 }
 
-/** How the calls of an async step overlap; lengths of time are in ms. */
+/** The order, concurrency and limits of an async step. Durations are in ms. */
 export type DescribedCalls = Pick<AsyncStage, 'order' | 'concurrency' | 'perSecond' | 'timeout' | 'attempts' | 'batch'>;
 
-/** Writes to a topic; `topic` is null where it is chosen for each record. */
+/** A sink. `topic` is null when it is chosen per record. */
 export interface DescribedSink {
   readonly kind: 'sink';
   readonly id: NodeId;
@@ -63,14 +62,14 @@ export interface DescribedSink {
   readonly value: string;
 }
 
-/** A table of which every process has a whole copy. */
+/** A global table, of which every process has a full copy. */
 export interface DescribedGlobalTable {
   readonly id: NodeId;
   readonly topic: string;
   readonly store: DescribedStore;
 }
 
-/** A store with the topic that restores it; key and value are the names of their serdes. */
+/** A store with the topic that restores it. `key` and `value` are the names of serdes. */
 export interface DescribedStore {
   readonly name: string;
   readonly kind: string;
@@ -80,18 +79,18 @@ export interface DescribedStore {
   readonly changelog: DescribedChangelog;
 }
 
-/** What a lost store is restored from: a topic of its own, the topic its rows were read from, or nothing. */
+/** The topic that a lost store is restored from: a changelog, the source topic of its rows, or none. */
 export type DescribedChangelog =
   | { readonly kind: 'own'; readonly topic: string; readonly config: TopicConfig }
   | { readonly kind: 'source'; readonly topic: string }
   | { readonly kind: 'none' };
 
-/** A topic of the application's own. */
+/** An internal topic of the application. */
 export interface DescribedTopic {
   readonly kind: 'repartition' | 'changelog' | 'tasks';
   readonly name: string;
   readonly named: boolean;
-  /** How many partitions were asked for; null: as many as the topics upstream, or as the tasks that write it. */
+  /** The requested number of partitions; null for that of the topics upstream, or of the tasks that write it. */
   readonly partitions: number | null;
   readonly config: TopicConfig;
 }

@@ -3,8 +3,11 @@ import { toMermaid } from './mermaid.js';
 import { toText } from './text.js';
 
 /**
- * What a topology is made of, before anything runs: as text (`String(description)`), as a picture for Mermaid, or as data
- * (`JSON.stringify(description)`). The same topology always gives the same description.
+ * A description of a topology, made without running it: as text (`String(description)`), as a Mermaid diagram, or as data
+ * (`JSON.stringify(description)`). Equal topologies have equal descriptions.
+ *
+ * @example
+ * console.log(String(app.describe()))
  */
 export class Description {
   readonly #topology: DescribedTopology;
@@ -13,17 +16,17 @@ export class Description {
     this.#topology = topology;
   }
 
-  /** For people: every node with what it reads, keeps and hands on. */
+  /** Returns text: each node with its topics, stores and children. */
   toString(): string {
     return toText(this.#topology);
   }
 
-  /** For pages and READMEs: a flowchart in Mermaid's language. */
+  /** Returns a Mermaid flowchart, for pages and READMEs. */
   toMermaid(): string {
     return toMermaid(this.#topology);
   }
 
-  /** For tools: the whole description as plain data. */
+  /** Returns plain data, for tools. */
   toJSON(): DescribedTopology {
     return this.#topology;
   }

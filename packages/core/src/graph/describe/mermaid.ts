@@ -9,8 +9,8 @@ import type {
 } from './described-topology.js';
 
 /**
- * A description as a Mermaid flowchart: topics outside, a box per sub-topology, stores with their changelogs on dotted
- * lines, what was left unnamed with a dashed border. Ids are counted, so names may hold any character.
+ * Returns a description as a Mermaid flowchart: topics, a box per sub-topology, and dotted lines from stores to changelogs.
+ * Unnamed stores and topics have a dashed border. Ids are numbered, so names may contain any character.
  */
 export const toMermaid = (topology: DescribedTopology): string => {
   const ids = new Ids();
@@ -26,20 +26,21 @@ export const toMermaid = (topology: DescribedTopology): string => {
   ].join('\n');
 };
 
-/** Gives everything drawn an id that Mermaid cannot misread, such as `n3`; the same thing the same one. */
+/** The ids of topics, nodes and stores in the diagram, such as `n3`. */
 class Ids {
-  readonly #given = new Map<string, string>();
+  readonly #ids = new Map<string, string>();
   readonly #counts = { topic: 0, node: 0, store: 0 };
 
+  /** Returns the id of a name, numbered at first use. */
   of(kind: 'topic' | 'node' | 'store', name: string): string {
-    const thing = `${kind} ${name}`;
-    const given = this.#given.get(thing) ?? `${kind[0]}${this.#counts[kind]++}`;
-    this.#given.set(thing, given);
-    return given;
+    const key = `${kind} ${name}`;
+    const id = this.#ids.get(key) ?? `${kind[0]}${this.#counts[kind]++}`;
+    this.#ids.set(key, id);
+    return id;
   }
 }
 
-/** A text in quotes; what could end it or mean something to Mermaid is written as a character reference. */
+/** Returns a text in quotes, with Mermaid's special characters as character references. */
 const label = (text: string): string =>
   `"${text.replace(/[^A-Za-z0-9 .,:_()-]/gu, (character) => `#${character.codePointAt(0)};`)}"`;
 

@@ -11,7 +11,7 @@ import type {
   DescribedTopology,
 } from './described-topology.js';
 
-/** A description for people to read, every node with what it hands its records to. */
+/** Returns a description as text: each node with its topics, stores and children. */
 export const toText = (topology: DescribedTopology): string =>
   [
     [`Topology ${topology.name}`],
@@ -22,11 +22,11 @@ export const toText = (topology: DescribedTopology): string =>
     ),
     section('Internal topics', topology.internalTopics.map(topicLine)),
     section(
-      'Topics that need equally many partitions',
+      'Topics that need equal partition counts',
       topology.copartitionGroups.map((group) => group.join(', ')),
     ),
     section(
-      'Unnamed, though it outlives the process: a change of the topology may rename it and lose what it holds',
+      'Unnamed: a change of the topology may rename these, and their rows are lost',
       topology.unnamed.map(unnamedText),
     ),
   ]

@@ -32,7 +32,7 @@ export const checkInternalTopics = (
     for (const topic of topicsOfUser(node)) {
       const owner = own.get(topic);
       if (owner === undefined) continue;
-      throw new TopologyError(`topic "${topic}" is that of ${owner}, and "${node.id}" uses it too: rename one`, {
+      throw new TopologyError(`topic "${topic}" belongs to ${owner}, but "${node.id}" uses it too: rename one`, {
         node: node.id,
       });
     }

@@ -2,30 +2,30 @@ import { TopologyError } from '../errors.js';
 import type { NodeId } from '../node.js';
 import type { Plan, Subtopology, TaskNode } from '../topology.js';
 
-/** A store or a repartition topic to be named, and the nodes that keep or read it: where to give the name. */
+/** An unnamed store or repartition topic, with the nodes that use it; naming one of them names it. */
 export interface Unnamed {
   readonly kind: 'store' | 'repartition';
   readonly name: string;
   readonly nodes: readonly NodeId[];
 }
 
-/** What outlives the process and was left unnamed: a change of the topology may rename it and lose what it holds. */
+/** Returns the unnamed stores and repartition topics. A change of the topology may rename them, and their rows are lost. */
 export const unnamedOf = ({ subtopologies }: Pick<Plan, 'subtopologies'>): readonly Unnamed[] =>
   subtopologies.flatMap(unnamedIn);
 
-/** Refuses what outlives the process and was left unnamed. */
+/** Refuses unnamed stores and repartition topics. */
 export const checkNamed = (plan: Pick<Plan, 'subtopologies'>): void => {
   const unnamed = unnamedOf(plan);
   if (unnamed.length === 0) return;
   const list = unnamed.map(unnamedText).join('; ');
-  throw new TopologyError(`what outlives the process must be named here, and some of it is not: ${list}`);
+  throw new TopologyError(`names are required for stores and repartition topics: ${list}`);
 };
 
-/** What is unnamed, and where to name it. */
+/** Returns the advice to name a store or repartition topic. */
 export const unnamedText = ({ kind, name, nodes }: Unnamed): string =>
   `${kind} ${name}: give ${nodes.join(' or ')} a name`;
 
-/** A store that a topic of the user's restores loses nothing by a new name, so it is not counted here. */
+/** Returns the unnamed in a sub-topology, without stores restored from a source topic: a new name loses no rows of theirs. */
 const unnamedIn = ({ nodes, sources, stores }: Subtopology): readonly Unnamed[] => [
   ...sources.flatMap(({ id, repartition }): Unnamed[] =>
     repartition?.named === false ? [{ kind: 'repartition', name: repartition.name, nodes: readersOf(nodes, id) }] : [],

@@ -20,12 +20,14 @@ export const checkNodes = (nodes: readonly GraphNode[]): void => {
 const checkParents = (node: GraphNode, byId: ReadonlyMap<NodeId, GraphNode>): void => {
   const { id } = node;
   if ((node.kind === 'processor' || node.kind === 'sink') && node.inputs.length === 0) {
-    throw new TopologyError(`"${id}" reads nothing: name its parents`, { node: id });
+    throw new TopologyError(`"${id}" has no parents: name at least one`, { node: id });
   }
   for (const { by, from } of inputsOf(node)) {
     const parent = byId.get(from);
     if (parent === undefined) {
-      throw new TopologyError(`"${id}" reads "${from}", which is not in this topology`, { node: id });
+      throw new TopologyError(`"${id}" reads "${from}", which is not in this topology: add it, or rename the parent`, {
+        node: id,
+      });
     }
     if (parent.kind === 'sink') {
       throw new TopologyError(

@@ -2,7 +2,7 @@ import { TopologyError } from '../errors.js';
 import type { GlobalNode, GraphNode, SourceNode } from '../node.js';
 import { matchesWhole } from '../topic.js';
 
-/** Refuses a topic that two nodes read: any number of steps may read one source node instead. */
+/** Refuses a topic that two nodes read. Several steps can share one source instead. */
 export const checkTopics = (nodes: readonly GraphNode[]): void => {
   const readers = nodes.filter((node) => node.kind === 'source' || node.kind === 'global');
   const byTopic = new Map<string, SourceNode | GlobalNode>();
@@ -29,7 +29,7 @@ const refuseSecond = (
   const first = byTopic.get(topic);
   if (first !== undefined) {
     throw new TopologyError(
-      `topic "${topic}" is read by "${first.id}" and "${reader.id}": read it once, in one way, and use that node twice`,
+      `topic "${topic}" is read by "${first.id}" and "${reader.id}": read it once, and connect both readers to that node`,
       { node: reader.id },
     );
   }

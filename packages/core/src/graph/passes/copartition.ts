@@ -2,18 +2,18 @@ import type { GraphNode, NodeId, ProcessorNode } from '../node.js';
 import { UnionFind } from './union-find.js';
 
 /**
- * Groups the topics whose partitions must meet: for each step that joins or combines several inputs by key, the topics
- * that reach it within its sub-topology. Groups that share a topic are one group.
+ * Returns the groups of topics that need equal partition counts: for each step that combines inputs by key, the topics that
+ * reach it within its sub-topology. Groups that share a topic are merged.
  *
- * Named `'as-reference'` they are those of Kafka Streams, which forgets what is above a suppressed table, and counts for a
- * cogroup the topics above the repartitions of its inputs.
+ * With `'described'` the groups are those of Kafka Streams, which leaves out topics above a suppressed table. A cogroup then
+ * counts the topics above the repartitions of its inputs.
  */
 export const copartitionGroups = (
   nodes: readonly GraphNode[],
-  named: 'as-run' | 'as-reference' = 'as-run',
+  groups: 'run' | 'described' = 'run',
 ): readonly (readonly string[])[] => {
   const reaching = new Map<NodeId, ReadonlySet<string>>();
-  const above = named === 'as-run' ? new Map<NodeId, NodeId>() : repartitionsOf(nodes);
+  const above = groups === 'run' ? new Map<NodeId, NodeId>() : repartitionsOf(nodes);
   const components = new UnionFind<string>();
   const grouped = new Set<string>();
   const topicsOf = (node: ProcessorNode, from: NodeId): ReadonlySet<string> => {
@@ -25,7 +25,7 @@ export const copartitionGroups = (
       reaching.set(node.id, new Set(node.topics instanceof RegExp ? [String(node.topics)] : node.topics));
     }
     if (node.kind !== 'processor') continue;
-    const hides = named === 'as-reference' && node.operator === 'suppress';
+    const hides = groups === 'described' && node.operator === 'suppress';
     reaching.set(
       node.id,
       hides ? new Set() : new Set(node.inputs.flatMap(({ from }) => [...(reaching.get(from) ?? [])])),
@@ -41,7 +41,7 @@ export const copartitionGroups = (
   return components.group(grouped, (topic) => topic);
 };
 
-/** The node above each repartition that a step needed, by the source below it. */
+/** Returns the node above each automatic repartition, by the source below it. */
 const repartitionsOf = (nodes: readonly GraphNode[]): ReadonlyMap<NodeId, NodeId> => {
   const writers = new Map(
     nodes.flatMap((node) =>

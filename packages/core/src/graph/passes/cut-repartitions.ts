@@ -5,27 +5,27 @@ import type { AnySerde } from '../serde.js';
 import { contentOf, isShareable } from './repartition-content.js';
 
 /**
- * Replaces every repartition edge by a sink and a source around the repartition's topic. Edges that leave the same node
- * with the same content share one topic: that of the first of them which the user named, else of the first.
+ * Replaces each repartition edge by a sink and a source of its topic. Edges from one node with equal content share one
+ * topic: that of the first edge with a name by the user, otherwise of the first edge.
  */
 export const cutRepartitions = (application: string, nodes: readonly GraphNode[]): GraphNode[] => {
   const topics = sharedRepartitions(nodes);
-  const wanting = wantingNullKeys(nodes);
-  const nullKeys = passingNullKeys(nodes, wanting);
+  const accepting = acceptingNullKeys(nodes);
+  const nullKeys = passingNullKeys(nodes, accepting);
   const written = new Set<string>();
   return nodes.flatMap((node) => {
     if (node.kind !== 'processor' || node.inputs.every(({ by }) => by !== 'repartition')) return [node];
     const cut: GraphNode[] = [];
     const inputs = node.inputs.map((edge): Edge => {
       if (edge.by !== 'repartition') return edge;
-      const place = placeOf(edge);
-      const repartition = topics.get(place) as Repartition;
-      if (!written.has(place)) {
+      const topicKey = topicKeyOf(edge);
+      const repartition = topics.get(topicKey) as Repartition;
+      if (!written.has(topicKey)) {
         const topic = repartitionTopic(application, repartition);
-        cut.push(sinkOf(edge.from, topic, repartition, nullKeys.has(place)), sourceOf(topic, repartition));
-        written.add(place);
+        cut.push(sinkOf(edge.from, topic, repartition, nullKeys.has(topicKey)), sourceOf(topic, repartition));
+        written.add(topicKey);
       }
-      const dropsNullKeys = nullKeys.has(place) && !passesNullKeys(edge, node.id, wanting);
+      const dropsNullKeys = nullKeys.has(topicKey) && !passesNullKeys(edge, node.id, accepting);
       return {
         by: 'pipeline',
         from: sourceId(repartition),
@@ -37,8 +37,8 @@ export const cutRepartitions = (application: string, nodes: readonly GraphNode[]
   });
 };
 
-/** Where a topic is cut: edges with the same place share it. */
-const placeOf = ({ from, repartition }: RepartitionEdge): string =>
+/** Returns the identity of an edge's topic: edges with equal keys share it. */
+const topicKeyOf = ({ from, repartition }: RepartitionEdge): string =>
   JSON.stringify([from, isShareable(repartition) ? contentOf(repartition) : { name: repartition.name }]);
 
 const repartitionEdges = (nodes: readonly GraphNode[]): readonly (readonly [RepartitionEdge, reader: NodeId])[] =>
@@ -51,43 +51,43 @@ const repartitionEdges = (nodes: readonly GraphNode[]): readonly (readonly [Repa
 const sharedRepartitions = (nodes: readonly GraphNode[]): ReadonlyMap<string, Repartition> => {
   const topics = new Map<string, Repartition>();
   for (const [edge] of repartitionEdges(nodes)) {
-    const place = placeOf(edge);
-    const first = topics.get(place);
-    if (first === undefined || (!first.named && edge.repartition.named)) topics.set(place, edge.repartition);
+    const topicKey = topicKeyOf(edge);
+    const first = topics.get(topicKey);
+    if (first === undefined || (!first.named && edge.repartition.named)) topics.set(topicKey, edge.repartition);
   }
-  const places = new Map<string, string>();
+  const keysByName = new Map<string, string>();
   for (const [edge, node] of repartitionEdges(nodes)) {
-    const place = placeOf(edge);
-    const name = topics.get(place)?.name as string;
-    if ((places.get(name) ?? place) !== place) {
+    const topicKey = topicKeyOf(edge);
+    const name = topics.get(topicKey)?.name as string;
+    if ((keysByName.get(name) ?? topicKey) !== topicKey) {
       throw new TopologyError(`two repartitions are named "${name}": give one step another name`, { node });
     }
-    places.set(name, place);
+    keysByName.set(name, topicKey);
   }
   return topics;
 };
 
-/** The nodes that can do something with a null key, or hand it on to one that can. */
-const wantingNullKeys = (nodes: readonly GraphNode[]): ReadonlySet<NodeId> => {
-  const wanting = new Set<NodeId>();
+/** Returns the nodes that accept null keys, and the nodes above them. */
+const acceptingNullKeys = (nodes: readonly GraphNode[]): ReadonlySet<NodeId> => {
+  const accepting = new Set<NodeId>();
   for (const node of nodes.toReversed()) {
     if (node.kind !== 'processor') continue;
-    if (node.nullKeys === true) wanting.add(node.id);
-    if (!wanting.has(node.id)) continue;
-    for (const edge of node.inputs) if (edge.by !== 'lookup') wanting.add(edge.from);
+    if (node.nullKeys === true) accepting.add(node.id);
+    if (!accepting.has(node.id)) continue;
+    for (const edge of node.inputs) if (edge.by !== 'lookup') accepting.add(edge.from);
   }
-  return wanting;
+  return accepting;
 };
 
-const passesNullKeys = ({ repartition }: RepartitionEdge, reader: NodeId, wanting: ReadonlySet<NodeId>): boolean =>
-  repartition.nullKeys === true || wanting.has(reader);
+const passesNullKeys = ({ repartition }: RepartitionEdge, reader: NodeId, accepting: ReadonlySet<NodeId>): boolean =>
+  repartition.nullKeys === true || accepting.has(reader);
 
-/** The places through which null keys pass, because some reader wants them. */
-const passingNullKeys = (nodes: readonly GraphNode[], wanting: ReadonlySet<NodeId>): ReadonlySet<string> =>
+/** Returns the keys of the topics that carry null keys, because a reader accepts them. */
+const passingNullKeys = (nodes: readonly GraphNode[], accepting: ReadonlySet<NodeId>): ReadonlySet<string> =>
   new Set(
     repartitionEdges(nodes)
-      .filter(([edge, reader]) => passesNullKeys(edge, reader, wanting))
-      .map(([edge]) => placeOf(edge)),
+      .filter(([edge, reader]) => passesNullKeys(edge, reader, accepting))
+      .map(([edge]) => topicKeyOf(edge)),
   );
 
 const sourceId = ({ name }: Repartition): NodeId => `${name}-source`;
@@ -115,5 +115,5 @@ const sourceOf = (topic: string, repartition: Repartition): SourceNode => ({
   repartition,
 });
 
-/** What was written inside the application is read back as it was, nulls too. */
+/** Returns a nullable serde: the application reads back the nulls that it wrote. */
 const nullsPass = (serde: AnySerde): AnySerde => (serde.nullable === true ? serde : { ...serde, nullable: true });

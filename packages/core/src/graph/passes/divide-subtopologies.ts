@@ -5,8 +5,8 @@ import type { Subtopology, TaskNode } from '../topology.js';
 import { UnionFind } from './union-find.js';
 
 /**
- * Divides nodes into sub-topologies: the connected components over pipeline edges, lookups and shared stores, at any
- * depth. Topics do not connect, and neither do global tables, of which every process has a whole copy.
+ * Divides nodes into sub-topologies: the connected components over pipeline edges, lookups and shared stores. Topics do not
+ * connect, nor do global tables, since every process has a full copy of those.
  */
 export const divideNodes = (application: string, nodes: readonly GraphNode[]): readonly Subtopology[] => {
   const globals = nodes.filter((node): node is GlobalNode => node.kind === 'global');

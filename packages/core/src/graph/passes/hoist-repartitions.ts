@@ -2,23 +2,23 @@ import type { Edge, GraphNode, NodeId, ProcessorNode, Repartition } from '../nod
 import { contentOf, isShareable } from './repartition-content.js';
 
 /**
- * Moves repartitions above steps that keep key and value, such as filters, where several readers of one node then share
- * one topic. A step goes behind the topic only if everything that reads it is behind one of the same content, so that no
- * other record has to take that way.
+ * Moves repartitions above steps that keep key and value, such as filters, if several readers of one node then share one
+ * topic. A step is moved only if all its readers are behind repartitions of equal content, so that no other record is
+ * repartitioned.
  */
 export const hoistRepartitions = (nodes: readonly GraphNode[]): readonly GraphNode[] => {
-  const readings = readingsOf(nodes);
-  const movable = movableSteps(nodes, readings);
+  const readers = readersOf(nodes);
+  const movable = movableSteps(nodes, readers);
   const hoisted = new Map<NodeId, Repartition>();
   const behind = new Set<NodeId>();
   for (const { id } of nodes) {
     if (behind.has(id)) {
-      for (const { reader } of readings.get(id) ?? []) if (movable.has(reader.id)) behind.add(reader.id);
+      for (const { node: reader } of readers.get(id) ?? []) if (movable.has(reader.id)) behind.add(reader.id);
       continue;
     }
-    for (const group of groupByContent(readings.get(id) ?? [], movable)) {
+    for (const group of groupByContent(readers.get(id) ?? [], movable)) {
       if (group.length < 2) continue;
-      for (const { reader } of group) {
+      for (const { node: reader } of group) {
         const repartition = movable.get(reader.id);
         if (repartition === undefined) continue;
         hoisted.set(reader.id, repartition);
@@ -29,30 +29,31 @@ export const hoistRepartitions = (nodes: readonly GraphNode[]): readonly GraphNo
   return hoisted.size === 0 ? nodes : nodes.map((node) => withHoisted(node, hoisted, behind));
 };
 
-/** One way in which a node is read. */
-interface Reading {
-  readonly reader: GraphNode;
+/** A node that reads another one, and the edge between them. */
+interface Reader {
+  readonly node: GraphNode;
   readonly edge: Edge;
 }
 
-const readingsOf = (nodes: readonly GraphNode[]): ReadonlyMap<NodeId, readonly Reading[]> => {
-  const readings = new Map<NodeId, Reading[]>();
+const readersOf = (nodes: readonly GraphNode[]): ReadonlyMap<NodeId, readonly Reader[]> => {
+  const readers = new Map<NodeId, Reader[]>();
   for (const reader of nodes) {
     if (reader.kind !== 'processor' && reader.kind !== 'sink') continue;
-    for (const edge of reader.inputs) readings.set(edge.from, [...(readings.get(edge.from) ?? []), { reader, edge }]);
+    for (const edge of reader.inputs)
+      readers.set(edge.from, [...(readers.get(edge.from) ?? []), { node: reader, edge }]);
   }
-  return readings;
+  return readers;
 };
 
-/** The steps that may stand on either side of a repartition, each with the first repartition behind it. */
+/** Returns the steps that may be moved below a repartition, each with the first repartition that follows it. */
 const movableSteps = (
   nodes: readonly GraphNode[],
-  readings: ReadonlyMap<NodeId, readonly Reading[]>,
+  readers: ReadonlyMap<NodeId, readonly Reader[]>,
 ): ReadonlyMap<NodeId, Repartition> => {
   const movable = new Map<NodeId, Repartition>();
   for (const node of nodes.toReversed()) {
-    if (node.kind !== 'processor' || !passesRecordsOn(node)) continue;
-    const repartitions = (readings.get(node.id) ?? []).map((reading) => repartitionOf(reading, movable));
+    if (node.kind !== 'processor' || !keepsRecords(node)) continue;
+    const repartitions = (readers.get(node.id) ?? []).map((reader) => repartitionOf(reader, movable));
     const [first] = repartitions;
     if (first !== undefined && repartitions.every((other) => other && contentOf(other) === contentOf(first))) {
       movable.set(node.id, first);
@@ -61,12 +62,12 @@ const movableSteps = (
   return movable;
 };
 
-const passesRecordsOn = ({ inputs, key, stateless, value }: ProcessorNode): boolean =>
+const keepsRecords = ({ inputs, key, stateless, value }: ProcessorNode): boolean =>
   stateless === true && inputs.length === 1 && inputs[0]?.by === 'pipeline' && key === 'kept' && value === 'kept';
 
-/** The repartition that a reading leads to, at once or behind steps that may be moved. */
+/** Returns the repartition of an edge, or the one after movable steps. */
 const repartitionOf = (
-  { reader, edge }: Reading,
+  { node: reader, edge }: Reader,
   movable: ReadonlyMap<NodeId, Repartition>,
 ): Repartition | undefined => {
   if (edge.by === 'pipeline') return movable.get(reader.id);
@@ -74,15 +75,15 @@ const repartitionOf = (
 };
 
 const groupByContent = (
-  readings: readonly Reading[],
+  readers: readonly Reader[],
   movable: ReadonlyMap<NodeId, Repartition>,
-): Iterable<readonly Reading[]> => {
-  const groups = new Map<string, Reading[]>();
-  for (const reading of readings) {
-    const repartition = repartitionOf(reading, movable);
+): Iterable<readonly Reader[]> => {
+  const groups = new Map<string, Reader[]>();
+  for (const reader of readers) {
+    const repartition = repartitionOf(reader, movable);
     if (repartition === undefined) continue;
     const content = contentOf(repartition);
-    groups.set(content, [...(groups.get(content) ?? []), reading]);
+    groups.set(content, [...(groups.get(content) ?? []), reader]);
   }
   return groups.values();
 };

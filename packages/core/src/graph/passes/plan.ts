@@ -11,11 +11,11 @@ import { hoistRepartitions } from './hoist-repartitions.js';
 import { resolveNodes } from './resolve-nodes.js';
 
 /**
- * Makes a topology ready to run: settles what each node keeps, cuts it at its repartitions, divides it into
- * sub-topologies. Pure: the topology stays as it was.
+ * Returns the plan of a topology: resolves the stores of its nodes, cuts it at repartitions and divides it into
+ * sub-topologies. The topology is not changed.
  *
- * @throws TopologyError where two stores or repartitions share a name, a topic of the application's own is used otherwise,
- * or a name is missing that is required.
+ * @throws TopologyError when stores or repartitions share a name, a node uses an internal topic, or a required name is
+ * missing.
  */
 export const planTopology = (topology: Topology): Plan => {
   const nodes = cutRepartitions(topology.name, hoistRepartitions(resolveNodes(topology.nodes)));
@@ -29,7 +29,7 @@ export const planTopology = (topology: Topology): Plan => {
     subtopologies,
     globals: nodes.filter((node): node is GlobalNode => node.kind === 'global'),
     repartitions: nodes.flatMap((node) => (node.kind === 'source' && node.repartition ? [node.repartition] : [])),
-    describedCopartitionGroups: copartitionGroups(nodes, 'as-reference'),
+    describedCopartitionGroups: copartitionGroups(nodes, 'described'),
     copartitionGroups: copartitionGroups(nodes),
   };
 };

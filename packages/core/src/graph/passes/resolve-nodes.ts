@@ -1,15 +1,15 @@
 import type { GraphNode, NodeId, Requirements } from '../node.js';
 
 /**
- * Passes requirements upwards, from the last node to the first. A node may keep a store for them or require more of its own
- * inputs.
+ * Resolves nodes from the last to the first, each with the requirements of the nodes below it. A node may add a store, or
+ * add requirements for its inputs.
  */
 export const resolveNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
   const requirements = new Map<NodeId, Requirements>();
-  const settled: GraphNode[] = [];
-  for (const before of nodes.toReversed()) {
-    const required = requirements.get(before.id) ?? { before: false, lookup: false };
-    const node = before.kind === 'processor' && before.resolve !== undefined ? before.resolve(required) : before;
+  const resolved: GraphNode[] = [];
+  for (const unresolved of nodes.toReversed()) {
+    const required = requirements.get(unresolved.id) ?? { before: false, lookup: false };
+    const node = unresolved.kind === 'processor' ? (unresolved.resolve?.(required) ?? unresolved) : unresolved;
     if (node.kind === 'processor') {
       for (const edge of node.inputs) {
         const earlier = requirements.get(edge.from) ?? { before: false, lookup: false };
@@ -19,7 +19,7 @@ export const resolveNodes = (nodes: readonly GraphNode[]): GraphNode[] => {
         });
       }
     }
-    settled.push(node);
+    resolved.push(node);
   }
-  return settled.reverse();
+  return resolved.reverse();
 };

@@ -9,10 +9,10 @@ export class UnionFind<T> {
   }
 
   /** Returns the items by group: groups in the order of their first items, items in the given order. */
-  group<Member>(members: Iterable<Member>, thingOf: (member: Member) => T): Member[][] {
+  group<Member>(members: Iterable<Member>, itemOf: (member: Member) => T): Member[][] {
     const groups = new Map<T, Member[]>();
     for (const member of members) {
-      const root = this.#rootOf(thingOf(member));
+      const root = this.#rootOf(itemOf(member));
       const group = groups.get(root);
       if (group === undefined) groups.set(root, [member]);
       else group.push(member);
@@ -21,8 +21,8 @@ export class UnionFind<T> {
   }
 
   /** Returns the representative of a group and shortens the path to it. */
-  #rootOf(thing: T): T {
-    let current = thing;
+  #rootOf(item: T): T {
+    let current = item;
     for (;;) {
       const parent = this.#parents.get(current);
       if (parent === undefined) return current;
