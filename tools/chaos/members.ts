@@ -11,16 +11,16 @@ const script = new URL('./member.ts', import.meta.url).pathname;
 export class Member {
   readonly number: number;
   readonly #arguments: readonly string[];
-  readonly #tell: (line: string) => void;
+  readonly #note: (line: string) => void;
   #child: ChildProcess | undefined;
   #wanted = true;
   #running: Promise<void> = Promise.resolve();
 
-  /** `run` holds the arguments of the script; `tell` receives the output of processes. */
-  constructor(number: number, run: readonly string[], tell: (line: string) => void) {
+  /** `run` holds the arguments of the script; `note` receives the output of processes. */
+  constructor(number: number, run: readonly string[], note: (line: string) => void) {
     this.number = number;
     this.#arguments = run;
-    this.#tell = tell;
+    this.#note = note;
   }
 
   /** Starts a process. It is restarted after a moment if it ends unexpectedly. */
@@ -32,7 +32,7 @@ export class Member {
     this.#child = child;
     this.#running = new Promise((resolve) => {
       const hear = (line: string): void => {
-        this.#tell(`${this.number}: ${line}`);
+        this.#note(`${this.number}: ${line}`);
         if (line.endsWith(' is running')) resolve();
       };
       createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', hear);
@@ -40,7 +40,7 @@ export class Member {
       child.once('exit', () => resolve());
     });
     child.once('exit', (code, signal) => {
-      this.#tell(`${this.number}: ended with ${signal ?? code}`);
+      this.#note(`${this.number}: ended with ${signal ?? code}`);
       if (this.#wanted && this.#child === child) setTimeout(() => this.#wanted && this.start(), 1_000);
     });
   }

@@ -38,24 +38,25 @@ export const runChaos = async (
   const folder = await mkdtemp(join(tmpdir(), 'kstreams-chaos-'));
   const name = `chaos-${storm.guarantee}`;
   const history: string[] = [];
-  const tell = (line: string): void => void history.push(`${new Date().toISOString()} ${line}`);
-  const log = kafka({ brokers, log: (message) => tell(`traffic: ${message}`) });
-  const members = [0, 1, 2].map((number) => new Member(number, [brokers, name, folder, storm.guarantee], tell));
+  const note = (line: string): void => void history.push(`${new Date().toISOString()} ${line}`);
+  const log = kafka({ brokers, log: (message) => note(`traffic: ${message}`) });
+  const members = [0, 1, 2].map((number) => new Member(number, [brokers, name, folder, storm.guarantee], note));
   const traffic = new Traffic(log, name);
   await traffic.prepare();
   for (const member of members) member.start();
   await Promise.all(members.map((member) => member.running()));
   const flowing = traffic.run();
+  // Prevents an unhandled rejection: `flowing` is awaited below, where its error becomes a problem.
   flowing.catch(() => {});
   const problems: string[] = [];
   try {
     say(`${storm.guarantee}: three processes run (${((await traffic.caughtUp()) / 1_000).toFixed(1)} s)`);
     for (const disturbance of disturbancesOf(storm, random)) {
       await pause(random.between(500, 2_500));
-      tell(`== ${disturbance}`);
+      note(`== ${disturbance}`);
       const over = disturb(disturbance, members, random);
       const took = await traffic.caughtUp();
-      say(`  ${disturbance}: all that was there is done after ${(took / 1_000).toFixed(1)} s`);
+      say(`  ${disturbance}: processed everything after ${(took / 1_000).toFixed(1)} s`);
       await over;
       await traffic.caughtUp();
     }
@@ -71,11 +72,14 @@ export const runChaos = async (
     problems.push(...problemsOf(output, traffic, storm.guarantee));
     const written = [...output.counts.values()].reduce((sum, all) => sum + all.length, 0);
     const clicked = [...traffic.clicks.values()].reduce((sum, count) => sum + count, 0);
-    say(`  ${clicked} clicks gave ${written} counts, ${traffic.orders} orders met ${output.pairs.size} payments`);
+    say(
+      `  ${clicked} clicks gave ${written} counts, ${traffic.orders} orders joined with ${output.pairs.size} payments`,
+    );
   } catch (thrown) {
     problems.push(thrown instanceof Error ? thrown.message : String(thrown));
   } finally {
     traffic.stop();
+    // A failure of the traffic is already among the problems.
     await flowing.catch(() => {});
     await Promise.all(members.map((member) => member.close()));
     await traffic.close();

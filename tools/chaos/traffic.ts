@@ -76,30 +76,31 @@ export class Traffic {
     const places = names.flatMap((topic) =>
       Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
     );
-    const ends = await this.#ask((consumer) => consumer.offsets(places, 'latest'));
+    const ends = await this.#withRetry((consumer) => consumer.offsets(places, 'latest'));
     const targets: readonly Position[] = places.map((one, i) => ({ ...one, offset: ends[i] ?? 0 }));
     for (;;) {
-      const committed = await this.#ask((consumer) => consumer.committed(places));
+      const committed = await this.#withRetry((consumer) => consumer.committed(places));
       if (targets.every(({ offset }, i) => (committed[i]?.offset ?? 0) >= offset)) return performance.now() - started;
       if (performance.now() - started > patience) {
         const left = targets.filter(({ offset }, i) => (committed[i]?.offset ?? 0) < offset);
-        throw new Error(`${left.map(partitionId).join(', ')} did not go on`);
+        throw new Error(`${left.map(partitionId).join(', ')} made no progress for ${patience / 1_000} s`);
       }
       await pause(100);
     }
   }
 
   async close(): Promise<void> {
+    // The run is over: a broker that no longer responds loses nothing of it.
     await this.#consumer?.close().catch(() => {});
   }
 
   /** Retries, since a restarting broker does not respond. */
-  async #ask<R>(question: (consumer: Consumer) => Promise<R>): Promise<R> {
+  async #withRetry<R>(read: (consumer: Consumer) => Promise<R>): Promise<R> {
     const deadline = performance.now() + patience;
     for (;;) {
       try {
         this.#consumer ??= await this.#log.consumer({ clientId: 'chaos-watch', group: this.#group });
-        return await question(this.#consumer);
+        return await read(this.#consumer);
       } catch (thrown) {
         if (performance.now() > deadline) throw thrown;
         await pause(500);

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { endless } from '@kstreams/windowing';
 import type { Case, CaseStep, Emitted, WindowedKey } from './case.js';
 import { checkFields } from './check-fields.js';
-import { besides } from './difference.js';
+import { decisionOn } from './decisions.js';
 import type { Engine } from './engines/engine.js';
 import { equal, type Outcome } from './outcome.js';
-import { decisionOn } from './set-aside.js';
+import { sideBySide } from './side-by-side.js';
 import { Unsupported } from './unsupported.js';
 
 /**
@@ -34,17 +34,18 @@ const differenceOf = async (one: Case, open: (one: Case) => Engine | Promise<Eng
   try {
     for (const [index, step] of one.steps.entries()) {
       const difference = await stepDifference(one, engine, step);
-      if (difference !== undefined) return `step ${index} ${JSON.stringify(asked(step))}: ${difference}`;
+      if (difference !== undefined) return `step ${index} ${JSON.stringify(inputOf(step))}: ${difference}`;
       if (step.throws !== undefined) return undefined;
     }
     return await storesDifference(one, engine);
   } finally {
+    // The case is judged: an engine that has failed already reported its error as the difference.
     await engine.close().catch(() => {});
   }
 };
 
 /** Describes a step without its results. */
-const asked = ({ in: input, advanceWallClockMs }: CaseStep) => input ?? { advanceWallClockMs };
+const inputOf = ({ in: input, advanceWallClockMs }: CaseStep) => input ?? { advanceWallClockMs };
 
 const stepDifference = async (one: Case, engine: Engine, step: CaseStep): Promise<string | undefined> => {
   const before = engine.dropped;
@@ -57,7 +58,7 @@ const stepDifference = async (one: Case, engine: Engine, step: CaseStep): Promis
   for (const topic of new Set([...topics, ...expected.map((emitted) => emitted.topic)])) {
     const wanted = expected.filter((emitted) => emitted.topic === topic);
     const given = found.filter((emitted) => emitted.topic === topic);
-    if (!isDeepStrictEqual(plain(given), plain(wanted))) return `topic ${topic}\n${besides(wanted, given)}`;
+    if (!isDeepStrictEqual(plain(given), plain(wanted))) return `topic ${topic}\n${sideBySide(wanted, given)}`;
   }
   const dropped = engine.dropped - before;
   return dropped === (step.dropped ?? 0) ? undefined : `dropped ${dropped} records, not ${step.dropped ?? 0}`;
@@ -68,7 +69,7 @@ const storesDifference = async ({ stores = {} }: Case, engine: Engine): Promise<
     const read = await attempt(() => engine.rows(name));
     if ('threw' in read) return `reading store ${name} threw ${read.threw}`;
     if (!isDeepStrictEqual(plain(read.done), plain(rows)))
-      return `at the end, store ${name}\n${besides(rows, read.done)}`;
+      return `at the end, store ${name}\n${sideBySide(rows, read.done)}`;
   }
   return undefined;
 };
@@ -84,8 +85,10 @@ const attempt = async <T>(work: () => Promise<T>): Promise<{ readonly done: T } 
 
 /** Normalizes a value through JSON: without undefined fields, with sorted fields. */
 const plain = (records: readonly { readonly key: unknown; readonly value?: unknown; readonly ts: number }[]): unknown =>
-  JSON.parse(JSON.stringify(records.map(({ key, value, ts }) => ({ key: asThere(key), value: value ?? null, ts }))));
+  JSON.parse(
+    JSON.stringify(records.map(({ key, value, ts }) => ({ key: asInVectors(key), value: value ?? null, ts }))),
+  );
 
 /** Returns a key as in the vectors: the unlimited window ends at Java's largest number. */
-const asThere = (key: unknown): unknown =>
+const asInVectors = (key: unknown): unknown =>
   (key as WindowedKey | null)?.end === endless ? { ...(key as WindowedKey), end: 2 ** 63 } : key;

@@ -1,11 +1,12 @@
 /**
- * `npm run conformance -- [--vectors DIR] [--filter text] [--json]`: cases observed on Kafka Streams against ours, in the
- * test driver, and the structure of topologies; with `--backend level` on disk, with `--runtime` in the whole runtime on the embedded log, with
- * `--partitions 4` on several partitions of it, with `--all` in all of these ways.
+ * Runs `npm run conformance -- [--vectors DIR] [--filter text] [--json]`: compares kstreams with cases observed on Kafka
+ * Streams, in the test driver, and the structure of topologies. With `--backend level`, state is on disk; with
+ * `--runtime`, cases run in the whole runtime on the embedded log; with `--partitions 4`, on several partitions. `--all`
+ * runs every mode.
  */
 import { parseArgs } from 'node:util';
 import type { Case } from './case.js';
-import { driverMode, levelMode, type Mode, runtimeMode, spreadMode } from './modes.js';
+import { driverMode, levelMode, type Mode, partitionedMode, runtimeMode } from './modes.js';
 import type { Outcome } from './outcome.js';
 import { type Judged, report, totals } from './report.js';
 import { judgeTopology } from './topologies/judge-topology.js';
@@ -29,7 +30,7 @@ const { all, backend, filter, json, partitions, runtime, seed, vectors } = value
 const modes: Mode[] = [];
 if (all || backend === 'level') modes.push(await levelMode());
 if (all || runtime) modes.push(runtimeMode(seed));
-if (all || partitions !== undefined) modes.push(spreadMode(Number(partitions ?? 4), seed));
+if (all || partitions !== undefined) modes.push(partitionedMode(Number(partitions ?? 4), seed));
 const structure = all || modes.length === 0;
 if (structure) modes.unshift(driverMode());
 

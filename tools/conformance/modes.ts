@@ -6,8 +6,8 @@ import type { Case } from './case.js';
 import { AppEngine } from './engines/app.js';
 import { driverEngine } from './engines/driver.js';
 import { judgeCase } from './judge-case.js';
+import { hasConvergingTopics, isPartitionable, judgeLastValues } from './judge-last-values.js';
 import type { Outcome } from './outcome.js';
-import { isSpreadable, judgeSpread, meetsItself } from './spread.js';
 
 /** A mode of running cases. */
 export interface Mode {
@@ -54,19 +54,19 @@ export const runtimeMode = (seed: string): Mode => ({
   name: 'runtime',
   judge: async (one) => {
     const exact = await judgeCase(one, (opened) =>
-      AppEngine.open(opened, { partitions: 1, reopens: reopensOf(one), seed }),
+      AppEngine.open(opened, { partitions: 1, reopens: reopenProbability(one), seed }),
     );
-    return exact.result === 'differ' && meetsItself(one) ? judgeSpread(one, 1, seed) : exact;
+    return exact.result === 'differ' && hasConvergingTopics(one) ? judgeLastValues(one, 1, seed) : exact;
   },
 });
 
 /** The probability of a reopen before a step; 0 for cases with schedules, which restart whenever a task opens. */
-const reopensOf = ({ topology }: Case): number => (topology.some(({ op }) => op === 'punctuate') ? 0 : 0.1);
+const reopenProbability = ({ topology }: Case): number => (topology.some(({ op }) => op === 'punctuate') ? 0 : 0.1);
 
 /** In the whole runtime with several partitions: compares the last value of each key. */
-export const spreadMode = (partitions: number, seed: string): Mode => ({
+export const partitionedMode = (partitions: number, seed: string): Mode => ({
   ...plain,
   name: `${partitions} partitions`,
-  takes: isSpreadable,
-  judge: (one) => judgeSpread(one, partitions, seed),
+  takes: isPartitionable,
+  judge: (one) => judgeLastValues(one, partitions, seed),
 });

@@ -18,11 +18,11 @@ export const totals = (judged: readonly Judged[]): string => {
 
 /** Returns differences with their topologies, unsupported parts and, if requested, the cases set aside. */
 export const report = (judged: readonly Judged[], inFull: boolean): string => {
-  const told = judged.filter(({ result }) => result === 'differ' || (inFull && result !== 'equal'));
+  const reported = judged.filter(({ result }) => result === 'differ' || (inFull && result !== 'equal'));
   const missing = new Map<string, number>();
   for (const { result, why } of judged) if (result === 'unsupported') missing.set(why, (missing.get(why) ?? 0) + 1);
   return [
-    ...told.map(({ mode, one, result, why }) => `${result}: ${one.name} (${mode})\n${topologyOf(one)}\n${why}\n`),
+    ...reported.map(({ mode, one, result, why }) => `${result}: ${one.name} (${mode})\n${topologyOf(one)}\n${why}\n`),
     ...[...missing].map(([why, times]) => `unsupported: ${why} (${times} cases)`),
     totals(judged),
   ].join('\n');

@@ -7,7 +7,7 @@ import { type PathFile, recordPath } from './record-path.js';
  * fails when that list is out of date or has too many files.
  */
 
-/** The most files that one record may pass. */
+/** Maximum number of files on the path of a record. */
 const limit = 16;
 const page = new URL('../../docs/architecture.md', import.meta.url);
 const block = /<!-- record-path -->[\s\S]*<!-- \/record-path -->/;

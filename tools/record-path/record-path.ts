@@ -15,9 +15,9 @@ const input = topic('record-path-in', { key: string, value: string });
 const output = topic('record-path-out', { key: string, value: string });
 const repository = new URL('../../', import.meta.url).href;
 
-/** How many batches are polled before the measured ones, so that everything created once exists. */
+/** Number of batches before the measured ones, so that everything created once exists. */
 const warmUp = 20;
-/** How many records the first measured batch has; the second has twice as many. */
+/** Number of records in the first measured batch; the second has twice as many. */
 const size = 50;
 
 /**
@@ -90,16 +90,16 @@ export const recordPath = async (): Promise<readonly PathFile[]> => {
   return onPath(counts as [CallCount[], CallCount[]]);
 };
 
-/** How often a function ran. */
+/** Number of calls of a function. */
 interface CallCount {
   readonly url: string;
   readonly name: string;
-  /** Where it begins in its file. */
+  /** Offset of its first character in its file. */
   readonly start: number;
   readonly count: number;
 }
 
-/** Counts calls of functions, over an inspector session of this process with itself. */
+/** Counts calls of functions, through an inspector session on this process. */
 class CallCounts {
   readonly #session = new Session();
 

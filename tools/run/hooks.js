@@ -1,6 +1,6 @@
 /**
- * Loader hooks: `./x.js` may be `./x.ts`, packages are read from their sources, TypeScript is transpiled as it loads. What
- * was transpiled once is kept below node_modules, so that a process of a test starts in a moment.
+ * Loader hooks: resolve `./x.js` to `./x.ts`, read packages from their sources, and transpile TypeScript. The output is
+ * cached below node_modules, so that processes of tests start fast.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ const transpile = (fileName, text) => {
   return ts.transpileModule(text, { fileName, compilerOptions }).outputText;
 };
 
-/** Other processes may be at the same file, so it appears only once it is whole. */
+/** Writes a file and renames it into place, since other processes may read it at the same time. */
 const keep = (place, text) => {
   const part = `${place}.${process.pid}`;
   writeFileSync(part, text);

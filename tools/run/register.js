@@ -1,4 +1,4 @@
-/** Lets Node run the repository's TypeScript as it is: `node --import ./tools/run/register.js file.ts`. */
+/** Registers the loader hooks: `node --import ./tools/run/register.js file.ts` runs a TypeScript file. */
 import { register } from 'node:module';
 
 register('./hooks.js', import.meta.url);

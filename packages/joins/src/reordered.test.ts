@@ -74,23 +74,23 @@ type Arrival = readonly [step: Step, side: 'left' | 'right'];
 const run = async (name: string, arrivals: readonly Arrival[], waits: boolean) => {
   const { back: lateness, join } = joins[name] as (typeof joins)[string];
   const app = streams('app', { joinCondition: byKey() });
-  const { answer, answerAll, step: wait } = reordering(waits);
+  const { resolve, resolveAll, step: wait } = reordering(waits);
   join(app, wait).with({ value: string }).to(results);
   const driver = testDriver(app);
   const pipe = (side: Arrival[1], key: string, id: string, at: number) =>
     driver.input(side === 'left' ? lefts : rights).pipe(key, `${side}${id}`, at);
   let latest = 10;
-  for (const [i, [{ ahead, answers, back, key }, side]] of arrivals.entries()) {
+  for (const [i, [{ ahead, choices, back, key }, side]] of arrivals.entries()) {
     latest += ahead + 1;
     // No two records have one timestamp: of two rows that do, the last that comes would stay.
     pipe(side, key, String(i), 10 * (latest - Math.min(back, lateness)) + (i % 10));
-    await answer(answers);
+    await resolve(choices);
   }
   for (const ahead of [20, 40, 60]) {
     pipe('left', 'end', String(ahead), 10 * (latest + ahead));
     pipe('right', 'end', String(ahead), 10 * (latest + ahead) + 1);
   }
-  await answerAll();
+  await resolveAll();
   await driver.settled();
   const all = driver.output(results).read();
   return {
@@ -113,7 +113,7 @@ describe('an async step before a join changes no result', () => {
 
 test('an unmatched record is emitted once all earlier records are processed, without another record', async () => {
   const app = streams('app', { joinCondition: byKey() });
-  const { answerAll, step } = reordering(true);
+  const { resolveAll, step } = reordering(true);
   step(app.stream(lefts))
     .leftJoin(app.stream(rights), within({ before: 500, after: 5 }), pair)
     .with({ value: string })
@@ -122,7 +122,7 @@ test('an unmatched record is emitted once all earlier records are processed, wit
   driver.input(lefts).pipe('a', 'left', 10);
   driver.input(rights).pipe('a', 'right', 100);
   expect(driver.output(results).read()).toEqual([]);
-  await answerAll();
+  await resolveAll();
   await driver.settled();
   const alone = driver.output(results).read();
   expect(alone.map(({ timestamp, value }) => [timestamp, value])).toEqual([[10, 'left undefined']]);

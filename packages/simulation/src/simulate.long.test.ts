@@ -21,7 +21,7 @@ test('every kind of fault strikes in some seed', async () => {
   }
 });
 
-test('with exactly-once, sums are exact whatever faults strike', async () => {
+test('with exactly-once, sums are exact under every kind of fault', async () => {
   await simulate(sums(), {
     seeds: { from: 1_000, to: 1_040 },
     input,

@@ -7,7 +7,7 @@ export interface PageBundle {
   readonly files: readonly string[];
   /** The script of the bundle. */
   readonly code: string;
-  /** Runs the bundle where no module of Node exists, and returns the promise of what it assigns to `globalThis.result`. */
+  /** Runs the bundle without Node's modules. Resolves with the value that it assigns to `globalThis.result`. */
   run(): Promise<unknown>;
 }
 

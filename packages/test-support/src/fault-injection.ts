@@ -38,7 +38,7 @@ export const injectFault = (
   log: Transport,
   state: Backend,
   fault: Fault | undefined,
-): { transport: Transport; state: Backend; bury: () => Promise<void> } => {
+): { transport: Transport; state: Backend; closeKilled: () => Promise<void> } => {
   const { dead, run } = stepper(fault);
   const producers: Producer[] = [];
   const alive = async (work: () => Promise<void>): Promise<void> => {
@@ -46,7 +46,7 @@ export const injectFault = (
   };
   return {
     /** Closes the producers of a killed process. */
-    bury: async () => {
+    closeKilled: async () => {
       await Promise.allSettled(producers.map((producer) => producer.close()));
     },
     transport: override(log, {

@@ -11,7 +11,7 @@ export interface Step {
   readonly key: string;
   readonly ahead: number;
   readonly back: number;
-  readonly answers: readonly number[];
+  readonly choices: readonly number[];
 }
 
 /** Returns records with timestamps at most this far ahead and back, in ms. */
@@ -20,7 +20,7 @@ export const stepOf = (ahead: number, back: number): fc.Arbitrary<Step> =>
     key: fc.constantFrom('a', 'b', 'c'),
     ahead: fc.integer({ min: 0, max: ahead }),
     back: fc.integer({ min: 0, max: back }),
-    answers: fc.array(fc.nat(9), { maxLength: 3 }),
+    choices: fc.array(fc.nat(9), { maxLength: 3 }),
   });
 
 /**
@@ -29,10 +29,10 @@ export const stepOf = (ahead: number, back: number): fc.Arbitrary<Step> =>
  */
 export const reordering = (waits: boolean) => {
   const calls = deferredCalls<string>();
-  const answered = new Set<string>();
-  const open = () => calls.begun.filter((value) => !answered.has(value));
-  const answer = async (value: string): Promise<void> => {
-    answered.add(value);
+  const resolved = new Set<string>();
+  const open = () => calls.begun.filter((value) => !resolved.has(value));
+  const resolve = async (value: string): Promise<void> => {
+    resolved.add(value);
     await calls.resolve(value, value);
   };
   return {
@@ -41,15 +41,15 @@ export const reordering = (waits: boolean) => {
         ? stream.mapAsync(calls.call, { order: 'none', concurrency: 1_000, value: string })
         : stream.mapValues((value) => value, { value: string }),
     /** Resolves open calls, each chosen by a number. Values must differ. */
-    answer: async (choices: readonly number[]): Promise<void> => {
+    resolve: async (choices: readonly number[]): Promise<void> => {
       for (const choice of choices) {
         const values = open();
-        if (values.length > 0) await answer(values[choice % values.length] as string);
+        if (values.length > 0) await resolve(values[choice % values.length] as string);
       }
     },
     /** Resolves all open calls, the last one first. */
-    answerAll: async (): Promise<void> => {
-      for (const value of open().reverse()) await answer(value);
+    resolveAll: async (): Promise<void> => {
+      for (const value of open().reverse()) await resolve(value);
     },
   };
 };

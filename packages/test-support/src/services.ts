@@ -41,7 +41,7 @@ export const describeWith = (service: Service, title: string, suite: (address: s
     describe(title, () => suite(found.address));
   } else if (found.required) {
     test(`${title}: ${service} is there`, () => {
-      throw new Error(`KSTREAMS_REQUIRE asks for ${found.missing}`);
+      throw new Error(`KSTREAMS_REQUIRE lists ${found.missing}`);
     });
   } else {
     process.stderr.write(`skipped: ${found.missing} (${title})\n`);

@@ -77,7 +77,7 @@ export const testStoreLaws = <S, M, C>(name: string, subject: StoreModel<S, M, C
       ['', false, 2],
       [', with room for all', false, 10_000],
       [' on a slow backend', true, 2],
-    ])('answers as its model through commits, crashes, restores and records taken back%s', (_, slow, liveLimit) =>
+    ])('equals its model through commits, crashes, restores and rollbacks%s', (_, slow, liveLimit) =>
       fc.assert(
         fc.asyncProperty(stepsOf(subject.calls), (steps) => live(subject, steps, slow, liveLimit)),
         { numRuns: 150 },

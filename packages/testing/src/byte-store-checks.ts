@@ -10,15 +10,15 @@ import {
 } from '@kstreams/core/graph';
 import { entries, pair, pendingOf, read, readBytes, refuses, same, using, writes } from './byte-store-steps.js';
 
-/** What a state backend supports; selects the laws that apply to it. */
+/** Features of a state backend, which select the laws that apply to it. */
 export interface BackendManifest {
-  /** True when committed rows are there again after a close, for the same owner. */
+  /** True when committed rows survive a close, for the same owner. */
   readonly durable: boolean;
   /** True when `get` throws `Pending` for keys that are not loaded. */
   readonly remote: boolean;
   /** True when opening a place takes it over from the store that has it open, whose commits fail with `FencedError`. */
   readonly fenced: boolean;
-  /** True when damaged rows are detected: `get` throws, `damage` is set, and `mend` starts anew. */
+  /** True when damaged rows are detected: `get` throws, `damage` is set, and `mend` starts with an empty store. */
   readonly damage: boolean;
 }
 

@@ -2,7 +2,7 @@ import { type Clock, type Outgoing, Pending, type Received } from '@kstreams/cor
 import type { GlobalTables, Task } from '@kstreams/runtime';
 import { WaitingRecords } from './waiting-records.js';
 
-/** Creates a loop. */
+/** Options of a {@link RecordLoop}. */
 export interface RecordLoopOptions {
   readonly tasks: readonly Task[];
   readonly globals: GlobalTables;

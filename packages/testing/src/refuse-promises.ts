@@ -6,5 +6,5 @@ import { type Change, isPromise, ProcessingError, type StreamRecord } from '@kst
  */
 export const refusePromises = (node: string, { key, value }: StreamRecord<unknown, unknown>): void => {
   if (!isPromise(key) && !isPromise(value) && !isPromise((value as Partial<Change<unknown>> | null)?.after)) return;
-  throw new ProcessingError('what comes here is a promise: the step before returns a promise: use mapAsync', { node });
+  throw new ProcessingError('the step before returns a promise: use mapAsync', { node });
 };

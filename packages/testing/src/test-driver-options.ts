@@ -12,19 +12,19 @@ import { refusePromises } from './refuse-promises.js';
 /** A topology, or a chain that builds one. */
 export type Testable = Topology | { build(): Topology };
 
-/** Configures a test driver. */
+/** Options of a test driver. */
 export interface TestDriverOptions {
-  /** The first time of the wall clock, in ms since 1970; 0 unless set. */
+  /** The first time of the wall clock, in ms since 1970; 0 by default. */
   readonly wallClock?: number;
-  /** True to freeze the records and rows that user code receives; true unless set. */
+  /** True to freeze the records and rows that user code receives; true by default. */
   readonly freeze?: boolean;
-  /** The error policy; every failure is thrown by `pipe` unless set. */
+  /** Error policy; by default `pipe` throws every failure. */
   readonly onError?: OnError;
   /** The names of existing topics, for sources by pattern. */
   readonly topics?: readonly string[];
-  /** The backend of all stores; in memory unless set. */
+  /** The backend of all stores; in memory by default. */
   readonly bytes?: ByteStore;
-  /** Maximum number of live values per store; unlimited unless set. */
+  /** Maximum number of live values per store; unlimited by default. */
   readonly liveLimit?: number;
   /** Wraps the processors. */
   readonly intercept?: Intercept;

@@ -127,7 +127,7 @@ describe('stores', () => {
 });
 
 describe('failures', () => {
-  test('are thrown by the call that caused them, and the next record starts anew', () => {
+  test('are thrown by the call that caused them, and the next record is processed normally', () => {
     const app = streams('app');
     const stream = app.stream(lines).peek((line) => {
       if (line === 'bad') throw new Error('no good');

@@ -40,7 +40,7 @@ import { TestInput, TestOutput } from './test-topics.js';
  * Runs a topology in memory with the tasks of the runtime: one partition per topic, without timers and promises. `pipe`
  * processes a record and everything derived from it. Output to a topic that the topology reads is processed at once.
  *
- * A failure is thrown by the call that caused it. It drops the records that still wait; the next record starts anew.
+ * A failure is thrown by the call that caused it. It drops the records that still wait; the next record is processed normally.
  *
  * @example
  * const driver = testDriver(shop)

@@ -42,7 +42,7 @@ export class TestStore<S> {
   /** All changelog records so far. */
   readonly changelog: ChangelogEntry[] = [];
   /** The number of commits that the store requested because of its dirty values. */
-  asked = 0;
+  requestedCommits = 0;
   readonly #spec: StoreSpec<S>;
   readonly #bytes: ByteStore;
   readonly #liveLimit: number;
@@ -146,7 +146,7 @@ export class TestStore<S> {
       journal: this.#journal,
       liveLimit: this.#liveLimit,
       full: () => {
-        this.asked++;
+        this.requestedCommits++;
       },
     });
   }

@@ -11,7 +11,7 @@ export const pollLength = 2_000;
 /** The limit of unacknowledged records, as in a worker. */
 export const backlogLimit = 50_000;
 
-/** Returns the topics of one trial, since a log may outlive many. */
+/** Topics of one trial; a log outlives many trials. */
 export interface Names {
   readonly application: string;
   readonly orders: string;

@@ -16,14 +16,14 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1)
   throw new RangeError(`--rounds ${values.rounds} is not a positive integer`);
-const known = benchmarks.map(({ name }) => name);
-const wanted = known.filter((name) => name.includes(values.filter));
-if (wanted.length === 0) throw new RangeError(`--filter ${values.filter} fits none of ${known.join(', ')}`);
+const names = benchmarks.map(({ name }) => name);
+const selected = names.filter((name) => name.includes(values.filter));
+if (selected.length === 0) throw new RangeError(`--filter ${values.filter} fits none of ${names.join(', ')}`);
 
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
 if (!values.json) console.log(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}, ${rounds} rounds`);
 const comparisons: Comparison[] = [];
-for (const name of wanted) {
+for (const name of selected) {
   const comparison = await inOwnProcess(name, rounds);
   comparisons.push(comparison);
   if (!values.json) console.log(`\n${asText(comparison)}`);

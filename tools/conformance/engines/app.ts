@@ -8,8 +8,8 @@ import type { Case, CaseRow, CaseStep, Emitted } from '../case.js';
 import { rowsOf } from './driver.js';
 import type { Engine } from './engine.js';
 import { LogAccess } from './log-access.js';
+import { PollTracker } from './poll-tracker.js';
 import { randomOf } from './random.js';
-import { Turns } from './turns.js';
 
 /** Options of an application run. */
 export interface AppEngineOptions {
@@ -21,33 +21,32 @@ export interface AppEngineOptions {
 }
 
 /**
- * The whole runtime on an embedded log, closed and opened again now and then, half of the times without its state, which
- * the changelogs bring back. Before a step, all that followed from the
- * one before has come to rest: everything in its sources is committed as read, and a commit comes after all that its
- * records led to is on the log. Nobody sleeps: the log is looked at after each turn of the application.
+ * The whole runtime on an embedded log. Closes and reopens the application at seeded points; half of the time the state is
+ * lost and restored from changelogs. A step starts after everything in the sources is committed, and so after all results
+ * of the step before are on the log. Checks the log at each poll of the application, without sleeping.
  */
 export class AppEngine implements Engine {
   readonly #case: Case;
   readonly #options: AppEngineOptions;
   readonly #clock: TestClock;
-  readonly #turns: Turns;
+  readonly #polls: PollTracker;
   readonly #log: LogAccess;
   readonly #globals: readonly TopicPartition[];
   readonly #random: () => number;
   #app!: App;
   #state = memoryStore();
-  /** The drops before the application was opened, less those while it opened: it reads global tables anew. */
+  /** Drops before the last open, minus those during it, since the application reads global tables again. */
   #droppedBefore = 0;
 
   private constructor(
     one: Case,
     options: AppEngineOptions,
-    given: { clock: TestClock; turns: Turns; log: LogAccess; globals: readonly TopicPartition[] },
+    given: { clock: TestClock; polls: PollTracker; log: LogAccess; globals: readonly TopicPartition[] },
   ) {
     this.#case = one;
     this.#options = options;
     this.#clock = given.clock;
-    this.#turns = given.turns;
+    this.#polls = given.polls;
     this.#log = given.log;
     this.#globals = given.globals;
     this.#random = randomOf(`${options.seed} ${one.name}`);
@@ -62,7 +61,7 @@ export class AppEngine implements Engine {
     const transport = embedded({ clock });
     const log = await LogAccess.open(transport, app.name, options.partitions);
     await log.create(inputTopics(one));
-    const engine = new AppEngine(one, options, { clock, turns: new Turns(transport, globals), log, globals });
+    const engine = new AppEngine(one, options, { clock, polls: new PollTracker(transport, globals), log, globals });
     await engine.#start();
     const nodes = subtopologies.flatMap((subtopology) => subtopology.nodes);
     const sources = nodes.flatMap((node) => (node.kind === 'source' ? (node.topics as readonly string[]) : []));
@@ -75,10 +74,10 @@ export class AppEngine implements Engine {
     if (input !== undefined) await this.#log.write(input);
     if (advanceWallClockMs !== undefined) {
       this.#clock.advance(advanceWallClockMs);
-      // the current turn may have read the clock before; the next one has not, and is over with the third
-      for (let turn = 0; turn < 3; turn++) await this.#turns.next();
+      // The current turn may have read the clock before. The next one reads it after, and ends at the third poll.
+      for (let turn = 0; turn < 3; turn++) await this.#polls.next();
     }
-    while (!(await this.#atRest())) await this.#turns.next();
+    while (!(await this.#isIdle())) await this.#polls.next();
   }
 
   read(): Promise<readonly Required<Emitted>[]> {
@@ -95,19 +94,19 @@ export class AppEngine implements Engine {
 
   async close(): Promise<void> {
     await this.#app.close();
-    await this.#turns.transport.close();
+    await this.#polls.transport.close();
   }
 
   async #start(): Promise<void> {
     this.#app = await run(buildCase(this.#case).app, {
-      transport: this.#turns.transport,
-      state: { name: 'memory', open: async () => outliving(this.#state) },
+      transport: this.#polls.transport,
+      state: { name: 'memory', open: async () => withoutClose(this.#state) },
       stateFolder: '',
       clock: this.#clock,
       commitInterval: 0,
       liveLimit: 1,
     });
-    this.#app.closed.catch((thrown: unknown) => this.#turns.fail(thrown));
+    this.#app.closed.catch((thrown: unknown) => this.#polls.fail(thrown));
     await this.#app.running();
   }
 
@@ -120,14 +119,14 @@ export class AppEngine implements Engine {
     this.#droppedBefore = dropped - this.dropped;
   }
 
-  async #atRest(): Promise<boolean> {
-    for (const one of this.#globals) if (this.#turns.reached(one) < (await this.#log.end(one))) return false;
+  async #isIdle(): Promise<boolean> {
+    for (const one of this.#globals) if (this.#polls.reached(one) < (await this.#log.end(one))) return false;
     return this.#log.consumed();
   }
 }
 
 /** State that survives a close of its application. */
-const outliving = (bytes: ByteStore): ByteStore => ({
+const withoutClose = (bytes: ByteStore): ByteStore => ({
   owner: bytes.owner,
   get: (key) => bytes.get(key),
   scan: (from, to, options) => bytes.scan(from, to, options),

@@ -1,33 +1,33 @@
-import { shown, type Value } from './shown.js';
+import { textOf, type Value } from './text-of.js';
 
 type Aggregator = (aggregate: string, value: string) => string | null;
 
-const nullOnX: Aggregator = (aggregate, value) => (value === 'x' ? null : `${shown(aggregate)}+${shown(value)}`);
+const nullOnX: Aggregator = (aggregate, value) => (value === 'x' ? null : `${textOf(aggregate)}+${textOf(value)}`);
 
 /** Returns an aggregate with one more value. */
 export const adders: Readonly<Record<string, Aggregator>> = {
-  plus: (aggregate, value) => `${shown(aggregate)}+${shown(value)}`,
+  plus: (aggregate, value) => `${textOf(aggregate)}+${textOf(value)}`,
   nullOnX,
   set: (aggregate, value) => counted(aggregate, value, 1),
 };
 
 /** Combines two values, the first of which may be combined already. */
 export const reducers: Readonly<Record<string, Aggregator>> = {
-  plus: (aggregate, value) => `${shown(aggregate)}+${shown(value)}`,
+  plus: (aggregate, value) => `${textOf(aggregate)}+${textOf(value)}`,
   nullOnX,
   last: (_, value) => value,
 };
 
 /** Returns an aggregate with one value less. */
 export const subtractors: Readonly<Record<string, Aggregator>> = {
-  plus: (aggregate, value) => `${shown(aggregate)}-${shown(value)}`,
-  nullOnX: (aggregate, value) => `${shown(aggregate)}-${shown(value)}`,
-  last: (aggregate, value) => `${shown(aggregate)}-${shown(value)}`,
+  plus: (aggregate, value) => `${textOf(aggregate)}-${textOf(value)}`,
+  nullOnX: (aggregate, value) => `${textOf(aggregate)}-${textOf(value)}`,
+  last: (aggregate, value) => `${textOf(aggregate)}-${textOf(value)}`,
   set: (aggregate, value) => counted(aggregate, value, -1),
 };
 
 /** Merges the aggregates of two sessions. */
-export const merged = (one: Value, other: Value): string => `${shown(one)}+${shown(other)}`;
+export const merged = (one: Value, other: Value): string => `${textOf(one)}+${textOf(other)}`;
 
 /** A multiset as text: `value=count`, joined by commas, sorted. */
 const counted = (aggregate: string, value: string, by: number): string => {

@@ -3,5 +3,5 @@ export { adders, merged, reducers, subtractors } from './aggregators.js';
 export { foreignKeys } from './foreign-keys.js';
 export { joiners } from './joiners.js';
 export { groupings, keyFunctions } from './keys.js';
-export { shown, type Value } from './shown.js';
+export { textOf, type Value } from './text-of.js';
 export { predicateOf, valueMappers } from './values.js';

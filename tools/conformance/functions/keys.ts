@@ -1,8 +1,8 @@
-import { shown, type Value } from './shown.js';
+import { textOf, type Value } from './text-of.js';
 
 /** Key functions of streams and of lookups in global tables. */
 export const keyFunctions: Readonly<Record<string, (value: Value, key: Value) => string | null>> = {
-  valueFirst: (value) => (value === null || value === undefined || value === '' ? null : shown(value).slice(0, 1)),
+  valueFirst: (value) => (value === null || value === undefined || value === '' ? null : textOf(value).slice(0, 1)),
   value: (value) => (value ?? null) as string | null,
   key: (_, key) => (key ?? null) as string | null,
   null: () => null,

@@ -1,11 +1,11 @@
 import { Unsupported } from '../unsupported.js';
-import { shown, type Value } from './shown.js';
+import { textOf, type Value } from './text-of.js';
 
 /** Value mappers by name. */
 export const valueMappers: Readonly<Record<string, (value: Value) => string | null>> = {
-  upper: (value) => (value === null ? null : shown(value).toUpperCase()),
-  len: (value) => (value === null ? null : String(shown(value).length)),
-  bang: (value) => (value === null ? null : `${shown(value)}!`),
+  upper: (value) => (value === null ? null : textOf(value).toUpperCase()),
+  len: (value) => (value === null ? null : String(textOf(value).length)),
+  bang: (value) => (value === null ? null : `${textOf(value)}!`),
 };
 
 /** Predicates of filters and branches: a rule, with its argument after a colon. */
@@ -17,7 +17,7 @@ export const predicateOf = (name = ''): ((value: Value, key: Value) => boolean) 
 };
 
 const predicates: Readonly<Record<string, (argument: string) => (value: Value, key: Value) => boolean>> = {
-  valueStartsWith: (start) => (value) => value !== null && value !== undefined && shown(value).startsWith(start),
+  valueStartsWith: (start) => (value) => value !== null && value !== undefined && textOf(value).startsWith(start),
   keyIs: (wanted) => (_, key) => key === wanted,
   valueNotNull: () => (value) => value !== null && value !== undefined,
   keyNotNull: () => (_, key) => key !== null && key !== undefined,

@@ -1,6 +1,6 @@
 import { SessionCogroup } from '@kstreams/windowing';
 import { type CogroupedStream, type GroupedStream, string } from 'kstreams';
-import { merged, shown, type Value } from '../functions/index.js';
+import { merged, textOf, type Value } from '../functions/index.js';
 import type { Any } from './building.js';
 
 type Group = GroupedStream<Any, Any>;
@@ -35,4 +35,4 @@ export class Cogroup {
 const adding =
   (tag: string) =>
   (aggregate: string, value: Value): string =>
-    `${aggregate}${tag}${shown(value)}`;
+    `${aggregate}${tag}${textOf(value)}`;

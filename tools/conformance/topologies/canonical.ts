@@ -13,17 +13,19 @@ export interface Canonical {
  * that order.
  */
 export const canonical = (structure: Structure): Canonical => {
-  let topics = new Map([...structure.repartitions].map(([name, settings]) => [name, shown(settings)]));
+  let topics = new Map([...structure.repartitions].map(([name, settings]) => [name, settingsText(settings)]));
   for (let round = 0; round <= structure.subtopologies.length; round++) topics = refined(structure, topics);
   const ranked = [...new Set(topics.values())].sort();
-  const named = new Map([...topics].map(([name, told]) => [name, `repartition ${ranked.indexOf(told) + 1}`]));
-  const settings = [...structure.repartitions].map(([name, config]) => `${named.get(name)}: ${shown(config)}`);
-  const groups = whole(structure.copartitions).map((group) => group.map((name) => named.get(name) ?? name).sort());
+  const named = new Map([...topics].map(([name, text]) => [name, `repartition ${ranked.indexOf(text) + 1}`]));
+  const settings = [...structure.repartitions].map(([name, config]) => `${named.get(name)}: ${settingsText(config)}`);
+  const groups = mergedGroups(structure.copartitions).map((group) =>
+    group.map((name) => named.get(name) ?? name).sort(),
+  );
   return { lines: [...parts(structure, named), ...settings].sort(), groups };
 };
 
 /** Merges groups that share a topic, and omits groups of one topic. */
-const whole = (groups: Structure['copartitions']): string[][] => {
+const mergedGroups = (groups: Structure['copartitions']): string[][] => {
   const united: string[][] = [];
   for (const group of groups) {
     const touching = united.filter((other) => other.some((topic) => group.includes(topic)));
@@ -33,35 +35,35 @@ const whole = (groups: Structure['copartitions']): string[][] => {
   return united.filter(({ length }) => length > 1);
 };
 
-type Told = ReadonlyMap<string, string>;
+type TopicTexts = ReadonlyMap<string, string>;
 
-const refined = (structure: Structure, topics: Told): Map<string, string> => {
-  const parted = parts(structure, topics);
-  const refine = ([name, told]: readonly [string, string]): [string, string] => {
-    const written = parted.filter((_, i) => structure.subtopologies[i]?.sinks.includes(name));
-    const read = parted.filter((_, i) => structure.subtopologies[i]?.sources.includes(name));
-    const text = JSON.stringify([told, written.sort(), read.sort()]);
-    return [name, createHash('sha1').update(text).digest('hex')];
+const refined = (structure: Structure, topics: TopicTexts): Map<string, string> => {
+  const described = parts(structure, topics);
+  const refine = ([name, text]: readonly [string, string]): [string, string] => {
+    const written = described.filter((_, i) => structure.subtopologies[i]?.sinks.includes(name));
+    const read = described.filter((_, i) => structure.subtopologies[i]?.sources.includes(name));
+    const identity = JSON.stringify([text, written.sort(), read.sort()]);
+    return [name, createHash('sha1').update(identity).digest('hex')];
   };
   return new Map([...topics].map(refine));
 };
 
-const parts = ({ subtopologies }: Structure, topics: Told): string[] =>
+const parts = ({ subtopologies }: Structure, topics: TopicTexts): string[] =>
   subtopologies.map(
     ({ sources, sinks, changelogs, sourceChangelogs }) =>
       `reads ${listed(sources, topics)}, writes ${listed(sinks, topics)}, ` +
-      `keeps [${changelogs.map(shown).sort().join('; ')}], restores from ${listed(sourceChangelogs, topics)}`,
+      `keeps [${changelogs.map(settingsText).sort().join('; ')}], restores from ${listed(sourceChangelogs, topics)}`,
   );
 
 /** Returns each topic once. */
-const listed = (names: readonly string[], topics: Told): string =>
+const listed = (names: readonly string[], topics: TopicTexts): string =>
   `[${[...new Set(names)]
     .map((name) => topics.get(name) ?? name)
     .sort()
     .join(', ')}]`;
 
 /** Returns the settings of a topic, without the timestamp type, which is always that of the records. */
-const shown = (settings: TopicSettings): string =>
+const settingsText = (settings: TopicSettings): string =>
   Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
     .filter((setting) => setting !== 'message.timestamp.type=CreateTime')

@@ -102,7 +102,7 @@ export const foreign = (random: Random): Generated => {
         return inner && other === undefined ? [] : [idsOf(key, both(value, other))];
       });
       if (!exactly) return;
-      // As in Kafka Streams, an inner join may keep old rows if answers are for values.
+      // As in Kafka Streams, an inner join may keep old rows if responses are matched by value.
       const mayStay = inner && matchResponsesBy === 'value';
       const found = latest(outcome);
       expectAll('the rows', wanted, mayStay ? found.filter((row) => wanted.includes(row)) : found, exactly);

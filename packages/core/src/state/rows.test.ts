@@ -6,7 +6,7 @@ import { Rows } from './index.js';
 /** Rows over a plain map, with counts of what they ask of it and of their serde. */
 const counted = (liveLimit: number, immutable = false) => {
   const backend = new Map<string, Bytes>();
-  const counts = { reads: 0, asked: 0, encoded: 0, decoded: 0 };
+  const counts = { reads: 0, requestedCommits: 0, encoded: 0, decoded: 0 };
   const journal: { undo: StoreAccess['journal']['undo'] } = { undo: undefined };
   const value: Serde<number[]> = json<number[]>();
   const access: StoreAccess = {
@@ -17,7 +17,7 @@ const counted = (liveLimit: number, immutable = false) => {
     journal,
     topic: 'changelog',
     liveLimit,
-    requestCommit: () => counts.asked++,
+    requestCommit: () => counts.requestedCommits++,
   };
   const rows = new Rows<string, number[]>(
     {
@@ -51,9 +51,9 @@ describe('memory is bounded', () => {
     const { backend, commit, counts, rows } = counted(100);
     for (let i = 0; i < 5_000; i++) {
       rows.put(`k${i}`, [i], i);
-      if (counts.asked === 0) continue;
+      if (counts.requestedCommits === 0) continue;
       commit();
-      counts.asked = 0;
+      counts.requestedCommits = 0;
       expect(rows.live).toBeLessThanOrEqual(100);
     }
     commit();
@@ -73,9 +73,9 @@ describe('memory is bounded', () => {
   test('more dirty rows than the limit ask for a commit, and all are kept until it comes', () => {
     const { commit, counts, rows } = counted(10);
     for (let i = 0; i < 10; i++) rows.put(`k${i}`, [i], i);
-    expect(counts.asked).toBe(0);
+    expect(counts.requestedCommits).toBe(0);
     rows.put('one more', [10], 10);
-    expect(counts.asked).toBe(1);
+    expect(counts.requestedCommits).toBe(1);
     expect(rows.live).toBe(11);
     commit();
     expect(rows.live).toBeLessThanOrEqual(10);

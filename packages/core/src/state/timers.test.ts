@@ -100,7 +100,7 @@ test('what was set and cancelled between two commits is not logged, and a long l
 test('asks for a commit when too many changed, and refuses an instant that is none', async () => {
   const subject = await TestStore.open(spec, { liveLimit: 2 });
   for (const key of ['a', 'b', 'c']) await subject.record((store) => store.set(key, 1, 'x'));
-  expect(subject.asked).toBe(1);
+  expect(subject.requestedCommits).toBe(1);
   await expect(subject.record((store) => store.set('a', 1.5, 'x'))).rejects.toThrow(
     'a timer of "reminders" was set for 1.5: use whole milliseconds since 1970',
   );

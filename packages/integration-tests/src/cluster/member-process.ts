@@ -10,14 +10,14 @@ import type { Member } from './shop.js';
 const root = join(import.meta.dirname, '../../../..');
 
 /** An event of the process. A process that serves queries also reports its address and the instances that it sees. */
-export type Told =
+export type MemberEvent =
   | AppEvent
   | { readonly kind: 'listening'; readonly endpoint: string }
   | { readonly kind: 'instances'; readonly instances: readonly InstanceMetadata[] };
 
 /** A process that runs `shop`, its partitions and its events. */
 export class MemberProcess {
-  readonly events: Told[] = [];
+  readonly events: MemberEvent[] = [];
   /** The owned partitions, as `topic/partition`. */
   readonly held = new Set<string>();
   readonly #child: ChildProcess;
@@ -41,12 +41,12 @@ export class MemberProcess {
       },
     );
     createInterface({ input: this.#child.stdout as NodeJS.ReadableStream }).on('line', (line) =>
-      this.#heard(JSON.parse(line) as Told),
+      this.#onEvent(JSON.parse(line) as MemberEvent),
     );
     this.#ended = new Promise((resolve) => {
       this.#child.on('close', (code) => {
         this.#over = true;
-        for (const look of this.#waiting) look();
+        for (const check of this.#waiting) check();
         resolve(code);
       });
     });
@@ -56,13 +56,13 @@ export class MemberProcess {
   async until(what: string, holds: () => boolean): Promise<void> {
     if (holds()) return;
     await new Promise<void>((resolve, reject) => {
-      const look = (): void => {
+      const check = (): void => {
         if (holds()) resolve();
         else if (this.#over) reject(new Error(`the process ended before ${what}`));
         else return;
-        this.#waiting.delete(look);
+        this.#waiting.delete(check);
       };
-      this.#waiting.add(look);
+      this.#waiting.add(check);
     });
   }
 
@@ -78,12 +78,12 @@ export class MemberProcess {
     await this.#ended;
   }
 
-  #heard(event: Told): void {
+  #onEvent(event: MemberEvent): void {
     this.events.push(event);
     if (event.kind === 'assigned') for (const one of event.partitions) this.held.add(partitionId(one));
     if (event.kind === 'revoked' || event.kind === 'lost') {
       for (const one of event.partitions) this.held.delete(partitionId(one));
     }
-    for (const look of this.#waiting) look();
+    for (const check of this.#waiting) check();
   }
 }

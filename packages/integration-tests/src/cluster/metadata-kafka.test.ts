@@ -33,22 +33,22 @@ const endpointOf = ({ events }: MemberProcess): string =>
   events.flatMap((told) => (told.kind === 'listening' ? told.endpoint : []))[0] as string;
 
 /** The latest instances that a process sees. */
-const known = ({ events }: MemberProcess): readonly InstanceMetadata[] =>
+const instancesOf = ({ events }: MemberProcess): readonly InstanceMetadata[] =>
   events.flatMap((told) => (told.kind === 'instances' ? [told.instances] : [])).at(-1) ?? [];
 
 /** Resolves once every process sees exactly these instances with these task counts. */
-const knowEachOther = async (members: ReadonlyMap<MemberProcess, number>): Promise<void> => {
+const seeEachOther = async (members: ReadonlyMap<MemberProcess, number>): Promise<void> => {
   const expected = () => [...members].map(([member, count]) => `${endpointOf(member)} ${count}`).sort();
   for (const member of members.keys()) {
     await member.until('it knows who runs what', () => {
-      const here = known(member).map(({ endpoint, tasks }) => `${endpoint} ${tasks.length}`);
+      const here = instancesOf(member).map(({ endpoint, tasks }) => `${endpoint} ${tasks.length}`);
       return String(here.sort()) === String(expected());
     });
   }
 };
 
 /** Queries a process for the counts of all customers. */
-const ask = (member: MemberProcess): Promise<{ readonly by: string; readonly count: number }[]> =>
+const query = (member: MemberProcess): Promise<{ readonly by: string; readonly count: number }[]> =>
   Promise.all(keys.map(async (key) => JSON.parse(await (await fetch(`${endpointOf(member)}/${key}`)).text())));
 
 describeWith('kafka', 'metadata on a Kafka cluster', (brokers) => {
@@ -64,24 +64,24 @@ describeWith('kafka', 'metadata on a Kafka cluster', (brokers) => {
     await sendTexts(log, customers, texts('Ann', 1));
 
     const [first, second] = [await begin(brokers, name), await begin(brokers, name)];
-    await knowEachOther(new Map([first, second].map((one) => [one, 2])));
+    await seeEachOther(new Map([first, second].map((one) => [one, 2])));
     await sendTexts(log, orders, texts('tea', 2));
     await readTexts(log, counts, partitions, keys.length);
     const holder = (key: string): MemberProcess => (first.held.has(`${orders}/${partitionOf(key)}`) ? first : second);
     const answers = keys.map((key) => ({ by: endpointOf(holder(key)), count: 1 }));
     expect(new Set(answers.map(({ by }) => by)).size).toBe(2);
-    expect(await ask(first)).toEqual(answers);
-    expect(await ask(second)).toEqual(answers);
+    expect(await query(first)).toEqual(answers);
+    expect(await query(second)).toEqual(answers);
 
     expect(await second.stop()).toBe(0);
-    await knowEachOther(new Map([[first, 4]]));
-    expect(await ask(first)).toEqual(keys.map(() => ({ by: endpointOf(first), count: 1 })));
+    await seeEachOther(new Map([[first, 4]]));
+    expect(await query(first)).toEqual(keys.map(() => ({ by: endpointOf(first), count: 1 })));
 
     const third = await begin(brokers, name);
-    await knowEachOther(new Map([first, third].map((one) => [one, 2])));
+    await seeEachOther(new Map([first, third].map((one) => [one, 2])));
     await first.kill();
-    await knowEachOther(new Map([[third, 4]]));
-    expect(await ask(third)).toEqual(keys.map(() => ({ by: endpointOf(third), count: 1 })));
+    await seeEachOther(new Map([[third, 4]]));
+    expect(await query(third)).toEqual(keys.map(() => ({ by: endpointOf(third), count: 1 })));
     expect(await third.stop()).toBe(0);
 
     const rows = await readTopic(log, `${name}-metadata`);

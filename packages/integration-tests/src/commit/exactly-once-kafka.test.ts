@@ -35,7 +35,7 @@ describeWith('kafka', 'exactly once on Kafka', (brokers) => {
         const fault: Fault = { step, when, call: 2, error, kills: true };
         const options = { ...exactlyOnce, folder: await newFolder() };
         await collecting.send(0, 30);
-        const { bury, ...broken } = injectFault(log, level(), fault);
+        const { closeKilled, ...broken } = injectFault(log, level(), fault);
         const first = await start(collecting.app, { ...options, ...broken });
         first.closed.catch(() => {});
         let sent = 30;
@@ -47,20 +47,25 @@ describeWith('kafka', 'exactly once on Kafka', (brokers) => {
         const again = await start(collecting.app, { ...options, transport: log, state: level() });
         await collecting.expectExactly(sent, again);
         await again.close();
-        await bury();
+        await closeKilled();
         await log.close();
       });
     }
   }
 
   for (const [what, error] of [
-    ['refused for now', new TransportError('no answer', {}, undefined, true)],
+    ['refused for now', new TransportError('no response', {}, undefined, true)],
     ['fenced', new FencedError('another took over')],
   ] as const) {
     test(`a transaction that is ${what} is done again`, async () => {
       const log = newLog();
       const collecting = await new CollectingApp(log, nameOf(), 2).prepare();
-      const { bury, ...broken } = injectFault(log, level(), { step: 'transaction', when: 'before', call: 2, error });
+      const { closeKilled, ...broken } = injectFault(log, level(), {
+        step: 'transaction',
+        when: 'before',
+        call: 2,
+        error,
+      });
       const app = await start(collecting.app, { ...exactlyOnce, folder: await newFolder(), ...broken });
       const kinds: AppEvent['kind'][] = [];
       app.events$.subscribe(({ kind }) => kinds.push(kind));
@@ -71,7 +76,7 @@ describeWith('kafka', 'exactly once on Kafka', (brokers) => {
       await collecting.expectExactly(60, app);
       expect(kinds.filter((kind) => kind === 'rolled-back' || kind === 'fenced')).toHaveLength(1);
       await app.close();
-      await bury();
+      await closeKilled();
       await log.close();
     });
   }

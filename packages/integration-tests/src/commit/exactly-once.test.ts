@@ -51,7 +51,7 @@ const crashAndGoOn = async (fault: Fault, keepsState: boolean): Promise<void> =>
   const { collecting, log } = await newLog();
   const options = { ...exactlyOnce, folder: await newFolder() };
   await collecting.send(0, 30);
-  const { bury, ...broken } = injectFault(log, level(), fault);
+  const { closeKilled, ...broken } = injectFault(log, level(), fault);
   const first = await start(collecting.app, { ...options, ...broken });
   first.closed.catch(() => {});
   let sent = 30;
@@ -64,7 +64,7 @@ const crashAndGoOn = async (fault: Fault, keepsState: boolean): Promise<void> =>
   const again = await start(collecting.app, { ...options, transport: log, state: level() });
   await collecting.expectExactly(sent, again);
   await again.close();
-  await bury();
+  await closeKilled();
   await log.close();
 };
 
@@ -85,7 +85,7 @@ describe('a crash in a transactional commit loses and repeats nothing', () => {
 });
 
 describe('a refused transaction is rolled back, and the application continues', () => {
-  const passing = new TransportError('no answer', {}, undefined, true);
+  const passing = new TransportError('no response', {}, undefined, true);
   const fenced = new FencedError('another took over');
   for (const step of ['offsets', 'transaction'] as const) {
     for (const when of ['before', 'after'] as const) {
@@ -94,7 +94,7 @@ describe('a refused transaction is rolled back, and the application continues', 
           const { collecting, log } = await newLog();
           const fault: Fault = { step, when, call: 2, error };
           const events: AppEvent[] = [];
-          const { bury, ...broken } = injectFault(log, level(), fault);
+          const { closeKilled, ...broken } = injectFault(log, level(), fault);
           await collecting.send(0, 9);
           const app = await start(collecting.app, { ...exactlyOnce, folder: await newFolder(), ...broken });
           app.events$.subscribe((event) => events.push(event));
@@ -106,7 +106,7 @@ describe('a refused transaction is rolled back, and the application continues', 
           const setbacks = events.filter(({ kind }) => kind === 'rolled-back' || kind === 'fenced');
           expect(setbacks).toHaveLength(1);
           await app.close();
-          await bury();
+          await closeKilled();
           await log.close();
         });
       }
@@ -117,7 +117,7 @@ describe('a refused transaction is rolled back, and the application continues', 
 test('a worker whose commits always fail fails in the end', async () => {
   const clock = new SkippingClock();
   const { collecting, log } = await newLog(clock);
-  const error = new TransportError('no answer', {}, undefined, true);
+  const error = new TransportError('no response', {}, undefined, true);
   const refuse = async () => {
     throw error;
   };

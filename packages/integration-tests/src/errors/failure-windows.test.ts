@@ -222,7 +222,7 @@ test('a fan-out that fails halfway leaves no partial output', async () => {
   let refusals = 3;
   const refusing = withProducer(log, (producer) => ({
     commit: async () => {
-      if (refusals-- > 0) throw new TransportError('no answer', {}, undefined, true);
+      if (refusals-- > 0) throw new TransportError('no response', {}, undefined, true);
       await producer.commit();
     },
   }));

@@ -23,7 +23,7 @@ const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}
 
 describeWith('kafka', 'output that a broker refuses', (brokers) => {
   for (const guarantee of ['at-least-once', 'exactly-once'] as const) {
-    test(`is judged with the record that caused it, ${guarantee}`, async () => {
+    test(`goes to the error policy with the record that caused it, ${guarantee}`, async () => {
       const log = kafka({ brokers });
       const name = `refused-${crypto.randomUUID()}`;
       const [numbers, others] = [`${name}-numbers`, `${name}-others`];
@@ -62,7 +62,7 @@ describeWith('kafka', 'output that a broker refuses', (brokers) => {
       await log.close();
     });
 
-    test(`is judged with the step whose timer caused it, ${guarantee}`, async () => {
+    test(`goes to the error policy with the node of its timer, ${guarantee}`, async () => {
       const log = kafka({ brokers });
       const name = `refused-${crypto.randomUUID()}`;
       const [numbers, others] = [`${name}-numbers`, `${name}-others`];

@@ -54,7 +54,7 @@ describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
     return { app, log };
   };
 
-  test('refused output is judged with its node and task, and skipped; other refused output is kept', async () => {
+  test('refused output goes to the error policy with its node and task, and is skipped alone', async () => {
     const failures: Failure[] = [];
     const { app, log } = await delayed((failure) => {
       failures.push(failure);

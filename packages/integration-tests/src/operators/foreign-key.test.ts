@@ -57,7 +57,11 @@ const write = async (log: Transport, given: readonly Change[]): Promise<void> =>
 };
 
 /** Waits until every topic is read to its end and stays so. */
-const atRest = async (log: Transport, group: string, topics: readonly (readonly [string, number])[]): Promise<void> => {
+const readToEnd = async (
+  log: Transport,
+  group: string,
+  topics: readonly (readonly [string, number])[],
+): Promise<void> => {
   const reader = await log.consumer({ clientId: 'rest', group });
   const all = topics.flatMap(([name, count]) => partitionsOf(name, count));
   for (let before = ''; ; ) {
@@ -95,7 +99,7 @@ const joined = async (
   await write(log, given.slice(0, half));
   await write(log, given.slice(half));
   await running.running();
-  await atRest(log, name, [
+  await readToEnd(log, name, [
     ['orders', partitions.orders],
     ['customers', partitions.customers],
     [`${name}-told-subscription-registration-topic`, partitions.customers],
@@ -128,7 +132,7 @@ test.each([
   ['leftJoin', 'foreign-key'],
   ['leftJoin', 'value'],
 ] as const)(
-  'a %s with answers for the %s equals its tables joined by the model',
+  'a %s with responses matched by %s equals its tables joined by the model',
   async (kind, matchResponsesBy) => {
     await fc.assert(
       fc.asyncProperty(changes, async (given) => {

@@ -172,7 +172,7 @@ describe('until windows close', () => {
         last.delete(JSON.stringify(one.key));
       }
       for (const [window, [end, value]] of last) {
-        if (end + wait <= time && value !== null) throw new Error(`${window} should have been told by ${time}`);
+        if (end + wait <= time && value !== null) throw new Error(`${window} should have been emitted by ${time}`);
       }
     }
   };

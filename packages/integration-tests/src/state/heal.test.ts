@@ -69,20 +69,20 @@ const opened = async (withGlobal = false) => {
     return keys.map((key) => view.get(key)?.pad ?? '');
   };
   /** Damages a row with one of these texts in a table file of the database. */
-  const spoil = async (pads: readonly string[]): Promise<void> => {
+  const damage = async (pads: readonly string[]): Promise<void> => {
     const rows = join(folder, 'state', '0', 'rows');
     for (const name of await readdir(rows)) {
       const bytes = await readFile(join(rows, name));
       // Compression seldom splits a text within its first letters.
       const at = Math.max(...pads.map((pad) => bytes.indexOf(pad.slice(0, 60))));
       if (!/\.(ldb|sst)$/.test(name) || at < 0) continue;
-      bytes.fill(0xff, at + 60, at + 72); // how the text goes on: so often what came before
+      bytes.fill(0xff, at + 60, at + 72); // the middle of the text, after the part by which it was found
       await writeFile(join(rows, name), bytes);
       return;
     }
     throw new Error('no row is in a file');
   };
-  return { aside, begin, counted, events, folder, log, send, spoil };
+  return { aside, begin, counted, events, folder, log, send, damage };
 };
 
 describe.each([
@@ -92,14 +92,14 @@ describe.each([
   { guarantee: 'exactly-once', workers: 3 },
 ] as const)('$guarantee, $workers workers', (options) => {
   test('a damaged row is detected on read; the state is set aside and restored, and the application continues', async () => {
-    const { aside, begin, counted, events, folder, log, send, spoil } = await opened();
+    const { aside, begin, counted, events, folder, log, send, damage } = await opened();
     const first = await begin(options);
     await send();
     const pads = await counted(first, 1);
     await first.running.close();
     // Opening the database again moves the rows from its log into a table with compressed blocks.
     await (await level().open(join(folder, 'state'))).close();
-    await spoil(pads);
+    await damage(pads);
 
     const onError = () => 'skip' as const;
     const second = await begin({ ...options, onError });
@@ -116,13 +116,13 @@ describe.each([
 });
 
 test('beside global tables in the same state, the application ends and recovers at its next start', async () => {
-  const { aside, begin, counted, folder, log, send, spoil } = await opened(true);
+  const { aside, begin, counted, folder, log, send, damage } = await opened(true);
   const first = await begin({});
   await send();
   const pads = await counted(first, 1);
   await first.running.close();
   await (await level().open(join(folder, 'state'))).close();
-  await spoil(pads);
+  await damage(pads);
   const second = await begin({ onError: () => 'skip' });
   await send();
   await expect(second.running.closed).rejects.toThrow(/cannot be .*it is set aside before it is used again/);

@@ -101,7 +101,7 @@ const run = async (order: Serde<Order>, state = memory(), onError?: OnError) => 
   return { totals, counts };
 };
 
-describe('what is pending changes no result', () => {
+describe('pending values change no result', () => {
   const expected = run(json<Order>());
 
   test('schemas that are prefetched and prepared', async () => {
@@ -152,7 +152,7 @@ describe('in the test driver', () => {
     return testDriver(app, options);
   };
 
-  test('a pending record keeps back its own key, and no other', async () => {
+  test('a pending record delays only its own key', async () => {
     const hanging = topic('in', {
       key: string,
       value: schemaSerde<number>({
@@ -237,7 +237,7 @@ describe('in the test driver', () => {
     await driver.close();
   });
 
-  test('property: any order of loads gives the results of a serde that waits for nothing', async () => {
+  test('property: any order of loads gives the results of a serde that loads nothing', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 4 })), { maxLength: 30 }),
@@ -275,7 +275,7 @@ describe('in the test driver', () => {
     );
   });
 
-  test('a view loads what is pending, and its changes come in order', async () => {
+  test('a view loads pending values, and its changes come in order', async () => {
     const transport = embedded();
     const value = schemaSerde<number>({ ahead: false, idOf: (one) => one as number });
     const numbers = topic('numbers', { key: string, value });
@@ -299,7 +299,7 @@ describe('in the test driver', () => {
   });
 });
 
-/** The bytes of the fake schema serde, without waiting for anything. */
+/** Returns a serde with the bytes of the fake schema serde, which loads nothing. */
 const rawSchemaWith = (idOf: (value: number) => number): Serde<number> => ({
   name: 'raw schema',
   encode: (value) => Uint8Array.of(idOf(value), ...new TextEncoder().encode(String(value))),

@@ -9,13 +9,13 @@ const out = topic('out', { key: nullable(string), value: string });
 const counts = topic('counts', { key: string, value: double });
 
 /** Returns an application that selects new keys for its lines and applies further steps. */
-const keyedAnew = (write: (keyed: Stream<string, string>) => unknown) => {
+const withNewKeys = (write: (keyed: Stream<string, string>) => unknown) => {
   const app = streams('app');
   write(app.stream(lines).selectKey((line) => line.slice(0, 1), { key: string }));
   return app;
 };
 
-const repartitions = (app: ReturnType<typeof keyedAnew>) =>
+const repartitions = (app: ReturnType<typeof withNewKeys>) =>
   app
     .describe()
     .toJSON()
@@ -23,7 +23,7 @@ const repartitions = (app: ReturnType<typeof keyedAnew>) =>
 
 describe('repartitions', () => {
   test('readers of one node share a topic, named after the first named reader', () => {
-    const app = keyedAnew((keyed) => {
+    const app = withNewKeys((keyed) => {
       keyed.groupByKey().count();
       keyed.groupByKey().reduce((aggregate) => aggregate, { name: 'first' });
       keyed.groupByKey().reduce((_, next) => next, { name: 'last' });
@@ -43,7 +43,7 @@ describe('repartitions', () => {
   });
 
   test('a requested topic is shared with no other reader', () => {
-    const app = keyedAnew((keyed) => {
+    const app = withNewKeys((keyed) => {
       keyed.groupByKey().count({ name: 'counted' });
       keyed.repartition({ name: 'mine' }).to(out);
       keyed.repartition({ name: 'wide', partitions: 8 }).to(out);
@@ -53,7 +53,7 @@ describe('repartitions', () => {
 
   test('readers with different serdes get separate topics', () => {
     const shouted = { ...string, name: 'shouted', encode: string.encode };
-    const app = keyedAnew((keyed) => {
+    const app = withNewKeys((keyed) => {
       keyed.groupByKey().count({ name: 'one' });
       keyed.with({ value: shouted }).groupByKey().count({ name: 'two' });
     });
@@ -61,7 +61,7 @@ describe('repartitions', () => {
   });
 
   test('move above filters and branches if readers can then share a topic', () => {
-    const app = keyedAnew((keyed) => {
+    const app = withNewKeys((keyed) => {
       keyed.groupByKey().count({ name: 'all' });
       const { long } = keyed.filter((line) => line !== '').split({ long: (line) => line.length > 3 });
       long.groupByKey().count({ name: 'long' });
@@ -90,14 +90,14 @@ Sub-topology 1
   });
 
   test('stay below a filter with another reader, with changed values, or alone', () => {
-    const read = keyedAnew((keyed) => {
+    const read = withNewKeys((keyed) => {
       keyed.groupByKey().count({ name: 'all' });
       const kept = keyed.filter((line) => line !== '');
       kept.groupByKey().count({ name: 'kept' });
       kept.to(out);
     });
     expect(repartitions(read)).toEqual(['app-all-repartition', 'app-kept-repartition']);
-    const changed = keyedAnew((keyed) => {
+    const changed = withNewKeys((keyed) => {
       keyed.groupByKey().count({ name: 'all' });
       keyed
         .mapValues((line) => line.trim(), { value: string })
@@ -105,7 +105,7 @@ Sub-topology 1
         .count({ name: 'trimmed' });
     });
     expect(repartitions(changed)).toEqual(['app-all-repartition', 'app-trimmed-repartition']);
-    const mixed = keyedAnew((keyed) => {
+    const mixed = withNewKeys((keyed) => {
       keyed.groupByKey().count({ name: 'all' });
       const kept = keyed.filter((line) => line !== '');
       kept.groupByKey().count({ name: 'kept' });
@@ -115,7 +115,7 @@ Sub-topology 1
         .count({ name: 'other' });
     });
     expect(repartitions(mixed)).toEqual(['app-all-repartition', 'app-kept-repartition', 'app-other-repartition']);
-    const alone = keyedAnew((keyed) =>
+    const alone = withNewKeys((keyed) =>
       keyed
         .filter((line) => line !== '')
         .groupByKey()
@@ -134,7 +134,7 @@ Sub-topology 1
     const tests = fc.array(fc.nat(4), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(words, fc.array(tests, { minLength: 1, maxLength: 3 }), (input, chains) => {
-        const app = keyedAnew((keyed) => {
+        const app = withNewKeys((keyed) => {
           chains.forEach((chain, at) => {
             const filtered = chain.reduce((stream, length) => stream.filter((line) => line.length >= length), keyed);
             filtered.groupByKey().count({ name: `count-${at}` });
@@ -179,7 +179,7 @@ Sub-topology 1
 
 describe('topics of the application', () => {
   test('refuses two repartitions of one name', () => {
-    const app = keyedAnew((keyed) => {
+    const app = withNewKeys((keyed) => {
       keyed.join(keyed, within('1m'), (left, right) => left + right, { name: 'pair', value: string });
       keyed.repartition({ name: 'pair-left' }).to(out);
     });
@@ -187,7 +187,7 @@ describe('topics of the application', () => {
   });
 
   test('may have the name of a source topic, since internal topics have a prefix', () => {
-    const app = keyedAnew((keyed) => keyed.groupByKey().count({ name: 'lines' }).toStream().to(counts));
+    const app = withNewKeys((keyed) => keyed.groupByKey().count({ name: 'lines' }).toStream().to(counts));
     expect(repartitions(app)).toEqual(['app-lines-repartition']);
     const driver = testDriver(app);
     driver.input(lines).pipe('k', 'abc', 1);
@@ -200,21 +200,21 @@ describe('topics of the application', () => {
   });
 
   test('refuses them as sources or sinks of users', () => {
-    const changelog = keyedAnew((keyed) => {
+    const changelog = withNewKeys((keyed) => {
       keyed.groupByKey().count({ name: 'counted' });
       keyed.to({ ...out, name: 'app-counted-changelog' });
     });
     expect(() => changelog.describe()).toThrow(
       'topic "app-counted-changelog" belongs to store "counted", but "to-0" uses it too: rename one',
     );
-    const read = keyedAnew((keyed) => keyed.groupByKey().count({ name: 'counted' }));
+    const read = withNewKeys((keyed) => keyed.groupByKey().count({ name: 'counted' }));
     read.stream(topic('app-counted-repartition', { key: string, value: string })).to(out);
     expect(() => read.describe()).toThrow('topic "app-counted-repartition" belongs');
   });
 
   test('refuses names that Kafka refuses', () => {
     const name = 'n'.repeat(240);
-    const app = keyedAnew((keyed) => keyed.groupByKey().count({ name }));
+    const app = withNewKeys((keyed) => keyed.groupByKey().count({ name }));
     expect(() => app.describe()).toThrow(`the topic of repartition "${name}" cannot be named`);
   });
 });

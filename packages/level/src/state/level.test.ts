@@ -79,9 +79,9 @@ test('a crash between changelog and rows leaves the rows of the previous commit'
   const before = await open();
   for (let i = 0; i < 1_000; i++) {
     await before.subject.record((store) => store.put(`k${i % 100}`, i, i));
-    if (before.subject.asked === 0) continue;
+    if (before.subject.requestedCommits === 0) continue;
     await before.subject.commit();
-    before.subject.asked = 0;
+    before.subject.requestedCommits = 0;
   }
   await before.subject.commit();
   await before.subject.record((store) => store.put('k0', -1, 2_000));

@@ -15,7 +15,7 @@ export interface ProcessState {
   /** False once the process is closed, failed or killed. */
   readonly alive: boolean;
   /** True once a fault hit the process, which may cost it its partitions. */
-  readonly hurt: boolean;
+  readonly faulted: boolean;
 }
 
 /** A worker of a process: its consumer and its producer share the client id. */
@@ -140,7 +140,7 @@ export class InvariantChecker {
   assigned(member: Client, partitions: readonly TopicPartition[]): void {
     for (const one of partitions) {
       const owner = this.#owners.get(partitionId(one));
-      if (owner !== undefined && owner !== member && owner.process.alive && !owner.process.hurt) {
+      if (owner !== undefined && owner !== member && owner.process.alive && !owner.process.faulted) {
         this.violate(`${member.process.name} was assigned ${partitionId(one)} while ${owner.process.name} owned it`);
       }
       this.#owners.set(partitionId(one), member);
@@ -181,7 +181,7 @@ export class InvariantChecker {
     const works = partitions.map((one) => this.history.workOf(process.name, this.#options.taskOf(one)));
     return {
       ready: () => {
-        if (process.hurt || this.#options.commitsGaps) return;
+        if (process.faulted || this.#options.commitsGaps) return;
         const left = works.flatMap(
           (work) => work?.uncommitted.filter((record) => revoked.has(partitionId(record))) ?? [],
         );

@@ -44,11 +44,11 @@ export class History implements Observer {
   /** Begins a piece of work of a task. */
   readonly began = ({ source }: ObservedTask): void => this.#open.get(source)?.begin();
 
-  /** Ends the current work of a task. It leaves no step if it was rolled back: the same work comes again. */
+  /** Ends the current work of a task. It leaves no step if it was rolled back, since the same work is done again. */
   readonly ended = ({ source }: ObservedTask, outcome: 'kept' | 'rolled-back'): void =>
     this.#open.get(source)?.end(outcome);
 
-  /** Discards the uncommitted work of a task that a process closed or received anew. */
+  /** Discards the uncommitted work of a task that a process closed or received again. */
   discard(process: string, task: string): void {
     this.#tasksOf(process).delete(task);
   }

@@ -32,7 +32,7 @@ export class ProcessActor implements Actor {
   dead = false;
   stalledUntil = 0;
   /** True once a fault may have ended it or cost it its partitions. */
-  hurt = false;
+  faulted = false;
   /** The lifecycle phase. */
   phase: 'starting' | 'running' | 'closing' | 'closed' | 'failed' = 'starting';
 
@@ -56,7 +56,7 @@ export class ProcessActor implements Actor {
     const { faults, random } = this.surroundings;
     await this.turn(what);
     const fails = fault !== undefined && faults.draw(fault.kind, callOdds);
-    if (fails) this.hurt = true;
+    if (fails) this.faulted = true;
     if (fails && (fault.before === true || random.chance(0.5))) throw fault.error();
     let thrown: unknown;
     let failed = false;

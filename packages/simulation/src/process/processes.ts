@@ -79,7 +79,7 @@ export class Processes {
       return;
     }
     if (faults.draw('stall', 0.4)) {
-      process.hurt = true;
+      process.faulted = true;
       process.stalledUntil = scheduler.now + random.between(this.#options.session / 2, this.#options.session * 3);
     } else if (faults.draw('crash', 0.3)) this.crash(process);
     else if (random.chance(0.5)) {
@@ -102,7 +102,7 @@ export class Processes {
     for (const machine of this.#machines) {
       const { process } = machine;
       if (process?.phase === 'failed') {
-        if (!process.hurt) {
+        if (!process.faulted) {
           invariants.violate(`${process.name} failed without a fault: ${messageOf(process.failure)}`);
         }
         this.failures++;

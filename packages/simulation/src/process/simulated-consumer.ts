@@ -74,7 +74,7 @@ export class SimulatedConsumer implements Consumer {
     const { faults, random, scheduler, invariants } = this.process.surroundings;
     const deadline = scheduler.now + wait;
     const slow = !this.#grouped && faults.draw('slow', 0.2);
-    if (slow) this.process.hurt = true;
+    if (slow) this.process.faulted = true;
     const delay = slow ? random.between(100, 3_000) : 0;
     for (;;) {
       await this.process.turn('poll', delay);

@@ -80,7 +80,7 @@ export class SimulatedProcess extends ProcessActor {
           () => ended('closed'),
           (thrown: unknown) => ended('failed', thrown),
         );
-        if (this.phase === 'closing') app.close().catch(() => {});
+        if (this.phase === 'closing') this.#closeApp();
         else this.phase = 'running';
       },
       (thrown: unknown) => ended('failed', thrown),
@@ -89,8 +89,13 @@ export class SimulatedProcess extends ProcessActor {
 
   /** Closes the application in order. */
   close(): void {
-    if (this.phase === 'running') this.app?.close().catch(() => {});
+    if (this.phase === 'running') this.#closeApp();
     this.phase = 'closing';
+  }
+
+  #closeApp(): void {
+    // `closed` reports a failure of the close, too.
+    this.app?.close().catch(() => {});
   }
 
   /** Kills the process. The group notices after `session` virtual milliseconds. */
@@ -99,7 +104,10 @@ export class SimulatedProcess extends ProcessActor {
     scheduler.kill(this);
     for (const one of this.#consumers) invariants.left(one);
     scheduler.after(world, `session of ${this.name} expires`, session, () => {
-      for (const { inner } of this.#consumers) inner.close().catch(() => {});
+      for (const { inner } of this.#consumers) {
+        // The process is dead: only its membership of the group has to end.
+        inner.close().catch(() => {});
+      }
     });
   }
 

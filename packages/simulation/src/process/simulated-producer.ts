@@ -108,7 +108,7 @@ export class SimulatedProducer implements Producer {
     const { faults, log } = this.#process.surroundings;
     const transactionalId = this.#transactionalId;
     if (transactionalId === undefined || !faults.draw('fence', 0.02)) return;
-    this.#process.hurt = true;
+    this.#process.faulted = true;
     await log.producer({ clientId: 'another', transactionalId });
   }
 
@@ -146,7 +146,7 @@ export class SimulatedProducer implements Producer {
       return false;
     });
     if (faults.draw('produce', 0.012)) {
-      this.#process.hurt = true;
+      this.#process.faulted = true;
       this.#failure ??= this.#refusal('records');
       return;
     }

@@ -28,7 +28,7 @@ const recordsOf = (all: readonly Step[]): readonly (Step & { readonly at: number
     latest += step.ahead;
     return { ...step, at: Math.max(latest - (latest % 10), latest - step.back) };
   });
-  const ends = [9, 18, 27, 36].map((ahead) => ({ key: 'end', ahead: 0, back: 0, answers: [], at: latest + ahead }));
+  const ends = [9, 18, 27, 36].map((ahead) => ({ key: 'end', ahead: 0, back: 0, choices: [], at: latest + ahead }));
   return [...records, ...ends];
 };
 
@@ -38,18 +38,18 @@ const recordsOf = (all: readonly Step[]): readonly (Step & { readonly at: number
  */
 const run = async (kind: keyof typeof kinds, steps: readonly Step[], waits: boolean) => {
   const app = streams('app');
-  const { answer, answerAll, step } = reordering(waits);
+  const { resolve, resolveAll, step } = reordering(waits);
   kinds[kind](step(app.stream(input)).groupByKey())
     .toStream()
     .to(sums as never);
   const driver = testDriver(app);
   const sessions = kind.startsWith('sessions');
   const records = recordsOf(sessions ? steps.map((one) => ({ ...one, back: 0 })) : steps);
-  for (const [i, { answers, at, key }] of records.entries()) {
+  for (const [i, { choices, at, key }] of records.entries()) {
     driver.input(input).pipe(key, String(i), sessions ? 2 * at : at);
-    await answer(answers);
+    await resolve(choices);
   }
-  await answerAll();
+  await resolveAll();
   await driver.settled();
   const all = driver.output(sums).read();
   const results = all.map(({ key, value }): [string, number | null] => [`${key.key} ${key.start} ${key.end}`, value]);

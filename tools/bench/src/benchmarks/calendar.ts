@@ -7,7 +7,7 @@ import type { Benchmark, Trial } from '../benchmark.js';
 
 const dayLength = 86_400_000;
 
-/** Instants some minutes apart, over years, some late by up to a day. */
+/** Returns instants some minutes apart, over years, some late by up to a day. */
 const instants = (size: number): Float64Array => {
   const all = new Float64Array(size);
   for (let i = 0; i < size; i++) all[i] = Date.UTC(2020, 0) + i * 60_000 - (i % 7 === 0 ? (i * 7919) % dayLength : 0);
@@ -30,7 +30,7 @@ const trial = (size: number, startOf: (at: number) => { readonly start: number; 
   };
 };
 
-/** Returns the window of an instant. */
+/** Computes the window of an instant. */
 export const calendarDays: Benchmark = {
   name: 'calendar',
   compares: 'the day in Paris of each instant; the day in UTC, by a division',

@@ -1,6 +1,6 @@
 /**
- * The kinds of cases with better results than the reference, by a decision in `docs/decisions`. All begin with
- * `reference-`; every other case must be equal.
+ * Kinds of cases that may differ from the reference, each by a decision in `docs/decisions`. All begin with `reference-`;
+ * every other case must be equal.
  */
 const decisions: readonly (readonly [kind: string, decision: string])[] = [
   ['reference-defect: sliding windows with time difference 0', '0010-sliding-windows-have-a-length'],

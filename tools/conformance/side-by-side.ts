@@ -1,7 +1,7 @@
 /** Returns expected and found records line by line, with a mark at differences. */
-export const besides = (expected: readonly object[], found: readonly object[]): string => {
+export const sideBySide = (expected: readonly object[], found: readonly object[]): string => {
   const lines = Array.from({ length: Math.max(expected.length, found.length) }, (_, index) =>
-    [expected[index], found[index]].map((record) => (record === undefined ? '–' : shownRecord(record))),
+    [expected[index], found[index]].map((record) => (record === undefined ? '–' : textOfRecord(record))),
   );
   const width = Math.max('expected'.length, ...lines.map(([left = '']) => left.length));
   const line = (left = '', right = '', mark = ' '): string => `  ${mark} ${left.padEnd(width)}   ${right}`;
@@ -11,7 +11,7 @@ export const besides = (expected: readonly object[], found: readonly object[]): 
   ].join('\n');
 };
 
-const shownRecord = (record: object): string => {
+const textOfRecord = (record: object): string => {
   const { key, value, ts } = record as { key: unknown; value: unknown; ts?: number };
   return `${JSON.stringify(key)} → ${JSON.stringify(value)}${ts === undefined ? '' : ` @${ts}`}`;
 };

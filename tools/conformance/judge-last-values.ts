@@ -2,25 +2,25 @@ import { isDeepStrictEqual } from 'node:util';
 import { buildCase } from './build-case.js';
 import type { Case, Emitted, Statement } from './case.js';
 import { checkFields } from './check-fields.js';
-import { besides } from './difference.js';
 import { AppEngine } from './engines/app.js';
 import { equal, type Outcome } from './outcome.js';
+import { sideBySide } from './side-by-side.js';
 import { Unsupported } from './unsupported.js';
 
 /**
  * True if the last values of a case do not depend on the partitioning: it has one input and reads no clock, since each
  * partition has its own.
  */
-export const isSpreadable = ({ topology, steps }: Case): boolean =>
+export const isPartitionable = ({ topology, steps }: Case): boolean =>
   new Set(topology.flatMap(({ op, topic }) => (op === 'to' ? [] : (topic ?? [])))).size === 1 &&
-  !topology.some(looksAtClock) &&
+  !topology.some(readsClock) &&
   steps.every(({ throws }) => throws === undefined);
 
 /**
  * True if something reads two topics that the application itself writes, so that results of one record may meet on two
  * paths. Neither kstreams nor Kafka Streams orders topics; its test driver happens to.
  */
-export const meetsItself = (one: Case): boolean => {
+export const hasConvergingTopics = (one: Case): boolean => {
   const { internalTopics, subtopologies } = buildCase(one).app.describe().toJSON();
   const own = internalTopics.filter(({ kind }) => kind === 'repartition').map(({ name }) => name);
   return subtopologies.some(({ nodes }) => {
@@ -29,14 +29,14 @@ export const meetsItself = (one: Case): boolean => {
   });
 };
 
-const looksAtClock = ({ op, windows, grace, store }: Statement): boolean =>
+const readsClock = ({ op, windows, grace, store }: Statement): boolean =>
   ['windowedBy', 'suppress', 'punctuate'].includes(op) ||
   windows !== undefined ||
   grace !== undefined ||
   store?.type === 'versioned';
 
 /** Runs a case in the whole runtime with several partitions, and compares the last value of each key. */
-export const judgeSpread = async (one: Case, partitions: number, seed: string): Promise<Outcome> => {
+export const judgeLastValues = async (one: Case, partitions: number, seed: string): Promise<Outcome> => {
   try {
     checkFields(one);
     const engine = await AppEngine.open(one, { partitions, reopens: 0.1, seed });
@@ -61,7 +61,7 @@ const compare = ({ steps, topology }: Case, found: readonly Required<Emitted>[])
   const expected = steps.flatMap(({ out }) => out.map((emitted) => ({ topic: only, ...emitted })));
   const [wanted, given] = [lastOf(expected), lastOf(found)] as const;
   if (isDeepStrictEqual(wanted, given)) return equal;
-  return { result: 'differ', why: `the last values of each topic and key\n${besides(wanted, given)}` };
+  return { result: 'differ', why: `the last values of each topic and key\n${sideBySide(wanted, given)}` };
 };
 
 /** Returns the last value of each topic and key, sorted by name. */

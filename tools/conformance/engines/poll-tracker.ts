@@ -6,7 +6,7 @@ import type { Consumer, TopicPartition } from 'kstreams/authors';
  * A transport that reports each poll of its applications. At a poll, all earlier records are processed, and due
  * commits are done.
  */
-export class Turns {
+export class PollTracker {
   readonly transport: Transport;
   readonly #followed: readonly TopicPartition[];
   readonly #reached = new Map<string, number>();
