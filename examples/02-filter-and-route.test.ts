@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as example from './02-filter-and-route.js';
 import { drive } from './example.js';
 
-test('each payment goes where it belongs, the empty one nowhere', () => {
+test('each payment goes to the topic of its kind, and the empty one is dropped', () => {
   const driver = drive(example);
   expect(driver.output(example.cards).read()).toMatchObject([{ key: 'p1' }]);
   expect(driver.output(example.banks).read()).toMatchObject([{ key: 'p2', value: 'ING' }]);

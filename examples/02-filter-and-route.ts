@@ -1,4 +1,4 @@
-/** Drops what is not worth keeping, and routes the rest by what it is. */
+/** Drops empty payments and routes the others by type and country. */
 import { json, streams, string, topic } from 'kstreams';
 
 interface Card {

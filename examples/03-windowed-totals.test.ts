@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as example from './03-windowed-totals.js';
 import { drive } from './example.js';
 
-test('a closed window’s totals come once, with what was late but in time, and without what was too late', () => {
+test('a closed window emits each total once, with late sales within the grace period and without later ones', () => {
   const driver = drive(example);
   const written = driver.output(example.totals).read();
   expect(written.map(({ key, value }) => [key, value])).toEqual([

@@ -1,4 +1,4 @@
-/** Adds up sales per shop and five minutes; each total is written once, when no sale can change it any more. */
+/** Adds up sales per shop in windows of five minutes. Each total is written once, when its window closes. */
 import { double, json, streams, string, topic, tumbling, windowed } from 'kstreams';
 
 interface Sale {

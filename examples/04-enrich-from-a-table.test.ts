@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as example from './04-enrich-from-a-table.js';
 import { drive } from './example.js';
 
-test('an order has its customer’s name as it was when the order came', () => {
+test('an order gets the name that its customer had when it arrived', () => {
   const written = drive(example).output(example.invoices).read();
   expect(written.map(({ key, value }) => [key, value?.name, value?.total])).toEqual([
     ['c1', 'Ann', 10],

@@ -20,7 +20,7 @@ export const app = streams('invoices');
 
 app
   .stream(orders)
-  .selectKey((order) => order.customer, { key: string }) // the table is keyed by customer, so the orders move there
+  .selectKey((order) => order.customer, { key: string }) // the table is keyed by customer, so orders need the same key
   .leftJoin(app.table(customers), (order, customer): Invoice => ({ ...order, name: customer?.name ?? 'unknown' }), {
     name: 'with-customer',
   })

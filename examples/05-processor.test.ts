@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as example from './05-processor.js';
 import { drive } from './example.js';
 
-test('a report comes with the first visit and then every minute of the visits’ own time, one for minutes without any', () => {
+test('forwards a report at the first visit and then per minute of stream time, once after a gap', () => {
   const reports = drive(example).output(example.visitors).read();
   expect(reports.map(({ value, timestamp }) => [value, timestamp])).toEqual([
     [1, 0],

@@ -7,7 +7,7 @@ export const visitors = topic('visitors', { key: string, value: countSerde });
 const firstPages = keyValue('first-pages', { key: string, value: string });
 const totals = keyValue('visitor-totals', { key: string, value: countSerde });
 
-/** Opened once per task. Its state is in stores, so it survives a restart and a move to another process. */
+/** Created once per task. Its state is in stores, so it survives a restart and a move to another process. */
 const countVisitors: Processor<string, string, string, number> = (context) => {
   const [seen, total] = [context.store(firstPages), context.store(totals)];
   context.schedule('1m', 'stream', (at) => context.forward(record('all', total.get('all') ?? 0, at)));

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as example from './06-query-a-view.js';
 import { drive } from './example.js';
 
-test('a key and a range of keys are answered with their newest rows', async () => {
+test('reads the newest rows of a key and of a range of keys', async () => {
   const view = drive(example).view(example.balances);
-  expect(await example.answer(view, 'ann', 'bob')).toEqual({ first: 70, some: { ann: 70, anton: 7 } });
+  expect(await example.readBalances(view, 'ann', 'bob')).toEqual({ first: 70, some: { ann: 70, anton: 7 } });
 });

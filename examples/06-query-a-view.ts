@@ -1,25 +1,25 @@
-/** Keeps the balances of accounts, and answers questions about them while it runs. */
+/** Keeps the balances of accounts, and reads them while the application runs. */
 import { type App, double, streams, string, topic, type View } from 'kstreams';
 
 const movements = topic('movements', { key: string, value: double });
 
 export const app = streams('bank');
 
-/** The rows of a table with a name are kept in a store and can be read. */
+/** A named table keeps its rows in a store, which views read. */
 export const balances = app
   .stream(movements)
   .groupByKey()
   .reduce((balance, amount) => balance + amount, { name: 'balances' });
 
-/** What a web service would answer; to follow the balances as they change, it would listen to `view.changes$`. */
-export const answer = async (view: Pick<View<string, number>, 'get' | 'range'>, from: string, to: string) => {
+/** Reads a balance and a range of balances, as a web service would. `view.changes$` emits every change. */
+export const readBalances = async (view: Pick<View<string, number>, 'get' | 'range'>, from: string, to: string) => {
   const some: Record<string, number> = {};
   for await (const [account, { value }] of view.range(from, to)) some[account] = value;
   return { first: view.get(from), some };
 };
 
-/** Asks a running application. */
-export const ask = (running: App) => answer(running.view(balances), 'ann', 'bob');
+/** Queries a running application. */
+export const query = (running: App) => readBalances(running.view(balances), 'ann', 'bob');
 
 export const sample = [
   [movements, 'ann', 100, 0],

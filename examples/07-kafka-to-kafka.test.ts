@@ -10,7 +10,7 @@ import { drive } from './example.js';
 
 const expected = { ann: 30, bob: 5 };
 
-test('sums what each account has spent, and what comes back counts for nothing', () => {
+test('sums the payments of each account, without refunds', () => {
   const sums = drive(example).output(example.spent).read();
   expect(Object.fromEntries(sums.map(({ key, value }) => [key, value]))).toEqual(expected);
 });

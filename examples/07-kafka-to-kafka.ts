@@ -1,4 +1,4 @@
-/** Reads payments from a Kafka cluster, keeps what each account has spent, and writes that to another topic there. */
+/** Sums payments by account on a Kafka cluster, from one topic to another. */
 import { type App, double, start, streams, string, topic } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 
@@ -15,7 +15,7 @@ app
   .toStream()
   .to(spent);
 
-/** Both topics must exist; the cluster's own changelog keeps the sums if this process and its disk are lost. */
+/** Starts the application. Both topics must exist. The sums are restored from a changelog if the disk is lost. */
 export const run = (brokers: string, folder = '.kstreams/spending'): Promise<App> =>
   start(app, { transport: kafka({ brokers }), folder, commitInterval: '1s' });
 

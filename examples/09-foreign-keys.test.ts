@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as example from './09-foreign-keys.js';
 import { drive } from './example.js';
 
-test('orders follow their customers, and customers their orders', () => {
+test('a change of an order or of a customer updates its shipments', () => {
   const written = drive(example).output(example.shipments).read();
   expect(written.map(({ key, value }) => [key, value?.to ?? null])).toEqual([
     ['o1', 'unknown'],

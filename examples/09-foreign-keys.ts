@@ -1,4 +1,4 @@
-/** Keeps each order together with its customer, whichever of the two changes: two tables, joined by a key in the order. */
+/** Joins two tables by a key in the rows of one: each order with its customer, updated when either changes. */
 import { by, json, streams, string, topic } from 'kstreams';
 
 interface Order {
@@ -23,7 +23,7 @@ app
   .table(orders, { name: 'orders' })
   .leftJoin(
     app.table(customers, { name: 'customers' }),
-    by((order) => order.customer), // many orders may name one customer, in whichever partition that is
+    by((order) => order.customer), // many orders may name one customer, in any partition
     (order, customer): Shipment => ({ to: customer?.city ?? 'unknown', total: order.total }),
     { name: 'with-customer', value: json<Shipment>() },
   )
@@ -34,7 +34,7 @@ export const sample = [
   [orders, 'o1', { customer: 'ann', total: 10 }, 0],
   [customers, 'ann', { city: 'Berlin' }, 1],
   [orders, 'o2', { customer: 'ann', total: 20 }, 2],
-  [customers, 'ann', { city: 'Bonn' }, 3], // both orders move with her
+  [customers, 'ann', { city: 'Bonn' }, 3], // updates both orders
   [orders, 'o1', { customer: 'bob', total: 10 }, 4],
   [orders, 'o2', null, 5],
 ] as const;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as example from './10-timers-per-key.js';
 import { drive } from './example.js';
 
-test('a cart is told of half an hour after its last change, unless it was paid', () => {
+test('a cart is reported half an hour after its last change, unless it was paid', () => {
   const carts = drive(example).output(example.forgotten).read();
   expect(carts.map(({ key, value, timestamp }) => [key, value, timestamp / 60_000])).toEqual([
     ['bob', 'jam', 35],

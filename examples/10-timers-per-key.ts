@@ -1,4 +1,4 @@
-/** Tells of carts that nobody touched for half an hour: a timer for each key, set anew by each change and cancelled by payment. */
+/** Reports carts without a change for half an hour: one timer per key, reset by a change and cancelled by a payment. */
 import { type Processor, record, streams, string, timers, topic } from 'kstreams';
 
 const carts = topic('carts', { key: string, value: string });
@@ -6,7 +6,7 @@ export const forgotten = topic('forgotten-carts', { key: string, value: string }
 
 const halfAnHour = 30 * 60_000;
 
-/** One timer per customer, with what is in the cart. It is a row of a store: logged, and there again after a restart. */
+/** One timer per customer, with the cart as payload. Timers are rows of a store and survive a restart. */
 const abandonment = timers('abandonment', { key: string, value: string });
 
 const watchCarts: Processor<string, string, string, string> = (context) => {

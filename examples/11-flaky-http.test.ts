@@ -6,12 +6,12 @@ import { testDriver } from '@kstreams/testing';
 import type { Bytes } from 'kstreams';
 import { orderOf, orders, priced, pricing, unpriced } from './11-flaky-http.js';
 
-/** A service that answers only every third request for a product, and never one for ghosts. */
+/** A service that fails two of three requests for a product, and every request for ghosts. */
 const flakyService = async () => {
-  const asked = new Map<string, number>();
+  const requests = new Map<string, number>();
   const server = createServer(({ url = '' }, response) => {
-    const count = (asked.get(url) ?? 0) + 1;
-    asked.set(url, count);
+    const count = (requests.get(url) ?? 0) + 1;
+    requests.set(url, count);
     response.statusCode = count % 3 === 0 && url !== '/ghost' ? 200 : 503;
     response.end(String(url.length));
   }).listen(0, '127.0.0.1');
@@ -21,10 +21,10 @@ const flakyService = async () => {
     server.closeAllConnections();
     server.close();
   };
-  return { asked, close, url: `http://127.0.0.1:${port}` };
+  return { requests, close, url: `http://127.0.0.1:${port}` };
 };
 
-test('an order is priced at the third try, those of a customer in order; what never is goes aside', async () => {
+test('orders are priced at the third attempt, in order per customer; a dead letter holds the one that never is', async () => {
   const service = await flakyService();
   try {
     const driver = testDriver(pricing(service.url), { onError: () => 'fail' });
@@ -44,9 +44,9 @@ test('an order is priced at the third try, those of a customer in order; what ne
       'sugar',
     ]);
     expect(done.length).toBe(7);
-    const aside = driver.output(unpriced).read();
-    expect(aside.map(({ value }) => orderOf(value as Bytes).product)).toEqual(['ghost']);
-    expect(service.asked.get('/ghost')).toBe(3);
+    const letters = driver.output(unpriced).read();
+    expect(letters.map(({ value }) => orderOf(value as Bytes).product)).toEqual(['ghost']);
+    expect(service.requests.get('/ghost')).toBe(3);
   } finally {
     service.close();
   }

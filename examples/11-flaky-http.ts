@@ -1,4 +1,4 @@
-/** Asks a service for each order, which often fails: retries, dead letters, the order of each customer kept. */
+/** Calls an unreliable service for each order, with retries and dead letters, in order per customer. */
 import { type Bytes, bytes, json, type OnError, streams, string, topic } from 'kstreams';
 
 interface Order {
@@ -13,10 +13,10 @@ export const orders = topic('orders', { key: string, value: json<Order>() });
 export const priced = topic('priced-orders', { key: string, value: json<Priced>() });
 export const unpriced = topic('unpriced-orders', { key: string, value: bytes });
 
-/** What cannot be priced after three tries is put aside, as it was read. */
-const putAside: OnError = () => ({ deadLetter: unpriced.name });
+/** Sends an order that failed three times to a dead-letter topic, as it was read. */
+const toDeadLetters: OnError = () => ({ deadLetter: unpriced.name });
 
-/** Prices orders with the service at this address. */
+/** Returns the application that prices orders with the service at this URL. */
 export const pricing = (service: string) => {
   const app = streams('pricing');
   app
@@ -27,11 +27,17 @@ export const pricing = (service: string) => {
         if (!response.ok) throw new Error(`${order.product}: ${response.status}`);
         return { ...order, price: Number(await response.text()) };
       },
-      { concurrency: 50, timeout: '2s', retry: { attempts: 3, backoff: '1s' }, onError: putAside, value: priced.value },
+      {
+        concurrency: 50,
+        timeout: '2s',
+        retry: { attempts: 3, backoff: '1s' },
+        onError: toDeadLetters,
+        value: priced.value,
+      },
     )
     .to(priced);
   return app;
 };
 
-/** The bytes of an order that was put aside. */
-export const orderOf = (aside: Bytes): Order => orders.value.decode(aside, { topic: orders.name, headers: [] });
+/** Decodes a dead letter. */
+export const orderOf = (letter: Bytes): Order => orders.value.decode(letter, { topic: orders.name, headers: [] });

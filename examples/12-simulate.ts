@@ -1,4 +1,4 @@
-/** Puts a topology through crashes, lost partitions and refused commits, before it meets any of them. */
+/** Tests a topology under simulated crashes, lost partitions and refused commits. */
 import { type Outcome, type SimulatedInput, simulate } from '@kstreams/simulation';
 import { double, streams, string, topic } from 'kstreams';
 
@@ -13,18 +13,18 @@ app
   .toStream()
   .to(balances);
 
-/** What the simulated processes are given: every account gets 1, 2, 3 … 12. */
+/** The input of the simulated processes: every account gets 1, 2, 3 … 12. */
 const input = ['ann', 'bob', 'eve'].flatMap((account) =>
   Array.from({ length: 12 }, (_, i): SimulatedInput => [movements, account, i + 1, i * 1_000]),
 );
 
-/** A law of one's own: whatever went wrong, every balance ends where it must. */
+/** A custom check: every balance ends with 78, under every fault. */
 const balancesAddUp = ({ read }: Outcome): void => {
   const last = new Map(read(balances).map(({ key, value }) => [key, value]));
   for (const [account, balance] of last) if (balance !== 78) throw new Error(`${account} ends with ${balance}`);
 };
 
-/** Each seed is another history of three processes; the same seed is the same history. */
+/** Simulates three processes once per seed; equal seeds give equal histories. */
 export const proof = (seeds: number) =>
   simulate(app, { seeds, input, guarantee: 'exactly-once', check: balancesAddUp });
 

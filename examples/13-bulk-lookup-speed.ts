@@ -1,5 +1,5 @@
 /**
- * Names the same orders in each way of 13-bulk-lookup and prints how much faster batches are.
+ * Runs each kind of lookup of 13-bulk-lookup on the same orders, and prints their times.
  *
  *     KSTREAMS_REDIS=$(.ci/redis start) node --import ./tools/run/register.js examples/13-bulk-lookup-speed.ts
  */

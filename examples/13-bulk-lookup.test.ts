@@ -5,8 +5,8 @@ import type { Bytes } from 'kstreams';
 import { connect, type Lookup, named, nameless, naming, orderOf, orders, type Redis } from './13-bulk-lookup.js';
 import { nameAll, timed } from './13-bulk-lookup-speed.js';
 
-/** How many commands have asked Redis so far, for one name or for many. */
-const asked = async (redis: Redis): Promise<number> => {
+/** Returns the number of GET and MGET commands so far. */
+const commandsOf = async (redis: Redis): Promise<number> => {
   const stats = await redis.info('commandstats');
   return [...stats.matchAll(/cmdstat_m?get:calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
 };
@@ -23,8 +23,8 @@ describeWith('redis', 'names of customers in Redis', (address) => {
     ['one by one', 6],
     ['side by side', 6],
     ['in batches', 3],
-  ])('%s: orders of a customer in order, those of nobody aside, with %i commands', async (lookup, commands) => {
-    const before = await asked(redis);
+  ])('%s: order per customer, dead letters for unknown ones, %i commands', async (lookup, commands) => {
+    const before = await commandsOf(redis);
     const driver = testDriver(naming(redis, lookup), { onError: () => 'fail' });
     for (const [total, customer] of ['c1', 'nobody', 'c2', 'c1', 'nobody', 'c1'].entries())
       driver.input(orders).pipe(customer, { customer, total }, total);
@@ -37,17 +37,17 @@ describeWith('redis', 'names of customers in Redis', (address) => {
       [0, 3, 5].map((total) => ({ customer: 'c1', total, name: 'Customer c1' })),
     );
     expect(done.filter(({ key }) => key !== 'c1').map(({ value }) => value?.name)).toEqual(['Customer c2']);
-    const aside = driver.output(nameless).read();
-    expect(aside.map(({ value }) => orderOf(value as Bytes).total)).toEqual([1, 4]);
-    expect((await asked(redis)) - before).toBe(commands);
+    const letters = driver.output(nameless).read();
+    expect(letters.map(({ value }) => orderOf(value as Bytes).total)).toEqual([1, 4]);
+    expect((await commandsOf(redis)) - before).toBe(commands);
   });
 
   test('2,000 orders are 2,000 commands one by one, and few in batches', async () => {
-    const before = await asked(redis);
+    const before = await commandsOf(redis);
     await timed(redis, 'one by one', 2_000);
-    const between = await asked(redis);
+    const between = await commandsOf(redis);
     await timed(redis, 'in batches', 2_000);
     expect(between - before).toBe(2_000);
-    expect((await asked(redis)) - between).toBeLessThan(2_000 / 10);
+    expect((await commandsOf(redis)) - between).toBeLessThan(2_000 / 10);
   });
 });

@@ -1,4 +1,4 @@
-/** Names the customer of each order from Redis: many with one MGET, and for comparison with a GET for each. */
+/** Looks up the customer of each order in Redis: many with one MGET or, for comparison, each with a GET. */
 import { createClient } from '@redis/client';
 import { type Bytes, bytes, json, type OnError, streams, string, topic } from 'kstreams';
 
@@ -14,7 +14,7 @@ export const orders = topic('orders', { key: string, value: json<Order>() });
 export const named = topic('named-orders', { key: string, value: json<Named>() });
 export const nameless = topic('nameless-orders', { key: string, value: bytes });
 
-/** A client of the Redis at this `host:port`, connected. */
+/** Connects to the Redis at this `host:port`. */
 export const connect = (address: string) =>
   createClient({ url: `redis://${address}` })
     .on('error', ({ message }: Error) => console.error(`redis: ${message}`))
@@ -23,16 +23,16 @@ export const connect = (address: string) =>
 /** A client of Redis. */
 export type Redis = Awaited<ReturnType<typeof connect>>;
 
-/** Where Redis keeps the name of a customer. */
+/** Returns the Redis key with the name of an order's customer. */
 export const nameKey = ({ customer }: Pick<Order, 'customer'>): string => `kstreams-example:${customer}`;
 
-/** How names are looked up; the orders of a customer stay in order in each way. */
+/** Kinds of lookups. Each keeps the orders of a customer in order. */
 export type Lookup = 'one by one' | 'side by side' | 'in batches';
 
-/** Names orders. Those of customers that Redis does not know are put aside, without holding up the rest of their batch. */
+/** Returns the application. An order without a name in Redis is a dead letter, and the rest of its batch continues. */
 export const naming = (redis: Redis, lookup: Lookup = 'in batches') => {
-  const putAside: OnError = () => ({ deadLetter: nameless.name });
-  const outcome = { onError: putAside, value: named.value };
+  const toDeadLetters: OnError = () => ({ deadLetter: nameless.name });
+  const outcome = { onError: toDeadLetters, value: named.value };
   const unknown = ({ customer }: Order) => new Error(`Redis has no name for ${customer}`);
 
   const many = async (batch: readonly Order[]) => {
@@ -59,5 +59,5 @@ export const naming = (redis: Redis, lookup: Lookup = 'in batches') => {
   return app;
 };
 
-/** The bytes of an order that was put aside. */
-export const orderOf = (aside: Bytes): Order => orders.value.decode(aside, { topic: orders.name, headers: [] });
+/** Decodes a dead letter. */
+export const orderOf = (letter: Bytes): Order => orders.value.decode(letter, { topic: orders.name, headers: [] });

@@ -1,18 +1,18 @@
-/** What every example exports, and how its sample is put through it in a test. */
+/** The exports of an example, and a driver for its test. */
 import { testDriver } from '@kstreams/testing';
 import type { Streams } from 'kstreams';
 import type { AnyTopic } from 'kstreams/authors';
 
-/** An application with records to try it on. */
+/** An application with sample records. */
 export interface Example {
   readonly app: Streams;
-  /** Records by their topics, in the order in which they arrive. */
+  /** Sample records, in order of arrival. */
   readonly sample: readonly (readonly [to: AnyTopic, key: unknown, value: unknown, timestamp: number])[];
   /** The topics that it writes. */
   readonly output: readonly AnyTopic[];
 }
 
-/** Drives an example with its sample. */
+/** Runs an example in a test driver with its sample. */
 export const drive = ({ app, sample }: Example) => {
   const driver = testDriver(app);
   for (const [to, key, value, timestamp] of sample) driver.input(to).pipe(key, value, timestamp);

@@ -1,6 +1,6 @@
 /**
- * Runs an example on a log in memory: puts its sample into its topics, waits until all is processed, prints what it wrote
- * and what it answers.
+ * Runs an example on a log in memory: writes its sample to its topics, waits until everything is processed, and prints
+ * its output and the result of its query.
  *
  *     node --import ./tools/run/register.js examples/run.ts 01-word-count
  */
@@ -12,12 +12,12 @@ import { type App, embedded, memory, start, type Transport } from 'kstreams';
 import type { AnyTopic, Consumer } from 'kstreams/authors';
 import type { Example } from './example.js';
 
-/** An example that can be run; one that answers questions is asked when all is processed. */
-export type Runnable = Example & { readonly ask?: (running: App) => Promise<unknown> };
+/** An example to run. Its `query`, if any, is called after everything is processed. */
+export type Runnable = Example & { readonly query?: (running: App) => Promise<unknown> };
 
-/** Runs an example and hands what there is to see to `print`, line by line. */
+/** Runs an example and passes its output to `print`, line by line. */
 export const runExample = async (
-  { app, sample, output, ask }: Runnable,
+  { app, sample, output, query }: Runnable,
   print: (line: string) => void,
 ): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'kstreams-example-'));
@@ -28,7 +28,7 @@ export const runExample = async (
   try {
     await processed(running, transport, consumer, new Set(sample.map(([{ name }]) => name)));
     for (const topic of output) for (const line of await written(consumer, topic)) print(line);
-    if (ask !== undefined) print(JSON.stringify(await ask(running)));
+    if (query !== undefined) print(JSON.stringify(await query(running)));
   } finally {
     await running.close();
     await transport.close();
@@ -50,7 +50,7 @@ const fill = async (transport: Transport, sample: Example['sample']): Promise<vo
   await producer.flush();
 };
 
-/** Resolves when the application has finished its input and what it sent to itself. */
+/** Resolves when the application has processed its input and its repartition topics. */
 const processed = async (app: App, log: Transport, consumer: Consumer, inputs: ReadonlySet<string>): Promise<void> => {
   await app.running();
   const admin = await log.admin();
@@ -66,7 +66,7 @@ const processed = async (app: App, log: Transport, consumer: Consumer, inputs: R
   }
 };
 
-/** What a topic holds, a line for each record. */
+/** Returns the records of a topic, one per line. */
 const written = async (consumer: Consumer, { name, key: keys, value: values }: AnyTopic): Promise<string[]> => {
   const partition = { topic: name, partition: 0 };
   consumer.assign([{ ...partition, offset: 0 }]);
@@ -76,14 +76,14 @@ const written = async (consumer: Consumer, { name, key: keys, value: values }: A
     for (const record of await consumer.poll(100, 100)) {
       const at = { topic: name, headers: record.headers };
       const [key, value] = [record.key && keys.decode(record.key, at), record.value && values.decode(record.value, at)];
-      lines.push(`${name} ${shown(key)}: ${shown(value)}`);
+      lines.push(`${name} ${textOf(key)}: ${textOf(value)}`);
     }
   }
   consumer.unassign([partition]);
   return lines;
 };
 
-const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 const [, started, name] = process.argv;
 if (started !== undefined && pathToFileURL(started).href === import.meta.url) {

@@ -12,8 +12,8 @@ import type { Flight } from './topology.js';
 const folder = await mkdtemp(join(tmpdir(), 'kstreams-demo-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The same figures by a plain loop over the file. */
-const plainly = (flights: readonly Flight[]) => {
+/** Computes the same figures with a plain loop over the file. */
+const expectedRanking = (flights: readonly Flight[]) => {
   const airports = readAirports();
   const states = new Map<string, number[]>();
   for (const { origin, delay } of flights) {
@@ -30,26 +30,26 @@ const plainly = (flights: readonly Flight[]) => {
     .sort((a, b) => b.mean - a.mean || (a.state < b.state ? -1 : 1));
 };
 
-/** Runs the demo twice, one flight later the second time. */
+/** Runs the demo twice, the second time with one more flight. */
 const runTwice = async (where: string, transport: () => Transport): Promise<readonly Ranked[]> => {
   const all = readFlights();
   const first = await runDemo(where, { transport: transport() });
   expect(first).toMatchObject({ processed: all.length, restored: 0, resumed: false });
-  expect(first.ranking).toEqual(plainly(all));
+  expect(first.ranking).toEqual(expectedRanking(all));
 
   const late: Flight = { date: '2001/02/03 04:05', delay: 600, origin: 'SFO', destination: 'LAX' };
   const second = await runDemo(where, { transport: transport(), added: [late] });
   expect(second).toMatchObject({ processed: 1, restored: 0, resumed: true });
-  expect(second.ranking).toEqual(plainly([...all, late]));
+  expect(second.ranking).toEqual(expectedRanking([...all, late]));
   return second.ranking;
 };
 
-test('the figures are those of a plain computation; a second run processes only what is new', async () => {
+test('the figures equal a plain computation, and a second run processes only new flights', async () => {
   await runTwice(`${folder}/embedded`, () => embedded({ folder: `${folder}/embedded/log` }));
 });
 
 describeWith('kafka', 'the demo on Kafka', (brokers) => {
-  test('the figures and the second run are the same there; without its state it restores them', async () => {
+  test('the figures and the second run are the same on Kafka, and lost state is restored', async () => {
     const transport = () => kafka({ brokers });
     const admin = transport();
     await deleteTopics(admin);

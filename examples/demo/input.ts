@@ -1,18 +1,18 @@
-/** The demo's input: real US flights of 2001 and the airports they left from, of the package `vega-datasets`. */
+/** The demo's input: real US flights of 2001 and their airports, from the package `vega-datasets`. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Topic, Transport } from 'kstreams';
 import { type Airport, airports, delays, demo, type Flight, flights } from './topology.js';
 
 const require = createRequire(import.meta.url);
-/** The package exports no paths of its own, so the data are found beside its entry. */
+/** The package exports only its entry, so its folder is derived from the entry's path. */
 const packageFolder = require.resolve('vega-datasets').replace(/(.*vega-datasets).*/, '$1');
 const data = (name: string): string => readFileSync(`${packageFolder}/data/${name}`, 'utf8');
 
-/** Every flight in the order of the file. */
+/** Returns all flights, in the order of the file. */
 export const readFlights = (): Flight[] => JSON.parse(data('flights-20k.json')) as Flight[];
 
-/** Every airport by its code. The columns of the file are iata, name, city, state, country, latitude, longitude. */
+/** Returns all airports by IATA code. Columns: iata, name, city, state, country, latitude, longitude. */
 export const readAirports = (): Map<string, Airport> =>
   new Map(
     data('airports.csv')
@@ -25,10 +25,10 @@ export const readAirports = (): Map<string, Airport> =>
       }),
   );
 
-/** When a flight left, in ms; the file's dates are read as UTC. */
+/** Returns the departure time of a flight, in ms; dates of the file are UTC. */
 export const departure = ({ date }: Flight): number => Date.parse(`${date.replaceAll('/', '-').replace(' ', 'T')}:00Z`);
 
-/** Deletes the demo's topics, its own internal ones too; what was committed for them goes with them. */
+/** Deletes the topics of the demo, with its internal topics and their committed offsets. */
 export const deleteTopics = async (transport: Transport): Promise<void> => {
   const admin = await transport.admin();
   const mine = [airports.name, flights.name, delays.name];
@@ -37,12 +37,12 @@ export const deleteTopics = async (transport: Transport): Promise<void> => {
   await admin.close();
 };
 
-/** Puts all of the input into the topics, unless it is there. */
+/** Creates and fills the input topics, unless they exist. */
 export const fillTopics = async (transport: Transport): Promise<void> => {
   const admin = await transport.admin();
   const exists = (await admin.topics([flights.name])).size > 0;
   if (!exists) {
-    // Records of 2001 are older than a broker keeps them by itself.
+    // By default a broker would delete records of 2001 as too old.
     const keep = { 'retention.ms': '-1' };
     await admin.create([
       { name: airports.name, partitions: 1, config: { 'cleanup.policy': 'compact' } },
@@ -90,7 +90,7 @@ const send = async <V>(
   await producer.close();
 };
 
-/** The cells of a line of CSV; a quoted one may hold commas and doubled quotes. */
+/** Splits a line of CSV; a quoted cell may hold commas and doubled quotes. */
 const cells = (line: string): string[] =>
   [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = '']) =>
     cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell,

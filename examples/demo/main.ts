@@ -1,4 +1,4 @@
-/** `npm run demo [-- --reset] [--json] [--brokers host:port]`: real flights, enriched, grouped, windowed, aggregated. */
+/** Runs `npm run demo [-- --reset] [--json] [--brokers host:port]`: real flights, joined, grouped, windowed and aggregated. */
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { embedded } from 'kstreams';

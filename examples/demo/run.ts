@@ -1,9 +1,9 @@
-/** Runs the demo until all input is processed, and ranks the states. */
+/** Runs the demo until all input is processed, and ranks the US states by delay. */
 import { embedded, start, type Transport } from 'kstreams';
 import { appendFlights, fillTopics } from './input.js';
 import { days, demo, type Flight, flights } from './topology.js';
 
-/** One state of the ranking: all its days together. */
+/** A US state in the ranking, over all its days. */
 export interface Ranked {
   readonly state: string;
   readonly flights: number;
@@ -11,22 +11,22 @@ export interface Ranked {
   readonly worst: number;
 }
 
-/** What a run found and did. */
+/** The result of a run. */
 export interface DemoResult {
   readonly ranking: readonly Ranked[];
-  /** Flights processed by this run. */
+  /** Number of flights processed by this run. */
   readonly processed: number;
-  /** Rows restored from changelogs by this run. */
+  /** Number of rows restored from changelogs by this run. */
   readonly restored: number;
-  /** Whether an earlier run had done something already. */
+  /** True when an earlier run had committed offsets. */
   readonly resumed: boolean;
 }
 
-/** How the demo runs. */
+/** Options of a run. */
 export interface DemoOptions {
-  /** The log; an embedded one in the folder unless set. */
+  /** The log; an embedded one in the folder by default. */
   readonly transport?: Transport;
-  /** Flights that are appended to the input first. */
+  /** Flights to append to the input before the run. */
   readonly added?: readonly Flight[];
   readonly progress?: (done: number, of: number) => void;
 }

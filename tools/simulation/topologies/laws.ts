@@ -37,25 +37,25 @@ export const idsInRows = (outcome: Outcome, store: string): Ids =>
     return at < 0 ? [] : items.decode(bytes.subarray(at), row).ids.map(String);
   });
 
-/** Expects every wanted item; with exactly-once, nothing else and nothing twice. */
-export const expectAll = (what: string, wanted: Ids, found: Ids, exactly: boolean): void => {
+/** Expects every expected item; with exactly-once, nothing else and nothing twice. */
+export const expectAll = (what: string, expected: Ids, found: Ids, exactly: boolean): void => {
   const counts = new Map<string, number>();
   for (const one of found) counts.set(one, (counts.get(one) ?? 0) + 1);
-  for (const one of wanted) {
+  for (const one of expected) {
     const left = counts.get(one) ?? 0;
     if (left === 0 && (exactly || !found.includes(one))) throw new Error(`${what} lack "${one}"`);
     counts.set(one, left - 1);
   }
-  const more = [...counts].find(([one, count]) => count > 0 && (exactly || !wanted.includes(one)));
+  const more = [...counts].find(([one, count]) => count > 0 && (exactly || !expected.includes(one)));
   if (more !== undefined) throw new Error(`${what} have "${more[0]}" ${more[1]} times too often`);
 };
 
 /** Expects the output of each key in this order. */
-export const expectInOrder = (wanted: readonly Plain[], outcome: Outcome): void => {
+export const expectInOrder = (expected: readonly Plain[], outcome: Outcome): void => {
   const found = outcome.read(output);
-  for (const key of new Set(wanted.map((one) => one.key))) {
+  for (const key of new Set(expected.map((one) => one.key))) {
     const have = found.filter((one) => one.key === key).map(({ value }) => idsOf(key, value));
-    const want = wanted.filter((one) => one.key === key).map(({ value }) => idsOf(key, value));
+    const want = expected.filter((one) => one.key === key).map(({ value }) => idsOf(key, value));
     const at = want.findIndex((one, i) => one !== have[i]);
     if (at >= 0) throw new Error(`record ${at} of ${key} is "${have[at]}", expected "${want[at]}"`);
   }
