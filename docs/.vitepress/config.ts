@@ -24,7 +24,6 @@ const sidebar = [
     text: 'Begin',
     items: pages(
       'guide/five-minutes',
-      'guide/from-kafka-streams',
       'from-kafka-streams',
       'guide/from-a-consumer-loop',
       'guide/from-rxjs',
@@ -47,7 +46,7 @@ const sidebar = [
       'guide/extensions',
     ),
   },
-  { text: 'Reference', items: pages('semantics', 'from-kafka-streams', 'serdes', 'stores', 'glossary') },
+  { text: 'Reference', items: pages('semantics', 'serdes', 'stores', 'glossary') },
   { text: 'Project', items: pages('architecture', 'benchmarks') },
   { text: 'Decisions', collapsed: true, items: decisions },
 ];
