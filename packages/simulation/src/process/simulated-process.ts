@@ -116,7 +116,7 @@ export class SimulatedProcess extends ProcessActor {
     const { faults, random } = this.surroundings;
     await this.turn('load', random.below(longestLoad));
     if (!faults.draw('load', loadOdds)) return;
-    if (this.app === undefined) this.hurt = true;
+    if (this.app === undefined) this.faulted = true;
     throw new StateError('the simulated registry failed');
   }
 
