@@ -22,12 +22,7 @@ const pages = (...names: string[]) =>
 const sidebar = [
   {
     text: 'Begin',
-    items: pages(
-      'guide/five-minutes',
-      'from-kafka-streams',
-      'guide/from-a-consumer-loop',
-      'guide/from-rxjs',
-    ),
+    items: pages('guide/five-minutes', 'from-kafka-streams', 'guide/from-a-consumer-loop', 'guide/from-rxjs'),
   },
   {
     text: 'Guide',

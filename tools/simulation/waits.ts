@@ -1,14 +1,14 @@
-/** The values that the steps of a scenario wait for. */
+/** Remote state and schemas of a scenario, which records wait for. */
 import { Random, type RemoteState } from '@kstreams/simulation';
 import { randomSchemas, type Schemas } from './schemas.js';
 
-/** What has to be loaded: rows of remote state, schemas, or both. */
+/** Resources to load before a step can run: rows of remote state, schemas, or both. */
 export interface Waits {
   readonly remoteState?: RemoteState;
   readonly schemas?: Schemas;
 }
 
-/** Draws the waits of a seed; a third of the seeds have some. They do not change what else the seed draws. */
+/** Draws the waits of a seed; a third of the seeds have some. They do not affect the other draws of the seed. */
 export const randomWaits = (seed: number): Waits => {
   const random = new Random(seed ^ 0x10ad);
   const remote = random.chance(0.18);
@@ -19,6 +19,6 @@ export const randomWaits = (seed: number): Waits => {
   };
 };
 
-/** The name of waits, for reports. */
+/** Returns a text for reports. */
 export const nameOfWaits = ({ remoteState, schemas }: Waits): string =>
   [remoteState === undefined ? '' : ', remote state', schemas === undefined ? '' : ', schemas'].join('');

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Options of Chromium: no requests of its own, and a sandbox that works as root. */
+/** Options of Chromium: no background requests, and no sandbox, so that it runs as root. */
 const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 /**
- * Runs a script in a page of a real browser, with an origin of its own, and resolves to what it assigns to
+ * Runs a script in a page of a real browser with a separate origin. Resolves with the value that it assigns to
  * `globalThis.result`. Rejects with the error of the page.
  */
 export const runInBrowser = async (executablePath: string, script: string): Promise<unknown> => {

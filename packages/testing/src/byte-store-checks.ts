@@ -305,7 +305,7 @@ const laws: readonly Law[] = [
     },
   },
   {
-    name: 'detects damaged rows, and starts anew once mended',
+    name: 'detects damaged rows, and is empty after mend',
     needs: { damage: true },
     run: async (place) => {
       const first = await place.open();

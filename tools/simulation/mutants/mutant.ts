@@ -8,7 +8,7 @@ export interface Mutant {
   readonly name: string;
   /** The guarantee under which the bug shows. */
   readonly guarantee: Guarantee;
-  /** What steps wait for; drawn from the seed by default. */
+  /** Kinds of waits in the topology; drawn from the seed by default. */
   readonly waits?: Waits;
   readonly around?: (seams: Seams) => Seams;
   readonly node?: (node: GraphNode) => GraphNode;

@@ -105,7 +105,7 @@ export class InvariantChecker {
     this.processed.set(id, (this.processed.get(id) ?? 0) + 1);
   }
 
-  /** Takes back the count of a record that was rolled back and will be processed again. */
+  /** Subtracts a record that was rolled back from the count, since it is processed again. */
   recordRolledBack(source: RecordSource): void {
     const id = positionId(source);
     this.processed.set(id, (this.processed.get(id) ?? 0) - 1);

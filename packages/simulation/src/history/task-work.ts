@@ -22,7 +22,7 @@ export class TaskWork {
   #entered = new Map<NodeId, number>();
   /** All records started since the task was opened: later results of a record must not start it again. */
   readonly #started = new Set<string>();
-  /** How to take back the steps of the current piece of work. */
+  /** Functions that undo the steps of the current piece of work. */
   #undos: (() => void)[] = [];
   readonly #simulationStep: () => number;
 
@@ -42,7 +42,7 @@ export class TaskWork {
     this.#undos = [];
   }
 
-  /** Remembers how to take back a part of the current work. */
+  /** Adds a function that undoes a part of the current work. */
   undo(undo: () => void): void {
     this.#undos.push(undo);
   }

@@ -24,7 +24,7 @@ const isShared = (partitions: readonly string[], ...members: readonly Member[]):
 
 /** Checks of groups: members join and leave, partitions move. */
 export const groupChecks: readonly TransportCheck[] = [
-  check('a lone member gets every partition, those of followers beside their leaders', async (harness) => {
+  check('a single member gets every partition, those of followers with their leaders', async (harness) => {
     const [leader, follower] = [await harness.topic(3), await harness.topic(3)];
     await send(harness, leader, 3, ['l']);
     await send(harness, follower, 3, ['f']);
@@ -35,60 +35,64 @@ export const groupChecks: readonly TransportCheck[] = [
     expectEqual(member.records.map(textOf).sort(), ['f', 'f', 'f', 'l', 'l', 'l'], 'values');
   }),
 
-  check(
-    'partitions that were given are paused until they are resumed, at the offsets that were named',
-    async (harness) => {
-      const topic = await harness.topic();
-      await send(harness, topic, 1, ['a', 'b', 'c']);
-      const consumer = await harness.consumer({ group: harness.name('group') });
-      let given = false;
-      await consumer.subscribe({
-        leaders: [topic],
-        followers: () => [],
-        listener: {
-          assigned: async (partitions) => {
-            given = true;
-            return partitions.map((one) => ({ ...one, offset: 1 }));
-          },
-          revoked: async () => {},
-          lost: async () => {},
+  check('assigned partitions are paused until they are resumed, at the given offsets', async (harness) => {
+    const topic = await harness.topic();
+    await send(harness, topic, 1, ['a', 'b', 'c']);
+    const consumer = await harness.consumer({ group: harness.name('group') });
+    let given = false;
+    await consumer.subscribe({
+      leaders: [topic],
+      followers: () => [],
+      listener: {
+        assigned: async (partitions) => {
+          given = true;
+          return partitions.map((one) => ({ ...one, offset: 1 }));
         },
-      });
-      await harness.until('the partition is given', async () => {
-        expectEqual((await consumer.poll(10, 100)).map(textOf), [], 'what a paused partition gives');
-        return given || 'it is not';
-      });
-      expectEqual((await consumer.poll(10, 300)).map(textOf), [], 'what a paused partition gives');
-      expectEqual(consumer.position({ topic, partition: 0 }), 1, 'its position');
-      consumer.resume([{ topic, partition: 0 }]);
-      expectEqual((await harness.read(consumer, 2)).map(textOf), ['b', 'c'], 'values');
+        revoked: async () => {},
+        lost: async () => {},
+      },
+    });
+    await harness.until('the partition is given', async () => {
+      expectEqual((await consumer.poll(10, 100)).map(textOf), [], 'what a paused partition gives');
+      return given || 'it is not';
+    });
+    expectEqual((await consumer.poll(10, 300)).map(textOf), [], 'what a paused partition gives');
+    expectEqual(consumer.position({ topic, partition: 0 }), 1, 'its position');
+    consumer.resume([{ topic, partition: 0 }]);
+    expectEqual((await harness.read(consumer, 2)).map(textOf), ['b', 'c'], 'values');
+  }),
+
+  check(
+    'a second member takes its share; the rest stays assigned, and no partition has two owners',
+    async (harness) => {
+      const [leader, follower] = [await harness.topic(4), await harness.topic(4)];
+      const holders = new Holders();
+      const options = { group: harness.name('group'), leaders: [leader], followers: [follower], holders };
+      const first = await harness.member(options);
+      await harness.poll([first], 'the first has all', () => first.held.size === 8);
+      const second = await harness.member(options);
+      const all = [...ids(leader, 4), ...ids(follower, 4)];
+      await harness.poll(
+        [first, second],
+        'both have half',
+        () => isShared(all, first, second) && first.held.size === 4,
+      );
+      expectEqual([...first.gone].sort(), heldBy(second), 'what the first gave up is what the second has');
+      expectEqual(
+        heldBy(second)
+          .map((id) => id.replace(leader, '').replace(follower, ''))
+          .sort(),
+        [...second.held]
+          .filter((id) => id.startsWith(leader))
+          .flatMap((id) => Array(2).fill(id.replace(leader, '')))
+          .sort(),
+        'followers are with their leaders',
+      );
+      expectEqual(holders.clashes, [], 'partitions held twice at a time');
     },
   ),
 
-  check('a second member takes its share; what stays is not touched, and nothing is held twice', async (harness) => {
-    const [leader, follower] = [await harness.topic(4), await harness.topic(4)];
-    const holders = new Holders();
-    const options = { group: harness.name('group'), leaders: [leader], followers: [follower], holders };
-    const first = await harness.member(options);
-    await harness.poll([first], 'the first has all', () => first.held.size === 8);
-    const second = await harness.member(options);
-    const all = [...ids(leader, 4), ...ids(follower, 4)];
-    await harness.poll([first, second], 'both have half', () => isShared(all, first, second) && first.held.size === 4);
-    expectEqual([...first.gone].sort(), heldBy(second), 'what the first gave up is what the second has');
-    expectEqual(
-      heldBy(second)
-        .map((id) => id.replace(leader, '').replace(follower, ''))
-        .sort(),
-      [...second.held]
-        .filter((id) => id.startsWith(leader))
-        .flatMap((id) => Array(2).fill(id.replace(leader, '')))
-        .sort(),
-      'followers are where their leaders are',
-    );
-    expectEqual(holders.clashes, [], 'partitions held twice at a time');
-  }),
-
-  check('a rebalance waits until what moves was committed and let go of', async (harness) => {
+  check('a rebalance waits until moving partitions are committed and released', async (harness) => {
     const topic = await harness.topic(2);
     await send(harness, topic, 2, ['a', 'b']);
     const holders = new Holders();
@@ -112,7 +116,7 @@ export const groupChecks: readonly TransportCheck[] = [
     expectEqual(holders.clashes, [], 'partitions held twice at a time');
   }),
 
-  check('when a member leaves, others take over and read on from what it committed', async (harness) => {
+  check('after a member leaves, others continue from its committed offsets', async (harness) => {
     const topic = await harness.topic(4);
     const options = { group: harness.name('group'), leaders: [topic] };
     const [first, second] = [await harness.member(options), await harness.member(options)];
@@ -127,13 +131,13 @@ export const groupChecks: readonly TransportCheck[] = [
     await send(harness, topic, 4, ['b']);
     await harness.poll(
       [first],
-      'the first has all and reads on',
+      'the first member has all partitions and continues',
       () => first.held.size === 4 && count('b', first) === 4,
     );
     expectEqual(count('a', first, second), 4, 'nothing is read twice');
   }),
 
-  check('who lost a partition to another member cannot commit for it', async (harness) => {
+  check('a member that lost a partition to another cannot commit for it', async (harness) => {
     const topic = await harness.topic(2);
     const options = { group: harness.name('group'), leaders: [topic] };
     const first = await harness.member(options);
@@ -151,7 +155,7 @@ export const groupChecks: readonly TransportCheck[] = [
     expectEqual((await second.consumer.committed([moved]))[0]?.offset, 5, 'what is committed');
   }),
 
-  check('two groups know nothing of each other', async (harness) => {
+  check('two groups are independent', async (harness) => {
     const topic = await harness.topic(2);
     await send(harness, topic, 2, ['a']);
     const members = [
@@ -166,7 +170,7 @@ export const groupChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('members of a group that ask for different topics get what they asked for', async (harness) => {
+  check('members of a group with different subscriptions get partitions of their topics', async (harness) => {
     const [one, two] = [await harness.topic(2), await harness.topic(2)];
     const group = harness.name('group');
     const members = [await harness.member({ group, leaders: [one] }), await harness.member({ group, leaders: [two] })];
@@ -179,7 +183,7 @@ export const groupChecks: readonly TransportCheck[] = [
   }),
 
   check(
-    'a member that comes back under its instance id gets its partitions back, and no one else notices',
+    'a member that restarts with its instance id gets its partitions back, without a rebalance of others',
     async (harness) => {
       const topic = await harness.topic(4);
       const options = { group: harness.name('group'), leaders: [topic] };

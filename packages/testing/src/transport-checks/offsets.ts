@@ -4,21 +4,21 @@ import { partitionsOf, recordOf, textOf } from './transport-harness.js';
 
 /** Checks of partition bounds and committed offsets. */
 export const offsetChecks: readonly TransportCheck[] = [
-  check('earliest and latest of each partition, in the order asked for', async (harness) => {
+  check('earliest and latest offset of each partition, in the requested order', async (harness) => {
     const topic = await harness.topic(3);
     const producer = await harness.producer();
     for (const value of ['a', 'b']) producer.send(recordOf(topic, value, { partition: 2 }));
     producer.send(recordOf(topic, 'c', { partition: 1 }));
     await producer.flush();
     const consumer = await harness.consumer();
-    const asked = [2, 0, 1].map((partition) => ({ topic, partition }));
-    expectEqual(await consumer.offsets(asked, 'earliest'), [0, 0, 0], 'earliest');
-    expectEqual(await consumer.offsets(asked, 'latest'), [2, 0, 1], 'latest');
-    expectEqual(await consumer.offsets(asked, 'latest-written'), [2, 0, 1], 'latest written');
+    const requested = [2, 0, 1].map((partition) => ({ topic, partition }));
+    expectEqual(await consumer.offsets(requested, 'earliest'), [0, 0, 0], 'earliest');
+    expectEqual(await consumer.offsets(requested, 'latest'), [2, 0, 1], 'latest');
+    expectEqual(await consumer.offsets(requested, 'latest-written'), [2, 0, 1], 'latest written');
     expectEqual(await consumer.offsets([], 'latest'), [], 'of nothing');
   }),
 
-  check('an instant finds the first record that is not older, or the end', async (harness) => {
+  check('a timestamp finds the first record that is not older, or the end', async (harness) => {
     const topic = await harness.topic(2);
     const producer = await harness.producer();
     for (const timestamp of [100, 200, 300]) producer.send(recordOf(topic, 'x', { timestamp }));
@@ -41,7 +41,7 @@ export const offsetChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('who stands before the oldest record goes on from there, and skips nothing', async (harness) => {
+  check('a position before the oldest record continues at it, and skips nothing', async (harness) => {
     const topic = await harness.topic();
     const producer = await harness.producer();
     for (const value of ['a', 'b', 'c', 'd']) producer.send(recordOf(topic, value));
@@ -66,29 +66,38 @@ export const offsetChecks: readonly TransportCheck[] = [
     expectEqual((await harness.read(consumer, 2)).map(textOf), ['3', '4'], 'values');
   }),
 
-  check('what a group commits comes back with its note; other groups and partitions have nothing', async (harness) => {
-    const topic = await harness.topic(3);
-    const group = harness.name('group');
-    const writer = await harness.consumer({ group });
-    writer.assign(partitionsOf(topic, 2).map((one) => ({ ...one, offset: 0 })));
-    await writer.commit([
-      { topic, partition: 0, offset: 3, metadata: 'a note: ü' },
-      { topic, partition: 1, offset: 0 },
-    ]);
-    await writer.commit([{ topic, partition: 1, offset: 9 }]);
-    await writer.close();
-    const same = await harness.consumer({ group });
-    const found = await same.committed([2, 1, 0].map((partition) => ({ topic, partition })));
-    expectEqual(
-      found.map((one) => (one === undefined ? undefined : [one.topic, one.partition, one.offset, one.metadata ?? ''])),
-      [undefined, [topic, 1, 9, ''], [topic, 0, 3, 'a note: ü']],
-      'what the group committed',
-    );
-    const other = await harness.consumer({ group: harness.name('group') });
-    expectEqual(await other.committed(partitionsOf(topic, 2)), [undefined, undefined], 'what another group committed');
-  }),
+  check(
+    'a group reads its committed offsets with their metadata; other groups and partitions have none',
+    async (harness) => {
+      const topic = await harness.topic(3);
+      const group = harness.name('group');
+      const writer = await harness.consumer({ group });
+      writer.assign(partitionsOf(topic, 2).map((one) => ({ ...one, offset: 0 })));
+      await writer.commit([
+        { topic, partition: 0, offset: 3, metadata: 'a note: ü' },
+        { topic, partition: 1, offset: 0 },
+      ]);
+      await writer.commit([{ topic, partition: 1, offset: 9 }]);
+      await writer.close();
+      const same = await harness.consumer({ group });
+      const found = await same.committed([2, 1, 0].map((partition) => ({ topic, partition })));
+      expectEqual(
+        found.map((one) =>
+          one === undefined ? undefined : [one.topic, one.partition, one.offset, one.metadata ?? ''],
+        ),
+        [undefined, [topic, 1, 9, ''], [topic, 0, 3, 'a note: ü']],
+        'the committed offsets of the group',
+      );
+      const other = await harness.consumer({ group: harness.name('group') });
+      expectEqual(
+        await other.committed(partitionsOf(topic, 2)),
+        [undefined, undefined],
+        'what another group committed',
+      );
+    },
+  ),
 
-  check('a note may have 4,000 bytes', async (harness) => {
+  check('metadata may have 4,000 bytes', async (harness) => {
     const topic = await harness.topic();
     const group = harness.name('group');
     const metadata = `${'x'.repeat(3_998)}ü`;

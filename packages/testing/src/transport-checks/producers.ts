@@ -15,7 +15,7 @@ export const producerChecks: readonly TransportCheck[] = [
     expectEqual(producer.backlog, 0, 'after the flush');
   }),
 
-  check('drain resolves once the backlog is small enough, at once when it is', async (harness) => {
+  check('drain resolves once the backlog is small enough, or at once', async (harness) => {
     const topic = await harness.topic();
     const producer = await harness.producer();
     await producer.drain(0);
@@ -27,7 +27,7 @@ export const producerChecks: readonly TransportCheck[] = [
     expectEqual(producer.backlog, 0, 'the backlog');
   }),
 
-  check('what a flush has acknowledged is in the log', async (harness) => {
+  check('records are in the log after a flush', async (harness) => {
     const topic = await harness.topic();
     const producer = await harness.producer();
     const consumer = await harness.consumer();
@@ -53,13 +53,13 @@ export const producerChecks: readonly TransportCheck[] = [
     expectEqual(mine.acknowledged({ topic, partition: 1 }), undefined, 'where nothing was sent');
   }),
 
-  check('a flush with nothing sent resolves', async (harness) => {
+  check('a flush without records resolves', async (harness) => {
     const producer = await harness.producer();
     await producer.flush();
     await producer.flush();
   }),
 
-  check('a record that cannot be delivered fails the flush, the next ones arrive', async (harness) => {
+  check('an undeliverable record fails the flush, and later ones arrive', async (harness) => {
     const topic = await harness.topic();
     const producer = await harness.producer();
     producer.send(recordOf(topic, 'a'));
@@ -71,7 +71,7 @@ export const producerChecks: readonly TransportCheck[] = [
     expectEqual(producer.acknowledged({ topic, partition: 0 }), 2, 'the offset after the last');
   }),
 
-  check('who asked to be told hears of the very record that could not be delivered', async (harness) => {
+  check('the delivery callback receives the undeliverable record', async (harness) => {
     const topic = await harness.topic(1, { 'cleanup.policy': 'compact' });
     const lost: unknown[] = [];
     const failed = (record: Outgoing, error: Error) => lost.push(record, error instanceof Error);

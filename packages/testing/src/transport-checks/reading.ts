@@ -18,7 +18,7 @@ const values = (from: number, to: number): string[] => Array.from({ length: to -
 
 /** Checks of consumers: polling, pausing and seeking. */
 export const readingChecks: readonly TransportCheck[] = [
-  check('a poll answers at most as many records as were asked for', async (harness) => {
+  check('a poll returns at most the requested number of records', async (harness) => {
     const topic = await filled(harness, 2, 20);
     const reader = await harness.reader(topic, 2);
     let count = 0;
@@ -30,7 +30,7 @@ export const readingChecks: readonly TransportCheck[] = [
     });
   }),
 
-  check('a waiting poll returns with the first record, long before its time is over', async (harness) => {
+  check('a waiting poll returns with the first record, long before its timeout', async (harness) => {
     const topic = await harness.topic();
     const reader = await harness.reader(topic);
     const producer = await harness.producer();
@@ -60,7 +60,7 @@ export const readingChecks: readonly TransportCheck[] = [
     expectEqual((await harness.read(reader, 4)).map(textOf), values(6, 10), 'values');
   }),
 
-  check('paused partitions hold back while others flow, and go on without gap or repetition', async (harness) => {
+  check('paused partitions wait while others are read, and continue without gap or repetition', async (harness) => {
     const topic = await filled(harness, 2, 30);
     const [zero, one] = [
       { topic, partition: 0 },
@@ -84,7 +84,7 @@ export const readingChecks: readonly TransportCheck[] = [
     expectEqual([...first, ...rest].map(textOf), values(0, 30), 'values of partition 0');
   }),
 
-  check('after a seek, back or forth, it is read on from there, and what was fetched is forgotten', async (harness) => {
+  check('a seek in either direction continues from there, and drops fetched records', async (harness) => {
     const topic = await filled(harness, 1, 50);
     const partition = { topic, partition: 0 };
     const reader = await harness.reader(topic);
@@ -96,7 +96,7 @@ export const readingChecks: readonly TransportCheck[] = [
     expectEqual((await harness.read(reader, 5)).map(textOf), values(45, 50), 'values after a seek back');
   }),
 
-  check('the position is the offset after what was polled; none where nothing is assigned', async (harness) => {
+  check('the position is the offset after the polled records, and undefined without an assignment', async (harness) => {
     const topic = await filled(harness, 1, 5);
     const partition = { topic, partition: 0 };
     const reader = await harness.consumer();
@@ -111,7 +111,7 @@ export const readingChecks: readonly TransportCheck[] = [
     expectEqual(reader.position(partition), undefined, 'when it is not assigned any more');
   }),
 
-  check('a partition that is let go is read no more', async (harness) => {
+  check('an unassigned partition is no longer read', async (harness) => {
     const topic = await filled(harness, 2, 10);
     const reader = await harness.reader(topic, 2);
     await reader.poll(1, 100);
@@ -126,7 +126,7 @@ export const readingChecks: readonly TransportCheck[] = [
     });
   }),
 
-  check('a consumer knows whether it has caught up', async (harness) => {
+  check('caughtUp is true at the end of a partition', async (harness) => {
     const topic = await filled(harness, 1, 5);
     const partition = { topic, partition: 0 };
     const reader = await harness.reader(topic);

@@ -28,7 +28,7 @@ export const recordChecks: readonly TransportCheck[] = [
     }
   }),
 
-  check('records that come in several flushes go on where the others ended', async (harness) => {
+  check('records of several flushes have consecutive offsets', async (harness) => {
     const topic = await harness.topic();
     const producer = await harness.producer();
     const reader = await harness.reader(topic);
@@ -49,7 +49,7 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('keys and values of null and of no bytes come back as they were', async (harness) => {
+  check('null and empty keys and values are read as they were sent', async (harness) => {
     const topic = await harness.topic();
     const sent: readonly (readonly [Bytes | null, Bytes | null])[] = [
       [null, null],
@@ -69,7 +69,7 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('headers keep their order; a name may come twice and a value may be empty', async (harness) => {
+  check('headers keep their order; a name may repeat and a value may be empty', async (harness) => {
     const topic = await harness.topic();
     const headers: RecordHeaders = [
       ['b', toUtf8('1')],
@@ -89,7 +89,7 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('a large record comes back whole', async (harness) => {
+  check('a large record is read whole', async (harness) => {
     const topic = await harness.topic();
     const value = Uint8Array.from({ length: 700_000 }, (_, i) => (i * 7919) >> 3);
     const producer = await harness.producer();
@@ -104,7 +104,7 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('timestamps come back as they were sent, early ones and out of order too', async (harness) => {
+  check('timestamps are read as they were sent, also early and out of order', async (harness) => {
     const topic = await harness.topic();
     const timestamps = [5_000, 1, 2, 978_307_200_000, 4_000];
     const producer = await harness.producer();
@@ -118,7 +118,7 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('bytes belong to who made them: neither sender nor reader can change what others read', async (harness) => {
+  check('bytes are copied: neither sender nor reader can change what others read', async (harness) => {
     const topic = await harness.topic();
     const [key, value, header] = [toUtf8('key'), toUtf8('value'), toUtf8('header')];
     const producer = await harness.producer();

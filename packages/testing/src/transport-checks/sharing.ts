@@ -8,7 +8,7 @@ const held = (...members: readonly Member[]): string[] => members.map((member) =
 
 /** Checks of assignments: the partitions that members get and keep. */
 export const sharingChecks: readonly TransportCheck[] = [
-  check('a member for which there is no partition is told so', async (harness) => {
+  check('a member without a partition gets an empty assignment', async (harness) => {
     const topic = await harness.topic();
     const options = { group: harness.name('group'), leaders: [topic] };
     const first = await harness.member(options);
@@ -18,7 +18,7 @@ export const sharingChecks: readonly TransportCheck[] = [
     expectEqual(held(first, second).sort(), ['', `${topic}/0`], 'who has what');
   }),
 
-  check('a topic that joins later goes with its leader, offsets and all', async (harness) => {
+  check('a topic added later is assigned with its leader, at its committed offsets', async (harness) => {
     const [leader, late] = [await harness.topic(2), await harness.topic(2)];
     const followers: string[] = [];
     const options = { group: harness.name('group'), leaders: [leader], followers };

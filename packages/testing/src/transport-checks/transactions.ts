@@ -11,7 +11,7 @@ const expectNothing = async (consumer: Consumer, what: string): Promise<void> =>
 
 /** Checks of transactions. */
 export const transactionChecks: readonly TransportCheck[] = [
-  check('what an open transaction wrote is hidden until it commits; `latest` reads it before', async (harness) => {
+  check('records of an open transaction are hidden until it commits; `latest` reads them before', async (harness) => {
     const topic = await harness.topic(2);
     const producer = await transactional(harness);
     producer.begin();
@@ -40,7 +40,7 @@ export const transactionChecks: readonly TransportCheck[] = [
     expectEqual(values, ['a1', 'a2', 'b1', 'b2', 'c1', 'c2'], 'values');
   }),
 
-  check('what was aborted is never read, and readers pass it', async (harness) => {
+  check('aborted records are never read, and readers continue after them', async (harness) => {
     const topic = await harness.topic();
     const producer = await transactional(harness);
     const reader = await harness.reader(topic);
@@ -65,7 +65,7 @@ export const transactionChecks: readonly TransportCheck[] = [
     expectEqual(reader.position({ topic, partition: 0 }), end, 'its position is the end');
   }),
 
-  check('records of others behind an open transaction wait for its end', async (harness) => {
+  check('records of other producers after an open transaction wait for its end', async (harness) => {
     const topic = await harness.topic();
     const [open, plain] = [await transactional(harness), await harness.producer()];
     open.begin();
@@ -79,7 +79,7 @@ export const transactionChecks: readonly TransportCheck[] = [
     expectEqual((await harness.read(reader, 1)).map(textOf), ['plain'], 'what is read after');
   }),
 
-  check('`latest` is the end of what may be read, `latest-written` of all that was written', async (harness) => {
+  check('`latest` is the end of readable records, `latest-written` that of all records', async (harness) => {
     const topic = await harness.topic();
     const partition = partitionsOf(topic, 1);
     const [plain, producer] = [await harness.producer(), await transactional(harness)];
@@ -109,23 +109,26 @@ export const transactionChecks: readonly TransportCheck[] = [
     await producer.abort();
   }),
 
-  check('a later producer of the same id aborts what the older left open, and fences it', async (harness) => {
-    const topic = await harness.topic();
-    const id = harness.name('id');
-    const older = await transactional(harness, id);
-    older.begin();
-    older.send(recordOf(topic, 'left open'));
-    await older.flush();
-    const later = await transactional(harness, id);
-    later.begin();
-    later.send(recordOf(topic, 'later'));
-    await later.commit();
-    older.send(recordOf(topic, 'too late'));
-    await expectRejection(older.commit(), FencedError, 'a commit by the older');
-    const reader = await harness.reader(topic);
-    expectEqual((await harness.read(reader, 1)).map(textOf), ['later'], 'values');
-    await expectNothing(reader, 'what comes after');
-  }),
+  check(
+    'a later producer of the same id aborts the open transaction of the older one, and fences it',
+    async (harness) => {
+      const topic = await harness.topic();
+      const id = harness.name('id');
+      const older = await transactional(harness, id);
+      older.begin();
+      older.send(recordOf(topic, 'left open'));
+      await older.flush();
+      const later = await transactional(harness, id);
+      later.begin();
+      later.send(recordOf(topic, 'later'));
+      await later.commit();
+      older.send(recordOf(topic, 'too late'));
+      await expectRejection(older.commit(), FencedError, 'a commit by the older');
+      const reader = await harness.reader(topic);
+      expectEqual((await harness.read(reader, 1)).map(textOf), ['later'], 'values');
+      await expectNothing(reader, 'what comes after');
+    },
+  ),
 
   check('offsets in a transaction count when it commits, and not when it aborts', async (harness) => {
     const topic = await harness.topic();
@@ -149,7 +152,7 @@ export const transactionChecks: readonly TransportCheck[] = [
     expectEqual(await committed(), [5, 'note'], 'after the abort');
   }),
 
-  check('a member that lost a partition cannot bring its offset into a transaction', async (harness) => {
+  check('a member that lost a partition cannot commit its offset in a transaction', async (harness) => {
     const topic = await harness.topic(2);
     const options = { group: harness.name('group'), leaders: [topic] };
     const first = await harness.member(options);
@@ -162,7 +165,7 @@ export const transactionChecks: readonly TransportCheck[] = [
     await expectRejection(
       producer.sendOffsets(second.positions(), first.consumer),
       FencedError,
-      'offsets of what another member has',
+      'offsets of a partition of another member',
     );
     await producer.abort();
     const [moved] = second.positions();
@@ -170,7 +173,7 @@ export const transactionChecks: readonly TransportCheck[] = [
     expectEqual(await second.consumer.committed([moved]), [undefined], 'what is committed');
   }),
 
-  check('acknowledged tells where the records of a transaction end', async (harness) => {
+  check('acknowledged returns the offset after the records of a transaction', async (harness) => {
     const topic = await harness.topic();
     const producer = await transactional(harness);
     producer.begin();
