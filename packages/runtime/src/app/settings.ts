@@ -13,7 +13,7 @@ export const readSettings = (options: RunOptions) => {
   if (!Number.isInteger(workers) || workers < 1) throw new ConfigError(`workers: ${workers} is not a positive integer`);
   if (!(liveLimit >= 1)) throw new ConfigError(`liveLimit: ${liveLimit} is not a positive number`);
   if (options.endpoint === '')
-    throw new ConfigError('endpoint: is empty; set the address of this process or leave it out');
+    throw new ConfigError('endpoint: it is empty: set the address of this process or leave it out');
   oneOf('guarantee', guarantee, ['at-least-once', 'exactly-once']);
   oneOf('workerFailure', workerFailure, ['close', 'replace']);
   const exactlyOnce = guarantee === 'exactly-once';

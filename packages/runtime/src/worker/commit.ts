@@ -1,39 +1,58 @@
-import { type ByteStore, type CommittedOffset, type Consumer, retryPending, type Write } from '@kstreams/core/graph';
-import { type OpenStore, positionWrite, type StoreWrites } from '../task/stores/task-stores.js';
+import { type ByteStore, type CommittedOffset, retryPending, type Write } from '@kstreams/core/graph';
+import type { StorePartition } from '../task/stores/store-partition.js';
+import { positionWrite, type StoreWrites, type TaskStores } from '../task/stores/task-stores.js';
 import type { Task } from '../task/task.js';
 import type { WorkerProducer } from './worker-producer.js';
 
-/** The clients and the store that a commit writes to. */
-export interface CommitPath {
-  readonly consumer: Consumer;
-  readonly producer: WorkerProducer;
-  readonly bytes: ByteStore;
+/** The part of a task that a commit uses. */
+export interface CommittableTask extends Pick<Task, 'offsets' | 'committed'> {
+  readonly stores: Pick<TaskStores, 'flush' | 'markCommitted' | 'clearExpired'>;
+}
+
+/** The log and the state backend that a commit writes to. */
+export interface CommitTarget {
+  readonly producer: Pick<WorkerProducer, 'transactional' | 'send' | 'flush' | 'acknowledged'>;
+  /** Commits offsets; with transactions, together with the sent records. */
+  readonly commitOffsets: (offsets: readonly CommittedOffset[]) => Promise<void>;
+  readonly bytes: Pick<ByteStore, 'commit'>;
 }
 
 /**
  * Commits tasks. The order of the steps gives the guarantee.
  *
- * At least once: output is acknowledged, then changelogs, then unlogged rows are written, then offsets are committed. Logged
- * rows come last, in one batch with their changelog positions. A crash between two steps repeats work and loses none.
+ * At least once:
+ * 1. Output is acknowledged, then the changelogs.
+ * 2. Rows without a changelog are written.
+ * 3. Offsets are committed.
+ * 4. Rows with a changelog are written, in one batch with their changelog positions.
  *
- * Exactly once: output, changelogs and offsets are one transaction; rows are written after it. An aborted transaction
- * touches no store, and a crash before the rows are written restores them from the changelogs.
+ * A crash between two steps repeats work and loses none.
+ *
+ * Exactly once:
+ * 1. Output, changelogs and offsets are committed in one transaction.
+ * 2. All rows are written, in one batch with their changelog positions.
+ *
+ * An aborted transaction writes no row. A crash before the rows are written restores them from the changelogs.
  */
-export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, producer }: CommitPath): Promise<void> => {
+export const commitTasks = async (
+  tasks: readonly CommittableTask[],
+  { bytes, commitOffsets, producer }: CommitTarget,
+): Promise<void> => {
   if (!producer.transactional) await producer.flush();
   const flushed: StoreWrites[] = [];
-  for (const { stores } of tasks)
+  for (const { stores } of tasks) {
     flushed.push(await retryPending(() => stores.flush((record) => producer.send(record))));
+  }
   const rows = flushed.flatMap(({ logged }) => logged);
   const unlogged = flushed.flatMap((writes) => writes.unlogged);
   const offsets = tasks.flatMap((task) => task.offsets());
   if (producer.transactional) {
-    await producer.commit(offsets, consumer);
+    await commitOffsets(offsets);
     rows.push(...unlogged);
   } else {
     await producer.flush();
     if (unlogged.length > 0) await bytes.commit(unlogged);
-    if (offsets.length > 0) await consumer.commit(offsets);
+    if (offsets.length > 0) await commitOffsets(offsets);
   }
   const stores = flushed.flatMap(({ changed }) => [...changed]);
   rows.push(...changelogPositions(stores, offsets, producer));
@@ -47,9 +66,9 @@ export const commitTasks = async (tasks: readonly Task[], { bytes, consumer, pro
 
 /** Returns the writes of the changelog positions that belong to the rows of this commit. */
 const changelogPositions = (
-  stores: readonly OpenStore[],
+  stores: readonly StorePartition[],
   offsets: readonly CommittedOffset[],
-  producer: WorkerProducer,
+  producer: CommitTarget['producer'],
 ): readonly Write[] =>
   stores.flatMap(({ changelog, partition, spec }) => {
     if (changelog === undefined) return [];

@@ -1,4 +1,4 @@
-import { TransportError } from '@kstreams/core/graph';
+import { type CommittedOffset, TransportError } from '@kstreams/core/graph';
 import type { FailedSends } from '../task/failed-sends.js';
 import type { Task } from '../task/task.js';
 import { commitTasks } from './commit.js';
@@ -74,7 +74,9 @@ export class Committer {
     const touched = ready.filter((task) => task.touched);
     if (touched.length > 0) {
       try {
-        const work = (): Promise<void> => commitTasks(touched, { bytes: worker.bytes, consumer, producer });
+        const commitOffsets = (offsets: readonly CommittedOffset[]): Promise<void> =>
+          transactional ? producer.commit(offsets, consumer) : consumer.commit(offsets);
+        const work = (): Promise<void> => commitTasks(touched, { bytes: worker.bytes, commitOffsets, producer });
         await (times === undefined ? work() : times.commit(work));
       } catch (thrown) {
         return recovery.commitFailed(thrown);

@@ -56,7 +56,7 @@ export interface StoreWrites {
   /** Rows of stores without one. */
   readonly unlogged: readonly Write[];
   /** The stores whose changelog position changes: by appends, or by records of a source topic that serves as changelog. */
-  readonly changed: ReadonlySet<OpenStore>;
+  readonly changed: ReadonlySet<StorePartition>;
 }
 
 /** The stores of one task, opened on their parts of the byte store and flushed together at a commit. */
@@ -66,7 +66,9 @@ export class TaskStores {
   readonly #changes: CommitListener | undefined;
   readonly #changed = new Map<OpenStore, CommittedRow[]>();
   /** The writes of a flush that waits for a value. */
-  #flushing: { readonly logged: Write[]; readonly unlogged: Write[]; readonly changed: Set<OpenStore> } | undefined;
+  #flushing:
+    | { readonly logged: Write[]; readonly unlogged: Write[]; readonly changed: Set<StorePartition> }
+    | undefined;
 
   constructor(options: StoresOptions) {
     this.#bytes = options.bytes;
@@ -95,32 +97,32 @@ export class TaskStores {
   }
 
   /**
-   * Appends the changes since the last settled flush to the changelogs. Returns their writes to the byte store, which the
-   * caller commits later.
+   * Appends the changes since the last commit to the changelogs. Returns their writes to the byte store, which the caller
+   * commits later.
    *
    * @throws Pending when a serde needs a value that is not loaded. The next call continues with the remaining rows.
    */
   flush(append: (record: Outgoing) => void): StoreWrites {
     this.#flushing ??= { logged: [], unlogged: [], changed: new Set() };
-    const { changed: moved, logged, unlogged } = this.#flushing;
+    const { changed, logged, unlogged } = this.#flushing;
     for (const open of this.open) {
       const { changelog, partition, prefix, rows, spec } = open;
-      const changed = this.#changes?.wants(spec) === true ? (this.#changed.get(open) ?? []) : undefined;
-      if (changed !== undefined) this.#changed.set(open, changed);
+      const published = this.#changes?.wants(spec) === true ? (this.#changed.get(open) ?? []) : undefined;
+      if (published !== undefined) this.#changed.set(open, published);
       const writes = changelog === undefined ? unlogged : logged;
       const before = writes.length;
       rows.flush((key, value, timestamp) => {
         const row = value && encodeRow(value, timestamp);
         writes.push([concatBytes(prefix, key), row]);
-        changed?.push({ key, value: row, timestamp });
+        published?.push({ key, value: row, timestamp });
         if (changelog?.own === true) {
           append({ topic: changelog.topic, partition, key, value: value ?? null, timestamp, headers: [] });
         }
       });
-      if (changelog?.own === false || writes.length > before) moved.add(open);
+      if (changelog?.own === false || writes.length > before) changed.add(open);
     }
     this.#flushing = undefined;
-    return { logged, unlogged, changed: moved };
+    return { logged, unlogged, changed };
   }
 
   /** Marks the flushed rows as written to the byte store, and publishes them. */
