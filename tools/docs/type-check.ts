@@ -3,15 +3,23 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import type { Program } from './blocks.js';
 
-/** Returns the compiler errors of each program, by the lines of its page; none if it compiles. */
+/**
+ * Returns the compiler errors of each program, by the lines of its page; none if it compiles. Files in `ambient` declare
+ * globals for all programs.
+ */
 export const typeCheck = (
   root: string,
   programs: readonly Program[],
   files: readonly string[],
+  { ambient = [], ...overrides }: ts.CompilerOptions & { readonly ambient?: readonly string[] } = {},
 ): readonly (readonly string[])[] => {
   const config = ts.readConfigFile(join(root, 'tsconfig.test.json'), ts.sys.readFile).config;
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const compiled = ts.createProgram(files, { ...options, moduleDetection: ts.ModuleDetectionKind.Force });
+  const compiled = ts.createProgram([...files, ...ambient], {
+    ...options,
+    ...overrides,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+  });
   return files.map((file, at) =>
     ts
       .getPreEmitDiagnostics(compiled, compiled.getSourceFile(file))

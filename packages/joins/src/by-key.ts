@@ -8,7 +8,7 @@ import { lookupJoin } from './lookup-join.js';
  * @throws ConfigError when the right side is a stream or a global table.
  *
  * @example
- * const app = new Streams('shop', { joinCondition: byKey() })
+ * const app = streams('shop', { joinCondition: byKey() })
  */
 export const byKey = (): JoinCondition => ({
   name: 'byKey',

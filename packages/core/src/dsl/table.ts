@@ -106,7 +106,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
    * @throws ConfigError for `untilWindowCloses` without a windowed step upstream, or if a serde is unknown.
    *
    * @example
-   * perMinute.suppress(untilWindowCloses()).toStream().to(totals)
+   * perMinute.suppress(untilWindowCloses()).toStream().to(windowTotals)
    */
   suppress(until: Suppression<K>, options: Named = {}): Table<K, V> {
     return new Table(appendSuppress(this.position, until, options));

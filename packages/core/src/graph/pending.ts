@@ -3,9 +3,9 @@
  * the record and processes it again once `until` settles.
  *
  * @example
- * get(key) {
- *   if (!this.loaded(key)) throw new Pending(this.fetch(key))
- *   return this.rows.get(key)
+ * const read = (key: string) => {
+ *   if (!rows.has(key)) throw new Pending(fetchRow(key))
+ *   return rows.get(key)
  * }
  */
 export class Pending extends Error {

@@ -11,7 +11,7 @@ import type { WindowOptions } from '../window-options.js';
  * @throws ConfigError for a difference of 0 or a bad duration.
  *
  * @example
- * readings.groupByKey().window(sliding('5m', { grace: '30s' })).aggregate(() => 0, Math.max, { value: double })
+ * readings.groupByKey().window(sliding('5m', { grace: '30s' })).reduce((largest, value) => Math.max(largest, value))
  */
 export const sliding = <LateKey = unknown, LateValue = unknown>(
   difference: Duration,
