@@ -27,8 +27,8 @@ export interface NativePartition {
   readonly error?: NativeError;
 }
 
-/** One header: an object with one property. */
-export type NativeHeader = Readonly<Record<string, Uint8Array>>;
+/** One header: an object with one property; its value is null for a header without one. */
+export type NativeHeader = Readonly<Record<string, Uint8Array | null>>;
 
 /** A fetched record. */
 export interface NativeMessage {

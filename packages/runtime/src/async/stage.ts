@@ -11,7 +11,7 @@ import { JobQueue } from './job-queue.js';
 import { KeyedQueues } from './keyed-queues.js';
 import { noOthers } from './pending-call.js';
 
-/** Opens a stage. */
+/** Options of a stage. */
 export interface StageOptions {
   readonly node: NodeId;
   readonly settings: AsyncStage;

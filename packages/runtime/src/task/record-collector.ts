@@ -15,11 +15,11 @@ import {
   type SinkNode,
   type StreamRecord,
 } from '@kstreams/core/graph';
-import type { FailedSends } from './failed-sends.js';
+import type { CausedRecord, FailedSends } from './failed-sends.js';
 import type { RecordJournal } from './record-journal.js';
 import type { TaskObserver } from './task-observer.js';
 
-/** Sends records: a producer, or a test's list. */
+/** The part of a producer that a task uses. */
 export interface TaskProducer {
   send(record: Outgoing): void;
 }
@@ -29,7 +29,7 @@ export interface TopicPartitions {
   get(topic: string): { readonly partitions: number } | undefined;
 }
 
-/** Creates a collector. */
+/** Options of a collector. */
 export interface RecordCollectorOptions {
   readonly application: string;
   /** The id of the task. */
@@ -57,7 +57,6 @@ export class RecordCollector {
   readonly #task: string;
   readonly #producer: TaskProducer;
   readonly #topics: TopicPartitions;
-
   readonly #failedSends: FailedSends | undefined;
   readonly #observer: TaskObserver | undefined;
   readonly #dropped: RecordCollectorOptions['dropped'];
@@ -118,7 +117,7 @@ export class RecordCollector {
     });
   }
 
-  /** Sends a dead letter, outside of any work. */
+  /** Sends a dead letter at once, since its work is rolled back. */
   sendDeadLetter(record: Outgoing): void {
     this.#producer.send(record);
   }
@@ -166,10 +165,10 @@ export class RecordCollector {
     this.#observer?.sent(record);
   }
 
-  #withCause(record: Outgoing): Outgoing {
-    if (this.#cause !== undefined) return { ...record, cause: this.#cause } as Outgoing;
+  #withCause(record: Outgoing): CausedRecord {
+    if (this.#cause !== undefined) return { ...record, cause: this.#cause };
     if (this.#caller === undefined) return record;
-    return { ...record, caller: { task: this.#task, node: this.#caller } } as Outgoing;
+    return { ...record, caller: { task: this.#task, node: this.#caller } };
   }
 }
 

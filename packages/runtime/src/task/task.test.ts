@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Outgoing, Pending, planTopology, type Subtopology, streams, topic, toUtf8 } from '@kstreams/core';
 import { string } from '@kstreams/serde';
 import { memoryStore } from '@kstreams/stores';
+import { taskOptions } from '@kstreams/test-support/task-options';
 import { Metrics } from '../telemetry/metrics.js';
 import { type OpenTaskOptions, openTask } from './open-task.js';
 import { storePartition } from './stores/store-partition.js';
@@ -29,27 +30,11 @@ const setUp = (each: (value: string) => void = () => {}, options: Partial<OpenTa
   const counts = { woken: 0 };
   const metrics = new Metrics();
   const stopped = openTask({
-    application: 'app',
-    subtopology: planTopology(chain.build()).subtopologies[0] as Subtopology,
-    partition: 0,
-    storePartitions: [],
-    bytes: memoryStore(),
-    liveLimit: 1,
-    globals: {
-      store: () => undefined,
-      lookup: (node) => {
-        throw new RangeError(`there is no table ${node}`);
-      },
-    },
+    ...taskOptions(planTopology(chain.build()).subtopologies[0] as Subtopology),
     input: { maxTaskIdle: 50, caughtUp: (one) => !unpolled.has(one.topic), atEnd: async () => true },
     producer: { send: (record) => sent.push(record) },
-    topics: { get: () => ({ partitions: 1 }) },
-    clock: { now: () => 1_000, after: () => () => {} },
-    onError: undefined,
-    observer: undefined,
     wake: () => counts.woken++,
     metrics,
-    requestCommit: () => {},
     ...options,
   });
   const task = stopped.start();

@@ -190,8 +190,8 @@ export class Task {
     this.#time.stream = Math.max(this.#time.stream, progress.time);
   }
 
-  /** Reads one more topic at one of the sources. The consumer delivers its records already. */
-  join(source: NodeId, topic: string, progress?: Progress): void {
+  /** Adds a topic to one of the sources. The consumer delivers its records already. */
+  addTopic(source: NodeId, topic: string, progress?: Progress): void {
     const node = this.subtopology.sources.find(({ id }) => id === source);
     if (node === undefined) throw new StateError(`task ${this.id} has no source "${source}"`, { topic });
     this.#group.add(node as SourceNode, topic).hold(false);

@@ -9,7 +9,7 @@ import {
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
 import { type ResumeOptions, resumePositions } from './resume-positions.js';
-import type { Resumed } from './task-opener.js';
+import type { CommittedProgress } from './task-opener.js';
 import type { TaskSet } from './task-set.js';
 import type { WorkerEvent } from './worker-event.js';
 
@@ -60,7 +60,7 @@ interface AssignedTask {
   readonly subtopology: Subtopology;
   readonly partition: number;
   readonly partitions: TopicPartition[];
-  readonly resumed: Map<string, Resumed>;
+  readonly progress: Map<string, CommittedProgress>;
 }
 
 /** Begins to open the tasks of partitions. Resolves to the positions to read on from. */
@@ -70,9 +70,9 @@ export const beginTasks = async (
   options: ResumeOptions,
 ): Promise<readonly Position[]> => {
   const { assignment } = options.subscriptions;
-  const resumptions = await resumePositions(partitions, options);
+  const positions = await resumePositions(partitions, options);
   const assigned = new Map<string, AssignedTask>();
-  for (const { topic, partition, resumed } of resumptions) {
+  for (const { topic, partition, progress } of positions) {
     const subtopology = assignment.subtopologyOf(topic);
     if (subtopology === undefined)
       throw new TransportError(
@@ -80,11 +80,11 @@ export const beginTasks = async (
         { topic },
       );
     const id = taskId(subtopology, partition);
-    const task: AssignedTask = assigned.get(id) ?? { subtopology, partition, partitions: [], resumed: new Map() };
+    const task: AssignedTask = assigned.get(id) ?? { subtopology, partition, partitions: [], progress: new Map() };
     assigned.set(id, task);
     task.partitions.push({ topic, partition });
-    if (resumed !== undefined) task.resumed.set(topic, resumed);
+    if (progress !== undefined) task.progress.set(topic, progress);
   }
   for (const task of assigned.values()) tasks.begin(task, task.partitions);
-  return resumptions.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+  return positions.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
 };

@@ -8,12 +8,12 @@ import {
   TransportError,
 } from '@kstreams/core/graph';
 import { decodeProgress } from '../async/offset-metadata.js';
-import type { Resumed } from './task-opener.js';
+import type { CommittedProgress } from './task-opener.js';
 import type { SubscriptionPlan } from './topics/subscription-plan.js';
 
-/** The position to read a partition from, and its committed progress, if any. */
-export interface Resumption extends Position {
-  readonly resumed: Resumed | undefined;
+/** The position to read a partition from, with its committed progress, if it has one. */
+export interface ResumePosition extends Position {
+  readonly progress: CommittedProgress | undefined;
 }
 
 /** Options for resuming partitions. */
@@ -30,16 +30,16 @@ export interface ResumeOptions {
 export const resumePositions = async (
   partitions: readonly TopicPartition[],
   options: ResumeOptions,
-): Promise<readonly Resumption[]> => {
+): Promise<readonly ResumePosition[]> => {
   const committed = await options.consumer.committed(partitions);
   return Promise.all(
     partitions.map(async ({ topic, partition }, i) => {
       const found = committed[i];
       if (found === undefined) {
-        return { topic, partition, offset: await startOffset({ topic, partition }, options), resumed: undefined };
+        return { topic, partition, offset: await startOffset({ topic, partition }, options), progress: undefined };
       }
       const { offset, metadata } = found;
-      return { topic, partition, offset, resumed: { offset, ...decodeProgress(metadata, offset) } };
+      return { topic, partition, offset, progress: { offset, ...decodeProgress(metadata, offset) } };
     }),
   );
 };

@@ -54,7 +54,7 @@ export class TaskExecutor {
   }
 
   /** Holds back partitions that are paused or have a full queue, and lets the others flow. */
-  regulate(tasks: readonly Task[]): void {
+  applyBackpressure(tasks: readonly Task[]): void {
     const { consumer } = this.#options;
     const queues = tasks.flatMap((task) => [...task.queues.values()]);
     const changing = (change: 'hold' | 'flow'): RecordQueue[] =>

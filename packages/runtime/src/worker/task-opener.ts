@@ -15,8 +15,8 @@ export interface TaskOpenerOptions extends Omit<OpenTaskOptions, 'subtopology' |
   readonly registry: TaskRegistry;
 }
 
-/** The committed progress of a task's topic. */
-export interface Resumed extends Required<Progress> {
+/** The committed offset of a topic of a task, with its metadata. */
+export interface CommittedProgress extends Required<Progress> {
   readonly offset: number;
 }
 
@@ -25,7 +25,7 @@ export interface TaskAssignment {
   readonly subtopology: Subtopology;
   readonly partition: number;
   /** By topic. Topics without a committed offset are missing. */
-  readonly resumed: ReadonlyMap<string, Resumed>;
+  readonly progress: ReadonlyMap<string, CommittedProgress>;
 }
 
 /** A task that is owned by a worker. */
@@ -41,7 +41,7 @@ export const openOwnedTask = async (
   options: TaskOpenerOptions,
   signal: AbortSignal,
 ): Promise<OwnedTask> => {
-  const { partition, resumed, subtopology } = assignment;
+  const { partition, progress, subtopology } = assignment;
   const { application, topics } = options;
   const id = taskId(subtopology, partition);
   const release = await options.registry.acquire(id);
@@ -56,7 +56,7 @@ export const openOwnedTask = async (
     await stopped.stores.load();
     signal.throwIfAborted();
     const task = stopped.start();
-    for (const [topic, progress] of resumed) task.resume(topic, progress);
+    for (const [topic, one] of progress) task.resume(topic, one);
     return { task, close: () => task.close().finally(release) };
   } catch (thrown) {
     release();
@@ -68,13 +68,13 @@ export const openOwnedTask = async (
 const target = (
   store: StorePartition,
   task: string,
-  { resumed, subtopology }: TaskAssignment,
+  { progress, subtopology }: TaskAssignment,
   { application, clock, onError }: { application: string; clock: Clock; onError: OnError | undefined },
 ): RestoreTarget => {
   const { changelog } = store;
   if (changelog === undefined || changelog.own) return { store, task };
   const { topic } = changelog;
-  const until = resumed.get(topic)?.offset ?? 0;
+  const until = progress.get(topic)?.offset ?? 0;
   const timestamp = rowTimestamp(application, subtopology, topic, onError, () => clock.now());
   return { store, task, until, rowTimestamp: timestamp };
 };

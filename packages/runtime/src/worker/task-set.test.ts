@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { planTopology, type Subtopology, streams, topic } from '@kstreams/core';
 import { string } from '@kstreams/serde';
+import { taskOptions } from '@kstreams/test-support/task-options';
+import { openTask } from '../task/open-task.js';
 import type { Task } from '../task/task.js';
 import type { OwnedTask } from './task-opener.js';
 import { TaskSet } from './task-set.js';
@@ -11,13 +13,13 @@ const assignment = () => {
   const app = streams('app');
   app.stream(topic('words', { key: string, value: string })).forEach(() => {});
   const [subtopology] = planTopology(app.build()).subtopologies as [Subtopology];
-  return { subtopology, partition: 0, resumed: new Map() };
+  return { subtopology, partition: 0, progress: new Map() };
 };
 
 test('a task that closes while it waits to run and opens again runs in its last opening', async () => {
   const opened: { readonly task: Task; closed: boolean }[] = [];
   const open = async (): Promise<OwnedTask> => {
-    const one = { task: { id: '0_0', partition: 0, queues: new Map() } as unknown as Task, closed: false };
+    const one = { task: openTask(taskOptions(assignment().subtopology)).start(), closed: false };
     opened.push(one);
     return {
       task: one.task,

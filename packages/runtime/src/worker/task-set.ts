@@ -34,7 +34,7 @@ export class TaskSet {
   readonly #arrived: Arrival[] = [];
   #failure: { readonly id: string; readonly thrown: unknown } | undefined;
 
-  /** `wake` is called when a task is open or failed to open; `moved` when the set changes. */
+  /** `wake` is called after a task has opened or failed to open; `moved` after every change of the set. */
   constructor(
     open: (assignment: TaskAssignment, signal: AbortSignal) => Promise<OwnedTask>,
     wake: () => void,
@@ -125,10 +125,10 @@ export class TaskSet {
     return arrived.map(({ open }) => open.task);
   }
 
-  /** Adds a topic to a source of a running task, from its committed progress. */
-  join(task: Task, source: NodeId, topic: string, progress?: Progress): void {
+  /** Adds a topic to a source of a running task, which resumes it from its committed progress. */
+  addTopic(task: Task, source: NodeId, topic: string, progress?: Progress): void {
     const one = { topic, partition: task.partition };
-    task.join(source, topic, progress);
+    task.addTopic(source, topic, progress);
     this.#held.set(partitionId(one), one);
     this.#byPartition.set(partitionId(one), task);
   }

@@ -151,7 +151,7 @@ export class Worker {
     times?.begin('punctuate');
     executor.punctuate(running);
     times?.begin('other');
-    executor.regulate(running);
+    executor.applyBackpressure(running);
     if (producer.backlog > backlogLimit) await producer.drain(backlogLimit / 2);
     times?.begin('commit');
     await this.#committer.commitIfDue();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Clock, FencedError, TransportError } from '@kstreams/core/graph';
+import { type Clock, FencedError, type Outgoing, type Position, TransportError } from '@kstreams/core/graph';
 import type { FailedPunctuationSend, FailedSend } from '../../task/failed-sends.js';
 import { Recovery, type RecoveryActions, type RestartKind } from './recovery.js';
 
@@ -54,8 +54,20 @@ const recovering = (overrides: Partial<RecoveryActions> = {}, replaces = false) 
   return { at, notes, recovery, restarts, sends, timers };
 };
 
-const sendOf = (error: Error, cause?: { topic: string; partition: number; offset: number }) =>
-  ({ record: { topic: 'out', ...(cause && { cause }) }, error, attempt: 1 }) as unknown as FailedSend;
+const output: Outgoing = { topic: 'out', partition: 0, key: null, value: null, timestamp: 0, headers: [] };
+
+const sendOf = (error: Error, cause?: Position): FailedSend => ({
+  record: { ...output, ...(cause && { cause }) },
+  error,
+  attempt: 1,
+  suspected: 0,
+  next: 'judge',
+});
+
+const punctuationSendOf = (error: Error): FailedPunctuationSend => ({
+  record: { ...output, caller: { task: '0_0', node: 'process-0' } },
+  error,
+});
 
 describe('from working', () => {
   test('a failed commit rolls back, and the worker rewinds', async () => {
@@ -121,7 +133,7 @@ describe('refused output', () => {
 
   test('of a schedule pauses the worker for the `retryAfter` of the error policy', async () => {
     const { at, notes, recovery, sends } = recovering({ judge: async () => 500 });
-    sends.punctuations = [sendOf(new Error('too large')) as unknown as FailedPunctuationSend];
+    sends.punctuations = [punctuationSendOf(new Error('too large'))];
     await recovery.sendsFailed();
     expect(await recovery.proceed()).toBe(false);
     expect(notes.at(-1)).toBe('idle 500');
@@ -135,7 +147,7 @@ describe('refused output', () => {
         throw new FencedError('a later producer took over', {});
       },
     });
-    sends.punctuations = [sendOf(new Error('too large')) as unknown as FailedPunctuationSend];
+    sends.punctuations = [punctuationSendOf(new Error('too large'))];
     await recovery.sendsFailed();
     expect(recovery.state).toBe('fenced');
   });

@@ -16,15 +16,15 @@ export const addMatchedTopics = async (tasks: TaskSet, options: ResumeOptions): 
     return partitions.flatMap((one) => (consumer.position(one) === undefined ? [{ task, one }] : []));
   });
   if (joining.length === 0) return;
-  const places = await resumePositions(
+  const positions = await resumePositions(
     joining.map(({ one }) => one),
     options,
   );
   for (const [i, { task }] of joining.entries()) {
-    const { topic, resumed } = places[i] as (typeof places)[number];
+    const { topic, progress } = positions[i] as (typeof positions)[number];
     const sources = assignment.subtopologyOf(topic)?.sources ?? [];
     const source = sources.find((candidate) => sourceTopics(application, candidate).includes(topic));
-    if (source !== undefined) tasks.join(task, source.id, topic, resumed);
+    if (source !== undefined) tasks.addTopic(task, source.id, topic, progress);
   }
-  consumer.assign(places.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
+  consumer.assign(positions.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
 };
