@@ -5,7 +5,7 @@ const rooms: readonly string[] = [
   'docs/',
   'examples/',
   'packages/cli/',
-  'packages/core/src/dsl/',
+  'packages/core/',
   'packages/integration-tests/',
   'packages/joins/',
   'packages/kafka/',

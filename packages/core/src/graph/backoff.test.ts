@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { backoff } from './backoff.js';
 
-test('a pause doubles with each attempt, up to its bound', () => {
+test('doubles the pause with each attempt, up to the longest', () => {
   expect([1, 2, 3, 4, 9, 10, 1_000].map((attempt) => backoff(attempt))).toEqual([
     100, 200, 400, 800, 25_600, 30_000, 30_000,
   ]);

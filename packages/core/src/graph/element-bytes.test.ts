@@ -18,7 +18,7 @@ const unpackAll = (packed: Bytes): (Bytes | null)[] => {
   return all;
 };
 
-/** Null first, then byte by byte; of two lists one of which begins with the other, the shorter first. */
+/** Compares lists by element: null first, then byte by byte, a shorter list before its extensions. */
 const compareElements = (a: readonly (Bytes | null)[], b: readonly (Bytes | null)[]): number => {
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
     const [x, y] = [a[i] as Bytes | null, b[i] as Bytes | null];
@@ -28,11 +28,11 @@ const compareElements = (a: readonly (Bytes | null)[], b: readonly (Bytes | null
   return a.length - b.length;
 };
 
-test('elements come back as they were', () => {
+test('elements decode to equal elements', () => {
   fc.assert(fc.property(elements, (all) => expect(unpackAll(packElements(all))).toEqual(all)));
 });
 
-test('their order is the order of the bytes', () => {
+test('byte order is the order of the elements', () => {
   fc.assert(
     fc.property(elements, elements, (a, b) => {
       const byBytes = compareBytes(packElements(a), packElements(b));
@@ -42,7 +42,7 @@ test('their order is the order of the bytes', () => {
   );
 });
 
-test('the room asked for follows them', () => {
+test('free bytes follow the elements', () => {
   expect(packElements([of(1, 0), null], 3)).toEqual(of(1, 0, 0xff, 0, 1, 0, 0, 0, 0, 0));
 });
 
@@ -57,7 +57,7 @@ test.each<[string, Bytes]>([
   expect(unpackElement(bytes, 0)).toBeUndefined();
 });
 
-test('random bytes are elements or not, but no crash, and what they are is written as they were', () => {
+test('random bytes are decoded or refused, and decoded ones encode to the same bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ max: 3, maxLength: 12 }), (random) => {
       const unpacked = unpackElement(random, 0);

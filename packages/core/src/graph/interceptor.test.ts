@@ -25,7 +25,7 @@ const counting = (fails: (word: string) => boolean = () => false) => {
 };
 
 describe('interceptors', () => {
-  test('are asked once per node and task, and act before and after each record of theirs', () => {
+  test('are created once per node and task, and called before and after each record', () => {
     const told: string[] = [];
     const asked: string[] = [];
     const intercept: Intercept = ({ id, operator, task }) => {
@@ -51,7 +51,7 @@ describe('interceptors', () => {
     ).toEqual([1, 2]);
   });
 
-  test('hear of an error where it happened, not further up, and may throw another in its place', () => {
+  test('receive the errors of their node only, and may replace them', () => {
     const heard: string[] = [];
     const intercept: Intercept = ({ id }) => ({
       onError: (thrown) => {
@@ -76,7 +76,7 @@ describe('interceptors', () => {
     expect(heard).toEqual(['map: no bad', 'rows: denied']);
   });
 
-  test('what they throw before is judged by the policy like any failure', () => {
+  test('errors of `before` reach the error policy', () => {
     const intercept: Intercept = ({ id }) =>
       id === 'count'
         ? {

@@ -45,7 +45,7 @@ test('a histogram counts values by bucket, its limits included', () => {
   expect(metrics.collect()).toEqual([]);
 });
 
-test('an equal series replaces the one before, in any order of attributes; its removal then does nothing', () => {
+test('an equal series replaces the earlier one, in any order of attributes; removing that one does nothing', () => {
   const metrics = new MetricRegistry();
   const remove = metrics.counter(sold, { 'shop.town': 'Lyon', 'shop.size': 1 }, () => 1);
   const removeNew = metrics.counter(sold, { 'shop.size': 1, 'shop.town': 'Lyon' }, () => 2);

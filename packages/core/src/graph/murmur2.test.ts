@@ -15,7 +15,7 @@ test.each([
   expect(murmur2(toUtf8(text))).toBe(hash);
 });
 
-/** Murmur2 as Austin Appleby describes it, with whole numbers of any size and no regard for speed. */
+/** Returns murmur2 by Austin Appleby's definition, with bigints. */
 const naive = (data: Bytes): number => {
   const m = 0x5bd1e995n;
   const word = (value: bigint): bigint => BigInt.asUintN(32, value);
@@ -34,7 +34,7 @@ const naive = (data: Bytes): number => {
   return Number(BigInt.asIntN(32, mix(hash, 15n)));
 };
 
-test('murmur2 is what its description says, for any bytes', () => {
+test('murmur2 equals a naive implementation, for any bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), (data) => expect(murmur2(data)).toBe(naive(data))),
     { numRuns: 2000 },
@@ -53,7 +53,7 @@ test('a partition is the hash without its sign bit, modulo the count', () => {
   expect(partitionFor(toUtf8('abc'), 7)).toBe(479470107 % 7);
 });
 
-test('every partition there is may be chosen, and no other', () => {
+test('every partition is chosen, and no other', () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.integer({ min: 1, max: 1000 }), (key, count) => {
       const partition = partitionFor(key, count);
@@ -62,7 +62,7 @@ test('every partition there is may be chosen, and no other', () => {
   );
 });
 
-test('records without a key take turns', () => {
+test('records without a key go to each partition in turn', () => {
   const next = roundRobin();
   expect([next(3), next(3), next(3), next(3)]).toEqual([0, 1, 2, 0]);
 });

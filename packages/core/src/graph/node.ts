@@ -118,8 +118,9 @@ export interface ProcessorNode {
   readonly operator: string;
   readonly inputs: readonly Edge[];
   readonly stores: readonly AnyStoreSpec[];
-  /** `'kept'` when forwarded records have the key and the value of the processed record. */
+  /** The key of forwarded records: `'kept'` when it is always that of the processed record. */
   readonly key: 'kept' | 'changed';
+  /** The value of forwarded records: `'kept'` when it is always that of the processed record. */
   readonly value: 'kept' | 'changed';
   /** True for a step without state that processes records one by one. A repartition may be moved above it. */
   readonly stateless?: boolean;

@@ -26,21 +26,21 @@ const run = (timestamp: TimestampExtractor | undefined, onError?: OnError) => {
   return { written, dropped: driver.dropped('negative-timestamp'), skipped: driver.dropped('skipped-by-policy') };
 };
 
-test('skip, which is the default: negative ones are dropped and counted', () => {
+test('skip, the default, drops and counts negative timestamps', () => {
   const expected = { written: ['y 70', 'w 60'], dropped: 2, skipped: 0 };
   expect(run(timestamps.skip)).toEqual(expected);
   expect(run(undefined)).toEqual(expected);
 });
 
-test('partitionTime: negative ones are the largest so far, without one dropped', () => {
+test('partitionTime replaces negative timestamps by the largest of the partition, or drops the record', () => {
   expect(run(timestamps.partitionTime)).toEqual({ written: ['y 70', 'z 70', 'w 60'], dropped: 1, skipped: 0 });
 });
 
-test('wallClock: the instant of reading', () => {
+test('wallClock returns the time of reading', () => {
   expect(run(timestamps.wallClock).written).toEqual(['x 900', 'y 901', 'z 902', 'w 903']);
 });
 
-test('fail: negative ones are failures for the policy', () => {
+test('fail passes negative timestamps to the error policy', () => {
   expect(() => run(timestamps.fail)).toThrow(
     /the record's timestamp is -5: use another extractor, such as timestamps.skip/,
   );

@@ -10,13 +10,13 @@ const text: Serde<string> = {
   decode: (bytes) => new TextDecoder().decode(bytes),
 };
 
-test('a topic is its name and its serdes, frozen', () => {
+test('a topic has a name and serdes, and is frozen', () => {
   const lines = topic('lines', { key: text, value: text });
   expect(lines).toEqual({ name: 'lines', key: text, value: text });
   expect(Object.isFrozen(lines)).toBe(true);
 });
 
-test('without a key serde keys are bytes as they are, or null', () => {
+test('keys without a serde are bytes or null, not copied', () => {
   const { key } = topic('lines', { value: text });
   const bytes = Uint8Array.of(1, 2);
   expect(key.nullable).toBe(true);
@@ -27,11 +27,11 @@ test('without a key serde keys are bytes as they are, or null', () => {
   expect(() => key.encode(null, at)).toThrow('a key without a serde is a Uint8Array or null');
 });
 
-test.each(['a', 'A-1_b.c', 'x'.repeat(249), '...'])('%j may be a name', (name) => {
+test.each(['a', 'A-1_b.c', 'x'.repeat(249), '...'])('%j is a valid name', (name) => {
   expect(checkName(name, 'a topic')).toBe(name);
 });
 
-test.each(['', '.', '..', 'a b', 'a/b', 'ö', 'a\n', 'x'.repeat(250)])('%j may not', (name) => {
+test.each(['', '.', '..', 'a b', 'a/b', 'ö', 'a\n', 'x'.repeat(250)])('%j is not a valid name', (name) => {
   expect(() => topic(name, { value: text })).toThrow(ConfigError);
 });
 

@@ -11,7 +11,7 @@ const seen = keyValue('seen', { key: string, value: double });
 const written = (records: StreamRecord<unknown, unknown>[]) =>
   records.map(({ key, value, timestamp }) => [key, value, timestamp]);
 
-/** Counts the records of each key in a store. */
+/** A processor that counts the records of each key in a store. */
 const counter = (context: Context<string, number>) => {
   const counts = context.store(seen);
   return ({ key, timestamp }: StreamRecord<string, string>) => {
@@ -42,7 +42,7 @@ describe('a topology without the chain', () => {
     expect(driver.store(seen).get('a')).toBe(2);
   });
 
-  test('names may be used before they are added, and stores connected by name', () => {
+  test('parents may be added later, and stores connected by name', () => {
     const builder = new TopologyBuilder('app');
     builder.addSink('out', { parents: ['count'], topic: totals });
     builder.connect('count', 'seen');
@@ -56,7 +56,7 @@ describe('a topology without the chain', () => {
     expect(written(driver.output(totals).read())).toEqual([['a', 1, 1]]);
   });
 
-  test('processors share a store, and with it their task', () => {
+  test('processors that share a store run in one task', () => {
     const builder = new TopologyBuilder('app');
     builder.addSource('one', lines);
     builder.addSource('other', more);
@@ -78,7 +78,7 @@ describe('a topology without the chain', () => {
     expect(written(driver.output(totals).read())).toEqual([['a', 1, 2]]);
   });
 
-  test('a node hands records to its children in the order in which they were added', () => {
+  test('a node forwards records to its children in the order in which they were added', () => {
     const builder = new TopologyBuilder('app');
     const order: string[] = [];
     const noting = (name: string) => () => () => void order.push(name);
@@ -88,7 +88,7 @@ describe('a topology without the chain', () => {
     expect(order).toEqual(['c', 'a', 'b']);
   });
 
-  test('a sink writes headers, timestamp and partitions of its own', () => {
+  test('a sink writes custom headers, timestamps and partitions', () => {
     const builder = new TopologyBuilder('app');
     builder.addSource('in', lines);
     builder.addSink('out', {
@@ -119,7 +119,7 @@ describe('a topology without the chain', () => {
     expect(driver.output(topic('west', lines))).toHaveLength(1);
   });
 
-  test('a topology is frozen, and more may be added for the next', () => {
+  test('a topology is frozen, and the builder continues', () => {
     const builder = new TopologyBuilder('app');
     builder.addSource('in', lines);
     const first = builder.build();
@@ -130,7 +130,7 @@ describe('a topology without the chain', () => {
   });
 });
 
-describe('what cannot be a topology is refused, and says which nodes', () => {
+describe('refuses invalid topologies and names the nodes:', () => {
   const refused = (write: (builder: TopologyBuilder) => void): (() => unknown) => {
     const builder = new TopologyBuilder('app');
     builder.addSource('in', lines);
@@ -138,13 +138,13 @@ describe('what cannot be a topology is refused, and says which nodes', () => {
     return () => builder.build();
   };
 
-  test('two nodes of one name', () => {
+  test('two nodes with one name', () => {
     expect(refused((builder) => builder.addProcessor('in', { parents: ['in'], processor: pass }))).toThrow(
       'two nodes are named "in": give one another name',
     );
   });
 
-  test('a parent that is not there', () => {
+  test('an unknown parent', () => {
     expect(refused((builder) => builder.addProcessor('a', { parents: ['inn'], processor: pass }))).toThrow(
       '"a" reads "inn", which is not in this topology',
     );
@@ -169,7 +169,7 @@ describe('what cannot be a topology is refused, and says which nodes', () => {
     );
   });
 
-  test('a cycle that a source reaches, and one of its own', () => {
+  test('a cycle below a source, and a cycle without one', () => {
     const write = (first: string) => (builder: TopologyBuilder) => {
       builder.addProcessor('a', { parents: [first, 'c'], processor: pass });
       builder.addProcessor('b', { parents: ['a'], processor: pass });
@@ -182,7 +182,7 @@ describe('what cannot be a topology is refused, and says which nodes', () => {
     );
   });
 
-  test('nodes that no source reaches', () => {
+  test('nodes without a source', () => {
     const orphan = { kind: 'processor', operator: 'orphan', stores: [], key: 'kept', value: 'kept' } as const;
     const write = (builder: TopologyBuilder) => {
       builder.append({ ...orphan, id: 'a', inputs: [{ by: 'lookup', from: 'in' }], open: () => [] });
@@ -191,7 +191,7 @@ describe('what cannot be a topology is refused, and says which nodes', () => {
     expect(refused(write)).toThrow('no source reaches "a", "b": connect them to one');
   });
 
-  test('a store that was not added, or is connected to what is no processor', () => {
+  test('a store that was not added, or is connected to a node that is not a processor', () => {
     expect(
       refused((builder) => builder.addProcessor('a', { parents: ['in'], stores: ['seen'], processor: pass })),
     ).toThrow('processor "a" uses store "seen", which was not added: call addStore with it');
@@ -201,7 +201,7 @@ describe('what cannot be a topology is refused, and says which nodes', () => {
     expect(refused((builder) => builder.connect('nobody', seen))).toThrow('"nobody", which is not a processor');
   });
 
-  test('a store that is added twice, used by nobody, or not the one that is used', () => {
+  test('a store that is added twice, unused, or has the name of another', () => {
     const twin = keyValue('seen', { key: string, value: double });
     const addTwice = (builder: TopologyBuilder) => {
       builder.addStore(seen);
@@ -232,7 +232,7 @@ describe('what cannot be a topology is refused, and says which nodes', () => {
     expect(refused(pattern(/l.*e|ine/))).not.toThrow();
   });
 
-  test('a name that Kafka would refuse', () => {
+  test('an invalid name', () => {
     expect(() => new TopologyBuilder('my app')).toThrow('an application cannot be named "my app"');
     expect(() => keyValue('a/b', { key: string, value: double })).toThrow('a store cannot be named "a/b"');
     expect(() => topic('', { value: string })).toThrow('a topic cannot be named ""');

@@ -8,7 +8,7 @@ export interface Topology {
   /** The application's name: its group, the prefix of its topics, its state folder. */
   readonly name: string;
   readonly nodes: readonly GraphNode[];
-  /** `'required'` when stores and internal topics must be named. */
+  /** Set to `'required'` when stores and internal topics must be named. */
   readonly names?: 'required' | undefined;
 }
 

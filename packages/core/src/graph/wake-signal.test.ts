@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Clock } from './clock.js';
 import { WakeSignal } from './wake-signal.js';
 
-/** A clock whose timers fire by hand. */
+/** Returns a clock with timers that the test fires. */
 const manualClock = () => {
   const timers = new Set<() => void>();
   const clock: Clock = {

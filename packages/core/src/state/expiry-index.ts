@@ -6,7 +6,7 @@ import { decodeNumbers, encodeNumbers } from './number-bytes.js';
 import { Rows } from './rows.js';
 import { SingleRow } from './single-row.js';
 
-/** How far a versioned store is, and how many keys are registered for each segment of time, ascending. */
+/** The stream time of a versioned store, and the number of keys per segment of time, ascending. */
 interface Clocks {
   readonly observed: number;
   readonly counts: readonly (readonly [segment: number, count: number])[];
@@ -17,14 +17,14 @@ interface PageKey {
   readonly number: number;
 }
 
-/** How many keys a page of the register holds. */
+/** The number of keys in a full page. */
 const pageLength = 64;
 const clocksKey = Uint8Array.of(0);
 const pageTag = 3;
 
 /**
- * Remembers which keys have rows that end with a segment of time, so that they can be found once it is over. Lies in
- * rows of its own, a page of keys under one byte key: in memory there is only what was used lately.
+ * An index of keys by the segment of time in which their rows end, to clear rows of expired segments. Each row holds a page
+ * of keys, so that only recently used pages are in memory.
  */
 export class ExpiryIndex {
   readonly #clocks: SingleRow<Clocks>;
@@ -51,12 +51,13 @@ export class ExpiryIndex {
     return this.#clocks.get().observed;
   }
 
+  /** Advances the stream time. */
   observe(timestamp: number): void {
     const { observed, counts } = this.#clocks.get();
     if (timestamp > observed) this.#clocks.set({ observed: timestamp, counts });
   }
 
-  /** Registers a key for the end of a segment. */
+  /** Adds a key to a segment. */
   add(segment: number, key: Bytes): void {
     const { observed, counts } = this.#clocks.get();
     const count = counts.find(([one]) => one === segment)?.[1] ?? 0;
@@ -68,13 +69,13 @@ export class ExpiryIndex {
     this.#clocks.set({ observed, counts: next });
   }
 
-  /** Takes out at most so many keys of segments that are over, the oldest segment first. */
-  take(most: number, isOver: (segment: number) => boolean): readonly (readonly [segment: number, key: Bytes])[] {
+  /** Removes and returns at most `limit` keys of segments for which `expired` is true, the oldest segment first. */
+  take(limit: number, expired: (segment: number) => boolean): readonly (readonly [segment: number, key: Bytes])[] {
     const taken: (readonly [number, Bytes])[] = [];
-    while (taken.length < most) {
+    while (taken.length < limit) {
       const { observed, counts } = this.#clocks.get();
       const [first, ...later] = counts;
-      if (first === undefined || !isOver(first[0])) break;
+      if (first === undefined || !expired(first[0])) break;
       const [segment, count] = first;
       const page = { segment, number: Math.floor((count - 1) / pageLength) };
       const keys = this.#pages.get(page)?.value ?? [];

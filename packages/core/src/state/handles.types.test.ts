@@ -22,7 +22,7 @@ test('a handle has the methods of its store and no others', () => {
     store.put('a', 1);
     // @ts-expect-error only the runtime flushes
     store.flush(() => {});
-    // @ts-expect-error only the runtime settles
+    // @ts-expect-error only the runtime marks rows committed
     store.markCommitted();
     // @ts-expect-error only readers see uncommitted rows
     store.unmarkCommitted();
@@ -35,7 +35,7 @@ test('a handle has the methods of its store and no others', () => {
     // @ts-expect-error only the runtime restores
     context.store(prices).restoreRecord(new Uint8Array(), null, 0);
     context.timers(reminders, () => {}).cancel('a');
-    // @ts-expect-error only the runtime looks for the next timer
+    // @ts-expect-error only the runtime reads the next timer
     context.store(reminders).next('');
     // @ts-expect-error only the runtime flushes
     context.store(reminders).flush(() => {});

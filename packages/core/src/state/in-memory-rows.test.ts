@@ -3,7 +3,7 @@ import { string } from '@kstreams/serde';
 import { TestStore } from '@kstreams/testing';
 import { timers } from './index.js';
 
-test('what comes and goes between two commits is no row, also where there once was one', async () => {
+test('an entry that is added and deleted between two commits is not written, and an old row is deleted', async () => {
   const store = await TestStore.open(timers('held', { key: string }));
   const written = async (): Promise<readonly boolean[]> => {
     await store.commit();

@@ -14,20 +14,20 @@ export interface InMemoryRowsOptions<E> {
   readonly encode: (entry: E) => Bytes;
   /** Returns the timestamp of a row or of its deletion. */
   readonly timestamp: (key: Bytes) => number;
-  /** Called for every change and every rollback, for indexes beside the entries. */
+  /** Called for every change and every rollback, for an index of the entries. */
   readonly onChange?: (id: string, before: E | undefined, after: E | undefined) => void;
 }
 
 /**
- * Rows that are all kept in memory. A flush writes one row per changed entry; an entry that came and went between two
- * commits is never written.
+ * Rows that are all kept in memory. A flush writes one row per changed entry; an entry that was added and deleted between
+ * two commits is never written.
  */
 export class InMemoryRows<E> {
   readonly #options: InMemoryRowsOptions<E>;
   readonly #access: StoreAccess;
   /** The ids that changed since the last flush. */
   readonly #changed = new Set<string>();
-  /** The ids of which the backend has a row. */
+  /** The ids with a row in the backend. */
   readonly #stored = new Set<string>();
 
   constructor(options: InMemoryRowsOptions<E>, access: StoreAccess) {

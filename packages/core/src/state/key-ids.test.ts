@@ -6,7 +6,7 @@ import { keyIds, keyTexts } from './index.js';
 
 const at = { topic: '', headers: [] };
 
-/** Ids are equal exactly where the encoded keys are. */
+/** Checks that ids are equal exactly when the encoded keys are. */
 const tellsApart = (serde: AnySerde, keys: fc.Arbitrary<unknown>): void => {
   for (const idOf of [keyIds(serde), keyTexts(serde)]) {
     fc.assert(
@@ -23,11 +23,11 @@ test('objects with equal bytes are one key', () => {
   tellsApart(json(), fc.record({ a: fc.constantFrom(1, '1'), b: fc.boolean() }));
 });
 
-test('0 and -0 are two keys where their bytes are', () => {
+test('0 and -0 are different keys if their bytes are', () => {
   tellsApart(double, fc.constantFrom(0, -0, 1, -1));
 });
 
-test('a text never is taken for the bytes of something else', () => {
+test('a text key differs from a key with the same bytes', () => {
   tellsApart(
     json(),
     fc.constantFrom<unknown>({ a: 1 }, '{"a":1}', '\uffff{"a":1}', '\uffff"\uffff{', 0, '0', 1, '1', true, 'true'),

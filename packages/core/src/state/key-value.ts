@@ -9,13 +9,13 @@ import type { Rows } from './rows.js';
 
 /** A store of values by key, each with the timestamp of its last update. */
 export interface KeyValueStore<K, V> {
-  /** Returns the value of a key, or `undefined`. It is shared: to change it in place, take `getMutable`. */
+  /** Returns the value of a key, or `undefined`. The value is shared and must not be changed: see `getMutable`. */
   get(key: K): V | undefined;
   /** Returns the value of a key with its timestamp, or `undefined`. */
   row(key: K): Row<V> | undefined;
   /**
-   * Returns the value of a key to be changed in place and put back. It is a copy while the stored value is still needed:
-   * because it is `shown` downstream as the value before the change, or because the error policy may undo the record.
+   * Returns the value of a key, or `undefined`, to be changed in place and put back. It is a copy with `copy`, for a caller
+   * that also needs the old value, and while the error policy may undo the record. False by default.
    */
   getMutable(key: K, copy?: boolean): V | undefined;
   /** Sets the value of a key; `timestamp` is that of the update, in ms. */
@@ -43,12 +43,14 @@ export interface KeyValueOptions<K, V> {
 const compacted: ChangelogConfig = { cleanup: 'compact' };
 
 /**
- * Creates a key-value store, to be listed among a processor's stores and opened with `context.store(spec)`. With
+ * Creates the spec of a key-value store, to list among a processor's stores and open with `context.store(spec)`. With
  * `ordered: true` it can be read by range, and keeps every key in memory.
+ *
+ * @throws ConfigError when the name is invalid.
  *
  * @example
  * const seen = keyValue('seen', { key: string, value: double })
- * const timers = keyValue('timers', { key: tuple(int64, string), value: string, ordered: true })
+ * const due = keyValue('due', { key: tuple(int64, string), value: string, ordered: true })
  */
 export function keyValue<K, V>(
   name: string,

@@ -1,6 +1,6 @@
 import type { Bytes } from '../graph/bytes.js';
 
-/** The bytes of a list, each of its items behind its length. */
+/** Encodes a list of byte strings, each after its length. */
 export const encodeList = (items: readonly Bytes[]): Bytes => {
   const bytes = new Uint8Array(items.reduce((length, item) => length + 4 + item.length, 0));
   const view = new DataView(bytes.buffer);
@@ -13,7 +13,7 @@ export const encodeList = (items: readonly Bytes[]): Bytes => {
   return bytes;
 };
 
-/** The items of bytes that {@link encodeList} made. */
+/** Decodes the bytes of {@link encodeList}. */
 export const decodeList = (bytes: Bytes): Bytes[] => {
   const items: Bytes[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset);

@@ -1,6 +1,6 @@
 import type { Bytes } from '../graph/bytes.js';
 
-/** The bytes of numbers, eight each. */
+/** Encodes numbers as eight bytes each. */
 export const encodeNumbers = (numbers: readonly number[]): Bytes => {
   const bytes = new Uint8Array(8 * numbers.length);
   const view = new DataView(bytes.buffer);
@@ -10,7 +10,7 @@ export const encodeNumbers = (numbers: readonly number[]): Bytes => {
   return bytes;
 };
 
-/** The numbers of bytes that {@link encodeNumbers} made. */
+/** Decodes the bytes of {@link encodeNumbers}. */
 export const decodeNumbers = (bytes: Bytes): number[] => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i));

@@ -1,7 +1,7 @@
 import type { Row, StoreAccess } from '../graph/store.js';
 import { type RowFormat, Rows } from './rows.js';
 
-/** Rows as {@link Rows}, which tell of those that are touched where somebody observes the store. */
+/** Opens rows as {@link Rows}; with an observer, each read and write of a row is reported to it. */
 export const openRows = <K, V>(format: RowFormat<K, V>, access: StoreAccess): Rows<K, V> =>
   access.observeRow === undefined ? new Rows(format, access) : new ObservedRows(format, access, access.observeRow);
 
@@ -23,7 +23,7 @@ class ObservedRows<K, V> extends Rows<K, V> {
     return super.get(key);
   }
 
-  /** Always a copy, so that what was told of stays as it was. */
+  /** Returns a copy always, so that reported values do not change. */
   override getMutable(key: K): V | undefined {
     return super.getMutable(key, true);
   }

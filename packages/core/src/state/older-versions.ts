@@ -4,15 +4,15 @@ import { keyTexts } from './key-ids.js';
 import { Rows } from './rows.js';
 import { decodeVersions, encodeRunKey, encodeVersions, type Version } from './versions.js';
 
-/** How older versions are kept. */
+/** Options of older versions. */
 export interface OlderVersionsOptions<K, V> {
   readonly key: Serde<K>;
   readonly value: Serde<V>;
-  /** How long they are kept, in ms. */
+  /** The time that a version is kept after its end, in ms. */
   readonly history: number;
 }
 
-/** Where a version lies. */
+/** A version and its position: a segment, and an index within it. */
 export interface FoundVersion<V> {
   readonly segment: number;
   readonly index: number;
@@ -24,12 +24,12 @@ interface RunKey<K> {
   readonly key: K;
 }
 
-/** Into how many segments the history is cut. */
+/** The number of segments in the history. */
 const segmentCount = 8;
 
 /**
- * The versions of keys that have ended: those of a key that end within one segment of time lie together, by their ends.
- * In which segments a key has any is for the caller to remember, ascending.
+ * The versions of keys that were replaced. A row holds the versions of one key that end in one segment of time, ordered by
+ * end. The caller keeps the segments of each key, ascending.
  */
 export class OlderVersions<K, V> {
   readonly #runs: Rows<RunKey<K>, Version<V>[]>;
@@ -53,17 +53,17 @@ export class OlderVersions<K, V> {
     );
   }
 
-  /** The segment that an instant is in, by its beginning. */
+  /** Returns the start of the segment of an instant. */
   segmentOf(timestamp: number): number {
     return Math.floor(timestamp / this.#length) * this.#length;
   }
 
-  /** Where a segment ends. */
+  /** Returns the end of a segment. */
   endOf(segment: number): number {
     return segment + this.#length;
   }
 
-  /** The first version of a key that ends after an instant. */
+  /** Returns the first version of a key that ends after an instant. */
   find(key: K, segments: readonly number[], timestamp: number): FoundVersion<V> | undefined {
     for (const segment of segments) {
       if (this.endOf(segment) <= timestamp) continue;
@@ -74,20 +74,20 @@ export class OlderVersions<K, V> {
     return undefined;
   }
 
-  /** The last version of a key, if it ends at this instant. */
+  /** Returns the last version of a key, if it ends at an instant. */
   endingAt(key: K, to: number, segments: readonly number[]): Version<V> | undefined {
     const segment = this.segmentOf(to);
     const last = segments.includes(segment) ? this.#versions(segment, key).at(-1) : undefined;
     return last?.to === to ? last : undefined;
   }
 
-  /** Removes the last version of a key, which ends at this instant. */
+  /** Removes the last version of a key, which ends at `to`. */
   removeLast(key: K, to: number): void {
     const run = { segment: this.segmentOf(to), key };
     this.#runs.put(run, this.#versions(run.segment, key).slice(0, -1), to);
   }
 
-  /** Lets another value begin within a version; answers the segments that the key has then. */
+  /** Splits a version at an instant, from which it has another value. Returns the new segments of the key. */
   split(
     key: K,
     { segment, index, version }: FoundVersion<V>,
@@ -100,7 +100,7 @@ export class OlderVersions<K, V> {
     return version.from === from ? segments : this.insert(key, { ...version, to: from }, segments);
   }
 
-  /** Puts a version where it belongs; answers the segments that the key has then. */
+  /** Inserts a version in order. Returns the new segments of the key. */
   insert(key: K, version: Version<V>, segments: readonly number[]): readonly number[] {
     const segment = this.segmentOf(version.to);
     const versions = segments.includes(segment) ? this.#versions(segment, key) : [];
@@ -113,7 +113,7 @@ export class OlderVersions<K, V> {
     return segments.includes(segment) ? segments : [...segments, segment].sort((a, b) => a - b);
   }
 
-  /** Removes what a key has in a segment. */
+  /** Removes the versions of a key in a segment. */
   clear(key: K, segment: number): void {
     if (this.#runs.get({ segment, key }) !== undefined) this.#runs.put({ segment, key }, undefined, segment);
   }

@@ -13,7 +13,7 @@ interface OpenTimer<K, V> extends Timer<V> {
   readonly key: K;
 }
 
-/** Changelogs refuse timestamps that are far ahead, so the rows do not carry the instants of their timers. */
+/** The timestamp of all rows. Topics refuse timestamps that are far ahead, such as the instants of timers. */
 const timestamp = 0;
 
 /** Timers in memory, by key and in the order in which they fire. */
@@ -28,7 +28,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
   /** The encoded keys of the open timers, by instant, then key. */
   readonly #order = new OrderedMap<string>();
   readonly #rows: InMemoryRows<OpenTimer<K, V>>;
-  /** When the first of them fires; undefined where that has to be looked up. */
+  /** The instant of the first open timer; undefined when it must be looked up. */
   #earliest: number | undefined = Number.POSITIVE_INFINITY;
 
   constructor(store: string, key: Serde<K>, value: Serde<Timer<V>>, access: StoreAccess) {
@@ -52,7 +52,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     return this.#open.size;
   }
 
-  /** When the first timer fires; `Infinity` without any. */
+  /** The instant of the first open timer; `Infinity` without any. */
   get earliest(): number {
     this.#earliest ??= this.next('')?.at ?? Number.POSITIVE_INFINITY;
     return this.#earliest;
@@ -77,7 +77,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     if (before !== undefined) this.#change(id, before, undefined);
   }
 
-  /** The first timer behind a place in the order; `''` stands before all of them. */
+  /** Returns the first timer after a position; `''` is before all of them. */
   next(after: string): DueTimer<K, V> | undefined {
     for (const [id, keyId] of this.#order.walk(after)) {
       if (id === after) continue;
@@ -115,7 +115,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
       return this.#value.decode(rowValue(row), this.#at);
     } catch (thrown) {
       if (thrown instanceof Pending) throw thrown;
-      throw new StateError(`store "${this.#store}" holds a row that is no timer: ${messageOf(thrown)}`, {}, thrown);
+      throw new StateError(`store "${this.#store}" has a row that is not a timer: ${messageOf(thrown)}`, {}, thrown);
     }
   }
 
@@ -131,10 +131,10 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
   }
 
   #moved(id: string, before: OpenTimer<K, V> | undefined, after: OpenTimer<K, V> | undefined): void {
-    if (before !== undefined) this.#order.delete(placeOf(before.at, id));
+    if (before !== undefined) this.#order.delete(positionOf(before.at, id));
     if (before !== undefined && before.at === this.#earliest) this.#earliest = undefined;
     if (after === undefined) return;
-    this.#order.set(placeOf(after.at, id), id);
+    this.#order.set(positionOf(after.at, id), id);
     if (this.#earliest !== undefined && after.at < this.#earliest) this.#earliest = after.at;
   }
 
@@ -143,7 +143,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
       return this.#value.encode({ at, value }, this.#at);
     } catch (thrown) {
       if (thrown instanceof Pending) throw thrown;
-      const why = `timers "${this.#store}" were given a value that cannot be encoded: ${messageOf(thrown)}`;
+      const why = `timers "${this.#store}" cannot encode a value: ${messageOf(thrown)}`;
       throw new StateError(why, {}, thrown);
     }
   }
@@ -155,5 +155,5 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
 
 const timerOf = <V>({ at, value }: Timer<V>): Timer<V> => ({ at, value });
 
-/** A place in the order of instants, then of the keys' bytes. */
-const placeOf = (at: number, id: string): string => bytesToId(encodeTimestamp(at)) + id;
+/** Returns a position in the order of instants, then of the keys' bytes. */
+const positionOf = (at: number, id: string): string => bytesToId(encodeTimestamp(at)) + id;

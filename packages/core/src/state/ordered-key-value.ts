@@ -14,12 +14,18 @@ export type KeyedRows<K, V> = Iterable<readonly [key: K, row: Row<V>]>;
  * `tuple` keys that is the order of their values.
  *
  * All keys are kept in memory, values only while they are live: a row costs about 100 bytes plus twice the length of its
- * key. The store may change during an iteration, which continues behind the last key it returned.
+ * key. The store may change during an iteration, which continues after the last key it returned.
+ *
+ * @example
+ * const due = keyValue('due', { key: tuple(string, int64), value: string, ordered: true })
+ * // in a processor:
+ * const store = context.store(due)
+ * for (const [key, { value }] of store.prefix(['ann'], tuple(string))) console.log(key, value)
  */
 export interface OrderedKeyValueStore<K, V> extends KeyValueStore<K, V> {
   /** Returns the rows with `from <= key < to`; an `undefined` bound is open. */
   range(from: K | undefined, to: K | undefined): KeyedRows<K, V>;
-  /** Returns the rows with encoded keys that begin with these encoded bytes: `timers.prefix(['ann'], tuple(string))`. */
+  /** Returns the rows with encoded keys that begin with the encoded prefix. */
   prefix<P>(prefix: P, encoder: Encoder<P>): KeyedRows<K, V>;
   /** Returns all rows. */
   all(): KeyedRows<K, V>;

@@ -21,7 +21,7 @@ const sorted = (model: ReadonlyMap<string, number>) => [...model].sort(([a], [b]
 
 const before = (id: string): string => String(Number(id) - 1).padStart(4, '0');
 
-test('walks between two ids in order, as a sorted list would', () => {
+test('walks between two ids in order', () => {
   fc.assert(
     fc.property(edits, ids, fc.option(ids, { nil: undefined }), (list, from, to) => {
       const { map, model } = edited(list);
@@ -32,7 +32,7 @@ test('walks between two ids in order, as a sorted list would', () => {
   );
 });
 
-test('finds the last id between two', () => {
+test('returns the last id between two', () => {
   fc.assert(
     fc.property(edits, ids, ids, (list, from, to) => {
       const { map, model } = edited(list);
@@ -42,7 +42,7 @@ test('finds the last id between two', () => {
   );
 });
 
-test('many ids, in any order of arrival, split into blocks that stay in order', () => {
+test('many ids, added in any order, stay in order across blocks', () => {
   const arrivals = Array.from({ length: 5_000 }, (_, i) => String((i * 7_919) % 5_000).padStart(4, '0'));
   for (const order of [arrivals, [...arrivals].sort(), [...arrivals].sort().reverse()]) {
     const map = new OrderedMap<string>();
@@ -56,7 +56,7 @@ test('many ids, in any order of arrival, split into blocks that stay in order', 
   }
 });
 
-test('a walk sees what changes ahead of it, and nothing twice', () => {
+test('a walk includes changes ahead of it, and returns no id twice', () => {
   const map = new OrderedMap<number>();
   for (const id of ['b', 'd', 'f']) map.set(id, 0);
   const seen: string[] = [];

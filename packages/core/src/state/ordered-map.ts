@@ -1,15 +1,15 @@
-/** How many ids a block holds before it is split: small enough to be cheap to insert into, large enough to be few. */
+/** The number of ids in a full block. Smaller blocks are cheaper to insert into, larger ones are fewer. */
 const blockLength = 512;
 
 /**
- * A map whose ids can also be walked in order. Ids made by `bytesToId` are in the unsigned order of their bytes. Reading
- * is one hash lookup; an id that is new costs two binary searches and a move within one block.
+ * A map with its ids in order. Ids of `bytesToId` are in the unsigned order of their bytes. A read is one hash lookup; a new
+ * id costs two binary searches and a move within one block.
  */
 export class OrderedMap<V> {
   readonly #values = new Map<string, V>();
-  /** All ids, ascending, in blocks of which none is empty. */
+  /** All ids, ascending, in non-empty blocks. */
   readonly #blocks: string[][] = [];
-  /** Counts changes of the set of ids, so that a walk knows when its place has moved. */
+  /** The number of changes of the set of ids. After a change, a walk looks up its position again. */
   #changes = 0;
 
   get size(): number {
@@ -31,7 +31,7 @@ export class OrderedMap<V> {
     if (this.#values.size > size) this.#insert(id);
   }
 
-  /** Removes an id; false when it was not there. */
+  /** Removes an id; returns false when it does not exist. */
   delete(id: string): boolean {
     if (!this.#values.delete(id)) return false;
     const at = this.#blockOf(id);
@@ -49,29 +49,29 @@ export class OrderedMap<V> {
   }
 
   /**
-   * The entries with `from <= id < to`, ascending; to the last when `to` is left out. The map may change meanwhile: the
-   * walk goes on behind the id it gave last, with what is there then.
+   * Returns the entries with `from <= id < to`, ascending; up to the last without `to`. The map may change during the walk,
+   * which continues after the last id it returned.
    */
   *walk(from = '', to?: string): Generator<readonly [id: string, value: V], void, undefined> {
     let at = this.#blockOf(from);
-    let place = firstFrom(this.#blocks[at] ?? [], from);
+    let index = firstFrom(this.#blocks[at] ?? [], from);
     let changes = this.#changes;
     for (let block = this.#blocks[at]; block !== undefined; block = this.#blocks[at]) {
-      const id = block[place];
+      const id = block[index];
       if (id === undefined) {
         at++;
-        place = 0;
+        index = 0;
         continue;
       }
       if (to !== undefined && id >= to) return;
       yield [id, this.#values.get(id) as V];
-      if (changes === this.#changes) place++;
+      if (changes === this.#changes) index++;
       else {
         changes = this.#changes;
         at = this.#blockOf(id);
         const moved = this.#blocks[at] ?? [];
-        place = firstFrom(moved, id);
-        if (moved[place] === id) place++;
+        index = firstFrom(moved, id);
+        if (moved[index] === id) index++;
       }
     }
   }
@@ -80,8 +80,8 @@ export class OrderedMap<V> {
   last(from: string, to: string): string | undefined {
     const at = this.#blockOf(to);
     const block = this.#blocks[at] ?? [];
-    const place = firstFrom(block, to);
-    const id = place > 0 ? block[place - 1] : this.#blocks[at - 1]?.at(-1);
+    const index = firstFrom(block, to);
+    const id = index > 0 ? block[index - 1] : this.#blocks[at - 1]?.at(-1);
     return id !== undefined && id >= from ? id : undefined;
   }
 
@@ -93,18 +93,18 @@ export class OrderedMap<V> {
       this.#blocks.push([id]);
       return;
     }
-    const place = firstFrom(block, id);
-    if (block.length < blockLength) block.splice(place, 0, id);
-    else if (place === block.length) this.#blocks.splice(at + 1, 0, [id]);
+    const index = firstFrom(block, id);
+    if (block.length < blockLength) block.splice(index, 0, id);
+    else if (index === block.length) this.#blocks.splice(at + 1, 0, [id]);
     else {
       const upper = block.splice(blockLength / 2);
       this.#blocks.splice(at + 1, 0, upper);
-      if (place <= block.length) block.splice(place, 0, id);
-      else upper.splice(place - block.length, 0, id);
+      if (index <= block.length) block.splice(index, 0, id);
+      else upper.splice(index - block.length, 0, id);
     }
   }
 
-  /** The block that an id is in or belongs into: the last that begins at or before it. */
+  /** Returns the index of the block for an id: the last block that begins at or before it. */
   #blockOf(id: string): number {
     let low = 0;
     let high = this.#blocks.length;
@@ -117,7 +117,7 @@ export class OrderedMap<V> {
   }
 }
 
-/** The place of the first id that is not below `id`. */
+/** Returns the index of the first id that is not below `id`. */
 const firstFrom = (ids: readonly string[], id: string): number => {
   let low = 0;
   let high = ids.length;

@@ -3,7 +3,7 @@ import { json, string } from '@kstreams/serde';
 import { type Bytes, bytesToId, encodeRow, type Serde, type StoreAccess } from '../graph/index.js';
 import { Rows } from './index.js';
 
-/** Rows over a plain map, with counts of what they ask of it and of their serde. */
+/** Returns rows over a plain map, with counts of reads, encodings and requested commits. */
 const counted = (liveLimit: number, immutable = false) => {
   const backend = new Map<string, Bytes>();
   const counts = { reads: 0, requestedCommits: 0, encoded: 0, decoded: 0 };
@@ -47,7 +47,7 @@ const counted = (liveLimit: number, immutable = false) => {
 };
 
 describe('memory is bounded', () => {
-  test('a store far larger than its live map still answers right', () => {
+  test('a store far larger than its cache returns correct rows', () => {
     const { backend, commit, counts, rows } = counted(100);
     for (let i = 0; i < 5_000; i++) {
       rows.put(`k${i}`, [i], i);
@@ -64,13 +64,13 @@ describe('memory is bounded', () => {
     }
   });
 
-  test('keys known to have no row count too', () => {
+  test('keys without a row count too', () => {
     const { rows } = counted(100);
     for (let i = 0; i < 1_000; i++) rows.get(`k${i}`);
     expect(rows.live).toBeLessThanOrEqual(100);
   });
 
-  test('more dirty rows than the limit ask for a commit, and all are kept until it comes', () => {
+  test('more dirty rows than the limit request a commit, and all are kept until then', () => {
     const { commit, counts, rows } = counted(10);
     for (let i = 0; i < 10; i++) rows.put(`k${i}`, [i], i);
     expect(counts.requestedCommits).toBe(0);
@@ -82,7 +82,7 @@ describe('memory is bounded', () => {
   });
 });
 
-test('what is used stays in memory, what is not makes room', () => {
+test('recently used rows stay in memory, others are evicted', () => {
   const { commit, counts, rows } = counted(10);
   for (let i = 0; i < 100; i++) rows.put(`k${i}`, [i], i);
   commit();
@@ -102,8 +102,8 @@ test('a row is encoded once per commit, however often it was changed', () => {
   expect(counts).toMatchObject({ encoded: 1, decoded: 0, reads: 0 });
 });
 
-describe('a draft', () => {
-  test('is the live value while nobody else needs that', () => {
+describe('getMutable', () => {
+  test('returns the live value without `copy`', () => {
     const { counts, rows } = counted(10);
     rows.put('a', [1], 0);
     expect(rows.getMutable('a', false)).toBe(rows.get('a')?.value);
@@ -111,7 +111,7 @@ describe('a draft', () => {
     expect(rows.getMutable('b', true)).toBeUndefined();
   });
 
-  test('is a copy where the live one is shown to others, or may be needed again', () => {
+  test('returns a copy with `copy`, or while the record may be rolled back', () => {
     const { journal, rows } = counted(10);
     rows.put('a', [1], 0);
     rows.getMutable('a', true)?.push(2);
@@ -120,7 +120,7 @@ describe('a draft', () => {
     expect(rows.get('a')?.value).toEqual([1]);
   });
 
-  test('of an immutable value never is', () => {
+  test('returns immutable values without a copy', () => {
     const { counts, rows } = counted(10, true);
     rows.put('a', [1], 0);
     expect(rows.getMutable('a', true)).toBe(rows.get('a')?.value);
@@ -128,7 +128,7 @@ describe('a draft', () => {
   });
 });
 
-test('readers from outside get what the backend does not hold, in its newest state', () => {
+test('uncommitted rows are returned in their newest state', () => {
   const { rows } = counted(10);
   rows.put('a', [1], 1);
   rows.put('b', [1], 1);
@@ -148,7 +148,7 @@ test('readers from outside get what the backend does not hold, in its newest sta
 test('errors of rows that cannot be decoded and values that cannot be encoded name the store', () => {
   const { backend, rows } = counted(10);
   backend.set('a', encodeRow(Uint8Array.of(123), 0));
-  expect(() => rows.get('a')).toThrow('store "rows" holds a row that cannot be decoded');
+  expect(() => rows.get('a')).toThrow('store "rows" cannot decode a row');
   rows.put('b', [Number.NaN], 0);
-  expect(() => rows.flush(() => {})).toThrow('store "rows" was given a value that cannot be encoded');
+  expect(() => rows.flush(() => {})).toThrow('store "rows" cannot encode a value');
 });

@@ -18,7 +18,7 @@ export interface RowFormat<K, V> {
   readonly immutable: boolean;
 }
 
-/** A live row; `row` is undefined for a key that has none. */
+/** A live row; `row` is undefined for a key without one. */
 interface Live<K, V> {
   readonly key: K;
   readonly row: Row<V> | undefined;
@@ -28,8 +28,8 @@ interface Live<K, V> {
 
 /**
  * A bounded cache of decoded values over the bytes of a backend, on which most stores are built. Values are encoded once per
- * key and commit, not once per update. Dirty rows stay until they are flushed and settled; too many of them request a
- * commit. Clean rows, and keys known to have none, are kept in two generations of half the limit each: the older one is
+ * key and commit, not once per update. Dirty rows stay until they are flushed and committed; too many of them request a
+ * commit. Clean rows, and keys without a row, are kept in two generations of half the limit each: the older one is
  * evicted when the younger is full.
  */
 export class Rows<K, V> implements StoreRows {
@@ -65,8 +65,8 @@ export class Rows<K, V> implements StoreRows {
   }
 
   /**
-   * Returns the value of a key to be changed in place. It is a copy while the live one is still needed: because it is `shown`
-   * downstream as the value before, or because the record may be rolled back. Immutable values are never copied.
+   * Returns the value of a key to be changed in place. It is a copy with `copy`, for a caller that also needs the old value,
+   * and while the record may be rolled back. Immutable values are never copied.
    */
   getMutable(key: K, copy: boolean): V | undefined {
     const value = this.get(key)?.value;
@@ -126,11 +126,7 @@ export class Rows<K, V> implements StoreRows {
       return { value: this.#format.decode(rowValue(bytes), this.#at), timestamp: rowTimestamp(bytes) };
     } catch (thrown) {
       if (thrown instanceof Pending) throw thrown;
-      throw new StateError(
-        `store "${this.#format.store}" holds a row that cannot be decoded: ${messageOf(thrown)}`,
-        {},
-        thrown,
-      );
+      throw new StateError(`store "${this.#format.store}" cannot decode a row: ${messageOf(thrown)}`, {}, thrown);
     }
   }
 
@@ -140,11 +136,7 @@ export class Rows<K, V> implements StoreRows {
     } catch (thrown) {
       if (thrown instanceof Pending) throw thrown;
       const { store } = this.#format;
-      throw new StateError(
-        `store "${store}" was given a value that cannot be encoded: ${messageOf(thrown)}`,
-        {},
-        thrown,
-      );
+      throw new StateError(`store "${store}" cannot encode a value: ${messageOf(thrown)}`, {}, thrown);
     }
   }
 

@@ -28,11 +28,12 @@ export class SingleRow<V> {
     this.#access = access;
   }
 
-  /** The value if it was used before; reads nothing. */
+  /** The value if it was read or set before; reads nothing. */
   get loaded(): V | undefined {
     return this.#value;
   }
 
+  /** Returns the value; the first call reads its row. */
   get(): V {
     if (this.#value === undefined) {
       const row = this.#access.get(this.#format.key);

@@ -1,4 +1,4 @@
-/** Buffers in the order of time against a model that is a sorted list. */
+/** Compares buffers with a sorted list. */
 import { string } from '@kstreams/serde';
 import { testStoreLaws } from '@kstreams/test-support/store-laws';
 import fc from 'fast-check';

@@ -8,7 +8,7 @@ import { InMemoryRows } from './in-memory-rows.js';
 import { OrderedMap } from './ordered-map.js';
 import { SingleRow } from './single-row.js';
 
-/** What waits under a key, since when, and how many bytes it takes where they are counted. */
+/** A buffered value. `size` is in bytes; 0 unless `measured`. */
 export interface BufferEntry<K, V> {
   readonly time: number;
   readonly key: K;
@@ -17,39 +17,40 @@ export interface BufferEntry<K, V> {
 }
 
 /**
- * What waits for its time: by time, then by the key's bytes, then by arrival. All is in memory, since all of it is to be
- * handed on.
+ * A buffer ordered by time, then by the key's bytes, then by arrival. All entries are in memory, since all of them will be
+ * forwarded.
  */
 export interface TimeBuffer<K, V> {
-  /** How many wait. */
+  /** The number of entries. */
   readonly count: number;
-  /** The bytes of the keys and values that wait; 0 unless they are counted. */
+  /** The bytes of all keys and values; 0 unless `measured`. */
   readonly bytes: number;
-  /** The largest timestamp that was observed, -1 before the first. */
+  /** The largest timestamp observed; -1 before the first. */
   readonly observed: number;
-  /** Moves the clock on, and answers it. */
+  /** Advances the buffer's stream time and returns it. */
   observe(timestamp: number): number;
-  /** What waits under a key, where there is one for each. */
+  /** Returns the entry of a key; only with unique keys. */
   get(key: K): BufferEntry<K, V> | undefined;
-  /** Adds to what waits; where there is one for each key, replaces its value and keeps its place. */
+  /** Adds an entry. With unique keys, an existing entry gets the value and keeps its time. */
   put(time: number, key: K, value: V): void;
-  /** The first in order, or `undefined`. */
+  /** Returns the first entry, or `undefined`. */
   first(): BufferEntry<K, V> | undefined;
-  /** Takes the first out. */
+  /** Removes the first entry. */
   removeFirst(): void;
 }
 
-/** How a buffer is made. */
+/** Options of a buffer. */
 export interface TimeBufferOptions<K, V> {
   readonly key: Serde<K>;
   readonly value: Serde<V>;
+  /** `'unique'` for at most one entry per key. */
   readonly keys: 'unique' | 'repeated';
-  /** Whether bytes are counted, for which each value is encoded at once. */
+  /** True to count bytes, for which each value is encoded when it is put; false by default. */
   readonly measured?: boolean;
   readonly named: boolean;
 }
 
-/** A buffer in the order of time. */
+/** Creates the spec of a buffer in the order of time. */
 export const timeBuffer = <K, V>(name: string, options: TimeBufferOptions<K, V>): StoreSpec<TimeBuffer<K, V>> => ({
   name,
   changelog: { cleanup: 'compact' },
@@ -73,10 +74,10 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
   readonly #clock: SingleRow<number>;
   readonly #entries = new OrderedMap<BufferEntry<K, V>>();
   readonly #rows: InMemoryRows<BufferEntry<K, V>>;
-  /** Where the entry of each key lies, by the key's bytes; only where there is one for each. */
-  readonly #places = new Map<string, string>();
+  /** The ids of entries by the bytes of their keys; only with unique keys. */
+  readonly #ids = new Map<string, string>();
   #size = 0;
-  /** How many came, where a key may have several. */
+  /** The number of entries so far; only with repeated keys. */
   #arrivals = 0;
 
   constructor(options: TimeBufferOptions<K, V>, access: StoreAccess) {
@@ -114,15 +115,15 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
   }
 
   get(key: K): BufferEntry<K, V> | undefined {
-    const place = this.#places.get(bytesToId(this.#encodeKey(key)));
-    return place === undefined ? undefined : this.#entries.get(place);
+    const id = this.#ids.get(bytesToId(this.#encodeKey(key)));
+    return id === undefined ? undefined : this.#entries.get(id);
   }
 
   put(time: number, key: K, value: V): void {
     const bytes = this.#encodeKey(key);
     const { measured, value: serde } = this.#options;
     const size = measured === true ? bytes.length + serde.encode(value, this.#at).length : 0;
-    const id = this.#placeOf(time, bytes);
+    const id = this.#idFor(time, bytes);
     const before = this.#entries.get(id);
     this.#rows.put(id, before, { time: before?.time ?? time, key, value, size });
   }
@@ -168,17 +169,17 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
     this.#size += (after?.size ?? 0) - (before?.size ?? 0);
     if (this.#options.keys === 'repeated') return;
     const key = id.slice(headLength);
-    if (after === undefined) this.#places.delete(key);
-    else this.#places.set(key, id);
+    if (after === undefined) this.#ids.delete(key);
+    else this.#ids.set(key, id);
   }
 
   #encodeKey(key: K): Bytes {
     return this.#options.key.encode(key, this.#at);
   }
 
-  /** Where a key lies already if it has one place only; else a place behind all that came before. */
-  #placeOf(time: number, key: Bytes): string {
-    if (this.#options.keys === 'unique') return this.#places.get(bytesToId(key)) ?? idOf(time, key, undefined);
+  /** Returns the id of the existing entry with unique keys, otherwise an id after all entries of that time and key. */
+  #idFor(time: number, key: Bytes): string {
+    if (this.#options.keys === 'unique') return this.#ids.get(bytesToId(key)) ?? idOf(time, key, undefined);
     return idOf(time, key, this.#arrivals++);
   }
 }

@@ -9,7 +9,7 @@ import { timers } from './index.js';
 const spec = timers('reminders', { key: string, value: string });
 const rowsOf = (subject: TestStore<unknown>): TimerRows<string, string> => subject.rows as TimerRows<string, string>;
 
-/** All open timers in the order in which they would fire. */
+/** Returns the open timers in firing order. */
 const inOrder = (subject: TestStore<unknown>): (readonly [key: string, at: number, value: string])[] => {
   const all: (readonly [string, number, string])[] = [];
   const rows = rowsOf(subject);
@@ -43,7 +43,7 @@ const step = fc.oneof(
   },
 );
 
-test('timers are a map by key, in order of instant and key, through records taken back, commits, crashes and restores', async () => {
+test('timers are a map by key, in the order of instants, through rollbacks, commits, crashes and restores', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const subject = await TestStore.open(spec);
@@ -79,7 +79,7 @@ test('timers are a map by key, in order of instant and key, through records take
   );
 });
 
-test('what was set and cancelled between two commits is not logged, and a long life of timers leaves no rows', async () => {
+test('timers set and cancelled between two commits are not logged, and fired ones leave no rows', async () => {
   const subject = await TestStore.open(spec);
   for (let i = 0; i < 1_000; i++) {
     await subject.record((store) => {
@@ -97,7 +97,7 @@ test('what was set and cancelled between two commits is not logged, and a long l
   expect([...(subject.rows.uncommitted?.() ?? [])]).toEqual([]);
 });
 
-test('asks for a commit when too many changed, and refuses an instant that is none', async () => {
+test('requests a commit after too many changes, and refuses invalid instants', async () => {
   const subject = await TestStore.open(spec, { liveLimit: 2 });
   for (const key of ['a', 'b', 'c']) await subject.record((store) => store.set(key, 1, 'x'));
   expect(subject.requestedCommits).toBe(1);

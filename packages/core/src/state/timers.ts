@@ -7,25 +7,27 @@ import { checkName } from '../graph/topic.js';
 import { OpenTimers } from './open-timers.js';
 import { rowReader } from './row-reader.js';
 
-/** How timers are made. */
+/** Options of timers. */
 export interface TimersOptions<K, V> {
   readonly key: Serde<K>;
-  /** What is kept with each timer; nothing unless set. */
+  /** The serde of a value kept with each timer; none by default. */
   readonly value?: Serde<V>;
-  /** What makes them fire; stream time unless set. */
+  /** The clock that fires the timers; stream time by default. */
   readonly clock?: TimerClock;
-  /** Whether the user chose the name; true unless set. */
+  /** True when the user chose the name; true by default. */
   readonly named?: boolean;
 }
 
 /**
- * Timers by key, to be listed among a processor's stores and asked for with `context.timers(spec, fire)`. They are rows of
- * a store: logged, restored, and taken back with the record that set them. All that are open are in memory. Those on the
- * clock `'commit'` fire before each commit, whatever instant they are set for, so that none outlives it and no log is kept.
+ * Creates the spec of timers by key, to list among a processor's stores and open with `context.timers(spec, fire)`. Timers
+ * are rows of a store: logged, restored, and rolled back with the record that set them. Open timers are kept in memory.
+ * With the clock `'commit'` all timers fire before each commit, at any instant, and are not logged.
+ *
+ * @throws ConfigError when the name is invalid.
  *
  * @example
  * const reminders = timers('reminders', { key: string, clock: 'wall' })
- * const drafts = timers('drafts', { key: string, value: json<Draft>() })
+ * const carts = timers('carts', { key: string, value: double })
  */
 export function timers<K, V>(name: string, options: TimersOptions<K, V> & { value: Serde<V> }): TimersSpec<K, V>;
 export function timers<K>(name: string, options: TimersOptions<K, void>): TimersSpec<K>;
@@ -49,7 +51,7 @@ export function timers<K, V>(name: string, options: TimersOptions<K, V>): Timers
   };
 }
 
-/** A timer as bytes: when it fires, in eight bytes, then its value. */
+/** Returns the serde of timers: eight bytes for the instant, then the value. */
 const timerSerde = <V>(value: Serde<V> | undefined): Serde<Timer<V>> => ({
   name: value === undefined ? 'timer' : `timer of ${value.name}`,
   inner: value && [value],

@@ -1,4 +1,4 @@
-/** Versioned stores against a model that keeps every put; and that they come to an end. */
+/** Compares versioned stores with a model that keeps every put, and checks that expired rows are cleared. */
 import { describe, expect, test } from '@jest/globals';
 import { string } from '@kstreams/serde';
 import { testStoreLaws } from '@kstreams/test-support/store-laws';
@@ -7,13 +7,13 @@ import fc from 'fast-check';
 import { type VersionedStore, versioned } from './index.js';
 
 type Call = readonly [
-  'put' | 'put ahead' | 'observe' | 'delete' | 'get' | 'as of',
+  'put' | 'put out of turn' | 'observe' | 'delete' | 'get' | 'as of',
   key: string,
   timestamp: number,
   value: string,
 ];
 
-/** Every version of each key by its timestamp, null for a delete; and the newest timestamp of all that counted. */
+/** All versions of each key by timestamp, null for a delete, and the stream time. */
 interface Model {
   observed: number;
   readonly versions: Map<string, Map<number, string | null>>;
@@ -28,7 +28,7 @@ const newest = (versions: ReadonlyMap<number, string | null>): number => Math.ma
 const upTo = (versions: ReadonlyMap<number, string | null>, timestamp: number): number =>
   Math.max(...[...versions.keys()].filter((from) => from <= timestamp));
 
-/** How much a version counts that came ahead of its turn. */
+/** Returns the timestamp that advances time for a version put out of turn. */
 const countedOf = (timestamp: number): number => Math.floor(timestamp / 2);
 
 const put = (model: Model, key: string, timestamp: number, value: string | null, counted = timestamp): string => {
@@ -61,7 +61,7 @@ testStoreLaws<VersionedStore<string, string>, Model, Call>('versioned', {
   spec,
   empty: { observed: Number.NEGATIVE_INFINITY, versions: new Map() },
   calls: fc.tuple(
-    fc.constantFrom('put', 'put', 'put ahead', 'observe', 'delete', 'get', 'as of'),
+    fc.constantFrom('put', 'put', 'put out of turn', 'observe', 'delete', 'get', 'as of'),
     fc.constantFrom(...keys),
     instants,
     fc.string({ maxLength: 3 }),
@@ -69,7 +69,7 @@ testStoreLaws<VersionedStore<string, string>, Model, Call>('versioned', {
   seen: keys.flatMap((key) => [0, 40, 60, 75, 90].map((timestamp) => ['as of', key, timestamp, ''] as const)),
   act: (store, [call, key, timestamp, value]) => {
     if (call === 'put') return store.put(key, value, timestamp);
-    if (call === 'put ahead') return store.put(key, value, timestamp, countedOf(timestamp));
+    if (call === 'put out of turn') return store.put(key, value, timestamp, countedOf(timestamp));
     if (call === 'observe') return store.observe(timestamp);
     if (call === 'delete') return store.put(key, undefined, timestamp);
     const row = call === 'get' ? store.row(key) : store.asOf(key, timestamp);
@@ -77,7 +77,7 @@ testStoreLaws<VersionedStore<string, string>, Model, Call>('versioned', {
   },
   model: (model, [call, key, timestamp, value]) => {
     if (call === 'put') return put(model, key, timestamp, value);
-    if (call === 'put ahead') return put(model, key, timestamp, value, countedOf(timestamp));
+    if (call === 'put out of turn') return put(model, key, timestamp, value, countedOf(timestamp));
     if (call === 'observe') return observe(model, timestamp);
     if (call === 'delete') return put(model, key, timestamp, null);
     return read(model, key, call === 'get' ? Number.POSITIVE_INFINITY : timestamp);
@@ -85,13 +85,13 @@ testStoreLaws<VersionedStore<string, string>, Model, Call>('versioned', {
 });
 
 describe('a versioned store', () => {
-  /** The rows that its changelog would hold once it is compacted. */
+  /** Returns the number of rows in the compacted changelog. */
   const compacted = ({ changelog }: TestStore<VersionedStore<string, string>>): number => {
     const rows = new Map(changelog.map(({ key, value }) => [key.join(' '), value]));
     return [...rows.values()].filter((value) => value !== null).length;
   };
 
-  test('lets go of versions and of deleted keys, in its changelog too', async () => {
+  test('clears expired versions and deleted keys, in its changelog too', async () => {
     const store = await TestStore.open(spec);
     for (let i = 0; i < 1_000; i++) {
       await store.record((rows) => rows.put(`key-${i}`, 'one', i));
@@ -104,7 +104,7 @@ describe('a versioned store', () => {
     expect(compacted(store)).toBeLessThan(5 * history);
   });
 
-  test('keeps rows that nobody changes for ever', async () => {
+  test('keeps unchanged rows for ever', async () => {
     const store = await TestStore.open(spec);
     await store.record((rows) => rows.put('still', 'here', 1));
     for (let i = 0; i < 500; i++) await store.record((rows) => rows.put('moving', `${i}`, 10 * i));
@@ -114,7 +114,7 @@ describe('a versioned store', () => {
     expect(compacted(store)).toBeLessThan(20);
   });
 
-  test('forgets versions that are taken back, also those that they ended', async () => {
+  test('rolls back versions, and the ends of those that they replaced', async () => {
     const store = await TestStore.open(versioned('rows', { key: string, value: string, history: 80 }));
     const put = (timestamp: number, undo = false) =>
       store.record((rows) => rows.put('a', `from ${timestamp}`, timestamp), { undo });

@@ -10,50 +10,57 @@ import { OlderVersions } from './older-versions.js';
 import { Rows } from './rows.js';
 import { decodeHead, decodeHeadKey, encodeHead, encodeHeadKey, type Head } from './versions.js';
 
-/** What became of a put: the newest version; one that is older than the newest; nothing, since it is too old. */
+/** The result of a put: it is the newest version, an older one, or was dropped because it is older than the history. */
 export type PutVersion = 'latest' | 'older' | 'expired';
 
 /**
- * Values by key as they were at any time within the history: each put is a version, valid from its timestamp to that of
- * the next.
+ * A store of values by key, with their past values within the history. Each put is a version, valid from its timestamp to
+ * that of the next one.
  *
- * A key's newest version lies under the key; older ones are packed by the segment of time in which they end, so that a
- * look-up is at most three point reads. Segments that the history has left are cleared a few rows with every put.
+ * The newest version of a key is one row. Older versions share a row per segment of time in which they end, so that a lookup
+ * is at most three point reads. Each put also clears a few rows of expired segments.
  */
 export interface VersionedStore<K, V> {
-  /** The newest value of a key, or `undefined`. */
+  /** Returns the newest value of a key, or `undefined`. */
   get(key: K): V | undefined;
-  /** The newest value of a key with its timestamp, or `undefined`. */
+  /** Returns the newest value of a key with its timestamp, or `undefined`. */
   row(key: K): Row<V> | undefined;
   /**
-   * The value that a key had at an instant, in ms; `undefined` where it had none, or where the instant is before the
-   * history and the newest version came after it.
+   * Returns the value of a key at an instant, in ms. `undefined` when there was none, or when the instant is before both
+   * the history and the newest version.
    */
   asOf(key: K, timestamp: number): Row<V> | undefined;
   /**
-   * Adds a version, `undefined` for a delete. One that is older than the history is not kept. Of a version that came ahead of
-   * its turn only `counted` counts, see `Context.clock`: it makes nothing older leave.
+   * Adds a version; `undefined` deletes. A version older than the history is dropped. `counted` is the timestamp that
+   * advances the store's time; it is lower for a record that arrives out of turn, see `Context.clock`.
    */
   put(key: K, value: V | undefined, timestamp: number, counted?: number): PutVersion;
-  /** Counts a timestamp as seen by now, whose version was put before. */
+  /** Advances the store's time to a timestamp. */
   observe(counted: number): void;
 }
 
-/** How a versioned store is made. */
+/** Options of a versioned store. */
 export interface VersionedOptions<K, V> {
   readonly key: Serde<K>;
   readonly value: Serde<V>;
-  /** How long behind the newest put versions are kept, in ms. */
+  /** The time that versions are kept behind the newest one, in ms. */
   readonly history: number;
   /** The source topic that serves as the changelog. */
   readonly sourceTopic?: string;
-  /** Whether the user chose the name; true unless set. */
+  /** True when the user chose the name; true by default. */
   readonly named?: boolean;
 }
 
 const dayLength = 86_400_000;
 
-/** A versioned store; its changelog compacts no row that is younger than the history and a day, as in Kafka Streams. */
+/**
+ * Creates the spec of a versioned store. As in Kafka Streams, its changelog keeps all records for the history and one day.
+ *
+ * @throws ConfigError when the name is invalid.
+ *
+ * @example
+ * const prices = versioned('prices', { key: string, value: double, history: toMilliseconds('1d', 'the history') })
+ */
 export const versioned = <K, V>(
   name: string,
   options: VersionedOptions<K, V>,
@@ -72,7 +79,7 @@ export const versioned = <K, V>(
   },
 });
 
-/** The reader of the newest versions. */
+/** Returns the reader of the newest versions. */
 const newestReader = <K, V>({ key, value }: VersionedOptions<K, V>): StoreReader<K, V> => ({
   encodeKey: (one, at) => encodeHeadKey(key.encode(one, at)),
   decodeKey: (rowKey, at) => {
@@ -134,13 +141,13 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     if (timestamp < this.#horizon) return 'expired';
     this.#clear();
     const head = this.#heads.get(key)?.value;
-    const segments = head?.segments.filter((segment) => !this.#isOver(segment)) ?? [];
+    const segments = head?.segments.filter((segment) => !this.#hasExpired(segment)) ?? [];
     if (head === undefined) this.#setHead(key, value, timestamp, segments, segments);
     else if (timestamp > head.from) {
       const replaced = { from: head.from, to: timestamp, value: head.value };
       this.#setHead(key, value, timestamp, this.#older.insert(key, replaced, segments), segments);
     } else if (timestamp < head.from) this.#putOlder(key, { ...head, segments }, value, timestamp);
-    else if (value === undefined && head.value !== undefined) this.#takeOut(key, { ...head, segments });
+    else if (value === undefined && head.value !== undefined) this.#deleteHead(key, { ...head, segments });
     else this.#setHead(key, value, timestamp, segments, segments);
     return head === undefined || timestamp >= head.from ? 'latest' : 'older';
   }
@@ -171,27 +178,21 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     return this.row(key);
   }
 
-  /** What is valid before this has left the history. */
+  /** The start of the history, in ms. */
   get #horizon(): number {
     return this.#expiries.observed - this.#options.history;
   }
 
-  /** Whether every version that ends in a segment has left the history. */
-  #isOver(segment: number): boolean {
+  /** True when all versions that end in a segment are older than the history. */
+  #hasExpired(segment: number): boolean {
     return this.#older.endOf(segment) <= this.#horizon;
   }
 
-  /** Sets the newest version of a key, and registers what has to be let go of one day. */
-  #setHead(
-    key: K,
-    value: V | undefined,
-    from: number,
-    segments: readonly number[],
-    registered: readonly number[],
-  ): void {
+  /** Sets the newest version of a key, and indexes the segments to clear after the history. */
+  #setHead(key: K, value: V | undefined, from: number, segments: readonly number[], indexed: readonly number[]): void {
     const ends = value === undefined ? [...segments, this.#older.segmentOf(from)] : segments;
     for (const segment of new Set(ends)) {
-      if (!registered.includes(segment)) this.#expiries.add(segment, this.#options.key.encode(key, this.#at));
+      if (!indexed.includes(segment)) this.#expiries.add(segment, this.#options.key.encode(key, this.#at));
     }
     this.#heads.put(key, { from, value, segments }, from);
   }
@@ -207,10 +208,10 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
   }
 
   /**
-   * Deletes the newest value in the very instant in which it began. As in Kafka Streams that is as if it had never been,
-   * unless an older value ended with it: then the key is deleted from that instant on.
+   * Deletes the newest value at the instant of its put. As in Kafka Streams the put is undone, unless an older value ended at
+   * that instant: then the key is deleted from there on.
    */
-  #takeOut(key: K, { from, segments }: Head<V>): void {
+  #deleteHead(key: K, { from, segments }: Head<V>): void {
     const last = this.#older.endingAt(key, from, segments);
     if (last === undefined) this.#heads.put(key, undefined, from);
     else if (last.value !== undefined) this.#setHead(key, undefined, from, segments, segments);
@@ -220,9 +221,9 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     }
   }
 
-  /** Lets go of rows that the history has left: more of them than a put registers, so that they come to an end. */
+  /** Clears expired rows: more of them than a put adds, so that all are cleared in time. */
   #clear(): void {
-    for (const [segment, bytes] of this.#expiries.take(4, (one) => this.#isOver(one))) {
+    for (const [segment, bytes] of this.#expiries.take(4, (one) => this.#hasExpired(one))) {
       const key = this.#options.key.decode(bytes, this.#at);
       this.#older.clear(key, segment);
       const head = this.#heads.get(key)?.value;

@@ -2,35 +2,35 @@ import { type Bytes, concatBytes } from '../graph/bytes.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
 import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../graph/timestamp-bytes.js';
 
-/** What a key was from one instant up to another; `undefined` where it was deleted. */
+/** The value of a key from one instant to before another, in ms; `undefined` for a delete. */
 export interface Version<V> {
   readonly from: number;
   readonly to: number;
   readonly value: V | undefined;
 }
 
-/** The newest version of a key, deleted or not, and the segments of time in which older ones of it end, ascending. */
+/** The newest version of a key, which may be a delete, and the segments in which older versions end, ascending. */
 export interface Head<V> {
   readonly from: number;
   readonly value: V | undefined;
   readonly segments: readonly number[];
 }
 
-/** Rows of heads begin with the first of these bytes, those of older versions with the second. */
+/** The first byte of the row keys of heads and of older versions. */
 const [headTag, runTag] = [1, 2];
 
-/** The bytes under which the newest version of a key lies. */
+/** Returns the row key of the newest version of a key. */
 export const encodeHeadKey = (key: Bytes): Bytes => concatBytes(Uint8Array.of(headTag), key);
 
-/** The key of a newest version's row, or `undefined` for a row of another kind. */
+/** Returns the key of a newest version's row, or `undefined` for a row of another kind. */
 export const decodeHeadKey = (bytes: Bytes): Bytes | undefined =>
   bytes[0] === headTag ? bytes.subarray(1) : undefined;
 
-/** The bytes under which the versions of a key lie that end within a segment. */
+/** Returns the row key of the versions of a key that end in a segment. */
 export const encodeRunKey = (segment: number, key: Bytes): Bytes =>
   concatBytes(Uint8Array.of(runTag), encodeTimestamp(segment), key);
 
-/** The bytes of a head: a flag, how many segments, the segments, the value. Its instant is that of its row. */
+/** Encodes a head: a flag, its instant, the number of segments, the segments, the value. */
 export const encodeHead = <V>({ from, value, segments }: Head<V>, serde: Serde<V>, at: Coordinates): Bytes => {
   const head = new Uint8Array(1 + timestampLength + 2 + segments.length * timestampLength);
   head[0] = value === undefined ? 0 : 1;
@@ -42,7 +42,7 @@ export const encodeHead = <V>({ from, value, segments }: Head<V>, serde: Serde<V
   return value === undefined ? head : concatBytes(head, serde.encode(value, at));
 };
 
-/** The head of bytes that {@link encodeHead} made. */
+/** Decodes the bytes of {@link encodeHead}. */
 export const decodeHead = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Head<V> => {
   const count = new DataView(bytes.buffer, bytes.byteOffset).getUint16(1 + timestampLength);
   const segments = Array.from({ length: count }, (_, i) => readTimestamp(bytes, 3 + (i + 1) * timestampLength));
@@ -50,10 +50,10 @@ export const decodeHead = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): H
   return { from: readTimestamp(bytes, 1), value, segments };
 };
 
-/** Of each version: where it begins and ends, a flag, the length of its value, the value. */
+/** The bytes before each value: the bounds of the version, a flag and the length of the value. */
 const versionLength = 2 * timestampLength + 1 + 4;
 
-/** The bytes of versions, one after the other. */
+/** Encodes versions in order. */
 export const encodeVersions = <V>(versions: readonly Version<V>[], serde: Serde<V>, at: Coordinates): Bytes => {
   const values = versions.map(({ value }) => (value === undefined ? undefined : serde.encode(value, at)));
   const bytes = new Uint8Array(values.reduce((length, value) => length + versionLength + (value?.length ?? 0), 0));
@@ -73,7 +73,7 @@ export const encodeVersions = <V>(versions: readonly Version<V>[], serde: Serde<
   return bytes;
 };
 
-/** The versions of bytes that {@link encodeVersions} made. */
+/** Decodes the bytes of {@link encodeVersions}. */
 export const decodeVersions = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Version<V>[] => {
   const versions: Version<V>[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset);

@@ -43,7 +43,7 @@ testStoreLaws<JoinBuffer<string, string>, BufferModel, BufferCall>('join buffer'
   },
 });
 
-/** One record, perhaps ahead of its turn, or as many as fill runs, back and forth in time. */
+/** One record, possibly out of turn, or enough records to fill runs, in any order of time. */
 const arrivals = (call: string, at: number, to: number) =>
   Array.from({ length: call === 'burst' ? 30 : 1 }, (_, i) => {
     const timestamp = at + ((i * 7) % 11);

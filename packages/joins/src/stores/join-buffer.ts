@@ -217,6 +217,6 @@ const encodeRunKey = (segment: number, number: number, key: Bytes): Bytes => {
   return bytes;
 };
 
-/** Sorts records by timestamp, keeping their arrival order; most are in order already. */
+/** True when records are in the order of time, as most are. */
 const inTime = (records: readonly Buffered<unknown>[]): boolean =>
   records.every(({ timestamp }, i) => i === 0 || (records[i - 1] as Buffered<unknown>).timestamp <= timestamp);

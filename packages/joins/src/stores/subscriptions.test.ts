@@ -1,4 +1,4 @@
-/** Subscriptions against a model that is a map of maps; their pages are split and emptied on the way. */
+/** Compares subscriptions with a map of maps, while pages are split and emptied. */
 import { describe, expect, test } from '@jest/globals';
 import { bytesToId, toUtf8 } from '@kstreams/core/graph';
 import { string } from '@kstreams/serde';
@@ -10,7 +10,7 @@ import { type SubscriptionStore, subscriptions } from './subscriptions.js';
 type Call = readonly ['put' | 'delete' | 'read', foreign: string, first: number, count: number, hash: number];
 type Seen = readonly (readonly [primary: string, hash: number, partition: number])[];
 
-/** By foreign key, then by primary key: hash and partition. */
+/** The hash and partition of subscriptions, by foreign key, then by primary key. */
 type Model = Map<string, Map<string, readonly [hash: number, partition: number]>>;
 
 const spec = subscriptions('subscriptions', { key: string, named: true });

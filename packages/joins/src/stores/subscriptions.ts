@@ -77,7 +77,7 @@ class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
     const first = this.#page(foreign, 0);
     const number = pageOf(first, subscription.primary);
     const page = number === 0 ? first : this.#page(foreign, number);
-    const [index, known] = placeOf(page, subscription.primary);
+    const [index, known] = indexOf(page, subscription.primary);
     const subscriptions = page.subscriptions.toSpliced(index, known ? 1 : 0, subscription);
     if (subscriptions.length <= pageLength) {
       this.#pages.put({ foreign, number }, { ...page, subscriptions }, timestamp);
@@ -99,7 +99,7 @@ class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
     const first = this.#page(foreign, 0);
     const number = pageOf(first, primary);
     const page = number === 0 ? first : this.#page(foreign, number);
-    const [index, known] = placeOf(page, primary);
+    const [index, known] = indexOf(page, primary);
     if (!known) return;
     const subscriptions = page.subscriptions.toSpliced(index, 1);
     const isEmpty = subscriptions.length === 0 && page.others.length === 0;
@@ -135,8 +135,8 @@ const noPage: SubscriptionPage = { subscriptions: [], others: [] };
 const pageOf = ({ others }: SubscriptionPage, primary: Bytes): number =>
   others.findLast(({ from }) => compareBytes(from, primary) <= 0)?.number ?? 0;
 
-/** Returns the index of a primary key in a page, or of its place there. */
-const placeOf = ({ subscriptions }: SubscriptionPage, primary: Bytes): readonly [index: number, known: boolean] => {
+/** Returns the index of a primary key in a page, or the index to insert it at. */
+const indexOf = ({ subscriptions }: SubscriptionPage, primary: Bytes): readonly [index: number, known: boolean] => {
   let [low, high] = [0, subscriptions.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -26,7 +26,7 @@ export const rowCodec = <K, V>({ changelog, spec }: OpenStore, reader: StoreRead
       return read();
     } catch (thrown) {
       if (thrown instanceof Pending) throw thrown;
-      throw new StateError(`store "${spec.name}" holds a row that cannot be decoded: ${messageOf(thrown)}`, {}, thrown);
+      throw new StateError(`store "${spec.name}" cannot decode a row: ${messageOf(thrown)}`, {}, thrown);
     }
   };
   return {

@@ -16,7 +16,8 @@ export interface ClosingOptions<K> {
   readonly key: Serde<K>;
   readonly by: WindowOrder;
   readonly idOf: (window: WindowKey<K>) => string;
-  readonly holds: (window: WindowKey<unknown>, clocks: WindowClocks) => boolean;
+  /** True when a window has not expired. */
+  readonly isRetained: (window: WindowKey<unknown>, clocks: WindowClocks) => boolean;
 }
 
 /** The open windows of a store. They are kept in memory and rebuilt from the rows when the store is opened. */
@@ -64,7 +65,7 @@ export class ClosingWindows<K> {
   }
 
   async load(rows: AsyncIterable<readonly [key: Uint8Array, row: Uint8Array]>): Promise<void> {
-    const { by, holds, idOf, key } = this.#options;
+    const { by, idOf, isRetained, key } = this.#options;
     // The row of clocks is read before those of windows.
     let clocks = initialWindowClocks;
     for await (const [bytes, row] of rows) {
@@ -73,7 +74,7 @@ export class ClosingWindows<K> {
         if (bytes[0] === 0) clocks = decodeWindowClocks(rowValue(row));
         continue;
       }
-      if (window.end <= clocks.closed || !holds(window, clocks)) continue;
+      if (window.end <= clocks.closed || !isRetained(window, clocks)) continue;
       const open = { ...window, key: await retryPending(() => key.decode(window.key, this.#at)) };
       this.#open.add(idOf(open), open);
     }

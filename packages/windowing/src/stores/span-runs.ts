@@ -39,7 +39,7 @@ const runTag = Uint8Array.of(2);
 const spanLength = 2 * timestampLength;
 
 /**
- * An index that finds the windows of a key by time with a few point reads. Time is cut into segments of half the
+ * An index of the windows of a key by time, read with a few point reads. Time is cut into segments of half the
  * retention; the bounds of a key's windows in a segment are one row, in order.
  */
 export class SpanRuns<K> {
@@ -71,9 +71,9 @@ export class SpanRuns<K> {
     const found: Span[] = [];
     for (let segment = this.#segmentOf(from); segment <= to; segment += this.#segmentLength) {
       for (const span of this.#rows.get({ segment, key })?.value ?? []) {
-        const place = span[this.#by];
-        if (place > to) break;
-        if (place >= from) found.push(span);
+        const position = span[this.#by];
+        if (position > to) break;
+        if (position >= from) found.push(span);
       }
     }
     return found;
@@ -81,26 +81,26 @@ export class SpanRuns<K> {
 
   /** Adds a window of a key, unless it exists. The timestamp is that of the row, for its changelog. */
   add(key: K, span: Span, timestamp: number): void {
-    const place = { segment: this.#segmentOf(span[this.#by]), key };
-    const run = this.#rows.get(place)?.value ?? [];
+    const runKey = { segment: this.#segmentOf(span[this.#by]), key };
+    const run = this.#rows.get(runKey)?.value ?? [];
     let at = run.length;
     while (at > 0 && this.#order(run[at - 1] as Span, span) > 0) at--;
     const before = run[at - 1];
     if (before !== undefined && this.#order(before, span) === 0) return;
     run.splice(at, 0, span);
     this.#access.journal.undo?.(() => run.splice(at, 1));
-    this.#rows.put(place, run, timestamp);
+    this.#rows.put(runKey, run, timestamp);
   }
 
   /** Removes a window of a key. */
   remove(key: K, span: Span, timestamp: number): void {
-    const place = { segment: this.#segmentOf(span[this.#by]), key };
-    const run = this.#rows.get(place)?.value;
+    const runKey = { segment: this.#segmentOf(span[this.#by]), key };
+    const run = this.#rows.get(runKey)?.value;
     const at = run === undefined ? -1 : run.findLastIndex((one) => this.#order(one, span) === 0);
     if (run === undefined || at < 0) return;
     const [removed] = run.splice(at, 1) as [Span];
     this.#access.journal.undo?.(() => run.splice(at, 0, removed));
-    this.#rows.put(place, run.length === 0 ? undefined : run, timestamp);
+    this.#rows.put(runKey, run.length === 0 ? undefined : run, timestamp);
   }
 
   flush(write: FlushRow): void {

@@ -1,4 +1,4 @@
-/** Window stores in which the windows of a key are found by time, against a model that keeps every window. */
+/** Compares indexed window stores with a model that keeps every window. */
 import { string } from '@kstreams/serde';
 import { testStoreLaws } from '@kstreams/test-support/store-laws';
 import fc from 'fast-check';
@@ -45,10 +45,10 @@ for (const by of ['start', 'end'] as const) {
           .sort((a, b) => a[by] - b[by] || a[other] - b[other])
           .map((one) => [{ start: one.start, end: one.end }, `${key} ${one.start}`]);
       }
-      const place = by === 'start' ? start : end;
-      model.newest = Math.max(model.newest, place);
+      const position = by === 'start' ? start : end;
+      model.newest = Math.max(model.newest, position);
       const id = `${key} ${start} ${end}`;
-      if (place < model.newest - retention) return undefined;
+      if (position < model.newest - retention) return undefined;
       if (call === 'put') model.windows.set(id, { key, start, end });
       else model.windows.delete(id);
       return undefined;

@@ -25,9 +25,9 @@ export interface WindowStore<K, V> {
    * record's for a record that arrives out of turn (see `Context.clock`).
    */
   observe(timestamp: number, input?: number, counted?: number): number;
-  /** Closes the windows with `end <= upTo` and returns their rows, in order; only for a store that `closes`. */
+  /** Closes the windows with `end <= upTo` and returns their rows, in order; only with `closes`. */
   close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[];
-  /** The latest end of an open window; only for a store that `closes`. */
+  /** The latest end of an open window; only with `closes`. */
   readonly lastOpen: number | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface WindowStoreOptions<K, V> {
   readonly closes: boolean;
   /** True when only windows within the retention are closed, even if time jumps past it; false unless set. */
   readonly closeRetained?: boolean;
-  /** True when an index finds the windows of a key by time; false unless set. */
+  /** True for an index of the windows of a key by time, for `find`; false unless set. */
   readonly indexed?: boolean;
   readonly named: boolean;
 }
@@ -79,8 +79,8 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
   readonly #by: WindowOrder;
   readonly #closeRetained: boolean;
   readonly #retention: number;
-  /** The distance from the latest position within which windows are found, in ms. */
-  readonly #found: number;
+  /** The maximum distance of a found window from the latest position, in ms. */
+  readonly #searchLength: number;
   readonly #keyText: (key: unknown) => string;
   /** The last window and its id, since a record reads the same window several times. */
   #last: { readonly window: WindowKey<unknown>; readonly id: string } | undefined;
@@ -96,7 +96,7 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     this.#retention = retention;
     this.#closeRetained = closeRetained;
     // As in Kafka Streams, a window of exactly that age is only found if windows are emitted on close.
-    this.#found = closes && closeRetained ? retention : retention - 1;
+    this.#searchLength = closes && closeRetained ? retention : retention - 1;
     this.#keyText = keyTexts(key, access.topic);
     this.#clocks = windowClocksRow(access);
     this.#rows = openRows(
@@ -110,9 +110,9 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
       },
       access,
     );
-    const holds = (window: Span, clocks: WindowClocks) => this.#holds(window[by], clocks);
+    const isRetained = (window: Span, clocks: WindowClocks) => this.#isRetained(window[by], clocks);
     this.#closing = closes
-      ? new ClosingWindows({ key, by, holds, idOf: (window) => this.#idOf(window) }, access)
+      ? new ClosingWindows({ key, by, isRetained, idOf: (window) => this.#idOf(window) }, access)
       : undefined;
     this.#spans = indexed ? new SpanRuns({ store, key, by, retention }, access) : undefined;
   }
@@ -126,22 +126,22 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
   }
 
   get(key: K, start: number, end: number): Row<V> | undefined {
-    return this.#holds(this.#by === 'start' ? start : end, this.clocks)
+    return this.#isRetained(this.#by === 'start' ? start : end, this.clocks)
       ? this.#rows.get({ key, start, end })
       : undefined;
   }
 
   getMutable(key: K, start: number, end: number, copy = false): V | undefined {
-    if (!this.#holds(this.#by === 'start' ? start : end, this.clocks)) return undefined;
+    if (!this.#isRetained(this.#by === 'start' ? start : end, this.clocks)) return undefined;
     return this.#rows.getMutable({ key, start, end }, copy);
   }
 
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void {
     const { clocks } = this;
-    const place = this.#by === 'start' ? start : end;
-    if (!this.#holds(place, clocks)) return;
-    const newest = this.#ahead ? clocks.newest : Math.max(clocks.newest, place);
-    const farthest = Math.max(clocks.farthest, place);
+    const position = this.#by === 'start' ? start : end;
+    if (!this.#isRetained(position, clocks)) return;
+    const newest = this.#ahead ? clocks.newest : Math.max(clocks.newest, position);
+    const farthest = Math.max(clocks.farthest, position);
     if (newest > clocks.newest || farthest > clocks.farthest) this.#clocks.set({ ...clocks, newest, farthest });
     const window = { key, start, end };
     this.#rows.put(window, value, timestamp);
@@ -156,7 +156,7 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
 
   find(key: K, from: number, to: number): readonly Span[] {
     const { farthest, newest } = this.clocks;
-    return this.#spans?.find(key, Math.max(from, newest - this.#found), Math.min(to, farthest)) ?? [];
+    return this.#spans?.find(key, Math.max(from, newest - this.#searchLength), Math.min(to, farthest)) ?? [];
   }
 
   observe(timestamp: number, input = 0, counted = timestamp): number {
@@ -210,13 +210,13 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
   }
 
   read({ key, start, end }: WindowKey<K>): Row<V> | undefined {
-    return this.#holds(this.#by === 'start' ? start : end, this.clocks)
+    return this.#isRetained(this.#by === 'start' ? start : end, this.clocks)
       ? this.#rows.read({ key, start, end })
       : undefined;
   }
 
-  #holds(place: number, { newest }: WindowClocks): boolean {
-    return place >= newest - this.#retention;
+  #isRetained(position: number, { newest }: WindowClocks): boolean {
+    return position >= newest - this.#retention;
   }
 
   #idOf(window: WindowKey<unknown>): string {

@@ -21,7 +21,7 @@ import type {
   DescribedTopology,
 } from './described-topology.js';
 
-/** Puts a plan into words: names in place of functions and serdes, real names of topics. */
+/** Returns the description of a plan: names in place of functions and serdes, and full names of topics. */
 export const describePlan = (plan: Plan): DescribedTopology => {
   const subtopologies = plan.subtopologies.map(({ id, nodes, stores }) => ({
     id,
@@ -89,7 +89,7 @@ const describeCalls = ({ attempts, batch, concurrency, order, perSecond, timeout
   batch,
 });
 
-/** What a node reads in one way, each once: a join of a stream with itself has two edges from one node. */
+/** Returns the distinct nodes behind edges of a kind. A join of a stream with itself has two edges from one node. */
 const readBy = (inputs: readonly Edge[], by: Edge['by']): readonly NodeId[] => [
   ...new Set(inputs.filter((edge) => edge.by === by).map(({ from }) => from)),
 ];

@@ -4,9 +4,9 @@ import { describePlan } from './describe-plan.js';
 import { Description } from './description.js';
 
 /**
- * Describes a topology as it would run: settled, cut at its repartitions, divided into sub-topologies.
+ * Returns the description of a topology as it would run: with all stores and internal topics, in sub-topologies.
  *
- * @throws TopologyError when it could not run.
+ * @throws TopologyError when the topology cannot run.
  *
  * @example
  * console.log(String(describeTopology(topology)))

@@ -14,7 +14,7 @@ import fc from 'fast-check';
 
 const stores = Array.from({ length: 4 }, (_, at) => keyValue(`store-${at}`, { key: bytes, value: bytes }));
 
-/** What a random processor is made of: parents as numbers of earlier nodes, each reached by a pipeline or a topic. */
+/** A random processor. Parents are numbers of earlier nodes; `cut` ones are reached through a topic. */
 interface Step {
   readonly parents: readonly { readonly from: number; readonly cut: boolean }[];
   readonly stores: readonly number[];
@@ -49,7 +49,7 @@ const written: fc.Arbitrary<Written> = fc
     }),
   );
 
-/** Every cut gets a serde of its own, so that no two share a topic. */
+/** Returns a repartition edge with a separate serde, so that no two share a topic. */
 const cutEdge = (from: string, by: string): Edge => {
   const name = `${by}-${from}`;
   const key: Serde<Uint8Array> = { ...bytes, name };
@@ -85,7 +85,7 @@ const write = ({ sources, steps, sinks }: Written): TopologyBuilder => {
   return builder;
 };
 
-/** Naive components: every node begins with a label of its own, and neighbours take the smaller one until none differs. */
+/** Returns a label per node: each starts with another one, and neighbours take the smaller one until none differs. */
 const naiveComponents = (nodes: readonly GraphNode[]): ReadonlyMap<string, number> => {
   const labels = new Map(nodes.map(({ id }, at) => [id, at]));
   const pairs: [string, string][] = [];
@@ -108,7 +108,7 @@ const naiveComponents = (nodes: readonly GraphNode[]): ReadonlyMap<string, numbe
   return labels;
 };
 
-/** The topics above a node that reach it without another topic between. */
+/** Returns the nearest topics above a node. */
 const topicsAbove = (nodes: readonly GraphNode[], id: string): readonly string[] => {
   const node = nodes.find((one) => one.id === id) as GraphNode;
   if (node.kind === 'source') return node.topics as readonly string[];
@@ -118,15 +118,15 @@ const topicsAbove = (nodes: readonly GraphNode[], id: string): readonly string[]
   );
 };
 
-/** Groups grow from each topic over the steps that share one of theirs, until none grows. */
+/** Returns the groups: each topic's group grows by the steps that share a topic with it, until none grows. */
 const naiveCopartitions = (nodes: readonly GraphNode[]): ReadonlySet<string> => {
   const joined = nodes
     .filter((node) => node.kind === 'processor' && node.copartitioned === true)
     .map(({ id }) => [...new Set(topicsAbove(nodes, id))])
     .filter(({ length }) => length > 1);
   const groupOf = (group: readonly string[]): string => {
-    const touched = joined.filter((topics) => topics.some((one) => group.includes(one))).flat();
-    const grown = [...new Set([...group, ...touched])].sort();
+    const sharing = joined.filter((topics) => topics.some((one) => group.includes(one))).flat();
+    const grown = [...new Set([...group, ...sharing])].sort();
     return grown.length === group.length ? grown.join(' ') : groupOf(grown);
   };
   return new Set(joined.flat().map((one) => groupOf([one])));
@@ -144,7 +144,7 @@ const planned = (property: (nodes: readonly GraphNode[], plan: Plan) => void): v
   );
 
 describe('random graphs', () => {
-  test('are divided as naive components are, every node into exactly one', () => {
+  test('are divided into their connected components', () => {
     planned((nodes, plan) => {
       const labels = naiveComponents(nodesOf(plan));
       const components = new Set(labels.values());
@@ -167,14 +167,14 @@ describe('random graphs', () => {
     });
   });
 
-  test('are cut exactly where they say: one topic, one sink and one source for each repartition', () => {
+  test('have one topic, one sink and one source for each repartition edge', () => {
     planned((nodes, plan) => {
-      const wanted = nodes.flatMap((node) =>
+      const edges = nodes.flatMap((node) =>
         node.kind === 'processor' ? node.inputs.flatMap((edge) => (edge.by === 'repartition' ? [edge] : [])) : [],
       );
-      expect(plan.repartitions.map(({ name }) => name)).toEqual(wanted.map(({ repartition }) => repartition.name));
+      expect(plan.repartitions.map(({ name }) => name)).toEqual(edges.map(({ repartition }) => repartition.name));
       const all = nodesOf(plan);
-      for (const { from, repartition } of wanted) {
+      for (const { from, repartition } of edges) {
         const sink = all.find(({ id }) => id === `${repartition.name}-sink`);
         expect(sink).toMatchObject({ kind: 'sink', inputs: [{ by: 'pipeline', from }] });
         expect(all.find(({ id }) => id === `${repartition.name}-source`)).toMatchObject({
@@ -182,9 +182,9 @@ describe('random graphs', () => {
           topics: [`app-${repartition.name}-repartition`],
         });
       }
-      expect(all).toHaveLength(nodes.length + 2 * wanted.length);
-      const edges = all.flatMap((node) => (node.kind === 'processor' ? node.inputs : []));
-      expect(edges.every(({ by }) => by === 'pipeline')).toBe(true);
+      expect(all).toHaveLength(nodes.length + 2 * edges.length);
+      const inputs = all.flatMap((node) => (node.kind === 'processor' ? node.inputs : []));
+      expect(inputs.every(({ by }) => by === 'pipeline')).toBe(true);
     });
   });
 
@@ -200,7 +200,7 @@ describe('random graphs', () => {
     });
   });
 
-  test('have the co-partition groups that a naive reading finds', () => {
+  test('have the co-partition groups of a naive search', () => {
     planned((nodes, { describedCopartitionGroups }) => {
       expect(new Set(describedCopartitionGroups.map((group) => [...group].sort().join(' ')))).toEqual(
         naiveCopartitions(nodes),
@@ -208,7 +208,7 @@ describe('random graphs', () => {
     });
   });
 
-  test('are the same however their nodes were added', () => {
+  test('do not depend on the order in which nodes were added', () => {
     fc.assert(
       fc.property(written, fc.infiniteStream(fc.nat()), (graph, choices) => {
         const { nodes } = write(graph).build();

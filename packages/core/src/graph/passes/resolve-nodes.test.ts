@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Edge, GraphNode, ProcessorNode, Requirements } from '../node.js';
 import { resolveNodes } from './resolve-nodes.js';
 
-/** A node that notes what is received of it, and asks its own input for the value before whenever it is received. */
+/** Returns a node that records its requirements and passes `before` on to its inputs. */
 const recorder = (id: string, received: Map<string, Requirements>, ...inputs: Edge[]): ProcessorNode => {
   const node = { kind: 'processor', id, operator: 'step', stores: [], key: 'kept', value: 'kept' } as const;
   return {
@@ -22,7 +22,7 @@ const pipeline = (from: string, before?: boolean): Edge => ({
   ...(before === undefined ? {} : { before }),
 });
 
-test('the strongest wish for the value before reaches a node, through all that pass it on', () => {
+test('a node requires old values if any node below it does', () => {
   const received = new Map<string, Requirements>();
   const nodes: GraphNode[] = [
     recorder('table', received),
@@ -39,7 +39,7 @@ test('the strongest wish for the value before reaches a node, through all that p
   });
 });
 
-test('whose rows are looked up is told so, but not received for the value before', () => {
+test('a lookup requires rows by key, but no old values', () => {
   const received = new Map<string, Requirements>();
   resolveNodes([
     recorder('table', received),
