@@ -61,7 +61,9 @@ test('a value that cannot be encoded names its target topic once', () => {
   const to = topic('to', { key: bytes, value: json<number>() });
   const failure = failureOf(from, to, utf8('k'), double.encode(Number.NaN, { topic: 'from', headers: [] }));
   const { message } = failure as Error;
-  expect(message).toContain('the value cannot be written as json: JSON cannot hold NaN; it was to go to topic "to" (');
+  expect(message).toContain(
+    'the value cannot be encoded as json: JSON cannot hold NaN; the record was for topic "to" (',
+  );
   expect(message.match(/\bto\b(?="| \(|,)/g)).toHaveLength(1);
   expect(failure).toMatchObject({ place: { topic: 'from', offset: 0, node: 'to-0' } });
 });

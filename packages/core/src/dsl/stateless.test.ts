@@ -157,6 +157,6 @@ describe('to', () => {
     const app = streams('app');
     app.stream(input).to(numbers as never, { name: 'out' });
     const driver = testDriver(app);
-    expect(() => driver.input(input).pipe('a', 'x', 1)).toThrow(/the value cannot be written as double.*numbers/);
+    expect(() => driver.input(input).pipe('a', 'x', 1)).toThrow(/the value cannot be encoded as double.*numbers/);
   });
 });

@@ -277,5 +277,5 @@ test('the low-level builder: one processor fires what another sets; two that fir
   const driver = testDriver(build(false));
   driver.input(orders).pipe('a', 5, 7);
   expect(entries(driver.output(fired).read())).toEqual([['a', 5, 5]]);
-  expect(() => testDriver(build(true))).toThrow(/timers "due" are fired by "sets" already: ask for them with store/);
+  expect(() => testDriver(build(true))).toThrow(/timers "due" are fired by "sets" already: read them with store/);
 });
