@@ -45,6 +45,8 @@ interface Restore extends RestoreTarget {
   readonly changelog: Changelog;
   /** Set where rows are derived from the records. */
   readonly loader: SourceTopicLoader | undefined;
+  /** Ends its waits for values. */
+  readonly signal: AbortSignal;
   readonly end: number;
   /** The offset of the next record to apply. */
   at: number;
@@ -153,6 +155,7 @@ export class Restorer {
         ...target,
         changelog,
         loader: SourceTopicLoader.open(store, bytes),
+        signal,
         end,
         at: from,
         restored: 0,
@@ -192,7 +195,10 @@ export class Restorer {
         for (const [id, batch] of batches) {
           const restore = session.restores.get(id);
           if (restore === undefined) continue;
-          restore.writing = this.#apply(restore, batch);
+          // An aborted restore does not end the others.
+          restore.writing = this.#apply(restore, batch).catch((thrown: unknown) => {
+            if (!restore.signal.aborted) throw thrown;
+          });
           await restore.writing;
         }
         for (const restore of session.restores.values()) {
@@ -208,7 +214,7 @@ export class Restorer {
   }
 
   async #apply(restore: Restore, batch: readonly Received[]): Promise<void> {
-    const { end, store, rowTimestamp = ({ timestamp }: Received) => timestamp, loader, task } = restore;
+    const { end, store, rowTimestamp = ({ timestamp }: Received) => timestamp, loader, signal, task } = restore;
     const records = batch.filter(({ offset }) => offset >= restore.at && offset < end);
     const last = records.at(-1);
     if (last === undefined) return;
@@ -216,12 +222,12 @@ export class Restorer {
     if (loader === undefined) {
       const rows: Write[] = [];
       for (const record of records) {
-        rows.push(...rowOf(store.prefix, record, await retryPending(() => rowTimestamp(record))));
+        rows.push(...rowOf(store.prefix, record, await rowTimestamp(record, signal)));
       }
       await this.#options.bytes.commit([...rows, position]);
     } else {
       for (const record of records) {
-        const timestamp = await retryPending(() => rowTimestamp(record));
+        const timestamp = await rowTimestamp(record, signal);
         if (record.key !== null && timestamp !== undefined) await loader.take(record.key, record.value, timestamp);
       }
       await loader.commit([position]);

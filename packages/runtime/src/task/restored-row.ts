@@ -1,26 +1,39 @@
-import { type OnError, type Received, StreamsError, type Subtopology, sourceTopics } from '@kstreams/core/graph';
+import {
+  type Clock,
+  messageOf,
+  type OnError,
+  Pending,
+  ProcessingError,
+  type Received,
+  StreamsError,
+  type Subtopology,
+  sourceTopics,
+  toMilliseconds,
+} from '@kstreams/core/graph';
 import { decodeOf } from './record-queue.js';
 
-/** Returns the timestamp of a record's row, in ms; `undefined` for a record without a row. */
-export type RowTimestamp = (record: Received) => number | undefined;
+/**
+ * Returns the timestamp of the row that a record becomes, in ms; `undefined` when it becomes none. Resolves to it when a
+ * serde has to load a value first; rejects when the signal aborts the wait.
+ */
+export type RowTimestamp = (record: Received, signal: AbortSignal) => number | undefined | Promise<number | undefined>;
 
 /**
- * Returns the function that gives the rows of a source topic the same timestamps in a restore as the task did. A record
- * that the error policy skips has no row; any other invalid record fails the restore.
+ * Returns the rows that the records of a table's source topic become in a restore: the same that the task made of them.
+ * Records that the error policy skips are left out; any other broken record fails the restore.
  */
 export const rowTimestamp = (
   application: string,
   { sources }: Subtopology,
   topic: string,
-  onError: OnError | undefined,
-  now: () => number,
+  onError: OnError = () => 'fail',
+  clock: Pick<Clock, 'now' | 'after'>,
 ): RowTimestamp => {
   const source = sources.find((one) => sourceTopics(application, one).includes(topic));
   if (source === undefined) return ({ timestamp }) => timestamp;
-  const decode = decodeOf(source, now);
+  const decode = decodeOf(source, () => clock.now());
   let partitionTime = -1;
-  return (received) => {
-    if (received.key === null) return undefined;
+  const timestampOf = (received: Received): number | undefined => {
     try {
       const { timestamp } = decode(received, partitionTime);
       if (timestamp < 0) return undefined;
@@ -28,9 +41,53 @@ export const rowTimestamp = (
       return timestamp;
     } catch (thrown) {
       if (!(thrown instanceof StreamsError)) throw thrown;
-      const decision = onError?.({ kind: 'deserialisation', error: thrown, record: received, attempt: 1 }) ?? 'fail';
+      const decision = onError({ kind: 'deserialisation', error: thrown, record: received, attempt: 1 });
       if (decision === 'fail') throw thrown;
       return undefined;
     }
   };
+  /** Decides about a value that cannot be loaded. Returns the delay before the next load in ms; `undefined` for none. */
+  const judge = (cause: unknown, record: Received, attempt: number): number | undefined => {
+    const { offset, partition } = record;
+    const why = `node "${source.id}" failed: ${messageOf(cause)}`;
+    const error = new ProcessingError(why, { node: source.id, topic, partition, offset }, cause);
+    const decision = onError({ kind: 'processing', error, record, attempt });
+    if (decision === 'fail') throw error;
+    if (decision === 'skip' || !('retryAfter' in decision)) return undefined;
+    return toMilliseconds(decision.retryAfter, "the error policy's `retryAfter`");
+  };
+  const whenLoaded = async (pending: Pending, record: Received, signal: AbortSignal): Promise<number | undefined> => {
+    let { until } = pending;
+    for (let attempt = 1; ; ) {
+      const failure = await failureOf(until);
+      signal.throwIfAborted();
+      if (failure !== undefined) {
+        const delay = judge(failure.cause, record, attempt++);
+        if (delay === undefined) return undefined;
+        await new Promise<void>((resolve) => void clock.after(delay, resolve));
+        signal.throwIfAborted();
+      }
+      try {
+        return timestampOf(record);
+      } catch (thrown) {
+        if (!(thrown instanceof Pending)) throw thrown;
+        until = thrown.until;
+      }
+    }
+  };
+  return (record, signal) => {
+    if (record.key === null) return undefined;
+    try {
+      return timestampOf(record);
+    } catch (thrown) {
+      if (thrown instanceof Pending) return whenLoaded(thrown, record, signal);
+      throw thrown;
+    }
+  };
 };
+
+const failureOf = (until: Promise<unknown>): Promise<{ readonly cause: unknown } | undefined> =>
+  until.then(
+    () => undefined,
+    (cause: unknown) => ({ cause }),
+  );

@@ -75,6 +75,6 @@ const target = (
   if (changelog === undefined || changelog.own) return { store, task };
   const { topic } = changelog;
   const until = progress.get(topic)?.offset ?? 0;
-  const timestamp = rowTimestamp(application, subtopology, topic, onError, () => clock.now());
+  const timestamp = rowTimestamp(application, subtopology, topic, onError, clock);
   return { store, task, until, rowTimestamp: timestamp };
 };
