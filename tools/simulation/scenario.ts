@@ -16,10 +16,12 @@ import { nameOfWaits, randomWaits } from './waits.js';
 /** Simulates the topology of a seed, with a bug if given. Returns the report with the topology's name and guarantee. */
 export const runScenario = async (
   seed: number,
-  { around, guarantee: where, node, waits = randomWaits(seed) }: Partial<Mutant> = {},
+  { around, guarantee: where, inject, node, topology: part = '', waits = randomWaits(seed) }: Partial<Mutant> = {},
 ): Promise<SeedReport & { readonly name: string; readonly guarantee: string }> => {
   const random = new Random(seed ^ 0x5eed);
-  const { build, law, name: chain } = generate(random);
+  let generated = generate(random);
+  while (!generated.name.includes(part)) generated = generate(random);
+  const { build, law, name: chain } = generated;
   const name = `${chain}${nameOfWaits(waits)}`;
   const guarantee = where ?? random.pick(['at-least-once', 'exactly-once', 'exactly-once']);
   const input = randomInput(random);
@@ -47,11 +49,14 @@ export const runScenario = async (
     const changed = node === undefined ? built : { name: built.name, nodes: built.nodes.map(node) };
     return waits.schemas === undefined ? changed : withSchemas(changed, waits.schemas, load);
   };
+  const remove = inject?.();
   try {
     const [report] = await simulate(topology, { ...options, seeds: { from: seed, to: seed } });
     return { ...(report as SeedReport), name, guarantee };
   } catch (thrown) {
     throw new Error(`${name} (${guarantee}): ${thrown instanceof Error ? thrown.message : thrown}`, { cause: thrown });
+  } finally {
+    remove?.();
   }
 };
 

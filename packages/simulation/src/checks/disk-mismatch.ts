@@ -23,8 +23,8 @@ interface DiskCheck {
 }
 
 /**
- * Compares every disk that is up to date with its changelogs, or the source topics that serve as changelogs, and, if given, with the replay. Returns the first difference, or
- * undefined. Changelogs may hold expired rows, whose deletion is not logged.
+ * Compares every disk that is up to date with its changelogs, or the source topics that serve as such, and, if given, with
+ * the replay. Returns the first difference, or undefined. Changelogs may hold expired rows, whose deletion is not logged.
  */
 export const diskMismatch = async (check: DiskCheck): Promise<string | undefined> => {
   for (const place of placesOf(check)) {
