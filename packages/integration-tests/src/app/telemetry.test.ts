@@ -10,6 +10,7 @@ import {
   start,
   streams,
   string,
+  type Transport,
   topic,
 } from 'kstreams';
 import type { Attributes, Distribution, Point } from 'kstreams/authors';
@@ -32,6 +33,26 @@ const clickApp = (): Streams => {
 
 const values = [1, 20, 0, 30, 0, 2];
 
+/** Writes clicks of these values, in turn for two keys. */
+const send = async (transport: Transport, clicked: readonly number[]): Promise<void> => {
+  const at = { topic: 'clicks', headers: [] };
+  const producer = await transport.producer({ clientId: 'test' });
+  for (const [i, one] of clicked.entries()) {
+    const [key, value] = [string.encode(`key-${i % 2}`, at), json<number>().encode(one, at)];
+    producer.send({ topic: 'clicks', partition: 0, key, value, timestamp: i, headers: [] });
+  }
+  await producer.flush();
+  await producer.close();
+};
+
+/** Resolves when a condition holds; rejects when it does not in many turns of the event loop. */
+const until = async (holds: () => boolean): Promise<void> => {
+  for (let turns = 0; !holds(); turns++) {
+    if (turns > 100_000) throw new Error(`this does not come to hold: ${holds}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
 /** Starts an application on a log with six clicks; resolves when they are committed. */
 const started = async (options: StartOptions = {}) => {
   const transport = options.transport ?? embedded();
@@ -46,14 +67,7 @@ const started = async (options: StartOptions = {}) => {
     ...options,
   });
   await app.running();
-  const producer = await transport.producer({ clientId: 'test' });
-  values.forEach((value, i) => {
-    const key = string.encode(`key-${i % 2}`, { topic: 'clicks', headers: [] });
-    const bytes = json<number>().encode(value, { topic: 'clicks', headers: [] });
-    producer.send({ topic: 'clicks', partition: 0, key, value: bytes, timestamp: i, headers: [] });
-  });
-  await producer.flush();
-  await producer.close();
+  await send(transport, values);
   await awaitCommitted(transport, app, { topic: 'clicks', partition: 0 }, values.length);
   return { app, metrics, transport };
 };
@@ -141,9 +155,7 @@ describe('removal', () => {
     expect(pointsOf(metrics, 'kstreams.lag').length).toBe(1);
     expect(processed()).toBe(6);
     await other.close();
-    for (let i = 0; i < 1_000 && pointsOf(metrics, 'kstreams.lag').length < 2; i++) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await until(() => pointsOf(metrics, 'kstreams.lag').length === 2);
     await app.running();
     expect(pointsOf(metrics, 'kstreams.lag').length).toBe(2);
     expect(processed()).toBe(6);
@@ -189,5 +201,66 @@ test('counts and drops are the same without telemetry', async () => {
   const { app } = await started(options);
   expect(app.counts.processed).toBe(6);
   expect(app.drops.get('map-values-0 skipped-by-policy')).toBe(2);
+  await app.close();
+});
+
+test('calls in flight and retries are counted by node', async () => {
+  const transport = embedded();
+  const metrics = new MetricRegistry();
+  const calls: { value: number; end: (failure?: Error) => void }[] = [];
+  const call = (value: number): Promise<number> =>
+    new Promise((resolve, reject) => {
+      calls.push({ value, end: (failure) => (failure === undefined ? resolve(value) : reject(failure)) });
+    });
+  const app = streams('calling');
+  app
+    .stream(clicks)
+    .mapAsync(call, { order: 'none', concurrency: 2, retry: { attempts: 2, backoff: () => 1 } })
+    .to(large);
+  const running = await start(app, { transport, state: memory(), logger: quiet, telemetry: metrics });
+  await running.running();
+  await send(transport, [1, 2, 3]);
+  const node = { 'kstreams.node': 'map-async-0' };
+  const inFlight = (): Point['value'] | undefined => valueAt(metrics, 'kstreams.calls.in_flight', node);
+  await until(() => calls.length === 2);
+  expect(inFlight()).toBe(2);
+  calls[0]?.end(new Error('down'));
+  await until(() => calls.length === 3);
+  calls[1]?.end();
+  calls[2]?.end();
+  await until(() => calls.length === 4);
+  expect(valueAt(metrics, 'kstreams.calls.retried', node)).toBe(1);
+  calls[3]?.end();
+  await until(() => inFlight() === 0 && running.counts.processed === 3);
+  await running.close();
+  expect(metrics.collect()).toEqual([]);
+});
+
+test('dead letters are counted by topic', async () => {
+  const transport = embedded();
+  await (await transport.admin()).create([{ name: 'dead', partitions: 1, config: {} }]);
+  const { app, metrics } = await started({ transport, onError: () => ({ deadLetter: 'dead' }) });
+  expect(valueAt(metrics, 'kstreams.records.dead_lettered', { 'messaging.destination.name': 'dead' })).toBe(2);
+  expect(valueAt(metrics, 'messaging.client.sent.messages', { 'messaging.destination.name': 'dead' })).toBe(2);
+  expect(valueAt(metrics, 'kstreams.errors', { 'kstreams.error.decision': 'dead-letter' })).toBe(2);
+  await app.close();
+});
+
+test('a group that rebalances many times has the same series afterwards', async () => {
+  const transport = embedded();
+  await (await transport.admin()).create([{ name: 'clicks', partitions: 2, config: {} }]);
+  const { app, metrics } = await started({ transport });
+  const names = (): string[] =>
+    metrics.collect().map(({ attributes, instrument }) => JSON.stringify([instrument.name, attributes]));
+  const join = async (): Promise<void> => {
+    const other = await start(clickApp(), { transport, state: memory(), logger: quiet });
+    await other.running();
+    await other.close();
+    await until(() => pointsOf(metrics, 'kstreams.lag').length === 2);
+  };
+  await join();
+  const before = names();
+  for (let i = 0; i < 10; i++) await join();
+  expect(names().sort()).toEqual(before.sort());
   await app.close();
 });

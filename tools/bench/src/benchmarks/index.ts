@@ -8,6 +8,7 @@ import { embeddedLog } from './embedded-log.js';
 import { kafkaCluster } from './kafka-cluster.js';
 import { levelReads } from './level-reads.js';
 import { levelWrites } from './level-writes.js';
+import { telemetry } from './telemetry.js';
 import { wordCount } from './word-count.js';
 
 const brokers = process.env.KSTREAMS_KAFKA;
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   asyncTask,
   calendarDays,
   wordCount,
+  telemetry,
   levelWrites,
   levelReads,
   embeddedLog,
