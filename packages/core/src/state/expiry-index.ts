@@ -1,8 +1,7 @@
 import { type Bytes, concatBytes } from '../graph/bytes.js';
 import type { FlushRow, StoreAccess } from '../graph/store.js';
 import { encodeTimestamp } from '../graph/timestamp-bytes.js';
-import { decodeList, encodeList } from './list-bytes.js';
-import { decodeNumbers, encodeNumbers } from './number-bytes.js';
+import { decodeList, decodeNumbers, encodeList, encodeNumbers } from './list-bytes.js';
 import { Rows } from './rows.js';
 import { SingleRow } from './single-row.js';
 

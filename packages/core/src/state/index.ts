@@ -4,7 +4,6 @@ export * from './in-memory-rows.js';
 export * from './key-ids.js';
 export * from './key-value.js';
 export * from './list-bytes.js';
-export * from './number-bytes.js';
 export * from './observed-rows.js';
 export * from './ordered-key-value.js';
 export * from './ordered-map.js';

@@ -13,8 +13,15 @@ import {
   timestampLength,
   writeTimestamp,
 } from '@kstreams/core/graph';
-import { decodeList, encodeList, InMemoryRows, OrderedMap, type SingleRow } from '@kstreams/core/state';
-import { type UnmatchedClocks, unmatchedClocksRow } from './unmatched-clocks.js';
+import {
+  decodeList,
+  decodeNumbers,
+  encodeList,
+  encodeNumbers,
+  InMemoryRows,
+  OrderedMap,
+  SingleRow,
+} from '@kstreams/core/state';
 
 /** A side of a join. */
 export type Side = 'left' | 'right';
@@ -25,6 +32,14 @@ export interface Unmatched<K, A, B> {
   readonly side: Side;
   readonly key: K;
   readonly values: readonly (A | B)[];
+}
+
+/** The clocks of a left or outer join. They are a row of the store, so they survive a restart. */
+export interface UnmatchedClocks {
+  /** The largest timestamp of both sides; -1 before the first record. */
+  readonly observed: number;
+  /** A lower bound of the timestamps of unmatched records, which saves needless passes over them. */
+  readonly oldest: number;
 }
 
 /** Unmatched records of a left or outer join, in the order of time. They may still be emitted alone. */
@@ -82,7 +97,7 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
     this.#options = options;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
-    this.#clocks = unmatchedClocksRow(clocksKey, access);
+    this.#clocks = clocksRow(access);
     this.#rows = new InMemoryRows(
       {
         entries: this.#entries,
@@ -159,3 +174,19 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
     return bytesToId(bytes);
   }
 }
+
+/** Opens the row of clocks of a store of unmatched records. */
+const clocksRow = (access: StoreAccess): SingleRow<UnmatchedClocks> =>
+  new SingleRow(
+    {
+      key: clocksKey,
+      initial: { observed: -1, oldest: Number.POSITIVE_INFINITY },
+      encode: ({ observed, oldest }) => encodeNumbers([observed, oldest]),
+      decode: (bytes) => {
+        const [observed, oldest] = decodeNumbers(bytes) as [number, number];
+        return { observed, oldest };
+      },
+      timestamp: ({ observed }) => Math.max(0, observed),
+    },
+    access,
+  );
