@@ -89,7 +89,7 @@ export class Fetcher {
     return polled;
   }
 
-  /** Runs pending callbacks of rebalances and commits outside of a poll; a record that comes along is buffered. */
+  /** Runs pending callbacks of rebalances and commits outside of a poll; a fetched record is buffered. */
   serve(): Promise<void> {
     return this.#fetch(1, undefined);
   }

@@ -1,7 +1,7 @@
 import { type NodeId, noBytes, noHeaders, type OnError, record, type StreamRecord } from '@kstreams/core/graph';
 import type { InFlightRecord } from './in-flight-records.js';
 
-/** The stage of a job, as the task sees it when the job has a result. */
+/** The part of a stage that processes results of jobs. */
 export interface JobStage {
   readonly node: NodeId;
   /** The error policy of the node; that of the application unless set. */

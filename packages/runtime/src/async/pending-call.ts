@@ -1,7 +1,7 @@
 import type { AsyncCall } from '@kstreams/core/graph';
 import type { Job } from './job.js';
 
-/** A call as the user's function sees it. Creates its signal on first use, since most functions never use it. */
+/** The second argument of the user's function. Creates its signal on first use, since most functions never use it. */
 export class Call implements AsyncCall {
   readonly attempt: number;
   #controller: AbortController | undefined;

@@ -26,10 +26,11 @@ export const guard = (from: NodeId, node: NodeId, scope: Scope, process: AnyProc
 };
 
 /** Returns the error with its place: node, task, topic, partition and offset. */
-export const located = (thrown: unknown, node: NodeId, scope: Scope): Error => {
+export const located = (thrown: unknown, node: NodeId, { id, source }: Pick<Scope, 'id' | 'source'>): Error => {
   if (thrown instanceof Pending || thrown instanceof StorageError) return thrown;
   if (thrown instanceof StreamsError && thrown.place.node !== undefined) return thrown;
-  const place = { node, task: scope.id, ...scope.source };
+  const { offset, partition, topic } = source;
+  const place = { node, task: id, topic, partition, offset };
   if (thrown instanceof ProductionError) return new ProductionError(thrown.reason, place, thrown.cause);
   return new ProcessingError(`node "${node}" failed: ${messageOf(thrown)}`, place, thrown);
 };

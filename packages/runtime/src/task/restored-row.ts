@@ -13,14 +13,14 @@ import {
 import { decodeOf } from './record-queue.js';
 
 /**
- * Returns the timestamp of the row that a record becomes, in ms; `undefined` when it becomes none. Resolves to it when a
- * serde has to load a value first; rejects when the signal aborts the wait.
+ * Returns the timestamp of a record's row, in ms; `undefined` for a record without a row. Returns a promise when a serde has
+ * to load a value first; it rejects when the signal aborts the wait.
  */
 export type RowTimestamp = (record: Received, signal: AbortSignal) => number | undefined | Promise<number | undefined>;
 
 /**
- * Returns the rows that the records of a table's source topic become in a restore: the same that the task made of them.
- * Records that the error policy skips are left out; any other broken record fails the restore.
+ * Returns the row timestamps of a source topic for a restore, equal to those that the task wrote. A record that the error
+ * policy skips has no row; any other invalid record fails the restore.
  */
 export const rowTimestamp = (
   application: string,

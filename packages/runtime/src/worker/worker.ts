@@ -24,7 +24,8 @@ const backlogLimit = 50_000;
 const longestPoll = 1_000;
 
 /**
- * Polls, processes and commits in turns. Rebalances happen only inside a poll, never during a record or a commit. Failures restart the worker through its {@link Recovery} or end it.
+ * Polls, processes and commits in turns. Rebalances happen only inside a poll, never during a record or a commit.
+ * Failures restart the worker through its {@link Recovery} or end it.
  */
 export class Worker {
   readonly tasks: TaskSet;
