@@ -6,8 +6,13 @@ export const waitsForValues = ({ nodes, stores }: Subtopology, bytes: ByteStore)
   nodes.some((node) => node.kind !== 'processor' && serdesPend(node)) ||
   stores.some(serdesPend);
 
-/** True when records of different keys do not depend on each other, so that they may overtake a parked one. */
-export const isKeyLocal = ({ nodes }: Subtopology): boolean =>
+/**
+ * True when records of different keys do not depend on each other, so that they may overtake a parked one. Keys are compared
+ * by their bytes, so equal keys must have equal bytes: in one encoding, without the ids of schemas.
+ */
+export const isKeyLocal = ({ nodes, sources }: Pick<Subtopology, 'nodes' | 'sources'>): boolean =>
+  new Set(sources.map(({ key }) => key.name)).size === 1 &&
+  !sources.some(({ key }) => mayPend(key)) &&
   nodes.every((node) => node.kind !== 'processor' || (node.keyLocal === true && node.key === 'kept'));
 
 const serdesPend = ({ key, value }: Pick<AnyStoreSpec, 'key' | 'value'>): boolean => mayPend(key) || mayPend(value);
