@@ -133,7 +133,7 @@ describe('memory', () => {
     expect(remote.reads.length).toBe(reads + 43);
   });
 
-  test('rows that were missed together are there together, whatever their size', async () => {
+  test('rows that were missed together are in memory together, at any size', async () => {
     const remote = new FakeRemote();
     const store = cached(remote, { memory: 1 });
     await remote.commit([row('a', value), row('b', value)]);
@@ -213,7 +213,7 @@ test('hits, misses, loads and memory are metrics until the store is closed', asy
   expect(metrics.collect()).toEqual([]);
 });
 
-test('a close waits for commits under way; nothing is answered afterwards', async () => {
+test('a close waits for pending commits, and every later call is refused', async () => {
   const remote = new FakeRemote({ delay: () => new Promise((resolve) => setImmediate(resolve)) });
   const store = cached(remote);
   const committed = store.commit([row('a', '1')]);

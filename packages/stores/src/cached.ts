@@ -228,7 +228,7 @@ class CachedStore implements ByteStore {
     this.#nextLoad = undefined;
     this.#loads++;
     for (const id of load.missed.keys()) load.ahead.delete(id);
-    // What was missed comes last, as it is used next: with little memory the rest leaves first.
+    // Missed keys come last, since they are read next: with little memory the others are evicted first.
     const keys = [...load.ahead, ...load.missed];
     try {
       this.#checkOpen();
@@ -289,6 +289,7 @@ class CachedStore implements ByteStore {
 
   #enqueue<R>(step: () => Promise<R>): Promise<R> {
     const result = this.#last.then(step);
+    // The caller has the error; the next step runs regardless.
     this.#last = result.catch(() => {});
     return result;
   }

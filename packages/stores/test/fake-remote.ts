@@ -8,7 +8,7 @@ import {
 } from '@kstreams/core/graph';
 import { OrderedMap } from '@kstreams/core/state';
 
-/** Behavior of a fake; each function is asked once per call of the storage. */
+/** Behavior of a fake; each function is called once per call of the storage. */
 export interface FakeBehavior {
   /** Called before a call reads or writes, and again before it returns. */
   readonly delay?: () => Promise<void>;

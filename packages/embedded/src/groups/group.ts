@@ -106,7 +106,7 @@ export class Group {
     this.#notifyAll();
   }
 
-  /** Assigns partitions anew after members, their topics or partitions have changed. */
+  /** Reassigns partitions after members, their topics or partitions have changed. */
   rebalance(): void {
     const owned = new Set(this.#slots.flatMap((slot) => [...slot.owned]));
     for (const slot of this.#slots) {

@@ -61,6 +61,7 @@ export class Cleaner {
 
   #enqueue(job: () => Promise<void>): Promise<void> {
     const result = this.#working.then(job);
+    // The caller has the error; the next job runs regardless.
     this.#working = result.catch(() => {});
     return result;
   }

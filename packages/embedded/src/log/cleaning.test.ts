@@ -6,7 +6,7 @@ import { type EmbeddedTransport, embedded } from '../index.js';
 
 const day = 86_400_000;
 
-/** A log with one partition and a producer whose every `put` is a row of its own. */
+/** Returns a log with one partition and a producer; every `put` writes a separate row. */
 const prepare = async (config: Readonly<Record<string, string>>, clock = new TestClock(1_000_000)) => {
   const log = embedded({ clock });
   await (await log.admin()).create([{ name: 't', partitions: 1, config }]);

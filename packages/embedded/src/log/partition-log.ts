@@ -63,7 +63,7 @@ export class PartitionLog implements Partition {
   readonly config: TopicConfig;
   /** True once its topic is deleted; queued records are then not written. */
   deleted = false;
-  /** Size of its rows in bytes, set by whoever counts them; `undefined` while unknown. */
+  /** Size of its rows in bytes, set when they are counted; `undefined` while unknown. */
   size: number | undefined;
   readonly #resources: LogResources;
   readonly #aborted: AbortedTransactions;

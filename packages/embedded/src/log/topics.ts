@@ -139,6 +139,7 @@ export class Topics {
 
   #enqueue(change: () => Promise<void>): Promise<void> {
     const result = this.#changing.then(change);
+    // The caller has the error; the next change runs regardless.
     this.#changing = result.catch(() => {});
     return result;
   }

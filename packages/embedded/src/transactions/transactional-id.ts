@@ -30,6 +30,7 @@ export class TransactionalId {
     this.#transaction = this.#open();
     if (this.#fenced !== undefined) return;
     const late = `its transaction was open for more than ${this.#timeout} ms`;
+    // The producer is fenced even if the abort cannot be written; the next write to the log reports that error.
     this.#cancel = this.#clock.after(this.#timeout, () => void this.fence(late).catch(() => {}));
   }
 

@@ -43,7 +43,7 @@ test('a transaction left open by a crash is aborted at opening, in all its parti
   expect(await readAll(readerOf(again, 'latest', 0))).toEqual(['0:a0', '2:b0']);
   expect(await again.committed('g', [t()])).toEqual([{ ...t(), offset: 1 }]);
 
-  // Numbers of transactions begin anew; the aborted one must not hide a later one that happens to have its number.
+  // Transaction numbers restart at 0: the aborted transaction must not hide a later one with the same number.
   const next = new EmbeddedProducer(again, await again.register('x', 10_000));
   for (const value of ['c', 'd']) {
     next.begin();

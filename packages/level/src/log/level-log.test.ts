@@ -57,7 +57,7 @@ test('records, offsets and topics survive a reopening, with nulls and repeated h
   await again.close();
 });
 
-test('a topic created anew, in a log created anew, has another id', async () => {
+test('a recreated topic in a recreated log has another id', async () => {
   const ids: (string | undefined)[] = [];
   const folder = await newFolder();
   for (let round = 0; round < 2; round++) {
