@@ -47,7 +47,7 @@ describe('malformed bytes', () => {
     expect(failureOf(from, raw, key, value)).toMatchObject({
       code: 'KSTREAMS_SERDE',
       message: expect.stringContaining(words),
-      place: { topic: 'from', partition: 0, offset: 0, node: expect.any(String) },
+      location: { topic: 'from', partition: 0, offset: 0, node: expect.any(String) },
       cause: { code: 'KSTREAMS_SERDE' },
     });
     expect(failureOf(from, raw, key, value)).toMatchObject({
@@ -65,5 +65,5 @@ test('a value that cannot be encoded names its target topic once', () => {
     'the value cannot be encoded as json: JSON cannot hold NaN; the record was for topic "to" (',
   );
   expect(message.match(/\bto\b(?="| \(|,)/g)).toHaveLength(1);
-  expect(failure).toMatchObject({ place: { topic: 'from', offset: 0, node: 'to-0' } });
+  expect(failure).toMatchObject({ location: { topic: 'from', offset: 0, node: 'to-0' } });
 });

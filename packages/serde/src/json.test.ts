@@ -32,7 +32,7 @@ test.each([
   expect(() => json().decode(bytes, at)).toThrow(SerdeError);
   expect(() => json().decode(bytes, at)).toThrow(
     expect.objectContaining({
-      place: { topic: 'orders' },
+      location: { topic: 'orders' },
       cause: expect.objectContaining({ message: expect.any(String) }),
     }),
   );

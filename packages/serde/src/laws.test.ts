@@ -64,7 +64,7 @@ const orSerdeError = (run: () => unknown): void => {
     run();
   } catch (thrown) {
     expect(thrown).toBeInstanceOf(SerdeError);
-    expect((thrown as SerdeError).place).toEqual({ topic: 'orders' });
+    expect((thrown as SerdeError).location).toEqual({ topic: 'orders' });
     expect((thrown as SerdeError).message.split('topic orders')).toHaveLength(2);
   }
 };

@@ -18,7 +18,7 @@ export const evaluate = async (
 /** Describes a thrown error, with the line of the snippet and the node that failed. */
 export const snippetErrorOf = (thrown: unknown): SnippetError => {
   if (!(thrown instanceof Error)) return { message: `threw ${String(thrown)}` };
-  const place = (thrown as { place?: { node?: string } }).place;
+  const place = (thrown as { location?: { node?: string } }).location;
   const cause = thrown.cause instanceof Error ? lineOf(thrown.cause.stack) : undefined;
   const line = cause ?? lineOf(thrown.stack);
   return {

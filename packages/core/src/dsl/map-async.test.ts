@@ -106,7 +106,7 @@ describe('mapAsync', () => {
   test('a final failure goes to the policy of the step, or to that of the application', async () => {
     const failures: unknown[] = [];
     const skip: OnError = ({ attempt, error, record }) => {
-      failures.push([error.message, error.place.offset, record?.offset, attempt]);
+      failures.push([error.message, error.location.offset, record?.offset, attempt]);
       return 'skip';
     };
     const fails = () => Promise.reject(new Error('no'));

@@ -8,7 +8,7 @@ export type FailureKind = 'deserialisation' | 'processing' | 'production' | 'pun
 /** A failure for the error policy to decide about. */
 export interface Failure {
   readonly kind: FailureKind;
-  /** Has node, task, topic, partition and offset in `place` and the thrown error as `cause`. */
+  /** Has node, task, topic, partition and offset in `location` and the thrown error as `cause`. */
   readonly error: StreamsError;
   /** The record as it was read; `undefined` for a punctuation and its failed sends. */
   readonly record: Received | undefined;

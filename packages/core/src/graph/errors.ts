@@ -1,5 +1,5 @@
 /** The node and the input position of a failure. Unknown parts are missing. */
-export interface ErrorPlace {
+export interface ErrorLocation {
   readonly node?: string;
   readonly task?: string;
   readonly topic?: string;
@@ -11,20 +11,20 @@ export interface ErrorPlace {
 export class StreamsError extends Error {
   /** A stable code for programs, such as `KSTREAMS_SERDE`. */
   readonly code: string;
-  /** The message without the place, for an enclosing error that has a place. */
+  /** The message without the location, for an enclosing error that has a location. */
   readonly reason: string;
-  readonly place: ErrorPlace;
+  readonly location: ErrorLocation;
 
-  constructor(code: string, message: string, place: ErrorPlace = {}, cause?: unknown) {
-    super(message + describePlace(place), cause === undefined ? undefined : { cause });
+  constructor(code: string, message: string, location: ErrorLocation = {}, cause?: unknown) {
+    super(message + describeLocation(location), cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
     this.reason = message;
-    this.place = place;
+    this.location = location;
   }
 }
 
-const describePlace = ({ node, task, topic, partition, offset }: ErrorPlace): string => {
+const describeLocation = ({ node, task, topic, partition, offset }: ErrorLocation): string => {
   const parts: string[] = [];
   if (node !== undefined) parts.push(`node ${node}`);
   if (task !== undefined) parts.push(`task ${task}`);
@@ -43,29 +43,29 @@ export class ConfigError extends StreamsError {
 
 /** A topology that cannot be built or run. Names its nodes, stores and topics. */
 export class TopologyError extends StreamsError {
-  constructor(message: string, place: ErrorPlace = {}) {
-    super('KSTREAMS_TOPOLOGY', message, place);
+  constructor(message: string, location: ErrorLocation = {}) {
+    super('KSTREAMS_TOPOLOGY', message, location);
   }
 }
 
 /** Bytes that a serde cannot decode, or a value that it cannot encode. */
 export class SerdeError extends StreamsError {
-  constructor(message: string, place: ErrorPlace = {}, cause?: unknown) {
-    super('KSTREAMS_SERDE', message, place, cause);
+  constructor(message: string, location: ErrorLocation = {}, cause?: unknown) {
+    super('KSTREAMS_SERDE', message, location, cause);
   }
 }
 
 /** An error of a user's function or an operator, with its node and record. */
 export class ProcessingError extends StreamsError {
-  constructor(message: string, place: ErrorPlace, cause?: unknown) {
-    super('KSTREAMS_PROCESSING', message, place, cause);
+  constructor(message: string, location: ErrorLocation, cause?: unknown) {
+    super('KSTREAMS_PROCESSING', message, location, cause);
   }
 }
 
-/** A record that could not be sent. `place` is that of the record it was derived from. */
+/** A record that could not be sent. `location` is that of the record it was derived from. */
 export class ProductionError extends StreamsError {
-  constructor(message: string, place: ErrorPlace, cause?: unknown) {
-    super('KSTREAMS_PRODUCTION', message, place, cause);
+  constructor(message: string, location: ErrorLocation, cause?: unknown) {
+    super('KSTREAMS_PRODUCTION', message, location, cause);
   }
 }
 
@@ -73,16 +73,16 @@ export class ProductionError extends StreamsError {
 export class TransportError extends StreamsError {
   readonly retriable: boolean;
 
-  constructor(message: string, place: ErrorPlace = {}, cause?: unknown, retriable = false) {
-    super('KSTREAMS_TRANSPORT', message, place, cause);
+  constructor(message: string, location: ErrorLocation = {}, cause?: unknown, retriable = false) {
+    super('KSTREAMS_TRANSPORT', message, location, cause);
     this.retriable = retriable;
   }
 }
 
 /** A failed store or backend, or rows that cannot be decoded. */
 export class StateError extends StreamsError {
-  constructor(message: string, place: ErrorPlace = {}, cause?: unknown) {
-    super('KSTREAMS_STATE', message, place, cause);
+  constructor(message: string, location: ErrorLocation = {}, cause?: unknown) {
+    super('KSTREAMS_STATE', message, location, cause);
   }
 }
 
@@ -101,14 +101,14 @@ export class StorageError extends StateError {
 
 /** A producer or group member that was replaced by another. It gives up its tasks and joins again. */
 export class FencedError extends StreamsError {
-  constructor(message: string, place: ErrorPlace = {}, cause?: unknown) {
-    super('KSTREAMS_FENCED', message, place, cause);
+  constructor(message: string, location: ErrorLocation = {}, cause?: unknown) {
+    super('KSTREAMS_FENCED', message, location, cause);
   }
 }
 
 /** Returns the message of a thrown value. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
-/** Returns the message of a thrown value without its place, for an enclosing error that has a place. */
+/** Returns the message of a thrown value without its location, for an enclosing error that has a location. */
 export const reasonOf = (thrown: unknown): string =>
   thrown instanceof StreamsError ? thrown.reason : messageOf(thrown);

@@ -70,4 +70,4 @@ const around =
 
 /** False for an error of a node further down, which names that node, and for a value that is not loaded yet. */
 const isOwn = (thrown: unknown): boolean =>
-  !(thrown instanceof Pending) && !(thrown instanceof StreamsError && thrown.place.node !== undefined);
+  !(thrown instanceof Pending) && !(thrown instanceof StreamsError && thrown.location.node !== undefined);

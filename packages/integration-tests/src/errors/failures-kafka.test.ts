@@ -55,7 +55,7 @@ describeWith('kafka', 'output that a broker refuses', (brokers) => {
       await awaitCommitted(log, running, { topic: numbers, partition: 0 }, 4);
       await running.close();
       const place = { node: 'to-others', task: '0_0', topic: numbers, partition: 0, offset: 2 };
-      expect(failures[0]).toMatchObject({ kind: 'production', attempt: 1, error: { place } });
+      expect(failures[0]).toMatchObject({ kind: 'production', attempt: 1, error: { location: place } });
       const seen = (await readTopic(log, others)).map(({ value }) => new TextDecoder().decode(value ?? undefined));
       if (guarantee === 'exactly-once') expect(seen).toEqual(['11', '12', '14']);
       else expect(new Set(seen)).toEqual(new Set(['11', '12', '14']));
@@ -97,7 +97,7 @@ describeWith('kafka', 'output that a broker refuses', (brokers) => {
       ]);
       await awaitCommitted(log, running, { topic: numbers, partition: 0 }, 4);
       await running.close();
-      expect(failures).toMatchObject([{ kind: 'production', error: { place: { node: 'delay', task: '0_0' } } }]);
+      expect(failures).toMatchObject([{ kind: 'production', error: { location: { node: 'delay', task: '0_0' } } }]);
       const seen = (await readTopic(log, others)).map(({ value }) => new TextDecoder().decode(value ?? undefined));
       if (guarantee === 'exactly-once') expect(seen).toEqual(['11', '14']);
       else expect(new Set(seen)).toEqual(new Set(['11', '14']));

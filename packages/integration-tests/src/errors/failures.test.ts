@@ -91,7 +91,7 @@ describe.each([atLeast, exactly])('asynchronous produce failure, $guarantee', (g
     const [failure] = failures as [Failure];
     expect(failure).toMatchObject({ kind: 'production', attempt: 1, record: { ...partition, offset: 2 } });
     expect(failure.error).toBeInstanceOf(ProductionError);
-    expect(failure.error.place).toEqual({ node: 'to-second', task: '0_0', ...partition, offset: 2 });
+    expect(failure.error.location).toEqual({ node: 'to-second', task: '0_0', ...partition, offset: 2 });
     expect(failure.error.message).toMatch(
       /^topic "second" refused a record: a compacted topic takes no record without/,
     );
@@ -181,7 +181,7 @@ test('each kind of failure reaches the policy with its coordinates', async () =>
   const onError: OnError = ({ kind, error, record }) => {
     seen.push([
       kind,
-      error.place.node,
+      error.location.node,
       record?.offset,
       error.cause instanceof Error ? error.cause.message : error.message,
     ]);

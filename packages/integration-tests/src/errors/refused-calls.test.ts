@@ -63,7 +63,7 @@ describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
     await awaitCommitted(log, app, { topic: 'numbers', partition: 0 }, 4);
     expect(failures.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
     for (const { error, kind, record: read } of failures) {
-      expect([kind, error.place, read]).toEqual(['production', { node: 'delay', task: '0_0' }, undefined]);
+      expect([kind, error.location, read]).toEqual(['production', { node: 'delay', task: '0_0' }, undefined]);
       expect(error.message).toMatch(/^topic "later" refused a record: a compacted topic takes no record without/);
     }
     const seen = (await readTopic(log, 'later')).map(({ value }) => fromUtf8(value as Uint8Array));

@@ -1,5 +1,5 @@
 /** The client's error codes and the library errors made of them. */
-import { type ErrorPlace, FencedError, TransportError } from '@kstreams/core/graph';
+import { type ErrorLocation, FencedError, TransportError } from '@kstreams/core/graph';
 import type { NativeError } from './addon.js';
 
 /** The codes that this package handles; negative ones are the client's own. */
@@ -45,7 +45,7 @@ export const isRetriable = ({ code, isRetriable }: NativeError): boolean => isRe
 export const errorOf = (
   action: string,
   failure: NativeError,
-  place: ErrorPlace = {},
+  place: ErrorLocation = {},
   retry: boolean = isRetriable(failure) || failure.isTxnRequiresAbort === true,
 ): FencedError | TransportError => {
   const message = `${action}: ${failure.message} (${failure.code})`;

@@ -8,7 +8,7 @@ const scope = { id: '0_1', source: { topic: 'orders', partition: 1, offset: 7, t
 test('an error gets the node, the task and the position of the record', () => {
   const error = located(new Error('no total'), 'map-0', scope) as ProcessingError;
   expect(error).toBeInstanceOf(ProcessingError);
-  expect(error.place).toEqual({ node: 'map-0', task: '0_1', topic: 'orders', partition: 1, offset: 7 });
+  expect(error.location).toEqual({ node: 'map-0', task: '0_1', topic: 'orders', partition: 1, offset: 7 });
 });
 
 test('an error with a node keeps its place', () => {

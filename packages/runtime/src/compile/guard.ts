@@ -28,7 +28,7 @@ export const guard = (from: NodeId, node: NodeId, scope: Scope, process: AnyProc
 /** Returns the error with its place: node, task, topic, partition and offset. */
 export const located = (thrown: unknown, node: NodeId, { id, source }: Pick<Scope, 'id' | 'source'>): Error => {
   if (thrown instanceof Pending || thrown instanceof StorageError) return thrown;
-  if (thrown instanceof StreamsError && thrown.place.node !== undefined) return thrown;
+  if (thrown instanceof StreamsError && thrown.location.node !== undefined) return thrown;
   const { offset, partition, topic } = source;
   const place = { node, task: id, topic, partition, offset };
   if (thrown instanceof ProductionError) return new ProductionError(thrown.reason, place, thrown.cause);

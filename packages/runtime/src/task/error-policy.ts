@@ -76,7 +76,7 @@ export class ErrorPolicy {
 
   #judge(failure: Failure, policy = this.#onError): number | undefined {
     const decision = policy(failure);
-    const node = failure.error.place.node ?? 'task';
+    const node = failure.error.location.node ?? 'task';
     this.#metrics.judged(node, failure.kind, decisionName(decision));
     if (decision === 'fail') throw failure.error;
     if (decision !== 'skip' && 'retryAfter' in decision) {
@@ -98,7 +98,7 @@ export class ErrorPolicy {
       return this.#collector.partitions(topic);
     } catch (thrown) {
       const why = `the dead letter of a failed record cannot be sent: ${reasonOf(thrown)}`;
-      throw new ProductionError(why, error instanceof StreamsError ? error.place : {}, error);
+      throw new ProductionError(why, error instanceof StreamsError ? error.location : {}, error);
     }
   }
 }
@@ -106,7 +106,7 @@ export class ErrorPolicy {
 /** Returns the kind of a failure. Decoding and encoding run within the processing of a record. */
 const kindOf = (error: StreamsError, kind: FailureKind): FailureKind => {
   if (error instanceof ProductionError) return 'production';
-  const decoding = kind === 'processing' && error.code === 'KSTREAMS_SERDE' && error.place.offset !== undefined;
+  const decoding = kind === 'processing' && error.code === 'KSTREAMS_SERDE' && error.location.offset !== undefined;
   return decoding ? 'deserialisation' : kind;
 };
 

@@ -24,8 +24,8 @@ export class RestartPolicy {
   }
 
   #countRecord(thrown: unknown): number {
-    if (!(thrown instanceof StreamsError) || thrown.place.offset === undefined) return 0;
-    const { offset, partition = -1, topic = '' } = thrown.place;
+    if (!(thrown instanceof StreamsError) || thrown.location.offset === undefined) return 0;
+    const { offset, partition = -1, topic = '' } = thrown.location;
     const id = positionId({ topic, partition, offset });
     const count = (this.#byRecord.get(id) ?? 0) + 1;
     this.#byRecord.set(id, count);
