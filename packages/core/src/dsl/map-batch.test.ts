@@ -124,7 +124,7 @@ describe('mapBatch', () => {
     const { driver, input } = setUp({}, async () => []);
     input.pipe('a', 'a1');
     await expect(driver.settled()).rejects.toThrow(
-      'the function of map-batch-0 gave 0 results for 1 records: give one result for each, in order',
+      'the function of map-batch-0 returned 0 results for 1 records: return one result for each, in order',
     );
   });
 });
