@@ -139,6 +139,44 @@ test('a serde that cannot be prepared keeps the application from starting, with 
   );
 });
 
+test('exactly once, a clean close waits for the rows that its last commit needs', async () => {
+  const [visits, names] = [
+    topic('visits', { key: string, value: string }),
+    topic('names', { key: string, value: string }),
+  ];
+  const out = topic('out', { key: string, value: string });
+  const build = () => {
+    const app = streams('visitors');
+    app
+      .stream(visits)
+      .groupByKey()
+      .count({ name: 'visits', emit: 'on-commit' })
+      .leftJoin(app.table(names, { name: 'names' }), (count, name) => `${name} ${count}`, { value: string })
+      .toStream()
+      .to(out);
+    return app;
+  };
+  const transport = embedded();
+  const keys = Array.from({ length: 12 }, (_, i) => `k${i}`);
+  await fromAsyncIterable(each(...keys.map((key) => ({ key, value: `n${key}`, timestamp: 0 }))), names, { transport });
+  const entries = [...keys, ...keys].map((key) => ({ key, value: 'here', timestamp: 1 }));
+  await fromAsyncIterable(each(...entries), visits, { transport });
+  const state = slowStore(memory(), { memory: 600 });
+  const long = { commitInterval: '10m', transactionTimeout: '20m' } as const;
+  const options = { transport, state, logger: quiet, guarantee: 'exactly-once', liveLimit: 2, ...long } as const;
+  const app = await start(build(), options);
+  while (app.counts.processed < 36) await new Promise((done) => setImmediate(done));
+  await app.close();
+  const last = new Map<string, string | null>();
+  for await (const { key, value } of toAsyncIterable(out, { transport, untilEnd: true })) last.set(key, value);
+  expect([...last].sort()).toEqual(keys.map((key) => [key, `n${key} 2`] as const).sort());
+  const again = await start(build(), { ...options, state: memory() });
+  await again.running();
+  await again.close();
+  expect(again.counts.processed).toBe(0);
+  await transport.close();
+});
+
 describe('in the test driver', () => {
   const order = topic('in', {
     key: string,

@@ -66,7 +66,7 @@ export class Drain {
   awaitsCommit(tasks: readonly Task[], together: boolean): boolean {
     if (!tasks.some(({ intake }) => intake.gated)) return false;
     return together
-      ? tasks.every(({ intake }) => intake.idle)
+      ? tasks.every(({ intake, loading }) => intake.idle && !loading)
       : tasks.some(({ intake }) => intake.gated && intake.committable);
   }
 
@@ -80,10 +80,17 @@ export class Drain {
     for (;;) {
       for (const { intake } of tasks) intake.drain(together);
       for (const task of tasks) while (task.settle());
-      if (tasks.every(({ intake }) => intake.drained(together))) return true;
+      if (tasks.every((task) => isDrained(task, together))) return true;
       const left = deadline - this.#clock.now();
       if (left <= 0) return false;
       await this.#signal.wait(this.#signal.count, Math.min(left, longestWait));
     }
   }
 }
+
+/** True when a task can be committed. In a transaction its work before the commit may need values that are loaded first. */
+const isDrained = (task: Task, together: boolean): boolean => {
+  if (!task.intake.drained(together)) return false;
+  if (together && !task.loading) task.prepare(together);
+  return !together || !task.loading;
+};
