@@ -1,4 +1,4 @@
 /** The conditions of joins. */
-export * from './by.js';
-export * from './by-key.js';
-export * from './within.js';
+export { type ByOptions, by } from './by.js';
+export { byKey } from './by-key.js';
+export { type Within, type WithinOptions, within } from './within.js';

@@ -1,27 +1,49 @@
 /** Runs topologies: tasks, workers, commits, restores. */
-export * from './app/app.js';
-export * from './app/events.js';
+export type { App, StartedApplication, StoreMetadata } from './app/app.js';
+export type { AppEvent, AppState } from './app/events.js';
 export type { Extension } from './app/extension.js';
 export type { Health, PartitionLag, TaskHealth } from './app/health.js';
 export type { Logger } from './app/logger.js';
 export type { InstanceMetadata, KeyMetadata, Metadata, TaskMetadata } from './app/metadata.js';
 export type { Guarantee, RunOptions } from './app/options.js';
 export { run } from './app/run.js';
-export * from './global/global-tables.js';
+export { GlobalTables, type GlobalTablesOptions, globalPartition } from './global/global-tables.js';
 export { ChangeFeed } from './query/change-feed.js';
 export { type RowChange, type View, type ViewedState, type ViewOptions, viewOf } from './query/view.js';
 export type { RestoreEvent } from './restore/restore-event.js';
-export * from './task/open-task.js';
+export { type OpenTaskOptions, openTask, type StoppedTask } from './task/open-task.js';
 export { allPolled, type TaskInput } from './task/partition-group.js';
 export { firstWallTime } from './task/punctuation-queue.js';
-export * from './task/record-journal.js';
-export * from './task/stores/row-keys.js';
-export * from './task/stores/store-partition.js';
-export * from './task/stores/task-stores.js';
-export * from './task/task.js';
-export * from './task/task-options.js';
+export { RecordJournal } from './task/record-journal.js';
+export {
+  decodePosition,
+  encodePosition,
+  isPositionOf,
+  positionKey,
+  rangeOf,
+  storePrefix,
+} from './task/stores/row-keys.js';
+export {
+  type Changelog,
+  type Cleanups,
+  changelogOf,
+  type StorePartition,
+  storePartition,
+} from './task/stores/store-partition.js';
+export {
+  type CommitListener,
+  type CommittedRow,
+  type OpenStore,
+  positionWrite,
+  type StoresOptions,
+  type StoreWrites,
+  storeAccess,
+  TaskStores,
+} from './task/stores/task-stores.js';
+export { Task } from './task/task.js';
+export { type TaskOptions, taskId } from './task/task-options.js';
 export { type AppCounts, Metrics } from './telemetry/metrics.js';
 export { type ReadTopicOptions, toAsyncIterable, toObservable } from './topic-io/read-topic.js';
 export { type Entry, fromAsyncIterable, fromObservable, type WriteTopicOptions } from './topic-io/write-topic.js';
-export * from './worker/topics/match-patterns.js';
+export { matchPatterns } from './worker/topics/match-patterns.js';
 export type { WorkerEvent } from './worker/worker-event.js';

@@ -1,12 +1,17 @@
 /** Tests of topologies without a log: a driver, a clock, and conformance suites for stores and transports. */
 
-export * from './byte-store-checks.js';
+export {
+  type BackendManifest,
+  type ByteStoreCheck,
+  type ByteStorePlace,
+  byteStoreChecks,
+} from './byte-store-checks.js';
 export type { Drops } from './drops.js';
-export * from './log-storage-checks.js';
-export * from './slow-store.js';
-export * from './test-clock.js';
-export * from './test-driver.js';
+export { type LogStorageCheck, logStorageChecks } from './log-storage-checks.js';
+export { type SlowBackend, type SlowStoreOptions, slowStore } from './slow-store.js';
+export { TestClock } from './test-clock.js';
+export { TestDriver, testDriver } from './test-driver.js';
 export type { Testable, TestDriverOptions } from './test-driver-options.js';
-export * from './test-store.js';
+export { type ChangelogEntry, TestStore, type TestStoreOptions } from './test-store.js';
 export type { TestInput, TestOutput } from './test-topics.js';
-export * from './transport-checks/index.js';
+export { type CheckOptions, type TransportCheck, transportChecks } from './transport-checks/index.js';

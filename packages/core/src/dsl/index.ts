@@ -2,14 +2,32 @@
 export { P } from 'ts-pattern';
 export { appendNode } from './append.js';
 export { type Callback, type Defined, type NoPromise, refuseAsync, type Sync } from './callback.js';
-export * from './chain.js';
-export * from './change-serde.js';
-export * from './cogrouped-stream.js';
-export * from './count-serde.js';
-export * from './global-table.js';
-export * from './grouped-stream.js';
-export * from './join-condition.js';
-export * from './operator.js';
+export {
+  type Chain,
+  type ChainPosition,
+  type KnownSerde,
+  keyedEdge,
+  resultSerde,
+  serdeOf,
+  stepName,
+  type TableRows,
+  withSerdes,
+} from './chain.js';
+export { changeSerde } from './change-serde.js';
+export { CogroupedStream, type CogroupMember, type CogroupStep } from './cogrouped-stream.js';
+export { countSerde } from './count-serde.js';
+export { GlobalTable } from './global-table.js';
+export { type Grouped, GroupedStream, type KeyedStep } from './grouped-stream.js';
+export type {
+  AnyJoiner,
+  JoinCondition,
+  JoinKind,
+  JoinRequest,
+  JoinResult,
+  KeyJoinCondition,
+  StreamJoinCondition,
+} from './join-condition.js';
+export type { Operator } from './operator.js';
 export type { AsyncOptions, BatchOptions } from './operators/async-options.js';
 export { appendEmit } from './operators/emit.js';
 export type { JoinOptions, TableJoinOptions } from './operators/join.js';
@@ -28,7 +46,18 @@ export {
 } from './operators/suppress.js';
 export type { Grouping } from './operators/table-aggregate.js';
 export type { RowContext, RowProcessOptions, RowProcessor } from './operators/table-process.js';
-export * from './options.js';
-export * from './stream.js';
-export * from './streams.js';
-export * from './table.js';
+export type {
+  AggregateOptions,
+  EmitOptions,
+  EmitStrategy,
+  KeyStep,
+  Named,
+  StepOptions,
+  TableOptions,
+  TableSourceOptions,
+  TableStepOptions,
+  ValueOptions,
+} from './options.js';
+export { type AnyStream, Stream } from './stream.js';
+export { Streams, type StreamsOptions, streams, type TopicTableOptions } from './streams.js';
+export { GroupedTable, type GroupOptions, Table } from './table.js';

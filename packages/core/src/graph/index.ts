@@ -1,47 +1,172 @@
-export * from './async-stage.js';
-export * from './backoff.js';
-export * from './byte-store.js';
-export * from './bytes.js';
-export * from './change.js';
-export * from './clock.js';
-export * from './context.js';
-export * from './describe/describe-topology.js';
-export * from './describe/described-topology.js';
-export * from './describe/description.js';
-export * from './duration.js';
-export * from './element-bytes.js';
-export * from './error-policy.js';
-export * from './errors.js';
-export * from './headers.js';
-export * from './interceptor.js';
-export * from './internal-topics.js';
-export * from './metric-registry.js';
-export * from './murmur2.js';
-export * from './node.js';
-export * from './observer.js';
-export * from './offset-metadata.js';
+export type { AsyncCall, AsyncStage, BatchLimits, CallOrder, CallWork } from './async-stage.js';
+export { type BackoffOptions, backoff } from './backoff.js';
+export type { Backend, BackendOptions, ByteStore, ScanOptions, Write } from './byte-store.js';
+export {
+  afterPrefix,
+  type Bytes,
+  bytesToId,
+  compareBytes,
+  concatBytes,
+  equalBytes,
+  idToBytes,
+  noBytes,
+} from './bytes.js';
+export { type Change, change } from './change.js';
+export { type Cancel, type Clock, type ClockKind, systemClock } from './clock.js';
+export type { Context, DropReason, Lookup, RecordSource, ScheduleOptions } from './context.js';
+export { describeTopology } from './describe/describe-topology.js';
+export type {
+  DescribedCalls,
+  DescribedChangelog,
+  DescribedGlobalTable,
+  DescribedNode,
+  DescribedProcessor,
+  DescribedSink,
+  DescribedSource,
+  DescribedStore,
+  DescribedSubtopology,
+  DescribedTopic,
+  DescribedTopology,
+} from './describe/described-topology.js';
+export { Description } from './describe/description.js';
+export { type Duration, toMilliseconds } from './duration.js';
+export { packElements, type UnpackedElement, unpackElement } from './element-bytes.js';
+export type { Decision, Failure, FailureKind, OnError } from './error-policy.js';
+export {
+  ConfigError,
+  type ErrorLocation,
+  FencedError,
+  messageOf,
+  ProcessingError,
+  ProductionError,
+  reasonOf,
+  SerdeError,
+  StateError,
+  StorageError,
+  StreamsError,
+  TopologyError,
+  TransportError,
+} from './errors.js';
+export { type HeaderValue, headerOf, headers, withHeader, withoutHeader } from './headers.js';
+export { type Intercept, type InterceptedNode, type Interceptor, interceptNodes } from './interceptor.js';
+export {
+  changelogConfig,
+  changelogTopic,
+  metadataConfig,
+  metadataTopic,
+  repartitionConfig,
+  repartitionTopic,
+  sinkTopic,
+  sourceTopics,
+  type TopicConfig,
+  tasksConfig,
+  tasksTopic,
+} from './internal-topics.js';
+export { type Distribution, MetricRegistry, type Point } from './metric-registry.js';
+export { murmur2, partitionFor, roundRobin } from './murmur2.js';
+export type {
+  Edge,
+  GlobalNode,
+  GraphNode,
+  LookupEdge,
+  NodeId,
+  Partitioner,
+  PipelineEdge,
+  ProcessorNode,
+  Repartition,
+  RepartitionEdge,
+  Requirements,
+  SinkNode,
+  SourceNode,
+  StartFrom,
+  TimestampExtractor,
+  TopicChooser,
+} from './node.js';
+export {
+  type ObservedEdge,
+  type ObservedRow,
+  type ObservedStore,
+  type ObservedTask,
+  type Observer,
+  observers,
+} from './observer.js';
+export { checkOffsetMetadata, offsetMetadataLimit } from './offset-metadata.js';
 export { OrderedSteps } from './ordered-steps.js';
-export * from './partition-id.js';
+export { parsePartitionId, partitionId, positionId } from './partition-id.js';
 export { type Unnamed, unnamedOf } from './passes/check-names.js';
-export * from './passes/plan.js';
-export * from './pending.js';
-export * from './processor.js';
-export * from './promise.js';
-export * from './record.js';
-export * from './remote-storage.js';
-export * from './row-bytes.js';
-export * from './serde.js';
-export * from './source-and-sink.js';
-export * from './store.js';
-export * from './store-reader.js';
-export * from './table-handle.js';
-export * from './telemetry.js';
-export * from './timers.js';
-export * from './timestamp-bytes.js';
-export * from './timestamps.js';
-export * from './topic.js';
-export * from './topology.js';
-export * from './topology-builder.js';
-export * from './transport.js';
-export * from './utf8.js';
-export * from './wake-signal.js';
+export { planTopology } from './passes/plan.js';
+export { Pending, retryPending } from './pending.js';
+export type { AnyContext, AnyProcess, BinaryProcessor, Connected, Process, Processor } from './processor.js';
+export { isPromise } from './promise.js';
+export { noHeaders, type RecordHeaders, record, type StreamRecord, withKey, withValue } from './record.js';
+export type { RemoteStorage } from './remote-storage.js';
+export { encodeRow, rowTimestamp, rowValue } from './row-bytes.js';
+export {
+  type AnySerde,
+  type Coordinates,
+  type Decoder,
+  type Encoder,
+  mayPend,
+  prepareSerde,
+  type Serde,
+  type SerdeTarget,
+  type SerdeType,
+} from './serde.js';
+export { type SinkOptions, type SourceOptions, type SourceTopics, sinkNode, sourceNode } from './source-and-sink.js';
+export type {
+  AnyStoreSpec,
+  ChangelogConfig,
+  FlushRow,
+  Journal,
+  OpenedStore,
+  ReadableSpec,
+  Row,
+  RowEvent,
+  StoreAccess,
+  StoreRows,
+  StoreSpec,
+} from './store.js';
+export type { RowRange, StoreReader } from './store-reader.js';
+export type { TableHandle } from './table-handle.js';
+export {
+  type Attributes,
+  type AttributeValue,
+  type Histogram,
+  type Instrument,
+  type InstrumentKind,
+  latencyLimits,
+  type Telemetry,
+} from './telemetry.js';
+export type { DueTimer, Timer, TimerClock, TimerRows, Timers, TimersSpec } from './timers.js';
+export { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from './timestamp-bytes.js';
+export { timestamps } from './timestamps.js';
+export { type AnyTopic, checkName, matchesWhole, type Topic, topic } from './topic.js';
+export { childrenOf, type Plan, type Subtopology, type TaskNode, type Topology } from './topology.js';
+export {
+  type NodeRef,
+  type Parent,
+  type ProcessorOptions,
+  TopologyBuilder,
+  type TopologyOptions,
+} from './topology-builder.js';
+export type {
+  Admin,
+  CommittedOffset,
+  Consumer,
+  ConsumerOptions,
+  Isolation,
+  NewTopic,
+  OffsetQuery,
+  Outgoing,
+  Position,
+  Producer,
+  ProducerOptions,
+  RebalanceListener,
+  Received,
+  Subscription,
+  TopicDescription,
+  TopicPartition,
+  Transport,
+} from './transport.js';
+export { fromUtf8, toUtf8 } from './utf8.js';
+export { WakeSignal } from './wake-signal.js';

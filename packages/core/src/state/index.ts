@@ -1,16 +1,16 @@
 /** Typed stores over the rows of a state backend, and the kit they are built from. */
 
-export * from './in-memory-rows.js';
-export * from './key-ids.js';
-export * from './key-value.js';
-export * from './list-bytes.js';
-export * from './observed-rows.js';
-export * from './ordered-key-value.js';
-export * from './ordered-map.js';
-export * from './row-reader.js';
-export * from './rows.js';
-export * from './single-row.js';
-export * from './time-buffer.js';
-export * from './timers.js';
-export * from './versioned.js';
-export * from './window-key.js';
+export { type Entries, InMemoryRows, type InMemoryRowsOptions } from './in-memory-rows.js';
+export { keyIds, keyTexts } from './key-ids.js';
+export { type KeyValueOptions, KeyValueRows, type KeyValueStore, keyValue } from './key-value.js';
+export { decodeList, decodeNumbers, encodeList, encodeNumbers } from './list-bytes.js';
+export { openRows } from './observed-rows.js';
+export { type KeyedRows, type OrderedKeyValueStore, openOrdered } from './ordered-key-value.js';
+export { OrderedMap } from './ordered-map.js';
+export { rowReader } from './row-reader.js';
+export { type RowFormat, Rows } from './rows.js';
+export { SingleRow, type SingleRowFormat } from './single-row.js';
+export { type BufferEntry, type TimeBuffer, type TimeBufferOptions, timeBuffer } from './time-buffer.js';
+export { type TimersOptions, timers } from './timers.js';
+export { type PutVersion, type VersionedOptions, type VersionedStore, versioned } from './versioned.js';
+export type { WindowKey } from './window-key.js';
