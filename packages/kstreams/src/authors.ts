@@ -157,7 +157,15 @@ export {
 
 // Extensions
 
-export type { Extension, InstanceMetadata, KeyMetadata, StartedApplication, StoreMetadata } from '@kstreams/runtime';
+export type {
+  Extension,
+  InstanceMetadata,
+  KeyMetadata,
+  RestoreEvent,
+  StartedApplication,
+  StoreMetadata,
+  WorkerEvent,
+} from '@kstreams/runtime';
 
 // Metrics
 

@@ -82,6 +82,7 @@ export {
   type NodeRef,
   type OrderedKeyValueStore,
   type Processor,
+  type ReadableSpec,
   type Row,
   type RowProcessor,
   type StoreSpec,
@@ -136,12 +137,10 @@ export {
   type Health,
   type Logger,
   type Metadata,
-  type RestoreEvent,
   type RowChange,
   toAsyncIterable,
   toObservable,
   type View,
-  type WorkerEvent,
 } from '@kstreams/runtime';
 export { memory } from '@kstreams/stores';
 export { type EmbeddedOptions, embedded } from './embedded.js';
