@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { memory } from '@kstreams/stores';
+import { deferredCalls } from '@kstreams/test-support/deferred-calls';
 import { schemaSerde } from '@kstreams/test-support/schema-serde';
 import { slowStore, testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
@@ -17,6 +18,7 @@ import {
   string,
   toAsyncIterable,
   topic,
+  tumbling,
 } from 'kstreams';
 
 interface Order {
@@ -242,6 +244,32 @@ describe('in the test driver', () => {
         .read()
         .map(({ value }) => value),
     ).toEqual(['3', '1', '2', '1', '3']);
+    await driver.close();
+  });
+
+  test('a window that a result closes is forwarded once the schema of its topic is loaded', async () => {
+    const counts = topic('counts', { key: string, value: schemaSerde<number>({ ahead: false }) });
+    const calls = deferredCalls<boolean>();
+    const driver = routing((app) =>
+      app
+        .stream(topic('in', { key: string, value: string }))
+        .filterAsync((value) => calls.call(value), { order: 'none' })
+        .groupByKey()
+        .window(tumbling(50, { grace: 0, emit: 'on-close' }))
+        .count({ name: 'counts' })
+        .toStream()
+        .map((count, { key }) => [key, count ?? 0], { key: string, value: counts.value })
+        .to(counts),
+    );
+    const input = driver.input(topic('in', { key: string, value: string }));
+    input.pipe('k', 'early', 0);
+    input.pipe('k', 'late', 100);
+    const settled = driver.settled();
+    await calls.resolve('late', true);
+    await calls.resolve('early', true);
+    await settled;
+    const read = driver.output(topic('counts', { key: string, value: rawSchema })).read();
+    expect(read.map(({ key, value }) => [key, value])).toEqual([['k', 1]]);
     await driver.close();
   });
 

@@ -22,6 +22,8 @@ interface ClockFollower {
   readonly moved: (time: number) => void;
   /** The time of the last call. */
   seen: number;
+  /** True when its last call was parked or failed, and has to be repeated. */
+  late: boolean;
 }
 
 /** The async stages of one task, and its records in flight. */
@@ -34,6 +36,7 @@ export class AsyncStages {
   readonly #limits: CallLimits;
   readonly #stages: Stage[] = [];
   readonly #followers: ClockFollower[] = [];
+  #hasLateClocks = false;
   /** True when a commit has to wait for the records in flight. */
   readonly #drains: boolean;
 
@@ -86,17 +89,26 @@ export class AsyncStages {
   /** Returns the clock of an operator behind a stage. `moved` is called when it advances without a record. */
   clock(node: NodeId, moved: ((time: number) => void) | undefined): (timestamp: number) => number {
     const clock = new ArrivalClock(this.inFlight, this.#host.journal);
-    if (moved !== undefined) this.#followers.push({ node, clock, moved, seen: -1 });
+    if (moved !== undefined) this.#followers.push({ node, clock, moved, seen: -1, late: false });
     return (timestamp) => clock.arrive(timestamp);
   }
 
   /** Calls the operators with a clock that advanced without a record. `run` returns true when a call is over. */
   advanceClocks(run: (node: NodeId, call: () => void) => boolean): void {
+    let late = false;
     for (const follower of this.#followers) {
-      if (follower.clock.waiting === 0) continue;
+      if (follower.clock.waiting === 0 && !follower.late) continue;
       const time = follower.clock.move();
-      if (time > follower.seen && run(follower.node, () => follower.moved(time))) follower.seen = time;
+      follower.late = time > follower.seen && !run(follower.node, () => follower.moved(time));
+      if (follower.late) late = true;
+      else follower.seen = Math.max(follower.seen, time);
     }
+    this.#hasLateClocks = late;
+  }
+
+  /** True when a call of an operator has to be repeated, by `advanceClocks`. */
+  get hasLateClocks(): boolean {
+    return this.#hasLateClocks;
   }
 
   /** Returns the stream time behind the stages: that of the oldest record in flight, else the task's. */

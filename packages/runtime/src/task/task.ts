@@ -172,7 +172,9 @@ export class Task {
     const { intake } = this;
     if (this.#processor.parked) return blocked.loading;
     if (this.#processor.retryAt > now) return waitingUntil(this.#processor.retryAt, now);
-    if (intake.hasResults || this.#parkedRecords?.ready !== undefined) return ready;
+    if (intake.hasResults || this.#parkedRecords?.ready !== undefined || this.#stages?.hasLateClocks === true) {
+      return ready;
+    }
     if (this.#paused) return blocked.paused;
     if (intake.gated) return blocked.commit;
     const due = this.#punctuations.byClock.wall.due;
@@ -226,7 +228,10 @@ export class Task {
     if (this.#stages === undefined) return false;
     this.#time.wall = this.#options.clock.now();
     const settled = this.#stages.settle();
-    if (!this.#processor.resume() && !settled) return false;
+    const resumed = this.#processor.resume();
+    const late = this.#stages.hasLateClocks && !this.#processor.waiting(this.#time.wall);
+    if (late) this.#advanceTime();
+    if (!settled && !resumed && !late) return false;
     this.#touched = true;
     return true;
   }
