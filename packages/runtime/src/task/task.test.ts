@@ -5,6 +5,7 @@ import { memoryStore } from '@kstreams/stores';
 import { taskOptions } from '@kstreams/test-support/task-options';
 import { Metrics } from '../telemetry/metrics.js';
 import { type OpenTaskOptions, openTask } from './open-task.js';
+import { allPolled } from './partition-group.js';
 import { storePartition } from './stores/store-partition.js';
 
 const [left, right, out] = ['left', 'right', 'out'].map((name) => topic(name, { key: string, value: string })) as [
@@ -105,6 +106,16 @@ describe('the status of a task', () => {
     expect(task.process(10, 1_030)).toBe(1);
     expect(sent).toHaveLength(1);
   });
+});
+
+test('a task that waits for its commit takes in no record, with or without async steps', () => {
+  const { add, sent, task } = setUp(() => {}, { input: allPolled });
+  add('left', 0, 7);
+  task.intake.gate();
+  expect(task.status(1_000)).toEqual({ kind: 'blocked', reason: 'commit' });
+  expect([task.process(10), sent.length]).toEqual([0, 0]);
+  task.intake.open();
+  expect([task.process(10), sent.length]).toEqual([1, 1]);
 });
 
 describe('a record that needs a value which is not loaded', () => {

@@ -64,6 +64,8 @@ export class Task {
   #taken = 0;
   /** True when the last record has to be committed alone. */
   #isolated = false;
+  /** True when the task was parked and has not processed anything since. */
+  #unparked = false;
 
   constructor(options: TaskOptions) {
     const { application, clock, failedSends, input, metrics, observer, partition, stores, subtopology } = options;
@@ -218,8 +220,10 @@ export class Task {
    */
   process(max: number, now = this.#options.clock.now()): number {
     this.#prefetcher?.prefetch();
+    const { gated } = this.intake;
+    if (this.#unparked && !gated && !this.#processor.waiting(now)) this.#repeatPunctuations(now);
     let count = 0;
-    while (count < max && this.#processNext(now)) count++;
+    while (count < max && this.#processNext(now, gated)) count++;
     return count;
   }
 
@@ -305,11 +309,18 @@ export class Task {
       throw errors.length === 1 ? errors[0] : new AggregateError(errors, `closing task ${this.id}`);
   }
 
+  /** Fires punctuations that were parked, before a record that waits for another value can delay them. */
+  #repeatPunctuations(now: number): void {
+    this.#unparked = false;
+    this.#time.wall = now;
+    this.#punctuations.atWallTime(now);
+  }
+
   /** Processes the oldest record. Returns false when it has to wait, or when there is none. */
-  #processNext(now: number): boolean {
+  #processNext(now: number, gated: boolean): boolean {
     if (this.#processor.waiting(now)) return false;
     const punctuations = this.#punctuatesPerRecord ? this.#punctuations : undefined;
-    if (punctuations?.catchUp(this.#time.stream, this.#timeBehind()) === false) return false;
+    if (punctuations?.catchUp(this.#time.stream, this.#timeBehind()) === false || gated) return false;
     const queue = this.#group.next(now);
     if (queue === undefined) return false;
     if (this.#stages !== undefined && this.intake.closed(queue.tracked)) return false;
@@ -351,6 +362,7 @@ export class Task {
   #unparkAfter(until: Promise<unknown>): void {
     void until.then(() => {
       this.#processor.unpark();
+      this.#unparked = true;
       this.#options.wake();
     });
   }
