@@ -42,7 +42,7 @@ const sidebar = [
     ),
   },
   { text: 'Reference', items: pages('semantics', 'serdes', 'stores', 'glossary') },
-  { text: 'Project', items: pages('architecture', 'benchmarks') },
+  { text: 'Project', items: pages('architecture', 'benchmarks', 'contributing/style') },
   { text: 'Decisions', collapsed: true, items: decisions },
 ];
 
