@@ -18,9 +18,9 @@ export type KeyedRows<K, V> = Iterable<readonly [key: K, row: Row<V>]>;
  *
  * @example
  * const due = keyValue('due', { key: tuple(string, int64), value: string, ordered: true })
- * // in a processor:
- * const store = context.store(due)
- * for (const [key, { value }] of store.prefix(['ann'], tuple(string))) console.log(key, value)
+ * const printDue = (context: Context<unknown, unknown>): void => {
+ *   for (const [key, { value }] of context.store(due).prefix(['ann'], tuple(string))) console.log(key, value)
+ * }
  */
 export interface OrderedKeyValueStore<K, V> extends KeyValueStore<K, V> {
   /** Returns the rows with `from <= key < to`; an `undefined` bound is open. */
