@@ -73,8 +73,6 @@ class CachedStore implements ByteStore {
   #nextLoad: Load | undefined;
   /** The last commit, clear or start of a scan; the storage sees them one after the other. */
   #last: Promise<unknown> = Promise.resolve();
-  /** Resolves when the clears under way are over; scans wait for it. */
-  #clearing: Promise<unknown> | undefined;
   /** Resolves when the clears and starts of scans under way are over; commits wait for it. */
   #barrier: Promise<unknown> | undefined;
   #hits = 0;
@@ -132,14 +130,16 @@ class CachedStore implements ByteStore {
     { reverse = false }: ScanOptions = {},
   ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
     this.#checkOpen();
-    while (this.#clearing !== undefined) await this.#clearing;
     const order = reverse ? -1 : 1;
-    const dirty = this.#dirtyBetween(bytesToId(from), bytesToId(to), order);
+    let dirty: readonly DirtyEntry[] = [];
     let at = 0;
     const entries = this.#remote.scan(from, to, { reverse })[Symbol.asyncIterator]();
-    // Its first entry fixes the moment that the scan shows, so no commit may come between this and the dirty rows.
     const next = () => failing('scanned', entries.next());
-    const first = this.#enqueue(next);
+    // The first entry fixes the moment that the scan shows: clears before it are done, and commits wait for it.
+    const first = this.#enqueue(() => {
+      dirty = this.#dirtyBetween(bytesToId(from), bytesToId(to), order);
+      return next();
+    });
     this.#holdCommits(first);
     try {
       for (let found = await first; found.done !== true; found = await next()) {
@@ -180,10 +180,6 @@ class CachedStore implements ByteStore {
       for (const id of this.#loading.keys()) if (id >= first && id < end) this.#loading.delete(id);
       for (const id of this.#clean.keys()) if (id >= first && id < end) this.#drop(id);
     });
-    const clearing: Promise<unknown> = Promise.allSettled([this.#clearing, cleared]).then(() => {
-      if (this.#clearing === clearing) this.#clearing = undefined;
-    });
-    this.#clearing = clearing;
     this.#holdCommits(cleared);
     await cleared;
   }
