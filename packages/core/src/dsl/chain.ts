@@ -47,6 +47,20 @@ export const stepName = (chain: Chain, operator: string, name: string | undefine
   named: name !== undefined,
 });
 
+/**
+ * Refuses a stream or table of another application as the input of a step.
+ *
+ * @throws ConfigError naming both applications.
+ */
+export const refuseForeign = (step: string, { chain }: ChainPosition, other: ChainPosition): void => {
+  if (other.chain === chain) return;
+  const [own, foreign] = [chain.graph.name, other.chain.graph.name];
+  const owner = own === foreign ? `another application named "${foreign}"` : `application "${foreign}"`;
+  throw new ConfigError(
+    `${step} in application "${own}" takes "${other.node}" of ${owner}: read both inputs in one application`,
+  );
+};
+
 /** Returns the position with other serdes. */
 export const withSerdes = (
   position: ChainPosition,

@@ -1,9 +1,8 @@
-import { ConfigError } from '../graph/errors.js';
 import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
 import type { AnySerde, Serde } from '../graph/serde.js';
 import { keyValue } from '../state/key-value.js';
 import { refuseAsync } from './callback.js';
-import { type Chain, type ChainPosition, serdeOf, stepName, type TableRows } from './chain.js';
+import { type Chain, type ChainPosition, refuseForeign, serdeOf, stepName, type TableRows } from './chain.js';
 import type { Grouped, GroupedStream } from './grouped-stream.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
 import type { AggregateOptions, EmitOptions } from './options.js';
@@ -51,8 +50,7 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
     group: GroupedStream<K, V2>,
     add: (aggregate: A, value: V2, key: K) => NoInfer<A> | null | undefined,
   ): CogroupedStream<K, V | V2, A> {
-    if (group.position.chain !== this.#first.position.chain)
-      throw new ConfigError('the streams of a cogroup belong to different applications: read both in one');
+    refuseForeign('cogroup', this.#first.position, group.position);
     return new CogroupedStream(this.init, [...this.members, { group, add }]);
   }
 

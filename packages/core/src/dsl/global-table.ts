@@ -14,6 +14,7 @@ export class GlobalTable<out K, out V> {
   constructor(position: ChainPosition, rows: TableRows) {
     this.position = position;
     this.rows = rows;
+    if (rows.store !== undefined) position.chain.graph.own(rows.store);
   }
 
   /** The node that keeps the rows. */

@@ -31,6 +31,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
   constructor(position: ChainPosition, rows: TableRows = {}) {
     this.position = position;
     this.rows = rows;
+    if (rows.store !== undefined) position.chain.graph.own(rows.store);
   }
 
   /**

@@ -23,6 +23,9 @@ export interface NodeRef<out K, out V> {
 /** An input of a processor or a sink: a node or its name. A named node may be added later. */
 export type Parent<K, V> = NodeRef<K, V> | NodeId;
 
+/** The topologies of node references and of the stores of tables. */
+const owners = new WeakMap<object, TopologyBuilder>();
+
 /** Options of a topology. */
 export interface TopologyOptions {
   /**
@@ -81,7 +84,11 @@ export class TopologyBuilder {
     return this.append(sourceNode(id, topics, options));
   }
 
-  /** Adds a processor that reads its parents. */
+  /**
+   * Adds a processor that reads its parents.
+   *
+   * @throws TopologyError when a parent, or the table of a store, is of another topology.
+   */
   addProcessor<K, V, K2, V2>(id: NodeId, options: ProcessorOptions<K, V, K2, V2>): NodeRef<K2, V2> {
     const own =
       typeof options.processor === 'function' ? { stores: [], processor: options.processor } : options.processor;
@@ -90,7 +97,7 @@ export class TopologyBuilder {
       kind: 'processor',
       id,
       operator: 'processor',
-      inputs: options.parents.map(pipelineFrom),
+      inputs: this.#edges(id, options.parents),
       stores: [],
       key: 'changed',
       value: 'changed',
@@ -99,7 +106,11 @@ export class TopologyBuilder {
     });
   }
 
-  /** Adds a sink that writes to a topic, or to the topic chosen for each record. */
+  /**
+   * Adds a sink that writes to a topic, or to the topic chosen for each record.
+   *
+   * @throws TopologyError when a parent is of another topology.
+   */
   addSink<K, V>(
     id: NodeId,
     options: SinkOptions<K, V> & {
@@ -107,7 +118,7 @@ export class TopologyBuilder {
       readonly topic: Topic<K, V> | (Omit<Topic<K, V>, 'name'> & { readonly choose: TopicChooser<K, V> });
     },
   ): void {
-    this.append(sinkNode(id, options.parents.map(pipelineFrom), options.topic, options));
+    this.append(sinkNode(id, this.#edges(id, options.parents), options.topic, options));
   }
 
   /** Adds a store, so that `connect` and processors can name it. */
@@ -117,15 +128,36 @@ export class TopologyBuilder {
     this.#stores.set(spec.name, spec);
   }
 
-  /** Connects a processor to a store. Processors that share a store run in one task. */
+  /**
+   * Connects a processor to a store. Processors that share a store run in one task.
+   *
+   * @throws TopologyError when the processor, or the table of the store, is of another topology.
+   */
   connect(processor: Parent<unknown, unknown>, store: AnyStoreSpec | string): void {
-    this.#connections.push([typeof processor === 'string' ? processor : processor.id, store]);
+    const id = typeof processor === 'string' ? processor : processor.id;
+    if (typeof processor !== 'string') this.#refuseForeign(`store "${nameOf(store)}"`, processor, `node "${id}"`);
+    if (typeof store !== 'string') this.#refuseForeign(`"${id}"`, store, `store "${store.name}"`);
+    this.#connections.push([id, store]);
   }
 
-  /** Appends a complete node, for a chain or DSL on top of the graph. */
+  /** Marks the store of a table as one of this topology. Processors of another one are refused it. */
+  own(store: AnyStoreSpec): void {
+    owners.set(store, this);
+  }
+
+  /**
+   * Appends a complete node, for a chain or DSL on top of the graph.
+   *
+   * @throws TopologyError when the table of a store is of another topology.
+   */
   append<K, V>(node: GraphNode): NodeRef<K, V> {
+    if (node.kind === 'processor') {
+      for (const store of node.stores) this.#refuseForeign(`"${node.id}"`, store, `store "${store.name}"`);
+    }
     this.#nodes.push(Object.freeze(node));
-    return { id: node.id };
+    const ref = { id: node.id };
+    owners.set(ref, this);
+    return ref;
   }
 
   /** Returns the next unused name of an operator: `filter-0`, `filter-1`. Operators are counted separately, so that adding one renames no other. */
@@ -160,12 +192,26 @@ export class TopologyBuilder {
   describe(): Description {
     return describeTopology(this.build());
   }
+
+  #edges(reader: NodeId, parents: readonly Parent<unknown, unknown>[]): readonly PipelineEdge[] {
+    return parents.map((parent) => {
+      if (typeof parent === 'string') return { by: 'pipeline', from: parent };
+      this.#refuseForeign(`"${reader}"`, parent, `node "${parent.id}"`);
+      return { by: 'pipeline', from: parent.id };
+    });
+  }
+
+  #refuseForeign(user: string, used: object, what: string): void {
+    const owner = owners.get(used);
+    if (owner === undefined || owner === this) return;
+    const foreign = owner.name === this.name ? `another topology named "${owner.name}"` : `"${owner.name}"`;
+    throw new TopologyError(
+      `${user} of topology "${this.name}" takes ${what} of ${foreign}: build both in one topology`,
+    );
+  }
 }
 
-const pipelineFrom = (parent: Parent<never, never> | Parent<unknown, unknown>): PipelineEdge => ({
-  by: 'pipeline',
-  from: typeof parent === 'string' ? parent : parent.id,
-});
+const nameOf = (store: AnyStoreSpec | string): string => (typeof store === 'string' ? store : store.name);
 
 const connectStores = (
   nodes: readonly GraphNode[],

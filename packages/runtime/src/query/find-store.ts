@@ -13,13 +13,15 @@ export type ReadableStore<K, V> = TableHandle<K, V> | { readonly name: string; r
 /**
  * Returns the spec of the store that is meant, among those of a topology.
  *
- * @throws StateError when the table keeps no rows, or the topology has no such store.
+ * @throws StateError when the table keeps no rows or is of another application, or the topology has no such store.
  */
 export const findStore = <K, V>(wanted: ReadableStore<K, V> | string, specs: readonly AnyStoreSpec[]): AnyStoreSpec => {
   if (typeof wanted !== 'string' && 'rows' in wanted) {
     const { store } = wanted.rows;
-    if (store !== undefined && specs.includes(store)) return store;
-    throw new StateError('this table keeps no rows: give the step that makes it a { name } to keep them');
+    if (store === undefined)
+      throw new StateError('this table keeps no rows: give the step that makes it a { name } to keep them');
+    if (specs.includes(store)) return store;
+    throw new StateError(`the table with store "${store.name}" is of another application: view it there`);
   }
   const name = typeof wanted === 'string' ? wanted : wanted.name;
   const spec = specs.find((one) => (typeof wanted === 'string' ? one.name === name : one === wanted));

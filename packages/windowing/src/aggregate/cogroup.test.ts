@@ -177,5 +177,5 @@ test('streams of two applications are refused', () => {
   const { group } = begun();
   expect(() =>
     group.cogroup(streams('other').stream(payments).groupByKey() as never, (aggregate) => aggregate),
-  ).toThrow('the streams of a cogroup belong to different applications');
+  ).toThrow('cogroup in application "app" takes "source-0" of application "other"');
 });

@@ -2,7 +2,7 @@ import type { Duration } from '../../graph/duration.js';
 import { ConfigError } from '../../graph/errors.js';
 import type { AnySerde, Serde } from '../../graph/serde.js';
 import { defined, refuseAsync } from '../callback.js';
-import type { ChainPosition, TableRows } from '../chain.js';
+import { type ChainPosition, refuseForeign, type TableRows } from '../chain.js';
 import type { AnyJoiner, JoinCondition, JoinKind, JoinRequest } from '../join-condition.js';
 import type { EmitOptions, Named } from '../options.js';
 import { appendEmit } from './emit.js';
@@ -50,6 +50,7 @@ export const appendStreamJoin = (kind: JoinKind, left: ChainPosition, call: read
     throw new ConfigError(`this ${method} has no condition: give it within(…), byKey() or by(…)`);
   }
   refuseAsync(options.name ?? method, joiner);
+  refuseForeign(options.name ?? method, left, right.position);
   const { position } = condition.join({
     kind,
     left,
@@ -75,6 +76,7 @@ export const appendTableJoin = (
   const given = typeof rest[0] === 'function' ? undefined : (rest.shift() as JoinCondition);
   const [joiner, options = {}] = rest as [AnyJoiner, (UntypedOptions & EmitOptions)?];
   refuseAsync(options.name ?? methods[kind], joiner);
+  refuseForeign(options.name ?? methods[kind], left, right.position);
   const { position, rows } =
     given === undefined
       ? appendKeyedTableJoin(kind, left, right.position, joiner, options)

@@ -1,8 +1,10 @@
-import { type ChainPosition, type KnownSerde, stepName } from '../chain.js';
+import { type ChainPosition, type KnownSerde, refuseForeign, stepName } from '../chain.js';
 
 /** Appends a step that forwards the records of several streams. A serde stays known if all inputs have the same. */
 export const appendMerge = (all: readonly [ChainPosition, ...ChainPosition[]], name?: string): ChainPosition => {
-  const [{ chain }] = all;
+  const [first] = all;
+  const { chain } = first;
+  for (const other of all) refuseForeign(name ?? 'merge', first, other);
   const { id } = stepName(chain, 'merge', name);
   chain.graph.append({
     kind: 'processor',
