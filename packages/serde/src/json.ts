@@ -1,4 +1,4 @@
-import { type Bytes, fromUtf8, messageOf, type Serde, toUtf8 } from '@kstreams/core/graph';
+import { type Bytes, fromUtf8, messageOf, type Serde, SerdeCache, toUtf8 } from '@kstreams/core/graph';
 import { canonicalJson } from './canonical-json.js';
 import { fail } from './errors.js';
 import { type StandardSchema, validated } from './standard-schema.js';
@@ -22,6 +22,8 @@ export interface JsonOptions<in out Input> {
  * With `upgrade`, values of earlier versions are converted while decoding, in topics and stores alike. Use it for values
  * only: keys of an earlier version have other bytes.
  *
+ * Calls with the same schema and `upgrade` return the same serde.
+ *
  * @throws SerdeError for values that JSON would lose (NaN, infinities, `undefined`, functions, bigints, maps, sets, typed
  * arrays), for bytes that are not JSON, for JSON `null` unless the serde is `nullable`, and for values that the schema
  * refuses.
@@ -37,6 +39,12 @@ export function json<Input, Output extends Input>(
   options?: JsonOptions<NoInfer<Input>>,
 ): Serde<NonNullable<Output>>;
 export function json(schema?: StandardSchema, { upgrade }: JsonOptions<unknown> = {}): Serde<unknown> {
+  return created.get([schema, upgrade], () => createJson(schema, upgrade));
+}
+
+const created = new SerdeCache();
+
+const createJson = (schema?: StandardSchema, upgrade?: (older: unknown) => unknown): Serde<unknown> => {
   const check = (value: unknown): unknown => (schema === undefined ? value : validated(schema, value));
   const read = upgrade === undefined ? check : withUpgrade(check, upgrade);
   return {
@@ -63,7 +71,7 @@ export function json(schema?: StandardSchema, { upgrade }: JsonOptions<unknown> 
       }
     },
   };
-}
+};
 
 /** Checks a value, then its upgrade. If both are refused, the error has both reasons. */
 const withUpgrade =

@@ -5,6 +5,7 @@ import {
   packElements,
   reasonOf,
   type Serde,
+  SerdeCache,
   type SerdeType,
   unpackElement,
 } from '@kstreams/core/graph';
@@ -22,13 +23,20 @@ type Values<S extends readonly AnySerde[]> = { -readonly [I in keyof S]: SerdeTy
  * Each element is written by its serde (by its `sortable` form if it has one) with zero bytes as `00 ff`, then `00 01`.
  * A null is `00 00`.
  *
+ * Calls with the same serdes return the same object.
+ *
  * @throws SerdeError with the index of the element that its serde refuses, for another number of values, and for bytes
  * that hold fewer or more elements.
  *
  * @example
  * const byStateAndDay = tuple(string, int32) // Serde<[string, number]>
  */
-export const tuple = <const S extends readonly AnySerde[]>(...serdes: S): Serde<Values<S>> => {
+export const tuple = <const S extends readonly AnySerde[]>(...serdes: S): Serde<Values<S>> =>
+  created.get(serdes, () => createTuple(serdes));
+
+const created = new SerdeCache();
+
+const createTuple = <const S extends readonly AnySerde[]>(serdes: S): Serde<Values<S>> => {
   const name = `tuple(${serdes.map((serde) => serde.name).join(', ')})`;
   const elements = serdes.map(sortableOf);
   return {

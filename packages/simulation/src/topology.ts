@@ -34,5 +34,9 @@ export const hasAsyncSteps = ({ subtopologies }: Plan): boolean =>
 /** True when a source or a sink of the plan may have to wait for a value that its serde loads. */
 export const hasPendingSerdes = ({ subtopologies }: Plan): boolean =>
   subtopologies.some(({ nodes }) =>
-    nodes.some((node) => node.kind !== 'processor' && (mayPend(node.key) || mayPend(node.value))),
+    nodes.some((node) => {
+      if (node.kind === 'processor') return false;
+      const others = node.kind === 'source' ? [...(node.valueByTopic?.values() ?? [])] : [];
+      return [node.key, node.value, ...others].some(mayPend);
+    }),
   );

@@ -1,9 +1,13 @@
 import { TopologyError } from '../graph/errors.js';
 import type { NodeId, SourceNode } from '../graph/node.js';
+import { serdeNames } from '../graph/serde.js';
 import { type SourceOptions, type SourceTopics, sourceNode } from '../graph/source-and-sink.js';
 import type { AnyTopic } from '../graph/topic.js';
 import { type Chain, type ChainPosition, stepName } from './chain.js';
 import type { Named } from './options.js';
+
+/** The serdes of a topic. */
+type Serdes = Pick<AnyTopic, 'key' | 'value'>;
 
 /** A source that was registered, so that its topics are read once. */
 interface RegisteredSource {
@@ -11,7 +15,8 @@ interface RegisteredSource {
   readonly topics: string;
   readonly node: NodeId;
   readonly options: Named & SourceOptions;
-  readonly serdes: string;
+  /** The key and value serdes of each topic. */
+  readonly serdes: readonly Serdes[];
 }
 
 /** The sources of an application. Each topic is read by one node, however many chains begin with it. */
@@ -32,8 +37,8 @@ export class SourceRegistry {
   ): ChainPosition {
     const chain = this.#chain;
     const names = namesOf(topics);
-    const first = 'pattern' in topics || 'name' in topics ? topics : topics[0];
-    const serdes = `${first?.key.name} and ${first?.value.name}`;
+    const serdes: readonly Serdes[] = 'pattern' in topics || 'name' in topics ? [topics] : topics;
+    const [first] = serdes;
     const source = { as, topics: names.join(' '), options, serdes };
     const known = this.#find(names, source);
     const node = known ?? stepName(chain, as === 'table' ? 'table-source' : 'source', options.name).id;
@@ -41,12 +46,14 @@ export class SourceRegistry {
       chain.graph.append(sourceNode(node, topics, { ...options, nulls }));
       for (const name of names) this.#byTopic.set(name, { ...source, node });
     }
-    return { chain, node, key: { serde: first?.key }, value: { serde: first?.value }, partitioned: true };
+    const value = serdes.every((one) => one.value === first?.value) ? { serde: first?.value } : { changedBy: node };
+    return { chain, node, key: { serde: first?.key }, value, partitioned: true };
   }
 
   /** Registers the topic of a global table; refuses one that is read already. */
-  global({ name, key, value }: AnyTopic, node: NodeId): void {
-    const source = { as: 'globalTable', topics: name, options: {}, serdes: `${key.name} and ${value.name}` } as const;
+  global(topic: AnyTopic, node: NodeId): void {
+    const { name } = topic;
+    const source = { as: 'globalTable', topics: name, options: {}, serdes: [topic] } as const;
     const known = this.#byTopic.get(name);
     if (known !== undefined) throw readTwice(name, known, source);
     this.#byTopic.set(name, { ...source, node });
@@ -73,11 +80,22 @@ const namesOf = <K, V>(topics: SourceTopics<K, V>): readonly string[] => {
 const difference = (one: RegisteredSource, other: Omit<RegisteredSource, 'node'>): string | undefined => {
   if (one.as !== other.as) return `as a ${one.as} and as a ${other.as}`;
   if (one.topics !== other.topics) return 'together with other topics';
-  if (one.serdes !== other.serdes) return `with the serdes ${one.serdes}, then ${other.serdes}`;
+  const serdes = differentSerdes(one.serdes, other.serdes);
+  if (serdes !== undefined) return serdes;
   if (JSON.stringify(one.options.from) !== JSON.stringify(other.options.from)) return 'from different places';
   if (one.options.timestamp !== other.options.timestamp) return 'with different timestamp extractors';
   const { name } = other.options;
   return name === undefined || name === one.node ? undefined : `under the names "${one.node}" and "${name}"`;
+};
+
+/** Returns the first difference between the serdes of equal topics; undefined for none. */
+const differentSerdes = (ones: readonly Serdes[], others: readonly Serdes[]): string | undefined => {
+  for (const [at, one] of ones.entries()) {
+    const { key, value } = others[at] as Serdes;
+    if (one.key !== key) return `with different serdes for the key (${serdeNames(one.key, key)})`;
+    if (one.value !== value) return `with different serdes for the value (${serdeNames(one.value, value)})`;
+  }
+  return undefined;
 };
 
 const readTwice = (topic: string, one: RegisteredSource, other: Omit<RegisteredSource, 'node'>): TopologyError =>

@@ -103,7 +103,7 @@ describe('a topic is read once', () => {
       (app: ReturnType<typeof streams>) => app.stream(lines, { timestamp: () => 1 }),
     ],
     [
-      'with the serdes string and string, then string and double',
+      'with different serdes for the value (string and double)',
       (app: ReturnType<typeof streams>) => app.stream(topic('lines', { key: string, value: double })),
     ],
     ['under the names "source-0" and "mine"', (app: ReturnType<typeof streams>) => app.stream(lines, { name: 'mine' })],

@@ -112,7 +112,15 @@ export {
   type SerdeTarget,
   type SerdeType,
 } from './serde.js';
-export { type SinkOptions, type SourceOptions, type SourceTopics, sinkNode, sourceNode } from './source-and-sink.js';
+export { SerdeCache } from './serde-cache.js';
+export {
+  type SinkOptions,
+  type SourceOptions,
+  type SourceTopics,
+  sinkNode,
+  sourceNode,
+  sourceOfTopic,
+} from './source-and-sink.js';
 export type {
   AnyStoreSpec,
   ChangelogConfig,

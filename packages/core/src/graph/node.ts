@@ -79,6 +79,8 @@ export interface SourceNode {
   readonly topics: readonly string[] | RegExp;
   readonly key: AnySerde;
   readonly value: AnySerde;
+  /** The serdes of values by topic, where they differ from `value`. */
+  readonly valueByTopic?: ReadonlyMap<string, AnySerde>;
   /** The application's default unless set. */
   readonly from?: StartFrom;
   readonly timestamp?: TimestampExtractor;

@@ -75,6 +75,12 @@ export type AnySerde = Serde<any>;
 /** The value type of a serde: `SerdeType<typeof string>` is `string`. */
 export type SerdeType<S> = S extends Serde<infer T> ? T : never;
 
+/** Returns the names of two different serdes, for errors. */
+export const serdeNames = (one: AnySerde, other: AnySerde): string =>
+  one.name === other.name
+    ? `two objects named ${one.name}; share one if they are equal`
+    : `${one.name} and ${other.name}`;
+
 /** True when a serde or one of its inner serdes may throw {@link Pending}. */
 export const mayPend = ({ inner = [], prefetch, prepare }: AnySerde): boolean =>
   prefetch !== undefined || prepare !== undefined || inner.some(mayPend);

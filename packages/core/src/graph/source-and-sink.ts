@@ -10,7 +10,7 @@ import type {
   TopicChooser,
 } from './node.js';
 import type { RecordHeaders, StreamRecord } from './record.js';
-import type { Serde } from './serde.js';
+import { type Serde, serdeNames } from './serde.js';
 import type { Topic } from './topic.js';
 
 /** The topics of a source: one, several of the same types, or all with names that match a pattern as a whole. */
@@ -37,7 +37,17 @@ export interface SinkOptions<K, V> {
   readonly partitioner?: Partitioner<K, V>;
 }
 
-/** Creates a source node. */
+/** Returns a source with the serde of a topic's values. */
+export const sourceOfTopic = (source: SourceNode, topic: string): SourceNode => {
+  const value = source.valueByTopic?.get(topic);
+  return value === undefined ? source : { ...source, value };
+};
+
+/**
+ * Creates a source node. The values of each topic are decoded with the serde of the topic.
+ *
+ * @throws ConfigError when there is no topic, or the topics have two key serdes.
+ */
 export const sourceNode = <K, V>(
   id: NodeId,
   topics: SourceTopics<K, V>,
@@ -46,18 +56,22 @@ export const sourceNode = <K, V>(
   const list = 'pattern' in topics ? [topics] : 'name' in topics ? [topics] : topics;
   const first = list[0];
   if (first === undefined) throw new ConfigError(`source "${id}" reads no topic: name at least one`);
-  const odd = list.find((other) => other.key.name !== first.key.name || other.value.name !== first.value.name);
+  const odd = list.find(({ key }) => key !== first.key);
   if (odd !== undefined) {
     throw new ConfigError(
-      `source "${id}" reads topics with different serdes: read each with a separate source and merge the streams`,
+      `source "${id}" reads topics with two key serdes (${serdeNames(first.key, odd.key)}), so equal keys may be in different partitions: ` +
+        'use one serde object for the keys, or merge separate streams and repartition the result',
     );
   }
+  const named = 'pattern' in topics ? [] : (list as readonly Topic<K, V>[]);
+  const others = named.filter(({ value }) => value !== first.value);
   return {
     kind: 'source',
     id,
-    topics: 'pattern' in topics ? topics.pattern : (list as readonly Topic<K, V>[]).map(({ name }) => name),
+    topics: 'pattern' in topics ? topics.pattern : named.map(({ name }) => name),
     key: first.key,
     value: first.value,
+    ...(others.length > 0 && { valueByTopic: new Map(others.map(({ name, value }) => [name, value])) }),
     nulls: options.nulls ?? 'refuse',
     from: options.from && startFrom(options.from),
     timestamp: options.timestamp,

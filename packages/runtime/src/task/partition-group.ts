@@ -4,6 +4,7 @@ import {
   type NodeId,
   type SourceNode,
   type Subtopology,
+  sourceOfTopic,
   sourceTopics,
   type TopicPartition,
 } from '@kstreams/core/graph';
@@ -136,7 +137,7 @@ export class PartitionGroup {
   #open(source: SourceNode, topic: string): RecordQueue {
     const { counters, now, opened, partition, sources, stages } = this.#options;
     const process = sources.get(source.id) as AnyProcess;
-    const queue = new RecordQueue(topic, partition, source, process, now, counters(topic));
+    const queue = new RecordQueue(topic, partition, sourceOfTopic(source, topic), process, now, counters(topic));
     queue.tracked = stages?.track(queue);
     opened(queue);
     return queue;

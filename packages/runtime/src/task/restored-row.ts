@@ -7,6 +7,7 @@ import {
   type Received,
   StreamsError,
   type Subtopology,
+  sourceOfTopic,
   sourceTopics,
   toMilliseconds,
 } from '@kstreams/core/graph';
@@ -31,7 +32,7 @@ export const rowTimestamp = (
 ): RowTimestamp => {
   const source = sources.find((one) => sourceTopics(application, one).includes(topic));
   if (source === undefined) return ({ timestamp }) => timestamp;
-  const decode = decodeOf(source, () => clock.now());
+  const decode = decodeOf(sourceOfTopic(source, topic), () => clock.now());
   let partitionTime = -1;
   const timestampOf = (received: Received): number | undefined => {
     try {

@@ -11,7 +11,7 @@ export const waitsForValues = ({ nodes, stores }: Subtopology, bytes: ByteStore)
  * by their bytes, so equal keys must have equal bytes: in one encoding, without the ids of schemas.
  */
 export const isKeyLocal = ({ nodes, sources }: Pick<Subtopology, 'nodes' | 'sources'>): boolean =>
-  new Set(sources.map(({ key }) => key.name)).size === 1 &&
+  new Set(sources.map(({ key }) => key)).size === 1 &&
   !sources.some(({ key }) => mayPend(key)) &&
   nodes.every((node) => node.kind !== 'processor' || (node.keyLocal === true && node.key === 'kept'));
 

@@ -3,6 +3,7 @@ import {
   type Coordinates,
   type Duration,
   type Serde,
+  SerdeCache,
   SerdeError,
   toMilliseconds,
 } from '@kstreams/core/graph';
@@ -13,6 +14,8 @@ import type { Windowed } from './windowed.js';
  * then the start in eight bytes. The end is not written, so all windows of the topic must have one `size`: the size of
  * tumbling and hopping windows, the difference of sliding ones.
  *
+ * Calls with the same serde and size return the same object.
+ *
  * @throws SerdeError for a window of another size, or one that starts before 1970.
  *
  * @example
@@ -20,6 +23,12 @@ import type { Windowed } from './windowed.js';
  */
 export const kafkaWindowed = <K>(key: Serde<K>, { size }: { readonly size: Duration }): Serde<Windowed<K>> => {
   const length = toMilliseconds(size, 'the size of windows');
+  return kafkaWindows.get([key, length], () => createKafkaWindowed(key, length));
+};
+
+const kafkaWindows = new SerdeCache();
+
+const createKafkaWindowed = <K>(key: Serde<K>, length: number): Serde<Windowed<K>> => {
   return {
     name: `kafka-windowed ${length} ms ${key.name}`,
     inner: [key],
@@ -44,12 +53,19 @@ export const kafkaWindowed = <K>(key: Serde<K>, { size }: { readonly size: Durat
  * Creates a serde of session keys with the bytes of Kafka Streams' `SessionWindowedSerializer`, for shared topics: the key,
  * then the end and the start in eight bytes each.
  *
+ * Calls with the same serde return the same object.
+ *
  * @throws SerdeError for a session that ends before it starts, or starts before 1970.
  *
  * @example
  * const visits = topic('visits', { key: kafkaSession(string), value: countSerde })
  */
-export const kafkaSession = <K>(key: Serde<K>): Serde<Windowed<K>> => {
+export const kafkaSession = <K>(key: Serde<K>): Serde<Windowed<K>> =>
+  kafkaSessions.get([key], () => createKafkaSession(key));
+
+const kafkaSessions = new SerdeCache();
+
+const createKafkaSession = <K>(key: Serde<K>): Serde<Windowed<K>> => {
   return {
     name: `kafka-session ${key.name}`,
     inner: [key],

@@ -3,6 +3,7 @@ import {
   packElements,
   readTimestamp,
   type Serde,
+  SerdeCache,
   SerdeError,
   timestampLength,
   unpackElement,
@@ -18,12 +19,18 @@ export interface Windowed<K> extends WindowKey<K> {}
  * `sortable` form if it has one), then both bounds in eight ordered bytes each. The windows of a key are together, in the
  * order of time.
  *
+ * Calls with the same serde return the same object.
+ *
  * @throws SerdeError for bounds that are not whole ms, or bytes that are not a windowed key.
  *
  * @example
  * const totals = topic('totals', { key: windowed(string), value: double })
  */
-export const windowed = <K>(key: Serde<K>): Serde<Windowed<K>> => {
+export const windowed = <K>(key: Serde<K>): Serde<Windowed<K>> => created.get([key], () => createWindowed(key));
+
+const created = new SerdeCache();
+
+const createWindowed = <K>(key: Serde<K>): Serde<Windowed<K>> => {
   const { encode, decode } = key.sortable ?? key;
   return {
     name: `windowed ${key.name}`,

@@ -67,12 +67,12 @@ const describePlan = (plan: Plan): DescribedTopology => {
 
 const describeNode = (application: string, node: TaskNode): DescribedNode =>
   match(node)
-    .with({ kind: 'source' }, ({ kind, id, topics, key, value }) => ({
+    .with({ kind: 'source' }, ({ kind, id, topics, key, value, valueByTopic }) => ({
       kind,
       id,
       topics: topics instanceof RegExp ? { pattern: String(topics) } : topics,
       key: key.name,
-      value: value.name,
+      value: [...new Set([value, ...(valueByTopic?.values() ?? [])].map(({ name }) => name))].join(' or '),
     }))
     .with({ kind: 'processor' }, ({ kind, id, operator, inputs, stores, async }) => ({
       kind,

@@ -1,7 +1,6 @@
 import { TopologyError } from '../errors.js';
 import { repartitionTopic } from '../internal-topics.js';
 import type { Edge, GraphNode, NodeId, Repartition, RepartitionEdge, SinkNode, SourceNode } from '../node.js';
-import type { AnySerde } from '../serde.js';
 import { contentOf, isShareable } from './repartition-content.js';
 
 /**
@@ -108,12 +107,9 @@ const sourceOf = (topic: string, repartition: Repartition): SourceNode => ({
   kind: 'source',
   id: sourceId(repartition),
   topics: [topic],
-  key: nullsPass(repartition.key),
-  value: nullsPass(repartition.value),
+  key: repartition.key,
+  value: repartition.value,
   from: 'earliest',
   nulls: 'pass',
   repartition,
 });
-
-/** Returns a nullable serde: the application reads back the nulls that it wrote. */
-const nullsPass = (serde: AnySerde): AnySerde => (serde.nullable === true ? serde : { ...serde, nullable: true });
