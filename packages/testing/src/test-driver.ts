@@ -71,7 +71,12 @@ export class TestDriver {
       now: () => clock.now(),
       metrics: this.#metrics,
     };
-    this.#globals = new GlobalTables({ ...shared, dropped: this.#metrics.dropped, nodes: plan.globals });
+    this.#globals = new GlobalTables({
+      ...shared,
+      dropped: this.#metrics.dropped,
+      nodes: plan.globals,
+      onError: options.onError,
+    });
     const send = (record: Outgoing): void => {
       this.#outputs.add(record);
       if (this.#loop.reads(record.topic)) this.#loop.add(record);

@@ -1,5 +1,6 @@
 import {
   type Bytes,
+  invalidTimestamp,
   noHeaders,
   type Outgoing,
   type RecordHeaders,
@@ -24,9 +25,14 @@ export class TestInput<K, V> {
 
   /**
    * Processes a record and everything that follows from it. `null` is Kafka's null: a delete for a table. `timestamp`
-   * is in ms; the wall-clock time by default.
+   * is in whole ms; the wall-clock time by default.
+   *
+   * @throws RangeError for a timestamp that is not a whole number.
    */
   pipe(key: K | null, value: V | null, timestamp: number = this.#now(), headers: RecordHeaders = noHeaders): void {
+    if (!Number.isSafeInteger(timestamp)) {
+      throw invalidTimestamp(`the timestamp of a record for topic "${this.#topic.name}"`, timestamp);
+    }
     const at = { topic: this.#topic.name, headers };
     this.#put({
       topic: this.#topic.name,

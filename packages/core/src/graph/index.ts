@@ -62,6 +62,7 @@ export {
   tasksConfig,
   tasksTopic,
 } from './internal-topics.js';
+export { invalidTimestamp } from './invalid-timestamp.js';
 export { type Distribution, MetricRegistry, type Point } from './metric-registry.js';
 export { murmur2, partitionFor, roundRobin } from './murmur2.js';
 export type {

@@ -63,8 +63,8 @@ export interface Repartition {
 export type StartFrom = 'earliest' | 'latest' | { readonly ago: number };
 
 /**
- * Returns the timestamp of a record that was read, in ms; `partitionTime` is the partition's largest so far, or -1. See
- * `timestamps` for built-in ones.
+ * Returns the timestamp of a record that was read, in whole ms; `partitionTime` is the partition's largest so far, or -1. A
+ * record with a negative one is dropped; one that is not a whole number fails. See `timestamps` for built-in ones.
  */
 export type TimestampExtractor = (
   arrived: StreamRecord<unknown, unknown>,

@@ -1,5 +1,6 @@
 import type { Bytes } from '../graph/bytes.js';
 import { messageOf, StateError } from '../graph/errors.js';
+import { invalidTimestamp } from '../graph/invalid-timestamp.js';
 import { Pending } from '../graph/pending.js';
 import { rowTimestamp, rowValue } from '../graph/row-bytes.js';
 import type { Coordinates } from '../graph/serde.js';
@@ -77,6 +78,9 @@ export class Rows<K, V> implements StoreRows {
 
   /** Sets the value of a key, or deletes it with `undefined`. */
   put(key: K, value: V | undefined, timestamp: number): void {
+    if (!Number.isSafeInteger(timestamp)) {
+      throw invalidTimestamp(`the timestamp of a row of store "${this.#format.store}"`, timestamp);
+    }
     const id = this.#format.id(key);
     const undo = this.#access.journal.undo;
     if (undo !== undefined) {

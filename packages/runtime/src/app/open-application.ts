@@ -69,6 +69,7 @@ export const openApplication = async (
     dropped: metrics.dropped,
     nodes: plan.globals,
     now: () => clock.now(),
+    onError: options.onError,
   });
   await openGlobalTableUpdater(globals, { application, bytes, options, telemetry: metrics.telemetry, topics }, parts);
   const workers = new WorkerPool();

@@ -1,5 +1,6 @@
 import {
   type AnyProcess,
+  invalidTimestamp,
   messageOf,
   type NodeId,
   Pending,
@@ -12,11 +13,16 @@ import type { Scope } from './scope.js';
 
 /**
  * Wraps the process of a node, so that its errors name the node and the record. The innermost guard adds the place; the
- * others rethrow the error. An observer also receives the records on the edge to the node.
+ * others rethrow the error. A record with an invalid timestamp is refused, in the name of the node that forwarded it. An
+ * observer also receives the records on the edge to the node.
  */
 export const guard = (from: NodeId, node: NodeId, scope: Scope, process: AnyProcess): AnyProcess => {
   const observed = scope.observe?.(from, node, process) ?? process;
   return (record) => {
+    const { timestamp } = record;
+    if (!Number.isSafeInteger(timestamp)) {
+      throw located(invalidTimestamp('the timestamp of a forwarded record', timestamp), from, scope);
+    }
     try {
       observed(record);
     } catch (thrown) {

@@ -5,12 +5,15 @@ import {
   type GlobalNode,
   type Lookup,
   type NodeId,
+  type OnError,
+  Pending,
   type Received,
   StateError,
   type Write,
 } from '@kstreams/core/graph';
 import { nodeContext } from '../compile/context.js';
 import type { Scope } from '../compile/scope.js';
+import { decodeFailure } from '../task/decode-failure.js';
 import { type Decode, decodeOf } from '../task/record-queue.js';
 import { type StorePartition, storePartition } from '../task/stores/store-partition.js';
 import { TaskStores } from '../task/stores/task-stores.js';
@@ -22,6 +25,8 @@ export interface GlobalTablesOptions {
   readonly bytes: ByteStore;
   readonly liveLimit: number;
   readonly now: () => number;
+  /** The error policy; every failure is thrown without one. */
+  readonly onError?: OnError | undefined;
   readonly dropped: Scope['drop'];
 }
 
@@ -42,9 +47,11 @@ export class GlobalTables {
   readonly topics: readonly string[];
   readonly #tables: readonly OpenTable[];
   readonly #byTopic: ReadonlyMap<string, OpenTable>;
+  readonly #options: GlobalTablesOptions;
 
   constructor(options: GlobalTablesOptions) {
     const { application, bytes, liveLimit, nodes } = options;
+    this.#options = options;
     const storePartitions = nodes.map(({ store }) => storePartition(application, store, globalPartition, new Map()));
     this.stores = new TaskStores({ storePartitions, bytes, journal: { undo: undefined }, liveLimit, full: () => {} });
     this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options), options.now));
@@ -52,10 +59,21 @@ export class GlobalTables {
     this.#byTopic = new Map(this.#tables.map((table) => [table.node.topic, table]));
   }
 
-  /** Applies a record of one of the topics. */
+  /**
+   * Applies a record of one of the topics. A record that cannot be decoded goes to the error policy. Skips and counts it for
+   * a dead letter too, since every process reads the topic. Throws the error for any other decision.
+   */
   apply(received: Received): void {
-    const table = this.#table(received.topic);
-    table.process(table.decode(received, -1));
+    const { decode, node, process } = this.#table(received.topic);
+    let decoded: ReturnType<Decode>;
+    try {
+      decoded = decode(received, -1);
+    } catch (thrown) {
+      if (thrown instanceof Pending) throw thrown;
+      this.#judge(node.id, thrown, received);
+      return;
+    }
+    process(decoded);
   }
 
   /** Returns the place of a topic's rows. */
@@ -78,6 +96,14 @@ export class GlobalTables {
   flush(): readonly Write[] {
     const { logged, unlogged } = this.stores.flush(() => {});
     return [...logged, ...unlogged];
+  }
+
+  #judge(node: NodeId, thrown: unknown, received: Received): void {
+    const { dropped, onError } = this.#options;
+    const failure = decodeFailure(node, thrown, received);
+    const decision = onError?.(failure) ?? 'fail';
+    if (decision !== 'skip' && (decision === 'fail' || !('deadLetter' in decision))) throw failure.error;
+    dropped(node, 'skipped-by-policy');
   }
 
   #table(topic: string): OpenTable {

@@ -3,6 +3,7 @@ import {
   type AnySerde,
   type Bytes,
   type DropReason,
+  invalidTimestamp,
   type NodeId,
   type Outgoing,
   Pending,
@@ -139,7 +140,8 @@ export class RecordCollector {
       const topic = typeof choose === 'string' ? choose : choose(record);
       const headers = sink.headers === undefined ? record.headers : sink.headers(record);
       const timestamp = sink.timestamp === undefined ? record.timestamp : sink.timestamp(record);
-      if (!(timestamp >= 0)) {
+      if (!Number.isSafeInteger(timestamp)) throw invalidTimestamp('the timestamp of a written record', timestamp);
+      if (timestamp < 0) {
         throw new RangeError(`a record with the timestamp ${timestamp} cannot be written: give it one of at least 0`);
       }
       const key = encodePart('key', sink.key, record.key, topic, headers);

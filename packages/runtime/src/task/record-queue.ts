@@ -4,6 +4,7 @@ import {
   type Bytes,
   type Coordinates,
   type Decoder,
+  invalidTimestamp,
   type NodeId,
   Pending,
   type Received,
@@ -18,7 +19,7 @@ import type { SourcePartition, TrackedPartition } from '../async/in-flight-recor
 import type { Progress } from '../async/offset-metadata.js';
 import type { TopicCounters } from '../telemetry/metrics.js';
 
-/** Decodes a record, or throws a `SerdeError` with its coordinates. */
+/** Decodes a record. Throws a `SerdeError` with its coordinates, or the error of its timestamp extractor. */
 export type Decode = (received: Received, partitionTime: number) => StreamRecord<unknown, unknown>;
 
 /** The part of a source that decoding uses. */
@@ -36,8 +37,13 @@ export const decodeOf = (source: DecodedSource, now: () => number): Decode => {
     const key = decodePart('key', keySerde, received.key, keyNulls, received, id);
     const value = decodePart('value', valueSerde, received.value, valueNulls, received, id);
     const decoded = record(key, value, received.timestamp, received.headers);
-    if (extract === undefined) return decoded;
-    return record(key, value, extract(decoded, partitionTime, now()), received.headers);
+    if (extract === undefined) {
+      if (Number.isSafeInteger(received.timestamp)) return decoded;
+      throw invalidTimestamp('the timestamp on the log', received.timestamp);
+    }
+    const timestamp = extract(decoded, partitionTime, now());
+    if (Number.isSafeInteger(timestamp)) return record(key, value, timestamp, received.headers);
+    throw invalidTimestamp('the extracted timestamp', timestamp);
   };
 };
 

@@ -1,16 +1,14 @@
 import {
   type Clock,
-  messageOf,
   type OnError,
   Pending,
-  ProcessingError,
   type Received,
-  StreamsError,
   type Subtopology,
   sourceOfTopic,
   sourceTopics,
   toMilliseconds,
 } from '@kstreams/core/graph';
+import { decodeFailure, processingError } from './decode-failure.js';
 import { decodeOf } from './record-queue.js';
 
 /**
@@ -41,17 +39,15 @@ export const rowTimestamp = (
       partitionTime = Math.max(partitionTime, timestamp);
       return timestamp;
     } catch (thrown) {
-      if (!(thrown instanceof StreamsError)) throw thrown;
-      const decision = onError({ kind: 'deserialisation', error: thrown, record: received, attempt: 1 });
-      if (decision === 'fail') throw thrown;
+      if (thrown instanceof Pending) throw thrown;
+      const failure = decodeFailure(source.id, thrown, received);
+      if (onError(failure) === 'fail') throw failure.error;
       return undefined;
     }
   };
   /** Decides about a value that cannot be loaded. Returns the delay before the next load in ms; `undefined` for none. */
   const judge = (cause: unknown, record: Received, attempt: number): number | undefined => {
-    const { offset, partition } = record;
-    const why = `node "${source.id}" failed: ${messageOf(cause)}`;
-    const error = new ProcessingError(why, { node: source.id, topic, partition, offset }, cause);
+    const error = processingError(source.id, cause, record);
     const decision = onError({ kind: 'processing', error, record, attempt });
     if (decision === 'fail') throw error;
     if (decision === 'skip' || !('retryAfter' in decision)) return undefined;

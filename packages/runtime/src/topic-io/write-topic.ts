@@ -1,5 +1,6 @@
 import {
   type Bytes,
+  invalidTimestamp,
   OrderedSteps,
   type Producer,
   partitionFor,
@@ -17,7 +18,7 @@ import type { Observable } from 'rxjs';
 export interface Entry<K, V> {
   readonly key: K | null;
   readonly value: V | null;
-  /** In ms since 1970; now unless set. */
+  /** In whole ms since 1970; now unless set. */
   readonly timestamp?: number;
   /** None unless set. */
   readonly headers?: RecordHeaders;
@@ -102,6 +103,9 @@ const writer = <K, V>(
 ): ((entry: Entry<K, V>) => void) => {
   const next = roundRobin();
   return ({ headers = [], key, timestamp = Date.now(), value }) => {
+    if (!Number.isSafeInteger(timestamp)) {
+      throw invalidTimestamp(`the timestamp of an entry for topic "${name}"`, timestamp);
+    }
     const at = { topic: name, headers };
     const keyBytes: Bytes | null = key === null ? null : keySerde.encode(key, at);
     const partition = keyBytes === null ? next(partitions) : partitionFor(keyBytes, partitions);
