@@ -1,3 +1,4 @@
+import { checkFolder } from '@kstreams/core/graph';
 import {
   type EmbeddedTransport,
   embedded as embeddedLog,
@@ -16,11 +17,14 @@ export interface EmbeddedOptions extends LogOptions {
  * Creates a log inside the process: topics, partitions, groups, offsets and transactions without a server. A log in a
  * folder is durable and belongs to one process at a time; several topologies of that process may share it.
  *
+ * @throws ConfigError when the folder is empty.
+ *
  * @example
  * const app = await start(shop, { transport: embedded({ folder: '.kstreams/shop/log' }) })
  */
 export const embedded = ({ folder, sync = false, ...options }: EmbeddedOptions = {}): EmbeddedTransport => {
   if (folder === undefined) return embeddedLog(options);
+  checkFolder(folder, 'the folder of the embedded log');
   const open = async () => (await import('#level')).levelLog(folder, { sync }).open();
   return embeddedLog({ storage: { name: folder, open }, ...options });
 };

@@ -166,3 +166,10 @@ test('a failing record fails the application with its coordinates', async () => 
   await expect(running.closed).rejects.toThrow(/the key is null.*topic lines, partition 0, offset 0/);
   expect(running.state).toBe('failed');
 });
+
+test.each(['', ' ', null, 5])('the folder %p is refused before anything is opened', async (given) => {
+  const refused = `is ${JSON.stringify(given)}: write a path, or leave it out`;
+  const unusable = given as unknown as string;
+  await expect(start(wordCount().app, { folder: unusable })).rejects.toThrow(`the folder of start ${refused}`);
+  expect(() => embedded({ folder: unusable })).toThrow(`the folder of the embedded log ${refused}`);
+});

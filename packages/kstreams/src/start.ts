@@ -1,4 +1,5 @@
 import { type Backend, systemClock, type Topology } from '@kstreams/core';
+import { checkFolder } from '@kstreams/core/graph';
 import { type App, type RunOptions, run } from '@kstreams/runtime';
 import { embedded } from './embedded.js';
 
@@ -22,6 +23,7 @@ export const start = async (
   options: StartOptions = {},
 ): Promise<App> => {
   const { folder = `.kstreams/${source.name}`, ...given } = options;
+  checkFolder(folder, 'the folder of start');
   const transport = given.transport ?? embedded({ folder: `${folder}/log` });
   const state: Backend = given.state ?? (await import('#level')).level();
   const stateFolder = `${folder}/state`;

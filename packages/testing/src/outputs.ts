@@ -16,11 +16,13 @@ export class Outputs {
   readonly #sinks: readonly (string | undefined)[];
   readonly #others: boolean;
 
-  /** `others` allows topics that no sink names: those of dead letters. */
+  /** `others` allows topics that no sink names: dead letters of the driver's policy. Those of a step's own are allowed too. */
   constructor({ name, subtopologies }: Plan, others: boolean) {
-    const sinks = subtopologies.flatMap(({ nodes }) => nodes.filter((node) => node.kind === 'sink'));
+    const nodes = subtopologies.flatMap((subtopology) => subtopology.nodes);
+    const sinks = nodes.filter((node) => node.kind === 'sink');
+    const judges = nodes.some((node) => node.kind === 'processor' && node.async?.onError !== undefined);
     this.#sinks = sinks.map((sink) => sinkTopic(name, sink));
-    this.#others = others || this.#sinks.includes(undefined);
+    this.#others = others || judges || this.#sinks.includes(undefined);
   }
 
   add(record: Outgoing): void {

@@ -36,7 +36,7 @@ export class TestClock implements Clock {
     return Math.min(...[...this.#timers].map(({ at }) => at));
   }
 
-  /** Advances the clock by some ms and fires due timers in order. */
+  /** Advances the clock by some ms and fires due timers in order, each at its time. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (let due = this.due; due <= end; due = this.due) {
@@ -46,5 +46,14 @@ export class TestClock implements Clock {
       next.call();
     }
     this.#now = end;
+  }
+
+  /**
+   * Advances the clock by some ms at once, as after a pause, and fires due timers in order. All see the end of the pause,
+   * so that a timer with a delay that is set meanwhile is not due within it.
+   */
+  jump(ms: number): void {
+    this.#now += ms;
+    this.advance(0);
   }
 }

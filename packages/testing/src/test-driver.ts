@@ -6,6 +6,7 @@ import {
   type DropReason,
   type Duration,
   interceptNodes,
+  isName,
   type Outgoing,
   planTopology,
   retryPending,
@@ -91,7 +92,7 @@ export class TestDriver {
         globals: this.#globals,
         input: allPolled,
         producer: { send },
-        topics: { get: () => ({ partitions: 1 }) },
+        topics: { get: (name) => (isName(name) ? { partitions: 1 } : undefined) },
         onError: options.onError,
         observer: observerOf(options),
         requestCommit: () => {},
@@ -142,11 +143,11 @@ export class TestDriver {
 
   /**
    * Advances the wall clock and fires what is due, each once, as after a pause: schedules, timers, and calls after an idle
-   * time, which began with the last record.
+   * time, which began with the last record. A call of an async step that begins here has its whole timeout before it.
    */
   advance(by: Duration): void {
     const clock = this.#clock;
-    clock.advance(toMilliseconds(by, 'how far the wall clock moves'));
+    clock.jump(toMilliseconds(by, 'how far the wall clock moves'));
     for (const task of this.#tasks) {
       task.punctuate(clock.now());
       task.fireIdle(clock.now());

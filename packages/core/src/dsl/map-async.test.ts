@@ -75,6 +75,32 @@ describe('mapAsync', () => {
     expect(entries(driver.output(lengths).read()).map(([, length]) => length)).toEqual([2, 1, 3]);
   });
 
+  test.each([Number.NaN, -1, 'soon', undefined])(
+    'a backoff that returns %p fails the record, by policy',
+    async (pause) => {
+      const retry = { attempts: 3, backoff: () => pause as number };
+      const errors: string[] = [];
+      const onError: OnError = ({ error }) => {
+        errors.push(error.reason);
+        return 'skip';
+      };
+      const { driver, input } = setUp(
+        (app) =>
+          app
+            .stream(lines)
+            .mapAsync(() => Promise.reject(new Error('no')), { retry, value: double })
+            .to(lengths),
+        onError,
+      );
+      input.pipe('a', 'one');
+      input.pipe('a', 'two');
+      await driver.settled();
+      const given = typeof pause === 'string' ? JSON.stringify(pause) : String(pause);
+      const reason = expect.stringContaining(`the backoff of mapAsync is ${given}, which is not a duration`);
+      expect(errors).toEqual([reason, reason]);
+    },
+  );
+
   test('a timeout aborts the signal and counts as a failure', async () => {
     const signals: AbortSignal[] = [];
     const hang = (_: string, __: string, { signal }: AsyncCall): Promise<number> => {

@@ -29,6 +29,20 @@ export const toMilliseconds = (duration: Duration, what: string): number => {
   );
 };
 
+/**
+ * Returns the milliseconds of a duration: a whole number of at least 1.
+ *
+ * @throws ConfigError for 0 and for anything else; `what` names the setting in its message.
+ *
+ * @example
+ * toPositiveMilliseconds('5m', 'the interval') // 300000
+ */
+export const toPositiveMilliseconds = (duration: Duration, what: string): number => {
+  const length = toMilliseconds(duration, what);
+  if (length === 0) throw new ConfigError(`${what} is 0: make it longer`);
+  return length;
+};
+
 /** Returns the exact milliseconds of a text: 1.1 hours are whole milliseconds, though 1.1 × 3,600,000 is not in floating point. */
 const parse = (text: string): number => {
   const [, whole = '', fraction = '', unit] = pattern.exec(text) ?? [];

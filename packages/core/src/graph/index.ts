@@ -29,7 +29,7 @@ export type {
   DescribedTopology,
 } from './describe/described-topology.js';
 export { Description } from './describe/description.js';
-export { type Duration, toMilliseconds } from './duration.js';
+export { type Duration, toMilliseconds, toPositiveMilliseconds } from './duration.js';
 export { packElements, type UnpackedElement, unpackElement } from './element-bytes.js';
 export type { Decision, Failure, FailureKind, OnError } from './error-policy.js';
 export {
@@ -47,6 +47,7 @@ export {
   TopologyError,
   TransportError,
 } from './errors.js';
+export { checkFolder } from './folder.js';
 export { type HeaderValue, headerOf, headers, withHeader, withoutHeader } from './headers.js';
 export { type Intercept, type InterceptedNode, type Interceptor, interceptNodes } from './interceptor.js';
 export {
@@ -149,7 +150,7 @@ export {
 export type { DueTimer, Timer, TimerClock, TimerRows, Timers, TimersSpec } from './timers.js';
 export { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from './timestamp-bytes.js';
 export { timestamps } from './timestamps.js';
-export { type AnyTopic, checkName, matchesWhole, type Topic, topic } from './topic.js';
+export { type AnyTopic, checkName, isName, matchesWhole, type Topic, topic } from './topic.js';
 export { childrenOf, type Plan, type Subtopology, type TaskNode, type Topology } from './topology.js';
 export {
   type NodeRef,

@@ -57,9 +57,13 @@ export const matchesWhole = (pattern: RegExp): ((topic: string) => boolean) => {
   return (topic) => whole.test(topic);
 };
 
+/** True for a valid name of a topic, a store or an application by Kafka's rule: not empty, no other characters. */
+export const isName = (name: unknown): name is string =>
+  typeof name === 'string' && /^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
+
 /** Returns a name that is valid for topics, stores and applications by Kafka's rule; throws `ConfigError` otherwise. */
 export const checkName = (name: string, what: string): string => {
-  if (/^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..') return name;
+  if (isName(name)) return name;
   throw new ConfigError(
     `${what} cannot be named ${JSON.stringify(name)}: use 1 to 249 of the characters a-z, A-Z, 0-9, ".", "_" and "-"`,
   );

@@ -151,6 +151,10 @@ export class TopologyBuilder {
    * @throws TopologyError when the table of a store is of another topology.
    */
   append<K, V>(node: GraphNode): NodeRef<K, V> {
+    if (typeof node.id !== 'string' || node.id === '')
+      throw new TopologyError(
+        `a node cannot be named ${JSON.stringify(node.id)}: give it a name, or leave the name out`,
+      );
     if (node.kind === 'processor') {
       for (const store of node.stores) this.#refuseForeign(`"${node.id}"`, store, `store "${store.name}"`);
     }

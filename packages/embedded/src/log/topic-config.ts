@@ -1,4 +1,4 @@
-import { ConfigError, type NewTopic } from '@kstreams/core/graph';
+import { ConfigError, isName, type NewTopic } from '@kstreams/core/graph';
 
 /** Settings of a topic that the log supports; times in ms, `Infinity` for no limit. */
 export interface TopicConfig {
@@ -54,7 +54,7 @@ export const topicConfig = ({ name, config }: Pick<NewTopic, 'name' | 'config'>)
 /** Throws when a topic cannot be created. The rules are Kafka's, so that a topology that runs here runs there. */
 export const checkTopic = (topic: NewTopic): void => {
   const { name, partitions } = topic;
-  if (!/^[A-Za-z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..') {
+  if (!isName(name)) {
     throw new ConfigError(`"${name}" cannot be a topic's name: use at most 249 letters, digits, dots, "_" and "-"`);
   }
   if (!Number.isInteger(partitions) || partitions < 1) {

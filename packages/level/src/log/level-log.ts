@@ -1,4 +1,4 @@
-import { type Bytes, messageOf, TransportError, type Write } from '@kstreams/core/graph';
+import { type Bytes, checkFolder, messageOf, TransportError, type Write } from '@kstreams/core/graph';
 import type { LogBackend, LogEntry, LogStorage, ReadLimits } from '@kstreams/embedded';
 import { Level } from 'level';
 
@@ -12,11 +12,13 @@ export interface LevelLogOptions {
  * Keeps an embedded log in Level: in a folder on Node, in the IndexedDB database of that name in a page. One process at
  * a time may have it open.
  *
+ * @throws ConfigError when the location is empty.
+ *
  * @example
  * const log = embedded({ storage: levelLog('.kstreams/shop/log') })
  */
 export const levelLog = (location: string, { sync = false }: LevelLogOptions = {}): LogBackend => ({
-  name: location,
+  name: checkFolder(location, 'the location of the embedded log'),
   open: async () => {
     const database: Database = new Level<Bytes, Bytes>(location, { keyEncoding: 'view', valueEncoding: 'view' });
     try {

@@ -240,7 +240,14 @@ export class Stage implements JobStage, LimitedStage {
     }
     const [first] = retried;
     if (first === undefined) return;
-    this.retry(retried, this.#settings.backoff(first.attempt));
+    let pause: number;
+    try {
+      pause = this.#settings.backoff(first.attempt);
+    } catch (thrown) {
+      for (const job of retried) this.#completed.push(job, true, thrown);
+      return;
+    }
+    this.retry(retried, pause);
     this.#completed.retried();
   }
 

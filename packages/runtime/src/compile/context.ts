@@ -2,11 +2,13 @@ import {
   type AnyContext,
   type AnyProcess,
   type AnyStoreSpec,
+  type ClockKind,
+  ConfigError,
   type Lookup,
   type NodeId,
   type TimersSpec,
   TopologyError,
-  toMilliseconds,
+  toPositiveMilliseconds,
 } from '@kstreams/core/graph';
 import type { FireTimer, Scope } from './scope.js';
 
@@ -62,17 +64,27 @@ export const nodeContext = (
     schedule: (interval, clock, punctuate, options = {}) =>
       scope.schedule(
         node,
-        toMilliseconds(interval, `the interval of node "${node}"`),
-        clock,
-        options.anchor,
+        toPositiveMilliseconds(interval, `the interval of node "${node}"`),
+        checkClock(node, clock),
+        checkAnchor(node, options.anchor),
         punctuate,
       ),
     timers: (spec, fire) => scope.timers(node, spec as TimersSpec<unknown, unknown>, fire as FireTimer) as never,
-    onIdle: (after, act) => scope.onIdle(node, toMilliseconds(after, `the idle time of node "${node}"`), act),
+    onIdle: (after, act) => scope.onIdle(node, toPositiveMilliseconds(after, `the idle time of node "${node}"`), act),
     clock: (moved) => scope.clock(node, moved),
     calls: (work, done) => scope.calls(node, work as never, done as never),
     drop: (reason) => scope.drop(node, reason),
     commit: () => scope.commit(),
     onClose: (release) => scope.onClose(release),
   };
+};
+
+const checkClock = (node: NodeId, clock: ClockKind): ClockKind => {
+  if (clock === 'stream' || clock === 'wall') return clock;
+  throw new ConfigError(`the clock of node "${node}" is ${JSON.stringify(clock)}: use 'stream' or 'wall'`);
+};
+
+const checkAnchor = (node: NodeId, anchor: number | undefined): number | undefined => {
+  if (anchor === undefined || Number.isSafeInteger(anchor)) return anchor;
+  throw new ConfigError(`the anchor of node "${node}" is ${String(anchor)}: write whole milliseconds since 1970`);
 };

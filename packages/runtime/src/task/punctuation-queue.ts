@@ -97,7 +97,7 @@ export class PunctuationQueue {
   add(node: NodeId, first: number, interval: number, call: (at: number) => void): Cancel {
     const schedule: Schedule = {
       node,
-      interval: Math.max(1, interval),
+      interval,
       call,
       due: first,
       order: this.#created++,

@@ -4,6 +4,7 @@ import {
   type Bytes,
   type DropReason,
   invalidTimestamp,
+  isName,
   type NodeId,
   type Outgoing,
   Pending,
@@ -123,11 +124,15 @@ export class RecordCollector {
     this.#producer.send(record);
   }
 
-  /** Returns the number of partitions of a topic. Throws a `ProductionError` for a missing topic. */
+  /** Returns the number of partitions of a topic. Throws a `ProductionError` for a missing topic or an invalid name. */
   partitions(topic: string): number {
     const found = this.#topics.get(topic);
     if (found !== undefined) return found.partitions;
-    throw new ProductionError(`topic "${topic}" does not exist: create the topics that the application writes to`, {});
+    const why = isName(topic)
+      ? `topic "${topic}" does not exist: create the topics that the application writes to`
+      : `${typeof topic === 'string' ? JSON.stringify(topic) : String(topic)} is not a topic name: use 1 to 249 of the ` +
+        'characters a-z, A-Z, 0-9, ".", "_" and "-"';
+    throw new ProductionError(why, {});
   }
 
   /** Returns the process of a sink: encodes a record, chooses its topic and partition, and sends it. */
@@ -149,6 +154,7 @@ export class RecordCollector {
       const count = this.partitions(topic);
       const chosen =
         sink.partitioner?.(record, key, count) ?? (key === null ? nextPartition(count) : partitionFor(key, count));
+      if (sink.partitioner !== undefined) checkPartitions(chosen, topic, count);
       if (typeof chosen === 'number') {
         this.send({ topic, partition: chosen, key, value, timestamp, headers });
         return;
@@ -173,6 +179,17 @@ export class RecordCollector {
     return { ...record, caller: { task: this.#task, node: this.#caller } };
   }
 }
+
+/** Throws when a partitioner chose a partition that the topic does not have. */
+const checkPartitions = (chosen: number | readonly number[], topic: string, count: number): void => {
+  for (const partition of typeof chosen === 'object' ? chosen : [chosen]) {
+    if (Number.isInteger(partition) && partition >= 0 && partition < count) continue;
+    throw new ProductionError(
+      `the partitioner chose partition ${String(partition)} of topic "${topic}": return one from 0 to ${count - 1}`,
+      {},
+    );
+  }
+};
 
 const encodePart = (
   part: 'key' | 'value',

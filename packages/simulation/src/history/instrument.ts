@@ -101,7 +101,7 @@ class NodeInstrument {
       ...inner,
       schedule: (interval, clock, act, options = {}) => {
         const id = this.#newCallbackId();
-        const length = Math.max(1, toMilliseconds(interval, 'an interval'));
+        const length = toMilliseconds(interval, 'an interval');
         let due = clock === 'wall' ? firstWallTime(inner.time.wall, length, options.anchor) : 0;
         const recorded = (at: number): void => {
           this.#fire(clock, { id, due, at });

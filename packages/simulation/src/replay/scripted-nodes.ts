@@ -68,7 +68,7 @@ export class ScriptedNodes {
       ...context,
       time: this.#time(context),
       schedule: (_, __, act) => register(({ at, due }) => context.schedule(1, 'wall', () => act(at), { anchor: due })),
-      onIdle: (_, act) => register(({ at }) => context.onIdle(0, () => act(at))),
+      onIdle: (_, act) => register(({ at }) => context.onIdle(1, () => act(at))),
       calls: (_, done) => context.calls({ one: () => this.#call(node) as never }, done),
     };
   }

@@ -1,5 +1,5 @@
 import type { EmitStrategy } from '@kstreams/core/dsl';
-import { ConfigError, type Duration, type StreamRecord, toMilliseconds } from '@kstreams/core/graph';
+import { ConfigError, type StreamRecord, toMilliseconds, toPositiveMilliseconds } from '@kstreams/core/graph';
 import type { WindowOrder } from '../stores/window-row-key.js';
 import type { LateTopic, WindowOptions } from '../window-options.js';
 import type { WindowContext } from './window-context.js';
@@ -82,20 +82,10 @@ export const windowKind = (traits: WindowTraits, options: WindowOptions<never, n
     ...traits,
     emit: emitStrategy === undefined ? 'on-close' : 'on-update',
     emitStrategy,
-    idleAfter: idleAfter === undefined ? undefined : toMilliseconds(idleAfter, `the idle time of ${name} windows`),
+    idleAfter:
+      idleAfter === undefined ? undefined : toPositiveMilliseconds(idleAfter, `the idle time of ${name} windows`),
     late: late === 'drop' ? undefined : late.to,
     grace: grace + gap,
     retention,
   };
-};
-
-/**
- * Returns a duration in ms.
- *
- * @throws ConfigError when it is 0 or malformed.
- */
-export const positive = (duration: Duration, what: string): number => {
-  const length = toMilliseconds(duration, what);
-  if (length === 0) throw new ConfigError(`${what} is 0: make it longer`);
-  return length;
 };

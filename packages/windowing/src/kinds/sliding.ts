@@ -1,6 +1,6 @@
-import type { Duration, Row, StreamRecord } from '@kstreams/core/graph';
+import { type Duration, type Row, type StreamRecord, toPositiveMilliseconds } from '@kstreams/core/graph';
 import type { WindowContext } from '../aggregate/window-context.js';
-import { type Aggregation, positive, type WindowStep, windowKind } from '../aggregate/window-kind.js';
+import { type Aggregation, type WindowStep, windowKind } from '../aggregate/window-kind.js';
 import { type WindowSpec, windowSpec } from '../aggregate/window-spec.js';
 import type { WindowOptions } from '../window-options.js';
 
@@ -17,7 +17,7 @@ export const sliding = <LateKey = unknown, LateValue = unknown>(
   difference: Duration,
   options: WindowOptions<LateKey, LateValue> = {},
 ): WindowSpec<LateKey, LateValue> => {
-  const length = positive(difference, 'the difference of sliding windows');
+  const length = toPositiveMilliseconds(difference, 'the difference of sliding windows');
   return windowSpec(
     windowKind(
       {

@@ -1,5 +1,4 @@
-import { ConfigError, type Duration } from '@kstreams/core/graph';
-import { positive } from '../aggregate/window-kind.js';
+import { ConfigError, type Duration, toPositiveMilliseconds } from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
 import type { Span, WindowOptions } from '../window-options.js';
 import { assignedWindows } from './window.js';
@@ -16,7 +15,7 @@ export const tumbling = <LateKey = unknown, LateValue = unknown>(
   size: Duration,
   options: WindowOptions<LateKey, LateValue> = {},
 ): WindowSpec<LateKey, LateValue> => {
-  const length = positive(size, 'the size of a tumbling window');
+  const length = toPositiveMilliseconds(size, 'the size of a tumbling window');
   let last: readonly [Span] = [{ start: 0, end: length }];
   return assignedWindows(
     {
@@ -53,8 +52,8 @@ export const hopping = <LateKey = unknown, LateValue = unknown>(
   size: Duration,
   { advance, ...options }: HoppingOptions<LateKey, LateValue>,
 ): WindowSpec<LateKey, LateValue> => {
-  const length = positive(size, 'the size of a hopping window');
-  const step = positive(advance, 'the advance of a hopping window');
+  const length = toPositiveMilliseconds(size, 'the size of a hopping window');
+  const step = toPositiveMilliseconds(advance, 'the advance of a hopping window');
   if (step > length)
     throw new ConfigError(
       `hopping windows of ${length} ms cannot start every ${step} ms: make the advance at most their size`,

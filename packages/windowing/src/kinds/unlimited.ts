@@ -30,7 +30,7 @@ export const unlimited = ({
   const whole: readonly Span[] = [{ start: from, end: endless }];
   const step = assignStep((timestamp) => (timestamp < from ? [] : whole), 'ignored');
   const kind = windowKind({ name: 'unlimited', longest: 0, step }, { emit });
-  return windowSpec({ ...kind, retention: Number.POSITIVE_INFINITY });
+  return windowSpec({ ...kind, grace: Number.POSITIVE_INFINITY, retention: Number.POSITIVE_INFINITY });
 };
 
 const isClosing = (emit: unknown): boolean =>

@@ -1,5 +1,5 @@
 import type { AsyncStage, BatchLimits, CallOrder } from '../../graph/async-stage.js';
-import { type Duration, toMilliseconds } from '../../graph/duration.js';
+import { type Duration, toMilliseconds, toPositiveMilliseconds } from '../../graph/duration.js';
 import type { OnError } from '../../graph/error-policy.js';
 import { ConfigError } from '../../graph/errors.js';
 import type { AnySerde } from '../../graph/serde.js';
@@ -47,8 +47,8 @@ export const asyncStage = (step: string, key: AnySerde | undefined, options: Asy
   return {
     order,
     concurrency: count(concurrency, `concurrency of ${step}`),
-    perSecond: perSecond && count(perSecond, `perSecond of ${step}`),
-    timeout: timeout === undefined ? undefined : toMilliseconds(timeout, `the timeout of ${step}`),
+    perSecond: perSecond === undefined ? undefined : count(perSecond, `perSecond of ${step}`),
+    timeout: timeout === undefined ? undefined : toPositiveMilliseconds(timeout, `the timeout of ${step}`),
     attempts: count(retry?.attempts ?? 1, `attempts of ${step}`),
     backoff: backoffOf(step, retry?.backoff ?? '1s'),
     buffer: {
@@ -69,7 +69,7 @@ export const batchLimits = (step: string, options: BatchOptions): BatchLimits =>
 
 const count = (value: number, what: string): number => {
   if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new ConfigError(`${what} is ${value}: write a whole number of at least 1`);
+  throw new ConfigError(`${what} is ${String(value)}: write a whole number of at least 1`);
 };
 
 const backoffOf = (step: string, backoff: Duration | ((attempt: number) => Duration)): AsyncStage['backoff'] => {

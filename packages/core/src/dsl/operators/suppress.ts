@@ -93,6 +93,8 @@ export const appendSuppress = (
   if (wait === undefined) {
     throw new ConfigError(`${id} waits for windows to close, but no windowed step is above it: use untilTimeLimit(…)`);
   }
+  if (wait === Number.POSITIVE_INFINITY)
+    throw new ConfigError(`${id} waits for windows to close, but the windows above it never do: use untilTimeLimit(…)`);
   const store = timeBuffer<unknown, SuppressedUpdate<unknown>>(id, {
     key: serdeOf(from, 'key', id),
     value: suppressedUpdateSerde(serdeOf(from, 'value', id)),
