@@ -17,7 +17,7 @@ export const judgeCase = async (one: Case, open: (one: Case) => Engine | Promise
     checkFields(one);
     const difference = await differenceOf(one, open);
     if (difference === undefined) return equal;
-    const decision = decisionOn(one.kind);
+    const decision = decisionOn(one);
     return decision === undefined
       ? { result: 'differ', why: difference }
       : { result: 'set aside', why: `${decision}\n${difference}` };

@@ -23,7 +23,8 @@ export type Sessions<LateKey = unknown, LateValue = unknown> = <
 
 /**
  * Creates windows of activity: records of a key share a session while each is at most `gap` from another. A session spans
- * its first to its last record, both included, so a session of one record starts and ends with it.
+ * its first to its last record, both included, so a session of one record starts and ends with it. With a gap of 0, the
+ * records of one timestamp share a session.
  *
  * @throws ConfigError for a bad duration.
  *
@@ -38,7 +39,8 @@ export const session = <LateKey = unknown, LateValue = unknown>(
   const kind: WindowKind = windowKind(
     {
       name: 'session',
-      longest: length,
+      // One ms longer than a gap of 0, so that a session of one timestamp is still found by its own records.
+      longest: Math.max(1, length),
       gap: length,
       endInclusive: true,
       by: 'end',

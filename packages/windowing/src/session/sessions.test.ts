@@ -68,7 +68,7 @@ const naively = ({ gap, grace }: Kind, emit: 'on-update' | 'on-close', arrivals:
     const time = Math.max(...arrivals.slice(0, i + 1).map((one) => one.at));
     const out: Emitted[] = [];
     const met = sessions
-      .filter((one) => one.key === key && one.end > newest - gap - grace)
+      .filter((one) => one.key === key && one.end > newest - Math.max(1, gap) - grace)
       .filter((one) => one.end >= at - gap && one.start <= at + gap)
       .sort(byEnd);
     const start = Math.min(at, ...met.map((one) => one.start));
@@ -116,6 +116,7 @@ const arrivals = fc
 const kinds: readonly Kind[] = [
   { gap: 5, grace: 0 },
   { gap: 5, grace: 12 },
+  { gap: 0, grace: 0 },
   { gap: 0, grace: 4 },
   { gap: 12, grace: 3 },
 ];
@@ -127,6 +128,24 @@ describe.each(kinds)('sessions of gap $gap, grace $grace', (kind) => {
       { numRuns: 200 },
     );
   });
+});
+
+test('with a gap of 0 the records of one timestamp are one session, with any grace', () => {
+  const inOrder = fc
+    .array(fc.nat({ max: 20 }), { maxLength: 40, size: 'max' })
+    .map((times) => times.sort((a, b) => a - b));
+  fc.assert(
+    fc.property(inOrder, fc.nat({ max: 5 }), fc.constantFrom('on-update', 'on-close'), (times, grace, emit) => {
+      const arrivals = times.map((at) => ({ key: 'a', value: 'x', at }));
+      const { steps } = run({ gap: 0, grace }, emit, [...arrivals, { key: 'b', value: 'x', at: 100 }]);
+      const last = new Map(steps.flat().map(([key, start, end, value]) => [`${key} ${start} ${end}`, value]));
+      last.delete('b 100 100');
+      const expected = new Map<string, string>();
+      for (const at of times) expected.set(`a ${at} ${at}`, `${expected.get(`a ${at} ${at}`) ?? ''}x`);
+      expect(last).toEqual(expected);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('activity without a gap is one session in the end, in any order of its records', () => {
