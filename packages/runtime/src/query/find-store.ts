@@ -18,10 +18,10 @@ export type ReadableStore<K, V> = TableHandle<K, V> | { readonly name: string; r
 export const findStore = <K, V>(wanted: ReadableStore<K, V> | string, specs: readonly AnyStoreSpec[]): AnyStoreSpec => {
   if (typeof wanted !== 'string' && 'rows' in wanted) {
     const { store } = wanted.rows;
-    if (store === undefined)
-      throw new StateError('this table keeps no rows: give the step that makes it a { name } to keep them');
-    if (specs.includes(store)) return store;
-    throw new StateError(`the table with store "${store.name}" is of another application: view it there`);
+    if (store !== undefined && specs.includes(store)) return store;
+    throw new StateError(
+      'this table keeps no rows: give the step that makes it a { name } to keep them, or view it in its own application',
+    );
   }
   const name = typeof wanted === 'string' ? wanted : wanted.name;
   const spec = specs.find((one) => (typeof wanted === 'string' ? one.name === name : one === wanted));
