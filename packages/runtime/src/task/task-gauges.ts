@@ -2,7 +2,7 @@ import type { Cancel, Telemetry } from '@kstreams/core/graph';
 import { instruments } from '../telemetry/instruments.js';
 import type { TaskInput } from './partition-group.js';
 import type { RecordQueue } from './record-queue.js';
-import type { Task } from './task.js';
+import type { TaskOptions } from './task-options.js';
 
 /** Adds the gauges of one partition. Returns their removal. */
 export const addQueueGauges = (telemetry: Telemetry, queue: RecordQueue, input: TaskInput): Cancel => {
@@ -22,7 +22,7 @@ export const addQueueGauges = (telemetry: Telemetry, queue: RecordQueue, input: 
 /** Adds the gauge of the records of a task that wait for values. Returns its removal. */
 export const addParkedGauge = (
   telemetry: Telemetry,
-  { partition, subtopology }: Pick<Task, 'partition' | 'subtopology'>,
+  { partition, subtopology }: Pick<TaskOptions, 'partition' | 'subtopology'>,
   read: () => number,
 ): Cancel =>
   telemetry.gauge(

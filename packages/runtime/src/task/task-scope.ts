@@ -15,7 +15,7 @@ import type { RecordCollector } from './record-collector.js';
 import { type TaskOptions, taskId } from './task-options.js';
 
 /** The parts of a task that its nodes share. */
-export interface TaskParts {
+export interface ScopeParts {
   /** The clocks of the task, in ms. */
   readonly time: { readonly stream: number; readonly wall: number };
   readonly source: RecordSource;
@@ -30,7 +30,7 @@ export interface TaskParts {
 }
 
 /** Returns the scope of a task's nodes, with the scope of nodes behind async stages. */
-export const taskScope = (options: TaskOptions, parts: TaskParts): Scope => {
+export const taskScope = (options: TaskOptions, parts: ScopeParts): Scope => {
   const { parksRecords, punctuations, stages, time } = parts;
   const timerOwners = new Map<AnyStoreSpec, NodeId>();
   const above: Scope = {
@@ -70,7 +70,7 @@ const scopeWithClocks = (
     stores,
     subtopology,
   }: TaskOptions,
-  { collector, idle, releases, source }: TaskParts,
+  { collector, idle, releases, source }: ScopeParts,
   time: Scope['time'],
   punctuations: PunctuationQueues['byClock'],
   timerOwners: Map<AnyStoreSpec, NodeId>,

@@ -1,0 +1,78 @@
+import type { AsyncStages } from '../async/async-stages.js';
+import { IdleDetector } from './idle-detector.js';
+import type { RunCall } from './punctuation-queue.js';
+import { PunctuationQueues } from './punctuation-queues.js';
+
+/** Options of a punctuator. */
+export interface PunctuatorOptions {
+  /** The clocks of the task, in ms. */
+  readonly time: { readonly stream: number; wall: number };
+  readonly stages: AsyncStages | undefined;
+  /** Runs a call of a node as a piece of work. */
+  readonly run: RunCall;
+}
+
+/** Fires the punctuations of one task: on its clocks, on the stream time behind its stages, and after an idle time. */
+export class Punctuator {
+  readonly queues: PunctuationQueues;
+  readonly idle = new IdleDetector();
+  /** True when punctuations may be due before or after a record. */
+  perRecord = false;
+  /** True when the task was parked and has not processed anything since. */
+  unparked = false;
+  readonly #time: PunctuatorOptions['time'];
+  readonly #stages: AsyncStages | undefined;
+  /** Runs a call as an in-flight punctuation where records are in flight. */
+  readonly #run: RunCall;
+
+  constructor({ run, stages, time }: PunctuatorOptions) {
+    this.#time = time;
+    this.#stages = stages;
+    this.#run =
+      stages === undefined ? run : (node, call) => stages.runTracked(() => run(node, call), this.#time.stream);
+    this.queues = new PunctuationQueues(this.#run, () => (this.perRecord = true));
+  }
+
+  /** Fires punctuations that were parked, before a record that waits for another value can delay them. */
+  repeatParked(now: number): void {
+    this.unparked = false;
+    this.#time.wall = now;
+    this.atWallTime(now);
+  }
+
+  /** Repeats calls that failed. Returns false when they have to be repeated once more. */
+  beforeRecord(): boolean {
+    return this.queues.catchUp(this.#time.stream, this.#timeBehind);
+  }
+
+  /** Fires what stream time has reached with a record. */
+  afterRecord(): void {
+    this.queues.atStreamTime(this.#time.stream, this.#timeBehind);
+  }
+
+  /** Fires punctuations up to the stream time behind the stages, which may have advanced with a result. */
+  advanceTime(): void {
+    this.#stages?.advanceClocks((node, call) => this.#run(node, call) === 'done');
+    this.afterRecord();
+  }
+
+  /** Fires what wall time has reached. */
+  atWallTime(now: number): void {
+    this.queues.atWallTime(now);
+  }
+
+  /** Fires all commit timers. Returns false when a call has to be repeated. */
+  beforeCommit(): boolean {
+    return this.queues.beforeCommit();
+  }
+
+  /** Makes the calls that are due after an idle time. */
+  afterIdleTime(now: number): void {
+    this.#time.wall = now;
+    this.idle.fire(now, this.#run);
+  }
+
+  get #timeBehind(): number {
+    return this.#stages === undefined ? this.#time.stream : this.#stages.streamTime(this.#time.stream);
+  }
+}
