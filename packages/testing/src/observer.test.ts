@@ -94,7 +94,7 @@ describe('an observer', () => {
       'in < keep',
       'keep dropped late',
       'ended kept',
-      'began punctuation keep words/1',
+      'began punctuation keep /-1',
       'keep write due "a": [{"at":1},null]',
       'keep write seen "a": ["late",null]',
       'ended kept',

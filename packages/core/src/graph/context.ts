@@ -54,7 +54,10 @@ export interface Context<in K, in V> {
     /** The wall clock, in ms since 1970. */
     readonly wall: number;
   };
-  /** The position of the current record; in a punctuation, of the last record. */
+  /**
+   * The position of the current record. In a punctuation, and for what follows from one, there is none: the topic is empty,
+   * the offset -1.
+   */
   readonly source: RecordSource;
   /** The task: its id, the number of its sub-topology and its partition. */
   readonly task: { readonly id: string; readonly subtopology: number; readonly partition: number };

@@ -9,7 +9,7 @@ export interface ObservedTask {
   readonly id: string;
   readonly subtopology: number;
   readonly partition: number;
-  /** The position of the current record; in a punctuation, of the last record. Updated as the task proceeds. */
+  /** The position of the current record; none in a punctuation, as in `Context.source`. Updated as the task proceeds. */
   readonly source: RecordSource;
   /** The clocks, in ms. Updated as the task proceeds. */
   readonly time: { readonly stream: number; readonly wall: number };

@@ -31,12 +31,12 @@ export const guard = (from: NodeId, node: NodeId, scope: Scope, process: AnyProc
   };
 };
 
-/** Returns the error with its place: node, task, topic, partition and offset. */
+/** Returns the error with its place: node and task; topic, partition and offset of a record. */
 export const located = (thrown: unknown, node: NodeId, { id, source }: Pick<Scope, 'id' | 'source'>): Error => {
   if (thrown instanceof Pending || thrown instanceof StorageError) return thrown;
   if (thrown instanceof StreamsError && thrown.location.node !== undefined) return thrown;
   const { offset, partition, topic } = source;
-  const place = { node, task: id, topic, partition, offset };
+  const place = { node, task: id, ...(offset >= 0 && { topic, partition, offset }) };
   if (thrown instanceof ProductionError) return new ProductionError(thrown.reason, place, thrown.cause);
   return new ProcessingError(`node "${node}" failed: ${messageOf(thrown)}`, place, thrown);
 };

@@ -19,13 +19,27 @@ import type { RecordQueue } from './record-queue.js';
 /** The outcome of work: it is over, or the same work has to be repeated. */
 export type Outcome = 'done' | 'again';
 
-/** The position of the record that is being processed. */
+/** The position of the record that is being processed; none in a punctuation. */
 export class CurrentSource implements RecordSource {
   topic = '';
-  partition = 0;
+  partition = -1;
   offset = -1;
-  /** In ms, as written; before an extractor changed it. */
+  /** That of the last record in ms, as written; before an extractor changed it. */
   timestamp = -1;
+
+  /** Moves to a record, or to none. */
+  moveTo(record: Received | undefined): void {
+    if (record === undefined) {
+      this.topic = '';
+      this.partition = -1;
+      this.offset = -1;
+      return;
+    }
+    this.topic = record.topic;
+    this.partition = record.partition;
+    this.offset = record.offset;
+    this.timestamp = record.timestamp;
+  }
 }
 
 /** Maximum number of parked records that are processed in one turn of the task. */
@@ -143,7 +157,7 @@ export class RecordProcessor {
     work: () => void,
     park?: (until: Promise<unknown>) => Outcome,
   ): Outcome {
-    if (record !== undefined) this.#moveTo(record);
+    this.#source.moveTo(record);
     this.#collector.begin(kind === 'punctuation' ? kind : 'record', node, record);
     try {
       if (this.#repeated.size > 0) this.#throwLoadError(record ?? node);
@@ -162,7 +176,7 @@ export class RecordProcessor {
 
   /** Judges a failed call. Returns the delay before its retry in ms; `undefined` for none. */
   judgeCall: ErrorPolicy['judgeCall'] = (thrown, node, record, attempt, policy) => {
-    if (record !== undefined) this.#moveTo(record);
+    this.#source.moveTo(record);
     return this.#options.errors.judgeCall(thrown, node, record, attempt, policy);
   };
 
@@ -182,7 +196,7 @@ export class RecordProcessor {
     const { errors, failedSends, subtopology } = this.#options;
     const failed = failedSends?.toJudge(received);
     if (failed === undefined) return this.run('processing', node, received, work, park);
-    this.#moveTo(received);
+    this.#source.moveTo(received);
     const delay = errors.judgeSend(failed, subtopology, node, received);
     if (delay === undefined) return 'done';
     failed.next = 'retry';
@@ -283,12 +297,5 @@ export class RecordProcessor {
   #retryIn(delay: number): Outcome {
     this.#retryAt = this.#options.now() + delay;
     return 'again';
-  }
-
-  #moveTo({ offset, partition, timestamp, topic }: Received): void {
-    this.#source.topic = topic;
-    this.#source.partition = partition;
-    this.#source.offset = offset;
-    this.#source.timestamp = timestamp;
   }
 }

@@ -18,7 +18,7 @@ import { isKeyLocal } from './waits-for-values.js';
 export interface TaskParts {
   /** The clocks of the task, in ms. */
   readonly time: { stream: number; wall: number };
-  /** The position and the written timestamp of the current record, or of the last one. */
+  /** The position of the current record, and the written timestamp of the last one. */
   readonly source: Readonly<CurrentSource>;
   readonly group: PartitionGroup;
   readonly processor: RecordProcessor;

@@ -31,7 +31,7 @@ export class Task {
   readonly subtopology: Subtopology;
   readonly stores: TaskStores;
   readonly intake: Intake;
-  /** The position and the written timestamp of the current record, or of the last one. */
+  /** The position of the current record, and the written timestamp of the last one. */
   readonly source: Readonly<CurrentSource>;
   readonly idle: IdleDetector;
   readonly #options: TaskOptions;

@@ -91,7 +91,9 @@ export class TaskWork {
       this.#steps[at] = { ...last, calls: [...last.calls, ...calls] };
       this.undo(() => void (this.#steps[at] = last));
     } else this.#push({ kind, wall, calls });
+    const before = this.#lastTrigger;
     this.#lastTrigger = this.#simulationStep();
+    this.undo(() => void (this.#lastTrigger = before));
   }
 
   /** Removes and returns the steps that a commit covers, in order. */
