@@ -9,6 +9,8 @@ const defects: Readonly<Record<string, string>> = {
   'KGroupedStreamImpl.sessionGapOfZeroShouldOnlyPutRecordsWithSameTsIntoSameSession':
     '0023-a-session-of-one-instant-counts-it-whole',
   'random/session gap=0 grace=5 aggregate emit-close/2': '0023-a-session-of-one-instant-counts-it-whole',
+  'random/session gap=5 grace=10 aggregate emit-close/0': '0030-sessions-of-a-key-never-overlap',
+  'random/sliding diff=5 grace=3 aggregate emit-update/2': '0030-sessions-of-a-key-never-overlap',
 };
 
 /** Returns the decision by which a case may differ. */

@@ -85,7 +85,8 @@ export class AppEngine implements Engine {
   }
 
   get dropped(): number {
-    return [...this.#app.drops.values()].reduce((sum, count) => sum + count, this.#droppedBefore);
+    const counted = [...this.#app.drops].filter(([reason]) => !reason.endsWith(' window-expired'));
+    return counted.reduce((sum, [, count]) => sum + count, this.#droppedBefore);
   }
 
   rows(store: string): Promise<readonly CaseRow[]> {

@@ -26,7 +26,7 @@ export const driverEngine = (one: Case, bytes?: ByteStore): Engine => {
           .map(({ key, value, timestamp }): Required<Emitted> => ({ topic: name, key, value, ts: timestamp })),
       ),
     get dropped() {
-      return driver.dropped();
+      return driver.dropped() - driver.dropped('window-expired');
     },
     rows: (store) => rowsOf(driver.view(store)),
     close: () => driver.close(),

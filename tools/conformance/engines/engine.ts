@@ -6,7 +6,7 @@ export interface Engine {
   feed(step: CaseStep): Promise<void>;
   /** Returns the new output, in order per topic. */
   read(): Promise<readonly Required<Emitted>[]>;
-  /** Returns the number of dropped records so far. */
+  /** The number of dropped records so far, without expired windows, which Kafka Streams does not count. */
   readonly dropped: number;
   /** Returns the rows of a store, in the byte order of their keys. */
   rows(store: string): Promise<readonly CaseRow[]>;

@@ -32,6 +32,7 @@ export const reasons: Readonly<Record<string, string>> = {
   late: 'it came after its window had closed',
   expired: 'it is older than what the store keeps',
   'no-window': 'it falls in no window',
+  'window-expired': 'the window closed and expired in one step, before it could be emitted',
   'out-of-order': 'a newer version of the row is there already',
   'null-foreign-key': 'it names no row of the other table',
   'stale-response': 'the row changed before the response came',

@@ -6,13 +6,16 @@ import type { StreamRecord } from './record.js';
 import type { Row, StoreSpec } from './store.js';
 import type { Timers, TimersSpec } from './timers.js';
 
-/** The reason for dropping a record. Drops are counted per reason. */
+/**
+ * The reason for dropping a record. Drops are counted per reason; `'late'` and `'window-expired'` are counted per window.
+ */
 export type DropReason =
   | 'null-key'
   | 'null-value'
   | 'late'
   | 'expired'
   | 'no-window'
+  | 'window-expired'
   | 'out-of-order'
   | 'null-foreign-key'
   | 'stale-response'

@@ -97,8 +97,9 @@ export class WindowContext<K, A> {
   }
 
   #emit(upTo: number, headers: RecordHeaders): void {
-    for (const [window, { value, timestamp }] of this.rows.close(upTo)) {
-      this.#context.forward(record(window, change<A>(undefined, value, false), timestamp, headers));
+    for (const [window, row] of this.rows.close(upTo)) {
+      if (row === undefined) this.#context.drop('window-expired');
+      else this.#context.forward(record(window, change<A>(undefined, row.value, false), row.timestamp, headers));
     }
   }
 }

@@ -104,4 +104,33 @@ describe('custom windows', () => {
   test.each([Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY])('%p is no longest window', (longest) => {
     expect(() => window({ ...shift, longest })).toThrow('the longest of shift windows is');
   });
+
+  test('windows that never close are refused', () => {
+    expect(() => window({ ...shift, longest: Number.MAX_SAFE_INTEGER })).toThrow(
+      'shift windows of 9007199254740991 ms never close: make them shorter, or use unlimited()',
+    );
+  });
+
+  test.each<[string, { start: number; end: number }[], string]>([
+    [
+      'lies behind the timestamp',
+      [{ start: 10, end: 15 }],
+      'returned 10 to 15 for timestamp 5: the window must include',
+    ],
+    ['ends with the timestamp', [{ start: 0, end: 5 }], 'the window must include the timestamp'],
+    ['ends before it starts', [{ start: 5, end: 0 }], 'the window must include the timestamp'],
+    ['is no whole number', [{ start: 0.5, end: 9 }], 'use whole milliseconds since 1970'],
+    ['is too long', [{ start: 0, end: 41 }], 'the longest window was given as 40 ms'],
+    [
+      'is there twice',
+      [
+        { start: 0, end: 9 },
+        { start: 0, end: 9 },
+      ],
+      'order the windows by their start, each once',
+    ],
+  ])('a record fails when its window %s', (_, spans, message) => {
+    const odd = window({ ...shift, of: () => spans });
+    expect(() => run((group) => group.window(odd).count({ value: int32 }), int32, [['a', 'x', 5]])).toThrow(message);
+  });
 });

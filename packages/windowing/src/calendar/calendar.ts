@@ -1,5 +1,5 @@
 import type { WindowSpec } from '../aggregate/window-spec.js';
-import { window } from '../kinds/window.js';
+import { assignedWindows } from '../kinds/window.js';
 import type { Span, WindowOptions } from '../window-options.js';
 import { type AnyStart, type CalendarStart, type CalendarUnit, longestUnit, periodsOf } from './calendar-periods.js';
 import { cachedSpans } from './span-cache.js';
@@ -31,13 +31,14 @@ export const calendar = <U extends CalendarUnit, LateKey = unknown, LateValue = 
   { zone, start, ...options }: CalendarOptions<U, LateKey, LateValue>,
 ): WindowSpec<LateKey, LateValue> => {
   const { time, ...date } = (start ?? {}) as AnyStart;
-  return window(
+  return assignedWindows(
     {
       name: `calendar-${unit}`,
       longest: longestUnit[unit],
       of: cachedSpans(calendarSpans(unit, zone, { time, ...date })),
     },
     options,
+    { closeRetained: false },
   );
 };
 

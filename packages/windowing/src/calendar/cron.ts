@@ -1,6 +1,6 @@
 import { ConfigError } from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
-import { window } from '../kinds/window.js';
+import { assignedWindows } from '../kinds/window.js';
 import type { Span, WindowOptions } from '../window-options.js';
 import { type CronFields, cronFields } from './cron-fields.js';
 import { cachedSpans } from './span-cache.js';
@@ -27,7 +27,8 @@ export const cron = <LateKey = unknown, LateValue = unknown>(
   { zone, ...options }: CronOptions<LateKey, LateValue>,
 ): WindowSpec<LateKey, LateValue> => {
   const fields = cronFields(line);
-  return window({ name: 'cron', longest: longestOf(fields, line), of: cachedSpans(cronSpans(fields, zone)) }, options);
+  const of = cachedSpans(cronSpans(fields, zone));
+  return assignedWindows({ name: 'cron', longest: longestOf(fields, line), of }, options, { closeRetained: false });
 };
 
 const dayLength = 86_400_000;

@@ -1,7 +1,7 @@
 import { ConfigError } from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
 import type { Span, WindowOptions } from '../window-options.js';
-import { window } from './window.js';
+import { assignedWindows } from './window.js';
 
 /** The options of windows between given instants. */
 export interface BoundariesOptions<LateKey = unknown, LateValue = unknown> extends WindowOptions<LateKey, LateValue> {
@@ -26,7 +26,7 @@ export const boundaries = <LateKey = unknown, LateValue = unknown>(
   const spans = spansBetween(instants.map(instantOf));
   const longest = Math.max(...spans.map(([{ start, end }]) => end - start));
   let last: readonly Span[] = [];
-  return window(
+  return assignedWindows(
     {
       name,
       longest,
@@ -37,6 +37,7 @@ export const boundaries = <LateKey = unknown, LateValue = unknown>(
       },
     },
     options,
+    { closeRetained: false },
   );
 };
 

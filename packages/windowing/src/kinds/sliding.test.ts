@@ -27,7 +27,7 @@ const run = ({ difference, grace }: Kind, emit: 'on-update' | 'on-close', arriva
   app
     .stream(readings)
     .groupByKey()
-    .window(sliding(difference, { grace, emit, retention: 10_000 }))
+    .window(sliding(difference, { grace, emit, ...(emit === 'on-close' ? { retention: 10_000 } : {}) }))
     .aggregate<string[]>(
       () => [],
       (aggregate, value) => [...aggregate, value].sort(),

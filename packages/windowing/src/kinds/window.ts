@@ -1,12 +1,13 @@
-import { toMilliseconds } from '@kstreams/core/graph';
+import { ConfigError, toMilliseconds } from '@kstreams/core/graph';
 import { type WindowStep, windowKind } from '../aggregate/window-kind.js';
 import { type WindowSpec, windowSpec } from '../aggregate/window-spec.js';
-import type { WindowAssigner, WindowOptions } from '../window-options.js';
+import type { Span, WindowAssigner, WindowOptions } from '../window-options.js';
 
 /**
- * Creates windows from a custom rule.
+ * Creates windows from a custom rule. A record fails if the rule returns a window that does not include its timestamp, is
+ * longer than `longest`, or is out of order.
  *
- * @throws ConfigError for a bad duration.
+ * @throws ConfigError for a bad duration, or windows that never close.
  *
  * @example
  * const halves: WindowAssigner = {
@@ -18,7 +19,39 @@ import type { WindowAssigner, WindowOptions } from '../window-options.js';
 export const window = <LateKey = unknown, LateValue = unknown>(
   assigner: WindowAssigner,
   options: WindowOptions<LateKey, LateValue> = {},
-): WindowSpec<LateKey, LateValue> => assignedWindows(assigner, options, { closeRetained: false });
+): WindowSpec<LateKey, LateValue> => {
+  const { longest, name } = assigner;
+  if (Number.isFinite(longest) && longest > farthestInstant)
+    throw new ConfigError(`${name} windows of ${longest} ms never close: make them shorter, or use unlimited()`);
+  return assignedWindows({ ...assigner, of: checkedSpans(assigner) }, options, { closeRetained: false });
+};
+
+/** The largest instant of a `Date`, in ms. */
+const farthestInstant = 8_640_000_000_000_000;
+
+/** Returns the rule with a check of its windows, which could otherwise lose records or count them twice. */
+const checkedSpans = ({ longest, name, of }: WindowAssigner): WindowAssigner['of'] => {
+  const refuse = (timestamp: number, { start, end }: Span, mend: string): never => {
+    throw new ConfigError(
+      `the rule of ${name} windows returned ${start} to ${end} for timestamp ${timestamp}: ${mend}`,
+    );
+  };
+  return (timestamp) => {
+    const spans = of(timestamp);
+    let before: Span | undefined;
+    for (const span of spans) {
+      const { start, end } = span;
+      if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end))
+        refuse(timestamp, span, 'use whole milliseconds since 1970');
+      if (start > timestamp || end <= timestamp) refuse(timestamp, span, 'the window must include the timestamp');
+      if (end - start > longest) refuse(timestamp, span, `the longest window was given as ${longest} ms`);
+      if (before !== undefined && (before.start > start || (before.start === start && before.end >= end)))
+        refuse(timestamp, span, 'order the windows by their start, each once');
+      before = span;
+    }
+    return spans;
+  };
+};
 
 /** Creates the spec of windows that depend on the timestamp only. */
 export const assignedWindows = <LateKey, LateValue>(

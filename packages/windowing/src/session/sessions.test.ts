@@ -61,25 +61,25 @@ const byEnd = (a: Session, b: Session): number => a.end - b.end || a.start - b.s
 const naively = ({ gap, grace }: Kind, emit: 'on-update' | 'on-close', arrivals: readonly Arrival[]) => {
   let sessions: readonly Session[] = [];
   let late = 0;
-  /** The end of the latest session: what lies the gap and the grace behind it has left. */
+  /** The end of the latest session. */
   let newest = Number.NEGATIVE_INFINITY;
   const steps = arrivals.map((arrival, i): Emitted[] => {
     const { key, at } = arrival;
     const time = Math.max(...arrivals.slice(0, i + 1).map((one) => one.at));
     const out: Emitted[] = [];
-    const met = sessions
-      .filter((one) => one.key === key && one.end > newest - Math.max(1, gap) - grace)
-      .filter((one) => one.end >= at - gap && one.start <= at + gap)
-      .sort(byEnd);
-    const start = Math.min(at, ...met.map((one) => one.start));
-    const end = Math.max(at, ...met.map((one) => one.end));
+    const expiring = newest - Math.max(1, gap) - grace;
+    const joined = sessions.filter(
+      (one) => one.key === key && one.end > expiring && one.end >= at - gap && one.start <= at + gap,
+    );
+    const from = Math.min(at, ...joined.map((one) => one.start));
+    const end = Math.max(at, ...joined.map((one) => one.end));
     if (end < time - grace - gap) late++;
     else {
+      const overlapped = sessions.filter((one) => one.key === key && one.end === expiring && one.end >= from);
+      const met = [...overlapped, ...joined].sort(byEnd);
+      const start = Math.min(from, ...overlapped.map((one) => one.start));
       const whole = { key, records: [...met.flatMap(({ records }) => records), arrival], start, end };
-      sessions = [
-        ...sessions.filter((one) => !met.includes(one) && !(one.key === key && one.start === start && one.end === end)),
-        whole,
-      ];
+      sessions = [...sessions.filter((one) => !met.includes(one)), whole];
       newest = Math.max(newest, end);
       if (emit === 'on-update') {
         if (start !== end) for (const one of met) out.push([key, one.start, one.end, null, one.end]);
@@ -128,6 +128,61 @@ describe.each(kinds)('sessions of gap $gap, grace $grace', (kind) => {
       { numRuns: 200 },
     );
   });
+});
+
+describe('a session that is about to expire', () => {
+  const at = (...records: readonly (readonly [key: string, at: number])[]): readonly Arrival[] =>
+    records.map(([key, time], i) => ({ key, value: `${i}`, at: time }));
+  const closed = (kind: Kind, arrivals: readonly Arrival[]) =>
+    run(kind, 'on-close', [...arrivals, { key: 'z', value: 'z', at: 1_000 }])
+      .steps.flat()
+      .filter(([key]) => key === 'a')
+      .map(([, start, end, value]) => [start, end, value]);
+
+  test('takes no more records of its gap, as in Kafka Streams', () => {
+    expect(closed({ gap: 5, grace: 0 }, at(['a', 0], ['b', 5], ['a', 5]))).toEqual([
+      [0, 0, '0'],
+      [5, 5, '2'],
+    ]);
+  });
+
+  test('is merged with a session that would overlap it', () => {
+    expect(closed({ gap: 5, grace: 0 }, at(['a', 0], ['b', 5], ['a', 0]))).toEqual([[0, 0, '02']]);
+    expect(closed({ gap: 5, grace: 3 }, at(['a', 5], ['a', 10], ['b', 18], ['a', 12], ['a', 10]))).toEqual([
+      [5, 12, '0134'],
+    ]);
+  });
+});
+
+test('open sessions of a key never overlap, and every record is in one session or counted', () => {
+  const near = fc.array(
+    fc.record({ key: fc.constantFrom('a', 'b'), value: fc.constant('x'), at: fc.nat({ max: 24 }) }),
+    { maxLength: 40, size: 'max' },
+  );
+  fc.assert(
+    fc.property(near, fc.nat({ max: 6 }), fc.nat({ max: 6 }), (all, gap, grace) => {
+      const counted = (emitted: readonly Emitted[]) =>
+        emitted.reduce((sum, [, , , value]) => sum + (value as string).length, 0);
+      const closed = run({ gap, grace }, 'on-close', [...all, { key: 'z', value: '', at: 1_000 }]);
+      expect(counted(closed.steps.flat()) + closed.late).toBe(all.length);
+      const rows = new Map<string, Emitted>();
+      const { late, steps } = run({ gap, grace }, 'on-update', all);
+      let time = 0;
+      for (const [i, step] of steps.entries()) {
+        time = Math.max(time, (all[i] as Arrival).at);
+        for (const row of step) rows.set(row.slice(0, 3).join(' '), row);
+        const open = [...rows.values()]
+          .filter(([, , end, value]) => value !== null && end >= time - grace - gap)
+          .sort(([a, from], [b, start]) => (a < b ? -1 : a > b ? 1 : from - start));
+        for (const [n, [key, start]] of open.entries()) {
+          const [before, , end] = open[n - 1] ?? [];
+          if (before === key) expect(start).toBeGreaterThan(end as number);
+        }
+      }
+      expect(counted([...rows.values()].filter(([, , , value]) => value !== null)) + late).toBe(all.length);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('with a gap of 0 the records of one timestamp are one session, with any grace', () => {

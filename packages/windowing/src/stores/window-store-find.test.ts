@@ -41,7 +41,7 @@ for (const by of ['start', 'end'] as const) {
       if (call === 'find') {
         return [...model.windows.values()]
           .filter((one) => one.key === key && one[by] >= start && one[by] <= end)
-          .filter((one) => one[by] > model.newest - retention)
+          .filter((one) => one[by] >= model.newest - retention)
           .sort((a, b) => a[by] - b[by] || a[other] - b[other])
           .map((one) => [{ start: one.start, end: one.end }, `${key} ${one.start}`]);
       }

@@ -39,7 +39,9 @@ testStoreLaws<WindowStore<string, string>, WindowModel, WindowCall>('window', {
     const end = start + length;
     if (call === 'all') return everyWindow.map((one) => store.get(...one)?.value);
     if (call === 'close') {
-      const windows = store.close(start).map(([window, { value }]) => ({ ...window, value }));
+      const windows = store
+        .close(start)
+        .flatMap(([window, row]) => (row === undefined ? [] : { ...window, value: row.value }));
       return [windows, store.observe(start), store.clocks];
     }
     if (call === 'read') return store.get(key, start, end)?.value;

@@ -17,6 +17,8 @@ export interface WindowStore<K, V> {
   getMutable(key: K, start: number, end: number, copy?: boolean): V | undefined;
   /** Sets the value of a window; `undefined` deletes it. */
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void;
+  /** The position before which windows have expired; -Infinity before the first window. */
+  readonly oldest: number;
   /** Returns the windows of a key with a position between two timestamps, both included; only for an `indexed` store. */
   find(key: K, from: number, to: number): readonly Span[];
   readonly clocks: WindowClocks;
@@ -25,8 +27,11 @@ export interface WindowStore<K, V> {
    * record's for a record that arrives out of turn (see `Context.clock`).
    */
   observe(timestamp: number, input?: number, counted?: number): number;
-  /** Closes the windows with `end <= upTo` and returns their rows, in order; only with `closes`. */
-  close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[];
+  /**
+   * Closes the windows with `end <= upTo` and returns their rows, in order; `undefined` for one that has expired. Only with
+   * `closes`.
+   */
+  close(upTo: number): readonly (readonly [WindowKey<K>, Row<V> | undefined])[];
   /** The latest end of an open window; only with `closes`. */
   readonly lastOpen: number | undefined;
 }
@@ -79,8 +84,6 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
   readonly #by: WindowOrder;
   readonly #closeRetained: boolean;
   readonly #retention: number;
-  /** The maximum distance of a found window from the latest position, in ms. */
-  readonly #searchLength: number;
   readonly #keyText: (key: unknown) => string;
   /** The last window and its id, since a record reads the same window several times. */
   #last: { readonly window: WindowKey<unknown>; readonly id: string } | undefined;
@@ -95,8 +98,6 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     this.#by = by;
     this.#retention = retention;
     this.#closeRetained = closeRetained;
-    // As in Kafka Streams, a window of exactly that age is only found if windows are emitted on close.
-    this.#searchLength = closes && closeRetained ? retention : retention - 1;
     this.#keyText = keyTexts(key, access.topic);
     this.#clocks = windowClocksRow(access);
     this.#rows = openRows(
@@ -119,6 +120,10 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
 
   get clocks(): WindowClocks {
     return this.#clocks.get();
+  }
+
+  get oldest(): number {
+    return this.clocks.newest - this.#retention;
   }
 
   get lastOpen(): number | undefined {
@@ -155,8 +160,7 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
   }
 
   find(key: K, from: number, to: number): readonly Span[] {
-    const { farthest, newest } = this.clocks;
-    return this.#spans?.find(key, Math.max(from, newest - this.#searchLength), Math.min(to, farthest)) ?? [];
+    return this.#spans?.find(key, Math.max(from, this.oldest), Math.min(to, this.clocks.farthest)) ?? [];
   }
 
   observe(timestamp: number, input = 0, counted = timestamp): number {
@@ -171,14 +175,16 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     return counted;
   }
 
-  close(upTo: number): readonly (readonly [WindowKey<K>, Row<V>])[] {
+  close(upTo: number): readonly (readonly [WindowKey<K>, Row<V> | undefined])[] {
     const { clocks } = this;
     if (upTo <= clocks.closed || this.#closing === undefined) return [];
     this.#clocks.set({ ...clocks, closed: upTo });
-    return this.#closing.take(upTo).flatMap((window) => {
-      const row = this.#closeRetained ? this.get(window.key, window.start, window.end) : this.#rows.get(window);
-      return row === undefined ? [] : [[window, row] as const];
-    });
+    return this.#closing
+      .take(upTo)
+      .map((window) => [
+        window,
+        this.#closeRetained ? this.get(window.key, window.start, window.end) : this.#rows.get(window),
+      ]);
   }
 
   flush(write: FlushRow): void {
