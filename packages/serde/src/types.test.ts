@@ -66,7 +66,7 @@ test('keys of a topic without a key serde are bytes or null', () => {
   const lines = topic('lines', { value: string });
   same<typeof lines, Topic<Bytes | null, string>>(true);
   // @ts-expect-error a topic needs a value serde
-  expect(() => topic('lines', { key: string })).toThrow('the value of topic "lines" has no serde');
+  expect(() => topic('lines', { key: string })).toThrow('option "value" of topic "lines" is missing');
 });
 
 test('the types of combined serdes are inferred', () => {

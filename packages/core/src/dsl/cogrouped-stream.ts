@@ -1,11 +1,13 @@
+import { checkFunctions, checkOptions, checkValue } from '../graph/check-options.js';
 import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
+import { type OptionCheck, option } from '../graph/option.js';
 import type { AnySerde, Serde } from '../graph/serde.js';
 import { keyValue } from '../state/key-value.js';
 import { refuseAsync } from './callback.js';
 import { type Chain, type ChainPosition, refuseForeign, serdeOf, stepName, type TableRows } from './chain.js';
 import type { Grouped, GroupedStream } from './grouped-stream.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
-import type { AggregateOptions, EmitOptions } from './options.js';
+import { type AggregateOptions, type EmitOptions, tableStepChecks } from './options.js';
 import type { Table } from './table.js';
 
 /** A stream that adds to a shared aggregate, and its aggregator. */
@@ -22,6 +24,11 @@ export interface CogroupStep<K> {
   readonly edges: readonly Edge[];
   readonly key: Serde<K>;
 }
+
+/** The argument of `window`. */
+export const windows: OptionCheck = { takes: "windows, such as tumbling('5m')", accepts: option.fn.accepts };
+
+const grouped = option.having('a grouped stream: call groupBy or groupByKey first', 'cogroup', 'edge');
 
 /**
  * Several grouped streams with one key type and a shared aggregate per key. Their topics need equal partition counts.
@@ -50,6 +57,8 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
     group: GroupedStream<K, V2>,
     add: (aggregate: A, value: V2, key: K) => NoInfer<A> | null | undefined,
   ): CogroupedStream<K, V | V2, A> {
+    checkValue('"group" of cogroup', group, grouped);
+    checkFunctions('cogroup', { add });
     refuseForeign('cogroup', this.#first.position, group.position);
     return new CogroupedStream(this.init, [...this.members, { group, add }]);
   }
@@ -61,6 +70,7 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
    * balances.window(tumbling('1d')).aggregate({ value: double })
    */
   window<W>(by: (group: CogroupedStream<K, V, A>) => W): W {
+    checkValue('"by" of window', by, windows);
     return by(this);
   }
 
@@ -73,6 +83,7 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
    * balances.aggregate({ name: 'balances', value: double })
    */
   aggregate(options: AggregateOptions<A> & EmitOptions = {}): Table<K, A> {
+    checkOptions('aggregate', options, tableStepChecks);
     const value = this.valueSerde(options);
     const { id, named, edges, key } = this.step('cogroup', options.name);
     const store = keyValue(id, { key, value, named });

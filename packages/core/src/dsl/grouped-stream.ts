@@ -1,14 +1,15 @@
+import { checkCall, checkFunctions, checkOptions, checkValue } from '../graph/check-options.js';
 import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
 import type { Serde } from '../graph/serde.js';
 import { keyValue } from '../state/key-value.js';
 import { appendNode } from './append.js';
 import { type Callback, refuseAsync } from './callback.js';
 import { type ChainPosition, keyedEdge, resultSerde, serdeOf, stepName, type TableRows } from './chain.js';
-import { CogroupedStream } from './cogrouped-stream.js';
+import { CogroupedStream, windows } from './cogrouped-stream.js';
 import { countSerde } from './count-serde.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
 import { appendEmit } from './operators/emit.js';
-import type { AggregateOptions, EmitOptions, Named } from './options.js';
+import { type AggregateOptions, type EmitOptions, type Named, tableStepChecks } from './options.js';
 import { Table } from './table.js';
 
 /** The beginning of a step that keeps state per key. */
@@ -46,6 +47,7 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
    * clicks.groupByKey().window(tumbling('1m', { grace: '10s' })).count()
    */
   window<W>(by: (group: GroupedStream<K, V>) => W): W {
+    checkValue('"by" of window', by, windows);
     return by(this);
   }
 
@@ -97,6 +99,7 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
     add: (aggregate: A, value: NonNullable<V>, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> & EmitOptions = {},
   ): Table<K, A> {
+    checkCall('aggregate', { init, add }, options, tableStepChecks);
     const aggregation: Aggregation<K, NonNullable<V>, A> = {
       init,
       aggregators: [(aggregate, value, key) => add(aggregate as A, value, key)],
@@ -117,6 +120,7 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
     combine: (aggregate: NonNullable<V2>, value: NonNullable<V2>, key: K2) => NonNullable<V2> | null | undefined,
     options: AggregateOptions<NonNullable<V2>> & EmitOptions = {},
   ): Table<K2, NonNullable<V2>> {
+    checkCall('reduce', { combine }, options, tableStepChecks);
     const serde = options.value ?? serdeOf(this.position, 'value', 'reduce');
     const aggregation: Aggregation<K2, NonNullable<V2>, NonNullable<V2>> = {
       aggregators: [(aggregate, value, key) => (aggregate === undefined ? value : combine(aggregate, value, key))],
@@ -131,6 +135,7 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
    * orders.groupByKey().count({ name: 'orders-per-customer' })
    */
   count(options: AggregateOptions<number> & EmitOptions = {}): Table<K, number> {
+    checkOptions('count', options, tableStepChecks);
     const aggregation: Aggregation<K, NonNullable<V>, number> = {
       init: () => 0,
       aggregators: [(count) => (count as number) + 1],
@@ -151,6 +156,7 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
     init: () => A,
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
   ): CogroupedStream<K, V, A> {
+    checkFunctions('cogroup', { init, add });
     return new CogroupedStream(init, [{ group: this, add }]);
   }
 

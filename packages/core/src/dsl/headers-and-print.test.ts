@@ -93,7 +93,7 @@ test('partitioned: kept needs no topic behind a step that changes keys; without 
       .groupByKey()
       .count();
     source
-      .selectKey((_, key) => `${key}!`, serdes)
+      .selectKey((_, key) => `${key}!`, { key: string, partitioned })
       .groupByKey()
       .count();
     source

@@ -84,7 +84,9 @@ describe('a repartition topic is used if keys were changed and equal keys must b
     moved.groupByKey().count().toStream().groupByKey().count();
     expect(repartitions(app)).toEqual(['moved']);
     expect(planTopology(app.build()).repartitions).toMatchObject([{ name: 'moved', partitions: 3 }]);
-    expect(() => moved.repartition({ partitions: 0 })).toThrow('cannot have 0 partitions: use a whole number');
+    expect(() => moved.repartition({ partitions: 0 })).toThrow(
+      'option "partitions" of repartition is 0: use a whole number',
+    );
   });
 
   test('a null key stops at the topic and is not counted as dropped', () => {

@@ -178,10 +178,14 @@ describe('mapAsync', () => {
     const stream = streams('app').stream(lines);
     const call = async () => 1;
     expect(() => stream.mapAsync(call, { concurrency: 0 })).toThrow(
-      'concurrency of mapAsync is 0: write a whole number of at least 1',
+      'option "concurrency" of mapAsync is 0: use a whole number of at least 1',
     );
-    expect(() => stream.mapAsync(call, { name: 'ask', retry: { attempts: 0.5 } })).toThrow('attempts of ask is 0.5');
-    expect(() => stream.mapBatch(async (values) => values, { maxSize: -1 })).toThrow('maxSize of mapBatch is -1');
+    expect(() => stream.mapAsync(call, { name: 'ask', retry: { attempts: 0.5 } })).toThrow(
+      'option "retry.attempts" of mapAsync is 0.5',
+    );
+    expect(() => stream.mapBatch(async (values) => values, { maxSize: -1 })).toThrow(
+      'option "maxSize" of mapBatch is -1',
+    );
   });
 });
 

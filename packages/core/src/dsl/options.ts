@@ -1,4 +1,5 @@
 import type { Duration } from '../graph/duration.js';
+import { type OptionChecks, option } from '../graph/option.js';
 import type { Serde } from '../graph/serde.js';
 
 /** The name of a step. Its stores, changelogs and repartition topics are named after it. */
@@ -60,3 +61,41 @@ export interface TableStepOptions<V> extends TableOptions {
   /** The serde of new values; the application's default unless set. */
   readonly value?: Serde<V>;
 }
+
+/** The checks of {@link Named}. */
+export const namedChecks: OptionChecks<Named> = { name: option.text };
+
+/** The checks of {@link KeyStep}. */
+export const keyStepChecks: OptionChecks<KeyStep> = { ...namedChecks, partitioned: option.oneOf<'kept'>('kept') };
+
+/** The checks of {@link ValueOptions} and {@link AggregateOptions}. */
+export const valueChecks: OptionChecks<ValueOptions<unknown>> = { ...namedChecks, value: option.serde };
+
+/** The checks of {@link StepOptions}. */
+export const stepChecks: OptionChecks<StepOptions<unknown, unknown>> = { ...valueChecks, key: option.serde };
+
+/** The checks of {@link EmitOptions}. */
+export const emitChecks: OptionChecks<EmitOptions> = {
+  emit: option.oneOf<EmitStrategy>('on-update', 'on-commit', { every: option.required(option.duration) }),
+};
+
+/** The checks of {@link TableOptions}. */
+export const tableChecks: OptionChecks<TableOptions> = { ...namedChecks, ...emitChecks };
+
+/** The checks of {@link TableSourceOptions}. */
+export const tableSourceChecks: OptionChecks<TableSourceOptions> = { ...tableChecks, history: option.duration };
+
+/** The checks of {@link TableStepOptions}. */
+export const tableStepChecks: OptionChecks<TableStepOptions<unknown>> = { ...tableChecks, value: option.serde };
+
+/** The checks of the options of `groupBy` of a stream. */
+export const groupByChecks: OptionChecks<Omit<StepOptions<unknown, unknown>, 'value'>> = {
+  ...namedChecks,
+  key: option.serde,
+};
+
+/** The checks of the serdes given to `with`. */
+export const serdeChecks: OptionChecks<Omit<StepOptions<unknown, unknown>, 'name'>> = {
+  key: option.serde,
+  value: option.serde,
+};

@@ -27,16 +27,17 @@ const wrong = [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '5', n
 describe.each<[name: string, options: (value: unknown) => object]>([
   ['concurrency', (concurrency) => ({ concurrency })],
   ['perSecond', (perSecond) => ({ perSecond })],
-  ['attempts', (attempts) => ({ retry: { attempts: attempts ?? Number.NaN } })],
-  ['buffer.records', (records) => ({ buffer: { records: records ?? Number.NaN } })],
-  ['buffer.bytes', (bytes) => ({ buffer: { bytes: bytes ?? Number.NaN } })],
-  ['maxSize', (maxSize) => ({ maxSize: maxSize ?? Number.NaN })],
-  ['maxBytes', (maxBytes) => ({ maxBytes: maxBytes ?? Number.NaN })],
+  ['retry.attempts', (attempts) => ({ retry: { attempts } })],
+  ['buffer.records', (records) => ({ buffer: { records } })],
+  ['buffer.bytes', (bytes) => ({ buffer: { bytes } })],
+  ['maxSize', (maxSize) => ({ maxSize })],
+  ['maxBytes', (maxBytes) => ({ maxBytes })],
 ])('%s of an async step', (name, options) => {
   test.each(wrong)('cannot be %p', (value) => {
-    const given = name === 'concurrency' || name === 'perSecond' ? value : (value ?? Number.NaN);
     expect(mapBatch(options(value))).toThrow(
-      new ConfigError(`${name} of mapBatch is ${String(given)}: write a whole number of at least 1`),
+      new ConfigError(
+        `option "${name}" of mapBatch is ${typeof value === 'string' ? `"${value}"` : value}: use a whole number of at least 1`,
+      ),
     );
   });
 
@@ -47,9 +48,13 @@ describe.each<[name: string, options: (value: unknown) => object]>([
 
 test.each<[string, object, string]>([
   ['a timeout of 0', { timeout: 0 }, 'the timeout of mapBatch is 0: make it longer'],
-  ['a timeout that is no duration', { timeout: Number.NaN }, 'the timeout of mapBatch is NaN, which is not a duration'],
-  ['a negative maxWait', { maxWait: -1 }, 'maxWait of mapBatch is -1, which is not a duration'],
-  ['a backoff that is no duration', { retry: { attempts: 2, backoff: '1' } }, 'the backoff of mapBatch is "1", which'],
+  ['a timeout that is no duration', { timeout: Number.NaN }, 'option "timeout" of mapBatch is NaN: use a duration'],
+  ['a negative maxWait', { maxWait: -1 }, 'option "maxWait" of mapBatch is -1: use a duration'],
+  [
+    'a backoff that is no duration',
+    { retry: { attempts: 2, backoff: '1' } },
+    'option "retry.backoff" of mapBatch is "1": use a duration',
+  ],
 ])('%s is refused', (_, options, message) => {
   expect(mapBatch(options)).toThrow(message);
 });
@@ -121,8 +126,8 @@ test('an empty name of a step is refused', () => {
     streams('app')
       .stream(lines)
       .mapValues((line) => line, { name: '' }),
-  ).toThrow('a node cannot be named "": give it a name, or leave the name out');
+  ).toThrow('option "name" of mapValues is "": use a text that is not empty');
   expect(() => streams('app').stream(lines).groupByKey().count({ name: '', value: json<number>() })).toThrow(
-    'a store cannot be named ""',
+    'option "name" of count is "": use a text that is not empty',
   );
 });

@@ -1,5 +1,7 @@
 import type { P } from 'ts-pattern';
 import type { AsyncCall } from '../graph/async-stage.js';
+import { checkCall, checkOptions, checkValue } from '../graph/check-options.js';
+import { option } from '../graph/option.js';
 import type { Connected, Processor } from '../graph/processor.js';
 import type { RecordHeaders } from '../graph/record.js';
 import type { Encoder, Serde } from '../graph/serde.js';
@@ -11,24 +13,57 @@ import type { GlobalTable } from './global-table.js';
 import { GroupedStream } from './grouped-stream.js';
 import type { KeyJoinCondition, StreamJoinCondition } from './join-condition.js';
 import type { Operator } from './operator.js';
-import { type AsyncOptions, asyncStage, type BatchOptions, batchLimits } from './operators/async-options.js';
+import {
+  type AsyncOptions,
+  asyncChecks,
+  asyncStage,
+  asyncValueChecks,
+  type BatchOptions,
+  batchChecks,
+  batchLimits,
+} from './operators/async-options.js';
 import { filter, filterNot } from './operators/filter.js';
 import { flatMap, flatMapValues } from './operators/flat-map.js';
-import { appendStreamJoin, type JoinOptions, type TableJoinOptions } from './operators/join.js';
-import { map, mapValues, type Pair, selectKey } from './operators/map.js';
+import { appendStreamJoin, type JoinOptions, joinable, type TableJoinOptions } from './operators/join.js';
+import { map, mapChecks, mapValues, type Pair, selectKey, selectKeyChecks } from './operators/map.js';
 import { filterAsync, flatMapAsync, forEachAsync, mapAsync, mapBatch } from './operators/map-async.js';
 import { appendMatch, type BranchPatterns, type ExhaustivePatterns, type Unmatched } from './operators/match.js';
 import { appendMerge } from './operators/merge.js';
 import { forEach, peek } from './operators/peek.js';
-import { type PrintOptions, print } from './operators/print.js';
-import { type ProcessOptions, processRecords, processValues, type ValueProcessor } from './operators/process.js';
-import { appendProcessAsync, type ProcessAsyncOptions, type StatefulCall } from './operators/process-async.js';
-import { appendRepartition, type RepartitionOptions } from './operators/repartition.js';
+import { type PrintOptions, print, printChecks } from './operators/print.js';
+import {
+  checkProcessor,
+  type ProcessOptions,
+  processChecks,
+  processRecords,
+  processValues,
+  processValuesChecks,
+  type ValueProcessor,
+} from './operators/process.js';
+import {
+  appendProcessAsync,
+  type ProcessAsyncOptions,
+  processAsyncChecks,
+  type StatefulCall,
+} from './operators/process-async.js';
+import { appendRepartition, type RepartitionOptions, repartitionChecks } from './operators/repartition.js';
 import { setHeaders } from './operators/set-headers.js';
-import { appendSink, type SinkTopic } from './operators/sink.js';
-import { appendSplit, type Branches } from './operators/split.js';
+import { appendSink, type SinkTopic, toChecks } from './operators/sink.js';
+import { appendSplit, type Branches, type BranchOptions, branchChecks } from './operators/split.js';
 import { appendToTable } from './operators/table-source.js';
-import type { KeyStep, Named, StepOptions, TableSourceOptions, ValueOptions } from './options.js';
+import {
+  groupByChecks,
+  type KeyStep,
+  keyStepChecks,
+  type Named,
+  namedChecks,
+  type StepOptions,
+  serdeChecks,
+  type TableSourceOptions,
+  tableSourceChecks,
+  type ValueOptions,
+  valueChecks,
+} from './options.js';
 import { Table } from './table.js';
 
 /**
@@ -55,8 +90,10 @@ export class Stream<out K, out V> {
    * @example
    * orders.via(everyTenth()).to(sample)
    */
-  via<K2, V2>(operator: Operator<K, V, K2, V2>, options?: KeyStep): Stream<K2, V2> {
-    return new Stream(appendOperator(this.position, operator, options));
+  via<K2, V2>(operator: Operator<K, V, K2, V2>, options: KeyStep = {}): Stream<K2, V2> {
+    checkValue('the operator of via', operator, option.having('an operator', 'processor'));
+    checkOptions('via', options, keyStepChecks);
+    return this.#append(operator, options);
   }
 
   /**
@@ -66,6 +103,7 @@ export class Stream<out K, out V> {
    * orders.selectKey((order) => order.customer).with({ key: string })
    */
   with<K2 = K, V2 = V>(serdes: { key?: Serde<K2> & Encoder<K>; value?: Serde<V2> & Encoder<V> }): Stream<K2, V2> {
+    checkOptions('with', serdes, serdeChecks);
     return new Stream(withSerdes(this.position, serdes));
   }
 
@@ -77,8 +115,9 @@ export class Stream<out K, out V> {
    */
   filter<V2 extends V>(test: (value: V, key: K) => value is V2, options?: Named): Stream<K, V2>;
   filter(test: (value: V, key: K) => NoPromise & boolean, options?: Named): Stream<K, V>;
-  filter(test: (value: V, key: K) => boolean, options?: Named): Stream<K, V> {
-    return this.via(filter(test), options);
+  filter(test: (value: V, key: K) => boolean, options: Named = {}): Stream<K, V> {
+    checkCall('filter', { test }, options, namedChecks);
+    return this.#append(filter(test), options);
   }
 
   /**
@@ -87,8 +126,9 @@ export class Stream<out K, out V> {
    * @example
    * orders.filterNot((order) => order.cancelled)
    */
-  filterNot(test: (value: V, key: K) => NoPromise & boolean, options?: Named): Stream<K, V> {
-    return this.via(filterNot(test), options);
+  filterNot(test: (value: V, key: K) => NoPromise & boolean, options: Named = {}): Stream<K, V> {
+    checkCall('filterNot', { test }, options, namedChecks);
+    return this.#append(filterNot(test), options);
   }
 
   /**
@@ -98,7 +138,8 @@ export class Stream<out K, out V> {
    * orders.map((order, id) => [order.customer, { id, total: order.total }])
    */
   map<K2, V2>(to: (value: V, key: K) => Pair<K2, V2>, options: StepOptions<K2, V2> & KeyStep = {}): Stream<K2, V2> {
-    return this.via(map(to, options), options);
+    checkCall('map', { to }, options, mapChecks);
+    return this.#append(map(to, options), options);
   }
 
   /**
@@ -108,7 +149,8 @@ export class Stream<out K, out V> {
    * orders.mapValues((order) => order.total, { value: double })
    */
   mapValues<V2>(to: (value: V, key: K) => Defined<V2>, options: ValueOptions<V2> = {}): Stream<K, V2> {
-    return this.via(mapValues(to, options.value), options);
+    checkCall('mapValues', { to }, options, valueChecks);
+    return this.#append(mapValues(to, options.value), options);
   }
 
   /**
@@ -121,7 +163,8 @@ export class Stream<out K, out V> {
     to: (value: V, key: K) => NoPromise & Iterable<Pair<K2, V2>>,
     options: StepOptions<K2, V2> & KeyStep = {},
   ): Stream<K2, V2> {
-    return this.via(flatMap(to, options), options);
+    checkCall('flatMap', { to }, options, mapChecks);
+    return this.#append(flatMap(to, options), options);
   }
 
   /**
@@ -134,7 +177,8 @@ export class Stream<out K, out V> {
     to: (value: V, key: K) => NoPromise & Iterable<Defined<V2>>,
     options: ValueOptions<V2> = {},
   ): Stream<K, V2> {
-    return this.via(flatMapValues(to, options.value), options);
+    checkCall('flatMapValues', { to }, options, valueChecks);
+    return this.#append(flatMapValues(to, options.value), options);
   }
 
   /**
@@ -144,7 +188,8 @@ export class Stream<out K, out V> {
    * orders.selectKey((order) => order.customer, { key: string })
    */
   selectKey<K2>(to: (value: V, key: K) => Defined<K2>, options: KeyStep & { key?: Serde<K2> } = {}): Stream<K2, V> {
-    return this.via(selectKey(to, options.key), options);
+    checkCall('selectKey', { to }, options, selectKeyChecks);
+    return this.#append(selectKey(to, options.key), options);
   }
 
   /**
@@ -153,8 +198,12 @@ export class Stream<out K, out V> {
    * @example
    * orders.setHeaders((headers, order) => withHeader(headers, 'region', order.region))
    */
-  setHeaders(to: (headers: RecordHeaders, value: V, key: K) => Defined<RecordHeaders>, options?: Named): Stream<K, V> {
-    return this.via(setHeaders(to), options);
+  setHeaders(
+    to: (headers: RecordHeaders, value: V, key: K) => Defined<RecordHeaders>,
+    options: Named = {},
+  ): Stream<K, V> {
+    checkCall('setHeaders', { to }, options, namedChecks);
+    return this.#append(setHeaders(to), options);
   }
 
   /**
@@ -163,8 +212,9 @@ export class Stream<out K, out V> {
    * @example
    * orders.peek((order, id) => console.log(id, order.total))
    */
-  peek<R>(look: (value: V, key: K) => Sync<R>, options?: Named): Stream<K, V> {
-    return this.via(peek(look), options);
+  peek<R>(look: (value: V, key: K) => Sync<R>, options: Named = {}): Stream<K, V> {
+    checkCall('peek', { look }, options, namedChecks);
+    return this.#append(peek(look), options);
   }
 
   /**
@@ -173,8 +223,9 @@ export class Stream<out K, out V> {
    * @example
    * orders.forEach((order, id) => console.log(id, order.total))
    */
-  forEach<R>(act: (value: V, key: K) => Sync<R>, options?: Named): void {
-    this.via(forEach(act), options);
+  forEach<R>(act: (value: V, key: K) => Sync<R>, options: Named = {}): void {
+    checkCall('forEach', { act }, options, namedChecks);
+    this.#append(forEach(act), options);
   }
 
   /**
@@ -183,8 +234,9 @@ export class Stream<out K, out V> {
    * @example
    * orders.print({ label: 'orders' })
    */
-  print({ name, ...options }: Named & PrintOptions<K, V> = {}): void {
-    this.via(print(options), { name });
+  print(options: Named & PrintOptions<K, V> = {}): void {
+    checkOptions('print', options, printChecks);
+    this.#append(print(options), options);
   }
 
   /**
@@ -195,10 +247,12 @@ export class Stream<out K, out V> {
    */
   merge<S extends Stream<K, unknown> | readonly Stream<K, unknown>[]>(
     others: S,
-    { name }: Named = {},
+    options: Named = {},
   ): Stream<K, V | ValueOf<S>> {
-    const all: readonly AnyStream[] = 'position' in others ? [others] : others;
-    return new Stream(appendMerge([this.position, ...all.map(({ position }) => position)], name));
+    const all: readonly AnyStream[] = Array.isArray(others) ? others : [others];
+    for (const other of all) checkValue('"others" of merge', other, joinable);
+    checkOptions('merge', options, namedChecks);
+    return new Stream(appendMerge([this.position, ...all.map(({ position }) => position)], options.name));
   }
 
   /**
@@ -210,8 +264,9 @@ export class Stream<out K, out V> {
    */
   split<B extends string, R extends string = never>(
     tests: { readonly [branch in B]: (value: V, key: K) => NoPromise & boolean },
-    options: Named & { rest?: R } = {},
+    options: BranchOptions<R> = {},
   ): { readonly [branch in B | R]: Stream<K, V> } {
+    checkOptions('split', options, branchChecks);
     return streamsOf(appendSplit(this.position, tests, options)) as { readonly [branch in B | R]: Stream<K, V> };
   }
 
@@ -229,10 +284,11 @@ export class Stream<out K, out V> {
    */
   match<const B extends BranchPatterns<V>, R extends string = never>(
     patterns: B & ExhaustivePatterns<V, B, R>,
-    options: Named & { rest?: R } = {},
+    options: BranchOptions<R> = {},
   ): { readonly [branch in keyof B]: Stream<K, P.narrow<V, B[branch]>> } & {
     readonly [branch in R]: Stream<K, Unmatched<V, B>>;
   } {
+    checkOptions('match', options, branchChecks);
     return streamsOf(appendMatch(this.position, patterns, options)) as never;
   }
 
@@ -246,7 +302,9 @@ export class Stream<out K, out V> {
     to: (value: V, key: K) => Defined<K2>,
     options: Named & { key?: Serde<K2> } = {},
   ): GroupedStream<NonNullable<K2>, V> {
-    return this.via({ ...selectKey(to, options.key), name: 'group-by' }).groupByKey(options);
+    checkCall('groupBy', { to }, options, groupByChecks);
+    const grouped = this.#append({ ...selectKey(to, options.key), name: 'group-by' }, {});
+    return new GroupedStream(grouped.position, options.name);
   }
 
   /**
@@ -256,6 +314,7 @@ export class Stream<out K, out V> {
    * orders.groupByKey().count()
    */
   groupByKey(options: Named = {}): GroupedStream<NonNullable<K>, V> {
+    checkOptions('groupByKey', options, namedChecks);
     return new GroupedStream(this.position, options.name);
   }
 
@@ -268,6 +327,7 @@ export class Stream<out K, out V> {
    * orders.selectKey((order) => order.customer, { key: string }).repartition({ name: 'by-customer', partitions: 12 })
    */
   repartition(options: RepartitionOptions<K, V> = {}): Stream<K, V> {
+    checkOptions('repartition', options, repartitionChecks);
     return new Stream(appendRepartition(this.position, options));
   }
 
@@ -281,7 +341,9 @@ export class Stream<out K, out V> {
     processor: Processor<K, V, K2, V2> | Connected<Processor<K, V, K2, V2>>,
     options: KeyStep & ProcessOptions<K2, V2> = {},
   ): Stream<K2, V2> {
-    return this.via(processRecords(processor, options), options);
+    checkProcessor('process', processor);
+    checkOptions('process', options, processChecks);
+    return this.#append(processRecords(processor, options), options);
   }
 
   /**
@@ -294,7 +356,9 @@ export class Stream<out K, out V> {
     processor: ValueProcessor<K, V, V2> | Connected<ValueProcessor<K, V, V2>>,
     options: Named & Omit<ProcessOptions<K, V2>, 'key'> = {},
   ): Stream<K, V2> {
-    return this.via(processValues(processor, options), options);
+    checkProcessor('processValues', processor);
+    checkOptions('processValues', options, processValuesChecks);
+    return this.#append(processValues(processor, options), options);
   }
 
   /**
@@ -306,6 +370,7 @@ export class Stream<out K, out V> {
    * prices.toTable({ name: 'prices', history: '1h' })
    */
   toTable(options: TableSourceOptions = {}): Table<NonNullable<K>, NonNullable<V>> {
+    checkOptions('toTable', options, tableSourceChecks);
     return new Table(...appendToTable(this.position, options));
   }
 
@@ -317,6 +382,8 @@ export class Stream<out K, out V> {
    * orders.filter((order) => order.total > 0).to(paid)
    */
   to(topic: SinkTopic<K, V>, options: Named & SinkOptions<K, V> = {}): void {
+    checkValue('"topic" of to', topic, option.sink);
+    checkOptions('to', options, toChecks);
     appendSink(this.position, topic, options);
   }
 
@@ -333,7 +400,8 @@ export class Stream<out K, out V> {
     to: (value: V, key: K, call: AsyncCall) => PromiseLike<Defined<V2>>,
     options: AsyncOptions & ValueOptions<V2> = {},
   ): Stream<K, V2> {
-    return this.#viaAsync(mapAsync(to, this.#stage('mapAsync', options), options.value), options);
+    checkCall('mapAsync', { to }, options, asyncValueChecks);
+    return this.#append(mapAsync(to, this.#stage('mapAsync', options), options.value), options);
   }
 
   /**
@@ -346,7 +414,8 @@ export class Stream<out K, out V> {
     to: (value: V, key: K, call: AsyncCall) => PromiseLike<Iterable<Defined<V2>>>,
     options: AsyncOptions & ValueOptions<V2> = {},
   ): Stream<K, V2> {
-    return this.#viaAsync(flatMapAsync(to, this.#stage('flatMapAsync', options), options.value), options);
+    checkCall('flatMapAsync', { to }, options, asyncValueChecks);
+    return this.#append(flatMapAsync(to, this.#stage('flatMapAsync', options), options.value), options);
   }
 
   /**
@@ -359,7 +428,8 @@ export class Stream<out K, out V> {
     test: (value: V, key: K, call: AsyncCall) => PromiseLike<boolean>,
     options: AsyncOptions = {},
   ): Stream<K, V> {
-    return this.#viaAsync(filterAsync(test, this.#stage('filterAsync', options)), options);
+    checkCall('filterAsync', { test }, options, asyncChecks);
+    return this.#append(filterAsync(test, this.#stage('filterAsync', options)), options);
   }
 
   /**
@@ -369,7 +439,8 @@ export class Stream<out K, out V> {
    * orders.forEachAsync((order, id) => database.insert(id, order), { retry: { attempts: 5 } })
    */
   forEachAsync(act: (value: V, key: K, call: AsyncCall) => PromiseLike<unknown>, options: AsyncOptions = {}): void {
-    this.#viaAsync(forEachAsync(act, this.#stage('forEachAsync', options)), options);
+    checkCall('forEachAsync', { act }, options, asyncChecks);
+    this.#append(forEachAsync(act, this.#stage('forEachAsync', options)), options);
   }
 
   /**
@@ -383,8 +454,9 @@ export class Stream<out K, out V> {
     to: (values: readonly V[], keys: readonly K[], call: AsyncCall) => PromiseLike<readonly (Defined<V2> | Error)[]>,
     options: BatchOptions & ValueOptions<V2> = {},
   ): Stream<K, V2> {
+    checkCall('mapBatch', { to }, options, batchChecks);
     const batch = batchLimits(options.name ?? 'mapBatch', options);
-    return this.#viaAsync(mapBatch(to, { ...this.#stage('mapBatch', options), batch }, options.value), options);
+    return this.#append(mapBatch(to, { ...this.#stage('mapBatch', options), batch }, options.value), options);
   }
 
   /**
@@ -404,6 +476,7 @@ export class Stream<out K, out V> {
     to: (value: V, key: NonNullable<K>, call: StatefulCall<S>) => PromiseLike<V2 | undefined>,
     options: ProcessAsyncOptions<S> & ValueOptions<V2> = {},
   ): Stream<NonNullable<K>, V2> {
+    checkCall('processAsync', { to }, options, processAsyncChecks);
     return new Stream(appendProcessAsync(this.position, to, options));
   }
 
@@ -493,8 +566,8 @@ export class Stream<out K, out V> {
     return asyncStage(options.name ?? method, this.position.key.serde, options);
   }
 
-  #viaAsync<K2, V2>(operator: Operator<K, V, K2, V2>, { name }: Named): Stream<K2, V2> {
-    return this.via(operator, { name });
+  #append<K2, V2>(operator: Operator<K, V, K2, V2>, options: KeyStep): Stream<K2, V2> {
+    return new Stream(appendOperator(this.position, operator, options));
   }
 }
 

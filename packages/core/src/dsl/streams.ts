@@ -1,17 +1,19 @@
+import { checkOptions, checkValue } from '../graph/check-options.js';
 import type { Description } from '../graph/describe/description.js';
 import type { Edge } from '../graph/node.js';
+import { type OptionChecks, option } from '../graph/option.js';
 import type { AnySerde } from '../graph/serde.js';
-import type { SourceOptions, SourceTopics } from '../graph/source-and-sink.js';
+import { type SourceOptions, type SourceTopics, sourceChecks } from '../graph/source-and-sink.js';
 import type { Topic } from '../graph/topic.js';
 import type { Topology } from '../graph/topology.js';
-import { TopologyBuilder, type TopologyOptions } from '../graph/topology-builder.js';
+import { TopologyBuilder, type TopologyOptions, topologyChecks } from '../graph/topology-builder.js';
 import { keyValue } from '../state/key-value.js';
 import { type Chain, stepName } from './chain.js';
 import { GlobalTable } from './global-table.js';
 import type { JoinCondition } from './join-condition.js';
 import { globalTableNode } from './operators/global-table.js';
 import { appendTable, type TableSource } from './operators/table-source.js';
-import type { Named, TableSourceOptions } from './options.js';
+import { type Named, namedChecks, serdeChecks, type TableSourceOptions, tableSourceChecks } from './options.js';
 import { SourceRegistry } from './source-registry.js';
 import { Stream } from './stream.js';
 import { Table } from './table.js';
@@ -27,6 +29,22 @@ export interface StreamsOptions extends TopologyOptions {
 /** The options of a table that is read from a topic. A name keeps its rows in a store of that name. */
 export type TopicTableOptions = TableSourceOptions & Pick<SourceOptions, 'timestamp'>;
 
+/** The options of a global table. */
+export type GlobalTableOptions = Omit<TopicTableOptions, 'history' | 'emit'>;
+
+/** The checks of {@link StreamsOptions}. */
+export const streamsChecks: OptionChecks<StreamsOptions> = {
+  ...topologyChecks,
+  defaults: option.oneOf<NonNullable<StreamsOptions['defaults']>>(serdeChecks),
+  joinCondition: option.having('a condition, such as byKey()', 'join'),
+};
+
+const streamChecks: OptionChecks<Named & SourceOptions> = { ...namedChecks, ...sourceChecks };
+
+const tableChecks: OptionChecks<TopicTableOptions> = { ...tableSourceChecks, timestamp: option.fn };
+
+const globalTableChecks: OptionChecks<GlobalTableOptions> = { ...namedChecks, timestamp: option.fn };
+
 /** An application under construction: the beginning of every chain. Nothing runs before it is started. */
 export class Streams {
   /** The name of the application: its consumer group, the prefix of its topics and its state folder. */
@@ -34,7 +52,9 @@ export class Streams {
   readonly #chain: Chain;
   readonly #sources: SourceRegistry;
 
-  constructor(name: string, { defaults = {}, joinCondition, names }: StreamsOptions = {}) {
+  constructor(name: string, options: StreamsOptions = {}) {
+    checkOptions('streams', options, streamsChecks);
+    const { defaults = {}, joinCondition, names } = options;
     this.name = name;
     this.#chain = {
       graph: new TopologyBuilder(name, { names }),
@@ -55,6 +75,8 @@ export class Streams {
    * streams('shop').stream(orders, { from: 'latest' })
    */
   stream<K, V>(topics: SourceTopics<K, V>, options: Named & SourceOptions = {}): Stream<K, V> {
+    checkValue('"topics" of stream', topics, option.source);
+    checkOptions('stream', options, streamChecks);
     return new Stream(this.#sources.at('stream', topics, options, 'refuse'));
   }
 
@@ -68,6 +90,8 @@ export class Streams {
    * streams('shop').table(prices, { name: 'prices', history: '1h' })
    */
   table<K, V>(topic: Topic<K, V>, options: TopicTableOptions = {}): Table<NonNullable<K>, NonNullable<V>> {
+    checkValue('"topic" of table', topic, option.topic);
+    checkOptions('table', options, tableChecks);
     const from = this.#sources.at('table', topic, { timestamp: options.timestamp }, 'pass');
     const edge = (): Edge => ({ by: 'pipeline', from: from.node });
     const source = { operator: 'table', edge, key: topic.key, value: topic.value, sourceTopic: topic.name } as const;
@@ -82,10 +106,9 @@ export class Streams {
    * @example
    * streams('shop').globalTable(countries, { name: 'countries' })
    */
-  globalTable<K, V>(
-    topic: Topic<K, V>,
-    options: Omit<TopicTableOptions, 'history' | 'emit'> = {},
-  ): GlobalTable<NonNullable<K>, NonNullable<V>> {
+  globalTable<K, V>(topic: Topic<K, V>, options: GlobalTableOptions = {}): GlobalTable<NonNullable<K>, NonNullable<V>> {
+    checkValue('"topic" of globalTable', topic, option.topic);
+    checkOptions('globalTable', options, globalTableChecks);
     const chain = this.#chain;
     const { name, key, value } = topic;
     const { id, named } = stepName(chain, 'global-table', options.name);

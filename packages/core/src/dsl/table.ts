@@ -1,3 +1,5 @@
+import { checkCall, checkOptions, checkValue } from '../graph/check-options.js';
+import type { OptionChecks } from '../graph/option.js';
 import type { AnySerde, Encoder, Serde } from '../graph/serde.js';
 import type { TableHandle } from '../graph/table-handle.js';
 import { type Callback, type NoPromise, refuseAsync, type Sync } from './callback.js';
@@ -5,12 +7,29 @@ import { type ChainPosition, resultSerde, type TableRows, withSerdes } from './c
 import { countSerde } from './count-serde.js';
 import type { KeyJoinCondition } from './join-condition.js';
 import { appendTableJoin, type JoinOptions } from './operators/join.js';
-import { appendSuppress, type Suppression } from './operators/suppress.js';
+import { appendSuppress, type Suppression, suppression } from './operators/suppress.js';
 import { appendRowAggregation, type Grouping, type RowAggregation } from './operators/table-aggregate.js';
 import { appendRowStep } from './operators/table-filter-map.js';
-import { appendRowProcessor, type RowProcessOptions, type RowProcessor } from './operators/table-process.js';
+import {
+  appendRowProcessor,
+  type RowProcessOptions,
+  type RowProcessor,
+  rowProcessChecks,
+} from './operators/table-process.js';
 import { appendToStream } from './operators/to-stream.js';
-import type { AggregateOptions, EmitOptions, Named, StepOptions, TableOptions, TableStepOptions } from './options.js';
+import {
+  type AggregateOptions,
+  type EmitOptions,
+  type Named,
+  namedChecks,
+  type StepOptions,
+  serdeChecks,
+  stepChecks,
+  type TableOptions,
+  type TableStepOptions,
+  tableChecks,
+  tableStepChecks,
+} from './options.js';
 import type { Stream } from './stream.js';
 
 /**
@@ -41,6 +60,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
    * totals.mapValues((total) => ({ total })).with({ value: json() })
    */
   with<K2 = K, V2 = V>(serdes: { key?: Serde<K2> & Encoder<K>; value?: Serde<V2> & Encoder<V> }): Table<K2, V2> {
+    checkOptions('with', serdes, serdeChecks);
     return new Table(withSerdes(this.position, serdes), this.rows);
   }
 
@@ -51,6 +71,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
    * accounts.filter((account) => account.balance < 0, { name: 'overdrawn' })
    */
   filter(test: (value: V, key: K) => NoPromise & boolean, options: TableOptions = {}): Table<K, V> {
+    checkCall('filter', { test }, options, tableChecks);
     const compute = (value: V, key: K) => (test(value, key) ? value : undefined);
     return new Table(...appendRowStep(this, 'table-filter', test, compute, options));
   }
@@ -62,6 +83,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
    * accounts.filterNot((account) => account.closed)
    */
   filterNot(test: (value: V, key: K) => NoPromise & boolean, options: TableOptions = {}): Table<K, V> {
+    checkCall('filterNot', { test }, options, tableChecks);
     const compute = (value: V, key: K) => (test(value, key) ? undefined : value);
     return new Table(...appendRowStep(this, 'table-filter-not', test, compute, options));
   }
@@ -76,6 +98,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
     to: (value: V, key: K) => Sync<V2>,
     options: TableStepOptions<NonNullable<V2>> = {},
   ): Table<K, NonNullable<V2>> {
+    checkCall('mapValues', { to }, options, tableStepChecks);
     const compute = (value: V, key: K) => to(value, key) as V2;
     return new Table(...appendRowStep(this, 'table-map-values', to, compute, options));
   }
@@ -98,6 +121,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
     processor: RowProcessor<K, V, V2>,
     options: RowProcessOptions<NonNullable<V2>> = {},
   ): Table<K, NonNullable<V2>> {
+    checkCall('processValues', { processor }, options, rowProcessChecks);
     return new Table(...appendRowProcessor(this.position, processor, options as RowProcessOptions<unknown>));
   }
 
@@ -110,6 +134,8 @@ export class Table<out K, out V> implements TableHandle<K, V> {
    * perMinute.suppress(untilWindowCloses()).toStream().to(windowTotals)
    */
   suppress(until: Suppression<K>, options: Named = {}): Table<K, V> {
+    checkValue('"until" of suppress', until, suppression);
+    checkOptions('suppress', options, namedChecks);
     return new Table(appendSuppress(this.position, until, options));
   }
 
@@ -120,6 +146,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
    * counts.toStream().to(results)
    */
   toStream(options: Named = {}): Stream<K, V | null> {
+    checkOptions('toStream', options, namedChecks);
     return this.position.chain.openStream(appendToStream(this.position, options.name)) as Stream<K, V | null>;
   }
 
@@ -132,6 +159,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
    * accounts.groupBy((account) => [account.region, account.balance], { key: string, value: double })
    */
   groupBy<K2, V2>(to: Grouping<K, V, K2, V2>, options: GroupOptions<K2, V2> = {}): GroupedTable<K2, V2> {
+    checkCall('groupBy', { to }, options, groupChecks);
     return new GroupedTable(this.position, to as Grouping<never, never, K2, V2>, options);
   }
 
@@ -199,6 +227,8 @@ export class Table<out K, out V> implements TableHandle<K, V> {
 /** The serdes of a group's keys and values, and the name of its repartition topic. */
 export interface GroupOptions<K, V> extends StepOptions<K, V> {}
 
+const groupChecks: OptionChecks<GroupOptions<unknown, unknown>> = stepChecks;
+
 /** The options of a grouping without their types. */
 interface UntypedOptions extends Named {
   readonly key?: AnySerde;
@@ -238,6 +268,7 @@ export class GroupedTable<out K, out V> {
     subtract: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> & EmitOptions = {},
   ): Table<K, A> {
+    checkCall('aggregate', { init, add, subtract }, options, tableStepChecks);
     const serde = resultSerde(this.#from.chain, options.value, 'value', 'aggregate', 'aggregate');
     const aggregation: RowAggregation<K, V, A> = {
       add: (aggregate, value, key) => add(aggregate ?? init(), value, key),
@@ -260,6 +291,7 @@ export class GroupedTable<out K, out V> {
     subtract: (aggregate: V2, value: V2, key: K2) => V2 | null | undefined,
     options: AggregateOptions<V2> & EmitOptions = {},
   ): Table<K2, V2> {
+    checkCall('reduce', { add, subtract }, options, tableStepChecks);
     const serde = options.value ?? this.#serde('value', 'reduce');
     const aggregation: RowAggregation<K2, V2, V2> = {
       add: (aggregate, value, key) => (aggregate === undefined ? value : add(aggregate, value, key)),
@@ -275,6 +307,7 @@ export class GroupedTable<out K, out V> {
    * accounts.groupBy((account, id) => [account.region, id], { key: string, value: string }).count()
    */
   count(options: AggregateOptions<number> & EmitOptions = {}): Table<K, number> {
+    checkOptions('count', options, tableStepChecks);
     const aggregation: RowAggregation<K, V, number> = {
       add: (count) => (count ?? 0) + 1,
       subtract: (count) => count - 1,

@@ -1,4 +1,6 @@
+import { checkOptions } from './check-options.js';
 import { type Duration, toMilliseconds } from './duration.js';
+import { type OptionChecks, option } from './option.js';
 
 /** The bounds of growing pauses. */
 export interface BackoffOptions {
@@ -8,6 +10,8 @@ export interface BackoffOptions {
   readonly longest?: Duration;
 }
 
+const checks: OptionChecks<BackoffOptions> = { first: option.duration, longest: option.duration };
+
 /**
  * Returns the pause after a number of attempts, in ms: doubled with each attempt, up to a bound. For the `retryAfter` of an
  * error policy.
@@ -15,8 +19,11 @@ export interface BackoffOptions {
  * @example
  * const onError: OnError = ({ attempt }) => (attempt <= 5 ? { retryAfter: backoff(attempt) } : 'fail')
  */
-export const backoff = (attempt: number, { first = 100, longest = '30s' }: BackoffOptions = {}): number =>
-  Math.min(
+export const backoff = (attempt: number, options: BackoffOptions = {}): number => {
+  checkOptions('backoff', options, checks);
+  const { first = 100, longest = '30s' } = options;
+  return Math.min(
     toMilliseconds(longest, 'the longest pause of a backoff'),
     toMilliseconds(first, 'the first pause of a backoff') * 2 ** (attempt - 1),
   );
+};

@@ -21,13 +21,20 @@ const pattern = /^(\d+)(?:\.(\d+))?(ms|s|m|h|d)$/;
  * toMilliseconds('5m', 'the window size') // 300000
  */
 export const toMilliseconds = (duration: Duration, what: string): number => {
-  const length = typeof duration === 'string' ? parse(duration) : duration;
-  if (Number.isSafeInteger(length) && length >= 0) return length;
+  const length = lengthOf(duration);
+  if (isLength(length)) return length;
   throw new ConfigError(
     `${what} is ${typeof duration === 'string' ? JSON.stringify(duration) : String(duration)}, which is not a duration: ` +
       `write whole milliseconds of at least 0, or a text such as '250ms', '30s', '5m', '1h' or '7d'`,
   );
 };
+
+/** True for a duration that {@link toMilliseconds} accepts. */
+export const isDuration = (duration: Duration): boolean => isLength(lengthOf(duration));
+
+const lengthOf = (duration: Duration): number => (typeof duration === 'string' ? parse(duration) : duration);
+
+const isLength = (length: number): boolean => Number.isSafeInteger(length) && length >= 0;
 
 /**
  * Returns the milliseconds of a duration: a whole number of at least 1.

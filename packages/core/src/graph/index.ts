@@ -12,6 +12,7 @@ export {
   noBytes,
 } from './bytes.js';
 export { type Change, change } from './change.js';
+export { checkCall, checkFunctions, checkOptions, checkValue } from './check-options.js';
 export { type Cancel, type Clock, type ClockKind, systemClock } from './clock.js';
 export type { Context, DropReason, Lookup, RecordSource, ScheduleOptions } from './context.js';
 export { describeTopology } from './describe/describe-topology.js';
@@ -93,6 +94,7 @@ export {
   observers,
 } from './observer.js';
 export { checkOffsetMetadata, offsetMetadataLimit } from './offset-metadata.js';
+export { type Members, type OptionCheck, type OptionChecks, option, type RequiredCheck } from './option.js';
 export { OrderedSteps } from './ordered-steps.js';
 export { parsePartitionId, partitionId, positionId } from './partition-id.js';
 export { type Unnamed, unnamedOf } from './passes/check-names.js';

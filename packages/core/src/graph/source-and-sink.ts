@@ -9,6 +9,7 @@ import type {
   TimestampExtractor,
   TopicChooser,
 } from './node.js';
+import { type OptionChecks, option } from './option.js';
 import type { RecordHeaders, StreamRecord } from './record.js';
 import { type Serde, serdeNames } from './serde.js';
 import type { Topic } from './topic.js';
@@ -27,6 +28,14 @@ export interface SourceOptions {
   readonly timestamp?: TimestampExtractor;
 }
 
+/** The checks of {@link SourceOptions}. */
+export const sourceChecks: OptionChecks<SourceOptions> = {
+  from: option.oneOf<NonNullable<SourceOptions['from']>>('earliest', 'latest', {
+    ago: option.required(option.duration),
+  }),
+  timestamp: option.fn,
+};
+
 /** Options of a sink. */
 export interface SinkOptions<K, V> {
   /** The headers to write; the record's own unless set. */
@@ -36,6 +45,13 @@ export interface SinkOptions<K, V> {
   /** Chooses the partition, several, or none; by the key's murmur2 hash unless set. */
   readonly partitioner?: Partitioner<K, V>;
 }
+
+/** The checks of {@link SinkOptions}. */
+export const sinkChecks: OptionChecks<SinkOptions<unknown, unknown>> = {
+  headers: option.fn,
+  timestamp: option.fn,
+  partitioner: option.fn,
+};
 
 /** Returns a source with the serde of a topic's values. */
 export const sourceOfTopic = (source: SourceNode, topic: string): SourceNode => {

@@ -36,11 +36,12 @@ test.each(['', '.', '..', 'a b', 'a/b', 'ö', 'a\n', 'x'.repeat(250)])('%j is no
 });
 
 test.each([
-  [{ key: text }, 'the value of topic "lines" has no serde'],
-  [{ value: 'string' }, 'the value of topic "lines" has no serde'],
-  [{ value: text, key: {} }, 'the key of topic "lines" has no serde'],
-  [{ value: text, key: null }, 'the key of topic "lines" has no serde'],
-  [{ value: { encode: text.encode } }, 'the value of topic "lines" has no serde'],
+  [{ key: text }, 'option "value" of topic "lines" is missing: use a serde'],
+  [{ value: 'string' }, 'option "value" of topic "lines" is "string": use a serde'],
+  [{ value: text, key: {} }, 'option "key" of topic "lines" is an object with no members: use a serde'],
+  [{ value: text, key: null }, 'option "key" of topic "lines" is null: use a serde'],
+  [{ value: { encode: text.encode } }, 'option "value" of topic "lines" is an object with encode: use a serde'],
+  [undefined, 'the options of topic "lines" are missing: pass an object with "key", "value"'],
 ])('%# what is no serde is refused where the topic is named', (serdes, words) => {
   expect(() => topic('lines', serdes as never)).toThrow(words);
 });

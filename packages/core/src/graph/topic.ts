@@ -1,5 +1,7 @@
 import type { Bytes } from './bytes.js';
+import { checkOptions } from './check-options.js';
 import { ConfigError, SerdeError } from './errors.js';
+import { type OptionChecks, option } from './option.js';
 import type { AnySerde, Serde } from './serde.js';
 
 /** A topic with the serdes of its keys and values, for sources, sinks, tests and tools. */
@@ -28,7 +30,7 @@ const rawKey: Serde<Bytes | null> = {
 };
 
 /**
- * Creates a topic. Without `key` its keys are bytes or null.
+ * Creates a topic. Without `key` its keys are bytes or null. Another topic may be given for its serdes.
  *
  * @example
  * const orders = topic('orders', { key: string, value: json<Order>() })
@@ -40,15 +42,14 @@ export function topic<K, V>(name: string, serdes: { key: Serde<K>; value: Serde<
 export function topic<V>(name: string, serdes: { value: Serde<V> }): Topic<Bytes | null, V>;
 export function topic(name: string, serdes: { key?: AnySerde; value: AnySerde }): AnyTopic {
   checkName(name, 'a topic');
+  if (!option.topic.accepts(serdes)) checkOptions(`topic "${name}"`, serdes, checks);
   const { key = rawKey, value } = serdes;
-  checkSerde(key, `the key of topic "${name}"`);
-  checkSerde(value, `the value of topic "${name}"`);
   return Object.freeze({ name, key, value });
 }
 
-const checkSerde = (serde: AnySerde | undefined, what: string): void => {
-  if (typeof serde?.encode === 'function' && typeof serde.decode === 'function') return;
-  throw new ConfigError(`${what} has no serde: give it one, such as string or json()`);
+const checks: OptionChecks<{ key?: AnySerde; value: AnySerde }> = {
+  key: option.serde,
+  value: option.required(option.serde),
 };
 
 /** Returns a predicate that is true for topic names that match a pattern as a whole. */

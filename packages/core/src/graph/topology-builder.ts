@@ -1,14 +1,24 @@
+import { checkOptions, checkValue } from './check-options.js';
 import { describeTopology } from './describe/describe-topology.js';
 import type { Description } from './describe/description.js';
 import { TopologyError } from './errors.js';
 import type { GraphNode, NodeId, PipelineEdge, TopicChooser } from './node.js';
+import { type OptionChecks, option } from './option.js';
 import { checkNodes, checkReached } from './passes/check-nodes.js';
 import { checkStores } from './passes/check-stores.js';
 import { checkTopics } from './passes/check-topics.js';
 import { orderNodes } from './passes/order-nodes.js';
 import { sendsOldValues } from './passes/sends-old-values.js';
 import type { Connected, Processor } from './processor.js';
-import { type SinkOptions, type SourceOptions, type SourceTopics, sinkNode, sourceNode } from './source-and-sink.js';
+import {
+  type SinkOptions,
+  type SourceOptions,
+  type SourceTopics,
+  sinkChecks,
+  sinkNode,
+  sourceChecks,
+  sourceNode,
+} from './source-and-sink.js';
 import type { AnyStoreSpec } from './store.js';
 import { checkName, type Topic } from './topic.js';
 import type { Topology } from './topology.js';
@@ -43,6 +53,34 @@ export interface ProcessorOptions<K, V, K2, V2> {
   readonly stores?: readonly (AnyStoreSpec | string)[];
 }
 
+/** The inputs and the topic of a sink. */
+export interface ConnectedSinkOptions<K, V> extends SinkOptions<K, V> {
+  readonly parents: readonly Parent<K, V>[];
+  readonly topic: Topic<K, V> | (Omit<Topic<K, V>, 'name'> & { readonly choose: TopicChooser<K, V> });
+}
+
+/** The checks of {@link TopologyOptions}. */
+export const topologyChecks: OptionChecks<TopologyOptions> = { names: option.oneOf<'required'>('required') };
+
+const parents = option.required(
+  option.listOf({
+    takes: 'a node or its name',
+    accepts: (value) => typeof value === 'string' || (typeof value === 'object' && value !== null && 'id' in value),
+  }),
+);
+
+const processorChecks: OptionChecks<ProcessorOptions<unknown, unknown, unknown, unknown>> = {
+  parents,
+  processor: option.required(option.processor),
+  stores: option.listOf(option.either(option.store, option.text)),
+};
+
+const connectedSinkChecks: OptionChecks<ConnectedSinkOptions<unknown, unknown>> = {
+  ...sinkChecks,
+  parents,
+  topic: option.required(option.sink),
+};
+
 /**
  * Builds a topology node by node, without the fluent chain. Nodes are referred to by name, also before they are added;
  * `build` checks everything.
@@ -74,13 +112,16 @@ export class TopologyBuilder {
   readonly #counters = new Map<string, number>();
   readonly #names: Topology['names'];
 
-  constructor(name: string, { names }: TopologyOptions = {}) {
+  constructor(name: string, options: TopologyOptions = {}) {
     this.name = checkName(name, 'an application');
-    this.#names = names;
+    checkOptions('TopologyBuilder', options, topologyChecks);
+    this.#names = options.names;
   }
 
   /** Adds a source of one topic, several of the same types, or all that match a pattern. */
   addSource<K, V>(id: NodeId, topics: SourceTopics<K, V>, options: SourceOptions = {}): NodeRef<K, V> {
+    checkValue('"topics" of addSource', topics, option.source);
+    checkOptions('addSource', options, sourceChecks);
     return this.append(sourceNode(id, topics, options));
   }
 
@@ -90,6 +131,7 @@ export class TopologyBuilder {
    * @throws TopologyError when a parent, or the table of a store, is of another topology.
    */
   addProcessor<K, V, K2, V2>(id: NodeId, options: ProcessorOptions<K, V, K2, V2>): NodeRef<K2, V2> {
+    checkOptions('addProcessor', options, processorChecks);
     const own =
       typeof options.processor === 'function' ? { stores: [], processor: options.processor } : options.processor;
     for (const store of [...own.stores, ...(options.stores ?? [])]) this.connect(id, store);
@@ -111,13 +153,8 @@ export class TopologyBuilder {
    *
    * @throws TopologyError when a parent is of another topology.
    */
-  addSink<K, V>(
-    id: NodeId,
-    options: SinkOptions<K, V> & {
-      readonly parents: readonly Parent<K, V>[];
-      readonly topic: Topic<K, V> | (Omit<Topic<K, V>, 'name'> & { readonly choose: TopicChooser<K, V> });
-    },
-  ): void {
+  addSink<K, V>(id: NodeId, options: ConnectedSinkOptions<K, V>): void {
+    checkOptions('addSink', options, connectedSinkChecks);
     this.append(sinkNode(id, this.#edges(id, options.parents), options.topic, options));
   }
 

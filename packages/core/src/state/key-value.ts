@@ -1,3 +1,5 @@
+import { checkOptions } from '../graph/check-options.js';
+import { type OptionChecks, option } from '../graph/option.js';
 import type { Serde } from '../graph/serde.js';
 import type { ChangelogConfig, OpenedStore, ReadableSpec, Row, StoreAccess } from '../graph/store.js';
 import { checkName } from '../graph/topic.js';
@@ -40,6 +42,16 @@ export interface KeyValueOptions<K, V> {
   readonly ordered?: boolean;
 }
 
+const checks: OptionChecks<KeyValueOptions<unknown, unknown>> = {
+  key: option.required(option.serde),
+  value: option.required(option.serde),
+  changelog: { takes: 'false', accepts: (value) => value === false },
+  disposable: option.flag,
+  sourceTopic: option.text,
+  named: option.flag,
+  ordered: option.flag,
+};
+
 const compacted: ChangelogConfig = { cleanup: 'compact' };
 
 /**
@@ -58,6 +70,7 @@ export function keyValue<K, V>(
 ): ReadableSpec<OrderedKeyValueStore<K, V>, K, V>;
 export function keyValue<K, V>(name: string, options: KeyValueOptions<K, V>): ReadableSpec<KeyValueStore<K, V>, K, V>;
 export function keyValue<K, V>(name: string, options: KeyValueOptions<K, V>): ReadableSpec<KeyValueStore<K, V>, K, V> {
+  checkOptions('keyValue', options, checks);
   const { key, value } = options;
   const openStore = (access: StoreAccess): OpenedStore<KeyValueStore<K, V>> => {
     const rows = openKeyedRows(name, options, access);

@@ -1,4 +1,6 @@
 import { concatBytes, noBytes } from '../graph/bytes.js';
+import { checkOptions } from '../graph/check-options.js';
+import { type OptionChecks, option } from '../graph/option.js';
 import type { Serde } from '../graph/serde.js';
 import type { StoreAccess } from '../graph/store.js';
 import type { Timer, TimerClock, TimersSpec } from '../graph/timers.js';
@@ -18,6 +20,13 @@ export interface TimersOptions<K, V> {
   readonly named?: boolean;
 }
 
+const checks: OptionChecks<TimersOptions<unknown, unknown>> = {
+  key: option.required(option.serde),
+  value: option.serde,
+  clock: option.oneOf<TimerClock>('stream', 'wall', 'commit'),
+  named: option.flag,
+};
+
 /**
  * Creates the spec of timers by key, to list among a processor's stores and open with `context.timers(spec, fire)`. Timers
  * are rows of a store: logged, restored, and rolled back with the record that set them. Open timers are kept in memory.
@@ -32,6 +41,7 @@ export interface TimersOptions<K, V> {
 export function timers<K, V>(name: string, options: TimersOptions<K, V> & { value: Serde<V> }): TimersSpec<K, V>;
 export function timers<K>(name: string, options: TimersOptions<K, void>): TimersSpec<K>;
 export function timers<K, V>(name: string, options: TimersOptions<K, V>): TimersSpec<K, V> {
+  checkOptions('timers', options, checks);
   const { clock = 'stream', key, named = true } = options;
   const value = timerSerde(options.value);
   return {

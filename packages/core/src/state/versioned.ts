@@ -1,4 +1,6 @@
 import type { Bytes } from '../graph/bytes.js';
+import { checkOptions } from '../graph/check-options.js';
+import { type OptionChecks, option } from '../graph/option.js';
 import { rowValue } from '../graph/row-bytes.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, ReadableSpec, Row, StoreAccess, StoreRows } from '../graph/store.js';
@@ -51,6 +53,14 @@ export interface VersionedOptions<K, V> {
   readonly named?: boolean;
 }
 
+const checks: OptionChecks<VersionedOptions<unknown, unknown>> = {
+  key: option.required(option.serde),
+  value: option.required(option.serde),
+  history: option.required(option.whole(0)),
+  sourceTopic: option.text,
+  named: option.flag,
+};
+
 const dayLength = 86_400_000;
 
 /**
@@ -64,20 +74,23 @@ const dayLength = 86_400_000;
 export const versioned = <K, V>(
   name: string,
   options: VersionedOptions<K, V>,
-): ReadableSpec<VersionedStore<K, V>, K, V> => ({
-  name: checkName(name, 'a store'),
-  changelog: { cleanup: 'compact', compactionLag: options.history + dayLength },
-  sourceTopic: options.sourceTopic,
-  key: options.key,
-  value: options.value,
-  kind: 'versioned',
-  named: options.named ?? true,
-  reader: newestReader(options),
-  open: (access) => {
-    const store = new VersionedRows(name, options, access);
-    return { handle: store, rows: store };
-  },
-});
+): ReadableSpec<VersionedStore<K, V>, K, V> => {
+  checkOptions('versioned', options, checks);
+  return {
+    name: checkName(name, 'a store'),
+    changelog: { cleanup: 'compact', compactionLag: options.history + dayLength },
+    sourceTopic: options.sourceTopic,
+    key: options.key,
+    value: options.value,
+    kind: 'versioned',
+    named: options.named ?? true,
+    reader: newestReader(options),
+    open: (access) => {
+      const store = new VersionedRows(name, options, access);
+      return { handle: store, rows: store };
+    },
+  };
+};
 
 /** Returns the reader of the newest versions. */
 const newestReader = <K, V>({ key, value }: VersionedOptions<K, V>): StoreReader<K, V> => ({

@@ -2,9 +2,10 @@ import type { AsyncStage, BatchLimits, CallOrder } from '../../graph/async-stage
 import { type Duration, toMilliseconds, toPositiveMilliseconds } from '../../graph/duration.js';
 import type { OnError } from '../../graph/error-policy.js';
 import { ConfigError } from '../../graph/errors.js';
+import { type OptionChecks, option } from '../../graph/option.js';
 import type { AnySerde } from '../../graph/serde.js';
 import { keyIds } from '../../state/key-ids.js';
-import type { Named } from '../options.js';
+import { type Named, namedChecks, type ValueOptions, valueChecks } from '../options.js';
 
 /** The options of an async step: the order, number, time and failures of its calls. */
 export interface AsyncOptions extends Named {
@@ -37,24 +38,52 @@ export interface BatchOptions extends AsyncOptions {
   readonly maxBytes?: number;
 }
 
+/** The checks of {@link AsyncOptions} without an order. */
+export const unorderedChecks: OptionChecks<Omit<AsyncOptions, 'order'>> = {
+  ...namedChecks,
+  concurrency: option.count,
+  perSecond: option.count,
+  timeout: option.duration,
+  retry: option.oneOf<NonNullable<AsyncOptions['retry']>>({
+    attempts: option.required(option.count),
+    backoff: option.either(option.duration, option.fn),
+  }),
+  onError: option.onError,
+  buffer: option.oneOf<NonNullable<AsyncOptions['buffer']>>({ records: option.count, bytes: option.count }),
+};
+
+/** The checks of {@link AsyncOptions}. */
+export const asyncChecks: OptionChecks<AsyncOptions> = {
+  ...unorderedChecks,
+  order: option.oneOf<CallOrder>('key', 'partition', 'none'),
+};
+
+/** The checks of {@link AsyncOptions} of a step that makes values. */
+export const asyncValueChecks: OptionChecks<AsyncOptions & ValueOptions<unknown>> = { ...asyncChecks, ...valueChecks };
+
+/** The checks of {@link BatchOptions}. */
+export const batchChecks: OptionChecks<BatchOptions & ValueOptions<unknown>> = {
+  ...asyncValueChecks,
+  maxSize: option.count,
+  maxWait: option.duration,
+  maxBytes: option.count,
+};
+
 /**
  * Returns the declaration of an async step.
  *
- * @throws ConfigError for an option that is out of range.
+ * @throws ConfigError for a timeout of 0, or keys that cannot be compared.
  */
 export const asyncStage = (step: string, key: AnySerde | undefined, options: AsyncOptions): AsyncStage => {
   const { buffer = {}, concurrency = 16, onError, order = 'key', perSecond, retry, timeout } = options;
   return {
     order,
-    concurrency: count(concurrency, `concurrency of ${step}`),
-    perSecond: perSecond === undefined ? undefined : count(perSecond, `perSecond of ${step}`),
+    concurrency,
+    perSecond,
     timeout: timeout === undefined ? undefined : toPositiveMilliseconds(timeout, `the timeout of ${step}`),
-    attempts: count(retry?.attempts ?? 1, `attempts of ${step}`),
+    attempts: retry?.attempts ?? 1,
     backoff: backoffOf(step, retry?.backoff ?? '1s'),
-    buffer: {
-      records: count(buffer.records ?? 2_000, `buffer.records of ${step}`),
-      bytes: count(buffer.bytes ?? 16 * 1_048_576, `buffer.bytes of ${step}`),
-    },
+    buffer: { records: buffer.records ?? 2_000, bytes: buffer.bytes ?? 16 * 1_048_576 },
     keyId: order === 'key' ? keyIdOf(step, key) : undefined,
     onError,
   };
@@ -62,15 +91,10 @@ export const asyncStage = (step: string, key: AnySerde | undefined, options: Asy
 
 /** Returns the limits of a step's batches. */
 export const batchLimits = (step: string, options: BatchOptions): BatchLimits => ({
-  maxSize: count(options.maxSize ?? 100, `maxSize of ${step}`),
+  maxSize: options.maxSize ?? 100,
   maxWait: toMilliseconds(options.maxWait ?? 0, `maxWait of ${step}`),
-  maxBytes: count(options.maxBytes ?? 1_048_576, `maxBytes of ${step}`),
+  maxBytes: options.maxBytes ?? 1_048_576,
 });
-
-const count = (value: number, what: string): number => {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new ConfigError(`${what} is ${String(value)}: write a whole number of at least 1`);
-};
 
 const backoffOf = (step: string, backoff: Duration | ((attempt: number) => Duration)): AsyncStage['backoff'] => {
   const what = `the backoff of ${step}`;

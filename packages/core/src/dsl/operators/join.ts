@@ -1,10 +1,12 @@
+import { checkFunctions, checkOptions, checkValue } from '../../graph/check-options.js';
 import type { Duration } from '../../graph/duration.js';
 import { ConfigError } from '../../graph/errors.js';
+import { type OptionCheck, type OptionChecks, option } from '../../graph/option.js';
 import type { AnySerde, Serde } from '../../graph/serde.js';
 import { defined, refuseAsync } from '../callback.js';
 import { type ChainPosition, refuseForeign, type TableRows } from '../chain.js';
 import type { AnyJoiner, JoinCondition, JoinKind, JoinRequest } from '../join-condition.js';
-import type { EmitOptions, Named } from '../options.js';
+import { type EmitOptions, emitChecks, type Named, valueChecks } from '../options.js';
 import { appendEmit } from './emit.js';
 import { appendKeyedTableJoin } from './table-join.js';
 
@@ -23,8 +25,17 @@ export interface TableJoinOptions<R> extends JoinOptions<R> {
   readonly grace?: Duration;
 }
 
-/** The options of a join without their types. */
-interface UntypedOptions extends Named {
+/** The checks of {@link JoinOptions}. */
+const joinChecks: OptionChecks<JoinOptions<unknown>> = valueChecks;
+
+/** The checks of {@link TableJoinOptions}. */
+const tableJoinChecks: OptionChecks<TableJoinOptions<unknown>> = { ...joinChecks, grace: option.duration };
+
+/** The checks of the options of a join of two tables. */
+const rowJoinChecks: OptionChecks<JoinOptions<unknown> & EmitOptions> = { ...joinChecks, ...emitChecks };
+
+/** The options of all joins without their types. */
+interface UntypedOptions extends Named, EmitOptions {
   readonly value?: AnySerde;
   readonly grace?: Duration;
 }
@@ -39,13 +50,37 @@ interface Joinable {
 /** The method of each kind of join, for errors. */
 const methods: Readonly<Record<JoinKind, string>> = { inner: 'join', left: 'leftJoin', outer: 'outerJoin' };
 
+/** The other side of a join or a merge. */
+export const joinable: OptionCheck = {
+  takes: 'a stream or a table',
+  accepts: (value) => typeof value === 'object' && value !== null && 'is' in value && 'position' in value,
+};
+
+const joinCondition = option.having('a condition, such as within(…), byKey() or by(…)', 'join');
+
+/** The arguments of a join, with or without a condition. */
+interface JoinCall {
+  readonly right: Joinable;
+  readonly given: JoinCondition | undefined;
+  readonly joiner: AnyJoiner;
+  readonly options: UntypedOptions;
+}
+
+const readCall = (method: string, [right, ...rest]: readonly unknown[]): JoinCall => {
+  checkValue(`the other side of ${method}`, right, joinable);
+  const given = typeof rest[0] === 'function' ? undefined : rest.shift();
+  const [joiner, options = {}] = rest;
+  if (given !== undefined) checkValue(`the condition of ${method}`, given, joinCondition);
+  checkFunctions(method, { joiner });
+  return { right, given, joiner, options } as JoinCall;
+};
+
 /** Appends a join of a stream, under the given condition or the application's default one. */
 export const appendStreamJoin = (kind: JoinKind, left: ChainPosition, call: readonly unknown[]): ChainPosition => {
-  const [right, ...rest] = call as [Joinable, ...unknown[]];
-  const given = typeof rest[0] === 'function' ? undefined : (rest.shift() as JoinCondition | undefined);
-  const [joiner, options = {}] = rest as [AnyJoiner, UntypedOptions?];
-  const condition = given ?? left.chain.joinCondition;
   const method = methods[kind];
+  const { given, joiner, options, right } = readCall(method, call);
+  checkOptions(method, options, right.is === 'table' ? tableJoinChecks : joinChecks);
+  const condition = given ?? left.chain.joinCondition;
   if (condition === undefined) {
     throw new ConfigError(`this ${method} has no condition: give it within(…), byKey() or by(…)`);
   }
@@ -72,11 +107,11 @@ export const appendTableJoin = (
   left: ChainPosition,
   call: readonly unknown[],
 ): [ChainPosition, TableRows] => {
-  const [right, ...rest] = call as [Joinable, ...unknown[]];
-  const given = typeof rest[0] === 'function' ? undefined : (rest.shift() as JoinCondition);
-  const [joiner, options = {}] = rest as [AnyJoiner, (UntypedOptions & EmitOptions)?];
-  refuseAsync(options.name ?? methods[kind], joiner);
-  refuseForeign(options.name ?? methods[kind], left, right.position);
+  const method = methods[kind];
+  const { given, joiner, options, right } = readCall(method, call);
+  checkOptions(method, options, rowJoinChecks);
+  refuseAsync(options.name ?? method, joiner);
+  refuseForeign(options.name ?? method, left, right.position);
   const { position, rows } =
     given === undefined
       ? appendKeyedTableJoin(kind, left, right.position, joiner, options)

@@ -1,10 +1,21 @@
+import { type OptionChecks, option } from '../../graph/option.js';
 import { record, withKey, withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
 import { type Defined, defined, type NoPromise } from '../callback.js';
 import type { Operator } from '../operator.js';
+import { type KeyStep, keyStepChecks, type StepOptions, stepChecks } from '../options.js';
 
 /** The key and value of a new record. */
 export type Pair<K, V> = NoPromise & readonly [Defined<K>, Defined<V>];
+
+/** The checks of the options of `map` and `flatMap`. */
+export const mapChecks: OptionChecks<StepOptions<unknown, unknown> & KeyStep> = { ...stepChecks, ...keyStepChecks };
+
+/** The checks of the options of `selectKey`. */
+export const selectKeyChecks: OptionChecks<Omit<StepOptions<unknown, unknown>, 'value'> & KeyStep> = {
+  ...keyStepChecks,
+  key: option.serde,
+};
 
 /**
  * Maps each value, including null. Keys stay the same, so records stay in their partition.

@@ -1,8 +1,9 @@
 import { isMatching, type P } from 'ts-pattern';
 import type { Matcher } from 'ts-pattern/types';
+import { checkValue } from '../../graph/check-options.js';
+import { option } from '../../graph/option.js';
 import type { ChainPosition } from '../chain.js';
-import type { Named } from '../options.js';
-import { appendBranches, type Branch, type Branches } from './split.js';
+import { appendBranches, type Branch, type Branches, type BranchOptions } from './split.js';
 
 /** Patterns of ts-pattern by branch name. */
 export type BranchPatterns<V> = { readonly [branch: string]: P.Pattern<V> };
@@ -31,8 +32,9 @@ export type ExhaustivePatterns<V, B, R extends string> = [Unmatched<V, B>] exten
 export const appendMatch = (
   from: ChainPosition,
   patterns: Readonly<Record<string, unknown>>,
-  { name, rest }: Named & { readonly rest?: string },
+  { name, rest }: BranchOptions<string>,
 ): Branches => {
+  checkValue('"patterns" of match', patterns, option.having('an object with a pattern for each branch'));
   const branches = Object.entries(patterns).map(([branch, pattern]): Branch => [branch, matcher(pattern)]);
   return appendBranches(from, 'match', name, branches, rest, (value) => {
     throw new TypeError(`match has no pattern for ${describe(value)}: add one, or name a branch for the { rest }`);

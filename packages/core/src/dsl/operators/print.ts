@@ -1,4 +1,6 @@
+import { type OptionChecks, option } from '../../graph/option.js';
 import type { Operator } from '../operator.js';
+import { type Named, namedChecks } from '../options.js';
 import { forEach } from './peek.js';
 
 /** The options of `print`. */
@@ -10,6 +12,14 @@ export interface PrintOptions<in K, in V> {
   /** Writes a line; `console.log` unless set. */
   readonly to?: (line: string) => void;
 }
+
+/** The checks of {@link PrintOptions}. */
+export const printChecks: OptionChecks<Named & PrintOptions<unknown, unknown>> = {
+  ...namedChecks,
+  label: option.text,
+  format: option.fn,
+  to: option.fn,
+};
 
 /**
  * Prints each record as a line, `[label]: key, value`, and ends the chain.

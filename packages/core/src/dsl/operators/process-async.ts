@@ -1,6 +1,7 @@
 import type { AsyncCall, AsyncStage } from '../../graph/async-stage.js';
 import type { Context } from '../../graph/context.js';
 import type { Edge, NodeId, ProcessorNode } from '../../graph/node.js';
+import { type OptionChecks, option } from '../../graph/option.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
 import type { StoreSpec } from '../../graph/store.js';
@@ -8,7 +9,7 @@ import { type KeyValueStore, keyValue } from '../../state/key-value.js';
 import { appendNode } from '../append.js';
 import { type ChainPosition, keyedEdge, resultSerde, serdeOf, stepName } from '../chain.js';
 import type { ValueOptions } from '../options.js';
-import { type AsyncOptions, asyncStage } from './async-options.js';
+import { type AsyncOptions, asyncStage, unorderedChecks } from './async-options.js';
 
 /** The state of one key during a call. Writes are applied together with the call's result. */
 export interface KeyState<S> {
@@ -30,6 +31,13 @@ export interface ProcessAsyncOptions<S> extends Omit<AsyncOptions, 'order'> {
   /** The serde of the state; the application's default for values unless set. */
   readonly state?: Serde<S>;
 }
+
+/** The checks of {@link ProcessAsyncOptions}. */
+export const processAsyncChecks: OptionChecks<ProcessAsyncOptions<unknown> & ValueOptions<unknown>> = {
+  ...unorderedChecks,
+  state: option.serde,
+  value: option.serde,
+};
 
 /** Appends an async step with state per key, behind a repartition topic if keys were changed. */
 export const appendProcessAsync = <K, V, S, V2>(

@@ -1,4 +1,6 @@
+import { checkValue } from '../../graph/check-options.js';
 import type { Context } from '../../graph/context.js';
+import { type OptionChecks, option } from '../../graph/option.js';
 import type { Connected, Process, Processor } from '../../graph/processor.js';
 import { type RecordHeaders, record, type StreamRecord } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
@@ -6,6 +8,7 @@ import type { AnyStoreSpec } from '../../graph/store.js';
 import type { Timers, TimersSpec } from '../../graph/timers.js';
 import type { Callback } from '../callback.js';
 import type { Operator } from '../operator.js';
+import { type KeyStep, keyStepChecks, type Named, namedChecks } from '../options.js';
 
 /** The stores of a user's processor and the serdes of the records it forwards. */
 export interface ProcessOptions<K2, V2> {
@@ -14,6 +17,20 @@ export interface ProcessOptions<K2, V2> {
   readonly key?: Serde<K2>;
   readonly value?: Serde<V2>;
 }
+
+/** The checks of the options of `processValues`. */
+export const processValuesChecks: OptionChecks<Named & Omit<ProcessOptions<unknown, unknown>, 'key'>> = {
+  ...namedChecks,
+  stores: option.listOf(option.store),
+  value: option.serde,
+};
+
+/** The checks of the options of `process`. */
+export const processChecks: OptionChecks<KeyStep & ProcessOptions<unknown, unknown>> = {
+  ...keyStepChecks,
+  ...processValuesChecks,
+  key: option.serde,
+};
 
 /**
  * Wraps a user's processor, which may forward records with any key.
@@ -36,6 +53,14 @@ export const processRecords = <K, V, K2, V2>(
     processor,
   };
 };
+
+/**
+ * Checks a processor, alone or with its stores.
+ *
+ * @throws ConfigError when it is no function.
+ */
+export const checkProcessor = (call: string, given: unknown): void =>
+  checkValue(`"processor" of ${call}`, given, option.processor);
 
 const connected = <P extends Callback>(given: P | Connected<P>): Connected<P> =>
   typeof given === 'function' ? { stores: [], processor: given } : given;

@@ -1,8 +1,8 @@
-import { ConfigError } from '../../graph/errors.js';
 import type { Partitioner } from '../../graph/node.js';
+import { type OptionChecks, option } from '../../graph/option.js';
 import { appendNode } from '../append.js';
 import { type ChainPosition, serdeOf, stepName } from '../chain.js';
-import type { Named } from '../options.js';
+import { type Named, namedChecks } from '../options.js';
 
 /** The options of `repartition`. */
 export interface RepartitionOptions<K, V> extends Named {
@@ -12,22 +12,21 @@ export interface RepartitionOptions<K, V> extends Named {
   readonly partitioner?: Partitioner<K, V>;
 }
 
-/**
- * Appends a repartition topic, named after the step.
- *
- * @throws ConfigError for a number of partitions that is not a whole number of at least 1.
- */
+/** The checks of {@link RepartitionOptions}. */
+export const repartitionChecks: OptionChecks<RepartitionOptions<unknown, unknown>> = {
+  ...namedChecks,
+  partitions: option.count,
+  partitioner: option.fn,
+};
+
+/** Appends a repartition topic, named after the step. */
 export const appendRepartition = <K, V>(from: ChainPosition, options: RepartitionOptions<K, V>): ChainPosition => {
-  const { partitions } = options;
-  if (partitions !== undefined && !(Number.isInteger(partitions) && partitions > 0)) {
-    throw new ConfigError(`repartition cannot have ${partitions} partitions: use a whole number of at least 1`);
-  }
   const { id, named } = stepName(from.chain, 'repartition', options.name);
   const repartition = {
     name: id,
     key: serdeOf(from, 'key', 'repartition'),
     value: serdeOf(from, 'value', 'repartition'),
-    partitions,
+    partitions: options.partitions,
     partitioner: options.partitioner as Partitioner<unknown, unknown> | undefined,
     named,
     own: true,

@@ -1,8 +1,9 @@
+import type { OptionChecks } from '../../graph/option.js';
 import type { StreamRecord } from '../../graph/record.js';
 import type { Encoder } from '../../graph/serde.js';
-import { type SinkOptions, sinkNode } from '../../graph/source-and-sink.js';
+import { type SinkOptions, sinkChecks, sinkNode } from '../../graph/source-and-sink.js';
 import { type ChainPosition, stepName } from '../chain.js';
-import type { Named } from '../options.js';
+import { type Named, namedChecks } from '../options.js';
 
 /**
  * The topic of a sink, with encoders of the stream's keys and values; null and undefined are written as Kafka's null.
@@ -12,6 +13,9 @@ export type SinkTopic<K, V> = {
   readonly key: Encoder<NonNullable<K>>;
   readonly value: Encoder<NonNullable<V>>;
 } & ({ readonly name: string } | { readonly choose: (record: StreamRecord<K, V>) => string });
+
+/** The checks of the options of `to`. */
+export const toChecks: OptionChecks<Named & SinkOptions<unknown, unknown>> = { ...namedChecks, ...sinkChecks };
 
 /** Appends a sink. */
 export const appendSink = <K, V>(

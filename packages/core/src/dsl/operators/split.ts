@@ -1,9 +1,11 @@
+import { checkFunctions, checkValue } from '../../graph/check-options.js';
 import type { Context } from '../../graph/context.js';
+import { type OptionChecks, option } from '../../graph/option.js';
 import type { StreamRecord } from '../../graph/record.js';
 import { appendNode } from '../append.js';
 import { type Callback, refuseAsync } from '../callback.js';
 import { type ChainPosition, stepName } from '../chain.js';
-import type { Named } from '../options.js';
+import { type Named, namedChecks } from '../options.js';
 
 /** The positions behind a split, by branch. */
 export type Branches = Readonly<Record<string, ChainPosition>>;
@@ -11,12 +13,23 @@ export type Branches = Readonly<Record<string, ChainPosition>>;
 /** The name and test of a branch. */
 export type Branch = readonly [name: string, test: (value: unknown, key: unknown) => boolean];
 
+/** The options of `split` and `match`. */
+export interface BranchOptions<R extends string> extends Named {
+  /** The branch of the records that no other takes; they are left out by `split` and refused by `match` unless set. */
+  readonly rest?: R;
+}
+
+/** The checks of {@link BranchOptions}. */
+export const branchChecks: OptionChecks<BranchOptions<string>> = { ...namedChecks, rest: option.text };
+
 /** Appends a step that sends each record to the first branch with a passing test; without `rest`, others are left out. */
 export const appendSplit = (
   from: ChainPosition,
   tests: Readonly<Record<string, Callback>>,
-  { name, rest }: Named & { readonly rest?: string },
+  { name, rest }: BranchOptions<string>,
 ): Branches => {
+  checkValue('"tests" of split', tests, option.having('an object with a function for each branch'));
+  checkFunctions('split', tests);
   for (const [branch, test] of Object.entries(tests)) refuseAsync(`the branch ${branch} of split`, test);
   return appendBranches(from, 'split', name, Object.entries(tests) as [string, Branch[1]][], rest);
 };

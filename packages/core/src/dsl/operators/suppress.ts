@@ -1,9 +1,11 @@
 import { concatBytes } from '../../graph/bytes.js';
 import { type Change, change } from '../../graph/change.js';
+import { checkOptions } from '../../graph/check-options.js';
 import type { Context } from '../../graph/context.js';
 import { type Duration, toMilliseconds } from '../../graph/duration.js';
 import { ConfigError, StateError } from '../../graph/errors.js';
 import type { Edge, NodeId, ProcessorNode, Requirements } from '../../graph/node.js';
+import { type OptionChecks, option } from '../../graph/option.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
 import type { StoreSpec } from '../../graph/store.js';
@@ -21,6 +23,19 @@ export interface SuppressionLimits {
   /** The bytes of keys and values that may be buffered; unlimited unless set. */
   readonly maxBytes?: number;
 }
+
+/** The limits of a suppression's buffer, and the effect of reaching one. */
+export interface TimeLimitOptions extends SuppressionLimits {
+  /** `'emit'`, unless set, forwards the longest waiting row early; `'fail'` fails the task. */
+  readonly whenFull?: 'emit' | 'fail';
+}
+
+const limitChecks: OptionChecks<SuppressionLimits> = { maxRecords: option.limit(0), maxBytes: option.limit(0) };
+
+const timeLimitChecks: OptionChecks<TimeLimitOptions> = {
+  ...limitChecks,
+  whenFull: option.oneOf<'emit' | 'fail'>('emit', 'fail'),
+};
 
 /** The rule by which `suppress` holds back updates: made by `untilWindowCloses` and `untilTimeLimit`. */
 export interface Suppression<in K> {
@@ -43,13 +58,10 @@ export interface Suppression<in K> {
  * @example
  * clicks.groupByKey().window(tumbling('1m', { grace: '10s' })).count().suppress(untilWindowCloses())
  */
-export const untilWindowCloses = (limits: SuppressionLimits = {}): Suppression<WindowKey<unknown>> => ({
-  until: 'window-closes',
-  timeOf: ({ end }) => end,
-  wait: undefined,
-  ...checked(limits),
-  whenFull: 'fail',
-});
+export const untilWindowCloses = (limits: SuppressionLimits = {}): Suppression<WindowKey<unknown>> => {
+  checkOptions('untilWindowCloses', limits, limitChecks);
+  return { until: 'window-closes', timeOf: ({ end }) => end, wait: undefined, ...bounds(limits), whenFull: 'fail' };
+};
 
 /**
  * Holds back a row's updates until stream time is `wait` past the first of them, then forwards the last. A full buffer
@@ -60,27 +72,24 @@ export const untilWindowCloses = (limits: SuppressionLimits = {}): Suppression<W
  * @example
  * totals.suppress(untilTimeLimit('5s', { maxRecords: 10_000 }))
  */
-export const untilTimeLimit = (
-  wait: Duration,
-  { whenFull = 'emit', ...limits }: SuppressionLimits & { readonly whenFull?: 'emit' | 'fail' } = {},
-): Suppression<unknown> => ({
-  until: 'time-limit',
-  timeOf: (_, timestamp) => timestamp,
-  wait: toMilliseconds(wait, 'the time limit of suppress'),
-  ...checked(limits),
-  whenFull,
-});
+export const untilTimeLimit = (wait: Duration, options: TimeLimitOptions = {}): Suppression<unknown> => {
+  checkOptions('untilTimeLimit', options, timeLimitChecks);
+  return {
+    until: 'time-limit',
+    timeOf: (_, timestamp) => timestamp,
+    wait: toMilliseconds(wait, 'the time limit of suppress'),
+    ...bounds(options),
+    whenFull: options.whenFull ?? 'emit',
+  };
+};
 
-const checked = ({
+const bounds = ({
   maxRecords = Number.POSITIVE_INFINITY,
   maxBytes = Number.POSITIVE_INFINITY,
-}: SuppressionLimits): { readonly maxRecords: number; readonly maxBytes: number } => {
-  for (const [name, limit] of Object.entries({ maxRecords, maxBytes })) {
-    if (!(limit >= 0) || (Number.isFinite(limit) && !Number.isInteger(limit)))
-      throw new ConfigError(`suppress cannot hold ${name}: ${limit}; use a whole number`);
-  }
-  return { maxRecords, maxBytes };
-};
+}: SuppressionLimits): Required<SuppressionLimits> => ({ maxRecords, maxBytes });
+
+/** The argument of `suppress`. */
+export const suppression = option.having('untilWindowCloses() or untilTimeLimit(…)', 'timeOf');
 
 /** Appends a step that holds back a table's updates. */
 export const appendSuppress = (

@@ -2,6 +2,7 @@ import { type Change, change } from '../../graph/change.js';
 import type { Context } from '../../graph/context.js';
 import { ConfigError } from '../../graph/errors.js';
 import type { NodeId, ProcessorNode } from '../../graph/node.js';
+import { type OptionChecks, option } from '../../graph/option.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { AnySerde, Serde } from '../../graph/serde.js';
 import type { AnyStoreSpec, StoreSpec } from '../../graph/store.js';
@@ -9,7 +10,7 @@ import { type KeyValueStore, keyValue } from '../../state/key-value.js';
 import { appendNode } from '../append.js';
 import { refuseAsync, type Sync } from '../callback.js';
 import { type ChainPosition, serdeOf, stepName, type TableRows } from '../chain.js';
-import type { TableStepOptions } from '../options.js';
+import { type TableStepOptions, tableStepChecks } from '../options.js';
 import { appendEmit } from './emit.js';
 
 /** The context of a row processor: stores, clocks and schedules, but no `forward`. */
@@ -28,6 +29,12 @@ export interface RowProcessOptions<V> extends TableStepOptions<V> {
   /** The stores it may use; none unless set. */
   readonly stores?: readonly AnyStoreSpec[];
 }
+
+/** The checks of {@link RowProcessOptions}. */
+export const rowProcessChecks: OptionChecks<RowProcessOptions<unknown>> = {
+  ...tableStepChecks,
+  stores: option.listOf(option.store),
+};
 
 /** Appends a row processor. Its rows are stored if it is named, or if a later step looks rows up or needs old values. */
 export const appendRowProcessor = <K, V, V2>(
