@@ -11,7 +11,7 @@ export interface Prose {
   readonly line: number;
 }
 
-/** The comments, error messages and test titles of a TypeScript file. */
+/** The comments, error messages and titles of tests and cases of a TypeScript file. */
 export const proseOfSource = (source: Source): readonly Prose[] => [...commentsOf(source), ...literalsOf(source)];
 
 /** The headings of a Markdown page, or with `whole` also its paragraphs. Fenced code is left out. */
@@ -84,20 +84,27 @@ const literalRanges = ({ tree }: Source): readonly { readonly pos: number; reado
 const literalsOf = (source: Source): readonly Prose[] => {
   const found: Prose[] = [];
   walk(source.tree, (node) => {
-    const kind = isError(node) ? 'error' : isTest(node) ? 'title' : undefined;
-    if (kind !== undefined) found.push(...textsOf(source, kind, node as ts.CallExpression | ts.NewExpression));
+    if (isError(node)) found.push(...textsOf(source, 'error', node.arguments ?? []));
+    else if (isTest(node)) found.push(...textsOf(source, 'title', node.arguments));
+    else if (isName(node))
+      found.push(...textsOf(source, 'title', [node.initializer]).filter(({ text }) => / /.test(text)));
     return undefined;
   });
   return found;
 };
 
-const isError = (node: ts.Node): boolean => ts.isNewExpression(node) && /Error$/.test(node.expression.getText());
+const isError = (node: ts.Node): node is ts.NewExpression =>
+  ts.isNewExpression(node) && /Error$/.test(node.expression.getText());
 
-const isTest = (node: ts.Node): boolean =>
-  ts.isCallExpression(node) && /^(test|it|describe|describeWith)\b/.test(node.expression.getText().slice(0, 12));
+const isTest = (node: ts.Node): node is ts.CallExpression =>
+  ts.isCallExpression(node) && /^(test|it|describe|describeWith|check)\b/.test(node.expression.getText().slice(0, 12));
 
-/** The words of a call's own text arguments: strings, templates, and texts that are joined or chosen. */
-const textsOf = (source: Source, kind: Prose['kind'], call: ts.CallExpression | ts.NewExpression): readonly Prose[] => {
+/** True for the `name` of a case, such as a deliberate bug. */
+const isName = (node: ts.Node): node is ts.PropertyAssignment =>
+  ts.isPropertyAssignment(node) && node.name.getText() === 'name';
+
+/** The words of texts: strings, templates, and texts that are joined or chosen. */
+const textsOf = (source: Source, kind: Prose['kind'], texts: readonly ts.Expression[]): readonly Prose[] => {
   const found: Prose[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateHead(node))
@@ -113,7 +120,7 @@ const textsOf = (source: Source, kind: Prose['kind'], call: ts.CallExpression | 
     )
       ts.forEachChild(node, visit);
   };
-  for (const argument of call.arguments ?? []) visit(argument);
+  for (const text of texts) visit(text);
   return found;
 };
 

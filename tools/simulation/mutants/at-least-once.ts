@@ -15,17 +15,17 @@ export const atLeastOnce: readonly Mutant[] = [
     around: withProducer((producer) => ({ flush: () => producer.flush().catch(() => {}) })),
   },
   {
-    name: 'lost partitions are worked on',
+    name: 'lost partitions are processed',
     guarantee: 'at-least-once',
     around: withListener(() => ({ lost: async () => {} })),
   },
   {
-    name: 'revoked partitions are given up without a commit',
+    name: 'revoked partitions are released without a commit',
     guarantee: 'at-least-once',
     around: withListener((listener) => ({ revoked: (partitions) => listener.lost(partitions) })),
   },
   {
-    name: 'revoked partitions are worked on',
+    name: 'revoked partitions are processed',
     guarantee: 'at-least-once',
     around: withListener(() => ({ revoked: async () => {} })),
   },
@@ -38,7 +38,7 @@ export const atLeastOnce: readonly Mutant[] = [
     })),
   },
   {
-    name: 'a partition always begins anew',
+    name: 'a partition always starts at its beginning',
     guarantee: 'at-least-once',
     around: withListener((listener) => ({
       assigned: async (partitions) => (await listener.assigned(partitions)).map((one) => ({ ...one, offset: 0 })),
@@ -62,7 +62,7 @@ export const atLeastOnce: readonly Mutant[] = [
     })),
   },
   {
-    name: 'rows and positions are written apart',
+    name: 'rows and positions are written separately',
     guarantee: 'at-least-once',
     around: withRows((bytes) => ({
       commit: async (writes) => {
@@ -81,7 +81,7 @@ export const atLeastOnce: readonly Mutant[] = [
     })),
   },
   {
-    name: 'what is noted as finished beyond a committed offset begins one record early',
+    name: 'finished offsets in commit metadata begin one record early',
     guarantee: 'at-least-once',
     around: withConsumer((consumer) => ({
       commit: (offsets) =>

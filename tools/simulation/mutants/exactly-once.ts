@@ -83,7 +83,7 @@ export const exactlyOnce: readonly Mutant[] = [
     around: withConsumer(() => ({ seek: async () => {} })),
   },
   {
-    name: 'what is to be aborted is committed',
+    name: 'an abort commits',
     guarantee: 'exactly-once',
     around: withProducer((producer) => ({ abort: () => producer.commit() })),
   },
@@ -118,7 +118,7 @@ export const exactlyOnce: readonly Mutant[] = [
     }),
   },
   {
-    name: 'lost partitions are worked on in transactions',
+    name: 'lost partitions are processed in transactions',
     guarantee: 'exactly-once',
     around: withListener(() => ({ lost: async () => {} })),
   },

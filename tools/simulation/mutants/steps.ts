@@ -29,7 +29,7 @@ export const steps: readonly Mutant[] = [
     ),
   },
   {
-    name: 'the results of a batch are given to each other',
+    name: 'the results of a batch are swapped',
     guarantee: 'at-least-once',
     node: processors(
       ({ async }) => async?.batch !== undefined,
@@ -40,7 +40,7 @@ export const steps: readonly Mutant[] = [
     ),
   },
   {
-    name: 'a session is still there after another has taken it in',
+    name: 'a session stays after it was merged',
     guarantee: 'exactly-once',
     node: processors(
       ({ operator }) => operator === 'window-aggregate',
@@ -53,7 +53,7 @@ export const steps: readonly Mutant[] = [
     ),
   },
   {
-    name: 'suppressed windows are told of with each update',
+    name: 'suppressed windows are emitted with each update',
     guarantee: 'exactly-once',
     node: processors(
       ({ operator }) => operator === 'suppress',

@@ -85,7 +85,7 @@ export const foreign = (random: Random): Generated => {
   const inner = random.chance(0.5);
   const matchResponsesBy = random.pick(['value', 'foreign-key'] as const);
   return {
-    name: `foreign-key ${inner ? 'join' : 'leftJoin'}, answers for the ${matchResponsesBy}`,
+    name: `foreign-key ${inner ? 'join' : 'leftJoin'}, responses by ${matchResponsesBy}`,
     build: () => {
       const app = streams('foreign');
       const [lefts, rights] = [app.table(left), app.table(right)];

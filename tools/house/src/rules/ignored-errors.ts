@@ -1,6 +1,5 @@
 /** Requires a reason wherever an error is dropped: in an empty `catch`, and in a handler of a rejection that does nothing. */
 import ts from 'typescript';
-import { isHeld } from '../rooms.js';
 import type { Rule } from '../rule.js';
 import { lineOf, type Source, walk } from '../source.js';
 
@@ -8,7 +7,7 @@ export const ignoredErrors: Rule = {
   name: 'ignored-errors',
   check: ({ sources }) =>
     sources
-      .filter((source) => !source.isTest && isHeld(source))
+      .filter((source) => !source.isTest)
       .flatMap((source) => {
         const lines: number[] = [];
         walk(source.tree, (node) => {

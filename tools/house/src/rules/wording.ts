@@ -1,6 +1,5 @@
 /** Refuses openings and phrases that the style page lists, in comments, errors, test titles, headings and pages. */
 import { type Prose, proseOfPage, proseOfSource } from '../prose.js';
-import { isHeld } from '../rooms.js';
 import type { Rule, Violation } from '../rule.js';
 import { openings, phrases } from '../wording.js';
 
@@ -18,7 +17,7 @@ const quoting = new Set([
 export const wording: Rule = {
   name: 'wording',
   check: ({ sources, pages }) => {
-    const isChecked = (file: { readonly path: string }): boolean => isHeld(file) && !quoting.has(file.path);
+    const isChecked = (file: { readonly path: string }): boolean => !quoting.has(file.path);
     return [
       ...sources.filter(isChecked).flatMap((source) => violationsOf(source.path, proseOfSource(source))),
       ...pages
