@@ -52,10 +52,38 @@ export const embedded = ({
   pollTimeout = 300_000,
   sessionTimeout = 45_000,
 }: EmbeddedOptions = {}): EmbeddedTransport => {
-  const options = { clock, memory, timeouts: { poll: pollTimeout, session: sessionTimeout } };
-  let opening: Promise<Log> | undefined;
+  const timeouts = { poll: pollTimeout, session: sessionTimeout };
+  let opened: Promise<Log> | undefined;
+  /** The last close. A log is opened again only after it. */
+  let closed: Promise<void> = Promise.resolve();
+  const close = (): Promise<void> => {
+    const open = opened;
+    opened = undefined;
+    // A failed opening leaves nothing to close, and its caller has the error.
+    if (open !== undefined)
+      closed = open.then(
+        (log) => log.close(),
+        () => {},
+      );
+    return closed;
+  };
+  const open = async (failed: () => void): Promise<Log> => {
+    // The caller of `close` has its error.
+    await closed.catch(() => {});
+    return openLog(storage, { name: storage.name, clock, memory, timeouts, failed });
+  };
   const log = (): Promise<Log> => {
-    opening ??= openLog(storage, options);
+    if (opened !== undefined) return opened;
+    const opening: Promise<Log> = open(() => {
+      if (opened !== opening) return;
+      // The failed log releases its storage at once, so that the next call opens it again. Its users have the error.
+      close().catch(() => {});
+    });
+    opening.catch(() => {
+      // The caller has the error; the next call tries again.
+      if (opened === opening) opened = undefined;
+    });
+    opened = opening;
     return opening;
   };
   return {
@@ -76,11 +104,7 @@ export const embedded = ({
     },
     admin: async (): Promise<Admin> => embeddedAdmin(await log()),
     clean: async () => (await log()).cleaner.clean(),
-    close: async () => {
-      const open = opening;
-      opening = undefined;
-      await (await open)?.close();
-    },
+    close,
   };
 };
 

@@ -5,7 +5,6 @@ export const keptStorage = async (): Promise<LogStorage> => {
   const storage = await memoryLog().open();
   const close = async (): Promise<void> => {};
   return {
-    get: (key) => storage.get(key),
     read: (from, to, limits) => storage.read(from, to, limits),
     lastKey: (from, to) => storage.lastKey(from, to),
     commit: (writes) => storage.commit(writes),

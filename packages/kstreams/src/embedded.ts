@@ -11,6 +11,8 @@ export interface EmbeddedOptions extends LogOptions {
   readonly folder?: string;
   /** True to wait for the disk at every write, which survives a power loss; false by default. Needs `folder`. */
   readonly sync?: boolean;
+  /** False to open a folder without reading its files first, also a damaged one; true by default. Needs `folder`. */
+  readonly verify?: boolean;
 }
 
 /**
@@ -22,9 +24,14 @@ export interface EmbeddedOptions extends LogOptions {
  * @example
  * const app = await start(shop, { transport: embedded({ folder: '.kstreams/shop/log' }) })
  */
-export const embedded = ({ folder, sync = false, ...options }: EmbeddedOptions = {}): EmbeddedTransport => {
+export const embedded = ({
+  folder,
+  sync = false,
+  verify = true,
+  ...options
+}: EmbeddedOptions = {}): EmbeddedTransport => {
   if (folder === undefined) return embeddedLog(options);
   checkFolder(folder, 'the folder of the embedded log');
-  const open = async () => (await import('#level')).levelLog(folder, { sync }).open();
+  const open = async () => (await import('#level')).levelLog(folder, { sync, verify }).open();
   return embeddedLog({ storage: { name: folder, open }, ...options });
 };

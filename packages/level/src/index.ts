@@ -1,3 +1,4 @@
 /** Level on disk: state, and the embedded log. */
-export { type LevelLogOptions, levelLog } from './log/level-log.js';
+export { levelLog } from './log/level-log.js';
+export type { LevelLogOptions } from './log/level-log-storage.js';
 export { type LevelOptions, level } from './state/level.js';

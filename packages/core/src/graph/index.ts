@@ -15,6 +15,7 @@ export { type Change, change } from './change.js';
 export { checkCall, checkFunctions, checkOptions, checkValue } from './check-options.js';
 export { type Cancel, type Clock, type ClockKind, systemClock } from './clock.js';
 export type { Context, DropReason, Lookup, RecordSource, ScheduleOptions } from './context.js';
+export { crc32c } from './crc32c.js';
 export { describeTopology } from './describe/describe-topology.js';
 export type {
   DescribedCalls,

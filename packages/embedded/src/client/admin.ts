@@ -4,11 +4,7 @@ import type { Log } from '../log/log.js';
 /** Manages the topics of an embedded log. */
 export const embeddedAdmin = (log: Log): Admin => ({
   topics: async (names) =>
-    new Map(
-      [...log.topics.describe()]
-        .filter(([name]) => names === undefined || names.includes(name))
-        .map(([name, topic]) => [name, { ...topic, id: `${log.id}-${topic.id}` }]),
-    ),
+    new Map([...log.topics.describe()].filter(([name]) => names === undefined || names.includes(name))),
   create: async (topics) => {
     for (const topic of topics) await log.topics.create(topic);
     log.rebalance();

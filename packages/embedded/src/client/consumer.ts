@@ -76,6 +76,7 @@ export class EmbeddedConsumer implements Consumer {
     const deadline = this.#clock.now() + wait;
     this.#log.cleaner.tend();
     for (;;) {
+      this.#log.writer.check();
       const seen = this.#signal.count;
       await this.#membership?.rebalance();
       await this.#fetch(max);
@@ -198,7 +199,7 @@ export class EmbeddedConsumer implements Consumer {
   async #sleep(seen: number, wait: number): Promise<void> {
     if (this.#hasMore()) return;
     const forget = this.#log.onAppend(() => {
-      if (this.#hasMore()) this.#signal.notify();
+      if (this.#hasMore() || this.#log.writer.failure !== undefined) this.#signal.notify();
     });
     await this.#signal.wait(seen, wait);
     forget();

@@ -1,7 +1,7 @@
 import { type CommittedOffset, partitionId, type TopicPartition, type Write } from '@kstreams/core/graph';
 import { fromJson, offsetKey, tableRange, toJson } from '../log/layout.js';
+import type { Metadata } from '../log/metadata.js';
 import type { WriteEntry } from '../log/writer.js';
-import type { LogStorage } from '../storage/log-storage.js';
 import type { Transaction } from '../transactions/transaction.js';
 
 type Stored = CommittedOffset & { readonly group: string };
@@ -13,13 +13,11 @@ export class GroupOffsets {
   readonly #pending = new Map<string, Set<Transaction>>();
 
   /** Reads the stored offsets. */
-  static async open(storage: LogStorage): Promise<GroupOffsets> {
-    const offsets = new GroupOffsets();
-    for (const [, row] of await storage.read(...tableRange('offset'))) {
+  constructor(metadata: Metadata) {
+    for (const [, row] of metadata.read(...tableRange('offset'))) {
       const { group, ...committed } = fromJson<Stored>(row, 'group', 'topic', 'partition', 'offset');
-      offsets.#set(group, committed);
+      this.#set(group, committed);
     }
-    return offsets;
   }
 
   /** Returns the committed offset of a group, or `undefined`. */

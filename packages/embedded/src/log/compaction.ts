@@ -28,8 +28,8 @@ const tombstonesExpired = ({ state: { horizon } }: PartitionLog, now: number): b
 
 /**
  * Removes records that a later record of the same key replaces, aborted records, and tombstones `delete.retention.ms`
- * after the first compaction that met them. Offsets stay, and so does the last row, which marks the end. Records behind
- * an open transaction or younger than `min.compaction.lag.ms` stay.
+ * after the first compaction that met them. Offsets stay, and so does the last row of each pass, which spans the gap before
+ * it. Records behind an open transaction or younger than `min.compaction.lag.ms` stay.
  *
  * Works in steps from the oldest row on; an interrupted compaction has removed nothing too early and starts over.
  */
@@ -66,14 +66,18 @@ const sweep = async (log: PartitionLog, pass: Pass, stopped: () => boolean): Pro
   let length = 0;
   let kept = 0;
   let horizon = 0;
+  /** Offset of the first row that is removed right before this one. */
+  let gap: number | undefined;
   for await (const row of log.scan(log.start, pass.to)) {
-    const cleaned = clean(log, row, pass);
+    const cleaned = clean(log, row, pass, gap);
     kept += cleaned.count;
     if (cleaned.horizon > 0 && (horizon === 0 || cleaned.horizon < horizon)) horizon = cleaned.horizon;
+    gap = cleaned.bytes === undefined ? (gap ?? readHead(row.bytes).from) : undefined;
     if (cleaned.bytes === row.bytes) continue;
     changed.push({ last: row.last, bytes: cleaned.bytes });
     length += row.bytes.length;
-    if (length < stepLength) continue;
+    // The row that spans a gap is written in the commit that removes its rows.
+    if (length < stepLength || gap !== undefined) continue;
     await log.rewrite(changed);
     if (stopped()) return;
     changed = [];
@@ -83,11 +87,12 @@ const sweep = async (log: PartitionLog, pass: Pass, stopped: () => boolean): Pro
   await log.forgetAborted(pass.to);
 };
 
-/** Returns the new bytes of a row: the same, others, or `undefined` to delete it. */
+/** Returns the new bytes of a row: the same, others, or `undefined` to delete it. `gap` is where the row before ends. */
 const clean = (
   log: PartitionLog,
   row: BatchRow,
-  { latest, now }: Pass,
+  { latest, now, to }: Pass,
+  gap: number | undefined,
 ): { readonly bytes: BatchRow['bytes'] | undefined; readonly count: number; readonly horizon: number } => {
   const head = readHead(row.bytes);
   const due = head.horizon > 0 && now >= head.horizon;
@@ -96,10 +101,10 @@ const clean = (
   const records = log.isAborted(row) ? [] : readRecords(row.bytes, log, log.start).filter(stays);
   const tombstones = records.some(({ value }) => value === null);
   const horizon = tombstones ? head.horizon || now + log.config.tombstoneRetention : 0;
-  if (records.length === 0 && row.last < log.end - 1) return { bytes: undefined, count: 0, horizon };
-  if (records.length === head.count && horizon === head.horizon)
+  if (records.length === 0 && row.last < to - 1) return { bytes: undefined, count: 0, horizon };
+  if (records.length === head.count && horizon === head.horizon && gap === undefined)
     return { bytes: row.bytes, count: head.count, horizon };
-  const builder = new BatchBuilder(head.first, head.transaction);
+  const builder = new BatchBuilder(head.first, head.transaction, gap ?? head.from);
   for (const record of records) builder.add(record.offset, record);
   return { bytes: builder.build(horizon), count: records.length, horizon };
 };

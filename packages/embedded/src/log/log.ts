@@ -4,7 +4,6 @@ import {
   checkOffsetMetadata,
   readTimestamp,
   type TopicPartition,
-  TransportError,
 } from '@kstreams/core/graph';
 import { Group, type GroupTimeouts } from '../groups/group.js';
 import { GroupOffsets } from '../groups/group-offsets.js';
@@ -12,21 +11,27 @@ import type { LogStorage } from '../storage/log-storage.js';
 import { Transaction } from '../transactions/transaction.js';
 import { TransactionalId } from '../transactions/transactional-id.js';
 import { Cleaner } from './cleaner.js';
-import { allKeys, fromJson, layoutKey, layoutVersion, readOpenKey, tableRange, toJson } from './layout.js';
+import { readOpenKey, tableRange } from './layout.js';
+import { Metadata } from './metadata.js';
 import { TailBudget } from './tail-cache.js';
 import { Topics } from './topics.js';
 import { LogWriter } from './writer.js';
 
 /** Settings of a log. */
 export interface LogOptions {
+  /** Location of the log, for messages. */
+  readonly name: string;
   readonly clock: Clock;
   /** Memory for the newest records, in bytes. */
   readonly memory: number;
   readonly timeouts: GroupTimeouts;
+  /** Called after a failed commit, when the log takes no more writes. */
+  readonly failed?: () => void;
 }
 
 interface Parts {
   readonly storage: LogStorage;
+  readonly metadata: Metadata;
   readonly timeouts: GroupTimeouts;
   readonly offsets: GroupOffsets;
   readonly listeners: Set<() => void>;
@@ -34,13 +39,12 @@ interface Parts {
 
 /** An open embedded log: topics, records, groups, offsets and transactions. */
 export class Log {
-  /** Identifies the log itself: a log that is deleted and created again gets another id. */
-  readonly id: string;
   readonly writer: LogWriter;
   readonly topics: Topics;
   readonly clock: Clock;
   readonly cleaner: Cleaner;
   readonly #storage: LogStorage;
+  readonly #metadata: Metadata;
   readonly #timeouts: GroupTimeouts;
   readonly #offsets: GroupOffsets;
   readonly #groups = new Map<string, Group>();
@@ -48,28 +52,29 @@ export class Log {
   readonly #listeners: Set<() => void>;
   #transactions = 0;
 
-  private constructor(parts: Pick<Log, 'id' | 'writer' | 'topics' | 'clock'> & Parts) {
-    this.id = parts.id;
+  private constructor(parts: Pick<Log, 'writer' | 'topics' | 'clock'> & Parts) {
     this.writer = parts.writer;
     this.topics = parts.topics;
     this.clock = parts.clock;
     this.cleaner = new Cleaner(() => parts.topics.logs(), parts.clock);
     this.#storage = parts.storage;
+    this.#metadata = parts.metadata;
     this.#timeouts = parts.timeouts;
     this.#offsets = parts.offsets;
     this.#listeners = parts.listeners;
   }
 
   /** Opens the log in a storage and aborts the transactions that a crash left open. */
-  static async open(storage: LogStorage, { clock, memory, timeouts }: LogOptions): Promise<Log> {
-    const id = await readId(storage);
+  static async open(storage: LogStorage, { clock, failed, memory, name, timeouts }: LogOptions): Promise<Log> {
+    const metadata = await Metadata.open(storage, name);
     const listeners = new Set<() => void>();
-    const writer = new LogWriter(storage, () => {
+    const writer = new LogWriter(storage, metadata, () => {
       for (const listener of listeners) listener();
+      if (writer.failure !== undefined) failed?.();
     });
-    const offsets = await GroupOffsets.open(storage);
-    const topics = await Topics.open({ storage, writer, tails: new TailBudget(memory) }, offsets);
-    const log = new Log({ id, writer, topics, clock, storage, timeouts, offsets, listeners });
+    const offsets = new GroupOffsets(metadata);
+    const topics = await Topics.open({ name, storage, metadata, writer, tails: new TailBudget(memory) }, offsets);
+    const log = new Log({ metadata, writer, topics, clock, storage, timeouts, offsets, listeners });
     await log.#abortOpen();
     listeners.add(() => log.cleaner.tend());
     return log;
@@ -94,6 +99,7 @@ export class Log {
     partitions: readonly TopicPartition[],
   ): Promise<readonly (CommittedOffset | undefined)[]> {
     await this.#offsets.settled(group, partitions);
+    this.writer.check();
     return partitions.map((partition) => this.#offsets.committed(group, partition));
   }
 
@@ -114,17 +120,23 @@ export class Log {
     return registered;
   }
 
-  /** Calls a listener whenever there may be more to read; returns a function that removes it. */
+  /** Calls a listener whenever there may be more to read, or the log failed; returns a function that removes it. */
   onAppend(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
+  /** Aborts open transactions and releases the storage; rejects when queued writes could not be written. */
   async close(): Promise<void> {
     await this.cleaner.close();
-    for (const id of this.#transactionalIds.values()) await id.fence('the log was closed');
-    await this.writer.flush();
-    await this.#storage.close();
+    try {
+      for (const id of this.#transactionalIds.values()) await id.fence('the log was closed');
+      await this.writer.flush();
+      this.writer.push({ writes: () => [this.#metadata.endsWrite()] });
+      await this.writer.flush();
+    } finally {
+      await this.#storage.close();
+    }
   }
 
   #transaction(number: number): Transaction {
@@ -134,7 +146,7 @@ export class Log {
   /** Aborts the transactions that a crash left open. */
   async #abortOpen(): Promise<void> {
     const found = new Map<number, Transaction>();
-    for (const [key, first] of await this.#storage.read(...tableRange('open'))) {
+    for (const [key, first] of [...this.#metadata.read(...tableRange('open'))]) {
       const open = readOpenKey(key);
       const log = this.topics.partitionOf(open);
       const transaction = found.get(open.transaction) ?? this.#transaction(open.transaction);
@@ -145,22 +157,3 @@ export class Log {
     for (const transaction of found.values()) await transaction.end('abort');
   }
 }
-
-interface StoredLayout {
-  readonly version: number;
-  readonly id: string;
-}
-
-/** Returns the id of the stored log, or starts one in an empty storage; throws for any other content. */
-const readId = async (storage: LogStorage): Promise<string> => {
-  const row = await storage.get(layoutKey);
-  if (row !== undefined) {
-    const { version, id } = fromJson<StoredLayout>(row, 'version', 'id');
-    if (version === layoutVersion) return id;
-  } else if ((await storage.lastKey(...allKeys)) === undefined) {
-    const layout: StoredLayout = { version: layoutVersion, id: crypto.randomUUID() };
-    await storage.commit([[layoutKey, toJson(layout)]]);
-    return layout.id;
-  }
-  throw new TransportError('the storage holds no embedded log of this version: name another folder, or remove it');
-};

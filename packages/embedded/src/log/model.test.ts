@@ -75,7 +75,7 @@ class Pair {
 
   async start(): Promise<void> {
     this.#storage ??= await keptStorage();
-    const options = { clock: new TestClock(), memory: this.#memory, timeouts: { poll: 1, session: 1 } };
+    const options = { name: 'memory', clock: new TestClock(), memory: this.#memory, timeouts: { poll: 1, session: 1 } };
     this.#log = await Log.open(this.#storage, options);
     for (const name of topics) {
       const config = { 'cleanup.policy': name === 'compacted' ? 'compact' : 'delete' };

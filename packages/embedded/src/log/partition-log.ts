@@ -11,14 +11,19 @@ import type { LogStorage } from '../storage/log-storage.js';
 import { AbortedTransactions } from '../transactions/aborted-transactions.js';
 import type { Transaction } from '../transactions/transaction.js';
 import { fromJson, offsetOfRow, openKey, type PartitionKey, rowKey, rowRange, toJson } from './layout.js';
+import type { Metadata } from './metadata.js';
 import { type Appender, BatchBuilder, type BatchRow, ProducerBatch, readHead, readRecords } from './record-batch.js';
+import { readLimits, StoredRows } from './stored-rows.js';
 import { type TailBudget, TailCache } from './tail-cache.js';
 import type { TopicConfig } from './topic-config.js';
 import type { LogWriter, WriteEntry } from './writer.js';
 
 /** Resources shared by the partitions of a log. */
 export interface LogResources {
+  /** Location of the log, for messages. */
+  readonly name: string;
   readonly storage: LogStorage;
+  readonly metadata: Metadata;
   readonly writer: LogWriter;
   readonly tails: TailBudget;
 }
@@ -49,9 +54,6 @@ export interface FetchResult {
   readonly cached: boolean;
 }
 
-/** Bounds of one read from the storage. */
-const readLimits = { entries: 1_000, bytes: 256 * 1_024 } as const;
-
 /**
  * The records of one partition. All of them are in the storage; the newest are in memory too. A record is readable only
  * once it is in the storage, so nothing that was read is ever lost.
@@ -70,6 +72,7 @@ export class PartitionLog implements Partition {
   /** First offsets of the open transactions. */
   readonly #open = new Map<number, number>();
   readonly #tail: TailCache;
+  readonly #stored: StoredRows;
   #batch: ProducerBatch | undefined;
   #state: PartitionState;
   /** Offset after the last record in the storage. */
@@ -77,13 +80,7 @@ export class PartitionLog implements Partition {
   /** Offset of the next record to append. */
   #next: number;
 
-  private constructor(
-    which: Partition,
-    resources: LogResources,
-    state: PartitionState,
-    end: number,
-    aborted: AbortedTransactions,
-  ) {
+  private constructor(which: Partition, resources: LogResources, state: PartitionState, end: number) {
     this.id = which.id;
     this.topic = which.topic;
     this.partition = which.partition;
@@ -93,17 +90,20 @@ export class PartitionLog implements Partition {
     this.#end = end;
     this.#next = end;
     this.#tail = new TailCache(resources.tails, end);
-    this.#aborted = aborted;
+    this.#stored = new StoredRows(this, resources.storage, resources.name);
+    this.#aborted = new AbortedTransactions(resources.metadata, which);
   }
 
   /** Opens a partition and completes a purge that a crash cut off. */
   static async open(which: Partition, resources: LogResources): Promise<PartitionLog> {
-    const { storage } = resources;
-    const state = await readState(storage, which);
+    const { metadata, storage } = resources;
+    const state = readState(metadata, which);
     if (state.start > 0) await storage.clear(...rowRange('record', which, 0, state.start));
     const last = await storage.lastKey(...rowRange('record', which, 0, Number.MAX_SAFE_INTEGER));
-    const end = Math.max(state.start, last === undefined ? 0 : offsetOfRow(last) + 1);
-    return new PartitionLog(which, resources, state, end, await AbortedTransactions.open(storage, which));
+    // Offsets of lost records are not used again, so that a reader meets the gap.
+    const end = Math.max(state.start, metadata.lastEnd(which), last === undefined ? 0 : offsetOfRow(last) + 1);
+    metadata.extend(which, end);
+    return new PartitionLog(which, resources, state, end);
   }
 
   get state(): PartitionState {
@@ -178,7 +178,7 @@ export class PartitionLog implements Partition {
     const to = this.readable(isolation);
     if (at >= to) return { records: [], next: at, cached: true };
     const cached = at >= this.#tail.begin;
-    const rows = cached ? this.#tail.rows(at, to, readLimits.bytes) : await this.#readRows(at, to);
+    const rows = cached ? this.#tail.rows(at, to, readLimits.bytes) : await this.#stored.read(at, to);
     const records = rows.flatMap((row) =>
       isolation === 'committed' && this.isAborted(row) ? [] : readRecords(row.bytes, this, at),
     );
@@ -188,7 +188,7 @@ export class PartitionLog implements Partition {
   /** Reads the stored rows with `from <= last offset < to`, some at a time. */
   async *scan(from: number, to: number): AsyncGenerator<BatchRow> {
     for (let at = from; at < to; ) {
-      const rows = await this.#readRows(at, to);
+      const rows = await this.#stored.read(at, to);
       yield* rows;
       at = (rows.at(-1)?.last ?? to) + 1;
     }
@@ -237,12 +237,11 @@ export class PartitionLog implements Partition {
 
   /** Forgets the aborted transactions that end before an offset; their records are gone. */
   async forgetAborted(before: number): Promise<void> {
-    await this.#aborted.forget(this.#resources.storage, before);
-  }
-
-  async #readRows(from: number, to: number): Promise<readonly BatchRow[]> {
-    const found = await this.#resources.storage.read(...rowRange('record', this, from, to), readLimits);
-    return found.map(([key, bytes]) => ({ last: offsetOfRow(key), bytes }));
+    const writes = this.#aborted.forget(before);
+    if (writes.length === 0) return;
+    const { writer } = this.#resources;
+    writer.push({ writes: () => (this.deleted ? [] : writes) });
+    await writer.flush();
   }
 
   /** Marks a transaction as open in the storage, ahead of its first record. */
@@ -276,8 +275,8 @@ export class PartitionLog implements Partition {
   }
 }
 
-const readState = async (storage: LogStorage, partition: PartitionKey): Promise<PartitionState> => {
-  const row = await storage.get(rowKey('state', partition, 0));
+const readState = (metadata: Metadata, partition: PartitionKey): PartitionState => {
+  const row = metadata.get(rowKey('state', partition, 0));
   return row === undefined
     ? { start: 0, cleaned: 0, kept: 0, horizon: 0 }
     : fromJson<PartitionState>(row, 'start', 'cleaned', 'kept', 'horizon');

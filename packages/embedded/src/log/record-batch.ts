@@ -2,7 +2,8 @@
  * The format of records in the log. Consecutive records of a partition share one row, which makes writes and reads
  * cheap. A row belongs to one transaction or to none. An empty row only occupies its offset.
  *
- * Head: transaction (4 bytes), first offset (8), records (4), greatest timestamp (8), horizon (8).
+ * Head: transaction (4 bytes), first offset (8), offset after the row before (8), records (4), greatest timestamp (8),
+ * horizon (8).
  * Record: offset after the first (4), timestamp (8), headers (4), key, value, then name and value of each header;
  * lengths are 4 bytes, -1 for null.
  */
@@ -27,7 +28,7 @@ export interface BatchRow {
 /** A record without its partition. */
 export type BatchRecord = Omit<Outgoing, 'topic' | 'partition'>;
 
-const headLength = 32;
+const headLength = 40;
 /** Size of a record without key, value and headers, in bytes. */
 const shortestRecord = 24;
 
@@ -36,6 +37,8 @@ export interface BatchHead {
   /** Number of the transaction; 0 without one. */
   readonly transaction: number;
   readonly first: number;
+  /** Offset after the row before; less than `first` where compaction has removed rows. */
+  readonly from: number;
   readonly count: number;
   /** The greatest timestamp; `-Infinity` without records. */
   readonly youngest: number;
@@ -50,12 +53,14 @@ export const readHead = (row: Bytes): BatchHead => {
   const head = {
     transaction: view.getUint32(0),
     first: view.getFloat64(4),
-    count: view.getUint32(12),
-    youngest: view.getFloat64(16),
-    horizon: view.getFloat64(24),
+    from: view.getFloat64(12),
+    count: view.getUint32(20),
+    youngest: view.getFloat64(24),
+    horizon: view.getFloat64(32),
   };
   const fits = head.count * shortestRecord <= row.length - headLength;
-  if (!fits || !Number.isSafeInteger(head.first) || head.first < 0 || Number.isNaN(head.youngest)) throw damagedRow();
+  const ordered = Number.isSafeInteger(head.first) && head.from >= 0 && head.from <= head.first;
+  if (!fits || !ordered || Number.isNaN(head.youngest)) throw damagedRow();
   return head;
 };
 
@@ -105,15 +110,18 @@ export const readRecords = (row: Bytes, { topic, partition }: TopicPartition, fr
 export class BatchBuilder {
   readonly first: number;
   readonly transaction: number;
+  readonly #from: number;
   count = 0;
   #youngest = Number.NEGATIVE_INFINITY;
   #bytes = new Uint8Array(512);
   #view = new DataView(this.#bytes.buffer);
   #at = headLength;
 
-  constructor(first: number, transaction: number) {
+  /** `from` is the offset after the row before. */
+  constructor(first: number, transaction: number, from = first) {
     this.first = first;
     this.transaction = transaction;
+    this.#from = from;
   }
 
   /** Size so far, in bytes. */
@@ -138,9 +146,10 @@ export class BatchBuilder {
   build(horizon = 0): Bytes {
     this.#view.setUint32(0, this.transaction);
     this.#view.setFloat64(4, this.first);
-    this.#view.setUint32(12, this.count);
-    this.#view.setFloat64(16, this.#youngest);
-    this.#view.setFloat64(24, horizon);
+    this.#view.setFloat64(12, this.#from);
+    this.#view.setUint32(20, this.count);
+    this.#view.setFloat64(24, this.#youngest);
+    this.#view.setFloat64(32, horizon);
     return this.#bytes.slice(0, this.#at);
   }
 

@@ -3,14 +3,40 @@ import type { BatchRow } from './record-batch.js';
 /** Memory cost of a cached row besides its bytes. */
 const rowOverhead = 200;
 
+/** A queue whose first items are released as they are dropped; dropping costs no move per item. */
+class RowQueue<T> {
+  readonly #items: (T | undefined)[] = [];
+  #from = 0;
+
+  get length(): number {
+    return this.#items.length - this.#from;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  at(index: number): T | undefined {
+    return this.#items[this.#from + index];
+  }
+
+  /** Drops the first items. */
+  drop(count: number): void {
+    this.#items.fill(undefined, this.#from, this.#from + count);
+    this.#from += count;
+    if (this.#from < 1_000 || 2 * this.#from < this.#items.length) return;
+    this.#items.splice(0, this.#from);
+    this.#from = 0;
+  }
+}
+
 /**
  * Memory budget of all {@link TailCache}s of a log, in bytes. The row written first is evicted first, whichever
  * partition it belongs to.
  */
 export class TailBudget {
   readonly #limit: number;
-  readonly #order: { readonly tail: TailCache; readonly row: BatchRow }[] = [];
-  #from = 0;
+  readonly #order = new RowQueue<{ readonly tail: TailCache; readonly row: BatchRow }>();
   #bytes = 0;
 
   constructor(limit: number) {
@@ -27,13 +53,10 @@ export class TailBudget {
     this.#order.push({ tail, row });
     this.#bytes += row.bytes.length + rowOverhead;
     while (this.#bytes > this.#limit) {
-      const oldest = this.#order[this.#from++] as { tail: TailCache; row: BatchRow };
+      const oldest = this.#order.at(0) as { tail: TailCache; row: BatchRow };
+      this.#order.drop(1);
       this.#bytes -= oldest.row.bytes.length + rowOverhead;
       oldest.tail.evict(oldest.row.last + 1);
-    }
-    if (this.#from > 1_000 && 2 * this.#from > this.#order.length) {
-      this.#order.splice(0, this.#from);
-      this.#from = 0;
     }
   }
 }
@@ -41,8 +64,7 @@ export class TailBudget {
 /** The newest rows of one partition, kept in memory for readers near the end: every row from {@link begin} on. */
 export class TailCache {
   readonly #budget: TailBudget;
-  readonly #rows: BatchRow[] = [];
-  #from = 0;
+  readonly #rows = new RowQueue<BatchRow>();
   #begin: number;
 
   constructor(budget: TailBudget, begin: number) {
@@ -65,7 +87,7 @@ export class TailCache {
     const rows: BatchRow[] = [];
     let length = 0;
     for (let at = this.#indexOf(from); at < this.#rows.length && length < bytes; at++) {
-      const row = this.#rows[at] as BatchRow;
+      const row = this.#rows.at(at) as BatchRow;
       if (row.last >= to) break;
       rows.push(row);
       length += row.bytes.length;
@@ -77,19 +99,16 @@ export class TailCache {
   evict(before: number): void {
     if (before <= this.#begin) return;
     this.#begin = before;
-    this.#from = this.#indexOf(before);
-    if (this.#from < 1_000 || 2 * this.#from < this.#rows.length) return;
-    this.#rows.splice(0, this.#from);
-    this.#from = 0;
+    this.#rows.drop(this.#indexOf(before));
   }
 
   /** Returns the index of the first row that ends at or after an offset. */
   #indexOf(offset: number): number {
-    let low = this.#from;
+    let low = 0;
     let high = this.#rows.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#rows[middle] as BatchRow).last < offset) low = middle + 1;
+      if ((this.#rows.at(middle) as BatchRow).last < offset) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,4 +1,5 @@
 import {
+  type Bytes,
   type CommittedOffset,
   fromUtf8,
   type NewTopic,
@@ -8,13 +9,24 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import type { GroupOffsets } from '../groups/group-offsets.js';
-import { deletedKey, fromJson, type PartitionKey, tableRange, toJson, topicKey, topicRange } from './layout.js';
+import {
+  deletedKey,
+  fromJson,
+  type PartitionKey,
+  readDeletedKey,
+  tableRange,
+  toJson,
+  topicKey,
+  topicRange,
+} from './layout.js';
 import { type LogResources, PartitionLog } from './partition-log.js';
 import { checkTopic, topicConfig } from './topic-config.js';
 
 /** A topic's row. */
 interface StoredTopic {
   readonly id: number;
+  /** Random: a topic that is created again, here or in another log, gets another one. */
+  readonly uuid: string;
   readonly partitions: number;
   readonly config: Readonly<Record<string, string>>;
 }
@@ -39,25 +51,26 @@ export class Topics {
 
   /** Opens the stored topics and completes deletions that a crash cut off. */
   static async open(resources: LogResources, offsets: GroupOffsets): Promise<Topics> {
-    const { storage } = resources;
+    const { metadata } = resources;
     const topics = new Topics(resources, offsets);
-    for (const [key] of await storage.read(...tableRange('deleted'))) {
-      await topics.#clear(Number(fromUtf8(key).slice('deleted/'.length)));
-    }
-    for (const [key, row] of await storage.read(...tableRange('topic'))) {
-      await topics.#open(
+    const opened = [...metadata.read(...tableRange('topic'))].map(([key, row]) =>
+      topics.#open(
         fromUtf8(key).slice('topic/'.length),
-        fromJson<StoredTopic>(row, 'id', 'partitions', 'config'),
-      );
-    }
+        fromJson<StoredTopic>(row, 'id', 'uuid', 'partitions', 'config'),
+      ),
+    );
+    await Promise.all(opened);
+    metadata.verifyEnds();
+    for (const [key] of [...metadata.read(...tableRange('deleted'))])
+      await topics.#clear(readDeletedKey(key) as number);
     return topics;
   }
 
   describe(): ReadonlyMap<string, TopicDescription> {
     return new Map(
-      [...this.#topics].map(([name, { id, partitions, config }]) => [
+      [...this.#topics].map(([name, { uuid, partitions, config }]) => [
         name,
-        { name, id: String(id), partitions, cleanup: config['cleanup.policy'] ?? 'delete' },
+        { name, id: uuid, partitions, cleanup: config['cleanup.policy'] ?? 'delete' },
       ]),
     );
   }
@@ -89,7 +102,7 @@ export class Topics {
     return this.#enqueue(async () => {
       const { name, partitions, config } = topic;
       if (this.#topics.has(name)) return;
-      const stored: StoredTopic = { id: this.#lastId + 1, partitions, config };
+      const stored: StoredTopic = { id: this.#lastId + 1, uuid: crypto.randomUUID(), partitions, config };
       await this.#write([topicKey(name), toJson(stored)]);
       await this.#open(name, stored);
     });
@@ -103,7 +116,12 @@ export class Topics {
       this.#topics.delete(name);
       for (const log of topic.logs) log.deleted = true;
       const offsets = this.#offsets.forget(name);
-      await this.#write([topicKey(name), undefined], [deletedKey(topic.id), toJson({ name })], ...offsets.writes());
+      await this.#write(
+        [topicKey(name), undefined],
+        [deletedKey(topic.id), toJson({ name })],
+        ...this.#rowsOf(topic.id).map((key): Write => [key, undefined]),
+        ...offsets.writes(),
+      );
       offsets.written();
       await this.#clear(topic.id);
     });
@@ -124,10 +142,16 @@ export class Topics {
     this.#topics.set(name, { ...stored, logs });
   }
 
+  /** Returns the keys of a topic's rows besides its records. */
+  #rowsOf(id: number): Bytes[] {
+    const { metadata } = this.#resources;
+    const tables = ['aborted', 'state'] as const;
+    return tables.flatMap((table) => [...metadata.read(...topicRange(table, id))].map(([key]) => key));
+  }
+
   async #clear(id: number): Promise<void> {
-    for (const table of ['record', 'aborted', 'state'] as const) {
-      await this.#resources.storage.clear(...topicRange(table, id));
-    }
+    this.#lastId = Math.max(this.#lastId, id);
+    await this.#resources.storage.clear(...topicRange('record', id));
     await this.#write([deletedKey(id), undefined]);
   }
 

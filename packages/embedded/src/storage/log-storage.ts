@@ -16,17 +16,18 @@ export interface ReadLimits {
  * Neither side changes bytes after handing them over. Every call fails after `close`.
  */
 export interface LogStorage {
-  /** Returns the value of a key, or `undefined`. */
-  get(key: Bytes): Promise<Bytes | undefined>;
   /** Returns the entries with `from <= key < to`, in order; all of them unless limited. */
   read(from: Bytes, to: Bytes, limits?: ReadLimits): Promise<readonly LogEntry[]>;
   /** Returns the greatest key with `from <= key < to`, or `undefined`. */
   lastKey(from: Bytes, to: Bytes): Promise<Bytes | undefined>;
-  /** Applies all writes or none, later ones winning; an `undefined` value deletes its key. */
+  /**
+   * Applies all writes or none, later ones winning; an `undefined` value deletes its key. Nothing is committed after a
+   * failure, until the storage is opened again.
+   */
   commit(writes: readonly Write[]): Promise<void>;
   /** Deletes the entries with `from <= key < to`. */
   clear(from: Bytes, to: Bytes): Promise<void>;
-  /** Releases files and locks; durable storage keeps its entries. */
+  /** Releases files and locks, also after a failed commit; durable storage keeps its entries. */
   close(): Promise<void>;
 }
 
@@ -34,6 +35,6 @@ export interface LogStorage {
 export interface LogBackend {
   /** Location of the log, for messages: `memory`, `.kstreams/shop/log`. */
   readonly name: string;
-  /** Opens the storage; throws a `TransportError` when another process holds it. */
+  /** Opens the storage; throws a `TransportError`, and changes nothing, when another process holds it or it is damaged. */
   open(): Promise<LogStorage>;
 }

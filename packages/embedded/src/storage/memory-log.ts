@@ -9,11 +9,6 @@ class MemoryLogStorage implements LogStorage {
   readonly #values = new OrderedMap<Bytes>();
   #closed = false;
 
-  async get(key: Bytes): Promise<Bytes | undefined> {
-    this.#checkOpen();
-    return this.#values.get(bytesToId(key));
-  }
-
   async read(from: Bytes, to: Bytes, limits?: ReadLimits): Promise<readonly LogEntry[]> {
     this.#checkOpen();
     const { entries = Number.POSITIVE_INFINITY, bytes = Number.POSITIVE_INFINITY } = limits ?? {};

@@ -1,7 +1,7 @@
 import type { Bytes, Write } from '@kstreams/core/graph';
 import { fromJson, offsetOfRow, type PartitionKey, rowKey, rowRange, toJson } from '../log/layout.js';
+import type { Metadata } from '../log/metadata.js';
 import { readHead } from '../log/record-batch.js';
-import type { LogStorage } from '../storage/log-storage.js';
 
 /** Offsets of a transaction's first record and of its end marker in a partition. */
 export interface TransactionSpan {
@@ -19,18 +19,13 @@ export class AbortedTransactions {
   readonly #partition: PartitionKey;
   readonly #spans = new Map<number, readonly TransactionSpan[]>();
 
-  private constructor(partition: PartitionKey) {
-    this.#partition = partition;
-  }
-
   /** Reads the index of a partition. */
-  static async open(storage: LogStorage, partition: PartitionKey): Promise<AbortedTransactions> {
-    const aborted = new AbortedTransactions(partition);
-    for (const [key, row] of await storage.read(...rowRange('aborted', partition, 0, Number.MAX_SAFE_INTEGER))) {
+  constructor(metadata: Metadata, partition: PartitionKey) {
+    this.#partition = partition;
+    for (const [key, row] of metadata.read(...rowRange('aborted', partition, 0, Number.MAX_SAFE_INTEGER))) {
       const { transaction, first } = fromJson<StoredAbort>(row, 'transaction', 'first');
-      aborted.add(transaction, { first, last: offsetOfRow(key) });
+      this.add(transaction, { first, last: offsetOfRow(key) });
     }
-    return aborted;
   }
 
   /** Returns the write that stores an aborted transaction. */
@@ -50,13 +45,17 @@ export class AbortedTransactions {
     return this.#spans.get(transaction)?.some((span) => first >= span.first && first <= span.last) ?? false;
   }
 
-  /** Forgets the transactions that end before an offset; none of their records is left. */
-  async forget(storage: LogStorage, before: number): Promise<void> {
+  /** Forgets the transactions that end before an offset; none of their records is left. Returns the writes that store it. */
+  forget(before: number): Write[] {
+    const writes: Write[] = [];
     for (const [transaction, spans] of this.#spans) {
       const left = spans.filter(({ last }) => last >= before);
       if (left.length > 0) this.#spans.set(transaction, left);
       else this.#spans.delete(transaction);
+      for (const { last } of spans) {
+        if (last < before) writes.push([rowKey('aborted', this.#partition, last), undefined]);
+      }
     }
-    await storage.clear(...rowRange('aborted', this.#partition, 0, before));
+    return writes;
   }
 }

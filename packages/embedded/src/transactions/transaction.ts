@@ -12,7 +12,7 @@ export class Transaction {
   readonly number: number;
   /** Partitions with records of the transaction. */
   readonly partitions = new Set<PartitionLog>();
-  /** Resolves when the transaction is committed or aborted. */
+  /** Resolves when the transaction is committed or aborted, or the log failed. */
   readonly ended: Promise<void>;
   readonly #offsets = new Map<string, CommittedOffset[]>();
   readonly #groups: GroupOffsets;
@@ -54,6 +54,6 @@ export class Transaction {
         this.#settle();
       },
     });
-    await this.#writer.flush();
+    await this.#writer.flush().finally(this.#settle);
   }
 }

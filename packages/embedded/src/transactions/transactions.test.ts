@@ -10,7 +10,7 @@ import type { LogStorage } from '../storage/log-storage.js';
 import { memoryLog } from '../storage/memory-log.js';
 
 const openLog = (storage: LogStorage, clock: Clock = new TestClock()): Promise<Log> =>
-  Log.open(storage, { clock, memory: 1 << 20, timeouts: { poll: 1_000, session: 1_000 } });
+  Log.open(storage, { name: 'memory', clock, memory: 1 << 20, timeouts: { poll: 1_000, session: 1_000 } });
 
 const readerOf = (log: Log, isolation: 'committed' | 'latest', partition = 0): EmbeddedConsumer => {
   const reader = new EmbeddedConsumer(log, { clientId: 'r', isolation });

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import { noHeaders, toUtf8 } from '@kstreams/core/graph';
 import { embedded } from '@kstreams/embedded';
 import { logStorageChecks, transportChecks } from '@kstreams/testing';
@@ -57,6 +57,20 @@ test('records, offsets and topics survive a reopening, with nulls and repeated h
   await again.close();
 });
 
+test('a topic that is created again has another id, also after the log was opened again', async () => {
+  const folder = await newFolder();
+  const ids = new Set<string | undefined>();
+  for (let round = 0; round < 3; round++) {
+    const log = embedded({ storage: levelLog(folder) });
+    const admin = await log.admin();
+    await admin.delete(['t']);
+    await admin.create([{ name: 't', partitions: 1, config: {} }]);
+    ids.add((await admin.topics()).get('t')?.id);
+    await log.close();
+  }
+  expect(ids.size).toBe(3);
+});
+
 test('a recreated topic in a recreated log has another id', async () => {
   const ids: (string | undefined)[] = [];
   const folder = await newFolder();
@@ -76,7 +90,7 @@ test('opening a folder twice names the problem and a remedy', async () => {
   const first = embedded({ storage: levelLog(folder) });
   await first.admin();
   await expect(embedded({ storage: levelLog(folder) }).admin()).rejects.toThrow(
-    `the embedded log in ${folder} cannot be opened: another process has it open; stop that process`,
+    `the embedded log in ${folder} cannot be opened: this process has it open already; share that log`,
   );
   await first.close();
 });
@@ -85,7 +99,7 @@ test('a folder that cannot be opened is named', async () => {
   const file = join(await newFolder(), 'file');
   await writeFile(file, '');
   await expect(embedded({ storage: levelLog(file) }).admin()).rejects.toThrow(
-    /the embedded log in .*file cannot be opened: .*; check its disk and permissions/,
+    /the embedded log in .*file cannot be opened: .*ENOTDIR: not a directory/,
   );
 });
 
@@ -95,9 +109,65 @@ test('a database of another application is refused, left as it is, and released'
   await foreign.put('theirs', '1');
   await foreign.close();
   await expect(embedded({ storage: levelLog(folder) }).admin()).rejects.toThrow(
-    'the storage holds no embedded log of this version: name another folder, or remove it',
+    `${folder} holds no embedded log of this version: name another folder, or remove it to start again`,
   );
+  expect(await readdir(folder)).not.toContain('closed.json');
   await foreign.open();
   expect(await foreign.get('theirs')).toBe('1');
   await foreign.close();
+});
+
+test('a failed write names the system error; the log is released at once, and opened again by the next call', async () => {
+  const folder = await newFolder();
+  const log = embedded({ storage: levelLog(folder) });
+  await (await log.admin()).create([{ name: 't', partitions: 1, config: {} }]);
+  const producer = await log.producer({ clientId: 'p' });
+  const consumer = await log.consumer({ clientId: 'c' });
+  const record = { ...t, key: null, value: toUtf8('v'), timestamp: 1, headers: noHeaders };
+  producer.send(record);
+  await producer.flush();
+  const waiting = consumer.poll(1, 60_000);
+  const full = new Error('IO error: 000003.log: No space left on device');
+  const batch = jest.spyOn(Level.prototype, 'batch').mockRejectedValueOnce(full as never);
+  producer.send(record);
+  const refusal = `the embedded log in ${folder} cannot be written: .*No space left on device \\(ENOSPC\\): free some space`;
+  await expect(producer.flush()).rejects.toThrow(new RegExp(refusal));
+  batch.mockRestore();
+  await expect(producer.flush()).rejects.toThrow('ENOSPC');
+  await expect(waiting).rejects.toThrow('ENOSPC');
+  await expect(consumer.poll(1, 0)).rejects.toThrow('ENOSPC');
+
+  const next = await log.producer({ clientId: 'p' });
+  next.send(record);
+  await next.flush();
+  const again = await log.consumer({ clientId: 'c' });
+  again.assign([{ ...t, offset: 0 }]);
+  expect((await again.poll(10, 0)).map(({ offset }) => offset)).toEqual([0, 1]);
+  await log.close();
+});
+
+test('close releases a failed log, and rejects with the failure', async () => {
+  const folder = await newFolder();
+  const log = embedded({ storage: levelLog(folder) });
+  await log.admin();
+  const batch = jest.spyOn(Level.prototype, 'batch').mockRejectedValue(new Error('IO error') as never);
+  await expect((await log.admin()).create([{ name: 't', partitions: 1, config: {} }])).rejects.toThrow('IO error');
+  await expect(log.close()).rejects.toThrow(`the embedded log in ${folder} cannot be written: IO error`);
+  batch.mockRestore();
+  const again = embedded({ storage: levelLog(folder) });
+  expect((await (await again.admin()).topics()).size).toBe(0);
+  await again.close();
+});
+
+test('a failed opening is tried again by the next call', async () => {
+  const folder = await newFolder();
+  const holder = embedded({ storage: levelLog(folder) });
+  await holder.admin();
+  const log = embedded({ storage: levelLog(folder) });
+  await expect(log.admin()).rejects.toThrow('has it open');
+  await log.close();
+  await expect(log.admin()).rejects.toThrow('has it open');
+  await holder.close();
+  await log.admin();
+  await log.close();
 });

@@ -55,7 +55,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
 
 /** `kafka`, `cli` and state on Level run on Node only; the rest also runs in a browser. */
 const mayUseNode = ({ path, room }: Source): boolean =>
-  room === 'kafka' || room === 'cli' || path.startsWith('packages/level/src/state/');
+  room === 'kafka' || room === 'cli' || /^packages\/level\/src\/(state|files)\//.test(path);
 
 export const arrows: Rule = {
   name: 'arrows',
@@ -110,7 +110,7 @@ const ofLibrary = (source: Source, specifier: string) => {
     if (mayUseNode(source)) return undefined;
     return {
       what: `"${specifier}" in a file that also runs in a browser`,
-      mend: 'move it into level/src/state, kafka or cli',
+      mend: 'move it into level/src/state, level/src/files, kafka or cli',
     };
   }
   const library = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');

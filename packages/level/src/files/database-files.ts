@@ -1,0 +1,158 @@
+import { open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { Level } from 'level';
+import { isLocked } from '../failure.js';
+import { findDamage } from './write-ahead-log.js';
+
+/** Files of a database that are not as they were written. */
+export class FileDamage extends Error {
+  /** The damaged or missing file. */
+  readonly file: string;
+
+  constructor(file: string, what: string) {
+    super(`${file} ${what}`);
+    this.name = 'FileDamage';
+    this.file = file;
+  }
+}
+
+/** Name of the list of files that a close leaves. */
+const listName = 'closed.json';
+const table = /^\d+\.(ldb|sst)$/;
+const writeAheadLog = /^\d+\.log$/;
+/** Files with data. */
+const data = /^(CURRENT|MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
+
+interface ListedFile {
+  /** Size in bytes. */
+  readonly size: number;
+  /** CRC-32 of its bytes. */
+  readonly crc: number;
+}
+
+/** The files of a database at its last close. */
+interface FileList {
+  /** Content of `CURRENT`. Every opening changes it, so that another content means a crash. */
+  readonly current: string;
+  readonly files: Readonly<Record<string, ListedFile>>;
+}
+
+/**
+ * Throws a {@link FileDamage} when the files in a folder are not those of a whole database. LevelDB would delete, skip or
+ * misread what is left of it, or end the process. Changes nothing, and does not judge a database that is open elsewhere.
+ *
+ * Damage is a missing `CURRENT`, a file that differs from the last close, or a write-ahead log that is damaged before
+ * its end. After a crash, tables written since the last close are not checked. With `verify: false` only `CURRENT` is.
+ */
+export const checkFiles = async (folder: string, verify: boolean): Promise<void> => {
+  for (;;) {
+    const current = await contentOf(folder, 'CURRENT');
+    const damage =
+      current === undefined ? await findOthers(folder) : verify && (await findDamagedFile(folder, current));
+    if (!damage || (await isOpenElsewhere(folder))) return;
+    // An opening meanwhile has changed the files.
+    if ((await contentOf(folder, 'CURRENT')) === current) throw damage;
+  }
+};
+
+/** Lists the files of a closed database, for the next {@link checkFiles}. Tables never change, so listed ones are not read. */
+export const listFiles = async (folder: string): Promise<void> => {
+  const before = await readList(folder);
+  const files: Record<string, ListedFile> = {};
+  for (const name of await namesIn(folder)) {
+    const listed = table.test(name) ? before?.files[name] : undefined;
+    if (data.test(name)) files[name] = listed ?? (await describe(join(folder, name)));
+  }
+  const list: FileList = { current: (await contentOf(folder, 'CURRENT')) ?? '', files };
+  const path = join(folder, listName);
+  // Renamed, so that a crash leaves a whole list or none.
+  await writeFile(`${path}.new`, JSON.stringify(list));
+  await rename(`${path}.new`, path);
+};
+
+/** Returns the damage of a folder without `CURRENT`; a folder without other files of a database has none. */
+const findOthers = async (folder: string): Promise<FileDamage | undefined> => {
+  if (!(await namesIn(folder)).some((name) => data.test(name))) return undefined;
+  return new FileDamage(join(folder, 'CURRENT'), 'is missing, but not the other files of its database');
+};
+
+const findDamagedFile = async (folder: string, current: string): Promise<FileDamage | undefined> => {
+  const list = await readList(folder);
+  const closed = list?.current === current;
+  for (const [name, listed] of Object.entries(list?.files ?? {})) {
+    if (!closed && !table.test(name)) continue;
+    const file = join(folder, name);
+    const found = await describe(file).catch(ignoreMissing);
+    // After a crash, LevelDB itself finds missing tables, and others may have replaced them.
+    if (found === undefined && closed) return new FileDamage(file, 'is missing');
+    if (found !== undefined && (found.size !== listed.size || found.crc !== listed.crc)) {
+      return new FileDamage(file, 'is not as it was written');
+    }
+  }
+  return closed ? undefined : findDamagedWriteAheadLog(folder);
+};
+
+const findDamagedWriteAheadLog = async (folder: string): Promise<FileDamage | undefined> => {
+  const logs = (await namesIn(folder)).filter((name) => writeAheadLog.test(name));
+  if (logs.length === 0) return new FileDamage(folder, 'has no write-ahead log');
+  for (const name of logs) {
+    const bytes = await readFile(join(folder, name)).catch(ignoreMissing);
+    const at = bytes && findDamage(bytes);
+    if (at !== undefined) return new FileDamage(join(folder, name), `is damaged from byte ${at} on`);
+  }
+  return undefined;
+};
+
+/** True when another process, or this one, has the database open. Opens nothing. */
+const isOpenElsewhere = async (folder: string): Promise<boolean> => {
+  const database = new Level(folder);
+  try {
+    // Both options together refuse every database, after its lock was tried.
+    await database.open({ createIfMissing: false, errorIfExists: true });
+  } catch (thrown) {
+    return isLocked(thrown);
+  }
+  await database.close();
+  return false;
+};
+
+const readList = async (folder: string): Promise<FileList | undefined> => {
+  const text = await contentOf(folder, listName);
+  try {
+    const list = text === undefined ? undefined : (JSON.parse(text) as FileList);
+    return typeof list?.files === 'object' ? list : undefined;
+  } catch {
+    // Without a readable list the files are checked as after a crash.
+    return undefined;
+  }
+};
+
+/** Reads a file in pieces, which let other work run. */
+const describe = async (file: string): Promise<ListedFile> => {
+  const handle = await open(file);
+  try {
+    const piece = Buffer.allocUnsafe(256 * 1_024);
+    let size = 0;
+    let crc = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(piece, 0, piece.length, size);
+      if (bytesRead === 0) return { size, crc };
+      size += bytesRead;
+      crc = crc32(piece.subarray(0, bytesRead), crc);
+    }
+  } finally {
+    await handle.close();
+  }
+};
+
+const contentOf = (folder: string, name: string): Promise<string | undefined> =>
+  readFile(join(folder, name), 'utf8').catch(ignoreMissing);
+
+const namesIn = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder).catch(ignoreMissing)) ?? [];
+
+const ignoreMissing = (thrown: unknown): undefined => {
+  if ((thrown as { code?: unknown }).code !== 'ENOENT') throw thrown;
+  return undefined;
+};
