@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
-import { level } from '@kstreams/level';
+import { afterAll, test } from '@jest/globals';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
-import { type Fault, injectFault } from '@kstreams/test-support/fault-injection';
 import { describeWith } from '@kstreams/test-support/services';
-import { type AppEvent, FencedError, start, TransportError } from 'kstreams';
+import { start } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
+import { callsOf, expectRestart, expectRollback, type FailingRun, refusals } from './failing-commits.js';
 
 const folders: string[] = [];
 const newFolder = async (): Promise<string> => {
@@ -26,59 +25,20 @@ const nameOf = (): string => `collecting-${crypto.randomUUID()}`;
 describeWith('kafka', 'exactly once on Kafka', (brokers) => {
   const newLog = () => kafka({ brokers, consumer: { 'heartbeat.interval.ms': 300, 'session.timeout.ms': 6_000 } });
 
-  for (const step of ['offsets', 'transaction', 'stores'] as const) {
-    for (const when of ['before', 'after'] as const) {
-      test(`a crash ${when} ${step} neither loses nor repeats`, async () => {
-        const log = newLog();
-        const collecting = await new CollectingApp(log, nameOf(), 2).prepare();
-        const error = new Error('injected');
-        const fault: Fault = { step, when, call: 2, error, kills: true };
-        const options = { ...exactlyOnce, folder: await newFolder() };
-        await collecting.send(0, 30);
-        const { closeKilled, ...broken } = injectFault(log, level(), fault);
-        const first = await start(collecting.app, { ...options, ...broken });
-        first.closed.catch(() => {});
-        let sent = 30;
-        for (; first.state !== 'failed'; sent += 6) {
-          await collecting.read(first, sent);
-          await collecting.send(sent, sent + 6);
-        }
-        await expect(first.closed).rejects.toBe(error);
-        const again = await start(collecting.app, { ...options, transport: log, state: level() });
-        await collecting.expectExactly(sent, again);
-        await again.close();
-        await closeKilled();
-        await log.close();
-      });
-    }
+  const newRun = async (): Promise<FailingRun> => {
+    const log = newLog();
+    const collecting = await new CollectingApp(log, nameOf(), 2).prepare();
+    return { log, collecting, options: { ...exactlyOnce, folder: await newFolder() }, batch: 6 };
+  };
+
+  for (const { step, when } of callsOf('offsets', 'transaction', 'stores')) {
+    test(`a crash ${when} ${step} neither loses nor repeats`, async () =>
+      expectRestart(await newRun(), { step, when, call: 2 }));
   }
 
-  for (const [what, error] of [
-    ['refused for now', new TransportError('no response', {}, undefined, true)],
-    ['fenced', new FencedError('another took over')],
-  ] as const) {
-    test(`a transaction that is ${what} is done again`, async () => {
-      const log = newLog();
-      const collecting = await new CollectingApp(log, nameOf(), 2).prepare();
-      const { closeKilled, ...broken } = injectFault(log, level(), {
-        step: 'transaction',
-        when: 'before',
-        call: 2,
-        error,
-      });
-      const app = await start(collecting.app, { ...exactlyOnce, folder: await newFolder(), ...broken });
-      const kinds: AppEvent['kind'][] = [];
-      app.events$.subscribe(({ kind }) => kinds.push(kind));
-      for (let sent = 0; sent < 60; sent += 12) {
-        await collecting.send(sent, sent + 12);
-        await collecting.read(app, sent + 12);
-      }
-      await collecting.expectExactly(60, app);
-      expect(kinds.filter((kind) => kind === 'rolled-back' || kind === 'fenced')).toHaveLength(1);
-      await app.close();
-      await closeKilled();
-      await log.close();
-    });
+  for (const [what, error] of Object.entries(refusals)) {
+    test(`a transaction that is ${what} is done again`, async () =>
+      expectRollback(await newRun(), { step: 'transaction', when: 'before', call: 2 }, error));
   }
 
   test('two processes share the work; one leaves and returns, and nothing repeats', async () => {

@@ -2,17 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { level } from '@kstreams/level';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
-import { type Fault, injectFault } from '@kstreams/test-support/fault-injection';
 import { override } from '@kstreams/test-support/override';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import {
-  type AppEvent,
   type Clock,
   embedded,
-  FencedError,
   int32,
   json,
   keyValue,
@@ -25,6 +21,7 @@ import {
   topic,
 } from 'kstreams';
 import { type ProducerOptions, systemClock } from 'kstreams/authors';
+import { callsOf, expectRestart, expectRollback, type FailingRun, refusals } from './failing-commits.js';
 
 const folders: string[] = [];
 const newFolder = async (): Promise<string> => {
@@ -46,70 +43,31 @@ const newLog = async (clock: Clock = systemClock) => {
   return { log, collecting: await new CollectingApp(log, 'collecting').prepare() };
 };
 
-/** Runs until the fault, then again without it. */
-const crashAndGoOn = async (fault: Fault, keepsState: boolean): Promise<void> => {
-  const { collecting, log } = await newLog();
-  const options = { ...exactlyOnce, folder: await newFolder() };
-  await collecting.send(0, 30);
-  const { closeKilled, ...broken } = injectFault(log, level(), fault);
-  const first = await start(collecting.app, { ...options, ...broken });
-  first.closed.catch(() => {});
-  let sent = 30;
-  for (; first.state !== 'failed'; sent += 3) {
-    await collecting.read(first, sent);
-    await collecting.send(sent, sent + 3);
-  }
-  await expect(first.closed).rejects.toBe(fault.error);
-  if (!keepsState) await rm(`${options.folder}/state`, { recursive: true, force: true });
-  const again = await start(collecting.app, { ...options, transport: log, state: level() });
-  await collecting.expectExactly(sent, again);
-  await again.close();
-  await closeKilled();
-  await log.close();
-};
-
-const injected = new Error('injected');
+const newRun = async (): Promise<FailingRun> => ({
+  ...(await newLog()),
+  options: { ...exactlyOnce, folder: await newFolder() },
+  batch: 3,
+});
 
 describe('a crash in a transactional commit loses and repeats nothing', () => {
-  for (const step of ['offsets', 'transaction', 'stores'] as const) {
-    for (const when of ['before', 'after'] as const) {
-      for (const call of [1, 4]) {
-        for (const keepsState of [true, false]) {
-          const state = keepsState ? 'kept' : 'lost with the disk';
-          test(`${when} ${step}, call ${call}, state ${state}`, () =>
-            crashAndGoOn({ step, when, call, error: injected, kills: true }, keepsState));
-        }
-      }
+  for (const { step, when } of callsOf('offsets', 'transaction', 'stores')) {
+    for (const call of [1, 4]) {
+      test(`${when} ${step}, call ${call}, state kept`, async () =>
+        expectRestart(await newRun(), { step, when, call }));
+
+      test(`${when} ${step}, call ${call}, state lost with the disk`, async () => {
+        const run = await newRun();
+        const lose = () => rm(`${run.options.folder}/state`, { recursive: true, force: true });
+        await expectRestart(run, { step, when, call }, lose);
+      });
     }
   }
 });
 
 describe('a refused transaction is rolled back, and the application continues', () => {
-  const passing = new TransportError('no response', {}, undefined, true);
-  const fenced = new FencedError('another took over');
-  for (const step of ['offsets', 'transaction'] as const) {
-    for (const when of ['before', 'after'] as const) {
-      for (const error of [passing, fenced]) {
-        test(`${when} ${step}: ${error.message}`, async () => {
-          const { collecting, log } = await newLog();
-          const fault: Fault = { step, when, call: 2, error };
-          const events: AppEvent[] = [];
-          const { closeKilled, ...broken } = injectFault(log, level(), fault);
-          await collecting.send(0, 9);
-          const app = await start(collecting.app, { ...exactlyOnce, folder: await newFolder(), ...broken });
-          app.events$.subscribe((event) => events.push(event));
-          for (let sent = 9; sent < 21; sent += 3) {
-            await collecting.read(app, sent);
-            await collecting.send(sent, sent + 3);
-          }
-          await collecting.expectExactly(21, app);
-          const setbacks = events.filter(({ kind }) => kind === 'rolled-back' || kind === 'fenced');
-          expect(setbacks).toHaveLength(1);
-          await app.close();
-          await closeKilled();
-          await log.close();
-        });
-      }
+  for (const { step, when } of callsOf('offsets', 'transaction')) {
+    for (const [what, error] of Object.entries(refusals)) {
+      test(`${when} ${step}: ${what}`, async () => expectRollback(await newRun(), { step, when, call: 2 }, error));
     }
   }
 });
