@@ -88,11 +88,11 @@ export class Supervisor {
     const { clock, fork, processes, rest, script } = this.#options;
     const variables = { KSTREAMS_PROCESS: String(slot.number), KSTREAMS_PROCESSES: String(processes) };
     const child = fork(script, rest, variables, (line) => this.#print(slot.number, line));
-    const started = clock.now();
+    const started = clock.monotonic();
     slot.child = child;
     child.exited.then((exit) => {
       slot.child = undefined;
-      this.#exited(slot, exit, clock.now() - started);
+      this.#exited(slot, exit, clock.monotonic() - started);
     });
   }
 

@@ -22,7 +22,7 @@ const stepLimit = 200_000;
 /** The time without a poll after which a member loses its partitions, in virtual ms. */
 const pollTimeout = 1_500;
 /** The start of virtual time, in ms. */
-const start = 1_000;
+const start = 10_000_000;
 /** The steps of a commit, where a crash is most likely to show a bug. */
 const commitSteps = /flush|offsets|transaction|rows|deliver|seek|clear/;
 
@@ -37,7 +37,7 @@ export class Simulation {
   readonly #invariants: InvariantChecker;
   readonly #plan: Plan;
   readonly #topology: SimulatedTopology;
-  readonly #world: Actor = { name: 'world', dead: false, stalledUntil: 0 };
+  readonly #world: Actor = { name: 'world', dead: false, stalledUntil: 0, wallOffset: 0 };
   readonly #log: EmbeddedTransport;
   #steps = 0;
 

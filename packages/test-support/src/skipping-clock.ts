@@ -11,6 +11,8 @@ interface Timer {
  */
 export class SkippingClock implements Clock {
   #now: number;
+  /** The time by which the wall clock is ahead, in ms. */
+  #offset = 0;
   readonly #timers = new Set<Timer>();
   #scheduled = false;
 
@@ -20,7 +22,16 @@ export class SkippingClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#offset;
+  }
+
+  monotonic(): number {
     return this.#now;
+  }
+
+  /** Sets the wall clock forward, or back by a negative number of ms. */
+  set(by: number): void {
+    this.#offset += by;
   }
 
   after(ms: number, call: () => void): Cancel {

@@ -19,7 +19,7 @@ export const taskOptions = (subtopology: Subtopology): OpenTaskOptions => ({
   input: allPolled,
   producer: { send: () => {} },
   topics: { get: () => ({ partitions: 1 }) },
-  clock: { now: () => 1_000, after: () => () => {} },
+  clock: { now: () => 1_000, monotonic: () => 0, after: () => () => {} },
   onError: undefined,
   observer: undefined,
   wake: () => {},

@@ -1,4 +1,4 @@
-import { type Clock, type Outgoing, Pending, type Received } from '@kstreams/core/graph';
+import { type Outgoing, Pending, type Received } from '@kstreams/core/graph';
 import type { GlobalTables, Task } from '@kstreams/runtime';
 import { WaitingRecords } from './waiting-records.js';
 
@@ -6,7 +6,6 @@ import { WaitingRecords } from './waiting-records.js';
 export interface RecordLoopOptions {
   readonly tasks: readonly Task[];
   readonly globals: GlobalTables;
-  readonly clock: Clock;
 }
 
 /** Passes a record to its reader. */
@@ -55,8 +54,7 @@ export class RecordLoop {
       for (const task of this.#options.tasks) task.clear();
       throw thrown;
     } finally {
-      const now = this.#options.clock.now();
-      for (const task of this.#options.tasks) task.observeIdle(now);
+      for (const task of this.#options.tasks) task.observeIdle();
     }
   }
 
@@ -120,8 +118,8 @@ export class RecordLoop {
 
   /** Fires due schedules and lets batches go out. Returns true if that led to more work. */
   #punctuate(): boolean {
-    const { clock, tasks } = this.#options;
-    for (const task of tasks) task.punctuate(clock.now());
+    const { tasks } = this.#options;
+    for (const task of tasks) task.punctuate();
     return this.#sent.length > 0 || tasks.some(({ intake }) => intake.hasResults);
   }
 }

@@ -21,3 +21,14 @@ test('fires timers in the order of their due times, unless cancelled', () => {
   expect(fired.at(-1)).toEqual(['late', 130]);
   expect([clock.now(), clock.due]).toEqual([130, Number.POSITIVE_INFINITY]);
 });
+
+test('setting the wall clock moves neither monotonic time nor timers', () => {
+  const clock = new TestClock(100);
+  const fired: unknown[] = [];
+  clock.after(30, () => fired.push(['timer', clock.now(), clock.monotonic()]));
+  clock.advance(10);
+  clock.set(7);
+  expect([clock.now(), clock.monotonic(), clock.due]).toEqual([7, 10, 27]);
+  clock.advance(20);
+  expect(fired).toEqual([['timer', 27, 30]]);
+});

@@ -100,8 +100,8 @@ export class TestDriver {
       });
       return stopped.start();
     });
-    this.#loop = new RecordLoop({ tasks: this.#tasks, globals: this.#globals, clock });
-    for (const task of this.#tasks) task.observeIdle(clock.now());
+    this.#loop = new RecordLoop({ tasks: this.#tasks, globals: this.#globals });
+    for (const task of this.#tasks) task.observeIdle();
     if (options.freeze !== false) for (const { handle } of this.#openStores()) freezePuts(handle);
   }
 
@@ -146,11 +146,10 @@ export class TestDriver {
    * time, which began with the last record. A call of an async step that begins here has its whole timeout before it.
    */
   advance(by: Duration): void {
-    const clock = this.#clock;
-    clock.jump(toMilliseconds(by, 'how far the wall clock moves'));
+    this.#clock.jump(toMilliseconds(by, 'how far the wall clock moves'));
     for (const task of this.#tasks) {
-      task.punctuate(clock.now());
-      task.fireIdle(clock.now());
+      task.punctuate();
+      task.fireIdle();
     }
     this.#loop.run();
   }

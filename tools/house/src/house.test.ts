@@ -31,6 +31,7 @@ test.each([
   ['any', 'packages/core/src/a.ts', 'const a: any = 1;'],
   ['wording', 'tools/house/a.ts', '/** What it is. */'],
   ['ignored-errors', 'tools/house/a.ts', 'try { a(); } catch {}'],
+  ['clocks', 'packages/core/src/a.ts', 'Date.now();'],
 ])('a folder fails by %s: %s', (rule, path, text) => {
   write(path, text);
   expect(violations()).toEqual([expect.stringMatching(new RegExp(`^${path}:\\d+ ${rule}$`))]);

@@ -31,7 +31,10 @@ export interface RecordSource {
 
 /** Options of a repeating schedule. */
 export interface ScheduleOptions {
-  /** An instant in ms; the schedule fires at it plus whole intervals. By default now (wall clock) or 0 (stream time). */
+  /**
+   * An instant in ms; the schedule fires at it plus whole intervals. Stream time counts from 0 unless set. On the wall clock,
+   * a schedule without an anchor fires whenever the interval has elapsed.
+   */
   readonly anchor?: number;
 }
 
@@ -54,7 +57,7 @@ export interface Context<in K, in V> {
   readonly time: {
     /** The largest timestamp that this task has read, in ms; -1 before the first record. */
     readonly stream: number;
-    /** The wall clock, in ms since 1970. */
+    /** The wall clock, in ms since 1970. It may be set back. */
     readonly wall: number;
   };
   /**
@@ -70,7 +73,9 @@ export interface Context<in K, in V> {
   lookup<K2, V2>(index: number): Lookup<K2, V2>;
   /**
    * Calls `punctuate` once per interval with the clock's time. Several missed periods cause one call. On stream time the
-   * first call comes with the first record, on wall-clock time after one interval.
+   * first call comes with the first record, on wall-clock time after one interval. Intervals on the wall clock are elapsed
+   * time, also when the clock is set back or forward; with an anchor the calls come at instants of the clock, and none
+   * comes twice unless the clock is set back by more than an interval.
    */
   schedule(interval: Duration, clock: ClockKind, punctuate: (at: number) => void, options?: ScheduleOptions): Cancel;
   /**
@@ -80,7 +85,7 @@ export interface Context<in K, in V> {
    */
   timers<K2, V2>(spec: TimersSpec<K2, V2>, fire: (key: K2, at: number, value: V2) => void): Timers<K2, V2>;
   /**
-   * Calls `act` whenever the task has been idle for `after` on the wall clock. A task is idle while it runs, has processed
+   * Calls `act` with the wall-clock time whenever the task has been idle for `after`. A task is idle while it runs, has processed
    * all records of its partitions and receives none. An outage, a restore or a pause does not count.
    */
   onIdle(after: Duration, act: (at: number) => void): Cancel;

@@ -33,8 +33,10 @@ export interface DueTimer<K, V> extends Timer<V> {
 export interface TimerRows<K, V> extends StoreRows {
   /** The instant of the first open timer; `Infinity` without any. */
   readonly earliest: number;
-  /** Returns the first timer after a position; `''` is before all of them. */
-  next(after: string): DueTimer<K, V> | undefined;
+  /** The instant of the last open timer; `-Infinity` without any. */
+  readonly latest: number;
+  /** Returns the first timer after a position, and from an instant on if given; `''` is before all positions. */
+  next(after: string, from?: number): DueTimer<K, V> | undefined;
   /** Cancels the timer of a key. */
   cancel(key: K): void;
 }
@@ -42,6 +44,8 @@ export interface TimerRows<K, V> extends StoreRows {
 /** The declaration of timers. A processor opens them with `context.timers(spec, fire)`. */
 export interface TimersSpec<K, V = void> extends ReadableSpec<Timers<K, V>, K, Timer<V>> {
   readonly clock: TimerClock;
+  /** Timers further ahead than this, in ms, are due. */
+  readonly maxDelay?: number | undefined;
   readonly reader: StoreReader<K, Timer<V>>;
   open(access: StoreAccess): OpenedStore<Timers<K, V>> & { readonly rows: TimerRows<K, V> };
 }

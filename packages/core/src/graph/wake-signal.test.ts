@@ -7,6 +7,7 @@ const manualClock = () => {
   const timers = new Set<() => void>();
   const clock: Clock = {
     now: () => 0,
+    monotonic: () => 0,
     after: (_, call) => {
       timers.add(call);
       return () => timers.delete(call);

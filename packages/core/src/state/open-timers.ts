@@ -58,6 +58,13 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     return this.#earliest;
   }
 
+  /** The instant of the last open timer; `-Infinity` without any. */
+  get latest(): number {
+    const last = this.#order.last('', afterAll);
+    if (last === undefined) return Number.NEGATIVE_INFINITY;
+    return (this.#open.get(this.#order.get(last) as string) as OpenTimer<K, V>).at;
+  }
+
   get(key: K): Timer<V> | undefined {
     const open = this.#open.get(this.#idOf(key));
     return open && timerOf(open);
@@ -77,9 +84,10 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     if (before !== undefined) this.#change(id, before, undefined);
   }
 
-  /** Returns the first timer after a position; `''` is before all of them. */
-  next(after: string): DueTimer<K, V> | undefined {
-    for (const [id, keyId] of this.#order.walk(after)) {
+  /** Returns the first timer after a position, and from an instant on if given; `''` is before all positions. */
+  next(after: string, from?: number): DueTimer<K, V> | undefined {
+    const first = from === undefined ? '' : positionOf(from, '');
+    for (const [id, keyId] of this.#order.walk(first > after ? first : after)) {
       if (id === after) continue;
       const { key, at, value } = this.#open.get(keyId) as OpenTimer<K, V>;
       return { position: id, key, at, value };
@@ -154,6 +162,9 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
 }
 
 const timerOf = <V>({ at, value }: Timer<V>): Timer<V> => ({ at, value });
+
+/** A position after those of all timers. */
+const afterAll = '\uffff';
 
 /** Returns a position in the order of instants, then of the keys' bytes. */
 const positionOf = (at: number, id: string): string => bytesToId(encodeTimestamp(at)) + id;

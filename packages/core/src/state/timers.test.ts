@@ -72,6 +72,8 @@ test('timers are a map by key, in the order of instants, through rollbacks, comm
         expect(inOrder(subject)).toEqual(expected);
         expect(subject.store.size).toBe(model.size);
         expect(rowsOf(subject).earliest).toBe(expected[0]?.[1] ?? Number.POSITIVE_INFINITY);
+        expect(rowsOf(subject).latest).toBe(expected.at(-1)?.[1] ?? Number.NEGATIVE_INFINITY);
+        expect(rowsOf(subject).next('', 2)?.key).toBe(expected.find(([, at]) => at >= 2)?.[0]);
         for (const [key, [at, value]] of model) expect(subject.store.get(key)).toEqual({ at, value });
       }
     }),

@@ -1,5 +1,6 @@
 import { concatBytes, noBytes } from '../graph/bytes.js';
 import { checkOptions } from '../graph/check-options.js';
+import { type Duration, toMilliseconds } from '../graph/duration.js';
 import { type OptionChecks, option } from '../graph/option.js';
 import type { Serde } from '../graph/serde.js';
 import type { StoreAccess } from '../graph/store.js';
@@ -16,6 +17,11 @@ export interface TimersOptions<K, V> {
   readonly value?: Serde<V>;
   /** The clock that fires the timers; stream time by default. */
   readonly clock?: TimerClock;
+  /**
+   * The longest time ahead at which a timer is ever set, for wall-clock time. A timer further ahead fires at once, since the
+   * wall clock was set back after it was set; without `maxDelay` it fires at its instant.
+   */
+  readonly maxDelay?: Duration;
   /** True when the user chose the name; true by default. */
   readonly named?: boolean;
 }
@@ -24,6 +30,7 @@ const checks: OptionChecks<TimersOptions<unknown, unknown>> = {
   key: option.required(option.serde),
   value: option.serde,
   clock: option.oneOf<TimerClock>('stream', 'wall', 'commit'),
+  maxDelay: option.duration,
   named: option.flag,
 };
 
@@ -42,7 +49,7 @@ export function timers<K, V>(name: string, options: TimersOptions<K, V> & { valu
 export function timers<K>(name: string, options: TimersOptions<K, void>): TimersSpec<K>;
 export function timers<K, V>(name: string, options: TimersOptions<K, V>): TimersSpec<K, V> {
   checkOptions('timers', options, checks);
-  const { clock = 'stream', key, named = true } = options;
+  const { clock = 'stream', key, maxDelay, named = true } = options;
   const value = timerSerde(options.value);
   return {
     name: checkName(name, 'timers'),
@@ -52,6 +59,7 @@ export function timers<K, V>(name: string, options: TimersOptions<K, V>): Timers
     value,
     kind: 'timers',
     clock,
+    maxDelay: maxDelay === undefined ? undefined : toMilliseconds(maxDelay, `the longest delay of timers "${name}"`),
     named,
     reader: rowReader(key, value),
     open: (access: StoreAccess) => {

@@ -73,7 +73,7 @@ export class EmbeddedConsumer implements Consumer {
   }
 
   async poll(max: number, wait: number): Promise<readonly Received[]> {
-    const deadline = this.#clock.now() + wait;
+    const deadline = this.#clock.monotonic() + wait;
     this.#log.cleaner.tend();
     for (;;) {
       this.#log.writer.check();
@@ -81,7 +81,7 @@ export class EmbeddedConsumer implements Consumer {
       await this.#membership?.rebalance();
       await this.#fetch(max);
       const records = this.#take(max);
-      const left = deadline - this.#clock.now();
+      const left = deadline - this.#clock.monotonic();
       if (records.length > 0 || this.#woken || left <= 0) {
         this.#woken = false;
         return records;

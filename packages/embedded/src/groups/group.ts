@@ -27,7 +27,7 @@ export class MemberSlot implements Claimant {
   readonly owned = new Set<string>();
   /** Partitions assigned to it; others may still hold some of them. */
   target: ReadonlySet<string> = new Set();
-  /** Time of the last poll; `Infinity` while one is waiting. */
+  /** Monotonic time of the last poll, in ms; `Infinity` while one is waiting. */
   seen: number;
   claims: ReadonlySet<string> = new Set();
 
@@ -65,7 +65,7 @@ export class Group {
     const { instanceId, leaders } = member;
     const kept = instanceId === undefined ? undefined : this.#slots.find((slot) => slot.instanceId === instanceId);
     if (kept === undefined) {
-      const slot = new MemberSlot(member, this.#clock.now());
+      const slot = new MemberSlot(member, this.#clock.monotonic());
       this.#slots.push(slot);
       this.rebalance();
       return slot;
@@ -74,7 +74,7 @@ export class Group {
     kept.member?.notify();
     kept.member = member;
     kept.leaders = leaders;
-    kept.seen = this.#clock.now();
+    kept.seen = this.#clock.monotonic();
     kept.owned.clear();
     if (!same) this.rebalance();
     return kept;
@@ -86,7 +86,7 @@ export class Group {
     if (slot.instanceId === undefined) this.#remove([slot]);
     else {
       slot.member = undefined;
-      slot.seen = this.#clock.now();
+      slot.seen = this.#clock.monotonic();
     }
   }
 
@@ -118,7 +118,7 @@ export class Group {
 
   /** Removes members and kept slots whose timeout has passed. */
   #expire(except: MemberSlot): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const { poll, session } = this.#timeouts;
     this.#remove(
       this.#slots.filter((one) => one !== except && now - one.seen >= (one.member === undefined ? session : poll)),

@@ -69,7 +69,7 @@ export class Membership implements Member {
 
   /** Marks the member as waiting in a poll, where no timeout applies, or as polling now. */
   setWaiting(waiting: boolean): void {
-    if (this.current) this.#slot.seen = waiting ? Number.POSITIVE_INFINITY : this.#clock.now();
+    if (this.current) this.#slot.seen = waiting ? Number.POSITIVE_INFINITY : this.#clock.monotonic();
   }
 
   /** Gives up partitions that move, then takes those that are free for it. */

@@ -13,6 +13,7 @@ const interval = 15_000;
 export class Cleaner {
   readonly #logs: () => Iterable<PartitionLog>;
   readonly #clock: Clock;
+  /** The monotonic time of the next cleaning, in ms. */
   #due: number;
   #closed = false;
   /** The last job. Jobs run one after the other, so that two never change the same rows. */
@@ -21,12 +22,12 @@ export class Cleaner {
   constructor(logs: () => Iterable<PartitionLog>, clock: Clock) {
     this.#logs = logs;
     this.#clock = clock;
-    this.#due = clock.now() + interval;
+    this.#due = clock.monotonic() + interval;
   }
 
   /** Starts background cleaning when the interval has passed. */
   tend(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     if (now < this.#due || this.#closed) return;
     this.#due = now + interval;
     // A failure is retried at the next interval; a failing storage also fails reads and writes, which report it.

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { override } from '@kstreams/test-support/override';
 import { readTopic } from '@kstreams/test-support/read-topic';
+import { ShiftedClock } from '@kstreams/test-support/shifted-clock';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import {
   type Clock,
@@ -89,8 +90,7 @@ test('a worker whose commits always fail fails in the end', async () => {
 });
 
 test('work on lost partitions is in no later commit', async () => {
-  let ahead = 0;
-  const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
+  const clock = new ShiftedClock();
   const log = embedded({ clock, pollTimeout: 1_000 });
   const collecting = await new CollectingApp(log, 'collecting', 2).prepare();
   let goOn: () => void = () => {};
@@ -117,7 +117,7 @@ test('work on lost partitions is in no later commit', async () => {
   const lost = new Promise<void>((resolve) => first.events$.subscribe(({ kind }) => kind === 'lost' && resolve()));
   await arrived;
   const second = await start(collecting.app, { ...exactlyOnce, transport: log, state: memory() });
-  ahead += 5_000;
+  clock.pass(5_000);
   await collecting.expectExactly(100, second);
   goOn();
   await lost;

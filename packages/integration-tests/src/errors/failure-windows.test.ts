@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { override } from '@kstreams/test-support/override';
 import { readTopic } from '@kstreams/test-support/read-topic';
+import { ShiftedClock } from '@kstreams/test-support/shifted-clock';
 import {
   type AppEvent,
   type Backend,
@@ -105,8 +106,7 @@ test('a revocation during a commit waits for the commit', async () => {
 });
 
 test('a zombie that commits after losing its partitions is fenced', async () => {
-  let ahead = 0;
-  const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
+  const clock = new ShiftedClock();
   const { collecting, log } = await newLog(clock, 1_000);
   const { open, pass, reached } = gate();
   const held = withProducer(log, (producer) => ({
@@ -120,7 +120,7 @@ test('a zombie that commits after losing its partitions is fenced', async () => 
   const events: AppEvent['kind'][] = [];
   zombie.events$.subscribe(({ kind }) => events.push(kind));
   await reached;
-  ahead += 5_000;
+  clock.pass(5_000);
   const owner = await run(collecting, log, { ...exactly, clock });
   await collecting.expectExactly(100, owner);
   open();
@@ -133,15 +133,14 @@ test('a zombie that commits after losing its partitions is fenced', async () => 
 });
 
 test('processing longer than the poll interval: others continue, and nothing is processed twice', async () => {
-  let ahead = 0;
-  const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
+  const clock = new ShiftedClock();
   const { collecting, log } = await newLog(clock, 1_000);
   await collecting.send(0, 20);
   const first = await run(collecting, log, exactly);
   await collecting.read(first, 20);
   const second = await run(collecting, log, exactly);
   await Promise.all([first.running(), second.running()]);
-  ahead += 5_000;
+  clock.pass(5_000);
   await collecting.send(20, 60);
   await collecting.expectExactly(60, first, second);
   await Promise.all([first.close(), second.close()]);

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
-import { type Clock, double, embedded, memory, start, streams, string, topic, tumbling, windowed } from 'kstreams';
-import { systemClock, toUtf8 } from 'kstreams/authors';
+import { ShiftedClock } from '@kstreams/test-support/shifted-clock';
+import { double, embedded, memory, start, streams, string, topic, tumbling, windowed } from 'kstreams';
+import { toUtf8 } from 'kstreams/authors';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const visits = topic('visits', { key: string, value: string });
@@ -25,8 +26,7 @@ test('the last window closes when its partition is idle; an outage closes nothin
   const log = embedded();
   await (await log.admin()).create(['visits', 'counts'].map((name) => ({ name, partitions: 1, config: {} })));
   const state = memory();
-  let now = 1_000;
-  const clock: Clock = { ...systemClock, now: () => now };
+  const clock = new ShiftedClock();
   const running = async () => {
     const started = await start(app(), { transport: log, state, clock, commitInterval: 0, logger: quiet });
     await started.running();
@@ -52,12 +52,12 @@ test('the last window closes when its partition is idle; an outage closes nothin
   await send('ann', 5);
   await awaitCommitted(log, first, partition, 1);
   await first.close();
-  now += 60 * minute;
+  clock.pass(60 * minute);
   const second = await running();
   await send('bob', 7);
   await awaitCommitted(log, second, partition, 2);
   expect(await written()).toBe(0);
-  now += minute;
+  clock.pass(minute);
   expect([await next(), await next()]).toEqual([
     { key: 'ann', start: 0, end: minute },
     { key: 'bob', start: 0, end: minute },
@@ -68,7 +68,7 @@ test('the last window closes when its partition is idle; an outage closes nothin
   await send('eve', minute);
   await awaitCommitted(log, third, partition, 4);
   expect([...third.drops]).toEqual([['counts late', 1]]);
-  now += minute;
+  clock.pass(minute);
   expect(await next()).toEqual({ key: 'eve', start: minute, end: 2 * minute });
   await third.close();
 });

@@ -125,11 +125,11 @@ export class KafkaAdmin implements Admin {
 
   /** Waits until the brokers describe all topics as expected. */
   async #until(names: readonly string[], expected: (topic: NativeTopic) => boolean): Promise<void> {
-    const deadline = this.#clock.now() + requestTimeout;
+    const deadline = this.#clock.monotonic() + requestTimeout;
     for (;;) {
       const late = (await this.#describe(names)).find((topic) => !expected(topic));
       if (late === undefined) return;
-      if (this.#clock.now() > deadline) {
+      if (this.#clock.monotonic() > deadline) {
         throw new TransportError(`the brokers did not apply a change within ${requestTimeout} ms`, {
           topic: late.name,
         });

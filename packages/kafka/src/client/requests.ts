@@ -23,14 +23,14 @@ export const nativeCall = <A>(start: (done: Done<A>) => void): Promise<A> =>
  * @throws FencedError or TransportError, which name the action.
  */
 export const request = async <A>(clock: Clock, action: string, send: () => Promise<A>): Promise<A> => {
-  const deadline = clock.now() + retryTimeout;
+  const deadline = clock.monotonic() + retryTimeout;
   for (;;) {
     try {
       return await send();
     } catch (thrown) {
       const converted = thrown instanceof TransportError;
       const retry = converted ? thrown.retriable : isRetriable(thrown as NativeError);
-      if (!retry || clock.now() > deadline) throw converted ? thrown : errorOf(action, thrown as NativeError);
+      if (!retry || clock.monotonic() > deadline) throw converted ? thrown : errorOf(action, thrown as NativeError);
       await delay(clock, retryPause);
     }
   }
@@ -45,10 +45,10 @@ export const requestEach = async <R extends { readonly error?: NativeError }>(
   action: string,
   send: () => Promise<readonly R[]>,
 ): Promise<readonly R[]> => {
-  const deadline = clock.now() + requestTimeout;
+  const deadline = clock.monotonic() + requestTimeout;
   for (;;) {
     const results = await request(clock, action, send);
-    if (!results.some(({ error }) => error && isRetriable(error)) || clock.now() > deadline) return results;
+    if (!results.some(({ error }) => error && isRetriable(error)) || clock.monotonic() > deadline) return results;
     await delay(clock, retryPause);
   }
 };

@@ -120,7 +120,7 @@ export class Fetcher {
   }
 
   async #seek({ topic, partition, offset }: Position): Promise<void> {
-    const deadline = this.#clock.now() + requestTimeout;
+    const deadline = this.#clock.monotonic() + requestTimeout;
     for (;;) {
       try {
         await nativeCall((done) => this.#native.seek({ topic, partition, offset }, requestTimeout, done));
@@ -128,7 +128,7 @@ export class Fetcher {
       } catch (thrown) {
         // The client starts to fetch a new partition some time after its assignment; until then it cannot seek.
         const failure = thrown as NativeError;
-        if (failure.code !== codes.wrongState || this.#clock.now() > deadline) {
+        if (failure.code !== codes.wrongState || this.#clock.monotonic() > deadline) {
           throw errorOf('seeking failed', failure, { topic, partition, offset });
         }
         await delay(this.#clock, seekPause);

@@ -107,13 +107,13 @@ export class KafkaConsumer implements Consumer {
 
   async poll(max: number, wait: number): Promise<readonly Received[]> {
     const { clock } = this.#context;
-    const deadline = clock.now() + wait;
+    const deadline = clock.monotonic() + wait;
     while (!this.#closed) {
       const seen = this.#signal.count;
       await this.#rebalance();
       const records = this.#fetcher.take(max);
       if (records.length < max) records.push(...(await this.#fetcher.fetch(max - records.length)));
-      const left = deadline - clock.now();
+      const left = deadline - clock.monotonic();
       if (records.length > 0 || this.#woken || left <= 0) {
         this.#woken = false;
         return records;
@@ -177,7 +177,7 @@ export class KafkaConsumer implements Consumer {
     const nativeOffsets = offsets.map(nativeOffsetOf);
     if (nativeOffsets.length === 0) return;
     const { clock } = this.#context;
-    const deadline = clock.now() + requestTimeout;
+    const deadline = clock.monotonic() + requestTimeout;
     for (;;) {
       const failure = await this.#tryCommit(nativeOffsets);
       if (failure === undefined) return;
@@ -185,7 +185,7 @@ export class KafkaConsumer implements Consumer {
       // that this member still has, in the new generation: a member that was expelled joins only after it has lost them.
       const { code } = failure;
       const retry = code === codes.rebalancing || code === codes.oldGeneration || isRetriable(failure);
-      if (!retry || this.#rebalances.lost || clock.now() > deadline) {
+      if (!retry || this.#rebalances.lost || clock.monotonic() > deadline) {
         throw errorOf('offsets cannot be committed', failure);
       }
       await delay(clock, fetchInterval);

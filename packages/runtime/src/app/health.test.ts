@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type HealthSource, healthOf } from './health.js';
 
-const clock = { now: () => 100_000 };
+const clock = { monotonic: () => 100_000 };
 
 /** A worker with one task that reads `orders`; its last turn was `ago` ms before now. */
 const workerOf = (ago: number, requests: string[] = []): HealthSource => {
@@ -13,7 +13,7 @@ const workerOf = (ago: number, requests: string[] = []): HealthSource => {
     stores: { open: [{ spec: { name: 'totals' } }] },
   };
   return {
-    lastTurn: clock.now() - ago,
+    lastTurn: clock.monotonic() - ago,
     tasks: { running: [task] },
     lags: async () => {
       requests.push('lags');

@@ -28,7 +28,7 @@ export interface Health {
 
 /** The part of a worker that health uses. */
 export interface HealthSource {
-  /** The time of the last turn, on the wall clock. */
+  /** The monotonic time of the last turn, in ms. */
   readonly lastTurn: number;
   readonly tasks: { readonly running: readonly HealthSourceTask[] };
   /** Resolves to the lag of each queue of its tasks. */
@@ -51,13 +51,13 @@ const longestTurn = 60_000;
 export const healthOf = async (
   state: AppState,
   workers: readonly HealthSource[],
-  clock: Pick<Clock, 'now'>,
+  clock: Pick<Clock, 'monotonic'>,
 ): Promise<Health> => {
   const open = state !== 'closed' && state !== 'failed';
   const ofWorkers = open ? await Promise.all(workers.map((worker) => worker.lags())) : [];
   const lags = new Map(ofWorkers.flatMap((ofWorker) => [...ofWorker]));
   return {
-    live: open && workers.every(({ lastTurn }) => clock.now() - lastTurn < longestTurn),
+    live: open && workers.every(({ lastTurn }) => clock.monotonic() - lastTurn < longestTurn),
     ready: state === 'running',
     tasks: workers.flatMap(({ tasks }, worker) =>
       tasks.running.map(({ id, partition, queues, stores }) => ({

@@ -29,7 +29,7 @@ export class CallResults {
   /** Processes available results. Returns true if there were any. */
   settle(): boolean {
     if (this.#completed.head === undefined) return false;
-    const now = this.#host.clock.now();
+    const now = this.#host.clock.monotonic();
     let settled = 0;
     while (settled < burst && !this.#host.waiting(now)) {
       const { head } = this.#completed;

@@ -112,13 +112,13 @@ export class CallsInFlight implements CallListener {
   /** One timer is enough: the oldest call times out first. */
   #limit(pending: PendingCall, timeout: number): void {
     const { clock } = this.#options;
-    pending.deadline = clock.now() + timeout;
+    pending.deadline = clock.monotonic() + timeout;
     this.#timer ??= clock.after(timeout, () => this.#expire(timeout));
   }
 
   #expire(timeout: number): void {
     const { clock, ended } = this.#options;
-    const now = clock.now();
+    const now = clock.monotonic();
     const inFlight = [...this.#calls].filter(({ call }) => call !== undefined);
     const next = Math.min(...inFlight.map(({ deadline }) => deadline).filter((deadline) => deadline > now));
     // Set before `ended`, which may begin a call with a later deadline than all of these.

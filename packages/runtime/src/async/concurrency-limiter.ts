@@ -75,7 +75,7 @@ export class ConcurrencyLimiter {
   /** True when the rate allows a call now, which then counts; else pumps the queue when it does. */
   #withinRate(): boolean {
     if (this.#rate === undefined) return true;
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const { free } = this.#rate;
     if (free <= now) {
       this.#rate.take(now);
@@ -98,7 +98,7 @@ class RateLimit {
     this.#begun = new Array<number>(perSecond).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** Time at which the next call may begin, in ms. */
+  /** Monotonic time at which the next call may begin, in ms. */
   get free(): number {
     return (this.#begun[this.#next] as number) + 1_000;
   }

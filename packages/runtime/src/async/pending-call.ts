@@ -41,7 +41,7 @@ export class PendingCall {
   first: Job | undefined = undefined;
   /** The other jobs of a batch. */
   others = noOthers;
-  /** Time of the timeout on the wall clock, in ms. */
+  /** Monotonic time of the timeout, in ms. */
   deadline = Number.POSITIVE_INFINITY;
   /** The next free instance, while this one is free. */
   next: PendingCall | undefined = undefined;

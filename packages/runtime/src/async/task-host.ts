@@ -9,7 +9,7 @@ export interface TaskHost {
   readonly retries: CounterSet<'kstreams.node'>;
   /** Wakes the worker after calls have ended. */
   wake(): void;
-  /** True while the task is parked or waits for a retry. */
+  /** True while the task is parked or waits for a retry, at a monotonic time. */
   waiting(now: number): boolean;
   /** Runs work for a record, or for a punctuation without one. Returns `again` when the same work has to be repeated. */
   run(node: NodeId, record: Received | undefined, work: () => void): 'done' | 'again';

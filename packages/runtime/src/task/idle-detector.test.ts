@@ -13,14 +13,14 @@ const setUp = () => {
   const fired: number[] = [];
   const detector = new IdleDetector();
   let activity = 0;
-  detector.add('node', 100, (now) => fired.push(now));
+  detector.add('node', 100, (wall) => fired.push(wall));
   const atEnd = async (): Promise<boolean> => {
     if (!log.reachable) throw new Error('no broker is reachable');
     return log.atEnd;
   };
   const look = (now: number): void => {
     detector.observe(log.caughtUp, activity, now);
-    if (detector.confirmed(now, atEnd, () => {})) detector.fire(now, runCall);
+    if (detector.confirmed(now, atEnd, () => {})) detector.fire(now, now, runCall);
   };
   /** Two turns of a worker, with the reply of the log between them. */
   const turn = async (now: number): Promise<readonly number[]> => {

@@ -13,7 +13,7 @@ interface IdleCall {
 
 /**
  * Measures the idle time of a task, and makes the calls that are due after it, each once. Empty queues are not enough: the
- * log has to confirm that it holds no more records. If the log is out of reach, the idle time restarts.
+ * log has to confirm that it holds no more records. If the log is out of reach, the idle time restarts. All times are monotonic.
  */
 export class IdleDetector {
   readonly #calls: IdleCall[] = [];
@@ -27,7 +27,7 @@ export class IdleDetector {
     return this.#calls.length > 0;
   }
 
-  /** Time of the next call on the wall clock; `Infinity` without any, and until the log has confirmed. */
+  /** Monotonic time of the next call, in ms; `Infinity` without any, and until the log has confirmed. */
   get due(): number {
     return this.#confirmation === 'requested' ? Number.POSITIVE_INFINITY : this.#callDue;
   }
@@ -68,13 +68,13 @@ export class IdleDetector {
     return given;
   }
 
-  /** Makes the due calls, by idle time, then in the order of creation. */
-  fire(now: number, run: RunCall): void {
+  /** Makes the due calls with the wall-clock time, by idle time, then in the order of creation. */
+  fire(now: number, wall: number, run: RunCall): void {
     if (this.#callDue > now) return;
     const since = this.#since as number;
     const due = this.#calls.filter(({ after, done }) => !done && since + after <= now);
     for (const one of due.sort((a, b) => a.after - b.after)) {
-      if (run(one.node, () => one.call(now)) === 'again') break;
+      if (run(one.node, () => one.call(wall)) === 'again') break;
       one.done = true;
     }
   }

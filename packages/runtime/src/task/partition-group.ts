@@ -36,6 +36,7 @@ export interface PartitionGroupOptions {
   readonly input: TaskInput;
   /** The processes of the sources, by node. */
   readonly sources: ReadonlyMap<NodeId, AnyProcess>;
+  /** Returns the wall-clock time, for timestamp extractors. */
   readonly now: () => number;
   readonly stages: AsyncStages | undefined;
   /** Returns the counters of a topic. */
@@ -57,7 +58,7 @@ export class PartitionGroup {
   readonly queues: Map<string, RecordQueue>;
   readonly #options: PartitionGroupOptions;
   #all: readonly RecordQueue[];
-  /** Start of the delay by a partition at its end, on the wall clock. */
+  /** Start of the delay by a partition at its end, in monotonic ms. */
   #delayedSince: number | undefined;
 
   constructor(options: PartitionGroupOptions) {
@@ -88,7 +89,7 @@ export class PartitionGroup {
     return added;
   }
 
-  /** Returns the queue with the oldest head; `undefined` when it has to wait, or when all queues are empty. */
+  /** Returns the queue with the oldest head at a monotonic time; `undefined` when it has to wait, or when all queues are empty. */
   next(now: number): RecordQueue | undefined {
     const { input } = this.#options;
     let oldest: RecordQueue | undefined;
@@ -109,7 +110,7 @@ export class PartitionGroup {
     return now - this.#delayedSince >= input.maxTaskIdle ? oldest : undefined;
   }
 
-  /** Returns the time of the next check of a group with a head that has to wait, on the wall clock. */
+  /** Returns the time of the next check of a group with a head that has to wait, in monotonic ms. */
   nextAt(now: number): number {
     return this.#delayedSince === undefined ? now + deliveryWait : this.#delayedSince + this.#options.input.maxTaskIdle;
   }

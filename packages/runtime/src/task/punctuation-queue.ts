@@ -1,5 +1,6 @@
-import type { Cancel, DueTimer, NodeId, TimerRows } from '@kstreams/core/graph';
-import type { FireTimer } from '../compile/scope.js';
+import type { Cancel, DueTimer, NodeId } from '@kstreams/core/graph';
+import { type Period, type Schedule, ScheduleList } from './schedule-list.js';
+import type { TimerCursor } from './timer-cursor.js';
 
 /** Runs a call of a node. Returns `again` when the same call has to be repeated later. */
 export type RunCall = (node: NodeId, call: () => void) => 'done' | 'again';
@@ -7,75 +8,17 @@ export type RunCall = (node: NodeId, call: () => void) => 'done' | 'again';
 /** The outcome of a turn: nothing was due, everything due was called, or a call has to be repeated first. */
 export type Fired = 'nothing' | 'done' | 'again';
 
-interface Schedule {
-  readonly node: NodeId;
-  /** In ms. */
-  readonly interval: number;
-  readonly call: (at: number) => void;
-  due: number;
-  readonly order: number;
-  cancelled: boolean;
-}
-
-/** Returns the first due time of a wall-clock schedule in ms: a whole number of intervals after its anchor, if it has one. */
-export const firstWallTime = (now: number, interval: number, anchor: number | undefined): number => {
-  if (anchor === undefined) return now + interval;
-  return anchor > now ? anchor : anchor + Math.ceil((now - anchor) / interval) * interval;
-};
-
-/**
- * The timers of one store, and the node that fires them. A turn goes from the first timer onwards. A timer that is set
- * during a turn fires in the same turn if it is later than the one that is firing, else in the next: every turn ends.
- */
-export class TimerCursor {
-  readonly node: NodeId;
-  readonly #rows: TimerRows<unknown, unknown>;
-  readonly #fire: FireTimer;
-  #position = '';
-
-  constructor(node: NodeId, rows: TimerRows<unknown, unknown>, fire: FireTimer) {
-    this.node = node;
-    this.#rows = rows;
-    this.#fire = fire;
-  }
-
-  /** Due time of the first timer; `Infinity` without any. */
-  get due(): number {
-    return this.#rows.earliest;
-  }
-
-  /** Begins a turn. */
-  begin(): void {
-    this.#position = '';
-  }
-
-  /** Returns the next timer of this turn. */
-  next(): DueTimer<unknown, unknown> | undefined {
-    return this.#rows.next(this.#position);
-  }
-
-  /** Fires a timer and removes it, also when the error policy skips its call. */
-  fire({ position, key, at, value }: DueTimer<unknown, unknown>, run: RunCall): 'done' | 'again' {
-    let kept = false;
-    const outcome = run(this.node, () => {
-      this.#rows.cancel(key);
-      this.#fire(key, at, value);
-      kept = true;
-    });
-    if (outcome === 'again') return 'again';
-    if (!kept) this.#rows.cancel(key);
-    this.#position = position;
-    return 'done';
-  }
-}
-
 /**
  * The punctuations of one task on one clock, by due time. Timers come before schedules, timers of upper nodes before
  * those of lower ones, schedules in the order of creation. As in Kafka Streams, a schedule that missed periods fires
  * once, and again at the next whole period.
+ *
+ * Schedules of elapsed time are due on the monotonic clock, everything else on the clock of the queue. They are compared by
+ * the time for which they have been due.
  */
 export class PunctuationQueue {
-  readonly #schedules: Schedule[] = [];
+  readonly #instants = new ScheduleList();
+  readonly #elapsed = new ScheduleList();
   /** Upper nodes first. Nodes are opened from the last to the first. */
   readonly #timers: TimerCursor[] = [];
   readonly #added: () => void;
@@ -86,28 +29,36 @@ export class PunctuationQueue {
     this.#added = added;
   }
 
-  /** Due time of the first punctuation; `Infinity` without any. */
-  get due(): number {
-    let due = this.#schedules[0]?.due ?? Number.POSITIVE_INFINITY;
-    for (const timers of this.#timers) due = Math.min(due, timers.due);
+  /** True without schedules and open timers. */
+  get empty(): boolean {
+    return this.dueIn(0) === Number.POSITIVE_INFINITY;
+  }
+
+  /** Returns the time until the first punctuation is due, in ms; not positive when one is due, `Infinity` without any. */
+  dueIn(now: number, monotonic = now): number {
+    let due = Math.min(this.#instants.dueIn(now), this.#elapsed.dueIn(monotonic));
+    for (const timers of this.#timers) due = Math.min(due, timers.dueIn(now));
     return due;
   }
 
-  /** Adds a schedule that is first due at `first`, in ms. */
-  add(node: NodeId, first: number, interval: number, call: (at: number) => void): Cancel {
+  /** Adds a schedule. */
+  add(node: NodeId, { anchor, elapsed, first, interval }: Period, call: (at: number) => void): Cancel {
     const schedule: Schedule = {
       node,
       interval,
+      anchor,
+      elapsed,
       call,
       due: first,
       order: this.#created++,
       cancelled: false,
     };
-    this.#insert(schedule);
+    const list = this.#listOf(schedule);
+    list.insert(schedule);
     this.#added();
     return () => {
       schedule.cancelled = true;
-      this.#remove(schedule);
+      list.remove(schedule);
     };
   }
 
@@ -117,23 +68,23 @@ export class PunctuationQueue {
     this.#added();
   }
 
-  /** Fires everything due at `now`. A call that has to be repeated stays due, and blocks the rest. */
-  fire(now: number, run: RunCall): Fired {
+  /** Fires everything due at `now`, and at a monotonic time. A call that has to be repeated stays due, and blocks the rest. */
+  fire(now: number, run: RunCall, monotonic = now): Fired {
     let fired: Fired = 'nothing';
-    for (const timers of this.#timers) timers.begin();
+    for (const timers of this.#timers) timers.begin(now);
+    this.#instants.moveBack(now);
+    const dueFor = ({ due, elapsed }: Schedule): number => (elapsed ? monotonic : now) - due;
     for (;;) {
-      const schedule = this.#schedules[0];
-      const [timers, timer] = this.#nextTimer();
-      if (timer !== undefined && timer.at <= now && timer.at <= (schedule?.due ?? Number.POSITIVE_INFINITY)) {
+      const schedule = this.#nextSchedule(dueFor);
+      const late = schedule === undefined ? Number.NEGATIVE_INFINITY : dueFor(schedule);
+      const [timers, timer] = this.#nextTimer(now);
+      if (timer !== undefined && Math.max(0, now - timer.at) >= late) {
         fired = (timers as TimerCursor).fire(timer, run);
         if (fired === 'again') return fired;
-      } else if (schedule !== undefined && schedule.due <= now) {
+      } else if (schedule !== undefined && late >= 0) {
         fired = run(schedule.node, () => schedule.call(now));
         if (fired === 'again') return fired;
-        this.#remove(schedule);
-        const missed = Math.floor((now - schedule.due) / schedule.interval);
-        schedule.due += (missed + 1) * schedule.interval;
-        this.#insert(schedule);
+        this.#listOf(schedule).advance(schedule, schedule.elapsed ? monotonic : now);
       } else return fired;
     }
   }
@@ -141,33 +92,37 @@ export class PunctuationQueue {
   /** Fires all timers, due or not, one store after the other. */
   fireAll(run: RunCall): 'done' | 'again' {
     for (const timers of this.#timers) {
-      timers.begin();
-      for (let timer = timers.next(); timer !== undefined; timer = timers.next()) {
+      timers.begin(Number.POSITIVE_INFINITY);
+      for (
+        let timer = timers.next(Number.POSITIVE_INFINITY);
+        timer !== undefined;
+        timer = timers.next(Number.POSITIVE_INFINITY)
+      ) {
         if (timers.fire(timer, run) === 'again') return 'again';
       }
     }
     return 'done';
   }
 
-  #nextTimer(): readonly [TimerCursor, ReturnType<TimerCursor['next']>] | readonly [] {
-    let first: readonly [TimerCursor, ReturnType<TimerCursor['next']>] | readonly [] = [];
+  #listOf({ elapsed }: Schedule): ScheduleList {
+    return elapsed ? this.#elapsed : this.#instants;
+  }
+
+  /** Returns the schedule that has been due for the longest time, or will be due first. */
+  #nextSchedule(dueFor: (schedule: Schedule) => number): Schedule | undefined {
+    const [instant, elapsed] = [this.#instants.first, this.#elapsed.first];
+    if (instant === undefined || elapsed === undefined) return instant ?? elapsed;
+    const lead = dueFor(instant) - dueFor(elapsed);
+    return lead > 0 || (lead === 0 && instant.order < elapsed.order) ? instant : elapsed;
+  }
+
+  /** Returns the due timer with the earliest instant. */
+  #nextTimer(now: number): readonly [TimerCursor, DueTimer<unknown, unknown>] | readonly [] {
+    let first: readonly [TimerCursor, DueTimer<unknown, unknown>] | readonly [] = [];
     for (const timers of this.#timers) {
-      const timer = timers.next();
+      const timer = timers.next(now);
       if (timer !== undefined && (first[1] === undefined || timer.at < first[1].at)) first = [timers, timer];
     }
     return first;
-  }
-
-  #insert(schedule: Schedule): void {
-    if (schedule.cancelled) return;
-    const after = this.#schedules.findIndex(
-      (other) => other.due > schedule.due || (other.due === schedule.due && other.order > schedule.order),
-    );
-    this.#schedules.splice(after < 0 ? this.#schedules.length : after, 0, schedule);
-  }
-
-  #remove(schedule: Schedule): void {
-    const at = this.#schedules.indexOf(schedule);
-    if (at >= 0) this.#schedules.splice(at, 1);
   }
 }

@@ -36,9 +36,9 @@ export class PunctuationQueues {
     return !this.#streamDue;
   }
 
-  /** Fires what wall time has reached. */
-  atWallTime(now: number): void {
-    this.#fire(this.byClock.wall, now);
+  /** Fires what the wall clock has reached, and schedules of elapsed time that are due at a monotonic time. */
+  atWallTime(wall: number, monotonic: number): void {
+    this.#fire(this.byClock.wall, wall, monotonic);
   }
 
   /** Fires all commit timers. Returns false when a call has to be repeated. */
@@ -47,7 +47,7 @@ export class PunctuationQueues {
     return !this.#commitDue;
   }
 
-  #fire(queue: PunctuationQueue, now: number): Fired {
-    return queue.due > now ? 'nothing' : queue.fire(now, this.#run);
+  #fire(queue: PunctuationQueue, now: number, monotonic?: number): Fired {
+    return queue.dueIn(now, monotonic) > 0 ? 'nothing' : queue.fire(now, this.#run, monotonic);
   }
 }

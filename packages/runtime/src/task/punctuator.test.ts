@@ -52,7 +52,7 @@ const setUp = (punctuate: () => void = () => {}) => {
           note(value, source),
     );
   let now = 1_000;
-  const clock = { now: () => now, after: () => () => {} };
+  const clock = { now: () => now, monotonic: () => now, after: () => () => {} };
   const subtopology = planTopology(app.build()).subtopologies[0] as Subtopology;
   const task = openTask({ ...taskOptions(subtopology), bytes: slow, clock }).start();
   const add = (offset: number, value: string): void =>
@@ -97,5 +97,5 @@ test('a failed punctuation names its node and its task, and blames no record', (
   add(4, 'quick');
   task.process(10);
   advance();
-  expect(() => task.punctuate(1_010)).toThrow('node "schedule" failed: no (node schedule, task 0_0)');
+  expect(() => task.punctuate()).toThrow('node "schedule" failed: no (node schedule, task 0_0)');
 });

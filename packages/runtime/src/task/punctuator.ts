@@ -6,7 +6,7 @@ import { PunctuationQueues } from './punctuation-queues.js';
 /** Options of a punctuator. */
 export interface PunctuatorOptions {
   /** The clocks of the task, in ms. */
-  readonly time: { readonly stream: number; wall: number };
+  readonly time: { readonly stream: number; readonly wall: number };
   readonly stages: AsyncStages | undefined;
   /** Runs a call of a node as a piece of work. */
   readonly run: RunCall;
@@ -36,7 +36,6 @@ export class Punctuator {
   /** Fires punctuations that were parked, before a record that waits for another value can delay them. */
   repeatParked(now: number): void {
     this.unparked = false;
-    this.#time.wall = now;
     this.atWallTime(now);
   }
 
@@ -56,9 +55,9 @@ export class Punctuator {
     this.afterRecord();
   }
 
-  /** Fires what wall time has reached. */
+  /** Fires what the wall clock has reached, and schedules of elapsed time that are due at a monotonic time. */
   atWallTime(now: number): void {
-    this.queues.atWallTime(now);
+    this.queues.atWallTime(this.#time.wall, now);
   }
 
   /** Fires all commit timers. Returns false when a call has to be repeated. */
@@ -66,10 +65,9 @@ export class Punctuator {
     return this.queues.beforeCommit();
   }
 
-  /** Makes the calls that are due after an idle time. */
+  /** Makes the calls that are due after an idle time, at a monotonic time. */
   afterIdleTime(now: number): void {
-    this.#time.wall = now;
-    this.idle.fire(now, this.#run);
+    this.idle.fire(now, this.#time.wall, this.#run);
   }
 
   get #timeBehind(): number {

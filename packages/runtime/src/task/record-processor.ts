@@ -70,7 +70,8 @@ export interface RecordProcessorOptions {
   readonly stages: AsyncStages | undefined;
   /** Set when records can be parked one by one; else the whole task is. */
   readonly parkedRecords: ParkedRecords | undefined;
-  readonly now: () => number;
+  /** Returns monotonic time, in ms. */
+  readonly monotonic: () => number;
   /** Called when the task is parked. */
   readonly park: (until: Promise<unknown>) => void;
   /** Called when a parked record is finished. */
@@ -105,12 +106,12 @@ export class RecordProcessor {
     return this.#parked;
   }
 
-  /** Time at which failed work may be retried, on the wall clock. */
+  /** Monotonic time at which failed work may be retried, in ms. */
   get retryAt(): number {
     return this.#retryAt;
   }
 
-  /** True while no work may run. */
+  /** True while no work may run, at a monotonic time. */
   waiting(now: number): boolean {
     return this.#parked || this.#retryAt > now;
   }
@@ -130,9 +131,9 @@ export class RecordProcessor {
 
   /** Processes ready parked records. Returns true if there were any. */
   resume(): boolean {
-    const { advanceTime, now, parkedRecords, stages } = this.#options;
+    const { advanceTime, monotonic, parkedRecords, stages } = this.#options;
     if (parkedRecords?.ready === undefined || stages === undefined) return false;
-    const at = now();
+    const at = monotonic();
     let resumed = 0;
     for (; resumed < burst && !this.waiting(at); resumed++) {
       const ready: ParkedRecord | undefined = parkedRecords.ready;
@@ -295,7 +296,7 @@ export class RecordProcessor {
   }
 
   #retryIn(delay: number): Outcome {
-    this.#retryAt = this.#options.now() + delay;
+    this.#retryAt = this.#options.monotonic() + delay;
     return 'again';
   }
 }

@@ -37,8 +37,7 @@ export interface TaskParts {
 /** Creates the parts of a task and opens its nodes. `punctuated` is called before each punctuation. */
 export const taskParts = (options: TaskOptions, punctuated: () => void): TaskParts => {
   const { application, clock, failedSends, input, metrics, observer, partition, stores, subtopology, wake } = options;
-  const now = (): number => clock.now();
-  const time = { stream: -1, wall: now() };
+  const time = { stream: -1, wall: clock.now() };
   const source = new CurrentSource();
   const releases: TaskParts['releases'] = [];
   const parksRecords = options.waitsForValues && isKeyLocal(subtopology);
@@ -76,7 +75,7 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
     failedSends,
     stages,
     parkedRecords,
-    now,
+    monotonic: () => clock.monotonic(),
     park: (until) =>
       void until.then(() => {
         processor.unpark();
@@ -91,7 +90,7 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
     partition,
     input,
     sources: compile(subtopology.nodes, scope),
-    now,
+    now: () => clock.now(),
     stages,
     counters: (topic) => metrics.topic(topic),
     opened: (queue) => {

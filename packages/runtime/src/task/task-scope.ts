@@ -9,10 +9,11 @@ import {
 import { type AsyncStages, notAsync } from '../async/async-stages.js';
 import type { Scope } from '../compile/scope.js';
 import type { IdleDetector } from './idle-detector.js';
-import { firstWallTime, TimerCursor } from './punctuation-queue.js';
 import type { PunctuationQueues } from './punctuation-queues.js';
 import type { RecordCollector } from './record-collector.js';
+import { streamPeriod, wallPeriod } from './schedule-list.js';
 import { type TaskOptions, taskId } from './task-options.js';
+import { TimerCursor } from './timer-cursor.js';
 
 /** The parts of a task that its nodes share. */
 export interface ScopeParts {
@@ -90,8 +91,8 @@ const scopeWithClocks = (
     globalLookup,
     sink: (node) => collector.sink(node),
     schedule: (node, interval, clock, anchor, call) => {
-      const first = clock === 'stream' ? (anchor ?? 0) : firstWallTime(wallClock.now(), interval, anchor);
-      const cancel = punctuations[clock].add(node, first, interval, call);
+      const period = clock === 'stream' ? streamPeriod(interval, anchor) : wallPeriod(wallClock, interval, anchor);
+      const cancel = punctuations[clock].add(node, period, call);
       journal.undo?.(cancel);
       return cancel;
     },
@@ -102,7 +103,7 @@ const scopeWithClocks = (
       timerOwners.set(spec, node);
       const timers = storeOf(spec) as Timers<unknown, unknown>;
       const rows = stores.get(spec)?.rows as TimerRows<unknown, unknown>;
-      punctuations[spec.clock].addTimers(new TimerCursor(node, rows, fire));
+      punctuations[spec.clock].addTimers(new TimerCursor(node, rows, fire, spec.maxDelay));
       return timers;
     },
     onIdle: (node, after, call) => {

@@ -13,7 +13,7 @@ export type BlockReason =
   /** The application is paused. */
   | 'paused';
 
-/** The status of a task: it has work, has none before `until` in ms, or is blocked until it is woken. */
+/** The status of a task: it has work, has none before the monotonic time `until` in ms, or is blocked until it is woken. */
 export type TaskStatus =
   | { readonly kind: 'ready' }
   | { readonly kind: 'waiting'; readonly until: number }
@@ -34,15 +34,15 @@ const blocked: Readonly<Record<BlockReason, TaskStatus>> = {
   paused: { kind: 'blocked', reason: 'paused' },
 };
 
-/** Returns the status of a task. */
-export const taskStatus = (parts: TaskParts, paused: boolean, now: number): TaskStatus => {
+/** Returns the status of a task at a monotonic time `now`. */
+export const taskStatus = (parts: TaskParts, paused: boolean, now: number, wall: number): TaskStatus => {
   const { group, intake, parkedRecords, processor, punctuator, stages } = parts;
   if (processor.parked) return blocked.loading;
   if (processor.retryAt > now) return waitingUntil(processor.retryAt, now);
   if (intake.hasResults || parkedRecords?.ready !== undefined || stages?.hasLateClocks === true) return ready;
   if (paused) return blocked.paused;
   if (intake.gated) return blocked.commit;
-  const { due } = punctuator.queues.byClock.wall;
+  const due = now + punctuator.queues.byClock.wall.dueIn(wall, now);
   if (group.length === 0) {
     const loading = (parkedRecords?.count ?? 0) > 0;
     return blockedUntil(Math.min(due, punctuator.idle.due), now, loading ? 'loading' : 'no-records');

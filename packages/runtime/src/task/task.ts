@@ -91,9 +91,9 @@ export class Task {
     return this.#group.length;
   }
 
-  /** Returns the status: ready, waiting until a time, or blocked. */
+  /** Returns the status at a monotonic time: ready, waiting until a time, or blocked. */
   status(now: number): TaskStatus {
-    return taskStatus(this.#parts, this.#paused, now);
+    return taskStatus(this.#parts, this.#paused, now, this.#options.clock.now());
   }
 
   /** Resumes a topic from the progress that an earlier run committed. */
@@ -126,9 +126,10 @@ export class Task {
   /**
    * Processes at most `max` records, the oldest first, until none is ready. Returns the number of taken records.
    */
-  process(max: number, now = this.#options.clock.now()): number {
+  process(max: number): number {
     this.#parts.prefetcher?.prefetch();
     const { gated } = this.intake;
+    const now = this.#readClocks();
     if (this.#punctuator.unparked && !gated && !this.#processor.waiting(now)) this.#punctuator.repeatParked(now);
     let count = 0;
     while (count < max && this.#processNext(now, gated)) count++;
@@ -138,10 +139,10 @@ export class Task {
   /** Processes results of calls and ready parked records. Returns true if there were any. */
   settle(): boolean {
     if (this.#stages === undefined) return false;
-    this.#time.wall = this.#options.clock.now();
+    const now = this.#readClocks();
     const settled = this.#stages.settle();
     const resumed = this.#processor.resume();
-    const late = this.#stages.hasLateClocks && !this.#processor.waiting(this.#time.wall);
+    const late = this.#stages.hasLateClocks && !this.#processor.waiting(now);
     if (late) this.#punctuator.advanceTime();
     if (!settled && !resumed && !late) return false;
     this.#touched = true;
@@ -149,27 +150,29 @@ export class Task {
   }
 
   /** Ends a turn: fires punctuations that are due on the wall clock, and sends batches out. */
-  punctuate(now: number): void {
-    this.#time.wall = now;
+  punctuate(): void {
+    const now = this.#readClocks();
     if (!this.intake.gated && !this.#processor.waiting(now)) this.#punctuator.atWallTime(now);
     if (this.intake.gated) this.#stages?.flush();
     else this.#stages?.endTurn();
   }
 
   /** Makes the calls that are due after an idle time, once the log has confirmed that it holds no more records. */
-  detectIdle(now: number): void {
+  detectIdle(): void {
     if (!this.idle.used) return;
-    this.observeIdle(now);
-    if (this.idle.confirmed(now, () => this.#group.atEnd(), this.#options.wake)) this.fireIdle(now);
+    this.observeIdle();
+    const now = this.#options.clock.monotonic();
+    if (this.idle.confirmed(now, () => this.#group.atEnd(), this.#options.wake)) this.fireIdle();
   }
 
   /** Starts or continues the idle time if no record is waiting or in flight; else ends it. */
-  observeIdle(now: number): void {
-    this.idle.observe(this.intake.idle && this.#group.caughtUp, this.#taken, now);
+  observeIdle(): void {
+    this.idle.observe(this.intake.idle && this.#group.caughtUp, this.#taken, this.#options.clock.monotonic());
   }
 
   /** Makes the calls that are due after an idle time. */
-  fireIdle(now: number): void {
+  fireIdle(): void {
+    const now = this.#readClocks();
     if (!this.#processor.waiting(now)) this.#punctuator.afterIdleTime(now);
   }
 
@@ -178,8 +181,8 @@ export class Task {
    * committed yet: it waits for a retry, a row or calls.
    */
   prepare(together = false): boolean {
-    if (this.#punctuator.queues.byClock.commit.due < Number.POSITIVE_INFINITY) {
-      if (this.#processor.waiting(this.#options.clock.now()) || !this.#punctuator.beforeCommit()) return false;
+    if (!this.#punctuator.queues.byClock.commit.empty) {
+      if (this.#processor.waiting(this.#options.clock.monotonic()) || !this.#punctuator.beforeCommit()) return false;
     }
     return this.intake.ready(together);
   }
@@ -216,6 +219,13 @@ export class Task {
       throw errors.length === 1 ? errors[0] : new AggregateError(errors, `closing task ${this.id}`);
   }
 
+  /** Sets the wall clock that the nodes see, once per turn and not per record. Returns the monotonic time. */
+  #readClocks(): number {
+    const { clock } = this.#options;
+    this.#time.wall = clock.now();
+    return clock.monotonic();
+  }
+
   /** Processes the oldest record. Returns false when it has to wait, or when there is none. */
   #processNext(now: number, gated: boolean): boolean {
     if (this.#processor.waiting(now)) return false;
@@ -226,7 +236,6 @@ export class Task {
     if (this.#stages !== undefined && this.intake.closed(queue.tracked)) return false;
     if (this.#parkedRecords?.full === true) return false;
     if (this.#failedSends?.any === true && this.#waitsForCommit(queue, this.#failedSends)) return false;
-    this.#time.wall = now;
     const parked = this.#parkedRecords?.count;
     if (this.#processor.process(queue) === 'again') return false;
     queue.advance();

@@ -8,6 +8,7 @@ import {
   type RecordHeaders,
   retryPending,
   roundRobin,
+  systemClock,
   type Topic,
   type Transport,
   TransportError,
@@ -102,7 +103,7 @@ const writer = <K, V>(
   producer: Producer,
 ): ((entry: Entry<K, V>) => void) => {
   const next = roundRobin();
-  return ({ headers = [], key, timestamp = Date.now(), value }) => {
+  return ({ headers = [], key, timestamp = systemClock.now(), value }) => {
     if (!Number.isSafeInteger(timestamp)) {
       throw invalidTimestamp(`the timestamp of an entry for topic "${name}"`, timestamp);
     }

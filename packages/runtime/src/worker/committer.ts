@@ -29,10 +29,10 @@ export class Committer {
 
   constructor(options: CommitterOptions) {
     this.#options = options;
-    this.#last = options.worker.clock.now();
+    this.#last = options.worker.clock.monotonic();
   }
 
-  /** The time of the next commit, on the wall clock; `-Infinity` when one is requested. */
+  /** The monotonic time of the next commit, in ms; `-Infinity` when one is requested. */
   get due(): number {
     const { drain, worker } = this.#options;
     return this.#requested ? Number.NEGATIVE_INFINITY : Math.min(this.#last + worker.commitInterval, drain.deadline);
@@ -45,14 +45,14 @@ export class Committer {
 
   /** Begins a new commit interval. */
   restart(): void {
-    this.#last = this.#options.worker.clock.now();
+    this.#last = this.#options.worker.clock.monotonic();
   }
 
   /** Commits in this turn if a commit is due. */
   async commitIfDue(): Promise<void> {
     const { drain, membership, tasks, worker } = this.#options;
     if (drain.awaitsCommit(tasks.running, membership.clients.producer.transactional)) this.request();
-    if (worker.clock.now() >= this.due) await this.commit();
+    if (worker.clock.monotonic() >= this.due) await this.commit();
   }
 
   /**

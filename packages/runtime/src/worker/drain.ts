@@ -34,7 +34,7 @@ export class Drain {
     this.#wake();
   }
 
-  /** Time at which the drain fails, on the wall clock; `Infinity` without a drain. */
+  /** The monotonic time at which the drain fails, in ms; `Infinity` without a drain. */
   get deadline(): number {
     return this.#since === undefined ? Number.POSITIVE_INFINITY : this.#since + this.#timeout;
   }
@@ -46,10 +46,10 @@ export class Drain {
   begin(tasks: readonly Task[]): boolean {
     for (const { intake } of tasks) intake.gate();
     if (this.#since === undefined) {
-      this.#since = this.#clock.now();
+      this.#since = this.#clock.monotonic();
       this.#size = Math.max(0, ...tasks.map(({ intake }) => intake.recordsInFlight));
     }
-    if (this.#clock.now() < this.deadline) return false;
+    if (this.#clock.monotonic() < this.deadline) return false;
     this.#limits.lower(this.#size);
     this.#since = undefined;
     return true;
@@ -58,7 +58,7 @@ export class Drain {
   /** Ends the drain of tasks that are about to be committed. After a short one they take in more records at a time. */
   end(tasks: readonly Task[]): void {
     for (const { intake } of tasks) intake.open();
-    if (this.#since !== undefined && this.#clock.now() - this.#since < this.#timeout / 4) this.#limits.raise();
+    if (this.#since !== undefined && this.#clock.monotonic() - this.#since < this.#timeout / 4) this.#limits.raise();
     this.#since = undefined;
   }
 
@@ -75,13 +75,13 @@ export class Drain {
    * calls that are left are aborted when their task closes.
    */
   async run(tasks: readonly Task[], together: boolean): Promise<boolean> {
-    const deadline = this.#clock.now() + this.#timeout;
+    const deadline = this.#clock.monotonic() + this.#timeout;
     for (const task of tasks) task.prepare(together);
     for (;;) {
       for (const { intake } of tasks) intake.drain(together);
       for (const task of tasks) while (task.settle());
       if (tasks.every((task) => isDrained(task, together))) return true;
-      const left = deadline - this.#clock.now();
+      const left = deadline - this.#clock.monotonic();
       if (left <= 0) return false;
       await this.#signal.wait(this.#signal.count, Math.min(left, longestWait));
     }

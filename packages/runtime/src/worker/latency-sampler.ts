@@ -26,14 +26,14 @@ export class LatencySampler {
   }
 
   /** Processes at most `max` records of a task and measures the first. Returns how many. */
-  process(task: SampledTask, max: number, now: number): number {
+  process(task: SampledTask, max: number): number {
     const started = secondsOf(this.#clock);
-    const first = task.process(1, now);
+    const first = task.process(1);
     if (first === 0) return 0;
     const latencies = this.#of(task.subtopology.id);
     latencies.process.record(Math.max(0, secondsOf(this.#clock) - started));
     latencies.record.record(Math.max(0, this.#clock.now() - task.source.timestamp) / 1_000);
-    return first + task.process(max - first, now);
+    return first + task.process(max - first);
   }
 
   #of(subtopology: number): Latencies {

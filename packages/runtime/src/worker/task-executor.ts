@@ -6,7 +6,7 @@ import type { Pauses } from './pauses.js';
 
 /** Number of records in a queue from which on its partition is held back. It flows again at half of them. */
 export const queueLimit = 2_000;
-/** Maximum number of records that a task processes in one turn; then the clock is read and the next task runs. */
+/** Maximum number of records that a task processes in one turn; then the clocks are read and the next task runs. */
 const burst = 100;
 
 /** Options of an executor. */
@@ -26,7 +26,7 @@ export class TaskExecutor {
     this.#options = options;
   }
 
-  /** Processes ready tasks until a time on the wall clock. */
+  /** Processes ready tasks until a monotonic time. */
   process(tasks: readonly Task[], until: number): void {
     const { clock, pauses, sampler } = this.#options;
     for (const task of tasks) task.pause(pauses);
@@ -34,23 +34,21 @@ export class TaskExecutor {
       for (const task of tasks) task.settle();
       return;
     }
-    for (let busy = true; busy && clock.now() < until; ) {
+    for (let busy = true; busy && clock.monotonic() < until; ) {
       busy = false;
       for (const task of tasks) {
         const settled = task.settle();
-        const now = clock.now();
-        const taken = sampler === undefined ? task.process(burst, now) : sampler.process(task, burst, now);
+        const taken = sampler === undefined ? task.process(burst) : sampler.process(task, burst);
         if (taken > 0 || settled) busy = true;
       }
     }
   }
 
-  /** Fires punctuations that are due on the wall clock, or after an idle time. */
+  /** Fires punctuations of the wall clock that are due, and those after an idle time. */
   punctuate(tasks: readonly Task[]): void {
-    const { clock, pauses } = this.#options;
-    if (pauses.all) return;
-    for (const task of tasks) task.punctuate(clock.now());
-    for (const task of tasks) task.detectIdle(clock.now());
+    if (this.#options.pauses.all) return;
+    for (const task of tasks) task.punctuate();
+    for (const task of tasks) task.detectIdle();
   }
 
   /** Holds back partitions that are paused or have a full queue, and lets the others flow. */
@@ -66,7 +64,7 @@ export class TaskExecutor {
     for (const queue of flowing) queue.hold(false);
   }
 
-  /** Returns the time at which a task has work again, on the wall clock; `Infinity` while it is blocked. */
+  /** Returns the monotonic time at which a task has work again, in ms; `Infinity` while it is blocked. */
   due(task: Task, now: number): number {
     const status = task.status(now);
     if (status.kind === 'ready') return now;

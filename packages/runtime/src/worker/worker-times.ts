@@ -6,8 +6,8 @@ export type Activity = 'poll' | 'process' | 'punctuate' | 'commit' | 'other';
 
 const activities: readonly Activity[] = ['poll', 'process', 'punctuate', 'commit', 'other'];
 
-/** Returns a monotonic time in seconds, for durations. */
-export const secondsOf = (clock: Clock): number => (clock.monotonic?.() ?? clock.now()) / 1_000;
+/** Returns monotonic time in seconds, for durations. */
+export const secondsOf = (clock: Clock): number => clock.monotonic() / 1_000;
 
 /** Measures the time of one worker: its total per activity, and the durations of polls and commits. */
 export class WorkerTimes {

@@ -42,7 +42,7 @@ export class Worker {
   private constructor(options: WorkerOptions) {
     this.#options = options;
     const { application, bytes, clock, drainTimeout, emit, index, limits, transport } = options;
-    this.#lastTurn = clock.now();
+    this.#lastTurn = clock.monotonic();
     const wake = (): void => this.wake();
     const drain = new Drain(clock, drainTimeout, limits, wake);
     const opening = {
@@ -116,7 +116,7 @@ export class Worker {
     this.#membership.wake();
   }
 
-  /** The time of the last turn, on the wall clock. */
+  /** The monotonic time of the last turn, in ms. */
   get lastTurn(): number {
     return this.#lastTurn;
   }
@@ -133,7 +133,7 @@ export class Worker {
   async #turn(): Promise<void> {
     const { bytes, clock, phase } = this.#options;
     const times = this.#times;
-    this.#lastTurn = clock.now();
+    this.#lastTurn = clock.monotonic();
     if (!this.#recovery.working && !(await this.#recover())) return;
     if (bytes.damage !== undefined) throw bytes.damage;
     const { consumer, executor, producer } = this.#membership.clients;
@@ -148,7 +148,7 @@ export class Worker {
     const { running } = this.tasks;
     if (this.#membership.assigned) phase(this.tasks.opening.length > 0 ? 'rebalancing' : 'running');
     times?.begin('process');
-    executor.process(running, clock.now() + sliceLength);
+    executor.process(running, clock.monotonic() + sliceLength);
     times?.begin('punctuate');
     executor.punctuate(running);
     times?.begin('other');
@@ -162,10 +162,10 @@ export class Worker {
 
   /** Returns the time until a commit, a schedule or a retry is due, in ms. */
   #pollTimeout(): number {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     const { executor } = this.#membership.clients;
     const due = Math.min(this.#committer.due, ...this.tasks.running.map((task) => executor.due(task, now)));
-    return Math.max(0, Math.min(due - now, longestPoll));
+    return Math.max(0, Math.min(Math.ceil(due - now), longestPoll));
   }
 
   async #recover(): Promise<boolean> {

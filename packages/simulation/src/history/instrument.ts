@@ -11,7 +11,7 @@ import {
   type Topology,
   toMilliseconds,
 } from '@kstreams/core/graph';
-import { firstWallTime } from '@kstreams/runtime';
+import { firstInstant } from '@kstreams/runtime';
 import type { InvariantChecker } from '../checks/invariant-checker.js';
 import { StageChecker } from '../checks/stage-checker.js';
 import type { Buildable } from '../topology.js';
@@ -24,6 +24,8 @@ export interface InstrumentedProcess {
   /** The calls in flight of each async stage. */
   readonly calls: Map<NodeId, Set<AsyncCall>>;
   readonly invariants: InvariantChecker;
+  /** Returns the monotonic time of its clock, in ms. */
+  readonly monotonic: () => number;
 }
 
 /**
@@ -101,13 +103,25 @@ class NodeInstrument {
       ...inner,
       schedule: (interval, clock, act, options = {}) => {
         const id = this.#newCallbackId();
+        if (clock === 'stream') {
+          const recorded = (at: number): void => {
+            this.#fire(clock, { id, due: 0, at });
+            act(at);
+          };
+          return inner.schedule(interval, clock, recorded, options);
+        }
         const length = toMilliseconds(interval, 'an interval');
-        let due = clock === 'wall' ? firstWallTime(inner.time.wall, length, options.anchor) : 0;
+        const { anchor } = options;
+        const { monotonic } = this.#process;
+        let due = anchor === undefined ? monotonic() + length : firstInstant(inner.time.wall, length, anchor);
         const recorded = (at: number): void => {
-          this.#fire(clock, { id, due, at });
+          const now = anchor === undefined ? monotonic() : at;
+          // The wall clock was set back, and the schedule with it.
+          const reached = due <= now ? due : now - ((now - due) % length) - length;
+          this.#fire(clock, { id, due: at - (now - reached), at });
           const before = due;
           this.#work.undo(() => void (due = before));
-          if (clock === 'wall') due += (Math.floor((at - due) / length) + 1) * length;
+          due = reached + (Math.floor((now - reached) / length) + 1) * length;
           act(at);
         };
         return inner.schedule(interval, clock, recorded, options);

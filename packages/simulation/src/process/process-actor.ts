@@ -31,6 +31,7 @@ export class ProcessActor implements Actor {
   readonly surroundings: Surroundings;
   dead = false;
   stalledUntil = 0;
+  wallOffset = 0;
   /** True once a fault may have ended it or cost it its partitions. */
   faulted = false;
   /** The lifecycle phase. */

@@ -21,6 +21,9 @@ export interface ProcessesOptions {
   readonly surroundings: Surroundings;
 }
 
+/** The farthest that a fault sets a wall clock from virtual time, in ms: an hour. */
+const clockStep = 3_600_000;
+
 /** A machine with a disk, which runs one process at a time. */
 interface Machine {
   readonly number: number;
@@ -69,11 +72,15 @@ export class Processes {
     this.supervise();
   }
 
-  /** Starts, closes, stalls or kills a process. */
+  /** Starts, closes, stalls or kills a process, or sets its clock. */
   disturb(): void {
     const { faults, random, scheduler } = this.#options.surroundings;
     const machine = random.pick(this.#machines);
     const { process } = machine;
+    if (faults.draw('clock', 0.15)) {
+      const actor = process?.alive === true ? process : this.#options.world;
+      actor.wallOffset = random.between(-clockStep, clockStep);
+    }
     if (process?.alive !== true) {
       machine.wanted = true;
       return;

@@ -72,7 +72,12 @@ export class SimulatedProcess extends ProcessActor {
       this.phase = phase;
       this.failure = failure;
     };
-    const instrumented = instrument(own, { name: this.name, calls: this.calls, invariants });
+    const instrumented = instrument(own, {
+      name: this.name,
+      calls: this.calls,
+      invariants,
+      monotonic: () => clock.monotonic(),
+    });
     run(instrumented, { ...options, ...seams, stateFolder: '', observer: invariants.history }).then(
       (app) => {
         this.app = app;

@@ -11,9 +11,11 @@ export class ReplayedTask {
   #wall = 0;
   /** The wall-clock time of the runtime. It makes exactly the calls of a step due. */
   #now = 0;
+  /** The monotonic time of the runtime. It advances only to make calls after an idle time due. */
+  #elapsed = 0;
 
   constructor(options: Omit<OpenTaskOptions, 'clock'>) {
-    const clock: Clock = { now: () => this.#now, after: () => () => {} };
+    const clock: Clock = { now: () => this.#now, monotonic: () => this.#elapsed, after: () => () => {} };
     this.#script = new ScriptedNodes(() => this.#wall);
     const { subtopology } = options;
     const nodes = this.#script.nodes(subtopology.nodes);
@@ -39,16 +41,15 @@ export class ReplayedTask {
         task.prepare();
         task.intake.open();
         break;
-      case 'stream':
-        this.#fire(step.calls, () => task.punctuate(0));
-        break;
       case 'wall':
-        this.#fire(step.calls, () => task.punctuate(step.wall));
+        this.#fire(step.calls, () => task.punctuate());
         break;
+      case 'stream':
       case 'idle':
         this.#fire(step.calls, () => {
-          task.observeIdle(step.wall);
-          task.fireIdle(step.wall);
+          task.observeIdle();
+          this.#elapsed++;
+          task.fireIdle();
           task.idle.end();
         });
     }

@@ -67,7 +67,12 @@ export class ScriptedNodes {
     return {
       ...context,
       time: this.#time(context),
-      schedule: (_, __, act) => register(({ at, due }) => context.schedule(1, 'wall', () => act(at), { anchor: due })),
+      schedule: (_, clock, act) =>
+        register(({ at, due }) =>
+          clock === 'stream'
+            ? context.onIdle(1, () => act(at))
+            : context.schedule(1, 'wall', () => act(at), { anchor: due }),
+        ),
       onIdle: (_, act) => register(({ at }) => context.onIdle(1, () => act(at))),
       calls: (_, done) => context.calls({ one: () => this.#call(node) as never }, done),
     };

@@ -3,9 +3,20 @@ import type { Random } from './random.js';
 /**
  * A fault of a simulation: `crash` kills a process between two steps, `stall` suspends it past its session, `produce` loses
  * records on their way to the log, `offsets` and `transaction` refuse a commit, `fence` gives the transactional id to another
- * producer, `disk` fails a write, or a read across a network, `load` fails to load what a serde needs, `slow` delays reads of changelogs.
+ * producer, `disk` fails a write, or a read across a network, `load` fails to load what a serde needs, `slow` delays reads of changelogs,
+ * `clock` sets the wall clock of a process or of the log forward or back.
  */
-export type FaultKind = 'crash' | 'stall' | 'produce' | 'offsets' | 'transaction' | 'fence' | 'disk' | 'load' | 'slow';
+export type FaultKind =
+  | 'crash'
+  | 'stall'
+  | 'produce'
+  | 'offsets'
+  | 'transaction'
+  | 'fence'
+  | 'disk'
+  | 'load'
+  | 'slow'
+  | 'clock';
 
 /** Every kind of fault. */
 export const allFaults: readonly FaultKind[] = [
@@ -18,6 +29,7 @@ export const allFaults: readonly FaultKind[] = [
   'disk',
   'load',
   'slow',
+  'clock',
 ];
 
 /** Draws faults by the seed, up to a limit per run. */

@@ -5,6 +5,8 @@ import type { Trace } from './trace.js';
 /** A participant of a simulation: a process, or the world that holds the log. */
 export interface Actor {
   readonly name: string;
+  /** The time by which its wall clock is ahead of virtual time, in ms. */
+  wallOffset: number;
   /** True once killed: its pending events never run. */
   dead: boolean;
   /** The virtual time, in ms, until which its events are held back. */
@@ -36,7 +38,7 @@ export class Scheduler {
     this.#now = start;
   }
 
-  /** Virtual time, in ms. */
+  /** Virtual time, in ms. It never goes back. */
   get now(): number {
     return this.#now;
   }
@@ -58,10 +60,11 @@ export class Scheduler {
     if (at >= 0) this.#events.splice(at, 1);
   }
 
-  /** Returns a clock on virtual time. Its timers end with the actor. */
+  /** Returns the clock of an actor, on virtual time. Its timers end with the actor. */
   clockOf(actor: Actor): Clock {
     return {
-      now: () => this.#now,
+      now: () => this.#now + actor.wallOffset,
+      monotonic: () => this.#now,
       after: (ms, call): Cancel => {
         const event = this.after(actor, 'timer', ms, call);
         return () => this.cancel(event);

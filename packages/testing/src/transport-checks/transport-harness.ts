@@ -91,11 +91,11 @@ export class TransportHarness {
 
   /** Retries until `holds` returns true. Throws with its last message after the longest wait. */
   async until(what: string, holds: () => Promise<true | string> | true | string): Promise<void> {
-    const deadline = systemClock.now() + this.#patience;
+    const deadline = systemClock.monotonic() + this.#patience;
     for (;;) {
       const answer = await holds();
       if (answer === true) return;
-      if (systemClock.now() > deadline) throw new Error(`waited ${this.#patience} ms until ${what}; ${answer}`);
+      if (systemClock.monotonic() > deadline) throw new Error(`waited ${this.#patience} ms until ${what}; ${answer}`);
       await new Promise<void>((resolve) => systemClock.after(5, resolve));
     }
   }

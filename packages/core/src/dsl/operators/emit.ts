@@ -35,7 +35,8 @@ const maxBufferedKeys = 10_000;
  * meanwhile is left out if that is known. Updates of old versions are forwarded at once.
  *
  * Buffered updates are timers. Before a commit all of them fire, so none is stored; with an interval they are rows and
- * survive a restart. They fire in the order of due time, then of key bytes.
+ * survive a restart. They fire in the order of due time, then of key bytes. Their due times outlive the process, so they are
+ * on the wall clock; when it is set back by more than the interval, all of them are due.
  */
 const emitNode = (
   table: NodeId,
@@ -48,6 +49,7 @@ const emitNode = (
     key,
     value: bufferedUpdateSerde(value),
     clock: onCommit ? 'commit' : 'wall',
+    ...(onCommit ? {} : { maxDelay: every }),
     named: named || onCommit,
   });
   const settled = ({ before, lookup }: Requirements): ProcessorNode => {

@@ -27,7 +27,8 @@ const recovering = (overrides: Partial<RecoveryActions> = {}, replaces = false) 
   };
   const timers: (() => void)[] = [];
   const clock: Clock = {
-    now: () => at.now,
+    now: () => 0,
+    monotonic: () => at.now,
     after: (ms, call) => {
       notes.push(`wait ${ms}`);
       timers.push(call);

@@ -62,7 +62,7 @@ export class Recovery {
   readonly #policy = new RestartPolicy();
   readonly #signal: WakeSignal;
   #state: RecoveryState = 'working';
-  /** The earliest time of the restart, on the wall clock. */
+  /** The earliest monotonic time of the restart, in ms. */
   #until = Number.NEGATIVE_INFINITY;
 
   constructor(options: RecoveryOptions) {
@@ -129,7 +129,7 @@ export class Recovery {
     const seen = this.#signal.count;
     const rejoins = this.#state !== 'rolled-back';
     if (rejoins) await actions.leave();
-    const pause = this.#until - clock.now();
+    const pause = this.#until - clock.monotonic();
     if (pause > 0) {
       await (rejoins ? this.#signal.wait(seen, pause) : actions.idle(pause));
       return false;
@@ -152,7 +152,7 @@ export class Recovery {
 
   #enter(kind: RestartKind, error: Error, pause: number): void {
     this.#state = kind;
-    this.#until = this.#options.clock.now() + pause;
+    this.#until = this.#options.clock.monotonic() + pause;
     this.#options.restarting(kind, error);
   }
 }

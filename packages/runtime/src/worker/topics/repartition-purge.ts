@@ -18,7 +18,7 @@ export class RepartitionPurge {
     this.#admin = admin;
     this.#clock = clock;
     this.#interval = interval;
-    this.#last = clock.now();
+    this.#last = clock.monotonic();
   }
 
   /** Adds committed offsets, and purges up to them once per interval. */
@@ -26,8 +26,8 @@ export class RepartitionPurge {
     for (const position of offsets) {
       if (this.#topics.has(position.topic)) this.#waiting.set(partitionId(position), position);
     }
-    if (this.#waiting.size === 0 || this.#clock.now() < this.#last + this.#interval) return;
-    this.#last = this.#clock.now();
+    if (this.#waiting.size === 0 || this.#clock.monotonic() < this.#last + this.#interval) return;
+    this.#last = this.#clock.monotonic();
     const before = [...this.#waiting.values()].map(({ topic, partition, offset }) => ({ topic, partition, offset }));
     this.#waiting.clear();
     try {
