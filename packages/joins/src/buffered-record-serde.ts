@@ -19,6 +19,7 @@ export interface BufferedRecord<V> {
 export const bufferedRecordSerde = <V>(value: Serde<V>): Serde<BufferedRecord<V>> => ({
   name: `buffered ${value.name}`,
   inner: [value],
+  ...(value.roundTrip && { roundTrip: roundTripOf(value.roundTrip) }),
   encode: (one, at) =>
     packElements([value.encode(one.value, at), ...one.headers.flatMap(([name, bytes]) => [toUtf8(name), bytes])]),
   decode: (bytes, at) => {
@@ -38,3 +39,10 @@ export const bufferedRecordSerde = <V>(value: Serde<V>): Serde<BufferedRecord<V>
     return { value: value.decode(first, at), headers };
   },
 });
+
+const roundTripOf =
+  <V>(ofValue: NonNullable<Serde<V>['roundTrip']>): Serde<BufferedRecord<V>>['roundTrip'] =>
+  (given, at) => {
+    const value = ofValue(given.value, at);
+    return Object.is(value, given.value) ? given : { ...given, value };
+  };

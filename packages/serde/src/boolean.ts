@@ -1,4 +1,4 @@
-import type { Serde } from '@kstreams/core/graph';
+import type { Coordinates, Serde } from '@kstreams/core/graph';
 import { checkLength, describeValue, fail } from './errors.js';
 
 /**
@@ -11,15 +11,15 @@ import { checkLength, describeValue, fail } from './errors.js';
  */
 export const boolean: Serde<boolean> = {
   name: 'boolean',
-  immutable: true,
   primitive: true,
-  encode: (value, at) => {
-    if (typeof value !== 'boolean') return fail(`expected a boolean, not ${describeValue(value)}`, at);
-    return new Uint8Array([value ? 1 : 0]);
-  },
+  roundTrip: (value, at) => checked(value, at),
+  encode: (value, at) => new Uint8Array([checked(value, at) ? 1 : 0]),
   decode: (bytes, at) => {
     checkLength('a boolean', bytes, 1, at);
     const [byte] = bytes;
     return byte === 0 || byte === 1 ? byte === 1 : fail(`a boolean is the byte 0 or 1, not ${byte}`, at);
   },
 };
+
+const checked = (value: boolean, at: Coordinates): boolean =>
+  typeof value === 'boolean' ? value : fail(`expected a boolean, not ${describeValue(value)}`, at);

@@ -1,6 +1,6 @@
 /** The laws of every serde. */
 import { describe, expect, test } from '@jest/globals';
-import { type AnySerde, type Bytes, equalBytes, type Serde, SerdeError } from '@kstreams/core/graph';
+import { type AnySerde, type Bytes, equalBytes, messageOf, type Serde, SerdeError } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { boolean, bytes, double, int32, int64, json, nullable, string, tuple } from './index.js';
@@ -142,20 +142,45 @@ describe.each(laws.filter(({ serde }) => serde.primitive === true))('$title', ({
   });
 });
 
-test.each<{ serde: AnySerde; immutable: boolean; primitive: boolean }>([
-  { serde: string, immutable: true, primitive: true },
-  { serde: boolean, immutable: true, primitive: true },
-  { serde: int32, immutable: true, primitive: true },
-  { serde: int64, immutable: true, primitive: true },
+const orThrown = (run: () => unknown): unknown => {
+  try {
+    return run();
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
+};
+
+describe.each(laws.filter(({ serde }) => serde.roundTrip !== undefined))('$title', ({ serde, values }) => {
+  const { roundTrip } = serde as Required<Pick<AnySerde, 'roundTrip'>>;
+
+  test('roundTrip returns what encoding and decoding return, and throws the same errors', () => {
+    const any = fc.oneof(values, fc.anything(), fc.constantFrom(-0, Number.NaN, 1.5, '\ud800', 2 ** 53, 1n << 64n));
+    fc.assert(
+      fc.property(any, (value) => {
+        expect(orThrown(() => roundTrip(value, at))).toBe(orThrown(() => serde.decode(serde.encode(value, at), at)));
+      }),
+    );
+  });
+
+  test('values are primitives, which cannot be changed', () => {
+    fc.assert(fc.property(values, (value) => expect(Object(value)).not.toBe(value)));
+  });
+});
+
+test.each<{ serde: AnySerde; plain: boolean; primitive: boolean }>([
+  { serde: string, plain: true, primitive: true },
+  { serde: boolean, plain: true, primitive: true },
+  { serde: int32, plain: true, primitive: true },
+  { serde: int64, plain: true, primitive: true },
   // A Map treats -0 as 0.
-  { serde: double, immutable: true, primitive: false },
-  { serde: bytes, immutable: false, primitive: false },
-  { serde: json(), immutable: false, primitive: false },
-  { serde: tuple(string), immutable: false, primitive: false },
-  { serde: nullable(string), immutable: true, primitive: true },
-  { serde: nullable(json()), immutable: false, primitive: false },
-])('$serde.name: immutable is $immutable, primitive is $primitive', ({ serde, immutable, primitive }) => {
-  expect(serde.immutable === true).toBe(immutable);
+  { serde: double, plain: true, primitive: false },
+  { serde: bytes, plain: false, primitive: false },
+  { serde: json(), plain: false, primitive: false },
+  { serde: tuple(string), plain: false, primitive: false },
+  { serde: nullable(string), plain: true, primitive: true },
+  { serde: nullable(json()), plain: false, primitive: false },
+])('$serde.name: has roundTrip: $plain, primitive is $primitive', ({ serde, plain, primitive }) => {
+  expect(serde.roundTrip !== undefined).toBe(plain);
   expect(serde.primitive === true).toBe(primitive);
 });
 

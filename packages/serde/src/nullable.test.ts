@@ -6,7 +6,8 @@ const at = { topic: 'readings', headers: [] };
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
 test('null is added to the values, all other properties stay', () => {
-  expect(nullable(double)).toMatchObject({ nullable: true, name: 'double | null', immutable: true });
+  expect(nullable(double)).toMatchObject({ nullable: true, name: 'double | null' });
+  expect(nullable(double).roundTrip).toBe(double.roundTrip);
   expect(nullable(double).sortable).toBe(double.sortable);
 });
 

@@ -1,4 +1,4 @@
-import type { Bytes, Serde } from '@kstreams/core/graph';
+import type { Bytes, Coordinates, Serde } from '@kstreams/core/graph';
 import { checkLength, describeValue, fail } from './errors.js';
 
 /** Shared scratch memory: creating a view costs more than the rest of an encode or decode. */
@@ -11,20 +11,24 @@ interface Layout<T> {
   /** The accepted values, for error messages. */
   readonly range: string;
   readonly accepts: (value: T) => boolean;
+  /** Returns the value that is read after a value is written, if they may differ. */
+  readonly settle?: (value: T) => T;
   readonly write: (value: T) => void;
   readonly read: () => T;
   readonly primitive?: boolean;
 }
 
-const fixedLength = <T>({ name, length, range, accepts, write, read, primitive = true }: Layout<T>): Serde<T> => {
+const fixedLength = <T>(layout: Layout<T>): Serde<T> => {
+  const { name, length, range, accepts, settle, write, read, primitive = true } = layout;
   const scratch: Bytes = new Uint8Array(view.buffer, 0, length);
+  const check = (value: T, at: Coordinates): T =>
+    accepts(value) ? value : fail(`${name} takes ${range}, not ${describeValue(value)}`, at);
   return {
     name,
-    immutable: true,
     primitive,
+    roundTrip: settle === undefined ? check : (value, at) => settle(check(value, at)),
     encode: (value, at) => {
-      if (!accepts(value)) return fail(`${name} takes ${range}, not ${describeValue(value)}`, at);
-      write(value);
+      write(check(value, at));
       return new Uint8Array(scratch);
     },
     decode: (bytes, at) => {
@@ -48,6 +52,7 @@ const int32Layout: Layout<number> = {
   length: 4,
   range: 'whole numbers from -2147483648 to 2147483647',
   accepts: (value) => typeof value === 'number' && value === (value | 0),
+  settle: (value) => value | 0, // 0 for -0
   write: (value) => view.setInt32(0, value),
   read: () => view.getInt32(0),
 };

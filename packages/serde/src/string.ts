@@ -1,5 +1,5 @@
 /// <reference lib="es2024.string" />
-import { fromUtf8, type Serde, toUtf8 } from '@kstreams/core/graph';
+import { type Coordinates, fromUtf8, type Serde, toUtf8 } from '@kstreams/core/graph';
 import { describeValue, fail } from './errors.js';
 
 /**
@@ -12,13 +12,9 @@ import { describeValue, fail } from './errors.js';
  */
 export const string: Serde<string> = {
   name: 'string',
-  immutable: true,
   primitive: true,
-  encode: (text, at) => {
-    if (typeof text !== 'string') return fail(`expected a string, not ${describeValue(text)}`, at);
-    if (!text.isWellFormed()) return fail('the string has a lone surrogate, which UTF-8 cannot hold', at);
-    return toUtf8(text);
-  },
+  roundTrip: (text, at) => checked(text, at),
+  encode: (text, at) => toUtf8(checked(text, at)),
   decode: (bytes, at) => {
     try {
       return fromUtf8(bytes);
@@ -26,4 +22,10 @@ export const string: Serde<string> = {
       return fail('the bytes are not well-formed UTF-8', at, thrown);
     }
   },
+};
+
+const checked = (text: string, at: Coordinates): string => {
+  if (typeof text !== 'string') return fail(`expected a string, not ${describeValue(text)}`, at);
+  if (!text.isWellFormed()) return fail('the string has a lone surrogate, which UTF-8 cannot hold', at);
+  return text;
 };

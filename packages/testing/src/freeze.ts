@@ -7,14 +7,3 @@ export const deepFreeze = (value: unknown): void => {
   Object.freeze(value);
   for (const part of Object.values(value)) deepFreeze(part);
 };
-
-/** Wraps a store so that it freezes the values put into it, since it returns the same objects again. */
-export const freezePuts = (store: unknown): void => {
-  const puts = store as { put?: (...row: unknown[]) => unknown };
-  const put = puts.put?.bind(store);
-  if (put === undefined) return;
-  puts.put = (...row) => {
-    for (const part of row) deepFreeze(part);
-    return put(...row);
-  };
-};

@@ -48,7 +48,7 @@ describe('an observer', () => {
     const once = (offset: number, before: number | null) => [
       `began record in words/${offset}`,
       'in > count "x"',
-      ...Array(2).fill(`count read count "a": [${before},${before}]`),
+      `count read count "a": [${before},${before}]`,
       `count write count "a": [${before},${(before ?? 0) + 1}]`,
       `count > rows ${JSON.stringify({ after: (before ?? 0) + 1, known: false, latest: true })}`,
       `rows > out ${(before ?? 0) + 1}`,

@@ -29,7 +29,7 @@ import {
 } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import type { Drops } from './drops.js';
-import { freezePuts } from './freeze.js';
+import { deepFreeze } from './freeze.js';
 import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
 import { RecordLoop } from './record-loop.js';
@@ -71,6 +71,7 @@ export class TestDriver {
       clock,
       now: () => clock.now(),
       metrics: this.#metrics,
+      freeze: options.freeze === false ? undefined : deepFreeze,
     };
     this.#globals = new GlobalTables({
       ...shared,
@@ -102,7 +103,6 @@ export class TestDriver {
     });
     this.#loop = new RecordLoop({ tasks: this.#tasks, globals: this.#globals });
     for (const task of this.#tasks) task.observeIdle();
-    if (options.freeze !== false) for (const { handle } of this.#openStores()) freezePuts(handle);
   }
 
   /** Returns the input for records of a topic. Throws a `ConfigError` when nothing in the topology reads it. */

@@ -18,9 +18,16 @@ export interface BufferedUpdate<V> {
 /** Bytes of a buffered update: change, timestamp, then the name and value of each header. */
 export const bufferedUpdateSerde = <V>(value: Serde<V>): Serde<BufferedUpdate<V>> => {
   const changes = changeSerde(value);
+  const { roundTrip } = changes;
   return {
     name: `buffered ${value.name}`,
     inner: [value],
+    ...(roundTrip && {
+      roundTrip: (update, at) => {
+        const change = roundTrip(update.change, at);
+        return change === update.change ? update : { ...update, change };
+      },
+    }),
     encode: ({ change, headers, timestamp }, at) =>
       packElements([
         changes.encode(change, at),

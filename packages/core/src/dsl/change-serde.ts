@@ -8,9 +8,18 @@ import type { Serde } from '../graph/serde.js';
  * the length of `before` in four bytes, `before`, `after`.
  */
 export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => {
+  const { roundTrip } = value;
   return {
     name: `change of ${value.name}`,
     inner: [value],
+    ...(roundTrip && {
+      roundTrip: (given, at) => {
+        const before = given.before === undefined ? undefined : roundTrip(given.before, at);
+        const after = given.after === undefined ? undefined : roundTrip(given.after, at);
+        const isSame = Object.is(before, given.before) && Object.is(after, given.after);
+        return isSame ? given : change(before, after, given.known, given.latest);
+      },
+    }),
     encode: ({ before, after, known, latest }, at) => {
       const old = before === undefined ? noBytes : value.encode(before, at);
       const next = after === undefined ? noBytes : value.encode(after, at);

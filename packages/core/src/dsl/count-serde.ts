@@ -15,10 +15,13 @@ const bytesOfView = new Uint8Array(view.buffer);
  */
 export const countSerde: Serde<number> = {
   name: 'count',
-  immutable: true,
   primitive: true,
+  roundTrip: (count, { topic }) => {
+    checkCount(count, topic);
+    return count + 0; // 0 for -0
+  },
   encode: (count, { topic }) => {
-    if (!Number.isSafeInteger(count)) throw new SerdeError(`${String(count)} is not a count`, { topic });
+    checkCount(count, topic);
     view.setInt32(0, Math.floor(count / 2 ** 32));
     view.setUint32(4, count >>> 0);
     return new Uint8Array(bytesOfView);
@@ -30,4 +33,8 @@ export const countSerde: Serde<number> = {
     if (!Number.isSafeInteger(count)) throw new SerdeError(`${view.getBigInt64(0)} is not a safe integer`, { topic });
     return count;
   },
+};
+
+const checkCount = (count: number, topic: string): void => {
+  if (!Number.isSafeInteger(count)) throw new SerdeError(`${String(count)} is not a count`, { topic });
 };

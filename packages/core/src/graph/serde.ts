@@ -52,8 +52,12 @@ export interface Decoder<out T> {
 
 /** Encodes and decodes values of one type. */
 export interface Serde<in out T> extends Encoder<T>, Decoder<T> {
-  /** True when a decoded value cannot be changed (strings, numbers), so that it may be shared without a copy. */
-  readonly immutable?: boolean;
+  /**
+   * Returns what `decode` returns for the bytes of a value, and throws where `encode` throws, both without the bytes. Only of
+   * serdes with values that cannot be changed, such as strings and numbers: state stores keep such values as they are and
+   * encode them at the commit. Values of other serdes are encoded when they are stored.
+   */
+  readonly roundTrip?: (value: T, at: Coordinates) => T;
   /**
    * True when the values are primitives that are equal keys of a `Map` exactly when their bytes are equal. Keys are then
    * compared as they are, which is faster than by their bytes.

@@ -43,6 +43,8 @@ export interface StoreAccess {
   readonly liveLimit: number;
   /** Requests a commit soon, because too many values are dirty. */
   requestCommit(): void;
+  /** Freezes a value that was stored, or that a store shares with its readers. Only in tests. */
+  readonly freeze?: ((value: unknown) => void) | undefined;
   /** Reports a row that was read or written; absent without an observer. */
   readonly observeRow?: (event: RowEvent) => void;
 }
@@ -69,8 +71,11 @@ export interface StoreRows {
   restoreRecord?(key: Bytes, value: Bytes | null, timestamp: number): void;
   /** Loads state that is kept in memory, such as ordered keys or open windows, before the first record. */
   load?(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void>;
-  /** Returns the rows that are not committed to the backend yet, by row key; `undefined` for a deleted one. For readers. */
-  uncommitted?(): Iterable<readonly [key: Bytes, row: Row<unknown> | undefined]>;
+  /**
+   * Returns the rows that are not committed to the backend yet, by row key; `undefined` for a deleted one. Each row stays as
+   * it is now, whenever it is read. For readers.
+   */
+  uncommitted?(): Iterable<readonly [key: Bytes, read: (() => Row<unknown>) | undefined]>;
   /** Returns the current row of a key, committed or not. For readers. */
   read?(key: unknown): Row<unknown> | undefined;
 }

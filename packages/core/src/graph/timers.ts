@@ -23,7 +23,7 @@ export interface Timers<K, V = void> {
 /** The clock of timers: stream time, wall-clock time, or the next commit. */
 export type TimerClock = ClockKind | 'commit';
 
-/** A due timer. `position` orders timers by instant, then by the keys' bytes. */
+/** A due timer. `position` orders timers by instant, then by the keys' bytes. Reading `value` may decode it. */
 export interface DueTimer<K, V> extends Timer<V> {
   readonly position: string;
   readonly key: K;

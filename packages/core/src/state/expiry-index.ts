@@ -4,6 +4,7 @@ import { encodeTimestamp } from '../graph/timestamp-bytes.js';
 import { decodeList, decodeNumbers, encodeList, encodeNumbers } from './list-bytes.js';
 import { Rows } from './rows.js';
 import { SingleRow } from './single-row.js';
+import { internalRows } from './stored-rows.js';
 
 /** The stream time of a versioned store, and the number of keys per segment of time, ascending. */
 interface Clocks {
@@ -37,9 +38,7 @@ export class ExpiryIndex {
         id: ({ segment, number }) => `${segment} ${number}`,
         encodeKey: ({ segment, number }) =>
           concatBytes(Uint8Array.of(pageTag), encodeTimestamp(segment), encodeTimestamp(number)),
-        encode: encodeList,
-        decode: decodeList,
-        immutable: true,
+        values: internalRows<readonly Bytes[]>(encodeList, decodeList),
       },
       access,
     );

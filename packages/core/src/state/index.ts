@@ -1,7 +1,7 @@
 /** Typed stores over the rows of a state backend, and the kit they are built from. */
 
 export { type Entries, InMemoryRows, type InMemoryRowsOptions } from './in-memory-rows.js';
-export { keyIds, keyTexts } from './key-ids.js';
+export { keptKeys, keyIds, keyTexts } from './key-ids.js';
 export { type KeyValueOptions, KeyValueRows, type KeyValueStore, keyValue } from './key-value.js';
 export { decodeList, decodeNumbers, encodeList, encodeNumbers } from './list-bytes.js';
 export { openRows } from './observed-rows.js';
@@ -10,6 +10,7 @@ export { OrderedMap } from './ordered-map.js';
 export { rowReader } from './row-reader.js';
 export { type RowFormat, Rows } from './rows.js';
 export { SingleRow, type SingleRowFormat } from './single-row.js';
+export { internalRows, type StoredRow, type StoredRows, storedRows } from './stored-rows.js';
 export { type BufferEntry, type TimeBuffer, type TimeBufferOptions, timeBuffer } from './time-buffer.js';
 export { type TimersOptions, timers } from './timers.js';
 export { type PutVersion, type VersionedOptions, type VersionedStore, versioned } from './versioned.js';

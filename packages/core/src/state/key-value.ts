@@ -8,6 +8,7 @@ import { openRows } from './observed-rows.js';
 import { type OrderedKeyValueStore, openOrdered } from './ordered-key-value.js';
 import { rowReader } from './row-reader.js';
 import type { Rows } from './rows.js';
+import { storedRows } from './stored-rows.js';
 
 /** A store of values by key, each with the timestamp of its last update. */
 export interface KeyValueStore<K, V> {
@@ -15,12 +16,15 @@ export interface KeyValueStore<K, V> {
   get(key: K): V | undefined;
   /** Returns the value of a key with its timestamp, or `undefined`. */
   row(key: K): Row<V> | undefined;
+  /** Returns the timestamp of a key's last update, in ms, or `undefined` without a row. Does not decode the value. */
+  timestamp(key: K): number | undefined;
+  /** Returns a copy of the value of a key, or `undefined`, to be changed in place and put back. */
+  getMutable(key: K): V | undefined;
   /**
-   * Returns the value of a key, or `undefined`, to be changed in place and put back. It is a copy with `copy`, for a caller
-   * that also needs the old value, and while the error policy may undo the record. False by default.
+   * Sets the value of a key; `timestamp` is that of the update, in ms. Later reads return the value as its serde decodes it.
+   *
+   * @throws StateError when the serde cannot encode the value.
    */
-  getMutable(key: K, copy?: boolean): V | undefined;
-  /** Sets the value of a key; `timestamp` is that of the update, in ms. */
   put(key: K, value: V, timestamp: number): void;
   /** Deletes a key. */
   delete(key: K, timestamp: number): void;
@@ -91,9 +95,8 @@ export function keyValue<K, V>(name: string, options: KeyValueOptions<K, V>): Re
 }
 
 const openKeyedRows = <K, V>(store: string, { key, value }: KeyValueOptions<K, V>, access: StoreAccess): Rows<K, V> => {
-  const immutable = value.immutable === true;
-  const id = keyIds(key, access.topic);
-  return openRows({ store, id, encodeKey: key.encode, encode: value.encode, decode: value.decode, immutable }, access);
+  const values = storedRows(store, value, access);
+  return openRows({ store, id: keyIds(key, access.topic), encodeKey: key.encode, values }, access);
 };
 
 /** The handle of a key-value store. */
@@ -112,8 +115,12 @@ export class KeyValueRows<K, V> implements KeyValueStore<K, V> {
     return this.#rows.get(key);
   }
 
-  getMutable(key: K, copy = false): V | undefined {
-    return this.#rows.getMutable(key, copy);
+  timestamp(key: K): number | undefined {
+    return this.#rows.timestamp(key);
+  }
+
+  getMutable(key: K): V | undefined {
+    return this.#rows.getMutable(key);
   }
 
   put(key: K, value: V, timestamp: number): void {

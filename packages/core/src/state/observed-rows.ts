@@ -19,18 +19,18 @@ class ObservedRows<K, V> extends Rows<K, V> {
     return row;
   }
 
-  override read(key: K): Row<V> | undefined {
-    return super.get(key);
+  override getMutable(key: K): V | undefined {
+    this.get(key);
+    return super.getMutable(key);
   }
 
-  /** Returns a copy always, so that reported values do not change. */
-  override getMutable(key: K): V | undefined {
-    return super.getMutable(key, true);
+  override read(key: K): Row<V> | undefined {
+    return super.get(key);
   }
 
   override put(key: K, value: V | undefined, timestamp: number): void {
     const before = super.get(key)?.value;
     super.put(key, value, timestamp);
-    this.#observe({ how: 'write', key, before, after: value });
+    this.#observe({ how: 'write', key, before, after: super.get(key)?.value });
   }
 }

@@ -2,12 +2,13 @@ import type { Serde } from '../graph/serde.js';
 import type { FlushRow, StoreAccess } from '../graph/store.js';
 import { keyTexts } from './key-ids.js';
 import { Rows } from './rows.js';
+import { internalRows, type StoredRow, type StoredRows } from './stored-rows.js';
 import { decodeVersions, encodeRunKey, encodeVersions, type Version } from './versions.js';
 
 /** Options of older versions. */
 export interface OlderVersionsOptions<K, V> {
   readonly key: Serde<K>;
-  readonly value: Serde<V>;
+  readonly rows: StoredRows<V>;
   /** The time that a version is kept after its end, in ms. */
   readonly history: number;
 }
@@ -36,7 +37,7 @@ export class OlderVersions<K, V> {
   readonly #access: StoreAccess;
   readonly #length: number;
 
-  constructor(store: string, { key, value, history }: OlderVersionsOptions<K, V>, access: StoreAccess) {
+  constructor(store: string, { key, rows, history }: OlderVersionsOptions<K, V>, access: StoreAccess) {
     const keyText = keyTexts(key, access.topic);
     this.#access = access;
     this.#length = Math.max(1, Math.ceil(history / segmentCount));
@@ -45,9 +46,10 @@ export class OlderVersions<K, V> {
         store,
         id: (run) => `${run.segment} ${keyText(run.key)}`,
         encodeKey: (run, at) => encodeRunKey(run.segment, key.encode(run.key, at)),
-        encode: (versions, at) => encodeVersions(versions, value, at),
-        decode: (bytes, at) => decodeVersions(bytes, value, at),
-        immutable: false,
+        values: internalRows(
+          (versions) => encodeVersions(versions, rows),
+          (bytes) => decodeVersions(bytes, rows),
+        ),
       },
       access,
     );
@@ -87,15 +89,15 @@ export class OlderVersions<K, V> {
     this.#runs.put(run, this.#versions(run.segment, key).slice(0, -1), to);
   }
 
-  /** Splits a version at an instant, from which it has another value. Returns the new segments of the key. */
+  /** Splits a version at an instant, from which it has another row. Returns the new segments of the key. */
   split(
     key: K,
     { segment, index, version }: FoundVersion<V>,
     from: number,
-    value: V | undefined,
+    row: StoredRow<V> | undefined,
     segments: readonly number[],
   ): readonly number[] {
-    const versions = this.#versions(segment, key).with(index, { from, to: version.to, value });
+    const versions = this.#versions(segment, key).with(index, { from, to: version.to, row });
     this.#runs.put({ segment, key }, versions, version.to);
     return version.from === from ? segments : this.insert(key, { ...version, to: from }, segments);
   }

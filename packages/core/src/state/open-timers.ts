@@ -1,16 +1,41 @@
-import { type Bytes, bytesToId, idToBytes } from '../graph/bytes.js';
+import { type Bytes, bytesToId, concatBytes, idToBytes } from '../graph/bytes.js';
 import { messageOf, StateError } from '../graph/errors.js';
 import { Pending, retryPending } from '../graph/pending.js';
 import { rowValue } from '../graph/row-bytes.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, Row, StoreAccess } from '../graph/store.js';
 import type { DueTimer, Timer, TimerRows, Timers } from '../graph/timers.js';
-import { encodeTimestamp } from '../graph/timestamp-bytes.js';
+import { encodeTimestamp, readTimestamp, timestampLength } from '../graph/timestamp-bytes.js';
 import { InMemoryRows } from './in-memory-rows.js';
+import { keptKeys } from './key-ids.js';
 import { OrderedMap } from './ordered-map.js';
+import type { StoredRow, StoredRows } from './stored-rows.js';
 
-interface OpenTimer<K, V> extends Timer<V> {
+interface OpenTimer<K, V> {
   readonly key: K;
+  readonly at: number;
+  readonly row: StoredRow<V>;
+}
+
+/** A due timer that decodes its value when it is read. */
+class Due<K, V> implements DueTimer<K, V> {
+  readonly position: string;
+  readonly key: K;
+  readonly at: number;
+  readonly #row: StoredRow<V>;
+  readonly #values: StoredRows<V>;
+
+  constructor(position: string, { at, key, row }: OpenTimer<K, V>, values: StoredRows<V>) {
+    this.position = position;
+    this.key = key;
+    this.at = at;
+    this.#row = row;
+    this.#values = values;
+  }
+
+  get value(): V {
+    return this.#values.read(this.#row).value;
+  }
 }
 
 /** The timestamp of all rows. Topics refuse timestamps that are far ahead, such as the instants of timers. */
@@ -20,7 +45,8 @@ const timestamp = 0;
 export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
   readonly #store: string;
   readonly #key: Serde<K>;
-  readonly #value: Serde<Timer<V>>;
+  readonly #values: StoredRows<V>;
+  readonly #keptKey: (key: K) => K;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
   /** The open timers, by their encoded keys. */
@@ -31,16 +57,17 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
   /** The instant of the first open timer; undefined when it must be looked up. */
   #earliest: number | undefined = Number.POSITIVE_INFINITY;
 
-  constructor(store: string, key: Serde<K>, value: Serde<Timer<V>>, access: StoreAccess) {
+  constructor(store: string, key: Serde<K>, values: StoredRows<V>, access: StoreAccess) {
     this.#store = store;
     this.#key = key;
-    this.#value = value;
+    this.#values = values;
+    this.#keptKey = keptKeys(key, access.topic);
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
     this.#rows = new InMemoryRows(
       {
         entries: this.#open,
-        encode: (open) => this.#encode(open),
+        encode: ({ at, row }) => concatBytes(encodeTimestamp(at), this.#values.encode(row)),
         timestamp: () => timestamp,
         onChange: (id, before, after) => this.#moved(id, before, after),
       },
@@ -67,7 +94,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
 
   get(key: K): Timer<V> | undefined {
     const open = this.#open.get(this.#idOf(key));
-    return open && timerOf(open);
+    return open && this.#timerOf(open);
   }
 
   set(key: K, at: number, value: V): void {
@@ -75,7 +102,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
       throw new StateError(`a timer of "${this.#store}" was set for ${at}: use whole milliseconds since 1970`);
     const id = this.#idOf(key);
     const before = this.#open.get(id);
-    this.#change(id, before, { key, at, value });
+    this.#change(id, before, { key: before?.key ?? this.#keptKey(key), at, row: this.#values.store(value, at) });
   }
 
   cancel(key: K): void {
@@ -89,8 +116,7 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     const first = from === undefined ? '' : positionOf(from, '');
     for (const [id, keyId] of this.#order.walk(first > after ? first : after)) {
       if (id === after) continue;
-      const { key, at, value } = this.#open.get(keyId) as OpenTimer<K, V>;
-      return { position: id, key, at, value };
+      return new Due(id, this.#open.get(keyId) as OpenTimer<K, V>, this.#values);
     }
     return undefined;
   }
@@ -103,24 +129,30 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
 
   async load(rows: AsyncIterable<readonly [key: Bytes, row: Bytes]>): Promise<void> {
     for await (const [bytes, row] of rows) {
-      const timer = await retryPending(() => ({ ...this.#decode(row), key: this.#key.decode(bytes, this.#at) }));
-      this.#rows.load(bytes, timer);
+      const open = await retryPending(() => ({ ...this.#decode(row), key: this.#key.decode(bytes, this.#at) }));
+      this.#rows.load(bytes, open);
     }
   }
 
-  *uncommitted(): Iterable<readonly [key: Bytes, row: Row<Timer<V>> | undefined]> {
-    for (const [id, { at, value }] of this.#open) yield [idToBytes(id), { value: { at, value }, timestamp }];
+  *uncommitted(): Iterable<readonly [key: Bytes, read: (() => Row<Timer<V>>) | undefined]> {
+    for (const [id, open] of this.#open) yield [idToBytes(id), () => ({ value: this.#timerOf(open), timestamp })];
     for (const id of this.#rows.changed) if (!this.#open.has(id)) yield [idToBytes(id), undefined];
   }
 
   read(key: K): Row<Timer<V>> | undefined {
-    const open = this.get(key);
-    return open && { value: open, timestamp };
+    const value = this.get(key);
+    return value && { value, timestamp };
   }
 
-  #decode(row: Bytes): Timer<V> {
+  #timerOf({ at, row }: OpenTimer<K, V>): Timer<V> {
+    return { at, value: this.#values.read(row).value };
+  }
+
+  #decode(bytes: Bytes): Pick<OpenTimer<K, V>, 'at' | 'row'> {
     try {
-      return this.#value.decode(rowValue(row), this.#at);
+      const row = rowValue(bytes);
+      const at = readTimestamp(row);
+      return { at, row: this.#values.load(row.subarray(timestampLength), at) };
     } catch (thrown) {
       if (thrown instanceof Pending) throw thrown;
       throw new StateError(`store "${this.#store}" has a row that is not a timer: ${messageOf(thrown)}`, {}, thrown);
@@ -132,8 +164,8 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     observeRow?.({
       how: 'write',
       key: (after ?? before)?.key,
-      before: before && timerOf(before),
-      after: after && timerOf(after),
+      before: before && this.#timerOf(before),
+      after: after && this.#timerOf(after),
     });
     this.#rows.put(id, before, after);
   }
@@ -146,22 +178,10 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     if (this.#earliest !== undefined && after.at < this.#earliest) this.#earliest = after.at;
   }
 
-  #encode({ at, value }: Timer<V>): Bytes {
-    try {
-      return this.#value.encode({ at, value }, this.#at);
-    } catch (thrown) {
-      if (thrown instanceof Pending) throw thrown;
-      const why = `timers "${this.#store}" cannot encode a value: ${messageOf(thrown)}`;
-      throw new StateError(why, {}, thrown);
-    }
-  }
-
   #idOf(key: K): string {
     return bytesToId(this.#key.encode(key, this.#at));
   }
 }
-
-const timerOf = <V>({ at, value }: Timer<V>): Timer<V> => ({ at, value });
 
 /** A position after those of all timers. */
 const afterAll = '\uffff';

@@ -2,6 +2,7 @@ import { afterPrefix, type Bytes, bytesToId } from '../graph/bytes.js';
 import { retryPending } from '../graph/pending.js';
 import type { Coordinates, Encoder, Serde } from '../graph/serde.js';
 import type { OpenedStore, Row, StoreAccess } from '../graph/store.js';
+import { keptKeys } from './key-ids.js';
 import type { KeyValueStore } from './key-value.js';
 import { OrderedMap } from './ordered-map.js';
 import type { Rows } from './rows.js';
@@ -55,6 +56,7 @@ class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
   readonly #rows: Rows<K, V>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
+  readonly #keptKey: (key: K) => K;
   /** The keys that have a row, by their encoded bytes. */
   readonly #keys = new OrderedMap<K>();
 
@@ -63,6 +65,7 @@ class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
     this.#rows = rows;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
+    this.#keptKey = keptKeys(key, access.topic);
   }
 
   get(key: K): V | undefined {
@@ -73,22 +76,27 @@ class OrderedRows<K, V> implements OrderedKeyValueStore<K, V> {
     return this.#rows.get(key);
   }
 
-  getMutable(key: K, copy = false): V | undefined {
-    return this.#rows.getMutable(key, copy);
+  timestamp(key: K): number | undefined {
+    return this.#rows.timestamp(key);
+  }
+
+  getMutable(key: K): V | undefined {
+    return this.#rows.getMutable(key);
   }
 
   put(key: K, value: V, timestamp: number): void {
     this.#rows.put(key, value, timestamp);
     const id = this.#idOf(key);
     if (this.#keys.has(id)) return;
-    this.#keys.set(id, key);
+    this.#keys.set(id, this.#keptKey(key));
     this.#access.journal.undo?.(() => this.#keys.delete(id));
   }
 
   delete(key: K, timestamp: number): void {
     this.#rows.put(key, undefined, timestamp);
     const id = this.#idOf(key);
-    if (this.#keys.delete(id)) this.#access.journal.undo?.(() => this.#keys.set(id, key));
+    const own = this.#keys.get(id);
+    if (own !== undefined && this.#keys.delete(id)) this.#access.journal.undo?.(() => this.#keys.set(id, own));
   }
 
   range(from: K | undefined, to: K | undefined): KeyedRows<K, V> {

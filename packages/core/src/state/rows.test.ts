@@ -1,41 +1,35 @@
 import { describe, expect, test } from '@jest/globals';
-import { json, string } from '@kstreams/serde';
+import { double, int32, json, string } from '@kstreams/serde';
 import { type Bytes, bytesToId, encodeRow, type Serde, type StoreAccess } from '../graph/index.js';
-import { Rows } from './index.js';
+import { Rows, storedRows } from './index.js';
 
 /** Returns rows over a plain map, with counts of reads, encodings and requested commits. */
-const counted = (liveLimit: number, immutable = false) => {
+const counted = <V = number[]>(liveLimit: number, serde: Serde<V> = json<V>()) => {
   const backend = new Map<string, Bytes>();
   const counts = { reads: 0, requestedCommits: 0, encoded: 0, decoded: 0 };
-  const journal: { undo: StoreAccess['journal']['undo'] } = { undo: undefined };
-  const value: Serde<number[]> = json<number[]>();
   const access: StoreAccess = {
     get: (key) => {
       counts.reads++;
       return backend.get(bytesToId(key));
     },
-    journal,
+    journal: { undo: undefined },
     topic: 'changelog',
     liveLimit,
     requestCommit: () => counts.requestedCommits++,
   };
-  const rows = new Rows<string, number[]>(
-    {
-      store: 'rows',
-      id: (key) => key,
-      encodeKey: string.encode,
-      encode: (numbers, at) => {
-        counts.encoded++;
-        return value.encode(numbers, at);
-      },
-      decode: (bytes, at) => {
-        counts.decoded++;
-        return value.decode(bytes, at);
-      },
-      immutable,
+  const counting: Serde<V> = {
+    ...serde,
+    encode: (value, at) => {
+      counts.encoded++;
+      return serde.encode(value, at);
     },
-    access,
-  );
+    decode: (bytes, at) => {
+      counts.decoded++;
+      return serde.decode(bytes, at);
+    },
+  };
+  const values = storedRows('rows', counting, access);
+  const rows = new Rows<string, V>({ store: 'rows', id: (key) => key, encodeKey: string.encode, values }, access);
   const commit = (): void => {
     rows.flush((key, bytes, timestamp) => {
       if (bytes === undefined) backend.delete(bytesToId(key));
@@ -43,7 +37,7 @@ const counted = (liveLimit: number, immutable = false) => {
     });
     rows.markCommitted();
   };
-  return { rows, counts, backend, journal, commit };
+  return { rows, counts, backend, commit };
 };
 
 describe('memory is bounded', () => {
@@ -94,37 +88,62 @@ test('recently used rows stay in memory, others are evicted', () => {
   expect(counts.reads).toBeLessThanOrEqual(101);
 });
 
-test('a row is encoded once per commit, however often it was changed', () => {
-  const { commit, counts, rows } = counted(10);
-  for (let i = 0; i < 50; i++) rows.put('a', [i], i);
-  commit();
-  commit();
-  expect(counts).toMatchObject({ encoded: 1, decoded: 0, reads: 0 });
-});
-
-describe('getMutable', () => {
-  test('returns the live value without `copy`', () => {
-    const { counts, rows } = counted(10);
-    rows.put('a', [1], 0);
-    expect(rows.getMutable('a', false)).toBe(rows.get('a')?.value);
-    expect(counts).toMatchObject({ encoded: 0, decoded: 0 });
-    expect(rows.getMutable('b', true)).toBeUndefined();
+describe('values with `roundTrip`, such as strings and numbers', () => {
+  test('are encoded once per commit, however often they were changed', () => {
+    const { commit, counts, rows } = counted<number>(10, double);
+    for (let i = 0; i < 50; i++) rows.put('a', (rows.getMutable('a') ?? 0) + i, i);
+    commit();
+    commit();
+    expect(counts).toMatchObject({ encoded: 1, decoded: 0, reads: 1 });
   });
 
-  test('returns a copy with `copy`, or while the record may be rolled back', () => {
-    const { journal, rows } = counted(10);
-    rows.put('a', [1], 0);
-    rows.getMutable('a', true)?.push(2);
-    journal.undo = () => {};
-    rows.getMutable('a', false)?.push(3);
+  test('are read as they are decoded later', () => {
+    const { rows } = counted<number>(10, int32);
+    rows.put('a', -0, 0);
+    expect(rows.get('a')?.value).toBe(0);
+  });
+});
+
+describe('other values', () => {
+  test('are encoded by each put, whose bytes the commit writes, and decoded by the first read', () => {
+    const { commit, counts, rows } = counted(10);
+    rows.put('a', [1], 1);
+    rows.put('a', [2], 2);
+    for (let i = 0; i < 3; i++) expect(rows.get('a')?.value).toEqual([2]);
+    commit();
+    expect(counts).toMatchObject({ encoded: 2, decoded: 1, reads: 0 });
+  });
+
+  test('are read as they are decoded later', () => {
+    const { rows } = counted<object>(10);
+    rows.put('a', { at: new Date(0), left: undefined, zero: -0 }, 0);
+    expect(rows.get('a')?.value).toEqual({ at: '1970-01-01T00:00:00.000Z', zero: 0 });
+    expect(Object.keys(rows.get('a')?.value as object)).toEqual(['at', 'zero']);
+  });
+
+  test('are not changed by a later change of the object that was put', () => {
+    const { rows } = counted(10);
+    const mine = [1];
+    rows.put('a', mine, 0);
+    mine.push(2);
     expect(rows.get('a')?.value).toEqual([1]);
   });
 
-  test('returns immutable values without a copy', () => {
-    const { counts, rows } = counted(10, true);
+  test('are copied by getMutable', () => {
+    const { rows } = counted(10);
     rows.put('a', [1], 0);
-    expect(rows.getMutable('a', true)).toBe(rows.get('a')?.value);
-    expect(counts.encoded).toBe(0);
+    rows.getMutable('a')?.push(2);
+    rows.getMutable('a')?.push(3);
+    expect(rows.get('a')?.value).toEqual([1]);
+    expect(rows.getMutable('b')).toBeUndefined();
+  });
+
+  test('are not decoded to read a timestamp', () => {
+    const { counts, rows } = counted(10);
+    rows.put('a', [1], 5);
+    expect(rows.timestamp('a')).toBe(5);
+    expect(rows.timestamp('b')).toBeUndefined();
+    expect(counts.decoded).toBe(0);
   });
 });
 
@@ -135,7 +154,7 @@ test('uncommitted rows are returned in their newest state', () => {
   rows.flush(() => {});
   rows.put('b', undefined, 2);
   rows.put('c', [3], 3);
-  const found = [...rows.uncommitted()].map(([key, row]) => [bytesToId(key), row?.value]);
+  const found = [...rows.uncommitted()].map(([key, read]) => [bytesToId(key), read?.().value]);
   expect(found).toEqual([
     ['a', [1]],
     ['b', undefined],
@@ -145,10 +164,28 @@ test('uncommitted rows are returned in their newest state', () => {
   expect([...rows.uncommitted()].length).toBe(2);
 });
 
-test('errors of rows that cannot be decoded and values that cannot be encoded name the store', () => {
+test('an uncommitted row stays as it was when it was listed', () => {
+  const { rows } = counted(10);
+  rows.put('a', [1], 1);
+  const [first] = rows.uncommitted();
+  rows.put('a', [2], 2);
+  expect(first?.[1]?.()).toEqual({ value: [1], timestamp: 1 });
+});
+
+test('values and keys that cannot be encoded fail their put and leave the row as it was', () => {
+  const { commit, rows } = counted(10);
+  rows.put('a', [1], 1);
+  expect(() => rows.put('a', [Number.NaN], 2)).toThrow('store "rows" cannot encode a value: JSON cannot hold NaN at 0');
+  expect(() => rows.put('\ud800', [1], 2)).toThrow('lone surrogate');
+  expect(rows.get('a')).toEqual({ value: [1], timestamp: 1 });
+  const plain = counted<number>(10, int32);
+  expect(() => plain.rows.put('a', 1.5, 1)).toThrow('store "rows" cannot encode a value: int32 takes whole numbers');
+  expect(commit).not.toThrow();
+});
+
+test('errors of rows that cannot be decoded name the store', () => {
   const { backend, rows } = counted(10);
   backend.set('a', encodeRow(Uint8Array.of(123), 0));
   expect(() => rows.get('a')).toThrow('store "rows" cannot decode a row');
-  rows.put('b', [Number.NaN], 0);
-  expect(() => rows.flush(() => {})).toThrow('store "rows" cannot encode a value');
+  expect(() => rows.getMutable('a')).toThrow('store "rows" cannot decode a row');
 });

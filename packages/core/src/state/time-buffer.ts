@@ -5,8 +5,10 @@ import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, StoreAccess, StoreRows, StoreSpec } from '../graph/store.js';
 import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../graph/timestamp-bytes.js';
 import { InMemoryRows } from './in-memory-rows.js';
+import { keptKeys } from './key-ids.js';
 import { OrderedMap } from './ordered-map.js';
 import { SingleRow } from './single-row.js';
+import { type StoredRow, type StoredRows, storedRows } from './stored-rows.js';
 
 /** A buffered value. `size` is in bytes; 0 unless `measured`. */
 export interface BufferEntry<K, V> {
@@ -59,7 +61,7 @@ export const timeBuffer = <K, V>(name: string, options: TimeBufferOptions<K, V>)
   kind: 'time-buffer',
   named: options.named,
   open: (access) => {
-    const buffer = new TimeBufferRows(options, access);
+    const buffer = new TimeBufferRows(name, options, access);
     return { handle: buffer, rows: buffer };
   },
 });
@@ -68,26 +70,51 @@ const rowTag = 1;
 const clockKey = Uint8Array.of(0);
 const headLength = 1 + timestampLength;
 
+/** An entry that decodes its value when it is read. */
+class StoredEntry<K, V> implements BufferEntry<K, V> {
+  readonly time: number;
+  readonly key: K;
+  readonly row: StoredRow<V>;
+  readonly size: number;
+  readonly #values: StoredRows<V>;
+
+  constructor(time: number, key: K, row: StoredRow<V>, size: number, values: StoredRows<V>) {
+    this.time = time;
+    this.key = key;
+    this.row = row;
+    this.size = size;
+    this.#values = values;
+  }
+
+  get value(): V {
+    return this.#values.read(this.row).value;
+  }
+}
+
 class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
   readonly #options: TimeBufferOptions<K, V>;
   readonly #at: Coordinates;
   readonly #clock: SingleRow<number>;
-  readonly #entries = new OrderedMap<BufferEntry<K, V>>();
-  readonly #rows: InMemoryRows<BufferEntry<K, V>>;
+  readonly #values: StoredRows<V>;
+  readonly #keptKey: (key: K) => K;
+  readonly #entries = new OrderedMap<StoredEntry<K, V>>();
+  readonly #rows: InMemoryRows<StoredEntry<K, V>>;
   /** The ids of entries by the bytes of their keys; only with unique keys. */
   readonly #ids = new Map<string, string>();
   #size = 0;
   /** The number of entries so far; only with repeated keys. */
   #arrivals = 0;
 
-  constructor(options: TimeBufferOptions<K, V>, access: StoreAccess) {
+  constructor(store: string, options: TimeBufferOptions<K, V>, access: StoreAccess) {
     this.#options = options;
+    this.#values = storedRows(store, options.value, access);
+    this.#keptKey = keptKeys(options.key, access.topic);
     this.#at = { topic: access.topic, headers: [] };
     this.#clock = clockRow(access);
     this.#rows = new InMemoryRows(
       {
         entries: this.#entries,
-        encode: ({ value }) => options.value.encode(value, this.#at),
+        encode: ({ row }) => this.#values.encode(row),
         timestamp: (key) => Math.max(0, readTimestamp(key, 1)),
         onChange: (id, before, after) => this.#moved(id, before, after),
       },
@@ -121,11 +148,12 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
 
   put(time: number, key: K, value: V): void {
     const bytes = this.#encodeKey(key);
-    const { measured, value: serde } = this.#options;
-    const size = measured === true ? bytes.length + serde.encode(value, this.#at).length : 0;
+    const row = this.#values.store(value, time);
+    const size = this.#options.measured === true ? bytes.length + this.#values.encode(row).length : 0;
     const id = this.#idFor(time, bytes);
     const before = this.#entries.get(id);
-    this.#rows.put(id, before, { time: before?.time ?? time, key, value, size });
+    const kept = before?.key ?? this.#keptKey(key);
+    this.#rows.put(id, before, new StoredEntry(before?.time ?? time, kept, row, size, this.#values));
   }
 
   first(): BufferEntry<K, V> | undefined {
@@ -151,21 +179,22 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
       const key = bytes.subarray(headLength, end);
       if (end < bytes.length) this.#arrivals = Math.max(this.#arrivals, numberOf(bytes) + 1);
       const value = rowValue(row);
-      const decoded = await retryPending(() => ({
-        key: this.#options.key.decode(key, this.#at),
-        value: this.#options.value.decode(value, this.#at),
-      }));
       const size = this.#options.measured === true ? key.length + value.length : 0;
-      this.#rows.load(bytes, { ...decoded, time: readTimestamp(bytes, 1), size });
+      const time = readTimestamp(bytes, 1);
+      const entry = await retryPending(() => {
+        const row = this.#values.load(value, time);
+        return new StoredEntry(time, this.#options.key.decode(key, this.#at), row, size, this.#values);
+      });
+      this.#rows.load(bytes, entry);
     }
   }
 
-  #firstEntry(): readonly [string, BufferEntry<K, V>] | undefined {
+  #firstEntry(): readonly [string, StoredEntry<K, V>] | undefined {
     const { value } = this.#entries.walk().next();
-    return value as readonly [string, BufferEntry<K, V>] | undefined;
+    return value as readonly [string, StoredEntry<K, V>] | undefined;
   }
 
-  #moved(id: string, before: BufferEntry<K, V> | undefined, after: BufferEntry<K, V> | undefined): void {
+  #moved(id: string, before: StoredEntry<K, V> | undefined, after: StoredEntry<K, V> | undefined): void {
     this.#size += (after?.size ?? 0) - (before?.size ?? 0);
     if (this.#options.keys === 'repeated') return;
     const key = id.slice(headLength);

@@ -9,6 +9,7 @@ import { encodeTimestamp, readTimestamp, timestampLength } from '../graph/timest
 import { checkName } from '../graph/topic.js';
 import { OpenTimers } from './open-timers.js';
 import { rowReader } from './row-reader.js';
+import { internalRows, type StoredRows, storedRows } from './stored-rows.js';
 
 /** Options of timers. */
 export interface TimersOptions<K, V> {
@@ -63,11 +64,20 @@ export function timers<K, V>(name: string, options: TimersOptions<K, V>): Timers
     named,
     reader: rowReader(key, value),
     open: (access: StoreAccess) => {
-      const timers = new OpenTimers(name, key, value, access);
+      const timers = new OpenTimers(name, key, timerRows(name, options, access), access);
       return { handle: timers, rows: timers };
     },
   };
 }
+
+/** Returns the rows of timers' values. Those of the clock `'commit'` are never stored, so they need no encoding. */
+const timerRows = <K, V>(store: string, { clock, value }: TimersOptions<K, V>, access: StoreAccess): StoredRows<V> =>
+  value === undefined || clock === 'commit'
+    ? internalRows(
+        () => noBytes,
+        () => undefined as V,
+      )
+    : storedRows(store, value, access);
 
 /** Returns the serde of timers: eight bytes for the instant, then the value. */
 const timerSerde = <V>(value: Serde<V> | undefined): Serde<Timer<V>> => ({

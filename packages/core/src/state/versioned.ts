@@ -10,6 +10,7 @@ import { ExpiryIndex } from './expiry-index.js';
 import { keyIds } from './key-ids.js';
 import { OlderVersions } from './older-versions.js';
 import { Rows } from './rows.js';
+import { internalRows, type StoredRow, type StoredRows, storedRows } from './stored-rows.js';
 import { decodeHead, decodeHeadKey, encodeHead, encodeHeadKey, type Head } from './versions.js';
 
 /** The result of a put: it is the newest version, an older one, or was dropped because it is older than the history. */
@@ -100,13 +101,15 @@ const newestReader = <K, V>({ key, value }: VersionedOptions<K, V>): StoreReader
     return bytes && key.decode(bytes, at);
   },
   partitionKey: key.encode,
-  decodeRow: (row, at) => rowOf(decodeHead(rowValue(row), value, at)),
+  decodeRow: (row, at) =>
+    decodeHead(rowValue(row), (bytes, timestamp) => ({ value: value.decode(bytes, at), timestamp })).row,
 });
 
 class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
   readonly #options: VersionedOptions<K, V>;
   readonly #at: Coordinates;
-  readonly #heads: Rows<K, Head<V>>;
+  readonly #rows: StoredRows<V>;
+  readonly #heads: Rows<K, Head<StoredRow<V>>>;
   readonly #older: OlderVersions<K, V>;
   readonly #expiries: ExpiryIndex;
 
@@ -115,34 +118,37 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     this.#options = options;
     this.#at = { topic: access.topic, headers: [] };
     this.#expiries = new ExpiryIndex(store, access);
-    this.#older = new OlderVersions(store, options, access);
-    this.#heads = new Rows<K, Head<V>>(
+    const rows = storedRows(store, value, access);
+    this.#rows = rows;
+    this.#older = new OlderVersions(store, { ...options, rows }, access);
+    this.#heads = new Rows<K, Head<StoredRow<V>>>(
       {
         store,
         id: keyIds(key, access.topic),
         encodeKey: (one, at) => encodeHeadKey(key.encode(one, at)),
-        encode: (head, at) => encodeHead(head, value, at),
-        decode: (bytes, at) => decodeHead(bytes, value, at),
-        immutable: false,
+        values: internalRows(
+          (head) => encodeHead(head, rows),
+          (bytes) => decodeHead(bytes, rows.load),
+        ),
       },
       access,
     );
   }
 
   get(key: K): V | undefined {
-    return this.#heads.get(key)?.value.value;
+    return this.row(key)?.value;
   }
 
   row(key: K): Row<V> | undefined {
-    return rowOf(this.#heads.get(key)?.value);
+    return this.#read(this.#heads.get(key)?.value.row);
   }
 
   asOf(key: K, timestamp: number): Row<V> | undefined {
     const head = this.#heads.get(key)?.value;
-    if (head === undefined || head.from <= timestamp) return rowOf(head);
+    if (head === undefined || head.from <= timestamp) return this.#read(head?.row);
     if (timestamp < this.#horizon) return undefined;
     const version = this.#older.find(key, head.segments, timestamp)?.version;
-    return version !== undefined && version.from <= timestamp ? rowOf(version) : undefined;
+    return version !== undefined && version.from <= timestamp ? this.#read(version.row) : undefined;
   }
 
   observe(counted: number): void {
@@ -152,16 +158,17 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
   put(key: K, value: V | undefined, timestamp: number, counted = timestamp): PutVersion {
     this.#expiries.observe(counted);
     if (timestamp < this.#horizon) return 'expired';
+    const row = value === undefined ? undefined : this.#rows.store(value, timestamp);
     this.#clear();
     const head = this.#heads.get(key)?.value;
     const segments = head?.segments.filter((segment) => !this.#hasExpired(segment)) ?? [];
-    if (head === undefined) this.#setHead(key, value, timestamp, segments, segments);
+    if (head === undefined) this.#setHead(key, row, timestamp, segments, segments);
     else if (timestamp > head.from) {
-      const replaced = { from: head.from, to: timestamp, value: head.value };
-      this.#setHead(key, value, timestamp, this.#older.insert(key, replaced, segments), segments);
-    } else if (timestamp < head.from) this.#putOlder(key, { ...head, segments }, value, timestamp);
-    else if (value === undefined && head.value !== undefined) this.#deleteHead(key, { ...head, segments });
-    else this.#setHead(key, value, timestamp, segments, segments);
+      const replaced = { from: head.from, to: timestamp, row: head.row };
+      this.#setHead(key, row, timestamp, this.#older.insert(key, replaced, segments), segments);
+    } else if (timestamp < head.from) this.#putOlder(key, { ...head, segments }, row, timestamp);
+    else if (row === undefined && head.row !== undefined) this.#deleteHead(key, { ...head, segments });
+    else this.#setHead(key, row, timestamp, segments, segments);
     return head === undefined || timestamp >= head.from ? 'latest' : 'older';
   }
 
@@ -183,12 +190,19 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     this.#expiries.markCommitted();
   }
 
-  *uncommitted(): Generator<readonly [key: Bytes, row: Row<V> | undefined], void, undefined> {
-    for (const [key, head] of this.#heads.uncommitted()) yield [key, rowOf(head?.value)];
+  *uncommitted(): Generator<readonly [key: Bytes, read: (() => Row<V>) | undefined], void, undefined> {
+    for (const [key, head] of this.#heads.uncommitted()) {
+      const row = head?.().value.row;
+      yield [key, row && (() => this.#rows.read(row))];
+    }
   }
 
   read(key: K): Row<V> | undefined {
     return this.row(key);
+  }
+
+  #read(row: StoredRow<V> | undefined): Row<V> | undefined {
+    return row && this.#rows.read(row);
   }
 
   /** The start of the history, in ms. */
@@ -202,32 +216,38 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
   }
 
   /** Sets the newest version of a key, and indexes the segments to clear after the history. */
-  #setHead(key: K, value: V | undefined, from: number, segments: readonly number[], indexed: readonly number[]): void {
-    const ends = value === undefined ? [...segments, this.#older.segmentOf(from)] : segments;
+  #setHead(
+    key: K,
+    row: StoredRow<V> | undefined,
+    from: number,
+    segments: readonly number[],
+    indexed: readonly number[],
+  ): void {
+    const ends = row === undefined ? [...segments, this.#older.segmentOf(from)] : segments;
     for (const segment of new Set(ends)) {
       if (!indexed.includes(segment)) this.#expiries.add(segment, this.#options.key.encode(key, this.#at));
     }
-    this.#heads.put(key, { from, value, segments }, from);
+    this.#heads.put(key, { from, row, segments }, from);
   }
 
-  #putOlder(key: K, head: Head<V>, value: V | undefined, from: number): void {
+  #putOlder(key: K, head: Head<StoredRow<V>>, row: StoredRow<V> | undefined, from: number): void {
     const { segments } = head;
     const found = this.#older.find(key, segments, from);
     const after =
       found === undefined || found.version.from > from
-        ? this.#older.insert(key, { from, to: found?.version.from ?? head.from, value }, segments)
-        : this.#older.split(key, found, from, value, segments);
-    this.#setHead(key, head.value, head.from, after, segments);
+        ? this.#older.insert(key, { from, to: found?.version.from ?? head.from, row }, segments)
+        : this.#older.split(key, found, from, row, segments);
+    this.#setHead(key, head.row, head.from, after, segments);
   }
 
   /**
    * Deletes the newest value at the instant of its put. As in Kafka Streams the put is undone, unless an older value ended at
    * that instant: then the key is deleted from there on.
    */
-  #deleteHead(key: K, { from, segments }: Head<V>): void {
+  #deleteHead(key: K, { from, segments }: Head<StoredRow<V>>): void {
     const last = this.#older.endingAt(key, from, segments);
     if (last === undefined) this.#heads.put(key, undefined, from);
-    else if (last.value !== undefined) this.#setHead(key, undefined, from, segments, segments);
+    else if (last.row !== undefined) this.#setHead(key, undefined, from, segments, segments);
     else {
       this.#older.removeLast(key, from);
       this.#setHead(key, undefined, last.from, segments, segments);
@@ -240,12 +260,9 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
       const key = this.#options.key.decode(bytes, this.#at);
       this.#older.clear(key, segment);
       const head = this.#heads.get(key)?.value;
-      if (head?.value === undefined && head !== undefined && head.from < this.#horizon) {
+      if (head?.row === undefined && head !== undefined && head.from < this.#horizon) {
         this.#heads.put(key, undefined, head.from);
       }
     }
   }
 }
-
-const rowOf = <V>(version: { readonly from: number; readonly value: V | undefined } | undefined): Row<V> | undefined =>
-  version?.value === undefined ? undefined : { value: version.value, timestamp: version.from };

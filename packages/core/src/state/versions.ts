@@ -1,18 +1,18 @@
 import { type Bytes, concatBytes } from '../graph/bytes.js';
-import type { Coordinates, Serde } from '../graph/serde.js';
 import { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from '../graph/timestamp-bytes.js';
+import type { StoredRow, StoredRows } from './stored-rows.js';
 
-/** The value of a key from one instant to before another, in ms; `undefined` for a delete. */
+/** The row of a key from one instant to before another, in ms; `undefined` for a delete. */
 export interface Version<V> {
   readonly from: number;
   readonly to: number;
-  readonly value: V | undefined;
+  readonly row: StoredRow<V> | undefined;
 }
 
 /** The newest version of a key, which may be a delete, and the segments in which older versions end, ascending. */
-export interface Head<V> {
+export interface Head<R> {
   readonly from: number;
-  readonly value: V | undefined;
+  readonly row: R | undefined;
   readonly segments: readonly number[];
 }
 
@@ -31,31 +31,32 @@ export const encodeRunKey = (segment: number, key: Bytes): Bytes =>
   concatBytes(Uint8Array.of(runTag), encodeTimestamp(segment), key);
 
 /** Encodes a head: a flag, its instant, the number of segments, the segments, the value. */
-export const encodeHead = <V>({ from, value, segments }: Head<V>, serde: Serde<V>, at: Coordinates): Bytes => {
+export const encodeHead = <V>({ from, row, segments }: Head<StoredRow<V>>, rows: StoredRows<V>): Bytes => {
   const head = new Uint8Array(1 + timestampLength + 2 + segments.length * timestampLength);
-  head[0] = value === undefined ? 0 : 1;
+  head[0] = row === undefined ? 0 : 1;
   writeTimestamp(head, 1, from);
   new DataView(head.buffer).setUint16(1 + timestampLength, segments.length);
   segments.forEach((segment, i) => {
     writeTimestamp(head, 3 + (i + 1) * timestampLength, segment);
   });
-  return value === undefined ? head : concatBytes(head, serde.encode(value, at));
+  return row === undefined ? head : concatBytes(head, rows.encode(row));
 };
 
-/** Decodes the bytes of {@link encodeHead}. */
-export const decodeHead = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Head<V> => {
+/** Decodes the bytes of {@link encodeHead}; `load` makes the row of its value. */
+export const decodeHead = <R>(bytes: Bytes, load: (value: Bytes, timestamp: number) => R): Head<R> => {
   const count = new DataView(bytes.buffer, bytes.byteOffset).getUint16(1 + timestampLength);
   const segments = Array.from({ length: count }, (_, i) => readTimestamp(bytes, 3 + (i + 1) * timestampLength));
-  const value = bytes[0] === 1 ? serde.decode(bytes.subarray(3 + (count + 1) * timestampLength), at) : undefined;
-  return { from: readTimestamp(bytes, 1), value, segments };
+  const from = readTimestamp(bytes, 1);
+  const row = bytes[0] === 1 ? load(bytes.subarray(3 + (count + 1) * timestampLength), from) : undefined;
+  return { from, row, segments };
 };
 
 /** The bytes before each value: the bounds of the version, a flag and the length of the value. */
 const versionLength = 2 * timestampLength + 1 + 4;
 
 /** Encodes versions in order. */
-export const encodeVersions = <V>(versions: readonly Version<V>[], serde: Serde<V>, at: Coordinates): Bytes => {
-  const values = versions.map(({ value }) => (value === undefined ? undefined : serde.encode(value, at)));
+export const encodeVersions = <V>(versions: readonly Version<V>[], rows: StoredRows<V>): Bytes => {
+  const values = versions.map(({ row }) => row && rows.encode(row));
   const bytes = new Uint8Array(values.reduce((length, value) => length + versionLength + (value?.length ?? 0), 0));
   const view = new DataView(bytes.buffer);
   let to = 0;
@@ -74,16 +75,17 @@ export const encodeVersions = <V>(versions: readonly Version<V>[], serde: Serde<
 };
 
 /** Decodes the bytes of {@link encodeVersions}. */
-export const decodeVersions = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Version<V>[] => {
+export const decodeVersions = <V>(bytes: Bytes, rows: StoredRows<V>): Version<V>[] => {
   const versions: Version<V>[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   for (let from = 0; from < bytes.length; ) {
     const start = from + versionLength;
     const end = start + view.getUint32(start - 4);
+    const begin = readTimestamp(bytes, from);
     versions.push({
-      from: readTimestamp(bytes, from),
+      from: begin,
       to: readTimestamp(bytes, from + timestampLength),
-      value: bytes[start - 5] === 1 ? serde.decode(bytes.subarray(start, end), at) : undefined,
+      row: bytes[start - 5] === 1 ? rows.load(bytes.subarray(start, end), begin) : undefined,
     });
     from = end;
   }

@@ -3,6 +3,7 @@ import {
   concatBytes,
   encodeTimestamp,
   type FlushRow,
+  type Row,
   type Serde,
   type StoreAccess,
   type StoreRows,
@@ -10,8 +11,18 @@ import {
   timestampLength,
   writeTimestamp,
 } from '@kstreams/core/graph';
-import { decodeNumbers, encodeNumbers, keyTexts, openRows, type Rows, SingleRow } from '@kstreams/core/state';
-import { type Buffered, boundsOf, decodeRun, encodeRun, type Run, runLength } from './join-run.js';
+import {
+  decodeNumbers,
+  encodeNumbers,
+  internalRows,
+  keyTexts,
+  openRows,
+  type Rows,
+  SingleRow,
+  type StoredRows,
+  storedRows,
+} from '@kstreams/core/state';
+import { boundsOf, decodeRun, encodeRun, type Run, runLength } from './join-run.js';
 
 /**
  * The records of one side of a join, for as long as they may match.
@@ -29,7 +40,7 @@ export interface JoinBuffer<K, V> {
   /** Advances the buffer's time to a timestamp. */
   observe(counted: number): void;
   /** Returns the records of a key with `from <= timestamp <= to`, by timestamp, then by arrival. */
-  probe(key: K, from: number, to: number): readonly Buffered<V>[];
+  probe(key: K, from: number, to: number): readonly Row<V>[];
   /** The time of the buffer, from which records expire; -Infinity before the first record. */
   readonly newest: number;
 }
@@ -78,6 +89,7 @@ const runTag = Uint8Array.of(1);
 const clocksKey = Uint8Array.of(0);
 
 class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
+  readonly #values: StoredRows<V>;
   readonly #runs: Rows<RunKey<K>, Run<V>>;
   readonly #clocks: SingleRow<BufferClocks>;
   readonly #access: StoreAccess;
@@ -90,6 +102,8 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
 
   constructor(store: string, { key, value, retention }: JoinBufferOptions<K, V>, access: StoreAccess) {
     const keyText = keyTexts(key, access.topic);
+    const values = storedRows(store, value, access);
+    this.#values = values;
     this.#access = access;
     this.#retention = retention;
     this.#segmentLength = Math.max(1, Math.ceil(retention / 2));
@@ -99,9 +113,10 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
         store,
         id: (run) => `${run.segment} ${run.number} ${keyText(run.key)}`,
         encodeKey: (run, at) => encodeRunKey(run.segment, run.number, key.encode(run.key, at)),
-        encode: (run, at) => encodeRun(run, value, at),
-        decode: (bytes, at) => decodeRun(bytes, value, at),
-        immutable: false,
+        values: internalRows(
+          (run) => encodeRun(run, values),
+          (bytes) => decodeRun(bytes, values),
+        ),
       },
       access,
     );
@@ -112,13 +127,14 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   }
 
   add(key: K, timestamp: number, value: V, counted = timestamp): boolean {
+    const record = this.#values.store(value, timestamp);
     const { farthest, newest } = this.#move(timestamp, counted);
     if (timestamp <= newest - this.#retention) return !this.#countsAsExpired(timestamp, newest);
     const segment = this.#segmentOf(timestamp);
     const first = this.#run(key, segment, 0);
     const number = first.full.length;
     const last = number === 0 ? first : this.#run(key, segment, number);
-    last.records.push({ timestamp, value });
+    last.records.push(record);
     this.#access.journal.undo?.(() => last.records.pop());
     // The largest timestamp of all is at least that of the run, so the changelog keeps the row long enough.
     this.#runs.put({ segment, number, key }, last, farthest);
@@ -134,11 +150,11 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     this.#move(counted, counted);
   }
 
-  probe(key: K, from: number, to: number): readonly Buffered<V>[] {
+  probe(key: K, from: number, to: number): readonly Row<V>[] {
     const { farthest, newest } = this.#clocks.get();
     const first = Math.max(from, newest - this.#retention + 1);
     const last = Math.min(to, farthest);
-    const found: Buffered<V>[] = [];
+    const found: Row<V>[] = [];
     for (let segment = this.#segmentOf(first); segment <= last; segment += this.#segmentLength) {
       const head = this.#runs.get({ segment, number: 0, key })?.value;
       if (head === undefined) continue;
@@ -146,7 +162,7 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
         const bounds = head.full[number];
         if (bounds !== undefined && (bounds.last < first || bounds.first > last)) continue;
         for (const one of number === 0 ? head.records : this.#run(key, segment, number).records) {
-          if (one.timestamp >= first && one.timestamp <= last) found.push(one);
+          if (one.timestamp >= first && one.timestamp <= last) found.push(this.#values.read(one));
         }
       }
     }
@@ -218,5 +234,5 @@ const encodeRunKey = (segment: number, number: number, key: Bytes): Bytes => {
 };
 
 /** True when records are in the order of time, as most are. */
-const inTime = (records: readonly Buffered<unknown>[]): boolean =>
-  records.every(({ timestamp }, i) => i === 0 || (records[i - 1] as Buffered<unknown>).timestamp <= timestamp);
+const inTime = (records: readonly Row<unknown>[]): boolean =>
+  records.every(({ timestamp }, i) => i === 0 || (records[i - 1] as Row<unknown>).timestamp <= timestamp);

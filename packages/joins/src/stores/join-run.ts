@@ -1,17 +1,5 @@
-import {
-  type Bytes,
-  type Coordinates,
-  readTimestamp,
-  type Serde,
-  timestampLength,
-  writeTimestamp,
-} from '@kstreams/core/graph';
-
-/** A record that may match the other side. */
-export interface Buffered<V> {
-  readonly timestamp: number;
-  readonly value: V;
-}
+import { type Bytes, readTimestamp, timestampLength, writeTimestamp } from '@kstreams/core/graph';
+import type { StoredRow, StoredRows } from '@kstreams/core/state';
 
 /** The smallest and largest timestamp of a run. */
 export interface Bounds {
@@ -21,7 +9,7 @@ export interface Bounds {
 
 /** The records of one key and segment of time that share a byte key, in the order of arrival. */
 export interface Run<V> {
-  readonly records: Buffered<V>[];
+  readonly records: StoredRow<V>[];
   /** In the first run of a segment: the bounds of all full runs, including itself. Else empty. */
   readonly full: Bounds[];
 }
@@ -30,7 +18,7 @@ export interface Run<V> {
 export const runLength = 64;
 
 /** Returns the bounds of a run's records. */
-export const boundsOf = (records: readonly Buffered<unknown>[]): Bounds => {
+export const boundsOf = (records: readonly StoredRow<unknown>[]): Bounds => {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { timestamp } of records) {
     if (timestamp < first) first = timestamp;
@@ -44,8 +32,8 @@ const boundsLength = 2 * timestampLength;
 const countsLength = 8;
 
 /** Encodes a run. */
-export const encodeRun = <V>({ full, records }: Run<V>, serde: Serde<V>, at: Coordinates): Bytes => {
-  const values = records.map(({ value }) => serde.encode(value, at));
+export const encodeRun = <V>({ full, records }: Run<V>, rows: StoredRows<V>): Bytes => {
+  const values = records.map((record) => rows.encode(record));
   let length = countsLength + full.length * boundsLength + records.length * (timestampLength + 4);
   for (const value of values) length += value.length;
   const bytes = new Uint8Array(length);
@@ -69,7 +57,7 @@ export const encodeRun = <V>({ full, records }: Run<V>, serde: Serde<V>, at: Coo
 };
 
 /** Decodes the bytes of {@link encodeRun}. */
-export const decodeRun = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Run<V> => {
+export const decodeRun = <V>(bytes: Bytes, rows: StoredRows<V>): Run<V> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const run: Run<V> = { full: [], records: [] };
   let from = countsLength;
@@ -80,7 +68,7 @@ export const decodeRun = <V>(bytes: Bytes, serde: Serde<V>, at: Coordinates): Ru
   for (let i = view.getUint32(4); i > 0; i--) {
     const start = from + timestampLength + 4;
     const end = start + view.getUint32(from + timestampLength);
-    run.records.push({ timestamp: readTimestamp(bytes, from), value: serde.decode(bytes.subarray(start, end), at) });
+    run.records.push(rows.load(bytes.subarray(start, end), readTimestamp(bytes, from)));
     from = end;
   }
   return run;

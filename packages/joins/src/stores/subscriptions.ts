@@ -8,7 +8,7 @@ import {
   type StoreRows,
   type StoreSpec,
 } from '@kstreams/core/graph';
-import { keyTexts, Rows } from '@kstreams/core/state';
+import { internalRows, keyTexts, Rows } from '@kstreams/core/state';
 import { decodePage, encodePage, type Subscription, type SubscriptionPage } from './subscription-page.js';
 
 /**
@@ -42,12 +42,7 @@ export const subscriptions = <K>(
   },
 });
 
-const pageSerde: Serde<SubscriptionPage> = {
-  name: 'subscriptions',
-  encode: encodePage,
-  decode: decodePage,
-  immutable: true,
-};
+const pageSerde: Serde<SubscriptionPage> = { name: 'subscriptions', encode: encodePage, decode: decodePage };
 const pageLength = 64;
 
 interface PageKey<K> {
@@ -65,9 +60,7 @@ class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
         store,
         id: ({ foreign, number }) => `${number} ${keyText(foreign)}`,
         encodeKey: ({ foreign, number }, at) => encodePageKey(key.encode(foreign, at), number),
-        encode: encodePage,
-        decode: decodePage,
-        immutable: true,
+        values: internalRows(encodePage, decodePage),
       },
       access,
     );

@@ -19,8 +19,12 @@ import {
   encodeList,
   encodeNumbers,
   InMemoryRows,
+  keptKeys,
   OrderedMap,
   SingleRow,
+  type StoredRow,
+  type StoredRows,
+  storedRows,
 } from '@kstreams/core/state';
 
 /** A side of a join. */
@@ -74,7 +78,7 @@ export const unmatched = <K, A, B>(
   kind: 'unmatched',
   named: options.named,
   open: (access) => {
-    const store = new UnmatchedRows(options, access);
+    const store = new UnmatchedRows(name, options, access);
     return { handle: store, rows: store };
   },
 });
@@ -85,23 +89,59 @@ const rowTag = 1;
 const clocksKey = Uint8Array.of(0);
 const headLength = 1 + timestampLength + 1;
 
+/** Unmatched records that are decoded when they are read. */
+class Entry<K, A, B> implements Unmatched<K, A, B> {
+  readonly timestamp: number;
+  readonly side: Side;
+  readonly key: K;
+  readonly rows: readonly StoredRow<A | B>[];
+  readonly #format: StoredRows<A | B>;
+
+  constructor(
+    { timestamp, side, key }: Pick<Unmatched<K, A, B>, 'timestamp' | 'side' | 'key'>,
+    rows: readonly StoredRow<A | B>[],
+    format: StoredRows<A | B>,
+  ) {
+    this.timestamp = timestamp;
+    this.side = side;
+    this.key = key;
+    this.rows = rows;
+    this.#format = format;
+  }
+
+  get values(): readonly (A | B)[] {
+    return this.rows.map((row) => this.#format.read(row).value);
+  }
+
+  encode(): Bytes {
+    return encodeList(this.rows.map((row) => this.#format.encode(row)));
+  }
+}
+
 class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
   readonly #options: UnmatchedOptions<K, A, B>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
   readonly #clocks: SingleRow<UnmatchedClocks>;
-  readonly #entries = new OrderedMap<Unmatched<K, A, B>>();
-  readonly #rows: InMemoryRows<Unmatched<K, A, B>>;
+  readonly #formats: Readonly<Record<Side, StoredRows<A | B>>>;
+  readonly #keptKey: (key: K) => K;
+  readonly #entries = new OrderedMap<Entry<K, A, B>>();
+  readonly #rows: InMemoryRows<Entry<K, A, B>>;
 
-  constructor(options: UnmatchedOptions<K, A, B>, access: StoreAccess) {
+  constructor(store: string, options: UnmatchedOptions<K, A, B>, access: StoreAccess) {
     this.#options = options;
+    this.#formats = {
+      left: storedRows(store, options.left, access) as StoredRows<A | B>,
+      right: storedRows(store, options.right, access) as StoredRows<A | B>,
+    };
+    this.#keptKey = keptKeys(options.key, access.topic);
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
     this.#clocks = clocksRow(access);
     this.#rows = new InMemoryRows(
       {
         entries: this.#entries,
-        encode: ({ side, values }) => encodeList(values.map((value) => this.#serdeOf(side).encode(value, this.#at))),
+        encode: (entry) => entry.encode(),
         timestamp: (key) => readTimestamp(key, 1),
       },
       access,
@@ -120,8 +160,9 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
   add(timestamp: number, side: Side, key: K, value: A | B): void {
     const id = this.#idOf(timestamp, side, key);
     const before = this.#entries.get(id);
-    const values = before === undefined ? [value] : [...before.values, value];
-    this.#change(id, before, { timestamp, side, key, values });
+    const row = this.#formats[side].store(value, timestamp);
+    const place = before ?? { timestamp, side, key: this.#keptKey(key) };
+    this.#change(id, before, new Entry<K, A, B>(place, [...(before?.rows ?? []), row], this.#formats[side]));
   }
 
   remove(timestamp: number, side: Side, key: K): void {
@@ -146,22 +187,21 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
     for await (const [bytes, row] of rows) {
       if (bytes[0] !== rowTag) continue;
       const side: Side = bytes[headLength - 1] === sideByte.right ? 'right' : 'left';
-      const decoded = await retryPending(() => ({
-        key: this.#options.key.decode(bytes.subarray(headLength), this.#at),
-        values: decodeList(rowValue(row)).map((value) => this.#serdeOf(side).decode(value, this.#at)),
-      }));
-      this.#rows.load(bytes, { ...decoded, timestamp: readTimestamp(bytes, 1), side });
+      const timestamp = readTimestamp(bytes, 1);
+      const format = this.#formats[side];
+      const entry = await retryPending(() => {
+        const key = this.#options.key.decode(bytes.subarray(headLength), this.#at);
+        const rows = decodeList(rowValue(row)).map((value) => format.load(value, timestamp));
+        return new Entry<K, A, B>({ timestamp, side, key }, rows, format);
+      });
+      this.#rows.load(bytes, entry);
     }
   }
 
-  #change(id: string, before: Unmatched<K, A, B> | undefined, after: Unmatched<K, A, B> | undefined): void {
+  #change(id: string, before: Entry<K, A, B> | undefined, after: Entry<K, A, B> | undefined): void {
     const { observeRow } = this.#access;
     observeRow?.({ how: 'write', key: (after ?? before)?.key, before: before?.values, after: after?.values });
     this.#rows.put(id, before, after);
-  }
-
-  #serdeOf(side: Side): Serde<A | B> {
-    return (side === 'left' ? this.#options.left : this.#options.right) as Serde<A | B>;
   }
 
   #idOf(timestamp: number, side: Side, key: K): string {

@@ -9,6 +9,7 @@ import {
   Pending,
   type Received,
   StateError,
+  StorageError,
   type Write,
 } from '@kstreams/core/graph';
 import { nodeContext } from '../compile/context.js';
@@ -28,6 +29,8 @@ export interface GlobalTablesOptions {
   /** The error policy; every failure is thrown without one. */
   readonly onError?: OnError | undefined;
   readonly dropped: Scope['drop'];
+  /** Freezes stored and shared values, in tests. */
+  readonly freeze?: ((value: unknown) => void) | undefined;
 }
 
 interface OpenTable {
@@ -50,30 +53,28 @@ export class GlobalTables {
   readonly #options: GlobalTablesOptions;
 
   constructor(options: GlobalTablesOptions) {
-    const { application, bytes, liveLimit, nodes } = options;
+    const { application, bytes, freeze, liveLimit, nodes } = options;
     this.#options = options;
     const storePartitions = nodes.map(({ store }) => storePartition(application, store, globalPartition, new Map()));
-    this.stores = new TaskStores({ storePartitions, bytes, journal: { undo: undefined }, liveLimit, full: () => {} });
+    const journal = { undo: undefined };
+    this.stores = new TaskStores({ storePartitions, bytes, journal, liveLimit, full: () => {}, freeze });
     this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options), options.now));
     this.topics = nodes.map(({ topic }) => topic);
     this.#byTopic = new Map(this.#tables.map((table) => [table.node.topic, table]));
   }
 
   /**
-   * Applies a record of one of the topics. A record that cannot be decoded goes to the error policy. Skips and counts it for
-   * a dead letter too, since every process reads the topic. Throws the error for any other decision.
+   * Applies a record of one of the topics. A record that cannot be decoded or stored goes to the error policy. Skips and
+   * counts it for a dead letter too, since every process reads the topic. Throws the error for any other decision.
    */
   apply(received: Received): void {
     const { decode, node, process } = this.#table(received.topic);
-    let decoded: ReturnType<Decode>;
     try {
-      decoded = decode(received, -1);
+      process(decode(received, -1));
     } catch (thrown) {
-      if (thrown instanceof Pending) throw thrown;
+      if (thrown instanceof Pending || thrown instanceof StorageError) throw thrown;
       this.#judge(node.id, thrown, received);
-      return;
     }
-    process(decoded);
   }
 
   /** Returns the place of a topic's rows. */

@@ -39,10 +39,11 @@ export async function* scanRows<K, V>(
     .filter(([key]) => within(key))
     .sort(([a], [b]) => ascending * compareBytes(a, b));
   const end = to === undefined ? (afterPrefix(prefix) as Bytes) : concatBytes(prefix, to);
-  const keyed = async (rowKey: Bytes, row: Row<unknown> | undefined): Promise<(readonly [K, Row<V>])[]> => {
-    const key = row && (await retryPending(() => codec.key(rowKey)));
-    return key === undefined ? [] : [[key, row as Row<V>]];
-  };
+  const keyed = (rowKey: Bytes, read: (() => Row<unknown>) | undefined): Promise<(readonly [K, Row<V>])[]> =>
+    retryPending(() => {
+      const key = read && codec.key(rowKey);
+      return key === undefined || read === undefined ? [] : [[key, read() as Row<V>]];
+    });
   let at = 0;
   for await (const [key, row] of bytes.scan(concatBytes(prefix, from), end, { reverse })) {
     const rowKey = key.subarray(prefix.length);
@@ -57,7 +58,7 @@ export async function* scanRows<K, V>(
     const decoded = await retryPending(() => decodedRow(codec, rowKey, row));
     if (decoded !== undefined) yield decoded;
   }
-  for (const [key, row] of uncommitted.slice(at)) yield* await keyed(key, row);
+  for (const [key, read] of uncommitted.slice(at)) yield* await keyed(key, read);
 }
 
 const decodedRow = <K, V>(

@@ -27,6 +27,8 @@ export interface OpenTaskOptions
   /** The error policy; every failure is thrown unless set. */
   readonly onError: OnError | undefined;
   readonly observer: Observer | undefined;
+  /** Freezes stored and shared values, in tests. */
+  readonly freeze?: ((value: unknown) => void) | undefined;
 }
 
 /** A task with open stores, before its nodes are opened. */
@@ -53,6 +55,7 @@ export const openTask = (options: OpenTaskOptions): StoppedTask => {
     full: requestCommit,
     reads: (store) => metrics.storeReads.of({ 'kstreams.store': store }),
     observeRows,
+    freeze: options.freeze,
   });
   const start = (): Task =>
     new Task({

@@ -51,11 +51,12 @@ export class TimerCursor {
   }
 
   /** Fires a timer and removes it, also when the error policy skips its call. */
-  fire({ position, key, at, value }: DueTimer<unknown, unknown>, run: RunCall): 'done' | 'again' {
+  fire(timer: DueTimer<unknown, unknown>, run: RunCall): 'done' | 'again' {
+    const { at, key, position } = timer;
     let kept = false;
     const outcome = run(this.node, () => {
       this.#rows.cancel(key);
-      this.#fire(key, at, value);
+      this.#fire(key, at, timer.value);
       kept = true;
     });
     if (outcome === 'again') return 'again';

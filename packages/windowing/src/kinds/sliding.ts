@@ -72,14 +72,20 @@ class Neighbours<K, V, A> {
     this.#aggregation = aggregation;
   }
 
-  /** Returns the windows that may hold the record, from a start on, ascending, with their rows. */
-  windows(from: number): (readonly [start: number, row: Row<A>])[] {
+  /** Returns the windows that may hold the record, from a start on, ascending, with the timestamps of their rows. */
+  windows(from: number): (readonly [start: number, timestamp: number])[] {
     const { rows } = this.#context;
     const { key } = this.#record;
     return rows.find(key, from, this.at + 1).flatMap(({ start, end }) => {
-      const row = rows.get(key, start, end);
-      return row === undefined ? [] : [[start, row] as const];
+      const timestamp = rows.timestamp(key, start, end);
+      return timestamp === undefined ? [] : [[start, timestamp] as const];
     });
+  }
+
+  /** Returns the row of a window, or null when it has no record after this one. */
+  laterRow(start: number, timestamp: number): Row<A> | null {
+    if (timestamp <= this.at) return null;
+    return this.#context.rows.get(this.#record.key, start, start + this.difference) ?? null;
   }
 
   /** Adds the record to a window, which starts with the aggregate of the window at `source`, if given. */
@@ -90,16 +96,16 @@ class Neighbours<K, V, A> {
       return;
     }
     const { key, value, timestamp } = this.#record;
-    const { rows } = this.#context;
+    const { rows, sendsOldValues } = this.#context;
     const { add, init } = this.#aggregation;
-    // Always a copy: rows of two windows may share one value.
-    const aggregate = source === undefined ? undefined : rows.getMutable(key, source, source + this.difference, true);
+    const aggregate = source === undefined ? undefined : rows.getMutable(key, source, source + this.difference);
+    let old: A | undefined;
     // As in Kafka Streams, the old value of a new window is the initial aggregate.
-    const old = source === undefined ? init() : rows.get(key, source, source + this.difference)?.value;
+    if (sendsOldValues) old = source === undefined ? init() : rows.get(key, source, source + this.difference)?.value;
     this.#context.update(start, end, add(aggregate ?? init(), value, key) ?? undefined, Math.max(timestamp, at), old);
   }
 
-  /** Creates the right window of the record from a row of a window around it, without the record. */
+  /** Creates the right window of the record from the row of a window around it, without the record. */
   createRight({ value, timestamp }: Row<A>): void {
     const start = this.at + 1;
     this.#context.update(start, start + this.difference, value, timestamp, undefined);
@@ -111,25 +117,25 @@ const addInOrder = <K, V, A>(neighbours: Neighbours<K, V, A>): void => {
   const starts = new Set<number>();
   let hasLeft = false;
   let hasRight = false;
-  let right: Row<A> | undefined;
+  let right: Row<A> | null | undefined;
   let left: number | undefined;
   let previous: number | undefined;
-  for (const [start, row] of neighbours.windows(Math.max(0, at - 2 * difference)).reverse()) {
+  for (const [start, timestamp] of neighbours.windows(Math.max(0, at - 2 * difference)).reverse()) {
     starts.add(start);
     const end = start + difference;
     if (start === at + 1) {
       hasRight = true;
     } else if (end > at) {
-      right ??= row;
-      neighbours.add(start, start, row.timestamp);
+      if (right === undefined) right = neighbours.laterRow(start, timestamp);
+      neighbours.add(start, start, timestamp);
     } else if (end === at) {
       hasLeft = true;
-      neighbours.add(start, start, row.timestamp);
-      if (row.timestamp >= at) return;
-      previous = row.timestamp;
+      neighbours.add(start, start, timestamp);
+      if (timestamp >= at) return;
+      previous = timestamp;
     } else {
       left = start;
-      previous = row.timestamp;
+      previous = timestamp;
       break;
     }
   }
@@ -140,7 +146,7 @@ const addInOrder = <K, V, A>(neighbours: Neighbours<K, V, A>): void => {
     const holdsPrevious = previous !== undefined && at - difference <= previous;
     neighbours.add(at - difference, holdsPrevious ? left : undefined);
   }
-  if (!hasRight && right !== undefined && right.timestamp > at) neighbours.createRight(right);
+  if (!hasRight && right) neighbours.createRight(right);
 };
 
 /** Adds a record with a timestamp below the difference: its left window is the one from 0. */
@@ -148,22 +154,22 @@ const addEarly = <K, V, A>(neighbours: Neighbours<K, V, A>): void => {
   const { at } = neighbours;
   const starts = new Set<number>();
   let hasRight = false;
-  let right: Row<A> | undefined;
-  let first: Row<A> | undefined;
-  for (const [start, row] of neighbours.windows(0)) {
+  let right: Row<A> | null | undefined;
+  let first: number | undefined;
+  for (const [start, timestamp] of neighbours.windows(0)) {
     starts.add(start);
     if (start === 0) {
-      first = row;
+      first = timestamp;
     } else if (start === at + 1) {
       hasRight = true;
     } else {
-      right = row;
-      neighbours.add(start, start, row.timestamp);
+      right = neighbours.laterRow(start, timestamp);
+      neighbours.add(start, start, timestamp);
     }
   }
-  if (right === undefined && first !== undefined && first.timestamp > at) right = first;
-  if (!hasRight && right !== undefined && right.timestamp > at) neighbours.createRight(right);
-  const previous = first !== undefined && first.timestamp < at ? first.timestamp : undefined;
+  if (right === undefined && first !== undefined) right = neighbours.laterRow(0, first);
+  if (!hasRight && right) neighbours.createRight(right);
+  const previous = first !== undefined && first < at ? first : undefined;
   if (previous !== undefined && !starts.has(previous + 1)) neighbours.add(previous + 1, undefined);
-  neighbours.add(0, first && 0, first?.timestamp);
+  neighbours.add(0, first === undefined ? undefined : 0, first);
 };

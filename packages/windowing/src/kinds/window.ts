@@ -77,11 +77,11 @@ export const assignStep =
           context.dropLate();
           continue;
         }
-        const old = rows.get(key, start, end);
-        const after = add(rows.getMutable(key, start, end, sendsOldValues) ?? init(), value, key) ?? undefined;
-        const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
         // As in Kafka Streams, the old value of a new row is the initial aggregate.
-        context.update(start, end, after, at, old === undefined ? init() : old.value);
+        const before = sendsOldValues ? (rows.get(key, start, end)?.value ?? init()) : undefined;
+        const at = Math.max(timestamp, rows.timestamp(key, start, end) ?? timestamp);
+        const after = add(rows.getMutable(key, start, end) ?? init(), value, key) ?? undefined;
+        context.update(start, end, after, at, before);
       }
     };
   };

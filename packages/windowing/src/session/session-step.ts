@@ -30,14 +30,14 @@ export const sessionStep =
       for (const session of connected) start = Math.min(start, session.start);
       let aggregate = init();
       for (const session of connected) {
-        const other = rows.getMutable(key, session.start, session.end, sendsOldValues);
+        const other = rows.getMutable(key, session.start, session.end);
         if (other !== undefined) aggregate = merge?.(aggregate, other, key) ?? undefined;
       }
       // A session of this timestamp alone is updated; any other is deleted and written again, even with the same bounds.
       const isUpdated = start === end;
       let before: A | undefined;
       for (const session of connected) {
-        const old = rows.get(key, session.start, session.end)?.value;
+        const old = sendsOldValues ? rows.get(key, session.start, session.end)?.value : undefined;
         if (isUpdated) before = old;
         else context.update(session.start, session.end, undefined, session.end, old);
       }

@@ -6,7 +6,7 @@ import {
   type Serde,
   type StoreAccess,
 } from '@kstreams/core/graph';
-import type { WindowKey } from '@kstreams/core/state';
+import { keptKeys, type WindowKey } from '@kstreams/core/state';
 import { OpenWindows } from './open-windows.js';
 import { decodeWindowClocks, initialWindowClocks, type WindowClocks } from './window-clocks.js';
 import { decodeWindowKey, encodeWindowKey, type WindowOrder } from './window-row-key.js';
@@ -25,12 +25,14 @@ export class ClosingWindows<K> {
   readonly #options: ClosingOptions<K>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
+  readonly #keptKey: (key: K) => K;
   readonly #open = new OpenWindows<K>();
 
   constructor(options: ClosingOptions<K>, access: StoreAccess) {
     this.#options = options;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
+    this.#keptKey = keptKeys(options.key, access.topic);
   }
 
   /** The latest end of an open window. */
@@ -40,12 +42,15 @@ export class ClosingWindows<K> {
 
   add(window: WindowKey<K>): void {
     const id = this.#options.idOf(window);
-    if (this.#open.add(id, window)) this.#access.journal.undo?.(() => this.#open.delete(id, window));
+    if (this.#open.has(id, window)) return;
+    this.#open.add(id, { ...window, key: this.#keptKey(window.key) });
+    this.#access.journal.undo?.(() => this.#open.delete(id, window));
   }
 
   delete(window: WindowKey<K>): void {
     const id = this.#options.idOf(window);
-    if (this.#open.delete(id, window)) this.#access.journal.undo?.(() => this.#open.add(id, window));
+    const removed = this.#open.delete(id, window);
+    if (removed !== undefined) this.#access.journal.undo?.(() => this.#open.add(id, removed));
   }
 
   /** Removes and returns the windows with `end <= upTo`, in the order of their rows. */

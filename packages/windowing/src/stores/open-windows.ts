@@ -11,8 +11,13 @@ export class OpenWindows<K> {
     return this.#ends.at(-1);
   }
 
-  /** Adds a window under its id; returns false when it exists. */
-  add(id: string, window: WindowKey<K>): boolean {
+  /** True when there is a window with this id and end. */
+  has(id: string, { end }: WindowKey<unknown>): boolean {
+    return this.#byEnd.get(end)?.has(id) === true;
+  }
+
+  /** Adds a window under its id, or replaces it. */
+  add(id: string, window: WindowKey<K>): void {
     let windows = this.#byEnd.get(window.end);
     if (windows === undefined) {
       windows = new Map();
@@ -21,20 +26,20 @@ export class OpenWindows<K> {
       while (at > 0 && (this.#ends[at - 1] as number) > window.end) at--;
       this.#ends.splice(at, 0, window.end);
     }
-    if (windows.has(id)) return false;
     windows.set(id, window);
-    return true;
   }
 
-  /** Removes a window; returns false when it does not exist. */
-  delete(id: string, { end }: WindowKey<K>): boolean {
+  /** Removes and returns a window, or `undefined` when it does not exist. */
+  delete(id: string, { end }: WindowKey<unknown>): WindowKey<K> | undefined {
     const windows = this.#byEnd.get(end);
-    if (windows === undefined || !windows.delete(id)) return false;
+    const removed = windows?.get(id);
+    if (windows === undefined || removed === undefined) return undefined;
+    windows.delete(id);
     if (windows.size === 0) {
       this.#byEnd.delete(end);
       this.#ends.splice(this.#ends.indexOf(end), 1);
     }
-    return true;
+    return removed;
   }
 
   /** Removes and returns the windows with `end <= upTo`, in no particular order. */

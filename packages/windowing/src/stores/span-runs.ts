@@ -9,7 +9,7 @@ import {
   timestampLength,
   writeTimestamp,
 } from '@kstreams/core/graph';
-import { keyTexts, Rows } from '@kstreams/core/state';
+import { internalRows, keyTexts, Rows } from '@kstreams/core/state';
 import type { WindowOrder } from './window-row-key.js';
 
 /** A span of time, such as that of a window, in ms since 1970. */
@@ -58,9 +58,7 @@ export class SpanRuns<K> {
         store,
         id: (run) => `${run.segment} ${keyText(run.key)}`,
         encodeKey: (run, at) => concatBytes(runTag, encodeTimestamp(run.segment), key.encode(run.key, at)),
-        encode: encodeRun,
-        decode: decodeRun,
-        immutable: false,
+        values: internalRows(encodeRun, decodeRun),
       },
       access,
     );

@@ -1,5 +1,5 @@
 import type { Bytes, FlushRow, ReadableSpec, Row, Serde, StoreAccess, StoreRows } from '@kstreams/core/graph';
-import { keyTexts, openRows, type Rows, type SingleRow, type WindowKey } from '@kstreams/core/state';
+import { keyTexts, openRows, type Rows, type SingleRow, storedRows, type WindowKey } from '@kstreams/core/state';
 import { ClosingWindows } from './closing-windows.js';
 import { type Span, SpanRuns } from './span-runs.js';
 import { nothingObserved, type WindowClocks, windowClocksRow } from './window-clocks.js';
@@ -13,8 +13,10 @@ import { encodeWindowKey, type WindowOrder, windowsBetween } from './window-row-
  */
 export interface WindowStore<K, V> {
   get(key: K, start: number, end: number): Row<V> | undefined;
-  /** Returns the value to change in place and put back; see `KeyValueStore.draft`. */
-  getMutable(key: K, start: number, end: number, copy?: boolean): V | undefined;
+  /** Returns the timestamp of a window's row; does not decode its value. */
+  timestamp(key: K, start: number, end: number): number | undefined;
+  /** Returns a copy of the value to change in place and put back. */
+  getMutable(key: K, start: number, end: number): V | undefined;
   /** Sets the value of a window; `undefined` deletes it. */
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void;
   /** The position before which windows have expired; -Infinity before the first window. */
@@ -105,9 +107,7 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
         store,
         id: (window) => this.#idOf(window),
         encodeKey: (window, at) => encodeWindowKey(window.start, window.end, key.encode(window.key, at), by),
-        encode: value.encode,
-        decode: value.decode,
-        immutable: value.immutable === true,
+        values: storedRows(store, value, access),
       },
       access,
     );
@@ -136,9 +136,16 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
       : undefined;
   }
 
-  getMutable(key: K, start: number, end: number, copy = false): V | undefined {
-    if (!this.#isRetained(this.#by === 'start' ? start : end, this.clocks)) return undefined;
-    return this.#rows.getMutable({ key, start, end }, copy);
+  timestamp(key: K, start: number, end: number): number | undefined {
+    return this.#isRetained(this.#by === 'start' ? start : end, this.clocks)
+      ? this.#rows.timestamp({ key, start, end })
+      : undefined;
+  }
+
+  getMutable(key: K, start: number, end: number): V | undefined {
+    return this.#isRetained(this.#by === 'start' ? start : end, this.clocks)
+      ? this.#rows.getMutable({ key, start, end })
+      : undefined;
   }
 
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void {
@@ -211,7 +218,7 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     await this.#closing?.load(rows);
   }
 
-  uncommitted(): Iterable<readonly [key: Bytes, row: Row<V> | undefined]> {
+  uncommitted(): Iterable<readonly [key: Bytes, read: (() => Row<V>) | undefined]> {
     return this.#rows.uncommitted();
   }
 
@@ -227,7 +234,8 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
 
   #idOf(window: WindowKey<unknown>): string {
     const last = this.#last?.window;
-    if (last === undefined || !sameWindow(last, window)) {
+    // An object may have changed since.
+    if (last === undefined || typeof window.key === 'object' || !sameWindow(last, window)) {
       this.#last = { window, id: `${window.start} ${window.end} ${this.#keyText(window.key)}` };
     }
     return (this.#last as { id: string }).id;

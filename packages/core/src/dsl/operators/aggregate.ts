@@ -45,12 +45,11 @@ export const aggregateNode = <K, V, A>(
       return aggregators.map((aggregate) => ({ key, value, timestamp, headers }: StreamRecord<K | null, V | null>) => {
         if (key === null || key === undefined) return context.drop('null-key');
         if (value === null || value === undefined) return context.drop('null-value');
-        const old = rows.row(key);
-        const after = aggregate(rows.getMutable(key, sendsOldValues) ?? init?.(), value, key) ?? undefined;
-        const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
+        const before = sendsOldValues ? (rows.get(key) ?? init?.()) : undefined;
+        const at = Math.max(timestamp, rows.timestamp(key) ?? timestamp);
+        const after = aggregate(rows.getMutable(key) ?? init?.(), value, key) ?? undefined;
         if (after === undefined) rows.delete(key, at);
         else rows.put(key, after, at);
-        const before = sendsOldValues ? (old === undefined ? init?.() : old.value) : undefined;
         context.forward(record(key, change(before, after, sendsOldValues), at, headers));
       });
     },

@@ -85,7 +85,7 @@ const processAsyncNode = <K, V, S, V2>(
     const enter = context.calls<K, V, Completed<S, V2>>(
       {
         one: ({ key, value }, call) => {
-          const state = keyState(rows.get(key));
+          const state = keyState(rows.getMutable(key));
           const stateful = {
             attempt: call.attempt,
             get signal() {
@@ -97,7 +97,7 @@ const processAsyncNode = <K, V, S, V2>(
         },
       },
       (from, { result, write }) => {
-        const timestamp = Math.max(from.timestamp, rows.row(from.key)?.timestamp ?? from.timestamp);
+        const timestamp = Math.max(from.timestamp, rows.timestamp(from.key) ?? from.timestamp);
         if (write?.state === undefined) {
           if (write !== undefined) rows.delete(from.key, timestamp);
         } else {

@@ -203,9 +203,18 @@ interface SuppressedUpdate<V> extends BufferedUpdate<V> {
 /** Bytes of a suppressed update: one byte for a prior value, its length in four bytes, the value, the update. */
 const suppressedUpdateSerde = <V>(value: Serde<V>): Serde<SuppressedUpdate<V>> => {
   const updates = bufferedUpdateSerde(value);
+  const [ofUpdate, ofValue] = [updates.roundTrip, value.roundTrip];
   return {
     name: `suppressed ${value.name}`,
     inner: [value],
+    ...(ofUpdate &&
+      ofValue && {
+        roundTrip: (given, at) => {
+          const prior = given.prior === undefined ? undefined : ofValue(given.prior, at);
+          const update = ofUpdate(given, at);
+          return update === given && Object.is(prior, given.prior) ? given : { ...update, prior };
+        },
+      }),
     encode: ({ prior, ...update }, at) => {
       const before = prior === undefined ? new Uint8Array() : value.encode(prior, at);
       const head = new Uint8Array(5);

@@ -131,17 +131,15 @@ const aggregateRowsNode = <K, V, A>(
       const rows = context.store(store);
       return [
         ({ key, value: { before, after }, timestamp, headers }: StreamRecord<K, Change<V>>) => {
-          const old = rows.row(key);
-          const current = rows.getMutable(key, sendsOldValues);
+          const old = sendsOldValues ? rows.get(key) : undefined;
+          const at = Math.max(timestamp, rows.timestamp(key) ?? timestamp);
+          const current = rows.getMutable(key);
           const without =
             before !== undefined && current !== undefined ? (subtract(current, before, key) ?? undefined) : current;
           const next = after === undefined ? without : (add(without, after, key) ?? undefined);
-          const at = old === undefined ? timestamp : Math.max(timestamp, old.timestamp);
           if (next === undefined) rows.delete(key, at);
           else rows.put(key, next, at);
-          context.forward(
-            record(key, change(sendsOldValues ? old?.value : undefined, next, sendsOldValues), at, headers),
-          );
+          context.forward(record(key, change(old, next, sendsOldValues), at, headers));
         },
       ];
     },

@@ -45,6 +45,8 @@ export interface StoresOptions {
   readonly changes?: CommitListener;
   /** Returns the counter of the rows that a store reads from the backend. */
   readonly reads?: (store: string) => Counter;
+  /** Freezes stored and shared values, in tests. */
+  readonly freeze?: ((value: unknown) => void) | undefined;
   /** Returns the listener for the rows of a store, if an observer has one. */
   readonly observeRows?: ((spec: AnyStoreSpec) => ((touch: RowEvent) => void) | undefined) | undefined;
 }
@@ -163,6 +165,7 @@ export const storeAccess = (
     topic: partition.changelog?.topic ?? partition.spec.name,
     liveLimit: options.liveLimit,
     requestCommit: options.full,
+    freeze: options.freeze,
     observeRow: options.observeRows?.(partition.spec),
   };
 };
