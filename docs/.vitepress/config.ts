@@ -31,6 +31,7 @@ const sidebar = [
       'guide/windows',
       'guide/joins',
       'guide/state',
+      'guide/formats',
       'processors',
       'guide/async',
       'guide/guarantees',

@@ -79,6 +79,12 @@ export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>
   'packages/runtime/src/query/view.ts': { start: 'number', end: 'number', from: 'number', to: 'number' },
   'packages/serde/src/json.ts': { checkedV1: "import('zod').ZodType<{ total: number }>" },
   'packages/stores/src/cached.ts': { openBucket: "() => Promise<import('kstreams/authors').RemoteStorage>" },
+  'packages/protobuf/src/protobuf.ts': {
+    OrderSchema: "typeof import('@kstreams/test-support/protobuf/shop-v1').OrderSchema",
+    Refund: 'any',
+  },
+  'packages/registry/src/schema-registry.ts': { orderSchema: "{ readonly type: 'string' }" },
+  'packages/testing/src/serde-checks.ts': { orderSerde: "import('kstreams').Serde<{ id: string; total: number }>" },
   'packages/windowing/src/session/session-cogroup.ts': {
     visits: "import('kstreams').CogroupedStream<string, string, number>",
   },

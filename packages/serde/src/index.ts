@@ -4,6 +4,13 @@ export { bytes } from './bytes.js';
 export { type JsonOptions, json } from './json.js';
 export { nullable } from './nullable.js';
 export { double, int32, int64 } from './numbers.js';
-export { type SchemaIssue, type SchemaResult, type StandardSchema, validated } from './standard-schema.js';
+export {
+  type SchemaChecks,
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+  schemaChecks,
+  validated,
+} from './standard-schema.js';
 export { string } from './string.js';
 export { tuple } from './tuple.js';

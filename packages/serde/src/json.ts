@@ -1,7 +1,7 @@
 import { type Bytes, fromUtf8, messageOf, type Serde, SerdeCache, toUtf8 } from '@kstreams/core/graph';
 import { canonicalJson } from './canonical-json.js';
 import { fail } from './errors.js';
-import { type StandardSchema, validated } from './standard-schema.js';
+import { type StandardSchema, schemaChecks } from './standard-schema.js';
 
 /** Options of {@link json} with a schema. */
 export interface JsonOptions<in out Input> {
@@ -45,8 +45,7 @@ export function json(schema?: StandardSchema, { upgrade }: JsonOptions<unknown> 
 const created = new SerdeCache();
 
 const createJson = (schema?: StandardSchema, upgrade?: (older: unknown) => unknown): Serde<unknown> => {
-  const check = (value: unknown): unknown => (schema === undefined ? value : validated(schema, value));
-  const read = upgrade === undefined ? check : withUpgrade(check, upgrade);
+  const { check, read } = schemaChecks(schema, upgrade);
   return {
     name: 'json',
     isNull,
@@ -72,23 +71,6 @@ const createJson = (schema?: StandardSchema, upgrade?: (older: unknown) => unkno
     },
   };
 };
-
-/** Checks a value, then its upgrade. If both are refused, the error has both reasons. */
-const withUpgrade =
-  (check: (value: unknown) => unknown, upgrade: (older: unknown) => unknown) =>
-  (value: unknown): unknown => {
-    try {
-      return check(value);
-    } catch (refused) {
-      try {
-        return check(upgrade(value));
-      } catch (thrown) {
-        throw new TypeError(`${messageOf(refused)}, and the upgrade failed: ${messageOf(thrown)}`, {
-          cause: thrown,
-        });
-      }
-    }
-  };
 
 const [n, u, l] = [0x6e, 0x75, 0x6c];
 

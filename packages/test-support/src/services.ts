@@ -5,6 +5,7 @@ import { describe, test } from '@jest/globals';
 const variables = {
   kafka: { variable: 'KSTREAMS_KAFKA', holds: 'host:port' },
   redis: { variable: 'KSTREAMS_REDIS', holds: 'host:port' },
+  registry: { variable: 'KSTREAMS_REGISTRY', holds: 'http://host:port/path' },
   browser: { variable: 'KSTREAMS_BROWSER', holds: '/path/to/chromium' },
 } as const;
 

@@ -8,6 +8,7 @@ export {
 } from './byte-store-checks.js';
 export type { Drops } from './drops.js';
 export { type LogStorageCheck, logStorageChecks } from './log-storage-checks.js';
+export { type SerdeCheck, type SerdeSamples, serdeChecks } from './serde-checks.js';
 export { type SlowBackend, type SlowStoreOptions, slowStore } from './slow-store.js';
 export { TestClock } from './test-clock.js';
 export { TestDriver, testDriver } from './test-driver.js';

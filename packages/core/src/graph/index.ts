@@ -106,6 +106,7 @@ export { isPromise } from './promise.js';
 export { noHeaders, type RecordHeaders, record, type StreamRecord, withKey, withValue } from './record.js';
 export type { RemoteStorage } from './remote-storage.js';
 export { encodeRow, rowTimestamp, rowValue } from './row-bytes.js';
+export type { PayloadDecoder, RegistryReference, RegistrySchema, SchemaSerde } from './schema-serde.js';
 export {
   type AnySerde,
   type Coordinates,

@@ -5,6 +5,7 @@ import { asyncTask } from './async-task.js';
 import { calendarDays } from './calendar.js';
 import { closures } from './closures.js';
 import { embeddedLog } from './embedded-log.js';
+import { formats } from './formats.js';
 import { kafkaCluster } from './kafka-cluster.js';
 import { levelReads } from './level-reads.js';
 import { levelWrites } from './level-writes.js';
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...asyncStages,
   asyncTask,
   calendarDays,
+  ...formats,
   wordCount,
   telemetry,
   levelWrites,

@@ -11,6 +11,10 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   core: [],
   runtime: contracts,
   serde: contracts,
+  avro: contracts,
+  protobuf: contracts,
+  msgpack: [...contracts, 'serde'],
+  registry: contracts,
   stores: contracts,
   embedded: contracts,
   level: [...contracts, 'embedded'],
@@ -51,6 +55,10 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   level: ['level'],
   '@confluentinc/kafka-javascript': ['kafka'],
   '@standard-schema/spec': ['serde'],
+  avsc: ['avro'],
+  '@bufbuild/protobuf': ['protobuf'],
+  msgpackr: ['msgpack'],
+  ajv: ['registry'],
 };
 
 /** `kafka`, `cli` and state on Level run on Node only; the rest also runs in a browser. */

@@ -1,0 +1,2 @@
+/** Protocol Buffers: a serde from a generated descriptor, or from the codec of another library. */
+export { type ProtobufCodec, type ProtobufOptions, type ProtobufValidator, protobuf } from './protobuf.js';

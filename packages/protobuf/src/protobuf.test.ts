@@ -1,0 +1,139 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { describe, expect, test } from '@jest/globals';
+import { OrderSchema, ReasonSchema, type Refund, RefundSchema } from '@kstreams/test-support/protobuf/shop-v1';
+import { OrderSchema as OrderSchemaV2 } from '@kstreams/test-support/protobuf/shop-v2';
+import { same } from '@kstreams/test-support/type-of';
+import { serdeChecks } from '@kstreams/testing';
+import protobufjs from 'protobufjs';
+import { protobuf } from './index.js';
+
+const at = { topic: 'orders', headers: [] };
+
+const order = create(OrderSchema, {
+  id: 'o-1',
+  cents: 2n ** 62n,
+  lines: [{ sku: 'tea', amount: 3 }],
+  tags: { new: 1 },
+  paid: { case: 'card', value: 'x' },
+});
+
+describe('a descriptor', () => {
+  // A message ends where its bytes end, so a part of it may be a message too.
+  test.each(
+    serdeChecks(protobuf(OrderSchema), {
+      values: [create(OrderSchema), order],
+      refused: [{ id: 'o-1' }, create(RefundSchema), { ...order, lines: [5] }],
+      anyLength: true,
+    }),
+  )('$name', ({ run }) => run());
+
+  test('gives the type', () => {
+    const refunds = protobuf(RefundSchema);
+    same<ReturnType<typeof refunds.decode>, Refund>(true);
+    // @ts-expect-error: a plain object is no message
+    expect(() => protobuf(OrderSchema).encode({ id: 'o-1' }, at)).toThrow('make it with create(…) (topic orders)');
+  });
+
+  test('truncated bytes are refused', () => {
+    const bytes = protobuf(OrderSchema).encode(order, at);
+    expect(() => protobuf(OrderSchema).decode(bytes.subarray(0, 3), at)).toThrow('(topic orders)');
+  });
+
+  test('deeply nested bytes are refused', () => {
+    expect(() => protobuf(OrderSchema).decode(new Uint8Array(200_000).fill(0x0b), at)).toThrow('(topic orders)');
+  });
+
+  test('the same descriptor gives the same serde', () => {
+    expect(protobuf(OrderSchema)).toBe(protobuf(OrderSchema));
+  });
+});
+
+test('fields of a newer version survive an older one', () => {
+  const [v1, v2] = [protobuf(OrderSchema), protobuf(OrderSchemaV2)];
+  const written = v2.encode(create(OrderSchemaV2, { id: 'o-1', note: 'fragile' }), at);
+  expect(v2.decode(v1.encode(v1.decode(written, at), at), at).note).toBe('fragile');
+  expect(v2.decode(v1.encode(order, at), at)).toMatchObject({ id: 'o-1', note: '' });
+});
+
+test('a validator refuses messages both ways', () => {
+  const validate = (_: unknown, message: { readonly id: string }) =>
+    message.id === '' ? { kind: 'invalid', error: new Error('id: too short') } : { kind: 'valid' };
+  const checked = protobuf(OrderSchema, { validator: { validate } });
+  const message = 'the validator refused the message: id: too short (topic orders)';
+  expect(checked.decode(checked.encode(order, at), at)).toEqual(order);
+  expect(() => checked.encode(create(OrderSchema), at)).toThrow(message);
+  expect(() => checked.decode(new Uint8Array(0), at)).toThrow(message);
+});
+
+describe('the codec of protobufjs', () => {
+  interface Price {
+    readonly cents: number;
+  }
+  const { root } = protobufjs.parse('syntax = "proto3"; message Price { int32 cents = 1; }');
+  const type = root.lookupType('Price');
+  const serde = protobuf<Price>({
+    encode: (message) => type.encode(message),
+    decode: (bytes) => type.toObject(type.decode(bytes)) as Price,
+  });
+
+  test.each(serdeChecks(serde, { values: [{ cents: 5 }, { cents: -1 }], anyLength: true }))('$name', ({ run }) =>
+    run(),
+  );
+});
+
+describe('the payload in a registry', () => {
+  const proto = `
+    syntax = "proto3"; // package other;
+    package shop;
+    /* message Comment { */
+    import "google/protobuf/timestamp.proto";
+    option java_package = "a { message B {} }";
+    message Order {
+      option deprecated = true;
+      oneof paid { string card = 5; bool cash = 6; }
+      enum State { NEW = 0; }
+      message Line { string sku = 1; }
+      repeated Line lines = 3 [(rule) = { message: "x" }];
+      map<string, int32> tags = 4;
+    }
+    service Orders { rpc Get (Order) returns (Order) { option idempotent = true; } }
+    message Refund { message Reason { string text = 1; } Reason reason = 2; }`;
+
+  test.each([
+    { name: 'the first message', schema: OrderSchema, prefix: [0] },
+    { name: 'the second message', schema: RefundSchema, prefix: [2, 2] },
+    { name: 'a nested message', schema: ReasonSchema, prefix: [4, 2, 0] },
+  ])('begins with the indexes of $name', ({ schema, prefix }) => {
+    const serde = protobuf(schema);
+    const message = create(schema);
+    const payload = serde.encodePayload(message, at);
+    expect([...payload]).toEqual([...prefix, ...toBinary(schema, message)]);
+    for (const text of [proto, serde.schema.text]) {
+      expect(serde.payloadDecoder({ type: 'PROTOBUF', text })(payload, at)).toEqual(message);
+    }
+  });
+
+  test('may spell out the index of the first message', () => {
+    const decode = protobuf(OrderSchema).payloadDecoder({ type: 'PROTOBUF', text: proto });
+    expect(decode(Uint8Array.of(2, 0, ...toBinary(OrderSchema, order)), at)).toEqual(order);
+  });
+
+  test('of another message is refused', () => {
+    const decode = protobuf(OrderSchema).payloadDecoder({ type: 'PROTOBUF', text: proto });
+    const refund = protobuf(RefundSchema).encodePayload(create(RefundSchema), at);
+    expect(() => decode(refund, at)).toThrow('the bytes hold a message shop.Refund, not shop.Order (topic orders)');
+  });
+
+  test.each([[[]], [[0x80]], [[1]], [[2, 9]], [[0xff, 0xff, 0xff, 0xff, 0x0f]], [[20, ...new Array(10).fill(2)]]])(
+    'with malformed indexes %p is refused',
+    (bytes) => {
+      const decode = protobuf(OrderSchema).payloadDecoder({ type: 'PROTOBUF', text: proto });
+      expect(() => decode(Uint8Array.from(bytes), at)).toThrow('(topic orders)');
+    },
+  );
+
+  test('of a schema without messages is refused', () => {
+    const { payloadDecoder } = protobuf(OrderSchema);
+    expect(() => payloadDecoder({ type: 'PROTOBUF', text: 'syntax = "proto3";' })).toThrow('has no messages');
+  });
+});
