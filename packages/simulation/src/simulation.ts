@@ -22,7 +22,7 @@ const stepLimit = 200_000;
 /** The time without a poll after which a member loses its partitions, in virtual ms. */
 const pollTimeout = 1_500;
 /** The start of virtual time, in ms. */
-const start = 10_000_000;
+const start = 1_000_000_000_000;
 /** The steps of a commit, where a crash is most likely to show a bug. */
 const commitSteps = /flush|offsets|transaction|rows|deliver|seek|clear/;
 

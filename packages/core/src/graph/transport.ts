@@ -178,6 +178,11 @@ export interface NewTopic {
   readonly name: string;
   readonly partitions: number;
   readonly config: Readonly<Record<string, string>>;
+  /**
+   * The clock by which `retention.ms` and `min.compaction.lag.ms` count: the wall clock unless set, or the largest timestamp
+   * in the partition. Clusters have the wall clock only.
+   */
+  readonly agesBy?: 'wall-clock' | 'stream-time';
 }
 
 /** An admin client. */

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type Producer, toUtf8 } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import { outgoing, readAll, t } from '../../test/records.js';
@@ -211,4 +211,51 @@ test('a compacted topic refuses records without a key, and invalid settings are 
   await expect(create('a/b', {})).rejects.toThrow("cannot be a topic's name");
   await expect(create('u', {}, 0)).rejects.toThrow('needs one partition or more');
   expect([...(await admin.topics()).keys()]).toEqual(['t']);
+});
+
+describe('records that age by stream time', () => {
+  const prepareAging = async (config: Readonly<Record<string, string>>) => {
+    const clock = new TestClock(1_000_000_000);
+    const log = embedded({ clock });
+    await (await log.admin()).create([{ name: 't', partitions: 1, config, agesBy: 'stream-time' }]);
+    return { clock, log, producer: await log.producer({ clientId: 'p' }) };
+  };
+
+  test('expire by the largest committed timestamp of their partition, not by the wall clock', async () => {
+    const { clock, log, producer } = await prepareAging({ 'retention.ms': '1000' });
+    await put(producer, 'k', 'a', 0);
+    await put(producer, 'k', 'b', 900);
+    clock.advance(day);
+    await log.clean();
+    expect(await contents(log)).toEqual(['0:a', '1:b']);
+    const transactional = await log.producer({ clientId: 'p', transactionalId: 'x' });
+    transactional.begin();
+    transactional.send(outgoing('c', { timestamp: 1_500 }));
+    await transactional.flush();
+    await log.clean();
+    await transactional.abort();
+    await log.clean();
+    expect(await contents(log)).toEqual(['0:a', '1:b']);
+    transactional.begin();
+    transactional.send(outgoing('d', { timestamp: 1_500 }));
+    await transactional.flush();
+    await transactional.commit();
+    await log.clean();
+    expect(await contents(log)).toEqual(['1:b', '4:d']);
+  });
+
+  test('are compacted when they are older than the lag by the same clock', async () => {
+    const { clock, log, producer } = await prepareAging({
+      'cleanup.policy': 'compact',
+      'min.compaction.lag.ms': '1000',
+    });
+    await put(producer, 'k', 'a', 0);
+    await put(producer, 'k', 'b', 100);
+    clock.advance(day);
+    await log.clean();
+    expect(await contents(log)).toEqual(['0:a', '1:b']);
+    await put(producer, 'k', 'c', 1_200);
+    await log.clean();
+    expect(await contents(log)).toEqual(['1:b', '2:c']);
+  });
 });

@@ -48,7 +48,7 @@ const survey = async (log: PartitionLog, now: number): Promise<Pass> => {
   const latest = new Map<string, number>();
   const end = log.readable('committed');
   const { compactionLag } = log.config;
-  const youngest = compactionLag === 0 ? Number.POSITIVE_INFINITY : now - compactionLag;
+  const youngest = compactionLag === 0 ? Number.POSITIVE_INFINITY : log.ageTime(now) - compactionLag;
   let to = log.state.cleaned;
   for await (const row of log.scan(to, end)) {
     if (readHead(row.bytes).youngest > youngest || latest.size >= keyLimit) return { to, latest, now };

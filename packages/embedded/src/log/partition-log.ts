@@ -12,6 +12,7 @@ import { AbortedTransactions } from '../transactions/aborted-transactions.js';
 import type { Transaction } from '../transactions/transaction.js';
 import { fromJson, offsetOfRow, openKey, type PartitionKey, rowKey, rowRange, toJson } from './layout.js';
 import type { Metadata } from './metadata.js';
+import { NewestTimestamp } from './newest-timestamp.js';
 import { type Appender, BatchBuilder, type BatchRow, ProducerBatch, readHead, readRecords } from './record-batch.js';
 import { readLimits, StoredRows } from './stored-rows.js';
 import { type TailBudget, TailCache } from './tail-cache.js';
@@ -73,6 +74,7 @@ export class PartitionLog implements Partition {
   readonly #open = new Map<number, number>();
   readonly #tail: TailCache;
   readonly #stored: StoredRows;
+  readonly #newest = new NewestTimestamp();
   #batch: ProducerBatch | undefined;
   #state: PartitionState;
   /** Offset after the last record in the storage. */
@@ -120,6 +122,11 @@ export class PartitionLog implements Partition {
     return this.#end;
   }
 
+  /** Returns the time from which the ages of records count, in ms: the wall clock, or the largest timestamp appended here. */
+  ageTime(wall: number): number {
+    return this.config.agesByStreamTime ? this.#newest.value : wall;
+  }
+
   /** Returns the end of what may be read: with `committed`, the first record of an open transaction. */
   readable(isolation: Isolation): number {
     return isolation === 'latest' ? this.#end : Math.min(this.#end, ...this.#open.values());
@@ -161,6 +168,7 @@ export class PartitionLog implements Partition {
       },
       written: () => {
         this.#open.delete(transaction);
+        this.#newest.end(transaction, aborted);
         if (aborted) this.#aborted.add(transaction, { first, last });
         this.#advance(row);
       },
@@ -260,7 +268,10 @@ export class PartitionLog implements Partition {
         return this.deleted || batch.count === 0 ? [] : [[rowKey('record', this, batch.last), batch.bytes]];
       },
       written: () => {
-        if (batch.count > 0) this.#advance(batch);
+        if (batch.count > 0) {
+          this.#newest.add(transaction, batch.youngest);
+          this.#advance(batch);
+        }
         batch.acknowledge(this);
       },
     });

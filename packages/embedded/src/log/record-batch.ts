@@ -124,6 +124,11 @@ export class BatchBuilder {
     this.#from = from;
   }
 
+  /** The greatest timestamp so far; `-Infinity` without records. */
+  get youngest(): number {
+    return this.#youngest;
+  }
+
   /** Size so far, in bytes. */
   get length(): number {
     return this.#at;
@@ -212,6 +217,11 @@ export class ProducerBatch implements BatchRow {
 
   get count(): number {
     return this.#builder.count;
+  }
+
+  /** The greatest timestamp. */
+  get youngest(): number {
+    return this.#builder.youngest;
   }
 
   get full(): boolean {

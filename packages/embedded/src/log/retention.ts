@@ -4,18 +4,19 @@ import { readHead } from './record-batch.js';
 /**
  * Deletes the oldest rows of a partition over its topic's limits: rows with no record younger than `retention.ms`, and
  * rows without which `retention.bytes` are still left. As in Kafka, ages are those of record timestamps, and everything
- * after a row that stays is kept.
+ * after a row that stays is kept. `now` is the wall clock, for topics that age by it.
  */
 export const expire = async (log: PartitionLog, now: number): Promise<void> => {
   const { expires, retention, retentionBytes } = log.config;
   const sized = Number.isFinite(retentionBytes);
   if (!expires || (!sized && !Number.isFinite(retention))) return;
+  const time = log.ageTime(now);
   const size = sized ? await sizeOf(log) : 0;
   let freed = 0;
   let before = log.start;
   for await (const { last, bytes } of log.scan(log.start, log.readable('committed'))) {
     const dispensable = sized && size - freed - bytes.length >= retentionBytes;
-    if (!dispensable && readHead(bytes).youngest >= now - retention) break;
+    if (!dispensable && readHead(bytes).youngest >= time - retention) break;
     freed += bytes.length;
     before = last + 1;
   }

@@ -9,9 +9,14 @@ export interface TopicConfig {
   readonly retentionBytes: number;
   readonly compactionLag: number;
   readonly tombstoneRetention: number;
+  /** True when records age by the largest timestamp in their partition, not by the wall clock. */
+  readonly agesByStreamTime: boolean;
   /** Share of new records, 0 to 1, at which a partition is compacted in the background. */
   readonly dirtyRatio: number;
 }
+
+/** The setting that keeps `NewTopic.agesBy`. */
+export const agesBySetting = 'kstreams.ages.by';
 
 /** Default retention of tombstones, in ms: a day, as in Kafka. */
 const tombstoneRetention = 86_400_000;
@@ -46,6 +51,7 @@ export const topicConfig = ({ name, config }: Pick<NewTopic, 'name' | 'config'>)
     retention: number('retention.ms', Number.POSITIVE_INFINITY),
     retentionBytes: number('retention.bytes', Number.POSITIVE_INFINITY),
     compactionLag: number('min.compaction.lag.ms', 0),
+    agesByStreamTime: config[agesBySetting] === 'stream-time',
     tombstoneRetention: number('delete.retention.ms', tombstoneRetention),
     dirtyRatio: ratio,
   };

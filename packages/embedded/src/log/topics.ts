@@ -20,7 +20,7 @@ import {
   topicRange,
 } from './layout.js';
 import { type LogResources, PartitionLog } from './partition-log.js';
-import { checkTopic, topicConfig } from './topic-config.js';
+import { agesBySetting, checkTopic, topicConfig } from './topic-config.js';
 
 /** A topic's row. */
 interface StoredTopic {
@@ -100,7 +100,8 @@ export class Topics {
   create(topic: NewTopic): Promise<void> {
     checkTopic(topic);
     return this.#enqueue(async () => {
-      const { name, partitions, config } = topic;
+      const { agesBy = 'wall-clock', name, partitions } = topic;
+      const config = { ...topic.config, [agesBySetting]: agesBy };
       if (this.#topics.has(name)) return;
       const stored: StoredTopic = { id: this.#lastId + 1, uuid: crypto.randomUUID(), partitions, config };
       await this.#write([topicKey(name), toJson(stored)]);

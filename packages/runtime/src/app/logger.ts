@@ -35,6 +35,16 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
     .with({ kind: 'rolled-back' }, ({ worker, error }) =>
       logger.warn(fields, `worker ${worker} could not commit and continues from its last commit: ${error.message}`),
     )
+    .with({ kind: 'state-dropped' }, ({ at, partition, task, store, to }) =>
+      logger.warn(
+        fields,
+        `task ${task} dropped the local rows of store "${store}", partition ${partition}, and restores it from the start: ${
+          at === undefined
+            ? 'its changelog topic was deleted and created again'
+            : `they are at offset ${at} of a changelog that ends at ${to}; the log has lost records`
+        }`,
+      ),
+    )
     .with({ kind: 'restore-started' }, ({ task, store, from, to }) =>
       logger.info(fields, `task ${task} restores store "${store}" from ${from} to ${to}`),
     )

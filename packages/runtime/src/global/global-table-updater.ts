@@ -90,7 +90,7 @@ export class GlobalTableUpdater {
         const related = stored !== undefined && isPositionOf(stored, this.#options.topics.get(topic)?.id);
         const at = related ? decodePosition(stored) : -1;
         const first = starts[i] ?? 0;
-        mine.push({ ...one, first, offset: at, fits: at >= first && at <= (ends[i] ?? 0) });
+        mine.push({ ...one, first, offset: Math.max(at, first), fits: at >= 0 && at <= (ends[i] ?? 0) });
       }
       const fit = mine.every(({ fits }) => fits);
       if (!fit) await bytes.clear(...rangeOf(tables.partitionOf(topic).prefix));

@@ -8,6 +8,11 @@ interface RestoredStore {
 
 /** Start, progress and end of the restore of one store. */
 export type RestoreEvent =
+  /**
+   * The local rows of a store were dropped, and the store is restored from the start: their position `at` is beyond `to`, the
+   * end of the changelog, or belongs to another topic of the same name, which leaves `at` undefined.
+   */
+  | ({ readonly kind: 'state-dropped'; readonly at: number | undefined; readonly to: number } & RestoredStore)
   /** A store is behind its changelog; the restore reads the offsets from `from` up to `to`. */
   | ({ readonly kind: 'restore-started'; readonly from: number; readonly to: number } & RestoredStore)
   /** `restored` records are applied; the next offset is `at`. */

@@ -1,10 +1,12 @@
-import { expect, test } from '@jest/globals';
-import { type ByteStore, keyValue, toUtf8 } from '@kstreams/core';
-import { embedded } from '@kstreams/embedded';
+import { describe, expect, test } from '@jest/globals';
+import { type ByteStore, concatBytes, encodeRow, keyValue, toUtf8 } from '@kstreams/core';
+import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
 import { int32, string } from '@kstreams/serde';
 import { cached, memoryStore } from '@kstreams/stores';
-import { rangeOf } from '../task/stores/row-keys.js';
+import { encodePosition, rangeOf } from '../task/stores/row-keys.js';
 import { storePartition } from '../task/stores/store-partition.js';
+import { positionWrite } from '../task/stores/task-stores.js';
+import type { RestoreEvent } from './restore-event.js';
 import { Restorer } from './restorer.js';
 
 const stores = ['a', 'b'].map((name) =>
@@ -97,4 +99,56 @@ test('reads the positions of several stores from remote storage, with less memor
   await restorer.restore(targets, new AbortController().signal);
   expect(started).toHaveLength(2);
   await transport.close();
+});
+
+describe('a stored position', () => {
+  /** Restores the first store, whose changelog has a row at offset 0, with a local row and a position. */
+  const restored = async (position: (id: string) => Uint8Array, change: (log: EmbeddedTransport) => Promise<void>) => {
+    const transport = await filled();
+    const admin = await transport.admin();
+    const [store] = stores as [(typeof stores)[0]];
+    const topic = store.changelog?.topic as string;
+    const id = (await admin.topics([topic])).get(topic)?.id as string;
+    const named = { ...store, changelog: { topic, own: true, id } };
+    await change(transport);
+    const rows = memoryStore();
+    const local = concatBytes(store.prefix, toUtf8('local'));
+    const [key] = positionWrite(store.spec.name, 0, 0);
+    await rows.commit([
+      [local, encodeRow(new Uint8Array(4), 1)],
+      [key, position(id)],
+    ]);
+    const events: string[] = [];
+    const emit = ({ kind }: RestoreEvent): void => void events.push(kind);
+    const restorer = new Restorer({ transport, clientId: 'test', bytes: rows, emit });
+    await restorer.restore([{ store: named, task: '0_0' }], new AbortController().signal);
+    await transport.close();
+    return { events, keeps: rows.get(local) !== undefined };
+  };
+  const purge = async (transport: EmbeddedTransport): Promise<void> => {
+    const topic = (stores[0] as (typeof stores)[0]).changelog?.topic as string;
+    await (await transport.admin()).purge([{ topic, partition: 0, offset: 1 }]);
+  };
+
+  test('before the start of the changelog is valid: the records between have expired', async () => {
+    expect(await restored((id) => encodePosition(0, id), purge)).toEqual({ events: [], keeps: true });
+  });
+
+  test('at the end of the changelog is valid', async () => {
+    expect(
+      await restored(
+        (id) => encodePosition(1, id),
+        async () => {},
+      ),
+    ).toEqual({ events: [], keeps: true });
+  });
+
+  test.each([
+    ['beyond the end of the changelog', (id: string) => encodePosition(2, id)],
+    ['of another topic of the same name', () => encodePosition(1, 'another')],
+  ])('%s is invalid, and the local rows are dropped with an event', async (_, position) => {
+    const { events, keeps } = await restored(position, async () => {});
+    expect(events[0]).toBe('state-dropped');
+    expect(keeps).toBe(false);
+  });
 });

@@ -70,8 +70,9 @@ interface Session {
  * there are any.
  *
  * A restore reads from the stored position in offset order and writes rows and position in one batch. It ends at a position,
- * not at the last record, because a transaction marker may follow. Rows with a position outside the changelog, or of another
- * topic with the same name, are dropped and restored from the start.
+ * not at the last record, because a transaction marker may follow. Rows with a position beyond the end of the changelog, or
+ * of another topic with the same name, are dropped and restored from the start. A position before the start is valid: the
+ * records between them have expired, or are transaction markers, so the rows are kept and the rest is read.
  */
 export class Restorer {
   readonly #options: RestorerOptions;
@@ -137,16 +138,17 @@ export class Restorer {
     const end = until === undefined ? last : Math.min(until, last);
     const key = positionKey(store.spec.name, store.partition);
     const stored = await retryPending(() => bytes.get(key));
-    const related = stored !== undefined && isPositionOf(stored, store.changelog?.id);
-    let from = related ? decodePosition(stored) : undefined;
-    if (from === undefined || from > last || from < first) {
+    const about = { task, store: store.spec.name, partition: store.partition } as const;
+    const at = stored !== undefined && isPositionOf(stored, store.changelog?.id) ? decodePosition(stored) : undefined;
+    const valid = at !== undefined && at <= last;
+    if (!valid) {
       await bytes.commit([[key, undefined]]);
       await bytes.clear(...rangeOf(store.prefix));
-      from = first;
+      if (stored !== undefined) emit({ kind: 'state-dropped', ...about, at, to: last });
     }
+    const from = valid ? Math.max(at, first) : first;
     signal.throwIfAborted();
     if (from >= end) return;
-    const about = { task, store: store.spec.name, partition: store.partition } as const;
     emit({ kind: 'restore-started', ...about, from, to: end });
     const id = partitionId(source);
     const finished = new Promise<void>((finish, fail) => {

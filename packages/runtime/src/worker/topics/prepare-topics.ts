@@ -156,7 +156,10 @@ const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>, existin
     return subtopology.stores.flatMap((spec) => {
       const changelog = changelogOf(plan.name, spec, existing);
       if (changelog?.own !== true || spec.changelog === false) return [];
-      return [{ name: changelog.topic, partitions, config: changelogConfig(spec.changelog) }];
+      // Rows expire with the time of their store, which follows the records.
+      return [
+        { name: changelog.topic, partitions, config: changelogConfig(spec.changelog), agesBy: 'stream-time' as const },
+      ];
     });
   }),
 ];
