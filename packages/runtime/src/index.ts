@@ -14,7 +14,6 @@ export type { RestoreEvent } from './restore/restore-event.js';
 export { type OpenTaskOptions, openTask, type StoppedTask } from './task/open-task.js';
 export { allPolled, type TaskInput } from './task/partition-group.js';
 export { RecordJournal } from './task/record-journal.js';
-export { firstInstant } from './task/schedule-list.js';
 export {
   decodePosition,
   encodePosition,

@@ -53,7 +53,6 @@ export class Simulation {
       taskOf: (partition) => this.#taskOf(partition),
       taskLogging: (partition) => this.#taskLogging(partition),
       commitsGaps: hasAsyncSteps(this.#plan) || hasPendingSerdes(this.#plan) || options.remoteState !== undefined,
-      simulationStep: () => this.#steps,
     });
     const clock = this.#scheduler.clockOf(this.#world);
     this.#log = embedded({ clock, pollTimeout, sessionTimeout: 500 });

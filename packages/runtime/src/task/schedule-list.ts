@@ -32,7 +32,7 @@ export const wallPeriod = (clock: Clock, interval: number, anchor: number | unde
     : { first: firstInstant(clock.now(), interval, anchor), interval, anchor, elapsed: false };
 
 /** Returns the first instant from now on that is a whole number of intervals after an anchor, and not before it. */
-export const firstInstant = (now: number, interval: number, anchor: number): number =>
+const firstInstant = (now: number, interval: number, anchor: number): number =>
   anchor > now ? anchor : anchor + Math.ceil((now - anchor) / interval) * interval;
 
 /** Schedules on one clock, by due time, then in the order of creation. */

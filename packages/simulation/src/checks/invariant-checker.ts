@@ -41,8 +41,6 @@ export interface InvariantOptions {
   readonly taskLogging: (partition: TopicPartition) => string | undefined;
   /** True when a commit may cover records and not all before them: a step is async, or waits for a value. */
   readonly commitsGaps: boolean;
-  /** Returns the number of the current simulation step. */
-  readonly simulationStep: () => number;
 }
 
 /**
@@ -51,7 +49,7 @@ export interface InvariantOptions {
  */
 export class InvariantChecker {
   /** The steps of each task and the commits that made them final. */
-  readonly history: History;
+  readonly history = new History();
   /** The number of times that each record was processed, committed or not, by `topic/partition/offset`. */
   readonly processed = new Map<string, number>();
   /** The committed offset of the group, by `topic/partition`. */
@@ -68,7 +66,6 @@ export class InvariantChecker {
 
   constructor(options: InvariantOptions) {
     this.#options = options;
-    this.history = new History(options.simulationStep);
   }
 
   /** Notes a broken invariant. Only the first is kept. */

@@ -21,18 +21,12 @@ export class History implements Observer {
   readonly #work = new Map<string, Map<string, TaskWork>>();
   /** The work of each open task by its source, which all contexts of the task share. */
   readonly #open = new WeakMap<RecordSource, TaskWork>();
-  readonly #simulationStep: () => number;
-
-  /** `simulationStep` returns the number of the current simulation step. */
-  constructor(simulationStep: () => number) {
-    this.#simulationStep = simulationStep;
-  }
 
   /** Returns the work of the task to which an opened node belongs. */
   open(process: string, { onClose, source, task }: AnyContext): TaskWork {
     const known = this.#open.get(source);
     if (known !== undefined) return known;
-    const work = new TaskWork(this.#simulationStep);
+    const work = new TaskWork();
     this.#open.set(source, work);
     this.#tasksOf(process).set(task.id, work);
     onClose(() => {

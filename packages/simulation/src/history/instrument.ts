@@ -1,21 +1,19 @@
-import {
-  type AnyContext,
-  type AnyProcess,
-  type AsyncCall,
-  type CallWork,
-  type GraphNode,
-  type NodeId,
-  type OnError,
-  type ProcessorNode,
-  type StreamRecord,
-  type Topology,
-  toMilliseconds,
+import type {
+  AnyContext,
+  AnyProcess,
+  AsyncCall,
+  CallWork,
+  GraphNode,
+  NodeId,
+  OnError,
+  ProcessorNode,
+  StreamRecord,
+  Topology,
 } from '@kstreams/core/graph';
-import { firstInstant } from '@kstreams/runtime';
 import type { InvariantChecker } from '../checks/invariant-checker.js';
 import { StageChecker } from '../checks/stage-checker.js';
 import type { Buildable } from '../topology.js';
-import type { DueCall, Trigger } from './task-step.js';
+import type { Punctuation } from './task-step.js';
 import type { TaskWork } from './task-work.js';
 
 /** The process whose topology is instrumented. */
@@ -24,8 +22,6 @@ export interface InstrumentedProcess {
   /** The calls in flight of each async stage. */
   readonly calls: Map<NodeId, Set<AsyncCall>>;
   readonly invariants: InvariantChecker;
-  /** Returns the monotonic time of its clock, in ms. */
-  readonly monotonic: () => number;
 }
 
 /**
@@ -101,27 +97,10 @@ class NodeInstrument {
     const inner = this.#inner;
     return {
       ...inner,
-      schedule: (interval, clock, act, options = {}) => {
+      schedule: (interval, clock, act, options) => {
         const id = this.#newCallbackId();
-        if (clock === 'stream') {
-          const recorded = (at: number): void => {
-            this.#fire(clock, { id, due: 0, at });
-            act(at);
-          };
-          return inner.schedule(interval, clock, recorded, options);
-        }
-        const length = toMilliseconds(interval, 'an interval');
-        const { anchor } = options;
-        const { monotonic } = this.#process;
-        let due = anchor === undefined ? monotonic() + length : firstInstant(inner.time.wall, length, anchor);
         const recorded = (at: number): void => {
-          const now = anchor === undefined ? monotonic() : at;
-          // The wall clock was set back, and the schedule with it.
-          const reached = due <= now ? due : now - ((now - due) % length) - length;
-          this.#fire(clock, { id, due: at - (now - reached), at });
-          const before = due;
-          this.#work.undo(() => void (due = before));
-          due = reached + (Math.floor((now - reached) / length) + 1) * length;
+          this.#punctuate({ id, at });
           act(at);
         };
         return inner.schedule(interval, clock, recorded, options);
@@ -129,15 +108,17 @@ class NodeInstrument {
       onIdle: (after, act) => {
         const id = this.#newCallbackId();
         return inner.onIdle(after, (at) => {
-          this.#fire('idle', { id, due: 0, at });
+          this.#punctuate({ id, at });
           act(at);
         });
       },
-      timers: (spec, fire) =>
-        inner.timers(spec, (key, at, value) => {
-          if (spec.clock !== 'stream') this.#fire(spec.clock);
+      timers: (spec, fire) => {
+        const id = this.#newCallbackId();
+        return inner.timers(spec, (key, at, value) => {
+          this.#punctuate({ id, at, key });
           fire(key, at, value);
-        }),
+        });
+      },
       calls: (work, done) => this.#calls(work as never, done as never) as never,
     };
   }
@@ -175,11 +156,13 @@ class NodeInstrument {
     };
   }
 
-  #fire(trigger: Trigger, call?: DueCall): void {
-    this.#work.fire(trigger, this.#inner.time.wall, call);
+  #punctuate(punctuation: Punctuation): void {
+    this.#work.punctuate(punctuation, this.#inner.time.wall);
   }
 
   #newCallbackId(): string {
-    return `${this.#node.id}/${this.#callbacks++}`;
+    const number = this.#callbacks++;
+    this.#work.undo(() => void (this.#callbacks = number));
+    return `${this.#node.id}/${number}`;
   }
 }

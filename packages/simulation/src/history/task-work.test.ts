@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { TaskWork } from './task-work.js';
 
-test('triggers of one simulation step are one step of the task; a trigger after one that was rolled back is another', () => {
-  let now = 1;
-  const work = new TaskWork(() => now);
-  const fire = (wall: number, outcome: 'kept' | 'rolled-back'): void => {
+test('punctuations are steps in the order in which they fired, without those that were rolled back', () => {
+  const work = new TaskWork();
+  const fire = (key: string, outcome: 'kept' | 'rolled-back'): void => {
     work.begin();
-    work.fire('wall', wall);
+    work.punctuate({ id: 'timers/0', at: 50, key }, 100);
     work.end(outcome);
   };
-  fire(100, 'kept');
-  fire(100, 'kept');
-  now = 2;
-  fire(200, 'rolled-back');
-  fire(200, 'kept');
-  expect(work.take(() => true).map(({ wall }) => wall)).toEqual([100, 200]);
+  fire('a', 'kept');
+  fire('b', 'rolled-back');
+  fire('b', 'kept');
+  expect(work.take(() => true)).toEqual([
+    { kind: 'punctuation', wall: 100, punctuation: { id: 'timers/0', at: 50, key: 'a' } },
+    { kind: 'punctuation', wall: 100, punctuation: { id: 'timers/0', at: 50, key: 'b' } },
+  ]);
 });

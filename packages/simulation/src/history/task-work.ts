@@ -1,5 +1,5 @@
 import { type NodeId, positionId, type RecordSource } from '@kstreams/core/graph';
-import type { DueCall, TaskStep, Trigger } from './task-step.js';
+import type { Punctuation, TaskStep } from './task-step.js';
 
 /** A record that a task has started and no commit covers yet. */
 interface StartedRecord {
@@ -16,20 +16,12 @@ export class TaskWork {
   /** The number of async calls without a result. */
   inFlight = 0;
   #steps: UncommittedStep[] = [];
-  /** The simulation step in which the last trigger fired. */
-  #lastTrigger = -1;
   /** The number of records that have entered each stage. */
   #entered = new Map<NodeId, number>();
   /** All records started since the task was opened: later results of a record must not start it again. */
   readonly #started = new Set<string>();
   /** Functions that undo the steps of the current piece of work. */
   #undos: (() => void)[] = [];
-  readonly #simulationStep: () => number;
-
-  /** `simulationStep` returns the number of the current simulation step. */
-  constructor(simulationStep: () => number) {
-    this.#simulationStep = simulationStep;
-  }
 
   /** Begins a piece of work, which is kept or rolled back. */
   begin(): void {
@@ -82,18 +74,9 @@ export class TaskWork {
     this.#push({ kind: 'result', wall, node, entry, value });
   }
 
-  /** Adds work without a record: timers, or the given scheduled call. Joins triggers of one simulation step. */
-  fire(kind: Trigger, wall: number, call?: DueCall): void {
-    const calls = call === undefined ? [] : [call];
-    const last = this.#steps.at(-1);
-    if (last?.kind === kind && this.#lastTrigger === this.#simulationStep()) {
-      const at = this.#steps.length - 1;
-      this.#steps[at] = { ...last, calls: [...last.calls, ...calls] };
-      this.undo(() => void (this.#steps[at] = last));
-    } else this.#push({ kind, wall, calls });
-    const before = this.#lastTrigger;
-    this.#lastTrigger = this.#simulationStep();
-    this.undo(() => void (this.#lastTrigger = before));
+  /** Adds a punctuation. */
+  punctuate(punctuation: Punctuation, wall: number): void {
+    this.#push({ kind: 'punctuation', wall, punctuation });
   }
 
   /** Removes and returns the steps that a commit covers, in order. */

@@ -76,7 +76,6 @@ export class SimulatedProcess extends ProcessActor {
       name: this.name,
       calls: this.calls,
       invariants,
-      monotonic: () => clock.monotonic(),
     });
     run(instrumented, { ...options, ...seams, stateFolder: '', observer: invariants.history }).then(
       (app) => {

@@ -83,11 +83,10 @@ export const replay = async ({ plan, topics, commits, globals: records }: Replay
     await stores.load();
     for (const steps of taskCommits) {
       for (const step of steps) await replayed.run(step);
-      replayed.prepare();
       const { logged, unlogged } = await retryPending(() => stores.flush(append));
       await rows.commit([...logged, ...unlogged]);
       stores.markCommitted();
-      replayed.task.committed();
+      replayed.committed();
       await stores.clearExpired();
     }
     await replayed.task.close();

@@ -1,6 +1,6 @@
 import type { Clock } from '@kstreams/core/graph';
 import { type OpenTaskOptions, openTask, type Task } from '@kstreams/runtime';
-import type { DueCall, TaskStep } from '../history/task-step.js';
+import type { Punctuation, TaskStep } from '../history/task-step.js';
 import { ScriptedNodes } from './scripted-nodes.js';
 
 /** A task that runs committed steps again, at their times. */
@@ -9,13 +9,11 @@ export class ReplayedTask {
   readonly #script: ScriptedNodes;
   /** The wall-clock time that nodes see. */
   #wall = 0;
-  /** The wall-clock time of the runtime. It makes exactly the calls of a step due. */
-  #now = 0;
-  /** The monotonic time of the runtime. It advances only to make calls after an idle time due. */
+  /** The monotonic time of the runtime. It advances only to make punctuations due. */
   #elapsed = 0;
 
   constructor(options: Omit<OpenTaskOptions, 'clock'>) {
-    const clock: Clock = { now: () => this.#now, monotonic: () => this.#elapsed, after: () => () => {} };
+    const clock: Clock = { now: () => this.#wall, monotonic: () => this.#elapsed, after: () => () => {} };
     this.#script = new ScriptedNodes(() => this.#wall);
     const { subtopology } = options;
     const nodes = this.#script.nodes(subtopology.nodes);
@@ -25,7 +23,6 @@ export class ReplayedTask {
   /** Runs a step. */
   async run(step: TaskStep): Promise<void> {
     this.#wall = step.wall;
-    this.#now = step.wall;
     const { task } = this;
     switch (step.kind) {
       case 'record':
@@ -37,38 +34,25 @@ export class ReplayedTask {
         while (!task.intake.hasResults) await undefined;
         task.settle();
         break;
-      case 'commit':
-        task.prepare();
-        task.intake.open();
-        break;
-      case 'wall':
-        this.#fire(step.calls, () => task.punctuate());
-        break;
-      case 'stream':
-      case 'idle':
-        this.#fire(step.calls, () => {
-          task.observeIdle();
-          this.#elapsed++;
-          task.fireIdle();
-          task.idle.end();
-        });
+      case 'punctuation':
+        this.#punctuate(step.punctuation);
     }
   }
 
   /** Ends the steps of a commit. */
-  prepare(): void {
-    this.task.prepare();
+  committed(): void {
     this.#script.committed();
+    this.task.committed();
   }
 
-  /** Makes the calls due while `act` runs. */
-  #fire(calls: readonly DueCall[], act: () => void): void {
-    const cancels = calls.map((call) => {
-      this.#now = call.due - 1;
-      return this.#script.due(call);
-    });
-    this.#now = this.#wall;
-    act();
-    for (const cancel of cancels) cancel();
+  /** Runs a punctuation as a call after an idle time, since that is due at once. */
+  #punctuate(punctuation: Punctuation): void {
+    const { idle } = this.task;
+    const cancel = this.#script.due(punctuation);
+    idle.observe(true, 0, this.#elapsed);
+    this.#elapsed++;
+    this.task.fireIdle();
+    idle.end();
+    cancel();
   }
 }

@@ -5,18 +5,21 @@ import {
   type ProcessorNode,
   StateError,
   type TaskNode,
+  type Timers,
 } from '@kstreams/core/graph';
-import type { DueCall } from '../history/task-step.js';
+import type { Punctuation } from '../history/task-step.js';
 
-type Schedule = (due: DueCall) => Cancel;
+/** Makes a punctuation due, until cancelled. */
+type MakeDue = (punctuation: Punctuation) => Cancel;
 
 /**
- * Wraps the nodes of a replayed task so that the history drives them: async calls return the recorded results, and scheduled
- * callbacks fire at the recorded times.
+ * Wraps the nodes of a replayed task so that the history drives them: async calls return the recorded results, and schedules,
+ * timers and calls after an idle time fire exactly where they are recorded.
  */
 export class ScriptedNodes {
   readonly #calls = new Map<NodeId, ((value: unknown) => void)[]>();
-  readonly #schedules = new Map<string, Schedule>();
+  readonly #punctuations = new Map<string, MakeDue>();
+  readonly #commitTimers: { readonly name: string; readonly open: Timers<unknown, unknown> }[] = [];
   readonly #wall: () => number;
 
   /** `wall` returns the wall-clock time that nodes see, in ms. */
@@ -29,9 +32,11 @@ export class ScriptedNodes {
     return nodes.map((node) => (node.kind === 'processor' ? this.#node(node) : node));
   }
 
-  /** Forgets the calls before a commit. */
+  /** Forgets the calls before a commit. Throws if timers that fire before each commit are open. */
   committed(): void {
     this.#calls.clear();
+    const left = this.#commitTimers.find(({ open }) => open.size > 0);
+    if (left !== undefined) throw new StateError(`timers "${left.name}" did not fire before a commit`);
   }
 
   /** Resolves the call of the record that entered a stage as number `entry`. */
@@ -41,11 +46,11 @@ export class ScriptedNodes {
     call(value);
   }
 
-  /** Makes a scheduled callback due, once and until cancelled. */
-  due(call: DueCall): Cancel {
-    const schedule = this.#schedules.get(call.id);
-    if (schedule === undefined) throw new StateError(`the replay has no scheduled callback ${call.id}`);
-    return schedule(call);
+  /** Makes a punctuation due, until cancelled. */
+  due(punctuation: Punctuation): Cancel {
+    const makeDue = this.#punctuations.get(punctuation.id);
+    if (makeDue === undefined) throw new StateError(`the replay has no schedule or timers ${punctuation.id}`);
+    return makeDue(punctuation);
   }
 
   #node(node: ProcessorNode): ProcessorNode {
@@ -59,21 +64,30 @@ export class ScriptedNodes {
 
   #context(node: NodeId, context: AnyContext): AnyContext {
     let count = 0;
-    const register = (schedule: Schedule): Cancel => {
+    const register = (act: (punctuation: Punctuation) => void): Cancel => {
       const id = `${node}/${count++}`;
-      this.#schedules.set(id, schedule);
-      return () => this.#schedules.delete(id);
+      this.#punctuations.set(id, (punctuation) => context.onIdle(1, () => act(punctuation)));
+      return () => this.#punctuations.delete(id);
     };
+    const time = this.#time(context);
     return {
       ...context,
-      time: this.#time(context),
-      schedule: (_, clock, act) =>
-        register(({ at, due }) =>
-          clock === 'stream'
-            ? context.onIdle(1, () => act(at))
-            : context.schedule(1, 'wall', () => act(at), { anchor: due }),
-        ),
-      onIdle: (_, act) => register(({ at }) => context.onIdle(1, () => act(at))),
+      time,
+      schedule: (_, __, act) => register(({ at }) => act(at)),
+      onIdle: (_, act) => register(({ at }) => act(at)),
+      timers: (spec, fire) => {
+        const timers = context.store(spec);
+        register(({ at, key }) => {
+          const timer = timers.get(key as never);
+          if (timer?.at !== at)
+            throw new StateError(`timers "${spec.name}" have no timer of ${key} at ${at}`, { node });
+          if (spec.clock === 'stream' && at > time.stream) throw new StateError(`a timer fired before ${at}`, { node });
+          timers.cancel(key as never);
+          fire(key as never, at, timer.value);
+        });
+        if (spec.clock === 'commit') this.#commitTimers.push({ name: spec.name, open: timers as never });
+        return timers;
+      },
       calls: (_, done) => context.calls({ one: () => this.#call(node) as never }, done),
     };
   }
