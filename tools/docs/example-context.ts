@@ -61,6 +61,7 @@ export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>
     balances: "import('kstreams').GroupedTable<string, number>",
     counts: 'Rows<number>',
   },
+  'packages/codecs/src/encrypted.ts': { fetchKey: '(id: string) => Promise<Uint8Array>' },
   'packages/core/src/graph/processor.ts': {
     counts: "import('kstreams').StoreSpec<import('kstreams').KeyValueStore<string, number>>",
     count: "import('kstreams').Processor<string, string, string, number>",

@@ -15,6 +15,7 @@ const libraries = [
   '@kstreams/protobuf',
   '@kstreams/msgpack',
   '@kstreams/registry',
+  '@kstreams/codecs',
   '@kstreams/simulation',
   '@kstreams/testing',
   '@kstreams/core',

@@ -15,6 +15,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   protobuf: contracts,
   msgpack: [...contracts, 'serde'],
   registry: contracts,
+  codecs: contracts,
   stores: contracts,
   embedded: contracts,
   level: [...contracts, 'embedded'],
@@ -61,9 +62,9 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   ajv: ['registry'],
 };
 
-/** `kafka`, `cli` and state on Level run on Node only; the rest also runs in a browser. */
+/** `kafka`, `cli`, `codecs` and state on Level run on Node only; the rest also runs in a browser. */
 const mayUseNode = ({ path, room }: Source): boolean =>
-  room === 'kafka' || room === 'cli' || /^packages\/level\/src\/(state|files)\//.test(path);
+  room === 'kafka' || room === 'cli' || room === 'codecs' || /^packages\/level\/src\/(state|files)\//.test(path);
 
 export const arrows: Rule = {
   name: 'arrows',
@@ -118,7 +119,7 @@ const ofLibrary = (source: Source, specifier: string) => {
     if (mayUseNode(source)) return undefined;
     return {
       what: `"${specifier}" in a file that also runs in a browser`,
-      mend: 'move it into level/src/state, level/src/files, kafka or cli',
+      mend: 'move it into level/src/state, level/src/files, kafka, cli or codecs',
     };
   }
   const library = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');

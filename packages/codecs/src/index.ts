@@ -1,0 +1,3 @@
+/** Serdes around other serdes: compression and encryption. */
+export { type CompressedOptions, compressed } from './compressed.js';
+export { type EncryptionKeys, encrypted } from './encrypted.js';
