@@ -23,18 +23,18 @@ export const bufferedRecordSerde = <V>(value: Serde<V>): Serde<BufferedRecord<V>
   encode: (one, at) =>
     packElements([value.encode(one.value, at), ...one.headers.flatMap(([name, bytes]) => [toUtf8(name), bytes])]),
   decode: (bytes, at) => {
-    const elements: Bytes[] = [];
+    const elements: (Bytes | null)[] = [];
     for (let from = 0; from < bytes.length; ) {
       const unpacked = unpackElement(bytes, from);
-      if (unpacked === undefined || unpacked.element === null)
-        throw new SerdeError('the bytes are not a buffered record', { topic: at.topic });
+      if (unpacked === undefined) throw notBuffered(at.topic);
       elements.push(unpacked.element);
       from = unpacked.next;
     }
-    const [first = new Uint8Array(), ...rest] = elements;
+    const [first, ...rest] = elements;
+    if (first === undefined || first === null || rest.length % 2 !== 0) throw notBuffered(at.topic);
     const headers = Array.from(
       { length: rest.length / 2 },
-      (_, i) => [fromUtf8(rest[2 * i] as Bytes), rest[2 * i + 1] as Bytes] as const,
+      (_, i) => [fromUtf8(rest[2 * i] as Bytes), rest[2 * i + 1] as Bytes | null] as const,
     );
     return { value: value.decode(first, at), headers };
   },
@@ -46,3 +46,5 @@ const roundTripOf =
     const value = ofValue(given.value, at);
     return Object.is(value, given.value) ? given : { ...given, value };
   };
+
+const notBuffered = (topic: string): SerdeError => new SerdeError('the bytes are not a buffered record', { topic });

@@ -1,5 +1,5 @@
-import { type KeyJoinCondition, refuseAsync } from '@kstreams/core/dsl';
-import { ConfigError } from '@kstreams/core/graph';
+import type { KeyJoinCondition } from '@kstreams/core/dsl';
+import { ConfigError, synchronous } from '@kstreams/core/graph';
 import { foreignKeyJoin } from './foreign-key/foreign-key-join.js';
 import { lookupJoin } from './lookup-join.js';
 
@@ -32,8 +32,7 @@ export const by = <K, V, GK>(
   keyOf,
   join: (request) => {
     const { leftIs, rightIs } = request;
-    const rightKeyOf = keyOf as (value: unknown, key: unknown) => unknown;
-    refuseAsync('by', keyOf);
+    const rightKeyOf = synchronous('by', keyOf as (value: unknown, key: unknown) => unknown);
     if (leftIs === 'table' && rightIs === 'table') return foreignKeyJoin(request, rightKeyOf, matchResponsesBy);
     if (matchResponsesBy !== undefined)
       throw new ConfigError(

@@ -92,8 +92,8 @@ test('a promise that reaches a node is refused for JavaScript users', () => {
     .selectKey(later)
     .forEach(() => {});
   const driver = testDriver(app);
-  expect(() => driver.input(lines).pipe('a', 'x', 1)).toThrow(/returns a promise: use mapAsync.*node for-each-0/);
-  expect(() => driver.input(more).pipe('a', 'x', 1)).toThrow(/returns a promise: use mapAsync.*node for-each-1/);
+  expect(() => driver.input(lines).pipe('a', 'x', 1)).toThrow(/returned a promise: use mapAsync.*node map-values-0/);
+  expect(() => driver.input(more).pipe('a', 'x', 1)).toThrow(/returned a promise: use mapAsync.*node select-key-0/);
   const aggregating = streams('aggregating');
   aggregating
     .stream(lines)
@@ -103,5 +103,5 @@ test('a promise that reaches a node is refused for JavaScript users', () => {
     .forEach(() => {});
   const input = testDriver(aggregating).input(lines);
   input.pipe('a', 'x', 1);
-  expect(() => input.pipe('a', 'y', 1)).toThrow(/returns a promise: use mapAsync/);
+  expect(() => input.pipe('a', 'y', 1)).toThrow(/returned a promise: use mapAsync/);
 });

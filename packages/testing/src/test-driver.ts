@@ -36,6 +36,7 @@ import { RecordLoop } from './record-loop.js';
 import { TestClock } from './test-clock.js';
 import { observerOf, type Testable, type TestDriverOptions } from './test-driver-options.js';
 import { TestInput, TestOutput } from './test-topics.js';
+import { writableStore } from './writable-store.js';
 
 /**
  * Runs a topology in memory with the tasks of the runtime: one partition per topic, without timers and promises. `pipe`
@@ -191,16 +192,20 @@ export class TestDriver {
     });
   }
 
-  /** Returns a store by its spec, or by name. Throws a `ConfigError` when the topology does not have it. */
+  /**
+   * Returns a store by its spec, or by name, to be read and written. Throws a `ConfigError` when the topology does not have
+   * it.
+   */
   store<S>(spec: StoreSpec<S>): S;
   store(name: string): unknown;
   store(wanted: AnyStoreSpec | string): unknown {
-    const stores = this.#openStores();
-    const found = stores.find(({ spec }) => spec === wanted || spec.name === wanted);
-    if (found !== undefined) return found.handle;
+    for (const { open, turn } of this.#stores()) {
+      const found = open.find(({ spec }) => spec === wanted || spec.name === wanted);
+      if (found !== undefined) return writableStore(found.handle as object, turn);
+    }
     const name = typeof wanted === 'string' ? wanted : wanted.name;
     throw new ConfigError(
-      `the topology keeps no store "${name}"; its stores: ${quoted(stores.map(({ spec }) => spec.name))}`,
+      `the topology keeps no store "${name}"; its stores: ${quoted(this.#openStores().map(({ spec }) => spec.name))}`,
     );
   }
 
@@ -233,8 +238,12 @@ export class TestDriver {
     }
   }
 
+  #stores() {
+    return [...this.#tasks.map(({ stores }) => stores), this.#globals.stores];
+  }
+
   #openStores() {
-    return [...this.#tasks.flatMap(({ stores }) => stores.open), ...this.#globals.stores.open];
+    return this.#stores().flatMap(({ open }) => open);
   }
 }
 

@@ -1,14 +1,15 @@
 import type { NodeId, ProcessorNode } from '../graph/node.js';
-import { refuseAsync } from './callback.js';
+import { refuseAsync } from '../graph/synchronous.js';
 import { type ChainPosition, type KnownSerde, stepName } from './chain.js';
 import type { Operator } from './operator.js';
 import type { KeyStep } from './options.js';
 
-/** Appends an operator and returns the position behind it. */
+/** Appends an operator, of the library or of the user, and returns the position behind it. */
 export const appendOperator = <K, V, K2, V2>(
   from: ChainPosition,
   operator: Operator<K, V, K2, V2>,
   { name, partitioned }: KeyStep = {},
+  by: 'user' | 'library' = 'library',
 ): ChainPosition => {
   refuseAsync(name ?? operator.name, operator.callback);
   const { chain } = from;
@@ -24,6 +25,7 @@ export const appendOperator = <K, V, K2, V2>(
     stateless: operator.stateless,
     keyLocal: operator.keyLocal,
     async: operator.async,
+    ...(by === 'user' && { byUser: true }),
     open: (context) => [operator.processor(context)],
   });
   return {

@@ -36,28 +36,28 @@ export const bufferedUpdateSerde = <V>(value: Serde<V>): Serde<BufferedUpdate<V>
       ]),
     decode: (bytes, at) => {
       const [change, timestamp, ...headers] = elementsOf(bytes);
-      if (change === undefined || timestamp?.length !== 8 || headers.length % 2 !== 0) {
+      if (change === undefined || change === null || timestamp?.length !== 8 || headers.length % 2 !== 0) {
         throw new SerdeError('the bytes are not a buffered update', { topic: at.topic });
       }
       return {
         change: changes.decode(change, at),
         timestamp: readTimestamp(timestamp),
-        headers: pairs(headers).map(([name, value]) => [fromUtf8(name), value] as const),
+        headers: pairs(headers).map(([name, value]) => [fromUtf8(name as Bytes), value] as const),
       };
     },
   };
 };
 
-const elementsOf = (bytes: Bytes): Bytes[] => {
-  const elements: Bytes[] = [];
+const elementsOf = (bytes: Bytes): (Bytes | null)[] => {
+  const elements: (Bytes | null)[] = [];
   for (let at = 0; at < bytes.length; ) {
     const unpacked = unpackElement(bytes, at);
-    if (unpacked === undefined || unpacked.element === null) return [];
+    if (unpacked === undefined) return [];
     elements.push(unpacked.element);
     at = unpacked.next;
   }
   return elements;
 };
 
-const pairs = (elements: readonly Bytes[]): (readonly [Bytes, Bytes])[] =>
-  Array.from({ length: elements.length / 2 }, (_, i) => [elements[2 * i] as Bytes, elements[2 * i + 1] as Bytes]);
+const pairs = <E>(elements: readonly E[]): (readonly [E, E])[] =>
+  Array.from({ length: elements.length / 2 }, (_, i) => [elements[2 * i] as E, elements[2 * i + 1] as E]);

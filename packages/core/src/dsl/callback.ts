@@ -1,7 +1,4 @@
-import { ConfigError } from '../graph/errors.js';
-
-/** Any function of the user. */
-export type Callback = (...given: never[]) => unknown;
+import { isPromise, refusePromise } from '../graph/promise.js';
 
 /** The result type of a synchronous callback. A promise becomes an error text, since no step would await it. */
 export type Sync<R> = R extends PromiseLike<unknown> ? 'returns a promise: use mapAsync' : R;
@@ -20,22 +17,32 @@ export interface NoPromise {
 }
 
 /**
- * Refuses an `async` function in a synchronous step, which would forward before the promise settles.
+ * Returns a mapper's result.
  *
- * @throws ConfigError for an async function or async generator.
+ * @throws TypeError when it is undefined or a promise.
  */
-export const refuseAsync = (step: string, callback: Callback | undefined): void => {
-  const kind = Object.prototype.toString.call(callback);
-  if (kind !== '[object AsyncFunction]' && kind !== '[object AsyncGeneratorFunction]') return;
-  throw new ConfigError(`the function of ${step} returns a promise: use mapAsync`);
+export const defined = <T>(value: T, operator: string): T => {
+  if (value === undefined || isPromise(value)) refuseUndefined(value, operator);
+  return value;
+};
+
+const refuseUndefined = (value: unknown, operator: string): void => {
+  refusePromise(value, operator);
+  throw new TypeError(`${operator} returned undefined: return a value, or null for Kafka's null`);
 };
 
 /**
- * Returns a mapper's result.
+ * Returns the result of a test.
  *
- * @throws TypeError when it is undefined.
+ * @throws TypeError when it is neither true nor false.
  */
-export const defined = <T>(value: T, operator: string): T => {
-  if (value !== undefined) return value;
-  throw new TypeError(`${operator} returned undefined: return a value, or null for Kafka's null`);
+export const passed = (result: boolean, operator: string): boolean => {
+  if (result !== true && result !== false) refuseResult(result, operator);
+  return result;
+};
+
+/** Refuses the result of a test that is neither true nor false. */
+export const refuseResult = (result: unknown, operator: string): never => {
+  refusePromise(result, operator);
+  throw new TypeError(`${operator} returned ${result === null ? 'null' : typeof result}: return true or false`);
 };

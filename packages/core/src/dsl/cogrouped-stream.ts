@@ -2,8 +2,8 @@ import { checkFunctions, checkOptions, checkValue } from '../graph/check-options
 import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
 import { type OptionCheck, option } from '../graph/option.js';
 import type { AnySerde, Serde } from '../graph/serde.js';
+import { synchronous } from '../graph/synchronous.js';
 import { keyValue } from '../state/key-value.js';
-import { refuseAsync } from './callback.js';
 import { type Chain, type ChainPosition, refuseForeign, serdeOf, stepName, type TableRows } from './chain.js';
 import type { Grouped, GroupedStream } from './grouped-stream.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
@@ -60,7 +60,7 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
     checkValue('"group" of cogroup', group, grouped);
     checkFunctions('cogroup', { add });
     refuseForeign('cogroup', this.#first.position, group.position);
-    return new CogroupedStream(this.init, [...this.members, { group, add }]);
+    return new CogroupedStream(this.init, [...this.members, { group, add: synchronous('cogroup', add) }]);
   }
 
   /**
@@ -101,7 +101,6 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
   step<K2>(this: CogroupedStream<K2, V, A>, operator: string, name?: string): CogroupStep<K2> {
     const { position } = this.#first;
     const { id, named } = stepName(position.chain, operator, name);
-    for (const callback of [this.init, ...this.members.map(({ add }) => add)]) refuseAsync(id, callback);
     const edges = this.members.map(({ group }, at) => group.edge(`${id}-${at}`, named));
     return { id, named, edges, key: serdeOf(position, 'key', id) };
   }

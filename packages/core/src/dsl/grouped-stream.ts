@@ -1,9 +1,9 @@
 import { checkCall, checkFunctions, checkOptions, checkValue } from '../graph/check-options.js';
 import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
 import type { Serde } from '../graph/serde.js';
+import { synchronous } from '../graph/synchronous.js';
 import { keyValue } from '../state/key-value.js';
 import { appendNode } from './append.js';
-import { type Callback, refuseAsync } from './callback.js';
 import { type ChainPosition, keyedEdge, resultSerde, serdeOf, stepName, type TableRows } from './chain.js';
 import { CogroupedStream, windows } from './cogrouped-stream.js';
 import { countSerde } from './count-serde.js';
@@ -100,11 +100,12 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
     options: AggregateOptions<A> & EmitOptions = {},
   ): Table<K, A> {
     checkCall('aggregate', { init, add }, options, tableStepChecks);
+    const step = options.name ?? 'aggregate';
     const aggregation: Aggregation<K, NonNullable<V>, A> = {
-      init,
-      aggregators: [(aggregate, value, key) => add(aggregate as A, value, key)],
+      init: synchronous(step, init),
+      aggregators: [synchronous(step, add) as Aggregation<K, NonNullable<V>, A>['aggregators'][number]],
     };
-    return this.#append('aggregate', this.valueSerde('aggregate', options), aggregation, [init, add], options);
+    return this.#append('aggregate', this.valueSerde('aggregate', options), aggregation, options);
   }
 
   /**
@@ -122,10 +123,11 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
   ): Table<K2, NonNullable<V2>> {
     checkCall('reduce', { combine }, options, tableStepChecks);
     const serde = options.value ?? serdeOf(this.position, 'value', 'reduce');
+    const reduced = synchronous(options.name ?? 'reduce', combine);
     const aggregation: Aggregation<K2, NonNullable<V2>, NonNullable<V2>> = {
-      aggregators: [(aggregate, value, key) => (aggregate === undefined ? value : combine(aggregate, value, key))],
+      aggregators: [(aggregate, value, key) => (aggregate === undefined ? value : reduced(aggregate, value, key))],
     };
-    return this.#append('reduce', serde, aggregation, [combine], options);
+    return this.#append('reduce', serde, aggregation, options);
   }
 
   /**
@@ -140,7 +142,7 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
       init: () => 0,
       aggregators: [(count) => (count as number) + 1],
     };
-    return this.#append<number>('count', options.value ?? countSerde, aggregation, [], options);
+    return this.#append<number>('count', options.value ?? countSerde, aggregation, options);
   }
 
   /**
@@ -157,17 +159,15 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
   ): CogroupedStream<K, V, A> {
     checkFunctions('cogroup', { init, add });
-    return new CogroupedStream(init, [{ group: this, add }]);
+    return new CogroupedStream(synchronous('cogroup', init), [{ group: this, add: synchronous('cogroup', add) }]);
   }
 
   #append<A>(
     operator: string,
     value: Serde<A>,
     aggregation: Aggregation<K, NonNullable<V>, A>,
-    callbacks: readonly Callback[],
     { emit, name }: Named & EmitOptions,
   ): Table<K, A> {
-    for (const callback of callbacks) refuseAsync(name ?? operator, callback);
     const { id, named, edge, key } = this.step(operator, name);
     const store = keyValue(id, { key, value, named });
     return this.table(aggregateNode(id, operator, [edge], store, aggregation), key, value, { store, emit });

@@ -1,7 +1,7 @@
 /** The patterns of `stream.match`. */
 export { P } from 'ts-pattern';
 export { appendNode } from './append.js';
-export { type Callback, type Defined, type NoPromise, refuseAsync, type Sync } from './callback.js';
+export type { Defined, NoPromise, Sync } from './callback.js';
 export {
   type Chain,
   type ChainPosition,

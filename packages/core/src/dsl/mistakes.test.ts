@@ -149,8 +149,8 @@ describe('an async function is refused in the call that takes it', () => {
     ['reduce', (stream) => stream.groupByKey().reduce(later)],
     ['aggregate', (stream) => stream.groupByKey().aggregate(() => '', later, { value: string })],
     ['outerJoin', (stream) => stream.outerJoin(stream, within('1m'), later)],
-    ['table-filter-0', (stream) => stream.toTable().filter(later)],
-    ['table-map-values-0', (stream) => stream.toTable().mapValues(later)],
+    ['filter', (stream) => stream.toTable().filter(later)],
+    ['mapValues', (stream) => stream.toTable().mapValues(later)],
     ['join', (stream) => stream.toTable().join(stream.toTable(), later)],
     ['groupBy', (stream) => stream.toTable().groupBy(later)],
   ])('%s', (step, write) => {

@@ -2,7 +2,7 @@ import type { AsyncStage } from '../graph/async-stage.js';
 import type { Processor } from '../graph/processor.js';
 import type { Serde } from '../graph/serde.js';
 import type { AnyStoreSpec } from '../graph/store.js';
-import type { Callback } from './callback.js';
+import type { Callback } from '../graph/synchronous.js';
 
 /**
  * A step from a stream to a stream, appended by `stream.via`. The built-in steps are operators as well.

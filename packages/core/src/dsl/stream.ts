@@ -93,7 +93,7 @@ export class Stream<out K, out V> {
   via<K2, V2>(operator: Operator<K, V, K2, V2>, options: KeyStep = {}): Stream<K2, V2> {
     checkValue('the operator of via', operator, option.having('an operator', 'processor'));
     checkOptions('via', options, keyStepChecks);
-    return this.#append(operator, options);
+    return this.#appendUser(operator, options);
   }
 
   /**
@@ -343,7 +343,7 @@ export class Stream<out K, out V> {
   ): Stream<K2, V2> {
     checkProcessor('process', processor);
     checkOptions('process', options, processChecks);
-    return this.#append(processRecords(processor, options), options);
+    return this.#appendUser(processRecords(processor, options), options);
   }
 
   /**
@@ -358,7 +358,7 @@ export class Stream<out K, out V> {
   ): Stream<K, V2> {
     checkProcessor('processValues', processor);
     checkOptions('processValues', options, processValuesChecks);
-    return this.#append(processValues(processor, options), options);
+    return this.#appendUser(processValues(processor, options), options);
   }
 
   /**
@@ -562,12 +562,17 @@ export class Stream<out K, out V> {
     return new Stream(appendStreamJoin('outer', this.position, call));
   }
 
-  #stage(method: string, options: AsyncOptions) {
-    return asyncStage(options.name ?? method, this.position.key.serde, options);
-  }
-
   #append<K2, V2>(operator: Operator<K, V, K2, V2>, options: KeyStep): Stream<K2, V2> {
     return new Stream(appendOperator(this.position, operator, options));
+  }
+
+  /** Appends a step with a processor of the user. */
+  #appendUser<K2, V2>(operator: Operator<K, V, K2, V2>, options: KeyStep): Stream<K2, V2> {
+    return new Stream(appendOperator(this.position, operator, options, 'user'));
+  }
+
+  #stage(method: string, options: AsyncOptions) {
+    return asyncStage(options.name ?? method, this.position.key.serde, options);
   }
 }
 

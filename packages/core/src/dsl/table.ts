@@ -1,8 +1,9 @@
 import { checkCall, checkOptions, checkValue } from '../graph/check-options.js';
 import type { OptionChecks } from '../graph/option.js';
 import type { AnySerde, Encoder, Serde } from '../graph/serde.js';
+import { refuseAsync, synchronous } from '../graph/synchronous.js';
 import type { TableHandle } from '../graph/table-handle.js';
-import { type Callback, type NoPromise, refuseAsync, type Sync } from './callback.js';
+import { type NoPromise, passed, type Sync } from './callback.js';
 import { type ChainPosition, resultSerde, type TableRows, withSerdes } from './chain.js';
 import { countSerde } from './count-serde.js';
 import type { KeyJoinCondition } from './join-condition.js';
@@ -72,8 +73,9 @@ export class Table<out K, out V> implements TableHandle<K, V> {
    */
   filter(test: (value: V, key: K) => NoPromise & boolean, options: TableOptions = {}): Table<K, V> {
     checkCall('filter', { test }, options, tableChecks);
-    const compute = (value: V, key: K) => (test(value, key) ? value : undefined);
-    return new Table(...appendRowStep(this, 'table-filter', test, compute, options));
+    refuseAsync('filter', test);
+    const compute = (value: V, key: K) => (passed(test(value, key), 'filter') ? value : undefined);
+    return new Table(...appendRowStep(this, 'table-filter', compute, options));
   }
 
   /**
@@ -84,8 +86,9 @@ export class Table<out K, out V> implements TableHandle<K, V> {
    */
   filterNot(test: (value: V, key: K) => NoPromise & boolean, options: TableOptions = {}): Table<K, V> {
     checkCall('filterNot', { test }, options, tableChecks);
-    const compute = (value: V, key: K) => (test(value, key) ? undefined : value);
-    return new Table(...appendRowStep(this, 'table-filter-not', test, compute, options));
+    refuseAsync('filterNot', test);
+    const compute = (value: V, key: K) => (passed(test(value, key), 'filterNot') ? undefined : value);
+    return new Table(...appendRowStep(this, 'table-filter-not', compute, options));
   }
 
   /**
@@ -99,8 +102,8 @@ export class Table<out K, out V> implements TableHandle<K, V> {
     options: TableStepOptions<NonNullable<V2>> = {},
   ): Table<K, NonNullable<V2>> {
     checkCall('mapValues', { to }, options, tableStepChecks);
-    const compute = (value: V, key: K) => to(value, key) as V2;
-    return new Table(...appendRowStep(this, 'table-map-values', to, compute, options));
+    const compute = synchronous(options.name ?? 'mapValues', to) as (value: V, key: K) => V2;
+    return new Table(...appendRowStep(this, 'table-map-values', compute, options));
   }
 
   /**
@@ -245,9 +248,8 @@ export class GroupedTable<out K, out V> {
   readonly #options: UntypedOptions;
 
   constructor(from: ChainPosition, group: Grouping<never, never, K, V>, options: UntypedOptions) {
-    refuseAsync('groupBy', group);
     this.#from = from;
-    this.#group = group;
+    this.#group = synchronous('groupBy', group);
     this.#options = options;
   }
 
@@ -270,11 +272,13 @@ export class GroupedTable<out K, out V> {
   ): Table<K, A> {
     checkCall('aggregate', { init, add, subtract }, options, tableStepChecks);
     const serde = resultSerde(this.#from.chain, options.value, 'value', 'aggregate', 'aggregate');
+    const step = options.name ?? 'aggregate';
+    const [initial, added] = [synchronous(step, init), synchronous(step, add)];
     const aggregation: RowAggregation<K, V, A> = {
-      add: (aggregate, value, key) => add(aggregate ?? init(), value, key),
-      subtract,
+      add: (aggregate, value, key) => added(aggregate ?? initial(), value, key),
+      subtract: synchronous(step, subtract),
     };
-    return this.#append('aggregate', serde, aggregation, [init, add, subtract], options);
+    return this.#append('aggregate', serde, aggregation, options);
   }
 
   /**
@@ -293,11 +297,13 @@ export class GroupedTable<out K, out V> {
   ): Table<K2, V2> {
     checkCall('reduce', { add, subtract }, options, tableStepChecks);
     const serde = options.value ?? this.#serde('value', 'reduce');
+    const step = options.name ?? 'reduce';
+    const added = synchronous(step, add);
     const aggregation: RowAggregation<K2, V2, V2> = {
-      add: (aggregate, value, key) => (aggregate === undefined ? value : add(aggregate, value, key)),
-      subtract,
+      add: (aggregate, value, key) => (aggregate === undefined ? value : added(aggregate, value, key)),
+      subtract: synchronous(step, subtract),
     };
-    return this.#append('reduce', serde, aggregation, [add, subtract], options);
+    return this.#append('reduce', serde, aggregation, options);
   }
 
   /**
@@ -312,7 +318,7 @@ export class GroupedTable<out K, out V> {
       add: (count) => (count ?? 0) + 1,
       subtract: (count) => count - 1,
     };
-    return this.#append<number>('count', options.value ?? countSerde, aggregation, [], options);
+    return this.#append<number>('count', options.value ?? countSerde, aggregation, options);
   }
 
   #serde<T>(part: 'key' | 'value', step: string): Serde<T> {
@@ -323,7 +329,6 @@ export class GroupedTable<out K, out V> {
     operator: string,
     value: Serde<A>,
     aggregation: RowAggregation<K, V, A>,
-    callbacks: readonly Callback[],
     options: Named & EmitOptions,
   ): Table<K, A> {
     const grouped = {
@@ -333,6 +338,6 @@ export class GroupedTable<out K, out V> {
       value: this.#serde<V>('value', operator),
       topic: this.#options.name,
     };
-    return new Table(...appendRowAggregation(grouped, operator, value, aggregation, callbacks, options));
+    return new Table(...appendRowAggregation(grouped, operator, value, aggregation, options));
   }
 }

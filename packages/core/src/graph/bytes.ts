@@ -1,3 +1,5 @@
+import { refusePromise } from './promise.js';
+
 /** Raw bytes of a key, a value or a header: a plain `Uint8Array`, never a Node `Buffer`, so that all code runs in a page. */
 export type Bytes = Uint8Array;
 
@@ -20,10 +22,37 @@ export const compareBytes = (a: Bytes, b: Bytes): number => {
 /** True when both hold the same bytes. */
 export const equalBytes = (a: Bytes, b: Bytes): boolean => a.length === b.length && compareBytes(a, b) === 0;
 
-/** Concatenates byte strings. */
+/** True for a byte string, also of another realm such as a frame of a page. */
+export const isBytes = (value: unknown): value is Bytes =>
+  value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]';
+
+/**
+ * Returns the result of an encoder.
+ *
+ * @throws TypeError when it is not a byte string.
+ */
+export const checkedBytes = (encoded: unknown, what = 'encode'): Bytes =>
+  isBytes(encoded) ? encoded : refuseBytes(encoded, what);
+
+/**
+ * Refuses a value that is not a byte string, such as a text.
+ *
+ * @throws TypeError naming the function that returned it.
+ */
+const refuseBytes = (value: unknown, what: string): never => {
+  refusePromise(value, what);
+  const kind = typeof value === 'string' ? 'a text' : value === null ? 'null' : `no bytes (${typeof value})`;
+  throw new TypeError(`${what} returned ${kind}: return a Uint8Array, such as new TextEncoder().encode(text)`);
+};
+
+/**
+ * Concatenates byte strings.
+ *
+ * @throws TypeError for a part that is not a byte string.
+ */
 export const concatBytes = (...parts: readonly Bytes[]): Bytes => {
   let length = 0;
-  for (const part of parts) length += part.length;
+  for (const part of parts) length += checkedBytes(part).length;
   const whole = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {

@@ -1,4 +1,4 @@
-import type { Bytes } from './bytes.js';
+import { type Bytes, checkedBytes } from './bytes.js';
 
 /** The byte after a 0x00. */
 const endMark = 0x01;
@@ -15,7 +15,7 @@ export const packElements = (elements: readonly (Bytes | null)[], room = 0): Byt
   for (const element of elements) {
     length += 2;
     if (element === null) continue;
-    length += element.length;
+    length += checkedBytes(element).length;
     for (let i = 0; i < element.length; i++) if (element[i] === 0) length++;
   }
   const packed = new Uint8Array(length);

@@ -2,8 +2,8 @@ import type { Bytes } from './bytes.js';
 import type { RecordHeaders } from './record.js';
 import { toUtf8 } from './utf8.js';
 
-/** The value of a header: bytes, or a text that is written as UTF-8. */
-export type HeaderValue = Bytes | string;
+/** The value of a header: bytes, a text that is written as UTF-8, or null. */
+export type HeaderValue = Bytes | string | null;
 
 /**
  * Creates headers from names and values.
@@ -14,8 +14,8 @@ export type HeaderValue = Bytes | string;
 export const headers = (values: Readonly<Record<string, HeaderValue>>): RecordHeaders =>
   Object.entries(values).map(([name, value]) => [name, bytesOf(value)] as const);
 
-/** Returns the value of the last header of a name, or `undefined`. */
-export const headerOf = (all: RecordHeaders, name: string): Bytes | undefined => {
+/** Returns the value of the last header of a name, which may be null, or `undefined` without one. */
+export const headerOf = (all: RecordHeaders, name: string): Bytes | null | undefined => {
   for (let i = all.length - 1; i >= 0; i--) {
     const one = all[i] as RecordHeaders[number];
     if (one[0] === name) return one[1];
@@ -32,4 +32,4 @@ export const withHeader = (all: RecordHeaders, name: string, value: HeaderValue)
 /** Returns the headers without those of a name. */
 export const withoutHeader = (all: RecordHeaders, name: string): RecordHeaders => all.filter((one) => one[0] !== name);
 
-const bytesOf = (value: HeaderValue): Bytes => (typeof value === 'string' ? toUtf8(value) : value);
+const bytesOf = (value: HeaderValue): Bytes | null => (typeof value === 'string' ? toUtf8(value) : value);

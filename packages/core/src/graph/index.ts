@@ -5,10 +5,12 @@ export {
   afterPrefix,
   type Bytes,
   bytesToId,
+  checkedBytes,
   compareBytes,
   concatBytes,
   equalBytes,
   idToBytes,
+  isBytes,
   noBytes,
 } from './bytes.js';
 export { type Change, change } from './change.js';
@@ -102,7 +104,7 @@ export { type Unnamed, unnamedOf } from './passes/check-names.js';
 export { planTopology } from './passes/plan.js';
 export { Pending, retryPending } from './pending.js';
 export type { AnyContext, AnyProcess, BinaryProcessor, Connected, Process, Processor } from './processor.js';
-export { isPromise } from './promise.js';
+export { isPromise, refusePromise } from './promise.js';
 export { noHeaders, type RecordHeaders, record, type StreamRecord, withKey, withValue } from './record.js';
 export type { RemoteStorage } from './remote-storage.js';
 export { encodeRow, rowTimestamp, rowValue } from './row-bytes.js';
@@ -141,6 +143,7 @@ export type {
   StoreSpec,
 } from './store.js';
 export type { RowRange, StoreReader } from './store-reader.js';
+export { type Callback, refuseAsync, synchronous } from './synchronous.js';
 export type { TableHandle } from './table-handle.js';
 export {
   type Attributes,

@@ -138,6 +138,8 @@ export interface ProcessorNode {
    * from `true` only in described groups, see `Plan.describedCopartitionGroups`.
    */
   readonly copartitioned?: boolean | 'cogroup';
+  /** True when the user wrote the processor: promises and records that it forwards late are refused. */
+  readonly byUser?: true;
   /** The settings of an async step. Results return in later turns of the task. */
   readonly async?: AsyncStage;
   /** Returns one process per input that is not a lookup, in order; a single process serves all inputs. */

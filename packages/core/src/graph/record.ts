@@ -1,7 +1,7 @@
 import type { Bytes } from './bytes.js';
 
-/** A record's headers in order; Kafka allows a name twice. */
-export type RecordHeaders = readonly (readonly [name: string, value: Bytes])[];
+/** A record's headers in order. A name may occur twice, and a value may be null. */
+export type RecordHeaders = readonly (readonly [name: string, value: Bytes | null])[];
 
 /** An empty list of headers, shared by all records without headers. */
 export const noHeaders: RecordHeaders = Object.freeze([]);

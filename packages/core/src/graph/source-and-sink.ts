@@ -12,6 +12,7 @@ import type {
 import { type OptionChecks, option } from './option.js';
 import type { RecordHeaders, StreamRecord } from './record.js';
 import { type Serde, serdeNames } from './serde.js';
+import { type Callback, synchronous } from './synchronous.js';
 import type { Topic } from './topic.js';
 
 /** The topics of a source: one, several of the same types, or all with names that match a pattern as a whole. */
@@ -90,7 +91,7 @@ export const sourceNode = <K, V>(
     ...(others.length > 0 && { valueByTopic: new Map(others.map(({ name, value }) => [name, value])) }),
     nulls: options.nulls ?? 'refuse',
     from: options.from && startFrom(options.from),
-    timestamp: options.timestamp,
+    timestamp: options.timestamp && synchronous(`the timestamp extractor of source "${id}"`, options.timestamp),
   };
 };
 
@@ -107,10 +108,13 @@ export const sinkNode = <K, V>(
   kind: 'sink',
   id,
   inputs,
-  topic: 'choose' in topic ? (topic.choose as TopicChooser<unknown, unknown>) : topic.name,
+  topic: 'choose' in topic ? checked(id, 'choose', topic.choose as TopicChooser<unknown, unknown>) : topic.name,
   key: topic.key,
   value: topic.value,
-  headers: options.headers as SinkNode['headers'],
-  timestamp: options.timestamp as SinkNode['timestamp'],
-  partitioner: options.partitioner as SinkNode['partitioner'],
+  headers: checked(id, 'headers', options.headers as SinkNode['headers']),
+  timestamp: checked(id, 'timestamp', options.timestamp as SinkNode['timestamp']),
+  partitioner: checked(id, 'partitioner', options.partitioner as SinkNode['partitioner']),
 });
+
+const checked = <F extends Callback | undefined>(sink: NodeId, option: string, callback: F): F =>
+  callback === undefined ? callback : synchronous(`{ ${option} } of "${sink}"`, callback);

@@ -10,7 +10,10 @@ export interface Row<out V> {
 
 /** Undoes the changes of one record, when the error policy may skip or retry it. */
 export interface Journal {
-  /** Registers a function that undoes a change; `undefined` while changes need not be undone. */
+  /**
+   * Registers a function that undoes a change; `undefined` while changes need not be undone. Called before each change:
+   * throws outside of a record's turn.
+   */
   readonly undo: ((undoChange: () => void) => void) | undefined;
 }
 

@@ -144,6 +144,7 @@ export class TopologyBuilder {
       key: 'changed',
       value: 'changed',
       nullKeys: true,
+      byUser: true,
       open: (context) => [own.processor(context)],
     });
   }

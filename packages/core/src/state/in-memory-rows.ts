@@ -43,12 +43,12 @@ export class InMemoryRows<E> {
   /** Sets an entry, or deletes it with `undefined`. */
   put(id: string, before: E | undefined, after: E | undefined): void {
     const clean = !this.#changed.has(id);
-    this.#set(id, before, after);
-    this.#changed.add(id);
     this.#access.journal.undo?.(() => {
       this.#set(id, after, before);
       if (clean) this.#changed.delete(id);
     });
+    this.#set(id, before, after);
+    this.#changed.add(id);
     if (this.#changed.size > this.#access.liveLimit) this.#access.requestCommit();
   }
 

@@ -1,4 +1,4 @@
-import { bytesToId } from '../graph/bytes.js';
+import { bytesToId, checkedBytes } from '../graph/bytes.js';
 import type { AnySerde, Coordinates, Serde } from '../graph/serde.js';
 
 /**
@@ -8,7 +8,7 @@ import type { AnySerde, Coordinates, Serde } from '../graph/serde.js';
 export const keyIds = (serde: AnySerde, topic = ''): ((key: unknown) => unknown) => {
   if (serde.primitive === true) return (key) => key;
   const at: Coordinates = { topic, headers: [] };
-  return (key) => bytesToId(serde.encode(key, at));
+  return (key) => bytesToId(checkedBytes(serde.encode(key, at)));
 };
 
 /** As {@link keyIds}, with strings as ids, to compose longer ids from. */

@@ -1,8 +1,8 @@
-import type { Bytes } from '../graph/bytes.js';
+import { type Bytes, checkedBytes } from '../graph/bytes.js';
 
 /** Encodes a list of byte strings, each after its length. */
 export const encodeList = (items: readonly Bytes[]): Bytes => {
-  const bytes = new Uint8Array(items.reduce((length, item) => length + 4 + item.length, 0));
+  const bytes = new Uint8Array(items.reduce((length, item) => length + 4 + checkedBytes(item).length, 0));
   const view = new DataView(bytes.buffer);
   let to = 0;
   for (const item of items) {

@@ -1,4 +1,4 @@
-import type { Bytes } from '../graph/bytes.js';
+import { type Bytes, checkedBytes } from '../graph/bytes.js';
 import { reasonOf, StateError } from '../graph/errors.js';
 import { Pending } from '../graph/pending.js';
 import { isPromise } from '../graph/promise.js';
@@ -65,7 +65,7 @@ const plainRows = <V>(
   },
   read: (row) => row as Row<V>,
   copy: (row) => (row as Row<V>).value,
-  encode: (row) => encode((row as Row<V>).value, at),
+  encode: (row) => checkedBytes(encode((row as Row<V>).value, at)),
 });
 
 /** A row with the bytes of its value. */
@@ -92,7 +92,7 @@ const encodedRows = <V>(
   return {
     store: (value, timestamp) => {
       try {
-        const row = load(serde.encode(value, at), timestamp);
+        const row = load(checkedBytes(serde.encode(value, at)), timestamp);
         freeze?.(value);
         return row;
       } catch (thrown) {

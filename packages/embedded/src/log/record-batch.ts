@@ -9,6 +9,7 @@
  */
 import {
   type Bytes,
+  checkedBytes,
   fromUtf8,
   noHeaders,
   type Outgoing,
@@ -90,11 +91,11 @@ export const readRecords = (row: Bytes, { topic, partition }: TopicPartition, fr
       const skipped = offset < from;
       const key = next(skipped);
       const value = next(skipped);
-      const headers: [string, Bytes][] = [];
+      const headers: [string, Bytes | null][] = [];
       for (let h = 0; h < names; h++) {
         const name = next(skipped);
         const content = next(skipped);
-        if (name !== null && content !== null) headers.push([fromUtf8(name), content]);
+        if (name !== null) headers.push([fromUtf8(name), content]);
       }
       if (skipped) continue;
       records.push({ topic, partition, offset, timestamp, key, value, headers: names === 0 ? noHeaders : headers });
@@ -173,7 +174,7 @@ export class BatchBuilder {
   }
 
   #sized(bytes: Bytes | null): void {
-    this.#grow(4 + (bytes?.length ?? 0));
+    this.#grow(4 + (bytes === null ? 0 : checkedBytes(bytes, 'the sender of a record').length));
     this.#view.setInt32(this.#at, bytes === null ? -1 : bytes.length);
     this.#at += 4;
     if (bytes === null) return;

@@ -19,13 +19,32 @@ test('null stays null, and missing headers become the shared empty array', () =>
   expect(record.headers).toBe(noHeaders);
 });
 
-test('headers keep their order and repeated names; a missing value becomes empty bytes', () => {
+test('headers keep their order and repeated names; a missing value stays null', () => {
   const headers: NativeHeader[] = [{ b: toUtf8('1') }, { a: null }, { b: toUtf8('2') }];
   expect(receivedOf({ ...place, key: null, value: null, headers }).headers).toEqual([
     ['b', toUtf8('1')],
-    ['a', new Uint8Array(0)],
+    ['a', null],
     ['b', toUtf8('2')],
   ]);
+});
+
+test('a header whose name the client set as the prototype is found', () => {
+  const header = (value: Uint8Array | null): NativeHeader => {
+    const set: Record<string, unknown> = {};
+    set[['__proto__'][0] as string] = value;
+    return set as NativeHeader;
+  };
+  const headers = [header(toUtf8('1')), header(null), { constructor: toUtf8('2') }] as readonly NativeHeader[];
+  expect(receivedOf({ ...place, key: null, value: null, headers }).headers).toEqual([
+    ['__proto__', toUtf8('1')],
+    ['__proto__', null],
+    ['constructor', toUtf8('2')],
+  ]);
+});
+
+test('a null header is produced from an array without memory, which the client takes for null', () => {
+  const [header] = nativeHeadersOf([['a', null]]) as readonly NativeHeader[];
+  expect(header?.a?.buffer.byteLength).toBe(0);
 });
 
 test('a produced header is an object with one property, for any name', () => {

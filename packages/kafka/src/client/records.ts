@@ -1,5 +1,5 @@
 /** Conversion of records between the library's form and the client's. */
-import { type Bytes, noBytes, noHeaders, type Received, type RecordHeaders } from '@kstreams/core/graph';
+import { type Bytes, noHeaders, type Received, type RecordHeaders } from '@kstreams/core/graph';
 import type { NativeHeader, NativeMessage } from './addon.js';
 
 /** Returns a fetched record. Its bytes become plain `Uint8Array`s over the same memory: `Buffer.slice` differs from theirs. */
@@ -16,18 +16,26 @@ export const receivedOf = (message: NativeMessage): Received => ({
 const plainBytes = (bytes: Bytes | null): Bytes | null =>
   bytes === null ? null : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-const headersOf = (headers: readonly NativeHeader[]): RecordHeaders =>
-  headers.map((header) => {
-    const [[name, value]] = Object.entries(header) as [[string, Bytes | null]];
-    return [name, plainBytes(value) ?? noBytes];
-  });
+const headersOf = (headers: readonly NativeHeader[]): RecordHeaders => headers.map(headerOf);
+
+/** Returns a fetched header. The client sets its name as a property, so the value of `__proto__` is the prototype. */
+const headerOf = (header: NativeHeader): RecordHeaders[number] => {
+  const [entry] = Object.entries(header);
+  const [name, value] = entry ?? ['__proto__', Object.getPrototypeOf(header) as Bytes | null];
+  return [name, plainBytes(value)];
+};
 
 /** Returns the headers to produce; `undefined` for none. */
 export const nativeHeadersOf = (headers: RecordHeaders): readonly NativeHeader[] | undefined =>
-  headers.length === 0 ? undefined : headers.map(([name, value]) => ({ [name]: nativeBytesOf(value) }));
+  headers.length === 0
+    ? undefined
+    : headers.map(([name, value]) => ({ [name]: value === null ? nothing : nativeBytesOf(value) }));
 
 /** An empty array over one byte of memory: the client takes an array without memory for null. */
 const emptyBytes: Bytes = new Uint8Array(1).subarray(0, 0);
+
+/** An array without memory, which the client produces as a null header; it refuses null itself. */
+const nothing: Bytes = new Uint8Array(0);
 
 /** Returns the bytes to produce. */
 export const nativeBytesOf = <B extends Bytes | null>(bytes: B): Bytes | B =>

@@ -81,7 +81,7 @@ export class AsyncStages {
     this.#stages.push(stage);
     return (record) => {
       const queueKey = stage.queueKey(record);
-      if (journal.undo === undefined) stage.enter(record, queueKey);
+      if (!journal.rollsBack) stage.enter(record, queueKey);
       else journal.whenKept(() => stage.enter(record, queueKey));
     };
   }

@@ -1,7 +1,8 @@
-import type { AnyProcess, Lookup, NodeId, PipelineEdge, TaskNode } from '@kstreams/core/graph';
+import type { AnyProcess, Lookup, NodeId, PipelineEdge, ProcessorNode, TaskNode } from '@kstreams/core/graph';
 import { type Child, fanOut, nodeContext } from './context.js';
 import { guard } from './guard.js';
 import type { Scope } from './scope.js';
+import { inTurn, withoutPromise } from './user-processor.js';
 
 /**
  * Opens the nodes of a sub-topology into closures, for one task. Returns the process of each source.
@@ -22,10 +23,7 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
       continue;
     }
     const ownScope = behind.has(node.id) ? (scope.behind ?? scope) : scope;
-    const inputs =
-      node.kind === 'sink'
-        ? [ownScope.sink(node)]
-        : node.open(nodeContext(node.id, ownChildren, lookup(node), ownScope));
+    const inputs = node.kind === 'sink' ? [ownScope.sink(node)] : openNode(node, ownChildren, lookup(node), ownScope);
     const edges = node.inputs.filter(({ by }) => by === 'pipeline');
     for (let at = edges.length - 1; at >= 0; at--) {
       const { sideOutput = false, from, dropsNullKeys } = edges[at] as PipelineEdge;
@@ -35,6 +33,16 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
     }
   }
   return sources;
+};
+
+const openNode = (
+  node: ProcessorNode,
+  children: readonly Child[],
+  lookup: (index: number) => Lookup<unknown, unknown>,
+  scope: Scope,
+): readonly AnyProcess[] => {
+  const context = nodeContext(node.id, children, lookup, scope);
+  return node.byUser === true ? node.open(inTurn(context, node.id, scope)).map(withoutPromise) : node.open(context);
 };
 
 const withoutNullKeys =

@@ -6,6 +6,7 @@ import {
   ConfigError,
   type Lookup,
   type NodeId,
+  synchronous,
   type TimersSpec,
   TopologyError,
   toPositiveMilliseconds,
@@ -67,10 +68,20 @@ export const nodeContext = (
         toPositiveMilliseconds(interval, `the interval of node "${node}"`),
         checkClock(node, clock),
         checkAnchor(node, options.anchor),
-        punctuate,
+        synchronous(`a schedule of "${node}"`, punctuate),
       ),
-    timers: (spec, fire) => scope.timers(node, spec as TimersSpec<unknown, unknown>, fire as FireTimer) as never,
-    onIdle: (after, act) => scope.onIdle(node, toPositiveMilliseconds(after, `the idle time of node "${node}"`), act),
+    timers: (spec, fire) =>
+      scope.timers(
+        node,
+        spec as TimersSpec<unknown, unknown>,
+        synchronous(`a timer of "${node}"`, fire as FireTimer),
+      ) as never,
+    onIdle: (after, act) =>
+      scope.onIdle(
+        node,
+        toPositiveMilliseconds(after, `the idle time of node "${node}"`),
+        synchronous(`an idle call of "${node}"`, act),
+      ),
     clock: (moved) => scope.clock(node, moved),
     calls: (work, done) => scope.calls(node, work as never, done as never),
     drop: (reason) => scope.drop(node, reason),

@@ -38,6 +38,8 @@ export interface Scope {
   ): Cancel;
   /** Opens the timers of a store, which the node fires. */
   timers(node: NodeId, spec: TimersSpec<unknown, unknown>, fire: FireTimer): Timers<unknown, unknown>;
+  /** The turn of the task; records may be forwarded while it is open. */
+  readonly turn: { readonly open: boolean };
   /** Wraps the process of a node for an observer; undefined without one. */
   readonly observe?: ((from: NodeId, to: NodeId, process: AnyProcess) => AnyProcess) | undefined;
   onIdle(node: NodeId, after: number, call: (at: number) => void): Cancel;

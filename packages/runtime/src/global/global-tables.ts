@@ -15,6 +15,7 @@ import {
 import { nodeContext } from '../compile/context.js';
 import type { Scope } from '../compile/scope.js';
 import { decodeFailure } from '../task/decode-failure.js';
+import { RecordJournal } from '../task/record-journal.js';
 import { type Decode, decodeOf } from '../task/record-queue.js';
 import { type StorePartition, storePartition } from '../task/stores/store-partition.js';
 import { TaskStores } from '../task/stores/task-stores.js';
@@ -51,13 +52,13 @@ export class GlobalTables {
   readonly #tables: readonly OpenTable[];
   readonly #byTopic: ReadonlyMap<string, OpenTable>;
   readonly #options: GlobalTablesOptions;
+  readonly #turn = new RecordJournal({ rollsBack: false, refuse: refuseWrite });
 
   constructor(options: GlobalTablesOptions) {
     const { application, bytes, freeze, liveLimit, nodes } = options;
     this.#options = options;
     const storePartitions = nodes.map(({ store }) => storePartition(application, store, globalPartition, new Map()));
-    const journal = { undo: undefined };
-    this.stores = new TaskStores({ storePartitions, bytes, journal, liveLimit, full: () => {}, freeze });
+    this.stores = new TaskStores({ storePartitions, bytes, journal: this.#turn, liveLimit, full: () => {}, freeze });
     this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options), options.now));
     this.topics = nodes.map(({ topic }) => topic);
     this.#byTopic = new Map(this.#tables.map((table) => [table.node.topic, table]));
@@ -69,11 +70,14 @@ export class GlobalTables {
    */
   apply(received: Received): void {
     const { decode, node, process } = this.#table(received.topic);
+    this.#turn.begin();
     try {
       process(decode(received, -1));
     } catch (thrown) {
       if (thrown instanceof Pending || thrown instanceof StorageError) throw thrown;
       this.#judge(node.id, thrown, received);
+    } finally {
+      this.#turn.keep();
     }
   }
 
@@ -114,6 +118,10 @@ export class GlobalTables {
   }
 }
 
+const refuseWrite = (): never => {
+  throw new StateError('a processor wrote the store of a global table: write to its topic instead');
+};
+
 const openTable = (node: GlobalNode, scope: Scope, now: () => number): OpenTable => {
   const context = nodeContext(node.id, [], () => scope.globalLookup(node.id), scope);
   return {
@@ -150,5 +158,6 @@ const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTab
     clock: () => (timestamp) => timestamp,
     calls: refuse('make async calls'),
     onClose: () => {},
+    turn: { open: false },
   };
 };

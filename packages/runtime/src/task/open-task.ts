@@ -1,17 +1,25 @@
-import type { AnyStoreSpec, ByteStore, Lookup, NodeId, Observer, OnError } from '@kstreams/core/graph';
+import {
+  type AnyStoreSpec,
+  type ByteStore,
+  type Lookup,
+  type NodeId,
+  type Observer,
+  type OnError,
+  StateError,
+} from '@kstreams/core/graph';
 import { RecordJournal } from './record-journal.js';
 import type { StorePartition } from './stores/store-partition.js';
 import { type CommitListener, TaskStores } from './stores/task-stores.js';
 import { Task } from './task.js';
 import { TaskObserver } from './task-observer.js';
-import type { TaskOptions } from './task-options.js';
+import { type TaskOptions, taskId } from './task-options.js';
 import { waitsForValues } from './waits-for-values.js';
 
 /** Options of {@link openTask}. */
 export interface OpenTaskOptions
   extends Omit<
     TaskOptions,
-    'stores' | 'globalStore' | 'globalLookup' | 'journal' | 'journaled' | 'waitsForValues' | 'onError' | 'observer'
+    'stores' | 'globalStore' | 'globalLookup' | 'journal' | 'waitsForValues' | 'onError' | 'observer'
   > {
   readonly storePartitions: readonly StorePartition[];
   readonly bytes: ByteStore;
@@ -42,8 +50,9 @@ export interface StoppedTask {
 /** Opens the stores of a task. `start` opens its nodes. */
 export const openTask = (options: OpenTaskOptions): StoppedTask => {
   const { bytes, changes, globals, liveLimit, metrics, onError, storePartitions, requestCommit } = options;
-  const journal = new RecordJournal();
   const waits = waitsForValues(options.subtopology, bytes);
+  const task = taskId(options.subtopology, options.partition);
+  const journal = new RecordJournal({ rollsBack: onError !== undefined || waits, refuse: () => refuseWrite(task) });
   const observer = options.observer && new TaskObserver(options.observer);
   const observeRows = observer && ((spec: StorePartition['spec']) => observer.rows(spec));
   const stores = new TaskStores({
@@ -64,10 +73,17 @@ export const openTask = (options: OpenTaskOptions): StoppedTask => {
       globalStore: (spec) => globals.store(spec),
       globalLookup: (node) => globals.lookup(node),
       journal,
-      journaled: onError !== undefined || waits,
       waitsForValues: waits,
       onError: onError ?? (() => 'fail'),
       observer,
     });
   return { stores, start };
+};
+
+const refuseWrite = (task: string): never => {
+  throw new StateError(
+    'a store was written outside of a record, such as after an await or while the processor was opened: write it while a ' +
+      'record, timer or schedule is processed, and await in mapAsync or processAsync',
+    { task },
+  );
 };

@@ -24,8 +24,8 @@ const setUp = (options: Partial<RecordCollectorOptions> = {}) => {
     task: '0_0',
     producer: { send: (record) => sent.push(record) },
     topics: new Map([['out', { partitions: 2 }]]),
-    journal: new RecordJournal(),
-    journaled: false,
+    journal: new RecordJournal({ rollsBack: false }),
+
     dropped: (node, reason, task) => drops.push(`${task} ${node} ${reason}`),
     ...options,
   });
@@ -43,7 +43,7 @@ describe('output', () => {
   });
 
   test('with a journal leaves when the work is kept, in order', () => {
-    const { collector, drops, sent } = setUp({ journaled: true });
+    const { collector, drops, sent } = setUp({ journal: new RecordJournal() });
     const [first, second] = [output('a'), output('b')];
     collector.begin('record', 'source-0', source);
     collector.send(first);
@@ -56,7 +56,7 @@ describe('output', () => {
   });
 
   test('of work that is rolled back never leaves, nor are its drops counted', () => {
-    const { collector, drops, sent } = setUp({ journaled: true });
+    const { collector, drops, sent } = setUp({ journal: new RecordJournal() });
     collector.begin('record', 'source-0', source);
     collector.send(output('a'));
     collector.drop('filter-0', 'negative-timestamp');
@@ -109,7 +109,7 @@ test('an observer sees work begin, its output once it is kept, and its end', () 
     sent: (_, { topic }) => seen.push(`sent ${topic}`),
     ended: (_, outcome) => seen.push(outcome),
   };
-  const { collector } = setUp({ journaled: true, observer: new TaskObserver(observer) });
+  const { collector } = setUp({ journal: new RecordJournal(), observer: new TaskObserver(observer) });
   collector.begin('record', 'source-0', source);
   collector.send(output('a'));
   seen.push('processed');

@@ -2,8 +2,10 @@ import {
   type AnyProcess,
   type AnySerde,
   type Bytes,
+  checkedBytes,
   type DropReason,
   invalidTimestamp,
+  isBytes,
   isName,
   type NodeId,
   type Outgoing,
@@ -39,8 +41,6 @@ export interface RecordCollectorOptions {
   readonly producer: TaskProducer;
   readonly topics: TopicPartitions;
   readonly journal: RecordJournal;
-  /** True when work may be rolled back. */
-  readonly journaled: boolean;
   readonly failedSends?: FailedSends | undefined;
   readonly observer?: TaskObserver | undefined;
   readonly dropped: (node: NodeId, reason: DropReason, task: string) => void;
@@ -53,8 +53,6 @@ export interface RecordCollectorOptions {
  */
 export class RecordCollector {
   readonly journal: RecordJournal;
-  /** True when work may be rolled back. */
-  readonly journaled: boolean;
   readonly #application: string;
   readonly #task: string;
   readonly #producer: TaskProducer;
@@ -73,7 +71,6 @@ export class RecordCollector {
     this.#task = options.task;
     this.#producer = options.producer;
     this.#topics = options.topics;
-    this.journaled = options.journaled;
     this.#failedSends = options.failedSends;
     this.#observer = options.observer;
     this.#dropped = options.dropped;
@@ -86,12 +83,12 @@ export class RecordCollector {
       this.#caller = record === undefined ? node : undefined;
     }
     this.#observer?.began(work, node);
-    if (this.journaled) this.journal.begin();
+    this.journal.begin();
   }
 
   /** Keeps the work and sends its output. */
   keep(): void {
-    if (this.journaled) this.journal.keep();
+    this.journal.keep();
     this.#cause = undefined;
     this.#caller = undefined;
     this.#observer?.ended('kept');
@@ -107,7 +104,7 @@ export class RecordCollector {
 
   /** Sends a record when the current work is kept. */
   send(record: Outgoing): void {
-    if (this.journal.undo === undefined) this.#deliver(record);
+    if (!this.journal.rollsBack) this.#deliver(record);
     else this.journal.whenKept(() => this.#deliver(record));
   }
 
@@ -145,6 +142,7 @@ export class RecordCollector {
       const topic = typeof choose === 'string' ? choose : choose(record);
       const headers = sink.headers === undefined ? record.headers : sink.headers(record);
       const timestamp = sink.timestamp === undefined ? record.timestamp : sink.timestamp(record);
+      if (headers.length !== 0) checkHeaders(headers, topic);
       if (!Number.isSafeInteger(timestamp)) throw invalidTimestamp('the timestamp of a written record', timestamp);
       if (timestamp < 0) {
         throw new RangeError(`a record with the timestamp ${timestamp} cannot be written: give it one of at least 0`);
@@ -191,6 +189,19 @@ const checkPartitions = (chosen: number | readonly number[], topic: string, coun
   }
 };
 
+/** Throws for headers that are no list of names with bytes or null. */
+const checkHeaders = (headers: StreamRecord<unknown, unknown>['headers'], topic: string): void => {
+  for (const header of headers) {
+    const [name, value] = header;
+    if (typeof name === 'string' && (value === null || isBytes(value))) continue;
+    throw new ProductionError(
+      `header ${JSON.stringify(name)} of a record for topic "${topic}" has ${typeof value === 'string' ? 'a text' : 'no bytes'} ` +
+        'as its value: make headers with headers({ … }) or withHeader(…)',
+      {},
+    );
+  }
+};
+
 const encodePart = (
   part: 'key' | 'value',
   serde: AnySerde,
@@ -200,7 +211,7 @@ const encodePart = (
 ): Bytes | null => {
   if (value === null || value === undefined) return null;
   try {
-    return serde.encode(value, { topic, headers });
+    return checkedBytes(serde.encode(value, { topic, headers }));
   } catch (thrown) {
     if (thrown instanceof Pending) throw thrown;
     const why = `the ${part} cannot be encoded as ${serde.name}: ${reasonOf(thrown)}`;

@@ -1,36 +1,65 @@
 import type { Journal } from '@kstreams/core/graph';
 
+/** Options of a journal. */
+export interface JournalOptions {
+  /** True when work may be rolled back; true by default. */
+  readonly rollsBack?: boolean;
+  /** Throws the error of a write outside of a turn; such writes are allowed unless set. */
+  readonly refuse?: () => never;
+}
+
 /**
- * Rolls back the writes of one piece of work, and defers actions that cannot be rolled back. Used where an error policy
- * may skip or retry, and where values may be pending. While it is off, a write costs one test.
+ * The turn of a task, in which it processes one record, result, timer or schedule. Refuses writes outside of it. Rolls back
+ * the writes of a turn and defers its actions, where an error policy may skip or retry and where values may be pending.
+ * Elsewhere a write costs one test: a store calls `undo` before it changes a row.
  */
 export class RecordJournal implements Journal {
+  undo: ((undo: () => void) => void) | undefined;
+  /** True when work may be rolled back. */
+  readonly rollsBack: boolean;
+  readonly #refuse: (() => never) | undefined;
   readonly #undos: (() => void)[] = [];
   readonly #kept: (() => void)[] = [];
   readonly #remember = (undo: () => void): void => void this.#undos.push(undo);
-  undo: ((undo: () => void) => void) | undefined;
 
-  /** Begins to record writes. */
+  constructor({ refuse, rollsBack = true }: JournalOptions = {}) {
+    this.rollsBack = rollsBack;
+    this.#refuse = refuse;
+    this.undo = refuse;
+  }
+
+  /** True during a turn. */
+  get open(): boolean {
+    return this.undo !== this.#refuse;
+  }
+
+  /** Begins a turn. */
   begin(): void {
-    this.undo = this.#remember;
+    this.undo = this.rollsBack ? this.#remember : undefined;
   }
 
-  /** Runs an action that cannot be rolled back: at once while the journal is off, else when the work is kept. */
+  /** Runs an action that cannot be rolled back: when the work of the turn is kept, at once where nothing is rolled back. */
   whenKept(act: () => void): void {
-    if (this.undo === undefined) act();
-    else this.#kept.push(act);
+    if (this.undo === this.#remember) this.#kept.push(act);
+    else act();
   }
 
-  /** Keeps the work and runs deferred actions. */
+  /** Calls `undo` if the work of the turn is rolled back. */
+  whenRolledBack(undo: () => void): void {
+    if (this.undo === this.#remember) this.#undos.push(undo);
+  }
+
+  /** Ends a turn: keeps its work and runs deferred actions. */
   keep(): void {
+    this.undo = this.#refuse;
+    if (!this.rollsBack) return;
     this.#undos.length = 0;
-    this.undo = undefined;
     for (const act of this.#kept.splice(0)) act();
   }
 
-  /** Rolls back all writes, the last one first, and drops deferred actions. */
+  /** Ends a turn: rolls back all writes, the last one first, and drops deferred actions. */
   rollBack(): void {
-    this.undo = undefined;
+    this.undo = this.#refuse;
     this.#kept.length = 0;
     for (const undo of this.#undos.splice(0).reverse()) undo();
   }

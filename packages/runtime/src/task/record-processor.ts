@@ -269,7 +269,7 @@ export class RecordProcessor {
 
   /** Counts the parks of work. Returns an error if it must not be parked. */
   #notParkable(node: NodeId, work: Received | NodeId): StateError | undefined {
-    if (!this.#collector.journaled) {
+    if (!this.#collector.journal.rollsBack) {
       return new StateError('a step threw Pending without notice: declare `prefetch` or `prepare` on its serde', {
         node,
       });

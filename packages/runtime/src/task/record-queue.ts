@@ -5,11 +5,13 @@ import {
   type Coordinates,
   type Decoder,
   invalidTimestamp,
+  isPromise,
   type NodeId,
   Pending,
   type Received,
   reasonOf,
   record,
+  refusePromise,
   SerdeError,
   type SourceNode,
   type StreamRecord,
@@ -63,7 +65,9 @@ const decodePart = (
     );
   }
   try {
-    return serde.decode(bytes, received as Coordinates);
+    const decoded = serde.decode(bytes, received as Coordinates);
+    if (typeof decoded === 'object' && isPromise(decoded)) refusePromise(decoded, 'decode');
+    return decoded;
   } catch (thrown) {
     if (thrown instanceof Pending) throw thrown;
     throw new SerdeError(`the ${part} is not ${serde.name}: ${reasonOf(thrown)}`, placeOf(received, node), thrown);

@@ -21,8 +21,6 @@ export interface TaskOptions {
   readonly topics: TopicPartitions;
   readonly clock: Clock;
   readonly journal: RecordJournal;
-  /** True when work may be rolled back: an error policy is set, or a store is slow. */
-  readonly journaled: boolean;
   /** True when a step may need a value that is not loaded. */
   readonly waitsForValues: boolean;
   readonly onError: OnError;

@@ -93,7 +93,7 @@ const scopeWithClocks = (
     schedule: (node, interval, clock, anchor, call) => {
       const period = clock === 'stream' ? streamPeriod(interval, anchor) : wallPeriod(wallClock, interval, anchor);
       const cancel = punctuations[clock].add(node, period, call);
-      journal.undo?.(cancel);
+      journal.whenRolledBack(cancel);
       return cancel;
     },
     timers: (node, spec, fire) => {
@@ -108,10 +108,11 @@ const scopeWithClocks = (
     },
     onIdle: (node, after, call) => {
       const cancel = idle.add(node, after, call);
-      journal.undo?.(cancel);
+      journal.whenRolledBack(cancel);
       return cancel;
     },
     drop: (node, reason) => collector.drop(node, reason),
+    turn: journal,
     observe: observer && ((from, to, process) => observer.edge(from, to, process)),
     commit: requestCommit,
     onClose: (release) => releases.push(release),

@@ -60,7 +60,7 @@ export class TimerCursor {
       kept = true;
     });
     if (outcome === 'again') return 'again';
-    if (!kept) this.#rows.cancel(key);
+    if (!kept) run(this.node, () => this.#rows.cancel(key));
     this.#position = position;
     return 'done';
   }

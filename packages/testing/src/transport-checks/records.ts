@@ -69,25 +69,32 @@ export const recordChecks: readonly TransportCheck[] = [
     );
   }),
 
-  check('headers keep their order; a name may repeat and a value may be empty', async (harness) => {
-    const topic = await harness.topic();
-    const headers: RecordHeaders = [
-      ['b', toUtf8('1')],
-      ['a', noBytes],
-      ['b', toUtf8('2')],
-      ['ünïcode', new Uint8Array([0, 255])],
-    ];
-    const producer = await harness.producer();
-    producer.send(recordOf(topic, 'with', { headers }));
-    producer.send(recordOf(topic, 'without'));
-    await producer.flush();
-    const records = await harness.read(await harness.reader(topic), 2);
-    expectEqual(
-      records.map((record) => record.headers),
-      [headers, noHeaders],
-      'headers',
-    );
-  }),
+  check(
+    'headers keep their order; a name may repeat or be that of a property, and a value may be empty',
+    async (harness) => {
+      const topic = await harness.topic();
+      const headers: RecordHeaders = [
+        ['b', toUtf8('1')],
+        ['a', noBytes],
+        ['b', toUtf8('2')],
+        ['ünïcode', new Uint8Array([0, 255])],
+        ['__proto__', toUtf8('3')],
+        ['constructor', toUtf8('4')],
+        ['7', toUtf8('5')],
+        ['', toUtf8('6')],
+      ];
+      const producer = await harness.producer();
+      producer.send(recordOf(topic, 'with', { headers }));
+      producer.send(recordOf(topic, 'without'));
+      await producer.flush();
+      const records = await harness.read(await harness.reader(topic), 2);
+      expectEqual(
+        records.map((record) => record.headers),
+        [headers, noHeaders],
+        'headers',
+      );
+    },
+  ),
 
   check('a large record is read whole', async (harness) => {
     const topic = await harness.topic();

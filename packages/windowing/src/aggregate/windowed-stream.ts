@@ -1,13 +1,5 @@
-import {
-  type AggregateOptions,
-  type Callback,
-  countSerde,
-  type GroupedStream,
-  refuseAsync,
-  serdeOf,
-  type Table,
-} from '@kstreams/core/dsl';
-import type { Serde } from '@kstreams/core/graph';
+import { type AggregateOptions, countSerde, type GroupedStream, serdeOf, type Table } from '@kstreams/core/dsl';
+import { type Serde, synchronous } from '@kstreams/core/graph';
 import type { Windowed } from '../keys/windowed.js';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import { appendWindowedTable } from './windowed-table.js';
@@ -36,14 +28,16 @@ export class WindowedStream<out K, out V> {
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
     const value = this.#group.valueSerde('aggregate', options);
-    const aggregation = { init, add: add as Aggregation<K, V, A>['add'] };
-    const callbacks = [init, add];
+    const step = options.name ?? 'aggregate';
+    const aggregation = {
+      init: synchronous(step, init),
+      add: synchronous(step, add) as Aggregation<K, V, A>['add'],
+    };
     return appendStreamTable(this.#group, this.#kind, {
       ...options,
       operator: 'aggregate',
       value,
       aggregation,
-      callbacks,
     });
   }
 
@@ -61,13 +55,12 @@ export class WindowedStream<out K, out V> {
     options: AggregateOptions<NonNullable<V2>> = {},
   ): Table<Windowed<K2>, NonNullable<V2>> {
     const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
-    const [aggregation, callbacks] = [reducing(combine), [combine]];
+    const aggregation = reducing(synchronous(options.name ?? 'reduce', combine));
     return appendStreamTable(this.#group, this.#kind, {
       ...options,
       operator: 'reduce',
       value,
       aggregation,
-      callbacks,
     });
   }
 
@@ -84,7 +77,6 @@ export class WindowedStream<out K, out V> {
       operator: 'count',
       value,
       aggregation: counting,
-      callbacks: [],
     });
   }
 }
@@ -94,17 +86,14 @@ interface StreamAggregation<K, V, A> extends AggregateOptions<A> {
   readonly operator: string;
   readonly value: Serde<A>;
   readonly aggregation: Aggregation<K, V, A>;
-  /** The user's functions, none of which may be async. */
-  readonly callbacks: readonly Callback[];
 }
 
 /** Appends a windowed aggregation of one stream. */
 export const appendStreamTable = <K, V, A>(
   group: GroupedStream<K, V>,
   kind: WindowKind,
-  { aggregation, callbacks, name, operator, value }: StreamAggregation<K, V, A>,
+  { aggregation, name, operator, value }: StreamAggregation<K, V, A>,
 ): Table<Windowed<K>, A> => {
-  for (const callback of callbacks) refuseAsync(name ?? operator, callback);
   const { edge, id, key, named } = group.step(`${kind.name}-${operator}`, name);
   const table: typeof group.table = (...args) => group.table(...args);
   const step = { id, named, key, inputs: [edge], graph: group.position.chain.graph, table };

@@ -1,4 +1,5 @@
-import { type AggregateOptions, type CogroupedStream, refuseAsync, type Table } from '@kstreams/core/dsl';
+import type { AggregateOptions, CogroupedStream, Table } from '@kstreams/core/dsl';
+import { synchronous } from '@kstreams/core/graph';
 import type { Aggregation, WindowKind } from '../aggregate/window-kind.js';
 import { appendCogroupTable } from '../aggregate/windowed-cogroup.js';
 import type { Windowed } from '../keys/windowed.js';
@@ -26,9 +27,9 @@ export class SessionCogroup<out K, out V, in out A> {
     merge: (left: A, right: A, key: K) => A | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
-    refuseAsync(options.name ?? 'cogroup', merge);
+    const merged = synchronous(options.name ?? 'cogroup', merge);
     const { init, members } = this.#group;
-    const aggregations = members.map(({ add }): Aggregation<K, never, A> => merging(init, add as never, merge));
+    const aggregations = members.map(({ add }): Aggregation<K, never, A> => merging(init, add as never, merged));
     return appendCogroupTable(this.#group, this.#kind, aggregations, options);
   }
 }

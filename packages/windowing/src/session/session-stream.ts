@@ -1,5 +1,5 @@
 import { type AggregateOptions, countSerde, type GroupedStream, serdeOf, type Table } from '@kstreams/core/dsl';
-import type { Serde } from '@kstreams/core/graph';
+import { type Serde, synchronous } from '@kstreams/core/graph';
 import type { Aggregation, WindowKind } from '../aggregate/window-kind.js';
 import { appendStreamTable, counting, reducing } from '../aggregate/windowed-stream.js';
 import type { Windowed } from '../keys/windowed.js';
@@ -30,13 +30,13 @@ export class SessionStream<out K, out V> {
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
     const value = this.#group.valueSerde('aggregate', options);
-    const [aggregation, callbacks] = [merging(init, add, merge), [init, add, merge]];
+    const step = options.name ?? 'aggregate';
+    const aggregation = merging(synchronous(step, init), synchronous(step, add), synchronous(step, merge));
     return appendStreamTable(this.#group, this.#kind, {
       ...options,
       operator: 'aggregate',
       value,
       aggregation,
-      callbacks,
     });
   }
 
@@ -55,13 +55,12 @@ export class SessionStream<out K, out V> {
     options: AggregateOptions<NonNullable<V2>> = {},
   ): Table<Windowed<K2>, NonNullable<V2>> {
     const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
-    const [aggregation, callbacks] = [reducing(combine), [combine]];
+    const aggregation = reducing(synchronous(options.name ?? 'reduce', combine));
     return appendStreamTable(this.#group, this.#kind, {
       ...options,
       operator: 'reduce',
       value,
       aggregation,
-      callbacks,
     });
   }
 
@@ -78,7 +77,6 @@ export class SessionStream<out K, out V> {
       operator: 'count',
       value,
       aggregation: counting,
-      callbacks: [],
     });
   }
 }

@@ -1,3 +1,4 @@
+import { passed, refuseResult } from '../callback.js';
 import type { Operator } from '../operator.js';
 
 /**
@@ -17,7 +18,9 @@ export const filter = <K, V>(test: (value: V, key: K) => boolean): Operator<K, V
   processor:
     ({ forward }) =>
     (record) => {
-      if (test(record.value, record.key)) forward(record);
+      const passes = test(record.value, record.key);
+      if (passes === true) forward(record);
+      else if (passes !== false) refuseResult(passes, 'filter');
     },
 });
 
@@ -28,7 +31,7 @@ export const filter = <K, V>(test: (value: V, key: K) => boolean): Operator<K, V
  * orders.filterNot((order) => order.cancelled)
  */
 export const filterNot = <K, V>(test: (value: V, key: K) => boolean): Operator<K, V, K, V> => ({
-  ...filter<K, V>((value, key) => !test(value, key)),
+  ...filter<K, V>((value, key) => !passed(test(value, key), 'filterNot')),
   name: 'filter-not',
   callback: test,
 });

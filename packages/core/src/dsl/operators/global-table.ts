@@ -1,6 +1,7 @@
 import type { GlobalNode, NodeId, TimestampExtractor } from '../../graph/node.js';
 import type { StreamRecord } from '../../graph/record.js';
 import type { StoreSpec } from '../../graph/store.js';
+import { synchronous } from '../../graph/synchronous.js';
 import type { Topic } from '../../graph/topic.js';
 import type { KeyValueStore } from '../../state/key-value.js';
 
@@ -16,7 +17,7 @@ export const globalTableNode = <K, V>(
   topic: name,
   key,
   value,
-  timestamp,
+  timestamp: timestamp && synchronous(`the timestamp extractor of "${id}"`, timestamp),
   store,
   open: (context) => {
     const rows = context.store(store);

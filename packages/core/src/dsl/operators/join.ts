@@ -3,7 +3,8 @@ import type { Duration } from '../../graph/duration.js';
 import { ConfigError } from '../../graph/errors.js';
 import { type OptionCheck, type OptionChecks, option } from '../../graph/option.js';
 import type { AnySerde, Serde } from '../../graph/serde.js';
-import { defined, refuseAsync } from '../callback.js';
+import { refuseAsync, synchronous } from '../../graph/synchronous.js';
+import { defined } from '../callback.js';
 import { type ChainPosition, refuseForeign, type TableRows } from '../chain.js';
 import type { AnyJoiner, JoinCondition, JoinKind, JoinRequest } from '../join-condition.js';
 import { type EmitOptions, emitChecks, type Named, valueChecks } from '../options.js';
@@ -108,9 +109,9 @@ export const appendTableJoin = (
   call: readonly unknown[],
 ): [ChainPosition, TableRows] => {
   const method = methods[kind];
-  const { given, joiner, options, right } = readCall(method, call);
+  const { given, joiner: combine, options, right } = readCall(method, call);
   checkOptions(method, options, rowJoinChecks);
-  refuseAsync(options.name ?? method, joiner);
+  const joiner = synchronous(options.name ?? method, combine);
   refuseForeign(options.name ?? method, left, right.position);
   const { position, rows } =
     given === undefined

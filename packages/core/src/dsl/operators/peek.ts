@@ -1,3 +1,4 @@
+import { refusePromise } from '../../graph/promise.js';
 import type { Operator } from '../operator.js';
 
 /**
@@ -15,7 +16,7 @@ export const peek = <K, V>(look: (value: V, key: K) => unknown): Operator<K, V, 
   processor:
     ({ forward }) =>
     (record) => {
-      look(record.value, record.key);
+      refusePromise(look(record.value, record.key), 'peek');
       forward(record);
     },
 });
@@ -32,5 +33,5 @@ export const forEach = <K, V>(act: (value: V, key: K) => unknown): Operator<K, V
   value: 'kept',
   keyLocal: true,
   callback: act,
-  processor: () => (record) => act(record.value, record.key),
+  processor: () => (record) => refusePromise(act(record.value, record.key), 'forEach'),
 });

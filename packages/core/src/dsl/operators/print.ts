@@ -1,4 +1,5 @@
 import { type OptionChecks, option } from '../../graph/option.js';
+import { refusePromise } from '../../graph/promise.js';
 import type { Operator } from '../operator.js';
 import { type Named, namedChecks } from '../options.js';
 import { forEach } from './peek.js';
@@ -30,7 +31,11 @@ export const printChecks: OptionChecks<Named & PrintOptions<unknown, unknown>> =
 export const print = <K, V>(options: PrintOptions<K, V> = {}): Operator<K, V, never, never> => {
   const { format = text, label, to = console.log } = options;
   const start = label === undefined ? '' : `[${label}]: `;
-  return { ...forEach<K, V>((value, key) => to(start + format(value, key))), name: 'print', callback: options.format };
+  return {
+    ...forEach<K, V>((value, key) => refusePromise(to(start + format(value, key)), 'print')),
+    name: 'print',
+    callback: options.format,
+  };
 };
 
 const text = (value: unknown, key: unknown): string => `${printed(key)}, ${printed(value)}`;

@@ -5,8 +5,8 @@ import type { Connected, Process, Processor } from '../../graph/processor.js';
 import { type RecordHeaders, record, type StreamRecord } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
 import type { AnyStoreSpec } from '../../graph/store.js';
+import type { Callback } from '../../graph/synchronous.js';
 import type { Timers, TimersSpec } from '../../graph/timers.js';
-import type { Callback } from '../callback.js';
 import type { Operator } from '../operator.js';
 import { type KeyStep, keyStepChecks, type Named, namedChecks } from '../options.js';
 
@@ -98,10 +98,10 @@ export const processValues = <K, V, V2>(
     callback: open,
     processor: (context) => {
       let current: StreamRecord<K, unknown> | undefined;
-      const withCurrent = (next: StreamRecord<K, unknown>, act: () => void): void => {
+      const withCurrent = (next: StreamRecord<K, unknown>, act: () => unknown): unknown => {
         current = next;
         try {
-          act();
+          return act();
         } finally {
           current = undefined;
         }

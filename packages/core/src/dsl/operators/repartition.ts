@@ -1,5 +1,6 @@
 import type { Partitioner } from '../../graph/node.js';
 import { type OptionChecks, option } from '../../graph/option.js';
+import { synchronous } from '../../graph/synchronous.js';
 import { appendNode } from '../append.js';
 import { type ChainPosition, serdeOf, stepName } from '../chain.js';
 import { type Named, namedChecks } from '../options.js';
@@ -27,7 +28,7 @@ export const appendRepartition = <K, V>(from: ChainPosition, options: Repartitio
     key: serdeOf(from, 'key', 'repartition'),
     value: serdeOf(from, 'value', 'repartition'),
     partitions: options.partitions,
-    partitioner: options.partitioner as Partitioner<unknown, unknown> | undefined,
+    partitioner: options.partitioner && synchronous(id, options.partitioner as Partitioner<unknown, unknown>),
     named,
     own: true,
   };

@@ -2,8 +2,9 @@ import { checkFunctions, checkValue } from '../../graph/check-options.js';
 import type { Context } from '../../graph/context.js';
 import { type OptionChecks, option } from '../../graph/option.js';
 import type { StreamRecord } from '../../graph/record.js';
+import { type Callback, refuseAsync } from '../../graph/synchronous.js';
 import { appendNode } from '../append.js';
-import { type Callback, refuseAsync } from '../callback.js';
+import { passed } from '../callback.js';
 import { type ChainPosition, stepName } from '../chain.js';
 import { type Named, namedChecks } from '../options.js';
 
@@ -31,7 +32,11 @@ export const appendSplit = (
   checkValue('"tests" of split', tests, option.having('an object with a function for each branch'));
   checkFunctions('split', tests);
   for (const [branch, test] of Object.entries(tests)) refuseAsync(`the branch ${branch} of split`, test);
-  return appendBranches(from, 'split', name, Object.entries(tests) as [string, Branch[1]][], rest);
+  const checked = Object.entries(tests).map(([branch, test]): Branch => {
+    const call = test as (value: unknown, key: unknown) => boolean;
+    return [branch, (value, key) => passed(call(value, key), `the branch ${branch} of split`)];
+  });
+  return appendBranches(from, 'split', name, checked, rest);
 };
 
 /** Appends a step with a node per branch. A record that passes no test goes to the rest, or to `otherwise`. */

@@ -7,7 +7,7 @@ import type { StoreSpec } from '../../graph/store.js';
 import { keyIds } from '../../state/key-ids.js';
 import { type KeyValueStore, keyValue } from '../../state/key-value.js';
 import { appendNode } from '../append.js';
-import { type Callback, type NoPromise, refuseAsync } from '../callback.js';
+import type { NoPromise } from '../callback.js';
 import { type ChainPosition, stepName, type TableRows } from '../chain.js';
 import { changeSerde } from '../change-serde.js';
 import type { EmitOptions, Named } from '../options.js';
@@ -43,10 +43,8 @@ export const appendRowAggregation = <K, V, A>(
   operator: string,
   value: Serde<A>,
   aggregation: RowAggregation<K, V, A>,
-  callbacks: readonly Callback[],
   { emit, name }: Named & EmitOptions,
 ): [ChainPosition, TableRows] => {
-  for (const callback of callbacks) refuseAsync(name ?? operator, callback);
   const { chain } = from;
   const { id, named } = stepName(chain, `table-${operator}`, name);
   const grouped = groupRowsNode(`${id}-groups`, from.node, group, key);

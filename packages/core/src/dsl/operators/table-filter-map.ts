@@ -5,7 +5,6 @@ import type { AnySerde } from '../../graph/serde.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
 import { type KeyValueStore, keyValue } from '../../state/key-value.js';
 import { appendNode } from '../append.js';
-import { type Callback, refuseAsync } from '../callback.js';
 import { type ChainPosition, resultSerde, serdeOf, stepName, type TableRows } from '../chain.js';
 import type { EmitOptions } from '../options.js';
 import { appendEmit } from './emit.js';
@@ -14,12 +13,10 @@ import { appendEmit } from './emit.js';
 export const appendRowStep = <K, V, V2>(
   { position: from, rows }: { readonly position: ChainPosition; readonly rows: TableRows },
   operator: RowStep<K, V, V2>['operator'],
-  callback: Callback,
   compute: RowStep<K, V, V2>['compute'],
   options: EmitOptions & { readonly name?: string; readonly value?: AnySerde },
 ): [ChainPosition, TableRows] => {
   const { id, named } = stepName(from.chain, operator, options.name);
-  refuseAsync(id, callback);
   const mapped = operator === 'table-map-values';
   const value = mapped ? (options.value === undefined ? { changedBy: id } : { serde: options.value }) : from.value;
   const serdes = named && {

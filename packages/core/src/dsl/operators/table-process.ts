@@ -6,9 +6,10 @@ import { type OptionChecks, option } from '../../graph/option.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { AnySerde, Serde } from '../../graph/serde.js';
 import type { AnyStoreSpec, StoreSpec } from '../../graph/store.js';
+import { refuseAsync, synchronous } from '../../graph/synchronous.js';
 import { type KeyValueStore, keyValue } from '../../state/key-value.js';
 import { appendNode } from '../append.js';
-import { refuseAsync, type Sync } from '../callback.js';
+import type { Sync } from '../callback.js';
 import { type ChainPosition, serdeOf, stepName, type TableRows } from '../chain.js';
 import { type TableStepOptions, tableStepChecks } from '../options.js';
 import { appendEmit } from './emit.js';
@@ -77,7 +78,7 @@ const rowProcessNode = <K, V, V2>(process: RowProcess<K, V, V2>): ProcessorNode 
       key: 'kept',
       value: 'changed',
       open: (context: Context<K, Change<V2>>) => {
-        const compute = processor(context as unknown as RowContext);
+        const compute = synchronous(id, processor(context as unknown as RowContext));
         const rows = kept && store !== undefined ? context.store(store) : undefined;
         return [
           (row: StreamRecord<K, Change<V>>) => {

@@ -4,7 +4,6 @@ import {
   type Bytes,
   concatBytes,
   encodeRow,
-  type Journal,
   type OpenedStore,
   type Outgoing,
   type RowEvent,
@@ -12,6 +11,7 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import { Counter } from '../../telemetry/counter-set.js';
+import type { RecordJournal } from '../record-journal.js';
 import { encodePosition, positionKey, rangeOf } from './row-keys.js';
 import type { StorePartition } from './store-partition.js';
 
@@ -37,7 +37,7 @@ export interface OpenStore extends StorePartition, OpenedStore<unknown> {}
 export interface StoresOptions {
   readonly storePartitions: readonly StorePartition[];
   readonly bytes: ByteStore;
-  readonly journal: Journal;
+  readonly journal: RecordJournal;
   readonly liveLimit: number;
   /** Called when a store needs a commit soon, to bound its memory. */
   readonly full: () => void;
@@ -64,6 +64,8 @@ export interface StoreWrites {
 /** The stores of one task, opened on their parts of the byte store and flushed together at a commit. */
 export class TaskStores {
   readonly open: readonly OpenStore[];
+  /** The turn in which the stores may be written. */
+  readonly turn: RecordJournal;
   readonly #bytes: ByteStore;
   readonly #changes: CommitListener | undefined;
   readonly #changed = new Map<OpenStore, CommittedRow[]>();
@@ -74,6 +76,7 @@ export class TaskStores {
 
   constructor(options: StoresOptions) {
     this.#bytes = options.bytes;
+    this.turn = options.journal;
     this.#changes = options.changes;
     this.open = options.storePartitions.map((partition) => ({
       ...partition,
