@@ -55,7 +55,7 @@ export class EmbeddedConsumer implements Consumer {
         this.pause(positions);
       },
       remove: (partitions) => this.unassign(partitions),
-      has: (partition) => this.#cursors.has(partitionId(partition)),
+      begin: (partition) => this.#cursors.get(partition)?.begin,
       notify: () => this.#signal.notify(),
     });
   }
@@ -63,6 +63,7 @@ export class EmbeddedConsumer implements Consumer {
   assign(positions: readonly Position[]): void {
     for (const { topic, partition, offset } of positions) {
       const log = this.#log.topics.partition({ topic, partition });
+      log.checkPosition(offset);
       this.#cursors.set(partitionId(log), new Cursor(log, this.#isolation, offset, this.#reads));
     }
     this.#signal.notify();
@@ -107,7 +108,10 @@ export class EmbeddedConsumer implements Consumer {
   }
 
   async seek(position: Position): Promise<void> {
-    this.#with(position, (cursor) => cursor.seek(position.offset));
+    this.#with(position, (cursor) => {
+      cursor.log.checkPosition(position.offset);
+      cursor.seek(position.offset);
+    });
     this.#signal.notify();
   }
 

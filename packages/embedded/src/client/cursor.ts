@@ -10,6 +10,8 @@ export interface ReadCounts {
 /** Position of a consumer in a partition, with the records fetched ahead. */
 export class Cursor {
   readonly log: PartitionLog;
+  /** Offset at which the consumer began. */
+  readonly begin: number;
   readonly #isolation: Isolation;
   readonly #reads: ReadCounts;
   paused = false;
@@ -20,6 +22,7 @@ export class Cursor {
 
   constructor(log: PartitionLog, isolation: Isolation, next: number, reads: ReadCounts) {
     this.log = log;
+    this.begin = next;
     this.#reads = reads;
     this.#isolation = isolation;
     this.#next = next;

@@ -13,6 +13,8 @@ export interface GroupTimeouts {
 export interface Member {
   readonly leaders: readonly string[];
   readonly instanceId: string | undefined;
+  /** Returns the offset from which the member began to read a partition; `undefined` when it does not. */
+  begin(partition: string): number | undefined;
   /** Wakes the member's poll after a rebalance. */
   notify(): void;
 }
@@ -58,6 +60,15 @@ export class Group {
   /** True without members; consumers outside the group may commit then. */
   get empty(): boolean {
     return this.#slots.length === 0;
+  }
+
+  /** Returns the offset from which a member began to read a partition; `undefined` when none does. */
+  begin(partition: string): number | undefined {
+    for (const { member } of this.#slots) {
+      const begin = member?.begin(partition);
+      if (begin !== undefined) return begin;
+    }
+    return undefined;
   }
 
   /** Adds a member. An instance id takes over its kept slot, even from a member that is still there. */

@@ -3,6 +3,7 @@ import {
   FencedError,
   type Position,
   parsePartitionId,
+  partitionId,
   type Subscription,
   type TopicPartition,
 } from '@kstreams/core/graph';
@@ -13,7 +14,8 @@ export interface Partitions {
   /** Adds partitions, paused. */
   add(positions: readonly Position[]): void;
   remove(partitions: readonly TopicPartition[]): void;
-  has(partition: TopicPartition): boolean;
+  /** Returns the offset from which a partition is read, by its id; `undefined` when it is not. */
+  begin(partition: string): number | undefined;
   /** Wakes a waiting poll. */
   notify(): void;
 }
@@ -54,6 +56,10 @@ export class Membership implements Member {
   /** False once the group has removed or replaced it; commits are fenced then. */
   get current(): boolean {
     return this.#slot.member === this;
+  }
+
+  begin(partition: string): number | undefined {
+    return this.#partitions.begin(partition);
   }
 
   notify(): void {
@@ -124,7 +130,7 @@ export class Membership implements Member {
       const held = this.#held.get(id) ?? [];
       const joined = this.#subscription
         .followers(parsePartitionId(id))
-        .filter((one) => this.#partitions.has(one) && !held.some((other) => isSame(one, other)));
+        .filter((one) => this.begin(partitionId(one)) !== undefined && !held.some((other) => isSame(one, other)));
       return [...held, ...joined];
     });
   }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Producer, toUtf8 } from '@kstreams/core/graph';
+import { type Bytes, type Producer, type TopicPartition, toUtf8 } from '@kstreams/core/graph';
+import { override } from '@kstreams/test-support/override';
 import { TestClock } from '@kstreams/testing';
+import { keptStorage } from '../../test/kept-storage.js';
 import { outgoing, readAll, t } from '../../test/records.js';
-import { type EmbeddedTransport, embedded } from '../index.js';
+import { type EmbeddedTransport, embedded, memoryLog } from '../index.js';
+import { topicRange } from './layout.js';
 
 const day = 86_400_000;
 
@@ -258,4 +261,113 @@ describe('records that age by stream time', () => {
     await log.clean();
     expect(await contents(log)).toEqual(['1:b', '2:c']);
   });
+});
+
+test('retention keeps records that a running group has not committed, and only those', async () => {
+  const { clock, log, producer } = await prepare({ 'retention.ms': '1000' });
+  const group = async () => {
+    const member = await log.consumer({ clientId: 'm', group: 'g' });
+    const none = async (): Promise<void> => {};
+    const assigned = async (partitions: readonly TopicPartition[]) =>
+      Promise.all(
+        partitions.map(async (one, i) => ({ ...one, offset: (await member.committed(partitions))[i]?.offset ?? 0 })),
+      );
+    await member.subscribe({ leaders: ['t'], followers: () => [], listener: { assigned, revoked: none, lost: none } });
+    await member.poll(1, 0);
+    member.resume([t()]);
+    return member;
+  };
+  const member = await group();
+  for (const value of ['a', 'b', 'c']) await put(producer, 'k', value, clock.now());
+  clock.advance(2_000);
+  await log.clean();
+  expect(await contents(log)).toEqual(['0:a', '1:b', '2:c']);
+  await member.poll(10, 0);
+  await member.commit([{ ...t(), offset: 2 }]);
+  await log.clean();
+  expect(await contents(log)).toEqual(['2:c']);
+  await member.close();
+  await log.clean();
+  expect(await contents(log)).toEqual([]);
+});
+
+test('a purge waits for the cleaning of no other partition', async () => {
+  const storage = await memoryLog().open();
+  let release = (): void => {};
+  let reading = (): void => {};
+  const begun = new Promise<void>((resolve) => {
+    reading = resolve;
+  });
+  let held: Promise<void> | undefined;
+  const log = embedded({
+    clock: new TestClock(1_000_000),
+    memory: 1_000_000,
+    storage: {
+      name: 'the test',
+      open: async () =>
+        override(storage, {
+          read: async (from, to, limits) => {
+            if (limits !== undefined && held !== undefined) {
+              reading();
+              await held;
+            }
+            return storage.read(from, to, limits);
+          },
+        }),
+    },
+  });
+  const admin = await log.admin();
+  await admin.create([
+    { name: 'large', partitions: 1, config: { 'cleanup.policy': 'compact' } },
+    { name: 't', partitions: 1, config: {} },
+  ]);
+  const producer = await log.producer({ clientId: 'p' });
+  for (const topic of ['large', 't']) producer.send({ ...outgoing('v', { key: 'k' }), topic });
+  await producer.flush();
+  held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const cleaned = log.clean();
+  await begun;
+  await admin.purge([{ ...t(), offset: 1 }]);
+  const reader = await log.consumer({ clientId: 'r' });
+  expect(await reader.offsets([t()], 'earliest')).toEqual([1]);
+  release();
+  await cleaned;
+});
+
+test('damage in one partition does not keep the others from being cleaned', async () => {
+  const storage = await keptStorage();
+  const log = embedded({ clock: new TestClock(1_000_000), storage: { name: 'the test', open: async () => storage } });
+  const names = ['a', 'b', 'c'];
+  const compacted = { 'cleanup.policy': 'compact' };
+  await (await log.admin()).create(names.map((name) => ({ name, partitions: 1, config: compacted })));
+  const producer = await log.producer({ clientId: 'p' });
+  for (const topic of names)
+    for (const value of ['1', '2']) {
+      producer.send({ ...outgoing(value, { key: 'k' }), topic });
+      await producer.flush();
+    }
+  const [damaged] = await storage.read(...topicRange('record', 2));
+  await storage.commit([[damaged?.[0] as Bytes, Uint8Array.of(1, 2, 3, 4, 5)]]);
+  await expect(log.clean()).rejects.toThrow(
+    'the embedded log in the test is damaged: records are not as they were written: restore a backup; or, to go on ' +
+      'without them, commit offset 1 for the group or purge the partition up to it (topic b, partition 0, offset 0)',
+  );
+  for (const topic of ['a', 'c']) {
+    const reader = await log.consumer({ clientId: 'r' });
+    reader.assign([{ topic, partition: 0, offset: 0 }]);
+    expect(await readAll(reader)).toEqual(['1:2']);
+  }
+});
+
+test('a position beyond the end is refused with its place', async () => {
+  const { log, producer } = await prepare({});
+  await put(producer, 'k', 'v');
+  const reader = await log.consumer({ clientId: 'r' });
+  expect(() => reader.assign([{ ...t(), offset: 2 }])).toThrow(
+    /beyond the end of the partition, offset 1: .*, or commit offset 1 .* \(topic t, partition 0, offset 2\)/,
+  );
+  reader.assign([{ ...t(), offset: 1 }]);
+  await expect(reader.seek({ ...t(), offset: 5 })).rejects.toThrow('beyond the end');
 });

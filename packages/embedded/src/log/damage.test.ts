@@ -150,7 +150,7 @@ const damage = async (random: Random, storage: LogStorage): Promise<void> => {
 
 test('a log with a damaged row is read whole, or up to an error that names the place', async () => {
   let found = 0;
-  for (let seed = 1; seed <= 100; seed++) {
+  for (let seed = 1; seed <= 60; seed++) {
     const random = new Random(seed);
     const storage = await keptStorage();
     await writeLog(random, storage);
@@ -163,5 +163,5 @@ test('a log with a damaged row is read whole, or up to an error that names the p
     // Records before the damage are read, and no others.
     expect(after.filter((one) => one !== 'damage' && !before.includes(one))).toEqual([]);
   }
-  expect(found).toBeGreaterThan(70);
+  expect(found).toBeGreaterThan(40);
 });

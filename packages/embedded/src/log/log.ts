@@ -2,6 +2,7 @@ import {
   type Clock,
   type CommittedOffset,
   checkOffsetMetadata,
+  partitionId,
   readTimestamp,
   type TopicPartition,
 } from '@kstreams/core/graph';
@@ -13,6 +14,7 @@ import { TransactionalId } from '../transactions/transactional-id.js';
 import { Cleaner } from './cleaner.js';
 import { readOpenKey, tableRange } from './layout.js';
 import { Metadata } from './metadata.js';
+import type { PartitionLog } from './partition-log.js';
 import { TailBudget } from './tail-cache.js';
 import { Topics } from './topics.js';
 import { LogWriter } from './writer.js';
@@ -56,7 +58,8 @@ export class Log {
     this.writer = parts.writer;
     this.topics = parts.topics;
     this.clock = parts.clock;
-    this.cleaner = new Cleaner(() => parts.topics.logs(), parts.clock);
+    const { topics } = parts;
+    this.cleaner = new Cleaner({ logs: () => topics.logs(), unread: (log) => this.#unread(log) }, parts.clock);
     this.#storage = parts.storage;
     this.#metadata = parts.metadata;
     this.#timeouts = parts.timeouts;
@@ -137,6 +140,15 @@ export class Log {
     } finally {
       await this.#storage.close();
     }
+  }
+
+  /** Returns the first offset of a partition that a running group has not committed; `Infinity` without one. */
+  #unread(log: PartitionLog): number {
+    const unread = [...this.#groups].map(([name, group]) => {
+      const begin = group.begin(partitionId(log));
+      return begin === undefined ? undefined : (this.#offsets.committed(name, log)?.offset ?? begin);
+    });
+    return Math.min(Number.POSITIVE_INFINITY, ...unread.filter((offset) => offset !== undefined));
   }
 
   #transaction(number: number): Transaction {

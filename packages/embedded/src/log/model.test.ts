@@ -164,7 +164,9 @@ class Pair {
   async #read({ topic, from, max }: Operation & { readonly do: 'read' }): Promise<void> {
     const model = this.model[topic] as ModelPartition;
     const reader = new EmbeddedConsumer(this.#log, { clientId: 'r' });
-    reader.assign([{ topic: topics[topic] as string, partition: 0, offset: from }]);
+    const position = { topic: topics[topic] as string, partition: 0, offset: from };
+    if (from > model.end) return expect(() => reader.assign([position])).toThrow('beyond the end of the partition');
+    reader.assign([position]);
     const records = await reader.poll(max, 0);
     const expected = model.readable('committed', from).slice(0, max);
     expect(records.map(seen)).toEqual(expected.slice(0, records.length).map(written));

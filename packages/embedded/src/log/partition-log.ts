@@ -132,6 +132,17 @@ export class PartitionLog implements Partition {
     return isolation === 'latest' ? this.#end : Math.min(this.#end, ...this.#open.values());
   }
 
+  /** Throws when a position lies beyond the end: records in between would be skipped as they come. */
+  checkPosition(offset: number): void {
+    const { end, partition, topic } = this;
+    if (offset <= end) return;
+    throw new TransportError(
+      `the position lies beyond the end of the partition, offset ${end}: the log lost records or was replaced: ` +
+        `restore a backup, or commit offset ${end} for the group to read new records`,
+      { topic, partition, offset },
+    );
+  }
+
   /** Queues a record; acknowledges it to the appender once it is written. */
   append(record: Outgoing, appender: Appender, transaction?: Transaction): void {
     if (this.config.compacted && record.key === null) {

@@ -4,9 +4,10 @@ import { readHead } from './record-batch.js';
 /**
  * Deletes the oldest rows of a partition over its topic's limits: rows with no record younger than `retention.ms`, and
  * rows without which `retention.bytes` are still left. As in Kafka, ages are those of record timestamps, and everything
- * after a row that stays is kept. `now` is the wall clock, for topics that age by it.
+ * after a row that stays is kept. Unlike in Kafka, so are records from `unread` on, which a running group has not committed.
+ * `now` is the wall clock, for topics that age by it.
  */
-export const expire = async (log: PartitionLog, now: number): Promise<void> => {
+export const expire = async (log: PartitionLog, now: number, unread: number): Promise<void> => {
   const { expires, retention, retentionBytes } = log.config;
   const sized = Number.isFinite(retentionBytes);
   if (!expires || (!sized && !Number.isFinite(retention))) return;
@@ -16,7 +17,7 @@ export const expire = async (log: PartitionLog, now: number): Promise<void> => {
   let before = log.start;
   for await (const { last, bytes } of log.scan(log.start, log.readable('committed'))) {
     const dispensable = sized && size - freed - bytes.length >= retentionBytes;
-    if (!dispensable && readHead(bytes).youngest >= time - retention) break;
+    if (last >= unread || (!dispensable && readHead(bytes).youngest >= time - retention)) break;
     freed += bytes.length;
     before = last + 1;
   }

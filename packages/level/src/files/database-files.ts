@@ -66,9 +66,13 @@ export const listFiles = async (folder: string): Promise<void> => {
   }
   const list: FileList = { current: (await contentOf(folder, 'CURRENT')) ?? '', files };
   const path = join(folder, listName);
-  // Renamed, so that a crash leaves a whole list or none.
-  await writeFile(`${path}.new`, JSON.stringify(list));
-  await rename(`${path}.new`, path);
+  try {
+    // Renamed, so that a crash leaves a whole list or none.
+    await writeFile(`${path}.new`, JSON.stringify(list));
+    await rename(`${path}.new`, path);
+  } catch {
+    // On a full disk there is no new list: the next opening checks the files as after a crash.
+  }
 };
 
 /** Returns the damage of a folder without `CURRENT`; a folder without other files of a database has none. */

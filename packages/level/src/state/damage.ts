@@ -1,11 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { causeOf } from '../failure.js';
+import { FileDamage } from '../files/database-files.js';
 
-/** True for errors of Level about corrupt files. */
+/** True for errors about corrupt or missing files. */
 export const isDamage = (thrown: unknown): boolean => {
-  const { code, cause } = (thrown ?? {}) as { code?: unknown; cause?: unknown };
-  return code === 'LEVEL_CORRUPTION' || (cause !== undefined && isDamage(cause));
+  const cause = causeOf(thrown);
+  return cause instanceof FileDamage || (cause as { code?: unknown } | undefined)?.code === 'LEVEL_CORRUPTION';
 };
 
 const markOf = (slot: string): string => join(slot, 'damaged');

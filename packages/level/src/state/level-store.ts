@@ -2,15 +2,16 @@ import {
   type ByteStore,
   type Bytes,
   type Cancel,
-  messageOf,
   type ScanOptions,
   StorageError,
   type Telemetry,
   type Write,
 } from '@kstreams/core/graph';
+import { reasonFor } from '../failure.js';
+import { listFiles } from '../files/database-files.js';
 import { isDamage, markDamaged } from './damage.js';
 import { instruments } from './instruments.js';
-import type { Slot } from './slot.js';
+import { rowsOf, type Slot } from './slot.js';
 
 /** Maximum number of entries, and of bytes, that a scan reads at once. */
 const scanLength = 1_000;
@@ -41,6 +42,7 @@ export class LevelStore implements ByteStore {
   readonly #sync: boolean;
   #slot: Slot;
   #damage: StorageError | undefined;
+  #refusal: StorageError | undefined;
   #mending: Promise<void> | undefined;
   #size: number | undefined;
   #measuring = false;
@@ -93,19 +95,11 @@ export class LevelStore implements ByteStore {
     const batch = writes.map(([key, value]) =>
       value === undefined ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const),
     );
-    try {
-      await this.#slot.database.batch(batch, { sync: this.#sync });
-    } catch (thrown) {
-      throw this.#failed('written', thrown);
-    }
+    await this.#write('written', (database) => database.batch(batch, { sync: this.#sync }));
   }
 
   async clear(from: Bytes, to: Bytes): Promise<void> {
-    try {
-      await this.#slot.database.clear({ gte: from, lt: to });
-    } catch (thrown) {
-      throw this.#failed('cleared', thrown);
-    }
+    await this.#write('cleared', (database) => database.clear({ gte: from, lt: to }));
   }
 
   mend(): Promise<void> {
@@ -118,11 +112,24 @@ export class LevelStore implements ByteStore {
   async close(): Promise<void> {
     this.#removeGauge?.();
     await this.#slot.database.close();
+    if (this.#refusal === undefined && this.#damage === undefined) await listFiles(rowsOf(this.#slot.folder));
+  }
+
+  /** LevelDB would write on behind the part of a write that failed, and could not read that again. */
+  async #write(how: string, write: (database: Slot['database']) => Promise<void>): Promise<void> {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    try {
+      await write(this.#slot.database);
+    } catch (thrown) {
+      this.#refusal = this.#failed(how, thrown);
+      throw this.#refusal;
+    }
   }
 
   async #mend(): Promise<void> {
     this.#slot = await this.#reopen(this.#slot);
     this.#damage = undefined;
+    this.#refusal = undefined;
   }
 
   /** Returns the last measured size, in bytes, and measures again for the next call. */
@@ -148,7 +155,7 @@ export class LevelStore implements ByteStore {
     const { folder } = this.#slot;
     const damaged = isDamage(thrown);
     const mend = damaged ? '; it is set aside before it is used again, and restored from the changelogs' : '';
-    const why = `the state in ${folder} cannot be ${how}: ${messageOf(thrown)}${mend}`;
+    const why = `the state in ${folder} cannot be ${how}: ${reasonFor(thrown)}${mend}`;
     const error = new StorageError(why, thrown, damaged);
     if (damaged) {
       markDamaged(folder);

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { MetricRegistry, toUtf8 } from '@kstreams/core/graph';
 import { keyValue } from '@kstreams/core/state';
 import { double, string } from '@kstreams/serde';
@@ -37,7 +37,7 @@ const manifest = { durable: true, remote: false, fenced: false, damage: true };
 
 test.each(byteStoreChecks(manifest))('level $name', async ({ run }) => {
   const folder = await newFolder();
-  const state = level({ onDamage: () => {} });
+  const state = level({ verify: false, onDamage: () => {} });
   await run({ open: () => state.open(folder), damage: () => damageRows(folder) });
 });
 
@@ -186,14 +186,14 @@ test('a damaged database of another application is left as it is', async () => {
   expect(await readdir(join(folder, '0'))).not.toContain('rows.damaged-1');
 });
 
-test('rows damaged on disk are reported by the read', async () => {
+test('without verification, rows damaged on disk are reported by the read', async () => {
   const folder = await newFolder();
   const key = toUtf8('a');
   const store = await level().open(folder);
   await store.commit([[key, new Uint8Array(10_000).fill(7)]]);
   await store.close();
   await damageRows(folder);
-  const damaged = await level().open(folder);
+  const damaged = await level({ verify: false }).open(folder);
   expect(() => damaged.get(key)).toThrow(/the state in .*0 cannot be read: .*it is set aside before it is used again/);
   await damaged.close();
   const aside: string[] = [];
@@ -201,4 +201,63 @@ test('rows damaged on disk are reported by the read', async () => {
   expect(aside).toEqual([join(folder, '0', 'rows.damaged-1')]);
   expect(anew.get(key)).toBeUndefined();
   await anew.close();
+});
+
+describe('files that differ from the last close are moved aside whole', () => {
+  test.each([
+    ['CURRENT is missing', /^CURRENT$/, (at: string) => rm(at)],
+    ['a table is changed', /\.ldb$/, (at: string) => writeFile(at, 'x', { flag: 'r+' })],
+    ['a table is missing', /\.ldb$/, (at: string) => rm(at)],
+    ['the write-ahead log is missing', /^\d+\.log$/, (at: string) => rm(at)],
+    ['the write-ahead log is longer', /^\d+\.log$/, (at: string) => appendFile(at, 'x')],
+  ])('%s', async (_, file, damage) => {
+    const folder = await newFolder();
+    const key = toUtf8('a');
+    for (let session = 0; session < 2; session++) {
+      const store = await level().open(folder);
+      await store.commit([[key, toUtf8(String(session))]]);
+      await store.close();
+    }
+    const rows = join(folder, '0', 'rows');
+    const names = await readdir(rows);
+    await damage(join(rows, names.find((name) => file.test(name)) as string));
+    const aside: string[] = [];
+    const anew = await level({ onDamage: (where) => aside.push(where) }).open(folder);
+    expect(aside).toEqual([join(folder, '0', 'rows.damaged-1')]);
+    expect(names).toEqual(expect.arrayContaining(await readdir(aside[0] as string)));
+    expect(anew.get(key)).toBeUndefined();
+    await anew.close();
+  });
+
+  test('but not while another opener has them', async () => {
+    const folder = await newFolder();
+    const first = await level().open(folder);
+    await writeFile(join(folder, '0', 'rows', '999999.log'), Buffer.alloc(100, 1));
+    await first.commit([[toUtf8('a'), toUtf8('1')]]);
+    const second = await level().open(folder);
+    expect((await readdir(folder)).sort()).toEqual(['0', '1']);
+    expect(await readdir(join(folder, '0'))).not.toContain('rows.damaged-1');
+    await Promise.all([first.close(), second.close()]);
+  });
+});
+
+test('a failed write names the system error and refuses others; the state can be opened again', async () => {
+  const folder = await newFolder();
+  const [a, b] = [toUtf8('a'), toUtf8('b')];
+  const store = await level().open(folder);
+  await store.commit([[a, toUtf8('1')]]);
+  const full = new Error('IO error: 000003.log: No space left on device');
+  const batch = jest.spyOn(Level.prototype, 'batch').mockRejectedValueOnce(full as never);
+  await expect(store.commit([[b, toUtf8('1')]])).rejects.toThrow(
+    /the state in .*0 cannot be written: IO error: .*No space left on device \(ENOSPC\): free some space/,
+  );
+  batch.mockRestore();
+  await expect(store.commit([[b, toUtf8('1')]])).rejects.toThrow('ENOSPC');
+  await expect(store.clear(a, b)).rejects.toThrow('ENOSPC');
+  expect(store.get(a)).toEqual(toUtf8('1'));
+  await store.close();
+  const again = await level().open(folder);
+  expect([again.get(a), again.get(b)]).toEqual([toUtf8('1'), undefined]);
+  await again.commit([[b, toUtf8('2')]]);
+  await again.close();
 });

@@ -7,6 +7,11 @@ export interface LevelOptions {
   /** True to wait for the disk at every commit, which survives a power loss; false by default. */
   readonly sync?: boolean;
   /**
+   * False to open the rows without reading their files first; true by default. Reading takes about a second for some GB,
+   * and finds damage that would go unnoticed.
+   */
+  readonly verify?: boolean;
+  /**
    * Receives the folder to which damaged rows were moved; logs a warning by default. The rows are restored from
    * changelogs.
    */
@@ -20,15 +25,18 @@ export interface LevelOptions {
  * @example
  * const app = await start(shop, { state: level({ sync: true }) })
  */
-export const level = ({ sync = false, onDamage = warn }: LevelOptions = {}): Backend => ({
-  name: 'level',
-  open: async (folder, options) =>
-    new LevelStore(await takeSlot(folder, onDamage), {
-      sync,
-      reopen: (damaged) => reopenSlot(damaged, onDamage),
-      telemetry: options?.telemetry,
-    }),
-});
+export const level = ({ sync = false, verify = true, onDamage = warn }: LevelOptions = {}): Backend => {
+  const slots = { onDamage, verify };
+  return {
+    name: 'level',
+    open: async (folder, options) =>
+      new LevelStore(await takeSlot(folder, slots), {
+        sync,
+        reopen: (damaged) => reopenSlot(damaged, slots),
+        telemetry: options?.telemetry,
+      }),
+  };
+};
 
 const warn = (aside: string): void =>
   console.warn(`damaged state was moved to ${aside}; it is restored from the changelogs`);

@@ -77,6 +77,7 @@ export const openApplication = async (
   const instances = await InstanceMetadataSource.open({ application, bytes, clock, endpoint, held, transport }, parts);
   const subscriptions = new SubscriptionPlan(planned, plan, topics);
   const purge = new RepartitionPurge(plan, admin, clock, settings.purgeInterval);
+  parts.onRelease(() => purge.close());
   await workers.open(
     {
       ...shared,

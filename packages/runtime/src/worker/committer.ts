@@ -83,7 +83,7 @@ export class Committer {
       }
       recovery.committed();
       failedSends.committed(touched.flatMap((task) => task.offsets()));
-      await worker.committed(touched);
+      worker.committed(touched);
       worker.emit({ kind: 'committed', worker: worker.index, tasks: touched.map(({ id }) => id) });
     }
     this.restart();

@@ -27,7 +27,7 @@ export interface WorkerOptions extends ClientOptions {
   readonly workerFailure: 'close' | 'replace';
   readonly onError: OnError | undefined;
   readonly observer: Observer | undefined;
-  readonly committed: (tasks: readonly Task[]) => Promise<void>;
+  readonly committed: (tasks: readonly Task[]) => void;
   /** Called when tasks were opened or closed. */
   readonly moved: () => void;
   readonly phase: (phase: WorkerPhase) => void;

@@ -15,8 +15,10 @@ const setUp = async () => {
   const plan = planTopology(app.build());
   const purged: (readonly Position[])[] = [];
   let fails = false;
+  let held = Promise.resolve();
   const admin = override(await embedded().admin(), {
     purge: async (before) => {
+      await held;
       if (fails) throw new Error('the log is gone');
       purged.push(before);
     },
@@ -29,6 +31,14 @@ const setUp = async () => {
     fail: (on: boolean) => {
       fails = on;
     },
+    /** Holds purges until the returned function is called. */
+    hold: () => {
+      let release = (): void => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
   };
 };
 
@@ -36,12 +46,13 @@ const at = (topicName: string, offset: number): Position => ({ topic: topicName,
 
 test('purges repartition topics up to the last committed offset, once per interval', async () => {
   const { clock, purge, purged } = await setUp();
-  await purge.committed([at('lines', 5), at('app-counts-repartition', 3)]);
+  purge.committed([at('lines', 5), at('app-counts-repartition', 3)]);
   clock.advance(999);
-  await purge.committed([at('app-counts-repartition', 7)]);
+  purge.committed([at('app-counts-repartition', 7)]);
   expect(purged).toEqual([]);
   clock.advance(1);
-  await purge.committed([]);
+  purge.committed([]);
+  await purge.close();
   expect(purged).toEqual([[at('app-counts-repartition', 7)]]);
 });
 
@@ -49,9 +60,26 @@ test('retries a failed purge with the next one', async () => {
   const { clock, fail, purge, purged } = await setUp();
   fail(true);
   clock.advance(1_000);
-  await purge.committed([at('app-counts-repartition', 3)]);
+  purge.committed([at('app-counts-repartition', 3)]);
+  await purge.close();
   fail(false);
   clock.advance(1_000);
-  await purge.committed([]);
+  purge.committed([]);
+  await purge.close();
   expect(purged).toEqual([[at('app-counts-repartition', 3)]]);
+});
+
+test('a purge that takes long holds up no commit, and later offsets wait for the next one', async () => {
+  const { clock, hold, purge, purged } = await setUp();
+  const release = hold();
+  for (const offset of [3, 4, 5]) {
+    clock.advance(1_000);
+    purge.committed([at('app-counts-repartition', offset)]);
+  }
+  release();
+  await purge.close();
+  clock.advance(1_000);
+  purge.committed([]);
+  await purge.close();
+  expect(purged).toEqual([[at('app-counts-repartition', 3)], [at('app-counts-repartition', 5)]]);
 });
