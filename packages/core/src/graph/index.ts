@@ -187,3 +187,4 @@ export type {
 } from './transport.js';
 export { fromUtf8, toUtf8 } from './utf8.js';
 export { WakeSignal } from './wake-signal.js';
+export { yieldToEventLoop } from './yield-to-event-loop.js';

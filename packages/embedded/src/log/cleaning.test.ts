@@ -371,3 +371,20 @@ test('a position beyond the end is refused with its place', async () => {
   reader.assign([{ ...t(), offset: 1 }]);
   await expect(reader.seek({ ...t(), offset: 5 })).rejects.toThrow('beyond the end');
 });
+
+test('cleaning lets other work run between its reads, also in memory', async () => {
+  const { log, producer } = await prepare({ 'cleanup.policy': 'compact' });
+  for (let i = 0; i < 10_000; i++) producer.send(outgoing('v'.repeat(200), { key: String(i) }));
+  await producer.flush();
+  let turns = 0;
+  let working = true;
+  const turn = (): void => {
+    turns++;
+    if (working) setImmediate(turn);
+  };
+  turn();
+  await log.clean();
+  working = false;
+  // Each of both scans reads 2.5 MB, in pieces of 256 kB.
+  expect(turns).toBeGreaterThan(15);
+});

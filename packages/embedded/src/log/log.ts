@@ -76,7 +76,10 @@ export class Log {
       if (writer.failure !== undefined) failed?.();
     });
     const offsets = new GroupOffsets(metadata);
-    const topics = await Topics.open({ name, storage, metadata, writer, tails: new TailBudget(memory) }, offsets);
+    const topics = await Topics.open(
+      { name, storage, metadata, writer, clock, tails: new TailBudget(memory) },
+      offsets,
+    );
     const log = new Log({ metadata, writer, topics, clock, storage, timeouts, offsets, listeners });
     await log.#abortOpen();
     listeners.add(() => log.cleaner.tend());

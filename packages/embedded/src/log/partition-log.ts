@@ -1,4 +1,5 @@
 import {
+  type Clock,
   encodeTimestamp,
   type Isolation,
   type Outgoing,
@@ -6,6 +7,7 @@ import {
   type TopicPartition,
   TransportError,
   type Write,
+  yieldToEventLoop,
 } from '@kstreams/core/graph';
 import type { LogStorage } from '../storage/log-storage.js';
 import { AbortedTransactions } from '../transactions/aborted-transactions.js';
@@ -26,6 +28,7 @@ export interface LogResources {
   readonly storage: LogStorage;
   readonly metadata: Metadata;
   readonly writer: LogWriter;
+  readonly clock: Clock;
   readonly tails: TailBudget;
 }
 
@@ -204,9 +207,10 @@ export class PartitionLog implements Partition {
     return { records, next: (rows.at(-1)?.last ?? to - 1) + 1, cached };
   }
 
-  /** Reads the stored rows with `from <= last offset < to`, some at a time. */
+  /** Reads the stored rows with `from <= last offset < to`, some at a time, and yields to other work in between. */
   async *scan(from: number, to: number): AsyncGenerator<BatchRow> {
     for (let at = from; at < to; ) {
+      await yieldToEventLoop(this.#resources.clock);
       const rows = await this.#stored.read(at, to);
       yield* rows;
       at = (rows.at(-1)?.last ?? to) + 1;

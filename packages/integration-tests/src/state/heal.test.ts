@@ -56,7 +56,7 @@ const opened = async (withGlobal = false) => {
   };
   const begin = async (options: StartOptions) => {
     const { app, counts } = counting(withGlobal);
-    const state = level({ onDamage: (where) => aside.push(where) });
+    const state = level({ verify: false, onDamage: (where) => aside.push(where) });
     const running = await start(app, { transport: log, folder, state, commitInterval: 0, logger, ...options });
     running.events$.subscribe((event) => events.push(event));
     return { running, counts };

@@ -1,4 +1,4 @@
-import { FencedError, type Outgoing } from '@kstreams/core/graph';
+import { FencedError, type Outgoing, yieldToEventLoop } from '@kstreams/core/graph';
 import { Restorer } from '../restore/restorer.js';
 import { FailedSends } from '../task/failed-sends.js';
 import type { RecordQueue } from '../task/record-queue.js';
@@ -14,7 +14,6 @@ import { TaskSet } from './task-set.js';
 import { addMatchedTopics } from './topics/add-matched-topics.js';
 import type { WorkerOptions } from './worker-options.js';
 import { WorkerTimes } from './worker-times.js';
-import { yieldToEventLoop } from './yield-to-event-loop.js';
 
 /** The time for which records are processed before the worker yields to the event loop, in ms. */
 const sliceLength = 10;

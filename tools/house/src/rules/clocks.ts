@@ -9,7 +9,7 @@ import { lineOf, type Source, walk } from '../source.js';
 /** The files that use the clocks and timers of the system: a clock, and turns of the event loop. */
 const systemFiles = [
   /^packages\/core\/src\/graph\/clock\.ts$/,
-  /^packages\/(runtime|simulation)\/src\/.*\/yield-to-event-loop\.ts$/,
+  /^packages\/(core|simulation)\/src\/.*\/yield-to-event-loop\.ts$/,
   /^packages\/testing\/src\/slow-store\.ts$/,
 ];
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@kstreams/core/graph';
+import type { Clock } from './clock.js';
 
 /** Resolves after one turn of the event loop, in which timers and sockets are served. */
 export const yieldToEventLoop = (clock: Clock): Promise<void> => clock.turn?.() ?? eventLoop();
