@@ -44,6 +44,7 @@ export const createTopics = async (
       name,
       partitions,
       config: tables.has(name) || globals.includes(name) ? tableConfig : { 'cleanup.policy': 'delete' },
+      agesBy: 'stream-time' as const,
     })),
   );
   const records = (typeof input === 'function' ? input(random) : input).map(encoder(partitions));
