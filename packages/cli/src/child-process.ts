@@ -24,10 +24,14 @@ export type Fork = (
   print: (line: string) => void,
 ) => Child;
 
-/** Forks a Node process with the options of this one. */
+/** Ends a process when this one is gone. Plain JavaScript, since Node loads it before any loader hooks. */
+const endWithSupervisor = new URL('../bin/end-with-supervisor.js', import.meta.url).href;
+
+/** Forks a Node process with the options of this one. It ends when this process does. */
 export const fork: Fork = (script, given, variables, print) => {
   const child = forkProcess(script, given, {
-    env: { ...process.env, ...variables },
+    execArgv: [...process.execArgv, '--import', endWithSupervisor],
+    env: { ...process.env, ...variables, KSTREAMS_SUPERVISOR: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface(stream).on('line', print);

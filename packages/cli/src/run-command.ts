@@ -17,7 +17,7 @@ export const usage = `usage: kstreams run APP [--processes N] [--deadline 30s] [
 
 Runs an application in N processes (default 1), which share its partitions. Failed
 processes restart after a growing pause. SIGTERM and SIGINT are forwarded; processes that
-have not ended by the deadline are killed.`;
+have not ended by the deadline are killed. If this command is killed, they end, too.`;
 
 /**
  * Parses the command line.

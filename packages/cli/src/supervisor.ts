@@ -35,7 +35,7 @@ interface Slot {
 /**
  * Runs a script in several processes and restarts failed ones after a growing pause. Prefixes their output with their
  * number. Ends when all processes have ended with code 0, after `stop`, or when the application refuses to run as one of
- * several.
+ * several. A supervisor that is killed takes its processes along: they close as after a signal.
  */
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -85,8 +85,12 @@ export class Supervisor {
   }
 
   #start(slot: Slot): void {
-    const { clock, fork, processes, rest, script } = this.#options;
-    const variables = { KSTREAMS_PROCESS: String(slot.number), KSTREAMS_PROCESSES: String(processes) };
+    const { clock, deadline, fork, processes, rest, script } = this.#options;
+    const variables = {
+      KSTREAMS_DEADLINE: String(deadline),
+      KSTREAMS_PROCESS: String(slot.number),
+      KSTREAMS_PROCESSES: String(processes),
+    };
     const child = fork(script, rest, variables, (line) => this.#print(slot.number, line));
     const started = clock.monotonic();
     slot.child = child;
