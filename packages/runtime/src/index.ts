@@ -7,6 +7,7 @@ export type { Logger } from './app/logger.js';
 export type { InstanceMetadata, KeyMetadata, Metadata, TaskMetadata } from './app/metadata.js';
 export type { Guarantee, RunOptions } from './app/options.js';
 export { run } from './app/run.js';
+export { decodeProgress } from './async/offset-metadata.js';
 export { GlobalTables, type GlobalTablesOptions, globalPartition } from './global/global-tables.js';
 export { ChangeFeed } from './query/change-feed.js';
 export { type RowChange, type View, type ViewedState, type ViewOptions, viewOf } from './query/view.js';

@@ -2,18 +2,15 @@ import { type Outgoing, Pending, type Received } from '@kstreams/core/graph';
 import type { GlobalTables, Task } from '@kstreams/runtime';
 import { WaitingRecords } from './waiting-records.js';
 
-/** Options of a {@link RecordLoop}. */
-export interface RecordLoopOptions {
-  readonly tasks: readonly Task[];
-  readonly globals: GlobalTables;
-}
-
 /** Passes a record to its reader. */
 type Deliver = (record: Outgoing) => void;
 
 /** Passes records to the tasks that read them, and processes everything that follows from them. */
 export class RecordLoop {
-  readonly #options: RecordLoopOptions;
+  #tasks: readonly Task[] = [];
+  #globals: GlobalTables | undefined;
+  /** The offset of the next record by topic. */
+  readonly #offsets = new Map<string, number>();
   /** By topic; `undefined` for a topic without a reader. */
   readonly #readers = new Map<string, Deliver | undefined>();
   /** Output since the last record, which is ordered before the next one is chosen. */
@@ -24,8 +21,11 @@ export class RecordLoop {
   #globalLoad: Promise<unknown> | undefined;
   #woken: () => void = () => {};
 
-  constructor(options: RecordLoopOptions) {
-    this.#options = options;
+  /** Passes records to other tasks and global tables from now on. */
+  use(tasks: readonly Task[], globals: GlobalTables): void {
+    this.#tasks = tasks;
+    this.#globals = globals;
+    this.#readers.clear();
   }
 
   /** True when a task or a global table reads a topic. */
@@ -42,7 +42,7 @@ export class RecordLoop {
   run(): void {
     try {
       for (;;) {
-        while (this.#options.tasks.some((task) => task.settle() || task.process(1) > 0));
+        while (this.#tasks.some((task) => task.settle() || task.process(1) > 0));
         for (const record of this.#sent.splice(0)) this.#waiting.add(record);
         const next = this.#waiting.take();
         if (next !== undefined) this.#readerOf(next.topic)?.(next);
@@ -51,10 +51,10 @@ export class RecordLoop {
     } catch (thrown) {
       this.#sent.length = 0;
       this.#waiting.clear();
-      for (const task of this.#options.tasks) task.clear();
+      for (const task of this.#tasks) task.clear();
       throw thrown;
     } finally {
-      for (const task of this.#options.tasks) task.observeIdle();
+      for (const task of this.#tasks) task.observeIdle();
     }
   }
 
@@ -63,7 +63,7 @@ export class RecordLoop {
     for (;;) {
       this.run();
       if (this.#globalLoad !== undefined) await this.#applyWaiting(this.#globalLoad);
-      else if (this.#options.tasks.every((task) => task.intake.callsInFlight === 0 && !task.loading)) return;
+      else if (this.#tasks.every((task) => task.intake.callsInFlight === 0 && !task.loading)) return;
       else {
         await new Promise<void>((resolve) => {
           this.#woken = resolve;
@@ -83,13 +83,13 @@ export class RecordLoop {
   }
 
   #findReader(topic: string): Deliver | undefined {
-    const { globals, tasks } = this.#options;
-    const task = tasks.find(({ queues }) => queues.has(topic));
-    const isGlobal = globals.topics.includes(topic);
+    const task = this.#tasks.find(({ queues }) => queues.has(topic));
+    const isGlobal = this.#globals?.topics.includes(topic) === true;
     if (task === undefined && !isGlobal) return undefined;
-    let offset = 0;
     return ({ headers, key, partition, timestamp, value }) => {
-      const received = { topic, partition, offset: offset++, timestamp, key, value, headers };
+      const offset = this.#offsets.get(topic) ?? 0;
+      this.#offsets.set(topic, offset + 1);
+      const received = { topic, partition, offset, timestamp, key, value, headers };
       if (isGlobal) this.#applyGlobal(received);
       else task?.add(received);
     };
@@ -102,7 +102,7 @@ export class RecordLoop {
       return;
     }
     try {
-      this.#options.globals.apply(received);
+      this.#globals?.apply(received);
     } catch (thrown) {
       if (!(thrown instanceof Pending)) throw thrown;
       this.#globalLoad = thrown.until;
@@ -118,7 +118,7 @@ export class RecordLoop {
 
   /** Fires due schedules and lets batches go out. Returns true if that led to more work. */
   #punctuate(): boolean {
-    const { tasks } = this.#options;
+    const tasks = this.#tasks;
     for (const task of tasks) task.punctuate();
     return this.#sent.length > 0 || tasks.some(({ intake }) => intake.hasResults);
   }

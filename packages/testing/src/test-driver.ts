@@ -6,8 +6,6 @@ import {
   type DropReason,
   type Duration,
   interceptNodes,
-  isName,
-  type Outgoing,
   planTopology,
   retryPending,
   type StoreSpec,
@@ -15,26 +13,23 @@ import {
   toMilliseconds,
 } from '@kstreams/core/graph';
 import {
-  allPolled,
   ChangeFeed,
-  GlobalTables,
+  type GlobalTables,
   Metrics,
   matchPatterns,
-  openTask,
   type StoreWrites,
-  storePartition,
   type Task,
   type View,
   viewOf,
 } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
+import { type DriverTasks, openTasks, progressOf } from './driver-tasks.js';
 import type { Drops } from './drops.js';
-import { deepFreeze } from './freeze.js';
 import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
 import { RecordLoop } from './record-loop.js';
 import { TestClock } from './test-clock.js';
-import { observerOf, type Testable, type TestDriverOptions } from './test-driver-options.js';
+import type { Testable, TestDriverOptions } from './test-driver-options.js';
 import { TestInput, TestOutput } from './test-topics.js';
 import { writableStore } from './writable-store.js';
 
@@ -50,60 +45,37 @@ import { writableStore } from './writable-store.js';
  * driver.output(totals).read() // [{ key: …, value: 42, timestamp: 1_000, headers: [] }]
  */
 export class TestDriver {
-  readonly #tasks: readonly Task[];
-  readonly #globals: GlobalTables;
   readonly #bytes: ByteStore;
   readonly #metrics = new Metrics();
-  readonly #loop: RecordLoop;
+  readonly #loop = new RecordLoop();
   readonly #outputs: Outputs;
   readonly #clock: TestClock;
+  readonly #open: () => DriverTasks;
+  #tasks: readonly Task[] = [];
+  #globals: GlobalTables;
 
   constructor(topology: Testable, options: TestDriverOptions = {}) {
-    const plan = interceptNodes(planTopology('build' in topology ? topology.build() : topology), options.intercept);
-    const run = options.topics === undefined ? plan : matchPatterns(plan, options.topics);
-    this.#outputs = new Outputs(run, options.onError !== undefined);
+    const whole = interceptNodes(planTopology('build' in topology ? topology.build() : topology), options.intercept);
+    const plan = options.topics === undefined ? whole : matchPatterns(whole, options.topics);
+    this.#outputs = new Outputs(plan, options.onError !== undefined);
     this.#bytes = options.bytes ?? memoryStore();
     this.#clock = new TestClock(options.wallClock);
-    const clock = this.#clock;
-    const shared = {
-      application: plan.name,
-      bytes: this.#bytes,
-      liveLimit: options.liveLimit ?? Number.POSITIVE_INFINITY,
-      clock,
-      now: () => clock.now(),
-      metrics: this.#metrics,
-      freeze: options.freeze === false ? undefined : deepFreeze,
-    };
-    this.#globals = new GlobalTables({
-      ...shared,
-      dropped: this.#metrics.dropped,
-      nodes: plan.globals,
-      onError: options.onError,
-    });
-    const send = (record: Outgoing): void => {
-      this.#outputs.add(record);
-      if (this.#loop.reads(record.topic)) this.#loop.add(record);
-    };
-    this.#tasks = run.subtopologies.map((subtopology) => {
-      const storePartitions = subtopology.stores.map((spec) => storePartition(plan.name, spec, 0, new Map()));
-      const stopped = openTask({
-        ...shared,
-        subtopology,
-        partition: 0,
-        storePartitions,
-        globals: this.#globals,
-        input: allPolled,
-        producer: { send },
-        topics: { get: (name) => (isName(name) ? { partitions: 1 } : undefined) },
-        onError: options.onError,
-        observer: observerOf(options),
-        requestCommit: () => {},
+    this.#open = () =>
+      openTasks({
+        plan,
+        bytes: this.#bytes,
+        clock: this.#clock,
+        metrics: this.#metrics,
+        driver: options,
+        send: (record) => {
+          this.#outputs.add(record);
+          if (this.#loop.reads(record.topic)) this.#loop.add(record);
+        },
         wake: () => this.#loop.wake(),
       });
-      return stopped.start();
-    });
-    this.#loop = new RecordLoop({ tasks: this.#tasks, globals: this.#globals });
-    for (const task of this.#tasks) task.observeIdle();
+    const opened = this.#open();
+    this.#globals = opened.globals;
+    this.#start(opened);
   }
 
   /** Returns the input for records of a topic. Throws a `ConfigError` when nothing in the topology reads it. */
@@ -223,9 +195,35 @@ export class TestDriver {
     }
   }
 
+  /**
+   * Commits, closes all tasks and opens them again on the committed rows, as a clean restart of the application does. Counts
+   * of drops and output that is not read stay.
+   *
+   * @example
+   * driver.input(orders).pipe('o-1', order, 1_000)
+   * await driver.restart()
+   * driver.input(orders).pipe('o-2', order, 2_000) // as without the restart
+   */
+  async restart(): Promise<void> {
+    await this.commit();
+    const resume = progressOf(this.#tasks);
+    await this.close();
+    const opened = this.#open();
+    for (const { stores } of opened.stopped) await stores.load();
+    this.#start(opened);
+    resume(this.#tasks);
+  }
+
   /** Closes all tasks and runs the releases of their processors. */
   async close(): Promise<void> {
     for (const task of this.#tasks) await task.close();
+  }
+
+  #start({ globals, stopped }: DriverTasks): void {
+    this.#globals = globals;
+    this.#tasks = stopped.map((task) => task.start());
+    this.#loop.use(this.#tasks, globals);
+    for (const task of this.#tasks) task.observeIdle();
   }
 
   /** Prepares all tasks, once per task: output of one may have to be prepared by others. */

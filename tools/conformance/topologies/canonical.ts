@@ -62,10 +62,10 @@ const listed = (names: readonly string[], topics: TopicTexts): string =>
     .sort()
     .join(', ')}]`;
 
-/** Returns the settings of a topic, without the timestamp type, which is always that of the records. */
+/** Returns the settings of a topic, without those of timestamps, which are always those of the records. */
 const settingsText = (settings: TopicSettings): string =>
   Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
-    .filter((setting) => setting !== 'message.timestamp.type=CreateTime')
+    .filter((setting) => !setting.startsWith('message.timestamp.'))
     .sort()
     .join(' ');

@@ -30,6 +30,13 @@ export const sinkTopic = (application: string, sink: SinkNode): string | undefin
   return typeof sink.topic === 'string' ? sink.topic : undefined;
 };
 
+/** Keeps the timestamps of records as they are, and takes any: 4.0 brokers refuse those more than an hour ahead. */
+const anyTimestamp: TopicConfig = {
+  'message.timestamp.type': 'CreateTime',
+  'message.timestamp.before.max.ms': '9223372036854775807',
+  'message.timestamp.after.max.ms': '9223372036854775807',
+};
+
 /**
  * The settings of repartition topics: no retention, since the application deletes processed records, and small segments,
  * since only whole ones can be deleted.
@@ -38,7 +45,7 @@ export const repartitionConfig: TopicConfig = Object.freeze({
   'cleanup.policy': 'delete',
   'retention.ms': '-1',
   'segment.bytes': '52428800',
-  'message.timestamp.type': 'CreateTime',
+  ...anyTimestamp,
 });
 
 /** The settings of a topic of tasks. It stays empty. */
@@ -48,7 +55,7 @@ export const tasksConfig: TopicConfig = Object.freeze({ 'cleanup.policy': 'delet
 export const metadataConfig: TopicConfig = Object.freeze({
   'cleanup.policy': 'compact',
   'segment.bytes': '1048576',
-  'message.timestamp.type': 'CreateTime',
+  ...anyTimestamp,
 });
 
 /** Returns the settings of a changelog topic. */
@@ -56,5 +63,5 @@ export const changelogConfig = ({ cleanup, retention, compactionLag }: Changelog
   'cleanup.policy': cleanup,
   ...(retention === undefined ? {} : { 'retention.ms': String(retention) }),
   ...(compactionLag === undefined ? {} : { 'min.compaction.lag.ms': String(compactionLag) }),
-  'message.timestamp.type': 'CreateTime',
+  ...anyTimestamp,
 });

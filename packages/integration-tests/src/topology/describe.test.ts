@@ -72,8 +72,8 @@ Sub-topology 1
     count-0: key-value, string → count, changelog words-count-0-changelog (unnamed)
 
 Internal topics
-  words-count-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime (unnamed)
-  words-count-0-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime (unnamed)
+  words-count-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807 (unnamed)
+  words-count-0-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807 (unnamed)
 
 Unnamed: a change of the topology may rename these, and their rows are lost
   repartition count-0: give count-0 a name
@@ -123,10 +123,10 @@ Global tables
   regions reads all of regions, keeps regions: key-value, string → string, restored from regions
 
 Internal topics
-  shop-left-join-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime (unnamed)
-  shop-due-left-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime
-  shop-due-right-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime
-  shop-due-unmatched-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime
+  shop-left-join-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807 (unnamed)
+  shop-due-left-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807
+  shop-due-right-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807
+  shop-due-unmatched-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807
   shop-2-tasks: tasks, cleanup.policy=delete
 
 Topics that need equal partition counts
@@ -206,7 +206,12 @@ describe('as JSON', () => {
       name: 'words-count-0-changelog',
       named: false,
       partitions: null,
-      config: { 'cleanup.policy': 'compact', 'message.timestamp.type': 'CreateTime' },
+      config: {
+        'cleanup.policy': 'compact',
+        'message.timestamp.type': 'CreateTime',
+        'message.timestamp.before.max.ms': '9223372036854775807',
+        'message.timestamp.after.max.ms': '9223372036854775807',
+      },
     });
     expect(unnamed).toEqual([
       { kind: 'repartition', name: 'count-0', nodes: ['count-0'] },

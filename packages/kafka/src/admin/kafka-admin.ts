@@ -110,7 +110,13 @@ export class KafkaAdmin implements Admin {
     await this.#client
       .request(`topic "${name}" cannot be created`, (admin, done) => admin.createTopic(topic, requestTimeout, done))
       .catch((thrown: Error) => {
-        if ((thrown.cause as NativeError | undefined)?.code !== codes.topicExists) throw thrown;
+        const code = (thrown.cause as NativeError | undefined)?.code;
+        // Brokers before 3.6 have no limits of timestamps.
+        const older = withoutTimestampLimits(config);
+        if (code === codes.invalidConfig && older !== undefined) {
+          return this.#create({ name, partitions, config: older });
+        }
+        if (code !== codes.topicExists) throw thrown;
       });
   }
 
@@ -141,3 +147,9 @@ export class KafkaAdmin implements Admin {
 
 const idOf = ({ mostSignificantBits, leastSignificantBits }: NonNullable<NativeTopic['topicId']>): string =>
   `${mostSignificantBits}.${leastSignificantBits}`;
+
+/** Returns settings without the limits of timestamps; `undefined` when they have none. */
+const withoutTimestampLimits = (config: NewTopic['config']): NewTopic['config'] | undefined => {
+  const others = Object.entries(config).filter(([name]) => !/^message\.timestamp\.(before|after)\./.test(name));
+  return others.length === Object.keys(config).length ? undefined : Object.fromEntries(others);
+};

@@ -15,6 +15,7 @@ export const codes = {
   oldGeneration: 22,
   rebalancing: 27,
   topicExists: 36,
+  invalidConfig: 40,
   policyViolation: 44,
   oldLeader: 74,
   authorization: [29, 30, 53] as readonly number[],

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type OnError, Pending, planTopology, type Subtopology, streams, topic, toUtf8 } from '@kstreams/core';
-import { string } from '@kstreams/serde';
+import { json, string } from '@kstreams/serde';
 import { rowTimestamp } from './restored-row.js';
 
 const record = {
@@ -58,6 +58,22 @@ test('loads again after the delay of the error policy', async () => {
 test('leaves out a record that the error policy skips, and fails without a policy', async () => {
   expect(await setUp(1, () => 'skip').timestampOf(record, signal)).toBeUndefined();
   await expect(setUp(1).timestampOf(record, signal)).rejects.toThrow('the registry is gone (node table-source-0');
+});
+
+test('leaves out a value that the store could not encode, as when it was processed', () => {
+  const chain = streams('app');
+  chain.table(topic('rows', { key: string, value: json<object>() }), { name: 'rows' });
+  const subtopology = planTopology(chain.build()).subtopologies[0] as Subtopology;
+  const clock = { now: () => 0, after: () => () => {} };
+  const kinds: string[] = [];
+  const skip: OnError = ({ kind, error }) => {
+    kinds.push(`${kind}: ${error.message}`);
+    return 'skip';
+  };
+  const timestampOf = rowTimestamp('app', subtopology, 'rows', skip, clock);
+  expect(timestampOf({ ...record, value: toUtf8('{"n":1}') }, signal)).toBe(7);
+  expect(timestampOf({ ...record, value: toUtf8('{"n":1e400}') }, signal)).toBeUndefined();
+  expect(kinds).toEqual([expect.stringMatching(/^processing: .*JSON cannot hold Infinity at n/)]);
 });
 
 test('ends when the restore is aborted', async () => {

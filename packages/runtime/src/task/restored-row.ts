@@ -1,8 +1,11 @@
 import {
+  type AnySerde,
   type Clock,
   type OnError,
   Pending,
   type Received,
+  reasonOf,
+  StateError,
   type Subtopology,
   sourceOfTopic,
   sourceTopics,
@@ -19,7 +22,7 @@ export type RowTimestamp = (record: Received, signal: AbortSignal) => number | u
 
 /**
  * Returns the row timestamps of a source topic for a restore, equal to those that the task wrote. A record that the error
- * policy skips has no row; any other invalid record fails the restore.
+ * policy skips has no row, also one with a value that cannot be written; any other invalid record fails the restore.
  */
 export const rowTimestamp = (
   application: string,
@@ -30,12 +33,14 @@ export const rowTimestamp = (
 ): RowTimestamp => {
   const source = sources.find((one) => sourceTopics(application, one).includes(topic));
   if (source === undefined) return ({ timestamp }) => timestamp;
+  const { value: serde } = sourceOfTopic(source, topic);
   const decode = decodeOf(sourceOfTopic(source, topic), () => clock.now());
   let partitionTime = -1;
   const timestampOf = (received: Received): number | undefined => {
     try {
-      const { timestamp } = decode(received, partitionTime);
+      const { timestamp, value } = decode(received, partitionTime);
       if (timestamp < 0) return undefined;
+      if (value !== null) checkWritable(serde, value, topic);
       partitionTime = Math.max(partitionTime, timestamp);
       return timestamp;
     } catch (thrown) {
@@ -88,3 +93,14 @@ const failureOf = (until: Promise<unknown>): Promise<{ readonly cause: unknown }
     () => undefined,
     (cause: unknown) => ({ cause }),
   );
+
+/** Throws for a value that its store could not encode. */
+const checkWritable = ({ encode, roundTrip }: AnySerde, value: unknown, topic: string): void => {
+  if (roundTrip !== undefined) return;
+  try {
+    encode(value, { topic, headers: [] });
+  } catch (thrown) {
+    if (thrown instanceof Pending) throw thrown;
+    throw new StateError(`a row cannot be encoded: ${reasonOf(thrown)}`, {}, thrown);
+  }
+};

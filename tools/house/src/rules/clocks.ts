@@ -25,6 +25,7 @@ const wallFiles: ReadonlyMap<string, 'timestamps' | 'retention' | 'instants' | '
   ['packages/runtime/src/topic-io/write-topic.ts', 'timestamps'],
   ['packages/runtime/src/worker/latency-sampler.ts', 'timestamps'],
   ['packages/runtime/src/worker/resume-positions.ts', 'timestamps'],
+  ['packages/testing/src/driver-tasks.ts', 'simulated time'],
   ['packages/testing/src/test-driver.ts', 'simulated time'],
   ['packages/testing/src/transport-checks/transport-harness.ts', 'timestamps'],
 ]);

@@ -1,0 +1,74 @@
+import { type ByteStore, isName, type Outgoing, type Plan } from '@kstreams/core/graph';
+import {
+  allPolled,
+  decodeProgress,
+  GlobalTables,
+  type Metrics,
+  openTask,
+  type StoppedTask,
+  storePartition,
+  type Task,
+} from '@kstreams/runtime';
+import { deepFreeze } from './freeze.js';
+import type { TestClock } from './test-clock.js';
+import { observerOf, type TestDriverOptions } from './test-driver-options.js';
+
+/** Options for opening the tasks of a driver. */
+export interface DriverTasksOptions {
+  /** The plan of the topology, with its patterns matched. */
+  readonly plan: Plan;
+  readonly bytes: ByteStore;
+  readonly clock: TestClock;
+  readonly metrics: Metrics;
+  readonly driver: TestDriverOptions;
+  readonly send: (record: Outgoing) => void;
+  readonly wake: () => void;
+}
+
+/** The tasks of a driver before they start, and its global tables. */
+export interface DriverTasks {
+  readonly globals: GlobalTables;
+  readonly stopped: readonly StoppedTask[];
+}
+
+/** Opens the tasks and global tables of a driver, one task per sub-topology. */
+export const openTasks = ({ bytes, clock, driver, metrics, plan, send, wake }: DriverTasksOptions): DriverTasks => {
+  const { freeze, onError } = driver;
+  const shared = {
+    application: plan.name,
+    bytes,
+    liveLimit: driver.liveLimit ?? Number.POSITIVE_INFINITY,
+    clock,
+    now: () => clock.now(),
+    metrics,
+    freeze: freeze === false ? undefined : deepFreeze,
+  };
+  const globals = new GlobalTables({ ...shared, dropped: metrics.dropped, nodes: plan.globals, onError });
+  const stopped = plan.subtopologies.map((subtopology) =>
+    openTask({
+      ...shared,
+      subtopology,
+      partition: 0,
+      storePartitions: subtopology.stores.map((spec) => storePartition(plan.name, spec, 0, new Map())),
+      globals,
+      input: allPolled,
+      producer: { send },
+      topics: { get: (name) => (isName(name) ? { partitions: 1 } : undefined) },
+      onError,
+      observer: observerOf(driver),
+      requestCommit: () => {},
+      wake,
+    }),
+  );
+  return { globals, stopped };
+};
+
+/** Returns a function that resumes tasks, opened in the same order, where these are. */
+export const progressOf = (tasks: readonly Task[]): ((reopened: readonly Task[]) => void) => {
+  const offsets = tasks.map((task) => task.offsets());
+  return (reopened) => {
+    for (const [i, task] of reopened.entries()) {
+      for (const { metadata, offset, topic } of offsets[i] ?? []) task.resume(topic, decodeProgress(metadata, offset));
+    }
+  };
+};
