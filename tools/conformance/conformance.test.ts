@@ -18,13 +18,20 @@ describe('the observed behavior of Kafka Streams 4.4', () => {
       judged.push({ one, mode: driver.name, ...(await driver.judge(one)) });
     expect(judged.length).toBeGreaterThan(900);
     if (failed(judged).length > 0) throw new Error(report(judged, false));
-    const decisions = judged.filter(({ result }) => result === 'set aside').map(({ why }) => why.split('\n')[0]);
-    expect(decisions.sort()).toEqual([
-      '0010-sliding-windows-have-a-length',
-      '0013-a-null-key-waits-for-nobody',
-      '0023-a-session-of-one-instant-counts-it-whole',
-      '0023-a-session-of-one-instant-counts-it-whole',
-    ]);
+    const counts = new Map<string, number>();
+    for (const { result, why } of judged) {
+      const decision = why.split('\n')[0] as string;
+      if (result === 'set aside') counts.set(decision, (counts.get(decision) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(counts)).toEqual({
+      '0010-sliding-windows-have-a-length': 1,
+      '0013-a-null-key-waits-for-nobody': 1,
+      '0023-a-session-of-one-instant-counts-it-whole': 2,
+      '0024-a-join-reads-what-was-forwarded-to-it': 11,
+      '0025-an-old-value-is-one-that-was-sent': 14,
+      '0026-a-response-counts-for-the-foreign-key': 2,
+      '0030-sessions-of-a-key-never-overlap': 2,
+    });
   });
 
   test('the structure of topologies', () => {

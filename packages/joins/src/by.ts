@@ -3,17 +3,6 @@ import { ConfigError, synchronous } from '@kstreams/core/graph';
 import { foreignKeyJoin } from './foreign-key/foreign-key-join.js';
 import { lookupJoin } from './lookup-join.js';
 
-/** The options of a foreign-key join of two tables. */
-export interface ByOptions {
-  /**
-   * The part of a left row that must be unchanged for a response to count. `'value'` unless set, as in Kafka Streams: a
-   * response to an older value is dropped. An inner join may then keep an old result if a row changes twice in a row and
-   * picks a missing row. `'foreign-key'`: a response counts while the row picks the same key. No old result stays; deletes
-   * are also forwarded for rows without a result.
-   */
-  readonly matchResponsesBy?: 'value' | 'foreign-key';
-}
-
 /**
  * Creates a condition that picks the right key: that of a global table for each record of a stream, or that of another
  * table for each row of a table. Null or undefined picks no row.
@@ -23,21 +12,14 @@ export interface ByOptions {
  * @example
  * flights.join(airports, by((flight) => flight.origin), (flight, airport) => ({ ...flight, state: airport.state }))
  */
-export const by = <K, V, GK>(
-  keyOf: (value: V, key: K) => GK | null | undefined,
-  { matchResponsesBy }: ByOptions = {},
-): KeyJoinCondition<K, V, GK> => ({
+export const by = <K, V, GK>(keyOf: (value: V, key: K) => GK | null | undefined): KeyJoinCondition<K, V, GK> => ({
   name: 'by',
   of: 'key',
   keyOf,
   join: (request) => {
     const { leftIs, rightIs } = request;
     const rightKeyOf = synchronous('by', keyOf as (value: unknown, key: unknown) => unknown);
-    if (leftIs === 'table' && rightIs === 'table') return foreignKeyJoin(request, rightKeyOf, matchResponsesBy);
-    if (matchResponsesBy !== undefined)
-      throw new ConfigError(
-        'by(…, { matchResponsesBy }) is for two tables: remove the option, since other joins have no responses',
-      );
+    if (leftIs === 'table' && rightIs === 'table') return foreignKeyJoin(request, rightKeyOf);
     if (leftIs === 'stream' && rightIs === 'global') return lookupJoin(request, rightKeyOf);
     throw new ConfigError(
       `by(…) joins a stream with a global table or two tables, not a ${leftIs} with a ${rightIs}: use within(…) or no condition`,

@@ -1,4 +1,4 @@
 /** The conditions of joins. */
-export { type ByOptions, by } from './by.js';
+export { by } from './by.js';
 export { byKey } from './by-key.js';
 export { type Within, type WithinOptions, within } from './within.js';

@@ -1,4 +1,4 @@
-import type { NodeId, ProcessorNode } from '../graph/node.js';
+import type { LookupEdge, NodeId, ProcessorNode, Requirements } from '../graph/node.js';
 import { refuseAsync } from '../graph/synchronous.js';
 import { type ChainPosition, type KnownSerde, stepName } from './chain.js';
 import type { Operator } from './operator.js';
@@ -47,6 +47,13 @@ export const appendNode = (
   from.chain.graph.append(node);
   return { ...from, node: node.id, ...after };
 };
+
+/** Returns the edge by which a step that reads one table, and keeps no rows, looks up rows of that table. */
+export const lookupThrough = (step: NodeId, from: NodeId, mode: Requirements['lookup']): LookupEdge => ({
+  by: 'lookup',
+  from,
+  along: mode === 'forwarded' ? { to: step, input: 0 } : undefined,
+});
 
 const serdeAfter = (
   before: KnownSerde,

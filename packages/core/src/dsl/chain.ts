@@ -39,6 +39,8 @@ export interface TableRows {
   readonly store?: AnyStoreSpec;
   /** The time that old versions of rows are kept, in ms; undefined when only the newest version is. */
   readonly history?: number;
+  /** True when changes include updates of old versions: with a history, and behind one in steps that compute row by row. */
+  readonly versioned?: boolean;
 }
 
 /** Returns the id of a new step, and whether the user chose it. */

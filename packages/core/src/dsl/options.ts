@@ -34,7 +34,7 @@ export interface AggregateOptions<A> extends Named {
 /**
  * The time at which a table forwards its updates. `'on-update'` forwards each at once, `'on-commit'` the last of each key
  * before a commit, `{ every }` the last of each key at most once per interval of wall-clock time. Rows are always up to
- * date for lookups and queries.
+ * date for queries and joined streams; joins of tables read them as emitted.
  */
 export type EmitStrategy = 'on-update' | 'on-commit' | { readonly every: Duration };
 

@@ -125,7 +125,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
     options: RowProcessOptions<NonNullable<V2>> = {},
   ): Table<K, NonNullable<V2>> {
     checkCall('processValues', { processor }, options, rowProcessChecks);
-    return new Table(...appendRowProcessor(this.position, processor, options as RowProcessOptions<unknown>));
+    return new Table(...appendRowProcessor(this, processor, options as RowProcessOptions<unknown>));
   }
 
   /**
@@ -139,7 +139,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
   suppress(until: Suppression<K>, options: Named = {}): Table<K, V> {
     checkValue('"until" of suppress', until, suppression);
     checkOptions('suppress', options, namedChecks);
-    return new Table(appendSuppress(this.position, until, options));
+    return new Table(appendSuppress(this.position, until, options), { versioned: this.rows.versioned });
   }
 
   /**

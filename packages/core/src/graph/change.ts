@@ -1,3 +1,5 @@
+import type { Row } from './store.js';
+
 /**
  * An update of a table's row: its value after the update, and its value before, if a downstream step needs it.
  * `undefined` means no row.
@@ -18,3 +20,7 @@ export const change = <V>(before: V | undefined, after: V | undefined, known = t
   known,
   latest,
 });
+
+/** Returns the row from before a change. Its timestamp is not known, so it is -1, the smallest. */
+export const rowBefore = <V>({ before }: Change<V>): Row<V> | undefined =>
+  before === undefined ? undefined : { value: before, timestamp: -1 };

@@ -44,6 +44,16 @@ export interface Lookup<in K, out V> {
   readonly get: (key: K) => Row<V> | undefined;
   /** Returns the row as it was at an instant, in ms. Only of versioned tables. */
   readonly asOf?: (key: K, timestamp: number) => Row<V> | undefined;
+  /**
+   * Returns the row as it will be when the change in flight has reached all readers. Absent where no change can be in flight
+   * during a lookup; `get` then returns that row.
+   */
+  readonly ahead?: ((key: K) => Row<V> | undefined) | undefined;
+  /**
+   * Returns the row that a processor obtained with `ahead`, when the change of that row arrives; undefined if it obtained
+   * none. From `ahead` to `arrived`, `get` returns that row.
+   */
+  readonly arrived?: (key: K) => { readonly row: Row<V> | undefined } | undefined;
 }
 
 /** The children, stores and clocks of a processor, in one task. */
@@ -69,7 +79,7 @@ export interface Context<in K, in V> {
   readonly task: { readonly id: string; readonly subtopology: number; readonly partition: number };
   /** Returns the store of a spec that the node declared, or a global store. */
   store<S>(spec: StoreSpec<S>): S;
-  /** Returns the table behind the node's lookup edge at an index. */
+  /** Returns the table behind the node's lookup edge at an index; see `LookupEdge` for the rows that it shows. */
   lookup<K2, V2>(index: number): Lookup<K2, V2>;
   /**
    * Calls `punctuate` once per interval with the clock's time. Several missed periods cause one call. On stream time the

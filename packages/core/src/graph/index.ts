@@ -13,7 +13,7 @@ export {
   isBytes,
   noBytes,
 } from './bytes.js';
-export { type Change, change } from './change.js';
+export { type Change, change, rowBefore } from './change.js';
 export { checkCall, checkFunctions, checkOptions, checkValue } from './check-options.js';
 export { type Cancel, type Clock, type ClockKind, systemClock } from './clock.js';
 export type { Context, DropReason, Lookup, RecordSource, ScheduleOptions } from './context.js';
@@ -75,6 +75,7 @@ export type {
   GlobalNode,
   GraphNode,
   LookupEdge,
+  LookupMode,
   NodeId,
   Partitioner,
   PipelineEdge,
@@ -85,6 +86,7 @@ export type {
   SinkNode,
   SourceNode,
   StartFrom,
+  TableEdge,
   TimestampExtractor,
   TopicChooser,
 } from './node.js';

@@ -36,7 +36,22 @@ export interface RepartitionEdge {
 export interface LookupEdge {
   readonly by: 'lookup';
   readonly from: NodeId;
+  /** The lookup shows rows as last forwarded along this edge; unless set, the newest rows. */
+  readonly along?: TableEdge | undefined;
 }
+
+/** A pipeline edge from a given table. */
+export interface TableEdge {
+  readonly to: NodeId;
+  /** The index of the edge among the reader's inputs that are not lookups. */
+  readonly input: number;
+}
+
+/**
+ * The rows that a lookup shows: the newest, or those last forwarded. They differ while a table holds back an update, and
+ * while it has forwarded a change to some of its readers only.
+ */
+export type LookupMode = 'newest' | 'forwarded';
 
 /** A repartition topic, named without the application's prefix. */
 export interface Repartition {
@@ -108,8 +123,8 @@ export interface GlobalNode {
 export interface Requirements {
   /** True when a node needs the value before each change. */
   readonly before: boolean;
-  /** True when a node looks up rows by key. */
-  readonly lookup: boolean;
+  /** The rows that nodes look up by key; `'forwarded'` if any needs those. False without lookups. */
+  readonly lookup: false | LookupMode;
 }
 
 /** A node that reads its inputs, keeps stores and forwards to its children. */
@@ -145,7 +160,12 @@ export interface ProcessorNode {
   /** Returns one process per input that is not a lookup, in order; a single process serves all inputs. */
   open(context: AnyContext): readonly AnyProcess[];
   /** Opens the rows of a table by key. */
-  lookup?(context: AnyContext): Lookup<unknown, unknown>;
+  lookup?(context: AnyContext, mode: LookupMode): Lookup<unknown, unknown>;
+  /**
+   * True for a table whose change may reach a lookup before it is forwarded along the lookup's edge. Such lookups then show
+   * the row from before the change. Set by `planTopology`.
+   */
+  readonly partlyForwarded?: boolean;
   /** Returns the node with the stores and inputs that meet the requirements of the nodes below. */
   resolve?(requirements: Requirements): ProcessorNode;
 }

@@ -5,7 +5,7 @@ import { topic } from '@kstreams/core/graph';
 import { double, json, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
-import { type ByOptions, by, byKey } from '../index.js';
+import { by, byKey } from '../index.js';
 
 interface Order {
   readonly customer: string | null;
@@ -58,11 +58,11 @@ class Latest<V> {
   }
 }
 
-const check = (kind: 'join' | 'leftJoin', history: boolean, options: ByOptions, given: readonly Step[]): void => {
+const check = (kind: 'join' | 'leftJoin', history: boolean, given: readonly Step[]): void => {
   const app = streams('app');
   const kept = history ? { history: '1h' as const } : {};
   const [left, right] = [app.table(orders, { name: 'orders', ...kept }), app.table(customers, kept)];
-  const match = by((order: Order) => order.customer, options);
+  const match = by((order: Order) => order.customer);
   const table =
     kind === 'join'
       ? left.join(right, match, (order, city) => `${order.total} ${city}`, { value: string, name: 'joined' })
@@ -94,14 +94,9 @@ const check = (kind: 'join' | 'leftJoin', history: boolean, options: ByOptions, 
 };
 
 describe.each(['join', 'leftJoin'] as const)('a %s by a foreign key', (kind) => {
-  test.each([
-    [false, {}],
-    [true, {}],
-    [false, { matchResponsesBy: 'foreign-key' }],
-    [true, { matchResponsesBy: 'foreign-key' }],
-  ] as const)('equals a full join of its two tables; with a history: %p, %j', (history, options) =>
+  test.each([false, true])('equals a full join of its two tables; with a history: %p', (history) =>
     fc.assert(
-      fc.property(steps, (given) => check(kind, history, options, given)),
+      fc.property(steps, (given) => check(kind, history, given)),
       { numRuns: 300 },
     ),
   );
@@ -121,11 +116,4 @@ test('results are stored if a later step looks them up, which needs their serde'
   };
   expect(() => testDriver(build(undefined))).toThrow(/foreign-key-join-0 needs a serde for the result/);
   expect(String(build(string).describe())).toContain('foreign-key-join-0: key-value');
-});
-
-test('matchResponsesBy is for two tables only', () => {
-  const app = streams('app');
-  const match = by((order: Order) => order.customer, { matchResponsesBy: 'value' });
-  const global = app.globalTable(customers);
-  expect(() => app.stream(orders).join(global, match, (order) => order)).toThrow('is for two tables');
 });

@@ -1,5 +1,5 @@
 import { type JoinRequest, type JoinResult, resultSerde, serdeOf, stepName } from '@kstreams/core/dsl';
-import type { Repartition } from '@kstreams/core/graph';
+import { type Bytes, type NodeId, type Repartition, repartitionTopic, type SinkNode } from '@kstreams/core/graph';
 import { keyValue } from '@kstreams/core/state';
 import { subscriptions } from '../stores/subscriptions.js';
 import { responseJoinNode } from './response-join-node.js';
@@ -13,27 +13,24 @@ import { valueHash } from './value-hash.js';
  *
  * A left row sends a request to the partition of its foreign key and subscribes there. The request, and every change of the
  * right row, gets a response to the partition of the left row. Requests and responses have a topic each. Responses carry a
- * hash of the left row's value or foreign key, so stale ones are dropped.
+ * hash of the left row's foreign key, so stale ones are dropped.
+ *
+ * Responses of one foreign key arrive in the order in which they were sent. So the last response to a row's current foreign
+ * key has the current right row, and is joined with the current left row.
  */
 export const foreignKeyJoin = (
   { kind, left, right, joiner, name, value }: JoinRequest,
   keyOf: (value: unknown, key: unknown) => unknown,
-  matchResponsesBy: 'value' | 'foreign-key' = 'value',
 ): JoinResult => {
   const { chain } = left;
   const { id, named } = stepName(chain, 'foreign-key-join', name);
   const keepsLeft = kind === 'left';
   const leftKey = serdeOf(left, 'key', id, 'left key');
-  const leftValue = serdeOf(left, 'value', id, 'left value');
   const foreignKey = serdeOf(right, 'key', id, 'right key');
   const rightValue = serdeOf(right, 'value', id, 'right value');
   const at = { topic: id, headers: [] };
-  const hashOfKey = (value: unknown, key: unknown) => {
-    const foreign = keyOf(value, key) ?? undefined;
-    return foreign === undefined ? undefined : valueHash(foreignKey.encode(foreign, at));
-  };
-  const matchesKey = matchResponsesBy === 'foreign-key';
-  const hashOf = matchesKey ? hashOfKey : (value: unknown) => valueHash(leftValue.encode(value, at));
+  const foreignOf = (value: unknown, key: unknown): unknown => keyOf(value, key) ?? undefined;
+  const hashOf = (foreign: unknown): Bytes => valueHash(foreignKey.encode(foreign, at));
   const topic = { partitions: 'as-copartitioned', own: true, suffix: 'topic', named } as const;
   const requests: Repartition = {
     ...topic,
@@ -51,16 +48,7 @@ export const foreignKeyJoin = (
   };
   const [request, response] = [`${id}-request`, `${id}-response`];
   chain.graph.append(
-    subscriptionRequestNode({
-      id: request,
-      left: left.node,
-      keepsLeft,
-      matchesKey,
-      hashOf,
-      keyOf,
-      foreignKey,
-      leftKey,
-    }),
+    subscriptionRequestNode({ id: request, left: left.node, keepsLeft, foreignOf, hashOf, foreignKey, leftKey }),
   );
   chain.graph.append(
     subscriptionResponseNode({
@@ -74,8 +62,20 @@ export const foreignKeyJoin = (
   const result = named ? resultSerde(chain, value, 'value', id, 'result') : (value ?? chain.defaults.value);
   const store = result && keyValue<unknown, unknown>(id, { key: leftKey, value: result, named });
   const from = { by: 'repartition', from: response, repartition: responses } as const;
-  chain.graph.append(
-    responseJoinNode({ id, responses: from, left: left.node, keepsLeft, hashOf, joiner, store, kept: named }),
-  );
+  const repeats = keepsLeft ? undefined : `${id}-repeat`;
+  const parts = { left: left.node, request, repeats, keepsLeft, foreignOf, hashOf, leftKey, joiner };
+  chain.graph.append(responseJoinNode({ id, responses: from, ...parts, store, kept: named }));
+  if (repeats !== undefined) chain.graph.append(repeatSink(chain.graph.name, repeats, id, requests));
   return { position: { ...left, node: id, partitioned: true }, rows: { store } };
 };
+
+/** Returns the sink by which the join repeats requests, since the topic's first sink is above. */
+const repeatSink = (application: string, id: NodeId, join: NodeId, requests: Repartition): SinkNode => ({
+  kind: 'sink',
+  id,
+  inputs: [{ by: 'pipeline', from: join, sideOutput: true }],
+  topic: repartitionTopic(application, requests),
+  key: requests.key,
+  value: requests.value,
+  repartition: requests,
+});

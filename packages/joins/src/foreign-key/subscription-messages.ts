@@ -2,7 +2,7 @@ import { type AnySerde, type Bytes, concatBytes, noBytes, type Serde, SerdeError
 
 /** The instruction of a subscription request, from a left row to the right row of its foreign key. */
 export type Instruction =
-  /** Ends the subscription and requests a response without a value. */
+  /** Ends the subscription and requests a response that says so. */
   | 'unsubscribe-and-respond'
   /** Ends the subscription. */
   | 'unsubscribe'
@@ -14,7 +14,10 @@ export type Instruction =
 /** A request from a left row to the right row of its foreign key. */
 export interface SubscriptionRequest {
   readonly instruction: Instruction;
-  /** The hash of the left row's value or foreign key; `undefined` for none. */
+  /**
+   * The hash of the left row's foreign key; `undefined` for none. If the subscription ends because the foreign key changes,
+   * that of the old one.
+   */
   readonly hash: Bytes | undefined;
   /** The left row's key, encoded. */
   readonly primary: Bytes;
@@ -28,6 +31,8 @@ export interface SubscriptionResponse {
   readonly hash: Bytes | undefined;
   /** The value of the right row; `undefined` for none. */
   readonly value: unknown;
+  /** True for the last response of a subscription. */
+  readonly ended: boolean;
   /** The partition of the left row. Not encoded: -1 once received. */
   readonly partition: number;
 }
@@ -63,7 +68,7 @@ export const requestSerde: Serde<SubscriptionRequest> = {
   },
 };
 
-const [hasHash, hasValue] = [1, 2];
+const [hasHash, hasValue, hasEnded] = [1, 2, 4];
 
 /** Bytes of a response: one byte of flags, the hash, the value. */
 export const responseSerde = (value: AnySerde): Serde<SubscriptionResponse> => ({
@@ -71,7 +76,11 @@ export const responseSerde = (value: AnySerde): Serde<SubscriptionResponse> => (
   inner: [value],
   encode: (response, at) =>
     concatBytes(
-      Uint8Array.of((response.hash === undefined ? 0 : hasHash) | (response.value === undefined ? 0 : hasValue)),
+      Uint8Array.of(
+        (response.hash === undefined ? 0 : hasHash) |
+          (response.value === undefined ? 0 : hasValue) |
+          (response.ended ? hasEnded : 0),
+      ),
       response.hash ?? noBytes,
       response.value === undefined ? noBytes : value.encode(response.value, at),
     ),
@@ -81,6 +90,7 @@ export const responseSerde = (value: AnySerde): Serde<SubscriptionResponse> => (
     return {
       hash: flags & hasHash ? bytes.slice(1, end) : undefined,
       value: flags & hasValue ? value.decode(bytes.subarray(end), at) : undefined,
+      ended: (flags & hasEnded) !== 0,
       partition: -1,
     };
   },

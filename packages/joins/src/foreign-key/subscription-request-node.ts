@@ -16,13 +16,12 @@ export interface SubscriptionRequestNode {
   readonly id: NodeId;
   readonly left: NodeId;
   readonly keepsLeft: boolean;
-  readonly keyOf: (value: unknown, key: unknown) => unknown;
+  /** Returns the foreign key of a left row, if it has one. */
+  readonly foreignOf: (value: unknown, key: unknown) => unknown;
   readonly foreignKey: AnySerde;
   readonly leftKey: AnySerde;
-  /** Returns the hash that a response must have to count; `undefined` without a foreign key. */
-  readonly hashOf: (value: unknown, key: unknown) => Bytes | undefined;
-  /** True when responses are matched by the foreign key. */
-  readonly matchesKey: boolean;
+  /** Returns the hash of a foreign key, which a response must have to count. */
+  readonly hashOf: (foreign: unknown) => Bytes;
 }
 
 /**
@@ -30,14 +29,16 @@ export interface SubscriptionRequestNode {
  * ends the old subscription first. Foreign keys are compared by their bytes.
  *
  * A row without a foreign key has no result. In a left join it sends a request with key null, which gets a response.
+ *
+ * In an inner join, a new row gets no response if there is no right row, so a response to an earlier row of the key could be
+ * the last one. The ends of subscriptions are therefore responded to: see `responseJoinNode`.
  */
 export const subscriptionRequestNode = ({
   id,
   left,
-  matchesKey,
   hashOf,
   keepsLeft,
-  keyOf,
+  foreignOf,
   ...serdes
 }: SubscriptionRequestNode): ProcessorNode => ({
   kind: 'processor',
@@ -54,13 +55,10 @@ export const subscriptionRequestNode = ({
       ({ key, timestamp, headers, value: { before, after, latest } }: StreamRecord<unknown, Change<unknown>>) => {
         if (!latest) return context.drop('out-of-order');
         if (before === undefined && after === undefined) return;
-        const [from, to] = [before, after].map((value) =>
-          value === undefined ? undefined : (keyOf(value, key) ?? undefined),
-        );
-        const hash = after === undefined ? undefined : hashOf(after, key);
+        const [from, to] = [before, after].map((value) => (value === undefined ? undefined : foreignOf(value, key)));
         const primary = serdes.leftKey.encode(key, at);
         const { partition } = context.task;
-        const send = (foreign: unknown, instruction: Instruction): void =>
+        const send = (foreign: unknown, instruction: Instruction, hash = to === undefined ? undefined : hashOf(to)) =>
           context.forward(record(foreign ?? null, { instruction, hash, primary, partition }, timestamp, headers));
         const moved = from !== undefined && (to === undefined || idOf(from) !== idOf(to));
         if (keepsLeft) {
@@ -70,8 +68,8 @@ export const subscriptionRequestNode = ({
           if (after !== undefined) context.drop('null-foreign-key');
           if (from !== undefined) send(from, 'unsubscribe-and-respond');
         } else {
-          if (moved) send(from, 'unsubscribe');
-          send(to, moved || (matchesKey && from === undefined) ? 'respond-always' : 'respond-if-present');
+          if (moved) send(from, 'unsubscribe-and-respond', hashOf(from));
+          send(to, moved ? 'respond-always' : 'respond-if-present');
         }
       },
     ];

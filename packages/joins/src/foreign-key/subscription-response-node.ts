@@ -37,7 +37,11 @@ export const subscriptionResponseNode = ({
   kind: 'processor',
   id,
   operator: 'foreign-key-response',
-  inputs: [requests, { by: 'pipeline', from: right, before: true }, { by: 'lookup', from: right }],
+  inputs: [
+    requests,
+    { by: 'pipeline', from: right, before: true },
+    { by: 'lookup', from: right, along: { to: id, input: 1 } },
+  ],
   stores: [store],
   key: 'changed',
   value: 'changed',
@@ -56,14 +60,16 @@ export const subscriptionResponseNode = ({
       if (instruction === 'unsubscribe') return;
       const row = key === null || key === undefined ? undefined : rows.get(key);
       if (instruction === 'respond-if-present' && row === undefined) return;
-      const response = { hash, value: ends ? undefined : row?.value, partition };
+      const response = { hash, value: ends ? undefined : row?.value, ended: ends, partition };
       const at = row === undefined ? timestamp : Math.max(timestamp, row.timestamp);
       context.forward(record(keyOf(primary), response, at, headers));
     };
     const changed = ({ key, timestamp, headers, value }: StreamRecord<unknown, Change<unknown>>) => {
       if (!value.latest) return context.drop('out-of-order');
       for (const { primary, hash, partition } of subscriptions.of(key)) {
-        context.forward(record(keyOf(primary), { hash, value: value.after, partition }, timestamp, headers));
+        context.forward(
+          record(keyOf(primary), { hash, value: value.after, ended: false, partition }, timestamp, headers),
+        );
       }
     };
     return [request, changed];

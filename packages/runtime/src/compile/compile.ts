@@ -1,6 +1,7 @@
-import type { AnyProcess, Lookup, NodeId, PipelineEdge, ProcessorNode, TaskNode } from '@kstreams/core/graph';
-import { type Child, fanOut, nodeContext } from './context.js';
+import type { AnyProcess, NodeId, PipelineEdge, ProcessorNode, TaskNode } from '@kstreams/core/graph';
+import { type Child, fanOut, nodeContext, unconditional } from './context.js';
 import { guard } from './guard.js';
+import { Lookups } from './lookups.js';
 import type { Scope } from './scope.js';
 import { inTurn, withoutPromise } from './user-processor.js';
 
@@ -13,7 +14,7 @@ import { inTurn, withoutPromise } from './user-processor.js';
 export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<NodeId, AnyProcess> => {
   const children = new Map<NodeId, Child[]>(nodes.map(({ id }) => [id, []]));
   const sources = new Map<NodeId, AnyProcess>();
-  const lookup = lookups(nodes, scope);
+  const lookups = new Lookups(nodes, scope);
   const behind = nodesBehindStages(nodes);
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i] as TaskNode;
@@ -23,7 +24,7 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
       continue;
     }
     const ownScope = behind.has(node.id) ? (scope.behind ?? scope) : scope;
-    const inputs = node.kind === 'sink' ? [ownScope.sink(node)] : openNode(node, ownChildren, lookup(node), ownScope);
+    const inputs = node.kind === 'sink' ? [ownScope.sink(node)] : openNode(node, ownChildren, lookups, ownScope);
     const edges = node.inputs.filter(({ by }) => by === 'pipeline');
     for (let at = edges.length - 1; at >= 0; at--) {
       const { sideOutput = false, from, dropsNullKeys } = edges[at] as PipelineEdge;
@@ -38,10 +39,11 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
 const openNode = (
   node: ProcessorNode,
   children: readonly Child[],
-  lookup: (index: number) => Lookup<unknown, unknown>,
+  lookups: Lookups,
   scope: Scope,
 ): readonly AnyProcess[] => {
-  const context = nodeContext(node.id, children, lookup, scope);
+  const forward = lookups.inFlight(node.id)?.forward(unconditional(children)) ?? fanOut(children);
+  const context = nodeContext(node.id, forward, children, (index) => lookups.of(node, index), scope);
   return node.byUser === true ? node.open(inTurn(context, node.id, scope)).map(withoutPromise) : node.open(context);
 };
 
@@ -68,30 +70,4 @@ const nodesBehindStages = (nodes: readonly TaskNode[]): ReadonlySet<NodeId> => {
     for (const { by, from } of node.inputs) if (by === 'lookup') behind.add(from);
   }
   return behind;
-};
-
-/** Returns the lookup edges of a node as tables. A table that is computed from another looks that one up in turn. */
-const lookups = (nodes: readonly TaskNode[], scope: Scope) => {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const opened = new Map<NodeId, Lookup<unknown, unknown>>();
-  const lookupOf = (id: NodeId): Lookup<unknown, unknown> => {
-    const known = opened.get(id);
-    if (known !== undefined) return known;
-    const node = byId.get(id);
-    const lookup =
-      node?.kind === 'processor' && node.lookup !== undefined
-        ? node.lookup(nodeContext(id, [], through(node), scope))
-        : scope.globalLookup(id);
-    opened.set(id, lookup);
-    return lookup;
-  };
-  const through =
-    (node: TaskNode) =>
-    (index: number): Lookup<unknown, unknown> => {
-      const edges = node.kind === 'processor' ? node.inputs.filter(({ by }) => by === 'lookup') : [];
-      const edge = edges[index];
-      if (edge === undefined) throw new RangeError(`node ${node.id} has no lookup edge ${index}`);
-      return lookupOf(edge.from);
-    };
-  return through;
 };

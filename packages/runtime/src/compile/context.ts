@@ -21,9 +21,13 @@ export interface Child {
   readonly sideOutput: boolean;
 }
 
+/** Returns the processes of children, without those reached by name only. */
+export const unconditional = (children: readonly Child[]): readonly AnyProcess[] =>
+  children.filter(({ sideOutput }) => !sideOutput).map(({ process }) => process);
+
 /** Returns a process that calls all children in order, without those reached by name only. A single child is returned as is. */
 export const fanOut = (children: readonly Child[]): AnyProcess => {
-  const processes = children.filter(({ sideOutput }) => !sideOutput).map(({ process }) => process);
+  const processes = unconditional(children);
   const [first, second] = processes as [AnyProcess, AnyProcess];
   if (processes.length === 0) return nothing;
   if (processes.length === 1) return first;
@@ -38,11 +42,13 @@ export const fanOut = (children: readonly Child[]): AnyProcess => {
   };
 };
 
-const nothing: AnyProcess = () => {};
+/** A process that does nothing. */
+export const nothing: AnyProcess = () => {};
 
 /** Returns the context of a processor: its children, its lookups and its task. */
 export const nodeContext = (
   node: NodeId,
+  forward: AnyProcess,
   children: readonly Child[],
   lookup: (index: number) => Lookup<unknown, unknown>,
   scope: Scope,
@@ -54,7 +60,7 @@ export const nodeContext = (
     throw new TopologyError(`node "${node}" has no child "${name}": forward to one of ${known}`, { node });
   };
   return {
-    forward: fanOut(children),
+    forward,
     child,
     forwardTo: (name, record) => child(name)(record),
     time: scope.time,

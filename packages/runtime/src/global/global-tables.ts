@@ -12,7 +12,7 @@ import {
   StorageError,
   type Write,
 } from '@kstreams/core/graph';
-import { nodeContext } from '../compile/context.js';
+import { nodeContext, nothing } from '../compile/context.js';
 import type { Scope } from '../compile/scope.js';
 import { decodeFailure } from '../task/decode-failure.js';
 import { RecordJournal } from '../task/record-journal.js';
@@ -123,7 +123,7 @@ const refuseWrite = (): never => {
 };
 
 const openTable = (node: GlobalNode, scope: Scope, now: () => number): OpenTable => {
-  const context = nodeContext(node.id, [], () => scope.globalLookup(node.id), scope);
+  const context = nodeContext(node.id, nothing, [], () => scope.globalLookup(node.id), scope);
   return {
     node,
     decode: decodeOf({ ...node, nulls: 'pass' }, now),

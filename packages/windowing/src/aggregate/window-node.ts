@@ -58,12 +58,13 @@ export const windowNode = <K, A>(aggregate: WindowAggregate<K, A>): ProcessorNod
         if (onClose) windows.emitClosed();
       });
     },
-    lookup: (context) => {
+    lookup: (context, mode) => {
       const rows = context.store(store);
+      const closedOnly = mode === 'forwarded' && kind.emit === 'on-close';
       return {
-        get: (key) => {
-          const window = key as Windowed<K>;
-          return rows.get(window.key, window.start, window.end);
+        get: (window) => {
+          const { end, key, start } = window as Windowed<K>;
+          return closedOnly && end > rows.clocks.closed ? undefined : rows.get(key, start, end);
         },
       };
     },

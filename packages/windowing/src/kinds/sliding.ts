@@ -99,9 +99,7 @@ class Neighbours<K, V, A> {
     const { rows, sendsOldValues } = this.#context;
     const { add, init } = this.#aggregation;
     const aggregate = source === undefined ? undefined : rows.getMutable(key, source, source + this.difference);
-    let old: A | undefined;
-    // As in Kafka Streams, the old value of a new window is the initial aggregate.
-    if (sendsOldValues) old = source === undefined ? init() : rows.get(key, source, source + this.difference)?.value;
+    const old = sendsOldValues && source === start ? rows.get(key, start, end)?.value : undefined;
     this.#context.update(start, end, add(aggregate ?? init(), value, key) ?? undefined, Math.max(timestamp, at), old);
   }
 

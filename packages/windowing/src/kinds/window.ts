@@ -77,8 +77,7 @@ export const assignStep =
           context.dropLate();
           continue;
         }
-        // As in Kafka Streams, the old value of a new row is the initial aggregate.
-        const before = sendsOldValues ? (rows.get(key, start, end)?.value ?? init()) : undefined;
+        const before = sendsOldValues ? rows.get(key, start, end)?.value : undefined;
         const at = Math.max(timestamp, rows.timestamp(key, start, end) ?? timestamp);
         const after = add(rows.getMutable(key, start, end) ?? init(), value, key) ?? undefined;
         context.update(start, end, after, at, before);

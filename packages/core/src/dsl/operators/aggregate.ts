@@ -20,8 +20,7 @@ export interface Aggregation<K, V, A> {
  * Keeps one aggregate per key: `count`, `reduce`, `aggregate` and `cogroup`, with an aggregator per input.
  *
  * Null keys and values are dropped. The result has the larger timestamp of record and row. A null or undefined aggregate
- * deletes the row; the next value starts from `init` again. As in Kafka Streams, the old value of a new row is the result
- * of `init`.
+ * deletes the row; the next value starts from `init` again.
  */
 export const aggregateNode = <K, V, A>(
   id: NodeId,
@@ -45,7 +44,7 @@ export const aggregateNode = <K, V, A>(
       return aggregators.map((aggregate) => ({ key, value, timestamp, headers }: StreamRecord<K | null, V | null>) => {
         if (key === null || key === undefined) return context.drop('null-key');
         if (value === null || value === undefined) return context.drop('null-value');
-        const before = sendsOldValues ? (rows.get(key) ?? init?.()) : undefined;
+        const before = sendsOldValues ? rows.get(key) : undefined;
         const at = Math.max(timestamp, rows.timestamp(key) ?? timestamp);
         const after = aggregate(rows.getMutable(key) ?? init?.(), value, key) ?? undefined;
         if (after === undefined) rows.delete(key, at);

@@ -1,22 +1,28 @@
-import { type Change, change } from '../../graph/change.js';
-import type { Context } from '../../graph/context.js';
+import { type Change, change, rowBefore } from '../../graph/change.js';
+import type { Context, Lookup } from '../../graph/context.js';
 import { toMilliseconds } from '../../graph/duration.js';
 import { ConfigError } from '../../graph/errors.js';
 import type { Edge, NodeId, ProcessorNode, Requirements } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
 import type { AnySerde } from '../../graph/serde.js';
+import type { Timers } from '../../graph/timers.js';
 import { timers } from '../../state/timers.js';
-import { appendNode } from '../append.js';
+import { appendNode, lookupThrough } from '../append.js';
 import { type BufferedUpdate, bufferedUpdateSerde } from '../buffered-update-serde.js';
 import { type ChainPosition, serdeOf } from '../chain.js';
 import type { EmitStrategy } from '../options.js';
 
-/** Appends a table's emit strategy; `'on-update'` needs no node. */
-export const appendEmit = (from: ChainPosition, emit: EmitStrategy | undefined, named: boolean): ChainPosition => {
+/** Appends a table's emit strategy; `'on-update'` needs no node. `versioned` is true for a table with a history. */
+export const appendEmit = (
+  from: ChainPosition,
+  emit: EmitStrategy | undefined,
+  named: boolean,
+  versioned = false,
+): ChainPosition => {
   if (emit === undefined || emit === 'on-update') return from;
   const { node } = from;
   const serdes = { key: serdeOf(from, 'key', `${node} with emit`), value: serdeOf(from, 'value', `${node} with emit`) };
-  return appendNode(from, emitNode(node, serdes, intervalOf(emit, node), named));
+  return appendNode(from, emitNode(node, serdes, { every: intervalOf(emit, node), named, versioned }));
 };
 
 const intervalOf = (emit: Exclude<EmitStrategy, 'on-update'>, table: string): number | undefined => {
@@ -26,13 +32,22 @@ const intervalOf = (emit: Exclude<EmitStrategy, 'on-update'>, table: string): nu
   throw new ConfigError(`${table} cannot emit every 0 ms: use 'on-update' for each update at once`);
 };
 
+/** The settings of an emit node. */
+interface Emission {
+  /** In ms; `undefined` for emission on commit. */
+  readonly every: number | undefined;
+  readonly named: boolean;
+  readonly versioned: boolean;
+}
+
 /** The number of keys that may be buffered. Updates of further keys are forwarded at once, so that memory stays bounded. */
 const maxBufferedKeys = 10_000;
 
 /**
  * Buffers a table's updates and forwards only the last of each key: before the next commit, or `every` ms after the
  * first. The forwarded change goes from the last forwarded value to the newest. A row that was inserted and deleted
- * meanwhile is left out if that is known. Updates of old versions are forwarded at once.
+ * meanwhile is left out if that is known. Updates of old versions are forwarded at once, so a versioned table also forwards
+ * the delete that is newer than they are.
  *
  * Buffered updates are timers. Before a commit all of them fire, so none is stored; with an interval they are rows and
  * survive a restart. They fire in the order of due time, then of key bytes. Their due times outlive the process, so they are
@@ -41,8 +56,7 @@ const maxBufferedKeys = 10_000;
 const emitNode = (
   table: NodeId,
   { key, value }: { readonly key: AnySerde; readonly value: AnySerde },
-  every: number | undefined,
-  named: boolean,
+  { every, named, versioned }: Emission,
 ): ProcessorNode => {
   const onCommit = every === undefined;
   const buffer = timers<unknown, BufferedUpdate<unknown>>(`${table}-held`, {
@@ -52,13 +66,14 @@ const emitNode = (
     ...(onCommit ? {} : { maxDelay: every }),
     named: named || onCommit,
   });
+  const id = `${table}-emit`;
   const settled = ({ before, lookup }: Requirements): ProcessorNode => {
-    const input: Edge = { by: 'pipeline', from: table, before };
+    const input: Edge = { by: 'pipeline', from: table, before: before || lookup === 'forwarded' };
     return {
       kind: 'processor',
-      id: `${table}-emit`,
+      id,
       operator: 'emit',
-      inputs: lookup ? [input, { by: 'lookup', from: table }] : [input],
+      inputs: lookup ? [input, lookupThrough(id, table, lookup)] : [input],
       stores: [buffer],
       key: 'kept',
       value: 'kept',
@@ -73,14 +88,28 @@ const emitNode = (
             const first = updates.get(key);
             if (first === undefined && updates.size >= maxBufferedKeys) return context.forward(from);
             const { before, known } = first?.value.change ?? value;
-            if (known && before === undefined && value.after === undefined) return updates.cancel(key);
+            if (!versioned && known && before === undefined && value.after === undefined) return updates.cancel(key);
             const at = first?.at ?? (onCommit ? 0 : context.time.wall + every);
             updates.set(key, at, { change: change(before, value.after, known), headers, timestamp });
           },
         ];
       },
-      lookup: (context) => context.lookup(0),
+      lookup: (context, mode) => {
+        const rows = context.lookup<unknown, unknown>(0);
+        return mode === 'newest' ? rows : lastForwarded(rows, context.store(buffer));
+      },
     };
   };
   return { ...settled({ before: false, lookup: false }), resolve: settled };
 };
+
+/** Returns rows as of their last emission: for a buffered update the value before it, with timestamp -1. */
+const lastForwarded = (
+  rows: Lookup<unknown, unknown>,
+  buffer: Timers<unknown, BufferedUpdate<unknown>>,
+): Lookup<unknown, unknown> => ({
+  get: (key) => {
+    const update = buffer.get(key);
+    return update === undefined ? rows.get(key) : rowBefore(update.value.change);
+  },
+});

@@ -1,5 +1,4 @@
-import { concatBytes } from '../../graph/bytes.js';
-import { type Change, change } from '../../graph/change.js';
+import { type Change, change, rowBefore } from '../../graph/change.js';
 import { checkOptions } from '../../graph/check-options.js';
 import type { Context } from '../../graph/context.js';
 import { type Duration, toMilliseconds } from '../../graph/duration.js';
@@ -7,11 +6,10 @@ import { ConfigError, StateError } from '../../graph/errors.js';
 import type { Edge, NodeId, ProcessorNode, Requirements } from '../../graph/node.js';
 import { type OptionChecks, option } from '../../graph/option.js';
 import { record, type StreamRecord } from '../../graph/record.js';
-import type { Serde } from '../../graph/serde.js';
 import type { StoreSpec } from '../../graph/store.js';
 import { type TimeBuffer, timeBuffer } from '../../state/time-buffer.js';
 import type { WindowKey } from '../../state/window-key.js';
-import { appendNode } from '../append.js';
+import { appendNode, lookupThrough } from '../append.js';
 import { type BufferedUpdate, bufferedUpdateSerde } from '../buffered-update-serde.js';
 import { type ChainPosition, serdeOf, stepName } from '../chain.js';
 import type { Named } from '../options.js';
@@ -104,9 +102,9 @@ export const appendSuppress = (
   }
   if (wait === Number.POSITIVE_INFINITY)
     throw new ConfigError(`${id} waits for windows to close, but the windows above it never do: use untilTimeLimit(…)`);
-  const store = timeBuffer<unknown, SuppressedUpdate<unknown>>(id, {
+  const store = timeBuffer<unknown, BufferedUpdate<unknown>>(id, {
     key: serdeOf(from, 'key', id),
-    value: suppressedUpdateSerde(serdeOf(from, 'value', id)),
+    value: bufferedUpdateSerde(serdeOf(from, 'value', id)),
     keys: 'unique',
     measured: Number.isFinite(suppression.maxBytes),
     named,
@@ -118,7 +116,8 @@ type SettledSuppression = Suppression<unknown> & { readonly wait: number };
 
 /**
  * Buffers updates of rows and forwards the last of each once stream time has passed its wait. Further updates of a
- * buffered row keep its place. The forwarded record has the timestamp, headers and old value of the last update.
+ * buffered row keep its place. The forwarded record has the timestamp and headers of the last update; its change goes from
+ * the last forwarded value to the newest. Updates of old versions are forwarded at once.
  *
  * Looking up a suppressed row returns its previous value with timestamp -1.
  */
@@ -126,7 +125,7 @@ const suppressNode = (
   id: NodeId,
   from: NodeId,
   suppression: SettledSuppression,
-  store: StoreSpec<TimeBuffer<unknown, SuppressedUpdate<unknown>>>,
+  store: StoreSpec<TimeBuffer<unknown, BufferedUpdate<unknown>>>,
 ): ProcessorNode => {
   const settled = ({ lookup }: Requirements): ProcessorNode => {
     const input: Edge = { by: 'pipeline', from, before: true };
@@ -134,7 +133,7 @@ const suppressNode = (
       kind: 'processor',
       id,
       operator: 'suppress',
-      inputs: lookup ? [input, { by: 'lookup', from }] : [input],
+      inputs: lookup ? [input, lookupThrough(id, from, lookup)] : [input],
       stores: [store],
       key: 'kept',
       value: 'kept',
@@ -145,9 +144,7 @@ const suppressNode = (
         return {
           get: (key) => {
             const suppressed = buffer.get(key);
-            if (suppressed === undefined) return rows.get(key);
-            const { prior } = suppressed.value;
-            return prior === undefined ? undefined : { value: prior, timestamp: -1 };
+            return suppressed === undefined ? rows.get(key) : rowBefore(suppressed.value.change);
           },
         };
       },
@@ -159,17 +156,16 @@ const suppressNode = (
 const suppressing = (
   context: Context<unknown, Change<unknown>>,
   { until, timeOf, wait, maxRecords, maxBytes, whenFull }: SettledSuppression,
-  buffer: TimeBuffer<unknown, SuppressedUpdate<unknown>>,
+  buffer: TimeBuffer<unknown, BufferedUpdate<unknown>>,
   id: NodeId,
 ) => {
   const forwardFirst = (): void => {
     const first = buffer.first();
     if (first === undefined) return;
     const { key, value } = first;
-    const { before, after, known } = value.change;
-    if (until === 'time-limit' || after !== undefined)
-      context.forward(record(key, change(before, after, known), value.timestamp, value.headers));
     buffer.removeFirst();
+    if (until === 'window-closes' && value.change.before === undefined && value.change.after === undefined) return;
+    context.forward(record(key, value.change, value.timestamp, value.headers));
   };
   const advance = (time: number): void => {
     const horizon = buffer.observe(time) - wait;
@@ -178,10 +174,11 @@ const suppressing = (
   };
   const clock = context.clock(advance);
   const isFull = (): boolean => buffer.count > maxRecords || buffer.bytes > maxBytes;
-  return ({ key, value, timestamp, headers }: StreamRecord<unknown, Change<unknown>>): void => {
-    const suppressed = buffer.get(key);
-    const prior = suppressed === undefined ? value.before : suppressed.value.prior;
-    buffer.put(timeOf(key, timestamp), key, { change: value, prior, timestamp, headers });
+  return (from: StreamRecord<unknown, Change<unknown>>) => {
+    const { key, value, timestamp, headers } = from;
+    if (!value.latest) return context.forward(from);
+    const { before, known } = buffer.get(key)?.value.change ?? value;
+    buffer.put(timeOf(key, timestamp), key, { change: change(before, value.after, known), timestamp, headers });
     advance(clock(timestamp));
     if (!isFull()) return;
     if (whenFull === 'fail') {
@@ -192,40 +189,5 @@ const suppressing = (
       );
     }
     while (isFull()) forwardFirst();
-  };
-};
-
-/** A suppressed update, with the row's value from before it was suppressed. */
-interface SuppressedUpdate<V> extends BufferedUpdate<V> {
-  readonly prior: V | undefined;
-}
-
-/** Bytes of a suppressed update: one byte for a prior value, its length in four bytes, the value, the update. */
-const suppressedUpdateSerde = <V>(value: Serde<V>): Serde<SuppressedUpdate<V>> => {
-  const updates = bufferedUpdateSerde(value);
-  const [ofUpdate, ofValue] = [updates.roundTrip, value.roundTrip];
-  return {
-    name: `suppressed ${value.name}`,
-    inner: [value],
-    ...(ofUpdate &&
-      ofValue && {
-        roundTrip: (given, at) => {
-          const prior = given.prior === undefined ? undefined : ofValue(given.prior, at);
-          const update = ofUpdate(given, at);
-          return update === given && Object.is(prior, given.prior) ? given : { ...update, prior };
-        },
-      }),
-    encode: ({ prior, ...update }, at) => {
-      const before = prior === undefined ? new Uint8Array() : value.encode(prior, at);
-      const head = new Uint8Array(5);
-      head[0] = prior === undefined ? 0 : 1;
-      new DataView(head.buffer).setUint32(1, before.length);
-      return concatBytes(head, before, updates.encode(update, at));
-    },
-    decode: (bytes, at) => {
-      const end = 5 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
-      const prior = bytes[0] === 1 ? value.decode(bytes.subarray(5, end), at) : undefined;
-      return { ...updates.decode(bytes.subarray(end), at), prior };
-    },
   };
 };

@@ -4,7 +4,7 @@ import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { AnySerde } from '../../graph/serde.js';
 import type { Row, StoreSpec } from '../../graph/store.js';
 import { type KeyValueStore, keyValue } from '../../state/key-value.js';
-import { appendNode } from '../append.js';
+import { appendNode, lookupThrough } from '../append.js';
 import { type ChainPosition, resultSerde, serdeOf, stepName, type TableRows } from '../chain.js';
 import type { EmitOptions } from '../options.js';
 import { appendEmit } from './emit.js';
@@ -24,12 +24,12 @@ export const appendRowStep = <K, V, V2>(
     value: mapped ? resultSerde(from.chain, options.value, 'value', id, 'result') : serdeOf(from, 'value', id),
   };
   const store = serdes ? keyValue<K, V2>(id, serdes) : undefined;
-  const skipsEmpty = !mapped && rows.history === undefined;
+  const skipsEmpty = !mapped && rows.versioned !== true;
   const inputSendsOldValues = skipsEmpty && from.chain.graph.sendsOldValues(from.node);
   const node = rowNode(id, from.node, { operator, compute, skipsEmpty, inputSendsOldValues }, store);
   return [
-    appendEmit(appendNode(from, node, { value }), options.emit, named),
-    store === undefined ? { history: rows.history } : { store },
+    appendEmit(appendNode(from, node, { value }), options.emit, named, rows.versioned),
+    store === undefined ? { ...rows, store: undefined } : { store, versioned: rows.versioned },
   ];
 };
 
@@ -38,7 +38,7 @@ interface RowStep<K, V, V2> {
   readonly operator: 'table-filter' | 'table-filter-not' | 'table-map-values';
   /** Returns the new value of a row; `undefined` leaves the row out. Never called for a missing row. */
   readonly compute: (value: V, key: K) => V2 | undefined;
-  /** True for filters of a table without history: a change from no row to no row is not forwarded. */
+  /** True for filters of a table without old versions: a change from no row to no row is not forwarded. */
   readonly skipsEmpty: boolean;
   /** True when the input sent old values already when the step was added. */
   readonly inputSendsOldValues: boolean;
@@ -64,7 +64,7 @@ const rowNode = <K, V, V2>(
       kind: 'processor',
       id,
       operator: step.operator,
-      inputs: looksUp ? [input, { by: 'lookup', from }] : [input],
+      inputs: looksUp ? [input, lookupThrough(id, from, lookup)] : [input],
       stores: store === undefined ? [] : [store],
       key: 'kept',
       value: step.operator === 'table-map-values' ? 'changed' : 'kept',
@@ -77,12 +77,14 @@ const rowNode = <K, V, V2>(
           (record: StreamRecord<K, Change<V>>) => {
             const { key, timestamp, value } = record;
             const after = compute(value.after, key);
+            if (rows !== undefined && !value.latest)
+              return context.forward(withValue(record, change(undefined, after, false, false)));
             const known = rows !== undefined || value.known;
             const old = rows === undefined ? compute(value.before, key) : rows.get(key);
             if (skips && old === undefined && after === undefined) return;
             if (after === undefined) rows?.delete(key, timestamp);
             else rows?.put(key, after, timestamp);
-            context.forward(withValue(record, change(old, after, known, rows !== undefined || value.latest)));
+            context.forward(withValue(record, change(old, after, known, value.latest)));
           },
         ];
       },
@@ -91,13 +93,14 @@ const rowNode = <K, V, V2>(
           const rows = context.store(store);
           return { get: (key) => rows.row(key as K) };
         }
-        const { get, asOf } = context.lookup<K, V>(0);
+        const { ahead, asOf, get } = context.lookup<K, V>(0);
         const computed = (row: Row<V> | undefined, key: K): Row<V2> | undefined => {
           const value = row && (step.compute(row.value, key) ?? undefined);
           return value === undefined ? undefined : { value, timestamp: (row as Row<V>).timestamp };
         };
         return {
           get: (key) => computed(get(key as K), key as K),
+          ahead: ahead && ((key) => computed(ahead(key as K), key as K)),
           asOf: asOf && ((key, timestamp) => computed(asOf(key as K, timestamp), key as K)),
         };
       },

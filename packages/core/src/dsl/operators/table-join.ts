@@ -29,8 +29,10 @@ export const appendKeyedTableJoin = (
 };
 
 /**
- * Joins two tables by key. A change of either side looks up the other side's row. The result has the larger timestamp of
- * both rows. As in Kafka Streams, a delete is forwarded if the required sides existed, even if there was no result.
+ * Joins two tables by key. A change of either side looks up the other side's row, as it was last forwarded to the join: old
+ * results are then those that were sent. If one update changes both sides, the first change already joins the new rows, and
+ * the second repeats that result. The result has the larger timestamp of both rows. As in Kafka Streams, a delete is
+ * forwarded if the required sides existed, even if there was no result.
  */
 const tableJoinNode = (
   id: NodeId,
@@ -47,8 +49,8 @@ const tableJoinNode = (
     inputs: [
       { by: 'pipeline', from: left, before: before || kind !== 'inner' },
       { by: 'pipeline', from: right, before: before || kind === 'outer' },
-      { by: 'lookup', from: left },
-      { by: 'lookup', from: right },
+      { by: 'lookup', from: left, along: { to: id, input: 0 } },
+      { by: 'lookup', from: right, along: { to: id, input: 1 } },
     ],
     stores: store === undefined ? [] : [store],
     key: 'kept',
@@ -68,7 +70,12 @@ const tableJoinNode = (
         return { get: (key) => rows.row(key) };
       }
       const [one, other] = [context.lookup(0), context.lookup(1)];
-      return { get: (key) => joinedRow(kind, joiner, key, one.get(key), other.get(key)) };
+      const ahead = (key: unknown) =>
+        joinedRow(kind, joiner, key, (one.ahead ?? one.get)(key), (other.ahead ?? other.get)(key));
+      return {
+        get: (key) => joinedRow(kind, joiner, key, one.get(key), other.get(key)),
+        ahead: one.ahead || other.ahead ? ahead : undefined,
+      };
     },
   });
   return { ...settled({ before: false, lookup: false }), resolve: settled };
@@ -87,6 +94,7 @@ const side = (
   before: boolean,
   result: (from: StreamRecord<unknown, unknown>, old: unknown, next: unknown, at: number) => void,
 ): AnyProcess => {
+  const own = context.lookup<unknown, unknown>(index);
   const others = context.lookup<unknown, unknown>(index === 0 ? 1 : 0);
   const needsOther = kind === 'inner' || kind === 'right';
   const keepsOther = kind === 'outer' || kind === 'right';
@@ -94,14 +102,19 @@ const side = (
     const { key, timestamp, value } = from;
     if (key === null || key === undefined) return context.drop('null-key');
     if (!value.latest) return context.drop('out-of-order');
-    const other = others.get(key);
-    if (other === undefined && (needsOther || (value.after === undefined && value.before === undefined))) return;
-    const combine = (mine: unknown): unknown => {
-      if (mine === undefined && (other === undefined || !keepsOther)) return undefined;
+    const joined = own.arrived?.(key);
+    const mine = joined === undefined ? value.before : joined.row?.value;
+    if (joined !== undefined && mine === undefined && value.after === undefined && !keepsOther) return;
+    const old = others.get(key);
+    const other = others.ahead === undefined ? old : others.ahead(key);
+    if (old === undefined && other === undefined && (needsOther || (value.after === undefined && mine === undefined)))
+      return;
+    const combine = (mine: unknown, other: Row<unknown> | undefined): unknown => {
+      if (other === undefined ? needsOther || mine === undefined : mine === undefined && !keepsOther) return undefined;
       return joiner(mine, other?.value, key) ?? undefined;
     };
     const at = other === undefined ? timestamp : Math.max(timestamp, other.timestamp);
-    result(from, before ? combine(value.before) : undefined, combine(value.after), at);
+    result(from, before ? combine(mine, old) : undefined, combine(value.after, other), at);
   };
 };
 

@@ -39,7 +39,7 @@ export const rowProcessChecks: OptionChecks<RowProcessOptions<unknown>> = {
 
 /** Appends a row processor. Its rows are stored if it is named, or if a later step looks rows up or needs old values. */
 export const appendRowProcessor = <K, V, V2>(
-  from: ChainPosition,
+  { position: from, rows }: { readonly position: ChainPosition; readonly rows: TableRows },
   processor: RowProcessor<K, V, V2>,
   { emit, name, stores = [], value }: RowProcessOptions<unknown>,
 ): [ChainPosition, TableRows] => {
@@ -50,7 +50,7 @@ export const appendRowProcessor = <K, V, V2>(
   const store = serde && keyValue<K, V2>(id, { key: serdeOf(from, 'key', id), value: serde as Serde<V2>, named });
   const node = rowProcessNode({ id, from: from.node, processor, stores, store, kept: named });
   const after = appendNode(from, node, { value: serde === undefined ? { changedBy: id } : { serde } });
-  return [appendEmit(after, emit, named), { store }];
+  return [appendEmit(after, emit, named, rows.versioned), { store, versioned: rows.versioned }];
 };
 
 const noSerde = (id: NodeId): ConfigError =>
@@ -84,11 +84,12 @@ const rowProcessNode = <K, V, V2>(process: RowProcess<K, V, V2>): ProcessorNode 
           (row: StreamRecord<K, Change<V>>) => {
             const { key, timestamp, value } = row;
             const after = (compute(value.after, key, timestamp) as V2 | null | undefined) ?? undefined;
+            if (rows !== undefined && !value.latest)
+              return context.forward(withValue(row, change<V2>(undefined, after, false, false)));
             const before = rows?.get(key);
             if (after === undefined) rows?.delete(key, timestamp);
             else rows?.put(key, after, timestamp);
-            const latest = rows !== undefined || value.latest;
-            context.forward(withValue(row, change(before, after, rows !== undefined, latest)));
+            context.forward(withValue(row, change(before, after, rows !== undefined, value.latest)));
           },
         ];
       },
@@ -98,6 +99,6 @@ const rowProcessNode = <K, V, V2>(process: RowProcess<K, V, V2>): ProcessorNode 
       },
     };
   };
-  const resolve: ProcessorNode['resolve'] = ({ before, lookup }) => settled(process.kept || before === true || lookup);
+  const resolve: ProcessorNode['resolve'] = ({ before, lookup }) => settled(process.kept || before || lookup !== false);
   return { ...settled(process.kept), resolve };
 };

@@ -39,7 +39,7 @@ export const appendTable = (
   const history = toMilliseconds(options.history, `the history of ${id}`);
   const store = versioned(id, { key, value, history, sourceTopic, named });
   const table = appendNode(from, versionedTableNode(id, edge(id, named), store), after);
-  return [appendEmit(table, options.emit, named), { store, history }];
+  return [appendEmit(table, options.emit, named, true), { store, history, versioned: true }];
 };
 
 /** Appends a step that reads a stream as a table, behind a repartition topic if keys were changed. */

@@ -46,6 +46,6 @@ test('a lookup requires rows by key, but no old values', () => {
     recorder('stream', received),
     recorder('join', received, pipeline('stream', true), { by: 'lookup', from: 'table' }),
   ]);
-  expect(received.get('table')).toEqual({ before: false, lookup: true });
+  expect(received.get('table')).toEqual({ before: false, lookup: 'newest' });
   expect(received.get('stream')).toEqual({ before: true, lookup: false });
 });
