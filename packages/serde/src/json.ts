@@ -1,6 +1,7 @@
 import { type Bytes, fromUtf8, messageOf, type Serde, SerdeCache, toUtf8 } from '@kstreams/core/graph';
 import { canonicalJson } from './canonical-json.js';
 import { fail } from './errors.js';
+import { checkIntegers } from './json-integers.js';
 import { type StandardSchema, schemaChecks } from './standard-schema.js';
 
 /** Options of {@link json} with a schema. */
@@ -21,6 +22,8 @@ export interface JsonOptions<in out Input> {
  *
  * With `upgrade`, values of earlier versions are converted while decoding, in topics and stores alike. Use it for values
  * only: keys of an earlier version have other bytes.
+ *
+ * An integer that a number would round, beyond 2^53, is refused.
  *
  * Calls with the same schema and `upgrade` return the same serde.
  *
@@ -60,6 +63,7 @@ const createJson = (schema?: StandardSchema, upgrade?: (older: unknown) => unkno
     },
     decode: (bytes, at) => {
       try {
+        checkIntegers(bytes);
         const value: unknown = JSON.parse(fromUtf8(bytes));
         if (value === null) throw new TypeError('the bytes are JSON null: read them with nullable(json())');
         const checked = read(value);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { within } from '@kstreams/joins';
-import { double, nullable, string } from '@kstreams/serde';
+import { double, json, nullable, string } from '@kstreams/serde';
 import { entries } from '@kstreams/test-support/entries';
 import { testDriver } from '@kstreams/testing';
 import { planTopology, type Stream, type Streams, streams, topic } from '../index.js';
@@ -159,5 +159,23 @@ describe('names', () => {
     expect([storesOf(app), repartitions(app)]).toEqual([['per-line'], ['per-line']]);
     group.reduce((_, line) => line, { name: 'per-line' });
     expect(() => app.build()).toThrow('two nodes are named "per-line": give one another name');
+  });
+});
+
+describe('a merge of streams', () => {
+  const ids = topic('ids', { key: json<string>(), value: string });
+
+  test('with two key serdes is repartitioned before a step with state, since equal keys have other bytes', () => {
+    const app = streams('app');
+    const merged = app.stream(words).merge(app.stream(ids));
+    expect(() => merged.groupByKey().count()).toThrow('needs a serde for the key (changed by merge-0)');
+    merged.with({ key: string }).groupByKey().count({ name: 'counts' });
+    expect(planTopology(app.build()).subtopologies).toHaveLength(2);
+  });
+
+  test('with one key serde stays in its partitions', () => {
+    const app = streams('app');
+    app.stream(words).merge(app.stream(lines)).groupByKey().count({ name: 'counts' });
+    expect(planTopology(app.build()).subtopologies).toHaveLength(1);
   });
 });

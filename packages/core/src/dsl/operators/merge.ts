@@ -1,6 +1,9 @@
 import { type ChainPosition, type KnownSerde, refuseForeign, stepName } from '../chain.js';
 
-/** Appends a step that forwards the records of several streams. A serde stays known if all inputs have the same. */
+/**
+ * Appends a step that forwards the records of several streams. A serde stays known if all inputs have the same. Equal keys
+ * are in one partition only if all inputs are partitioned by the same serde, since others write other bytes.
+ */
 export const appendMerge = (all: readonly [ChainPosition, ...ChainPosition[]], name?: string): ChainPosition => {
   const [first] = all;
   const { chain } = first;
@@ -17,12 +20,13 @@ export const appendMerge = (all: readonly [ChainPosition, ...ChainPosition[]], n
     keyLocal: true,
     open: ({ forward }) => [forward],
   });
+  const key = all.map((one) => one.key).reduce((one, other) => commonSerde(one, other, id));
   return {
     chain,
     node: id,
-    key: all.map(({ key }) => key).reduce((one, other) => commonSerde(one, other, id)),
+    key,
     value: all.map(({ value }) => value).reduce((one, other) => commonSerde(one, other, id)),
-    partitioned: all.every(({ partitioned }) => partitioned),
+    partitioned: key.serde !== undefined && all.every(({ partitioned }) => partitioned),
   };
 };
 
