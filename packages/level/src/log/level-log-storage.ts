@@ -9,7 +9,7 @@ export interface LevelLogOptions {
   readonly sync?: boolean;
   /**
    * False to open a log without reading its files first, also a damaged one; true by default. Ignored in a page.
-   * Reading takes about a second for some GB. Records that are damaged or missing still fail their readers.
+   * Reading takes about a second per GB. Records that are damaged or missing still fail their readers.
    */
   readonly verify?: boolean;
 }

@@ -7,7 +7,7 @@ export interface LevelOptions {
   /** True to wait for the disk at every commit, which survives a power loss; false by default. */
   readonly sync?: boolean;
   /**
-   * False to open the rows without reading their files first; true by default. Reading takes about a second for some GB,
+   * False to open the rows without reading their files first; true by default. Reading takes about a second per GB,
    * and finds damage that would go unnoticed.
    */
   readonly verify?: boolean;
