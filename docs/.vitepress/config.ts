@@ -38,6 +38,7 @@ const sidebar = [
       'guide/errors',
       'testing',
       'guide/kafka',
+      'guide/change-data-capture',
       'metrics',
       'guide/extensions',
     ),
