@@ -21,6 +21,14 @@ export interface JoinWindow {
   readonly grace: number;
 }
 
+/** The times after which unmatched records are emitted without a later record, in ms. */
+export interface JoinClosing {
+  /** The idle time after which all are emitted. */
+  readonly idleAfter: number | undefined;
+  /** The time by which the wall clock has to be past the window and grace of a record. */
+  readonly wallClock: number | undefined;
+}
+
 type Buffer = JoinBuffer<unknown, unknown>;
 type Unmatched = UnmatchedStore<unknown, unknown, unknown>;
 
@@ -29,6 +37,7 @@ export interface StreamJoin {
   readonly id: NodeId;
   readonly kind: JoinKind;
   readonly window: JoinWindow;
+  readonly closing: JoinClosing;
   readonly joiner: AnyJoiner;
   readonly inputs: readonly [left: Edge, right: Edge];
   readonly left: StoreSpec<Buffer>;
@@ -47,6 +56,9 @@ export interface StreamJoin {
  * A record of a kept side without a match is emitted alone, with its own timestamp, once the stream time of both sides has
  * passed its window and grace. As in Kafka Streams 4.4, a record with a window that has already passed is emitted alone at
  * once, even within the grace.
+ *
+ * An idle time or the wall clock may close the join earlier, up to a time. Later records are not joined with those that
+ * closed, so that no record is emitted alone by them and joined afterwards.
  */
 export const streamJoinNode = (join: StreamJoin): ProcessorNode => {
   const { id, inputs, kind, left, right, unmatched } = join;
@@ -81,7 +93,7 @@ interface JoinState {
 }
 
 const openState = (context: Context<unknown, unknown>, { joiner, left, right, ...join }: StreamJoin): JoinState => {
-  const { window } = join;
+  const { closing, window } = join;
   const unmatched = join.unmatched && context.store(join.unmatched);
   const emit: JoinState['emit'] = (side, key, mine, other, at, headers) => {
     const value = side === 'left' ? joiner(mine, other, key) : joiner(other, mine, key);
@@ -93,6 +105,7 @@ const openState = (context: Context<unknown, unknown>, { joiner, left, right, ..
       observe(store, time);
       emitExpired(store, window, Math.min(window.before, window.after), emitAlone, noHeaders);
     });
+  if (unmatched !== undefined) closeWithoutRecords(context, unmatched, window, closing, emitAlone);
   return {
     buffers: { left: context.store(left), right: context.store(right) },
     unmatched,
@@ -105,7 +118,8 @@ const openState = (context: Context<unknown, unknown>, { joiner, left, right, ..
 const sideOf = (context: Context<unknown, unknown>, { kind, window }: StreamJoin, side: Side, state: JoinState) => {
   const drop = (reason: DropReason) => context.drop(reason);
   const other: Side = side === 'left' ? 'right' : 'left';
-  const kept = kind === 'outer' || (kind === 'left' && side === 'left');
+  const keeps = (one: Side): boolean => kind === 'outer' || (kind === 'left' && one === 'left');
+  const [kept, otherKept] = [keeps(side), keeps(other)];
   const [back, ahead] = side === 'left' ? [window.before, window.after] : [window.after, window.before];
   const { buffers, clock, emit, emitAlone, unmatched } = state;
   const ownClock = context.clock((time) => buffers[side].observe(time));
@@ -117,25 +131,73 @@ const sideOf = (context: Context<unknown, unknown>, { kind, window }: StreamJoin
       return kept ? emitAlone(side, key, value, timestamp, headers) : drop('null-key');
     if (!buffers[side].add(key, timestamp, value, ownClock(timestamp))) drop('expired');
     if (unmatched !== undefined && counted === streamTime) emitExpired(unmatched, window, ahead, emitAlone, headers);
-    let matched = false;
+    let [matched, late] = [false, false];
+    const open = unmatched !== undefined && otherKept ? unmatched.clocks.closed - back - window.grace : neverClosed;
     for (const one of buffers[other].probe(key, timestamp - back, timestamp + ahead)) {
+      if (one.timestamp < open) {
+        late = true;
+        continue;
+      }
       matched = true;
       unmatched?.remove(one.timestamp, other, key);
       emit(side, key, value, one.value, Math.max(timestamp, one.timestamp), headers);
     }
+    if (late && (matched || !kept)) drop('late');
     if (matched || !kept || unmatched === undefined) return undefined;
     if (timestamp + ahead < streamTime) return emitAlone(side, key, value, timestamp, headers);
-    unmatched.setClocks({ observed: streamTime, oldest: Math.min(unmatched.clocks.oldest, timestamp) });
+    unmatched.setClocks({ oldest: Math.min(unmatched.clocks.oldest, timestamp) });
     return unmatched.add(timestamp, side, key, value);
   };
 };
 
 /** Advances the stream time of both sides together, and returns it. */
 const observe = (unmatched: Unmatched, time: number): number => {
-  const { observed, oldest } = unmatched.clocks;
+  const { observed } = unmatched.clocks;
   if (time <= observed) return observed;
-  unmatched.setClocks({ observed: time, oldest });
+  unmatched.setClocks({ observed: time });
   return time;
+};
+
+const neverClosed = Number.NEGATIVE_INFINITY;
+
+/** Emits unmatched records after an idle time, and when the wall clock is past their windows. */
+const closeWithoutRecords = (
+  context: Context<unknown, unknown>,
+  unmatched: Unmatched,
+  window: JoinWindow,
+  { idleAfter, wallClock }: JoinClosing,
+  emitAlone: EmitAlone,
+): void => {
+  const { after, before, grace } = window;
+  if (idleAfter !== undefined)
+    context.onIdle(idleAfter, () => closeUpTo(unmatched, window, Number.POSITIVE_INFINITY, emitAlone));
+  if (wallClock === undefined) return;
+  const nextClose = (): number =>
+    Math.min(unmatched.earliest('left') + after, unmatched.earliest('right') + before) + grace + 1;
+  context.onCaughtUp(
+    () => nextClose() + wallClock,
+    (at) => closeUpTo(unmatched, window, at - wallClock, emitAlone),
+  );
+};
+
+/** Emits the unmatched records with a window and grace before a time, and advances the join to the end of the last one. */
+const closeUpTo = (
+  unmatched: Unmatched,
+  { after, before, grace }: JoinWindow,
+  time: number,
+  emitAlone: EmitAlone,
+): void => {
+  let { closed } = unmatched.clocks;
+  const shortest = Math.min(after, before) + grace;
+  for (const { key, side, timestamp, values } of unmatched.inOrder()) {
+    if (timestamp + shortest >= time) break;
+    const closes = timestamp + (side === 'left' ? after : before) + grace + 1;
+    if (closes > time) continue;
+    for (const value of values) emitAlone(side, key, value, timestamp, noHeaders);
+    unmatched.remove(timestamp, side, key);
+    closed = Math.max(closed, closes);
+  }
+  unmatched.setClocks({ closed, observed: Math.max(unmatched.clocks.observed, closed) });
 };
 
 /**
@@ -167,5 +229,5 @@ const emitExpired = (
     for (const value of values) emitAlone(side, key, value, timestamp, headers);
     unmatched.remove(timestamp, side, key);
   }
-  unmatched.setClocks({ observed, oldest: end });
+  unmatched.setClocks({ oldest: end });
 };

@@ -1,14 +1,21 @@
 import { keyedEdge, type StreamJoinCondition, serdeOf, stepName } from '@kstreams/core/dsl';
-import { ConfigError, type Duration, toMilliseconds } from '@kstreams/core/graph';
+import { ConfigError, type Duration, toMilliseconds, toPositiveMilliseconds } from '@kstreams/core/graph';
 import { selfJoinNode } from './self-join.js';
 import { joinBuffer } from './stores/join-buffer.js';
 import { unmatched } from './stores/unmatched.js';
-import { type JoinWindow, streamJoinNode } from './stream-join.js';
+import { type JoinClosing, type JoinWindow, streamJoinNode } from './stream-join.js';
 
 /** The options of every join of two streams. */
 export interface WithinOptions {
   /** The time an unmatched record waits after its window, by stream time; 0 unless set. */
   readonly grace?: Duration;
+  /** Left and outer joins also emit all unmatched records after that much wall-clock time without a record. */
+  readonly idleAfter?: Duration;
+  /**
+   * Left and outer joins also emit an unmatched record when the wall clock is past its window and grace by that much, and the
+   * records written until then are processed. Later records are not joined with it.
+   */
+  readonly wallClock?: Duration;
   /**
    * The plan of a join of a stream with itself. `'as-two'` unless set: a buffer for each side, as for two streams.
    * `'as-one'`: one buffer, where a record always matches itself, so left and outer joins are inner ones.
@@ -34,6 +41,7 @@ export interface Within extends WithinOptions {
  * @example
  * orders.join(payments, within('10m'), (order, payment) => ({ ...order, payment }))
  * orders.leftJoin(payments, within({ after: '1h', grace: '5m' }), (order, payment) => payment?.amount ?? 0)
+ * orders.leftJoin(payments, within('10m', { wallClock: '1m' }), (order, payment) => payment?.amount ?? 'unpaid')
  */
 export function within(distance: Duration, options?: WithinOptions): StreamJoinCondition;
 export function within(window: Within): StreamJoinCondition;
@@ -41,6 +49,7 @@ export function within(distance: Duration | Within, options: WithinOptions = {})
   const given = typeof distance === 'object' ? distance : { before: distance, after: distance };
   const { self = 'as-two', ...times } = { ...given, ...options };
   const window = windowOf(times);
+  const closing = closingOf(times);
   return {
     name: 'within',
     of: 'streams',
@@ -49,6 +58,12 @@ export function within(distance: Duration | Within, options: WithinOptions = {})
         throw new ConfigError('within(…) joins two streams: a join with a table takes no time, so leave it out');
       if (self === 'as-one' && left.node !== right.node)
         throw new ConfigError("self: 'as-one' joins a stream with itself, but these are two streams: leave it out");
+      for (const [option, time] of Object.entries(closing)) {
+        if (time !== undefined && (kind === 'inner' || self === 'as-one'))
+          throw new ConfigError(
+            `${option} emits unmatched records, but this join has none: use it in a left or outer join of two streams`,
+          );
+      }
       const { chain } = left;
       const { id, named } = stepName(chain, kind === 'inner' ? 'join' : `${kind}-join`, name);
       const key = serdeOf(left, 'key', id, 'key');
@@ -67,6 +82,7 @@ export function within(distance: Duration | Within, options: WithinOptions = {})
           id,
           kind,
           window,
+          closing,
           joiner,
           inputs: [keyedEdge(left, `${id}-left`, named, 'left '), keyedEdge(right, `${id}-right`, named, 'right ')],
           left: joinBuffer(`${id}-left`, { key, value: leftValue, retention, named }),
@@ -94,6 +110,11 @@ const windowOf = ({ before = 0, after = 0, grace = 0 }: Within): JoinWindow => {
   }
   return { before: earlier, after: later, grace: toMilliseconds(grace, 'the grace of a join') };
 };
+
+const closingOf = ({ idleAfter, wallClock }: Within): JoinClosing => ({
+  idleAfter: idleAfter === undefined ? undefined : toPositiveMilliseconds(idleAfter, 'the idle time of a join'),
+  wallClock: wallClock === undefined ? undefined : toMilliseconds(wallClock, 'the wall-clock time of a join'),
+});
 
 /** Returns a bound in ms; it may be negative if the other is at least as large. */
 const bound = (given: Duration, what: string): number =>

@@ -119,7 +119,10 @@ export class RecordLoop {
   /** Fires due schedules and lets batches go out. Returns true if that led to more work. */
   #punctuate(): boolean {
     const tasks = this.#tasks;
-    for (const task of tasks) task.punctuate();
+    for (const task of tasks) {
+      task.punctuate();
+      task.fireCaughtUp();
+    }
     return this.#sent.length > 0 || tasks.some(({ intake }) => intake.hasResults);
   }
 }

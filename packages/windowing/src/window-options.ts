@@ -4,11 +4,20 @@ import type { Span } from './stores/span-runs.js';
 
 export type { Span } from './stores/span-runs.js';
 
-/**
- * The time at which a windowed table forwards results: as any other table, or once per window, when it closes. With
- * `idleAfter`, windows also close after that much wall-clock time without a record.
- */
-export type WindowEmitStrategy = EmitStrategy | 'on-close' | { readonly on: 'close'; readonly idleAfter?: Duration };
+/** The time at which a windowed table forwards results: as any other table, or once per window, when it closes. */
+export type WindowEmitStrategy =
+  | EmitStrategy
+  | 'on-close'
+  | {
+      readonly on: 'close';
+      /** Also closes all windows after that much wall-clock time without a record. */
+      readonly idleAfter?: Duration;
+      /**
+       * Also closes a window when the wall clock is past its end and grace by that much, and the records written until then
+       * are processed. Records that come later are late.
+       */
+      readonly wallClock?: Duration;
+    };
 
 /** A topic for late records, with encoders of their keys and values. */
 export interface LateTopic<K, V> {

@@ -5,7 +5,7 @@ import type { Generated } from './generated.js';
 import { foreign, global, joined, tables } from './joins.js';
 import { stateless } from './stateless.js';
 import { timed } from './timers.js';
-import { windowed } from './windows.js';
+import { closing, windowed } from './windows.js';
 
 /** Returns a random topology. */
 export const generate = (random: Random): Generated =>
@@ -16,7 +16,7 @@ export const generate = (random: Random): Generated =>
     aggregated,
     windowed,
     windowed,
-    windowed,
+    closing,
     joined,
     joined,
     tables,

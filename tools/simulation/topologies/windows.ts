@@ -1,8 +1,19 @@
 /** Topologies with windows of every kind. */
 import type { Random } from '@kstreams/simulation';
-import { hopping, type Streams, session, sliding, streams, string, tumbling, untilWindowCloses } from 'kstreams';
+import {
+  hopping,
+  type Streams,
+  session,
+  sliding,
+  streams,
+  string,
+  tumbling,
+  untilWindowCloses,
+  type WindowEmitStrategy,
+  within,
+} from 'kstreams';
 import type { Generated } from './generated.js';
-import { both, type Item, items, left, output } from './item.js';
+import { both, type Item, items, left, output, right } from './item.js';
 import { expectAll, expectOnce, idsInRows, idsOf, type Law, latest } from './laws.js';
 import { inRow, type Keyed, nameOf, type Pause, type Plain, someSteps } from './steps.js';
 
@@ -11,7 +22,7 @@ const none = (): Item => ({ ids: [] });
 const endless = 1_000_000;
 
 interface Cut {
-  readonly emit: 'on-update' | 'on-close';
+  readonly emit: WindowEmitStrategy;
   readonly grace: number;
 }
 
@@ -129,5 +140,34 @@ export const windowed = (random: Random): Generated => {
         expectOnce(outcome);
       }
     },
+  };
+};
+
+/** Windows and joins that close by the wall clock, or after an idle time. */
+export const closing = (random: Random): Generated => {
+  const kind = random.pick(kinds);
+  const before = someSteps(random, 1);
+  const joins = random.chance(0.4);
+  const grace = random.pick([0, 40]);
+  const wallClock = random.pick([0, 50, 300]);
+  const times = random.chance(0.3) ? { wallClock, idleAfter: 100 } : { wallClock };
+  const build = (pause: Pause): Streams => {
+    const app = streams('closing');
+    const stream = inRow(before).chain(app.stream(left), pause);
+    if (joins) {
+      stream.outerJoin(app.stream(right), within(60, { grace, ...times }), both, { value: items }).to(output);
+    } else {
+      kind
+        .table(stream, { emit: { on: 'close', ...times }, grace })
+        .toStream()
+        .selectKey((_, { end, key, start }) => `${key}@${start}-${end}`, { key: string })
+        .to(output as never);
+    }
+    return app;
+  };
+  return {
+    name: nameOf(before, `${joins ? 'outerJoin' : kind.name} closed by the clock, grace ${grace}`, []),
+    build,
+    law: joins ? undefined : (outcome, _, exactly) => exactly && expectOnce(outcome),
   };
 };

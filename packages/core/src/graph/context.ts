@@ -100,6 +100,11 @@ export interface Context<in K, in V> {
    */
   onIdle(after: Duration, act: (at: number) => void): Cancel;
   /**
+   * Calls `act` when the wall clock has reached `due()` and the task has caught up: it has processed all records that its
+   * partitions held at that instant, which `act` receives. `due` is read between records; `Infinity` is never due.
+   */
+  onCaughtUp(due: () => number, act: (at: number) => void): Cancel;
+  /**
    * Returns a clock for an operator that closes windows or drops late records, to be created when it is opened. Called with
    * the timestamp of each record, the clock returns the largest timestamp that counts as seen. Behind an async stage a
    * timestamp counts once all records read before it are finished, so that reordering makes no record late; `advanced`

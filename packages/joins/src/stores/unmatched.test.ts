@@ -8,11 +8,11 @@ type WaitingCall = readonly ['add' | 'remove' | 'list' | 'tick', at: number, sid
 
 testStoreLaws<
   UnmatchedStore<string, string, string>,
-  { list: Waiting[]; observed: number; oldest: number },
+  { list: Waiting[]; observed: number; oldest: number; closed: number },
   WaitingCall
 >('unmatched', {
   spec: unmatched('waiting', { key: string, left: string, right: string, named: true }),
-  empty: { list: [], observed: -1, oldest: Number.POSITIVE_INFINITY },
+  empty: { list: [], observed: -1, oldest: Number.POSITIVE_INFINITY, closed: Number.NEGATIVE_INFINITY },
   calls: fc.tuple(
     fc.constantFrom('add', 'add', 'remove', 'list', 'tick'),
     fc.integer({ min: 0, max: 3 }),
@@ -23,9 +23,10 @@ testStoreLaws<
   act: (store, [call, at, side, key]) => {
     if (call === 'add') return store.add(at, side, key, side);
     if (call === 'remove') return store.remove(at, side, key);
-    if (call === 'tick') return store.setClocks({ observed: at, oldest: at });
+    if (call === 'tick') return store.setClocks(side === 'left' ? { observed: at, oldest: at } : { closed: at });
     const list = [...store.inOrder()].map(({ timestamp, values, ...one }) => ({ ...one, timestamp, values }));
-    return [list.map(({ timestamp, side, key, values }) => ({ timestamp, side, key, values })), store.clocks];
+    const earliest = [store.earliest('left'), store.earliest('right')];
+    return [list.map(({ timestamp, side, key, values }) => ({ timestamp, side, key, values })), earliest, store.clocks];
   },
   model: (model, [call, at, side, key]) => {
     const found = model.list.find((one) => one.timestamp === at && one.side === side && one.key === key);
@@ -34,9 +35,13 @@ testStoreLaws<
         (a, b) =>
           a.timestamp - b.timestamp || (a.side === b.side ? (a.key < b.key ? -1 : 1) : a.side === 'right' ? -1 : 1),
       );
-      return [list, { observed: model.observed, oldest: model.oldest }];
+      const { closed, observed, oldest } = model;
+      const earliest = (['left', 'right'] as const).map((wanted) =>
+        Math.min(...list.filter((one) => one.side === wanted).map(({ timestamp }) => timestamp)),
+      );
+      return [list, earliest, { observed, oldest, closed }];
     }
-    if (call === 'tick') Object.assign(model, { observed: at, oldest: at });
+    if (call === 'tick') Object.assign(model, side === 'left' ? { observed: at, oldest: at } : { closed: at });
     else if (call === 'remove') model.list = model.list.filter((one) => one !== found);
     else if (found === undefined) model.list.push({ timestamp: at, side, key, values: [side] });
     else found.values.push(side);

@@ -44,6 +44,8 @@ export interface UnmatchedClocks {
   readonly observed: number;
   /** A lower bound of the timestamps of unmatched records, which saves needless passes over them. */
   readonly oldest: number;
+  /** The time up to which the join closed without a record; -Infinity before that. */
+  readonly closed: number;
 }
 
 /** Unmatched records of a left or outer join, in the order of time. They may still be emitted alone. */
@@ -53,9 +55,12 @@ export interface UnmatchedStore<K, A, B> {
   remove(timestamp: number, side: Side, key: K): void;
   /** Iterates by timestamp, then right before left, then by key bytes. Entries already returned may be removed meanwhile. */
   inOrder(): Iterable<Unmatched<K, A, B>>;
+  /** Returns the earliest timestamp of a side; `Infinity` without records. */
+  earliest(side: Side): number;
   /** The join's clocks. */
   readonly clocks: UnmatchedClocks;
-  setClocks(clocks: UnmatchedClocks): void;
+  /** Sets some of the clocks. */
+  setClocks(clocks: Partial<UnmatchedClocks>): void;
 }
 
 /** The options of a store of unmatched records. */
@@ -127,6 +132,8 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
   readonly #keptKey: (key: K) => K;
   readonly #entries = new OrderedMap<Entry<K, A, B>>();
   readonly #rows: InMemoryRows<Entry<K, A, B>>;
+  /** The earliest timestamp of each side, where it is known. */
+  #earliest: Partial<Record<Side, number>> = {};
 
   constructor(store: string, options: UnmatchedOptions<K, A, B>, access: StoreAccess) {
     this.#options = options;
@@ -152,9 +159,24 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
     return this.#clocks.get();
   }
 
-  setClocks(clocks: UnmatchedClocks): void {
-    const { observed, oldest } = this.clocks;
-    if (observed !== clocks.observed || oldest !== clocks.oldest) this.#clocks.set(clocks);
+  setClocks(changed: Partial<UnmatchedClocks>): void {
+    const { clocks } = this;
+    const { closed, observed, oldest } = { ...clocks, ...changed };
+    if (observed !== clocks.observed || oldest !== clocks.oldest || closed !== clocks.closed)
+      this.#clocks.set({ observed, oldest, closed });
+  }
+
+  earliest(side: Side): number {
+    const known = this.#earliest[side];
+    if (known !== undefined) return known;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const entry of this.inOrder()) {
+      if (entry.side !== side) continue;
+      earliest = entry.timestamp;
+      break;
+    }
+    this.#earliest[side] = earliest;
+    return earliest;
   }
 
   add(timestamp: number, side: Side, key: K, value: A | B): void {
@@ -201,7 +223,16 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
   #change(id: string, before: Entry<K, A, B> | undefined, after: Entry<K, A, B> | undefined): void {
     const { observeRow } = this.#access;
     observeRow?.({ how: 'write', key: (after ?? before)?.key, before: before?.values, after: after?.values });
+    this.#forgetEarliest((after ?? before) as Entry<K, A, B>);
     this.#rows.put(id, before, after);
+  }
+
+  /** Forgets the earliest timestamp of a side with a change at or before it, now and when the change is undone. */
+  #forgetEarliest({ side, timestamp }: Entry<K, A, B>): void {
+    const known = this.#earliest[side];
+    if (known !== undefined && timestamp > known) return;
+    delete this.#earliest[side];
+    this.#access.journal.undo?.(() => delete this.#earliest[side]);
   }
 
   #idOf(timestamp: number, side: Side, key: K): string {
@@ -220,11 +251,11 @@ const clocksRow = (access: StoreAccess): SingleRow<UnmatchedClocks> =>
   new SingleRow(
     {
       key: clocksKey,
-      initial: { observed: -1, oldest: Number.POSITIVE_INFINITY },
-      encode: ({ observed, oldest }) => encodeNumbers([observed, oldest]),
+      initial: { observed: -1, oldest: Number.POSITIVE_INFINITY, closed: Number.NEGATIVE_INFINITY },
+      encode: ({ closed, observed, oldest }) => encodeNumbers([observed, oldest, closed]),
       decode: (bytes) => {
-        const [observed, oldest] = decodeNumbers(bytes) as [number, number];
-        return { observed, oldest };
+        const [observed, oldest, closed] = decodeNumbers(bytes) as [number, number, number];
+        return { observed, oldest, closed };
       },
       timestamp: ({ observed }) => Math.max(0, observed),
     },

@@ -88,6 +88,7 @@ export const nodeContext = (
         toPositiveMilliseconds(after, `the idle time of node "${node}"`),
         synchronous(`an idle call of "${node}"`, act),
       ),
+    onCaughtUp: (due, act) => scope.onCaughtUp(node, due, synchronous(`a call of "${node}"`, act)),
     clock: (moved) => scope.clock(node, moved),
     calls: (work, done) => scope.calls(node, work as never, done as never),
     drop: (reason) => scope.drop(node, reason),

@@ -43,6 +43,7 @@ export interface Scope {
   /** Wraps the process of a node for an observer; undefined without one. */
   readonly observe?: ((from: NodeId, to: NodeId, process: AnyProcess) => AnyProcess) | undefined;
   onIdle(node: NodeId, after: number, call: (at: number) => void): Cancel;
+  onCaughtUp(node: NodeId, due: () => number, call: (at: number) => void): Cancel;
   /** Returns the clock of an operator; see `Context.clock`. */
   clock(node: NodeId, moved: ((time: number) => void) | undefined): (timestamp: number) => number;
   /** Opens an async stage; see `Context.calls`. */

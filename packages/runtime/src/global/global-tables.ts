@@ -153,6 +153,7 @@ const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTab
     schedule: refuse('schedule'),
     timers: refuse('have timers'),
     onIdle: refuse('wait until idle'),
+    onCaughtUp: refuse('wait until it has caught up'),
     drop: dropped,
     commit: () => {},
     clock: () => (timestamp) => timestamp,

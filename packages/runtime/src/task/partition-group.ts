@@ -19,14 +19,21 @@ export interface TaskInput {
   readonly maxTaskIdle: number;
   /** True when all fetched records of a partition were polled. */
   caughtUp(partition: TopicPartition): boolean;
-  /** Resolves to false when the log holds records of these partitions that were not polled. */
-  atEnd(partitions: readonly TopicPartition[]): Promise<boolean>;
+  /** Resolves to the readable ends of partitions, in their order. */
+  ends(partitions: readonly TopicPartition[]): Promise<readonly number[]>;
+  /** Returns the offset after the last polled record of a partition. */
+  position(partition: TopicPartition): number;
   /** Returns the lag of a partition as of the last fetch, in offsets; `undefined` before one. */
   lag?(queue: RecordQueue): number | undefined;
 }
 
 /** The input of a task without a log: all its records come from `add`. */
-export const allPolled: TaskInput = { maxTaskIdle: 0, caughtUp: () => true, atEnd: () => Promise.resolve(true) };
+export const allPolled: TaskInput = {
+  maxTaskIdle: 0,
+  caughtUp: () => true,
+  ends: () => Promise.resolve([]),
+  position: () => Number.POSITIVE_INFINITY,
+};
 
 /** Options of a group. */
 export interface PartitionGroupOptions {
@@ -122,8 +129,21 @@ export class PartitionGroup {
   }
 
   /** Resolves to false when the log holds records that were not polled. */
-  atEnd(): Promise<boolean> {
-    return this.#options.input.atEnd(this.#all);
+  async atEnd(): Promise<boolean> {
+    const { input } = this.#options;
+    const all = this.#all;
+    const ends = await input.ends(all);
+    return all.every((queue, i) => input.position(queue) >= (ends[i] ?? 0));
+  }
+
+  /** Resolves to the readable ends of all partitions. */
+  ends(): Promise<readonly number[]> {
+    return this.#options.input.ends(this.#all);
+  }
+
+  /** True when all records before these offsets are finished. A topic that was added later has no offset here. */
+  isFinished(offsets: readonly number[]): boolean {
+    return offsets.every((end, i) => this.#unfinished(this.#all[i] as RecordQueue) >= end);
   }
 
   /** Returns the offset to resume from, per partition, with its metadata. */
@@ -133,6 +153,15 @@ export class PartitionGroup {
       const { tracked } = queue;
       return committedOffset(queue, tracked && stages?.inFlight.of(tracked)) ?? [];
     });
+  }
+
+  /** Returns the offset of the first record of a partition that is not finished. */
+  #unfinished(queue: RecordQueue): number {
+    const { input, stages } = this.#options;
+    const { tracked } = queue;
+    if (tracked !== undefined)
+      for (const { received } of stages?.inFlight.of(tracked) ?? []) return received?.offset ?? 0;
+    return queue.received?.offset ?? input.position(queue);
   }
 
   #open(source: SourceNode, topic: string): RecordQueue {

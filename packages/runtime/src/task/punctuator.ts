@@ -1,4 +1,5 @@
 import type { AsyncStages } from '../async/async-stages.js';
+import { CatchUpDetector, type CatchUpInput } from './catch-up-detector.js';
 import { IdleDetector } from './idle-detector.js';
 import type { RunCall } from './punctuation-queue.js';
 import { PunctuationQueues } from './punctuation-queues.js';
@@ -12,10 +13,14 @@ export interface PunctuatorOptions {
   readonly run: RunCall;
 }
 
-/** Fires the punctuations of one task: on its clocks, on the stream time behind its stages, and after an idle time. */
+/**
+ * Fires the punctuations of one task: on its clocks, on the stream time behind its stages, after an idle time, and once it
+ * has caught up.
+ */
 export class Punctuator {
   readonly queues: PunctuationQueues;
   readonly idle = new IdleDetector();
+  readonly catchUp = new CatchUpDetector();
   /** True when punctuations may be due before or after a record. */
   perRecord = false;
   /** True when the task was parked and has not processed anything since. */
@@ -68,6 +73,16 @@ export class Punctuator {
   /** Makes the calls that are due after an idle time, at a monotonic time. */
   afterIdleTime(now: number): void {
     this.idle.fire(now, this.#time.wall, this.#run);
+  }
+
+  /** Makes the calls that are due on the wall clock, once all records that the log held then are finished. */
+  onceCaughtUp(now: number, input: CatchUpInput, replied: () => void): void {
+    this.catchUp.detect(this.#time.wall, now, input, this.#run, replied);
+  }
+
+  /** Makes the calls that are due on the wall clock, for a task that has caught up. */
+  caughtUp(): void {
+    this.catchUp.fire(this.#time.wall, this.#run);
   }
 
   get #timeBehind(): number {

@@ -62,8 +62,9 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
     },
   });
   const collector = new RecordCollector({ ...options, task: taskId(subtopology, partition), dropped: metrics.dropped });
-  const { idle, queues: punctuations } = punctuator;
-  const scope = taskScope(options, { time, source, collector, punctuations, idle, stages, parksRecords, releases });
+  const { catchUp, idle, queues: punctuations } = punctuator;
+  const shared = { time, source, collector, punctuations, idle, catchUp, stages, parksRecords, releases };
+  const scope = taskScope(options, shared);
   observer?.attach(scope);
   const processor = new RecordProcessor({
     subtopology,

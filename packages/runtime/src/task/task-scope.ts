@@ -8,6 +8,7 @@ import {
 } from '@kstreams/core/graph';
 import { type AsyncStages, notAsync } from '../async/async-stages.js';
 import type { Scope } from '../compile/scope.js';
+import type { CatchUpDetector } from './catch-up-detector.js';
 import type { IdleDetector } from './idle-detector.js';
 import type { PunctuationQueues } from './punctuation-queues.js';
 import type { RecordCollector } from './record-collector.js';
@@ -23,6 +24,7 @@ export interface ScopeParts {
   readonly collector: RecordCollector;
   readonly punctuations: PunctuationQueues;
   readonly idle: IdleDetector;
+  readonly catchUp: CatchUpDetector;
   readonly stages: AsyncStages | undefined;
   /** True when records are parked one by one: every node is behind records in flight. */
   readonly parksRecords: boolean;
@@ -71,7 +73,7 @@ const scopeWithClocks = (
     stores,
     subtopology,
   }: TaskOptions,
-  { collector, idle, releases, source }: ScopeParts,
+  { catchUp, collector, idle, releases, source }: ScopeParts,
   time: Scope['time'],
   punctuations: PunctuationQueues['byClock'],
   timerOwners: Map<AnyStoreSpec, NodeId>,
@@ -108,6 +110,11 @@ const scopeWithClocks = (
     },
     onIdle: (node, after, call) => {
       const cancel = idle.add(node, after, call);
+      journal.whenRolledBack(cancel);
+      return cancel;
+    },
+    onCaughtUp: (node, due, call) => {
+      const cancel = catchUp.add(node, due, call);
       journal.whenRolledBack(cancel);
       return cancel;
     },

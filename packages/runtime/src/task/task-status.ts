@@ -45,7 +45,12 @@ export const taskStatus = (parts: TaskParts, paused: boolean, now: number, wall:
   const due = now + punctuator.queues.byClock.wall.dueIn(wall, now);
   if (group.length === 0) {
     const loading = (parkedRecords?.count ?? 0) > 0;
-    return blockedUntil(Math.min(due, punctuator.idle.due), now, loading ? 'loading' : 'no-records');
+    const { catchUp, idle } = punctuator;
+    return blockedUntil(
+      Math.min(due, idle.due, now + catchUp.dueIn(wall, now)),
+      now,
+      loading ? 'loading' : 'no-records',
+    );
   }
   if (parkedRecords?.full === true) return blockedUntil(due, now, 'loading');
   if (isFull(parts)) return blockedUntil(due, now, 'calls');

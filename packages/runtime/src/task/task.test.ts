@@ -33,7 +33,7 @@ const setUp = (each: (value: string) => void = () => {}, options: Partial<OpenTa
   const metrics = new Metrics();
   const stopped = openTask({
     ...taskOptions(planTopology(chain.build()).subtopologies[0] as Subtopology),
-    input: { maxTaskIdle: 50, caughtUp: (one) => !unpolled.has(one.topic), atEnd: async () => true },
+    input: { maxTaskIdle: 50, caughtUp: (one) => !unpolled.has(one.topic), ends: async () => [], position: () => 0 },
     producer: { send: (record) => sent.push(record) },
     wake: () => counts.woken++,
     metrics,
@@ -100,7 +100,7 @@ describe('the status of a task', () => {
     const fail = (): void => {
       if (failing) throw new Error('not yet');
     };
-    const input = { maxTaskIdle: 0, caughtUp: () => true, atEnd: async () => true };
+    const input = { maxTaskIdle: 0, caughtUp: () => true, ends: async () => [], position: () => 0 };
     const { add, clock, sent, task } = setUp(fail, { input, onError: () => ({ retryAfter: 30 }) });
     add('left', 0, 7);
     expect(task.process(10)).toBe(0);
@@ -125,7 +125,7 @@ test('a task that waits for its commit takes in no record, with or without async
 });
 
 describe('a record that needs a value which is not loaded', () => {
-  const input = { maxTaskIdle: 0, caughtUp: () => true, atEnd: async () => true };
+  const input = { maxTaskIdle: 0, caughtUp: () => true, ends: async () => [], position: () => 0 };
   const slow = { input, bytes: Object.assign(memoryStore(), { prefetchKeys: () => undefined }) };
 
   test('is parked until it is loaded, and is processed again', async () => {

@@ -176,6 +176,19 @@ export class Task {
     if (!this.#processor.waiting(now)) this.#punctuator.afterIdleTime(now);
   }
 
+  /** Makes the calls that are due on the wall clock, once all records that the log held then are finished. */
+  detectCatchUp(): void {
+    if (!this.#punctuator.catchUp.used || this.intake.gated) return;
+    const now = this.#readClocks();
+    if (!this.#processor.waiting(now)) this.#punctuator.onceCaughtUp(now, this.#group, this.#options.wake);
+  }
+
+  /** Makes the calls that are due on the wall clock if no record waits or is in flight, on a log without others. */
+  fireCaughtUp(): void {
+    if (!this.#punctuator.catchUp.used || this.buffered > 0 || !this.intake.idle) return;
+    if (!this.#processor.waiting(this.#readClocks())) this.#punctuator.caughtUp();
+  }
+
   /**
    * Prepares a commit, alone or `together` with all tasks of a transaction. Returns false when the task cannot be
    * committed yet: it waits for a retry, a row or calls.

@@ -57,10 +57,8 @@ export class Membership {
       },
       maxTaskIdle: this.#options.worker.maxTaskIdle,
       caughtUp: (partition) => consumer.caughtUp(partition),
-      atEnd: async (partitions) => {
-        const ends = await consumer.offsets(partitions, 'latest');
-        return partitions.every((one, i) => (consumer.position(one) ?? 0) >= (ends[i] as number));
-      },
+      ends: (partitions) => consumer.offsets(partitions, 'latest'),
+      position: (partition) => consumer.position(partition) ?? 0,
     };
     return { input, producer };
   }

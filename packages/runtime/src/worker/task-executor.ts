@@ -44,11 +44,14 @@ export class TaskExecutor {
     }
   }
 
-  /** Fires punctuations of the wall clock that are due, and those after an idle time. */
+  /** Fires punctuations of the wall clock that are due, and those after an idle time or once a task has caught up. */
   punctuate(tasks: readonly Task[]): void {
     if (this.#options.pauses.all) return;
     for (const task of tasks) task.punctuate();
-    for (const task of tasks) task.detectIdle();
+    for (const task of tasks) {
+      task.detectIdle();
+      task.detectCatchUp();
+    }
   }
 
   /** Holds back partitions that are paused or have a full queue, and lets the others flow. */

@@ -97,21 +97,9 @@ class NodeInstrument {
     const inner = this.#inner;
     return {
       ...inner,
-      schedule: (interval, clock, act, options) => {
-        const id = this.#newCallbackId();
-        const recorded = (at: number): void => {
-          this.#punctuate({ id, at });
-          act(at);
-        };
-        return inner.schedule(interval, clock, recorded, options);
-      },
-      onIdle: (after, act) => {
-        const id = this.#newCallbackId();
-        return inner.onIdle(after, (at) => {
-          this.#punctuate({ id, at });
-          act(at);
-        });
-      },
+      schedule: (interval, clock, act, options) => inner.schedule(interval, clock, this.#recorded(act), options),
+      onIdle: (after, act) => inner.onIdle(after, this.#recorded(act)),
+      onCaughtUp: (due, act) => inner.onCaughtUp(due, this.#recorded(act)),
       timers: (spec, fire) => {
         const id = this.#newCallbackId();
         return inner.timers(spec, (key, at, value) => {
@@ -158,6 +146,15 @@ class NodeInstrument {
 
   #punctuate(punctuation: Punctuation): void {
     this.#work.punctuate(punctuation, this.#inner.time.wall);
+  }
+
+  /** Wraps a callback so that each call is recorded. */
+  #recorded(act: (at: number) => void): (at: number) => void {
+    const id = this.#newCallbackId();
+    return (at) => {
+      this.#punctuate({ id, at });
+      act(at);
+    };
   }
 
   #newCallbackId(): string {

@@ -75,6 +75,7 @@ export class ScriptedNodes {
       time,
       schedule: (_, __, act) => register(({ at }) => act(at)),
       onIdle: (_, act) => register(({ at }) => act(at)),
+      onCaughtUp: (_, act) => register(({ at }) => act(at)),
       timers: (spec, fire) => {
         const timers = context.store(spec);
         register(({ at, key }) => {

@@ -88,9 +88,14 @@ export class WindowContext<K, A> {
     this.#emit(observed - this.#closesAfter - this.#endOffset, noHeaders);
   }
 
-  /** Closes all windows of an idle operator: advances its time past the end and grace of the last one. */
-  closeAll(): void {
-    const last = this.rows.lastOpen;
+  /** The time at which the first open window closes; `Infinity` without one. */
+  get nextClose(): number {
+    return this.rows.firstOpen + this.#endOffset + this.#closesAfter;
+  }
+
+  /** Closes the windows that a time is past, without a record: advances the operator's time to the close of the last one. */
+  closeUpTo(time: number): void {
+    const last = this.rows.lastOpen(time - this.#closesAfter - this.#endOffset);
     if (last === undefined) return;
     this.rows.observe(last + this.#endOffset + this.#closesAfter);
     this.#emit(last, noHeaders);

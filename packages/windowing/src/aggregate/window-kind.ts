@@ -1,7 +1,7 @@
 import type { EmitStrategy } from '@kstreams/core/dsl';
 import { ConfigError, type StreamRecord, toMilliseconds, toPositiveMilliseconds } from '@kstreams/core/graph';
 import type { WindowOrder } from '../stores/window-row-key.js';
-import type { LateTopic, WindowOptions } from '../window-options.js';
+import type { LateTopic, WindowEmitStrategy, WindowOptions } from '../window-options.js';
 import type { WindowContext } from './window-context.js';
 
 /** The aggregator of a window's values. A null or undefined aggregate deletes the row. */
@@ -28,6 +28,8 @@ export interface WindowKind {
   readonly emitStrategy: EmitStrategy | undefined;
   /** The idle time after which all windows close. */
   readonly idleAfter: number | undefined;
+  /** The time by which the wall clock has to be past a window's close, so that it closes without a later record. */
+  readonly wallClock: number | undefined;
   readonly late: LateTopic<never, never> | undefined;
   /** The time after its end at which a window closes. */
   readonly grace: number;
@@ -53,6 +55,8 @@ export type WindowTraits = Pick<WindowKind, 'name' | 'step'> &
     readonly gap?: number;
   };
 
+type OnClose = Extract<WindowEmitStrategy, { readonly on: 'close' }>;
+
 /**
  * Creates a kind of windows from its traits and the user's options.
  *
@@ -71,8 +75,9 @@ export const windowKind = (traits: WindowTraits, options: WindowOptions<never, n
     );
   }
   const { emit = 'on-update', late = 'drop' } = options;
-  const emitStrategy = emit === 'on-close' || (typeof emit === 'object' && 'on' in emit) ? undefined : emit;
-  const idleAfter = typeof emit === 'object' && 'on' in emit ? emit.idleAfter : undefined;
+  const onClose: OnClose | undefined =
+    emit === 'on-close' ? { on: 'close' } : typeof emit === 'object' && 'on' in emit ? emit : undefined;
+  const { idleAfter, wallClock } = onClose ?? {};
   return {
     endInclusive: false,
     by: 'start',
@@ -80,10 +85,12 @@ export const windowKind = (traits: WindowTraits, options: WindowOptions<never, n
     indexed: false,
     nullValues: 'taken',
     ...traits,
-    emit: emitStrategy === undefined ? 'on-close' : 'on-update',
-    emitStrategy,
+    emit: onClose === undefined ? 'on-update' : 'on-close',
+    emitStrategy: onClose === undefined ? (emit as EmitStrategy) : undefined,
     idleAfter:
       idleAfter === undefined ? undefined : toPositiveMilliseconds(idleAfter, `the idle time of ${name} windows`),
+    wallClock:
+      wallClock === undefined ? undefined : toMilliseconds(wallClock, `the wall-clock time of ${name} windows`),
     late: late === 'drop' ? undefined : late.to,
     grace: grace + gap,
     retention,

@@ -46,7 +46,13 @@ export const windowNode = <K, A>(aggregate: WindowAggregate<K, A>): ProcessorNod
         rows.observe(time, input);
         if (onClose) windows.emitClosedAt(time);
       });
-      if (kind.idleAfter !== undefined) context.onIdle(kind.idleAfter, () => windows.closeAll());
+      const { idleAfter, wallClock } = kind;
+      if (idleAfter !== undefined) context.onIdle(idleAfter, () => windows.closeUpTo(Number.POSITIVE_INFINITY));
+      if (wallClock !== undefined)
+        context.onCaughtUp(
+          () => windows.nextClose + wallClock,
+          (at) => windows.closeUpTo(at - wallClock),
+        );
       return aggregations.map((aggregation, input) => (record: StreamRecord<K, unknown>) => {
         const { key, value } = record;
         if (key === null || key === undefined) return context.drop('null-key');

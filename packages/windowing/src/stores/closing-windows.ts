@@ -35,9 +35,14 @@ export class ClosingWindows<K> {
     this.#keptKey = keptKeys(options.key, access.topic);
   }
 
-  /** The latest end of an open window. */
-  get last(): number | undefined {
-    return this.#open.last;
+  /** The earliest end of an open window. */
+  get first(): number | undefined {
+    return this.#open.first;
+  }
+
+  /** Returns the latest end of an open window that is not after an instant. */
+  last(upTo: number): number | undefined {
+    return this.#open.last(upTo);
   }
 
   add(window: WindowKey<K>): void {

@@ -6,9 +6,14 @@ export class OpenWindows<K> {
   /** The ends of `byEnd`, ascending. A new end is nearly always the last. */
   readonly #ends: number[] = [];
 
-  /** The latest end of an open window. */
-  get last(): number | undefined {
-    return this.#ends.at(-1);
+  /** The earliest end of an open window. */
+  get first(): number | undefined {
+    return this.#ends[0];
+  }
+
+  /** Returns the latest end of an open window that is not after an instant. */
+  last(upTo: number): number | undefined {
+    return this.#ends.findLast((end) => end <= upTo);
   }
 
   /** True when there is a window with this id and end. */

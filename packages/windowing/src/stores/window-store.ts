@@ -34,8 +34,10 @@ export interface WindowStore<K, V> {
    * `closes`.
    */
   close(upTo: number): readonly (readonly [WindowKey<K>, Row<V> | undefined])[];
-  /** The latest end of an open window; only with `closes`. */
-  readonly lastOpen: number | undefined;
+  /** The earliest end of an open window; `Infinity` without one. Only with `closes`. */
+  readonly firstOpen: number;
+  /** Returns the latest end of an open window that is not after an instant; only with `closes`. */
+  lastOpen(upTo: number): number | undefined;
 }
 
 /** The options of a window store. */
@@ -126,8 +128,12 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     return this.clocks.newest - this.#retention;
   }
 
-  get lastOpen(): number | undefined {
-    return this.#closing?.last;
+  get firstOpen(): number {
+    return this.#closing?.first ?? Number.POSITIVE_INFINITY;
+  }
+
+  lastOpen(upTo: number): number | undefined {
+    return this.#closing?.last(upTo);
   }
 
   get(key: K, start: number, end: number): Row<V> | undefined {
