@@ -16,6 +16,7 @@ const libraries = [
   '@kstreams/msgpack',
   '@kstreams/registry',
   '@kstreams/codecs',
+  '@kstreams/prometheus',
   '@kstreams/simulation',
   '@kstreams/testing',
   '@kstreams/core',

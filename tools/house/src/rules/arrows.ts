@@ -16,6 +16,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   msgpack: [...contracts, 'serde'],
   registry: contracts,
   codecs: contracts,
+  prometheus: [...contracts, 'runtime'],
   stores: contracts,
   embedded: contracts,
   level: [...contracts, 'embedded'],
@@ -59,12 +60,17 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   avsc: ['avro'],
   '@bufbuild/protobuf': ['protobuf'],
   msgpackr: ['msgpack'],
+  'prom-client': ['prometheus'],
   ajv: ['registry'],
 };
 
-/** `kafka`, `cli`, `codecs` and state on Level run on Node only; the rest also runs in a browser. */
+/** `kafka`, `cli`, `codecs`, `prometheus` and state on Level run on Node only; the rest also runs in a browser. */
 const mayUseNode = ({ path, room }: Source): boolean =>
-  room === 'kafka' || room === 'cli' || room === 'codecs' || /^packages\/level\/src\/(state|files)\//.test(path);
+  room === 'kafka' ||
+  room === 'cli' ||
+  room === 'codecs' ||
+  room === 'prometheus' ||
+  /^packages\/level\/src\/(state|files)\//.test(path);
 
 export const arrows: Rule = {
   name: 'arrows',
@@ -119,7 +125,7 @@ const ofLibrary = (source: Source, specifier: string) => {
     if (mayUseNode(source)) return undefined;
     return {
       what: `"${specifier}" in a file that also runs in a browser`,
-      mend: 'move it into level/src/state, level/src/files, kafka, cli or codecs',
+      mend: 'move it into level/src/state, level/src/files, kafka, cli, codecs or prometheus',
     };
   }
   const library = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
