@@ -174,7 +174,8 @@ export class BatchBuilder {
   }
 
   #sized(bytes: Bytes | null): void {
-    this.#grow(4 + (bytes === null ? 0 : checkedBytes(bytes, 'the sender of a record').length));
+    if (bytes !== null && !(bytes instanceof Uint8Array)) checkedBytes(bytes, 'the sender of a record');
+    this.#grow(4 + (bytes?.length ?? 0));
     this.#view.setInt32(this.#at, bytes === null ? -1 : bytes.length);
     this.#at += 4;
     if (bytes === null) return;

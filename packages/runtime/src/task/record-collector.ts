@@ -83,12 +83,14 @@ export class RecordCollector {
       this.#caller = record === undefined ? node : undefined;
     }
     this.#observer?.began(work, node);
-    this.journal.begin();
+    if (this.journal.rollsBack) this.journal.begin();
+    else this.journal.undo = undefined;
   }
 
   /** Keeps the work and sends its output. */
   keep(): void {
-    this.journal.keep();
+    if (this.journal.rollsBack) this.journal.keep();
+    else this.journal.undo = this.journal.refuse;
     this.#cause = undefined;
     this.#caller = undefined;
     this.#observer?.ended('kept');
@@ -211,7 +213,8 @@ const encodePart = (
 ): Bytes | null => {
   if (value === null || value === undefined) return null;
   try {
-    return checkedBytes(serde.encode(value, { topic, headers }));
+    const bytes: Bytes = serde.encode(value, { topic, headers });
+    return bytes instanceof Uint8Array ? bytes : checkedBytes(bytes);
   } catch (thrown) {
     if (thrown instanceof Pending) throw thrown;
     const why = `the ${part} cannot be encoded as ${serde.name}: ${reasonOf(thrown)}`;

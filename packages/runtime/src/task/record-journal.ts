@@ -17,20 +17,21 @@ export class RecordJournal implements Journal {
   undo: ((undo: () => void) => void) | undefined;
   /** True when work may be rolled back. */
   readonly rollsBack: boolean;
-  readonly #refuse: (() => never) | undefined;
+  /** Throws the error of a write outside of a turn; undefined if such writes are allowed. */
+  readonly refuse: (() => never) | undefined;
   readonly #undos: (() => void)[] = [];
   readonly #kept: (() => void)[] = [];
   readonly #remember = (undo: () => void): void => void this.#undos.push(undo);
 
   constructor({ refuse, rollsBack = true }: JournalOptions = {}) {
     this.rollsBack = rollsBack;
-    this.#refuse = refuse;
+    this.refuse = refuse;
     this.undo = refuse;
   }
 
   /** True during a turn. */
   get open(): boolean {
-    return this.undo !== this.#refuse;
+    return this.undo !== this.refuse;
   }
 
   /** Begins a turn. */
@@ -51,7 +52,7 @@ export class RecordJournal implements Journal {
 
   /** Ends a turn: keeps its work and runs deferred actions. */
   keep(): void {
-    this.undo = this.#refuse;
+    this.undo = this.refuse;
     if (!this.rollsBack) return;
     this.#undos.length = 0;
     for (const act of this.#kept.splice(0)) act();
@@ -59,7 +60,7 @@ export class RecordJournal implements Journal {
 
   /** Ends a turn: rolls back all writes, the last one first, and drops deferred actions. */
   rollBack(): void {
-    this.undo = this.#refuse;
+    this.undo = this.refuse;
     this.#kept.length = 0;
     for (const undo of this.#undos.splice(0).reverse()) undo();
   }
