@@ -326,8 +326,9 @@ test.each(stored)(
           return 'skip';
         };
         const place = Math.min(where, all.length);
-        // Does not advance the time.
-        const at = all[place - 1]?.at ?? 0;
+        // Not late, and does not advance the time.
+        const before = all.slice(0, place).filter((one) => (one.side === 'left' ? lefts : rights) === side);
+        const at = Math.max(0, ...before.map((one) => one.at));
         const bad = (driver: TestDriver, i: number): void => {
           if (i === place) driver.input(raw).pipe('a', unwritable, at);
         };
