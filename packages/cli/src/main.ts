@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Clock, ConfigError, systemClock } from '@kstreams/core/graph';
+import { type Clock, ConfigError, checkOptions, type OptionChecks, option, systemClock } from '@kstreams/core/graph';
 import { type Fork, fork } from './child-process.js';
 import { parseRunCommand } from './run-command.js';
 import { Supervisor } from './supervisor.js';
@@ -13,6 +13,13 @@ export interface Environment {
   /** Calls `listener` for each SIGTERM and SIGINT; returns a function that stops it. */
   readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
 }
+
+const checks: OptionChecks<Partial<Environment>> = {
+  clock: option.clock,
+  fork: option.fn,
+  print: option.fn,
+  onSignal: option.fn,
+};
 
 const machine: Environment = {
   clock: systemClock,
@@ -35,6 +42,7 @@ const machine: Environment = {
  * process.exitCode = await main(['run', 'app.js', '--processes', '3'])
  */
 export const main = async (given: readonly string[], environment: Partial<Environment> = {}): Promise<number> => {
+  checkOptions('main', environment, checks);
   const { clock, fork, onSignal, print } = { ...machine, ...environment };
   try {
     const { deadline, processes, rest, script } = parseRunCommand(given);

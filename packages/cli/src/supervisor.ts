@@ -1,4 +1,4 @@
-import { backoff, type Cancel, type Clock } from '@kstreams/core/graph';
+import { backoff, type Cancel, type Clock, checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
 import type { Child, Exit, Fork } from './child-process.js';
 
 /** Options of a {@link Supervisor}. */
@@ -14,6 +14,16 @@ export interface SupervisorOptions {
   readonly fork: Fork;
   readonly print: (line: string) => void;
 }
+
+const checks: OptionChecks<SupervisorOptions> = {
+  script: option.required(option.text),
+  rest: option.required(option.listOf({ takes: 'a text', accepts: (value) => typeof value === 'string' })),
+  processes: option.required(option.count),
+  deadline: option.required(option.whole(0)),
+  clock: option.required(option.clock),
+  fork: option.required(option.fn),
+  print: option.required(option.fn),
+};
 
 /** The exit code for an application that cannot run as one of several processes. */
 export const refusedExitCode = 78;
@@ -46,6 +56,7 @@ export class Supervisor {
   #end: (code: number) => void = () => {};
 
   constructor(options: SupervisorOptions) {
+    checkOptions('Supervisor', options, checks);
     this.#options = options;
     this.#slots = Array.from({ length: options.processes }, (_, number) => ({
       number,

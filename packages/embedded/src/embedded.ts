@@ -3,6 +3,9 @@ import {
   type Clock,
   type Consumer,
   type ConsumerOptions,
+  checkOptions,
+  type OptionChecks,
+  option,
   type Producer,
   type ProducerOptions,
   systemClock,
@@ -29,6 +32,15 @@ export interface EmbeddedOptions {
   readonly sessionTimeout?: number;
 }
 
+/** The checks of {@link EmbeddedOptions}. */
+export const embeddedChecks: OptionChecks<EmbeddedOptions> = {
+  storage: option.having('a storage, such as memoryLog() or levelLog(folder)', 'open'),
+  clock: option.clock,
+  memory: option.whole(0),
+  pollTimeout: option.count,
+  sessionTimeout: option.whole(0),
+};
+
 /** An embedded log as a transport. */
 export interface EmbeddedTransport extends Transport {
   /** Deletes and compacts records now, as topic settings allow. Runs in the background every 15 s of use as well. */
@@ -45,13 +57,10 @@ const defaultTransactionTimeout = 10_000;
  * @example
  * const app = await start(shop, { transport: embedded() }) // in memory, for a test
  */
-export const embedded = ({
-  storage = memoryLog(),
-  clock = systemClock,
-  memory = 64 * 1_024 * 1_024,
-  pollTimeout = 300_000,
-  sessionTimeout = 45_000,
-}: EmbeddedOptions = {}): EmbeddedTransport => {
+export const embedded = (options: EmbeddedOptions = {}): EmbeddedTransport => {
+  checkOptions('embedded', options, embeddedChecks);
+  const { storage = memoryLog(), clock = systemClock, memory = 64 * 1_024 * 1_024 } = options;
+  const { pollTimeout = 300_000, sessionTimeout = 45_000 } = options;
   const timeouts = { poll: pollTimeout, session: sessionTimeout };
   let opened: Promise<Log> | undefined;
   /** The last close. A log is opened again only after it. */
@@ -91,7 +100,7 @@ export const embedded = ({
     system: 'kstreams',
     createsTopics: true,
     singleProcess: true,
-    consumer: async (options: ConsumerOptions): Promise<Consumer> => new EmbeddedConsumer(await log(), options),
+    consumer: async (wanted: ConsumerOptions): Promise<Consumer> => new EmbeddedConsumer(await log(), wanted),
     producer: async ({
       failed,
       transactionalId,

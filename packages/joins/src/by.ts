@@ -1,5 +1,5 @@
 import type { KeyJoinCondition } from '@kstreams/core/dsl';
-import { ConfigError, synchronous } from '@kstreams/core/graph';
+import { ConfigError, checkFunctions, synchronous } from '@kstreams/core/graph';
 import { foreignKeyJoin } from './foreign-key/foreign-key-join.js';
 import { lookupJoin } from './lookup-join.js';
 
@@ -12,17 +12,20 @@ import { lookupJoin } from './lookup-join.js';
  * @example
  * flights.join(airports, by((flight) => flight.origin), (flight, airport) => ({ ...flight, state: airport.state }))
  */
-export const by = <K, V, GK>(keyOf: (value: V, key: K) => GK | null | undefined): KeyJoinCondition<K, V, GK> => ({
-  name: 'by',
-  of: 'key',
-  keyOf,
-  join: (request) => {
-    const { leftIs, rightIs } = request;
-    const rightKeyOf = synchronous('by', keyOf as (value: unknown, key: unknown) => unknown);
-    if (leftIs === 'table' && rightIs === 'table') return foreignKeyJoin(request, rightKeyOf);
-    if (leftIs === 'stream' && rightIs === 'global') return lookupJoin(request, rightKeyOf);
-    throw new ConfigError(
-      `by(…) joins a stream with a global table or two tables, not a ${leftIs} with a ${rightIs}: use within(…) or no condition`,
-    );
-  },
-});
+export const by = <K, V, GK>(keyOf: (value: V, key: K) => GK | null | undefined): KeyJoinCondition<K, V, GK> => {
+  checkFunctions('by', { keyOf });
+  return {
+    name: 'by',
+    of: 'key',
+    keyOf,
+    join: (request) => {
+      const { leftIs, rightIs } = request;
+      const rightKeyOf = synchronous('by', keyOf as (value: unknown, key: unknown) => unknown);
+      if (leftIs === 'table' && rightIs === 'table') return foreignKeyJoin(request, rightKeyOf);
+      if (leftIs === 'stream' && rightIs === 'global') return lookupJoin(request, rightKeyOf);
+      throw new ConfigError(
+        `by(…) joins a stream with a global table or two tables, not a ${leftIs} with a ${rightIs}: use within(…) or no condition`,
+      );
+    },
+  };
+};

@@ -1,5 +1,15 @@
 import { keyedEdge, type StreamJoinCondition, serdeOf, stepName } from '@kstreams/core/dsl';
-import { ConfigError, type Duration, toMilliseconds, toPositiveMilliseconds } from '@kstreams/core/graph';
+import {
+  ConfigError,
+  checkOptions,
+  checkValue,
+  type Duration,
+  type OptionCheck,
+  type OptionChecks,
+  option,
+  toMilliseconds,
+  toPositiveMilliseconds,
+} from '@kstreams/core/graph';
 import { selfJoinNode } from './self-join.js';
 import { joinBuffer } from './stores/join-buffer.js';
 import { unmatched } from './stores/unmatched.js';
@@ -31,6 +41,21 @@ export interface Within extends WithinOptions {
   readonly after?: Duration;
 }
 
+/** A duration, or negative whole milliseconds. */
+const bound: OptionCheck = {
+  takes: option.duration.takes,
+  accepts: (value) => option.duration.accepts(value) || Number.isSafeInteger(value),
+};
+
+const optionChecks: OptionChecks<WithinOptions> = {
+  grace: option.duration,
+  idleAfter: option.duration,
+  wallClock: option.duration,
+  self: option.oneOf<NonNullable<WithinOptions['self']>>('as-two', 'as-one'),
+};
+
+const windowChecks: OptionChecks<Within> = { ...optionChecks, before: bound, after: bound };
+
 /**
  * Creates the condition that joins a left and a right record with equal keys and timestamps within a time, bounds included.
  * As in Kafka Streams, each side keeps its records for `before + after + grace`, so `within(0)` without a grace matches
@@ -46,7 +71,11 @@ export interface Within extends WithinOptions {
 export function within(distance: Duration, options?: WithinOptions): StreamJoinCondition;
 export function within(window: Within): StreamJoinCondition;
 export function within(distance: Duration | Within, options: WithinOptions = {}): StreamJoinCondition {
-  const given = typeof distance === 'object' ? distance : { before: distance, after: distance };
+  const isWindow = typeof distance === 'object';
+  if (isWindow) checkOptions('within', distance, windowChecks);
+  else checkValue('"distance" of within', distance, bound);
+  checkOptions('within', options, optionChecks);
+  const given = isWindow ? distance : { before: distance, after: distance };
   const { self = 'as-two', ...times } = { ...given, ...options };
   const window = windowOf(times);
   const closing = closingOf(times);
@@ -99,8 +128,8 @@ export function within(distance: Duration | Within, options: WithinOptions = {})
 }
 
 const windowOf = ({ before = 0, after = 0, grace = 0 }: Within): JoinWindow => {
-  const earlier = bound(before, 'the before of within');
-  const later = bound(after, 'the after of within');
+  const earlier = toBound(before, 'the before of within');
+  const later = toBound(after, 'the after of within');
   if (earlier + later < 0) {
     const odd = earlier < later ? 'earlier' : 'later';
     throw new ConfigError(
@@ -117,5 +146,5 @@ const closingOf = ({ idleAfter, wallClock }: Within): JoinClosing => ({
 });
 
 /** Returns a bound in ms; it may be negative if the other is at least as large. */
-const bound = (given: Duration, what: string): number =>
+const toBound = (given: Duration, what: string): number =>
   typeof given === 'number' && given < 0 ? -toMilliseconds(-given, what) : toMilliseconds(given, what);

@@ -1,4 +1,4 @@
-import { type Clock, systemClock, type Transport } from '@kstreams/core/graph';
+import { type Clock, checkOptions, type OptionChecks, option, systemClock, type Transport } from '@kstreams/core/graph';
 import { AdminClient } from './admin/admin-client.js';
 import { KafkaAdmin } from './admin/kafka-admin.js';
 import type { ClientContext, Log } from './client/connect.js';
@@ -15,6 +15,18 @@ export interface KafkaOptions extends ConnectionSettings {
   readonly log?: Log;
 }
 
+/** Settings of librdkafka, which it checks itself: any name. */
+const settings = option.having('an object with settings of librdkafka');
+
+const checks: OptionChecks<KafkaOptions> = {
+  brokers: option.required(option.either(option.text, option.listOf(option.text))),
+  client: settings,
+  consumer: settings,
+  producer: settings,
+  clock: option.clock,
+  log: option.fn,
+};
+
 /**
  * Creates a transport on a Kafka cluster. Needs one more package: `npm install @confluentinc/kafka-javascript`. Its native
  * code is loaded by the first consumer, producer or admin client, not by this call.
@@ -29,7 +41,9 @@ export interface KafkaOptions extends ConnectionSettings {
  *   transport: kafka({ brokers: 'localhost:9092', client: { 'security.protocol': 'ssl' } }),
  * })
  */
-export const kafka = ({ clock = systemClock, log = () => {}, ...settings }: KafkaOptions): Transport => {
+export const kafka = (options: KafkaOptions): Transport => {
+  checkOptions('kafka', options, checks);
+  const { clock = systemClock, log = () => {}, ...settings } = options;
   checkSettings(settings);
   const context = async (): Promise<ClientContext> => ({ addon: await loadAddon(), settings, clock, log });
   const adminClient = new AdminClient(context, clock);

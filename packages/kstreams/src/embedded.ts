@@ -1,6 +1,7 @@
-import { checkFolder } from '@kstreams/core/graph';
+import { checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
 import {
   type EmbeddedTransport,
+  embeddedChecks,
   embedded as embeddedLog,
   type EmbeddedOptions as LogOptions,
 } from '@kstreams/embedded';
@@ -15,6 +16,13 @@ export interface EmbeddedOptions extends LogOptions {
   readonly verify?: boolean;
 }
 
+const checks: OptionChecks<EmbeddedOptions> = {
+  ...embeddedChecks,
+  folder: option.text,
+  sync: option.flag,
+  verify: option.flag,
+};
+
 /**
  * Creates a log inside the process: topics, partitions, groups, offsets and transactions without a server. A log in a
  * folder is durable and belongs to one process at a time; several topologies of that process may share it.
@@ -24,14 +32,10 @@ export interface EmbeddedOptions extends LogOptions {
  * @example
  * const app = await start(shop, { transport: embedded({ folder: '.kstreams/shop/log' }) })
  */
-export const embedded = ({
-  folder,
-  sync = false,
-  verify = true,
-  ...options
-}: EmbeddedOptions = {}): EmbeddedTransport => {
-  if (folder === undefined) return embeddedLog(options);
-  checkFolder(folder, 'the folder of the embedded log');
+export const embedded = (options: EmbeddedOptions = {}): EmbeddedTransport => {
+  checkOptions('embedded', options, checks);
+  const { folder, sync = false, verify = true, ...settings } = options;
+  if (folder === undefined) return embeddedLog(settings);
   const open = async () => (await import('#level')).levelLog(folder, { sync, verify }).open();
-  return embeddedLog({ storage: { name: folder, open }, ...options });
+  return embeddedLog({ storage: { name: folder, open }, ...settings });
 };

@@ -168,8 +168,8 @@ test('a failing record fails the application with its coordinates', async () => 
 });
 
 test.each(['', ' ', null, 5])('the folder %p is refused before anything is opened', async (given) => {
-  const refused = `is ${JSON.stringify(given)}: write a path, or leave it out`;
+  const refused = `is ${JSON.stringify(given)}: use a text that is not empty`;
   const unusable = given as unknown as string;
-  await expect(start(wordCount().app, { folder: unusable })).rejects.toThrow(`the folder of start ${refused}`);
-  expect(() => embedded({ folder: unusable })).toThrow(`the folder of the embedded log ${refused}`);
+  await expect(start(wordCount().app, { folder: unusable })).rejects.toThrow(`option "folder" of start ${refused}`);
+  expect(() => embedded({ folder: unusable })).toThrow(`option "folder" of embedded ${refused}`);
 });

@@ -1,6 +1,6 @@
 import { type Backend, systemClock, type Topology } from '@kstreams/core';
-import { checkFolder } from '@kstreams/core/graph';
-import { type App, type RunOptions, run } from '@kstreams/runtime';
+import { checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
+import { type App, type RunOptions, run, runChecks } from '@kstreams/runtime';
 import { embedded } from './embedded.js';
 
 /** Options of `start`. All have defaults. */
@@ -8,6 +8,16 @@ export interface StartOptions extends Partial<Omit<RunOptions, 'stateFolder' | '
   /** Folder of the embedded log and the state; `.kstreams/<application>` by default. */
   readonly folder?: string;
 }
+
+const { closesTransport, stateFolder, ...shared } = runChecks;
+
+const checks: OptionChecks<StartOptions> = {
+  ...shared,
+  transport: option.transport,
+  state: option.backend,
+  clock: option.clock,
+  folder: option.text,
+};
 
 /**
  * Starts a topology and resolves when its application has started. Without a transport it runs on an embedded log in
@@ -22,8 +32,8 @@ export const start = async (
   source: Topology | { readonly name: string; build(): Topology },
   options: StartOptions = {},
 ): Promise<App> => {
+  checkOptions('start', options, checks);
   const { folder = `.kstreams/${source.name}`, ...given } = options;
-  checkFolder(folder, 'the folder of start');
   const transport = given.transport ?? embedded({ folder: `${folder}/log` });
   const state: Backend = given.state ?? (await import('#level')).level();
   const stateFolder = `${folder}/state`;

@@ -1,4 +1,4 @@
-import { Streams, type StreamsOptions } from '@kstreams/core';
+import { checkOptions, Streams, type StreamsOptions, streamsChecks } from '@kstreams/core';
 import { byKey } from '@kstreams/joins';
 
 /**
@@ -8,5 +8,7 @@ import { byKey } from '@kstreams/joins';
  * const shop = streams('shop')
  * shop.stream(orders).leftJoin(shop.table(customers), (order, customer) => customer?.name ?? 'unknown')
  */
-export const streams = (name: string, options: StreamsOptions = {}): Streams =>
-  new Streams(name, { joinCondition: byKey(), ...options });
+export const streams = (name: string, options: StreamsOptions = {}): Streams => {
+  checkOptions('streams', options, streamsChecks);
+  return new Streams(name, { joinCondition: byKey(), ...options });
+};

@@ -55,14 +55,15 @@ export function msgpack<Input, Output extends Input>(
   options?: MsgpackSchemaOptions<NoInfer<Input>>,
 ): Serde<NonNullable<Output>>;
 export function msgpack(first?: StandardSchema | MsgpackOptions, second?: MsgpackOptions): Serde<unknown> {
-  const isSchema = first !== undefined && '~standard' in first;
-  const schema = isSchema ? first : undefined;
-  const options: MsgpackSchemaOptions<unknown> = (isSchema ? second : first) ?? none;
+  const schema = isSchema(first) ? first : undefined;
+  const options = schema === undefined ? (first as MsgpackOptions | undefined) : second;
   return created.get([schema, options], () => createMsgpack(schema, options));
 }
 
+const isSchema = (given: unknown): given is StandardSchema =>
+  (typeof given === 'object' || typeof given === 'function') && given !== null && '~standard' in given;
+
 const created = new SerdeCache();
-const none: MsgpackOptions = {};
 
 const msgpackOptions: OptionChecks<MsgpackSchemaOptions<unknown>> = {
   int64: option.oneOf<'number' | 'bigint'>('number', 'bigint'),
@@ -70,7 +71,10 @@ const msgpackOptions: OptionChecks<MsgpackSchemaOptions<unknown>> = {
   upgrade: option.fn,
 };
 
-const createMsgpack = (schema: StandardSchema | undefined, options: MsgpackSchemaOptions<unknown>): Serde<unknown> => {
+const createMsgpack = (
+  schema: StandardSchema | undefined,
+  options: MsgpackSchemaOptions<unknown> = {},
+): Serde<unknown> => {
   checkOptions('msgpack', options, msgpackOptions);
   const { int64 = 'number', records, upgrade } = options;
   const packr = new Packr(packrOptions(int64, records) as Options);

@@ -5,7 +5,7 @@ export type { Extension } from './app/extension.js';
 export type { Health, PartitionLag, TaskHealth } from './app/health.js';
 export type { Logger } from './app/logger.js';
 export type { InstanceMetadata, KeyMetadata, Metadata, TaskMetadata } from './app/metadata.js';
-export type { Guarantee, RunOptions } from './app/options.js';
+export { type Guarantee, type RunOptions, runChecks } from './app/options.js';
 export { run } from './app/run.js';
 export { decodeProgress } from './async/offset-metadata.js';
 export { GlobalTables, type GlobalTablesOptions, globalPartition } from './global/global-tables.js';

@@ -1,4 +1,16 @@
-import { type Bytes, fromUtf8, messageOf, type Serde, SerdeCache, toUtf8 } from '@kstreams/core/graph';
+import {
+  type Bytes,
+  checkOptions,
+  checkValue,
+  fromUtf8,
+  messageOf,
+  type OptionCheck,
+  type OptionChecks,
+  option,
+  type Serde,
+  SerdeCache,
+  toUtf8,
+} from '@kstreams/core/graph';
 import { canonicalJson } from './canonical-json.js';
 import { fail } from './errors.js';
 import { checkIntegers } from './json-integers.js';
@@ -12,6 +24,14 @@ export interface JsonOptions<in out Input> {
    */
   readonly upgrade?: (older: unknown) => Input;
 }
+
+const checks: OptionChecks<JsonOptions<unknown>> = { upgrade: option.fn };
+
+const schemaCheck: OptionCheck = {
+  takes: 'a schema of zod, valibot or any other Standard Schema',
+  accepts: (value) =>
+    (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value,
+};
 
 /**
  * Creates a serde of JSON in UTF-8. `json<T>()` is not checked at run time. With a schema of zod, valibot or any other
@@ -41,7 +61,10 @@ export function json<Input, Output extends Input>(
   schema: StandardSchema<Input, Output>,
   options?: JsonOptions<NoInfer<Input>>,
 ): Serde<NonNullable<Output>>;
-export function json(schema?: StandardSchema, { upgrade }: JsonOptions<unknown> = {}): Serde<unknown> {
+export function json(schema?: StandardSchema, options: JsonOptions<unknown> = {}): Serde<unknown> {
+  if (schema !== undefined) checkValue('the schema of json', schema, schemaCheck);
+  checkOptions('json', options, checks);
+  const { upgrade } = options;
   return created.get([schema, upgrade], () => createJson(schema, upgrade));
 }
 

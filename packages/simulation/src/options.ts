@@ -1,8 +1,8 @@
-import type { AnyTopic, OnError, Received } from '@kstreams/core/graph';
+import { type AnyTopic, type OnError, type OptionChecks, option, type Received } from '@kstreams/core/graph';
 import type { Guarantee } from '@kstreams/runtime';
 import type { RemoteState } from './process/disk.js';
 import type { Seams } from './process/simulated-process.js';
-import type { FaultKind } from './schedule/faults.js';
+import { allFaults, type FaultKind } from './schedule/faults.js';
 import type { Random } from './schedule/random.js';
 
 /** An input record: `null` is Kafka's null, the timestamp is in ms. */
@@ -60,6 +60,24 @@ export interface SimulationOptions {
   /** Wraps the interfaces of each application: to observe it, or to inject a bug on purpose. */
   readonly around?: (seams: Seams) => Seams;
 }
+
+const records = option.listOf({ takes: 'a record [topic, key, value, timestamp]', accepts: Array.isArray });
+
+/** The checks of {@link SimulationOptions}. */
+export const simulationChecks: OptionChecks<SimulationOptions> = {
+  input: option.required(option.either(records, option.fn)),
+  guarantee: option.oneOf<Guarantee>('at-least-once', 'exactly-once'),
+  partitions: option.count,
+  processes: option.count,
+  remoteState: option.oneOf<RemoteState>({
+    memory: option.required(option.count),
+    latency: option.required(option.whole(0)),
+  }),
+  onError: option.onError,
+  faults: option.listOf(option.oneOf<FaultKind>(...allFaults)),
+  check: option.fn,
+  around: option.fn,
+};
 
 /** The report of one seed. */
 export interface SeedReport {

@@ -3,9 +3,13 @@ import {
   type Bytes,
   bytesToId,
   type Cancel,
+  checkOptions,
+  checkValue,
   FencedError,
   idToBytes,
   messageOf,
+  type OptionChecks,
+  option,
   Pending,
   type RemoteStorage,
   type ScanOptions,
@@ -27,6 +31,11 @@ export interface CacheOptions {
   readonly telemetry?: Telemetry | undefined;
 }
 
+const checks: OptionChecks<CacheOptions> = {
+  memory: option.count,
+  telemetry: option.telemetry,
+};
+
 /**
  * Makes a byte store of remote storage. Reads come from memory: a read that misses throws `Pending`, and all misses of a
  * turn are loaded in one round trip. A commit is readable at once and goes to the storage as one commit, together with the
@@ -38,8 +47,12 @@ export interface CacheOptions {
  *   open: async (_folder, options) => cached(await openBucket(), { memory: 256 * 1_024 ** 2, ...options }),
  * }
  */
-export const cached = (remote: RemoteStorage, { memory = 64 * 1_024 ** 2, telemetry }: CacheOptions = {}): ByteStore =>
-  new CachedStore(remote, memory, telemetry);
+export const cached = (remote: RemoteStorage, options: CacheOptions = {}): ByteStore => {
+  checkValue('"remote" of cached', remote, option.having('remote storage', 'getMany', 'scan', 'commit'));
+  checkOptions('cached', options, checks);
+  const { memory = 64 * 1_024 ** 2, telemetry } = options;
+  return new CachedStore(remote, memory, telemetry);
+};
 
 /** Memory cost of an entry besides its key and value, in bytes. */
 const entryOverhead = 100;

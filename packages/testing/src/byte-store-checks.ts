@@ -1,9 +1,12 @@
 import {
   type ByteStore,
   type Bytes,
+  checkOptions,
   compareBytes,
   FencedError,
   fromUtf8,
+  type OptionChecks,
+  option,
   StorageError,
   toUtf8,
   type Write,
@@ -40,6 +43,15 @@ export interface ByteStoreCheck {
   run(place: ByteStorePlace): Promise<void>;
 }
 
+const feature = option.required(option.flag);
+
+const manifestChecks: OptionChecks<BackendManifest> = {
+  durable: feature,
+  remote: feature,
+  fenced: feature,
+  damage: feature,
+};
+
 /**
  * Returns the laws of state backends, for any test framework. Laws that do not apply are listed too, under a name that
  * says so.
@@ -48,8 +60,9 @@ export interface ByteStoreCheck {
  * const manifest = { durable: true, remote: true, fenced: true, damage: false }
  * for (const { name, run } of byteStoreChecks(manifest)) test(name, async () => run({ open: await newPlace() }))
  */
-export const byteStoreChecks = (manifest: BackendManifest): readonly ByteStoreCheck[] =>
-  laws.map(({ name, needs = {}, run }) => {
+export const byteStoreChecks = (manifest: BackendManifest): readonly ByteStoreCheck[] => {
+  checkOptions('byteStoreChecks', manifest, manifestChecks);
+  return laws.map(({ name, needs = {}, run }) => {
     const [unmet] = Object.entries(needs).filter(
       ([feature, value]) => manifest[feature as keyof BackendManifest] !== value,
     );
@@ -57,6 +70,7 @@ export const byteStoreChecks = (manifest: BackendManifest): readonly ByteStoreCh
     const [feature, value] = unmet;
     return { name: `not applicable (${value ? 'not ' : ''}${feature}): ${name}`, applies: false, run: async () => {} };
   });
+};
 
 interface Law extends Omit<ByteStoreCheck, 'applies'> {
   /** The features of the backends that the law applies to; all backends by default. */

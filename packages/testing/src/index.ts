@@ -7,12 +7,12 @@ export {
   byteStoreChecks,
 } from './byte-store-checks.js';
 export type { Drops } from './drops.js';
-export { type LogStorageCheck, logStorageChecks } from './log-storage-checks.js';
+export { type LogStorageCheck, type LogStorageCheckOptions, logStorageChecks } from './log-storage-checks.js';
 export { type SerdeCheck, type SerdeSamples, serdeChecks } from './serde-checks.js';
 export { type SlowBackend, type SlowStoreOptions, slowStore } from './slow-store.js';
 export { TestClock } from './test-clock.js';
 export { TestDriver, testDriver } from './test-driver.js';
 export type { Testable, TestDriverOptions } from './test-driver-options.js';
-export { type ChangelogEntry, TestStore, type TestStoreOptions } from './test-store.js';
+export { type ChangelogEntry, type TestRecordOptions, TestStore, type TestStoreOptions } from './test-store.js';
 export type { TestInput, TestOutput } from './test-topics.js';
 export { type CheckOptions, type TransportCheck, transportChecks } from './transport-checks/index.js';

@@ -1,4 +1,4 @@
-import { compareBytes, toUtf8, type Write } from '@kstreams/core/graph';
+import { checkOptions, compareBytes, type OptionChecks, option, toUtf8, type Write } from '@kstreams/core/graph';
 import type { LogBackend, LogStorage } from '@kstreams/embedded';
 import { pair, refuses, same, writes } from './byte-store-steps.js';
 
@@ -9,14 +9,24 @@ export interface LogStorageCheck {
   run(backend: LogBackend): Promise<void>;
 }
 
+/** The features of a log storage. */
+export interface LogStorageCheckOptions {
+  /** True to check that entries survive a close; true by default. */
+  readonly durable?: boolean;
+}
+
+const checks: OptionChecks<LogStorageCheckOptions> = { durable: option.flag };
+
 /**
- * Returns the laws of log storages, for any test framework. `durable: false` omits the law that entries survive a close.
+ * Returns the laws of log storages, for any test framework.
  *
  * @example
  * for (const { name, run } of logStorageChecks()) test(name, async () => run(levelLog(await newFolder())))
  */
-export const logStorageChecks = ({ durable = true } = {}): readonly LogStorageCheck[] =>
-  durable ? [...laws, durableLaw] : laws;
+export const logStorageChecks = (options: LogStorageCheckOptions = {}): readonly LogStorageCheck[] => {
+  checkOptions('logStorageChecks', options, checks);
+  return options.durable === false ? laws : [...laws, durableLaw];
+};
 
 const using = async (backend: LogBackend, check: (storage: LogStorage) => Promise<void>): Promise<void> => {
   const storage = await backend.open();

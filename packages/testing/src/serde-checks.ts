@@ -1,4 +1,13 @@
-import { type Bytes, type Coordinates, compareBytes, type Serde, SerdeError } from '@kstreams/core/graph';
+import {
+  type Bytes,
+  type Coordinates,
+  checkOptions,
+  compareBytes,
+  type OptionChecks,
+  option,
+  type Serde,
+  SerdeError,
+} from '@kstreams/core/graph';
 import { deepEqual } from './deep-equal.js';
 
 /** One law of serdes. */
@@ -22,6 +31,16 @@ export interface SerdeSamples<T> {
   readonly anyLength?: boolean;
 }
 
+const list = { takes: 'a list', accepts: Array.isArray };
+
+const sampleChecks: OptionChecks<SerdeSamples<unknown>> = {
+  values: option.required(list),
+  refused: list,
+  earlier: list,
+  compare: option.fn,
+  anyLength: option.flag,
+};
+
 /**
  * Returns the laws of serdes, for any test framework: a round trip, no shared memory, errors of malformed bytes and wrong
  * values, and with samples of them, evolution and order.
@@ -31,6 +50,7 @@ export interface SerdeSamples<T> {
  * for (const { name, run } of serdeChecks(orderSerde, { values })) test(name, run)
  */
 export const serdeChecks = <T>(serde: Serde<T>, samples: SerdeSamples<NoInfer<T>>): readonly SerdeCheck[] => {
+  checkOptions('serdeChecks', samples, sampleChecks);
   const { anyLength = false, compare, earlier = [], refused = [], values } = samples;
   const checks: Record<string, () => void> = {
     'decodes an encoded value as it was': () => {

@@ -1,4 +1,15 @@
-import type { Backend, ByteStore, Bytes, RemoteStorage, ScanOptions, Write } from '@kstreams/core/graph';
+import {
+  type Backend,
+  type ByteStore,
+  type Bytes,
+  checkOptions,
+  checkValue,
+  type OptionChecks,
+  option,
+  type RemoteStorage,
+  type ScanOptions,
+  type Write,
+} from '@kstreams/core/graph';
 import { cached } from '@kstreams/stores';
 
 /** Settings of a slow backend. */
@@ -8,6 +19,8 @@ export interface SlowStoreOptions {
   /** Latency of a call; a turn of the event loop by default. */
   readonly delay?: () => Promise<void>;
 }
+
+const checks: OptionChecks<SlowStoreOptions> = { memory: option.count, delay: option.fn };
 
 /** A slow backend with its counts. */
 export interface SlowBackend extends Backend {
@@ -24,7 +37,10 @@ export interface SlowBackend extends Backend {
  * @example
  * const app = await start(shop, { state: slowStore(memory()) })
  */
-export const slowStore = (over: Backend, { memory = 10_000, delay = nextTurn }: SlowStoreOptions = {}): SlowBackend => {
+export const slowStore = (over: Backend, options: SlowStoreOptions = {}): SlowBackend => {
+  checkValue('"over" of slowStore', over, option.backend);
+  checkOptions('slowStore', options, checks);
+  const { memory = 10_000, delay = nextTurn } = options;
   const counts = { loads: 0, loadedKeys: 0 };
   return {
     name: `slow ${over.name}`,

@@ -3,7 +3,9 @@ import {
   type Intercept,
   type Observer,
   type OnError,
+  type OptionChecks,
   observers,
+  option,
   type Topology,
 } from '@kstreams/core/graph';
 import { deepFreeze } from './freeze.js';
@@ -31,6 +33,18 @@ export interface TestDriverOptions {
   /** Observes the work of the tasks. */
   readonly observer?: Observer;
 }
+
+/** The checks of {@link TestDriverOptions}. */
+export const driverChecks: OptionChecks<TestDriverOptions> = {
+  wallClock: option.instant,
+  freeze: option.flag,
+  onError: option.onError,
+  topics: option.listOf(option.text),
+  bytes: option.byteStore,
+  liveLimit: option.limit(1),
+  intercept: option.fn,
+  observer: option.having('an object with functions, such as { forwarded }'),
+};
 
 /** Returns the observer that checks and freezes every record before its node, and the test's own. */
 export const observerOf = ({ freeze = true, observer = {} }: TestDriverOptions): Observer =>

@@ -3,6 +3,7 @@ import {
   type AnyStoreSpec,
   type ByteStore,
   ConfigError,
+  checkOptions,
   type DropReason,
   type Duration,
   interceptNodes,
@@ -29,7 +30,7 @@ import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
 import { RecordLoop } from './record-loop.js';
 import { TestClock } from './test-clock.js';
-import type { Testable, TestDriverOptions } from './test-driver-options.js';
+import { driverChecks, type Testable, type TestDriverOptions } from './test-driver-options.js';
 import { TestInput, TestOutput } from './test-topics.js';
 import { writableStore } from './writable-store.js';
 
@@ -55,6 +56,7 @@ export class TestDriver {
   #globals: GlobalTables;
 
   constructor(topology: Testable, options: TestDriverOptions = {}) {
+    checkOptions('testDriver', options, driverChecks);
     const whole = interceptNodes(planTopology('build' in topology ? topology.build() : topology), options.intercept);
     const plan = options.topics === undefined ? whole : matchPatterns(whole, options.topics);
     this.#outputs = new Outputs(plan, options.onError !== undefined);

@@ -2,9 +2,13 @@ import {
   afterPrefix,
   type ByteStore,
   type Bytes,
+  checkCall,
+  checkOptions,
   concatBytes,
   encodeRow,
   type OpenedStore,
+  type OptionChecks,
+  option,
   retryPending,
   type StoreRows,
   type StoreSpec,
@@ -20,6 +24,16 @@ export interface TestStoreOptions {
   /** The greatest number of live values; 10,000 by default. */
   readonly liveLimit?: number;
 }
+
+const checks: OptionChecks<TestStoreOptions> = { bytes: option.byteStore, liveLimit: option.limit(1) };
+
+/** The end of a record of a test store. */
+export interface TestRecordOptions {
+  /** True to roll the record back at its end; false by default. */
+  readonly undo?: boolean;
+}
+
+const recordChecks: OptionChecks<TestRecordOptions> = { undo: option.flag };
 
 /** A record of a store's changelog. */
 export interface ChangelogEntry {
@@ -60,6 +74,7 @@ export class TestStore<S> {
   }
 
   static async open<S>(spec: StoreSpec<S>, options: TestStoreOptions = {}): Promise<TestStore<S>> {
+    checkOptions('TestStore.open', options, checks);
     const made = new TestStore(spec, options);
     await made.#stores.load();
     return made;
@@ -76,7 +91,9 @@ export class TestStore<S> {
   }
 
   /** Runs the work of one record, again after each fetch of a slow backend. With `undo`, rolls it back at the end. */
-  async record<R>(work: (store: S) => R, { undo = false } = {}): Promise<R> {
+  async record<R>(work: (store: S) => R, options: TestRecordOptions = {}): Promise<R> {
+    checkCall('record', { work }, options, recordChecks);
+    const { undo = false } = options;
     return retryPending(() => {
       this.#journal.begin();
       try {

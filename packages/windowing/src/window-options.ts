@@ -1,5 +1,5 @@
 import type { EmitStrategy } from '@kstreams/core/dsl';
-import type { Duration, Encoder } from '@kstreams/core/graph';
+import { type Duration, type Encoder, type OptionCheck, type OptionChecks, option } from '@kstreams/core/graph';
 import type { Span } from './stores/span-runs.js';
 
 export type { Span } from './stores/span-runs.js';
@@ -40,6 +40,25 @@ export interface WindowOptions<LateKey = unknown, LateValue = unknown> {
    */
   readonly late?: 'drop' | { readonly to: LateTopic<LateKey, LateValue> };
 }
+
+const lateTopic: OptionCheck = {
+  takes: option.topic.takes,
+  accepts: (value) => option.sink.accepts(value) && !('choose' in (value as object)),
+};
+
+/** The checks of {@link WindowOptions}. */
+export const windowChecks: OptionChecks<WindowOptions> = {
+  grace: option.duration,
+  emit: option.oneOf<WindowEmitStrategy>(
+    'on-update',
+    'on-commit',
+    'on-close',
+    { every: option.required(option.duration) },
+    { on: option.required(option.oneOf<'close'>('close')), idleAfter: option.duration, wallClock: option.duration },
+  ),
+  retention: option.duration,
+  late: option.oneOf<NonNullable<WindowOptions['late']>>('drop', { to: option.required(lateTopic) }),
+};
 
 /** A custom rule that assigns windows to timestamps, for `window`. */
 export interface WindowAssigner {

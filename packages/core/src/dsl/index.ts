@@ -46,18 +46,27 @@ export {
 } from './operators/suppress.js';
 export type { Grouping } from './operators/table-aggregate.js';
 export type { RowContext, RowProcessOptions, RowProcessor } from './operators/table-process.js';
-export type {
-  AggregateOptions,
-  EmitOptions,
-  EmitStrategy,
-  KeyStep,
-  Named,
-  StepOptions,
-  TableOptions,
-  TableSourceOptions,
-  TableStepOptions,
-  ValueOptions,
+export {
+  type AggregateOptions,
+  type EmitOptions,
+  type EmitStrategy,
+  emitChecks,
+  type KeyStep,
+  type Named,
+  type StepOptions,
+  type TableOptions,
+  type TableSourceOptions,
+  type TableStepOptions,
+  type ValueOptions,
+  valueChecks,
 } from './options.js';
 export { type AnyStream, Stream } from './stream.js';
-export { Streams, type StreamsOptions, streams, type TopicTableOptions } from './streams.js';
+export {
+  type GlobalTableOptions,
+  Streams,
+  type StreamsOptions,
+  streams,
+  streamsChecks,
+  type TopicTableOptions,
+} from './streams.js';
 export { GroupedTable, type GroupOptions, Table } from './table.js';

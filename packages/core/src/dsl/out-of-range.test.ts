@@ -81,7 +81,9 @@ describe('a schedule', () => {
 
   test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, '5', null])('anchored at %p is refused', (anchor) => {
     expect(open((context) => context.schedule('1s', 'stream', act, { anchor: anchor as number }))).toThrow(
-      new ConfigError(`the anchor of node "process-0" is ${anchor}: write whole milliseconds since 1970`),
+      new ConfigError(
+        `option "anchor" of schedule in node "process-0" is ${typeof anchor === 'string' ? `"${anchor}"` : anchor}: use whole milliseconds since 1970`,
+      ),
     );
   });
 

@@ -8,8 +8,8 @@ import type { Members, OptionCheck } from './option.js';
  * @throws ConfigError naming the call, the option and the nearest known name or the values that the option takes.
  *
  * @example
- * checkOptions('hopping', { advnce: '1m' }, hoppingOptions)
- * // hopping has no option "advnce": write "advance"; its options are "advance", "emit", "grace", …
+ * checkOptions('connect', { retires: 5 }, { retries: option.count, timeout: option.duration })
+ * // throws: connect has no option "retires": write "retries"; its options are "retries", "timeout"
  */
 export const checkOptions = (call: string, options: unknown, known: Members): void =>
   checkMembers(call, options, known, '');

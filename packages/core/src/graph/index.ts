@@ -57,6 +57,7 @@ export { type Intercept, type InterceptedNode, type Interceptor, interceptNodes 
 export {
   changelogConfig,
   changelogTopic,
+  isInternalTopic,
   metadataConfig,
   metadataTopic,
   repartitionConfig,

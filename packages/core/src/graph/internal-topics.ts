@@ -18,6 +18,15 @@ export const tasksTopic = (application: string, subtopology: number): string => 
 /** Returns the name of the topic in which the processes of an application publish their tasks. */
 export const metadataTopic = (application: string): string => `${application}-metadata`;
 
+const internal = /^(.+-(changelog|repartition|subscription-(registration|response)-topic)|\d+-tasks|metadata)$/;
+
+/**
+ * True for a topic that an application creates for itself, in this version or an earlier one: a changelog, a repartition
+ * topic, a topic of a foreign-key join, of tasks or of metadata. Other topics that begin with its name are not internal.
+ */
+export const isInternalTopic = (application: string, topic: string): boolean =>
+  topic.startsWith(`${application}-`) && internal.test(topic.slice(application.length + 1));
+
 /** Returns the names of a source's topics; none for a pattern. */
 export const sourceTopics = (application: string, source: SourceNode): readonly string[] => {
   if (source.repartition !== undefined) return [repartitionTopic(application, source.repartition)];

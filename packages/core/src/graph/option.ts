@@ -81,7 +81,8 @@ const oneOf = <T>(...alternatives: readonly Alternative<T>[]): OptionCheck => {
  * The checks of options.
  *
  * @example
- * const hoppingOptions: OptionChecks<HoppingOptions> = { ...windowOptions, advance: option.required(option.duration) }
+ * interface ConnectOptions { readonly host: string; readonly timeout?: Duration }
+ * const checks: OptionChecks<ConnectOptions> = { host: option.required(option.text), timeout: option.duration }
  */
 export const option = {
   /** A text that is not empty. */
@@ -133,6 +134,11 @@ export const option = {
       encoder.accepts(value.key) &&
       encoder.accepts(value.value),
   },
+  transport: having('a transport, such as embedded() or kafka({ brokers })', 'consumer', 'producer', 'admin'),
+  backend: having('a state backend, such as memory() or level()', 'open'),
+  byteStore: having('a byte store, such as memoryStore()', 'get', 'scan', 'commit'),
+  clock: having('a clock', 'now', 'after'),
+  telemetry: having('telemetry, such as new MetricRegistry()', 'counter', 'gauge', 'histogram'),
   /** An object with some functions. */
   having,
   listOf,

@@ -199,6 +199,6 @@ test('refuses invalid settings before it starts', async () => {
   const app = streams('settings');
   app.stream(clicks).to(clicks);
   await expect(start(app, { transport: embedded(), state: memory(), workers: 0 })).rejects.toThrow(
-    'workers: 0 is not a positive integer',
+    'option "workers" of start is 0: use a whole number of at least 1',
   );
 });

@@ -89,7 +89,9 @@ test('without an endpoint, an instance publishes nothing and creates no topic', 
 
 test('refuses an empty endpoint, an unknown store and a metadata topic that deletes rows', async () => {
   const { admin, begin, log } = await opened();
-  await expect(begin({ endpoint: '' })).rejects.toThrow('endpoint: it is empty');
+  await expect(begin({ endpoint: '' })).rejects.toThrow(
+    'option "endpoint" of start is "": use a text that is not empty',
+  );
   const a = await begin({ endpoint: 'http://a' });
   expect(() => a.running.metadata.forKey('sums', 'k1')).toThrow('the topology keeps no store "sums"; its stores:');
   await a.running.close();

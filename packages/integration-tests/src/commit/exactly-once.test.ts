@@ -192,5 +192,7 @@ test('refuses invalid transaction settings before it starts', async () => {
   const tooLong = { ...options, guarantee: 'exactly-once', commitInterval: '10s' } as const;
   await expect(start(app, tooLong)).rejects.toThrow('commitInterval: 10000 ms is not below the transactionTimeout');
   const unknown = { ...options, guarantee: 'at-most-once' as 'exactly-once' };
-  await expect(start(app, unknown)).rejects.toThrow('guarantee: "at-most-once" is none of at-least-once, exactly-once');
+  await expect(start(app, unknown)).rejects.toThrow(
+    `option "guarantee" of start is "at-most-once": use 'at-least-once' or 'exactly-once'`,
+  );
 });

@@ -64,14 +64,15 @@ const holding = (held: (value: number) => boolean) => {
 const run = async (
   log: Transport,
   call: (value: number) => Promise<number>,
-  options: AsyncOptions & StartOptions = {},
+  step: AsyncOptions = {},
+  options: StartOptions = {},
 ) => {
   const folder = await mkdtemp(join(tmpdir(), 'kstreams-async-'));
   folders.push(folder);
   const app = streams('asking');
   app
     .stream(numbers)
-    .mapAsync(call, { concurrency: 1_000, ...options, value: int32 })
+    .mapAsync(call, { concurrency: 1_000, ...step, value: int32 })
     .to(answers);
   return start(app, { transport: log, state: memory(), folder, commitInterval: 0, logger: quiet, ...options });
 };
@@ -206,7 +207,7 @@ test('a slow function stops the intake: the buffer bounds the records in memory'
   const log = await newLog(1);
   await send(log, 0, 20_000);
   const { begun, call, waiting } = holding(() => true);
-  const app = await run(log, call, { concurrency: 10, buffer: { records: 100 }, drainTimeout: 0 });
+  const app = await run(log, call, { concurrency: 10, buffer: { records: 100 } }, { drainTimeout: 0 });
   for (let round = 1; round <= 20; round++) {
     while (begun.length < round * 10) await turn();
     for (let i = 0; i < 20; i++) await turn();
@@ -242,7 +243,7 @@ test('results beyond the time of one turn are forwarded in the next one', async 
 test('with exactly-once, a transaction holds the results of all its records', async () => {
   const log = await newLog(1);
   await send(log, 0, 500);
-  const app = await run(log, holding(() => false).call, { guarantee: 'exactly-once', commitInterval: 1 });
+  const app = await run(log, holding(() => false).call, {}, { guarantee: 'exactly-once', commitInterval: 1 });
   await awaitCommitted(log, app, { topic: 'numbers', partition: 0 }, 500);
   await app.close();
   expect(await read(log)).toEqual(doubled(500));
@@ -254,7 +255,7 @@ test('with exactly-once, calls longer than a transaction are taken in in small g
   await send(log, 0, 100);
   const call = (value: number) => new Promise<number>((resolve) => clock.after(10, () => resolve(value * 2)));
   const transactions = { guarantee: 'exactly-once', commitInterval: 10, transactionTimeout: 200 } as const;
-  const app = await run(log, call, { ...transactions, order: 'partition', clock });
+  const app = await run(log, call, { order: 'partition' }, { ...transactions, clock });
   const setbacks: AppEvent[] = [];
   app.events$.subscribe((event) => event.kind === 'rolled-back' && setbacks.push(event));
   let done = false;

@@ -35,7 +35,7 @@ test('a versioned table is restored whole from its compacted source topic, its o
   const admin = await log.admin();
   await admin.create([{ name: 'prices', partitions: 1, config: { 'cleanup.policy': 'compact' } }]);
   const start = () =>
-    run(shop(), { transport: log, state: memory(), stateFolder: '', clock, commitInterval: 0, liveLimit: 1 });
+    run(shop(), { transport: log, state: memory(), stateFolder: 'state', clock, commitInterval: 0, liveLimit: 1 });
   const first = await start();
   await first.running();
   await send(log, 'prices', ['tea', '3', 10], ['jam', '7', 12], ['tea', '4', 20], ['tea', null, 30], ['tea', '2', 15]);

@@ -1,6 +1,6 @@
-import { checkFolder, TransportError } from '@kstreams/core/graph';
+import { checkFolder, checkOptions, TransportError } from '@kstreams/core/graph';
 import type { LogBackend } from '@kstreams/embedded';
-import { type LevelLogOptions, LevelLogStorage } from './level-log-storage.js';
+import { type LevelLogOptions, LevelLogStorage, levelLogChecks } from './level-log-storage.js';
 
 /** The part of the Web Locks API that a log uses. */
 interface LockManager {
@@ -20,21 +20,24 @@ interface LockManager {
  * @example
  * const log = embedded({ storage: levelLog('shop') })
  */
-export const levelLog = (name: string, options?: LevelLogOptions): LogBackend => ({
-  name: checkFolder(name, 'the location of the embedded log'),
-  open: async () => {
-    const release = await lock(name);
-    try {
-      const storage = await LevelLogStorage.open(name, options);
-      const close = storage.close.bind(storage);
-      storage.close = () => close().finally(release);
-      return storage;
-    } catch (thrown) {
-      release();
-      throw thrown;
-    }
-  },
-});
+export const levelLog = (name: string, options: LevelLogOptions = {}): LogBackend => {
+  checkOptions('levelLog', options, levelLogChecks);
+  return {
+    name: checkFolder(name, 'the location of the embedded log'),
+    open: async () => {
+      const release = await lock(name);
+      try {
+        const storage = await LevelLogStorage.open(name, options);
+        const close = storage.close.bind(storage);
+        storage.close = () => close().finally(release);
+        return storage;
+      } catch (thrown) {
+        release();
+        throw thrown;
+      }
+    },
+  };
+};
 
 /** Resolves to the release of the lock. Rejects when another page holds it. */
 const lock = (name: string): Promise<() => void> =>

@@ -1,4 +1,4 @@
-import { type Bytes, TransportError, type Write } from '@kstreams/core/graph';
+import { type Bytes, type OptionChecks, option, TransportError, type Write } from '@kstreams/core/graph';
 import type { LogEntry, LogStorage, ReadLimits } from '@kstreams/embedded';
 import { Level } from 'level';
 import { isLocked, reasonFor } from '../failure.js';
@@ -13,6 +13,9 @@ export interface LevelLogOptions {
    */
   readonly verify?: boolean;
 }
+
+/** The checks of {@link LevelLogOptions}. */
+export const levelLogChecks: OptionChecks<LevelLogOptions> = { sync: option.flag, verify: option.flag };
 
 type Database = Level<Bytes, Bytes>;
 

@@ -1,4 +1,4 @@
-import type { Backend } from '@kstreams/core/graph';
+import { type Backend, checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
 import { LevelStore } from './level-store.js';
 import { reopenSlot, takeSlot } from './slot.js';
 
@@ -18,6 +18,8 @@ export interface LevelOptions {
   readonly onDamage?: (aside: string) => void;
 }
 
+const checks: OptionChecks<LevelOptions> = { sync: option.flag, verify: option.flag, onDamage: option.fn };
+
 /**
  * Keeps state in LevelDB. A process takes the first free slot `<folder>/<n>/` and locks its database. A process that
  * starts again gets its slot back, with its rows and its owner id.
@@ -25,15 +27,17 @@ export interface LevelOptions {
  * @example
  * const app = await start(shop, { state: level({ sync: true }) })
  */
-export const level = ({ sync = false, verify = true, onDamage = warn }: LevelOptions = {}): Backend => {
+export const level = (options: LevelOptions = {}): Backend => {
+  checkOptions('level', options, checks);
+  const { sync = false, verify = true, onDamage = warn } = options;
   const slots = { onDamage, verify };
   return {
     name: 'level',
-    open: async (folder, options) =>
+    open: async (folder, { telemetry } = {}) =>
       new LevelStore(await takeSlot(folder, slots), {
         sync,
         reopen: (damaged) => reopenSlot(damaged, slots),
-        telemetry: options?.telemetry,
+        telemetry,
       }),
   };
 };

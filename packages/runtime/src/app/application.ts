@@ -1,6 +1,13 @@
-import { type AnyStoreSpec, type Clock, type Description, describeTopology, type Topology } from '@kstreams/core/graph';
+import {
+  type AnyStoreSpec,
+  type Clock,
+  checkOptions,
+  type Description,
+  describeTopology,
+  type Topology,
+} from '@kstreams/core/graph';
 import type { ReadableStore } from '../query/find-store.js';
-import { type View, type ViewedState, type ViewOptions, viewOf } from '../query/view.js';
+import { type View, type ViewedState, type ViewOptions, viewChecks, viewOf } from '../query/view.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { App, StartedApplication, StoreMetadata } from './app.js';
 import { Extensions } from './extensions.js';
@@ -102,11 +109,9 @@ export class Application implements App {
     }));
   }
 
-  view<K, V>(
-    wanted: ReadableStore<K, V> | string,
-    { isolation = this.#settings.isolation }: ViewOptions = {},
-  ): View<K, V> {
-    return viewOf<K, V>(wanted, this.#viewed, isolation);
+  view<K, V>(wanted: ReadableStore<K, V> | string, options: ViewOptions = {}): View<K, V> {
+    checkOptions('view', options, viewChecks);
+    return viewOf<K, V>(wanted, this.#viewed, options.isolation ?? this.#settings.isolation);
   }
 
   pause(topic?: string): void {

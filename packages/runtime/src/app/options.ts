@@ -1,12 +1,14 @@
-import type {
-  Backend,
-  Clock,
-  Duration,
-  Intercept,
-  Observer,
-  OnError,
-  Telemetry,
-  Transport,
+import {
+  type Backend,
+  type Clock,
+  type Duration,
+  type Intercept,
+  type Observer,
+  type OnError,
+  type OptionChecks,
+  option,
+  type Telemetry,
+  type Transport,
 } from '@kstreams/core/graph';
 import type { Extension } from './extension.js';
 import type { Logger } from './logger.js';
@@ -83,3 +85,32 @@ export interface RunOptions {
   /** Services that start and close with the application, in this order; none unless set. */
   readonly extensions?: readonly Extension[];
 }
+
+/** The checks of {@link RunOptions}. */
+export const runChecks: OptionChecks<RunOptions> = {
+  transport: option.required(option.transport),
+  closesTransport: option.flag,
+  state: option.required(option.backend),
+  stateFolder: option.required(option.text),
+  clock: option.required(option.clock),
+  guarantee: option.oneOf<Guarantee>('at-least-once', 'exactly-once'),
+  commitInterval: option.duration,
+  transactionTimeout: option.duration,
+  workerFailure: option.oneOf<NonNullable<RunOptions['workerFailure']>>('close', 'replace'),
+  workers: option.count,
+  maxTaskIdle: option.duration,
+  drainTimeout: option.duration,
+  purgeInterval: option.duration,
+  matchInterval: option.duration,
+  liveLimit: option.limit(1),
+  signals: option.flag,
+  closeTimeout: option.duration,
+  instanceId: option.text,
+  endpoint: option.text,
+  onError: option.onError,
+  intercept: option.fn,
+  observer: option.having('an object with functions, such as { forwarded }'),
+  telemetry: option.telemetry,
+  logger: option.having('a logger, such as pino() or console', 'debug', 'info', 'warn', 'error'),
+  extensions: option.listOf(option.having('an extension: { name, started }', 'started')),
+};

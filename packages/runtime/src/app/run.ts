@@ -1,4 +1,4 @@
-import { interceptNodes, planTopology, type Topology } from '@kstreams/core/graph';
+import { checkOptions, interceptNodes, planTopology, type Topology } from '@kstreams/core/graph';
 import { Metrics } from '../telemetry/metrics.js';
 import { ScopedTelemetry } from '../telemetry/scoped-telemetry.js';
 import type { App } from './app.js';
@@ -8,7 +8,7 @@ import { EventMetrics } from './event-metrics.js';
 import { Lifecycle } from './lifecycle.js';
 import { logApplication } from './logger.js';
 import { openApplication } from './open-application.js';
-import type { RunOptions } from './options.js';
+import { type RunOptions, runChecks } from './options.js';
 import { Parts } from './parts.js';
 import { checkStores, readSettings } from './settings.js';
 import { closeOnSignals } from './signals.js';
@@ -18,6 +18,7 @@ import { closeOnSignals } from './signals.js';
  * have begun to join the group and its extensions have started.
  */
 export const run = async (source: Topology | { build(): Topology }, options: RunOptions): Promise<App> => {
+  checkOptions('run', options, runChecks);
   const { clock, logger } = options;
   checkSingleProcess(options.transport);
   const topology = 'build' in source ? source.build() : source;

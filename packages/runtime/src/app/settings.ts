@@ -7,15 +7,9 @@ const drainShare = 0.75;
 /** The checked options of an application; durations in ms. */
 export type Settings = ReturnType<typeof readSettings>;
 
-/** Returns the options with their defaults, in ms; throws when one is invalid. */
+/** Returns the options with their defaults, in ms; throws when two of them contradict each other. */
 export const readSettings = (options: RunOptions) => {
   const { guarantee = 'at-least-once', liveLimit = 10_000, workerFailure = 'close', workers = 1 } = options;
-  if (!Number.isInteger(workers) || workers < 1) throw new ConfigError(`workers: ${workers} is not a positive integer`);
-  if (!(liveLimit >= 1)) throw new ConfigError(`liveLimit: ${liveLimit} is not a positive number`);
-  if (options.endpoint === '')
-    throw new ConfigError('endpoint: it is empty: set the address of this process or leave it out');
-  oneOf('guarantee', guarantee, ['at-least-once', 'exactly-once']);
-  oneOf('workerFailure', workerFailure, ['close', 'replace']);
   const exactlyOnce = guarantee === 'exactly-once';
   const commitInterval = toMilliseconds(options.commitInterval ?? (exactlyOnce ? 100 : '5s'), 'the commit interval');
   const transactionTimeout = toMilliseconds(options.transactionTimeout ?? '10s', 'the transaction timeout');
@@ -53,8 +47,4 @@ export const checkStores = ({ subtopologies }: Plan): void => {
     `store "${unsafe.name}" has no changelog, so a crash may lose its rows or count them twice, which exactly-once ` +
       'does not allow: give it one or declare it `disposable`',
   );
-};
-
-const oneOf = (option: string, given: string, allowed: readonly string[]): void => {
-  if (!allowed.includes(given)) throw new ConfigError(`${option}: "${given}" is none of ${allowed.join(', ')}`);
 };

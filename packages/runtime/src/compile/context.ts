@@ -4,8 +4,13 @@ import {
   type AnyStoreSpec,
   type ClockKind,
   ConfigError,
+  checkCall,
+  checkFunctions,
   type Lookup,
   type NodeId,
+  type OptionChecks,
+  option,
+  type ScheduleOptions,
   synchronous,
   type TimersSpec,
   TopologyError,
@@ -68,32 +73,40 @@ export const nodeContext = (
     task: { id: scope.id, subtopology: scope.subtopology, partition: scope.partition },
     store: (spec) => scope.store(spec as AnyStoreSpec) as never,
     lookup: (index) => lookup(index) as never,
-    schedule: (interval, clock, punctuate, options = {}) =>
-      scope.schedule(
-        node,
-        toPositiveMilliseconds(interval, `the interval of node "${node}"`),
-        checkClock(node, clock),
-        checkAnchor(node, options.anchor),
-        synchronous(`a schedule of "${node}"`, punctuate),
-      ),
-    timers: (spec, fire) =>
-      scope.timers(
-        node,
-        spec as TimersSpec<unknown, unknown>,
-        synchronous(`a timer of "${node}"`, fire as FireTimer),
-      ) as never,
-    onIdle: (after, act) =>
-      scope.onIdle(
-        node,
-        toPositiveMilliseconds(after, `the idle time of node "${node}"`),
-        synchronous(`an idle call of "${node}"`, act),
-      ),
-    onCaughtUp: (due, act) => scope.onCaughtUp(node, due, synchronous(`a call of "${node}"`, act)),
-    clock: (moved) => scope.clock(node, moved),
-    calls: (work, done) => scope.calls(node, work as never, done as never),
+    schedule: (interval, clock, punctuate, options = {}) => {
+      checkCall(`schedule in node "${node}"`, { punctuate }, options, scheduleChecks);
+      const length = toPositiveMilliseconds(interval, `the interval of node "${node}"`);
+      const act = synchronous(`a schedule of "${node}"`, punctuate);
+      return scope.schedule(node, length, checkClock(node, clock), options.anchor, act);
+    },
+    timers: (spec, fire) => {
+      checkFunctions(`timers in node "${node}"`, { fire });
+      const act = synchronous(`a timer of "${node}"`, fire as FireTimer);
+      return scope.timers(node, spec as TimersSpec<unknown, unknown>, act) as never;
+    },
+    onIdle: (after, act) => {
+      checkFunctions(`onIdle in node "${node}"`, { act });
+      const length = toPositiveMilliseconds(after, `the idle time of node "${node}"`);
+      return scope.onIdle(node, length, synchronous(`an idle call of "${node}"`, act));
+    },
+    onCaughtUp: (due, act) => {
+      checkFunctions(`onCaughtUp in node "${node}"`, { due, act });
+      return scope.onCaughtUp(node, due, synchronous(`a call of "${node}"`, act));
+    },
+    clock: (advanced) => {
+      if (advanced !== undefined) checkFunctions(`clock in node "${node}"`, { advanced });
+      return scope.clock(node, advanced);
+    },
+    calls: (work, done) => {
+      checkFunctions(`calls in node "${node}"`, { done });
+      return scope.calls(node, work as never, done as never);
+    },
     drop: (reason) => scope.drop(node, reason),
     commit: () => scope.commit(),
-    onClose: (release) => scope.onClose(release),
+    onClose: (release) => {
+      checkFunctions(`onClose in node "${node}"`, { release });
+      scope.onClose(release);
+    },
   };
 };
 
@@ -102,7 +115,4 @@ const checkClock = (node: NodeId, clock: ClockKind): ClockKind => {
   throw new ConfigError(`the clock of node "${node}" is ${JSON.stringify(clock)}: use 'stream' or 'wall'`);
 };
 
-const checkAnchor = (node: NodeId, anchor: number | undefined): number | undefined => {
-  if (anchor === undefined || Number.isSafeInteger(anchor)) return anchor;
-  throw new ConfigError(`the anchor of node "${node}" is ${String(anchor)}: write whole milliseconds since 1970`);
-};
+const scheduleChecks: OptionChecks<ScheduleOptions> = { anchor: option.instant };

@@ -6,6 +6,8 @@ import {
   concatBytes,
   type Isolation,
   noBytes,
+  type OptionChecks,
+  option,
   type Row,
   type RowRange,
   retryPending,
@@ -18,6 +20,9 @@ export interface ScanOrder {
   /** True to read from the last row to the first; false by default. */
   readonly reverse?: boolean;
 }
+
+/** The checks of {@link ScanOrder}. */
+export const orderChecks: OptionChecks<ScanOrder> = { reverse: option.flag };
 
 /**
  * Returns the rows of a range of row keys, in the order of their bytes. With the isolation `latest`, rows that are not

@@ -1,9 +1,12 @@
 import {
   type AnyStoreSpec,
   type ByteStore,
+  checkOptions,
   concatBytes,
   type Isolation,
+  type OptionChecks,
   OrderedSteps,
+  option,
   partitionFor,
   type Row,
   type RowRange,
@@ -17,7 +20,7 @@ import type { OpenStore } from '../task/stores/task-stores.js';
 import type { ChangeFeed } from './change-feed.js';
 import { findStore, partitionKeyOf, type ReadableStore } from './find-store.js';
 import { type RowCodec, rowCodec } from './row-codec.js';
-import { type ScanOrder, scanRows } from './scan-rows.js';
+import { orderChecks, type ScanOrder, scanRows } from './scan-rows.js';
 
 /** A row that a commit changed. */
 export interface RowChange<K, V> {
@@ -82,6 +85,9 @@ export interface ViewOptions {
   readonly isolation?: Isolation;
 }
 
+/** The checks of {@link ViewOptions}. */
+export const viewChecks: OptionChecks<ViewOptions> = { isolation: option.oneOf<Isolation>('committed', 'latest') };
+
 /** The state that views read. */
 export interface ViewedState {
   readonly bytes: ByteStore;
@@ -132,7 +138,7 @@ export const viewOf = <K, V>(
       { partition },
     );
   };
-  const fetch = async function* (key: unknown, from: number, to: number, order?: ScanOrder) {
+  const fetch = async function* (key: unknown, from: number, to: number, order: ScanOrder) {
     const { windows } = reader;
     if (windows === undefined) throw new StateError(`store "${spec.name}" has no windows to fetch: use get or range`);
     const one = storeOf(partitionOf({ key, start: from, end: to } as K));
@@ -151,10 +157,18 @@ export const viewOf = <K, V>(
     holds: (key) => open().some(({ partition }) => partition === partitionOf(key)),
     get,
     load: (key) => retryPending(() => get(key)),
-    all: (order) => scan(() => ({}), order),
-    range: (from, to, order) =>
-      scan(({ at }) => ({ from: reader.encodeKey(from, at), to: reader.encodeKey(to, at) }), order),
-    fetch,
+    all: (order = {}) => {
+      checkOptions('all', order, orderChecks);
+      return scan(() => ({}), order);
+    },
+    range: (from, to, order = {}) => {
+      checkOptions('range', order, orderChecks);
+      return scan(({ at }) => ({ from: reader.encodeKey(from, at), to: reader.encodeKey(to, at) }), order);
+    },
+    fetch: (key, from, to, order = {}) => {
+      checkOptions('fetch', order, orderChecks);
+      return fetch(key, from, to, order);
+    },
     count: async () => {
       let rows = 0;
       for await (const _ of scan(() => ({}))) rows++;

@@ -1,6 +1,10 @@
 import {
   type Bytes,
+  checkOptions,
+  checkValue,
   type OffsetQuery,
+  type OptionChecks,
+  option,
   type Received,
   record,
   retryPending,
@@ -24,6 +28,20 @@ export interface ReadTopicOptions {
   readonly clientId?: string;
 }
 
+const observableChecks: OptionChecks<Omit<ReadTopicOptions, 'signal'>> = {
+  transport: option.required(option.transport),
+  from: option.oneOf<OffsetQuery>('earliest', 'latest', 'latest-written', {
+    timestamp: option.required(option.instant),
+  }),
+  untilEnd: option.flag,
+  clientId: option.text,
+};
+
+const checks: OptionChecks<ReadTopicOptions> = {
+  ...observableChecks,
+  signal: option.having('an abort signal', 'addEventListener'),
+};
+
 /** Maximum number of records of one poll. */
 const pollLength = 1_000;
 /** The longest wait of a poll, in ms. */
@@ -36,10 +54,16 @@ const longestPoll = 1_000;
  * @example
  * for await (const { key, value } of toAsyncIterable(totals, { transport })) console.log(key, value)
  */
-export async function* toAsyncIterable<K, V>(
+export const toAsyncIterable = <K, V>(
   topic: Topic<K, V>,
   options: ReadTopicOptions,
-): AsyncGenerator<StreamRecord<K, V | null>> {
+): AsyncGenerator<StreamRecord<K, V | null>> => {
+  checkValue('"topic" of toAsyncIterable', topic, option.topic);
+  checkOptions('toAsyncIterable', options, checks);
+  return read(topic, options);
+};
+
+async function* read<K, V>(topic: Topic<K, V>, options: ReadTopicOptions): AsyncGenerator<StreamRecord<K, V | null>> {
   const { clientId = `${topic.name}-reader`, from = 'earliest', signal, transport, untilEnd = false } = options;
   const count = await partitionsOf(topic.name, transport);
   const partitions = Array.from({ length: count }, (_, partition) => ({ topic: topic.name, partition }));
@@ -75,16 +99,19 @@ export async function* toAsyncIterable<K, V>(
 export const toObservable = <K, V>(
   topic: Topic<K, V>,
   options: Omit<ReadTopicOptions, 'signal'>,
-): Observable<StreamRecord<K, V | null>> =>
-  new Observable((observer) => {
+): Observable<StreamRecord<K, V | null>> => {
+  checkValue('"topic" of toObservable', topic, option.topic);
+  checkOptions('toObservable', options, observableChecks);
+  return new Observable((observer) => {
     const stop = new AbortController();
-    const read = async (): Promise<void> => {
-      for await (const one of toAsyncIterable(topic, { ...options, signal: stop.signal })) observer.next(one);
+    const forward = async (): Promise<void> => {
+      for await (const one of read(topic, { ...options, signal: stop.signal })) observer.next(one);
       observer.complete();
     };
-    read().catch((error: unknown) => observer.error(error));
+    forward().catch((error: unknown) => observer.error(error));
     return () => stop.abort();
   });
+};
 
 const decode = <K, V>({ key, value }: Topic<K, V>, received: Received): StreamRecord<K, V | null> => {
   const decoded = (bytes: Bytes | null, serde: Topic<K, V>['key'] | Topic<K, V>['value']) =>

@@ -1,7 +1,11 @@
 import {
   type Bytes,
+  checkOptions,
+  checkValue,
   invalidTimestamp,
+  type OptionChecks,
   OrderedSteps,
+  option,
   type Producer,
   partitionFor,
   prepareSerde,
@@ -34,6 +38,13 @@ export interface WriteTopicOptions {
   readonly clientId?: string;
 }
 
+const observableChecks: OptionChecks<Omit<WriteTopicOptions, 'backlog'>> = {
+  transport: option.required(option.transport),
+  clientId: option.text,
+};
+
+const checks: OptionChecks<WriteTopicOptions> = { ...observableChecks, backlog: option.count };
+
 /**
  * Writes the entries of an async iterable to a topic. Resolves to their number when all are acknowledged; rejects with the
  * first failure of source or log. A slow log slows the source down.
@@ -44,14 +55,18 @@ export interface WriteTopicOptions {
 export const fromAsyncIterable = async <K, V>(
   source: AsyncIterable<Entry<K, V>>,
   topic: Topic<K, V>,
-  { backlog = 10_000, ...options }: WriteTopicOptions,
-): Promise<number> =>
-  writing(topic, options, async (write, producer) => {
+  options: WriteTopicOptions,
+): Promise<number> => {
+  checkValue('"topic" of fromAsyncIterable', topic, option.topic);
+  checkOptions('fromAsyncIterable', options, checks);
+  const { backlog = 10_000 } = options;
+  return writing(topic, options, async (write, producer) => {
     for await (const entry of source) {
       await retryPending(() => write(entry));
       if (producer.backlog > backlog) await producer.drain(Math.floor(backlog / 2));
     }
   });
+};
 
 /**
  * Writes the entries of an observable to a topic until it completes. Resolves to their number when all are acknowledged;
@@ -64,14 +79,17 @@ export const fromObservable = async <K, V>(
   source: Observable<Entry<K, V>>,
   topic: Topic<K, V>,
   options: Omit<WriteTopicOptions, 'backlog'>,
-): Promise<number> =>
-  writing(topic, options, async (write) => {
+): Promise<number> => {
+  checkValue('"topic" of fromObservable', topic, option.topic);
+  checkOptions('fromObservable', options, observableChecks);
+  return writing(topic, options, async (write) => {
     const steps = new OrderedSteps();
     await source.forEach((entry) => {
       steps.run(() => write(entry));
     });
     await steps.settled();
   });
+};
 
 /** Feeds a source into a new producer. Resolves to the number of entries when all are acknowledged. */
 const writing = async <K, V>(

@@ -77,7 +77,7 @@ export class SimulatedProcess extends ProcessActor {
       calls: this.calls,
       invariants,
     });
-    run(instrumented, { ...options, ...seams, stateFolder: '', observer: invariants.history }).then(
+    run(instrumented, { ...options, ...seams, stateFolder: 'state', observer: invariants.history }).then(
       (app) => {
         this.app = app;
         app.closed.then(

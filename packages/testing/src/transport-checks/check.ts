@@ -1,4 +1,4 @@
-import type { Transport } from '@kstreams/core/graph';
+import { checkCall, type OptionChecks, option, type Transport } from '@kstreams/core/graph';
 import { TransportHarness } from './transport-harness.js';
 
 /** Options of a check. */
@@ -6,6 +6,8 @@ export interface CheckOptions {
   /** The longest wait for an expected event, in ms; 30,000 by default. */
   readonly patience?: number;
 }
+
+const checks: OptionChecks<CheckOptions> = { patience: option.count };
 
 /**
  * One requirement on every transport. `run` resolves if it holds, and throws an error that describes the difference
@@ -20,7 +22,9 @@ export interface TransportCheck {
 /** Creates a check. */
 export const check = (name: string, body: (harness: TransportHarness) => Promise<void>): TransportCheck => ({
   name,
-  run: async (open, { patience = 30_000 } = {}) => {
+  run: async (open, options = {}) => {
+    checkCall('run', { open }, options, checks);
+    const { patience = 30_000 } = options;
     const harness = new TransportHarness(await open(), patience);
     try {
       await body(harness);

@@ -1,4 +1,5 @@
-import type { AggregateOptions, CogroupedStream, Table } from '@kstreams/core/dsl';
+import { type AggregateOptions, type CogroupedStream, type Table, valueChecks } from '@kstreams/core/dsl';
+import { checkOptions } from '@kstreams/core/graph';
 import type { Windowed } from '../keys/windowed.js';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import { appendWindowedTable } from './windowed-table.js';
@@ -26,6 +27,7 @@ export class WindowedCogroup<out K, out V, in out A> {
    *   .aggregate({ value: double })
    */
   aggregate(options: AggregateOptions<A> = {}): Table<Windowed<K>, A> {
+    checkOptions('aggregate', options, valueChecks);
     const { init, members } = this.#group;
     const aggregations = members.map(({ add }) => ({ init, add: add as Aggregation<K, never, A>['add'] }));
     return appendCogroupTable(this.#group, this.#kind, aggregations, options);

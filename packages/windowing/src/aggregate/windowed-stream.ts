@@ -1,5 +1,12 @@
-import { type AggregateOptions, countSerde, type GroupedStream, serdeOf, type Table } from '@kstreams/core/dsl';
-import { type Serde, synchronous } from '@kstreams/core/graph';
+import {
+  type AggregateOptions,
+  countSerde,
+  type GroupedStream,
+  serdeOf,
+  type Table,
+  valueChecks,
+} from '@kstreams/core/dsl';
+import { checkCall, checkOptions, type Serde, synchronous } from '@kstreams/core/graph';
 import type { Windowed } from '../keys/windowed.js';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import { appendWindowedTable } from './windowed-table.js';
@@ -27,6 +34,7 @@ export class WindowedStream<out K, out V> {
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
+    checkCall('aggregate', { init, add }, options, valueChecks);
     const value = this.#group.valueSerde('aggregate', options);
     const step = options.name ?? 'aggregate';
     const aggregation = {
@@ -54,6 +62,7 @@ export class WindowedStream<out K, out V> {
     combine: (aggregate: NonNullable<V2>, value: V2, key: K2) => NonNullable<V2> | null | undefined,
     options: AggregateOptions<NonNullable<V2>> = {},
   ): Table<Windowed<K2>, NonNullable<V2>> {
+    checkCall('reduce', { combine }, options, valueChecks);
     const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
     const aggregation = reducing(synchronous(options.name ?? 'reduce', combine));
     return appendStreamTable(this.#group, this.#kind, {
@@ -71,6 +80,7 @@ export class WindowedStream<out K, out V> {
    * perHour.count({ name: 'orders-per-hour' })
    */
   count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number> {
+    checkOptions('count', options, valueChecks);
     const value = options.value ?? countSerde;
     return appendStreamTable(this.#group, this.#kind, {
       ...options,

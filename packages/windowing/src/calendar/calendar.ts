@@ -1,6 +1,7 @@
+import { checkOptions, checkValue, type OptionChecks, option } from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
 import { assignedWindows } from '../kinds/window.js';
-import type { Span, WindowOptions } from '../window-options.js';
+import { type Span, type WindowOptions, windowChecks } from '../window-options.js';
 import { type AnyStart, type CalendarStart, type CalendarUnit, longestUnit, periodsOf } from './calendar-periods.js';
 import { cachedSpans } from './span-cache.js';
 import type { PlainDate } from './temporal.js';
@@ -15,6 +16,26 @@ export interface CalendarOptions<U extends CalendarUnit, LateKey = unknown, Late
   readonly start?: CalendarStart[U];
 }
 
+const time = { time: option.text };
+const date = { ...time, month: option.count, day: option.count };
+
+/** The checks of the start of each unit. */
+const starts: { readonly [U in CalendarUnit]: OptionChecks<CalendarStart[U]> } = {
+  day: time,
+  week: { ...time, weekday: option.text },
+  month: { ...time, day: option.count },
+  quarter: date,
+  year: date,
+};
+
+const units = option.oneOf<CalendarUnit>('day', 'week', 'month', 'quarter', 'year');
+
+const checksOf = (unit: CalendarUnit): OptionChecks<CalendarOptions<CalendarUnit>> => ({
+  ...windowChecks,
+  zone: option.required(option.text),
+  start: option.oneOf<CalendarStart[CalendarUnit]>(starts[unit]),
+});
+
 /**
  * Creates calendar windows in a time zone, without gaps or overlaps even when clocks change: a day in Paris may have 23 or
  * 25 hours. A day without midnight begins at its first instant. A start time that clocks skip moves later by as much; of a
@@ -28,14 +49,15 @@ export interface CalendarOptions<U extends CalendarUnit, LateKey = unknown, Late
  */
 export const calendar = <U extends CalendarUnit, LateKey = unknown, LateValue = unknown>(
   unit: U,
-  { zone, start, ...options }: CalendarOptions<U, LateKey, LateValue>,
+  options: CalendarOptions<U, LateKey, LateValue>,
 ): WindowSpec<LateKey, LateValue> => {
-  const { time, ...date } = (start ?? {}) as AnyStart;
+  checkValue('"unit" of calendar', unit, units);
+  checkOptions('calendar', options, checksOf(unit));
   return assignedWindows(
     {
       name: `calendar-${unit}`,
       longest: longestUnit[unit],
-      of: cachedSpans(calendarSpans(unit, zone, { time, ...date })),
+      of: cachedSpans(calendarSpans(unit, options.zone, options.start ?? {})),
     },
     options,
     { closeRetained: false },

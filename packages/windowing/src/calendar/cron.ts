@@ -1,7 +1,7 @@
-import { ConfigError } from '@kstreams/core/graph';
+import { ConfigError, checkOptions, checkValue, type OptionChecks, option } from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
 import { assignedWindows } from '../kinds/window.js';
-import type { Span, WindowOptions } from '../window-options.js';
+import { type Span, type WindowOptions, windowChecks } from '../window-options.js';
 import { type CronFields, cronFields } from './cron-fields.js';
 import { cachedSpans } from './span-cache.js';
 import type { PlainDate } from './temporal.js';
@@ -12,6 +12,8 @@ export interface CronOptions<LateKey = unknown, LateValue = unknown> extends Win
   /** An IANA time zone, such as `Europe/Paris` or `UTC`. */
   readonly zone: string;
 }
+
+const checks: OptionChecks<CronOptions> = { ...windowChecks, zone: option.required(option.text) };
 
 /**
  * Creates windows from each time of a cron expression to the next, such as shifts or trading days. A time that clocks skip
@@ -24,10 +26,12 @@ export interface CronOptions<LateKey = unknown, LateValue = unknown> extends Win
  */
 export const cron = <LateKey = unknown, LateValue = unknown>(
   line: string,
-  { zone, ...options }: CronOptions<LateKey, LateValue>,
+  options: CronOptions<LateKey, LateValue>,
 ): WindowSpec<LateKey, LateValue> => {
+  checkValue('"line" of cron', line, option.text);
+  checkOptions('cron', options, checks);
   const fields = cronFields(line);
-  const of = cachedSpans(cronSpans(fields, zone));
+  const of = cachedSpans(cronSpans(fields, options.zone));
   return assignedWindows({ name: 'cron', longest: longestOf(fields, line), of }, options, { closeRetained: false });
 };
 

@@ -1,13 +1,24 @@
 import {
   type Bytes,
   type Coordinates,
+  checkOptions,
   type Duration,
+  type OptionChecks,
+  option,
   type Serde,
   SerdeCache,
   SerdeError,
   toMilliseconds,
 } from '@kstreams/core/graph';
 import type { Windowed } from './windowed.js';
+
+/** The options of `kafkaWindowed`. */
+export interface KafkaWindowedOptions {
+  /** The length of every window of the topic. */
+  readonly size: Duration;
+}
+
+const checks: OptionChecks<KafkaWindowedOptions> = { size: option.required(option.duration) };
 
 /**
  * Creates a serde of windowed keys with the bytes of Kafka Streams' `TimeWindowedSerializer`, for shared topics: the key,
@@ -21,8 +32,9 @@ import type { Windowed } from './windowed.js';
  * @example
  * const totals = topic('totals', { key: kafkaWindowed(string, { size: '5m' }), value: double })
  */
-export const kafkaWindowed = <K>(key: Serde<K>, { size }: { readonly size: Duration }): Serde<Windowed<K>> => {
-  const length = toMilliseconds(size, 'the size of windows');
+export const kafkaWindowed = <K>(key: Serde<K>, options: KafkaWindowedOptions): Serde<Windowed<K>> => {
+  checkOptions('kafkaWindowed', options, checks);
+  const length = toMilliseconds(options.size, 'the size of windows');
   return kafkaWindows.get([key, length], () => createKafkaWindowed(key, length));
 };
 

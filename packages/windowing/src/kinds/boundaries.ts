@@ -1,6 +1,6 @@
-import { ConfigError } from '@kstreams/core/graph';
+import { ConfigError, checkOptions, checkValue, type OptionChecks, option } from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
-import type { Span, WindowOptions } from '../window-options.js';
+import { type Span, type WindowOptions, windowChecks } from '../window-options.js';
 import { assignedWindows } from './window.js';
 
 /** The options of windows between given instants. */
@@ -8,6 +8,10 @@ export interface BoundariesOptions<LateKey = unknown, LateValue = unknown> exten
   /** The name of the kind, after which nodes and stores are named; `'boundaries'` unless set. */
   readonly name?: string;
 }
+
+const checks: OptionChecks<BoundariesOptions> = { ...windowChecks, name: option.text };
+
+const instantList = option.listOf({ takes: 'an instant', accepts: (value) => value !== undefined });
 
 /**
  * Creates windows between given instants, such as the periods of a 4-4-5 year or the terms of a school. A record before the
@@ -21,14 +25,16 @@ export interface BoundariesOptions<LateKey = unknown, LateValue = unknown> exten
  */
 export const boundaries = <LateKey = unknown, LateValue = unknown>(
   instants: readonly (number | string | Date)[],
-  { name = 'boundaries', ...options }: BoundariesOptions<LateKey, LateValue> = {},
+  options: BoundariesOptions<LateKey, LateValue> = {},
 ): WindowSpec<LateKey, LateValue> => {
+  checkValue('"instants" of boundaries', instants, instantList);
+  checkOptions('boundaries', options, checks);
   const spans = spansBetween(instants.map(instantOf));
   const longest = Math.max(...spans.map(([{ start, end }]) => end - start));
   let last: readonly Span[] = [];
   return assignedWindows(
     {
-      name,
+      name: options.name ?? 'boundaries',
       longest,
       of: (timestamp) => {
         const [near] = last;

@@ -1,8 +1,8 @@
-import { type Duration, type Row, type StreamRecord, toPositiveMilliseconds } from '@kstreams/core/graph';
+import { checkOptions, type Duration, type Row, type StreamRecord, toPositiveMilliseconds } from '@kstreams/core/graph';
 import type { WindowContext } from '../aggregate/window-context.js';
 import { type Aggregation, type WindowStep, windowKind } from '../aggregate/window-kind.js';
 import { type WindowSpec, windowSpec } from '../aggregate/window-spec.js';
-import type { WindowOptions } from '../window-options.js';
+import { type WindowOptions, windowChecks } from '../window-options.js';
 
 /**
  * Creates windows that move with the records: records of a key that are at most `difference` apart share a window, both
@@ -17,6 +17,7 @@ export const sliding = <LateKey = unknown, LateValue = unknown>(
   difference: Duration,
   options: WindowOptions<LateKey, LateValue> = {},
 ): WindowSpec<LateKey, LateValue> => {
+  checkOptions('sliding', options, windowChecks);
   const length = toPositiveMilliseconds(difference, 'the difference of sliding windows');
   return windowSpec(
     windowKind(

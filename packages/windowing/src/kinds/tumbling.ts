@@ -1,6 +1,13 @@
-import { ConfigError, type Duration, toPositiveMilliseconds } from '@kstreams/core/graph';
+import {
+  ConfigError,
+  checkOptions,
+  type Duration,
+  type OptionChecks,
+  option,
+  toPositiveMilliseconds,
+} from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
-import type { Span, WindowOptions } from '../window-options.js';
+import { type Span, type WindowOptions, windowChecks } from '../window-options.js';
 import { assignedWindows } from './window.js';
 
 /**
@@ -15,6 +22,7 @@ export const tumbling = <LateKey = unknown, LateValue = unknown>(
   size: Duration,
   options: WindowOptions<LateKey, LateValue> = {},
 ): WindowSpec<LateKey, LateValue> => {
+  checkOptions('tumbling', options, windowChecks);
   const length = toPositiveMilliseconds(size, 'the size of a tumbling window');
   let last: readonly [Span] = [{ start: 0, end: length }];
   return assignedWindows(
@@ -40,6 +48,8 @@ export interface HoppingOptions<LateKey = unknown, LateValue = unknown> extends 
   readonly advance: Duration;
 }
 
+const hoppingChecks: OptionChecks<HoppingOptions> = { ...windowChecks, advance: option.required(option.duration) };
+
 /**
  * Creates windows of one size that start every `advance`, so that they overlap, aligned to 1970-01-01 UTC.
  *
@@ -50,10 +60,11 @@ export interface HoppingOptions<LateKey = unknown, LateValue = unknown> extends 
  */
 export const hopping = <LateKey = unknown, LateValue = unknown>(
   size: Duration,
-  { advance, ...options }: HoppingOptions<LateKey, LateValue>,
+  options: HoppingOptions<LateKey, LateValue>,
 ): WindowSpec<LateKey, LateValue> => {
+  checkOptions('hopping', options, hoppingChecks);
   const length = toPositiveMilliseconds(size, 'the size of a hopping window');
-  const step = toPositiveMilliseconds(advance, 'the advance of a hopping window');
+  const step = toPositiveMilliseconds(options.advance, 'the advance of a hopping window');
   if (step > length)
     throw new ConfigError(
       `hopping windows of ${length} ms cannot start every ${step} ms: make the advance at most their size`,

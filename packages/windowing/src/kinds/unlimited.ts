@@ -1,5 +1,5 @@
-import type { EmitStrategy } from '@kstreams/core/dsl';
-import { ConfigError } from '@kstreams/core/graph';
+import { type EmitStrategy, emitChecks } from '@kstreams/core/dsl';
+import { checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
 import { windowKind } from '../aggregate/window-kind.js';
 import { type WindowSpec, windowSpec } from '../aggregate/window-spec.js';
 import type { Span } from '../window-options.js';
@@ -7,6 +7,18 @@ import { assignStep } from './window.js';
 
 /** The end of the unlimited window: the largest safe integer. */
 export const endless = Number.MAX_SAFE_INTEGER;
+
+/** The options of the unlimited window. */
+export interface UnlimitedOptions {
+  /** The start of the window, in ms since 1970; 0 unless set. */
+  readonly from?: number;
+  readonly emit?: EmitStrategy;
+}
+
+const checks: OptionChecks<UnlimitedOptions> = {
+  from: { takes: option.instant.takes, accepts: option.whole(0).accepts },
+  emit: { ...emitChecks.emit, takes: `${emitChecks.emit.takes}, since an unlimited window never closes` },
+};
 
 /**
  * Creates one window for all time from `from` on; older records are left out. It never closes, so it emits on update.
@@ -16,22 +28,11 @@ export const endless = Number.MAX_SAFE_INTEGER;
  * @example
  * orders.groupByKey().window(unlimited({ from: Date.UTC(2024, 0, 1) })).count()
  */
-export const unlimited = ({
-  from = 0,
-  emit = 'on-update',
-}: {
-  /** The start of the window, in ms since 1970; 0 unless set. */
-  readonly from?: number;
-  readonly emit?: EmitStrategy;
-} = {}): WindowSpec => {
-  if (!Number.isSafeInteger(from) || from < 0)
-    throw new ConfigError(`an unlimited window cannot start at ${from}: give whole milliseconds since 1970`);
-  if (isClosing(emit)) throw new ConfigError("an unlimited window never closes: use emit 'on-update'");
+export const unlimited = (options: UnlimitedOptions = {}): WindowSpec => {
+  checkOptions('unlimited', options, checks);
+  const { from = 0, emit } = options;
   const whole: readonly Span[] = [{ start: from, end: endless }];
   const step = assignStep((timestamp) => (timestamp < from ? [] : whole), 'ignored');
   const kind = windowKind({ name: 'unlimited', longest: 0, step }, { emit });
   return windowSpec({ ...kind, grace: Number.POSITIVE_INFINITY, retention: Number.POSITIVE_INFINITY });
 };
-
-const isClosing = (emit: unknown): boolean =>
-  emit === 'on-close' || (typeof emit === 'object' && emit !== null && 'on' in emit);

@@ -1,7 +1,7 @@
-import { ConfigError, toMilliseconds } from '@kstreams/core/graph';
+import { ConfigError, checkOptions, checkValue, option, toMilliseconds } from '@kstreams/core/graph';
 import { type WindowStep, windowKind } from '../aggregate/window-kind.js';
 import { type WindowSpec, windowSpec } from '../aggregate/window-spec.js';
-import type { Span, WindowAssigner, WindowOptions } from '../window-options.js';
+import { type Span, type WindowAssigner, type WindowOptions, windowChecks } from '../window-options.js';
 
 /**
  * Creates windows from a custom rule. A record fails if the rule returns a window that does not include its timestamp, is
@@ -20,6 +20,8 @@ export const window = <LateKey = unknown, LateValue = unknown>(
   assigner: WindowAssigner,
   options: WindowOptions<LateKey, LateValue> = {},
 ): WindowSpec<LateKey, LateValue> => {
+  checkValue('"assigner" of window', assigner, option.having('an object with { name, of, longest }', 'of'));
+  checkOptions('window', options, windowChecks);
   const { longest, name } = assigner;
   if (Number.isFinite(longest) && longest > farthestInstant)
     throw new ConfigError(`${name} windows of ${longest} ms never close: make them shorter, or use unlimited()`);

@@ -1,5 +1,5 @@
-import type { AggregateOptions, CogroupedStream, Table } from '@kstreams/core/dsl';
-import { synchronous } from '@kstreams/core/graph';
+import { type AggregateOptions, type CogroupedStream, type Table, valueChecks } from '@kstreams/core/dsl';
+import { checkCall, synchronous } from '@kstreams/core/graph';
 import type { Aggregation, WindowKind } from '../aggregate/window-kind.js';
 import { appendCogroupTable } from '../aggregate/windowed-cogroup.js';
 import type { Windowed } from '../keys/windowed.js';
@@ -27,6 +27,7 @@ export class SessionCogroup<out K, out V, in out A> {
     merge: (left: A, right: A, key: K) => A | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
+    checkCall('aggregate', { merge }, options, valueChecks);
     const merged = synchronous(options.name ?? 'cogroup', merge);
     const { init, members } = this.#group;
     const aggregations = members.map(({ add }): Aggregation<K, never, A> => merging(init, add as never, merged));

@@ -1,5 +1,12 @@
-import { type AggregateOptions, countSerde, type GroupedStream, serdeOf, type Table } from '@kstreams/core/dsl';
-import { type Serde, synchronous } from '@kstreams/core/graph';
+import {
+  type AggregateOptions,
+  countSerde,
+  type GroupedStream,
+  serdeOf,
+  type Table,
+  valueChecks,
+} from '@kstreams/core/dsl';
+import { checkCall, checkOptions, type Serde, synchronous } from '@kstreams/core/graph';
 import type { Aggregation, WindowKind } from '../aggregate/window-kind.js';
 import { appendStreamTable, counting, reducing } from '../aggregate/windowed-stream.js';
 import type { Windowed } from '../keys/windowed.js';
@@ -29,6 +36,7 @@ export class SessionStream<out K, out V> {
     merge: (left: NoInfer<A>, right: NoInfer<A>, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A> {
+    checkCall('aggregate', { init, add, merge }, options, valueChecks);
     const value = this.#group.valueSerde('aggregate', options);
     const step = options.name ?? 'aggregate';
     const aggregation = merging(synchronous(step, init), synchronous(step, add), synchronous(step, merge));
@@ -54,6 +62,7 @@ export class SessionStream<out K, out V> {
     combine: (aggregate: NonNullable<V2>, value: V2, key: K2) => NonNullable<V2> | null | undefined,
     options: AggregateOptions<NonNullable<V2>> = {},
   ): Table<Windowed<K2>, NonNullable<V2>> {
+    checkCall('reduce', { combine }, options, valueChecks);
     const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
     const aggregation = reducing(synchronous(options.name ?? 'reduce', combine));
     return appendStreamTable(this.#group, this.#kind, {
@@ -71,6 +80,7 @@ export class SessionStream<out K, out V> {
    * visits.count({ name: 'clicks-per-session' })
    */
   count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number> {
+    checkOptions('count', options, valueChecks);
     const value = options.value ?? countSerde;
     return appendStreamTable(this.#group, this.#kind, {
       ...options,

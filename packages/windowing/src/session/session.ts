@@ -1,7 +1,7 @@
 import { CogroupedStream, type Grouped, type GroupedStream } from '@kstreams/core/dsl';
-import { type Duration, toMilliseconds } from '@kstreams/core/graph';
+import { checkOptions, type Duration, toMilliseconds } from '@kstreams/core/graph';
 import { type WindowKind, windowKind } from '../aggregate/window-kind.js';
-import type { WindowOptions } from '../window-options.js';
+import { type WindowOptions, windowChecks } from '../window-options.js';
 import { SessionCogroup } from './session-cogroup.js';
 import { sessionStep } from './session-step.js';
 import { SessionStream } from './session-stream.js';
@@ -35,6 +35,7 @@ export const session = <LateKey = unknown, LateValue = unknown>(
   gap: Duration,
   options: WindowOptions<LateKey, LateValue> = {},
 ): Sessions<LateKey, LateValue> => {
+  checkOptions('session', options, windowChecks);
   const length = toMilliseconds(gap, 'the gap of sessions');
   const kind: WindowKind = windowKind(
     {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { planTopology, streams, topic } from '@kstreams/core';
-import { within } from '@kstreams/joins';
+import { isInternalTopic, metadataTopic, planTopology, streams, topic } from '@kstreams/core';
+import { by, within } from '@kstreams/joins';
 import { string } from '@kstreams/serde';
 import { matchPatterns } from './match-patterns.js';
 
@@ -19,6 +19,40 @@ const topicsRead = ({ subtopologies }: ReturnType<typeof reading>) =>
 test('a pattern reads topics with a matching whole name, except internal topics', () => {
   const topics = ['b-1', 'a-1', 'app-a-1', 'a-10', 'xa-1'];
   expect(topicsRead(matchPatterns(reading(/a-\d|b-1/, /a-\d\d/g), topics))).toEqual([[['a-1', 'b-1']], [['a-10']]]);
+});
+
+test('a pattern reads foreign topics that begin with the name of the application', () => {
+  const foreign = ['app-eu', 'app-us', 'app-metadata-eu', 'app-tasks', 'app-changelog', 'apps-metadata', 'app'];
+  const own = ['app-counts-changelog', 'app-by-user-repartition', 'app-0-tasks', 'app-metadata'];
+  expect(topicsRead(matchPatterns(reading(/app.*/), [...own, ...foreign]))).toEqual([[[...foreign].sort()]]);
+});
+
+test('all topics that an application creates are internal', () => {
+  const app = streams('app');
+  const users = app.table(topic('users', serdes), { name: 'users' });
+  users.join(
+    users,
+    by((value) => value),
+    (left, right) => left + right,
+    { value: string, name: 'friends' },
+  );
+  app
+    .stream({ pattern: /a-\d/, ...serdes })
+    .groupBy((value) => value, { key: string })
+    .count();
+  const created = app
+    .describe()
+    .toJSON()
+    .internalTopics.map(({ name }) => name);
+  expect(created).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining('-changelog'),
+      expect.stringContaining('-repartition'),
+      expect.stringContaining('-topic'),
+      expect.stringContaining('-tasks'),
+    ]),
+  );
+  for (const name of [...created, metadataTopic('app')]) expect(isInternalTopic('app', name)).toBe(true);
 });
 
 test('a pattern without a match and two patterns with the same topic are errors', () => {

@@ -1,11 +1,18 @@
-import { matchesWhole, type Plan, type SourceNode, type TaskNode, TopologyError } from '@kstreams/core/graph';
+import {
+  isInternalTopic,
+  matchesWhole,
+  type Plan,
+  type SourceNode,
+  type TaskNode,
+  TopologyError,
+} from '@kstreams/core/graph';
 
 /**
- * Replaces the pattern of every pattern source with the topics that match it by their whole name. Internal topics of the application
- * never match. Throws when no topic matches, or when another source reads a matching topic.
+ * Replaces the pattern of every pattern source with the topics that match it by their whole name. Internal topics of the
+ * application never match, also those of its earlier versions. Throws when no topic matches, or when another source reads a matching topic.
  */
 export const matchPatterns = (plan: Plan, topics: Iterable<string>): Plan => {
-  const names = [...topics].filter((name) => !name.startsWith(`${plan.name}-`)).sort();
+  const names = [...topics].filter((name) => !isInternalTopic(plan.name, name)).sort();
   const topicsOf = new Map<string, readonly string[]>();
   const readers = new Map<string, string>();
   const matched = (source: SourceNode): SourceNode => {

@@ -1,0 +1,225 @@
+/** A right call of every public function and constructor, and of every method beside the chain's. */
+import { TimestampSchema } from '@bufbuild/protobuf/wkt';
+import { avro } from '@kstreams/avro';
+import { main, Supervisor } from '@kstreams/cli';
+import { embedded as embeddedLog } from '@kstreams/embedded';
+import { level, levelLog } from '@kstreams/level';
+import { msgpack } from '@kstreams/msgpack';
+import { protobuf } from '@kstreams/protobuf';
+import { jsonSchema, schemaRegistry } from '@kstreams/registry';
+import { simulate } from '@kstreams/simulation';
+import {
+  byteStoreChecks,
+  logStorageChecks,
+  serdeChecks,
+  slowStore,
+  TestClock,
+  TestDriver,
+  TestStore,
+  testDriver,
+  transportChecks,
+} from '@kstreams/testing';
+import * as kstreams from 'kstreams';
+import {
+  type Context,
+  embedded,
+  keyValue,
+  memory,
+  start,
+  streams,
+  string,
+  TopologyBuilder,
+  topic,
+  type View,
+  type Windowed,
+} from 'kstreams';
+import { cached } from 'kstreams/authors';
+import { kafka } from 'kstreams/kafka';
+
+import { EMPTY } from 'rxjs';
+import { chainExamples } from './chain-examples.js';
+import type { Examples, Given } from './example.js';
+
+const text = { key: string, value: string };
+const lines = topic('lines', text);
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const reminders = kstreams.timers('reminders', { key: string });
+const app = () => streams('app', { defaults: text });
+
+/** Calls a method of a processor's context. */
+const inContext = (use: (context: Context<string, string>) => unknown): void => {
+  const one = app();
+  const open = (context: Context<string, string>) => {
+    use(context);
+    return () => {};
+  };
+  one.stream(lines).process(open, { stores: [reminders] });
+  testDriver(one);
+};
+
+/** Opens an async step, whose processor passes results to `done`. */
+const inAsyncStep = (done: () => void): void => {
+  const one = app();
+  const buffer = { records: 1, bytes: 1 };
+  one.stream(lines).via({
+    name: 'call',
+    key: 'kept',
+    value: 'kept',
+    async: { order: 'none', concurrency: 1, attempts: 1, backoff: () => 0, buffer },
+    processor: (context) => context.calls({ one: async () => 1 }, done),
+  });
+  testDriver(one);
+};
+
+const newLog = async () => {
+  const transport = embedded();
+  await (await transport.admin()).create([{ name: 'lines', partitions: 1, config: {} }]);
+  return transport;
+};
+
+const runView = async (by: 'table' | 'name', options: Given): Promise<void> => {
+  const one = app();
+  const table = one.table(lines, { name: 'rows' });
+  const running = await start(one, { transport: await newLog(), state: memory(), logger: quiet });
+  try {
+    if (by === 'table') running.view(table, options);
+    else running.view('rows', options);
+  } finally {
+    await running.close();
+  }
+};
+
+const runOnce = async (options: Given): Promise<void> => {
+  const one = app();
+  one.stream(lines).forEach(() => {});
+  const running = await start(one, options);
+  await running.close();
+};
+
+const counts = () => {
+  const one = app();
+  const table = one.stream(lines).groupByKey().window(kstreams.tumbling('1m')).count({ name: 'counts' });
+  return testDriver(one).view(table) as View<Windowed<string>, number>;
+};
+const [from, to] = [
+  { key: 'a', start: 0, end: 60_000 },
+  { key: 'b', start: 0, end: 60_000 },
+];
+
+const remote = {
+  owner: 'a',
+  getMany: async () => [],
+  scan: async function* () {},
+  commit: async () => {},
+  clear: async () => {},
+  close: async () => {},
+};
+
+/** A schema that accepts everything. */
+const standard = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } as const;
+
+const supervised = {
+  script: 'app.js',
+  rest: [],
+  processes: 1,
+  deadline: 0,
+  clock: new TestClock(),
+  fork: () => {},
+  print: () => {},
+};
+
+/** The examples by the names of `publicCalls`. */
+export const examples: Examples = {
+  ...chainExamples,
+  'App.view': ({ options }) => runView('table', options),
+  'App.view/2': ({ options }) => runView('name', options),
+  'Context.calls': ({ done }) => inAsyncStep(done),
+  'Context.clock': ({ advanced }) => inContext((context) => context.clock(advanced)),
+  'Context.onClose': ({ release }) => inContext((context) => context.onClose(release)),
+  'Context.onIdle': ({ act }) => inContext((context) => context.onIdle('1s', act)),
+  'Context.onCaughtUp': ({ due, act }) => inContext((context) => context.onCaughtUp(due, act)),
+  'Context.schedule': ({ options, punctuate }) =>
+    inContext((context) => context.schedule('1s', 'wall', punctuate, options)),
+  'Context.timers': ({ fire }) => inContext((context) => context.timers(reminders, fire)),
+  Supervisor: { run: ({ options }) => new Supervisor(options), needs: supervised },
+  TestDriver: ({ options }) => new TestDriver(app(), options),
+  'TestStore.open': ({ options }) => TestStore.open(keyValue('rows', text), options),
+  'TestStore.record': async ({ work, options }) => (await TestStore.open(keyValue('rows', text))).record(work, options),
+  TopologyBuilder: ({ options }) => new TopologyBuilder('app', options),
+  'TopologyBuilder.addProcessor': {
+    run: ({ options }) => new TopologyBuilder('app').addProcessor('process', options),
+    needs: { parents: ['lines'], processor: () => () => {} },
+  },
+  'TopologyBuilder.addSink': {
+    run: ({ options }) => new TopologyBuilder('app').addSink('to', options),
+    needs: { parents: ['lines'], topic: lines },
+  },
+  'TopologyBuilder.addSource': ({ options }) => new TopologyBuilder('app').addSource('lines', lines, options),
+  'TransportCheck.run': ({ open, options }) =>
+    transportChecks[0]?.run(typeof open === 'function' ? async () => embedded() : open, options),
+  'View.all': ({ order }) => counts().all(order),
+  'View.fetch': ({ order }) => counts().fetch('a', 0, 1, order),
+  'View.range': ({ order }) => counts().range(from, to, order),
+  'SchemaRegistry.serde': ({ options }) => schemaRegistry({ url: 'http://localhost' }).serde(avro('string'), options),
+  avro: ({ options }) => avro('string', options),
+  backoff: ({ options }) => kstreams.backoff(1, options),
+  boundaries: ({ options }) => kstreams.boundaries([0, 1], options),
+  by: ({ keyOf }) => kstreams.by(keyOf),
+  byteStoreChecks: {
+    run: ({ manifest }) => byteStoreChecks(manifest),
+    needs: { durable: true, remote: false, fenced: false, damage: false },
+  },
+  cached: ({ options }) => cached(remote, options),
+  calendar: { run: ({ options }) => kstreams.calendar('day', options), needs: { zone: 'UTC' } },
+  cron: { run: ({ options }) => kstreams.cron('0 0 * * *', options), needs: { zone: 'UTC' } },
+  embedded: ({ options }) => embedded(options),
+  'embedded of its package': ({ options }) => embeddedLog(options),
+  fromAsyncIterable: {
+    run: ({ options }) => kstreams.fromAsyncIterable((async function* () {})(), lines, options),
+    needs: { transport: await newLog() },
+  },
+  fromObservable: {
+    run: ({ options }) => kstreams.fromObservable(EMPTY, lines, options),
+    needs: { transport: await newLog() },
+  },
+  hopping: { run: ({ options }) => kstreams.hopping('1m', options), needs: { advance: '10s' } },
+  json: ({ options }) => kstreams.json(undefined as never, options),
+  jsonSchema: ({ options }) => jsonSchema({ type: 'object' }, options),
+  kafka: { run: ({ options }) => kafka(options as never), needs: { brokers: 'localhost:9092' } },
+  kafkaWindowed: { run: ({ options }) => kstreams.kafkaWindowed(string, options as never), needs: { size: '1m' } },
+  keyValue: { run: ({ options }) => keyValue('rows', options), needs: text },
+  level: ({ options }) => level(options),
+  levelLog: ({ options }) => levelLog('log', options),
+  logStorageChecks: ({ options }) => logStorageChecks(options),
+  main: { run: ({ environment }) => main(['run', 'missing.js'], environment), needs: { print: () => {} } },
+  msgpack: ({ options }) => msgpack(options),
+  'msgpack/2': ({ options }) => msgpack(standard, options),
+  protobuf: ({ options }) => protobuf(TimestampSchema, options),
+  schemaRegistry: { run: ({ options }) => schemaRegistry(options as never), needs: { url: 'http://localhost' } },
+  serdeChecks: { run: ({ samples }) => serdeChecks(string, samples as never), needs: { values: ['a'] } },
+  session: ({ options }) => kstreams.session('1m', options),
+  simulate: { run: ({ options }) => simulate(app(), options), needs: { seeds: 1, input: [] } },
+  sliding: ({ options }) => kstreams.sliding('1m', options),
+  slowStore: ({ options }) => slowStore(memory(), options),
+  start: {
+    run: ({ options }) => runOnce(options),
+    needs: { transport: await newLog(), state: memory(), logger: quiet },
+  },
+  streams: ({ options }) => streams('app', options),
+  testDriver: ({ options }) => testDriver(app(), options),
+  timers: { run: ({ options }) => kstreams.timers('reminders', options), needs: { key: string } },
+  toAsyncIterable: {
+    run: ({ options }) => kstreams.toAsyncIterable(lines, options),
+    needs: { transport: await newLog() },
+  },
+  toObservable: { run: ({ options }) => kstreams.toObservable(lines, options), needs: { transport: await newLog() } },
+  topic: { run: ({ serdes }) => topic('lines', serdes), needs: { value: string } },
+  tumbling: ({ options }) => kstreams.tumbling('1m', options),
+  unlimited: ({ options }) => kstreams.unlimited(options),
+  untilTimeLimit: ({ options }) => kstreams.untilTimeLimit('1s', options),
+  untilWindowCloses: ({ limits }) => kstreams.untilWindowCloses(limits),
+  versioned: { run: ({ options }) => kstreams.versioned('rows', options), needs: { ...text, history: 0 } },
+  window: ({ options }) => kstreams.window({ name: 'all', longest: 1, of: () => [] }, options),
+  within: ({ options }) => kstreams.within('1m', options),
+  'within/2': ({ window }) => kstreams.within(window),
+};
