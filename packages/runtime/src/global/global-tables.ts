@@ -14,6 +14,7 @@ import {
 } from '@kstreams/core/graph';
 import { nodeContext, nothing } from '../compile/context.js';
 import type { Scope } from '../compile/scope.js';
+import { decide } from '../task/decide.js';
 import { decodeFailure } from '../task/decode-failure.js';
 import { RecordJournal } from '../task/record-journal.js';
 import { type Decode, decodeOf } from '../task/record-queue.js';
@@ -106,7 +107,7 @@ export class GlobalTables {
   #judge(node: NodeId, thrown: unknown, received: Received): void {
     const { dropped, onError } = this.#options;
     const failure = decodeFailure(node, thrown, received);
-    const decision = onError?.(failure) ?? 'fail';
+    const decision = onError === undefined ? 'fail' : decide(onError, failure);
     if (decision !== 'skip' && (decision === 'fail' || !('deadLetter' in decision))) throw failure.error;
     dropped(node, 'skipped-by-policy');
   }

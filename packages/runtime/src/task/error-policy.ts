@@ -18,6 +18,7 @@ import {
 import { located } from '../compile/guard.js';
 import type { Scope } from '../compile/scope.js';
 import type { ErrorDecision, Metrics } from '../telemetry/metrics.js';
+import { decide } from './decide.js';
 import type { FailedSend } from './failed-sends.js';
 import type { RecordCollector } from './record-collector.js';
 
@@ -75,7 +76,7 @@ export class ErrorPolicy {
   }
 
   #judge(failure: Failure, policy = this.#onError): number | undefined {
-    const decision = policy(failure);
+    const decision = decide(policy, failure);
     const node = failure.error.location.node ?? 'task';
     this.#metrics.judged(node, failure.kind, decisionName(decision));
     if (decision === 'fail') throw failure.error;

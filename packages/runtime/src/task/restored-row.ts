@@ -11,6 +11,7 @@ import {
   sourceTopics,
   toMilliseconds,
 } from '@kstreams/core/graph';
+import { decide } from './decide.js';
 import { decodeFailure, processingError } from './decode-failure.js';
 import { decodeOf } from './record-queue.js';
 
@@ -46,14 +47,14 @@ export const rowTimestamp = (
     } catch (thrown) {
       if (thrown instanceof Pending) throw thrown;
       const failure = decodeFailure(source.id, thrown, received);
-      if (onError(failure) === 'fail') throw failure.error;
+      if (decide(onError, failure) === 'fail') throw failure.error;
       return undefined;
     }
   };
   /** Decides about a value that cannot be loaded. Returns the delay before the next load in ms; `undefined` for none. */
   const judge = (cause: unknown, record: Received, attempt: number): number | undefined => {
     const error = processingError(source.id, cause, record);
-    const decision = onError({ kind: 'processing', error, record, attempt });
+    const decision = decide(onError, { kind: 'processing', error, record, attempt });
     if (decision === 'fail') throw error;
     if (decision === 'skip' || !('retryAfter' in decision)) return undefined;
     return toMilliseconds(decision.retryAfter, "the error policy's `retryAfter`");

@@ -1,4 +1,5 @@
 import { type OnError, ProductionError, reasonOf, toMilliseconds } from '@kstreams/core/graph';
+import { decide } from '../../task/decide.js';
 import { decisionName } from '../../task/error-policy.js';
 import type { FailedPunctuationSend, FailedSends } from '../../task/failed-sends.js';
 import type { Metrics } from '../../telemetry/metrics.js';
@@ -25,7 +26,8 @@ export const judgeFailedSends = async (
     const { caller, topic } = call.record;
     if (!(await refuses(call.record))) continue;
     const error = new ProductionError(`topic "${topic}" refused a record: ${reasonOf(call.error)}`, caller, call.error);
-    const decision = onError({ kind: 'production', error, record: undefined, attempt: failedSends.attempt(call) });
+    const attempt = failedSends.attempt(call);
+    const decision = decide(onError, { kind: 'production', error, record: undefined, attempt });
     metrics.judged(caller.node, 'production', decisionName(decision));
     if (decision === 'fail') throw error;
     if (decision !== 'skip' && 'retryAfter' in decision) {
