@@ -45,6 +45,14 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
         }`,
       ),
     )
+    .with({ kind: 'key-bytes-differ' }, ({ offset, partition, topic }) =>
+      logger.warn(
+        fields,
+        `topic "${topic}" has keys in other bytes than their serde writes, the first in partition ${partition} at offset ` +
+          `${offset}: joins with other topics and lookups by key miss them; read the topic as a stream and give it new ` +
+          'keys with `map`, as in the guide to change data capture',
+      ),
+    )
     .with({ kind: 'restore-started' }, ({ task, store, from, to }) =>
       logger.info(fields, `task ${task} restores store "${store}" from ${from} to ${to}`),
     )

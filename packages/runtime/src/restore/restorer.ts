@@ -10,7 +10,7 @@ import {
   type Transport,
   type Write,
 } from '@kstreams/core/graph';
-import type { RowTimestamp } from '../task/restored-row.js';
+import type { RowKey, RowTimestamp } from '../task/restored-row.js';
 import { decodePosition, isPositionOf, positionKey, rangeOf } from '../task/stores/row-keys.js';
 import type { Changelog, StorePartition } from '../task/stores/store-partition.js';
 import { positionWrite } from '../task/stores/task-stores.js';
@@ -29,6 +29,8 @@ export interface RestoreTarget {
   readonly until?: number;
   /** Returns the row timestamp of a source record; undefined skips it. Changelog records become rows unchanged. */
   readonly rowTimestamp?: RowTimestamp;
+  /** Returns the key of the row of a source record. Changelog records have those of their rows. */
+  readonly rowKey?: RowKey;
 }
 
 /** Options of a worker's restorer. */
@@ -216,7 +218,7 @@ export class Restorer {
   }
 
   async #apply(restore: Restore, batch: readonly Received[]): Promise<void> {
-    const { end, store, rowTimestamp = ({ timestamp }: Received) => timestamp, loader, signal, task } = restore;
+    const { end, store, rowKey, rowTimestamp = ({ timestamp }: Received) => timestamp, loader, signal, task } = restore;
     const records = batch.filter(({ offset }) => offset >= restore.at && offset < end);
     const last = records.at(-1);
     if (last === undefined) return;
@@ -224,13 +226,14 @@ export class Restorer {
     if (loader === undefined) {
       const rows: Write[] = [];
       for (const record of records) {
-        rows.push(...rowOf(store.prefix, record, await rowTimestamp(record, signal)));
+        rows.push(...rowOf(store.prefix, record, await rowTimestamp(record, signal), rowKey));
       }
       await this.#options.bytes.commit([...rows, position]);
     } else {
       for (const record of records) {
         const timestamp = await rowTimestamp(record, signal);
-        if (record.key !== null && timestamp !== undefined) await loader.take(record.key, record.value, timestamp);
+        if (record.key === null || timestamp === undefined) continue;
+        await loader.take(rowKey?.(record.key, record) ?? record.key, record.value, timestamp);
       }
       await loader.commit([position]);
     }
@@ -250,7 +253,9 @@ export class Restorer {
 
 const sourceOf = ({ changelog, partition }: StorePartition) => ({ topic: (changelog as Changelog).topic, partition });
 
-const rowOf = (prefix: Uint8Array, { key, value }: Received, timestamp: number | undefined): Write[] =>
-  key === null || timestamp === undefined
-    ? []
-    : [[concatBytes(prefix, key), value === null ? undefined : encodeRow(value, timestamp)]];
+const rowOf = (prefix: Uint8Array, record: Received, timestamp: number | undefined, rowKey?: RowKey): Write[] => {
+  const { key, value } = record;
+  if (key === null || timestamp === undefined) return [];
+  const row = value === null ? undefined : encodeRow(value, timestamp);
+  return [[concatBytes(prefix, rowKey?.(key, record) ?? key), row]];
+};

@@ -2,6 +2,7 @@ import {
   type AnyProcess,
   type CommittedOffset,
   type NodeId,
+  type Received,
   type SourceNode,
   type Subtopology,
   sourceOfTopic,
@@ -11,6 +12,7 @@ import {
 import type { AsyncStages } from '../async/async-stages.js';
 import { committedOffset } from '../async/partition-progress.js';
 import type { TopicCounters } from '../telemetry/metrics.js';
+import { checksKeyBytes } from './key-bytes.js';
 import { RecordQueue } from './record-queue.js';
 
 /** The part of the input log that a task uses. */
@@ -48,6 +50,8 @@ export interface PartitionGroupOptions {
   readonly stages: AsyncStages | undefined;
   /** Returns the counters of a topic. */
   readonly counters: (topic: string) => TopicCounters;
+  /** Called with each record whose key has other bytes than its serde writes. */
+  readonly keyBytesDiffer: (received: Received) => void;
   /** Called with each new queue. */
   readonly opened: (queue: RecordQueue) => void;
 }
@@ -165,9 +169,18 @@ export class PartitionGroup {
   }
 
   #open(source: SourceNode, topic: string): RecordQueue {
-    const { counters, now, opened, partition, sources, stages } = this.#options;
+    const { counters, keyBytesDiffer, now, opened, partition, sources, stages, subtopology } = this.#options;
     const process = sources.get(source.id) as AnyProcess;
-    const queue = new RecordQueue(topic, partition, sourceOfTopic(source, topic), process, now, counters(topic));
+    const differ = checksKeyBytes(source, subtopology) ? keyBytesDiffer : undefined;
+    const queue = new RecordQueue(
+      topic,
+      partition,
+      sourceOfTopic(source, topic),
+      process,
+      now,
+      counters(topic),
+      differ,
+    );
     queue.tracked = stages?.track(queue);
     opened(queue);
     return queue;

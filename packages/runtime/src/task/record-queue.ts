@@ -20,6 +20,7 @@ import type { OffsetRange } from '../async/finished-offsets.js';
 import type { SourcePartition, TrackedPartition } from '../async/in-flight-records.js';
 import type { Progress } from '../async/offset-metadata.js';
 import type { TopicCounters } from '../telemetry/metrics.js';
+import { reportsKeyBytes } from './key-bytes.js';
 
 /** Decodes a record. Throws a `SerdeError` with its coordinates, or the error of its timestamp extractor. */
 export type Decode = (received: Received, partitionTime: number) => StreamRecord<unknown, unknown>;
@@ -116,6 +117,7 @@ export class RecordQueue implements SourcePartition {
     process: AnyProcess,
     now: () => number,
     counters: TopicCounters,
+    keyBytesDiffer?: (received: Received) => void,
   ) {
     this.topic = topic;
     this.partition = partition;
@@ -124,7 +126,8 @@ export class RecordQueue implements SourcePartition {
     this.value = source.value;
     this.process = process;
     this.#writtenTime = source.timestamp === undefined;
-    this.#decode = decodeOf(source, now);
+    const decode = decodeOf(source, now);
+    this.#decode = keyBytesDiffer === undefined ? decode : reportsKeyBytes(decode, source.key, keyBytesDiffer);
     this.counters = counters;
   }
 

@@ -1,5 +1,6 @@
 import {
   type AnySerde,
+  type Bytes,
   type Clock,
   type OnError,
   Pending,
@@ -13,6 +14,7 @@ import {
 } from '@kstreams/core/graph';
 import { decide } from './decide.js';
 import { decodeFailure, processingError } from './decode-failure.js';
+import { checksKeyBytes, writtenBytes } from './key-bytes.js';
 import { decodeOf } from './record-queue.js';
 
 /**
@@ -32,7 +34,7 @@ export const rowTimestamp = (
   onError: OnError = () => 'fail',
   clock: Pick<Clock, 'now' | 'after'>,
 ): RowTimestamp => {
-  const source = sources.find((one) => sourceTopics(application, one).includes(topic));
+  const source = sourceReading(application, sources, topic);
   if (source === undefined) return ({ timestamp }) => timestamp;
   const { value: serde } = sourceOfTopic(source, topic);
   const decode = decodeOf(sourceOfTopic(source, topic), () => clock.now());
@@ -88,6 +90,20 @@ export const rowTimestamp = (
     }
   };
 };
+
+/** Returns the bytes of a row's key, without the prefix of its store. */
+export type RowKey = (key: Bytes, record: Received) => Bytes;
+
+/** Returns the keys of the rows of a source topic for a restore: those that its task writes. */
+export const rowKey = (application: string, subtopology: Subtopology, topic: string): RowKey => {
+  const source = sourceReading(application, subtopology.sources, topic);
+  if (source === undefined || !checksKeyBytes(source, subtopology)) return (key) => key;
+  const serde = source.key;
+  return (key, record) => writtenBytes(serde, serde.decode(key, record), record) ?? key;
+};
+
+const sourceReading = (application: string, sources: Subtopology['sources'], topic: string) =>
+  sources.find((one) => sourceTopics(application, one).includes(topic));
 
 const failureOf = (until: Promise<unknown>): Promise<{ readonly cause: unknown } | undefined> =>
   until.then(

@@ -2,6 +2,7 @@ import type { AnyStoreSpec, Clock, Lookup, NodeId, OnError, Subtopology } from '
 import type { CallLimits } from '../async/call-limits.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { FailedSends } from './failed-sends.js';
+import type { KeyBytesEvent } from './key-bytes.js';
 import type { TaskInput } from './partition-group.js';
 import type { TaskProducer, TopicPartitions } from './record-collector.js';
 import type { RecordJournal } from './record-journal.js';
@@ -28,6 +29,8 @@ export interface TaskOptions {
   readonly failedSends?: FailedSends | undefined;
   readonly observer?: TaskObserver | undefined;
   readonly metrics: Metrics;
+  /** Receives the first record of a topic whose key has other bytes than its serde writes. */
+  readonly emit?: (event: KeyBytesEvent) => void;
   readonly requestCommit: () => void;
   /** Called when the task can continue: calls have ended, a value is loaded, the log has replied. */
   readonly wake: () => void;

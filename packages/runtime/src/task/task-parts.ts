@@ -94,6 +94,9 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
     now: () => clock.now(),
     stages,
     counters: (topic) => metrics.topic(topic),
+    keyBytesDiffer: ({ offset, partition, topic }) => {
+      if (metrics.keyBytesDiffer(topic)) options.emit?.({ kind: 'key-bytes-differ', topic, partition, offset });
+    },
     opened: (queue) => {
       if (metrics.telemetry !== undefined) releases.push(addQueueGauges(metrics.telemetry, queue, input));
     },

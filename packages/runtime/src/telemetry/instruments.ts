@@ -47,6 +47,15 @@ export const instruments = {
     attributes: [node, 'kstreams.drop.reason'],
   },
 
+  differingKeys: {
+    kind: 'counter',
+    name: 'kstreams.records.differing_keys',
+    unit: '{record}',
+    description:
+      'Records that are processed, with a key in other bytes than its serde writes. Sampled until one is found.',
+    attributes: [topic],
+  },
+
   deadLetters: {
     kind: 'counter',
     name: 'kstreams.records.dead_lettered',

@@ -40,6 +40,7 @@ export class Metrics {
   readonly #sent: CounterSet<(typeof instruments.sentMessages.attributes)[number]>;
   readonly #processed: CounterSet<'messaging.destination.name'>;
   readonly #dropped: CounterSet<'kstreams.node' | 'kstreams.drop.reason'>;
+  readonly #differingKeys: CounterSet<'messaging.destination.name'>;
   readonly #deadLetters: CounterSet<'messaging.destination.name'>;
   readonly #errors: CounterSet<'kstreams.node' | 'kstreams.error.kind' | 'kstreams.error.decision'>;
 
@@ -57,6 +58,7 @@ export class Metrics {
     this.#sent = new CounterSet(instruments.sentMessages, telemetry);
     this.#processed = new CounterSet(instruments.recordsProcessed, telemetry);
     this.#dropped = new CounterSet(instruments.recordsDropped, telemetry);
+    this.#differingKeys = new CounterSet(instruments.differingKeys, telemetry);
     this.#deadLetters = new CounterSet(instruments.deadLetters, telemetry);
     this.#errors = new CounterSet(instruments.errors, telemetry);
     const [processed, restored, commits] = [this.#processed, this.restored, this.commits];
@@ -93,6 +95,11 @@ export class Metrics {
   readonly dropped = (node: NodeId, reason: DropReason): void => {
     this.#dropped.of({ 'kstreams.node': node, 'kstreams.drop.reason': reason }).total++;
   };
+
+  /** Counts a record whose key has other bytes than its serde writes. Returns true for the first one of its topic. */
+  keyBytesDiffer(topic: string): boolean {
+    return this.#differingKeys.of({ 'messaging.destination.name': topic }).total++ === 0;
+  }
 
   /** Counts a dead letter. */
   deadLetter(topic: string): void {

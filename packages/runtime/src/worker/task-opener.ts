@@ -2,7 +2,7 @@ import type { Clock, OnError, Subtopology, TopicDescription } from '@kstreams/co
 import type { Progress } from '../async/offset-metadata.js';
 import type { Restorer, RestoreTarget } from '../restore/restorer.js';
 import { type OpenTaskOptions, openTask } from '../task/open-task.js';
-import { rowTimestamp } from '../task/restored-row.js';
+import { rowKey, rowTimestamp } from '../task/restored-row.js';
 import { type StorePartition, storePartition } from '../task/stores/store-partition.js';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
@@ -76,5 +76,5 @@ const target = (
   const { topic } = changelog;
   const until = progress.get(topic)?.offset ?? 0;
   const timestamp = rowTimestamp(application, subtopology, topic, onError, clock);
-  return { store, task, until, rowTimestamp: timestamp };
+  return { store, task, until, rowTimestamp: timestamp, rowKey: rowKey(application, subtopology, topic) };
 };

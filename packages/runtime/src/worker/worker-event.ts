@@ -1,5 +1,6 @@
 import type { TopicPartition } from '@kstreams/core/graph';
 import type { RestoreEvent } from '../restore/restore-event.js';
+import type { KeyBytesEvent } from '../task/key-bytes.js';
 
 /** Something that happened to a worker or to one of its tasks. */
 export type WorkerEvent =
@@ -17,4 +18,5 @@ export type WorkerEvent =
   | { readonly kind: 'rolled-back'; readonly worker: number; readonly error: Error }
   /** The worker committed the work of these tasks. */
   | { readonly kind: 'committed'; readonly worker: number; readonly tasks: readonly string[] }
+  | KeyBytesEvent
   | RestoreEvent;
