@@ -3,10 +3,11 @@ import {
   type Bytes,
   ConfigError,
   type Coordinates,
-  checkFunctions,
+  checkValue,
   concatBytes,
   fromUtf8,
   messageOf,
+  option,
   Pending,
   type Serde,
   SerdeCache,
@@ -41,7 +42,11 @@ export interface EncryptionKeys {
  */
 export const encrypted = <T>(serde: Serde<T>, keys: EncryptionKeys): Serde<T> =>
   created.get([serde, keys], () => {
-    checkFunctions('encrypted', { current: keys.current, load: keys.load });
+    checkValue(
+      '"keys" of encrypted',
+      keys,
+      option.having('an object with the functions current and load', 'current', 'load'),
+    );
     const loaded = new LoadedKeys(keys.load);
     const keyOf = (id: string, { topic }: Coordinates): Bytes => {
       try {

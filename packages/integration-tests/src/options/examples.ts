@@ -2,9 +2,11 @@
 import { TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { avro } from '@kstreams/avro';
 import { main, Supervisor } from '@kstreams/cli';
+import { compressed } from '@kstreams/codecs';
 import { embedded as embeddedLog } from '@kstreams/embedded';
 import { level, levelLog } from '@kstreams/level';
 import { msgpack } from '@kstreams/msgpack';
+import { metricsServer, prometheus } from '@kstreams/prometheus';
 import { protobuf } from '@kstreams/protobuf';
 import { jsonSchema, schemaRegistry } from '@kstreams/registry';
 import { simulate } from '@kstreams/simulation';
@@ -171,6 +173,7 @@ export const examples: Examples = {
   },
   cached: ({ options }) => cached(remote, options),
   calendar: { run: ({ options }) => kstreams.calendar('day', options), needs: { zone: 'UTC' } },
+  compressed: ({ options }) => compressed(string, options),
   cron: { run: ({ options }) => kstreams.cron('0 0 * * *', options), needs: { zone: 'UTC' } },
   embedded: ({ options }) => embedded(options),
   'embedded of its package': ({ options }) => embeddedLog(options),
@@ -192,8 +195,10 @@ export const examples: Examples = {
   levelLog: ({ options }) => levelLog('log', options),
   logStorageChecks: ({ options }) => logStorageChecks(options),
   main: { run: ({ environment }) => main(['run', 'missing.js'], environment), needs: { print: () => {} } },
+  metricsServer: ({ options }) => metricsServer(prometheus(), options),
   msgpack: ({ options }) => msgpack(options),
   'msgpack/2': ({ options }) => msgpack(standard, options),
+  prometheus: ({ options }) => prometheus(options),
   protobuf: ({ options }) => protobuf(TimestampSchema, options),
   schemaRegistry: { run: ({ options }) => schemaRegistry(options as never), needs: { url: 'http://localhost' } },
   serdeChecks: { run: ({ samples }) => serdeChecks(string, samples as never), needs: { values: ['a'] } },

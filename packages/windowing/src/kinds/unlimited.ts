@@ -17,7 +17,12 @@ export interface UnlimitedOptions {
 
 const checks: OptionChecks<UnlimitedOptions> = {
   from: { takes: option.instant.takes, accepts: option.whole(0).accepts },
-  emit: { ...emitChecks.emit, takes: `${emitChecks.emit.takes}, since an unlimited window never closes` },
+  emit: {
+    ...emitChecks.emit,
+    takes: `${emitChecks.emit.takes}, since an unlimited window never closes`,
+    accepts: (value) =>
+      emitChecks.emit.accepts(value) && !(typeof value === 'object' && value !== null && 'on' in value),
+  },
 };
 
 /**
