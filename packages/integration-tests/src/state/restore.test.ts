@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { level } from '@kstreams/level';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
-import { embedded, start, type Transport } from 'kstreams';
+import { embedded, json, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { type Outgoing, toUtf8 } from 'kstreams/authors';
 
 const folders: string[] = [];
@@ -89,6 +90,28 @@ test('tombstones and later rows are applied in order', async () => {
 test('an empty changelog restores at once', async () => {
   const { collecting, log } = await newLog();
   expect(await runUntil(collecting, log, await newFolder(), 0)).toBe(0);
+  await log.close();
+});
+
+test('two tables of one compacted topic are restored, each with its rows', async () => {
+  const log = embedded();
+  const prices = topic('prices', { key: string, value: json<number>() });
+  await (await log.admin()).create([{ name: 'prices', partitions: 1, config: { 'cleanup.policy': 'compact' } }]);
+  const app = streams('shop');
+  app.table(prices, { name: 'now' });
+  app.table(prices, { name: 'then', history: '1h' });
+  const producer = await log.producer({ clientId: 'test' });
+  const value = toUtf8('3');
+  producer.send({ topic: 'prices', partition: 0, key: toUtf8('tea'), value, timestamp: 0, headers: [] });
+  await producer.flush();
+  const run = async (): Promise<number> => {
+    const running = await start(app, { ...exactly, transport: log, state: memory() });
+    await running.running();
+    await awaitCommitted(log, running, { topic: 'prices', partition: 0 }, 1);
+    await running.close();
+    return running.counts.restored;
+  };
+  expect([await run(), await run()]).toEqual([0, 2]);
   await log.close();
 });
 

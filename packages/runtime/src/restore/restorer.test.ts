@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ByteStore, concatBytes, encodeRow, keyValue, toUtf8 } from '@kstreams/core';
+import { type ByteStore, concatBytes, encodeRow, fromUtf8, keyValue, toUtf8 } from '@kstreams/core';
 import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
 import { int32, string } from '@kstreams/serde';
 import { cached, memoryStore } from '@kstreams/stores';
@@ -98,6 +98,43 @@ test('reads the positions of several stores from remote storage, with less memor
   expect(started.toSorted()).toEqual(['a', 'b']);
   await restorer.restore(targets, new AbortController().signal);
   expect(started).toHaveLength(2);
+  await transport.close();
+});
+
+test('stores of one source topic share one read of it, each from its own position', async () => {
+  const transport = await filled();
+  const [topic] = stores.map(({ changelog }) => changelog?.topic as string) as [string];
+  const producer = await transport.producer({ clientId: 'test' });
+  for (const key of ['l', 'm']) {
+    producer.send({ topic, partition: 0, key: toUtf8(key), value: new Uint8Array(4), timestamp: 1, headers: [] });
+  }
+  await producer.flush();
+  const rows = memoryStore();
+  await rows.commit([positionWrite('a', 0, 2)]);
+  const restored = new Map<string, number>();
+  const emit = (event: RestoreEvent): void => {
+    if (event.kind === 'restore-ended') restored.set(event.store, event.restored);
+  };
+  const restorer = new Restorer({ transport, clientId: 'test', bytes: rows, emit });
+  const shared = stores.map((store) => ({
+    store: { ...store, changelog: { topic, own: false } },
+    task: '0_0',
+    until: 3,
+  }));
+  await restorer.restore(shared, new AbortController().signal);
+  expect([...restored].sort()).toEqual([
+    ['a', 1],
+    ['b', 3],
+  ]);
+  for (const [store, expected] of [
+    ['a', ['m']],
+    ['b', ['k', 'l', 'm']],
+  ] as const) {
+    const { prefix } = stores.find(({ spec }) => spec.name === store) as (typeof stores)[0];
+    const held: string[] = [];
+    for await (const [key] of rows.scan(...rangeOf(prefix))) held.push(fromUtf8(key.subarray(prefix.length)));
+    expect(held).toEqual(expected);
+  }
   await transport.close();
 });
 

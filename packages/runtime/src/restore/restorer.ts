@@ -1,37 +1,17 @@
 import {
   type ByteStore,
   type Consumer,
-  concatBytes,
-  encodeRow,
   partitionId,
   type Received,
-  retryPending,
   type Telemetry,
+  type TopicPartition,
   type Transport,
-  type Write,
 } from '@kstreams/core/graph';
-import type { RowKey, RowTimestamp } from '../task/restored-row.js';
-import { decodePosition, isPositionOf, positionKey, rangeOf } from '../task/stores/row-keys.js';
-import type { Changelog, StorePartition } from '../task/stores/store-partition.js';
-import { positionWrite } from '../task/stores/task-stores.js';
 import type { RestoreEvent } from './restore-event.js';
-import { SourceTopicLoader } from './source-topic-loader.js';
+import { type RestoreTarget, StoreRestore, sourceOf } from './store-restore.js';
 
 /** The most records of one poll. */
 const pollLength = 5_000;
-
-/** A store to restore. */
-export interface RestoreTarget {
-  readonly store: StorePartition;
-  /** The id of its task, for events. */
-  readonly task: string;
-  /** The end of the restore from a source topic: the committed offset of the group. A changelog is read to its end. */
-  readonly until?: number;
-  /** Returns the row timestamp of a source record; undefined skips it. Changelog records become rows unchanged. */
-  readonly rowTimestamp?: RowTimestamp;
-  /** Returns the key of the row of a source record. Changelog records have those of their rows. */
-  readonly rowKey?: RowKey;
-}
 
 /** Options of a worker's restorer. */
 export interface RestorerOptions {
@@ -43,33 +23,40 @@ export interface RestorerOptions {
   readonly telemetry?: Telemetry | undefined;
 }
 
-interface Restore extends RestoreTarget {
-  readonly changelog: Changelog;
-  /** Set where rows are derived from the records. */
-  readonly loader: SourceTopicLoader | undefined;
+/** One read of a partition, for all stores that are restored from it. */
+interface Reading {
+  readonly partition: TopicPartition;
+  readonly restores: readonly StoreRestore[];
+  /** The highest end of its restores. */
+  readonly end: number;
   /** Ends its waits for values. */
   readonly signal: AbortSignal;
-  readonly end: number;
-  /** The offset of the next record to apply. */
-  at: number;
-  restored: number;
-  /** The batch in progress; a cancelled restore waits for it. */
+  /** The batch in progress; a cancelled reading waits for it. */
   writing: Promise<void>;
   readonly finish: () => void;
   readonly fail: (thrown: unknown) => void;
 }
 
-/** The restores that share one consumer. */
+/** A partition with the offsets of its start and its end, and the stores to restore from it. */
+interface Source {
+  readonly partition: TopicPartition;
+  readonly first: number;
+  readonly last: number;
+  readonly targets: readonly RestoreTarget[];
+}
+
+/** The readings that share one consumer. */
 interface Session {
   readonly opened: Promise<Consumer>;
-  readonly restores: Map<string, Restore>;
+  /** By partition id. */
+  readonly readings: Map<string, Reading>;
   users: number;
   loop: Promise<void> | undefined;
 }
 
 /**
  * Restores stores from their changelogs, beside the poll of the worker. All restores share one consumer, which is open while
- * there are any.
+ * there are any. The stores of a task that have one source topic share one read of it, from the lowest of their positions.
  *
  * A restore reads from the stored position in offset order and writes rows and position in one batch. It ends at a position,
  * not at the last record, because a transaction marker may follow. Rows with a position beyond the end of the changelog, or
@@ -92,20 +79,24 @@ export class Restorer {
     session.users++;
     try {
       const consumer = await session.opened;
-      const sources = logged.map(({ store }) => sourceOf(store));
+      const shared = [...groups(logged, ({ store }) => partitionId(sourceOf(store))).values()];
+      const partitions = shared.map(([first]) => sourceOf((first as RestoreTarget).store));
       const [starts, ends] = await Promise.all([
-        consumer.offsets(sources, 'earliest'),
-        consumer.offsets(sources, 'latest-written'),
+        consumer.offsets(partitions, 'earliest'),
+        consumer.offsets(partitions, 'latest-written'),
       ]);
       signal.throwIfAborted();
       const failure = new AbortController();
       const cut = AbortSignal.any([signal, failure.signal]);
-      const begun = logged.map((target, i) =>
-        this.#begin(session, consumer, target, starts[i] ?? 0, ends[i] ?? 0, cut).catch((thrown: unknown) => {
+      const begun = partitions.map(async (partition, i) => {
+        const source = { partition, first: starts[i] ?? 0, last: ends[i] ?? 0, targets: shared[i] ?? [] };
+        try {
+          await this.#begin(session, consumer, source, cut);
+        } catch (thrown) {
           failure.abort(thrown);
           throw thrown;
-        }),
-      );
+        }
+      });
       // No restore may continue beside the next restore of the same store.
       await Promise.allSettled(begun);
       cut.throwIfAborted();
@@ -119,129 +110,74 @@ export class Restorer {
     const { clientId, telemetry, transport } = this.#options;
     this.#session ??= {
       opened: transport.consumer({ clientId, telemetry }),
-      restores: new Map(),
+      readings: new Map(),
       users: 0,
       loop: undefined,
     };
     return this.#session;
   }
 
+  /** Restores all stores of a source. */
   async #begin(
     session: Session,
     consumer: Consumer,
-    target: RestoreTarget,
-    first: number,
-    last: number,
+    { partition, targets, ...range }: Source,
     signal: AbortSignal,
   ): Promise<void> {
-    const { bytes, emit } = this.#options;
-    const { store, task, until } = target;
-    const source = sourceOf(store);
-    const end = until === undefined ? last : Math.min(until, last);
-    const key = positionKey(store.spec.name, store.partition);
-    const stored = await retryPending(() => bytes.get(key));
-    const about = { task, store: store.spec.name, partition: store.partition } as const;
-    const at = stored !== undefined && isPositionOf(stored, store.changelog?.id) ? decodePosition(stored) : undefined;
-    const valid = at !== undefined && at <= last;
-    if (!valid) {
-      await bytes.commit([[key, undefined]]);
-      await bytes.clear(...rangeOf(store.prefix));
-      if (stored !== undefined) emit({ kind: 'state-dropped', ...about, at, to: last });
+    const restores: StoreRestore[] = [];
+    for (const target of targets) {
+      const restore = await StoreRestore.open(target, range, this.#options);
+      signal.throwIfAborted();
+      if (!restore.done) restores.push(restore);
     }
-    const from = valid ? Math.max(at, first) : first;
-    signal.throwIfAborted();
-    if (from >= end) return;
-    emit({ kind: 'restore-started', ...about, from, to: end });
-    const id = partitionId(source);
+    if (restores.length === 0) return;
+    for (const restore of restores) restore.started();
+    const id = partitionId(partition);
     const finished = new Promise<void>((finish, fail) => {
-      const changelog = store.changelog as Changelog;
-      session.restores.set(id, {
-        ...target,
-        changelog,
-        loader: SourceTopicLoader.open(store, bytes),
-        signal,
-        end,
-        at: from,
-        restored: 0,
-        writing: Promise.resolve(),
-        finish,
-        fail,
-      });
+      const end = Math.max(...restores.map((restore) => restore.end));
+      session.readings.set(id, { partition, restores, end, signal, writing: Promise.resolve(), finish, fail });
     });
-    const restore = session.restores.get(id) as Restore;
-    const cancel = (): void => restore.fail(signal.reason);
+    const reading = session.readings.get(id) as Reading;
+    const cancel = (): void => reading.fail(signal.reason);
     signal.addEventListener('abort', cancel);
-    consumer.assign([{ ...source, offset: from }]);
+    consumer.assign([{ ...partition, offset: Math.min(...restores.map(({ at }) => at)) }]);
     session.loop ??= this.#run(session, consumer);
     try {
       await finished;
     } finally {
       signal.removeEventListener('abort', cancel);
-      session.restores.delete(id);
-      consumer.unassign([source]);
+      session.readings.delete(id);
+      consumer.unassign([partition]);
       // `finished` has rejected with its error.
-      await restore.writing.catch(() => {});
-      emit({ kind: 'restore-ended', ...about, restored: restore.restored, complete: !signal.aborted });
+      await reading.writing.catch(() => {});
+      for (const restore of restores) restore.ended(!signal.aborted);
     }
   }
 
-  /** Polls while there are restores. */
+  /** Polls while there are readings. */
   async #run(session: Session, consumer: Consumer): Promise<void> {
     try {
-      while (session.restores.size > 0) {
-        const batches = new Map<string, Received[]>();
-        for (const record of await consumer.poll(pollLength, 100)) {
-          const id = partitionId(record);
-          const batch = batches.get(id) ?? [];
-          batches.set(id, batch);
-          batch.push(record);
-        }
+      while (session.readings.size > 0) {
+        const batches = groups(await consumer.poll(pollLength, 100), partitionId);
         for (const [id, batch] of batches) {
-          const restore = session.restores.get(id);
-          if (restore === undefined) continue;
-          // An aborted restore does not end the others.
-          restore.writing = this.#apply(restore, batch).catch((thrown: unknown) => {
-            if (!restore.signal.aborted) throw thrown;
+          const reading = session.readings.get(id);
+          if (reading === undefined) continue;
+          // An aborted reading does not end the others.
+          reading.writing = apply(reading, batch).catch((thrown: unknown) => {
+            if (!reading.signal.aborted) throw thrown;
           });
-          await restore.writing;
+          await reading.writing;
         }
-        for (const restore of session.restores.values()) {
-          if ((consumer.position(sourceOf(restore.store)) ?? 0) >= restore.end) restore.finish();
+        for (const reading of session.readings.values()) {
+          if ((consumer.position(reading.partition) ?? 0) >= reading.end) reading.finish();
         }
         await Promise.resolve();
       }
     } catch (thrown) {
-      for (const restore of session.restores.values()) restore.fail(thrown);
+      for (const reading of session.readings.values()) reading.fail(thrown);
     } finally {
       session.loop = undefined;
     }
-  }
-
-  async #apply(restore: Restore, batch: readonly Received[]): Promise<void> {
-    const { end, store, rowKey, rowTimestamp = ({ timestamp }: Received) => timestamp, loader, signal, task } = restore;
-    const records = batch.filter(({ offset }) => offset >= restore.at && offset < end);
-    const last = records.at(-1);
-    if (last === undefined) return;
-    const position = positionWrite(store.spec.name, store.partition, last.offset + 1, store.changelog?.id);
-    if (loader === undefined) {
-      const rows: Write[] = [];
-      for (const record of records) {
-        rows.push(...rowOf(store.prefix, record, await rowTimestamp(record, signal), rowKey));
-      }
-      await this.#options.bytes.commit([...rows, position]);
-    } else {
-      for (const record of records) {
-        const timestamp = await rowTimestamp(record, signal);
-        if (record.key === null || timestamp === undefined) continue;
-        await loader.take(rowKey?.(record.key, record) ?? record.key, record.value, timestamp);
-      }
-      await loader.commit([position]);
-    }
-    restore.at = last.offset + 1;
-    restore.restored += records.length;
-    const { at, restored } = restore;
-    const { partition, spec } = store;
-    this.#options.emit({ kind: 'restore-progress', task, store: spec.name, partition, restored, at, to: end });
   }
 
   async #release(session: Session): Promise<void> {
@@ -251,11 +187,18 @@ export class Restorer {
   }
 }
 
-const sourceOf = ({ changelog, partition }: StorePartition) => ({ topic: (changelog as Changelog).topic, partition });
+const apply = async ({ restores, signal }: Reading, batch: readonly Received[]): Promise<void> => {
+  for (const restore of restores) await restore.take(batch, signal);
+};
 
-const rowOf = (prefix: Uint8Array, record: Received, timestamp: number | undefined, rowKey?: RowKey): Write[] => {
-  const { key, value } = record;
-  if (key === null || timestamp === undefined) return [];
-  const row = value === null ? undefined : encodeRow(value, timestamp);
-  return [[concatBytes(prefix, rowKey?.(key, record) ?? key), row]];
+/** Returns values by id, in their order. */
+const groups = <T>(values: readonly T[], idOf: (value: T) => string): ReadonlyMap<string, readonly T[]> => {
+  const found = new Map<string, T[]>();
+  for (const value of values) {
+    const id = idOf(value);
+    const group = found.get(id) ?? [];
+    found.set(id, group);
+    group.push(value);
+  }
+  return found;
 };

@@ -1,6 +1,7 @@
 import type { Clock, OnError, Subtopology, TopicDescription } from '@kstreams/core/graph';
 import type { Progress } from '../async/offset-metadata.js';
-import type { Restorer, RestoreTarget } from '../restore/restorer.js';
+import type { Restorer } from '../restore/restorer.js';
+import type { RestoreTarget } from '../restore/store-restore.js';
 import { type OpenTaskOptions, openTask } from '../task/open-task.js';
 import { rowKey, rowTimestamp } from '../task/restored-row.js';
 import { type StorePartition, storePartition } from '../task/stores/store-partition.js';

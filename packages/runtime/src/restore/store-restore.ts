@@ -1,0 +1,136 @@
+import {
+  type ByteStore,
+  concatBytes,
+  encodeRow,
+  type Received,
+  retryPending,
+  type TopicPartition,
+  type Write,
+} from '@kstreams/core/graph';
+import type { RowKey, RowTimestamp } from '../task/restored-row.js';
+import { decodePosition, isPositionOf, positionKey, rangeOf } from '../task/stores/row-keys.js';
+import type { Changelog, StorePartition } from '../task/stores/store-partition.js';
+import { positionWrite } from '../task/stores/task-stores.js';
+import type { RestoreEvent } from './restore-event.js';
+import { SourceTopicLoader } from './source-topic-loader.js';
+
+/** A store to restore. */
+export interface RestoreTarget {
+  readonly store: StorePartition;
+  /** The id of its task, for events. */
+  readonly task: string;
+  /** The end of the restore from a source topic: the committed offset of the group. A changelog is read to its end. */
+  readonly until?: number;
+  /** Returns the row timestamp of a source record; undefined skips it. Changelog records become rows unchanged. */
+  readonly rowTimestamp?: RowTimestamp;
+  /** Returns the key of the row of a source record. Changelog records have those of their rows. */
+  readonly rowKey?: RowKey;
+}
+
+/** The place that a restore writes to, and the receiver of its events. */
+interface RestoreOutput {
+  readonly bytes: ByteStore;
+  readonly emit: (event: RestoreEvent) => void;
+}
+
+/** The restore of one store, from its stored position to its end. */
+export class StoreRestore {
+  /** The offset after the last record to apply. */
+  readonly end: number;
+  readonly #target: RestoreTarget;
+  readonly #output: RestoreOutput;
+  /** Set where rows are derived from the records. */
+  readonly #loader: SourceTopicLoader | undefined;
+  #at: number;
+  #restored = 0;
+
+  private constructor(target: RestoreTarget, output: RestoreOutput, at: number, end: number) {
+    this.#target = target;
+    this.#output = output;
+    this.#at = at;
+    this.end = end;
+    this.#loader = at < end ? SourceTopicLoader.open(target.store, output.bytes) : undefined;
+  }
+
+  /** Reads the stored position of a store, whose source has records from `first` to `last`. Drops rows of an invalid one. */
+  static async open(
+    target: RestoreTarget,
+    { first, last }: { readonly first: number; readonly last: number },
+    output: RestoreOutput,
+  ): Promise<StoreRestore> {
+    const { bytes, emit } = output;
+    const { store, until } = target;
+    const key = positionKey(store.spec.name, store.partition);
+    const stored = await retryPending(() => bytes.get(key));
+    const at = stored !== undefined && isPositionOf(stored, store.changelog?.id) ? decodePosition(stored) : undefined;
+    const valid = at !== undefined && at <= last;
+    if (!valid) {
+      await bytes.commit([[key, undefined]]);
+      await bytes.clear(...rangeOf(store.prefix));
+      if (stored !== undefined) emit({ kind: 'state-dropped', ...placeOf(target), at, to: last });
+    }
+    const from = valid ? Math.max(at, first) : first;
+    return new StoreRestore(target, output, from, until === undefined ? last : Math.min(until, last));
+  }
+
+  /** The offset of the next record to apply. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** True when no record is left to apply. */
+  get done(): boolean {
+    return this.#at >= this.end;
+  }
+
+  started(): void {
+    this.#output.emit({ kind: 'restore-started', ...placeOf(this.#target), from: this.#at, to: this.end });
+  }
+
+  ended(complete: boolean): void {
+    this.#output.emit({ kind: 'restore-ended', ...placeOf(this.#target), restored: this.#restored, complete });
+  }
+
+  /** Writes the rows of records and the position after them in one batch. Ignores records outside of the restore. */
+  async take(batch: readonly Received[], signal: AbortSignal): Promise<void> {
+    const { store, rowKey, rowTimestamp = ({ timestamp }: Received) => timestamp } = this.#target;
+    const records = batch.filter(({ offset }) => offset >= this.#at && offset < this.end);
+    const last = records.at(-1);
+    if (last === undefined) return;
+    const position = positionWrite(store.spec.name, store.partition, last.offset + 1, store.changelog?.id);
+    const loader = this.#loader;
+    if (loader === undefined) {
+      const rows: Write[] = [];
+      for (const record of records) {
+        rows.push(...rowOf(store.prefix, record, await rowTimestamp(record, signal), rowKey));
+      }
+      await this.#output.bytes.commit([...rows, position]);
+    } else {
+      for (const record of records) {
+        const timestamp = await rowTimestamp(record, signal);
+        if (record.key === null || timestamp === undefined) continue;
+        await loader.take(rowKey?.(record.key, record) ?? record.key, record.value, timestamp);
+      }
+      await loader.commit([position]);
+    }
+    this.#at = last.offset + 1;
+    this.#restored += records.length;
+    const progress = { restored: this.#restored, at: this.#at, to: this.end };
+    this.#output.emit({ kind: 'restore-progress', ...placeOf(this.#target), ...progress });
+  }
+}
+
+/** Returns the partition that a store is restored from. */
+export const sourceOf = ({ changelog, partition }: StorePartition): TopicPartition => ({
+  topic: (changelog as Changelog).topic,
+  partition,
+});
+
+const placeOf = ({ store: { partition, spec }, task }: RestoreTarget) => ({ task, store: spec.name, partition });
+
+const rowOf = (prefix: Uint8Array, record: Received, timestamp: number | undefined, rowKey?: RowKey): Write[] => {
+  const { key, value } = record;
+  if (key === null || timestamp === undefined) return [];
+  const row = value === null ? undefined : encodeRow(value, timestamp);
+  return [[concatBytes(prefix, rowKey?.(key, record) ?? key), row]];
+};
