@@ -30,7 +30,7 @@ describe('the observed behavior of Kafka Streams 4.4', () => {
       '0024-a-join-reads-what-was-forwarded-to-it': 11,
       '0025-an-old-value-is-one-that-was-sent': 14,
       '0026-a-response-counts-for-the-foreign-key': 2,
-      '0030-sessions-of-a-key-never-overlap': 2,
+      '0028-sessions-of-a-key-never-overlap': 2,
     });
   });
 

@@ -25,7 +25,7 @@ const defects: Readonly<Record<string, readonly string[]>> = {
     ...composites(9, 49, 77, 112, 114, 126, 129, 139, 144, 156, 163),
   ],
   '0026-a-response-counts-for-the-foreign-key': composites(99, 124),
-  '0030-sessions-of-a-key-never-overlap': [
+  '0028-sessions-of-a-key-never-overlap': [
     'random/session gap=5 grace=10 aggregate emit-close/0',
     'random/sliding diff=5 grace=3 aggregate emit-update/2',
   ],
