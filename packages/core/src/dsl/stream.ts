@@ -445,7 +445,7 @@ export class Stream<out K, out V> {
 
   /**
    * Maps the values of many records with one async call. The call returns one result per record, in order. An `Error`
-   * among them fails that record alone; a rejected call fails all its records.
+   * among them fails that record alone; a rejected call fails all its records, unless `bisectOnError` is set.
    *
    * @example
    * orders.mapBatch((batch) => redis.mGet(batch.map((order) => order.customer)), { maxSize: 500, order: 'none' })

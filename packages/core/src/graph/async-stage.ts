@@ -32,13 +32,15 @@ export interface AsyncStage {
   readonly onError?: OnError;
 }
 
-/** The limits of a batch. */
+/** The limits of a batch, and its calls after a failure. */
 export interface BatchLimits {
   readonly maxSize: number;
   /** The time that the first record waits for others, in ms; with 0, until the polled records have been read. */
   readonly maxWait: number;
   /** The maximum bytes of keys and values, as they were read. */
   readonly maxBytes: number;
+  /** True to call again for the halves of a failed batch, until the failing records are alone. */
+  readonly bisectOnError: boolean;
 }
 
 /** The current call of an async function. */

@@ -143,12 +143,18 @@ Unnamed: a change of the topology may rename these, and their rows are lost
     app
       .stream(lines)
       .mapAsync(async (line) => line, { concurrency: 100, order: 'none', value: string })
-      .mapBatch(async (batch) => batch, { perSecond: 5, maxSize: 500, maxWait: '50ms', value: string })
+      .mapBatch(async (batch) => batch, {
+        perSecond: 5,
+        maxSize: 500,
+        maxWait: '50ms',
+        bisectOnError: true,
+        value: string,
+      })
       .processAsync(async () => undefined, { name: 'charges', state: string });
     expect(String(app.describe())).toContain(`
   map-async-0 (map-async) calls in any order, at most 100 at once
     → map-batch-0
-  map-batch-0 (map-batch) calls in the order of keys, at most 16 at once, 5 per second, batches of at most 500 records or 1048576 bytes, after at most 50 ms
+  map-batch-0 (map-batch) calls in the order of keys, at most 16 at once, 5 per second, batches of at most 500 records or 1048576 bytes, after at most 50 ms, bisected on errors
     → charges
   charges (process-async) calls in the order of keys, at most 16 at once, keeps charges
 `);
@@ -161,7 +167,7 @@ Unnamed: a change of the topology may rename these, and their rows are lost
         concurrency: 16,
         perSecond: 5,
         attempts: 1,
-        batch: { maxSize: 500, maxWait: 50, maxBytes: 1_048_576 },
+        batch: { maxSize: 500, maxWait: 50, maxBytes: 1_048_576, bisectOnError: true },
       },
       { order: 'key', concurrency: 16, attempts: 1 },
     ]);

@@ -35,6 +35,8 @@ export class Job {
   bytes = 0;
   /** Number of attempts so far. */
   attempt = 0;
+  /** The part of a bisected batch that the job is called with; 0 for any batch. */
+  part = 0;
   /** The next job of the same key. */
   next: Job | undefined = undefined;
   /** The next job in the `JobQueue` that holds this one. */
@@ -56,6 +58,7 @@ export class Job {
     this.origin = origin;
     this.bytes = received === undefined ? 0 : (received.key?.length ?? 0) + (received.value?.length ?? 0);
     this.attempt = 0;
+    this.part = 0;
   }
 
   /** Releases the record and the result. */

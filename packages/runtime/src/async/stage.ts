@@ -1,7 +1,7 @@
 import type { AsyncStage, CallWork, Cancel, Clock, NodeId, StreamRecord } from '@kstreams/core/graph';
 import type { Counter } from '../telemetry/counter-set.js';
 import { BatchAccumulator } from './batch-accumulator.js';
-import { batchResults, type CallOutcome } from './batch-results.js';
+import { batchResults, type CallOutcome, wrongResults } from './batch-results.js';
 import { CallsInFlight } from './calls-in-flight.js';
 import type { CompletedJobs } from './completed-jobs.js';
 import type { ConcurrencyLimiter, LimitedStage } from './concurrency-limiter.js';
@@ -212,8 +212,9 @@ export class Stage implements JobStage, LimitedStage {
       this.#succeeded(first, value);
     } else {
       const jobs = [first, ...others];
-      const outcomes = failed ? jobs.map(() => ({ failed, value })) : batchResults(this.node, value, jobs.length);
-      this.#settle(jobs, outcomes);
+      const failure = failed ? { failed, value } : wrongResults(this.node, value, jobs.length);
+      if (failure === undefined) this.#settle(jobs, batchResults(value as readonly unknown[]));
+      else this.#failed(jobs, failure);
     }
     if (!this.#pumping && this.#limiter.canReuse(this)) {
       this.#beginCalls(true);
@@ -226,6 +227,19 @@ export class Stage implements JobStage, LimitedStage {
   #succeeded(job: Job, value: unknown): void {
     if (this.#settings.stateful !== true) this.#queues.leave(job);
     this.#completed.push(job, false, value);
+  }
+
+  /** Calls again for the halves of a failed batch, or ends the attempt of all its jobs. */
+  #failed(jobs: readonly Job[], failure: CallOutcome): void {
+    if (this.#batches?.bisect(jobs, this.#settings.attempts) !== true) {
+      this.#settle(
+        jobs,
+        jobs.map(() => failure),
+      );
+      return;
+    }
+    this.#retries.total += jobs.length;
+    this.#completed.retried();
   }
 
   #settle(jobs: readonly Job[], outcomes: readonly CallOutcome[]): void {

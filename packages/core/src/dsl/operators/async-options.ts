@@ -28,7 +28,7 @@ export interface AsyncOptions extends Named {
   readonly buffer?: { readonly records?: number; readonly bytes?: number };
 }
 
-/** The options of `mapBatch`: those of every async step, and the limits of a batch. */
+/** The options of `mapBatch`: those of every async step, the limits of a batch, and its calls after a failure. */
 export interface BatchOptions extends AsyncOptions {
   /** The number of records in a batch at most; 100 unless set. */
   readonly maxSize?: number;
@@ -36,6 +36,11 @@ export interface BatchOptions extends AsyncOptions {
   readonly maxWait?: Duration;
   /** The encoded bytes of keys and values in a batch at most; 1 MiB unless set. */
   readonly maxBytes?: number;
+  /**
+   * True to call again for the halves of a batch after its last attempt failed, until the failing records are alone: only
+   * these reach the error policy. Unless set, all records of the batch do; with `order: 'partition'` the first one.
+   */
+  readonly bisectOnError?: boolean;
 }
 
 /** The checks of {@link AsyncOptions} without an order. */
@@ -67,6 +72,7 @@ export const batchChecks: OptionChecks<BatchOptions & ValueOptions<unknown>> = {
   maxSize: option.count,
   maxWait: option.duration,
   maxBytes: option.count,
+  bisectOnError: option.flag,
 };
 
 /**
@@ -89,11 +95,12 @@ export const asyncStage = (step: string, key: AnySerde | undefined, options: Asy
   };
 };
 
-/** Returns the limits of a step's batches. */
+/** Returns the limits of a step's batches, and their calls after a failure. */
 export const batchLimits = (step: string, options: BatchOptions): BatchLimits => ({
   maxSize: options.maxSize ?? 100,
   maxWait: toMilliseconds(options.maxWait ?? 0, `maxWait of ${step}`),
   maxBytes: options.maxBytes ?? 1_048_576,
+  bisectOnError: options.bisectOnError ?? false,
 });
 
 const backoffOf = (step: string, backoff: Duration | ((attempt: number) => Duration)): AsyncStage['backoff'] => {

@@ -70,8 +70,8 @@ export const forEachAsync = <K, V>(
 
 /**
  * Maps the values of many records with one async call. The call returns one result per record, in order. An `Error` among
- * them fails that record alone; a rejected call fails all its records. With `order: 'key'` a call has at most one record
- * of each key.
+ * them fails that record alone; a rejected call fails all its records, unless `bisectOnError` is set. With `order: 'key'` a
+ * call has at most one record of each key.
  *
  * @example
  * orders.mapBatch((batch) => redis.mGet(batch.map((order) => order.customer)), { maxSize: 500 })

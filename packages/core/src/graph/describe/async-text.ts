@@ -15,6 +15,7 @@ export const callsText = ({ batch, concurrency, order, perSecond }: DescribedCal
     perSecond !== undefined && `${perSecond} per second`,
     batch && `batches of at most ${batch.maxSize} records or ${batch.maxBytes} bytes`,
     batch && batch.maxWait > 0 && `after at most ${batch.maxWait} ms`,
+    batch?.bisectOnError && 'bisected on errors',
   ]
     .filter(Boolean)
     .join(', ');
