@@ -9,7 +9,7 @@ export const hashOf = (code: string): string =>
 /** True when a snippet imports kstreams and needs neither Node nor a broker. */
 export const runsInPage = (code: string): boolean =>
   /from 'kstreams'|from '@kstreams\/testing'/.test(code) &&
-  !/from '(node:|kstreams\/kafka|@kstreams\/(level|simulation))|process\./.test(code);
+  !/from '(node:|kstreams\/kafka|@kstreams\/(?!testing'))|process\./.test(code);
 
 /** The markdown-it plugin. The link of a block that continues another one includes the code of both. */
 export const playgroundLinks = (markdown: MarkdownRenderer): void => {

@@ -93,7 +93,7 @@ describe.each(['join', 'leftJoin'] as const)('a %s with a table with a history',
       fc.property(steps, fc.constantFrom(0, 500, 1_000, 10_000), (given, history) =>
         check(given, kind, history, undefined),
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     ));
 
   test('waits for late rows during the grace', () =>
@@ -101,7 +101,7 @@ describe.each(['join', 'leftJoin'] as const)('a %s with a table with a history',
       fc.property(steps, fc.constantFrom(1_000, 10_000), fc.constantFrom(0, 100, 700, 1_000), (given, history, grace) =>
         check(given, kind, history, grace),
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     ));
 });
 

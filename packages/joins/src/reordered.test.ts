@@ -106,7 +106,7 @@ describe('an async step before a join changes no result', () => {
       fc.asyncProperty(arrivals, async (all) => {
         expect(await run(name, all, true)).toEqual(await run(name, all, false));
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });

@@ -179,7 +179,7 @@ describe.each(cases)('$kind join, $before before, $after after, grace $grace', (
       fc.property(arrivalsOf(longest), (arrivals) => {
         expect(run(kind, window, arrivals)).toEqual(naively(kind, window, arrivals));
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 

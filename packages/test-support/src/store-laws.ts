@@ -80,7 +80,7 @@ export const testStoreLaws = <S, M, C>(name: string, subject: StoreModel<S, M, C
     ])('equals its model through commits, crashes, restores and rollbacks%s', (_, slow, liveLimit) =>
       fc.assert(
         fc.asyncProperty(stepsOf(subject.calls), (steps) => live(subject, steps, slow, liveLimit)),
-        { numRuns: 150 },
+        { numRuns: 75 },
       ),
     );
   });

@@ -102,7 +102,7 @@ export class AppEngine implements Engine {
     this.#app = await run(buildCase(this.#case).app, {
       transport: this.#polls.transport,
       state: { name: 'memory', open: async () => withoutClose(this.#state) },
-      stateFolder: '',
+      stateFolder: 'in-memory',
       clock: this.#clock,
       commitInterval: 0,
       liveLimit: 1,

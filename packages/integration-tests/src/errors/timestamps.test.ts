@@ -146,7 +146,7 @@ describe.each(Object.entries(keepers))('%s', (_, keep) => {
         const alone = await build(all.map((at) => (isGood(at) ? at : -1)));
         expect(result.records).toEqual(alone.records);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });
@@ -206,7 +206,7 @@ describe.each(Object.entries(givers))('%s with an invalid timestamp', (_, [node,
           expect(last?.[1] ?? 0).toBe(count);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });
@@ -313,7 +313,7 @@ describe('a written record with an invalid timestamp', () => {
         expect(records).toEqual(before);
         await transport.close();
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 

@@ -80,7 +80,7 @@ describe('until a time limit', () => {
           ).toEqual(expected);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     ),
   );
 
@@ -186,7 +186,7 @@ describe('until windows close', () => {
           given,
         ),
       ),
-      { numRuns: 300, examples: [[oneLengthApart]] },
+      { numRuns: 150, examples: [[oneLengthApart]] },
     ),
   );
 
