@@ -1,4 +1,4 @@
-import { type ByteStore, isName, type Outgoing, type Plan } from '@kstreams/core/graph';
+import { type ByteStore, type CommittedOffset, isName, type Outgoing, type Plan } from '@kstreams/core/graph';
 import {
   allPolled,
   decodeProgress,
@@ -63,12 +63,24 @@ export const openTasks = ({ bytes, clock, driver, metrics, plan, send, wake }: D
   return { globals, stopped };
 };
 
-/** Returns a function that resumes tasks, opened in the same order, where these are. */
-export const progressOf = (tasks: readonly Task[]): ((reopened: readonly Task[]) => void) => {
-  const offsets = tasks.map((task) => task.offsets());
-  return (reopened) => {
-    for (const [i, task] of reopened.entries()) {
-      for (const { metadata, offset, topic } of offsets[i] ?? []) task.resume(topic, decodeProgress(metadata, offset));
+/** The committed progress of tasks, which are in the order of their sub-topologies. */
+export class CommittedProgress {
+  readonly #offsets: Map<string, CommittedOffset>[] = [];
+
+  /** Keeps the progress of tasks. A topic without new records keeps its earlier progress. */
+  commit(tasks: readonly Task[]): void {
+    for (const [i, task] of tasks.entries()) {
+      this.#offsets[i] ??= new Map();
+      for (const one of task.offsets()) this.#offsets[i].set(one.topic, one);
     }
-  };
-};
+  }
+
+  /** Resumes tasks that were opened again. */
+  resume(tasks: readonly Task[]): void {
+    for (const [i, task] of tasks.entries()) {
+      for (const { metadata, offset, topic } of this.#offsets[i]?.values() ?? []) {
+        task.resume(topic, decodeProgress(metadata, offset));
+      }
+    }
+  }
+}

@@ -279,3 +279,29 @@ describe('a commit writes rows to the backend', () => {
     ).toEqual([1, 1, 2, 1]);
   });
 });
+
+test('stream time survives several restarts, also that of a topic without new records', async () => {
+  const app = streams('app');
+  app
+    .stream([lines, more])
+    .process(
+      (context: Context<string, string>) =>
+        ({ key, timestamp }) => {
+          context.forward(record(key, `${context.time.stream}`, timestamp));
+        },
+      { value: string },
+    )
+    .to(out);
+  const driver = testDriver(app);
+  driver.input(lines).pipe('a', 'x', 10);
+  await driver.restart();
+  driver.input(more).pipe('a', 'x', 7);
+  await driver.restart();
+  driver.input(more).pipe('a', 'x', 5);
+  expect(
+    driver
+      .output(out)
+      .read()
+      .map(({ value }) => value),
+  ).toEqual(['10', '10', '10']);
+});

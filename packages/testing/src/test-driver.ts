@@ -24,7 +24,7 @@ import {
   viewOf,
 } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
-import { type DriverTasks, openTasks, progressOf } from './driver-tasks.js';
+import { CommittedProgress, type DriverTasks, openTasks } from './driver-tasks.js';
 import type { Drops } from './drops.js';
 import { Outputs } from './outputs.js';
 import { quoted } from './quoted.js';
@@ -52,6 +52,7 @@ export class TestDriver {
   readonly #outputs: Outputs;
   readonly #clock: TestClock;
   readonly #open: () => DriverTasks;
+  readonly #progress = new CommittedProgress();
   #tasks: readonly Task[] = [];
   #globals: GlobalTables;
 
@@ -208,12 +209,12 @@ export class TestDriver {
    */
   async restart(): Promise<void> {
     await this.commit();
-    const resume = progressOf(this.#tasks);
+    this.#progress.commit(this.#tasks);
     await this.close();
     const opened = this.#open();
     for (const { stores } of opened.stopped) await stores.load();
     this.#start(opened);
-    resume(this.#tasks);
+    this.#progress.resume(this.#tasks);
   }
 
   /** Closes all tasks and runs the releases of their processors. */
