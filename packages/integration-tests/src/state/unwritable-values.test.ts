@@ -128,7 +128,7 @@ test('without a policy the application fails at the record, with its position', 
   };
   await fromAsyncIterable(write(), prices, { transport });
   const shop = streams('shop');
-  topologies['aggregate']?.(shop);
+  topologies.aggregate?.(shop);
   const app = await start(shop, { transport, state: memory(), logger: quiet });
   await expect(app.closed).rejects.toThrow(
     /store "sums" cannot encode a value: JSON cannot hold NaN at total.*topic prices, partition 0, offset 1/,
