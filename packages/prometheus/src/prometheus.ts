@@ -51,15 +51,15 @@ class PrometheusMetrics implements PrometheusTelemetry {
   }
 
   counter(instrument: Instrument<'counter'>, attributes: Attributes, read: () => number): Cancel {
-    return this.#familyOf(instrument).addValue(attributes, read);
+    return this.#familyOf(instrument).series.counter(instrument, attributes, read);
   }
 
   gauge(instrument: Instrument<'gauge'>, attributes: Attributes, read: () => number | undefined): Cancel {
-    return this.#familyOf(instrument).addValue(attributes, read);
+    return this.#familyOf(instrument).series.gauge(instrument, attributes, read);
   }
 
   histogram(instrument: Instrument<'histogram'>, attributes: Attributes): Histogram {
-    return this.#familyOf(instrument).addHistogram(attributes);
+    return this.#familyOf(instrument).series.histogram(instrument, attributes);
   }
 
   #familyOf(instrument: Instrument): Family {
