@@ -1,4 +1,4 @@
-/** What the plugins in `build/` make. */
+/** The modules that the plugins in `build/` make. */
 declare module 'virtual:declarations' {
   const url: string;
   export default url;

@@ -15,9 +15,9 @@ import type { Decode } from './record-queue.js';
 export interface KeyBytesEvent {
   readonly kind: 'key-bytes-differ';
   readonly topic: string;
-  /** That of the first such record. */
+  /** The partition of the first such record. */
   readonly partition: number;
-  /** That of the first such record. */
+  /** The offset of the first such record. */
   readonly offset: number;
 }
 

@@ -24,7 +24,7 @@ export class CurrentSource implements RecordSource {
   topic = '';
   partition = -1;
   offset = -1;
-  /** That of the last record in ms, as written; before an extractor changed it. */
+  /** The timestamp of the last record in ms, as written, before an extractor changed it. */
   timestamp = -1;
 
   /** Moves to a record, or to none. */
