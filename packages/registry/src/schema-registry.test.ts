@@ -100,11 +100,20 @@ describe('writing', () => {
     await expect(again.serde(v1, { write: 2 }).prepare?.(value)).rejects.toThrow('where 2 is expected');
   });
 
-  test('a key and a value of one topic with two ids are refused', async () => {
-    const { registry } = opened();
-    const line = registry.serde(protobuf(LineSchema), { write: 'register' });
+  test('a key and a value of one topic may share a serde while their ids are equal', async () => {
+    const line = opened().registry.serde(protobuf(LineSchema));
     await line.prepare?.({ topic: 'orders', part: 'key' });
     await expect(line.prepare?.(value)).resolves.toBeUndefined();
+  });
+
+  test('a key and a value of one topic with two ids are refused', async () => {
+    let id = 0;
+    const { registry } = opened({ fetch: async () => new Response(JSON.stringify({ id: ++id })) });
+    const line = registry.serde(protobuf(LineSchema));
+    await line.prepare?.({ topic: 'orders', part: 'key' });
+    await expect(line.prepare?.(value)).rejects.toThrow(
+      'the key and the value of topic "orders" have the ids 1 and 2: use two serdes',
+    );
   });
 });
 
