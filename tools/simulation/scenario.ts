@@ -21,7 +21,7 @@ export const runScenario = async (
   const random = new Random(seed ^ 0x5eed);
   let generated = generate(random);
   while (!generated.name.includes(part)) generated = generate(random);
-  const { build, law, name: chain } = generated;
+  const { build, input: own, law, name: chain } = generated;
   const name = `${chain}${nameOfWaits(waits)}`;
   const guarantee = where ?? random.pick(['at-least-once', 'exactly-once', 'exactly-once']);
   const input = randomInput(random);
@@ -32,13 +32,15 @@ export const runScenario = async (
     ...(waits.remoteState && { remoteState: waits.remoteState }),
     ...(waits.schemas && { onError: () => ({ retryAfter: 10 }) }),
     guarantee,
-    input: [
-      ...input.left.map((one) => ({ ...one, to: left })),
-      ...input.right.map((one) => ({ ...one, to: right })),
-      ...(name.includes('global') ? input.places.map((one) => ({ ...one, to: places })) : []),
-    ]
-      .sort((a, b) => (a.value.ids[0] ?? 0) - (b.value.ids[0] ?? 0))
-      .map(({ key, timestamp, to, value }) => [to, key, value, timestamp] as const),
+    input:
+      own ??
+      [
+        ...input.left.map((one) => ({ ...one, to: left })),
+        ...input.right.map((one) => ({ ...one, to: right })),
+        ...(name.includes('global') ? input.places.map((one) => ({ ...one, to: places })) : []),
+      ]
+        .sort((a, b) => (a.value.ids[0] ?? 0) - (b.value.ids[0] ?? 0))
+        .map(({ key, timestamp, to, value }) => [to, key, value, timestamp] as const),
     check: (outcome) => {
       const exactly = guarantee === 'exactly-once';
       if (exactly || !outcome.overwritten) law?.(outcome, input, exactly);

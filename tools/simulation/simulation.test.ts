@@ -11,7 +11,7 @@ test('generates topologies of every kind, with async steps before and after stat
   const names = Array.from({ length: 600 }, (_, seed) => generate(new Random(seed)).name);
   const kinds = [
     ['aggregate', 'groupBy', 'emit later', 'windowed count', 'tumbling', 'hopping', 'sliding', 'session', 'suppressed'],
-    ['join (', 'outerJoin (', 'table with table', 'stream with table', 'foreign-key', 'global table'],
+    ['join (', 'outerJoin (', 'table with table', 'stream with table', 'foreign-key', 'global table', 'tables'],
     ['timers on wall', 'timers on stream', 'schedule on wall', 'schedule on stream', 'repartition'],
     ['mapAsync', 'flatMapAsync', 'filterAsync', 'mapBatch', 'processAsync', 'by key', 'by partition', 'by none'],
   ].flat();

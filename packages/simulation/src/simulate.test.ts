@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { streams, topic } from '@kstreams/core';
+import { json, nullable, string } from '@kstreams/serde';
 import { expectExactSums, input, numbers, sums } from '../test/sums.js';
 import { SimulationFailure, simulate } from './index.js';
 
@@ -44,4 +46,22 @@ test('a failed check fails its seed and shows the schedule', async () => {
   expect(seed).toBe(9);
   expect(message).toMatch(/^seed 9 \(schedule [0-9a-f]{8}\): no outcome is good enough/);
   expect(schedule.at(0)).toMatch(/^\d+ world: /);
+});
+
+test('records without a key may go to other partitions after a restart', async () => {
+  const unkeyed = topic('unkeyed', { key: nullable(string), value: json<number>() });
+  const app = streams('unkeyed');
+  app
+    .stream(numbers)
+    .selectKey(() => null)
+    .to(unkeyed);
+  await simulate(app, {
+    seeds: { from: 1, to: 10 },
+    input,
+    guarantee: 'exactly-once',
+    check: (outcome) => {
+      const values = outcome.read(unkeyed).map(({ value }) => value);
+      expect(values.sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual(input.map(([, , value]) => value));
+    },
+  });
 });

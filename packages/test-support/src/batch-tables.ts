@@ -18,6 +18,22 @@ export const batchTables = (graph: readonly TableStep[], updates: readonly Table
   return tables;
 };
 
+/** A written record of a table: null deletes. */
+export interface WrittenRow {
+  readonly key: string;
+  readonly value: number | null;
+  readonly timestamp: number;
+}
+
+/** Returns the last value of each key: by offset, or by timestamp for a table with a history. */
+export const lastRows = (written: readonly WrittenRow[], versioned: boolean): ReadonlyMap<string, number> => {
+  const last = new Map<string, WrittenRow>();
+  for (const one of written) {
+    if (!versioned || one.timestamp >= (last.get(one.key)?.timestamp ?? 0)) last.set(one.key, one);
+  }
+  return new Map([...last].flatMap(([key, { value }]) => (value === null ? [] : [[key, value]])));
+};
+
 const rowsOf = (step: TableStep, tables: readonly Rows[], updates: readonly TableUpdate[]): Rows => {
   const { operator } = step;
   const own = updates.filter(({ topic }) => topic === topicOf(step));

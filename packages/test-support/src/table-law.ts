@@ -1,7 +1,7 @@
 /** The law of tables at rest, in the test driver: random graphs of tables equal a batch computation. */
 import { expect } from '@jest/globals';
 import { testDriver } from '@kstreams/testing';
-import { batchTables } from './batch-tables.js';
+import { batchTables, lastRows } from './batch-tables.js';
 import {
   inputTopics,
   isVersioned,
@@ -13,22 +13,6 @@ import {
   tableApp,
   updatesOf,
 } from './table-graphs.js';
-
-/** A written record of a table: null deletes. */
-export interface WrittenRow {
-  readonly key: string;
-  readonly value: number | null;
-  readonly timestamp: number;
-}
-
-/** Returns the last value of each key: by offset, or by timestamp for a table with a history. */
-export const lastRows = (written: readonly WrittenRow[], versioned: boolean): ReadonlyMap<string, number> => {
-  const last = new Map<string, WrittenRow>();
-  for (const one of written) {
-    if (!versioned || one.timestamp >= (last.get(one.key)?.timestamp ?? 0)) last.set(one.key, one);
-  }
-  return new Map([...last].flatMap(([key, { value }]) => (value === null ? [] : [[key, value]])));
-};
 
 /** Expects that each written table of a graph, and each named one, equals its batch computation when the input rests. */
 export const expectTablesAtRest = async (graph: readonly TableStep[], events: readonly TableEvent[]): Promise<void> => {

@@ -4,6 +4,7 @@ import { aggregated, merged } from './aggregates.js';
 import type { Generated } from './generated.js';
 import { foreign, global, joined, tables } from './joins.js';
 import { stateless } from './stateless.js';
+import { tableGraph } from './table-graphs.js';
 import { timed } from './timers.js';
 import { closing, windowed } from './windows.js';
 
@@ -20,6 +21,7 @@ export const generate = (random: Random): Generated =>
     joined,
     joined,
     tables,
+    tableGraph,
     foreign,
     global,
     merged,

@@ -1,26 +1,7 @@
-/** Tables at rest in the whole runtime: several processes and partitions, with crashes, restarts and rebalances. */
-import { expect } from '@jest/globals';
+/** The law of tables at rest through the faults and restarts of a simulation. */
 import { simulate } from '@kstreams/simulation';
-import { batchTables } from '@kstreams/test-support/batch-tables';
-import {
-  inputTopics,
-  isVersioned,
-  isWritten,
-  outputTopic,
-  type TableEvent,
-  type TableStep,
-  tableApp,
-  updatesOf,
-} from '@kstreams/test-support/table-graphs';
-import { lastRows, type WrittenRow } from '@kstreams/test-support/table-law';
-
-/** Returns the graph without what is emitted only by a later record, or by wall time. */
-const withoutWaits = (graph: readonly TableStep[]): readonly TableStep[] =>
-  graph.map((step) => ({
-    ...step,
-    operator: step.operator === 'suppressed' ? 'table' : step.operator,
-    emit: typeof step.emit === 'string' ? step.emit : 'on-commit',
-  }));
+import { type TableEvent, type TableStep, tableApp, updatesOf } from '@kstreams/test-support/table-graphs';
+import { checkTablesAtRest, simulatedInput, withoutWaits } from '@kstreams/test-support/tables-at-rest';
 
 /** Expects that each written table of a graph equals its batch computation after the faults and restarts of a seed. */
 export const expectAtRestAfterFaults = async (
@@ -35,18 +16,7 @@ export const expectAtRestAfterFaults = async (
     partitions: 3,
     processes: 2,
     guarantee: 'exactly-once',
-    input: updates.map(({ key, timestamp, topic, value }) => [
-      inputTopics[topic] as (typeof inputTopics)[number],
-      key,
-      value as number,
-      timestamp,
-    ]),
-    check: (outcome) => {
-      for (const [index, rows] of batchTables(graph, updates).entries()) {
-        if (!isWritten(graph, index)) continue;
-        const found = lastRows(outcome.read(outputTopic(index)) as readonly WrittenRow[], isVersioned(graph, index));
-        expect([index, new Map([...found].sort())]).toEqual([index, new Map([...rows].sort())]);
-      }
-    },
+    input: simulatedInput(updates),
+    check: (outcome) => checkTablesAtRest(graph, updates, outcome),
   });
 };

@@ -86,9 +86,9 @@ export class InvariantChecker {
     recordsOf(this.#readRecordsOf(member), partition).clear();
   }
 
-  /** Returns all records ever read from a partition, by offset. */
-  recordsIn(partition: TopicPartition): readonly Received[] {
-    return [...recordsOf(this.#records, partition).values()].sort((a, b) => a.offset - b.offset);
+  /** Returns all records that group members have ever read, by offset. */
+  everRead(): readonly Received[] {
+    return [...this.#records.values()].flatMap((read) => [...read.values()]).sort((a, b) => a.offset - b.offset);
   }
 
   /** Returns the committed offset of a partition; 0 before the first commit. */

@@ -10,11 +10,10 @@ export const outputMismatch = (
   { written, changelogs }: Replayed,
   invariants: InvariantChecker,
 ): string | undefined => {
-  const actual = groupBy(records, partitionId);
-  const expected = groupBy(written, ({ record }) => partitionId(record));
+  const actual = groupBy([...purgedOf(records, invariants), ...records], placeOf);
+  const expected = groupBy(written, ({ record }) => placeOf(record));
   for (const [place, wanted] of expected) {
-    const found = withPurged(actual.get(place) ?? [], wanted, invariants);
-    const problem = differenceOf(place, found, wanted);
+    const problem = differenceOf(place, actual.get(place) ?? [], wanted);
     if (problem !== undefined) return problem;
   }
   const outputs = new Set(written.map(({ record }) => record.topic));
@@ -31,20 +30,20 @@ export const outputMismatch = (
   return undefined;
 };
 
-/** Adds the records that were purged from repartition topics after they were read. */
-const withPurged = (
-  found: readonly Received[],
-  wanted: readonly Written[],
-  invariants: InvariantChecker,
-): readonly Received[] => {
-  const { topic, partition } = (wanted[0] as Written).record;
-  const first = found[0]?.offset ?? Number.POSITIVE_INFINITY;
-  return [...invariants.recordsIn({ topic, partition }).filter(({ offset }) => offset < first), ...found];
+/** Returns the place of a record whose order counts: its partition, or its topic if it has no key and went to any partition. */
+const placeOf = (record: Outgoing | Received): string => (record.key === null ? record.topic : partitionId(record));
+
+/** Returns the records that were read, and purged or compacted since, in the order of each partition. */
+const purgedOf = (records: readonly Received[], invariants: InvariantChecker): readonly Received[] => {
+  const left = groupBy(records, partitionId);
+  return invariants
+    .everRead()
+    .filter((read) => read.offset < (left.get(partitionId(read))?.[0]?.offset ?? Number.POSITIVE_INFINITY));
 };
 
 /**
- * Compares one partition key by key. Records of a key written by one task keep their order; those of several tasks may come
- * in any order.
+ * Compares one place key by key. Records of a key written by one task keep their order; those of several tasks, and those
+ * without a key, may come in any order.
  */
 const differenceOf = (place: string, found: readonly Received[], wanted: readonly Written[]): string | undefined => {
   const foundByKey = groupBy(found, ({ key }) => shownBytes(key));
@@ -52,7 +51,8 @@ const differenceOf = (place: string, found: readonly Received[], wanted: readonl
   for (const key of new Set([...foundByKey.keys(), ...wantedByKey.keys()])) {
     const have = (foundByKey.get(key) ?? []).map(shownRecord);
     const want = (wantedByKey.get(key) ?? []).map(({ record }) => shownRecord(record));
-    if (new Set((wantedByKey.get(key) ?? []).map(({ task }) => task)).size > 1) {
+    const tasks = new Set((wantedByKey.get(key) ?? []).map(({ task }) => task));
+    if (tasks.size > 1 || key === noKey) {
       have.sort();
       want.sort();
     }
@@ -80,7 +80,8 @@ const changelogDifference = (
   return undefined;
 };
 
-const shownBytes = (bytes: Bytes | null): string => (bytes === null ? 'null' : JSON.stringify(bytesToId(bytes)));
+const noKey = 'null';
+const shownBytes = (bytes: Bytes | null): string => (bytes === null ? noKey : JSON.stringify(bytesToId(bytes)));
 
 const shownRecord = ({ key, value, timestamp }: Outgoing | Received): string =>
   `${shownBytes(key)} = ${shownBytes(value)} at ${timestamp}`;
