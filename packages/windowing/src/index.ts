@@ -15,4 +15,11 @@ export { window } from './kinds/window.js';
 export { type Sessions, type SessionsOf, session } from './session/session.js';
 export { SessionCogroup } from './session/session-cogroup.js';
 export { SessionStream } from './session/session-stream.js';
-export type { LateTopic, Span, WindowAssigner, WindowEmitStrategy, WindowOptions } from './window-options.js';
+export type {
+  DeletedOn,
+  LateTopic,
+  Span,
+  WindowAssigner,
+  WindowEmitStrategy,
+  WindowOptions,
+} from './window-options.js';

@@ -54,7 +54,7 @@ describe('late records', () => {
 describe('sessions', () => {
   test('are aggregated with a merge function', () => {
     const sessions = grouped().window(session('30m', { grace: '5m', emit: { on: 'close', idleAfter: '1m' } }));
-    same<typeof sessions, SessionStream<string, Order>>(true);
+    same<typeof sessions, SessionStream<string, Order, never>>(true);
     const totals = sessions.aggregate(
       () => 0,
       (sum, order, key) => {
@@ -67,11 +67,11 @@ describe('sessions', () => {
       },
       { value: double },
     );
-    same<typeof totals, Table<Windowed<string>, number>>(true);
+    same<typeof totals, Table<Windowed<string>, number, never>>(true);
     const counts = sessions.count();
-    same<typeof counts, Table<Windowed<string>, number>>(true);
+    same<typeof counts, Table<Windowed<string>, number, never>>(true);
     const largest = sessions.reduce((aggregate, order) => (aggregate.total > order.total ? aggregate : order));
-    same<typeof largest, Table<Windowed<string>, Order>>(true);
+    same<typeof largest, Table<Windowed<string>, Order, never>>(true);
     // @ts-expect-error sessions merge
     expect(() => sessions.aggregate(zero, (sum, order) => sum + order.total, { value: double })).toBeDefined();
     const kept = (sum: number) => sum;

@@ -11,7 +11,7 @@ describe('a grouped stream', () => {
   test('is cut into windows; their tables have a row per key and window', () => {
     const group = grouped();
     const hours = group.window(tumbling('1h', { grace: '5m', emit: 'on-close' }));
-    same<typeof hours, WindowedStream<string, Order>>(true);
+    same<typeof hours, WindowedStream<string, Order, never>>(true);
     const totals = hours.aggregate(
       () => 0,
       (sum, order, key) => {
@@ -20,15 +20,15 @@ describe('a grouped stream', () => {
       },
       { value: double },
     );
-    same<typeof totals, Table<Windowed<string>, number>>(true);
+    same<typeof totals, Table<Windowed<string>, number, never>>(true);
     const largest = group
       .window(hopping('1h', { advance: '10m' }))
       .reduce((aggregate, order) => (aggregate.total > order.total ? aggregate : order));
-    same<typeof largest, Table<Windowed<string>, Order>>(true);
+    same<typeof largest, Table<Windowed<string>, Order, never>>(true);
     const counts = hours.count({ name: 'counts' });
-    same<typeof counts, Table<Windowed<string>, number>>(true);
+    same<typeof counts, Table<Windowed<string>, number, never>>(true);
     const stream = counts.toStream();
-    same<typeof stream, Stream<Windowed<string>, number | null>>(true);
+    same<typeof stream, Stream<Windowed<string>, number>>(true);
     expect(totals).not.toBe(counts);
   });
 

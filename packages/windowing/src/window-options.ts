@@ -19,6 +19,9 @@ export type WindowEmitStrategy =
       readonly wallClock?: Duration;
     };
 
+/** `never` for windows that emit on close only, and so are never deleted; else `null`. */
+export type DeletedOn<E> = E extends 'on-close' | { readonly on: 'close' } ? never : null;
+
 /** A topic for late records, with encoders of their keys and values. */
 export interface LateTopic<K, V> {
   readonly name: string;
@@ -27,11 +30,15 @@ export interface LateTopic<K, V> {
 }
 
 /** The options of every kind of windows. */
-export interface WindowOptions<LateKey = unknown, LateValue = unknown> {
+export interface WindowOptions<
+  LateKey = unknown,
+  LateValue = unknown,
+  E extends WindowEmitStrategy = WindowEmitStrategy,
+> {
   /** The time after its end during which a window takes late records, by stream time; 0 unless set. */
   readonly grace?: Duration;
   /** `'on-update'` unless set. A window closes when stream time reaches its end plus grace. */
-  readonly emit?: WindowEmitStrategy;
+  readonly emit?: E;
   /** The time that windows are kept, from their start. At least until they close, which is the default. */
   readonly retention?: Duration;
   /**

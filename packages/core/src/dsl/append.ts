@@ -35,6 +35,7 @@ export const appendOperator = <K, V, K2, V2>(
     value: serdeAfter(from.value, operator.value, operator.serdes?.value, id),
     partitioned: from.partitioned && (operator.key === 'kept' || partitioned === 'kept'),
     grace: from.grace,
+    closesWithoutRecords: from.closesWithoutRecords,
   };
 };
 

@@ -11,6 +11,9 @@ export type Defined<R> =
       ? "returns undefined: return a value, or null for Kafka's null"
       : R;
 
+/** `null` for results that may be null or undefined, which delete rows; else `never`. */
+export type DeletedBy<R> = null extends R ? null : undefined extends R ? null : never;
+
 /** A value that is not a promise. Intersected with a result type, it shows the error text to a callback with a promise. */
 export interface NoPromise {
   readonly then?: 'returns a promise: use mapAsync';

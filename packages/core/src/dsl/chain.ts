@@ -31,7 +31,12 @@ export interface ChainPosition {
   readonly partitioned: boolean;
   /** Behind a windowed step: how long after its end a window may still change, in ms. */
   readonly grace?: number;
+  /** Behind a windowed step: true when its windows also close without a later record. */
+  readonly closesWithoutRecords?: boolean;
 }
+
+/** The facts of a windowed step that steps behind it need. */
+export type WindowFacts = Pick<ChainPosition, 'grace' | 'closesWithoutRecords'>;
 
 /** The store and history of a table's rows. */
 export interface TableRows {

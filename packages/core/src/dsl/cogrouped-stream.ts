@@ -4,7 +4,7 @@ import { type OptionCheck, option } from '../graph/option.js';
 import type { AnySerde, Serde } from '../graph/serde.js';
 import { synchronous } from '../graph/synchronous.js';
 import { keyValue } from '../state/key-value.js';
-import { type Chain, type ChainPosition, refuseForeign, serdeOf, stepName, type TableRows } from './chain.js';
+import { type Chain, refuseForeign, serdeOf, stepName, type TableRows, type WindowFacts } from './chain.js';
 import type { Grouped, GroupedStream } from './grouped-stream.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
 import { type AggregateOptions, type EmitOptions, tableStepChecks } from './options.js';
@@ -106,12 +106,12 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
   }
 
   /** Appends the node of a step and returns its table, for windows. */
-  table<K2>(
+  table<K2, D extends null = null>(
     node: ProcessorNode,
     key: Serde<K2>,
     value: Serde<A>,
-    rows: TableRows & Pick<ChainPosition, 'grace'> & EmitOptions,
-  ): Table<K2, A> {
+    rows: TableRows & WindowFacts & EmitOptions,
+  ): Table<K2, A, D> {
     return this.#first.table(node, key, value, rows);
   }
 

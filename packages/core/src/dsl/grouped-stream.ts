@@ -4,7 +4,16 @@ import type { Serde } from '../graph/serde.js';
 import { synchronous } from '../graph/synchronous.js';
 import { keyValue } from '../state/key-value.js';
 import { appendNode } from './append.js';
-import { type ChainPosition, keyedEdge, resultSerde, serdeOf, stepName, type TableRows } from './chain.js';
+import type { DeletedBy } from './callback.js';
+import {
+  type ChainPosition,
+  keyedEdge,
+  resultSerde,
+  serdeOf,
+  stepName,
+  type TableRows,
+  type WindowFacts,
+} from './chain.js';
 import { CogroupedStream, windows } from './cogrouped-stream.js';
 import { countSerde } from './count-serde.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
@@ -69,14 +78,14 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
   }
 
   /** Appends the node of a step and returns its table, for windows and other aggregations. */
-  table<K2, A>(
+  table<K2, A, D extends null = null>(
     node: ProcessorNode,
     key: Serde<K2>,
     value: Serde<A>,
-    rows: TableRows & Pick<ChainPosition, 'grace'> & EmitOptions,
-  ): Table<K2, A> {
-    const { grace = this.position.grace } = rows;
-    const after = { key: { serde: key }, value: { serde: value }, partitioned: true, grace };
+    rows: TableRows & WindowFacts & EmitOptions,
+  ): Table<K2, A, D> {
+    const { grace, closesWithoutRecords } = rows.grace === undefined ? this.position : rows;
+    const after = { key: { serde: key }, value: { serde: value }, partitioned: true, grace, closesWithoutRecords };
     const output = appendEmit(appendNode(this.position, node, after), rows.emit, rows.store?.named === true);
     return new Table(output, { store: rows.store });
   }
@@ -116,11 +125,11 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
    * @example
    * orders.groupByKey().reduce((largest, order) => (order.total > largest.total ? order : largest))
    */
-  reduce<K2, V2>(
+  reduce<K2, V2, R extends NonNullable<V2> | null | undefined>(
     this: GroupedStream<K2, V2>,
-    combine: (aggregate: NonNullable<V2>, value: NonNullable<V2>, key: K2) => NonNullable<V2> | null | undefined,
+    combine: (aggregate: NonNullable<V2>, value: NonNullable<V2>, key: K2) => R,
     options: AggregateOptions<NonNullable<V2>> & EmitOptions = {},
-  ): Table<K2, NonNullable<V2>> {
+  ): Table<K2, NonNullable<V2>, DeletedBy<R>> {
     checkCall('reduce', { combine }, options, tableStepChecks);
     const serde = options.value ?? serdeOf(this.position, 'value', 'reduce');
     const reduced = synchronous(options.name ?? 'reduce', combine);
@@ -136,13 +145,13 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
    * @example
    * orders.groupByKey().count({ name: 'orders-per-customer' })
    */
-  count(options: AggregateOptions<number> & EmitOptions = {}): Table<K, number> {
+  count(options: AggregateOptions<number> & EmitOptions = {}): Table<K, number, never> {
     checkOptions('count', options, tableStepChecks);
     const aggregation: Aggregation<K, NonNullable<V>, number> = {
       init: () => 0,
       aggregators: [(count) => (count as number) + 1],
     };
-    return this.#append<number>('count', options.value ?? countSerde, aggregation, options);
+    return this.#append<number, never>('count', options.value ?? countSerde, aggregation, options);
   }
 
   /**
@@ -162,12 +171,12 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
     return new CogroupedStream(synchronous('cogroup', init), [{ group: this, add: synchronous('cogroup', add) }]);
   }
 
-  #append<A>(
+  #append<A, D extends null = null>(
     operator: string,
     value: Serde<A>,
     aggregation: Aggregation<K, NonNullable<V>, A>,
     { emit, name }: Named & EmitOptions,
-  ): Table<K, A> {
+  ): Table<K, A, D> {
     const { id, named, edge, key } = this.step(operator, name);
     const store = keyValue(id, { key, value, named });
     return this.table(aggregateNode(id, operator, [edge], store, aggregation), key, value, { store, emit });

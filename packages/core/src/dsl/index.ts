@@ -1,7 +1,7 @@
 /** The patterns of `stream.match`. */
 export { P } from 'ts-pattern';
 export { appendNode } from './append.js';
-export type { Defined, NoPromise, Sync } from './callback.js';
+export type { Defined, DeletedBy, NoPromise, Sync } from './callback.js';
 export {
   type Chain,
   type ChainPosition,
@@ -11,6 +11,7 @@ export {
   serdeOf,
   stepName,
   type TableRows,
+  type WindowFacts,
   withSerdes,
 } from './chain.js';
 export { changeSerde } from './change-serde.js';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { json, string } from '@kstreams/serde';
 import { testDriver } from '@kstreams/testing';
-import { tumbling, unlimited } from '@kstreams/windowing';
+import { session, tumbling, unlimited, type WindowEmitStrategy } from '@kstreams/windowing';
 import {
   type BatchOptions,
   ConfigError,
@@ -11,6 +11,7 @@ import {
   streams,
   timers,
   topic,
+  untilTimeLimit,
   untilWindowCloses,
   versioned,
 } from '../index.js';
@@ -106,6 +107,20 @@ test('rows of windows that never close cannot be suppressed until they close', (
     new ConfigError('suppress-0 waits for windows to close, but the windows above it never do: use untilTimeLimit(…)'),
   );
   expect(() => clicks().window(tumbling('1m')).count().suppress(untilWindowCloses())).not.toThrow();
+});
+
+test.each<WindowEmitStrategy>([
+  { on: 'close', wallClock: '1m' },
+  { on: 'close', idleAfter: '1m' },
+])('rows of windows that close without records are not suppressed until a record closes them: %j', (emit) => {
+  const counts = streams('app').stream(lines).groupByKey().window(session('1m', { emit })).count();
+  const kept = counts.mapValues(String, { value: string }).filter(Boolean);
+  for (const table of [counts, kept]) {
+    expect(() => table.suppress(untilWindowCloses())).toThrow(
+      /suppress-\d waits for records to close windows, but the windows above it also close without, once and for all: remove suppress/,
+    );
+    expect(() => table.suppress(untilTimeLimit('1m'))).not.toThrow();
+  }
 });
 
 describe.each(['', undefined, null, 5, '.', '..', 'a/b', 'é', 'x'.repeat(250)])('the name %p', (given) => {

@@ -201,8 +201,8 @@ describe('groups', () => {
     const groups = orders.groupBy((one) => one.customer, { key: string });
     typeOf(groups).is<GroupedStream<string, Order>>(true);
     typeOf(orders.groupBy((one) => one.coupon ?? null)).is<GroupedStream<string, Order>>(true);
-    typeOf(groups.count()).is<Table<string, number>>(true);
-    typeOf(groups.window(tumbling('1m')).count()).is<Table<Windowed<string>, number>>(true);
+    typeOf(groups.count()).is<Table<string, number, never>>(true);
+    typeOf(groups.window(tumbling('1m')).count()).is<Table<Windowed<string>, number, never>>(true);
     typeOf(groups.window((group) => group)).is<GroupedStream<string, Order>>(true);
     const seen = groups.aggregate(
       () => [],

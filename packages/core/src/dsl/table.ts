@@ -3,7 +3,7 @@ import type { OptionChecks } from '../graph/option.js';
 import type { AnySerde, Encoder, Serde } from '../graph/serde.js';
 import { refuseAsync, synchronous } from '../graph/synchronous.js';
 import type { TableHandle } from '../graph/table-handle.js';
-import { type NoPromise, passed, type Sync } from './callback.js';
+import { type DeletedBy, type NoPromise, passed, type Sync } from './callback.js';
 import { type ChainPosition, resultSerde, type TableRows, withSerdes } from './chain.js';
 import { countSerde } from './count-serde.js';
 import type { KeyJoinCondition } from './join-condition.js';
@@ -37,9 +37,9 @@ import type { Stream } from './stream.js';
  * A table: the newest value of each key. Every update is a change of a row. Every method appends a step and returns its
  * output.
  *
- * Covariant in K and V.
+ * Covariant in K, V and D. D is `never` for a table with rows that are never deleted, else `null`.
  */
-export class Table<out K, out V> implements TableHandle<K, V> {
+export class Table<out K, out V, out D extends null = null> implements TableHandle<K, V> {
   readonly is = 'table';
   /** Types only: never set. */
   declare readonly holds?: readonly [key: K, value: V];
@@ -60,7 +60,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
    * @example
    * totals.mapValues((total) => ({ total })).with({ value: json() })
    */
-  with<K2 = K, V2 = V>(serdes: { key?: Serde<K2> & Encoder<K>; value?: Serde<V2> & Encoder<V> }): Table<K2, V2> {
+  with<K2 = K, V2 = V>(serdes: { key?: Serde<K2> & Encoder<K>; value?: Serde<V2> & Encoder<V> }): Table<K2, V2, D> {
     checkOptions('with', serdes, serdeChecks);
     return new Table(withSerdes(this.position, serdes), this.rows);
   }
@@ -100,7 +100,7 @@ export class Table<out K, out V> implements TableHandle<K, V> {
   mapValues<V2>(
     to: (value: V, key: K) => Sync<V2>,
     options: TableStepOptions<NonNullable<V2>> = {},
-  ): Table<K, NonNullable<V2>> {
+  ): Table<K, NonNullable<V2>, D | DeletedBy<V2>> {
     checkCall('mapValues', { to }, options, tableStepChecks);
     const compute = synchronous(options.name ?? 'mapValues', to) as (value: V, key: K) => V2;
     return new Table(...appendRowStep(this, 'table-map-values', compute, options));
@@ -131,26 +131,27 @@ export class Table<out K, out V> implements TableHandle<K, V> {
   /**
    * Holds back updates and forwards only the last of each row, when its window closes or a time limit is over.
    *
-   * @throws ConfigError for `untilWindowCloses` without a windowed step upstream, or if a serde is unknown.
+   * @throws ConfigError for `untilWindowCloses` unless the windows upstream close by records only, or if a serde is unknown.
    *
    * @example
    * perMinute.suppress(untilWindowCloses()).toStream().to(windowTotals)
    */
-  suppress(until: Suppression<K>, options: Named = {}): Table<K, V> {
+  suppress<D2 extends null>(until: Suppression<K, D2>, options: Named = {}): Table<K, V, D & D2> {
     checkValue('"until" of suppress', until, suppression);
     checkOptions('suppress', options, namedChecks);
     return new Table(appendSuppress(this.position, until, options), { versioned: this.rows.versioned });
   }
 
   /**
-   * Returns the changes of the table as records: the new value, or null for a delete.
+   * Returns the changes of the table as records: the new value, or null for a delete. Where rows are never deleted, the
+   * type has no null: behind `count`, windows that emit on close and `suppress(untilWindowCloses())`.
    *
    * @example
    * counts.toStream().to(results)
    */
-  toStream(options: Named = {}): Stream<K, V | null> {
+  toStream(options: Named = {}): Stream<K, V | D> {
     checkOptions('toStream', options, namedChecks);
-    return this.position.chain.openStream(appendToStream(this.position, options.name)) as Stream<K, V | null>;
+    return this.position.chain.openStream(appendToStream(this.position, options.name)) as Stream<K, V | D>;
   }
 
   /**
@@ -289,12 +290,12 @@ export class GroupedTable<out K, out V> {
    * @example
    * balances.reduce((sum, balance) => sum + balance, (sum, balance) => sum - balance)
    */
-  reduce<K2, V2>(
+  reduce<K2, V2, R extends V2 | null | undefined>(
     this: GroupedTable<K2, V2>,
-    add: (aggregate: V2, value: V2, key: K2) => V2 | null | undefined,
-    subtract: (aggregate: V2, value: V2, key: K2) => V2 | null | undefined,
+    add: (aggregate: V2, value: V2, key: K2) => R,
+    subtract: (aggregate: V2, value: V2, key: K2) => R,
     options: AggregateOptions<V2> & EmitOptions = {},
-  ): Table<K2, V2> {
+  ): Table<K2, V2, DeletedBy<R>> {
     checkCall('reduce', { add, subtract }, options, tableStepChecks);
     const serde = options.value ?? this.#serde('value', 'reduce');
     const step = options.name ?? 'reduce';
@@ -312,25 +313,25 @@ export class GroupedTable<out K, out V> {
    * @example
    * accounts.groupBy((account, id) => [account.region, id], { key: string, value: string }).count()
    */
-  count(options: AggregateOptions<number> & EmitOptions = {}): Table<K, number> {
+  count(options: AggregateOptions<number> & EmitOptions = {}): Table<K, number, never> {
     checkOptions('count', options, tableStepChecks);
     const aggregation: RowAggregation<K, V, number> = {
       add: (count) => (count ?? 0) + 1,
       subtract: (count) => count - 1,
     };
-    return this.#append<number>('count', options.value ?? countSerde, aggregation, options);
+    return this.#append<number, never>('count', options.value ?? countSerde, aggregation, options);
   }
 
   #serde<T>(part: 'key' | 'value', step: string): Serde<T> {
     return resultSerde(this.#from.chain, this.#options[part], part, `groupBy before ${step}`, `group's ${part}`);
   }
 
-  #append<A>(
+  #append<A, D extends null = null>(
     operator: string,
     value: Serde<A>,
     aggregation: RowAggregation<K, V, A>,
     options: Named & EmitOptions,
-  ): Table<K, A> {
+  ): Table<K, A, D> {
     const grouped = {
       from: this.#from,
       group: this.#group,

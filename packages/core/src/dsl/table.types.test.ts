@@ -62,10 +62,11 @@ test('groups are added to and subtracted from', () => {
   typeOf(accounts.groupBy((one) => (one.note === undefined ? null : [one.note, 1]))).is<GroupedTable<string, number>>(
     true,
   );
-  typeOf(groups.count()).is<Table<string, number>>(true);
+  typeOf(groups.count()).is<Table<string, number, never>>(true);
   const plus = (one: number, other: number) => one + other;
   const minus = (one: number, other: number) => one - other;
-  typeOf(groups.reduce(plus, minus)).is<Table<string, number>>(true);
+  typeOf(groups.reduce(plus, minus)).is<Table<string, number, never>>(true);
+  typeOf(groups.reduce(plus, (one, other) => (one === other ? null : one - other))).is<Table<string, number>>(true);
   const texts = groups.aggregate(
     () => '',
     (text, balance, region) => `${text}+${region}${balance}`,

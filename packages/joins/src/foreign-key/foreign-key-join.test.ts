@@ -117,3 +117,42 @@ test('results are stored if a later step looks them up, which needs their serde'
   expect(() => testDriver(build(undefined))).toThrow(/foreign-key-join-0 needs a serde for the result/);
   expect(String(build(string).describe())).toContain('foreign-key-join-0: key-value');
 });
+
+test('a delete of each side is forwarded; a group behind subtracts the result once', () => {
+  const app = streams('app');
+  const joined = app.table(orders, { name: 'orders' }).join(
+    app.table(customers),
+    by((order) => order.customer),
+    (order) => order.total,
+    { value: double },
+  );
+  const totals = topic('totals', { key: string, value: double });
+  joined.toStream().to(topic('joined', { key: string, value: double }));
+  joined
+    .groupBy((total) => ['all', total], { key: string, value: double })
+    .reduce(
+      (sum, total) => sum + total,
+      (sum, total) => sum - total,
+    )
+    .toStream()
+    .to(totals);
+  const driver = testDriver(app);
+  driver.input(customers).pipe('ann', 'Bonn', 0);
+  for (const key of ['1', '2']) driver.input(orders).pipe(key, { customer: 'ann', total: 5 }, 1);
+  driver.input(customers).pipe('ann', null, 2);
+  driver.input(orders).pipe('1', null, 3);
+  const forwarded = driver.output(topic('joined', { key: string, value: double })).read();
+  expect(forwarded.map(({ key, value }) => [key, value])).toEqual([
+    ['1', 5],
+    ['2', 5],
+    ['1', null],
+    ['2', null],
+    ['1', null],
+  ]);
+  expect(
+    driver
+      .output(totals)
+      .read()
+      .map(({ value }) => value),
+  ).toEqual([5, 10, 5, 0]);
+});

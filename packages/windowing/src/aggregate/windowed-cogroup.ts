@@ -4,8 +4,13 @@ import type { Windowed } from '../keys/windowed.js';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import { appendWindowedTable } from './windowed-table.js';
 
-/** Cogrouped streams cut into windows. Its tables have one row per key and window. */
-export class WindowedCogroup<out K, out V, in out A> {
+/**
+ * Cogrouped streams cut into windows. Its tables have one row per key and window. D is `never` for windows that emit on
+ * close only, which are never deleted.
+ */
+export class WindowedCogroup<out K, out V, in out A, out D extends null = null> {
+  /** Types only: never set. */
+  declare readonly deletes?: D;
   readonly #group: CogroupedStream<K, V, A>;
   readonly #kind: WindowKind;
 
@@ -26,7 +31,7 @@ export class WindowedCogroup<out K, out V, in out A> {
    *   .window(tumbling('1d'))
    *   .aggregate({ value: double })
    */
-  aggregate(options: AggregateOptions<A> = {}): Table<Windowed<K>, A> {
+  aggregate(options: AggregateOptions<A> = {}): Table<Windowed<K>, A, D> {
     checkOptions('aggregate', options, valueChecks);
     const { init, members } = this.#group;
     const aggregations = members.map(({ add }) => ({ init, add: add as Aggregation<K, never, A>['add'] }));
@@ -35,12 +40,12 @@ export class WindowedCogroup<out K, out V, in out A> {
 }
 
 /** Appends a windowed aggregation of several streams. */
-export const appendCogroupTable = <K, A>(
+export const appendCogroupTable = <K, A, D extends null>(
   group: CogroupedStream<K, unknown, A>,
   kind: WindowKind,
   aggregations: readonly Aggregation<K, never, A>[],
   options: AggregateOptions<A>,
-): Table<Windowed<K>, A> => {
+): Table<Windowed<K>, A, D> => {
   const value = group.valueSerde(options);
   const { edges, id, key, named } = group.step(`${kind.name}-cogroup`, options.name);
   const { graph } = group.chain;

@@ -1,6 +1,7 @@
 import {
   type AggregateOptions,
   countSerde,
+  type DeletedBy,
   type GroupedStream,
   serdeOf,
   type Table,
@@ -11,8 +12,13 @@ import type { Windowed } from '../keys/windowed.js';
 import type { Aggregation, WindowKind } from './window-kind.js';
 import { appendWindowedTable } from './windowed-table.js';
 
-/** A grouped stream cut into windows. Its tables have one row per key and window. */
-export class WindowedStream<out K, out V> {
+/**
+ * A grouped stream cut into windows. Its tables have one row per key and window. D is `never` for windows that emit on close
+ * only, which are never deleted.
+ */
+export class WindowedStream<out K, out V, out D extends null = null> {
+  /** Types only: never set. */
+  declare readonly deletes?: D;
   readonly #group: GroupedStream<K, V>;
   readonly #kind: WindowKind;
 
@@ -33,7 +39,7 @@ export class WindowedStream<out K, out V> {
     init: () => A,
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> = {},
-  ): Table<Windowed<K>, A> {
+  ): Table<Windowed<K>, A, D> {
     checkCall('aggregate', { init, add }, options, valueChecks);
     const value = this.#group.valueSerde('aggregate', options);
     const step = options.name ?? 'aggregate';
@@ -57,11 +63,11 @@ export class WindowedStream<out K, out V> {
    * @example
    * perHour.reduce((largest, order) => (order.total > largest.total ? order : largest))
    */
-  reduce<K2, V2>(
+  reduce<K2, V2, R extends NonNullable<V2> | null | undefined>(
     this: WindowedStream<K2, V2>,
-    combine: (aggregate: NonNullable<V2>, value: V2, key: K2) => NonNullable<V2> | null | undefined,
+    combine: (aggregate: NonNullable<V2>, value: V2, key: K2) => R,
     options: AggregateOptions<NonNullable<V2>> = {},
-  ): Table<Windowed<K2>, NonNullable<V2>> {
+  ): Table<Windowed<K2>, NonNullable<V2>, D & DeletedBy<R | V2>> {
     checkCall('reduce', { combine }, options, valueChecks);
     const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
     const aggregation = reducing(synchronous(options.name ?? 'reduce', combine));
@@ -79,7 +85,7 @@ export class WindowedStream<out K, out V> {
    * @example
    * perHour.count({ name: 'orders-per-hour' })
    */
-  count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number> {
+  count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number, never> {
     checkOptions('count', options, valueChecks);
     const value = options.value ?? countSerde;
     return appendStreamTable(this.#group, this.#kind, {
@@ -99,11 +105,11 @@ interface StreamAggregation<K, V, A> extends AggregateOptions<A> {
 }
 
 /** Appends a windowed aggregation of one stream. */
-export const appendStreamTable = <K, V, A>(
+export const appendStreamTable = <K, V, A, D extends null>(
   group: GroupedStream<K, V>,
   kind: WindowKind,
   { aggregation, name, operator, value }: StreamAggregation<K, V, A>,
-): Table<Windowed<K>, A> => {
+): Table<Windowed<K>, A, D> => {
   const { edge, id, key, named } = group.step(`${kind.name}-${operator}`, name);
   const table: typeof group.table = (...args) => group.table(...args);
   const step = { id, named, key, inputs: [edge], graph: group.position.chain.graph, table };

@@ -1,15 +1,25 @@
 import { checkOptions, checkValue, type OptionChecks, option } from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
 import { assignedWindows } from '../kinds/window.js';
-import { type Span, type WindowOptions, windowChecks } from '../window-options.js';
+import {
+  type DeletedOn,
+  type Span,
+  type WindowEmitStrategy,
+  type WindowOptions,
+  windowChecks,
+} from '../window-options.js';
 import { type AnyStart, type CalendarStart, type CalendarUnit, longestUnit, periodsOf } from './calendar-periods.js';
 import { cachedSpans } from './span-cache.js';
 import type { PlainDate } from './temporal.js';
 import { minutesOf, zoneClock } from './zone-clock.js';
 
 /** The options of calendar windows. */
-export interface CalendarOptions<U extends CalendarUnit, LateKey = unknown, LateValue = unknown>
-  extends WindowOptions<LateKey, LateValue> {
+export interface CalendarOptions<
+  U extends CalendarUnit,
+  LateKey = unknown,
+  LateValue = unknown,
+  E extends WindowEmitStrategy = WindowEmitStrategy,
+> extends WindowOptions<LateKey, LateValue, E> {
   /** An IANA time zone, such as `Europe/Paris` or `UTC`. */
   readonly zone: string;
   /** The start of each unit; that of the calendar unless set. */
@@ -47,10 +57,15 @@ const checksOf = (unit: CalendarUnit): OptionChecks<CalendarOptions<CalendarUnit
  *
  * @throws ConfigError for an unknown time zone or a bad start.
  */
-export const calendar = <U extends CalendarUnit, LateKey = unknown, LateValue = unknown>(
+export const calendar = <
+  U extends CalendarUnit,
+  LateKey = unknown,
+  LateValue = unknown,
+  E extends WindowEmitStrategy = WindowEmitStrategy,
+>(
   unit: U,
-  options: CalendarOptions<U, LateKey, LateValue>,
-): WindowSpec<LateKey, LateValue> => {
+  options: CalendarOptions<U, LateKey, LateValue, E>,
+): WindowSpec<LateKey, LateValue, DeletedOn<E>> => {
   checkValue('"unit" of calendar', unit, units);
   checkOptions('calendar', options, checksOf(unit));
   return assignedWindows(

@@ -1,14 +1,21 @@
 import { ConfigError, checkOptions, checkValue, type OptionChecks, option } from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
 import { assignedWindows } from '../kinds/window.js';
-import { type Span, type WindowOptions, windowChecks } from '../window-options.js';
+import {
+  type DeletedOn,
+  type Span,
+  type WindowEmitStrategy,
+  type WindowOptions,
+  windowChecks,
+} from '../window-options.js';
 import { type CronFields, cronFields } from './cron-fields.js';
 import { cachedSpans } from './span-cache.js';
 import type { PlainDate } from './temporal.js';
 import { type ZoneClock, zoneClock } from './zone-clock.js';
 
 /** The options of cron windows. */
-export interface CronOptions<LateKey = unknown, LateValue = unknown> extends WindowOptions<LateKey, LateValue> {
+export interface CronOptions<LateKey = unknown, LateValue = unknown, E extends WindowEmitStrategy = WindowEmitStrategy>
+  extends WindowOptions<LateKey, LateValue, E> {
   /** An IANA time zone, such as `Europe/Paris` or `UTC`. */
   readonly zone: string;
 }
@@ -24,10 +31,10 @@ const checks: OptionChecks<CronOptions> = { ...windowChecks, zone: option.requir
  *
  * @throws ConfigError for a malformed expression, one without any date, or an unknown time zone.
  */
-export const cron = <LateKey = unknown, LateValue = unknown>(
+export const cron = <LateKey = unknown, LateValue = unknown, E extends WindowEmitStrategy = WindowEmitStrategy>(
   line: string,
-  options: CronOptions<LateKey, LateValue>,
-): WindowSpec<LateKey, LateValue> => {
+  options: CronOptions<LateKey, LateValue, E>,
+): WindowSpec<LateKey, LateValue, DeletedOn<E>> => {
   checkValue('"line" of cron', line, option.text);
   checkOptions('cron', options, checks);
   const fields = cronFields(line);

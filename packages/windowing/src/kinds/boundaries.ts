@@ -1,10 +1,20 @@
 import { ConfigError, checkOptions, checkValue, type OptionChecks, option } from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
-import { type Span, type WindowOptions, windowChecks } from '../window-options.js';
+import {
+  type DeletedOn,
+  type Span,
+  type WindowEmitStrategy,
+  type WindowOptions,
+  windowChecks,
+} from '../window-options.js';
 import { assignedWindows } from './window.js';
 
 /** The options of windows between given instants. */
-export interface BoundariesOptions<LateKey = unknown, LateValue = unknown> extends WindowOptions<LateKey, LateValue> {
+export interface BoundariesOptions<
+  LateKey = unknown,
+  LateValue = unknown,
+  E extends WindowEmitStrategy = WindowEmitStrategy,
+> extends WindowOptions<LateKey, LateValue, E> {
   /** The name of the kind, after which nodes and stores are named; `'boundaries'` unless set. */
   readonly name?: string;
 }
@@ -23,10 +33,10 @@ const instantList = option.listOf({ takes: 'an instant', accepts: (value) => val
  *
  * @throws ConfigError for fewer than two instants, or instants that do not ascend.
  */
-export const boundaries = <LateKey = unknown, LateValue = unknown>(
+export const boundaries = <LateKey = unknown, LateValue = unknown, E extends WindowEmitStrategy = WindowEmitStrategy>(
   instants: readonly (number | string | Date)[],
-  options: BoundariesOptions<LateKey, LateValue> = {},
-): WindowSpec<LateKey, LateValue> => {
+  options: BoundariesOptions<LateKey, LateValue, E> = {},
+): WindowSpec<LateKey, LateValue, DeletedOn<E>> => {
   checkValue('"instants" of boundaries', instants, instantList);
   checkOptions('boundaries', options, checks);
   const spans = spansBetween(instants.map(instantOf));

@@ -2,7 +2,7 @@ import { checkOptions, type Duration, type Row, type StreamRecord, toPositiveMil
 import type { WindowContext } from '../aggregate/window-context.js';
 import { type Aggregation, type WindowStep, windowKind } from '../aggregate/window-kind.js';
 import { type WindowSpec, windowSpec } from '../aggregate/window-spec.js';
-import { type WindowOptions, windowChecks } from '../window-options.js';
+import { type DeletedOn, type WindowEmitStrategy, type WindowOptions, windowChecks } from '../window-options.js';
 
 /**
  * Creates windows that move with the records: records of a key that are at most `difference` apart share a window, both
@@ -13,10 +13,10 @@ import { type WindowOptions, windowChecks } from '../window-options.js';
  * @example
  * readings.groupByKey().window(sliding('5m', { grace: '30s' })).reduce((largest, value) => Math.max(largest, value))
  */
-export const sliding = <LateKey = unknown, LateValue = unknown>(
+export const sliding = <LateKey = unknown, LateValue = unknown, E extends WindowEmitStrategy = WindowEmitStrategy>(
   difference: Duration,
-  options: WindowOptions<LateKey, LateValue> = {},
-): WindowSpec<LateKey, LateValue> => {
+  options: WindowOptions<LateKey, LateValue, E> = {},
+): WindowSpec<LateKey, LateValue, DeletedOn<E>> => {
   checkOptions('sliding', options, windowChecks);
   const length = toPositiveMilliseconds(difference, 'the difference of sliding windows');
   return windowSpec(

@@ -7,7 +7,13 @@ import {
   toPositiveMilliseconds,
 } from '@kstreams/core/graph';
 import type { WindowSpec } from '../aggregate/window-spec.js';
-import { type Span, type WindowOptions, windowChecks } from '../window-options.js';
+import {
+  type DeletedOn,
+  type Span,
+  type WindowEmitStrategy,
+  type WindowOptions,
+  windowChecks,
+} from '../window-options.js';
 import { assignedWindows } from './window.js';
 
 /**
@@ -18,10 +24,10 @@ import { assignedWindows } from './window.js';
  * @example
  * orders.groupByKey().window(tumbling('5m', { grace: '30s' })).count()
  */
-export const tumbling = <LateKey = unknown, LateValue = unknown>(
+export const tumbling = <LateKey = unknown, LateValue = unknown, E extends WindowEmitStrategy = WindowEmitStrategy>(
   size: Duration,
-  options: WindowOptions<LateKey, LateValue> = {},
-): WindowSpec<LateKey, LateValue> => {
+  options: WindowOptions<LateKey, LateValue, E> = {},
+): WindowSpec<LateKey, LateValue, DeletedOn<E>> => {
   checkOptions('tumbling', options, windowChecks);
   const length = toPositiveMilliseconds(size, 'the size of a tumbling window');
   let last: readonly [Span] = [{ start: 0, end: length }];
@@ -43,7 +49,11 @@ export const tumbling = <LateKey = unknown, LateValue = unknown>(
 };
 
 /** The options of hopping windows. */
-export interface HoppingOptions<LateKey = unknown, LateValue = unknown> extends WindowOptions<LateKey, LateValue> {
+export interface HoppingOptions<
+  LateKey = unknown,
+  LateValue = unknown,
+  E extends WindowEmitStrategy = WindowEmitStrategy,
+> extends WindowOptions<LateKey, LateValue, E> {
   /** The time between the starts of two windows; at most their size. */
   readonly advance: Duration;
 }
@@ -58,10 +68,10 @@ const hoppingChecks: OptionChecks<HoppingOptions> = { ...windowChecks, advance: 
  * @example
  * orders.groupByKey().window(hopping('10m', { advance: '1m' })).count()
  */
-export const hopping = <LateKey = unknown, LateValue = unknown>(
+export const hopping = <LateKey = unknown, LateValue = unknown, E extends WindowEmitStrategy = WindowEmitStrategy>(
   size: Duration,
-  options: HoppingOptions<LateKey, LateValue>,
-): WindowSpec<LateKey, LateValue> => {
+  options: HoppingOptions<LateKey, LateValue, E>,
+): WindowSpec<LateKey, LateValue, DeletedOn<E>> => {
   checkOptions('hopping', options, hoppingChecks);
   const length = toPositiveMilliseconds(size, 'the size of a hopping window');
   const step = toPositiveMilliseconds(options.advance, 'the advance of a hopping window');

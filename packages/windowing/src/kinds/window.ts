@@ -1,7 +1,14 @@
 import { ConfigError, checkOptions, checkValue, option, toMilliseconds } from '@kstreams/core/graph';
 import { type WindowStep, windowKind } from '../aggregate/window-kind.js';
 import { type WindowSpec, windowSpec } from '../aggregate/window-spec.js';
-import { type Span, type WindowAssigner, type WindowOptions, windowChecks } from '../window-options.js';
+import {
+  type DeletedOn,
+  type Span,
+  type WindowAssigner,
+  type WindowEmitStrategy,
+  type WindowOptions,
+  windowChecks,
+} from '../window-options.js';
 
 /**
  * Creates windows from a custom rule. A record fails if the rule returns a window that does not include its timestamp, is
@@ -16,10 +23,10 @@ import { type Span, type WindowAssigner, type WindowOptions, windowChecks } from
  * }
  * orders.groupByKey().window(window(halves, { grace: '1m' })).count()
  */
-export const window = <LateKey = unknown, LateValue = unknown>(
+export const window = <LateKey = unknown, LateValue = unknown, E extends WindowEmitStrategy = WindowEmitStrategy>(
   assigner: WindowAssigner,
-  options: WindowOptions<LateKey, LateValue> = {},
-): WindowSpec<LateKey, LateValue> => {
+  options: WindowOptions<LateKey, LateValue, E> = {},
+): WindowSpec<LateKey, LateValue, DeletedOn<E>> => {
   checkValue('"assigner" of window', assigner, option.having('an object with { name, of, longest }', 'of'));
   checkOptions('window', options, windowChecks);
   const { longest, name } = assigner;
@@ -56,14 +63,14 @@ const checkedSpans = ({ longest, name, of }: WindowAssigner): WindowAssigner['of
 };
 
 /** Creates the spec of windows that depend on the timestamp only. */
-export const assignedWindows = <LateKey, LateValue>(
+export const assignedWindows = <LateKey, LateValue, E extends WindowEmitStrategy>(
   { longest, name, of }: WindowAssigner,
-  options: WindowOptions<LateKey, LateValue>,
+  options: WindowOptions<LateKey, LateValue, E>,
   traits: { readonly closeRetained: boolean },
-): WindowSpec<LateKey, LateValue> => {
+): WindowSpec<LateKey, LateValue, DeletedOn<E>> => {
   const length = toMilliseconds(longest, `the longest of ${name} windows`);
   const kind = windowKind({ ...traits, name, longest: length, step: assignStep(of) }, options);
-  return Object.assign(windowSpec<LateKey, LateValue>(kind), { of });
+  return Object.assign(windowSpec<LateKey, LateValue, DeletedOn<E>>(kind), { of });
 };
 
 /** Adds a record to the windows of its timestamp. A record without windows is counted as dropped unless `ignored`. */

@@ -5,8 +5,13 @@ import { appendCogroupTable } from '../aggregate/windowed-cogroup.js';
 import type { Windowed } from '../keys/windowed.js';
 import { merging } from './session-stream.js';
 
-/** Cogrouped streams cut into sessions. Its tables have one row per key and session. */
-export class SessionCogroup<out K, out V, in out A> {
+/**
+ * Cogrouped streams cut into sessions. Its tables have one row per key and session. D is `never` for sessions that emit on
+ * close only, which are never deleted.
+ */
+export class SessionCogroup<out K, out V, in out A, out D extends null = null> {
+  /** Types only: never set. */
+  declare readonly deletes?: D;
   readonly #group: CogroupedStream<K, V, A>;
   readonly #kind: WindowKind;
 
@@ -26,7 +31,7 @@ export class SessionCogroup<out K, out V, in out A> {
   aggregate(
     merge: (left: A, right: A, key: K) => A | null | undefined,
     options: AggregateOptions<A> = {},
-  ): Table<Windowed<K>, A> {
+  ): Table<Windowed<K>, A, D> {
     checkCall('aggregate', { merge }, options, valueChecks);
     const merged = synchronous(options.name ?? 'cogroup', merge);
     const { init, members } = this.#group;

@@ -11,8 +11,13 @@ import type { Aggregation, WindowKind } from '../aggregate/window-kind.js';
 import { appendStreamTable, counting, reducing } from '../aggregate/windowed-stream.js';
 import type { Windowed } from '../keys/windowed.js';
 
-/** A grouped stream cut into sessions. Its tables have one row per key and session; connected sessions are merged. */
-export class SessionStream<out K, out V> {
+/**
+ * A grouped stream cut into sessions. Its tables have one row per key and session; connected sessions are merged. D is
+ * `never` for sessions that emit on close only, which are never deleted.
+ */
+export class SessionStream<out K, out V, out D extends null = null> {
+  /** Types only: never set. */
+  declare readonly deletes?: D;
   readonly #group: GroupedStream<K, V>;
   readonly #kind: WindowKind;
 
@@ -35,7 +40,7 @@ export class SessionStream<out K, out V> {
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
     merge: (left: NoInfer<A>, right: NoInfer<A>, key: K) => NoInfer<A> | null | undefined,
     options: AggregateOptions<A> = {},
-  ): Table<Windowed<K>, A> {
+  ): Table<Windowed<K>, A, D> {
     checkCall('aggregate', { init, add, merge }, options, valueChecks);
     const value = this.#group.valueSerde('aggregate', options);
     const step = options.name ?? 'aggregate';
@@ -61,7 +66,7 @@ export class SessionStream<out K, out V> {
     this: SessionStream<K2, V2>,
     combine: (aggregate: NonNullable<V2>, value: V2, key: K2) => NonNullable<V2> | null | undefined,
     options: AggregateOptions<NonNullable<V2>> = {},
-  ): Table<Windowed<K2>, NonNullable<V2>> {
+  ): Table<Windowed<K2>, NonNullable<V2>, D> {
     checkCall('reduce', { combine }, options, valueChecks);
     const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
     const aggregation = reducing(synchronous(options.name ?? 'reduce', combine));
@@ -79,7 +84,7 @@ export class SessionStream<out K, out V> {
    * @example
    * visits.count({ name: 'clicks-per-session' })
    */
-  count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number> {
+  count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number, D> {
     checkOptions('count', options, valueChecks);
     const value = options.value ?? countSerde;
     return appendStreamTable(this.#group, this.#kind, {

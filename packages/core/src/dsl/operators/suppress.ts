@@ -35,8 +35,11 @@ const timeLimitChecks: OptionChecks<TimeLimitOptions> = {
   whenFull: option.oneOf<'emit' | 'fail'>('emit', 'fail'),
 };
 
-/** The rule by which `suppress` holds back updates: made by `untilWindowCloses` and `untilTimeLimit`. */
-export interface Suppression<in K> {
+/**
+ * The rule by which `suppress` holds back updates: made by `untilWindowCloses` and `untilTimeLimit`. D is `never` for a
+ * rule that forwards no deletes.
+ */
+export interface Suppression<in K, out D extends null = null> {
   readonly until: 'window-closes' | 'time-limit';
   /** Returns the time from which a row waits, in ms. */
   readonly timeOf: (key: K, timestamp: number) => number;
@@ -45,18 +48,20 @@ export interface Suppression<in K> {
   readonly maxRecords: number;
   readonly maxBytes: number;
   readonly whenFull: 'emit' | 'fail';
+  /** Types only: never set. */
+  readonly deletes?: D;
 }
 
 /**
- * Holds back a window's updates until the window closes, so that only its final result is forwarded. Deleted windows are
- * not forwarded. A full buffer fails the task with a `StateError`, since an early result would not be final.
+ * Holds back a window's updates until the window closes, so that only its final result is forwarded. Deletes
+ * are not forwarded; a delete of a window that was forwarded before is counted as `late`. A full buffer fails the task with a `StateError`, since an early result would not be final.
  *
  * @throws ConfigError for a limit that is not a whole number of at least 0.
  *
  * @example
  * clicks.groupByKey().window(tumbling('1m', { grace: '10s' })).count().suppress(untilWindowCloses())
  */
-export const untilWindowCloses = (limits: SuppressionLimits = {}): Suppression<WindowKey<unknown>> => {
+export const untilWindowCloses = (limits: SuppressionLimits = {}): Suppression<WindowKey<unknown>, never> => {
   checkOptions('untilWindowCloses', limits, limitChecks);
   return { until: 'window-closes', timeOf: ({ end }) => end, wait: undefined, ...bounds(limits), whenFull: 'fail' };
 };
@@ -100,6 +105,10 @@ export const appendSuppress = (
   if (wait === undefined) {
     throw new ConfigError(`${id} waits for windows to close, but no windowed step is above it: use untilTimeLimit(…)`);
   }
+  if (suppression.wait === undefined && from.closesWithoutRecords)
+    throw new ConfigError(
+      `${id} waits for records to close windows, but the windows above it also close without, once and for all: remove suppress`,
+    );
   if (wait === Number.POSITIVE_INFINITY)
     throw new ConfigError(`${id} waits for windows to close, but the windows above it never do: use untilTimeLimit(…)`);
   const store = timeBuffer<unknown, BufferedUpdate<unknown>>(id, {
@@ -164,8 +173,10 @@ const suppressing = (
     if (first === undefined) return;
     const { key, value } = first;
     buffer.removeFirst();
-    if (until === 'window-closes' && value.change.before === undefined && value.change.after === undefined) return;
-    context.forward(record(key, value.change, value.timestamp, value.headers));
+    const { after, before } = value.change;
+    if (until === 'time-limit' || after !== undefined)
+      context.forward(record(key, value.change, value.timestamp, value.headers));
+    else if (before !== undefined) context.drop('late');
   };
   const advance = (time: number): void => {
     const horizon = buffer.observe(time) - wait;
@@ -176,7 +187,7 @@ const suppressing = (
   const isFull = (): boolean => buffer.count > maxRecords || buffer.bytes > maxBytes;
   return (from: StreamRecord<unknown, Change<unknown>>) => {
     const { key, value, timestamp, headers } = from;
-    if (!value.latest) return context.forward(from);
+    if (!value.latest) return until === 'time-limit' || value.after !== undefined ? context.forward(from) : undefined;
     const { before, known } = buffer.get(key)?.value.change ?? value;
     buffer.put(timeOf(key, timestamp), key, { change: change(before, value.after, known), timestamp, headers });
     advance(clock(timestamp));
