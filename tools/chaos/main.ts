@@ -4,21 +4,12 @@
  */
 import { parseArgs } from 'node:util';
 import { broker } from './broker.js';
-import { runChaos, type Storm } from './run-chaos.js';
+import { runChaos } from './run-chaos.js';
+import { fullStorms, shortStorms } from './storms.js';
 
 const { values } = parseArgs({ options: { short: { type: 'boolean' }, seed: { type: 'string' } } });
 const seed = Number(values.seed ?? Math.floor(Date.now() / 1_000));
-const calm = { kills: 0, stops: 0, brokerRestarts: 0, rollingRestarts: 0, seed };
-const storms: readonly Storm[] =
-  values.short === true
-    ? [
-        { ...calm, guarantee: 'exactly-once', kills: 4, stops: 1 },
-        { ...calm, guarantee: 'at-least-once', kills: 2 },
-      ]
-    : [
-        { ...calm, guarantee: 'exactly-once', kills: 20, stops: 2, brokerRestarts: 2, rollingRestarts: 1 },
-        { ...calm, guarantee: 'at-least-once', kills: 5, brokerRestarts: 1, rollingRestarts: 1 },
-      ];
+const storms = values.short === true ? shortStorms : fullStorms;
 
 const started = performance.now();
 console.log(`chaos: seed ${seed}`);
@@ -26,7 +17,7 @@ const brokers = await broker('start');
 let failed = 0;
 try {
   for (const storm of storms) {
-    const problems = await runChaos(storm, brokers, console.log);
+    const problems = await runChaos(storm, seed, brokers, console.log);
     failed += problems.length;
     for (const problem of problems.slice(0, 20)) console.log(`  WRONG: ${problem}`);
   }

@@ -1,9 +1,20 @@
-/** Runs one process of the workload: `member.ts BROKERS NAME FOLDER GUARANTEE`. Prints a line when all tasks run. */
+/**
+ * Runs one process of the workload: `member.ts BROKERS NAME FOLDER GUARANTEE PACE`. Prints a line when all tasks run.
+ * Records whose output is refused are skipped; all other failures end the process.
+ */
 import { type Guarantee, start } from 'kstreams';
+import type { Intercept } from 'kstreams/authors';
 import { kafka } from 'kstreams/kafka';
 import { workload } from './workload.js';
 
-const [brokers = '', name = '', folder = '', guarantee = 'exactly-once'] = process.argv.slice(2);
+const [brokers = '', name = '', folder = '', guarantee = 'exactly-once', pace = '0'] = process.argv.slice(2);
+
+/** Blocks the process before each record of a stateful step, as a slow machine would. */
+const still = new Int32Array(new SharedArrayBuffer(4));
+const slow: Intercept = ({ operator }) =>
+  operator === 'aggregate' || operator === 'stream-join'
+    ? { before: () => void Atomics.wait(still, 0, 0, Number(pace)) }
+    : undefined;
 
 const say = (_: object, message: string): void => console.log(message);
 const app = await start(workload(name), {
@@ -17,6 +28,8 @@ const app = await start(workload(name), {
   transactionTimeout: '10s',
   workerFailure: 'replace',
   signals: true,
+  ...(Number(pace) > 0 && { intercept: slow }),
+  onError: ({ kind }) => (kind === 'production' ? 'skip' : 'fail'),
   logger: { debug: () => {}, info: say, warn: say, error: say },
 });
 await app.closed;

@@ -1,65 +1,56 @@
-/** The input of the workload: written continuously, remembered, and watched until it is processed. */
+/** The input of the workload: written continuously, and watched until it is processed. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { partitionId } from '@kstreams/core/graph';
 import type { Transport } from 'kstreams';
-import { type Consumer, type Outgoing, type Position, partitionFor, toUtf8 } from 'kstreams/authors';
-import { clicks, orders, pages, partitions, payments, topics } from './workload.js';
+import { type Consumer, type Position, partitionFor, toUtf8 } from 'kstreams/authors';
+import type { Part, Send } from './parts/part.js';
 
-/** The approximate rate, in records per second. */
+/** The approximate rate, in moments per second. */
 const rate = 300;
 /** The longest time for disturbed processes to continue, in ms. */
 const patience = 120_000;
 
 /** Writes input until it is stopped. */
 export class Traffic {
-  /** The number of clicks of each page. */
-  readonly clicks = new Map<string, number>();
-  /** The number of placed orders, each with a payment. */
-  orders = 0;
   readonly #log: Transport;
   readonly #group: string;
+  readonly #parts: readonly Part[];
+  readonly #partitions = new Map<string, number>();
   #consumer: Consumer | undefined;
   #stopped = false;
 
-  constructor(log: Transport, group: string) {
+  constructor(log: Transport, group: string, parts: readonly Part[]) {
     this.#log = log;
     this.#group = group;
+    this.#parts = parts;
   }
 
   /** Creates the topics. */
   async prepare(): Promise<void> {
+    const topics = this.#parts.flatMap((part) => part.topics);
+    for (const { name, partitions } of topics) this.setPartitions(name, partitions);
     const admin = await this.#log.admin();
-    await admin.create(topics.map(({ name }) => ({ name, partitions, config: {} })));
+    await admin.create(topics);
     await admin.close();
+  }
+
+  /** Sets the number of partitions that later records of a topic are spread over. */
+  setPartitions(topic: string, count: number): void {
+    this.#partitions.set(topic, count);
   }
 
   /** Writes until `stop`. Resolves when everything is on the log. */
   async run(): Promise<void> {
     const producer = await this.#log.producer({ clientId: 'chaos-traffic' });
-    const send = (topic: string, key: string, value: string): void => {
+    const send: Send = (topic, key, value) => {
       const bytes = toUtf8(key);
-      const partition = partitionFor(bytes, partitions);
-      const record: Outgoing = {
-        topic,
-        partition,
-        key: bytes,
-        value: toUtf8(value),
-        timestamp: Date.now(),
-        headers: [],
-      };
-      producer.send(record);
+      const partition = partitionFor(bytes, this.#partitions.get(topic) as number);
+      producer.send({ topic, partition, key: bytes, value: toUtf8(value), timestamp: Date.now(), headers: [] });
     };
-    for (let i = 0; !this.#stopped; i++) {
-      const page = `page-${(i * 7) % pages}`;
-      send(clicks.name, `visitor-${i % 50}`, page);
-      this.clicks.set(page, (this.clicks.get(page) ?? 0) + 1);
-      if (i % 3 === 0) {
-        const order = `order-${this.orders++}`;
-        send(orders.name, order, `${order} placed`);
-        send(payments.name, order, `${order} paid`);
-      }
-      if (i % 20 === 19) await pause((20 * 1_000) / rate);
+    for (let moment = 0; !this.#stopped; moment++) {
+      for (const part of this.#parts) part.write(moment, send);
+      if (moment % 20 === 19) await pause((20 * 1_000) / rate);
     }
     await producer.flush();
     await producer.close();
@@ -69,21 +60,21 @@ export class Traffic {
     this.#stopped = true;
   }
 
-  /** Resolves when everything on the log is committed. Returns the time it took, in ms. */
-  async caughtUp(): Promise<number> {
+  /**
+   * Resolves when all input on the log is committed. Returns the time it took, in ms. Fails after 120 s and `standstill` ms.
+   */
+  async caughtUp(standstill = 0): Promise<number> {
     const started = performance.now();
-    const names = [clicks, orders, payments].map(({ name }) => name);
-    const places = names.flatMap((topic) =>
-      Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
-    );
-    const ends = await this.#withRetry((consumer) => consumer.offsets(places, 'latest'));
+    const longest = patience + standstill;
+    const places = this.#inputs();
+    const ends = await this.#withRetry(longest, (consumer) => consumer.offsets(places, 'latest'));
     const targets: readonly Position[] = places.map((one, i) => ({ ...one, offset: ends[i] ?? 0 }));
     for (;;) {
-      const committed = await this.#withRetry((consumer) => consumer.committed(places));
-      if (targets.every(({ offset }, i) => (committed[i]?.offset ?? 0) >= offset)) return performance.now() - started;
-      if (performance.now() - started > patience) {
-        const left = targets.filter(({ offset }, i) => (committed[i]?.offset ?? 0) < offset);
-        throw new Error(`${left.map(partitionId).join(', ')} made no progress for ${patience / 1_000} s`);
+      const committed = await this.#withRetry(longest, (consumer) => consumer.committed(places));
+      const behind = targets.filter(({ offset }, i) => (committed[i]?.offset ?? 0) < offset);
+      if (behind.length === 0) return performance.now() - started;
+      if (performance.now() - started > longest) {
+        throw new Error(`${behind.map(partitionId).join(', ')} made no progress for ${longest / 1_000} s`);
       }
       await pause(100);
     }
@@ -94,9 +85,17 @@ export class Traffic {
     await this.#consumer?.close().catch(() => {});
   }
 
+  #inputs(): readonly Omit<Position, 'offset'>[] {
+    return this.#parts
+      .flatMap(({ inputs }) => inputs)
+      .flatMap((topic) =>
+        Array.from({ length: this.#partitions.get(topic) as number }, (_, partition) => ({ topic, partition })),
+      );
+  }
+
   /** Retries, since a restarting broker does not respond. */
-  async #withRetry<R>(read: (consumer: Consumer) => Promise<R>): Promise<R> {
-    const deadline = performance.now() + patience;
+  async #withRetry<R>(longest: number, read: (consumer: Consumer) => Promise<R>): Promise<R> {
+    const deadline = performance.now() + longest;
     for (;;) {
       try {
         this.#consumer ??= await this.#log.consumer({ clientId: 'chaos-watch', group: this.#group });
