@@ -38,6 +38,7 @@ const sidebar = [
       'guide/errors',
       'testing',
       'guide/kafka',
+      'operations/situations',
       'guide/change-data-capture',
       'metrics',
       'guide/extensions',

@@ -174,6 +174,7 @@ export type {
   CommittedOffset,
   Consumer,
   ConsumerOptions,
+  GroupMember,
   Isolation,
   NewTopic,
   OffsetQuery,
@@ -185,6 +186,7 @@ export type {
   Received,
   Subscription,
   TopicDescription,
+  TopicIdentity,
   TopicPartition,
   Transport,
 } from './transport.js';

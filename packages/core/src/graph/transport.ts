@@ -72,6 +72,8 @@ export interface ConsumerOptions {
   readonly isolation?: Isolation;
   /** A persistent name: a member that returns under it in time gets its partitions back. */
   readonly instanceId?: string;
+  /** A text of letters, digits and `-_.:` that `Admin.members` returns for this member. */
+  readonly label?: string;
   /** Receives the metrics of the consumer until it is closed; none are kept without it. */
   readonly telemetry?: Telemetry | undefined;
 }
@@ -160,12 +162,16 @@ export interface Producer {
   close(): Promise<void>;
 }
 
-/** The properties of a topic. */
-export interface TopicDescription {
+/** The partition count of a topic, and the id that no earlier topic of its name had. */
+export interface TopicIdentity {
   readonly name: string;
   readonly partitions: number;
   /** Identifies the topic; a topic that is deleted and created again has another id. Without spaces. */
   readonly id?: string;
+}
+
+/** The properties of a topic. */
+export interface TopicDescription extends TopicIdentity {
   /**
    * `cleanup.policy`: `compact`, or one with `delete` when records expire. Clusters may leave out `compact` beside `delete`,
    * and give `unknown` for topics that were not requested by name.
@@ -185,10 +191,24 @@ export interface NewTopic {
   readonly agesBy?: 'wall-clock' | 'stream-time';
 }
 
+/** A member of a consumer group. */
+export interface GroupMember {
+  /** The name of the member in messages, such as its client id and host. */
+  readonly name: string;
+  /** The `label` of its consumer; absent for a consumer without one. */
+  readonly label?: string;
+}
+
 /** An admin client. */
 export interface Admin {
   /** Returns all topics, or the existing ones of the given names. */
   topics(names?: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
+  /** Returns the existing topics of these names, by name. One cheap request: an application sends it every second. */
+  identify(names: readonly string[]): Promise<ReadonlyMap<string, TopicIdentity>>;
+  /** Adds partitions to a topic, to this number in all, and waits until they are usable. Does nothing for a wider topic. */
+  grow(topic: string, partitions: number): Promise<void>;
+  /** Returns the current members of a group; none for an unknown group. */
+  members(group: string): Promise<readonly GroupMember[]>;
   /** Creates topics and waits until they are usable. Existing topics are left unchanged. */
   create(topics: readonly NewTopic[]): Promise<void>;
   delete(names: readonly string[]): Promise<void>;

@@ -5,6 +5,17 @@ import type { Log } from '../log/log.js';
 export const embeddedAdmin = (log: Log): Admin => ({
   topics: async (names) =>
     new Map([...log.topics.describe()].filter(([name]) => names === undefined || names.includes(name))),
+  identify: async (names) =>
+    new Map(
+      [...log.topics.describe()].flatMap(([name, { id, partitions }]) =>
+        names.includes(name) ? [[name, { name, partitions, ...(id !== undefined && { id }) }]] : [],
+      ),
+    ),
+  grow: async (topic, partitions) => {
+    await log.topics.grow(topic, partitions);
+    log.rebalance();
+  },
+  members: async (group) => log.group(group).members,
   create: async (topics) => {
     for (const topic of topics) await log.topics.create(topic);
     log.rebalance();

@@ -26,7 +26,7 @@ export class EmbeddedConsumer implements Consumer {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #group: string | undefined;
-  readonly #instanceId: string | undefined;
+  readonly #options: ConsumerOptions;
   readonly #isolation: Isolation;
   /** Cursors by partition; the one read last comes last, which makes reads fair. */
   readonly #cursors = new Map<string, Cursor>();
@@ -36,12 +36,13 @@ export class EmbeddedConsumer implements Consumer {
   readonly #removals: readonly Cancel[];
   #woken = false;
 
-  constructor(log: Log, { clientId, group, instanceId, isolation = 'committed', telemetry }: ConsumerOptions) {
+  constructor(log: Log, options: ConsumerOptions) {
+    const { clientId, group, isolation = 'committed', telemetry } = options;
     this.#log = log;
     this.#clock = log.clock;
     this.#signal = new WakeSignal(log.clock);
     this.#group = group;
-    this.#instanceId = instanceId;
+    this.#options = options;
     this.#isolation = isolation;
     this.#removals = telemetry === undefined ? [] : this.#register(telemetry, clientId);
   }
@@ -49,7 +50,7 @@ export class EmbeddedConsumer implements Consumer {
   async subscribe(subscription: Subscription): Promise<void> {
     const name = this.#groupName();
     if (this.#membership !== undefined) return this.#membership.change(subscription);
-    this.#membership = new Membership(subscription, this.#instanceId, this.#log.group(name), this.#clock, {
+    this.#membership = new Membership(subscription, this.#options, this.#log.group(name), this.#clock, {
       add: (positions) => {
         this.assign(positions);
         this.pause(positions);

@@ -1,4 +1,4 @@
-import type { Clock } from '@kstreams/core/graph';
+import type { Clock, GroupMember } from '@kstreams/core/graph';
 import { assignPartitions, type Claimant } from './assign-partitions.js';
 
 /** Timeouts of group members, in ms. */
@@ -13,6 +13,8 @@ export interface GroupTimeouts {
 export interface Member {
   readonly leaders: readonly string[];
   readonly instanceId: string | undefined;
+  /** The name and the label that other members see. */
+  readonly identity: GroupMember;
   /** Returns the offset from which the member began to read a partition; `undefined` when it does not. */
   begin(partition: string): number | undefined;
   /** Wakes the member's poll after a rebalance. */
@@ -60,6 +62,11 @@ export class Group {
   /** True without members; consumers outside the group may commit then. */
   get empty(): boolean {
     return this.#slots.length === 0;
+  }
+
+  /** The members that are present. */
+  get members(): readonly GroupMember[] {
+    return this.#slots.flatMap(({ member }) => member?.identity ?? []);
   }
 
   /** Returns the offset from which a member began to read a partition; `undefined` when none does. */

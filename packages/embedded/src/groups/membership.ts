@@ -1,6 +1,8 @@
 import {
   type Clock,
+  type ConsumerOptions,
   FencedError,
+  type GroupMember,
   type Position,
   parsePartitionId,
   partitionId,
@@ -23,6 +25,7 @@ export interface Partitions {
 /** Membership of a consumer in its group: takes and gives up partitions during polls, and calls the listener. */
 export class Membership implements Member {
   readonly instanceId: string | undefined;
+  readonly identity: GroupMember;
   readonly #group: Group;
   readonly #clock: Clock;
   readonly #partitions: Partitions;
@@ -36,12 +39,13 @@ export class Membership implements Member {
 
   constructor(
     subscription: Subscription,
-    instanceId: string | undefined,
+    { clientId, instanceId, label }: Pick<ConsumerOptions, 'clientId' | 'instanceId' | 'label'>,
     group: Group,
     clock: Clock,
     partitions: Partitions,
   ) {
     this.instanceId = instanceId;
+    this.identity = { name: clientId, ...(label !== undefined && { label }) };
     this.#subscription = subscription;
     this.#group = group;
     this.#clock = clock;

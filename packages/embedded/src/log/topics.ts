@@ -109,6 +109,23 @@ export class Topics {
     });
   }
 
+  /** Adds partitions to a topic, to this number in all. */
+  grow(name: string, partitions: number): Promise<void> {
+    return this.#enqueue(async () => {
+      const topic = this.#topics.get(name);
+      if (topic === undefined) {
+        throw new TransportError('the embedded log has no such topic: create it first', { topic: name });
+      }
+      if (partitions <= topic.partitions) return;
+      const { config, id, logs, uuid } = topic;
+      const stored: StoredTopic = { id, uuid, partitions, config };
+      checkTopic({ name, partitions, config });
+      await this.#write([topicKey(name), toJson(stored)]);
+      const added = await this.#openLogs(name, stored, logs.length);
+      this.#topics.set(name, { ...stored, logs: [...logs, ...added] });
+    });
+  }
+
   /** Deletes a topic with its records and committed offsets. */
   delete(name: string): Promise<void> {
     return this.#enqueue(async () => {
@@ -135,12 +152,16 @@ export class Topics {
 
   async #open(name: string, stored: StoredTopic): Promise<void> {
     this.#lastId = Math.max(this.#lastId, stored.id);
-    const config = topicConfig({ name, config: stored.config });
-    const numbers = Array.from({ length: stored.partitions }, (_, partition) => partition);
-    const logs = await Promise.all(
-      numbers.map((partition) => PartitionLog.open({ id: stored.id, topic: name, partition, config }, this.#resources)),
+    this.#topics.set(name, { ...stored, logs: await this.#openLogs(name, stored, 0) });
+  }
+
+  /** Opens the partitions of a topic from a number on. */
+  #openLogs(name: string, { config, id, partitions }: StoredTopic, from: number): Promise<readonly PartitionLog[]> {
+    const settings = topicConfig({ name, config });
+    const numbers = Array.from({ length: partitions - from }, (_, i) => from + i);
+    return Promise.all(
+      numbers.map((partition) => PartitionLog.open({ id, topic: name, partition, config: settings }, this.#resources)),
     );
-    this.#topics.set(name, { ...stored, logs });
   }
 
   /** Returns the keys of a topic's rows besides its records. */

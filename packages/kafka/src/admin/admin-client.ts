@@ -126,8 +126,11 @@ export class AdminClient {
       admin.listOffsets(requested, { timeout: requestTimeout, isolationLevel }, done);
     const found = await requestEach(this.#clock, 'offsets cannot be listed', () =>
       this.#send(call, (results, connection) => {
-        // A client that only lists offsets never refreshes a changed leader: the retry needs a new connection.
-        if (results.some(({ error }) => error?.code === codes.oldLeader)) this.#retire(connection);
+        // A client that only lists offsets never refreshes a changed leader, nor finds an added partition: the retry
+        // needs a new connection.
+        const outdated = ({ error }: NativePartition) =>
+          error?.code === codes.oldLeader || error?.code === codes.noEntry;
+        if (results.some(outdated)) this.#retire(connection);
       }),
     );
     const byPartition = new Map(found.map((one) => [partitionId(one), one]));

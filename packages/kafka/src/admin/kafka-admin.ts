@@ -1,14 +1,17 @@
 import {
   type Admin,
   type Clock,
+  type GroupMember,
   type NewTopic,
   type Position,
   type TopicDescription,
+  type TopicIdentity,
   TransportError,
 } from '@kstreams/core/graph';
-import type { NativeError, NativePartition, NativeTopic } from '../client/addon.js';
+import type { NativeError, NativeGroup, NativePartition, NativeTopic } from '../client/addon.js';
 import { codes, errorOf } from '../client/errors.js';
 import { delay, requestTimeout } from '../client/requests.js';
+import { labelOf } from '../client/settings.js';
 import type { AdminClient } from './admin-client.js';
 
 /** The interval of checks until every broker has applied a change, in ms. */
@@ -44,10 +47,41 @@ export class KafkaAdmin implements Admin {
     const found = described.filter(({ error }) => error === undefined);
     const cleanups = names === undefined ? new Map<string, string>() : await this.#cleanups(found);
     return new Map(
-      found.map(({ name, partitions, topicId }) => {
-        const cleanup = cleanups.get(name) ?? 'unknown';
-        return [name, { name, partitions: partitions.length, cleanup, ...(topicId && { id: idOf(topicId) }) }];
-      }),
+      found.map((topic) => [topic.name, { ...identityOf(topic), cleanup: cleanups.get(topic.name) ?? 'unknown' }]),
+    );
+  }
+
+  async identify(names: readonly string[]): Promise<ReadonlyMap<string, TopicIdentity>> {
+    const found = (await this.#describe(names)).filter(({ error }) => error === undefined);
+    return new Map(found.map((topic) => [topic.name, identityOf(topic)]));
+  }
+
+  async members(group: string): Promise<readonly GroupMember[]> {
+    const { groups } = await this.#client.request<{ readonly groups: readonly NativeGroup[] }>(
+      `the members of group "${group}" cannot be listed`,
+      (admin, done) => admin.describeGroups([group], timeout, done),
+    );
+    return groups.flatMap(({ error, members }) => {
+      if (error !== undefined && error.code !== codes.groupNotFound) {
+        throw errorOf(`the members of group "${group}" cannot be listed`, error);
+      }
+      return members.map(({ clientHost, clientId }) => ({
+        name: `${clientId} on ${clientHost}`,
+        ...labelOf(clientId),
+      }));
+    });
+  }
+
+  async grow(topic: string, partitions: number): Promise<void> {
+    await this.#client.request(`topic "${topic}" cannot get more partitions`, (admin, done) =>
+      // Brokers refuse a number that the topic has already.
+      admin.createPartitions(topic, partitions, requestTimeout, (failure, result) =>
+        done(failure?.code === codes.invalidPartitions ? null : failure, result),
+      ),
+    );
+    await this.#until(
+      [topic],
+      (found) => found.partitions.length >= partitions && found.partitions.every(({ leader }) => leader !== null),
     );
   }
 
@@ -144,6 +178,12 @@ export class KafkaAdmin implements Admin {
     }
   }
 }
+
+const identityOf = ({ name, partitions, topicId }: NativeTopic): TopicIdentity => ({
+  name,
+  partitions: partitions.length,
+  ...(topicId && { id: idOf(topicId) }),
+});
 
 const idOf = ({ mostSignificantBits, leastSignificantBits }: NonNullable<NativeTopic['topicId']>): string =>
   `${mostSignificantBits}.${leastSignificantBits}`;

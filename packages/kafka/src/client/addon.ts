@@ -133,6 +133,8 @@ export interface NativeTransactions {
 /** A native producer. */
 export interface NativeProducer extends NativeClient<ProducerEvents>, NativeTransactions {
   setPollInBackground(on: boolean): void;
+  /** Requests the partitions of a topic, for later calls of `produce` too. */
+  getMetadata(options: { readonly topic: string; readonly timeout: number }, done: Done): void;
   produce(
     topic: string,
     partition: number,
@@ -155,6 +157,12 @@ export interface NativeTopic {
   readonly error?: NativeError;
 }
 
+/** The description of a group. */
+export interface NativeGroup {
+  readonly members: readonly { readonly clientId: string; readonly clientHost: string }[];
+  readonly error?: NativeError;
+}
+
 /** A topic to create. */
 export interface NativeNewTopic {
   readonly topic: string;
@@ -168,6 +176,12 @@ export interface NativeNewTopic {
 export interface NativeAdmin {
   createTopic(topic: NativeNewTopic, timeout: number, done: Done): void;
   deleteTopic(name: string, timeout: number, done: Done): void;
+  createPartitions(topic: string, partitions: number, timeout: number, done: Done): void;
+  describeGroups(
+    groups: readonly string[],
+    options: { timeout: number },
+    done: Done<{ readonly groups: readonly NativeGroup[] }>,
+  ): void;
   listTopics(options: { timeout: number }, done: Done<readonly string[]>): void;
   describeTopics(names: readonly string[], options: { timeout: number }, done: Done<readonly NativeTopic[]>): void;
   deleteRecords(

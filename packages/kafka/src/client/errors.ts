@@ -10,8 +10,12 @@ export const codes = {
   purgedInQueue: -152,
   fatal: -150,
   wrongState: -172,
+  unknownPartition: -190,
+  noEntry: -156,
   queueFull: -184,
   unknownTopic: 3,
+  invalidPartitions: 37,
+  groupNotFound: 69,
   oldGeneration: 22,
   rebalancing: 27,
   topicExists: 36,
@@ -29,11 +33,12 @@ const fenced: ReadonlySet<number> = new Set([-144, 22, 25, 47, 82, 90]);
 
 /**
  * Retriable codes: time-outs and lost connections (-185, -187, -192, -195), a coordinator or leader that is loading,
- * moving or unknown (-180, 3, 5, 6, 7, 8, 14, 15, 16), a changed leader (74, 75), offsets of an open transaction (88), a
+ * moving or unknown (-180, 3, 5, 6, 7, 8, 14, 15, 16), a changed leader (74, 75), a partition added since the last
+ * metadata (-156), offsets of an open transaction (88), a
  * concurrent transaction (51), a record refused or purged because of another one (-138, -151, -152).
  */
 const retriable: ReadonlySet<number> = new Set([
-  -138, -151, -152, -185, -192, -195, -187, -180, 3, 5, 6, 7, 8, 14, 15, 16, 51, 74, 75, 88,
+  -138, -151, -152, -156, -185, -192, -195, -187, -180, 3, 5, 6, 7, 8, 14, 15, 16, 51, 74, 75, 88,
 ]);
 
 /** True when a retry may succeed. */

@@ -65,14 +65,14 @@ export const adminSettings = (given: ConnectionSettings): NativeSettings => conn
 /** Returns the settings of a consumer. */
 export const consumerSettings = (
   given: ConnectionSettings,
-  { clientId, group, isolation, instanceId }: ConsumerOptions,
+  { clientId, group, isolation, instanceId, label }: ConsumerOptions,
 ): NativeSettings => {
   const settings: ClientSettings = { ...given.client, ...given.consumer };
   const { 'group.instance.id': instance, ...rest } = settings;
   const named = instanceId ?? (instance === undefined ? undefined : `${instance}-${clientId}`);
   return {
     ...consumerPreferences,
-    ...connection(given, clientId, rest),
+    ...connection(given, label === undefined ? clientId : `${clientId}${labelMark}${label}`, rest),
     // librdkafka requires a group id even of a consumer that joins no group.
     'group.id': group ?? `${clientId}-without-group`,
     ...(group !== undefined && named !== undefined ? { 'group.instance.id': named } : {}),
@@ -84,6 +84,15 @@ export const consumerSettings = (
     'enable.partition.eof': true,
     'auto.offset.reset': 'earliest',
   };
+};
+
+/** The character between a client id and the label of a member; no label has it. */
+const labelMark = '~';
+
+/** Returns the label in the client id of a member, if there is one: a client id is all that a group shows of its members. */
+export const labelOf = (clientId: string): { readonly label?: string } => {
+  const at = clientId.lastIndexOf(labelMark);
+  return at < 0 ? {} : { label: clientId.slice(at + labelMark.length) };
 };
 
 /** Returns the settings of a producer. */
@@ -112,6 +121,8 @@ const consumerPreferences: NativeSettings = {
   'fetch.wait.max.ms': 100,
   // The pause after a full queue; the default of 1 s starves a fast reader.
   'fetch.queue.backoff.ms': 20,
+  // The time until a group finds added partitions; librdkafka's default is 5 minutes.
+  'topic.metadata.refresh.interval.ms': 5_000,
 };
 
 /** Preferences for producers; user settings override them. */

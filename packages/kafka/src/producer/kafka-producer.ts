@@ -14,7 +14,7 @@ import { type ClientContext, connect } from '../client/connect.js';
 import { codes } from '../client/errors.js';
 import { instruments } from '../client/instruments.js';
 import { nativeBytesOf, nativeHeadersOf, nativeTimestampOf } from '../client/records.js';
-import { requestTimeout } from '../client/requests.js';
+import { nativeCall, requestTimeout } from '../client/requests.js';
 import { producerSettings } from '../client/settings.js';
 import { KafkaConsumer } from '../consumer/kafka-consumer.js';
 import { nativeOffsetOf } from '../consumer/offset-commits.js';
@@ -31,6 +31,8 @@ export class KafkaProducer implements Producer {
   readonly #queue: Outgoing[] = [];
   readonly #removals: readonly Cancel[];
   #failures = 0;
+  /** Resolves when the client has the current partitions of a topic; set while records wait for that. */
+  #refreshing: Promise<void> | undefined;
   #closed = false;
 
   private constructor({ addon, settings, clock }: ClientContext, options: ProducerOptions) {
@@ -70,12 +72,14 @@ export class KafkaProducer implements Producer {
   }
 
   async drain(backlog: number): Promise<void> {
+    await this.#refreshing;
     while (this.#queue.length > 0) await this.#deliveries.drained(this.#deliveries.unreported - 1);
     await this.#deliveries.drained(backlog);
   }
 
   async flush(): Promise<void> {
     await this.#transactions?.ready();
+    while (this.#refreshing !== undefined) await this.#refreshing;
     while (this.#queue.length > 0 && this.#deliveries.unreported > 0) {
       await this.#deliveries.drained(this.#deliveries.unreported - 1);
     }
@@ -140,8 +144,11 @@ export class KafkaProducer implements Producer {
     ];
   }
 
-  /** Passes a record to the client; false when its queue is full. A refused record fails the next flush. */
-  #produce(record: Outgoing): boolean {
+  /**
+   * Passes a record to the client; false when its queue is full, or when the partition is unknown to a client that was
+   * not `refreshed`. A refused record fails the next flush.
+   */
+  #produce(record: Outgoing, refreshed = false): boolean {
     const { topic, partition, key, value, timestamp, headers } = record;
     try {
       this.#native.produce(
@@ -156,6 +163,10 @@ export class KafkaProducer implements Producer {
     } catch (thrown) {
       const failure = thrown as NativeError;
       if (failure.code === codes.queueFull) return false;
+      if (failure.code === codes.unknownPartition && !refreshed) {
+        this.#refreshing ??= this.#refresh(topic);
+        return false;
+      }
       // Inside a transaction this state means that an earlier record failed: the transaction must abort, then retry.
       const mustAbort = failure.code === codes.wrongState && this.#transactions !== undefined;
       const error = this.#deliveries.failed(failure, { topic, partition }, mustAbort || undefined);
@@ -167,11 +178,20 @@ export class KafkaProducer implements Producer {
     return true;
   }
 
+  /** Requests the partitions of a topic, then produces the records that waited for them. */
+  async #refresh(topic: string): Promise<void> {
+    // After a failed request the first of the records fails, with its partition.
+    await nativeCall((done) => this.#native.getMetadata({ topic, timeout: requestTimeout }, done)).catch(() => {});
+    this.#refreshing = undefined;
+    this.#produceQueued(true);
+  }
+
   /** Produces queued records until the client's queue is full. */
-  #produceQueued(): void {
-    if (this.#transactions?.beginning === true) return;
+  #produceQueued(refreshed = false): void {
+    if (this.#transactions?.beginning === true || this.#refreshing !== undefined) return;
     let count = 0;
-    while (count < this.#queue.length && this.#produce(this.#queue[count] as Outgoing)) count++;
+    const next = (): boolean => this.#produce(this.#queue[count] as Outgoing, refreshed && count === 0);
+    while (count < this.#queue.length && next()) count++;
     this.#queue.splice(0, count);
   }
 

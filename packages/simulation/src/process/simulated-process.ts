@@ -143,6 +143,9 @@ export class SimulatedProcess extends ProcessActor {
         const admin = await this.call('create an admin', () => log.admin());
         return {
           topics: (names) => this.call('topics', () => admin.topics(names)),
+          identify: (names) => this.call('identify topics', () => admin.identify(names)),
+          grow: (topic, partitions) => this.call('grow a topic', () => admin.grow(topic, partitions)),
+          members: (group) => this.call('members', () => admin.members(group)),
           create: (topics) => this.call('create topics', () => admin.create(topics)),
           delete: (names) => this.call('delete topics', () => admin.delete(names)),
           purge: (before) => this.call('purge', () => admin.purge(before)),

@@ -14,6 +14,7 @@ export interface MemberOptions {
   /** The topics whose partitions follow those of the leaders; none by default. */
   readonly followers?: readonly string[];
   readonly instanceId?: string;
+  readonly label?: string;
   /** Runs before partitions are revoked. */
   readonly revoked?: (member: Member, partitions: readonly string[]) => Promise<void>;
   /** The owners of partitions across a group, which note a partition with two owners as a clash. */

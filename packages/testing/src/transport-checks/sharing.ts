@@ -51,6 +51,29 @@ export const sharingChecks: readonly TransportCheck[] = [
       'the offset that the first committed',
     );
   }),
+
+  check('the members of a group are listed with their labels', async (harness) => {
+    const [topic, group, admin] = [await harness.topic(), harness.name('group'), await harness.admin()];
+    expectEqual(await admin.members(group), [], 'the members of an unknown group');
+    const labelled = await harness.member({ group, leaders: [topic], label: 'v2.a-b_c:d' });
+    const plain = await harness.member({ group, leaders: [topic] });
+    await harness.poll([labelled, plain], 'both have their share', () => labelled.shares > 0 && plain.shares > 0);
+    const labels = (await admin.members(group)).map(({ label }) => label ?? 'none');
+    expectEqual(labels.sort(), ['none', 'v2.a-b_c:d'], 'their labels');
+    await labelled.leave();
+    await harness.until('the first has left', async () => {
+      const names = (await admin.members(group)).map(({ name }) => name);
+      return names.length === 1 || `members: ${names.join(', ')}`;
+    });
+  }),
+
+  check('added partitions of a leader are assigned', async (harness) => {
+    const topic = await harness.topic();
+    const first = await harness.member({ group: harness.name('group'), leaders: [topic] });
+    await harness.poll([first], 'the partition is assigned', () => first.held.size === 1);
+    await (await harness.admin()).grow(topic, 2);
+    await harness.poll([first], 'the added one is assigned', () => first.held.size === 2);
+  }),
 ];
 
 const isAt =

@@ -73,4 +73,31 @@ export const topicChecks: readonly TransportCheck[] = [
     await admin.create([{ name: topic, partitions: 1, config: {} }]);
     expectEqual((await idOf()) === former, false, 'whether the new topic has the id of the old one');
   }),
+
+  check('topics are identified by their partitions and ids, without those that do not exist', async (harness) => {
+    const topic = await harness.topic(3);
+    const admin = await harness.admin();
+    const found = await admin.identify([topic, harness.name('missing')]);
+    expectEqual([...found.keys()], [topic], 'the names');
+    expectEqual(found.get(topic)?.partitions, 3, 'partitions');
+    expectEqual(found.get(topic)?.id, (await admin.topics([topic])).get(topic)?.id, 'the id');
+  }),
+
+  check('added partitions can be written and read by clients that were open before', async (harness) => {
+    const topic = await harness.topic(1);
+    const [producer, consumer, admin] = [await harness.producer(), await harness.reader(topic), await harness.admin()];
+    producer.send(recordOf(topic, 'first'));
+    await producer.flush();
+    expectEqual(await consumer.offsets([{ topic, partition: 0 }], 'latest'), [1], 'the end before');
+    await admin.grow(topic, 3);
+    await admin.grow(topic, 2);
+    expectEqual((await admin.identify([topic])).get(topic)?.partitions, 3, 'partitions');
+    producer.send(recordOf(topic, 'second', { partition: 2 }));
+    producer.send(recordOf(topic, 'third'));
+    await producer.flush();
+    expectEqual(await consumer.offsets([{ topic, partition: 2 }], 'latest'), [1], 'the end of an added partition');
+    consumer.assign([{ topic, partition: 2, offset: 0 }]);
+    const records = await harness.read(consumer, 3);
+    expectEqual(records.map(textOf).sort(), ['first', 'second', 'third'], 'the records');
+  }),
 ];

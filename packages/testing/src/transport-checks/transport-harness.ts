@@ -64,8 +64,9 @@ export class TransportHarness {
 
   /** Returns a member of a group. It joins while it polls. */
   async member(options: MemberOptions): Promise<Member> {
-    const { group, instanceId } = options;
-    const consumer = await this.consumer(instanceId === undefined ? { group } : { group, instanceId });
+    const { group, instanceId, label } = options;
+    const named = instanceId === undefined ? { group } : { group, instanceId };
+    const consumer = await this.consumer(label === undefined ? named : { ...named, label });
     const member = new Member(consumer, options);
     await member.join();
     return member;
