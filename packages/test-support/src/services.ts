@@ -4,6 +4,7 @@ import { describe, test } from '@jest/globals';
 /** The services and the variables with their addresses. */
 const variables = {
   kafka: { variable: 'KSTREAMS_KAFKA', holds: 'host:port' },
+  'kafka-sasl': { variable: 'KSTREAMS_KAFKA_SASL', holds: 'host:port' },
   redis: { variable: 'KSTREAMS_REDIS', holds: 'host:port' },
   registry: { variable: 'KSTREAMS_REGISTRY', holds: 'http://host:port/path' },
   prometheus: { variable: 'KSTREAMS_PROMETHEUS', holds: '/path/to/prometheus' },

@@ -6,11 +6,14 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core/graph';
-import type { Done, NativeAdmin, NativePartition, NativeProducer } from '../client/addon.js';
+import type { Done, NativeAdmin, NativePartition, NativeProducer, NativeTopic } from '../client/addon.js';
 import { type ClientContext, connect, disconnect } from '../client/connect.js';
 import { codes, errorOf } from '../client/errors.js';
 import { nativeCall, request, requestEach, requestTimeout } from '../client/requests.js';
 import { adminSettings } from '../client/settings.js';
+
+/** The number of the operation Read in the protocol. */
+const readOperation = 3;
 
 /** Sends one admin request. */
 export type AdminCall<A> = (admin: NativeAdmin, done: Done<A>) => void;
@@ -47,9 +50,9 @@ export class AdminClient {
     await this.#connection();
   }
 
-  /** Sends a request, with retries. */
-  request<A>(action: string, call: AdminCall<A>): Promise<A> {
-    return request(this.#clock, action, () => this.#send(call));
+  /** Sends a request, with retries. `right` is the right that it needs. */
+  request<A>(action: string, call: AdminCall<A>, right?: string): Promise<A> {
+    return request(this.#clock, action, () => this.#send(call), right);
   }
 
   /** Sends a request about several partitions or topics; retries while any of them has a retriable error. */
@@ -58,6 +61,21 @@ export class AdminClient {
     call: AdminCall<readonly R[]>,
   ): Promise<readonly R[]> {
     return requestEach(this.#clock, action, () => this.#send(call));
+  }
+
+  /** Returns the topics that the user of the client may not read. */
+  async unreadable(topics: readonly string[]): Promise<readonly string[]> {
+    const options = { timeout: requestTimeout, includeAuthorizedOperations: true };
+    const found = await this.request<readonly NativeTopic[]>('topics cannot be described', (admin, done) =>
+      admin.describeTopics([...topics], options, done),
+    );
+    return found
+      .filter(({ authorizedOperations, error }) =>
+        error === undefined
+          ? authorizedOperations?.includes(readOperation) === false
+          : error.code === codes.topicAuthorization,
+      )
+      .map(({ name }) => name);
   }
 
   /** Returns the offsets of a query, one per partition, in order. */
@@ -137,7 +155,10 @@ export class AdminClient {
     return partitions.map((place) => {
       const { offset, error } = byPartition.get(partitionId(place)) ?? {};
       const { topic, partition } = place;
-      if (error !== undefined) throw errorOf('an offset cannot be listed', error, { topic, partition });
+      if (error !== undefined) {
+        const right = `Describe on topic "${topic}"`;
+        throw errorOf('an offset cannot be listed', error, { topic, partition }, undefined, right);
+      }
       if (offset === undefined) throw new TransportError('the broker returned no offset', { topic, partition });
       return offset;
     });

@@ -100,7 +100,9 @@ export class KafkaAdmin implements Admin {
 
   async purge(before: readonly Position[]): Promise<void> {
     for (const { topic, partition, error } of await this.#deleteRecords(before)) {
-      if (error !== undefined) throw errorOf('records cannot be deleted', error, { topic, partition });
+      if (error === undefined) continue;
+      const right = `Delete on topic "${topic}"`;
+      throw errorOf('records cannot be deleted', error, { topic, partition }, undefined, right);
     }
   }
 
@@ -142,7 +144,11 @@ export class KafkaAdmin implements Admin {
   async #create({ name, partitions, config }: NewTopic): Promise<void> {
     const topic = { topic: name, num_partitions: partitions, replication_factor: -1, config };
     await this.#client
-      .request(`topic "${name}" cannot be created`, (admin, done) => admin.createTopic(topic, requestTimeout, done))
+      .request(
+        `topic "${name}" cannot be created`,
+        (admin, done) => admin.createTopic(topic, requestTimeout, done),
+        `Create on topic "${name}"`,
+      )
       .catch((thrown: Error) => {
         const code = (thrown.cause as NativeError | undefined)?.code;
         // Brokers before 3.6 have no limits of timestamps.
@@ -155,11 +161,14 @@ export class KafkaAdmin implements Admin {
   }
 
   async #delete(name: string): Promise<void> {
-    await this.#client.request(`topic "${name}" cannot be deleted`, (admin, done) =>
+    await this.#client.request(
+      `topic "${name}" cannot be deleted`,
       // An unknown topic counts as deleted: as a retriable error it would be retried for a minute.
-      admin.deleteTopic(name, requestTimeout, (failure, result) =>
-        done(failure?.code === codes.unknownTopic ? null : failure, result),
-      ),
+      (admin, done) =>
+        admin.deleteTopic(name, requestTimeout, (failure, result) =>
+          done(failure?.code === codes.unknownTopic ? null : failure, result),
+        ),
+      `Delete on topic "${name}"`,
     );
   }
 

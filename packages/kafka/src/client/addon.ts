@@ -154,6 +154,8 @@ export interface NativeTopic {
   readonly name: string;
   readonly topicId?: { readonly mostSignificantBits: bigint; readonly leastSignificantBits: bigint };
   readonly partitions: readonly { readonly partition: number; readonly leader: unknown }[];
+  /** The operations that the user of the client may do, by their numbers in the protocol; only on request. */
+  readonly authorizedOperations?: readonly number[];
   readonly error?: NativeError;
 }
 
@@ -183,7 +185,11 @@ export interface NativeAdmin {
     done: Done<{ readonly groups: readonly NativeGroup[] }>,
   ): void;
   listTopics(options: { timeout: number }, done: Done<readonly string[]>): void;
-  describeTopics(names: readonly string[], options: { timeout: number }, done: Done<readonly NativeTopic[]>): void;
+  describeTopics(
+    names: readonly string[],
+    options: { timeout: number; includeAuthorizedOperations?: boolean },
+    done: Done<readonly NativeTopic[]>,
+  ): void;
   deleteRecords(
     before: readonly NativePartition[],
     options: { timeout: number },

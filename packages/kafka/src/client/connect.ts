@@ -1,6 +1,7 @@
-import { type Clock, TransportError } from '@kstreams/core/graph';
+import { type Clock, ConfigError, TransportError } from '@kstreams/core/graph';
 import type { Addon, NativeClient, NativeError } from './addon.js';
-import { errorOf } from './errors.js';
+import { ClientProblems } from './client-problems.js';
+import { codes, errorOf } from './errors.js';
 import { nativeCall, requestTimeout } from './requests.js';
 import { brokersOf, type ConnectionSettings } from './settings.js';
 
@@ -16,26 +17,37 @@ export interface ClientContext {
 }
 
 /**
- * Connects a client and forwards its log lines.
+ * Connects a client, forwards its log lines and notes its problems.
  *
- * @throws TransportError, retriable, when no broker responds within 10 s.
+ * @throws TransportError when no broker accepts it within 10 s, in the words of the client; retriable unless the brokers
+ * refuse the credentials or a certificate. ConfigError for a setting that it cannot use.
  */
 export const connect = async (
   client: NativeClient,
   { settings, log }: Pick<ClientContext, 'settings' | 'log'>,
+  problems = new ClientProblems(),
 ): Promise<void> => {
-  client.on('event.error', ({ message }) => log(message));
-  client.on('event.log', ({ message }) => log(message));
+  const note = ({ message }: { readonly message: string }): void => {
+    problems.note(message);
+    log(message);
+  };
+  client.on('event.error', note);
+  client.on('event.log', note);
+  const connected = nativeCall((done) => client.connect({ allTopics: false, timeout: requestTimeout }, done));
+  const refused = problems.refused.then(() => {
+    // The client disconnects itself when its call fails, as it will.
+    connected.then(() => disconnect(client)).catch(() => {});
+    throw problems.connectError(brokersOf(settings.brokers), undefined);
+  });
   try {
-    await nativeCall((done) => client.connect({ allTopics: false, timeout: requestTimeout }, done));
+    await Promise.race([connected, refused]);
   } catch (thrown) {
-    const failure = errorOf('connecting failed', thrown as NativeError);
-    throw new TransportError(
-      `no Kafka broker responds at ${brokersOf(settings.brokers)}: check the addresses and that a broker runs`,
-      {},
-      failure,
-      true,
-    );
+    if (thrown instanceof TransportError) throw thrown;
+    const failure = thrown as NativeError;
+    if (failure.code === codes.wrongState) {
+      throw new ConfigError(`the Kafka client refuses its settings: ${failure.message}`, failure);
+    }
+    throw problems.connectError(brokersOf(settings.brokers), errorOf('connecting failed', failure));
   }
 };
 

@@ -22,14 +22,14 @@ export const codes = {
   invalidConfig: 40,
   policyViolation: 44,
   oldLeader: 74,
-  authorization: [29, 30, 53] as readonly number[],
+  fencedInstance: 82,
+  topicAuthorization: 29,
+  groupAuthorization: 30,
+  authorization: [29, 30, 31, 53] as readonly number[],
 } as const;
 
-/**
- * Fencing: another client has taken over. Fenced (-144), generation (22), member (25), producer epoch (47, 90),
- * instance id (82).
- */
-const fenced: ReadonlySet<number> = new Set([-144, 22, 25, 47, 82, 90]);
+/** Fencing: another client has taken over. Fenced (-144), generation (22), member (25), producer epoch (47, 90). */
+const fenced: ReadonlySet<number> = new Set([-144, 22, 25, 47, 90]);
 
 /**
  * Retriable codes: time-outs and lost connections (-185, -187, -192, -195), a coordinator or leader that is loading,
@@ -44,19 +44,44 @@ const retriable: ReadonlySet<number> = new Set([
 /** True when a retry may succeed. */
 export const isRetriable = ({ code, isRetriable }: NativeError): boolean => isRetriable === true || retriable.has(code);
 
+/** Joining again would fence the other member in turn, so this ends the application. */
+const sharedInstance = 'another process has joined the group with the same `instanceId`: give each process another one';
+
 /**
  * Returns the library's error for a native one: the failed action, the client's message, its code and the place.
- * A transaction that must abort is retriable: the next one may succeed.
+ * A transaction that must abort is retriable: the next one may succeed. `right` is the right that the action needs, such
+ * as `Write on topic "orders"`.
  */
 export const errorOf = (
   action: string,
   failure: NativeError,
   place: ErrorLocation = {},
   retry: boolean = isRetriable(failure) || failure.isTxnRequiresAbort === true,
+  right?: string,
 ): FencedError | TransportError => {
-  const message = `${action}: ${failure.message} (${failure.code})`;
-  if (fenced.has(failure.code)) return new FencedError(message, place, failure);
-  return new TransportError(message, place, failure, retry);
+  const { code } = failure;
+  const message = `${action}: ${failure.message} (${code})`;
+  if (fenced.has(code)) return new FencedError(message, place, failure);
+  if (code === codes.fencedInstance) return new TransportError(`${message}: ${sharedInstance}`, place, failure);
+  if (!codes.authorization.includes(code)) return new TransportError(message, place, failure, retry);
+  return new TransportError(`${message}: ${missingRight(code, right)}`, place, failure);
+};
+
+/** Returns the error of a client that had a fatal error for a reason. */
+export const fatalErrorOf = (action: string, failure: NativeError, reason: string): TransportError => {
+  const remedy = reason.includes('group.instance.id') ? `: ${sharedInstance}` : '';
+  return new TransportError(`${action}: ${reason} (${failure.code})${remedy}`, {}, failure);
+};
+
+/** The kind of resource of each authorization error. */
+const resources: Readonly<Record<number, string>> = { 29: 'topic', 30: 'group', 31: 'cluster', 53: 'transactional id' };
+
+/** Names the missing right, unless it is on another kind of resource than the broker refused. */
+const missingRight = (code: number, right: string | undefined): string => {
+  const resource = resources[code];
+  const known = right?.includes(` on ${resource}`) === true;
+  const lacks = known ? `needs the right ${right}` : `lacks a right on a ${resource}`;
+  return `the user of the client ${lacks}: grant it; \`kstreams acls\` prints what an application needs`;
 };
 
 /** Calls a synchronous function of the client and converts its error. */

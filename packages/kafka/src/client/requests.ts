@@ -18,11 +18,11 @@ export const nativeCall = <A>(start: (done: Done<A>) => void): Promise<A> =>
 
 /**
  * Sends a request and retries it for 60 s while its error is retriable: leaders move, coordinators load, open
- * transactions hide offsets.
+ * transactions hide offsets. `right` is the right that it needs.
  *
  * @throws FencedError or TransportError, which name the action.
  */
-export const request = async <A>(clock: Clock, action: string, send: () => Promise<A>): Promise<A> => {
+export const request = async <A>(clock: Clock, action: string, send: () => Promise<A>, right?: string): Promise<A> => {
   const deadline = clock.monotonic() + retryTimeout;
   for (;;) {
     try {
@@ -30,7 +30,9 @@ export const request = async <A>(clock: Clock, action: string, send: () => Promi
     } catch (thrown) {
       const converted = thrown instanceof TransportError;
       const retry = converted ? thrown.retriable : isRetriable(thrown as NativeError);
-      if (!retry || clock.monotonic() > deadline) throw converted ? thrown : errorOf(action, thrown as NativeError);
+      if (!retry || clock.monotonic() > deadline) {
+        throw converted ? thrown : errorOf(action, thrown as NativeError, {}, undefined, right);
+      }
       await delay(clock, retryPause);
     }
   }

@@ -42,6 +42,11 @@ export class Fetcher {
     return this.#partitions.find(topic, partition);
   }
 
+  /** The topics of the assigned partitions. */
+  get topics(): readonly string[] {
+    return [...new Set([...this.#partitions].map(({ topic }) => topic))];
+  }
+
   /** The number of fetched records that were not polled. */
   get buffered(): number {
     let sum = 0;

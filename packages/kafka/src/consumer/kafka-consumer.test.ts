@@ -51,7 +51,7 @@ const openMember = async (outcomes: readonly number[], onOutcome?: (lose: () => 
       log: () => {},
     },
     { clientId: 'c', group: 'g' },
-    { acquire: () => async () => {}, offsets: async () => [] },
+    { acquire: () => async () => {}, offsets: async () => [], unreadable: async () => [] },
   );
   await consumer.subscribe({
     leaders: ['t'],

@@ -14,11 +14,13 @@ import {
 } from '@kstreams/core/graph';
 import type { AdminClient } from '../admin/admin-client.js';
 import type { NativeConsumer, NativeError, NativePartition } from '../client/addon.js';
+import { ClientProblems } from '../client/client-problems.js';
 import { type ClientContext, connect, disconnect } from '../client/connect.js';
 import { codes, errorOf, isRetriable } from '../client/errors.js';
 import { instruments } from '../client/instruments.js';
 import { delay, nativeCall, request, requestTimeout } from '../client/requests.js';
 import { consumerSettings } from '../client/settings.js';
+import { explainReadError } from './explain-read-error.js';
 import { Fetcher } from './fetcher.js';
 import { lastWatermark } from './last-watermark.js';
 import { nativeOffsetOf, OffsetCommits } from './offset-commits.js';
@@ -30,7 +32,7 @@ const fetchInterval = 20;
 const keepAliveInterval = 500;
 
 /** The part of the admin client that a consumer uses. */
-type OffsetLookup = Pick<AdminClient, 'acquire' | 'offsets'>;
+type OffsetLookup = Pick<AdminClient, 'acquire' | 'offsets' | 'unreadable'>;
 
 /** A consumer of a Kafka cluster. */
 export class KafkaConsumer implements Consumer {
@@ -44,6 +46,7 @@ export class KafkaConsumer implements Consumer {
   readonly #fetcher: Fetcher;
   readonly #rebalances: RebalanceQueue;
   readonly #removeGauge: Cancel | undefined;
+  readonly #problems = new ClientProblems();
   #woken = false;
   #closed = false;
 
@@ -77,7 +80,7 @@ export class KafkaConsumer implements Consumer {
   static async open(context: ClientContext, options: ConsumerOptions, lookup: OffsetLookup): Promise<KafkaConsumer> {
     const consumer = new KafkaConsumer(context, options, lookup);
     try {
-      await connect(consumer.#native, context);
+      await connect(consumer.#native, context, consumer.#problems);
     } catch (failure) {
       await consumer.#releaseLookup();
       throw failure;
@@ -112,7 +115,9 @@ export class KafkaConsumer implements Consumer {
       const seen = this.#signal.count;
       await this.#rebalance();
       const records = this.#fetcher.take(max);
-      if (records.length < max) records.push(...(await this.#fetcher.fetch(max - records.length)));
+      if (records.length < max) {
+        records.push(...(await this.#read(() => this.#fetcher.fetch(max - records.length))));
+      }
       const left = deadline - clock.monotonic();
       if (records.length > 0 || this.#woken || left <= 0) {
         this.#woken = false;
@@ -162,8 +167,11 @@ export class KafkaConsumer implements Consumer {
     this.#requireGroup();
     if (partitions.length === 0) return [];
     const requested = partitions.map(({ topic, partition }) => ({ topic, partition }));
-    const found = await request(this.#context.clock, 'committed offsets cannot be read', () =>
-      nativeCall<readonly NativePartition[]>((done) => this.#native.committed(requested, requestTimeout, done)),
+    const found = await request(
+      this.#context.clock,
+      'committed offsets cannot be read',
+      () => nativeCall<readonly NativePartition[]>((done) => this.#native.committed(requested, requestTimeout, done)),
+      `Read on group "${this.#options.group}"`,
     );
     return found.map(({ topic, partition, offset, metadata }) => {
       if (offset === undefined || offset < 0) return undefined;
@@ -186,7 +194,7 @@ export class KafkaConsumer implements Consumer {
       const { code } = failure;
       const retry = code === codes.rebalancing || code === codes.oldGeneration || isRetriable(failure);
       if (!retry || this.#rebalances.lost || clock.monotonic() > deadline) {
-        throw errorOf('offsets cannot be committed', failure);
+        throw errorOf('offsets cannot be committed', failure, {}, undefined, `Read on group "${this.#options.group}"`);
       }
       await delay(clock, fetchInterval);
       this.checkAssigned(offsets);
@@ -220,6 +228,17 @@ export class KafkaConsumer implements Consumer {
     await this.#releaseLookup();
   }
 
+  /** Reads, and gives errors their reason. */
+  async #read<R>(read: () => Promise<R>): Promise<R> {
+    try {
+      return await read();
+    } catch (thrown) {
+      const { clock } = this.#context;
+      const reader = { group: this.#options.group, topics: this.#fetcher.topics, problems: this.#problems, clock };
+      throw await explainReadError(thrown, { ...reader, lookup: this.#lookup });
+    }
+  }
+
   /** Runs pending rebalances, and fetches meanwhile so that the member stays alive. */
   async #rebalance(): Promise<void> {
     if (!this.#rebalances.pending) return;
@@ -232,7 +251,7 @@ export class KafkaConsumer implements Consumer {
     rebalance.catch(() => {});
     while (running) {
       await this.#signal.wait(this.#signal.count, keepAliveInterval);
-      if (running) await this.#fetcher.serve();
+      if (running) await this.#read(() => this.#fetcher.serve());
     }
     await rebalance;
   }
@@ -249,7 +268,7 @@ export class KafkaConsumer implements Consumer {
     });
     while (running) {
       const seen = this.#signal.count;
-      await this.#fetcher.serve();
+      await this.#read(() => this.#fetcher.serve());
       if (this.#commits.pending) await this.#signal.wait(seen, fetchInterval);
     }
     return outcome;

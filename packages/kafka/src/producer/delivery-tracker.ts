@@ -49,7 +49,8 @@ export class DeliveryTracker {
 
   /** Remembers a failed record and returns its error. */
   failed(failure: NativeError, { topic, partition }: TopicPartition, retriable?: boolean): Error {
-    const error = errorOf('a record cannot be delivered', failure, { topic, partition }, retriable);
+    const right = `Write on topic "${topic}"`;
+    const error = errorOf('a record cannot be delivered', failure, { topic, partition }, retriable, right);
     this.#failure ??= error;
     return error;
   }

@@ -10,6 +10,7 @@ import {
   type TopicPartition,
 } from '@kstreams/core/graph';
 import type { NativeError, NativeProducer } from '../client/addon.js';
+import { ClientProblems } from '../client/client-problems.js';
 import { type ClientContext, connect } from '../client/connect.js';
 import { codes } from '../client/errors.js';
 import { instruments } from '../client/instruments.js';
@@ -30,6 +31,7 @@ export class KafkaProducer implements Producer {
   /** Records that wait for room in the client's queue, or for the transaction to begin; in order. */
   readonly #queue: Outgoing[] = [];
   readonly #removals: readonly Cancel[];
+  readonly #problems = new ClientProblems();
   #failures = 0;
   /** Resolves when the client has the current partitions of a topic; set while records wait for that. */
   #refreshing: Promise<void> | undefined;
@@ -40,18 +42,20 @@ export class KafkaProducer implements Producer {
     this.#failed = options.failed;
     this.#removals = options.telemetry === undefined ? [] : this.#register(options.telemetry, options.clientId);
     this.#native.on('delivery-report', (failure, report) => {
-      const error = this.#deliveries.reported(failure, report);
+      const error = this.#deliveries.reported(failure && this.#explained(failure), report);
       if (error !== undefined) this.#failures++;
       if (error !== undefined && report.opaque !== undefined) this.#failed?.(report.opaque, error);
       if (this.#queue.length > 0) this.#produceQueued();
     });
-    if (options.transactionalId !== undefined) this.#transactions = new TransactionManager(this.#native, clock);
+    const { transactionalId } = options;
+    if (transactionalId !== undefined)
+      this.#transactions = new TransactionManager(this.#native, clock, transactionalId);
   }
 
   /** Connects a producer and initializes its transactions. */
   static async open(context: ClientContext, options: ProducerOptions): Promise<KafkaProducer> {
     const producer = new KafkaProducer(context, options);
-    await connect(producer.#native, context);
+    await connect(producer.#native, context, producer.#problems);
     producer.#native.setPollInBackground(true);
     try {
       await producer.#transactions?.init();
@@ -161,7 +165,7 @@ export class KafkaProducer implements Producer {
         nativeHeadersOf(headers),
       );
     } catch (thrown) {
-      const failure = thrown as NativeError;
+      const failure = this.#explained(thrown as NativeError);
       if (failure.code === codes.queueFull) return false;
       if (failure.code === codes.unknownPartition && !refreshed) {
         this.#refreshing ??= this.#refresh(topic);
@@ -193,6 +197,12 @@ export class KafkaProducer implements Producer {
     const next = (): boolean => this.#produce(this.#queue[count] as Outgoing, refreshed && count === 0);
     while (count < this.#queue.length && next()) count++;
     this.#queue.splice(0, count);
+  }
+
+  /** Returns an error with the reason of the client's fatal error, if it had one. */
+  #explained(failure: NativeError): NativeError {
+    const reason = failure.code === codes.fatal ? this.#problems.fatal : undefined;
+    return reason === undefined ? failure : Object.assign(failure, { message: reason });
   }
 
   #requireTransactions(): TransactionManager {

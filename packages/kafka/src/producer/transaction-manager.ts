@@ -7,12 +7,15 @@ import { nativeCall, request, requestTimeout } from '../client/requests.js';
 export class TransactionManager {
   readonly #native: NativeTransactions;
   readonly #clock: Clock;
+  /** The right that every request needs. */
+  readonly #right: string;
   #begun: Promise<void> | undefined;
   #beginning = false;
 
-  constructor(native: NativeTransactions, clock: Clock) {
+  constructor(native: NativeTransactions, clock: Clock, id: string) {
     this.#native = native;
     this.#clock = clock;
+    this.#right = `Write on transactional id "${id}"`;
   }
 
   /** True between `begin` and the end of the transaction. */
@@ -87,7 +90,7 @@ export class TransactionManager {
   }
 
   #request(action: string, start: (done: Done) => void): Promise<unknown> {
-    return request(this.#clock, action, () => nativeCall(start));
+    return request(this.#clock, action, () => nativeCall(start), this.#right);
   }
 
   #requireOpen(): void {
