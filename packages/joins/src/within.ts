@@ -1,6 +1,7 @@
 import { keyedEdge, type StreamJoinCondition, serdeOf, stepName } from '@kstreams/core/dsl';
 import {
   ConfigError,
+  checkAbsent,
   checkOptions,
   checkValue,
   type Duration,
@@ -61,7 +62,7 @@ const windowChecks: OptionChecks<Within> = { ...optionChecks, before: bound, aft
  * As in Kafka Streams, each side keeps its records for `before + after + grace`, so `within(0)` without a grace matches
  * nothing.
  *
- * @throws ConfigError for a bad duration, or if `before` and `after` add up to less than 0.
+ * @throws ConfigError for a bad duration, for options beside an object of bounds, or if `before` and `after` add up to less than 0.
  *
  * @example
  * orders.join(payments, within('10m'), (order, payment) => ({ ...order, payment }))
@@ -70,11 +71,15 @@ const windowChecks: OptionChecks<Within> = { ...optionChecks, before: bound, aft
  */
 export function within(distance: Duration, options?: WithinOptions): StreamJoinCondition;
 export function within(window: Within): StreamJoinCondition;
-export function within(distance: Duration | Within, options: WithinOptions = {}): StreamJoinCondition {
+export function within(distance: Duration | Within, options?: WithinOptions): StreamJoinCondition {
   const isWindow = typeof distance === 'object';
-  if (isWindow) checkOptions('within', distance, windowChecks);
-  else checkValue('"distance" of within', distance, bound);
-  checkOptions('within', options, optionChecks);
+  if (isWindow) {
+    checkOptions('within', distance, windowChecks);
+    checkAbsent('the second argument of within', options, 'put its members into the first one');
+  } else {
+    checkValue('"distance" of within', distance, bound);
+    checkOptions('within', options === undefined ? {} : options, optionChecks);
+  }
   const given = isWindow ? distance : { before: distance, after: distance };
   const { self = 'as-two', ...times } = { ...given, ...options };
   const window = windowOf(times);

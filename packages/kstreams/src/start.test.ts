@@ -173,3 +173,7 @@ test.each(['', ' ', null, 5])('the folder %p is refused before anything is opene
   await expect(start(wordCount().app, { folder: unusable })).rejects.toThrow(`option "folder" of start ${refused}`);
   expect(() => embedded({ folder: unusable })).toThrow(`option "folder" of embedded ${refused}`);
 });
+
+test.each([undefined, 'shop', {}])('a start of %p is refused', async (source) => {
+  await expect(start(source as never)).rejects.toThrow(/^"source" of start is .*: use an application/);
+});

@@ -1,5 +1,5 @@
 import { type Backend, systemClock, type Topology } from '@kstreams/core';
-import { checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
+import { checkOptions, checkValue, type OptionCheck, type OptionChecks, option } from '@kstreams/core/graph';
 import { type App, type RunOptions, run, runChecks } from '@kstreams/runtime';
 import { embedded } from './embedded.js';
 
@@ -19,6 +19,11 @@ const checks: OptionChecks<StartOptions> = {
   folder: option.text,
 };
 
+const topology: OptionCheck = {
+  takes: "an application, such as streams('shop'), or a topology",
+  accepts: (value) => typeof (value as Topology | undefined)?.name === 'string',
+};
+
 /**
  * Starts a topology and resolves when its application has started. Without a transport it runs on an embedded log in
  * `folder`, with its state in Level beside it. The location is logged, or printed without a logger.
@@ -32,6 +37,7 @@ export const start = async (
   source: Topology | { readonly name: string; build(): Topology },
   options: StartOptions = {},
 ): Promise<App> => {
+  checkValue('"source" of start', source, topology);
   checkOptions('start', options, checks);
   const { folder = `.kstreams/${source.name}`, ...given } = options;
   const transport = given.transport ?? embedded({ folder: `${folder}/log` });

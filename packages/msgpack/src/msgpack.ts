@@ -1,5 +1,6 @@
 import {
   type Coordinates,
+  checkAbsent,
   checkOptions,
   messageOf,
   type OptionChecks,
@@ -57,6 +58,8 @@ export function msgpack<Input, Output extends Input>(
 export function msgpack(first?: StandardSchema | MsgpackOptions, second?: MsgpackOptions): Serde<unknown> {
   const schema = isSchema(first) ? first : undefined;
   const options = schema === undefined ? (first as MsgpackOptions | undefined) : second;
+  if (schema === undefined)
+    checkAbsent('the second argument of msgpack', second, 'put its members into the first one, or pass a schema first');
   return created.get([schema, options], () => createMsgpack(schema, options));
 }
 
@@ -77,6 +80,7 @@ const createMsgpack = (
 ): Serde<unknown> => {
   checkOptions('msgpack', options, msgpackOptions);
   const { int64 = 'number', records, upgrade } = options;
+  if (schema === undefined) checkAbsent('option "upgrade" of msgpack', upgrade, 'add the schema of current values');
   const packr = new Packr(packrOptions(int64, records) as Options);
   const { check, read } = schemaChecks(schema, upgrade);
   return {

@@ -2,6 +2,7 @@ import { type DescMessage, fromBinary, type MessageShape, toBinary } from '@bufb
 import {
   type Bytes,
   type Coordinates,
+  checkAbsent,
   checkFunctions,
   checkOptions,
   concatBytes,
@@ -55,6 +56,8 @@ export interface ProtobufCodec<in out T> {
 export function protobuf<D extends DescMessage>(schema: D, options?: ProtobufOptions): SchemaSerde<MessageShape<D>>;
 export function protobuf<T>(codec: ProtobufCodec<T>): Serde<T>;
 export function protobuf(source: DescMessage | ProtobufCodec<unknown>, options: ProtobufOptions = none) {
+  if (!('kind' in source) && options !== none)
+    checkAbsent('the second argument of protobuf', options, 'remove it, since a codec takes no options');
   return created.get([source, options], () => ('kind' in source ? ofDescriptor(source, options) : ofCodec(source)));
 }
 

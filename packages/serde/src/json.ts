@@ -1,5 +1,6 @@
 import {
   type Bytes,
+  checkAbsent,
   checkOptions,
   checkValue,
   fromUtf8,
@@ -65,6 +66,7 @@ export function json(schema?: StandardSchema, options: JsonOptions<unknown> = {}
   if (schema !== undefined) checkValue('the schema of json', schema, schemaCheck);
   checkOptions('json', options, checks);
   const { upgrade } = options;
+  if (schema === undefined) checkAbsent('option "upgrade" of json', upgrade, 'add the schema of current values');
   return created.get([schema, upgrade], () => createJson(schema, upgrade));
 }
 

@@ -49,3 +49,29 @@ export const refuseResult = (result: unknown, operator: string): never => {
   refusePromise(result, operator);
   throw new TypeError(`${operator} returned ${result === null ? 'null' : typeof result}: return true or false`);
 };
+
+/**
+ * Returns the key and value that a callback returned.
+ *
+ * @throws TypeError when they are not in a list.
+ */
+export const asPair = <P extends readonly unknown[]>(result: P, operator: string): P => {
+  if (!Array.isArray(result)) refuseShape(result, operator, '[key, value]');
+  return result;
+};
+
+/**
+ * Returns the results that a callback returned.
+ *
+ * @throws TypeError when they cannot be iterated.
+ */
+export const asMany = <R extends Iterable<unknown>>(result: R, operator: string): R => {
+  if (typeof result?.[Symbol.iterator] !== 'function') refuseShape(result, operator, 'a list, or anything iterable');
+  return result;
+};
+
+const refuseShape = (result: unknown, operator: string, expected: string): void => {
+  refusePromise(result, operator);
+  const given = result === null ? 'null' : result === undefined ? 'undefined' : `a ${typeof result}`;
+  throw new TypeError(`${operator} returned ${given}: return ${expected}`);
+};

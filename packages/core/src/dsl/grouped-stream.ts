@@ -86,7 +86,11 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
   ): Table<K2, A, D> {
     const { grace, closesWithoutRecords } = rows.grace === undefined ? this.position : rows;
     const after = { key: { serde: key }, value: { serde: value }, partitioned: true, grace, closesWithoutRecords };
-    const output = appendEmit(appendNode(this.position, node, after), rows.emit, rows.store?.named === true);
+    const table = appendNode(this.position, node, after);
+    const output = appendEmit(table, rows.emit, {
+      named: rows.store?.named === true,
+      stored: rows.store !== undefined,
+    });
     return new Table(output, { store: rows.store });
   }
 

@@ -113,13 +113,10 @@ describe('a function that returns nothing', () => {
 
   test.each<[string, (stream: Stream<string, string>) => Stream<unknown, unknown>]>([
     ['mapValues', (stream) => stream.mapValues(() => nothing)],
-    ['map', (stream) => stream.map(() => nothing)],
     ['map', (stream) => stream.map((line) => [nothing, line])],
     ['map', (stream) => stream.map((line) => [line, nothing])],
     ['selectKey', (stream) => stream.selectKey(() => nothing)],
-    ['flatMap', (stream) => stream.flatMap(() => nothing)],
     ['flatMap', (stream) => stream.flatMap((line) => [[line, nothing]])],
-    ['flatMapValues', (stream) => stream.flatMapValues(() => nothing)],
     ['flatMapValues', (stream) => stream.flatMapValues(() => [nothing])],
     ['leftJoin', (stream) => stream.leftJoin(stream.toTable(), () => nothing)],
   ])('%s names the step, the node and the record', (step, write) => {
@@ -165,4 +162,43 @@ describe('an impossible join', () => {
       'this join has no condition: give it within(…), byKey() or by(…)',
     );
   });
+});
+
+test.each<[string, (stream: Stream<string, string>) => unknown, string]>([
+  ['map', (stream) => stream.map(() => 'ab' as never), 'map returned a string: return [key, value]'],
+  ['map', (stream) => stream.map(() => null as never), 'map returned null: return [key, value]'],
+  ['map', (stream) => stream.map(() => undefined as never), 'map returned undefined: return [key, value]'],
+  ['flatMap', (stream) => stream.flatMap(() => 'ab' as never), 'flatMap returned a string: return [key, value]'],
+  [
+    'flatMap',
+    (stream) => stream.flatMap(() => undefined as never),
+    'flatMap returned undefined: return a list, or anything iterable',
+  ],
+  [
+    'flatMapValues',
+    (stream) => stream.flatMapValues(() => 5 as never),
+    'flatMapValues returned a number: return a list, or anything iterable',
+  ],
+  [
+    'groupBy of a table',
+    (stream) =>
+      stream
+        .toTable()
+        .groupBy(() => 'ab' as never, { key: string, value: string })
+        .count(),
+    'groupBy returned a string: return [key, value]',
+  ],
+])('%s refuses a result of another shape, in place of reading its parts', (_, build, message) => {
+  const stream = lineStream();
+  build(stream);
+  const driver = testDriver({ name: 'app', build: () => stream.position.chain.graph.build() });
+  expect(() => driver.input(lines).pipe('a', 'b')).toThrow(message);
+});
+
+test('a processor that returns no function is refused when it is opened', () => {
+  const app = streams('app');
+  app.stream(lines).process(() => 5 as never);
+  expect(() => testDriver(app).input(lines).pipe('a', 'b')).toThrow(
+    'the processor of "process-0" returned a number: return a function for each record',
+  );
 });

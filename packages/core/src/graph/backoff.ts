@@ -1,4 +1,4 @@
-import { checkOptions } from './check-options.js';
+import { checkOptions, checkValue } from './check-options.js';
 import { type Duration, toMilliseconds } from './duration.js';
 import { type OptionChecks, option } from './option.js';
 
@@ -20,6 +20,7 @@ const checks: OptionChecks<BackoffOptions> = { first: option.duration, longest: 
  * const onError: OnError = ({ attempt }) => (attempt <= 5 ? { retryAfter: backoff(attempt) } : 'fail')
  */
 export const backoff = (attempt: number, options: BackoffOptions = {}): number => {
+  checkValue('"attempt" of backoff', attempt, option.whole(1));
   checkOptions('backoff', options, checks);
   const { first = 100, longest = '30s' } = options;
   return Math.min(

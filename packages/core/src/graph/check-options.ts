@@ -41,6 +41,18 @@ export const checkValue = (what: string, value: unknown, { accepts, takes }: Opt
 };
 
 /**
+ * Refuses an argument that a form of a call would ignore.
+ *
+ * @throws ConfigError for anything but undefined.
+ *
+ * @example
+ * checkAbsent('the second argument of within', options, 'put its members into the first one')
+ */
+export const checkAbsent = (what: string, value: unknown, mend: string): void => {
+  if (value !== undefined) throw new ConfigError(`${what} is ${shown(value)}, which this form does not take: ${mend}`);
+};
+
+/**
  * Checks the functions given to a call, by the names of its parameters.
  *
  * @throws ConfigError for the first that is not a function.

@@ -14,7 +14,7 @@ export {
   noBytes,
 } from './bytes.js';
 export { type Change, change, rowBefore } from './change.js';
-export { checkCall, checkFunctions, checkOptions, checkValue } from './check-options.js';
+export { checkAbsent, checkCall, checkFunctions, checkOptions, checkValue } from './check-options.js';
 export { type Cancel, type Clock, type ClockKind, systemClock } from './clock.js';
 export type { Context, DropReason, Lookup, RecordSource, ScheduleOptions } from './context.js';
 export { crc32c } from './crc32c.js';

@@ -70,9 +70,9 @@ export function timers<K, V>(name: string, options: TimersOptions<K, V>): Timers
   };
 }
 
-/** Returns the rows of timers' values. Those of the clock `'commit'` are never stored, so they need no encoding. */
-const timerRows = <K, V>(store: string, { clock, value }: TimersOptions<K, V>, access: StoreAccess): StoredRows<V> =>
-  value === undefined || clock === 'commit'
+/** Returns the rows of timers' values. */
+const timerRows = <K, V>(store: string, { value }: TimersOptions<K, V>, access: StoreAccess): StoredRows<V> =>
+  value === undefined
     ? internalRows(
         () => noBytes,
         () => undefined as V,

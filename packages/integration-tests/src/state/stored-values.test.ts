@@ -309,7 +309,24 @@ const unwritable = new TextEncoder().encode('{"n":1e400,"tags":[]}');
 /** Topologies that store the values of their right input. All but the joins of streams with tables store the left ones. */
 const storesRight = /beside a join|cogroup|joined|history|table of a topic|global table/;
 const storesLeft = /^(?!a table|a global)/;
-const stored = Object.entries(topologies).flatMap(([name, build]) => [
+/** Tables that keep no rows, and hold their updates until the next commit. */
+const heldOnly: typeof topologies = {
+  'a held table': (app) => show(oddLeft(app).toTable({ emit: 'on-commit' }).toStream()),
+  'held rows of a filter': (app) =>
+    show(
+      oddLeft(app)
+        .toTable()
+        .filter(({ n }) => n > 1, { emit: 'on-commit' })
+        .toStream(),
+    ),
+  'held results of a join': (app) => {
+    const mapped = oddLeft(app)
+      .toTable({ name: 'l' })
+      .mapValues(({ n }) => ({ n, tags: [] }), { value: odds });
+    show(mapped.join(app.table(rights), (one) => one, { value: odds, emit: 'on-commit' }).toStream());
+  },
+};
+const stored = Object.entries({ ...topologies, ...heldOnly }).flatMap(([name, build]) => [
   ...(storesLeft.test(name) ? [{ name, build, side: lefts }] : []),
   ...(storesRight.test(name) ? [{ name, build, side: rights }] : []),
 ]);

@@ -44,7 +44,9 @@ const openNode = (
 ): readonly AnyProcess[] => {
   const forward = lookups.inFlight(node.id)?.forward(unconditional(children)) ?? fanOut(children);
   const context = nodeContext(node.id, forward, children, (index) => lookups.of(node, index), scope);
-  return node.byUser === true ? node.open(inTurn(context, node.id, scope)).map(withoutPromise) : node.open(context);
+  return node.byUser === true
+    ? node.open(inTurn(context, node.id, scope)).map((process) => withoutPromise(process, node.id))
+    : node.open(context);
 };
 
 const withoutNullKeys =

@@ -1,4 +1,11 @@
-import { type AnyContext, type AnyProcess, type NodeId, ProcessingError, refusePromise } from '@kstreams/core/graph';
+import {
+  type AnyContext,
+  type AnyProcess,
+  ConfigError,
+  type NodeId,
+  ProcessingError,
+  refusePromise,
+} from '@kstreams/core/graph';
 import type { Scope } from './scope.js';
 
 /**
@@ -21,13 +28,19 @@ export const inTurn = (context: AnyContext, node: NodeId, { id, turn }: Pick<Sco
   };
 };
 
-/** Wraps a process of the user to refuse a promise, which nothing awaits. */
-export const withoutPromise =
-  (process: AnyProcess): AnyProcess =>
-  (record) => {
+/**
+ * Wraps a process of the user to refuse a promise, which nothing awaits.
+ *
+ * @throws ConfigError for a process that is no function.
+ */
+export const withoutPromise = (process: AnyProcess, node: NodeId): AnyProcess => {
+  if (typeof process !== 'function')
+    throw new ConfigError(`the processor of "${node}" returned a ${typeof process}: return a function for each record`);
+  return (record) => {
     const result: unknown = process(record);
     if (result !== undefined) refusePromise(result, 'the function per record');
   };
+};
 
 const outsideOfTurn = (node: NodeId, task: string): ProcessingError =>
   new ProcessingError(

@@ -4,7 +4,7 @@ import { toMilliseconds } from '../../graph/duration.js';
 import { ConfigError } from '../../graph/errors.js';
 import type { Edge, NodeId, ProcessorNode, Requirements } from '../../graph/node.js';
 import { record, type StreamRecord } from '../../graph/record.js';
-import type { AnySerde } from '../../graph/serde.js';
+import type { AnySerde, Serde } from '../../graph/serde.js';
 import type { Timers } from '../../graph/timers.js';
 import { timers } from '../../state/timers.js';
 import { appendNode, lookupThrough } from '../append.js';
@@ -12,17 +12,26 @@ import { type BufferedUpdate, bufferedUpdateSerde } from '../buffered-update-ser
 import { type ChainPosition, serdeOf } from '../chain.js';
 import type { EmitStrategy } from '../options.js';
 
-/** Appends a table's emit strategy; `'on-update'` needs no node. `versioned` is true for a table with a history. */
+/** A table with an emit strategy. */
+export interface EmittingTable {
+  /** True when the user chose its name. */
+  readonly named: boolean;
+  /** True when its rows are always stored, which refuses values that cannot be encoded; as `named` unless set. */
+  readonly stored?: boolean;
+  /** True for a table with a history. */
+  readonly versioned?: boolean;
+}
+
+/** Appends a table's emit strategy; `'on-update'` needs no node. */
 export const appendEmit = (
   from: ChainPosition,
   emit: EmitStrategy | undefined,
-  named: boolean,
-  versioned = false,
+  { named, stored = named, versioned = false }: EmittingTable,
 ): ChainPosition => {
   if (emit === undefined || emit === 'on-update') return from;
   const { node } = from;
   const serdes = { key: serdeOf(from, 'key', `${node} with emit`), value: serdeOf(from, 'value', `${node} with emit`) };
-  return appendNode(from, emitNode(node, serdes, { every: intervalOf(emit, node), named, versioned }));
+  return appendNode(from, emitNode(node, serdes, { every: intervalOf(emit, node), named, stored, versioned }));
 };
 
 const intervalOf = (emit: Exclude<EmitStrategy, 'on-update'>, table: string): number | undefined => {
@@ -37,6 +46,7 @@ interface Emission {
   /** In ms; `undefined` for emission on commit. */
   readonly every: number | undefined;
   readonly named: boolean;
+  readonly stored: boolean;
   readonly versioned: boolean;
 }
 
@@ -49,19 +59,20 @@ const maxBufferedKeys = 10_000;
  * meanwhile is left out if that is known. Updates of old versions are forwarded at once, so a versioned table also forwards
  * the delete that is newer than they are.
  *
- * Buffered updates are timers. Before a commit all of them fire, so none is stored; with an interval they are rows and
+ * Buffered updates are timers. Before a commit all of them fire, so none is stored. They are encoded nevertheless, so that a
+ * value that cannot be fails its record and not the commit, unless the table's store has encoded it. With an interval they are rows and
  * survive a restart. They fire in the order of due time, then of key bytes. Their due times outlive the process, so they are
  * on the wall clock; when it is set back by more than the interval, all of them are due.
  */
 const emitNode = (
   table: NodeId,
   { key, value }: { readonly key: AnySerde; readonly value: AnySerde },
-  { every, named, versioned }: Emission,
+  { every, named, stored, versioned }: Emission,
 ): ProcessorNode => {
   const onCommit = every === undefined;
   const buffer = timers<unknown, BufferedUpdate<unknown>>(`${table}-held`, {
     key,
-    value: bufferedUpdateSerde(value),
+    value: onCommit && stored ? keptAsIs(bufferedUpdateSerde(value)) : bufferedUpdateSerde(value),
     clock: onCommit ? 'commit' : 'wall',
     ...(onCommit ? {} : { maxDelay: every }),
     named: named || onCommit,
@@ -102,6 +113,9 @@ const emitNode = (
   };
   return { ...settled({ before: false, lookup: false }), resolve: settled };
 };
+
+/** Returns a serde of values that are kept without a round trip. */
+const keptAsIs = <T>(serde: Serde<T>): Serde<T> => ({ ...serde, roundTrip: (value) => value });
 
 /** Returns rows as of their last emission: for a buffered update the value before it, with timestamp -1. */
 const lastForwarded = (

@@ -1,6 +1,6 @@
 import { record, withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
-import { type Defined, defined, type NoPromise } from '../callback.js';
+import { asMany, asPair, type Defined, defined, type NoPromise } from '../callback.js';
 import type { Operator } from '../operator.js';
 import type { Pair } from './map.js';
 
@@ -23,7 +23,7 @@ export const flatMapValues = <K, V, V2>(
   processor:
     ({ forward }) =>
     (from) => {
-      for (const each of defined(to(from.value, from.key), 'flatMapValues')) {
+      for (const each of asMany(to(from.value, from.key), 'flatMapValues')) {
         forward(withValue(from, defined(each as V2, 'flatMapValues')));
       }
     },
@@ -48,8 +48,8 @@ export const flatMap = <K, V, K2, V2>(
   processor:
     ({ forward }) =>
     (from) => {
-      for (const pair of defined(to(from.value, from.key), 'flatMap')) {
-        const [key, value] = defined(pair, 'flatMap');
+      for (const pair of asMany(to(from.value, from.key), 'flatMap')) {
+        const [key, value] = asPair(pair, 'flatMap');
         forward(record(defined(key as K2, 'flatMap'), defined(value as V2, 'flatMap'), from.timestamp, from.headers));
       }
     },

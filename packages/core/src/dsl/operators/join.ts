@@ -1,4 +1,4 @@
-import { checkFunctions, checkOptions, checkValue } from '../../graph/check-options.js';
+import { checkAbsent, checkFunctions, checkOptions, checkValue } from '../../graph/check-options.js';
 import type { Duration } from '../../graph/duration.js';
 import { ConfigError } from '../../graph/errors.js';
 import { type OptionCheck, type OptionChecks, option } from '../../graph/option.js';
@@ -70,9 +70,10 @@ interface JoinCall {
 const readCall = (method: string, [right, ...rest]: readonly unknown[]): JoinCall => {
   checkValue(`the other side of ${method}`, right, joinable);
   const given = typeof rest[0] === 'function' ? undefined : rest.shift();
-  const [joiner, options = {}] = rest;
+  const [joiner, options = {}, extra] = rest;
   if (given !== undefined) checkValue(`the condition of ${method}`, given, joinCondition);
   checkFunctions(method, { joiner });
+  checkAbsent(`the argument after the options of ${method}`, extra, 'remove it');
   return { right, given, joiner, options } as JoinCall;
 };
 
@@ -129,7 +130,7 @@ export const appendTableJoin = (
           value: options.value,
         });
   const after = { ...position, value: valueAfter(position, options) };
-  return [appendEmit(after, options.emit, options.name !== undefined), rows];
+  return [appendEmit(after, options.emit, { named: options.name !== undefined }), rows];
 };
 
 const valueAfter = ({ node }: ChainPosition, { value }: UntypedOptions): ChainPosition['value'] =>

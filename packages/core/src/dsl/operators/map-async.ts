@@ -2,7 +2,7 @@ import type { AsyncCall, AsyncStage, CallWork } from '../../graph/async-stage.js
 import type { Process } from '../../graph/processor.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
-import { type Defined, defined } from '../callback.js';
+import { asMany, type Defined, defined } from '../callback.js';
 import type { Operator } from '../operator.js';
 
 /**
@@ -38,7 +38,7 @@ export const flatMapAsync = <K, V, V2>(
     { name: 'flat-map-async', value: 'changed', serde, async },
     perRecord(to as (value: V, key: K, call: AsyncCall) => PromiseLike<Iterable<V2>>),
     (from, results, forward) => {
-      for (const each of defined(results, 'flatMapAsync')) forward(withValue(from, defined(each, 'flatMapAsync')));
+      for (const each of asMany(results, 'flatMapAsync')) forward(withValue(from, defined(each, 'flatMapAsync')));
     },
   );
 

@@ -1,7 +1,7 @@
 import { type OptionChecks, option } from '../../graph/option.js';
 import { record, withKey, withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
-import { type Defined, defined, type NoPromise } from '../callback.js';
+import { asPair, type Defined, defined, type NoPromise } from '../callback.js';
 import type { Operator } from '../operator.js';
 import { type KeyStep, keyStepChecks, type StepOptions, stepChecks } from '../options.js';
 
@@ -57,7 +57,7 @@ export const map = <K, V, K2, V2>(
   processor:
     ({ forward }) =>
     (from) => {
-      const [key, value] = defined(to(from.value, from.key), 'map');
+      const [key, value] = asPair(to(from.value, from.key), 'map');
       forward(record(defined(key as K2, 'map'), defined(value as V2, 'map'), from.timestamp, from.headers));
     },
 });

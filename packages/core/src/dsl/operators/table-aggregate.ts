@@ -7,7 +7,7 @@ import type { StoreSpec } from '../../graph/store.js';
 import { keyIds } from '../../state/key-ids.js';
 import { type KeyValueStore, keyValue } from '../../state/key-value.js';
 import { appendNode } from '../append.js';
-import type { NoPromise } from '../callback.js';
+import { asPair, type NoPromise } from '../callback.js';
 import { type ChainPosition, stepName, type TableRows } from '../chain.js';
 import { changeSerde } from '../change-serde.js';
 import type { EmitOptions, Named } from '../options.js';
@@ -59,7 +59,7 @@ export const appendRowAggregation = <K, V, A>(
   const edge = { by: 'repartition', from: grouped.id, repartition } as const;
   const after = { key: { serde: key }, value: { serde: value }, partitioned: true };
   const node = aggregateRowsNode(id, `table-${operator}`, edge, store, aggregation);
-  return [appendEmit(appendNode(from, node, after), emit, named), { store }];
+  return [appendEmit(appendNode(from, node, after), emit, { named, stored: true }), { store }];
 };
 
 /**
@@ -76,7 +76,7 @@ const groupRowsNode = <K, V, K2, V2>(
   const groupOf = (value: V | undefined, rowKey: K): readonly [K2, V2] | undefined => {
     const grouped = value === undefined ? undefined : group(value, rowKey);
     if (grouped === undefined || grouped === null) return undefined;
-    const [groupKey, groupValue] = grouped;
+    const [groupKey, groupValue] = asPair(grouped, 'groupBy');
     return groupKey === null || groupKey === undefined || groupValue === null || groupValue === undefined
       ? undefined
       : [groupKey, groupValue];

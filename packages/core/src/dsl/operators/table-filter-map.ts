@@ -28,7 +28,7 @@ export const appendRowStep = <K, V, V2>(
   const inputSendsOldValues = skipsEmpty && from.chain.graph.sendsOldValues(from.node);
   const node = rowNode(id, from.node, { operator, compute, skipsEmpty, inputSendsOldValues }, store);
   return [
-    appendEmit(appendNode(from, node, { value }), options.emit, named, rows.versioned),
+    appendEmit(appendNode(from, node, { value }), options.emit, { named, versioned: rows.versioned }),
     store === undefined ? { ...rows, store: undefined } : { store, versioned: rows.versioned },
   ];
 };

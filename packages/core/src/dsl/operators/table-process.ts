@@ -50,7 +50,7 @@ export const appendRowProcessor = <K, V, V2>(
   const store = serde && keyValue<K, V2>(id, { key: serdeOf(from, 'key', id), value: serde as Serde<V2>, named });
   const node = rowProcessNode({ id, from: from.node, processor, stores, store, kept: named });
   const after = appendNode(from, node, { value: serde === undefined ? { changedBy: id } : { serde } });
-  return [appendEmit(after, emit, named, rows.versioned), { store, versioned: rows.versioned }];
+  return [appendEmit(after, emit, { named, versioned: rows.versioned }), { store, versioned: rows.versioned }];
 };
 
 const noSerde = (id: NodeId): ConfigError =>

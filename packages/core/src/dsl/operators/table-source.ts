@@ -34,12 +34,15 @@ export const appendTable = (
   if (options.history === undefined) {
     const store = keyValue(id, { key, value, sourceTopic, named });
     const table = appendNode(from, tableNode(id, edge(id, named), store, named), after);
-    return [appendEmit(table, options.emit, named), { store }];
+    return [appendEmit(table, options.emit, { named }), { store }];
   }
   const history = toMilliseconds(options.history, `the history of ${id}`);
   const store = versioned(id, { key, value, history, sourceTopic, named });
   const table = appendNode(from, versionedTableNode(id, edge(id, named), store), after);
-  return [appendEmit(table, options.emit, named, true), { store, history, versioned: true }];
+  return [
+    appendEmit(table, options.emit, { named, stored: true, versioned: true }),
+    { store, history, versioned: true },
+  ];
 };
 
 /** Appends a step that reads a stream as a table, behind a repartition topic if keys were changed. */
