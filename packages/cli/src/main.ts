@@ -45,10 +45,10 @@ export const main = async (given: readonly string[], environment: Partial<Enviro
   checkOptions('main', environment, checks);
   const { clock, fork, onSignal, print } = { ...machine, ...environment };
   try {
-    const { deadline, processes, rest, script } = parseRunCommand(given);
+    const { script, ...options } = parseRunCommand(given);
     const path = resolve(script);
     if (!existsSync(path)) throw new ConfigError(`${path} does not exist: pass the path of a script to run`);
-    const supervisor = new Supervisor({ script: path, rest, processes, deadline, clock, fork, print });
+    const supervisor = new Supervisor({ ...options, script: path, clock, fork, print });
     const stopListening = onSignal((signal) => supervisor.stop(signal));
     return await supervisor.run().finally(stopListening);
   } catch (thrown) {

@@ -13,6 +13,7 @@ const runCommand = (...given: readonly string[]) => {
     readonly exit: (exit: Partial<Exit>) => Promise<void>;
     readonly signals: string[];
     readonly number: string;
+    readonly instanceIds: string | undefined;
   }[] = [];
   const fork: Fork = (_, rest, variables, print) => {
     const signals: string[] = [];
@@ -24,6 +25,7 @@ const runCommand = (...given: readonly string[]) => {
     forked.push({
       signals,
       number: variables.KSTREAMS_PROCESS ?? '',
+      instanceIds: variables.KSTREAMS_INSTANCE_IDS,
       exit: async (exit) => {
         resolveExit({ code: null, signal: null, ...exit });
         await exited;
@@ -45,6 +47,18 @@ test('output has the number of its process; arguments after -- reach every proce
   expect(printed).toEqual(['[0] hello --port 80', '[1] hello --port 80']);
   for (const one of forked) await one.exit({ code: 0 });
   expect(await code).toBe(0);
+});
+
+test('processes take instance ids from their state unless they must not', async () => {
+  for (const [given, instanceIds] of [
+    [[], 'state'],
+    [['--no-instance-ids'], undefined],
+  ] as const) {
+    const { code, forked } = runCommand('run', script, ...given);
+    expect(forked.map((one) => one.instanceIds)).toEqual([instanceIds]);
+    await forked[0]?.exit({ code: 0 });
+    expect(await code).toBe(0);
+  }
 });
 
 test('a failed process restarts after a pause that doubles, and is reset by a minute of running', async () => {

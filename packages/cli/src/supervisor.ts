@@ -10,6 +10,8 @@ export interface SupervisorOptions {
   readonly processes: number;
   /** The time that processes have to end after a signal, in ms. */
   readonly deadline: number;
+  /** True when processes take instance ids from their state. */
+  readonly instanceIds: boolean;
   readonly clock: Clock;
   readonly fork: Fork;
   readonly print: (line: string) => void;
@@ -20,6 +22,7 @@ const checks: OptionChecks<SupervisorOptions> = {
   rest: option.required(option.listOf({ takes: 'a text', accepts: (value) => typeof value === 'string' })),
   processes: option.required(option.count),
   deadline: option.required(option.whole(0)),
+  instanceIds: option.required(option.flag),
   clock: option.required(option.clock),
   fork: option.required(option.fn),
   print: option.required(option.fn),
@@ -96,11 +99,12 @@ export class Supervisor {
   }
 
   #start(slot: Slot): void {
-    const { clock, deadline, fork, processes, rest, script } = this.#options;
+    const { clock, deadline, fork, instanceIds, processes, rest, script } = this.#options;
     const variables = {
       KSTREAMS_DEADLINE: String(deadline),
       KSTREAMS_PROCESS: String(slot.number),
       KSTREAMS_PROCESSES: String(processes),
+      ...(instanceIds && { KSTREAMS_INSTANCE_IDS: 'state' }),
     };
     const child = fork(script, rest, variables, (line) => this.#print(slot.number, line));
     const started = clock.monotonic();

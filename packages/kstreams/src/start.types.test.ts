@@ -46,7 +46,7 @@ export const options = async (): Promise<void> => {
   running.resume();
   // @ts-expect-error: a topic's name
   running.pause(1);
-  const { live, ready, tasks } = await running.health();
+  const { live, ready, tasks } = running.health();
   const lags: number[] = tasks.flatMap((task) => task.lags.map(({ lag }) => lag));
   await start(app, { endpoint: 'http://10.0.0.7:8080' });
   // @ts-expect-error: an endpoint is a text

@@ -73,6 +73,7 @@ interface Load {
 
 class CachedStore implements ByteStore {
   readonly owner: string;
+  readonly persistent = true;
   readonly #remote: RemoteStorage;
   readonly #memory: number;
   /** Values that the storage has too, the longest unused first; `undefined` for a key without a row. */

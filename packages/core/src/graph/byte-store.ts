@@ -22,6 +22,8 @@ export interface ByteStore {
    * the same one. Transactional ids are derived from it.
    */
   readonly owner: string;
+  /** True when the rows and the owner outlive the process; false unless set. */
+  readonly persistent?: boolean;
   /**
    * Returns the bytes of a key, or `undefined`.
    *

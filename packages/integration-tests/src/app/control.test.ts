@@ -58,7 +58,7 @@ test('a paused application processes nothing and reports its lag', async () => {
   running.pause();
   await send(log, 'left', 30);
   const lagOf = async () => {
-    const { tasks } = await running.health();
+    const { tasks } = running.health();
     return tasks.flatMap(({ lags }) => lags).reduce((sum, { lag }) => sum + lag, 0);
   };
   while ((await lagOf()) !== 30) await moment();
@@ -67,9 +67,9 @@ test('a paused application processes nothing and reports its lag', async () => {
   running.resume();
   await awaitCommitted(log, running, { topic: 'left', partition: 0 }, 30);
   while ((await lagOf()) !== 0) await moment();
-  expect(await running.health()).toMatchObject({ live: true, ready: true });
+  expect(running.health()).toMatchObject({ live: true, ready: true });
   await running.close();
-  expect(await running.health()).toEqual({ live: false, ready: false, tasks: [] });
+  expect(running.health()).toEqual({ live: false, ready: false, tasks: [] });
   await log.close();
 });
 
@@ -78,7 +78,7 @@ test('health lists the tasks of each worker, and a view reports if a key is loca
   const { app, counts } = counting();
   const running = await start(app, { transport: log, state: memory(), workers: 2, logger: quiet });
   await running.running();
-  const { tasks } = await running.health();
+  const { tasks } = running.health();
   expect(tasks.map(({ id }) => id).sort()).toEqual(['0_0', '0_1']);
   expect(new Set(tasks.map(({ worker }) => worker))).toEqual(new Set([0, 1]));
   expect(tasks[0]).toMatchObject({ topics: ['left', 'right'], stores: ['counts'] });

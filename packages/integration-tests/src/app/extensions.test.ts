@@ -41,7 +41,7 @@ test('an extension reads views, stores, metadata and health of its application',
   expect(app.stores()).toEqual([{ name: 'counts', partitions: 1, local: [0] }]);
   expect(app.view(counts).get('a')).toBe(1);
   expect(app.metadata.forKey('counts', 'a')?.local).toBe(true);
-  expect((await app.health()).ready).toBe(true);
+  expect(app.health().ready).toBe(true);
   expect(String(app.describe())).toContain('counts');
   await producer.close();
   await running.close();

@@ -125,6 +125,7 @@ const supervised = {
   rest: [],
   processes: 1,
   deadline: 0,
+  instanceIds: true,
   clock: new TestClock(),
   fork: () => {},
   print: () => {},

@@ -6,9 +6,9 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core/graph';
-import type { Done, NativeAdmin, NativePartition, NativeProducer, NativeTopic } from '../client/addon.js';
+import type { Done, NativeAdmin, NativeError, NativePartition, NativeProducer, NativeTopic } from '../client/addon.js';
 import { type ClientContext, connect, disconnect } from '../client/connect.js';
-import { codes, errorOf } from '../client/errors.js';
+import { codes, errorOf, isUnreachable } from '../client/errors.js';
 import { nativeCall, request, requestEach, requestTimeout } from '../client/requests.js';
 import { adminSettings } from '../client/settings.js';
 
@@ -165,12 +165,16 @@ export class AdminClient {
   }
 }
 
+/** A request that succeeds once a broker responds. */
+const reachable = { allTopics: false, timeout: requestTimeout };
+
 /** A connected client and its pending requests: the addon crashes when it disconnects before their responses. */
 class Connection {
   readonly #client: NativeProducer;
   readonly #admin: NativeAdmin;
   readonly #pending = new Set<Promise<unknown>>();
   #retired = false;
+  #unreachable = false;
 
   constructor(client: NativeProducer, admin: NativeAdmin) {
     this.#client = client;
@@ -182,9 +186,23 @@ class Connection {
     return this.#retired;
   }
 
-  /** Sends a request; rejects with the native error. */
+  /**
+   * Sends a request; rejects with the native error. After a request without a response, metadata is requested first: pending
+   * admin requests occupy half a core while no broker responds, those for metadata wait.
+   */
   async send<A>(call: AdminCall<A>): Promise<A> {
-    const response = nativeCall<A>((done) => call(this.#admin, done));
+    try {
+      if (this.#unreachable) await this.#call((done) => this.#client.getMetadata(reachable, done));
+      this.#unreachable = false;
+      return await this.#call((done) => call(this.#admin, done));
+    } catch (thrown) {
+      this.#unreachable = isUnreachable(thrown as NativeError);
+      throw thrown;
+    }
+  }
+
+  async #call<A>(start: (done: Done<A>) => void): Promise<A> {
+    const response = nativeCall(start);
     this.#pending.add(response);
     try {
       return await response;

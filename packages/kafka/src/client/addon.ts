@@ -133,8 +133,11 @@ export interface NativeTransactions {
 /** A native producer. */
 export interface NativeProducer extends NativeClient<ProducerEvents>, NativeTransactions {
   setPollInBackground(on: boolean): void;
-  /** Requests the partitions of a topic, for later calls of `produce` too. */
-  getMetadata(options: { readonly topic: string; readonly timeout: number }, done: Done): void;
+  /** Requests the brokers, or the partitions of a topic, for later calls of `produce` too. */
+  getMetadata(
+    options: { readonly topic?: string; readonly allTopics?: boolean; readonly timeout: number },
+    done: Done,
+  ): void;
   produce(
     topic: string,
     partition: number,

@@ -41,6 +41,9 @@ const retriable: ReadonlySet<number> = new Set([
   -138, -151, -152, -156, -185, -192, -195, -187, -180, 3, 5, 6, 7, 8, 14, 15, 16, 51, 74, 75, 88,
 ]);
 
+/** True when no broker responded in time (-185) or the connections are lost (-187, -195). */
+export const isUnreachable = ({ code }: NativeError): boolean => code === -185 || code === -187 || code === -195;
+
 /** True when a retry may succeed. */
 export const isRetriable = ({ code, isRetriable }: NativeError): boolean => isRetriable === true || retriable.has(code);
 

@@ -38,6 +38,7 @@ export interface LevelStoreOptions {
 /** Byte store of one slot: a LevelDB database with one batch per commit. */
 export class LevelStore implements ByteStore {
   readonly owner: string;
+  readonly persistent = true;
   readonly #reopen: (slot: Slot) => Promise<Slot>;
   readonly #sync: boolean;
   #slot: Slot;

@@ -40,8 +40,8 @@ export interface StartedApplication {
   pause(topic?: string): void;
   /** Resumes a topic; all topics and schedules without one. */
   resume(topic?: string): void;
-  /** Returns liveness, readiness and the lag of the tasks. */
-  health(): Promise<Health>;
+  /** Returns liveness, readiness and the lag of the tasks at once, from what is known. */
+  health(): Health;
   /** The tasks, store partitions and keys of each process. */
   readonly metadata: Metadata;
   /** Receives metrics of extensions; `undefined` unless the application was started with telemetry. */

@@ -122,7 +122,7 @@ export class Application implements App {
     this.#opened.workers.resume(topic);
   }
 
-  health(): Promise<Health> {
+  health(): Health {
     return healthOf(this.state, this.#opened.workers.workers, this.#clock);
   }
 

@@ -6,7 +6,7 @@ import type { TaskMetadata } from './metadata.js';
 export interface PartitionLag {
   readonly topic: string;
   readonly partition: number;
-  /** The number of offsets between the next record to process and the readable end of the partition. */
+  /** The number of offsets between the next record to process and the readable end of the partition, as of its last fetch. */
   readonly lag: number;
 }
 
@@ -14,25 +14,31 @@ export interface PartitionLag {
 export interface TaskHealth extends TaskMetadata {
   /** The index of its worker. */
   readonly worker: number;
+  /** Without partitions that were not fetched yet. */
   readonly lags: readonly PartitionLag[];
 }
 
 /** Liveness, readiness and tasks of an application. */
 export interface Health {
-  /** False when the application has ended, or when a worker has been stuck for a minute: restart the process. */
+  /**
+   * False when the application has ended, or when a worker has been stuck for a minute: restart the process. A worker that
+   * waits for the log is not stuck.
+   */
   readonly live: boolean;
-  /** True when all tasks of this process run and its views can be read. */
+  /** True when this process has tasks, all of them run, and its views can be read. */
   readonly ready: boolean;
   readonly tasks: readonly TaskHealth[];
 }
 
 /** The part of a worker that health uses. */
 export interface HealthSource {
-  /** The monotonic time of the last turn, in ms. */
+  /** The monotonic time at which its turn or its last wait for the log began or ended, in ms. */
   readonly lastTurn: number;
+  /** True while it waits for the log. */
+  readonly awaitsLog: boolean;
   readonly tasks: { readonly running: readonly HealthSourceTask[] };
-  /** Resolves to the lag of each queue of its tasks. */
-  lags(): Promise<ReadonlyMap<TopicPartition, number>>;
+  /** Returns the known lag of a queue of its tasks. */
+  lag(queue: TopicPartition): number | undefined;
 }
 
 /** The part of a task that health uses. */
@@ -47,27 +53,27 @@ export interface HealthSourceTask {
 /** The longest turn of a live worker, in ms. */
 const longestTurn = 60_000;
 
-/** Resolves to the health of an application. Requests the ends of its partitions from the log. */
-export const healthOf = async (
+/** Returns the health of an application from what is known, without a request to the log. */
+export const healthOf = (
   state: AppState,
   workers: readonly HealthSource[],
   clock: Pick<Clock, 'monotonic'>,
-): Promise<Health> => {
+): Health => {
   const open = state !== 'closed' && state !== 'failed';
-  const ofWorkers = open ? await Promise.all(workers.map((worker) => worker.lags())) : [];
-  const lags = new Map(ofWorkers.flatMap((ofWorker) => [...ofWorker]));
+  const moves = ({ awaitsLog, lastTurn }: HealthSource): boolean =>
+    awaitsLog || clock.monotonic() - lastTurn < longestTurn;
   return {
-    live: open && workers.every(({ lastTurn }) => clock.monotonic() - lastTurn < longestTurn),
-    ready: state === 'running',
-    tasks: workers.flatMap(({ tasks }, worker) =>
-      tasks.running.map(({ id, partition, queues, stores }) => ({
+    live: open && workers.every(moves),
+    ready: state === 'running' && workers.some(({ tasks }) => tasks.running.length > 0),
+    tasks: workers.flatMap((one, worker) =>
+      one.tasks.running.map(({ id, partition, queues, stores }) => ({
         id,
         worker,
         partition,
         topics: [...queues.keys()],
         stores: stores.open.map(({ spec }) => spec.name),
         lags: [...queues.values()].flatMap((queue) => {
-          const lag = lags.get(queue);
+          const lag = open ? one.lag(queue) : undefined;
           return lag === undefined ? [] : [{ topic: queue.topic, partition, lag }];
         }),
       })),

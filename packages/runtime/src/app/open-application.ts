@@ -16,6 +16,8 @@ import { prepareTopics } from '../worker/topics/prepare-topics.js';
 import { RepartitionPurge } from '../worker/topics/repartition-purge.js';
 import { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
 import { TopicWatcher } from '../worker/topics/topic-watcher.js';
+import { awaitLog } from './await-log.js';
+import { instanceIdOf } from './instance-id.js';
 import { InstanceMetadataSource } from './instance-metadata-source.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { RunOptions } from './options.js';
@@ -50,7 +52,8 @@ export const openApplication = async (
 ): Promise<OpenApplication> => {
   const { clock, endpoint, transport } = options;
   if (options.closesTransport === true) parts.onRelease(() => transport.close());
-  const admin = await transport.admin();
+  const { startTimeout } = settings;
+  const admin = await awaitLog({ application: planned.name, transport, clock, startTimeout, logger: options.logger });
   parts.onRelease(() => admin.close());
   const plan = matchPatterns(planned, (await admin.topics()).keys());
   const application = plan.name;
@@ -86,7 +89,7 @@ export const openApplication = async (
       transport,
       globals,
       subscriptions,
-      instanceId: options.instanceId,
+      instanceId: instanceIdOf(options.instanceId, bytes),
       onError: options.onError,
       observer: options.observer,
       transactionalId: (index) => (settings.exactlyOnce ? `${application}-${bytes.owner}-${index}` : undefined),

@@ -39,9 +39,19 @@ export interface RunOptions {
   readonly transactionTimeout?: Duration;
   /**
    * The effect of a failed worker. `'close'`, unless set, ends the application; `'replace'` continues with a new worker from
-   * the last commit, at most ten times in a row without a commit.
+   * the last commit, at most ten times in a row without a commit. Outages of the log are no failures: see `retryTimeout`.
    */
   readonly workerFailure?: 'close' | 'replace';
+  /**
+   * The time for which workers retry while the log is out of reach, from the first failure on; `'30m'` unless set. Then the
+   * application fails. Any commit, and ten minutes without a failure, end an outage.
+   */
+  readonly retryTimeout?: Duration;
+  /**
+   * The time for which the start waits for a log that does not respond; 0 unless set: then it fails at the first attempt.
+   * Refused credentials fail it at once.
+   */
+  readonly startTimeout?: Duration;
   /** The number of workers that share the partitions of this process; 1 unless set. */
   readonly workers?: number;
   /**
@@ -65,7 +75,10 @@ export interface RunOptions {
   readonly signals?: boolean;
   /** The time after a signal at which the process exits with code 1 if it is not closed; `'30s'` unless set. */
   readonly closeTimeout?: Duration;
-  /** A stable name of this process: a restart within the session timeout gets its partitions back without a rebalance. */
+  /**
+   * A stable name of this process: a restart within the session timeout gets its partitions back without a rebalance; until
+   * then nothing reads them. Unless set, `kstreams run` derives one from state that is kept on disk.
+   */
   readonly instanceId?: string;
   /**
    * The address of this process for the others, in any format: `'http://10.0.0.7:8080'`. Processes with an endpoint
@@ -97,6 +110,8 @@ export const runChecks: OptionChecks<RunOptions> = {
   commitInterval: option.duration,
   transactionTimeout: option.duration,
   workerFailure: option.oneOf<NonNullable<RunOptions['workerFailure']>>('close', 'replace'),
+  retryTimeout: option.duration,
+  startTimeout: option.duration,
   workers: option.count,
   maxTaskIdle: option.duration,
   drainTimeout: option.duration,

@@ -35,6 +35,8 @@ export const readSettings = (options: RunOptions) => {
     maxTaskIdle: toMilliseconds(options.maxTaskIdle ?? 0, 'maxTaskIdle'),
     matchInterval: toMilliseconds(options.matchInterval ?? '30s', 'the match interval'),
     drainTimeout,
+    retryTimeout: toMilliseconds(options.retryTimeout ?? '30m', 'the retry timeout'),
+    startTimeout: toMilliseconds(options.startTimeout ?? 0, 'the start timeout'),
     purgeInterval: toMilliseconds(options.purgeInterval ?? '30s', 'the purge interval'),
   };
 };

@@ -1,7 +1,7 @@
 import { type CommittedOffset, TransportError } from '@kstreams/core/graph';
 import type { FailedSends } from '../task/failed-sends.js';
 import type { Task } from '../task/task.js';
-import { commitTasks } from './commit.js';
+import { type CommitTarget, commitTasks } from './commit.js';
 import type { Drain } from './drain.js';
 import type { Membership } from './membership.js';
 import type { Recovery } from './recovery/recovery.js';
@@ -12,6 +12,8 @@ import type { WorkerTimes } from './worker-times.js';
 /** The parts of a worker that its commits involve. */
 export interface CommitterOptions {
   readonly worker: WorkerOptions;
+  /** Receives the rows of a commit. */
+  readonly bytes: CommitTarget['bytes'];
   readonly tasks: TaskSet;
   readonly membership: Membership;
   readonly recovery: Recovery;
@@ -60,7 +62,7 @@ export class Committer {
    * partitions go to other workers. A failed commit starts a recovery or is thrown.
    */
   async commit(leaving?: readonly Task[], moves = leaving !== undefined): Promise<void> {
-    const { drain, failedSends, membership, recovery, tasks, times, worker } = this.#options;
+    const { bytes, drain, failedSends, membership, recovery, tasks, times, worker } = this.#options;
     if (!recovery.working) return;
     const { consumer, producer } = membership.clients;
     const { transactional } = producer;
@@ -76,7 +78,7 @@ export class Committer {
       try {
         const commitOffsets = (offsets: readonly CommittedOffset[]): Promise<void> =>
           transactional ? producer.commit(offsets, consumer) : consumer.commit(offsets);
-        const work = (): Promise<void> => commitTasks(touched, { bytes: worker.bytes, commitOffsets, producer });
+        const work = (): Promise<void> => commitTasks(touched, { bytes, commitOffsets, producer });
         await (times === undefined ? work() : times.commit(work));
       } catch (thrown) {
         return recovery.commitFailed(thrown);

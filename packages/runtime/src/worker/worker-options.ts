@@ -23,6 +23,8 @@ export interface WorkerOptions extends ClientOptions {
   readonly drainTimeout: number;
   readonly limits: CallLimits;
   readonly liveLimit: number;
+  /** The longest outage of the log, in ms. */
+  readonly retryTimeout: number;
   /** A failed worker closes the application or is replaced. */
   readonly workerFailure: 'close' | 'replace';
   readonly onError: OnError | undefined;

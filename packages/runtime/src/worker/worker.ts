@@ -1,10 +1,9 @@
-import { FencedError, type Outgoing, yieldToEventLoop } from '@kstreams/core/graph';
+import { FencedError, type Outgoing, type Write, yieldToEventLoop } from '@kstreams/core/graph';
 import { Restorer } from '../restore/restorer.js';
 import { FailedSends } from '../task/failed-sends.js';
 import type { RecordQueue } from '../task/record-queue.js';
 import { Committer } from './committer.js';
 import { Drain } from './drain.js';
-import { lagOf } from './lag-of.js';
 import { Membership } from './membership.js';
 import { judgeFailedSends } from './recovery/judge-failed-sends.js';
 import { Recovery, type RecoveryActions } from './recovery/recovery.js';
@@ -36,11 +35,12 @@ export class Worker {
   /** Undefined without telemetry. */
   readonly #times: WorkerTimes | undefined;
   #lastTurn: number;
+  #awaitsLog = false;
   #stopped = false;
 
   private constructor(options: WorkerOptions) {
     this.#options = options;
-    const { application, bytes, clock, drainTimeout, emit, index, limits, transport } = options;
+    const { application, clock, drainTimeout, emit, index, limits, transport } = options;
     this.#lastTurn = clock.monotonic();
     const wake = (): void => this.wake();
     const drain = new Drain(clock, drainTimeout, limits, wake);
@@ -49,7 +49,7 @@ export class Worker {
       topics: options.subscriptions.topics,
       restorer: new Restorer({
         transport,
-        bytes,
+        bytes: options.bytes,
         emit,
         clientId: `${application}-${index}-restore`,
         telemetry: options.metrics.telemetry,
@@ -74,6 +74,7 @@ export class Worker {
     });
     const recovery = new Recovery({
       clock,
+      retryTimeout: options.retryTimeout,
       failedSends,
       actions: this.#recoveryActions(membership),
       replaces: (thrown) => this.#replaces(thrown),
@@ -84,7 +85,8 @@ export class Worker {
     this.#times = times;
     this.#membership = membership;
     this.#recovery = recovery;
-    this.#committer = new Committer({ worker: options, tasks, membership, recovery, failedSends, drain, times });
+    const bytes = { commit: (writes: readonly Write[]) => this.#commitRows(writes) };
+    this.#committer = new Committer({ worker: options, bytes, tasks, membership, recovery, failedSends, drain, times });
   }
 
   /** Opens a worker that subscribes to its topics and joins the group in its first polls. */
@@ -115,24 +117,25 @@ export class Worker {
     this.#membership.wake();
   }
 
-  /** The monotonic time of the last turn, in ms. */
+  /** The monotonic time at which its turn or its last wait for the log began or ended, in ms. */
   get lastTurn(): number {
     return this.#lastTurn;
   }
 
-  /** Resolves to the distance of each queue to the end of its partition, in offsets; empty while outside the group. */
-  async lags(): Promise<ReadonlyMap<RecordQueue, number>> {
-    if (!this.#membership.open) return new Map();
-    const { consumer } = this.#membership.clients;
-    const queues = this.tasks.running.flatMap((task) => [...task.queues.values()]);
-    const ends = await consumer.offsets(queues, 'latest');
-    return new Map(queues.map((queue, i) => [queue, lagOf(queue, consumer, ends[i] ?? 0)]));
+  /** True while it waits for the log: for records, a commit or a restart. */
+  get awaitsLog(): boolean {
+    return this.#awaitsLog;
+  }
+
+  /** Returns the distance of a queue to the end of its partition as of the last fetch, in offsets. */
+  lag(queue: RecordQueue): number | undefined {
+    return this.#membership.open ? this.#membership.taskClients.input.lag?.(queue) : undefined;
   }
 
   async #turn(): Promise<void> {
     const { bytes, clock, phase } = this.#options;
     const times = this.#times;
-    this.#lastTurn = clock.monotonic();
+    this.#awaitLog(true);
     if (!this.#recovery.working && !(await this.#recover())) return;
     if (bytes.damage !== undefined) throw bytes.damage;
     const { consumer, executor, producer } = this.#membership.clients;
@@ -144,6 +147,7 @@ export class Worker {
     if (!this.#recovery.working) return;
     this.tasks.admit();
     await addMatchedTopics(this.tasks, this.#membership.resuming);
+    this.#awaitLog(false);
     const { running } = this.tasks;
     if (this.#membership.assigned) phase(this.tasks.opening.length > 0 ? 'rebalancing' : 'running');
     times?.begin('process');
@@ -152,11 +156,26 @@ export class Worker {
     executor.punctuate(running);
     times?.begin('other');
     executor.applyBackpressure(running);
+    this.#awaitLog(true);
     if (producer.backlog > backlogLimit) await producer.drain(backlogLimit / 2);
     times?.begin('commit');
     await this.#committer.commitIfDue();
+    this.#awaitLog(false);
     times?.begin('other');
     await yieldToEventLoop(clock);
+  }
+
+  /** Begins or ends a wait for the log. */
+  #awaitLog(waits: boolean): void {
+    this.#awaitsLog = waits;
+    this.#lastTurn = this.#options.clock.monotonic();
+  }
+
+  /** Commits rows; a hanging state backend is no wait for the log. */
+  async #commitRows(writes: readonly Write[]): Promise<void> {
+    this.#awaitLog(false);
+    await this.#options.bytes.commit(writes);
+    this.#awaitLog(true);
   }
 
   /** Returns the time until a commit, a schedule or a retry is due, in ms. */

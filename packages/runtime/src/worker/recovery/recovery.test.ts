@@ -37,6 +37,7 @@ const recovering = (overrides: Partial<RecoveryActions> = {}, replaces = false) 
   };
   const recovery = new Recovery({
     clock,
+    retryTimeout: 60_000,
     actions,
     replaces: () => replaces,
     failedSends: {

@@ -32,6 +32,8 @@ export interface RecoveryActions {
 /** Options of a recovery. */
 export interface RecoveryOptions {
   readonly clock: Clock;
+  /** The longest outage of the log, in ms. */
+  readonly retryTimeout: number;
   readonly actions: RecoveryActions;
   readonly failedSends: Pick<FailedSends, 'hasNew' | 'take' | 'takePunctuations'>;
   /** True when the error of a turn should restart the worker instead of failing it. */
@@ -59,7 +61,7 @@ export interface RecoveryOptions {
  */
 export class Recovery {
   readonly #options: RecoveryOptions;
-  readonly #policy = new RestartPolicy();
+  readonly #policy: RestartPolicy;
   readonly #signal: WakeSignal;
   #state: RecoveryState = 'working';
   /** The earliest monotonic time of the restart, in ms. */
@@ -67,6 +69,7 @@ export class Recovery {
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
+    this.#policy = new RestartPolicy(options.clock, options.retryTimeout);
     this.#signal = new WakeSignal(options.clock);
   }
 

@@ -1,30 +1,35 @@
 import { expect, test } from '@jest/globals';
-import { ProcessingError } from '@kstreams/core/graph';
+import { ProcessingError, TransportError } from '@kstreams/core/graph';
+import { TestClock } from '@kstreams/testing';
 import { RestartPolicy } from './restart-policy.js';
+
+const halfAnHour = 1_800_000;
+const newPolicy = () => new RestartPolicy(new TestClock(), halfAnHour);
+const away = () => new TransportError('no broker responds', {}, undefined, true);
 
 const times = (count: number, call: () => number): readonly number[] => Array.from({ length: count }, call);
 
 test('the first restart in a row is immediate, and pauses double up to 10 s', () => {
-  const policy = new RestartPolicy();
+  const policy = newPolicy();
   const pauses = times(10, () => policy.next(new Error('down')));
   expect(pauses).toEqual([0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000]);
 });
 
 test('the eleventh restart in a row throws its error', () => {
-  const policy = new RestartPolicy();
+  const policy = newPolicy();
   times(10, () => policy.next(new Error('down')));
   expect(() => policy.next(new Error('still down'))).toThrow('still down');
 });
 
 test('a commit begins a new row', () => {
-  const policy = new RestartPolicy();
+  const policy = newPolicy();
   times(10, () => policy.next(new Error('down')));
   policy.succeeded();
   expect(policy.next(new Error('down'))).toBe(0);
 });
 
 test('restarts because of one record count together across commits', () => {
-  const policy = new RestartPolicy();
+  const policy = newPolicy();
   const error = new ProcessingError('poison', { topic: 'orders', partition: 0, offset: 7 });
   const pauses = times(10, () => {
     policy.succeeded();
@@ -35,4 +40,38 @@ test('restarts because of one record count together across commits', () => {
   expect(() => policy.next(error)).toThrow('poison');
   policy.succeeded();
   expect(policy.next(new ProcessingError('other', { topic: 'orders', partition: 0, offset: 8 }))).toBe(0);
+});
+
+test('outages are limited by time, not by their number', () => {
+  const clock = new TestClock();
+  const policy = new RestartPolicy(clock, halfAnHour);
+  const pauses: number[] = [];
+  while (clock.monotonic() < halfAnHour) {
+    pauses.push(policy.next(away()));
+    clock.advance(10_000);
+  }
+  expect(pauses).toHaveLength(180);
+  expect(pauses.at(-1)).toBe(10_000);
+  expect(() => policy.next(away())).toThrow(
+    'nothing could be committed for 30 minutes, retryTimeout is over: no broker responds',
+  );
+});
+
+test('an outage does not use up the restarts of other failures, nor begin a new row of them', () => {
+  const policy = newPolicy();
+  for (let i = 0; i < 10; i++) {
+    policy.next(new Error('bug'));
+    policy.next(away());
+  }
+  expect(() => policy.next(new Error('bug'))).toThrow('bug');
+});
+
+test('ten minutes without a failure begin a new row, of outages too', () => {
+  const clock = new TestClock();
+  const policy = new RestartPolicy(clock, 60_000);
+  for (let i = 0; i < 20; i++) {
+    expect(policy.next(away())).toBe(0);
+    expect(policy.next(new Error('bug'))).toBe(100);
+    clock.advance(600_000);
+  }
 });
