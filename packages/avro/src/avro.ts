@@ -15,9 +15,10 @@ import {
 } from '@kstreams/core/graph';
 import type avsc from 'avsc';
 import type { AvroSchema, AvroType } from './avro-type.js';
-import { SchemaReader, type ValueReader } from './avsc-types.js';
-import { CheckedTap } from './checked-tap.js';
+import { SchemaReader, type ValueReader, type ValueWriter } from './avsc-types.js';
 import type { LogicalTypes } from './logical-types.js';
+import { ReadingTap } from './reading-tap.js';
+import { WritingTap } from './writing-tap.js';
 
 /** Options of {@link avro}. */
 export interface AvroOptions<
@@ -81,15 +82,15 @@ const createAvro = (schema: AvroSchema, options: AvroOptions): SchemaSerde<unkno
   const { long = 'number', logicalTypes = {}, writer } = options;
   const type = configured(() => new SchemaReader(long, logicalTypes).read(schema));
   const payloadDecoder = ({ text, references = [] }: RegistrySchema): PayloadDecoder<unknown> => {
-    const reader = new SchemaReader(long);
+    // The type of longs is that of the reader; one that is read as a double is a number anyway.
+    const reader = new SchemaReader('number');
     readReferences(reader, references);
     return decoder(type.createResolver(reader.read(parsed(text))) as ValueReader);
   };
   const encode = (value: unknown, at: Coordinates): Bytes => {
     try {
       if (value === null) throw new TypeError('null is never written: nullable writes it as Kafka’s null');
-      const { buffer, byteOffset, length } = type.toBuffer(value);
-      return new Uint8Array(buffer, byteOffset, length);
+      return written(type as unknown as ValueWriter, value);
     } catch (thrown) {
       throw new SerdeError(reasonFor(type, value, thrown), { topic: at.topic }, thrown);
     }
@@ -106,6 +107,23 @@ const createAvro = (schema: AvroSchema, options: AvroOptions): SchemaSerde<unkno
     encodePayload: encode,
     payloadDecoder,
   };
+};
+
+let spare: WritingTap | undefined;
+
+/** Returns the bytes of a value. A logical type may encode a part with another serde, so that a tap is in use only once. */
+const written = (type: ValueWriter, value: unknown): Bytes => {
+  const tap = spare ?? new WritingTap();
+  spare = undefined;
+  try {
+    type._write(tap, value);
+    return tap.take();
+  } catch (thrown) {
+    tap.drop();
+    throw thrown;
+  } finally {
+    spare = tap;
+  }
 };
 
 const configured = <R>(run: () => R): R => {
@@ -137,9 +155,9 @@ const decoder =
   (reader: ValueReader): PayloadDecoder<unknown> =>
   (bytes, { topic }) => {
     try {
-      const tap = new CheckedTap(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      const tap = new ReadingTap(bytes);
       const value = reader._read(tap);
-      if (tap.pos < bytes.length) throw new TypeError(`${bytes.length - tap.pos} bytes follow the value`);
+      if (tap.rest > 0) throw new TypeError(`${tap.rest} bytes follow the value`);
       if (value === null) throw new TypeError('the bytes hold null: a record without a value has no bytes');
       return value;
     } catch (thrown) {

@@ -1,12 +1,20 @@
-/** The types of avsc behind a schema: plain bytes, longs as bigints, and logical types. */
+/** The types of avsc behind a schema: plain bytes, exact longs, checked arrays and maps, and logical types. */
 import avsc from 'avsc';
 import type { AvroSchema } from './avro-type.js';
-import type { CheckedTap } from './checked-tap.js';
+import { CheckedArrayType, CheckedMapType } from './collection-types.js';
 import type { AnyConversion, LogicalTypes } from './logical-types.js';
+import { bigintLong, numberLong } from './long-types.js';
+import type { ReadingTap } from './reading-tap.js';
+import type { WritingTap } from './writing-tap.js';
 
 /** Reads values from bytes: the part of avsc's types and resolvers that its declarations leave out. */
 export interface ValueReader {
-  _read(tap: unknown): unknown;
+  _read(tap: ReadingTap): unknown;
+}
+
+/** Writes values as bytes: the part of avsc's types that its declarations leave out. */
+export interface ValueWriter {
+  _write(tap: WritingTap, value: unknown): void;
 }
 
 interface ResolvingType {
@@ -18,11 +26,11 @@ abstract class EvolvingType extends avsc.types.LogicalType {
   protected _update(resolver: { _read: unknown }, writer: avsc.Type, options: unknown): void {
     const underlying = this.underlyingType as unknown as ResolvingType;
     const reader = underlying.createResolver(writer, options);
-    resolver._read = (tap: unknown) => this._fromValue(reader._read(tap));
+    resolver._read = (tap: ReadingTap) => this._fromValue(reader._read(tap));
   }
 }
 
-/** Converts the values of an underlying type. Bytes are plain `Uint8Array`s, and copies; those of avsc are a part of its input. */
+/** Converts the values of an underlying type. Bytes are plain `Uint8Array`s; those of avsc, such as defaults, are copied. */
 const convertedType = ({ decode, encode }: AnyConversion) =>
   class ConvertedType extends EvolvingType {
     protected override _fromValue(underlying: unknown): unknown {
@@ -41,32 +49,6 @@ const BinaryType = convertedType({
   encode: (bytes: unknown) => (bytes instanceof Uint8Array ? bytes : undefined),
 });
 
-/** Reads an array without memory for elements that its bytes cannot hold, so that a corrupt length is found at once. */
-class CheckedArrayType extends avsc.types.ArrayType {
-  /** Also runs as the reader of a resolver, with the elements of that. */
-  protected _read(this: { readonly itemsType: unknown }, tap: CheckedTap): unknown[] {
-    const items = this.itemsType as ValueReader;
-    const all: unknown[] = [];
-    for (let count = tap.readArrayLength(); count > 0; count = tap.readArrayLength()) {
-      for (let i = 0; i < count; i++) all.push(items._read(tap));
-    }
-    return all;
-  }
-}
-
-const bigintLong = avsc.types.LongType.__with({
-  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
-  toBuffer: (value: bigint) => {
-    const bytes = Buffer.allocUnsafe(8);
-    bytes.writeBigInt64LE(value);
-    return bytes;
-  },
-  fromJSON: (value: number | string) => BigInt(value),
-  toJSON: Number,
-  isValid: (value: unknown) => typeof value === 'bigint' && BigInt.asIntN(64, value) === value,
-  compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
-});
-
 /** Reads schemas that may refer to each other. Each reader has its own names, so that versions of one type never meet. */
 export class SchemaReader {
   readonly #options: Partial<avsc.ForSchemaOptions>;
@@ -74,7 +56,7 @@ export class SchemaReader {
   /** Without logical types, values are those of avsc, for the schema of a writer. */
   constructor(long: 'number' | 'bigint', logicalTypes?: LogicalTypes) {
     this.#options = {
-      registry: long === 'bigint' ? { long: bigintLong } : {},
+      registry: { long: long === 'bigint' ? bigintLong : numberLong },
       wrapUnions: 'auto',
       omitRecordMethods: true,
       typeHook: typeHook(logicalTypes),
@@ -134,7 +116,7 @@ const partsOf = (type: avsc.Type): readonly avsc.Type[] => {
   );
 };
 
-/** Returns a hook that checks arrays, and converts bytes and the types with a known logical type if those are given. */
+/** Returns a hook that checks arrays and maps, and converts bytes and the types with a known logical type if those are given. */
 const typeHook = (logicalTypes: LogicalTypes | undefined): avsc.ForSchemaOptions['typeHook'] => {
   const wrapped = new WeakSet<object>();
   return (schema, options) => {
@@ -142,6 +124,7 @@ const typeHook = (logicalTypes: LogicalTypes | undefined): avsc.ForSchemaOptions
     const definition = typeof schema === 'string' ? { type: schema } : { ...(schema as { readonly type: string }) };
     const { type, logicalType } = definition as { readonly type: unknown; readonly logicalType?: string };
     if (type === 'array') return new CheckedArrayType(definition as never, options);
+    if (type === 'map') return new CheckedMapType(definition as never, options);
     if (logicalTypes === undefined) return undefined;
     const logical = logicalType === undefined ? undefined : logicalTypes[logicalType];
     if (logical === undefined && type !== 'bytes' && type !== 'fixed') return undefined;

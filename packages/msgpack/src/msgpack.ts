@@ -1,4 +1,5 @@
 import {
+  type Bytes,
   type Coordinates,
   checkAbsent,
   checkOptions,
@@ -10,7 +11,7 @@ import {
   SerdeError,
 } from '@kstreams/core/graph';
 import { type StandardSchema, schemaChecks } from '@kstreams/serde';
-import { type Options, Packr } from 'msgpackr';
+import { type Options, Packr, REUSE_BUFFER_MODE } from 'msgpackr';
 import { checkDecoded, writable } from './portable.js';
 
 /** Options of {@link msgpack}. */
@@ -88,8 +89,7 @@ const createMsgpack = (
     isNull: (bytes) => bytes.length === 1 && bytes[0] === nil,
     encode: (value, at) => {
       try {
-        const { buffer, byteOffset, length } = packr.pack(writable(check(value), int64));
-        return new Uint8Array(buffer, byteOffset, length);
+        return packed(packr, writable(check(value), int64));
       } catch (thrown) {
         return fail(thrown, at);
       }
@@ -106,6 +106,21 @@ const createMsgpack = (
       }
     },
   };
+};
+
+/** The length of the buffers of msgpackr, which small values share. */
+const slabLength = 8192;
+
+/** The buffer of a packed value, which lies between the positions. */
+type PackedBuffer = Uint8Array & { readonly start: number; readonly end: number };
+
+/** Returns the bytes of a value. A buffer that a large value made longer is not kept: small values would keep it alive. */
+const packed = (packr: Packr, value: unknown): Bytes => {
+  const { buffer, byteOffset, end, length, start } = packr.pack(value, REUSE_BUFFER_MODE) as unknown as PackedBuffer;
+  const bytes = new Uint8Array(buffer, byteOffset + start, end - start);
+  if (length <= slabLength) return bytes;
+  packr.useBuffer(typeof Buffer === 'undefined' ? new Uint8Array(slabLength) : Buffer.allocUnsafeSlow(slabLength));
+  return bytes.slice();
 };
 
 const nil = 0xc0;

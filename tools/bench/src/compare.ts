@@ -26,7 +26,7 @@ export interface Comparison {
   readonly size: number;
   readonly kstreams: Rates;
   readonly byHand: Rates;
-  /** The rate of kstreams divided by that of the hand-written side. */
+  /** The rate of kstreams divided by that of the hand-written side: the median of the rounds, and that of the best rates. */
   readonly ratio: Rates;
 }
 
@@ -51,7 +51,9 @@ export const compare = async (benchmark: Benchmark, options: CompareOptions): Pr
     if (results[0] !== results[1]) throw new Error(`the sides of ${name} come to ${results.join(' and ')}`);
   }
   const [ours, theirs] = sides.map(({ lengths }) => ratesOf(lengths, size)) as [Rates, Rates];
-  const ratio = { median: ours.median / theirs.median, best: ours.best / theirs.best };
+  const [ourLengths, theirLengths] = sides.map(({ lengths }) => lengths) as [number[], number[]];
+  const ratios = ourLengths.map((length, round) => (theirLengths[round] as number) / length);
+  const ratio = { median: medianOf(ratios), best: ours.best / theirs.best };
   return { name, compares, unit, size, kstreams: ours, byHand: theirs, ratio };
 };
 
@@ -71,7 +73,8 @@ const measure = async (side: Side, size: number, { collect, now }: CompareOption
 };
 
 const ratesOf = (lengths: readonly number[], size: number): Rates => {
-  const sorted = lengths.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] as number;
-  return { median: (size / median) * 1_000, best: (size / (sorted[0] as number)) * 1_000 };
+  return { median: (size / medianOf(lengths)) * 1_000, best: (size / Math.min(...lengths)) * 1_000 };
 };
+
+const medianOf = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
