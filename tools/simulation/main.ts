@@ -1,8 +1,9 @@
 /**
- * Runs `npm run simulate -- --seeds 1..1000 | --seed 7 | --new 300 | --mutants`: random topologies under seeded
- * faults, new seeds, or deliberate bugs that must be found.
+ * Runs `npm run simulate -- --seeds 1..1000 | --seed 7 | --new 300 | --mutants | --damage`: random topologies under seeded
+ * faults, new seeds, deliberate bugs that must be found, or folders damaged between two runs.
  */
 import { parseArgs } from 'node:util';
+import { runDamaged } from './damage/fuzz.js';
 import { mutants } from './mutants/mutants.js';
 import { runScenario } from './scenario.js';
 
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     new: { type: 'string' },
     mutants: { type: 'boolean' },
+    damage: { type: 'boolean' },
   },
 });
 
@@ -75,4 +77,26 @@ const findMutants = async (): Promise<void> => {
   if (found < mutants.length) process.exitCode = 1;
 };
 
-await (values.mutants === true ? findMutants() : runSeeds());
+/** Damages a folder per seed, and prints what was neither noticed nor harmless. */
+const runDamages = async (): Promise<void> => {
+  const started = performance.now();
+  let [failed, refused] = [0, 0];
+  for (let seed = from; seed <= to; seed++) {
+    try {
+      const { noticed, what } = await runDamaged(seed);
+      if (noticed !== undefined) refused++;
+      if (values.seed !== undefined) console.log(`seed ${seed}: ${what}: ${noticed ?? 'the results are right'}`);
+    } catch (thrown) {
+      failed++;
+      console.log(`seed ${seed}: ${(thrown as Error).message}\nagain: npm run simulate -- --damage --seed ${seed}`);
+    }
+  }
+  const count = to - from + 1;
+  console.log(
+    `damage: ${count} folders, ${failed} failed, ${refused} refused with the damage, ` +
+      `${count - refused - failed} right, ${seconds(started).toFixed(1)} s`,
+  );
+  if (failed > 0) process.exitCode = 1;
+};
+
+await (values.mutants ? findMutants() : values.damage ? runDamages() : runSeeds());

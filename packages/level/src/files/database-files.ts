@@ -42,14 +42,16 @@ interface FileList {
  * Throws a {@link FileDamage} when the files in a folder are not those of a whole database. LevelDB would delete, skip or
  * misread what is left of it, or end the process. Changes nothing, and does not judge a database that is open elsewhere.
  *
- * Damage is a missing `CURRENT`, a file that differs from the last close, or a write-ahead log that is damaged before
+ * Damage is a `CURRENT` that is missing or names no manifest, a file that differs from the last close, or a write-ahead log that is damaged before
  * its end. After a crash, tables written since the last close are not checked. With `verify: false` only `CURRENT` is.
  */
 export const checkFiles = async (folder: string, verify: boolean): Promise<void> => {
   for (;;) {
     const current = await contentOf(folder, 'CURRENT');
     const damage =
-      current === undefined ? await findOthers(folder) : verify && (await findDamagedFile(folder, current));
+      current === undefined
+        ? await findOthers(folder)
+        : ((await findDamagedCurrent(folder, current)) ?? (verify && (await findDamagedFile(folder, current))));
     if (!damage || (await isOpenElsewhere(folder))) return;
     // An opening meanwhile has changed the files.
     if ((await contentOf(folder, 'CURRENT')) === current) throw damage;
@@ -79,6 +81,13 @@ export const listFiles = async (folder: string): Promise<void> => {
 const findOthers = async (folder: string): Promise<FileDamage | undefined> => {
   if (!(await namesIn(folder)).some((name) => data.test(name))) return undefined;
   return new FileDamage(join(folder, 'CURRENT'), 'is missing, but not the other files of its database');
+};
+
+/** Returns the damage of a `CURRENT` that names no manifest in its folder. */
+const findDamagedCurrent = async (folder: string, current: string): Promise<FileDamage | undefined> => {
+  const manifest = current.slice(0, -1);
+  const whole = current.endsWith('\n') && (await namesIn(folder)).includes(manifest);
+  return whole ? undefined : new FileDamage(join(folder, 'CURRENT'), 'names no manifest in its folder');
 };
 
 const findDamagedFile = async (folder: string, current: string): Promise<FileDamage | undefined> => {

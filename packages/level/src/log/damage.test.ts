@@ -41,6 +41,7 @@ test('a log with a damaged file is read whole, or refused with an error that nam
 
 test.each([
   ['CURRENT is missing', /CURRENT is missing, but not the other files of its database/, (at: string) => rm(at)],
+  ['CURRENT is cut off', /CURRENT names no manifest in its folder/, (at: string) => writeFile(at, 'MANIFEST-0')],
   ['a table is missing', /\.ldb is missing/, (at: string) => rm(at)],
   ['a table is changed', /\.ldb is not as it was written/, (at: string) => writeFile(at, 'x', { flag: 'r+' })],
   ['the write-ahead log is missing', /\.log is missing/, (at: string) => rm(at)],
