@@ -45,5 +45,6 @@ export { type TaskOptions, taskId } from './task/task-options.js';
 export { type AppCounts, Metrics } from './telemetry/metrics.js';
 export { type ReadTopicOptions, toAsyncIterable, toObservable } from './topic-io/read-topic.js';
 export { type Entry, fromAsyncIterable, fromObservable, type WriteTopicOptions } from './topic-io/write-topic.js';
+export { deadLettersOf } from './worker/topics/dead-letters.js';
 export { matchPatterns } from './worker/topics/match-patterns.js';
 export type { WorkerEvent } from './worker/worker-event.js';

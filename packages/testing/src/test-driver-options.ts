@@ -22,6 +22,8 @@ export interface TestDriverOptions {
   readonly freeze?: boolean;
   /** Error policy; by default `pipe` throws every failure. */
   readonly onError?: OnError;
+  /** The topics that `onError` sends dead letters to. With this list, a dead letter for a topic outside of it throws. */
+  readonly deadLetters?: readonly string[];
   /** The names of existing topics, for sources by pattern. */
   readonly topics?: readonly string[];
   /** The backend of all stores; in memory by default. */
@@ -39,6 +41,7 @@ export const driverChecks: OptionChecks<TestDriverOptions> = {
   wallClock: option.instant,
   freeze: option.flag,
   onError: option.onError,
+  deadLetters: option.listOf(option.text),
   topics: option.listOf(option.text),
   bytes: option.byteStore,
   liveLimit: option.limit(1),

@@ -60,7 +60,7 @@ export class TestDriver {
     checkOptions('testDriver', options, driverChecks);
     const whole = interceptNodes(planTopology('build' in topology ? topology.build() : topology), options.intercept);
     const plan = options.topics === undefined ? whole : matchPatterns(whole, options.topics);
-    this.#outputs = new Outputs(plan, options.onError !== undefined);
+    this.#outputs = new Outputs(plan, options.onError !== undefined, options.deadLetters);
     this.#bytes = options.bytes ?? memoryStore();
     this.#clock = new TestClock(options.wallClock);
     this.#open = () =>

@@ -30,6 +30,8 @@ export interface AsyncStage {
   readonly stateful?: boolean;
   /** Decides about a record after its last attempt failed. The application's policy decides unless set. */
   readonly onError?: OnError;
+  /** The topics that `onError` sends dead letters to. */
+  readonly deadLetters?: readonly string[];
 }
 
 /** The limits of a batch, and its calls after a failure. */

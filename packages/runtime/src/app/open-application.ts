@@ -10,6 +10,7 @@ import {
 import { GlobalTableUpdater } from '../global/global-table-updater.js';
 import { GlobalTables } from '../global/global-tables.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { deadLettersOf, prepareDeadLetters } from '../worker/topics/dead-letters.js';
 import { matchPatterns } from '../worker/topics/match-patterns.js';
 import { prepareSerdes } from '../worker/topics/prepare-serdes.js';
 import { prepareTopics } from '../worker/topics/prepare-topics.js';
@@ -57,6 +58,7 @@ export const openApplication = async (
   parts.onRelease(() => admin.close());
   const plan = matchPatterns(planned, (await admin.topics()).keys());
   const application = plan.name;
+  await prepareDeadLetters(deadLettersOf(plan, options.deadLetters), transport, admin);
   const topics = await prepareTopics(
     plan,
     transport,

@@ -87,6 +87,11 @@ export interface RunOptions {
   readonly endpoint?: string;
   /** The error policy; every failure ends the application unless set. */
   readonly onError?: OnError;
+  /**
+   * The topics that `onError` sends dead letters to: checked at the start, and created on an embedded log. A policy may also
+   * name other topics, as long as they exist.
+   */
+  readonly deadLetters?: readonly string[];
   /** Wraps the processors of this process; they are not wrapped unless set. */
   readonly intercept?: Intercept;
   /** Observes the tasks of this process; none unless set. */
@@ -123,6 +128,7 @@ export const runChecks: OptionChecks<RunOptions> = {
   instanceId: option.text,
   endpoint: option.text,
   onError: option.onError,
+  deadLetters: option.listOf(option.text),
   intercept: option.fn,
   observer: option.having('an object with functions, such as { forwarded }'),
   telemetry: option.telemetry,

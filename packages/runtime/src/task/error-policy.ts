@@ -98,7 +98,9 @@ export class ErrorPolicy {
     try {
       return this.#collector.partitions(topic);
     } catch (thrown) {
-      const why = `the dead letter of a failed record cannot be sent: ${reasonOf(thrown)}`;
+      const why =
+        `the dead letter of a failed record cannot be sent: ${reasonOf(thrown)}; name it in \`deadLetters\` beside ` +
+        '`onError`, so that the start checks it';
       throw new ProductionError(why, error instanceof StreamsError ? error.location : {}, error);
     }
   }

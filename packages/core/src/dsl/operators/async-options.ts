@@ -24,6 +24,8 @@ export interface AsyncOptions extends Named {
   readonly retry?: { readonly attempts: number; readonly backoff?: Duration | ((attempt: number) => Duration) };
   /** The error policy of a record after its last attempt; the application's unless set. */
   readonly onError?: OnError;
+  /** The topics that `onError` sends dead letters to: checked at the start, and created on an embedded log. */
+  readonly deadLetters?: readonly string[];
   /** The records a task may have in flight before it pauses its input; 2,000 records and 16 MiB unless set. */
   readonly buffer?: { readonly records?: number; readonly bytes?: number };
 }
@@ -54,6 +56,7 @@ export const unorderedChecks: OptionChecks<Omit<AsyncOptions, 'order'>> = {
     backoff: option.either(option.duration, option.fn),
   }),
   onError: option.onError,
+  deadLetters: option.listOf(option.text),
   buffer: option.oneOf<NonNullable<AsyncOptions['buffer']>>({ records: option.count, bytes: option.count }),
 };
 
@@ -81,7 +84,7 @@ export const batchChecks: OptionChecks<BatchOptions & ValueOptions<unknown>> = {
  * @throws ConfigError for a timeout of 0, or keys that cannot be compared.
  */
 export const asyncStage = (step: string, key: AnySerde | undefined, options: AsyncOptions): AsyncStage => {
-  const { buffer = {}, concurrency = 16, onError, order = 'key', perSecond, retry, timeout } = options;
+  const { buffer = {}, concurrency = 16, deadLetters, onError, order = 'key', perSecond, retry, timeout } = options;
   return {
     order,
     concurrency,
@@ -92,6 +95,7 @@ export const asyncStage = (step: string, key: AnySerde | undefined, options: Asy
     buffer: { records: buffer.records ?? 2_000, bytes: buffer.bytes ?? 16 * 1_048_576 },
     keyId: order === 'key' ? keyIdOf(step, key) : undefined,
     onError,
+    ...(deadLetters && { deadLetters }),
   };
 };
 
