@@ -81,7 +81,7 @@ export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>
   'packages/serde/src/json.ts': { checkedV1: "import('zod').ZodType<{ total: number }>" },
   'packages/stores/src/cached.ts': { openBucket: "() => Promise<import('kstreams/authors').RemoteStorage>" },
   'packages/protobuf/src/protobuf.ts': {
-    OrderSchema: "typeof import('@kstreams/test-support/protobuf/shop-v1').OrderSchema",
+    OrderSchema: "typeof import('@kstreams/test-support/protobuf/v1/shop_pb').OrderSchema",
     Refund: 'any',
   },
   'packages/registry/src/schema-registry.ts': { orderSchema: "{ readonly type: 'string' }" },

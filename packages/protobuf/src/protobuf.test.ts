@@ -1,7 +1,14 @@
 import { create, toBinary } from '@bufbuild/protobuf';
+import { createValidator } from '@bufbuild/protovalidate';
 import { describe, expect, test } from '@jest/globals';
-import { OrderSchema, ReasonSchema, type Refund, RefundSchema } from '@kstreams/test-support/protobuf/shop-v1';
-import { OrderSchema as OrderSchemaV2 } from '@kstreams/test-support/protobuf/shop-v2';
+import { PaymentSchema } from '@kstreams/test-support/protobuf/payment_pb';
+import {
+  OrderSchema,
+  type Refund,
+  Refund_ReasonSchema,
+  RefundSchema,
+} from '@kstreams/test-support/protobuf/v1/shop_pb';
+import { OrderSchema as OrderSchemaV2 } from '@kstreams/test-support/protobuf/v2/shop_pb';
 import { same } from '@kstreams/test-support/type-of';
 import { serdeChecks } from '@kstreams/testing';
 import protobufjs from 'protobufjs';
@@ -55,14 +62,26 @@ test('fields of a newer version survive an older one', () => {
   expect(v2.decode(v1.encode(order, at), at)).toMatchObject({ id: 'o-1', note: '' });
 });
 
-test('a validator refuses messages both ways', () => {
-  const validate = (_: unknown, message: { readonly id: string }) =>
-    message.id === '' ? { kind: 'invalid', error: new Error('id: too short') } : { kind: 'valid' };
-  const checked = protobuf(OrderSchema, { validator: { validate } });
-  const message = 'the validator refused the message: id: too short (topic orders)';
-  expect(checked.decode(checked.encode(order, at), at)).toEqual(order);
-  expect(() => checked.encode(create(OrderSchema), at)).toThrow(message);
-  expect(() => checked.decode(new Uint8Array(0), at)).toThrow(message);
+describe('with protovalidate', () => {
+  const payments = protobuf(PaymentSchema, { validator: createValidator() });
+  const payment = create(PaymentSchema, { order: 'o-1', cents: 5n });
+  const free = create(PaymentSchema, { order: 'o-1' });
+
+  test.each(serdeChecks(payments, { values: [payment], refused: [free, create(PaymentSchema)], anyLength: true }))(
+    '$name',
+    ({ run }) => run(),
+  );
+
+  test('a message that breaks a rule is refused both ways, with its field', () => {
+    const message = 'the validator refused the message: cents: must be greater than 0 [int64.gt] (topic orders)';
+    expect(() => payments.encode(free, at)).toThrow(message);
+    expect(() => payments.decode(protobuf(PaymentSchema).encode(free, at), at)).toThrow(message);
+  });
+
+  test('a serde without a validator takes it', () => {
+    const unchecked = protobuf(PaymentSchema);
+    expect(unchecked.decode(unchecked.encode(free, at), at)).toEqual(free);
+  });
 });
 
 describe('the codec of protobufjs', () => {
@@ -102,7 +121,7 @@ describe('the payload in a registry', () => {
   test.each([
     { name: 'the first message', schema: OrderSchema, prefix: [0] },
     { name: 'the second message', schema: RefundSchema, prefix: [2, 2] },
-    { name: 'a nested message', schema: ReasonSchema, prefix: [4, 2, 0] },
+    { name: 'a nested message', schema: Refund_ReasonSchema, prefix: [4, 2, 0] },
   ])('begins with the indexes of $name', ({ schema, prefix }) => {
     const serde = protobuf(schema);
     const message = create(schema);

@@ -5,7 +5,12 @@ import { avro } from '@kstreams/avro';
 import { retryPending, type Serde } from '@kstreams/core/graph';
 import { protobuf } from '@kstreams/protobuf';
 import { fakeRegistry } from '@kstreams/test-support/fake-registry';
-import { LineSchema, OrderSchema, ReasonSchema, RefundSchema } from '@kstreams/test-support/protobuf/shop-v1';
+import {
+  Order_LineSchema,
+  OrderSchema,
+  Refund_ReasonSchema,
+  RefundSchema,
+} from '@kstreams/test-support/protobuf/v1/shop_pb';
 import { jsonSchema, schemaRegistry } from './index.js';
 
 const at = { topic: 'orders', headers: [] };
@@ -55,14 +60,14 @@ test.each([
   ),
   golden(
     'a nested Protobuf message',
-    registry().serde(protobuf(LineSchema)),
-    create(LineSchema, { sku: 'tea', amount: 3 }),
+    registry().serde(protobuf(Order_LineSchema)),
+    create(Order_LineSchema, { sku: 'tea', amount: 3 }),
     '00000000010400000a037465611003',
   ),
   golden(
     'a message nested in the second one',
-    registry().serde(protobuf(ReasonSchema)),
-    create(ReasonSchema, { text: 'x' }),
+    registry().serde(protobuf(Refund_ReasonSchema)),
+    create(Refund_ReasonSchema, { text: 'x' }),
     '00000000010402000a0178',
   ),
   golden('JSON Schema', registry().serde(json), { id: 'o-1' }, '00000000017b226964223a226f2d31227d'),

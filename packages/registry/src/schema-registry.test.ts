@@ -4,7 +4,7 @@ import { avro } from '@kstreams/avro';
 import { ConfigError, Pending, retryPending, type Serde } from '@kstreams/core/graph';
 import { protobuf } from '@kstreams/protobuf';
 import { fakeRegistry } from '@kstreams/test-support/fake-registry';
-import { LineSchema, OrderSchema } from '@kstreams/test-support/protobuf/shop-v1';
+import { Order_LineSchema, OrderSchema } from '@kstreams/test-support/protobuf/v1/shop_pb';
 import { TestClock } from '@kstreams/testing';
 import { jsonSchema, RegistryError, type RegistryOptions, schemaRegistry } from './index.js';
 
@@ -101,7 +101,7 @@ describe('writing', () => {
   });
 
   test('a key and a value of one topic may share a serde while their ids are equal', async () => {
-    const line = opened().registry.serde(protobuf(LineSchema));
+    const line = opened().registry.serde(protobuf(Order_LineSchema));
     await line.prepare?.({ topic: 'orders', part: 'key' });
     await expect(line.prepare?.(value)).resolves.toBeUndefined();
   });
@@ -109,7 +109,7 @@ describe('writing', () => {
   test('a key and a value of one topic with two ids are refused', async () => {
     let id = 0;
     const { registry } = opened({ fetch: async () => new Response(JSON.stringify({ id: ++id })) });
-    const line = registry.serde(protobuf(LineSchema));
+    const line = registry.serde(protobuf(Order_LineSchema));
     await line.prepare?.({ topic: 'orders', part: 'key' });
     await expect(line.prepare?.(value)).rejects.toThrow(
       'the key and the value of topic "orders" have the ids 1 and 2: use two serdes',
@@ -170,11 +170,11 @@ describe('reading', () => {
 
   test('a schema of another type is refused', async () => {
     const { registry } = opened();
-    const lines = registry.serde(protobuf(LineSchema));
+    const lines = registry.serde(protobuf(Order_LineSchema));
     await lines.prepare?.(value);
-    const bytes = lines.encode(create(LineSchema, { sku: 'tea' }), at);
+    const bytes = lines.encode(create(Order_LineSchema, { sku: 'tea' }), at);
     await expect(decodeAll(registry.serde(v1), [bytes])).rejects.toThrow('schema 1 is of type PROTOBUF, not AVRO');
-    expect(await decodeAll(lines, [bytes])).toEqual([create(LineSchema, { sku: 'tea' })]);
+    expect(await decodeAll(lines, [bytes])).toEqual([create(Order_LineSchema, { sku: 'tea' })]);
   });
 
   test.each([[[]], [[0, 0, 0]], [[1, 0, 0, 0, 1, 5]]])('bytes without an id are refused: %p', (bytes) => {
@@ -319,8 +319,8 @@ describe('JSON Schema', () => {
 
 test('the order of a message in its file is written before a Protobuf payload', async () => {
   const { registry } = opened();
-  const [orders, lines] = [registry.serde(protobuf(OrderSchema)), registry.serde(protobuf(LineSchema))];
+  const [orders, lines] = [registry.serde(protobuf(OrderSchema)), registry.serde(protobuf(Order_LineSchema))];
   for (const serde of [orders, lines]) await serde.prepare?.(value);
   expect([...orders.encode(create(OrderSchema), at)]).toEqual([0, 0, 0, 0, 1, 0]);
-  expect([...lines.encode(create(LineSchema), at)]).toEqual([0, 0, 0, 0, 1, 4, 0, 0]);
+  expect([...lines.encode(create(Order_LineSchema), at)]).toEqual([0, 0, 0, 0, 1, 4, 0, 0]);
 });

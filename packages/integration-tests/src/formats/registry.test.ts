@@ -5,8 +5,8 @@ import { avro } from '@kstreams/avro';
 import { protobuf } from '@kstreams/protobuf';
 import { jsonSchema, schemaRegistry } from '@kstreams/registry';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
-import { OrderSchema } from '@kstreams/test-support/protobuf/shop-v1';
-import { OrderSchema as OrderSchemaV2, RefundSchema } from '@kstreams/test-support/protobuf/shop-v2';
+import { OrderSchema } from '@kstreams/test-support/protobuf/v1/shop_pb';
+import { OrderSchema as OrderSchemaV2, RefundSchema } from '@kstreams/test-support/protobuf/v2/shop_pb';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { describeWith } from '@kstreams/test-support/services';
 import {

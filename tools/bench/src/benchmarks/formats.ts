@@ -6,7 +6,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { avro } from '@kstreams/avro';
 import { msgpack } from '@kstreams/msgpack';
 import { protobuf } from '@kstreams/protobuf';
-import { OrderSchema } from '@kstreams/test-support/protobuf/shop-v1';
+import { OrderSchema } from '@kstreams/test-support/protobuf/v1/shop_pb';
 import avsc from 'avsc';
 import type { Serde } from 'kstreams';
 import { Packr } from 'msgpackr';
