@@ -17,6 +17,8 @@ const libraries = [
   '@kstreams/registry',
   '@kstreams/codecs',
   '@kstreams/prometheus',
+  '@kstreams/postgres',
+  '@kstreams/redis',
   '@kstreams/simulation',
   '@kstreams/testing',
   '@kstreams/core',

@@ -6,6 +6,7 @@ const variables = {
   kafka: { variable: 'KSTREAMS_KAFKA', holds: 'host:port' },
   'kafka-sasl': { variable: 'KSTREAMS_KAFKA_SASL', holds: 'host:port' },
   redis: { variable: 'KSTREAMS_REDIS', holds: 'host:port' },
+  postgres: { variable: 'KSTREAMS_POSTGRES', holds: 'postgres://user@host:port/database' },
   registry: { variable: 'KSTREAMS_REGISTRY', holds: 'http://host:port/path' },
   prometheus: { variable: 'KSTREAMS_PROMETHEUS', holds: '/path/to/prometheus' },
   browser: { variable: 'KSTREAMS_BROWSER', holds: '/path/to/chromium' },

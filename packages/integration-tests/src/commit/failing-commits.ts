@@ -3,13 +3,23 @@ import { expect } from '@jest/globals';
 import { level } from '@kstreams/level';
 import type { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { type Fault, injectFault } from '@kstreams/test-support/fault-injection';
-import { type AppEvent, FencedError, type StartOptions, start, type Transport, TransportError } from 'kstreams';
+import {
+  type AppEvent,
+  type Backend,
+  FencedError,
+  type StartOptions,
+  start,
+  type Transport,
+  TransportError,
+} from 'kstreams';
 
 /** The application to run, with its surroundings. */
 export interface FailingRun {
   readonly log: Transport;
   readonly collecting: CollectingApp;
   readonly options: Omit<StartOptions, 'transport' | 'state'>;
+  /** The state of the process. Default LevelDB. */
+  readonly state?: Backend;
   /** Number of records that are sent at a time. */
   readonly batch: number;
 }
@@ -29,10 +39,10 @@ export const refusals = {
 
 /** Runs until the process dies in a commit, then again. `between` runs in between. Expects each record exactly once. */
 export const expectRestart = async (run: FailingRun, call: FailingCall, between = async () => {}): Promise<void> => {
-  const { batch, collecting, log, options } = run;
+  const { batch, collecting, log, options, state = level() } = run;
   const error = new Error('injected');
   await collecting.send(0, 30);
-  const { closeKilled, ...broken } = injectFault(log, level(), { ...call, error, kills: true });
+  const { closeKilled, ...broken } = injectFault(log, state, { ...call, error, kills: true });
   const first = await start(collecting.app, { ...options, ...broken });
   first.closed.catch(() => {});
   let sent = 30;
@@ -42,7 +52,7 @@ export const expectRestart = async (run: FailingRun, call: FailingCall, between 
   }
   await expect(first.closed).rejects.toBe(error);
   await between();
-  const again = await start(collecting.app, { ...options, transport: log, state: level() });
+  const again = await start(collecting.app, { ...options, transport: log, state });
   await collecting.expectExactly(sent, again);
   await again.close();
   await closeKilled();
@@ -51,8 +61,8 @@ export const expectRestart = async (run: FailingRun, call: FailingCall, between 
 
 /** Runs through a commit that the log refuses. Expects one rollback, and each record exactly once. */
 export const expectRollback = async (run: FailingRun, call: FailingCall, error: Error): Promise<void> => {
-  const { batch, collecting, log, options } = run;
-  const { closeKilled, ...broken } = injectFault(log, level(), { ...call, error });
+  const { batch, collecting, log, options, state = level() } = run;
+  const { closeKilled, ...broken } = injectFault(log, state, { ...call, error });
   const app = await start(collecting.app, { ...options, ...broken });
   const kinds: AppEvent['kind'][] = [];
   app.events$.subscribe(({ kind }) => kinds.push(kind));

@@ -27,6 +27,8 @@ const calls = publicCalls({
     'registry/src/index.ts',
     'codecs/src/index.ts',
     'prometheus/src/index.ts',
+    'postgres/src/index.ts',
+    'redis/src/index.ts',
     'cli/src/index.ts',
   ],
   values: new Set([

@@ -6,8 +6,10 @@ import { compressed } from '@kstreams/codecs';
 import { embedded as embeddedLog } from '@kstreams/embedded';
 import { level, levelLog } from '@kstreams/level';
 import { msgpack } from '@kstreams/msgpack';
+import { postgres } from '@kstreams/postgres';
 import { metricsServer, prometheus } from '@kstreams/prometheus';
 import { protobuf } from '@kstreams/protobuf';
+import { redis } from '@kstreams/redis';
 import { jsonSchema, schemaRegistry } from '@kstreams/registry';
 import { simulate } from '@kstreams/simulation';
 import {
@@ -199,8 +201,16 @@ export const examples: Examples = {
   metricsServer: ({ options }) => metricsServer(prometheus(), options),
   msgpack: ({ options }) => msgpack(options),
   'msgpack/2': ({ options }) => msgpack(standard, options),
+  postgres: {
+    run: ({ options }) => postgres(options as never),
+    needs: { pool: { query: () => {}, connect: () => {} }, space: 'app-0' },
+  },
   prometheus: ({ options }) => prometheus(options),
   protobuf: ({ options }) => protobuf(TimestampSchema, options),
+  redis: {
+    run: ({ options }) => redis(options as never),
+    needs: { client: { sendCommand: () => {} }, space: 'app-0' },
+  },
   schemaRegistry: { run: ({ options }) => schemaRegistry(options as never), needs: { url: 'http://localhost' } },
   serdeChecks: { run: ({ samples }) => serdeChecks(string, samples as never), needs: { values: ['a'] } },
   session: ({ options }) => kstreams.session('1m', options),

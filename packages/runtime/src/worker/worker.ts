@@ -1,4 +1,4 @@
-import { FencedError, type Outgoing, type Write, yieldToEventLoop } from '@kstreams/core/graph';
+import { FencedError, type Outgoing, StorageError, type Write, yieldToEventLoop } from '@kstreams/core/graph';
 import { Restorer } from '../restore/restorer.js';
 import { FailedSends } from '../task/failed-sends.js';
 import type { RecordQueue } from '../task/record-queue.js';
@@ -217,6 +217,7 @@ export class Worker {
   #replaces(thrown: unknown): boolean {
     const { bytes, mend, workerFailure } = this.#options;
     const mends = bytes.damage !== undefined && mend !== undefined;
-    return mends || (workerFailure === 'replace' && !(thrown instanceof FencedError));
+    const isFenced = [thrown, thrown instanceof StorageError && thrown.cause].some((one) => one instanceof FencedError);
+    return mends || (workerFailure === 'replace' && !isFenced);
   }
 }

@@ -4,6 +4,7 @@ import { asyncStages } from './async-stage.js';
 import { asyncTask } from './async-task.js';
 import { calendarDays } from './calendar.js';
 import { closures } from './closures.js';
+import { postgresState, redisState } from './database-state.js';
 import { embeddedLog } from './embedded-log.js';
 import { formats } from './formats.js';
 import { kafkaCluster } from './kafka-cluster.js';
@@ -12,10 +13,22 @@ import { levelWrites } from './level-writes.js';
 import { telemetry } from './telemetry.js';
 import { wordCount } from './word-count.js';
 
-const brokers = process.env.KSTREAMS_KAFKA;
+/** The benchmarks that need a service, by the variable with its address. */
+const ofServices: Readonly<Record<string, (address: string) => Benchmark>> = {
+  KSTREAMS_REDIS: redisState,
+  KSTREAMS_POSTGRES: postgresState,
+  KSTREAMS_KAFKA: kafkaCluster,
+};
 
-/** A benchmark that cannot run here, with the reason. */
-export const skipped: readonly string[] = brokers ? [] : ['kafka-cluster: set KSTREAMS_KAFKA=host:port'];
+const services = Object.entries(ofServices).map(([variable, benchmarkOf]) => {
+  const address = process.env[variable];
+  return { variable, benchmark: address ? benchmarkOf(address) : undefined };
+});
+
+/** The variables that are not set, whose benchmarks cannot run. */
+export const skipped: readonly string[] = services.flatMap(({ benchmark, variable }) =>
+  benchmark === undefined ? [`set ${variable} to the address of its service`] : [],
+);
 
 /** Returns every benchmark that can run here, in order. */
 export const benchmarks: readonly Benchmark[] = [
@@ -29,5 +42,5 @@ export const benchmarks: readonly Benchmark[] = [
   levelWrites,
   levelReads,
   embeddedLog,
-  ...(brokers ? [kafkaCluster(brokers)] : []),
+  ...services.flatMap(({ benchmark }) => benchmark ?? []),
 ];

@@ -18,6 +18,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   codecs: contracts,
   prometheus: [...contracts, 'runtime'],
   stores: contracts,
+  postgres: [...contracts, 'stores'],
+  redis: [...contracts, 'stores'],
   embedded: contracts,
   level: [...contracts, 'embedded'],
   kafka: contracts,
@@ -64,13 +66,18 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   ajv: ['registry'],
 };
 
-/** `kafka`, `cli`, `codecs`, `prometheus` and state on Level run on Node only; the rest also runs in a browser. */
+/** Packages that run on Node only. State on Level does, too; the rest also runs in a browser. */
+const nodePackages: ReadonlySet<string | undefined> = new Set([
+  'kafka',
+  'cli',
+  'codecs',
+  'postgres',
+  'prometheus',
+  'redis',
+]);
+
 const mayUseNode = ({ path, room }: Source): boolean =>
-  room === 'kafka' ||
-  room === 'cli' ||
-  room === 'codecs' ||
-  room === 'prometheus' ||
-  /^packages\/level\/src\/(state|files)\//.test(path);
+  nodePackages.has(room) || /^packages\/level\/src\/(state|files)\//.test(path);
 
 export const arrows: Rule = {
   name: 'arrows',
@@ -125,7 +132,7 @@ const ofLibrary = (source: Source, specifier: string) => {
     if (mayUseNode(source)) return undefined;
     return {
       what: `"${specifier}" in a file that also runs in a browser`,
-      mend: 'move it into level/src/state, level/src/files, kafka, cli, codecs or prometheus',
+      mend: `move it into level/src/state, level/src/files or a package of Node: ${[...nodePackages].join(', ')}`,
     };
   }
   const library = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');

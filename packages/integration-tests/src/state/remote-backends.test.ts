@@ -1,0 +1,192 @@
+/** Applications with state in a database: crashes, lost replies and a second process. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type PostgresQuery, postgres } from '@kstreams/postgres';
+import { redis } from '@kstreams/redis';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { CollectingApp } from '@kstreams/test-support/collecting-app';
+import { override } from '@kstreams/test-support/override';
+import { describeWith, type Service } from '@kstreams/test-support/services';
+import { embedded, fromObservable, json, start, streams, string, topic } from 'kstreams';
+import type { Backend } from 'kstreams/authors';
+import pg from 'pg';
+import { createClient } from 'redis';
+import { of } from 'rxjs';
+import { callsOf, expectRestart } from '../commit/failing-commits.js';
+
+const folders: string[] = [];
+const newFolder = async (): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), 'kstreams-remote-'));
+  folders.push(made);
+  return made;
+};
+afterAll(async () => {
+  for (const one of folders) await rm(one, { recursive: true, force: true });
+});
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const options = { guarantee: 'exactly-once', commitInterval: 0, transactionTimeout: 300, logger: quiet } as const;
+
+/** A connection to a database. `around` runs each command, which may fail. */
+interface Database {
+  /** Returns the value of a row as another program reads it. */
+  readonly readRow: (space: string, key: string) => Promise<string>;
+  readonly state: (space: string, around?: (run: () => Promise<unknown>) => Promise<unknown>) => Backend;
+  readonly close: () => Promise<unknown>;
+}
+
+const databases: readonly (readonly [Service, (address: string) => Promise<Database>])[] = [
+  [
+    'postgres',
+    async (connectionString) => {
+      const pool = new pg.Pool({ connectionString, max: 4 });
+      const schema = `remote ${crypto.randomUUID()}`;
+      return {
+        state: (space, around = (run) => run()) => {
+          const query = ((one: PostgresQuery) => around(() => pool.query(one))) as never;
+          return postgres({ pool: override(pool, { query }), space, schema });
+        },
+        readRow: async (space, key) => {
+          const { rows } = await pool.query(
+            `select convert_from(substring(rows.value from 9), 'UTF8')::json as value
+              from "${schema}".rows join "${schema}".spaces using (space)
+              where spaces.name = $1 and rows.key = $2::text::bytea`,
+            [space, key],
+          );
+          return JSON.stringify(rows[0]?.value);
+        },
+        close: () => pool.end(),
+      };
+    },
+  ],
+  [
+    'redis',
+    async (address) => {
+      const client = createClient({ url: `redis://${address}` });
+      await client.connect();
+      const prefix = `remote-${crypto.randomUUID()}`;
+      return {
+        state: (space, around = (run) => run()) => {
+          const sendCommand = ((...args: Parameters<typeof client.sendCommand>) =>
+            around(() => client.sendCommand(...args))) as never;
+          return redis({ client: override(client, { sendCommand }), space, prefix });
+        },
+        readRow: async (space, key) => {
+          const row = await client.withTypeMapping({ 36: Buffer }).hGet(`${prefix}:{${space}}:rows`, key);
+          return String(row?.subarray(8));
+        },
+        close: () => client.close(),
+      };
+    },
+  ],
+];
+
+for (const [service, connect] of databases) {
+  describeWith(service, `an application with state in ${service}`, (address) => {
+    let database: Database;
+    beforeAll(async () => {
+      database = await connect(address);
+    });
+    afterAll(() => database.close());
+
+    const newRun = async (state = database.state(crypto.randomUUID())) => {
+      const log = embedded();
+      const collecting = await new CollectingApp(log, 'collecting').prepare();
+      return { log, collecting, options: { ...options, folder: await newFolder() }, batch: 3, state };
+    };
+
+    test.each(callsOf('offsets', 'transaction', 'stores'))(
+      'loses and repeats nothing when it dies $when $step',
+      async (call) => expectRestart(await newRun(), { ...call, call: 2 }),
+    );
+
+    test('a start restores nothing that the database has', async () => {
+      const { collecting, log, options, state } = await newRun();
+      await collecting.send(0, 30);
+      const first = await start(collecting.app, { ...options, transport: log, state });
+      await collecting.expectExactly(30, first);
+      await first.close();
+      const again = await start(collecting.app, { ...options, transport: log, state });
+      await collecting.send(30, 60);
+      await collecting.expectExactly(60, again);
+      expect(again.counts.restored).toBe(0);
+      await again.close();
+      await log.close();
+    });
+
+    test('another program reads the rows of a store', async () => {
+      const names = topic('names', { key: string, value: json<{ readonly name: string }>() });
+      const app = streams('names');
+      app.table(names, { name: 'names' });
+      const log = embedded();
+      await (await log.admin()).create([{ name: 'names', partitions: 1, config: {} }]);
+      await fromObservable(of({ key: 'ann', value: { name: 'Ann' } }), names, { transport: log });
+      const space = crypto.randomUUID();
+      const running = await start(app, {
+        ...options,
+        folder: await newFolder(),
+        transport: log,
+        state: database.state(space),
+      });
+      await awaitCommitted(log, running, { topic: 'names', partition: 0 }, 1);
+      expect(await database.readRow(space, 'names/0/ann')).toBe('{"name":"Ann"}');
+      await running.close();
+      await log.close();
+    });
+
+    test.each(['before', 'after'] as const)(
+      'a command that fails %s its work loses and repeats nothing',
+      async (when) => {
+        let calls = 0;
+        const space = crypto.randomUUID();
+        const state = database.state(space, async (run) => {
+          const fails = ++calls % 7 === 0;
+          if (fails && when === 'before') throw new Error('connection lost');
+          const result = await run();
+          if (fails) throw new Error('connection lost');
+          return result;
+        });
+        const { collecting, log, options } = await newRun();
+        let [failures, sent] = [0, 0];
+        for (let starts = 0; starts < 5; starts++) {
+          const app = await start(collecting.app, { ...options, transport: log, state }).catch(() => undefined);
+          app?.closed.catch(() => {});
+          await app?.running().catch(() => {});
+          for (let i = 0; i < 5 && app?.state === 'running'; i++) {
+            await collecting.send(sent, sent + 3);
+            sent += 3;
+            await collecting.read(app, sent);
+          }
+          if (app?.state !== 'running') failures++;
+          await app?.close().catch(() => {});
+        }
+        expect(failures).toBeGreaterThan(0);
+        const last = await start(collecting.app, { ...options, transport: log, state: database.state(space) });
+        await collecting.expectExactly(sent, last);
+        await last.close();
+        await log.close();
+      },
+    );
+
+    test('a process whose space is taken over fails, and says why', async () => {
+      const space = crypto.randomUUID();
+      const { collecting, log, options } = await newRun();
+      const first = await start(collecting.app, { ...options, transport: log, state: database.state(space) });
+      await collecting.send(0, 3);
+      await collecting.expectExactly(3, first);
+      const other = await new CollectingApp(log, 'other').prepare();
+      const second = await start(other.app, {
+        ...options,
+        folder: await newFolder(),
+        transport: log,
+        state: database.state(space),
+      });
+      await collecting.send(3, 6);
+      await expect(first.closed).rejects.toThrow(/another process has taken over the space/);
+      await second.close();
+      await log.close();
+    });
+  });
+}

@@ -1,0 +1,4 @@
+/** State in PostgreSQL. */
+
+export type { PostgresConnection, PostgresPool, PostgresQuery, PostgresResult } from './pool.js';
+export { type PostgresOptions, postgres } from './postgres.js';

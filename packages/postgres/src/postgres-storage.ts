@@ -1,0 +1,199 @@
+import {
+  type Bytes,
+  bytesToId,
+  FencedError,
+  idToBytes,
+  messageOf,
+  type RemoteStorage,
+  type ScanOptions,
+  StateError,
+  StorageError,
+  type Write,
+} from '@kstreams/core/graph';
+import { type PostgresConnection, type PostgresPool, type PostgresQuery, rollBack, transaction } from './pool.js';
+import { createTables, type Tables, tablesIn } from './tables.js';
+
+/** A space of a database. */
+export interface PostgresSpace {
+  readonly pool: PostgresPool;
+  readonly space: string;
+  readonly schema: string;
+}
+
+/** The greatest number of bytes that one statement writes; a commit of more is a transaction of several. */
+const statementBytes = 8 * 1_024 ** 2;
+
+/** The number of rows that one step of a scan fetches. */
+const fetched = 1_000;
+
+/** A row of the state. */
+interface Row {
+  readonly key: Bytes;
+  readonly value: Bytes;
+}
+
+/** The row of an open space. */
+interface Opened {
+  readonly space: number;
+  readonly owner: string;
+  readonly epoch: string;
+}
+
+/** Opens a space, and takes it over from the process that has it open. */
+export const openStorage = async ({ pool, schema, space }: PostgresSpace): Promise<RemoteStorage> => {
+  const tables = tablesIn(schema);
+  try {
+    await createTables(pool, tables);
+    const { rows } = await pool.query({
+      text: `insert into ${tables.spaces} as known (name) values ($1)
+        on conflict (name) do update set epoch = known.epoch + 1
+        returning space, owner, epoch`,
+      values: [space],
+    });
+    return new PostgresStorage(pool, tables, space, rows[0] as Opened);
+  } catch (thrown) {
+    throw new StorageError(`the space "${space}" of PostgreSQL cannot be opened: ${messageOf(thrown)}`, thrown);
+  }
+};
+
+class PostgresStorage implements RemoteStorage {
+  readonly owner: string;
+  readonly #pool: PostgresPool;
+  readonly #tables: Tables;
+  readonly #name: string;
+  readonly #opened: Opened;
+  #closed = false;
+
+  constructor(pool: PostgresPool, tables: Tables, name: string, opened: Opened) {
+    this.owner = opened.owner;
+    this.#pool = pool;
+    this.#tables = tables;
+    this.#name = name;
+    this.#opened = opened;
+  }
+
+  async getMany(keys: readonly Bytes[]): Promise<readonly (Bytes | undefined)[]> {
+    this.#checkOpen();
+    const { rows } = await this.#pool.query({
+      name: 'kstreams-get',
+      // Looks each key up in the index, also while the table has no statistics.
+      text: `select wanted.key, kept.value from unnest($2::bytea[]) as wanted (key) cross join lateral (
+          select value from ${this.#tables.rows} where space = $1 and key = wanted.key limit 1
+        ) as kept`,
+      values: [this.#opened.space, keys.map(toBuffer)],
+    });
+    const found = new Map((rows as readonly Row[]).map(({ key, value }) => [bytesToId(key), toBytes(value)]));
+    return keys.map((key) => found.get(bytesToId(key)));
+  }
+
+  async *scan(
+    from: Bytes,
+    to: Bytes,
+    { reverse = false }: ScanOptions = {},
+  ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
+    this.#checkOpen();
+    const connection = await this.#pool.connect();
+    try {
+      await connection.query({ text: 'begin isolation level repeatable read read only' });
+      await connection.query({
+        text: `declare found no scroll cursor for select key, value from ${this.#tables.rows}
+          where space = $1 and key >= $2 and key < $3 order by key ${reverse ? 'desc' : 'asc'}`,
+        values: [this.#opened.space, toBuffer(from), toBuffer(to)],
+      });
+      for (let some = true; some; ) {
+        const { rows } = await connection.query({ text: `fetch ${fetched} from found` });
+        for (const { key, value } of rows as readonly Row[]) yield [toBytes(key), toBytes(value)];
+        some = rows.length === fetched;
+      }
+    } finally {
+      await rollBack(connection);
+    }
+  }
+
+  async commit(writes: readonly Write[]): Promise<void> {
+    this.#checkOpen();
+    // One statement cannot write a key twice.
+    const last = new Map(writes.map(([key, value]) => [bytesToId(key), value]));
+    const [first = [], ...others] = batchesOf([...last].map(([id, value]): Write => [idToBytes(id), value]));
+    if (others.length === 0) return this.#write(this.#pool, first);
+    await transaction(this.#pool, async (connection) => {
+      for (const batch of [first, ...others]) await this.#write(connection, batch);
+    });
+  }
+
+  async clear(from: Bytes, to: Bytes): Promise<void> {
+    this.#checkOpen();
+    await this.#owned(this.#pool, {
+      text: `with owned as (${this.#ownedSpace}), deleted as (
+          delete from ${this.#tables.rows} where space = $1 and key >= $3 and key < $4 and exists (select from owned)
+        ) select 1 from owned`,
+      values: [toBuffer(from), toBuffer(to)],
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  async #write(on: PostgresPool | PostgresConnection, writes: readonly Write[]): Promise<void> {
+    const deleted = writes.filter(([, value]) => value === undefined);
+    const put = writes.filter((write): write is readonly [Bytes, Bytes] => write[1] !== undefined);
+    await this.#owned(on, {
+      name: 'kstreams-write',
+      text: `with owned as (${this.#ownedSpace}), deleted as (
+          delete from ${this.#tables.rows} where space = $1 and key = any($3::bytea[]) and exists (select from owned)
+        ), written as (
+          insert into ${this.#tables.rows} (space, key, value)
+          select $1, put.key, put.value from unnest($4::bytea[], $5::bytea[]) as put (key, value)
+          where exists (select from owned)
+          on conflict (space, key) do update set value = excluded.value
+        ) select 1 from owned`,
+      values: [
+        deleted.map(([key]) => toBuffer(key)),
+        put.map(([key]) => toBuffer(key)),
+        put.map(([, value]) => toBuffer(value)),
+      ],
+    });
+  }
+
+  /**
+   * The row of the space, if this process still owns it. It is locked, so that another process takes the space over before
+   * or after the statement.
+   */
+  get #ownedSpace(): string {
+    return `select 1 from ${this.#tables.spaces} where space = $1 and epoch = $2 for share`;
+  }
+
+  /** Runs a statement that returns a row if this process owns the space. Its first two parameters are the space and the epoch. */
+  async #owned(on: PostgresPool | PostgresConnection, { values = [], ...query }: PostgresQuery): Promise<void> {
+    const { epoch, space } = this.#opened;
+    const { rows } = await on.query({ ...query, values: [space, epoch, ...values] });
+    if (rows.length > 0) return;
+    throw new FencedError(
+      `another process has taken over the space "${this.#name}" of PostgreSQL: give each process its own space`,
+    );
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new StateError('the state is closed: open its backend again');
+  }
+}
+
+const toBuffer = (bytes: Bytes): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const toBytes = (bytes: Bytes): Bytes => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Returns writes in batches of at most `statementBytes`, or of one write. */
+const batchesOf = (writes: readonly Write[]): readonly (readonly Write[])[] => {
+  const batches: Write[][] = [];
+  let room = 0;
+  for (const write of writes) {
+    const size = write[0].length + (write[1]?.length ?? 0);
+    if (size > room || batches.length === 0) {
+      batches.push([]);
+      room = statementBytes;
+    }
+    batches.at(-1)?.push(write);
+    room -= size;
+  }
+  return batches;
+};

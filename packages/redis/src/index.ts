@@ -1,0 +1,4 @@
+/** State in Redis. */
+
+export type { IoredisClient, NodeRedisClient, RedisClient } from './client.js';
+export { type RedisOptions, redis } from './redis.js';

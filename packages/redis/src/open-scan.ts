@@ -1,0 +1,62 @@
+import { type Bytes, bytesToId, idToBytes } from '@kstreams/core/graph';
+
+/** An entry of a page: its key as an id, and its value. */
+type Entry = readonly [id: string, value: Bytes];
+
+/**
+ * A scan under way. It shows the rows as they were when it began: the values of keys that change before it reaches them are
+ * kept here.
+ */
+export class OpenScan {
+  readonly from: string;
+  readonly to: string;
+  readonly reverse: boolean;
+  /** Values before the first change since the scan began; `undefined` for a key that did not exist. */
+  readonly #before = new Map<string, Bytes | undefined>();
+  /** The last key that the scan has passed. */
+  #passed: string | undefined;
+
+  constructor(from: Bytes, to: Bytes, reverse: boolean) {
+    this.from = bytesToId(from);
+    this.to = bytesToId(to);
+    this.reverse = reverse;
+  }
+
+  /** The bounds of what the scan has not passed: at least the first, and before or, with `included`, up to the second. */
+  get ahead(): { readonly from: string; readonly to: string; readonly after: boolean } {
+    if (this.#passed === undefined) return { from: this.from, to: this.to, after: false };
+    return this.reverse
+      ? { from: this.from, to: this.#passed, after: false }
+      : { from: this.#passed, to: this.to, after: true };
+  }
+
+  /** True when the value of a key before its change has to be kept. */
+  keeps(id: string): boolean {
+    const { after, from, to } = this.ahead;
+    return (after ? id > from : id >= from) && id < to && !this.#before.has(id);
+  }
+
+  /** Keeps the value of a key before a change. */
+  keep(id: string, value: Bytes | undefined): void {
+    if (this.keeps(id)) this.#before.set(id, value);
+  }
+
+  /**
+   * Returns the rows of a page as they were when the scan began, and passes it. The page holds all rows ahead if it is the
+   * last one.
+   */
+  pass(page: readonly Entry[], last: boolean): readonly (readonly [key: Bytes, value: Bytes])[] {
+    const end = last ? undefined : page.at(-1)?.[0];
+    const inPage = (id: string): boolean => end === undefined || (this.reverse ? id >= end : id <= end);
+    const rows = new Map<string, Bytes | undefined>(page);
+    for (const [id, value] of this.#before) {
+      if (!inPage(id)) continue;
+      rows.set(id, value);
+      this.#before.delete(id);
+    }
+    this.#passed = end ?? (this.reverse ? this.from : this.to);
+    const found = [...rows].filter((row): row is [string, Bytes] => row[1] !== undefined);
+    const order = this.reverse ? -1 : 1;
+    return found.sort(([a], [b]) => (a < b ? -order : order)).map(([id, value]) => [idToBytes(id), value]);
+  }
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { bytesToId, FencedError, type RemoteStorage, StorageError, toUtf8, type Write } from '@kstreams/core/graph';
+import { describeWith } from '@kstreams/test-support/services';
+import { byteStoreChecks } from '@kstreams/testing';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { type RedisClient, sendWith } from './client.js';
+import { redis } from './redis.js';
+import { openStorage } from './redis-storage.js';
+
+const manifest = { durable: true, remote: true, fenced: true, damage: false };
+
+describeWith('redis', 'state in Redis', (address) => {
+  const client = createClient({ url: `redis://${address}` });
+  const ioredis = new Redis(`redis://${address}`, { lazyConnect: true });
+  const prefix = `test-${crypto.randomUUID()}`;
+  let spaces = 0;
+  const newSpace = (): string => `space-${spaces++}`;
+  const open = (space: string): Promise<RemoteStorage> => openStorage(sendWith(client), prefix, space);
+
+  beforeAll(async () => {
+    await Promise.all([client.connect(), ioredis.connect()]);
+  });
+
+  afterAll(async () => {
+    await Promise.all([client.close(), ioredis.quit()]);
+  });
+
+  const clients: readonly (readonly [name: string, client: RedisClient])[] = [
+    ['redis', client],
+    ['ioredis', ioredis],
+  ];
+  const checks = clients.flatMap(([name, one]) =>
+    byteStoreChecks(manifest).map((check) => ({ ...check, name: `${name}: ${check.name}`, one })),
+  );
+
+  test.each(checks)('$name', ({ one, run }) => {
+    const space = newSpace();
+    return run({ open: () => redis({ client: one, space, prefix }).open('') });
+  });
+
+  test('a commit in parts applies all of its writes, or none once the space is taken over', async () => {
+    const space = newSpace();
+    const large = (value: string): Write[] =>
+      Array.from({ length: 25_000 }, (_, i) => [toUtf8(`k${i}`), toUtf8(value)]);
+    const keys = large('').map(([key]) => key);
+    const first = await open(space);
+    await first.commit(large('1'));
+    const second = await open(space);
+    await expect(first.commit(large('2'))).rejects.toThrow(FencedError);
+    await expect(first.clear(toUtf8('a'), toUtf8('z'))).rejects.toThrow(FencedError);
+    expect(new Set((await second.getMany(keys)).map(String))).toEqual(new Set([String(toUtf8('1'))]));
+    await second.commit(keys.map((key) => [key, undefined]));
+    expect(new Set(await second.getMany(keys))).toEqual(new Set([undefined]));
+  });
+
+  test('scans show the rows as they were when they began, through commits and clears', async () => {
+    const keyNumber = fc.nat({ max: 3_000 });
+    const change = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ puts: fc.array(keyNumber), deletes: fc.array(keyNumber) }) },
+      { weight: 1, arbitrary: fc.tuple(keyNumber, keyNumber) },
+    );
+    const keyOf = (n: number): Uint8Array => toUtf8(String(n).padStart(5, '0'));
+    const law = fc.asyncProperty(
+      fc.array(keyNumber, { minLength: 1_500, maxLength: 2_500, size: 'max' }),
+      fc.array(fc.tuple(fc.nat({ max: 900 }), change), { maxLength: 8 }),
+      fc.boolean(),
+      async (first, changes, reverse) => {
+        const storage = await open(newSpace());
+        const rows = [...new Set(first)].sort((a, b) => (reverse ? b - a : a - b));
+        await storage.commit(rows.map((n) => [keyOf(n), toUtf8('first')]));
+        const scan = storage.scan(keyOf(0), keyOf(99_999), { reverse })[Symbol.asyncIterator]();
+        const seen: string[] = [];
+        const read = async (count: number): Promise<void> => {
+          for (let i = 0; i < count; i++) {
+            const { done, value } = await scan.next();
+            if (done) return;
+            seen.push(value.map(bytesToId).join('='));
+          }
+        };
+        await read(1);
+        for (const [count, one] of changes) {
+          if (Array.isArray(one)) await storage.clear(keyOf(Math.min(...one)), keyOf(Math.max(...one)));
+          else {
+            const puts = one.puts.map((n): Write => [keyOf(n), toUtf8('later')]);
+            await storage.commit([...puts, ...one.deletes.map((n): Write => [keyOf(n), undefined])]);
+          }
+          await read(count);
+        }
+        await read(Number.POSITIVE_INFINITY);
+        expect(seen).toEqual(rows.map((n) => `${bytesToId(keyOf(n))}=first`));
+      },
+    );
+    await fc.assert(law, { numRuns: 15 });
+  });
+});
+
+test('a server that may evict rows is refused', async () => {
+  const infoOf = (memory: string, policy: string) => async () =>
+    Buffer.from(`# Memory\r\nmaxmemory:${memory}\r\nmaxmemory_policy:${policy}\r\n`);
+  const opening = openStorage(infoOf('1000', 'allkeys-lru'), 'kstreams', 'shop-0');
+  await expect(opening).rejects.toThrow(StorageError);
+  await expect(opening).rejects.toThrow(/its maxmemory-policy is allkeys-lru, which evicts rows: set it to noeviction/);
+});
+
+test('a client that is not connected is a StorageError that names the space', async () => {
+  const opening = redis({ client: createClient(), space: 'shop-0' }).open('');
+  await expect(opening).rejects.toThrow(StorageError);
+  await expect(opening).rejects.toThrow(/the space "shop-0" of Redis cannot be opened: /);
+});
+
+test('a missing or unknown option is refused', () => {
+  const client = createClient();
+  expect(() => redis({ client } as never)).toThrow(/option "space" of redis is missing/);
+  expect(() => redis({ client: {}, space: 'a' } as never)).toThrow(/option "client" of redis/);
+  expect(() => redis({ client, space: 'a', prefx: 'b' } as never)).toThrow(/has no option "prefx"/);
+});
