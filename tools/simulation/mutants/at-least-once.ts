@@ -17,7 +17,7 @@ export const atLeastOnce: readonly Mutant[] = [
   {
     name: 'lost partitions are processed',
     guarantee: 'at-least-once',
-    around: withListener(() => ({ lost: async () => {} })),
+    around: withListener(() => ({ lost: async () => [] })),
   },
   {
     name: 'revoked partitions are released without a commit',
@@ -27,7 +27,7 @@ export const atLeastOnce: readonly Mutant[] = [
   {
     name: 'revoked partitions are processed',
     guarantee: 'at-least-once',
-    around: withListener(() => ({ revoked: async () => {} })),
+    around: withListener(() => ({ revoked: async () => [] })),
   },
   {
     name: 'a partition begins one record after the committed offset',

@@ -120,7 +120,7 @@ export const exactlyOnce: readonly Mutant[] = [
   {
     name: 'lost partitions are processed in transactions',
     guarantee: 'exactly-once',
-    around: withListener(() => ({ lost: async () => {} })),
+    around: withListener(() => ({ lost: async () => [] })),
   },
   {
     name: 'records are sent in any order',

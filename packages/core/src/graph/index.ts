@@ -60,6 +60,7 @@ export {
   isInternalTopic,
   metadataConfig,
   metadataTopic,
+  placementTopic,
   repartitionConfig,
   repartitionTopic,
   sinkTopic,

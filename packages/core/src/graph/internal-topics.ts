@@ -1,5 +1,6 @@
 import type { Repartition, SinkNode, SourceNode } from './node.js';
 import type { AnyStoreSpec, ChangelogConfig } from './store.js';
+import type { Plan } from './topology.js';
 
 /** Topic settings by their Kafka names. */
 export type TopicConfig = Readonly<Record<string, string>>;
@@ -15,14 +16,22 @@ export const repartitionTopic = (application: string, { name, suffix }: Pick<Rep
 /** Returns the name of the topic with one partition per task of a sub-topology that reads a pattern. */
 export const tasksTopic = (application: string, subtopology: number): string => `${application}-${subtopology}-tasks`;
 
+/**
+ * Returns the name of the topic with one partition per slot, which places the tasks of an application; undefined for a plan
+ * without stores, where the group divides the source topics.
+ */
+export const placementTopic = ({ name, subtopologies }: Pick<Plan, 'name' | 'subtopologies'>): string | undefined =>
+  subtopologies.some(({ stores }) => stores.length > 0) ? `${name}-placement` : undefined;
+
 /** Returns the name of the topic in which the processes of an application publish their tasks. */
 export const metadataTopic = (application: string): string => `${application}-metadata`;
 
-const internal = /^(.+-(changelog|repartition|subscription-(registration|response)-topic)|\d+-tasks|metadata)$/;
+const internal =
+  /^(.+-(changelog|repartition|subscription-(registration|response)-topic)|\d+-tasks|placement|metadata)$/;
 
 /**
  * True for a topic that an application creates for itself, in this version or an earlier one: a changelog, a repartition
- * topic, a topic of a foreign-key join, of tasks or of metadata. Other topics that begin with its name are not internal.
+ * topic, a topic of a foreign-key join, of tasks, of their placement or of metadata. Other topics that begin with its name are not internal.
  */
 export const isInternalTopic = (application: string, topic: string): boolean =>
   topic.startsWith(`${application}-`) && internal.test(topic.slice(application.length + 1));
@@ -57,7 +66,7 @@ export const repartitionConfig: TopicConfig = Object.freeze({
   ...anyTimestamp,
 });
 
-/** The settings of a topic of tasks. It stays empty. */
+/** The settings of a topic of tasks and of the placement topic. Both stay empty. */
 export const tasksConfig: TopicConfig = Object.freeze({ 'cleanup.policy': 'delete' });
 
 /** The settings of the metadata topic: compacted, in small segments, since only whole ones are compacted. */

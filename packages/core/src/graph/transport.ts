@@ -38,25 +38,24 @@ export interface Outgoing extends TopicPartition {
 /** Callbacks of a rebalance. Called only while a `poll` is pending; the rebalance waits for them. */
 export interface RebalanceListener {
   /**
-   * Partitions were assigned to this member. Returns their start positions; they start **paused** there. Also called with
-   * an empty list, when the group has no partitions for this member.
+   * Partitions of the subscribed topics were assigned to this member. Returns the start positions of all partitions to read
+   * now: these, or others that go with them. They start **paused** there. Also called with an empty list, when the group has
+   * no partitions for this member.
    */
   assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]>;
-  /** Partitions are about to be revoked. The rebalance continues once they are committed and closed. */
-  revoked(partitions: readonly TopicPartition[]): Promise<void>;
-  /** Partitions were lost: nothing may be committed. */
-  lost(partitions: readonly TopicPartition[]): Promise<void>;
+  /**
+   * Partitions of the subscribed topics are about to be revoked. Resolves to the partitions to read no more, once they are
+   * committed and closed; the rebalance continues then.
+   */
+  revoked(partitions: readonly TopicPartition[]): Promise<readonly TopicPartition[]>;
+  /** Partitions of the subscribed topics were lost: nothing may be committed. Resolves to the partitions to read no more. */
+  lost(partitions: readonly TopicPartition[]): Promise<readonly TopicPartition[]>;
 }
 
 /** The subscription of a group member. */
 export interface Subscription {
   /** The topics with partitions that the group assigns to its members. */
-  readonly leaders: readonly string[];
-  /**
-   * Returns the partitions that are assigned together with a leader's partition. Called for every assignment and
-   * revocation, so that partitions added with `assign` in between move with their leader too.
-   */
-  readonly followers: (leader: TopicPartition) => readonly TopicPartition[];
+  readonly topics: readonly string[];
   readonly listener: RebalanceListener;
 }
 

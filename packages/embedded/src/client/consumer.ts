@@ -152,7 +152,8 @@ export class EmbeddedConsumer implements Consumer {
       throw new FencedError(`group "${group}" has members: only they commit for it`);
     }
     if (!this.#membership.current) throw new FencedError(`this consumer is no member of group "${group}" any more`);
-    const lost = offsets.find((one) => !this.#cursors.has(partitionId(one)));
+    const held = this.#membership;
+    const lost = offsets.find((one) => !this.#cursors.has(partitionId(one)) && !held.holds(partitionId(one)));
     if (lost === undefined) return group;
     throw new FencedError('a partition was committed that this member does not have', lost);
   }

@@ -2,27 +2,25 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { assignPartitions, type Claimant } from './assign-partitions.js';
 
-const topics: Readonly<Record<string, number>> = { a: 4, b: 3, c: 1, d: 0 };
-const ids = Object.entries(topics).flatMap(([topic, count]) =>
+const counts: Readonly<Record<string, number>> = { a: 4, b: 3, c: 1, d: 0 };
+const ids = Object.entries(counts).flatMap(([topic, count]) =>
   Array.from({ length: count }, (_, i) => `${topic}/${i}`),
 );
-const partitionsOf = (topic: string): number => topics[topic] ?? 0;
+const partitionsOf = (topic: string): number => counts[topic] ?? 0;
 
 const claimant: fc.Arbitrary<Claimant> = fc.record({
-  leaders: fc.subarray(Object.keys(topics)),
+  topics: fc.subarray(Object.keys(counts)),
   claims: fc.subarray([...ids, 'gone/0']).map((claims) => new Set(claims)),
 });
-const wantsAll = (claims: readonly string[]): Claimant => ({ leaders: Object.keys(topics), claims: new Set(claims) });
+const wantsAll = (claims: readonly string[]): Claimant => ({ topics: Object.keys(counts), claims: new Set(claims) });
 
 test('assigns each partition to exactly one subscriber of its topic', () => {
   fc.assert(
     fc.property(fc.array(claimant, { maxLength: 5 }), (claimants) => {
       const shares = assignPartitions(claimants, partitionsOf);
       const given = [...shares.values()].flatMap((share) => [...share]).sort();
-      expect(given).toEqual(
-        ids.filter((id) => claimants.some(({ leaders }) => leaders.includes(id.slice(0, 1)))).sort(),
-      );
-      for (const [{ leaders }, share] of shares) for (const id of share) expect(leaders).toContain(id.slice(0, 1));
+      expect(given).toEqual(ids.filter((id) => claimants.some(({ topics }) => topics.includes(id.slice(0, 1)))).sort());
+      for (const [{ topics }, share] of shares) for (const id of share) expect(topics).toContain(id.slice(0, 1));
     }),
   );
 });
@@ -32,9 +30,9 @@ test('balances: no subscriber has two more than another that could take one of t
     fc.property(fc.array(claimant, { maxLength: 5 }), (claimants) => {
       const shares = assignPartitions(claimants, partitionsOf);
       for (const rich of shares.values()) {
-        for (const [{ leaders }, poor] of shares) {
+        for (const [{ topics }, poor] of shares) {
           if (rich.size - poor.size < 2) continue;
-          expect([...rich].filter((id) => leaders.includes(id.slice(0, 1)))).toEqual([]);
+          expect([...rich].filter((id) => topics.includes(id.slice(0, 1)))).toEqual([]);
         }
       }
     }),
@@ -46,7 +44,7 @@ test('keeps a balanced assignment', () => {
     fc.property(fc.array(claimant, { maxLength: 5 }), (claimants) => {
       const first = [...assignPartitions(claimants, partitionsOf)];
       const again = assignPartitions(
-        first.map(([{ leaders }, claims]) => ({ leaders, claims })),
+        first.map(([{ topics }, claims]) => ({ topics, claims })),
         partitionsOf,
       );
       expect([...again.values()]).toEqual(first.map(([, share]) => share));

@@ -3,7 +3,7 @@ import { parsePartitionId, partitionId } from '@kstreams/core/graph';
 /** A participant in an assignment. */
 export interface Claimant {
   /** Topics it subscribes to. */
-  readonly leaders: readonly string[];
+  readonly topics: readonly string[];
   /** Ids of the partitions that it holds or was promised, kept where possible. */
   readonly claims: ReadonlySet<string>;
 }
@@ -17,8 +17,8 @@ export const assignPartitions = <S extends Claimant>(
   partitionsOf: (topic: string) => number,
 ): ReadonlyMap<S, ReadonlySet<string>> => {
   const assignment = new Assignment(claimants);
-  const topics = [...new Set(claimants.flatMap(({ leaders }) => leaders))].sort();
-  const ids = topics.flatMap((topic) =>
+  const subscribed = [...new Set(claimants.flatMap(({ topics }) => topics))].sort();
+  const ids = subscribed.flatMap((topic) =>
     Array.from({ length: partitionsOf(topic) }, (_, partition) => partitionId({ topic, partition })),
   );
   const free = ids.filter((id) => {
@@ -48,8 +48,7 @@ class Assignment<S extends Claimant> {
 
   wanting(id: string): readonly S[] {
     const { topic } = parsePartitionId(id);
-    const wanting =
-      this.#wanting.get(topic) ?? [...this.shares.keys()].filter(({ leaders }) => leaders.includes(topic));
+    const wanting = this.#wanting.get(topic) ?? [...this.shares.keys()].filter(({ topics }) => topics.includes(topic));
     this.#wanting.set(topic, wanting);
     return wanting;
   }

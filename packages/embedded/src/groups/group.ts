@@ -11,7 +11,7 @@ export interface GroupTimeouts {
 
 /** A member as the group sees it. */
 export interface Member {
-  readonly leaders: readonly string[];
+  readonly topics: readonly string[];
   readonly instanceId: string | undefined;
   /** The name and the label that other members see. */
   readonly identity: GroupMember;
@@ -24,7 +24,7 @@ export interface Member {
 /** State of one member; it outlives the member when that has an instance id and may come back. */
 export class MemberSlot implements Claimant {
   readonly instanceId: string | undefined;
-  leaders: readonly string[];
+  topics: readonly string[];
   /** The member; `undefined` while it is away, and once it is removed from the group. */
   member: Member | undefined;
   /** Partitions that the member holds. */
@@ -37,7 +37,7 @@ export class MemberSlot implements Claimant {
 
   constructor(member: Member, now: number) {
     this.member = member;
-    this.leaders = member.leaders;
+    this.topics = member.topics;
     this.instanceId = member.instanceId;
     this.seen = now;
   }
@@ -80,7 +80,7 @@ export class Group {
 
   /** Adds a member. An instance id takes over its kept slot, even from a member that is still there. */
   join(member: Member): MemberSlot {
-    const { instanceId, leaders } = member;
+    const { instanceId, topics } = member;
     const kept = instanceId === undefined ? undefined : this.#slots.find((slot) => slot.instanceId === instanceId);
     if (kept === undefined) {
       const slot = new MemberSlot(member, this.#clock.monotonic());
@@ -88,10 +88,10 @@ export class Group {
       this.rebalance();
       return slot;
     }
-    const same = leaders.join() === kept.leaders.join();
+    const same = topics.join() === kept.topics.join();
     kept.member?.notify();
     kept.member = member;
-    kept.leaders = leaders;
+    kept.topics = topics;
     kept.seen = this.#clock.monotonic();
     kept.owned.clear();
     if (!same) this.rebalance();

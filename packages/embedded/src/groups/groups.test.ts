@@ -24,16 +24,17 @@ const join = async (
     group: 'g',
     ...(instanceId === undefined ? {} : { instanceId }),
   });
-  const say = (word: string, partitions: readonly TopicPartition[]): void =>
-    void events.push(
+  const say = (word: string, partitions: readonly TopicPartition[]): readonly TopicPartition[] => {
+    events.push(
       `${name} ${word} ${partitions
         .map(({ partition }) => partition)
         .sort()
         .join()}`,
     );
+    return partitions;
+  };
   await consumer.subscribe({
-    leaders: ['t'],
-    followers: () => [],
+    topics: ['t'],
     listener: {
       assigned: async (partitions) => {
         say('gets', partitions);
@@ -149,7 +150,7 @@ test('a second member with the same instance id replaces the first, which is fen
 test('created and deleted topics start a rebalance', async () => {
   const { log, events } = await prepare(1);
   const admin = await log.admin();
-  const member = await join(log, 'm', events, { leaders: ['t', 'later'] });
+  const member = await join(log, 'm', events, { topics: ['t', 'later'] });
   await member.poll(1, 0);
   await admin.create([{ name: 'later', partitions: 2, config: {} }]);
   await member.poll(1, 0);
@@ -175,22 +176,28 @@ test('only members commit for a group with members, and commits need a group', a
   await expect(outside.commit([{ ...t(), offset: 1, metadata: 'x'.repeat(4_096) }])).rejects.toThrow('at most 4095');
 });
 
-test('followers move with their leader, even when the followers have changed since', async () => {
+test('the listener decides which partitions are read for those of the group, and which no more', async () => {
   const { log, events } = await prepare(2);
-  let follower = 'a';
   const admin = await log.admin();
   await admin.create(['a', 'b'].map((name) => ({ name, partitions: 2, config: {} })));
-  const one = await join(log, 'one', events, { followers: ({ partition }) => [{ topic: follower, partition }] });
+  const both = ({ partition }: TopicPartition) => ['a', 'b'].map((topic) => ({ topic, partition }));
+  const one = await join(log, 'one', events, {
+    listener: {
+      assigned: async (partitions) => partitions.flatMap(both).map((position) => ({ ...position, offset: 0 })),
+      revoked: async (partitions) => partitions.flatMap(both),
+      lost: async () => [],
+    },
+  });
+  const reads = (partition: number) => ['t', 'a', 'b'].filter((topic) => one.position({ topic, partition }) === 0);
   await one.poll(1, 0);
-  follower = 'b';
+  expect([reads(0), reads(1)]).toEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+  await one.commit([{ ...t(1), offset: 0, metadata: 'held, though not read' }]);
   const two = await join(log, 'two', events);
   await one.poll(1, 0);
   await two.poll(1, 0);
-  const has = ['t', 'a', 'b'].map((topic) => one.position({ topic, partition: 1 }));
-  expect(has).toEqual([undefined, undefined, undefined]);
-  const producer = await log.producer({ clientId: 'p' });
-  producer.send(outgoing('x', { partition: 1 }));
-  await producer.flush();
-  two.resume([t(1)]);
-  expect(await two.poll(1, 0)).toHaveLength(1);
+  expect([reads(0), reads(1)]).toEqual([['a', 'b'], []]);
+  await expect(one.commit([{ ...t(1), offset: 0 }])).rejects.toThrow(FencedError);
 });

@@ -5,7 +5,6 @@ import {
   type GroupMember,
   type Position,
   parsePartitionId,
-  partitionId,
   type Subscription,
   type TopicPartition,
 } from '@kstreams/core/graph';
@@ -29,8 +28,8 @@ export class Membership implements Member {
   readonly #group: Group;
   readonly #clock: Clock;
   readonly #partitions: Partitions;
-  /** Partitions that the listener holds: by the id of the leader's partition, with its followers. */
-  readonly #held = new Map<string, readonly TopicPartition[]>();
+  /** The ids of the partitions that the listener holds. */
+  readonly #held = new Set<string>();
   #subscription: Subscription;
   #slot: MemberSlot;
   #left = false;
@@ -53,8 +52,13 @@ export class Membership implements Member {
     this.#slot = group.join(this);
   }
 
-  get leaders(): readonly string[] {
-    return this.#subscription.leaders;
+  get topics(): readonly string[] {
+    return this.#subscription.topics;
+  }
+
+  /** True for a partition that the group has assigned to this member, by its id. */
+  holds(partition: string): boolean {
+    return this.#held.has(partition);
   }
 
   /** False once the group has removed or replaced it; commits are fenced then. */
@@ -73,7 +77,7 @@ export class Membership implements Member {
   /** Changes the subscription; partitions of topics in both stay. */
   change(subscription: Subscription): void {
     this.#subscription = subscription;
-    this.#slot.leaders = subscription.leaders;
+    this.#slot.topics = subscription.topics;
     this.#group.rebalance();
   }
 
@@ -88,10 +92,10 @@ export class Membership implements Member {
     this.setWaiting(false);
     const { revoked } = this.#group.share(this.#slot);
     if (revoked.length > 0) {
-      const partitions = this.#whole(revoked);
-      await this.#subscription.listener.revoked(partitions);
+      const released = await this.#subscription.listener.revoked(revoked.map(parsePartitionId));
       if (!this.current) return;
-      this.#forget(revoked, partitions);
+      for (const id of revoked) this.#held.delete(id);
+      this.#partitions.remove(released);
       this.#group.release(this.#slot, revoked);
     }
     const { assigned } = this.#group.share(this.#slot);
@@ -106,12 +110,11 @@ export class Membership implements Member {
 
   async #take(assigned: readonly string[]): Promise<void> {
     for (const id of assigned) {
-      const leader = parsePartitionId(id);
       this.#slot.owned.add(id);
-      this.#held.set(id, [leader, ...this.#subscription.followers(leader)]);
+      this.#held.add(id);
     }
     this.#assignedOnce = true;
-    const positions = await this.#subscription.listener.assigned(this.#whole(assigned));
+    const positions = await this.#subscription.listener.assigned(assigned.map(parsePartitionId));
     if (this.current) this.#partitions.add(positions);
   }
 
@@ -119,31 +122,11 @@ export class Membership implements Member {
   async #rejoin(): Promise<void> {
     if (this.#left) return;
     const replaced = this.#slot.member !== undefined;
-    const ids = [...this.#held.keys()];
-    const partitions = this.#whole(ids);
-    this.#forget(ids, partitions);
+    const lost = [...this.#held].map(parsePartitionId);
+    this.#held.clear();
     this.#assignedOnce = false;
     if (!replaced) this.#slot = this.#group.join(this);
-    if (partitions.length > 0) await this.#subscription.listener.lost(partitions);
+    if (lost.length > 0) this.#partitions.remove(await this.#subscription.listener.lost(lost));
     if (replaced) throw new FencedError(`another member has the instance id "${this.instanceId}"`);
   }
-
-  /** Returns the partitions of leaders with their followers, those included that were assigned by hand since. */
-  #whole(ids: readonly string[]): TopicPartition[] {
-    return ids.flatMap((id) => {
-      const held = this.#held.get(id) ?? [];
-      const joined = this.#subscription
-        .followers(parsePartitionId(id))
-        .filter((one) => this.begin(partitionId(one)) !== undefined && !held.some((other) => isSame(one, other)));
-      return [...held, ...joined];
-    });
-  }
-
-  #forget(ids: readonly string[], partitions: readonly TopicPartition[]): void {
-    for (const id of ids) this.#held.delete(id);
-    this.#partitions.remove(partitions);
-  }
 }
-
-const isSame = (one: TopicPartition, other: TopicPartition): boolean =>
-  one.topic === other.topic && one.partition === other.partition;

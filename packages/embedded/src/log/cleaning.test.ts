@@ -267,12 +267,12 @@ test('retention keeps records that a running group has not committed, and only t
   const { clock, log, producer } = await prepare({ 'retention.ms': '1000' });
   const group = async () => {
     const member = await log.consumer({ clientId: 'm', group: 'g' });
-    const none = async (): Promise<void> => {};
+    const none = async () => [];
     const assigned = async (partitions: readonly TopicPartition[]) =>
       Promise.all(
         partitions.map(async (one, i) => ({ ...one, offset: (await member.committed(partitions))[i]?.offset ?? 0 })),
       );
-    await member.subscribe({ leaders: ['t'], followers: () => [], listener: { assigned, revoked: none, lost: none } });
+    await member.subscribe({ topics: ['t'], listener: { assigned, revoked: none, lost: none } });
     await member.poll(1, 0);
     member.resume([t()]);
     return member;

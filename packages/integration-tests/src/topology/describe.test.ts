@@ -74,6 +74,7 @@ Sub-topology 1
 Internal topics
   words-count-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807 (unnamed)
   words-count-0-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807 (unnamed)
+  words-placement: placement, cleanup.policy=delete
 
 Unnamed: a change of the topology may rename these, and their rows are lost
   repartition count-0: give count-0 a name
@@ -128,6 +129,7 @@ Internal topics
   shop-due-right-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807
   shop-due-unmatched-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807
   shop-2-tasks: tasks, cleanup.policy=delete
+  shop-placement: placement, cleanup.policy=delete
 
 Topics that need equal partition counts
   orders, payments
@@ -186,6 +188,9 @@ Sub-topology 0
   keep (processor) keeps seen
   Stores
     seen: key-value, string → double, not logged
+
+Internal topics
+  low-placement: placement, cleanup.policy=delete
 `);
   });
 });
@@ -237,6 +242,7 @@ describe('as JSON', () => {
     expect(internalTopics.map(({ name, config }) => [name, config['retention.ms']])).toEqual([
       ['words-hourly-repartition', '-1'],
       ['words-hourly-changelog', String((60 + 5 + 24 * 60) * 60_000)],
+      ['words-placement', undefined],
     ]);
   });
 

@@ -180,8 +180,8 @@ export interface NativeNewTopic {
 /** The admin requests, sent over the connection of another client. Timeouts in ms. */
 export interface NativeAdmin {
   createTopic(topic: NativeNewTopic, timeout: number, done: Done): void;
-  deleteTopic(name: string, timeout: number, done: Done): void;
   createPartitions(topic: string, partitions: number, timeout: number, done: Done): void;
+  deleteTopic(name: string, timeout: number, done: Done): void;
   describeGroups(
     groups: readonly string[],
     options: { timeout: number },

@@ -54,12 +54,11 @@ const openMember = async (outcomes: readonly number[], onOutcome?: (lose: () => 
     { acquire: () => async () => {}, offsets: async () => [], unreadable: async () => [] },
   );
   await consumer.subscribe({
-    leaders: ['t'],
-    followers: () => [],
+    topics: ['t'],
     listener: {
       assigned: async () => [{ ...place, offset: 0 }],
-      revoked: async () => {},
-      lost: async () => {},
+      revoked: async () => [],
+      lost: async () => [],
     },
   });
   rebalance({ code: codes.assign, message: '' }, [place]);

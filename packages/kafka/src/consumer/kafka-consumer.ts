@@ -96,7 +96,7 @@ export class KafkaConsumer implements Consumer {
   async subscribe(subscription: Subscription): Promise<void> {
     this.#requireGroup();
     this.#rebalances.subscribe(subscription);
-    this.#native.subscribe([...subscription.leaders]);
+    this.#native.subscribe([...subscription.topics]);
   }
 
   assign(positions: readonly Position[]): void {
@@ -207,7 +207,7 @@ export class KafkaConsumer implements Consumer {
    * @throws FencedError for a partition that is not assigned.
    */
   checkAssigned(partitions: readonly TopicPartition[]): void {
-    const missing = partitions.find((one) => this.#fetcher.find(one) === undefined);
+    const missing = partitions.find((one) => this.#fetcher.find(one) === undefined && !this.#rebalances.holds(one));
     if (missing === undefined) return;
     const { topic, partition } = missing;
     throw new FencedError('an offset was committed for a partition that is not assigned to this member', {

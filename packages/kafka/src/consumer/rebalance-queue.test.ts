@@ -15,7 +15,7 @@ test('an abandoned queue acknowledges every rebalance, until the client is disco
       incrementalUnassign: acknowledge('unassign'),
       assignmentLost: () => false,
     },
-    { find: () => undefined, add: () => {}, remove: () => {}, removeAll: () => {} },
+    { add: () => {}, remove: () => {}, removeAll: () => {} },
   );
   queue.enqueue({ code: codes.assign, message: '' }, [{ topic: 't', partition: 0 }]);
   expect(acknowledged).toEqual([]);

@@ -1,28 +1,30 @@
-import { type RebalanceListener, type Subscription, type TopicPartition, TransportError } from '@kstreams/core/graph';
+import { partitionId, type RebalanceListener, type Subscription, type TopicPartition } from '@kstreams/core/graph';
 import type { NativeAssignment, NativeError } from '../client/addon.js';
 import { codes } from '../client/errors.js';
 import type { Fetcher } from './fetcher.js';
 
-/** One step of a rebalance: leaders that this member gains or loses. */
+/** One step of a rebalance: partitions of the subscribed topics that this member gains or loses. */
 interface RebalanceStep {
   readonly kind: 'assigned' | 'revoked' | 'lost';
-  readonly leaders: readonly TopicPartition[];
+  readonly partitions: readonly TopicPartition[];
 }
 
 /** The part of a fetcher that a rebalance changes. */
-type Assignment = Pick<Fetcher, 'find' | 'add' | 'remove' | 'removeAll'>;
+type Assignment = Pick<Fetcher, 'add' | 'remove' | 'removeAll'>;
 
 /**
  * The pending rebalances of a group member. The client announces them at any time; they run during the next poll. The
  * group waits until the listener has finished and the partitions are assigned or unassigned.
  *
- * The group divides the leaders only. Followers are assigned and unassigned with their leaders: the client also fetches
- * partitions that the group did not assign.
+ * The listener decides which partitions are read for those that the group assigns: the client also fetches partitions that
+ * the group did not assign.
  */
 export class RebalanceQueue {
   readonly #native: NativeAssignment;
   readonly #assignment: Assignment;
   readonly #pending: RebalanceStep[] = [];
+  /** The partitions that the group has assigned to this member. */
+  readonly #held = new Set<string>();
   #subscription: Subscription | undefined;
   #abandoned = false;
 
@@ -41,7 +43,12 @@ export class RebalanceQueue {
     return this.#pending.some(({ kind }) => kind === 'lost');
   }
 
-  /** Sets the listener and the followers of the leaders. */
+  /** True for a partition that the group has assigned to this member. */
+  holds(partition: TopicPartition): boolean {
+    return this.#held.has(partitionId(partition));
+  }
+
+  /** Sets the listener. */
   subscribe(subscription: Subscription): void {
     this.#subscription = subscription;
   }
@@ -52,9 +59,8 @@ export class RebalanceQueue {
       this.#acknowledge(code === codes.assign);
       return;
     }
-    const leaders = partitions.map(({ topic, partition }) => ({ topic, partition }));
     const kind = code === codes.assign ? 'assigned' : this.#native.assignmentLost() ? 'lost' : 'revoked';
-    this.#pending.push({ kind, leaders });
+    this.#pending.push({ kind, partitions: partitions.map(({ topic, partition }) => ({ topic, partition })) });
   }
 
   /** Acknowledges pending and later rebalances without the listener: otherwise closing the client never ends. */
@@ -69,32 +75,25 @@ export class RebalanceQueue {
     const subscription = this.#subscription;
     if (subscription === undefined) return;
     for (; this.#pending[0] !== undefined; this.#pending.shift()) {
-      const { kind, leaders } = this.#pending[0];
-      const partitions = leaders.flatMap((leader) => [leader, ...subscription.followers(leader)]);
+      const { kind, partitions } = this.#pending[0];
       if (kind === 'assigned') await this.#assign(subscription.listener, partitions);
       else await this.#unassign((held) => subscription.listener[kind](held), partitions);
     }
   }
 
   async #assign(listener: RebalanceListener, partitions: readonly TopicPartition[]): Promise<void> {
-    const positions = await listener.assigned(partitions);
-    for (const one of partitions) {
-      if (positions.some(({ topic, partition }) => topic === one.topic && partition === one.partition)) continue;
-      throw new TransportError('the rebalance listener returned no offset for an assigned partition', one);
-    }
-    this.#assignment.add(positions, true);
+    for (const one of partitions) this.#held.add(partitionId(one));
+    this.#assignment.add(await listener.assigned(partitions), true);
   }
 
   async #unassign(
-    release: (held: readonly TopicPartition[]) => Promise<void>,
+    release: (held: readonly TopicPartition[]) => Promise<readonly TopicPartition[]>,
     partitions: readonly TopicPartition[],
   ): Promise<void> {
-    const held = partitions.filter((one) => this.#assignment.find(one) !== undefined);
-    try {
-      if (held.length > 0) await release(held);
-    } finally {
-      this.#assignment.remove(held);
-    }
+    const held = partitions.filter((one) => this.holds(one));
+    const released = held.length === 0 ? [] : await release(held);
+    for (const one of held) this.#held.delete(partitionId(one));
+    this.#assignment.remove(released);
   }
 
   #acknowledge(assigned: boolean): void {

@@ -40,3 +40,12 @@ export interface TaskOptions {
 
 /** Returns the name of a task: the number of its sub-topology and its partition. */
 export const taskId = (subtopology: Subtopology, partition: number): string => `${subtopology.id}_${partition}`;
+
+/** A task: one sub-topology on one partition. */
+export interface TaskPlace {
+  readonly subtopology: Subtopology;
+  readonly partition: number;
+}
+
+/** Returns the id of a task. */
+export const taskIdOf = ({ subtopology, partition }: TaskPlace): string => taskId(subtopology, partition);

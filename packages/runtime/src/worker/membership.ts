@@ -4,6 +4,7 @@ import type { Task } from '../task/task.js';
 import type { TaskOptions } from '../task/task-options.js';
 import { type ClientOptions, type Clients, openClients, openProducer } from './clients.js';
 import { lagOf } from './lag-of.js';
+import { Placement } from './placement/placement.js';
 import { beginTasks, rebalanceListener } from './rebalance.js';
 import type { ResumeOptions } from './resume-positions.js';
 import type { TaskSet } from './task-set.js';
@@ -73,17 +74,22 @@ export class Membership {
     this.#clients?.consumer.wake();
   }
 
-  /** Opens clients and subscribes to the leader topics; followers are determined when their leader is assigned. */
+  /** Opens clients and subscribes to the topics that the group divides. */
   async join(): Promise<void> {
     const { commit, rollBack, tasks, worker } = this.#options;
-    const { emit, index, phase, subscriptions } = worker;
+    const { bytes, emit, index, phase, subscriptions } = worker;
     phase('created');
     this.#assigned = false;
     this.#clients = await openClients(this.#clientOptions);
-    const listener = rebalanceListener({ ...this.resuming, commit, rollBack, emit, tasks, worker: index });
-    await this.#clients.consumer.subscribe({
-      leaders: subscriptions.assignment.leaders,
-      followers: (leader) => subscriptions.assignment.followers(leader),
+    const { consumer } = this.#clients;
+    const placement = new Placement({
+      assignment: () => subscriptions.assignment,
+      consumer,
+      owner: `${bytes.owner}-${index}`,
+    });
+    const listener = rebalanceListener({ ...this.resuming, commit, rollBack, emit, placement, tasks, worker: index });
+    await consumer.subscribe({
+      topics: subscriptions.assignment.topics,
       listener: {
         ...listener,
         assigned: (partitions) => {

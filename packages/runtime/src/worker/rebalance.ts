@@ -8,6 +8,7 @@ import {
 } from '@kstreams/core/graph';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
+import type { Placement } from './placement/placement.js';
 import { type ResumeOptions, resumePositions } from './resume-positions.js';
 import type { CommittedProgress } from './task-opener.js';
 import type { TaskSet } from './task-set.js';
@@ -17,6 +18,7 @@ import type { WorkerEvent } from './worker-event.js';
 export interface RebalanceOptions extends ResumeOptions {
   readonly worker: number;
   readonly tasks: TaskSet;
+  readonly placement: Placement;
   /** Drains the calls of leaving tasks, then commits. */
   readonly commit: (leaving: readonly Task[]) => Promise<void>;
   /** Rolls back the open transaction, if there is one. */
@@ -32,25 +34,31 @@ export interface RebalanceOptions extends ResumeOptions {
  * output.
  */
 export const rebalanceListener = (options: RebalanceOptions): RebalanceListener => {
-  const { beginnings, commit, emit, rollBack, tasks, worker } = options;
+  const { beginnings, commit, emit, placement, rollBack, tasks, worker } = options;
   const gone = async (kind: 'revoked' | 'lost', partitions: readonly TopicPartition[]): Promise<void> => {
     await tasks.drop(partitions);
     for (const one of partitions) beginnings.delete(partitionId(one));
     emit({ kind, worker, partitions });
   };
   return {
-    assigned: async (partitions) => {
+    assigned: async (given) => {
+      const partitions = await placement.take(given);
       if (partitions.length > 0) emit({ kind: 'assigned', worker, partitions });
       return beginTasks(partitions, tasks, options);
     },
-    revoked: async (partitions) => {
+    revoked: async (taken) => {
+      const { complete, partitions } = await placement.leave(taken);
       await commit(tasks.readers(partitions));
+      await complete();
       await gone('revoked', partitions);
+      return partitions;
     },
-    lost: async (partitions) => {
+    lost: async (taken) => {
+      const partitions = placement.lose(taken);
       const wrote = tasks.readers(partitions).some(({ touched }) => touched);
       await gone('lost', partitions);
       if (wrote) await rollBack('partitions were lost whose output was not committed');
+      return partitions;
     },
   };
 };

@@ -35,7 +35,7 @@ interface CommitRange {
 
 /** The view of a topology on which invariants depend. */
 export interface InvariantOptions {
-  /** Returns the id of the task that reads a partition. */
+  /** Returns the id of the task that reads a partition; empty for a partition that no task reads. */
   readonly taskOf: (partition: TopicPartition) => string;
   /** Returns the id of the task with a changelog partition, or undefined for any other partition. */
   readonly taskLogging: (partition: TopicPartition) => string | undefined;
@@ -119,6 +119,7 @@ export class InvariantChecker {
         this.violate(`${process.name} moved the committed offset of ${id} back from ${from} to ${offset}`);
       this.offsets.set(id, offset);
       const task = this.#options.taskOf({ topic, partition });
+      if (task === '') continue;
       ranges.set(task, (ranges.get(task) ?? new Map()).set(id, { from, to: offset }));
     }
     if (transaction) {
@@ -172,12 +173,13 @@ export class InvariantChecker {
       if (this.#owners.get(partitionId(one)) === member) this.#owners.delete(partitionId(one));
   }
 
-  /** Starts a revocation. `ready` checks that the member has committed everything that it processed. */
-  revoking({ process }: Client, partitions: readonly TopicPartition[]): { readonly ready: () => void } {
-    const revoked = new Set(partitions.map(partitionId));
-    const works = partitions.map((one) => this.history.workOf(process.name, this.#options.taskOf(one)));
+  /** Starts a revocation. `ready` checks that the member has committed everything that it processed of the released partitions. */
+  revoking(member: Client): { readonly ready: (released: readonly TopicPartition[]) => void } {
+    const { process } = member;
+    const works = [...this.#tasksOf(member)].map((task) => this.history.workOf(process.name, task));
     return {
-      ready: () => {
+      ready: (released) => {
+        const revoked = new Set(released.map(partitionId));
         if (process.faulted || this.#options.commitsGaps) return;
         const left = works.flatMap(
           (work) => work?.uncommitted.filter((record) => revoked.has(partitionId(record))) ?? [],

@@ -39,9 +39,10 @@ export class SimulatedConsumer implements Consumer {
   async subscribe(subscription: Subscription): Promise<void> {
     const { invariants } = this.process.surroundings;
     const { listener } = subscription;
-    const release = (partitions: readonly TopicPartition[]): void => {
+    const release = (partitions: readonly TopicPartition[]): readonly TopicPartition[] => {
       for (const one of partitions) this.#revoked.add(partitionId(one));
       invariants.released(this, partitions);
+      return partitions;
     };
     await this.process.turn('subscribe');
     await this.inner.subscribe({
@@ -49,22 +50,24 @@ export class SimulatedConsumer implements Consumer {
       listener: {
         assigned: async (partitions) => {
           for (const one of partitions) this.#revoked.delete(partitionId(one));
-          invariants.assigned(this, partitions);
           const positions = await listener.assigned(partitions);
+          for (const one of positions) this.#revoked.delete(partitionId(one));
+          invariants.assigned(this, positions);
           invariants.started(this, positions);
           return positions;
         },
         revoked: async (partitions) => {
           await this.process.turn('revoked');
-          const revoking = invariants.revoking(this, partitions);
-          await listener.revoked(partitions);
-          revoking.ready();
-          release(partitions);
+          const revoking = invariants.revoking(this);
+          const released = await listener.revoked(partitions);
+          revoking.ready(released);
+          for (const one of partitions) this.#revoked.add(partitionId(one));
+          return release(released);
         },
         lost: async (partitions) => {
-          release(partitions);
+          for (const one of partitions) this.#revoked.add(partitionId(one));
           await this.process.turn('lost');
-          await listener.lost(partitions);
+          return release(await listener.lost(partitions));
         },
       },
     });

@@ -24,11 +24,11 @@ const isShared = (partitions: readonly string[], ...members: readonly Member[]):
 
 /** Checks of groups: members join and leave, partitions move. */
 export const groupChecks: readonly TransportCheck[] = [
-  check('a single member gets every partition, those of followers with their leaders', async (harness) => {
+  check('a single member gets every partition, and those that go with them', async (harness) => {
     const [leader, follower] = [await harness.topic(3), await harness.topic(3)];
     await send(harness, leader, 3, ['l']);
     await send(harness, follower, 3, ['f']);
-    const member = await harness.member({ group: harness.name('group'), leaders: [leader], followers: [follower] });
+    const member = await harness.member({ group: harness.name('group'), topics: [leader], followers: [follower] });
     await harness.poll([member], 'it has all', () => member.held.size === 6);
     expectEqual(heldBy(member), [...ids(leader, 3), ...ids(follower, 3)].sort(), 'partitions');
     await harness.poll([member], 'it has read all', () => member.records.length === 6);
@@ -41,15 +41,14 @@ export const groupChecks: readonly TransportCheck[] = [
     const consumer = await harness.consumer({ group: harness.name('group') });
     let given = false;
     await consumer.subscribe({
-      leaders: [topic],
-      followers: () => [],
+      topics: [topic],
       listener: {
         assigned: async (partitions) => {
           given = true;
           return partitions.map((one) => ({ ...one, offset: 1 }));
         },
-        revoked: async () => {},
-        lost: async () => {},
+        revoked: async () => [],
+        lost: async () => [],
       },
     });
     await harness.until('the partition is given', async () => {
@@ -67,7 +66,7 @@ export const groupChecks: readonly TransportCheck[] = [
     async (harness) => {
       const [leader, follower] = [await harness.topic(4), await harness.topic(4)];
       const holders = new Holders();
-      const options = { group: harness.name('group'), leaders: [leader], followers: [follower], holders };
+      const options = { group: harness.name('group'), topics: [leader], followers: [follower], holders };
       const first = await harness.member(options);
       await harness.poll([first], 'the first has all', () => first.held.size === 8);
       const second = await harness.member(options);
@@ -86,7 +85,7 @@ export const groupChecks: readonly TransportCheck[] = [
           .filter((id) => id.startsWith(leader))
           .flatMap((id) => Array(2).fill(id.replace(leader, '')))
           .sort(),
-        'followers are with their leaders',
+        'followers are with the partitions of their number',
       );
       expectEqual(holders.clashes, [], 'partitions held twice at a time');
     },
@@ -99,7 +98,7 @@ export const groupChecks: readonly TransportCheck[] = [
     const group = harness.name('group');
     const first = await harness.member({
       group,
-      leaders: [topic],
+      topics: [topic],
       holders,
       revoked: async (member) => {
         await new Promise<void>((resolve) => systemClock.after(300, resolve));
@@ -107,7 +106,7 @@ export const groupChecks: readonly TransportCheck[] = [
       },
     });
     await harness.poll([first], 'the first has read all', () => first.records.length === 4);
-    const second = await harness.member({ group, leaders: [topic], holders });
+    const second = await harness.member({ group, topics: [topic], holders });
     await harness.poll([first, second], 'both have one', () => isShared(ids(topic, 2), first, second));
     await send(harness, topic, 2, ['c']);
     const read = () => first.records.length + second.records.length;
@@ -118,7 +117,7 @@ export const groupChecks: readonly TransportCheck[] = [
 
   check('after a member leaves, others continue from its committed offsets', async (harness) => {
     const topic = await harness.topic(4);
-    const options = { group: harness.name('group'), leaders: [topic] };
+    const options = { group: harness.name('group'), topics: [topic] };
     const [first, second] = [await harness.member(options), await harness.member(options)];
     await harness.poll([first, second], 'both have a share', () => isShared(ids(topic, 4), first, second));
     await send(harness, topic, 4, ['a']);
@@ -139,7 +138,7 @@ export const groupChecks: readonly TransportCheck[] = [
 
   check('a member that lost a partition to another cannot commit for it', async (harness) => {
     const topic = await harness.topic(2);
-    const options = { group: harness.name('group'), leaders: [topic] };
+    const options = { group: harness.name('group'), topics: [topic] };
     const first = await harness.member(options);
     await harness.poll([first], 'the first has all', () => first.held.size === 2);
     const second = await harness.member(options);
@@ -159,8 +158,8 @@ export const groupChecks: readonly TransportCheck[] = [
     const topic = await harness.topic(2);
     await send(harness, topic, 2, ['a']);
     const members = [
-      await harness.member({ group: harness.name('group'), leaders: [topic] }),
-      await harness.member({ group: harness.name('group'), leaders: [topic] }),
+      await harness.member({ group: harness.name('group'), topics: [topic] }),
+      await harness.member({ group: harness.name('group'), topics: [topic] }),
     ];
     await harness.poll(members, 'both read all', () => members.every(({ records }) => records.length === 2));
     expectEqual(
@@ -173,7 +172,7 @@ export const groupChecks: readonly TransportCheck[] = [
   check('members of a group with different subscriptions get partitions of their topics', async (harness) => {
     const [one, two] = [await harness.topic(2), await harness.topic(2)];
     const group = harness.name('group');
-    const members = [await harness.member({ group, leaders: [one] }), await harness.member({ group, leaders: [two] })];
+    const members = [await harness.member({ group, topics: [one] }), await harness.member({ group, topics: [two] })];
     await harness.poll(members, 'each has its topic', () => members.every(({ held }) => held.size === 2));
     expectEqual(
       members.map((member) => heldBy(member)),
@@ -186,7 +185,7 @@ export const groupChecks: readonly TransportCheck[] = [
     'a member that restarts with its instance id gets its partitions back, without a rebalance of others',
     async (harness) => {
       const topic = await harness.topic(4);
-      const options = { group: harness.name('group'), leaders: [topic] };
+      const options = { group: harness.name('group'), topics: [topic] };
       const [one, two] = [harness.name('one'), harness.name('two')];
       const stays = await harness.member({ ...options, instanceId: one });
       const goes = await harness.member({ ...options, instanceId: two });

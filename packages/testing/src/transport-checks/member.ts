@@ -10,8 +10,8 @@ import {
 /** The subscription of a member. */
 export interface MemberOptions {
   readonly group: string;
-  readonly leaders: readonly string[];
-  /** The topics whose partitions follow those of the leaders; none by default. */
+  readonly topics: readonly string[];
+  /** The topics with partitions that go with those of the same number; none by default. */
   readonly followers?: readonly string[];
   readonly instanceId?: string;
   readonly label?: string;
@@ -55,17 +55,18 @@ export class Member {
   }
 
   async join(): Promise<void> {
-    const { leaders, followers = [] } = this.#options;
+    const { followers = [], topics } = this.#options;
+    const whole = (partitions: readonly TopicPartition[]): readonly TopicPartition[] =>
+      partitions.flatMap(({ topic, partition }) => [topic, ...followers].map((one) => ({ topic: one, partition })));
     await this.consumer.subscribe({
-      leaders,
-      followers: ({ partition }) => followers.map((topic) => ({ topic, partition })),
+      topics,
       listener: {
-        assigned: (partitions) => this.#assigned(partitions),
+        assigned: (partitions) => this.#assigned(whole(partitions)),
         revoked: async (partitions) => {
           await this.#options.revoked?.(this, partitions.map(partitionId));
-          this.#letGo(partitions);
+          return this.#letGo(whole(partitions));
         },
-        lost: async (partitions) => this.#letGo(partitions),
+        lost: async (partitions) => this.#letGo(whole(partitions)),
       },
     });
   }
@@ -117,11 +118,12 @@ export class Member {
     this.#options.holders?.take(id);
   }
 
-  #letGo(partitions: readonly TopicPartition[]): void {
+  #letGo(partitions: readonly TopicPartition[]): readonly TopicPartition[] {
     for (const id of partitions.map(partitionId)) {
       this.held.delete(id);
       this.gone.push(id);
       this.#options.holders?.release(id);
     }
+    return partitions;
   }
 }

@@ -10,7 +10,7 @@ const held = (...members: readonly Member[]): string[] => members.map((member) =
 export const sharingChecks: readonly TransportCheck[] = [
   check('a member without a partition gets an empty assignment', async (harness) => {
     const topic = await harness.topic();
-    const options = { group: harness.name('group'), leaders: [topic] };
+    const options = { group: harness.name('group'), topics: [topic] };
     const first = await harness.member(options);
     await harness.poll([first], 'the first has the partition', () => first.held.size === 1);
     const second = await harness.member(options);
@@ -21,7 +21,7 @@ export const sharingChecks: readonly TransportCheck[] = [
   check('a topic added later is assigned with its leader, at its committed offsets', async (harness) => {
     const [leader, late] = [await harness.topic(2), await harness.topic(2)];
     const followers: string[] = [];
-    const options = { group: harness.name('group'), leaders: [leader], followers };
+    const options = { group: harness.name('group'), topics: [leader], followers };
     const first = await harness.member(options);
     await harness.poll([first], 'the first has the leader', () => first.held.size === 2);
     const producer = await harness.producer();
@@ -55,8 +55,8 @@ export const sharingChecks: readonly TransportCheck[] = [
   check('the members of a group are listed with their labels', async (harness) => {
     const [topic, group, admin] = [await harness.topic(), harness.name('group'), await harness.admin()];
     expectEqual(await admin.members(group), [], 'the members of an unknown group');
-    const labelled = await harness.member({ group, leaders: [topic], label: 'v2.a-b_c:d' });
-    const plain = await harness.member({ group, leaders: [topic] });
+    const labelled = await harness.member({ group, topics: [topic], label: 'v2.a-b_c:d' });
+    const plain = await harness.member({ group, topics: [topic] });
     await harness.poll([labelled, plain], 'both have their share', () => labelled.shares > 0 && plain.shares > 0);
     const labels = (await admin.members(group)).map(({ label }) => label ?? 'none');
     expectEqual(labels.sort(), ['none', 'v2.a-b_c:d'], 'their labels');
@@ -69,7 +69,7 @@ export const sharingChecks: readonly TransportCheck[] = [
 
   check('added partitions of a leader are assigned', async (harness) => {
     const topic = await harness.topic();
-    const first = await harness.member({ group: harness.name('group'), leaders: [topic] });
+    const first = await harness.member({ group: harness.name('group'), topics: [topic] });
     await harness.poll([first], 'the partition is assigned', () => first.held.size === 1);
     await (await harness.admin()).grow(topic, 2);
     await harness.poll([first], 'the added one is assigned', () => first.held.size === 2);

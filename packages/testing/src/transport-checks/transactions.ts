@@ -133,7 +133,7 @@ export const transactionChecks: readonly TransportCheck[] = [
   check('offsets in a transaction count when it commits, and not when it aborts', async (harness) => {
     const topic = await harness.topic();
     const group = harness.name('group');
-    const member = await harness.member({ group, leaders: [topic] });
+    const member = await harness.member({ group, topics: [topic] });
     await harness.poll([member], 'the member has its partition', () => member.held.size === 1);
     const producer = await transactional(harness);
     const committed = async () => {
@@ -154,7 +154,7 @@ export const transactionChecks: readonly TransportCheck[] = [
 
   check('a member that lost a partition cannot commit its offset in a transaction', async (harness) => {
     const topic = await harness.topic(2);
-    const options = { group: harness.name('group'), leaders: [topic] };
+    const options = { group: harness.name('group'), topics: [topic] };
     const first = await harness.member(options);
     await harness.poll([first], 'the first has all', () => first.held.size === 2);
     const second = await harness.member(options);

@@ -169,7 +169,11 @@ test('its streams need equal partition counts, and are repartitioned if keys wer
   const { copartitionGroups, internalTopics, subtopologies } = app.describe().toJSON();
   expect(copartitionGroups).toEqual([['orders', 'payments']]);
   expect(planTopology(app.build()).copartitionGroups).toEqual([['app-all-0-repartition', 'payments']]);
-  expect(internalTopics.map(({ name }) => name)).toEqual(['app-all-0-repartition', 'app-all-changelog']);
+  expect(internalTopics.map(({ name }) => name)).toEqual([
+    'app-all-0-repartition',
+    'app-all-changelog',
+    'app-placement',
+  ]);
   expect(subtopologies).toHaveLength(2);
 });
 

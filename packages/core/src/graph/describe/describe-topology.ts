@@ -3,6 +3,7 @@ import type { AsyncStage } from '../async-stage.js';
 import {
   changelogConfig,
   changelogTopic,
+  placementTopic,
   repartitionConfig,
   repartitionTopic,
   sinkTopic,
@@ -36,6 +37,7 @@ export const describeTopology = (topology: Topology): Description =>
 
 /** Returns the description of a plan: names in place of functions and serdes, and full names of topics. */
 const describePlan = (plan: Plan): DescribedTopology => {
+  const placement = placementTopic(plan);
   const subtopologies = plan.subtopologies.map(({ id, nodes, stores }) => ({
     id,
     nodes: nodes.map((node) => describeNode(plan.name, node)),
@@ -59,6 +61,9 @@ const describePlan = (plan: Plan): DescribedTopology => {
       ...plan.subtopologies.flatMap(({ tasksTopic: name }): DescribedTopic[] =>
         name === undefined ? [] : [{ kind: 'tasks', name, named: true, partitions: null, config: tasksConfig }],
       ),
+      ...(placement === undefined
+        ? []
+        : [{ kind: 'placement', name: placement, named: true, partitions: null, config: tasksConfig } as const]),
     ],
     copartitionGroups: plan.describedCopartitionGroups,
     unnamed: unnamedOf(plan),

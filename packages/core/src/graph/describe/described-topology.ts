@@ -87,7 +87,7 @@ export type DescribedChangelog =
 
 /** An internal topic of the application. */
 export interface DescribedTopic {
-  readonly kind: 'repartition' | 'changelog' | 'tasks';
+  readonly kind: 'repartition' | 'changelog' | 'tasks' | 'placement';
   readonly name: string;
   readonly named: boolean;
   /** The requested number of partitions; null for that of the topics upstream, or of the tasks that write it. */

@@ -46,7 +46,8 @@ const label = (text: string): string =>
 
 const topicsOf = ({ subtopologies, globalTables, internalTopics }: DescribedTopology): readonly string[] => {
   const used = subtopologies.flatMap(({ nodes }) => nodes.flatMap(topicsOfNode));
-  return [...new Set([...globalTables.map(({ topic }) => topic), ...used, ...internalTopics.map(({ name }) => name)])];
+  const own = internalTopics.flatMap(({ kind, name }) => (kind === 'placement' ? [] : [name]));
+  return [...new Set([...globalTables.map(({ topic }) => topic), ...used, ...own])];
 };
 
 const topicsOfNode = (node: DescribedNode): readonly string[] =>

@@ -1,5 +1,5 @@
 import { TopologyError } from '../errors.js';
-import { changelogTopic, metadataTopic } from '../internal-topics.js';
+import { changelogTopic, metadataTopic, placementTopic } from '../internal-topics.js';
 import type { GraphNode } from '../node.js';
 import { checkName } from '../topic.js';
 import type { Subtopology } from '../topology.js';
@@ -14,6 +14,8 @@ export const checkInternalTopics = (
   subtopologies: readonly Subtopology[],
 ): void => {
   const own = new Map([[metadataTopic(application), 'its processes']]);
+  const placement = placementTopic({ name: application, subtopologies });
+  if (placement !== undefined) own.set(placement, 'its tasks');
   for (const { id, tasksTopic } of subtopologies)
     if (tasksTopic) own.set(tasksTopic, `the tasks of sub-topology ${id}`);
   for (const node of nodes) {

@@ -10,9 +10,8 @@ export const addMatchedTopics = async (tasks: TaskSet, options: ResumeOptions): 
   const { application, consumer, subscriptions } = options;
   const { assignment } = subscriptions;
   const joining = tasks.running.flatMap((task) => {
-    const { tasksTopic: topic } = task.subtopology;
-    if (topic === undefined) return [];
-    const partitions = assignment.followers({ topic, partition: task.partition });
+    if (task.subtopology.tasksTopic === undefined) return [];
+    const partitions = assignment.partitionsOf(task);
     return partitions.flatMap((one) => (consumer.position(one) === undefined ? [{ task, one }] : []));
   });
   if (joining.length === 0) return;

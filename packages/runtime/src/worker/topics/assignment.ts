@@ -1,49 +1,71 @@
 import {
   type Plan,
+  placementTopic,
   type Subtopology,
   sourceTopics,
   type TopicDescription,
   type TopicPartition,
 } from '@kstreams/core/graph';
+import { type TaskPlace, taskIdOf } from '../../task/task-options.js';
+import { type SlotLayout, slotLayout } from '../placement/slot-layout.js';
 
-/** The division of sub-topologies among group members: by the partitions of a leader topic, which the others follow. */
+/** The division of the tasks among group members. */
 export interface Assignment {
-  /** The topics that the group divides. */
-  readonly leaders: readonly string[];
-  /** Returns the partitions that go with a partition of a leader. */
-  followers(leader: TopicPartition): readonly TopicPartition[];
+  /** The topics that the group divides: the placement topic, or the leaders of the sub-topologies of a plan without stores. */
+  readonly topics: readonly string[];
+  /** The slots of the placement topic; undefined for a plan without stores. */
+  readonly layout: SlotLayout | undefined;
+  /** Returns the tasks that always go with a partition of the divided topics. */
+  tasksOf(divided: TopicPartition): readonly TaskPlace[];
+  /** Returns the partitions that a task reads. */
+  partitionsOf(task: TaskPlace): readonly TopicPartition[];
+  /** Returns a task by its id. */
+  taskOf(id: string): TaskPlace | undefined;
   /** Returns the sub-topology that reads a topic. */
   subtopologyOf(topic: string): Subtopology | undefined;
 }
 
 /**
- * Returns the assignment of a plan. The leader of a sub-topology is its widest source topic, ties broken by name, or its
- * tasks topic where it reads a pattern. Partition p of the other sources goes with partition p of the leader.
+ * Returns the assignment of a plan. The group divides the placement topic, each partition of which is a slot for a stateful
+ * task; stateless tasks go with a fixed slot. Without stores the group divides the widest source topic of each sub-topology,
+ * ties broken by name, or its tasks topic if it reads a pattern. A task reads partition p of every source that has one.
  */
 export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescription>): Assignment => {
   const partitions = (topic: string): number => topics.get(topic)?.partitions ?? 0;
   const owners = new Map<string, Subtopology>();
-  const sources = new Map<Subtopology, readonly string[]>();
+  /** By the ids of the sub-topologies: those of tasks may be of an earlier plan. */
+  const sources = new Map<number, readonly string[]>();
   for (const subtopology of plan.subtopologies) {
     const names = subtopology.sources.flatMap((source) => sourceTopics(plan.name, source));
     names.sort((a, b) => partitions(b) - partitions(a) || (a < b ? -1 : 1));
     if (subtopology.tasksTopic !== undefined) names.unshift(subtopology.tasksTopic);
-    sources.set(subtopology, names);
+    sources.set(subtopology.id, names);
     for (const name of names) owners.set(name, subtopology);
   }
+  const tasks = new Map(tasksOf(plan, partitions).map((task) => [taskIdOf(task), task]));
+  const placement = placementTopic(plan);
+  const layout =
+    placement === undefined ? undefined : slotLayout([...tasks.values()], placement, partitions(placement));
+  const led = ({ topic, partition }: TopicPartition): readonly TaskPlace[] => {
+    const subtopology = owners.get(topic);
+    return subtopology === undefined ? [] : [{ subtopology, partition }];
+  };
   return {
-    leaders: [...sources.values()].flatMap(([leader]) => leader ?? []),
-    followers: ({ topic, partition }) => {
-      const [, ...others] = sources.get(owners.get(topic) as Subtopology) ?? [];
-      return others.filter((other) => partition < partitions(other)).map((other) => ({ topic: other, partition }));
-    },
+    topics: layout === undefined ? [...sources.values()].flatMap(([leader]) => leader ?? []) : [layout.topic],
+    layout,
+    tasksOf: (divided) => layout?.stateless[divided.partition] ?? led(divided),
+    partitionsOf: ({ subtopology, partition }) =>
+      (sources.get(subtopology.id) ?? [])
+        .filter((topic) => partition < partitions(topic))
+        .map((topic) => ({ topic, partition })),
+    taskOf: (id) => tasks.get(id),
     subtopologyOf: (topic) => owners.get(topic),
   };
 };
 
 /** Returns the number of tasks of a sub-topology: the partitions of its widest topic. */
 export const taskCount = (
-  { name }: Plan,
+  { name }: Pick<Plan, 'name'>,
   { sources, tasksTopic }: Subtopology,
   partitions: (topic: string) => number | undefined,
 ): number => {
@@ -51,3 +73,9 @@ export const taskCount = (
   if (tasksTopic !== undefined) topics.push(tasksTopic);
   return Math.max(1, ...topics.map((topic) => partitions(topic) ?? 1));
 };
+
+/** Returns all tasks of a plan. */
+export const tasksOf = (plan: Plan, partitions: (topic: string) => number | undefined): readonly TaskPlace[] =>
+  plan.subtopologies.flatMap((subtopology) =>
+    Array.from({ length: taskCount(plan, subtopology, partitions) }, (_, partition) => ({ subtopology, partition })),
+  );

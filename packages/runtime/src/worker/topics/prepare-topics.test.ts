@@ -31,6 +31,7 @@ test('creates repartition and changelog topics as wide as the widest source', as
   expect([...topics.values()].map(({ cleanup, name, partitions }) => [name, partitions, cleanup]).sort()).toEqual([
     ['app-counts-changelog', 3, 'compact'],
     ['app-counts-repartition', 3, 'delete'],
+    ['app-placement', 3, 'delete'],
     ['lines', 3, 'delete'],
   ]);
 });
@@ -59,4 +60,16 @@ test('refuses a changelog that deletes old rows', async () => {
     { name: 'app-counts-changelog', partitions: 1, config: { 'cleanup.policy': 'delete' } },
   ]);
   await expect(prepare(log)).rejects.toThrow(/cleanup.policy=delete and needs compact/);
+});
+
+test('adds slots to a placement topic that has fewer than there are stateful tasks, and keeps one that has more', async () => {
+  const log = strict();
+  const admin = await log.admin();
+  await admin.create([
+    { name: 'lines', partitions: 3, config: {} },
+    { name: 'app-placement', partitions: 2, config: {} },
+  ]);
+  expect((await prepare(log)).topics.get('app-placement')?.partitions).toBe(3);
+  await admin.grow('app-placement', 5);
+  expect((await prepare(log)).topics.get('app-placement')?.partitions).toBe(5);
 });

@@ -4,6 +4,7 @@ import {
   changelogTopic,
   type NewTopic,
   type Plan,
+  placementTopic,
   repartitionConfig,
   repartitionTopic,
   sinkTopic,
@@ -14,14 +15,15 @@ import {
   tasksConfig,
 } from '@kstreams/core/graph';
 import { changelogOf } from '../../task/stores/store-partition.js';
-import { taskCount } from './assignment.js';
+import { slotsNeeded } from '../placement/slot-layout.js';
+import { taskCount, tasksOf } from './assignment.js';
 import { checkPartitions } from './check-partitions.js';
 
 type Topics = ReadonlyMap<string, TopicDescription>;
 
 /**
  * Checks and creates topics before the application runs. Sources must exist; an embedded log creates them. Internal topics
- * are created with the partitions they need, or checked. Co-partitioned topics must have equal partition counts.
+ * are created with the partitions they need, or checked; the placement topic grows. Co-partitioned topics must have equal partition counts.
  * `others` are internal topics that do not follow from the plan.
  */
 export const prepareTopics = async (
@@ -44,7 +46,11 @@ export const prepareTopics = async (
   checkPartitions(plan, (topic) => counts.get(topic));
   const wanted = [...internalTopics(plan, counts, existing), ...others];
   for (const one of wanted) checkExisting(one, existing.get(one.name));
-  await admin.create(missing(existing, wanted));
+  const placement = placementOf(plan, counts);
+  await admin.create(missing(existing, [...wanted, ...placement]));
+  for (const { name, partitions } of placement) {
+    if ((counts.get(name) ?? partitions) < partitions) await admin.grow(name, partitions);
+  }
   return describe(plan, admin, others);
 };
 
@@ -141,6 +147,14 @@ const countTasks = (plan: Plan, counts: Map<string, number>): void => {
       );
     }
   }
+};
+
+/** Returns the placement topic with as many partitions as there are slots, if the plan has one. An existing one may have more. */
+const placementOf = (plan: Plan, counts: ReadonlyMap<string, number>): readonly NewTopic[] => {
+  const name = placementTopic(plan);
+  if (name === undefined) return [];
+  const partitions = slotsNeeded(tasksOf(plan, (topic) => counts.get(topic)));
+  return [{ name, partitions, config: tasksConfig }];
 };
 
 const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>, existing: Topics): NewTopic[] => [
