@@ -5,6 +5,7 @@ import type { RecordQueue } from '../task/record-queue.js';
 import { Committer } from './committer.js';
 import { Drain } from './drain.js';
 import { Membership } from './membership.js';
+import { OffsetRenewal } from './offset-renewal.js';
 import { judgeFailedSends } from './recovery/judge-failed-sends.js';
 import { Recovery, type RecoveryActions } from './recovery/recovery.js';
 import { queueLimit } from './task-executor.js';
@@ -32,6 +33,7 @@ export class Worker {
   readonly #membership: Membership;
   readonly #recovery: Recovery;
   readonly #committer: Committer;
+  readonly #renewal: OffsetRenewal;
   /** Undefined without telemetry. */
   readonly #times: WorkerTimes | undefined;
   #lastTurn: number;
@@ -85,6 +87,7 @@ export class Worker {
     this.#times = times;
     this.#membership = membership;
     this.#recovery = recovery;
+    this.#renewal = new OffsetRenewal(clock);
     const bytes = { commit: (writes: readonly Write[]) => this.#commitRows(writes) };
     this.#committer = new Committer({ worker: options, bytes, tasks, membership, recovery, failedSends, drain, times });
   }
@@ -160,6 +163,7 @@ export class Worker {
     if (producer.backlog > backlogLimit) await producer.drain(backlogLimit / 2);
     times?.begin('commit');
     await this.#committer.commitIfDue();
+    if (this.#recovery.working) await this.#renewal.renewIfDue(consumer, this.tasks.partitions);
     this.#awaitLog(false);
     times?.begin('other');
     await yieldToEventLoop(clock);

@@ -139,6 +139,8 @@ export class InvariantChecker {
     for (const one of partitions) {
       const owner = this.#owners.get(partitionId(one));
       if (owner !== undefined && owner !== member && owner.process.alive && !owner.process.faulted) {
+        // The group may have expelled a slow member while it fetched positions.
+        if (member.process.faulted) continue;
         this.violate(`${member.process.name} was assigned ${partitionId(one)} while ${owner.process.name} owned it`);
       }
       this.#owners.set(partitionId(one), member);
