@@ -186,7 +186,7 @@ test("a table's topic that loses its old records is not trusted as a changelog",
   await awaitCommitted(log, first, { topic: 'expiring', partition: 0 }, 3);
   await first.close();
   const topics = [...(await admin.topics()).keys()].filter((name) => name.startsWith('trust-'));
-  expect(topics).toEqual(['trust-rows-of-expiring-changelog']);
+  expect(topics).toEqual(['trust-rows-of-expiring-changelog', 'trust-placement']);
   await admin.purge([{ topic: 'expiring', partition: 0, offset: 3 }]);
   const second = await start(app, { transport: log, state: memory(), logger: quiet });
   await second.running();
