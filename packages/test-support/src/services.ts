@@ -8,6 +8,7 @@ const variables = {
   redis: { variable: 'KSTREAMS_REDIS', holds: 'host:port' },
   postgres: { variable: 'KSTREAMS_POSTGRES', holds: 'postgres://user@host:port/database' },
   registry: { variable: 'KSTREAMS_REGISTRY', holds: 'http://host:port/path' },
+  confluent: { variable: 'KSTREAMS_CONFLUENT', holds: '/path/with/node_modules' },
   prometheus: { variable: 'KSTREAMS_PROMETHEUS', holds: '/path/to/prometheus' },
   browser: { variable: 'KSTREAMS_BROWSER', holds: '/path/to/chromium' },
 } as const;

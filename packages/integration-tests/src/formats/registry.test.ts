@@ -1,10 +1,12 @@
 /** Serdes with a real schema registry, in whole applications on the embedded log. */
 import { create } from '@bufbuild/protobuf';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { avro } from '@kstreams/avro';
+import type { SchemaSerde } from '@kstreams/core/graph';
 import { protobuf } from '@kstreams/protobuf';
 import { jsonSchema, schemaRegistry } from '@kstreams/registry';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { PaymentSchema } from '@kstreams/test-support/protobuf/payment_pb';
 import { OrderSchema } from '@kstreams/test-support/protobuf/v1/shop_pb';
 import { OrderSchema as OrderSchemaV2, RefundSchema } from '@kstreams/test-support/protobuf/v2/shop_pb';
 import { readTopic } from '@kstreams/test-support/read-topic';
@@ -37,6 +39,16 @@ const incompatible = avro({
   fields: [idV1, { name: 'cents', type: 'long' }],
 });
 
+const jsonOrder = <T>(properties: object) =>
+  jsonSchema<T>({ type: 'object', title: 'Order', properties, required: ['id'] });
+const text = { type: 'string' };
+interface Order {
+  readonly id: string;
+}
+interface NotedOrder extends Order {
+  readonly note?: string;
+}
+
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 const logWith = async (...names: readonly string[]): Promise<Transport> => {
@@ -55,12 +67,19 @@ const write = async <T>(log: Transport, name: string, serde: Serde<T>, values: r
 };
 
 /** Runs an application that writes what a function returns for each value. Returns the written texts. */
-const read = async <T>(log: Transport, name: string, serde: Serde<T>, count: number, show: (value: T) => string) => {
-  const output = `${name}-shown`;
+const read = async <T>(
+  log: Transport,
+  name: string,
+  serde: Serde<T>,
+  count: number,
+  show: (value: T) => string,
+  application = 'reader',
+) => {
+  const output = `${name}-${application}-shown`;
   const admin = await log.admin();
   await admin.create([{ name: output, partitions: 1, config: {} }]);
   await admin.close();
-  const app = streams(`${name}-reader`);
+  const app = streams(`${name}-${application}`);
   app
     .stream(topic(name, { key: string, value: serde }))
     .mapValues(show, { value: string })
@@ -77,21 +96,38 @@ describeWith('registry', 'a schema registry', (url) => {
   /** A client that has no schema yet. */
   const client = () => schemaRegistry({ url });
 
-  test('records of two versions in one topic are read by either version', async () => {
-    const name = fresh();
-    const log = await logWith(name);
-    await write(log, name, client().serde(v1), [{ id: 'a' }]);
-    await write(log, name, client().serde(v2), [{ id: 'b', note: 'n' }]);
-    await write(log, name, client().serde(v1), [{ id: 'c' }]);
-    const byNew = await read(log, name, client().serde(v2), 3, ({ id, note }) => `${id} ${note}`);
-    expect(byNew).toEqual(['a none', 'b n', 'c none']);
-  });
+  describe('records of two versions in one topic are read by either version', () => {
+    const law = async <A extends Order, B extends NotedOrder>(
+      [older, old]: readonly [SchemaSerde<A>, A],
+      [newer, noted]: readonly [SchemaSerde<B>, B],
+      missingNote: string | undefined,
+    ): Promise<void> => {
+      const name = fresh();
+      const log = await logWith(name);
+      await write(log, name, client().serde(older), [old]);
+      await write(log, name, client().serde(newer), [noted]);
+      await write(log, name, client().serde(older), [old]);
+      const byNewer = await read(log, name, client().serde(newer), 3, ({ id, note }) => `${id} ${note}`);
+      expect(byNewer).toEqual([`a ${missingNote}`, 'b n', `a ${missingNote}`]);
+      const byOlder = await read(log, name, client().serde(older), 3, ({ id }) => id, 'older-reader');
+      expect(byOlder).toEqual(['a', 'b', 'a']);
+    };
 
-  test('the older version reads the newer one', async () => {
-    const name = fresh();
-    const log = await logWith(name);
-    await write(log, name, client().serde(v2), [{ id: 'b', note: 'n' }]);
-    expect(await read(log, name, client().serde(v1), 1, (order) => JSON.stringify(order))).toEqual(['{"id":"b"}']);
+    test('of Avro', () => law([v1, { id: 'a' }], [v2, { id: 'b', note: 'n' }], 'none'));
+
+    test('of Protobuf', () =>
+      law(
+        [protobuf(OrderSchema), create(OrderSchema, { id: 'a' })],
+        [protobuf(OrderSchemaV2), create(OrderSchemaV2, { id: 'b', note: 'n' })],
+        '',
+      ));
+
+    test('of JSON Schema', () =>
+      law(
+        [jsonOrder<Order>({ id: text }), { id: 'a' }],
+        [jsonOrder<NotedOrder>({ id: text, note: text }), { id: 'b', note: 'n' }],
+        undefined,
+      ));
   });
 
   test('an application with an incompatible schema does not start', async () => {
@@ -111,14 +147,16 @@ describeWith('registry', 'a schema registry', (url) => {
     await expect(start(app, { transport: log, state: memory() })).rejects.toThrow(/cannot encode the value .*409/);
   });
 
-  test('Protobuf files travel with their messages, also of a later version', async () => {
+  test('a Protobuf file is registered behind those that it imports', async () => {
     const name = fresh();
     const log = await logWith(name);
-    await write(log, name, client().serde(protobuf(OrderSchemaV2)), [
-      create(OrderSchemaV2, { id: 'a', cents: 5n, note: 'n' }),
-    ]);
-    const shown = await read(log, name, client().serde(protobuf(OrderSchema)), 1, ({ id, cents }) => `${id} ${cents}`);
-    expect(shown).toEqual(['a 5']);
+    const payment = create(PaymentSchema, { order: 'o-1', cents: 5n });
+    await write(log, name, client().serde(protobuf(PaymentSchema)), [payment]);
+    const response = await fetch(`${url}/subjects/${name}-value/versions/latest`);
+    const { references } = (await response.json()) as { readonly references: readonly { readonly name: string }[] };
+    expect(references).toEqual([expect.objectContaining({ name: 'buf/validate/validate.proto' })]);
+    const shown = await read(log, name, client().serde(protobuf(PaymentSchema)), 1, ({ order }) => order);
+    expect(shown).toEqual(['o-1']);
   });
 
   test('a Protobuf message of another type is refused by name', async () => {
