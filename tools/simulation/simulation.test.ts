@@ -12,7 +12,7 @@ test('generates topologies of every kind, with async steps before and after stat
   const kinds = [
     ['aggregate', 'groupBy', 'emit later', 'windowed count', 'tumbling', 'hopping', 'sliding', 'session', 'suppressed'],
     ['join (', 'outerJoin (', 'table with table', 'stream with table', 'foreign-key', 'global table', 'tables'],
-    ['timers on wall', 'timers on stream', 'schedule on wall', 'schedule on stream', 'repartition'],
+    ['timers on wall', 'timers on stream', 'timers on commit', 'schedule on wall', 'schedule on stream', 'repartition'],
     ['mapAsync', 'flatMapAsync', 'filterAsync', 'mapBatch', 'processAsync', 'by key', 'by partition', 'by none'],
   ].flat();
   for (const kind of kinds) expect(names.filter((name) => name.includes(kind)).length).toBeGreaterThan(0);

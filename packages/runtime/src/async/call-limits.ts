@@ -2,10 +2,12 @@ import type { AsyncStage, Clock, NodeId, Telemetry } from '@kstreams/core/graph'
 import { instruments } from '../telemetry/instruments.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
 
-/** Limits shared by all tasks of this process: the calls of each stage, and the records in flight of each task. */
+/** Limits shared by all tasks of this process: the calls of each stage, and the records of each task. */
 export class CallLimits {
   /** Maximum number of records in flight per task; lowered after calls took too long for a transaction. */
   maxInFlight = Number.POSITIVE_INFINITY;
+  /** Maximum number of records per task and commit; lowered after timers before a commit took too long for a transaction. */
+  maxPerCommit = Number.POSITIVE_INFINITY;
   readonly #limiters = new Map<NodeId, ConcurrencyLimiter>();
   readonly #telemetry: Telemetry | undefined;
 
@@ -23,13 +25,18 @@ export class CallLimits {
     return limiter;
   }
 
-  /** Lowers `maxInFlight` to a quarter of `inFlight`, which was too large. */
-  lower(inFlight: number): void {
-    this.maxInFlight = Math.max(1, Math.floor(Math.min(inFlight, this.maxInFlight) / 4));
+  /** Lowers `maxInFlight` to a quarter of `inFlight`, and `maxPerCommit` to one of `perCommit`; 0 was not too large. */
+  lower(inFlight: number, perCommit: number): void {
+    this.maxInFlight = lowered(this.maxInFlight, inFlight);
+    this.maxPerCommit = lowered(this.maxPerCommit, perCommit);
   }
 
-  /** Doubles `maxInFlight`. */
-  raise(): void {
-    this.maxInFlight *= 2;
+  /** Doubles `maxPerCommit`, and `maxInFlight` after calls have `drained`. */
+  raise(drained: boolean): void {
+    if (drained) this.maxInFlight *= 2;
+    this.maxPerCommit *= 2;
   }
 }
+
+const lowered = (limit: number, tooLarge: number): number =>
+  tooLarge === 0 ? limit : Math.max(1, Math.floor(Math.min(tooLarge, limit) / 4));

@@ -3,6 +3,7 @@ import { type Outgoing, Pending, planTopology, type Subtopology, streams, topic,
 import { string } from '@kstreams/serde';
 import { memoryStore } from '@kstreams/stores';
 import { taskOptions } from '@kstreams/test-support/task-options';
+import { CallLimits } from '../async/call-limits.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { type OpenTaskOptions, openTask } from './open-task.js';
 import { allPolled } from './partition-group.js';
@@ -253,4 +254,22 @@ describe('a record that needs a value which is not loaded', () => {
     };
     await expect(parkAgain()).rejects.toThrow('a record was parked 1000 times: give the state backend memory');
   });
+});
+
+test('a task takes the records that a commit may have, requests the commit, and goes on after it', () => {
+  let requested = 0;
+  const limits = new CallLimits();
+  const { add, sent, task } = setUp(undefined, { limits, input: allPolled, requestCommit: () => requested++ });
+  for (let offset = 0; offset < 6; offset++) add('left', offset, offset);
+  limits.lower(0, 8);
+  expect(limits.maxPerCommit).toBe(2);
+  task.process(10);
+  task.process(10);
+  expect([sent.length, task.uncommitted, task.intake.gated]).toEqual([2, 2, true]);
+  expect(requested).toBeGreaterThan(0);
+  task.committed();
+  task.intake.open();
+  limits.raise(false);
+  task.process(10);
+  expect([sent.length, task.uncommitted]).toEqual([6, 4]);
 });

@@ -47,6 +47,8 @@ export class Task {
   #paused = false;
   /** Number of records taken out of the queues. */
   #taken = 0;
+  /** That number at the last commit. */
+  #takenAtCommit = 0;
   /** True when the last record has to be committed alone. */
   #isolated = false;
 
@@ -79,6 +81,16 @@ export class Task {
   /** True when the task has work that is not committed. */
   get touched(): boolean {
     return this.#touched;
+  }
+
+  /** Number of records taken since the last commit. */
+  get uncommitted(): number {
+    return this.#taken - this.#takenAtCommit;
+  }
+
+  /** True when timers fire before the next commit. */
+  get firesBeforeCommit(): boolean {
+    return !this.#punctuator.queues.byClock.commit.empty;
   }
 
   /** True while records, or the whole task, wait for values that are not loaded. */
@@ -131,8 +143,11 @@ export class Task {
     const { gated } = this.intake;
     const now = this.#readClocks();
     if (this.#punctuator.unparked && !gated && !this.#processor.waiting(now)) this.#punctuator.repeatParked(now);
+    const left = this.#leftInCommit();
+    const most = Math.min(max, left);
     let count = 0;
-    while (count < max && this.#processNext(now, gated)) count++;
+    while (count < most && this.#processNext(now, gated)) count++;
+    if (count >= left) this.#awaitCommit();
     return count;
   }
 
@@ -194,7 +209,7 @@ export class Task {
    * committed yet: it waits for a retry, a row or calls.
    */
   prepare(together = false): boolean {
-    if (!this.#punctuator.queues.byClock.commit.empty) {
+    if (this.firesBeforeCommit) {
       if (this.#processor.waiting(this.#options.clock.monotonic()) || !this.#punctuator.beforeCommit()) return false;
     }
     return this.intake.ready(together);
@@ -208,6 +223,7 @@ export class Task {
   /** Marks everything processed so far as committed. */
   committed(): void {
     this.#touched = false;
+    this.#takenAtCommit = this.#taken;
     this.#options.observer?.committed();
   }
 
@@ -237,6 +253,17 @@ export class Task {
     const { clock } = this.#options;
     this.#time.wall = clock.now();
     return clock.monotonic();
+  }
+
+  /** Returns how many records the task may take before the next commit. */
+  #leftInCommit(): number {
+    return (this.#options.limits?.maxPerCommit ?? Number.POSITIVE_INFINITY) - this.uncommitted;
+  }
+
+  /** Takes in no more records until the next commit, and requests it. */
+  #awaitCommit(): void {
+    this.intake.gate();
+    this.#options.requestCommit();
   }
 
   /** Processes the oldest record. Returns false when it has to wait, or when there is none. */

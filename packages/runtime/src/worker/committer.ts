@@ -70,7 +70,8 @@ export class Committer {
     const { running } = tasks;
     if (leaving !== undefined) await drain.run(transactional ? running : leaving, transactional);
     const ready = running.filter((task) => task.prepare(transactional));
-    if (ready.length < running.length && transactional) return this.#postpone(moves);
+    const late = running.filter((task) => !ready.includes(task));
+    if (late.length > 0 && transactional) return this.#postpone(late, moves);
     drain.end(ready);
     // At least once, a task that is not ready stays for the next commit.
     const touched = ready.filter((task) => task.touched);
@@ -98,10 +99,12 @@ export class Committer {
     await recovery.commitFailed(new TransportError(reason, {}, undefined, true));
   }
 
-  /** Waits for all tasks of a transaction; partitions that move before are rolled back. */
-  async #postpone(moves: boolean): Promise<void> {
+  /** Waits for the late tasks of a transaction; partitions that move before are rolled back. */
+  async #postpone(late: readonly Task[], moves: boolean): Promise<void> {
     const { drain, tasks } = this.#options;
     this.restart();
-    if (drain.begin(tasks.running) || moves) await this.rollBack('a task could not be committed yet');
+    if (!drain.begin(tasks.running) && !moves) return;
+    const ids = late.map(({ id }) => id).join(', ');
+    await this.rollBack(`${ids} could not be committed in time, since calls or rows of a slow store are awaited`);
   }
 }

@@ -7,7 +7,8 @@ const longestWait = 100;
 
 /**
  * Ends the calls in flight where a commit requires it: of each task that keeps state above an async stage, or of all
- * tasks that share a transaction. Meanwhile tasks take in no records and process results as they arrive.
+ * tasks that share a transaction. Meanwhile tasks take in no records and process results as they arrive. In a transaction
+ * it also waits for timers that fire before the commit, and for the rows that they read.
  */
 export class Drain {
   readonly #clock: Clock;
@@ -41,7 +42,7 @@ export class Drain {
 
   /**
    * Begins or continues a drain of tasks that are committed together. Returns true when it takes too long; then the tasks
-   * take in fewer records at a time.
+   * take in fewer records at a time, or per commit where timers are left to fire before it.
    */
   begin(tasks: readonly Task[]): boolean {
     for (const { intake } of tasks) intake.gate();
@@ -50,7 +51,8 @@ export class Drain {
       this.#size = Math.max(0, ...tasks.map(({ intake }) => intake.recordsInFlight));
     }
     if (this.#clock.monotonic() < this.deadline) return false;
-    this.#limits.lower(this.#size);
+    const late = tasks.filter(({ firesBeforeCommit }) => firesBeforeCommit);
+    this.#limits.lower(this.#size, Math.max(0, ...late.map(({ uncommitted }) => uncommitted)));
     this.#since = undefined;
     return true;
   }
@@ -58,7 +60,8 @@ export class Drain {
   /** Ends the drain of tasks that are about to be committed. After a short one they take in more records at a time. */
   end(tasks: readonly Task[]): void {
     for (const { intake } of tasks) intake.open();
-    if (this.#since !== undefined && this.#clock.monotonic() - this.#since < this.#timeout / 4) this.#limits.raise();
+    const time = this.#since === undefined ? 0 : this.#clock.monotonic() - this.#since;
+    if (time < this.#timeout / 4) this.#limits.raise(this.#since !== undefined);
     this.#since = undefined;
   }
 
