@@ -7,10 +7,12 @@ import {
   TransportError,
 } from '@kstreams/core/graph';
 import type { Done, NativeAdmin, NativeError, NativePartition, NativeProducer, NativeTopic } from '../client/addon.js';
+import { Callbacks } from '../client/callbacks.js';
 import { type ClientContext, connect, disconnect } from '../client/connect.js';
 import { codes, errorOf, isUnreachable } from '../client/errors.js';
 import { nativeCall, request, requestEach, requestTimeout } from '../client/requests.js';
 import { adminSettings } from '../client/settings.js';
+import { guardTokenRefresh } from '../client/token-refresh.js';
 
 /** The number of the operation Read in the protocol. */
 const readOperation = 3;
@@ -27,6 +29,8 @@ export class AdminClient {
   readonly #clock: Clock;
   readonly #retiring = new Set<Promise<void>>();
   #connecting: Promise<Connection> | undefined;
+  /** The failure of a callback, for the next request. */
+  #failure: Error | undefined;
   #users = 0;
 
   constructor(context: () => Promise<ClientContext>, clock: Clock) {
@@ -114,13 +118,25 @@ export class AdminClient {
 
   async #connect(): Promise<Connection> {
     const context = await this.#context();
-    const client = new context.addon.Producer(adminSettings(context.settings), undefined);
-    await connect(client, context);
-    return new Connection(client, context.addon.AdminClient.createFrom(client));
+    const callbacks = new Callbacks((failure) => {
+      this.#failure ??= failure;
+    });
+    const settings = adminSettings(context.settings);
+    const client = new context.addon.Producer({ ...settings, ...guardTokenRefresh(settings, callbacks) }, undefined);
+    try {
+      await connect(client, callbacks, context);
+    } catch (failure) {
+      callbacks.clear();
+      throw failure;
+    }
+    return new Connection(client, context.addon.AdminClient.createFrom(client), callbacks);
   }
 
   async #send<A>(call: AdminCall<A>, checkResult: (result: A, connection: Connection) => void = () => {}): Promise<A> {
     const connection = await this.#connection();
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
     if (connection.retired) return this.#send(call, checkResult);
     const result = await connection.send(call);
     checkResult(result, connection);
@@ -172,13 +188,15 @@ const reachable = { allTopics: false, timeout: requestTimeout };
 class Connection {
   readonly #client: NativeProducer;
   readonly #admin: NativeAdmin;
+  readonly #callbacks: Callbacks;
   readonly #pending = new Set<Promise<unknown>>();
   #retired = false;
   #unreachable = false;
 
-  constructor(client: NativeProducer, admin: NativeAdmin) {
+  constructor(client: NativeProducer, admin: NativeAdmin, callbacks: Callbacks) {
     this.#client = client;
     this.#admin = admin;
+    this.#callbacks = callbacks;
   }
 
   /** True when it accepts no more requests. */
@@ -216,5 +234,6 @@ class Connection {
     this.#retired = true;
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
     await disconnect(this.#client);
+    this.#callbacks.clear();
   }
 }

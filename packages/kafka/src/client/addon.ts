@@ -3,7 +3,7 @@
  * imported: this file compiles where the optional client is not installed.
  */
 
-import type { Outgoing, Position } from '@kstreams/core/graph';
+import type { Position } from '@kstreams/core/graph';
 
 /** An error of the client or of a broker. */
 export interface NativeError {
@@ -48,14 +48,16 @@ export interface DeliveryReport {
   readonly partition: number;
   /** Negative when unknown, as for a failed record. */
   readonly offset: number;
-  /** The opaque value that was passed to `produce`. */
-  readonly opaque?: Outgoing;
+  /** The number that was passed to `produce`. */
+  readonly opaque?: number;
 }
 
 /** The listeners of every client. */
 export interface ClientEvents {
   readonly 'event.error': (failure: NativeError) => void;
   readonly 'event.log': (entry: { readonly message: string; readonly severity: number }) => void;
+  /** A failed refresh of an OAUTHBEARER token. Without a listener the client throws it. */
+  readonly error: (failure: Error) => void;
 }
 
 /** The listeners of a consumer, called during `consume` in queue order. */
@@ -75,6 +77,8 @@ export interface NativeClient<Events extends ClientEvents = ClientEvents> {
   on<E extends keyof Events>(event: E, listener: Events[E]): void;
   connect(metadata: { readonly allTopics: boolean; readonly timeout: number }, done: Done): void;
   disconnect(done: () => void): void;
+  /** The description of every topic of the cluster, read by nothing. */
+  _metadata?: unknown;
 }
 
 /** The part of a consumer that changes its assignment. */
@@ -90,6 +94,8 @@ export interface NativeConsumer
   extends NativeClient<ConsumerEvents>,
     NativeAssignment,
     Record<'setDefaultConsumeTimeout', (ms: number) => void> {
+  /** The registered callbacks, by their setting. */
+  readonly _cb_configs?: { readonly global: Record<string, unknown> };
   subscribe(topics: readonly string[]): void;
   /** Fetches at most `max` queued events and passes them to the listeners. Timeouts in ms. */
   consume(max: number, done: Done): void;
@@ -144,12 +150,14 @@ export interface NativeProducer extends NativeClient<ProducerEvents>, NativeTran
     value: Uint8Array | null,
     key: Uint8Array | null,
     timestamp: number,
-    opaque: Outgoing | undefined,
+    opaque: number | undefined,
     headers: readonly NativeHeader[] | undefined,
   ): void;
   /** Flushes for at most `timeout` ms, then disconnects. */
   disconnect(timeout: number, done: () => void): void;
   disconnect(done: () => void): void;
+  /** Disconnects without a flush, also a client that failed to connect. */
+  _disconnect?(done: () => void): void;
 }
 
 /** The description of a topic. */

@@ -1,5 +1,6 @@
 import { type Clock, ConfigError, TransportError } from '@kstreams/core/graph';
-import type { Addon, NativeClient, NativeError } from './addon.js';
+import type { Addon, NativeClient, NativeError, NativeProducer } from './addon.js';
+import type { Callbacks } from './callbacks.js';
 import { ClientProblems } from './client-problems.js';
 import { codes, errorOf } from './errors.js';
 import { nativeCall, requestTimeout } from './requests.js';
@@ -24,6 +25,7 @@ export interface ClientContext {
  */
 export const connect = async (
   client: NativeClient,
+  callbacks: Callbacks,
   { settings, log }: Pick<ClientContext, 'settings' | 'log'>,
   problems = new ClientProblems(),
 ): Promise<void> => {
@@ -31,16 +33,23 @@ export const connect = async (
     problems.note(message);
     log(message);
   };
-  client.on('event.error', note);
-  client.on('event.log', note);
+  callbacks.listen(client, 'event.error', note);
+  callbacks.listen(client, 'event.log', note);
+  callbacks.listen(client, 'error', note);
   const connected = nativeCall((done) => client.connect({ allTopics: false, timeout: requestTimeout }, done));
+  let ended = false;
   const refused = problems.refused.then(() => {
-    // The client disconnects itself when its call fails, as it will.
-    connected.then(() => disconnect(client)).catch(() => {});
+    ended = true;
     throw problems.connectError(brokersOf(settings.brokers), undefined);
   });
+  // A client that failed to connect has closed its connections, but keeps its callbacks until it is disconnected.
+  const release = (): Promise<void> => disconnect(client);
+  const released = connected.then(() => (ended ? release() : undefined), release);
+  // The error of the connection is thrown below.
+  released.catch(() => {});
   try {
     await Promise.race([connected, refused]);
+    client._metadata = undefined;
   } catch (thrown) {
     if (thrown instanceof TransportError) throw thrown;
     const failure = thrown as NativeError;
@@ -51,6 +60,9 @@ export const connect = async (
   }
 };
 
-/** Disconnects a client. */
-export const disconnect = (client: NativeClient): Promise<void> =>
-  new Promise((resolve) => client.disconnect(() => resolve()));
+/** Disconnects a client; a producer without a flush, which fails unless it is connected. */
+export const disconnect = (client: NativeClient & Pick<NativeProducer, '_disconnect'>): Promise<void> =>
+  new Promise((resolve) => {
+    if (client._disconnect === undefined) client.disconnect(() => resolve());
+    else client._disconnect(() => resolve());
+  });

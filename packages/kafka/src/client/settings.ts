@@ -1,7 +1,10 @@
 import { ConfigError, type ConsumerOptions, type ProducerOptions } from '@kstreams/core/graph';
 import type { NativeSettings } from './addon.js';
 
-/** Settings of librdkafka by name; functions are callbacks, such as `oauthbearer_token_refresh_cb`. */
+/** The setting of users that is a function. */
+export const tokenRefresh = 'oauthbearer_token_refresh_cb';
+
+/** Settings of librdkafka by name. The only one that is a function is `oauthbearer_token_refresh_cb`. */
 export type ClientSettings = Readonly<Record<string, string | number | boolean | ((...args: never[]) => unknown)>>;
 
 /** The address of a cluster and the settings of its clients. */
@@ -44,14 +47,17 @@ const owned: Readonly<Record<string, string>> = {
 /**
  * Checks the settings of a transport.
  *
- * @throws ConfigError without brokers, or for the first setting that users cannot set.
+ * @throws ConfigError without brokers, or for the first setting that users cannot set or that is a function for no reason.
  */
 export const checkSettings = ({ brokers, client, consumer, producer }: ConnectionSettings): void => {
   if (brokersOf(brokers) === '') throw new ConfigError('Kafka needs at least one broker: set { brokers: "host:port" }');
   for (const [option, settings] of Object.entries({ client, consumer, producer })) {
-    for (const name of Object.keys(settings ?? {})) {
+    for (const [name, value] of Object.entries(settings ?? {})) {
       const reason = Object.hasOwn(owned, name) ? owned[name] : undefined;
       if (reason !== undefined) throw new ConfigError(`"${name}" cannot be set in \`${option}\`: ${reason}`);
+      if (typeof value === 'function' && name !== tokenRefresh) {
+        throw new ConfigError(`"${name}" in \`${option}\` is a function: the client calls "${tokenRefresh}" only`);
+      }
     }
   }
 };

@@ -3,6 +3,7 @@ import type { Received, TopicPartition } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
 import fc from 'fast-check';
 import type { ConsumerEvents, NativeFetching, NativePartition } from '../client/addon.js';
+import { Callbacks } from '../client/callbacks.js';
 import { Fetcher } from './fetcher.js';
 
 const topic = 't';
@@ -81,7 +82,10 @@ interface Polled {
 /** Runs the actions, then polls to the end; returns the polled offsets of every assignment and seek. */
 const pollAll = async (actions: readonly Action[]): Promise<readonly Polled[]> => {
   const client = new SlowClient();
-  const fetcher = new Fetcher(client.native, new TestClock());
+  const callbacks = new Callbacks((failure) => {
+    throw failure;
+  });
+  const fetcher = new Fetcher(client.native, new TestClock(), callbacks);
   const current = new Map<number, Polled>();
   const all: Polled[] = [];
   const begin = (partition: number, from: number): void => {

@@ -1,5 +1,6 @@
 import type { Clock, Position, Received, TopicPartition } from '@kstreams/core/graph';
-import type { NativeError, NativeFetching, NativeMessage } from '../client/addon.js';
+import type { ConsumerEvents, NativeError, NativeFetching, NativeMessage } from '../client/addon.js';
+import type { Callbacks } from '../client/callbacks.js';
 import { attempt, codes, errorOf } from '../client/errors.js';
 import { receivedOf } from '../client/records.js';
 import { delay, nativeCall, requestTimeout } from '../client/requests.js';
@@ -28,13 +29,15 @@ export class Fetcher {
   /** Receives the records of the current fetch; `undefined` while all of them are buffered. */
   #polled: Received[] | undefined;
 
-  constructor(native: NativeFetching, clock: Clock) {
+  constructor(native: NativeFetching, clock: Clock, callbacks: Callbacks) {
     this.#native = native;
     this.#clock = clock;
     // Each fetch takes a thread of libuv's pool: with a timeout of 0 it never blocks one.
     native.setDefaultConsumeTimeout(0);
-    native.on('data', (message) => this.#receive(message));
-    native.on('partition.eof', (end) => this.#current(end)?.reachEnd(end.offset));
+    callbacks.listen<ConsumerEvents, 'data'>(native, 'data', (message) => this.#receive(message));
+    callbacks.listen<ConsumerEvents, 'partition.eof'>(native, 'partition.eof', (end) =>
+      this.#current(end)?.reachEnd(end.offset),
+    );
   }
 
   /** Returns an assigned partition. */

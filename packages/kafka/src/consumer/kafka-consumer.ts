@@ -14,12 +14,13 @@ import {
 } from '@kstreams/core/graph';
 import type { AdminClient } from '../admin/admin-client.js';
 import type { NativeConsumer, NativeError, NativePartition } from '../client/addon.js';
+import { Callbacks } from '../client/callbacks.js';
 import { ClientProblems } from '../client/client-problems.js';
 import { type ClientContext, connect, disconnect } from '../client/connect.js';
 import { codes, errorOf, isRetriable } from '../client/errors.js';
 import { instruments } from '../client/instruments.js';
 import { delay, nativeCall, request, requestTimeout } from '../client/requests.js';
-import { consumerSettings } from '../client/settings.js';
+import { createNativeConsumer } from './create-native-consumer.js';
 import { explainReadError } from './explain-read-error.js';
 import { Fetcher } from './fetcher.js';
 import { lastWatermark } from './last-watermark.js';
@@ -47,6 +48,12 @@ export class KafkaConsumer implements Consumer {
   readonly #rebalances: RebalanceQueue;
   readonly #removeGauge: Cancel | undefined;
   readonly #problems = new ClientProblems();
+  readonly #callbacks = new Callbacks((failure) => {
+    this.#failure ??= failure;
+    this.#signal.notify();
+  });
+  /** The failure of a callback, after which the state of the consumer is unknown. */
+  #failure: Error | undefined;
   #woken = false;
   #closed = false;
 
@@ -56,21 +63,20 @@ export class KafkaConsumer implements Consumer {
     this.#lookup = lookup;
     this.#releaseLookup = lookup.acquire();
     this.#signal = new WakeSignal(context.clock);
-    const callbacks = {
-      rebalance_cb: (event: NativeError, partitions: readonly TopicPartition[]) => {
-        this.#rebalances.enqueue(event, partitions);
+    const callbacks = this.#callbacks;
+    this.#native = createNativeConsumer(context, options, callbacks, {
+      rebalanced: (code, partitions) => {
+        this.#rebalances.enqueue(code, partitions);
         this.#signal.notify();
       },
-      offset_commit_cb: (failure: NativeError | undefined) => {
+      committed: (failure) => {
         this.#commits.settle(failure);
         this.#signal.notify();
       },
-      queue_non_empty_cb: () => this.#signal.notify(),
-    };
-    const settings = consumerSettings(context.settings, options);
-    this.#native = new context.addon.KafkaConsumer({ ...settings, ...callbacks }, undefined);
+      queued: () => this.#signal.notify(),
+    });
     this.#commits = new OffsetCommits(this.#native);
-    this.#fetcher = new Fetcher(this.#native, context.clock);
+    this.#fetcher = new Fetcher(this.#native, context.clock, callbacks);
     this.#rebalances = new RebalanceQueue(this.#native, this.#fetcher);
     const client = { 'messaging.client.id': options.clientId };
     this.#removeGauge = options.telemetry?.gauge(instruments.buffered, client, () => this.#fetcher.buffered);
@@ -80,9 +86,9 @@ export class KafkaConsumer implements Consumer {
   static async open(context: ClientContext, options: ConsumerOptions, lookup: OffsetLookup): Promise<KafkaConsumer> {
     const consumer = new KafkaConsumer(context, options, lookup);
     try {
-      await connect(consumer.#native, context, consumer.#problems);
+      await connect(consumer.#native, consumer.#callbacks, context, consumer.#problems);
     } catch (failure) {
-      await consumer.#releaseLookup();
+      await consumer.#release();
       throw failure;
     }
     return consumer;
@@ -113,6 +119,7 @@ export class KafkaConsumer implements Consumer {
     const deadline = clock.monotonic() + wait;
     while (!this.#closed) {
       const seen = this.#signal.count;
+      if (this.#failure !== undefined) throw this.#failure;
       await this.#rebalance();
       const records = this.#fetcher.take(max);
       if (records.length < max) {
@@ -219,19 +226,27 @@ export class KafkaConsumer implements Consumer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#removeGauge?.();
     this.#signal.notify();
     await this.#fetcher.idle();
     this.#commits.rejectAll({ code: codes.wrongState, message: 'the consumer was closed' });
     this.#rebalances.abandon();
     await disconnect(this.#native);
+    await this.#release();
+  }
+
+  /** Releases everything but the native client. */
+  async #release(): Promise<void> {
+    this.#removeGauge?.();
+    this.#callbacks.clear();
     await this.#releaseLookup();
   }
 
-  /** Reads, and gives errors their reason. */
+  /** Reads, and gives errors their reason; throws the failure of a callback. */
   async #read<R>(read: () => Promise<R>): Promise<R> {
     try {
-      return await read();
+      const result = await read();
+      if (this.#failure !== undefined) throw this.#failure;
+      return result;
     } catch (thrown) {
       const { clock } = this.#context;
       const reader = { group: this.#options.group, topics: this.#fetcher.topics, problems: this.#problems, clock };

@@ -17,13 +17,13 @@ test('an abandoned queue acknowledges every rebalance, until the client is disco
     },
     { add: () => {}, remove: () => {}, removeAll: () => {} },
   );
-  queue.enqueue({ code: codes.assign, message: '' }, [{ topic: 't', partition: 0 }]);
+  queue.enqueue(codes.assign, [{ topic: 't', partition: 0 }]);
   expect(acknowledged).toEqual([]);
   queue.abandon();
   expect(acknowledged).toEqual(['assign']);
-  queue.enqueue({ code: codes.revoke, message: '' }, []);
+  queue.enqueue(codes.revoke, []);
   expect(acknowledged).toEqual(['assign', 'unassign']);
   connected = false;
-  queue.enqueue({ code: codes.revoke, message: '' }, []);
+  queue.enqueue(codes.revoke, []);
   expect(acknowledged).toEqual(['assign', 'unassign']);
 });

@@ -1,5 +1,5 @@
 import { partitionId, type RebalanceListener, type Subscription, type TopicPartition } from '@kstreams/core/graph';
-import type { NativeAssignment, NativeError } from '../client/addon.js';
+import type { NativeAssignment } from '../client/addon.js';
 import { codes } from '../client/errors.js';
 import type { Fetcher } from './fetcher.js';
 
@@ -53,8 +53,8 @@ export class RebalanceQueue {
     this.#subscription = subscription;
   }
 
-  /** Adds a rebalance; for the client's `rebalance_cb`. */
-  enqueue({ code }: NativeError, partitions: readonly TopicPartition[]): void {
+  /** Adds a rebalance by its code; for the client's `rebalance_cb`. */
+  enqueue(code: number, partitions: readonly TopicPartition[]): void {
     if (this.#abandoned) {
       this.#acknowledge(code === codes.assign);
       return;

@@ -15,6 +15,14 @@ interface SettledWaiter {
   readonly until: ReadonlyMap<PartitionDeliveries, number>;
   missing: number;
   readonly resolve: () => void;
+  readonly reject: (failure: Error) => void;
+}
+
+/** A pending `drained`. */
+interface DrainedWaiter {
+  readonly backlog: number;
+  readonly resolve: () => void;
+  readonly reject: (failure: Error) => void;
 }
 
 /**
@@ -24,14 +32,24 @@ interface SettledWaiter {
 export class DeliveryTracker {
   readonly #byTopic = new Map<string, PartitionDeliveries[]>();
   readonly #settledWaiters = new Set<SettledWaiter>();
-  readonly #drainedWaiters = new Set<{ readonly backlog: number; readonly resolve: () => void }>();
+  readonly #drainedWaiters = new Set<DrainedWaiter>();
   #unreported = 0;
   #failure: Error | undefined;
+  /** The failure of a callback: reports may be missing. */
+  #broken: Error | undefined;
   #aborting = false;
 
   /** The number of sent records without a report. */
   get unreported(): number {
     return this.#unreported;
+  }
+
+  /** Ends all waits with the failure of a callback, and fails later ones. */
+  fail(failure: Error): void {
+    this.#broken ??= failure;
+    for (const { reject } of [...this.#settledWaiters, ...this.#drainedWaiters]) reject(failure);
+    this.#settledWaiters.clear();
+    this.#drainedWaiters.clear();
   }
 
   /** Returns the first failure since the last call, if any. */
@@ -87,6 +105,7 @@ export class DeliveryTracker {
 
   /** Resolves when every record sent before has a report. */
   settled(): Promise<void> {
+    if (this.#broken !== undefined) return Promise.reject(this.#broken);
     const until = new Map<PartitionDeliveries, number>();
     let missing = 0;
     for (const deliveries of [...this.#byTopic.values()].flat()) {
@@ -95,13 +114,14 @@ export class DeliveryTracker {
       missing += deliveries.sent - deliveries.reported;
     }
     if (missing === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#settledWaiters.add({ until, missing, resolve }));
+    return new Promise((resolve, reject) => this.#settledWaiters.add({ until, missing, resolve, reject }));
   }
 
   /** Resolves when at most `backlog` reports are missing. */
   drained(backlog: number): Promise<void> {
+    if (this.#broken !== undefined) return Promise.reject(this.#broken);
     if (this.#unreported <= backlog) return Promise.resolve();
-    return new Promise((resolve) => this.#drainedWaiters.add({ backlog, resolve }));
+    return new Promise((resolve, reject) => this.#drainedWaiters.add({ backlog, resolve, reject }));
   }
 
   /** Runs the abort of a transaction, drains all reports and forgets its failures: purged records are no failures. */

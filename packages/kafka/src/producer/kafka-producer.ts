@@ -9,7 +9,8 @@ import {
   type Telemetry,
   type TopicPartition,
 } from '@kstreams/core/graph';
-import type { NativeError, NativeProducer } from '../client/addon.js';
+import type { NativeError, NativeProducer, ProducerEvents } from '../client/addon.js';
+import { Callbacks } from '../client/callbacks.js';
 import { ClientProblems } from '../client/client-problems.js';
 import { type ClientContext, connect } from '../client/connect.js';
 import { codes } from '../client/errors.js';
@@ -17,9 +18,11 @@ import { instruments } from '../client/instruments.js';
 import { nativeBytesOf, nativeHeadersOf, nativeTimestampOf } from '../client/records.js';
 import { nativeCall, requestTimeout } from '../client/requests.js';
 import { producerSettings } from '../client/settings.js';
+import { guardTokenRefresh } from '../client/token-refresh.js';
 import { KafkaConsumer } from '../consumer/kafka-consumer.js';
 import { nativeOffsetOf } from '../consumer/offset-commits.js';
 import { DeliveryTracker } from './delivery-tracker.js';
+import { SentRecords } from './sent-records.js';
 import { TransactionManager } from './transaction-manager.js';
 
 /** A producer of a Kafka cluster. */
@@ -32,19 +35,25 @@ export class KafkaProducer implements Producer {
   readonly #queue: Outgoing[] = [];
   readonly #removals: readonly Cancel[];
   readonly #problems = new ClientProblems();
+  readonly #callbacks = new Callbacks((failure) => this.#deliveries.fail(failure));
+  /** The records without a report, for `failed`. */
+  readonly #sent = new SentRecords();
   #failures = 0;
   /** Resolves when the client has the current partitions of a topic; set while records wait for that. */
   #refreshing: Promise<void> | undefined;
   #closed = false;
 
   private constructor({ addon, settings, clock }: ClientContext, options: ProducerOptions) {
-    this.#native = new addon.Producer(producerSettings(settings, options), undefined);
+    const callbacks = this.#callbacks;
+    const all = producerSettings(settings, options);
+    this.#native = new addon.Producer({ ...all, ...guardTokenRefresh(all, callbacks) }, undefined);
     this.#failed = options.failed;
     this.#removals = options.telemetry === undefined ? [] : this.#register(options.telemetry, options.clientId);
-    this.#native.on('delivery-report', (failure, report) => {
+    callbacks.listen<ProducerEvents, 'delivery-report'>(this.#native, 'delivery-report', (failure, report) => {
       const error = this.#deliveries.reported(failure && this.#explained(failure), report);
+      const record = report.opaque === undefined ? undefined : this.#sent.take(report.opaque);
       if (error !== undefined) this.#failures++;
-      if (error !== undefined && report.opaque !== undefined) this.#failed?.(report.opaque, error);
+      if (error !== undefined && record !== undefined) this.#failed?.(record, error);
       if (this.#queue.length > 0) this.#produceQueued();
     });
     const { transactionalId } = options;
@@ -55,7 +64,12 @@ export class KafkaProducer implements Producer {
   /** Connects a producer and initializes its transactions. */
   static async open(context: ClientContext, options: ProducerOptions): Promise<KafkaProducer> {
     const producer = new KafkaProducer(context, options);
-    await connect(producer.#native, context, producer.#problems);
+    try {
+      await connect(producer.#native, producer.#callbacks, context, producer.#problems);
+    } catch (failure) {
+      producer.#release();
+      throw failure;
+    }
     producer.#native.setPollInBackground(true);
     try {
       await producer.#transactions?.init();
@@ -132,12 +146,18 @@ export class KafkaProducer implements Producer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const remove of this.#removals) remove();
     if (this.#transactions?.open === true) {
       // Brokers abort a transaction that is left open after its timeout.
       await this.abort().catch(() => {});
     }
     await new Promise<void>((resolve) => this.#native.disconnect(requestTimeout, resolve));
+    this.#release();
+  }
+
+  /** Releases everything but the native client. */
+  #release(): void {
+    for (const remove of this.#removals) remove();
+    this.#callbacks.clear();
   }
 
   #register(telemetry: Telemetry, clientId: string): readonly Cancel[] {
@@ -154,6 +174,7 @@ export class KafkaProducer implements Producer {
    */
   #produce(record: Outgoing, refreshed = false): boolean {
     const { topic, partition, key, value, timestamp, headers } = record;
+    const number = this.#failed && this.#sent.add(record);
     try {
       this.#native.produce(
         topic,
@@ -161,10 +182,11 @@ export class KafkaProducer implements Producer {
         nativeBytesOf(value),
         nativeBytesOf(key),
         nativeTimestampOf(timestamp),
-        this.#failed && record,
+        number,
         nativeHeadersOf(headers),
       );
     } catch (thrown) {
+      if (number !== undefined) this.#sent.take(number);
       const failure = this.#explained(thrown as NativeError);
       if (failure.code === codes.queueFull) return false;
       if (failure.code === codes.unknownPartition && !refreshed) {
