@@ -7,7 +7,7 @@ import { keyValue } from '../state/key-value.js';
 import { type Chain, refuseForeign, serdeOf, stepName, type TableRows, type WindowFacts } from './chain.js';
 import type { Grouped, GroupedStream } from './grouped-stream.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
-import { type AggregateOptions, type EmitOptions, tableStepChecks } from './options.js';
+import { type AggregateOptions, type EmitOptions, type RowAggregateOptions, rowAggregateChecks } from './options.js';
 import type { Table } from './table.js';
 
 /** A stream that adds to a shared aggregate, and its aggregator. */
@@ -82,11 +82,11 @@ export class CogroupedStream<out K, out V, in out A> implements Grouped<K, V> {
    * @example
    * balances.aggregate({ name: 'balances', value: double })
    */
-  aggregate(options: AggregateOptions<A> & EmitOptions = {}): Table<K, A> {
-    checkOptions('aggregate', options, tableStepChecks);
+  aggregate(options: RowAggregateOptions<A> = {}): Table<K, A> {
+    checkOptions('aggregate', options, rowAggregateChecks);
     const value = this.valueSerde(options);
     const { id, named, edges, key } = this.step('cogroup', options.name);
-    const store = keyValue(id, { key, value, named });
+    const store = keyValue(id, { key, value, named, ttl: options.ttl });
     const { init, members } = this;
     const aggregators = members.map(({ add }): Aggregation<K, unknown, A>['aggregators'][number] => {
       return (aggregate, value, key) => add(aggregate as A, value as never, key as never);

@@ -2,6 +2,7 @@ import { checkCall, checkFunctions, checkOptions, checkValue } from '../graph/ch
 import type { Edge, NodeId, ProcessorNode } from '../graph/node.js';
 import type { Serde } from '../graph/serde.js';
 import { synchronous } from '../graph/synchronous.js';
+import type { Ttl } from '../graph/ttl.js';
 import { keyValue } from '../state/key-value.js';
 import { appendNode } from './append.js';
 import type { DeletedBy } from './callback.js';
@@ -18,7 +19,15 @@ import { CogroupedStream, windows } from './cogrouped-stream.js';
 import { countSerde } from './count-serde.js';
 import { type Aggregation, aggregateNode } from './operators/aggregate.js';
 import { appendEmit } from './operators/emit.js';
-import { type AggregateOptions, type EmitOptions, type Named, tableStepChecks } from './options.js';
+import {
+  type AggregateOptions,
+  type EmitOptions,
+  type EndedBy,
+  type ExpiryOptions,
+  type Named,
+  type RowAggregateOptions,
+  rowAggregateChecks,
+} from './options.js';
 import { Table } from './table.js';
 
 /** The beginning of a step that keeps state per key. */
@@ -110,9 +119,9 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
   aggregate<A>(
     init: () => A,
     add: (aggregate: A, value: NonNullable<V>, key: K) => NoInfer<A> | null | undefined,
-    options: AggregateOptions<A> & EmitOptions = {},
+    options: RowAggregateOptions<A> = {},
   ): Table<K, A> {
-    checkCall('aggregate', { init, add }, options, tableStepChecks);
+    checkCall('aggregate', { init, add }, options, rowAggregateChecks);
     const step = options.name ?? 'aggregate';
     const aggregation: Aggregation<K, NonNullable<V>, A> = {
       init: synchronous(step, init),
@@ -129,12 +138,12 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
    * @example
    * orders.groupByKey().reduce((largest, order) => (order.total > largest.total ? order : largest))
    */
-  reduce<K2, V2, R extends NonNullable<V2> | null | undefined>(
+  reduce<K2, V2, R extends NonNullable<V2> | null | undefined, T extends Ttl | undefined = undefined>(
     this: GroupedStream<K2, V2>,
     combine: (aggregate: NonNullable<V2>, value: NonNullable<V2>, key: K2) => R,
-    options: AggregateOptions<NonNullable<V2>> & EmitOptions = {},
-  ): Table<K2, NonNullable<V2>, DeletedBy<R>> {
-    checkCall('reduce', { combine }, options, tableStepChecks);
+    options: RowAggregateOptions<NonNullable<V2>, T> = {},
+  ): Table<K2, NonNullable<V2>, DeletedBy<R> | EndedBy<T>> {
+    checkCall('reduce', { combine }, options, rowAggregateChecks);
     const serde = options.value ?? serdeOf(this.position, 'value', 'reduce');
     const reduced = synchronous(options.name ?? 'reduce', combine);
     const aggregation: Aggregation<K2, NonNullable<V2>, NonNullable<V2>> = {
@@ -149,13 +158,15 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
    * @example
    * orders.groupByKey().count({ name: 'orders-per-customer' })
    */
-  count(options: AggregateOptions<number> & EmitOptions = {}): Table<K, number, never> {
-    checkOptions('count', options, tableStepChecks);
+  count<T extends Ttl | undefined = undefined>(
+    options: RowAggregateOptions<number, T> = {},
+  ): Table<K, number, EndedBy<T>> {
+    checkOptions('count', options, rowAggregateChecks);
     const aggregation: Aggregation<K, NonNullable<V>, number> = {
       init: () => 0,
       aggregators: [(count) => (count as number) + 1],
     };
-    return this.#append<number, never>('count', options.value ?? countSerde, aggregation, options);
+    return this.#append<number, EndedBy<T>>('count', options.value ?? countSerde, aggregation, options);
   }
 
   /**
@@ -179,10 +190,10 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
     operator: string,
     value: Serde<A>,
     aggregation: Aggregation<K, NonNullable<V>, A>,
-    { emit, name }: Named & EmitOptions,
+    { emit, name, ttl }: Named & EmitOptions & ExpiryOptions,
   ): Table<K, A, D> {
     const { id, named, edge, key } = this.step(operator, name);
-    const store = keyValue(id, { key, value, named });
+    const store = keyValue(id, { key, value, named, ttl });
     return this.table(aggregateNode(id, operator, [edge], store, aggregation), key, value, { store, emit });
   }
 }

@@ -1,6 +1,7 @@
 import type { Duration } from '../graph/duration.js';
 import { type OptionChecks, option } from '../graph/option.js';
 import type { Serde } from '../graph/serde.js';
+import { type Ttl, ttlCheck } from '../graph/ttl.js';
 
 /** The name of a step. Its stores, changelogs and repartition topics are named after it. */
 export interface Named {
@@ -44,17 +45,36 @@ export interface EmitOptions {
   readonly emit?: EmitStrategy;
 }
 
+/** `null` for a table with a ttl, the ends of which delete rows; else `never`. */
+export type EndedBy<T extends Ttl | undefined> = [T] extends [undefined] ? never : null;
+
+/** The time to live of rows. */
+export interface ExpiryOptions<T extends Ttl | undefined = Ttl | undefined> {
+  /**
+   * The time after its timestamp at which a row is deleted, such as `'1d'` by stream time or `{ after: '1d', clock: 'wall' }`.
+   * The delete is forwarded like any other, and a record that has ended when it is read counts as one. Rows are kept unless
+   * set.
+   */
+  readonly ttl?: T;
+}
+
 /** The options of a table. A name keeps its rows in a store of that name, for queries and joins. */
 export interface TableOptions extends Named, EmitOptions {}
 
 /** The options of a table that is read from records. */
-export interface TableSourceOptions extends TableOptions {
+export interface TableSourceOptions extends TableOptions, ExpiryOptions {
   /**
    * The time that old versions of rows are kept, behind the newest timestamp. With a history the table is ordered by timestamp
    * instead of offset, and stream joins see each row as it was at the record's timestamp. No history unless set.
    */
   readonly history?: Duration;
 }
+
+/** The options of an aggregation that keeps a row per key. */
+export interface RowAggregateOptions<A, T extends Ttl | undefined = Ttl | undefined>
+  extends AggregateOptions<A>,
+    EmitOptions,
+    ExpiryOptions<T> {}
 
 /** The options of a table, with the serde of new values. */
 export interface TableStepOptions<V> extends TableOptions {
@@ -83,10 +103,17 @@ export const emitChecks: OptionChecks<EmitOptions> = {
 export const tableChecks: OptionChecks<TableOptions> = { ...namedChecks, ...emitChecks };
 
 /** The checks of {@link TableSourceOptions}. */
-export const tableSourceChecks: OptionChecks<TableSourceOptions> = { ...tableChecks, history: option.duration };
+export const tableSourceChecks: OptionChecks<TableSourceOptions> = {
+  ...tableChecks,
+  history: option.duration,
+  ttl: ttlCheck,
+};
 
 /** The checks of {@link TableStepOptions}. */
 export const tableStepChecks: OptionChecks<TableStepOptions<unknown>> = { ...tableChecks, value: option.serde };
+
+/** The checks of {@link RowAggregateOptions}. */
+export const rowAggregateChecks: OptionChecks<RowAggregateOptions<unknown>> = { ...tableStepChecks, ttl: ttlCheck };
 
 /** The checks of the options of `groupBy` of a stream. */
 export const groupByChecks: OptionChecks<Omit<StepOptions<unknown, unknown>, 'value'>> = {

@@ -30,7 +30,7 @@ export interface StreamsOptions extends TopologyOptions {
 export type TopicTableOptions = TableSourceOptions & Pick<SourceOptions, 'timestamp'>;
 
 /** The options of a global table. */
-export type GlobalTableOptions = Omit<TopicTableOptions, 'history' | 'emit'>;
+export type GlobalTableOptions = Omit<TopicTableOptions, 'history' | 'emit' | 'ttl'>;
 
 /** The checks of {@link StreamsOptions}. */
 export const streamsChecks: OptionChecks<StreamsOptions> = {

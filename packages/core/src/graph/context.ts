@@ -3,7 +3,7 @@ import type { Cancel, ClockKind } from './clock.js';
 import type { Duration } from './duration.js';
 import type { Process } from './processor.js';
 import type { StreamRecord } from './record.js';
-import type { Row, StoreSpec } from './store.js';
+import type { ReadableSpec, Row, StoreSpec } from './store.js';
 import type { Timers, TimersSpec } from './timers.js';
 
 /**
@@ -94,6 +94,12 @@ export interface Context<in K, in V> {
    * cancel timers through `store`.
    */
   timers<K2, V2>(spec: TimersSpec<K2, V2>, fire: (key: K2, at: number, value: V2) => void): Timers<K2, V2>;
+  /**
+   * Calls `act` for each row of a store with a `ttl` that has ended, after its delete, with the row's end in ms. Rows end in
+   * the order of instants, then of the keys' bytes, before the record that advances the clock is processed. One node may
+   * register a function per store.
+   */
+  onExpiry<K2, V2>(spec: ReadableSpec<unknown, K2, V2>, act: (key: K2, row: Row<V2>, at: number) => void): void;
   /**
    * Calls `act` with the wall-clock time whenever the task has been idle for `after`. A task is idle while it runs, has processed
    * all records of its partitions and receives none. An outage, a restore or a pause does not count.

@@ -51,6 +51,7 @@ export {
   TopologyError,
   TransportError,
 } from './errors.js';
+export type { EndingRow, Expiries } from './expiries.js';
 export { checkFolder } from './folder.js';
 export { type HeaderValue, headerOf, headers, withHeader, withoutHeader } from './headers.js';
 export { type Intercept, type InterceptedNode, type Interceptor, interceptNodes } from './interceptor.js';
@@ -191,6 +192,7 @@ export type {
   TopicPartition,
   Transport,
 } from './transport.js';
+export { hasEnded, type Lifetime, lifetimeOf, type Ttl, type TtlOptions, ttlCheck } from './ttl.js';
 export { fromUtf8, toUtf8 } from './utf8.js';
 export { WakeSignal } from './wake-signal.js';
 export { yieldToEventLoop } from './yield-to-event-loop.js';

@@ -1,6 +1,8 @@
 import type { Bytes } from './bytes.js';
+import type { Expiries } from './expiries.js';
 import type { AnySerde } from './serde.js';
 import type { StoreReader } from './store-reader.js';
+import type { Lifetime } from './ttl.js';
 
 /** A value and the timestamp of the update that wrote it, in ms. */
 export interface Row<out V> {
@@ -81,6 +83,8 @@ export interface StoreRows {
   uncommitted?(): Iterable<readonly [key: Bytes, read: (() => Row<unknown>) | undefined]>;
   /** Returns the current row of a key, committed or not. For readers. */
   read?(key: unknown): Row<unknown> | undefined;
+  /** The rows in the order in which they end; only of a store with a `ttl`. */
+  readonly expiries?: Expiries<unknown, unknown>;
 }
 
 /** An open store. */
@@ -118,6 +122,8 @@ export interface StoreSpec<out S> {
   readonly named: boolean;
   /** True when unlogged rows may be lost without harm; exactly-once refuses other unlogged stores. False by default. */
   readonly disposable?: boolean;
+  /** The lifetime of its rows; the runtime deletes each at its end. Rows are kept unless set. */
+  readonly ttl?: Lifetime | undefined;
   /** Maps keys and values to rows, for views and queries. A store without one cannot be viewed. */
   readonly reader?: StoreReader<unknown, unknown>;
   open(access: StoreAccess): OpenedStore<S>;

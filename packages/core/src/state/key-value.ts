@@ -1,13 +1,16 @@
 import { checkOptions } from '../graph/check-options.js';
+import { ConfigError } from '../graph/errors.js';
 import { type OptionChecks, option } from '../graph/option.js';
 import type { Serde } from '../graph/serde.js';
 import type { ChangelogConfig, OpenedStore, ReadableSpec, Row, StoreAccess } from '../graph/store.js';
 import { checkName } from '../graph/topic.js';
+import { lifetimeOf, type Ttl, ttlCheck } from '../graph/ttl.js';
 import { keyIds } from './key-ids.js';
 import { openRows } from './observed-rows.js';
 import { type OrderedKeyValueStore, openOrdered } from './ordered-key-value.js';
+import { RowEnds } from './row-ends.js';
 import { rowReader } from './row-reader.js';
-import type { Rows } from './rows.js';
+import type { RowFormat, Rows } from './rows.js';
 import { storedRows } from './stored-rows.js';
 
 /** A store of values by key, each with the timestamp of its last update. */
@@ -44,6 +47,11 @@ export interface KeyValueOptions<K, V> {
   readonly named?: boolean;
   /** True to read rows in key order, see {@link OrderedKeyValueStore}; false by default. Costs memory per row. */
   readonly ordered?: boolean;
+  /**
+   * The time after its timestamp at which a row is deleted; rows are kept unless set. Costs memory per row: the store keeps
+   * the keys and the ends of all rows.
+   */
+  readonly ttl?: Ttl;
 }
 
 const checks: OptionChecks<KeyValueOptions<unknown, unknown>> = {
@@ -54,18 +62,20 @@ const checks: OptionChecks<KeyValueOptions<unknown, unknown>> = {
   sourceTopic: option.text,
   named: option.flag,
   ordered: option.flag,
+  ttl: ttlCheck,
 };
 
 const compacted: ChangelogConfig = { cleanup: 'compact' };
 
 /**
  * Creates the spec of a key-value store, to list among a processor's stores and open with `context.store(spec)`. With
- * `ordered: true` it can be read by range, and keeps every key in memory.
+ * `ordered: true` it can be read by range, and keeps every key in memory. With a `ttl` its rows end: each is deleted once the
+ * clock reaches its timestamp plus the ttl, before the next record is processed.
  *
- * @throws ConfigError when the name is invalid.
+ * @throws ConfigError when the name is invalid, or a `ttl` comes with a `sourceTopic`.
  *
  * @example
- * const seen = keyValue('seen', { key: string, value: double })
+ * const seen = keyValue('seen', { key: string, value: double, ttl: '1d' })
  * const due = keyValue('due', { key: tuple(int64, string), value: string, ordered: true })
  */
 export function keyValue<K, V>(
@@ -75,29 +85,71 @@ export function keyValue<K, V>(
 export function keyValue<K, V>(name: string, options: KeyValueOptions<K, V>): ReadableSpec<KeyValueStore<K, V>, K, V>;
 export function keyValue<K, V>(name: string, options: KeyValueOptions<K, V>): ReadableSpec<KeyValueStore<K, V>, K, V> {
   checkOptions('keyValue', options, checks);
-  const { key, value } = options;
-  const openStore = (access: StoreAccess): OpenedStore<KeyValueStore<K, V>> => {
-    const rows = openKeyedRows(name, options, access);
-    return options.ordered === true ? openOrdered(key, rows, access) : { handle: new KeyValueRows(rows), rows };
-  };
+  const { key, sourceTopic, ttl, value } = options;
+  if (ttl !== undefined && sourceTopic !== undefined) throw sharedChangelog(name, sourceTopic);
+  const lifetime = ttl === undefined ? undefined : lifetimeOf(ttl, `store "${name}"`);
   return {
     name: checkName(name, 'a store'),
     changelog: options.changelog ?? compacted,
-    sourceTopic: options.sourceTopic,
+    sourceTopic,
     key,
     value,
     kind: 'key-value',
     named: options.named ?? true,
     disposable: options.disposable === true,
+    ttl: lifetime,
     reader: { ...rowReader(key, value), plainKeys: true },
-    open: openStore,
+    open: (access) => {
+      const ends = lifetime && new RowEnds(lifetime.after, key, access);
+      const opened = openKeyed(name, options, access, ends);
+      return ends === undefined ? opened : withEnds(opened, ends);
+    },
   };
 }
 
-const openKeyedRows = <K, V>(store: string, { key, value }: KeyValueOptions<K, V>, access: StoreAccess): Rows<K, V> => {
+const sharedChangelog = (store: string, topic: string): ConfigError =>
+  new ConfigError(
+    `store "${store}" has a ttl and topic "${topic}" as its changelog, which would not hold the deletes: leave one out`,
+  );
+
+const openKeyed = <K, V>(
+  store: string,
+  { key, ordered, value }: KeyValueOptions<K, V>,
+  access: StoreAccess,
+  ends: RowEnds<K> | undefined,
+): OpenedStore<KeyValueStore<K, V>> => {
   const values = storedRows(store, value, access);
-  return openRows({ store, id: keyIds(key, access.topic), encodeKey: key.encode, values }, access);
+  const written: RowFormat<K, V>['written'] = ends && ((...write) => ends.written(...write));
+  const rows = openRows({ store, id: keyIds(key, access.topic), encodeKey: key.encode, values, written }, access);
+  return ordered === true ? openOrdered(key, rows, access) : { handle: new KeyValueRows(rows), rows };
 };
+
+/** Returns a store with the ends of its rows. */
+const withEnds = <K, V>(
+  { handle, rows }: OpenedStore<KeyValueStore<K, V>>,
+  ends: RowEnds<K>,
+): OpenedStore<KeyValueStore<K, V>> => ({
+  handle,
+  rows: {
+    flush: (write) => rows.flush(write),
+    markCommitted: () => rows.markCommitted(),
+    uncommitted: () => rows.uncommitted?.() ?? [],
+    read: (key) => rows.read?.(key),
+    load: async (stored) => {
+      const passed = ends.load(stored);
+      if (rows.load !== undefined) return rows.load(passed);
+      for await (const _ of passed);
+    },
+    expiries: {
+      get earliest() {
+        return ends.earliest;
+      },
+      next: (after) => ends.next(after),
+      row: (key) => handle.row(key as K),
+      remove: (key, at) => handle.delete(key as K, at),
+    },
+  },
+});
 
 /** The handle of a key-value store. */
 export class KeyValueRows<K, V> implements KeyValueStore<K, V> {

@@ -13,6 +13,8 @@ export interface RowFormat<K, V> {
   readonly id: (key: K) => unknown;
   readonly encodeKey: (key: K, at: Coordinates) => Bytes;
   readonly values: StoredRows<V>;
+  /** Called after each write, with the id and bytes of its key; `timestamp` is undefined for a delete. */
+  readonly written?: ((id: unknown, key: Bytes, timestamp: number | undefined) => void) | undefined;
 }
 
 /** A row that was written since the last commit; `row` is undefined for a delete. */
@@ -78,7 +80,7 @@ export class Rows<K, V> implements StoreRows {
    * @throws StateError when the value cannot be encoded.
    */
   put(key: K, value: V | undefined, timestamp: number): void {
-    const { encodeKey, id: idOf, store, values } = this.#format;
+    const { encodeKey, id: idOf, store, values, written: follow } = this.#format;
     if (!Number.isSafeInteger(timestamp)) {
       throw invalidTimestamp(`the timestamp of a row of store "${store}"`, timestamp);
     }
@@ -88,6 +90,7 @@ export class Rows<K, V> implements StoreRows {
     const written = { key: before?.key ?? encodeKey(key, this.#at), row, timestamp };
     this.#access.journal.undo?.(() => (before === undefined ? this.#dirty.delete(id) : this.#dirty.set(id, before)));
     this.#dirty.set(id, written);
+    follow?.(id, written.key, row && timestamp);
     if (this.#dirty.size > this.#access.liveLimit) this.#access.requestCommit();
   }
 

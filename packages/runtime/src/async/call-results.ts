@@ -33,7 +33,7 @@ export class CallResults {
     let settled = 0;
     while (settled < burst && !this.#host.waiting(now)) {
       const { head } = this.#completed;
-      if (head === undefined || !this.#settleOne(head)) break;
+      if (head === undefined || !this.#host.expire() || !this.#settleOne(head)) break;
       this.#host.advanceTime();
       settled++;
     }

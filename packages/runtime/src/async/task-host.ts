@@ -21,6 +21,8 @@ export interface TaskHost {
     attempt: number,
     policy?: OnError,
   ): number | undefined;
+  /** Deletes the rows that have ended, before a result is processed. Returns false when a call has to be repeated. */
+  expire(): boolean;
   /** Advances everything that follows the stream time behind the stages. */
   advanceTime(): void;
 }

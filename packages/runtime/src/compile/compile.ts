@@ -44,9 +44,12 @@ const openNode = (
 ): readonly AnyProcess[] => {
   const forward = lookups.inFlight(node.id)?.forward(unconditional(children)) ?? fanOut(children);
   const context = nodeContext(node.id, forward, children, (index) => lookups.of(node, index), scope);
-  return node.byUser === true
-    ? node.open(inTurn(context, node.id, scope)).map((process) => withoutPromise(process, node.id))
-    : node.open(context);
+  const processes =
+    node.byUser === true
+      ? node.open(inTurn(context, node.id, scope)).map((process) => withoutPromise(process, node.id))
+      : node.open(context);
+  for (const spec of node.stores) if (spec.ttl !== undefined) scope.onExpiry(node.id, spec);
+  return processes;
 };
 
 const withoutNullKeys =

@@ -84,6 +84,11 @@ export const nodeContext = (
       const act = synchronous(`a timer of "${node}"`, fire as FireTimer);
       return scope.timers(node, spec as TimersSpec<unknown, unknown>, act) as never;
     },
+    onExpiry: (spec, act) => {
+      checkFunctions(`onExpiry in node "${node}"`, { act });
+      const followed = synchronous(`a function for ended rows of "${node}"`, act as (...ended: unknown[]) => void);
+      scope.onExpiry(node, spec, followed);
+    },
     onIdle: (after, act) => {
       checkFunctions(`onIdle in node "${node}"`, { act });
       const length = toPositiveMilliseconds(after, `the idle time of node "${node}"`);

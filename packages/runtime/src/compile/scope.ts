@@ -8,6 +8,7 @@ import type {
   Lookup,
   NodeId,
   RecordSource,
+  Row,
   SinkNode,
   StreamRecord,
   Timers,
@@ -38,6 +39,8 @@ export interface Scope {
   ): Cancel;
   /** Opens the timers of a store, which the node fires. */
   timers(node: NodeId, spec: TimersSpec<unknown, unknown>, fire: FireTimer): Timers<unknown, unknown>;
+  /** Deletes the rows of a store with a ttl at their ends. Calls `act` for each, if given. */
+  onExpiry(node: NodeId, spec: AnyStoreSpec, act?: (key: unknown, row: Row<unknown>, at: number) => void): void;
   /** The turn of the task; records may be forwarded while it is open. */
   readonly turn: { readonly open: boolean };
   /** Wraps the process of a node for an observer; undefined without one. */

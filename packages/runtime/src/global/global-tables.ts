@@ -153,6 +153,7 @@ const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTab
     sink: refuse('write to a topic'),
     schedule: refuse('schedule'),
     timers: refuse('have timers'),
+    onExpiry: refuse('end rows'),
     onIdle: refuse('wait until idle'),
     onCaughtUp: refuse('wait until it has caught up'),
     drop: dropped,

@@ -1,6 +1,6 @@
-import type { Cancel, DueTimer, NodeId } from '@kstreams/core/graph';
+import type { Cancel, NodeId } from '@kstreams/core/graph';
+import type { Due, DueCursor } from './due-cursor.js';
 import { type Period, type Schedule, ScheduleList } from './schedule-list.js';
-import type { TimerCursor } from './timer-cursor.js';
 
 /** Runs a call of a node. Returns `again` when the same call has to be repeated later. */
 export type RunCall = (node: NodeId, call: () => void) => 'done' | 'again';
@@ -20,7 +20,7 @@ export class PunctuationQueue {
   readonly #instants = new ScheduleList();
   readonly #elapsed = new ScheduleList();
   /** Upper nodes first. Nodes are opened from the last to the first. */
-  readonly #timers: TimerCursor[] = [];
+  readonly #timers: DueCursor[] = [];
   readonly #added: () => void;
   #created = 0;
 
@@ -62,8 +62,8 @@ export class PunctuationQueue {
     };
   }
 
-  /** Adds the timers of a store. */
-  addTimers(timers: TimerCursor): void {
+  /** Adds the timers, or the ending rows, of a store. */
+  addTimers(timers: DueCursor): void {
     this.#timers.unshift(timers);
     this.#added();
   }
@@ -79,7 +79,7 @@ export class PunctuationQueue {
       const late = schedule === undefined ? Number.NEGATIVE_INFINITY : dueFor(schedule);
       const [timers, timer] = this.#nextTimer(now);
       if (timer !== undefined && Math.max(0, now - timer.at) >= late) {
-        fired = (timers as TimerCursor).fire(timer, run);
+        fired = (timers as DueCursor).fire(timer, run);
         if (fired === 'again') return fired;
       } else if (schedule !== undefined && late >= 0) {
         fired = run(schedule.node, () => schedule.call(now));
@@ -117,8 +117,8 @@ export class PunctuationQueue {
   }
 
   /** Returns the due timer with the earliest instant. */
-  #nextTimer(now: number): readonly [TimerCursor, DueTimer<unknown, unknown>] | readonly [] {
-    let first: readonly [TimerCursor, DueTimer<unknown, unknown>] | readonly [] = [];
+  #nextTimer(now: number): readonly [DueCursor, Due] | readonly [] {
+    let first: readonly [DueCursor, Due] | readonly [] = [];
     for (const timers of this.#timers) {
       const timer = timers.next(now);
       if (timer !== undefined && (first[1] === undefined || timer.at < first[1].at)) first = [timers, timer];

@@ -1,11 +1,22 @@
-import type { TimerClock } from '@kstreams/core/graph';
+import type { ClockKind, TimerClock } from '@kstreams/core/graph';
 import { type Fired, PunctuationQueue, type RunCall } from './punctuation-queue.js';
 
-/** The punctuations of one task by clock: stream time, wall time, and before a commit. */
+/** The queues of nodes above async stages, or of those behind, where stream time may be earlier. */
+export interface QueuesByClock extends Readonly<Record<TimerClock, PunctuationQueue>> {
+  /** The ending rows of stores with a ttl. */
+  readonly expiries: Readonly<Record<ClockKind, PunctuationQueue>>;
+}
+
+/**
+ * The punctuations of one task by clock: stream time, wall time, and before a commit. Rows end before other punctuations of the
+ * same instant.
+ */
 export class PunctuationQueues {
-  readonly byClock: Readonly<Record<TimerClock, PunctuationQueue>>;
-  /** For nodes behind an async stage, where stream time may be earlier. */
-  readonly byClockBehind: PunctuationQueues['byClock'];
+  readonly byClock: QueuesByClock;
+  /** For nodes behind an async stage. */
+  readonly byClockBehind: QueuesByClock;
+  /** True when stores have rows that end. */
+  expires = false;
   readonly #run: RunCall;
   /** True while a call on stream time may be due: at first, and when one has to be repeated. */
   #streamDue = true;
@@ -15,12 +26,39 @@ export class PunctuationQueues {
   /** `perRecord` is called once there are punctuations that may be due before or after a record. */
   constructor(run: RunCall, perRecord: () => void) {
     this.#run = run;
+    const expires = (): void => {
+      this.expires = true;
+      perRecord();
+    };
+    const expiries = { stream: new PunctuationQueue(expires), wall: new PunctuationQueue(expires) };
     this.byClock = {
       stream: new PunctuationQueue(perRecord),
       wall: new PunctuationQueue(),
       commit: new PunctuationQueue(perRecord),
+      expiries,
     };
-    this.byClockBehind = { ...this.byClock, stream: new PunctuationQueue(perRecord) };
+    this.byClockBehind = {
+      ...this.byClock,
+      stream: new PunctuationQueue(perRecord),
+      expiries: { ...expiries, stream: new PunctuationQueue(expires) },
+    };
+  }
+
+  /** Returns the time until a call on the wall clock is due, or on the monotonic clock, in ms; not positive when one is due. */
+  dueIn(wall: number, monotonic: number): number {
+    return Math.min(this.byClock.wall.dueIn(wall, monotonic), this.byClock.expiries.wall.dueIn(wall));
+  }
+
+  /** Deletes the rows that have ended. Returns false when a call has to be repeated. */
+  expire(wall: number, streamTime: number, timeBehind: number): boolean {
+    const [above, behind] = [this.byClock.expiries, this.byClockBehind.expiries];
+    const done =
+      this.#fire(above.stream, streamTime) !== 'again' &&
+      this.#fire(behind.stream, timeBehind) !== 'again' &&
+      this.#fire(above.wall, wall) !== 'again';
+    // Calls of the same instant come after it.
+    if (!done) this.#streamDue = true;
+    return done;
   }
 
   /** Repeats calls that failed. Returns false when they have to be repeated once more. */

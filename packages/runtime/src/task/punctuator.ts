@@ -44,13 +44,24 @@ export class Punctuator {
     this.atWallTime(now);
   }
 
+  /** True when stores have rows that end. */
+  get expires(): boolean {
+    return this.queues.expires;
+  }
+
+  /** Deletes the rows that have ended on the clocks of the task. Returns false when a call has to be repeated. */
+  expire(): boolean {
+    return this.queues.expire(this.#time.wall, this.#time.stream, this.#timeBehind);
+  }
+
   /** Repeats calls that failed. Returns false when they have to be repeated once more. */
   beforeRecord(): boolean {
-    return this.queues.catchUp(this.#time.stream, this.#timeBehind);
+    return (!this.expires || this.expire()) && this.queues.catchUp(this.#time.stream, this.#timeBehind);
   }
 
   /** Fires what stream time has reached with a record. */
   afterRecord(): void {
+    if (this.expires && !this.expire()) return;
     this.queues.atStreamTime(this.#time.stream, this.#timeBehind);
   }
 
@@ -62,6 +73,7 @@ export class Punctuator {
 
   /** Fires what the wall clock has reached, and schedules of elapsed time that are due at a monotonic time. */
   atWallTime(now: number): void {
+    if (this.expires && !this.expire()) return;
     this.queues.atWallTime(this.#time.wall, now);
   }
 

@@ -213,6 +213,11 @@ export class RecordQueue implements SourcePartition {
     }
   }
 
+  /** The timestamp of the head, in ms; undefined when it cannot be decoded. */
+  get decodedTimestamp(): number | undefined {
+    return this.headTimestamp > Number.NEGATIVE_INFINITY ? this.#head?.timestamp : undefined;
+  }
+
   /** Advances partition time to a timestamp. */
   advanceTime(timestamp: number): void {
     if (timestamp > this.#time) this.#time = timestamp;

@@ -49,6 +49,7 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
     waiting: (at) => processor.waiting(at),
     run: (node, record, work) => processor.run('processing', node, record, work),
     judgeCall: (...failure) => processor.judgeCall(...failure),
+    expire: () => !punctuator.expires || punctuator.expire(),
     advanceTime: () => punctuator.advanceTime(),
   };
   const stages = AsyncStages.of(subtopology.nodes, parksRecords, host, options.limits);

@@ -1,5 +1,6 @@
 import {
   type AnyStoreSpec,
+  type Expiries,
   type NodeId,
   type RecordSource,
   StateError,
@@ -9,8 +10,9 @@ import {
 import { type AsyncStages, notAsync } from '../async/async-stages.js';
 import type { Scope } from '../compile/scope.js';
 import type { CatchUpDetector } from './catch-up-detector.js';
+import { ExpiryCursor } from './expiry-cursor.js';
 import type { IdleDetector } from './idle-detector.js';
-import type { PunctuationQueues } from './punctuation-queues.js';
+import type { PunctuationQueues, QueuesByClock } from './punctuation-queues.js';
 import type { RecordCollector } from './record-collector.js';
 import { streamPeriod, wallPeriod } from './schedule-list.js';
 import { type TaskOptions, taskId } from './task-options.js';
@@ -35,9 +37,9 @@ export interface ScopeParts {
 /** Returns the scope of a task's nodes, with the scope of nodes behind async stages. */
 export const taskScope = (options: TaskOptions, parts: ScopeParts): Scope => {
   const { parksRecords, punctuations, stages, time } = parts;
-  const timerOwners = new Map<AnyStoreSpec, NodeId>();
+  const owners = { timers: new Map<AnyStoreSpec, NodeId>(), expiries: new Map<AnyStoreSpec, ExpiryCursor>() };
   const above: Scope = {
-    ...scopeWithClocks(options, parts, time, punctuations.byClock, timerOwners),
+    ...scopeWithClocks(options, parts, time, punctuations.byClock, owners),
     clock: () => (timestamp) => timestamp,
     calls: (node, work, done) => {
       if (stages !== undefined) return stages.open(node, work, done);
@@ -54,7 +56,7 @@ export const taskScope = (options: TaskOptions, parts: ScopeParts): Scope => {
     },
   };
   const behind: Scope = {
-    ...scopeWithClocks(options, parts, timeBehind, punctuations.byClockBehind, timerOwners),
+    ...scopeWithClocks(options, parts, timeBehind, punctuations.byClockBehind, owners),
     clock: (node, moved) => stages.clock(node, moved),
     calls: above.calls,
   };
@@ -75,8 +77,11 @@ const scopeWithClocks = (
   }: TaskOptions,
   { catchUp, collector, idle, releases, source }: ScopeParts,
   time: Scope['time'],
-  punctuations: PunctuationQueues['byClock'],
-  timerOwners: Map<AnyStoreSpec, NodeId>,
+  punctuations: QueuesByClock,
+  owners: {
+    readonly timers: Map<AnyStoreSpec, NodeId>;
+    readonly expiries: Map<AnyStoreSpec, ExpiryCursor>;
+  },
 ): Omit<Scope, 'calls' | 'clock'> => {
   const storeOf = (spec: AnyStoreSpec): unknown => {
     const store = stores.get(spec)?.handle ?? globalStore(spec);
@@ -99,14 +104,27 @@ const scopeWithClocks = (
       return cancel;
     },
     timers: (node, spec, fire) => {
-      const owner = timerOwners.get(spec);
+      const owner = owners.timers.get(spec);
       if (owner !== undefined)
         throw new StateError(`timers "${spec.name}" are fired by "${owner}" already: read them with store`, { node });
-      timerOwners.set(spec, node);
+      owners.timers.set(spec, node);
       const timers = storeOf(spec) as Timers<unknown, unknown>;
       const rows = stores.get(spec)?.rows as TimerRows<unknown, unknown>;
       punctuations[spec.clock].addTimers(new TimerCursor(node, rows, fire, spec.maxDelay));
       return timers;
+    },
+    onExpiry: (node, spec, act) => {
+      if (spec.ttl === undefined)
+        throw new StateError(`store "${spec.name}" has no ttl: its rows do not end`, { node });
+      storeOf(spec);
+      const expiries = stores.get(spec)?.rows.expiries as Expiries<unknown, unknown>;
+      let cursor = owners.expiries.get(spec);
+      if (cursor === undefined) {
+        cursor = new ExpiryCursor(spec.name, expiries, node);
+        owners.expiries.set(spec, cursor);
+        punctuations.expiries[spec.ttl.clock].addTimers(cursor);
+      }
+      if (act !== undefined) cursor.follow(node, act);
     },
     onIdle: (node, after, call) => {
       const cancel = idle.add(node, after, call);

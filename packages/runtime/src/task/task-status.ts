@@ -42,7 +42,7 @@ export const taskStatus = (parts: TaskParts, paused: boolean, now: number, wall:
   if (intake.hasResults || parkedRecords?.ready !== undefined || stages?.hasLateClocks === true) return ready;
   if (paused) return blocked.paused;
   if (intake.gated) return blocked.commit;
-  const due = now + punctuator.queues.byClock.wall.dueIn(wall, now);
+  const due = now + punctuator.queues.dueIn(wall, now);
   if (group.length === 0) {
     const loading = (parkedRecords?.count ?? 0) > 0;
     const { catchUp, idle } = punctuator;

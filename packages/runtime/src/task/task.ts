@@ -276,6 +276,7 @@ export class Task {
     if (this.#stages !== undefined && this.intake.closed(queue.tracked)) return false;
     if (this.#parkedRecords?.full === true) return false;
     if (this.#failedSends?.any === true && this.#waitsForCommit(queue, this.#failedSends)) return false;
+    if (punctuator?.expires === true && !this.#expireBefore(queue)) return false;
     const parked = this.#parkedRecords?.count;
     if (this.#processor.process(queue) === 'again') return false;
     queue.advance();
@@ -285,6 +286,16 @@ export class Task {
     this.#touched = true;
     if (this.#punctuator.perRecord) this.#punctuator.afterRecord();
     return true;
+  }
+
+  /** Advances the clocks to a record, and deletes the rows that have ended then. Returns false when a call has to be repeated. */
+  #expireBefore(queue: RecordQueue): boolean {
+    const time = queue.decodedTimestamp;
+    if (time !== undefined) {
+      queue.advanceTime(time);
+      if (time > this.#time.stream) this.#time.stream = time;
+    }
+    return this.#punctuator.expire();
   }
 
   /** True while a commit must precede a record, because it or the record before it is committed alone. */

@@ -1,5 +1,6 @@
 import type { DueTimer, NodeId, TimerRows } from '@kstreams/core/graph';
 import type { FireTimer } from '../compile/scope.js';
+import type { DueCursor } from './due-cursor.js';
 import type { RunCall } from './punctuation-queue.js';
 
 /**
@@ -8,7 +9,7 @@ import type { RunCall } from './punctuation-queue.js';
  *
  * With `maxDelay`, a timer further ahead than that is due: the clock was set back after the timer was set.
  */
-export class TimerCursor {
+export class TimerCursor implements DueCursor {
   readonly node: NodeId;
   readonly #rows: TimerRows<unknown, unknown>;
   readonly #fire: FireTimer;

@@ -32,6 +32,7 @@ const hostOf = (wake: () => void): TaskHost => ({
     work();
     return 'done';
   },
+  expire: () => true,
   judgeCall: (thrown) => {
     throw thrown;
   },

@@ -5,10 +5,11 @@ import { type OptionChecks, option } from '../../graph/option.js';
 import { type StreamRecord, withValue } from '../../graph/record.js';
 import type { Serde } from '../../graph/serde.js';
 import type { StoreSpec } from '../../graph/store.js';
+import { ttlCheck } from '../../graph/ttl.js';
 import { type KeyValueStore, keyValue } from '../../state/key-value.js';
 import { appendNode } from '../append.js';
 import { type ChainPosition, keyedEdge, resultSerde, serdeOf, stepName } from '../chain.js';
-import type { ValueOptions } from '../options.js';
+import type { ExpiryOptions, ValueOptions } from '../options.js';
 import { type AsyncOptions, asyncStage, unorderedChecks } from './async-options.js';
 
 /** The state of one key during a call. Writes are applied together with the call's result. */
@@ -27,7 +28,7 @@ export interface StatefulCall<S> extends AsyncCall {
 }
 
 /** The options of `processAsync`. It has no `order`: calls of one key never overlap. */
-export interface ProcessAsyncOptions<S> extends Omit<AsyncOptions, 'order'> {
+export interface ProcessAsyncOptions<S> extends Omit<AsyncOptions, 'order'>, ExpiryOptions {
   /** The serde of the state; the application's default for values unless set. */
   readonly state?: Serde<S>;
 }
@@ -36,6 +37,7 @@ export interface ProcessAsyncOptions<S> extends Omit<AsyncOptions, 'order'> {
 export const processAsyncChecks: OptionChecks<ProcessAsyncOptions<unknown> & ValueOptions<unknown>> = {
   ...unorderedChecks,
   state: option.serde,
+  ttl: ttlCheck,
   value: option.serde,
 };
 
@@ -48,7 +50,7 @@ export const appendProcessAsync = <K, V, S, V2>(
   const { id, named } = stepName(from.chain, 'process-async', options.name);
   const key = serdeOf(from, 'key', id) as Serde<K>;
   const state = resultSerde(from.chain, options.state, 'value', id, 'state') as Serde<S>;
-  const store = keyValue(id, { key, value: state, named });
+  const store = keyValue(id, { key, value: state, named, ttl: options.ttl });
   const node = processAsyncNode(id, keyedEdge(from, id, named), store, asyncStage(id, key, options), to);
   const value = options.value === undefined ? { changedBy: id } : { serde: options.value };
   return appendNode(from, node, { value, partitioned: true });

@@ -118,6 +118,7 @@ const describeStore = (application: string, spec: AnyStoreSpec): DescribedStore 
   key: spec.key.name,
   value: spec.value.name,
   named: spec.named,
+  ...(spec.ttl && { ttl: spec.ttl }),
   changelog: describeChangelog(application, spec),
 });
 

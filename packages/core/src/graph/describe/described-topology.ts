@@ -2,6 +2,7 @@ import type { AsyncStage } from '../async-stage.js';
 import type { TopicConfig } from '../internal-topics.js';
 import type { NodeId } from '../node.js';
 import type { Unnamed } from '../passes/check-names.js';
+import type { Lifetime } from '../ttl.js';
 
 /** The description of a topology as plain data, for tools; `JSON.stringify(app.describe())` writes it. */
 export interface DescribedTopology {
@@ -76,6 +77,8 @@ export interface DescribedStore {
   readonly key: string;
   readonly value: string;
   readonly named: boolean;
+  /** The lifetime of its rows, in ms; absent when they do not end. */
+  readonly ttl?: Lifetime;
   readonly changelog: DescribedChangelog;
 }
 

@@ -66,13 +66,14 @@ const nodeLine = (node: DescribedNode): string =>
     .with({ kind: 'sink' }, ({ id, topic }) => `${id} (sink) writes ${topic ?? 'a topic chosen for each record'}`)
     .exhaustive();
 
-const storeLine = ({ name, kind, key, value, named, changelog }: DescribedStore): string => {
+const storeLine = ({ name, kind, key, value, named, ttl, changelog }: DescribedStore): string => {
   const restored = match(changelog)
     .with({ kind: 'own' }, ({ topic }) => `changelog ${topic}`)
     .with({ kind: 'source' }, ({ topic }) => `restored from ${topic}`)
     .with({ kind: 'none' }, () => 'not logged')
     .exhaustive();
-  return `${name}: ${kind}, ${key} → ${value}, ${restored}${mark(named || changelog.kind === 'source')}`;
+  const ends = ttl === undefined ? '' : `ttl ${ttl.after} ms by ${ttl.clock} time, `;
+  return `${name}: ${kind}, ${key} → ${value}, ${ends}${restored}${mark(named || changelog.kind === 'source')}`;
 };
 
 const topicLine = ({ kind, name, named, partitions, config }: DescribedTopic): string =>
