@@ -1,8 +1,9 @@
 /** The tables of a graph as a batch computation over the last value of each input key. */
 import {
   aggregateOf,
+  hasEndedAtRest,
   inputsOf,
-  lastUpdates,
+  isLastKey,
   rules,
   type TableStep,
   type TableUpdate,
@@ -41,10 +42,12 @@ const rowsOf = (step: TableStep, tables: readonly Rows[], updates: readonly Tabl
   switch (operator) {
     case 'table':
       return lastOf(own);
+    case 'ending':
+      return lastOf(own.map((update) => (hasEndedAtRest(update.timestamp) ? { ...update, value: null } : update)));
     case 'history':
       return lastOf(own.toSorted((one, next) => one.timestamp - next.timestamp));
     case 'suppressed':
-      return lastOf(own.filter(({ key }) => key !== lastUpdates[0]?.key));
+      return lastOf(own.filter(({ key }) => !isLastKey(key)));
     case 'counted':
       return grouped(
         own.flatMap(({ key, value }) => (value === null ? [] : [[key, value]])),

@@ -1,5 +1,6 @@
 /** Random graphs of tables, as data, and the applications that run them. */
 import { type EmitStrategy, type Streams, streams, type Table, topic, untilTimeLimit } from '@kstreams/core';
+import { partitionFor, toUtf8 } from '@kstreams/core/graph';
 import { by } from '@kstreams/joins';
 import { int32, nullable, string } from '@kstreams/serde';
 import fc from 'fast-check';
@@ -25,7 +26,7 @@ export interface TableUpdate {
 /** An update, a commit or a second of wall time. */
 export type TableEvent = TableUpdate | 'commit' | 'second';
 
-const sources = ['table', 'history', 'suppressed', 'counted'] as const;
+const sources = ['table', 'ending', 'history', 'suppressed', 'counted'] as const;
 const operators = [
   'filter',
   'mapValues',
@@ -46,13 +47,37 @@ export const keys = ['a', 'b', 'c'] as const;
 const topicCount = 2;
 /** The index of the topic that is read as a stream, and counted by key. */
 export const countedTopic = topicCount;
-/** The last update of each topic. It emits suppressed rows, and is suppressed itself. */
-export const lastUpdates: readonly TableUpdate[] = Array.from({ length: countedTopic + 1 }, (_, topic) => ({
-  topic,
-  key: 'last',
-  value: 10,
-  timestamp: 100_000,
-}));
+/** Keys that lie in every partition of up to three. */
+const lastKeys = [
+  ...new Set(
+    [1, 2, 3].flatMap((count) =>
+      Array.from({ length: count }, (_, partition) => {
+        let number = 0;
+        while (partitionFor(toUtf8(`last${number}`), count) !== partition) number++;
+        return `last${number}`;
+      }),
+    ),
+  ),
+];
+
+/** True for a key of the last updates. */
+export const isLastKey = (key: string): boolean => lastKeys.includes(key);
+
+/** The stream time of each task at rest. */
+const lastTime = 100_000;
+/** The ttl of the tables with one: it ends rows of the first 30 s. */
+const ttl = 70_000;
+
+/** True when a row with a ttl has ended at rest. */
+export const hasEndedAtRest = (timestamp: number): boolean => timestamp + ttl <= lastTime;
+
+/**
+ * The last updates of each topic, in every partition. They emit suppressed rows and end those with a ttl, and are suppressed
+ * themselves.
+ */
+export const lastUpdates: readonly TableUpdate[] = Array.from({ length: countedTopic + 1 }, (_, topic) =>
+  lastKeys.map((key) => ({ topic, key, value: 10, timestamp: lastTime })),
+).flat();
 
 const stepOf = (operator: fc.Arbitrary<TableStep['operator']>): fc.Arbitrary<TableStep> =>
   fc.record({
@@ -194,6 +219,8 @@ const appendStep = (
   switch (operator) {
     case 'table':
       return app.table(source, named);
+    case 'ending':
+      return app.table(source, { ...named, ttl });
     case 'history':
       return app.table(source, { ...named, history: '1h' });
     case 'suppressed':

@@ -1,6 +1,7 @@
 /** Random topologies, with plain code that checks their results. */
 import type { Random } from '@kstreams/simulation';
 import { aggregated, merged } from './aggregates.js';
+import { expiring } from './expiring.js';
 import type { Generated } from './generated.js';
 import { foreign, global, joined, tables } from './joins.js';
 import { stateless } from './stateless.js';
@@ -26,4 +27,5 @@ export const generate = (random: Random): Generated =>
     global,
     merged,
     timed,
+    expiring,
   ])(random);

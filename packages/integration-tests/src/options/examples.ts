@@ -48,6 +48,7 @@ const text = { key: string, value: string };
 const lines = topic('lines', text);
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const reminders = kstreams.timers('reminders', { key: string });
+const sessions = keyValue('sessions', { ...text, ttl: '1d' });
 const app = () => streams('app', { defaults: text });
 
 /** Calls a method of a processor's context. */
@@ -57,7 +58,7 @@ const inContext = (use: (context: Context<string, string>) => unknown): void => 
     use(context);
     return () => {};
   };
-  one.stream(lines).process(open, { stores: [reminders] });
+  one.stream(lines).process(open, { stores: [reminders, sessions] });
   testDriver(one);
 };
 
@@ -141,6 +142,7 @@ export const examples: Examples = {
   'Context.calls': ({ done }) => inAsyncStep(done),
   'Context.clock': ({ advanced }) => inContext((context) => context.clock(advanced)),
   'Context.onClose': ({ release }) => inContext((context) => context.onClose(release)),
+  'Context.onExpiry': ({ act }) => inContext((context) => context.onExpiry(sessions, act)),
   'Context.onIdle': ({ act }) => inContext((context) => context.onIdle('1s', act)),
   'Context.onCaughtUp': ({ due, act }) => inContext((context) => context.onCaughtUp(due, act)),
   'Context.schedule': ({ options, punctuate }) =>

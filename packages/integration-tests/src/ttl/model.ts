@@ -1,5 +1,5 @@
 /** A naive model of tables with a ttl, which holds every row and looks through all of them. */
-import type { ClockKind } from 'kstreams/authors';
+import type { ClockKind } from '@kstreams/core/graph';
 
 /** A row of the model. */
 export interface ModelRow {

@@ -1,9 +1,9 @@
 /** The law of rows with a ttl: they equal a naive model at each step, and so does all that reads them. */
 import { expect } from '@jest/globals';
+import type { ByteStore, ClockKind } from '@kstreams/core/graph';
 import { type TestDriver, testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
 import { int32, keyValue, nullable, streams, string, topic } from 'kstreams';
-import type { ByteStore, ClockKind } from 'kstreams/authors';
 import { addToSum, type ModelChange, type ModelRow, RowsThatEnd, updateTable } from './model.js';
 
 const after = 50;
@@ -98,7 +98,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 40, size: 'max' },
 );
 
-/** All that the model knows. */
+/** The state and the output of the model. */
 class Model {
   readonly time = { stream: -1, wall: 0 };
   readonly prices: RowsThatEnd;
@@ -173,7 +173,7 @@ export const expectRowsToEnd = async (
       const { by, key, to } = step;
       const value = to === 'orders' ? (step.value ?? 5) : step.value;
       const timestamp = Math.max(0, (clock === 'stream' ? model.time.stream : model.time.wall) + by);
-      driver.input({ prices, fees, orders }[to]).pipe(key, value as number, timestamp);
+      driver.input({ prices, fees, orders: orders as typeof prices }[to]).pipe(key, value, timestamp);
       model.record(to, key, value, timestamp);
     }
     await driver.settled();
