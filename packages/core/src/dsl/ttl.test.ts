@@ -253,7 +253,7 @@ describe('the options of a ttl', () => {
       { name: 'prices', ttl: { after: 86_400_000, clock: 'wall' }, changelog: { kind: 'own' } },
     ]);
     expect(String(described)).toContain(
-      'prices: key-value, string → nullable int32, ttl 86400000 ms by wall time, changelog app-prices-changelog',
+      'prices: key-value, string → int32 | null, ttl 86400000 ms by wall time, changelog app-prices-changelog',
     );
   });
 
