@@ -59,6 +59,9 @@ describe('the type of the stream of a table', () => {
     typeOf(orders.reduce((last) => (last.total === 0 ? null : last))).is<Table<string, Order>>(true);
     typeOf(minutes.reduce((last) => last)).is<Table<Windowed<string>, Order, never>>(true);
     typeOf(visits.reduce((last) => last)).is<Table<Windowed<string>, Order>>(true);
+    typeOf(orders.count({ ttl: '1d' }).toStream()).is<Stream<string, number | null>>(true);
+    typeOf(orders.count({ ttl: { after: 5, clock: 'wall' } }).toStream()).is<Stream<string, number | null>>(true);
+    typeOf(orders.count({ ttl: undefined }).toStream()).is<Stream<string, number>>(true);
     typeOf(orders.count().mapValues((count) => `${count}`)).is<Table<string, string, never>>(true);
     typeOf(orders.count().mapValues((count) => (count > 1 ? count : undefined))).is<Table<string, number>>(true);
     typeOf(orders.count().filter((count) => count > 1)).is<Table<string, number>>(true);

@@ -26,12 +26,12 @@ export const expiring = (random: Random): Generated => {
         .chain(app.stream(left), pause)
         .groupByKey()
         .aggregate((): Item => ({ ids: [] }), both, { name: 'rows', value: items, ttl, ...(emit && { emit }) });
-      table.toStream().to(output as never);
+      table.toStream().to(output);
       table
         .groupBy(({ ids }, key) => [groupOf(ids.length), key] as const, { key: string, value: string })
         .count({ name: 'sizes' })
         .toStream()
-        .to(sizes as never);
+        .to(sizes);
       return app;
     },
     law: (outcome, _, exactly) => {

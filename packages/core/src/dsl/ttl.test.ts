@@ -66,11 +66,7 @@ describe('a table with a ttl', () => {
 
   test('ends the rows of a stream', () => {
     const app = streams('app');
-    app
-      .stream(orders)
-      .toTable({ ttl: '100ms' })
-      .toStream()
-      .to(out as never);
+    app.stream(orders).toTable({ ttl: '100ms' }).toStream().to(out);
     const driver = testDriver(app);
     driver.input(orders).pipe('a', 1, 0);
     driver.input(orders).pipe('b', 2, 100);
@@ -92,10 +88,7 @@ describe('an aggregate with a ttl', () => {
   test('starts again after its end', () => {
     const app = streams('app');
     const group = app.stream(orders).groupByKey();
-    group
-      .count({ ttl: 100 })
-      .toStream()
-      .to(out as never);
+    group.count({ ttl: 100 }).toStream().to(out);
     const driver = testDriver(app);
     for (const at of [0, 60, 120, 220]) driver.input(orders).pipe('a', 1, at);
     expect(pairs(driver)).toEqual([
@@ -114,7 +107,7 @@ describe('an aggregate with a ttl', () => {
       .groupByKey()
       .reduce((a, b) => a + b, { ttl: 100 })
       .toStream()
-      .to(out as never);
+      .to(out);
     const driver = testDriver(app);
     driver.input(orders).pipe('a', 1, 500);
     driver.input(orders).pipe('b', 1, 400);
@@ -138,7 +131,7 @@ describe('an aggregate with a ttl', () => {
       )
       .aggregate({ value: int32, ttl: 100 })
       .toStream()
-      .to(out as never);
+      .to(out);
     const driver = testDriver(app);
     for (const at of [0, 60, 160]) {
       driver.input(orders).pipe('a', 1, at);
@@ -164,7 +157,7 @@ describe('an aggregate with a ttl', () => {
         },
         { name: 'once', state: int32, value: int32, ttl: 100 },
       )
-      .to(out as never);
+      .to(out);
     const driver = testDriver(app);
     for (const at of [0, 99, 100]) {
       driver.input(orders).pipe('a', 1, at);
@@ -191,10 +184,7 @@ describe('a store with a ttl', () => {
 
   test('ends its rows without a function for them', () => {
     const app = streams('app');
-    app
-      .stream(orders)
-      .process(onceIn(), { key: string, value: int32 })
-      .to(out as never);
+    app.stream(orders).process(onceIn(), { key: string, value: int32 }).to(out);
     const driver = testDriver(app);
     driver.input(orders).pipe('a', 1, 0);
     driver.advance(99);
@@ -213,10 +203,7 @@ describe('a store with a ttl', () => {
       context.onExpiry(seen, (key) => {
         throw new Error(`cannot end ${key}`);
       });
-    app
-      .stream(orders)
-      .process(onceIn(fail), { key: string, value: int32 })
-      .to(out as never);
+    app.stream(orders).process(onceIn(fail), { key: string, value: int32 }).to(out);
     const driver = testDriver(app, { onError: () => 'skip' });
     driver.input(orders).pipe('a', 1, 0);
     driver.advance(100);

@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import type { ByteStore, ClockKind } from '@kstreams/core/graph';
 import { type TestDriver, testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
-import { int32, keyValue, nullable, streams, string, topic } from 'kstreams';
+import { int32, keyValue, nullable, record, streams, string, topic } from 'kstreams';
 import { addToSum, type ModelChange, type ModelRow, RowsThatEnd, updateTable } from './model.js';
 
 const after = 50;
@@ -11,14 +11,14 @@ const prices = topic('prices', { key: string, value: nullable(int32) });
 const fees = topic('fees', { key: string, value: nullable(int32) });
 const orders = topic('orders', { key: string, value: int32 });
 const written = (name: string) => topic(name, { key: string, value: nullable(int32) });
-const [pricesOut, sumsOut, joinedOut, totalsOut, pricedOut, feesOut] = [
-  'prices-out',
-  'sums-out',
-  'joined-out',
-  'totals-out',
-  'priced-out',
-  'seen-out',
-].map(written) as [ReturnType<typeof written>, ...ReturnType<typeof written>[]];
+const output = {
+  prices: written('prices-out'),
+  sums: written('sums-out'),
+  seen: written('seen-out'),
+  joined: written('joined-out'),
+  totals: written('totals-out'),
+  priced: written('priced-out'),
+};
 
 /** Tables and a store with a ttl, and all that reads them. */
 const app = (clock: ClockKind) => {
@@ -26,11 +26,11 @@ const app = (clock: ClockKind) => {
   const shop = streams('shop');
   const table = shop.table(prices, { name: 'prices', ttl });
   const feeTable = shop.table(fees, { name: 'fees' });
-  table.toStream().to(pricesOut);
+  table.toStream().to(output.prices);
   table
     .outerJoin(feeTable, (price, fee) => (price ?? 0) + (fee ?? 0), { value: int32 })
     .toStream()
-    .to(joinedOut as never);
+    .to(output.joined);
   table
     .groupBy((value) => [`g${value % 2}`, value], { key: string, value: int32 })
     .aggregate(
@@ -40,9 +40,9 @@ const app = (clock: ClockKind) => {
       { value: int32 },
     )
     .toStream()
-    .to(totalsOut as never);
+    .to(output.totals);
   const stream = shop.stream(orders);
-  stream.leftJoin(table, (order, price) => order + (price ?? 1_000), { value: int32 }).to(pricedOut as never);
+  stream.leftJoin(table, (order, price) => order + (price ?? 1_000), { value: int32 }).to(output.priced);
   stream
     .groupByKey()
     .aggregate(
@@ -51,20 +51,18 @@ const app = (clock: ClockKind) => {
       { name: 'sums', value: int32, ttl },
     )
     .toStream()
-    .to(sumsOut as never);
+    .to(output.sums);
   const seen = keyValue('seen', { key: string, value: int32, ordered: true, ttl });
   stream
     .process(
       (context) => {
         const rows = context.store(seen);
-        context.onExpiry(seen, (key, { value }, at) =>
-          context.forward({ key, value: -value, timestamp: at, headers: [] }),
-        );
+        context.onExpiry(seen, (key, { value }, at) => context.forward(record(key, -value, at)));
         return ({ key, timestamp, value }) => rows.put(key, value, timestamp);
       },
       { stores: [seen], key: string, value: int32, name: 'seeing' },
     )
-    .to(feesOut as never);
+    .to(output.seen);
   return shop;
 };
 
@@ -181,21 +179,21 @@ export const expectRowsToEnd = async (
       expect([name, await rowsOf(driver, name)]).toEqual([name, sorted(model[name].rows)]);
     }
   }
-  const changes = (name: string) =>
+  const changes = (name: keyof typeof output) =>
     driver
-      .output(written(name))
+      .output(output[name])
       .read()
       .map(({ key, value, timestamp }) => [key, value, timestamp]);
-  expect(changes('prices-out')).toEqual(model.out.prices);
-  expect(changes('sums-out')).toEqual(model.out.sums);
-  expect(changes('seen-out')).toEqual(model.out.seen);
-  expect(changes('priced-out').map(([, value]) => value)).toEqual(model.out.priced);
+  expect(changes('prices')).toEqual(model.out.prices);
+  expect(changes('sums')).toEqual(model.out.sums);
+  expect(changes('seen')).toEqual(model.out.seen);
+  expect(changes('priced').map(([, value]) => value)).toEqual(model.out.priced);
   const keys = new Set([...model.prices.rows.keys(), ...model.fees.keys()]);
   const joined = [...keys].map((key) => [key, (model.prices.rows.get(key)?.value ?? 0) + (model.fees.get(key) ?? 0)]);
-  expect(last(driver.output(joinedOut as typeof pricesOut).read())).toEqual(joined.sort());
+  expect(last(driver.output(output.joined).read())).toEqual(joined.sort());
   const totals = new Map<string, number>();
   for (const { value } of model.prices.rows.values())
     totals.set(`g${value % 2}`, (totals.get(`g${value % 2}`) ?? 0) + value);
-  expect(last(driver.output(totalsOut as typeof pricesOut).read())).toEqual([...totals].sort());
+  expect(last(driver.output(output.totals).read())).toEqual([...totals].sort());
   await driver.close();
 };
