@@ -186,6 +186,7 @@ export type {
   ProducerOptions,
   RebalanceListener,
   Received,
+  RemovedRecords,
   Subscription,
   TopicDescription,
   TopicIdentity,

@@ -62,6 +62,14 @@ export interface Subscription {
 /** `'latest'` to read records of open and aborted transactions too, `'committed'` for committed records only. */
 export type Isolation = 'committed' | 'latest';
 
+/** Records that the log deleted before a consumer read them. */
+export interface RemovedRecords extends TopicPartition {
+  /** The offset of the next record to read. */
+  readonly from: number;
+  /** The offset of the oldest record that is left; below `from` when the partition ends before it. */
+  readonly to: number;
+}
+
 /** Options of a consumer. */
 export interface ConsumerOptions {
   readonly clientId: string;
@@ -73,6 +81,11 @@ export interface ConsumerOptions {
   readonly instanceId?: string;
   /** A text of letters, digits and `-_.:` that `Admin.members` returns for this member. */
   readonly label?: string;
+  /**
+   * Called during a poll for records that were deleted before they were read. Returns the end of the partition from which to
+   * read on; an error rejects the poll. Unless set, reading continues with the oldest record.
+   */
+  readonly removed?: (records: RemovedRecords) => 'earliest' | 'latest';
   /** Receives the metrics of the consumer until it is closed; none are kept without it. */
   readonly telemetry?: Telemetry | undefined;
 }

@@ -65,7 +65,7 @@ export class EmbeddedConsumer implements Consumer {
     for (const { topic, partition, offset } of positions) {
       const log = this.#log.topics.partition({ topic, partition });
       log.checkPosition(offset);
-      this.#cursors.set(partitionId(log), new Cursor(log, this.#isolation, offset, this.#reads));
+      this.#cursors.set(partitionId(log), new Cursor(log, this.#isolation, offset, this.#reads, this.#options.removed));
     }
     this.#signal.notify();
   }

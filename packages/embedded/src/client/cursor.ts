@@ -1,4 +1,4 @@
-import type { Isolation, Received } from '@kstreams/core/graph';
+import type { ConsumerOptions, Isolation, Received } from '@kstreams/core/graph';
 import type { PartitionLog } from '../log/partition-log.js';
 
 /** Numbers of reads from memory and from the storage. */
@@ -14,13 +14,21 @@ export class Cursor {
   readonly begin: number;
   readonly #isolation: Isolation;
   readonly #reads: ReadCounts;
+  readonly #removed: ConsumerOptions['removed'];
   paused = false;
   #next: number;
   #fetched: readonly Received[] = [];
   #at = 0;
   #after: number;
 
-  constructor(log: PartitionLog, isolation: Isolation, next: number, reads: ReadCounts) {
+  constructor(
+    log: PartitionLog,
+    isolation: Isolation,
+    next: number,
+    reads: ReadCounts,
+    removed?: ConsumerOptions['removed'],
+  ) {
+    this.#removed = removed;
     this.log = log;
     this.begin = next;
     this.#reads = reads;
@@ -60,6 +68,7 @@ export class Cursor {
   /** Fetches more when no record is left to take; skips aborted and deleted ones. */
   async fetch(): Promise<void> {
     if (this.fetched > 0 || this.caughtUp) return;
+    this.#skipRemoved();
     const from = this.#next;
     const { cached, records, next } = await this.log.read(from, this.#isolation);
     this.#reads[cached ? 'hits' : 'misses']++;
@@ -68,6 +77,14 @@ export class Cursor {
     this.#at = 0;
     this.#after = next;
     if (records.length === 0) this.#next = next;
+  }
+
+  /** Continues after records that were deleted before they were read. */
+  #skipRemoved(): void {
+    const { start, topic, partition } = this.log;
+    if (this.#removed === undefined || this.#next >= start) return;
+    const from = this.#removed({ topic, partition, from: this.#next, to: start });
+    this.seek(from === 'earliest' ? start : this.end);
   }
 
   /** Takes at most `max` of the fetched records. */

@@ -9,6 +9,7 @@ export const codes = {
   purgedInFlight: -151,
   purgedInQueue: -152,
   fatal: -150,
+  noReset: -140,
   wrongState: -172,
   unknownPartition: -190,
   noEntry: -156,

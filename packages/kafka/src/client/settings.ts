@@ -71,7 +71,7 @@ export const adminSettings = (given: ConnectionSettings): NativeSettings => conn
 /** Returns the settings of a consumer. */
 export const consumerSettings = (
   given: ConnectionSettings,
-  { clientId, group, isolation, instanceId, label }: ConsumerOptions,
+  { clientId, group, isolation, instanceId, label, removed }: ConsumerOptions,
 ): NativeSettings => {
   const settings: ClientSettings = { ...given.client, ...given.consumer };
   const { 'group.instance.id': instance, ...rest } = settings;
@@ -88,7 +88,8 @@ export const consumerSettings = (
     'enable.auto.commit': false,
     'enable.auto.offset.store': false,
     'enable.partition.eof': true,
-    'auto.offset.reset': 'earliest',
+    // With `error` a poll reports positions that are out of range, and the consumer continues from another.
+    'auto.offset.reset': removed === undefined ? 'earliest' : 'error',
   };
 };
 

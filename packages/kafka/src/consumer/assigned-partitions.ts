@@ -10,14 +10,27 @@ export class AssignedPartition implements TopicPartition {
   /** Records that arrived while they could not be polled, in order. */
   readonly #buffered: Received[] = [];
   #position: number;
+  /** The offset of the next record to fetch. */
+  get fetchPosition(): number {
+    const last = this.#buffered.at(-1);
+    return last === undefined ? this.#position : last.offset + 1;
+  }
+
   /** The end of the partition while the client has nothing more of it; `undefined` otherwise. */
   #end: number | undefined;
   #paused: boolean;
   #fetchPaused = false;
   #firstFetch: number;
 
-  /** Records of fetches before `firstFetch` are dropped: they belong to an earlier assignment or position. */
-  constructor({ topic, partition, offset }: Position, firstFetch: number, paused: boolean) {
+  /** The monotonic time since which nothing has arrived, in ms. */
+  #since: number;
+
+  /**
+   * Records of fetches before `firstFetch` are dropped: they belong to an earlier assignment or position. `now` is a
+   * monotonic time in ms.
+   */
+  constructor({ topic, partition, offset }: Position, firstFetch: number, paused: boolean, now: number) {
+    this.#since = now;
     this.topic = topic;
     this.partition = partition;
     this.#position = offset;
@@ -33,6 +46,11 @@ export class AssignedPartition implements TopicPartition {
   /** The end of the partition while the client has nothing more of it; `undefined` otherwise. */
   get end(): number | undefined {
     return this.#end;
+  }
+
+  /** The monotonic time since which nothing has arrived, in ms; `Infinity` at the end, and while it is not fetched. */
+  get silentSince(): number {
+    return this.#end !== undefined || this.#fetchPaused ? Number.POSITIVE_INFINITY : this.#since;
   }
 
   /** The number of buffered records. */
@@ -63,13 +81,23 @@ export class AssignedPartition implements TopicPartition {
     this.#buffered.length = 0;
   }
 
+  /** Fetches on from another offset; buffered records stay. */
+  refetch(offset: number, firstFetch: number, now: number): void {
+    this.#since = now;
+    this.#firstFetch = firstFetch;
+    this.#end = undefined;
+    this.#fetchPaused = false;
+    if (this.#buffered.length === 0) this.#position = offset;
+  }
+
   /** True for a fetch that began before this assignment or the last seek. */
   isStale(fetch: number): boolean {
     return fetch < this.#firstFetch;
   }
 
   /** Appends a record to `polled`, or buffers it while it may not be polled. */
-  receive(record: Received, polled: Received[] | undefined): void {
+  receive(record: Received, polled: Received[] | undefined, now: number): void {
+    this.#since = now;
     this.#end = undefined;
     if (polled === undefined || this.#paused || this.#buffered.length > 0) {
       this.#buffered.push(record);

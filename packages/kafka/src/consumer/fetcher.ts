@@ -6,6 +6,10 @@ import { receivedOf } from '../client/records.js';
 import { delay, nativeCall, requestTimeout } from '../client/requests.js';
 import { AssignedPartition, AssignedPartitions } from './assigned-partitions.js';
 
+/** The time for which a partition that is not at its end may return nothing before it counts as stalled, in ms. */
+const longestSilence = 1_000;
+/** The pause between two looks for stalled partitions, in ms. */
+const checkPause = 1_000;
 /** The pause before another attempt to seek, in ms. */
 const seekPause = 5;
 
@@ -25,6 +29,14 @@ export class Fetcher {
   /** Assignment changes and seeks to apply before the next fetch, in order. */
   readonly #changes: (() => void | Promise<void>)[] = [];
   #fetches = 0;
+  #outOfRange = false;
+  /** True when the client may have dropped an error: of a fetch it returns either records or an error. */
+  #mayHaveDropped = false;
+  #received = 0;
+  /** The monotonic time at which the current fetch began, in ms. */
+  #began = 0;
+  /** The monotonic time before which no stalled partition is looked for, in ms. */
+  #nextCheck = Number.NEGATIVE_INFINITY;
   #lastCall: Promise<unknown> = Promise.resolve();
   /** Receives the records of the current fetch; `undefined` while all of them are buffered. */
   #polled: Received[] | undefined;
@@ -45,6 +57,44 @@ export class Fetcher {
     return this.#partitions.find(topic, partition);
   }
 
+  /** True when the client stopped to fetch a partition, because its position is out of range. */
+  get outOfRange(): boolean {
+    return this.#outOfRange;
+  }
+
+  /** True when a partition returns nothing for a while, after a fetch that may have dropped the error of its position. */
+  hasStalled(): boolean {
+    const now = this.#clock.monotonic();
+    if (!this.#mayHaveDropped || now < this.#nextCheck) return false;
+    this.#nextCheck = now + checkPause;
+    const stalled = [...this.#partitions].some((one) => one.silentSince < now - longestSilence);
+    if (stalled) this.#mayHaveDropped = false;
+    return stalled;
+  }
+
+  /** The assigned partitions with the offsets of the next records to fetch. */
+  get fetchPositions(): readonly Position[] {
+    return [...this.#partitions].map(({ topic, partition, fetchPosition: offset }) => ({ topic, partition, offset }));
+  }
+
+  /** Fetches partitions from other offsets. Their polled and buffered records stay. */
+  refetch(positions: readonly Position[]): void {
+    this.#outOfRange = false;
+    for (const position of positions) {
+      const found = this.find(position);
+      if (found === undefined) continue;
+      found.refetch(position.offset, this.#fetches + 1, this.#clock.monotonic());
+      this.#changes.push(() => {
+        if (this.find(position) !== found) return;
+        // The client cannot seek a partition that it has stopped to fetch.
+        attempt('partitions cannot be assigned', () => {
+          this.#native.incrementalUnassign([position]);
+          this.#native.incrementalAssign([position]);
+        });
+      });
+    }
+  }
+
   /** The topics of the assigned partitions. */
   get topics(): readonly string[] {
     return [...new Set([...this.#partitions].map(({ topic }) => topic))];
@@ -62,7 +112,7 @@ export class Fetcher {
     const assigned = positions.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
     this.#changes.push(() => attempt('partitions cannot be assigned', () => this.#native.incrementalAssign(assigned)));
     for (const position of assigned) {
-      this.#partitions.add(new AssignedPartition(position, this.#fetches + 1, paused));
+      this.#partitions.add(new AssignedPartition(position, this.#fetches + 1, paused, this.#clock.monotonic()));
     }
   }
 
@@ -123,7 +173,13 @@ export class Fetcher {
       this.#pauseAndResume();
       this.#fetches++;
       this.#polled = polled;
-      await nativeCall((done) => this.#native.consume(max, done)).catch(throwIfFinal);
+      this.#received = 0;
+      this.#began = this.#clock.monotonic();
+      await nativeCall((done) => this.#native.consume(max, done)).catch((thrown: NativeError) => {
+        if (thrown.code === codes.noReset) this.#outOfRange = true;
+        else throwIfFinal(thrown);
+      });
+      if (this.#received > 0 && this.#received < max) this.#mayHaveDropped = true;
     });
   }
 
@@ -157,7 +213,8 @@ export class Fetcher {
   }
 
   #receive(message: NativeMessage): void {
-    this.#current(message)?.receive(receivedOf(message), this.#polled);
+    this.#received++;
+    this.#current(message)?.receive(receivedOf(message), this.#polled, this.#began);
   }
 
   /** Returns the partition of an event, unless the event is of a stale fetch. */

@@ -26,6 +26,7 @@ import { Fetcher } from './fetcher.js';
 import { lastWatermark } from './last-watermark.js';
 import { nativeOffsetOf, OffsetCommits } from './offset-commits.js';
 import { RebalanceQueue } from './rebalance-queue.js';
+import { skipRemoved } from './removed-records.js';
 
 /** The interval of fetches without a signal of the client, in ms: it signals only when its empty queue gets an event. */
 const fetchInterval = 20;
@@ -124,6 +125,10 @@ export class KafkaConsumer implements Consumer {
       const records = this.#fetcher.take(max);
       if (records.length < max) {
         records.push(...(await this.#read(() => this.#fetcher.fetch(max - records.length))));
+      }
+      const { removed } = this.#options;
+      if (removed !== undefined && (this.#fetcher.outOfRange || this.#fetcher.hasStalled())) {
+        await skipRemoved(this.#fetcher, (all, at) => this.offsets(all, at), removed);
       }
       const left = deadline - clock.monotonic();
       if (records.length > 0 || this.#woken || left <= 0) {

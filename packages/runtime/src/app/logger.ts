@@ -45,6 +45,16 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
         }`,
       ),
     )
+    .with({ kind: 'records-removed' }, ({ count, from, next, partition, to, topic }) =>
+      logger.warn(
+        fields,
+        `topic "${topic}", partition ${partition}: ${
+          to > from
+            ? `the log deleted ${count} records before they were read, offsets ${from} to ${to}`
+            : `it ends before offset ${from}, which is the next to read`
+        }; ${next === 'fail' ? 'the application fails' : `reading continues from the ${next} offset`}`,
+      ),
+    )
     .with({ kind: 'key-bytes-differ' }, ({ offset, partition, topic }) =>
       logger.warn(
         fields,

@@ -10,6 +10,7 @@ import {
   type Telemetry,
   type Transport,
 } from '@kstreams/core/graph';
+import type { RemovedRecordsPolicy } from '../worker/removed-records.js';
 import type { Extension } from './extension.js';
 import type { Logger } from './logger.js';
 
@@ -52,6 +53,11 @@ export interface RunOptions {
    * Refused credentials fail it at once.
    */
   readonly startTimeout?: Duration;
+  /**
+   * The effect of records that the log deleted, by its retention, before they were read: reading continues with the oldest
+   * record, unless set; `'latest'` continues at the end; `'fail'` ends the application. Each time is a `records-removed` event.
+   */
+  readonly removedRecords?: RemovedRecordsPolicy;
   /** The number of workers that share the partitions of this process; 1 unless set. */
   readonly workers?: number;
   /**
@@ -117,6 +123,7 @@ export const runChecks: OptionChecks<RunOptions> = {
   workerFailure: option.oneOf<NonNullable<RunOptions['workerFailure']>>('close', 'replace'),
   retryTimeout: option.duration,
   startTimeout: option.duration,
+  removedRecords: option.oneOf<RemovedRecordsPolicy>('fail', 'earliest', 'latest'),
   workers: option.count,
   maxTaskIdle: option.duration,
   drainTimeout: option.duration,

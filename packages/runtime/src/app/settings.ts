@@ -9,7 +9,13 @@ export type Settings = ReturnType<typeof readSettings>;
 
 /** Returns the options with their defaults, in ms; throws when two of them contradict each other. */
 export const readSettings = (options: RunOptions) => {
-  const { guarantee = 'at-least-once', liveLimit = 10_000, workerFailure = 'close', workers = 1 } = options;
+  const {
+    guarantee = 'at-least-once',
+    liveLimit = 10_000,
+    removedRecords = 'earliest',
+    workerFailure = 'close',
+    workers = 1,
+  } = options;
   const exactlyOnce = guarantee === 'exactly-once';
   const commitInterval = toMilliseconds(options.commitInterval ?? (exactlyOnce ? 100 : '5s'), 'the commit interval');
   const transactionTimeout = toMilliseconds(options.transactionTimeout ?? '10s', 'the transaction timeout');
@@ -31,6 +37,7 @@ export const readSettings = (options: RunOptions) => {
     liveLimit,
     workers,
     workerFailure,
+    removedRecords,
     closeTimeout: toMilliseconds(options.closeTimeout ?? '30s', 'the close timeout'),
     maxTaskIdle: toMilliseconds(options.maxTaskIdle ?? 0, 'maxTaskIdle'),
     matchInterval: toMilliseconds(options.matchInterval ?? '30s', 'the match interval'),

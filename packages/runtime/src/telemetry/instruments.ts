@@ -47,6 +47,14 @@ export const instruments = {
     attributes: [node, 'kstreams.drop.reason'],
   },
 
+  recordsRemoved: {
+    kind: 'counter',
+    name: 'kstreams.records.removed',
+    unit: '{record}',
+    description: 'Offsets whose records the log deleted before they were read.',
+    attributes: [topic],
+  },
+
   differingKeys: {
     kind: 'counter',
     name: 'kstreams.records.differing_keys',

@@ -42,6 +42,7 @@ export class Metrics {
   readonly #dropped: CounterSet<'kstreams.node' | 'kstreams.drop.reason'>;
   readonly #differingKeys: CounterSet<'messaging.destination.name'>;
   readonly #deadLetters: CounterSet<'messaging.destination.name'>;
+  readonly #removed: CounterSet<'messaging.destination.name'>;
   readonly #errors: CounterSet<'kstreams.node' | 'kstreams.error.kind' | 'kstreams.error.decision'>;
 
   constructor(telemetry?: Telemetry, system = 'kstreams') {
@@ -59,6 +60,7 @@ export class Metrics {
     this.#processed = new CounterSet(instruments.recordsProcessed, telemetry);
     this.#dropped = new CounterSet(instruments.recordsDropped, telemetry);
     this.#differingKeys = new CounterSet(instruments.differingKeys, telemetry);
+    this.#removed = new CounterSet(instruments.recordsRemoved, telemetry);
     this.#deadLetters = new CounterSet(instruments.deadLetters, telemetry);
     this.#errors = new CounterSet(instruments.errors, telemetry);
     const [processed, restored, commits] = [this.#processed, this.restored, this.commits];
@@ -99,6 +101,11 @@ export class Metrics {
   /** Counts a record whose key has other bytes than its serde writes. Returns true for the first one of its topic. */
   keyBytesDiffer(topic: string): boolean {
     return this.#differingKeys.of({ 'messaging.destination.name': topic }).total++ === 0;
+  }
+
+  /** Counts records that the log deleted before they were read. */
+  removed(topic: string, count: number): void {
+    this.#removed.of({ 'messaging.destination.name': topic }).total += count;
   }
 
   /** Counts a dead letter. */

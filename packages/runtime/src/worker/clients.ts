@@ -1,4 +1,4 @@
-import type { Clock, Consumer, ProducerOptions, Transport } from '@kstreams/core/graph';
+import type { Clock, Consumer, ConsumerOptions, ProducerOptions, Transport } from '@kstreams/core/graph';
 import type { Metrics } from '../telemetry/metrics.js';
 import { LatencySampler } from './latency-sampler.js';
 import type { Pauses } from './pauses.js';
@@ -28,6 +28,8 @@ export interface ClientOptions {
   readonly transactionTimeout: number;
   /** Receives each record that the log refused; without it the next commit fails. */
   readonly failed?: ProducerOptions['failed'];
+  /** Decides about records that were deleted before they were read. */
+  readonly removed: NonNullable<ConsumerOptions['removed']>;
 }
 
 /** Opens a worker's producer and aborts the transaction that an earlier producer of the same id left open. */
@@ -42,13 +44,13 @@ export const openProducer = async (options: ClientOptions): Promise<WorkerProduc
 
 /** Opens a worker's consumer, producer and executor. */
 export const openClients = async (options: ClientOptions): Promise<Clients> => {
-  const { application, clock, index, instanceId, metrics, pauses, transport } = options;
+  const { application, clock, index, instanceId, metrics, pauses, removed, transport } = options;
   const { telemetry } = metrics;
   const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
   const producer = await openProducer(options);
   try {
     const clientId = `${application}-${index}`;
-    const consumer = await transport.consumer({ clientId, group: application, ...member, telemetry });
+    const consumer = await transport.consumer({ clientId, group: application, ...member, removed, telemetry });
     const sampler = telemetry && new LatencySampler(telemetry, metrics.system, clock);
     return { consumer, producer, executor: new TaskExecutor({ consumer, clock, pauses, sampler }) };
   } catch (thrown) {

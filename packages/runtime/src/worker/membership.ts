@@ -6,6 +6,7 @@ import { type ClientOptions, type Clients, openClients, openProducer } from './c
 import { lagOf } from './lag-of.js';
 import { Placement } from './placement/placement.js';
 import { beginTasks, rebalanceListener } from './rebalance.js';
+import { onRemovedRecords } from './removed-records.js';
 import type { ResumeOptions } from './resume-positions.js';
 import type { TaskSet } from './task-set.js';
 import type { WorkerOptions } from './worker-options.js';
@@ -157,6 +158,6 @@ export class Membership {
   get #clientOptions(): ClientOptions {
     const { failedSends, worker } = this.#options;
     const failed = worker.onError && ((record: Outgoing, error: Error) => failedSends.add(record, error));
-    return { ...worker, failed };
+    return { ...worker, failed, removed: onRemovedRecords(worker) };
   }
 }

@@ -18,5 +18,19 @@ export type WorkerEvent =
   | { readonly kind: 'rolled-back'; readonly worker: number; readonly error: Error }
   /** The worker committed the work of these tasks. */
   | { readonly kind: 'committed'; readonly worker: number; readonly tasks: readonly string[] }
+  /**
+   * The log deleted records before they were read, `count` offsets `from` … `to`, or the partition ends before `from`. Reading
+   * continues with the oldest record, or at the end, or the application fails.
+   */
+  | {
+      readonly kind: 'records-removed';
+      readonly worker: number;
+      readonly topic: string;
+      readonly partition: number;
+      readonly from: number;
+      readonly to: number;
+      readonly count: number;
+      readonly next: 'fail' | 'earliest' | 'latest';
+    }
   | KeyBytesEvent
   | RestoreEvent;

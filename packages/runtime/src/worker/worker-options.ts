@@ -4,12 +4,13 @@ import type { GlobalTables } from '../global/global-tables.js';
 import type { ChangeFeed } from '../query/change-feed.js';
 import type { Task } from '../task/task.js';
 import type { ClientOptions } from './clients.js';
+import type { RemovedRecordsPolicy } from './removed-records.js';
 import type { TaskRegistry } from './task-registry.js';
 import type { SubscriptionPlan } from './topics/subscription-plan.js';
 import type { WorkerEvent } from './worker-event.js';
 
 /** Options of a worker and the state it shares with the others of its process. */
-export interface WorkerOptions extends ClientOptions {
+export interface WorkerOptions extends Omit<ClientOptions, 'failed' | 'removed'> {
   readonly subscriptions: SubscriptionPlan;
   readonly bytes: ByteStore;
   readonly globals: GlobalTables;
@@ -25,6 +26,8 @@ export interface WorkerOptions extends ClientOptions {
   readonly liveLimit: number;
   /** The longest outage of the log, in ms. */
   readonly retryTimeout: number;
+  /** The effect of records that the log deleted before they were read. */
+  readonly removedRecords: RemovedRecordsPolicy;
   /** A failed worker closes the application or is replaced. */
   readonly workerFailure: 'close' | 'replace';
   readonly onError: OnError | undefined;

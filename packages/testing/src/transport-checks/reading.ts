@@ -1,4 +1,4 @@
-import { systemClock } from '@kstreams/core/graph';
+import { messageOf, type RemovedRecords, systemClock } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual } from './expect.js';
 import { partitionsOf, recordOf, type TransportHarness, textOf } from './transport-harness.js';
@@ -51,6 +51,45 @@ export const readingChecks: readonly TransportCheck[] = [
     reader.wake();
     expectEqual(await reader.poll(10, 25_000), [], 'the next poll');
     expectEqual(systemClock.monotonic() - begun < 20_000, true, 'both returned early');
+  }),
+
+  check('deleted records are reported, and reading continues from the oldest record', async (harness) => {
+    const topic = await filled(harness, 2, 10);
+    await (await harness.admin()).purge([{ topic, partition: 1, offset: 4 }]);
+    const removed: RemovedRecords[] = [];
+    const reader = await harness.reader(topic, 2, {
+      removed: (records) => (removed.push(records) > 0 ? 'earliest' : 'latest'),
+    });
+    const read = await harness.read(reader, 16);
+    expectEqual(removed, [{ topic, partition: 1, from: 0, to: 4 }], 'the reported records');
+    expectEqual(read.filter(({ partition }) => partition === 1).map(textOf), values(4, 10), 'values');
+  }),
+
+  check('after deleted records reading can continue at the end, or fail', async (harness) => {
+    const topic = await filled(harness, 1, 10);
+    await (await harness.admin()).purge([{ topic, partition: 0, offset: 4 }]);
+    let reported = 0;
+    const reader = await harness.reader(topic, 1, { removed: () => (++reported > 0 ? 'latest' : 'earliest') });
+    await harness.until('the removal is reported', async () => {
+      expectEqual((await reader.poll(10, 10)).length, 0, 'records before the end');
+      return reported > 0 || 'not yet';
+    });
+    const producer = await harness.producer();
+    producer.send(recordOf(topic, 'new'));
+    await producer.flush();
+    expectEqual((await harness.read(reader, 1)).map(textOf), ['new'], 'values');
+    const failing = await harness.reader(topic, 1, {
+      removed: () => {
+        throw new Error('records are gone');
+      },
+    });
+    await harness.until('a poll fails', async () => {
+      const failure = await failing.poll(10, 10).then(
+        () => 'it did not',
+        (thrown: unknown) => messageOf(thrown),
+      );
+      return failure === 'records are gone' || failure;
+    });
   }),
 
   check('a partition assigned from the middle is read from there', async (harness) => {
