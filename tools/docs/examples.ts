@@ -15,6 +15,7 @@ const libraries = [
   '@kstreams/protobuf',
   '@kstreams/msgpack',
   '@kstreams/registry',
+  '@kstreams/registry/json-schema',
   '@kstreams/codecs',
   '@kstreams/prometheus',
   '@kstreams/postgres',

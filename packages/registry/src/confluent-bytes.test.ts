@@ -11,7 +11,8 @@ import {
   Refund_ReasonSchema,
   RefundSchema,
 } from '@kstreams/test-support/protobuf/v1/shop_pb';
-import { jsonSchema, schemaRegistry } from './index.js';
+import { schemaRegistry } from './index.js';
+import { jsonSchema } from './json-schema.js';
 
 const at = { topic: 'orders', headers: [] };
 const order = avro({

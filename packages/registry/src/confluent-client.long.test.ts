@@ -13,7 +13,8 @@ import {
   RefundSchema,
 } from '@kstreams/test-support/protobuf/v1/shop_pb';
 import { describeWith } from '@kstreams/test-support/services';
-import { jsonSchema, schemaRegistry } from './index.js';
+import { schemaRegistry } from './index.js';
+import { jsonSchema } from './json-schema.js';
 
 /** The used part of the client. It is not installed with the repository, and so are its types. */
 interface ConfluentClient {

@@ -1,5 +1,4 @@
 /** Serdes with a schema registry: Confluent's wire format and HTTP interface, for Avro, Protobuf and JSON Schema. */
-export { type JsonSchemaOptions, type JsonSchemaValidator, jsonSchema } from './json-schema.js';
 export { RegistryError } from './registry-error.js';
 export {
   type RegistryAuth,

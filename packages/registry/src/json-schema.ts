@@ -1,3 +1,4 @@
+/** JSON that is checked against a JSON Schema: a separate entry, so that a registry without it needs no `ajv`. */
 import {
   type Bytes,
   ConfigError,

@@ -6,7 +6,8 @@ import { protobuf } from '@kstreams/protobuf';
 import { fakeRegistry } from '@kstreams/test-support/fake-registry';
 import { Order_LineSchema, OrderSchema } from '@kstreams/test-support/protobuf/v1/shop_pb';
 import { TestClock } from '@kstreams/testing';
-import { jsonSchema, RegistryError, type RegistryOptions, schemaRegistry } from './index.js';
+import { RegistryError, type RegistryOptions, schemaRegistry } from './index.js';
+import { jsonSchema } from './json-schema.js';
 
 const at = { topic: 'orders', headers: [] };
 const value = { topic: 'orders', part: 'value' } as const;

@@ -25,6 +25,7 @@ const calls = publicCalls({
     'msgpack/src/index.ts',
     'protobuf/src/index.ts',
     'registry/src/index.ts',
+    'registry/src/json-schema.ts',
     'codecs/src/index.ts',
     'prometheus/src/index.ts',
     'postgres/src/index.ts',

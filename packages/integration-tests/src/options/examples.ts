@@ -10,7 +10,8 @@ import { postgres } from '@kstreams/postgres';
 import { metricsServer, prometheus } from '@kstreams/prometheus';
 import { protobuf } from '@kstreams/protobuf';
 import { redis } from '@kstreams/redis';
-import { jsonSchema, schemaRegistry } from '@kstreams/registry';
+import { schemaRegistry } from '@kstreams/registry';
+import { jsonSchema } from '@kstreams/registry/json-schema';
 import { simulate } from '@kstreams/simulation';
 import {
   byteStoreChecks,

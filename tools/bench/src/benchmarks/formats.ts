@@ -7,7 +7,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { avro } from '@kstreams/avro';
 import { msgpack } from '@kstreams/msgpack';
 import { protobuf } from '@kstreams/protobuf';
-import { jsonSchema } from '@kstreams/registry';
+import { jsonSchema } from '@kstreams/registry/json-schema';
 import { type Shipment, ShipmentSchema } from '@kstreams/test-support/protobuf/shipment_pb';
 import { Ajv } from 'ajv';
 import avsc from 'avsc';
