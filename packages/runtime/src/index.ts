@@ -15,14 +15,7 @@ export type { RestoreEvent } from './restore/restore-event.js';
 export { type OpenTaskOptions, openTask, type StoppedTask } from './task/open-task.js';
 export { allPolled, type TaskInput } from './task/partition-group.js';
 export { RecordJournal } from './task/record-journal.js';
-export {
-  decodePosition,
-  encodePosition,
-  isPositionOf,
-  positionKey,
-  rangeOf,
-  storePrefix,
-} from './task/stores/row-keys.js';
+export { positionKey, rangeOf, storePrefix } from './task/stores/row-keys.js';
 export {
   type Changelog,
   type Cleanups,
@@ -31,10 +24,16 @@ export {
   storePartition,
 } from './task/stores/store-partition.js';
 export {
+  type DropCause,
+  decodePosition,
+  encodePosition,
+  positionWrite,
+  type StoredPosition,
+} from './task/stores/stored-position.js';
+export {
   type CommitListener,
   type CommittedRow,
   type OpenStore,
-  positionWrite,
   type StoresOptions,
   type StoreWrites,
   storeAccess,

@@ -76,9 +76,13 @@ export const metadataConfig: TopicConfig = Object.freeze({
   ...anyTimestamp,
 });
 
-/** Returns the settings of a changelog topic. */
+/**
+ * Returns the settings of a changelog topic. It keeps deletes for a day, as Kafka does by default: local state that is behind
+ * for longer is dropped.
+ */
 export const changelogConfig = ({ cleanup, retention, compactionLag }: ChangelogConfig): TopicConfig => ({
   'cleanup.policy': cleanup,
+  ...(cleanup === 'delete' ? {} : { 'delete.retention.ms': '86400000' }),
   ...(retention === undefined ? {} : { 'retention.ms': String(retention) }),
   ...(compactionLag === undefined ? {} : { 'min.compaction.lag.ms': String(compactionLag) }),
   ...anyTimestamp,

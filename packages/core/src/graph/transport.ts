@@ -180,6 +180,8 @@ export interface TopicIdentity {
   readonly partitions: number;
   /** Identifies the topic; a topic that is deleted and created again has another id. Without spaces. */
   readonly id?: string;
+  /** The time for which the topic keeps deletes at least, if it is compacted, in ms; a day unless given. */
+  readonly deletesKept?: number;
 }
 
 /** The properties of a topic. */

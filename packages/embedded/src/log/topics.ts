@@ -70,7 +70,13 @@ export class Topics {
     return new Map(
       [...this.#topics].map(([name, { uuid, partitions, config }]) => [
         name,
-        { name, id: uuid, partitions, cleanup: config['cleanup.policy'] ?? 'delete' },
+        {
+          name,
+          id: uuid,
+          partitions,
+          cleanup: config['cleanup.policy'] ?? 'delete',
+          deletesKept: topicConfig({ name, config }).tombstoneRetention,
+        },
       ]),
     );
   }

@@ -1,6 +1,7 @@
 import { messageOf, type Plan, partitionId, type TopicPartition, unnamedOf } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
 import { match } from 'ts-pattern';
+import type { DropCause } from '../task/stores/stored-position.js';
 import type { AppEvent } from './events.js';
 
 /** A logger that takes fields first and then a message, as pino does. */
@@ -10,6 +11,14 @@ export interface Logger {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+/** The causes of dropped state, as texts. */
+const causes: Readonly<Record<DropCause, (at: number, to: number) => string>> = {
+  'beyond-end': (at, to) => `they are at offset ${at} of a changelog that ends at ${to}; the log has lost records`,
+  'other-topic': () => 'its changelog topic was deleted and created again',
+  'deletes-expired': (at, to) =>
+    `they are at offset ${at} of a changelog that ends at ${to}, which may have dropped deletes meanwhile`,
+};
 
 /** Logs an event at its level. */
 const logEvent = (logger: Logger, application: string, event: AppEvent): void => {
@@ -35,14 +44,11 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
     .with({ kind: 'rolled-back' }, ({ worker, error }) =>
       logger.warn(fields, `worker ${worker} could not commit and continues from its last commit: ${error.message}`),
     )
-    .with({ kind: 'state-dropped' }, ({ at, partition, task, store, to }) =>
+    .with({ kind: 'state-dropped' }, ({ at, cause, partition, task, store, to }) =>
       logger.warn(
         fields,
-        `task ${task} dropped the local rows of store "${store}", partition ${partition}, and restores it from the start: ${
-          at === undefined
-            ? 'its changelog topic was deleted and created again'
-            : `they are at offset ${at} of a changelog that ends at ${to}; the log has lost records`
-        }`,
+        `task ${task} dropped the local rows of store "${store}", partition ${partition}, and restores it from the start: ` +
+          causes[cause](at, to),
       ),
     )
     .with({ kind: 'records-removed' }, ({ count, from, next, partition, to, topic }) =>

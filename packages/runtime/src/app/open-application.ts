@@ -134,7 +134,7 @@ const openGlobalTableUpdater = async (
 ): Promise<void> => {
   if (tables.topics.length === 0) return;
   const { application, bytes, options, telemetry, topics } = opened;
-  const { transport } = options;
+  const { clock, transport } = options;
   const clientId = `${application}-global`;
-  parts.add(await GlobalTableUpdater.open({ transport, clientId, tables, topics, bytes, telemetry }));
+  parts.add(await GlobalTableUpdater.open({ transport, clientId, tables, topics, bytes, clock, telemetry }));
 };

@@ -1,5 +1,6 @@
 import {
   type ByteStore,
+  type Clock,
   type Consumer,
   type Position,
   partitionId,
@@ -9,8 +10,8 @@ import {
   type TopicPartition,
   type Transport,
 } from '@kstreams/core/graph';
-import { decodePosition, isPositionOf, positionKey, rangeOf } from '../task/stores/row-keys.js';
-import { positionWrite } from '../task/stores/task-stores.js';
+import { positionKey, rangeOf } from '../task/stores/row-keys.js';
+import { causeToDrop, decodePosition, positionWrite } from '../task/stores/stored-position.js';
 import type { GlobalTables } from './global-tables.js';
 
 /** Options of the updater of global tables. */
@@ -18,8 +19,9 @@ export interface GlobalTableUpdaterOptions {
   readonly transport: Transport;
   readonly clientId: string;
   readonly tables: GlobalTables;
-  readonly topics: ReadonlyMap<string, Pick<TopicDescription, 'id' | 'partitions'>>;
+  readonly topics: ReadonlyMap<string, Pick<TopicDescription, 'id' | 'partitions' | 'deletesKept'>>;
   readonly bytes: ByteStore;
+  readonly clock: Pick<Clock, 'now'>;
   /** Passed to the consumer. */
   readonly telemetry?: Telemetry | undefined;
 }
@@ -76,7 +78,7 @@ export class GlobalTableUpdater {
 
   async #catchUp(): Promise<void> {
     const partitions = this.#partitions;
-    const { bytes, tables } = this.#options;
+    const { bytes, clock, tables, topics } = this.#options;
     const starts = await this.#consumer.offsets(partitions, 'earliest');
     const ends = await this.#consumer.offsets(partitions, 'latest');
     const keyOf = ({ partition, topic }: TopicPartition) => positionKey(this.#store(topic), partition);
@@ -87,10 +89,11 @@ export class GlobalTableUpdater {
       for (const [i, one] of partitions.entries()) {
         if (one.topic !== topic) continue;
         const stored = await retryPending(() => bytes.get(keyOf(one)));
-        const related = stored !== undefined && isPositionOf(stored, this.#options.topics.get(topic)?.id);
-        const at = related ? decodePosition(stored) : -1;
+        const at = stored && decodePosition(stored);
+        const cause = at && causeToDrop(at, topics.get(topic) ?? {}, ends[i] ?? 0, clock.now());
         const first = starts[i] ?? 0;
-        mine.push({ ...one, first, offset: Math.max(at, first), fits: at >= 0 && at <= (ends[i] ?? 0) });
+        const offset = Math.max(at?.offset ?? first, first);
+        mine.push({ ...one, first, offset, fits: at !== undefined && cause === undefined });
       }
       const fit = mine.every(({ fits }) => fits);
       if (!fit) await bytes.clear(...rangeOf(tables.partitionOf(topic).prefix));
@@ -103,13 +106,18 @@ export class GlobalTableUpdater {
   }
 
   async #turn(wait: number): Promise<void> {
-    const { bytes, tables, topics } = this.#options;
+    const { bytes, clock, tables, topics } = this.#options;
     const records = await this.#consumer.poll(pollLength, wait);
     if (records.length === 0) return;
     for (const record of records) await retryPending(() => tables.apply(record));
     const touched = new Map(records.map((record) => [partitionId(record), record]));
     const positions = [...touched.values()].map(({ topic, partition, offset }) =>
-      positionWrite(this.#store(topic), partition, offset + 1, topics.get(topic)?.id),
+      positionWrite(this.#store(topic), partition, {
+        offset: offset + 1,
+        topicId: topics.get(topic)?.id,
+        time: clock.now(),
+        marked: false,
+      }),
     );
     const rows = await retryPending(() => tables.flush());
     await bytes.commit([...rows, ...positions]);

@@ -1,3 +1,5 @@
+import type { DropCause } from '../task/stores/stored-position.js';
+
 /** The store of a restore. */
 interface RestoredStore {
   /** The id of the task that owns the store. */
@@ -9,10 +11,16 @@ interface RestoredStore {
 /** Start, progress and end of the restore of one store. */
 export type RestoreEvent =
   /**
-   * The local rows of a store were dropped, and the store is restored from the start: their position `at` is beyond `to`, the
-   * end of the changelog, or belongs to another topic of the same name, which leaves `at` undefined.
+   * The local rows of a store were dropped, and the store is restored from the start. Their position `at` is beyond `to`, the
+   * end of the changelog; or it belongs to another topic of the same name; or they are behind for longer than the changelog
+   * keeps deletes, which a restore from `at` could miss.
    */
-  | ({ readonly kind: 'state-dropped'; readonly at: number | undefined; readonly to: number } & RestoredStore)
+  | ({
+      readonly kind: 'state-dropped';
+      readonly cause: DropCause;
+      readonly at: number;
+      readonly to: number;
+    } & RestoredStore)
   /** A store is behind its changelog; the restore reads the offsets from `from` up to `to`. */
   | ({ readonly kind: 'restore-started'; readonly from: number; readonly to: number } & RestoredStore)
   /** `restored` records are applied; the next offset is `at`. */

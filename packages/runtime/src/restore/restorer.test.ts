@@ -3,9 +3,9 @@ import { type ByteStore, concatBytes, encodeRow, fromUtf8, keyValue, toUtf8 } fr
 import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
 import { int32, string } from '@kstreams/serde';
 import { cached, memoryStore } from '@kstreams/stores';
-import { encodePosition, rangeOf } from '../task/stores/row-keys.js';
+import { rangeOf } from '../task/stores/row-keys.js';
 import { storePartition } from '../task/stores/store-partition.js';
-import { positionWrite } from '../task/stores/task-stores.js';
+import { positionWrite, type StoredPosition } from '../task/stores/stored-position.js';
 import type { RestoreEvent } from './restore-event.js';
 import { Restorer } from './restorer.js';
 
@@ -13,6 +13,17 @@ const stores = ['a', 'b'].map((name) =>
   storePartition('app', keyValue(name, { key: string, value: int32, named: true }), 0, new Map()),
 );
 const targets = stores.map((store) => ({ store, task: '0_0' }));
+
+/** The wall-clock time of restores, in ms. */
+const clock = { now: () => 100_000_000 };
+
+/** Returns a position that was just written. */
+const at = (offset: number, topicId?: string): StoredPosition => ({
+  offset,
+  topicId,
+  time: clock.now(),
+  marked: false,
+});
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -61,7 +72,7 @@ test('a failed restore stops the restores of the other stores, and the next rest
     },
     close: () => rows.close(),
   };
-  const restorer = new Restorer({ transport, clientId: 'test', bytes, emit: () => {} });
+  const restorer = new Restorer({ transport, clientId: 'test', bytes, clock, emit: () => {} });
   await expect(restorer.restore(targets, new AbortController().signal)).rejects.toThrow('the disk is full');
   over = true;
   await turn();
@@ -87,6 +98,7 @@ test('reads the positions of several stores from remote storage, with less memor
   const bytes = cached(remote, { memory: 1 });
   const started: string[] = [];
   const restorer = new Restorer({
+    clock,
     transport,
     clientId: 'test',
     bytes,
@@ -110,12 +122,12 @@ test('stores of one source topic share one read of it, each from its own positio
   }
   await producer.flush();
   const rows = memoryStore();
-  await rows.commit([positionWrite('a', 0, 2)]);
+  await rows.commit([positionWrite('a', 0, at(2))]);
   const restored = new Map<string, number>();
   const emit = (event: RestoreEvent): void => {
     if (event.kind === 'restore-ended') restored.set(event.store, event.restored);
   };
-  const restorer = new Restorer({ transport, clientId: 'test', bytes: rows, emit });
+  const restorer = new Restorer({ transport, clientId: 'test', bytes: rows, clock, emit });
   const shared = stores.map((store) => ({
     store: { ...store, changelog: { topic, own: false } },
     task: '0_0',
@@ -140,7 +152,10 @@ test('stores of one source topic share one read of it, each from its own positio
 
 describe('a stored position', () => {
   /** Restores the first store, whose changelog has a row at offset 0, with a local row and a position. */
-  const restored = async (position: (id: string) => Uint8Array, change: (log: EmbeddedTransport) => Promise<void>) => {
+  const restored = async (
+    position: (id: string) => StoredPosition,
+    change: (log: EmbeddedTransport) => Promise<void>,
+  ) => {
     const transport = await filled();
     const admin = await transport.admin();
     const [store] = stores as [(typeof stores)[0]];
@@ -150,14 +165,11 @@ describe('a stored position', () => {
     await change(transport);
     const rows = memoryStore();
     const local = concatBytes(store.prefix, toUtf8('local'));
-    const [key] = positionWrite(store.spec.name, 0, 0);
-    await rows.commit([
-      [local, encodeRow(new Uint8Array(4), 1)],
-      [key, position(id)],
-    ]);
+    await rows.commit([[local, encodeRow(new Uint8Array(4), 1)], positionWrite(store.spec.name, 0, position(id))]);
     const events: string[] = [];
-    const emit = ({ kind }: RestoreEvent): void => void events.push(kind);
-    const restorer = new Restorer({ transport, clientId: 'test', bytes: rows, emit });
+    const emit = (event: RestoreEvent): void =>
+      void events.push(event.kind === 'state-dropped' ? `dropped: ${event.cause}` : event.kind);
+    const restorer = new Restorer({ transport, clientId: 'test', bytes: rows, clock, emit });
     await restorer.restore([{ store: named, task: '0_0' }], new AbortController().signal);
     await transport.close();
     return { events, keeps: rows.get(local) !== undefined };
@@ -168,24 +180,48 @@ describe('a stored position', () => {
   };
 
   test('before the start of the changelog is valid: the records between have expired', async () => {
-    expect(await restored((id) => encodePosition(0, id), purge)).toEqual({ events: [], keeps: true });
+    expect(await restored((id) => at(0, id), purge)).toEqual({ events: [], keeps: true });
   });
 
   test('at the end of the changelog is valid', async () => {
     expect(
       await restored(
-        (id) => encodePosition(1, id),
+        (id) => at(1, id),
         async () => {},
       ),
     ).toEqual({ events: [], keeps: true });
   });
 
   test.each([
-    ['beyond the end of the changelog', (id: string) => encodePosition(2, id)],
-    ['of another topic of the same name', () => encodePosition(1, 'another')],
-  ])('%s is invalid, and the local rows are dropped with an event', async (_, position) => {
+    ['beyond the end of the changelog', 'beyond-end', (id: string) => at(2, id)],
+    ['of another topic of the same name', 'other-topic', () => at(1, 'another')],
+    [
+      'behind for longer than deletes are kept',
+      'deletes-expired',
+      (id: string) => ({ ...at(0, id), time: 13_600_000 }),
+    ],
+  ])('%s is invalid, and the local rows are dropped with an event', async (_, cause, position) => {
     const { events, keeps } = await restored(position, async () => {});
-    expect(events[0]).toBe('state-dropped');
+    expect(events[0]).toBe(`dropped: ${cause}`);
     expect(keeps).toBe(false);
+  });
+
+  test.each([
+    ['behind for less than deletes are kept', 0, 13_600_001],
+    ['at the end of the changelog', 1, 0],
+  ])('%s is valid at any time', async (_, offset, time) => {
+    const { keeps } = await restored(
+      (id) => ({ ...at(offset, id), time }),
+      async () => {},
+    );
+    expect(keeps).toBe(true);
+  });
+
+  test('before the marker of the transaction that wrote the rows is valid at any time', async () => {
+    const { keeps } = await restored(
+      (id) => ({ ...at(0, id), time: 0, marked: true }),
+      async () => {},
+    );
+    expect(keeps).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import {
   type ByteStore,
+  type Clock,
   type Consumer,
   partitionId,
   type Received,
@@ -18,6 +19,7 @@ export interface RestorerOptions {
   readonly transport: Transport;
   readonly clientId: string;
   readonly bytes: ByteStore;
+  readonly clock: Pick<Clock, 'now'>;
   readonly emit: (event: RestoreEvent) => void;
   /** Passed to the consumer. */
   readonly telemetry?: Telemetry | undefined;
@@ -59,8 +61,9 @@ interface Session {
  * there are any. The stores of a task that have one source topic share one read of it, from the lowest of their positions.
  *
  * A restore reads from the stored position in offset order and writes rows and position in one batch. It ends at a position,
- * not at the last record, because a transaction marker may follow. Rows with a position beyond the end of the changelog, or
- * of another topic with the same name, are dropped and restored from the start. A position before the start is valid: the
+ * not at the last record, because a transaction marker may follow. Rows with a position beyond the end of the changelog, of
+ * another topic with the same name, or behind for longer than the changelog keeps deletes, are dropped and restored from the
+ * start. A position before the start is valid: the
  * records between them have expired, or are transaction markers, so the rows are kept and the rest is read.
  */
 export class Restorer {

@@ -1,5 +1,6 @@
 import {
   type ByteStore,
+  type Clock,
   concatBytes,
   encodeRow,
   type Received,
@@ -8,9 +9,9 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import type { RowKey, RowTimestamp } from '../task/restored-row.js';
-import { decodePosition, isPositionOf, positionKey, rangeOf } from '../task/stores/row-keys.js';
+import { positionKey, rangeOf } from '../task/stores/row-keys.js';
 import type { Changelog, StorePartition } from '../task/stores/store-partition.js';
-import { positionWrite } from '../task/stores/task-stores.js';
+import { causeToDrop, decodePosition, positionAt, positionWrite } from '../task/stores/stored-position.js';
 import type { RestoreEvent } from './restore-event.js';
 import { SourceTopicLoader } from './source-topic-loader.js';
 
@@ -30,6 +31,7 @@ export interface RestoreTarget {
 /** The place that a restore writes to, and the receiver of its events. */
 interface RestoreOutput {
   readonly bytes: ByteStore;
+  readonly clock: Pick<Clock, 'now'>;
   readonly emit: (event: RestoreEvent) => void;
 }
 
@@ -58,19 +60,20 @@ export class StoreRestore {
     { first, last }: { readonly first: number; readonly last: number },
     output: RestoreOutput,
   ): Promise<StoreRestore> {
-    const { bytes, emit } = output;
+    const { bytes, clock, emit } = output;
     const { store, until } = target;
+    const end = until === undefined ? last : Math.min(until, last);
     const key = positionKey(store.spec.name, store.partition);
     const stored = await retryPending(() => bytes.get(key));
-    const at = stored !== undefined && isPositionOf(stored, store.changelog?.id) ? decodePosition(stored) : undefined;
-    const valid = at !== undefined && at <= last;
-    if (!valid) {
-      await bytes.commit([[key, undefined]]);
-      await bytes.clear(...rangeOf(store.prefix));
-      if (stored !== undefined) emit({ kind: 'state-dropped', ...placeOf(target), at, to: last });
-    }
-    const from = valid ? Math.max(at, first) : first;
-    return new StoreRestore(target, output, from, until === undefined ? last : Math.min(until, last));
+    const position = stored && decodePosition(stored);
+    const cause = position && causeToDrop(position, store.changelog as Changelog, last, clock.now());
+    if (position !== undefined && cause === undefined)
+      return new StoreRestore(target, output, Math.max(position.offset, first), end);
+    await bytes.commit([[key, undefined]]);
+    await bytes.clear(...rangeOf(store.prefix));
+    if (position !== undefined && cause !== undefined)
+      emit({ kind: 'state-dropped', ...placeOf(target), cause, at: position.offset, to: last });
+    return new StoreRestore(target, output, first, end);
   }
 
   /** The offset of the next record to apply. */
@@ -97,7 +100,8 @@ export class StoreRestore {
     const records = batch.filter(({ offset }) => offset >= this.#at && offset < this.end);
     const last = records.at(-1);
     if (last === undefined) return;
-    const position = positionWrite(store.spec.name, store.partition, last.offset + 1, store.changelog?.id);
+    const time = this.#output.clock.now();
+    const position = positionWrite(store.spec.name, store.partition, positionAt(store, last.offset + 1, time));
     const loader = this.#loader;
     if (loader === undefined) {
       const rows: Write[] = [];

@@ -44,6 +44,7 @@ const committing = (guarantee: 'at least once' | 'exactly once', failing = '', t
       acknowledged: ({ topic }) => (topic === 'app-counts-changelog' ? 9 : undefined),
     },
     commitOffsets: async (offsets) => step(`offsets ${offsets.map(({ topic, offset }) => `${topic}:${offset}`)}`),
+    clock: { now: () => 0 },
     bytes: { commit: async (rows) => step(`write ${rows.map(([key]) => fromUtf8(key))}`) },
   };
   return { steps, committed, target, commit: () => commitTasks([committed], target) };

@@ -1,5 +1,6 @@
 import {
   type ByteStore,
+  type Clock,
   type CommittedOffset,
   FencedError,
   retryPending,
@@ -7,7 +8,8 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import type { StorePartition } from '../task/stores/store-partition.js';
-import { positionWrite, type StoreWrites, type TaskStores } from '../task/stores/task-stores.js';
+import { positionAt, positionWrite } from '../task/stores/stored-position.js';
+import type { StoreWrites, TaskStores } from '../task/stores/task-stores.js';
 import type { Task } from '../task/task.js';
 import type { WorkerProducer } from './worker-producer.js';
 
@@ -22,6 +24,7 @@ export interface CommitTarget {
   /** Commits offsets; with transactions, together with the sent records. */
   readonly commitOffsets: (offsets: readonly CommittedOffset[]) => Promise<void>;
   readonly bytes: Pick<ByteStore, 'commit'>;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
@@ -43,8 +46,10 @@ export interface CommitTarget {
  */
 export const commitTasks = async (
   tasks: readonly CommittableTask[],
-  { bytes, commitOffsets, producer }: CommitTarget,
+  { bytes, clock, commitOffsets, producer }: CommitTarget,
 ): Promise<void> => {
+  // Taken before any record is written: deletes that others write later are kept for longer.
+  const time = clock.now();
   if (!producer.transactional) await producer.flush();
   const flushed: StoreWrites[] = [];
   for (const { stores } of tasks) {
@@ -62,7 +67,7 @@ export const commitTasks = async (
     if (offsets.length > 0) await commitOffsets(offsets);
   }
   const stores = flushed.flatMap(({ changed }) => [...changed]);
-  rows.push(...changelogPositions(stores, offsets, producer));
+  rows.push(...changelogPositions(stores, offsets, producer, time));
   if (rows.length > 0) await writeRows(bytes, rows);
   for (const task of tasks) {
     task.stores.markCommitted();
@@ -89,12 +94,15 @@ const changelogPositions = (
   stores: readonly StorePartition[],
   offsets: readonly CommittedOffset[],
   producer: CommitTarget['producer'],
+  time: number,
 ): readonly Write[] =>
-  stores.flatMap(({ changelog, partition, spec }) => {
+  stores.flatMap((store) => {
+    const { changelog, partition, spec } = store;
     if (changelog === undefined) return [];
-    const { id, own, topic } = changelog;
+    const { own, topic } = changelog;
     const at = own
       ? producer.acknowledged({ topic, partition })
       : offsets.find((one) => one.topic === topic && one.partition === partition)?.offset;
-    return at === undefined ? [] : [positionWrite(spec.name, partition, at, id)];
+    if (at === undefined) return [];
+    return [positionWrite(spec.name, partition, positionAt(store, at, time, own && producer.transactional))];
   });

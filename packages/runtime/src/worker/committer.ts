@@ -79,7 +79,7 @@ export class Committer {
       try {
         const commitOffsets = (offsets: readonly CommittedOffset[]): Promise<void> =>
           transactional ? producer.commit(offsets, consumer) : consumer.commit(offsets);
-        const work = (): Promise<void> => commitTasks(touched, { bytes, commitOffsets, producer });
+        const work = (): Promise<void> => commitTasks(touched, { bytes, clock: worker.clock, commitOffsets, producer });
         await (times === undefined ? work() : times.commit(work));
       } catch (thrown) {
         return recovery.commitFailed(thrown);

@@ -52,6 +52,7 @@ export class Worker {
       restorer: new Restorer({
         transport,
         bytes: options.bytes,
+        clock,
         emit,
         clientId: `${application}-${index}-restore`,
         telemetry: options.metrics.telemetry,

@@ -35,7 +35,7 @@ export const diskMismatch = async (check: DiskCheck): Promise<string | undefined
     const rows = rowsOf(place, logged);
     for (const disk of check.disks) {
       const stored = disk.rows.get(bytesToId(positionKey(spec.name, partition)));
-      if (stored === undefined || decodePosition(stored) < end) continue;
+      if (stored === undefined || decodePosition(stored).offset < end) continue;
       const where = `${disk.owner}, store ${spec.name}, partition ${partition}`;
       const problem = problemOf(place, disk, rows) ?? (await replayProblem(place, disk, check.replayed));
       if (problem !== undefined) return `${where}: ${problem}`;

@@ -7,7 +7,7 @@ import { recordOf, textOf } from './transport-harness.js';
 const described = async (admin: Admin, name: string): Promise<Omit<TopicDescription, 'id'> | undefined> => {
   const found = (await admin.topics([name])).get(name);
   if (found === undefined) return undefined;
-  const { id: _, ...rest } = found;
+  const { id: _id, deletesKept: _deletesKept, ...rest } = found;
   return rest;
 };
 

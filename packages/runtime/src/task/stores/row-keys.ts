@@ -14,16 +14,3 @@ export const rangeOf = (prefix: Bytes): readonly [from: Bytes, to: Bytes] => [
   prefix,
   afterPrefix(prefix) ?? concatBytes(prefix, new Uint8Array([0xff])),
 ];
-
-/** Encodes the offset of the next changelog record to apply, with the id of its topic. */
-export const encodePosition = (offset: number, topicId?: string): Bytes =>
-  toUtf8(topicId === undefined ? String(offset) : `${offset} ${topicId}`);
-
-/** Decodes the offset of {@link encodePosition}. */
-export const decodePosition = (bytes: Bytes): number => Number(new TextDecoder().decode(bytes).split(' ')[0]);
-
-/** True when a position belongs to the topic with this id, or when either id is unknown. */
-export const isPositionOf = (bytes: Bytes, topicId: string | undefined): boolean => {
-  const [, id] = new TextDecoder().decode(bytes).split(' ');
-  return id === undefined || topicId === undefined || id === topicId;
-};

@@ -8,6 +8,8 @@ export interface Changelog {
   readonly own: boolean;
   /** The id of the topic, if the log has topic ids. */
   readonly id?: string | undefined;
+  /** The time for which the topic keeps deletes, in ms; a day unless its log has another. */
+  readonly deletesKept?: number | undefined;
 }
 
 /** One partition of a store: the prefix of its rows and its changelog. */
@@ -21,7 +23,7 @@ export interface StorePartition {
 }
 
 /** The cleanup policies and ids of topics, by name. */
-export type Cleanups = ReadonlyMap<string, Pick<TopicDescription, 'cleanup' | 'id'>>;
+export type Cleanups = ReadonlyMap<string, Pick<TopicDescription, 'cleanup' | 'id' | 'deletesKept'>>;
 
 /**
  * Returns the changelog of a store. A table's source topic serves only with `cleanup.policy=compact`; with retention its
@@ -31,10 +33,15 @@ export const changelogOf = (application: string, spec: AnyStoreSpec, topics: Cle
   if (spec.changelog === false) return undefined;
   const { sourceTopic } = spec;
   if (sourceTopic !== undefined && topics.get(sourceTopic)?.cleanup === 'compact') {
-    return { topic: sourceTopic, own: false, id: topics.get(sourceTopic)?.id };
+    return { topic: sourceTopic, own: false, ...identityOf(topics, sourceTopic) };
   }
   const topic = changelogTopic(application, spec);
-  return { topic, own: true, id: topics.get(topic)?.id };
+  return { topic, own: true, ...identityOf(topics, topic) };
+};
+
+const identityOf = (topics: Cleanups, topic: string) => {
+  const found = topics.get(topic);
+  return { id: found?.id, deletesKept: found?.deletesKept };
 };
 
 /** Returns a partition of a store. */

@@ -12,7 +12,7 @@ import {
 } from '@kstreams/core/graph';
 import { Counter } from '../../telemetry/counter-set.js';
 import type { RecordJournal } from '../record-journal.js';
-import { encodePosition, positionKey, rangeOf } from './row-keys.js';
+import { rangeOf } from './row-keys.js';
 import type { StorePartition } from './store-partition.js';
 
 /** A row that a commit changed, as bytes; `undefined` for a delete. */
@@ -146,12 +146,6 @@ export class TaskStores {
     }
   }
 }
-
-/** Returns the write of a store's changelog position. */
-export const positionWrite = (store: string, partition: number, offset: number, topicId?: string): Write => [
-  positionKey(store, partition),
-  encodePosition(offset, topicId),
-];
 
 /** Returns the access of a store to its part of the byte store. */
 export const storeAccess = (
