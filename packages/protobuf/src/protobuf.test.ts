@@ -1,4 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
+import { BytesValueSchema } from '@bufbuild/protobuf/wkt';
 import { createValidator } from '@bufbuild/protovalidate';
 import { describe, expect, test } from '@jest/globals';
 import { PaymentSchema } from '@kstreams/test-support/protobuf/payment_pb';
@@ -62,6 +63,23 @@ test('fields of a newer version survive an older one', () => {
   expect(v2.decode(v1.encode(order, at), at)).toMatchObject({ id: 'o-1', note: '' });
 });
 
+describe('memory', () => {
+  test.each(
+    serdeChecks(protobuf(BytesValueSchema), {
+      values: [create(BytesValueSchema, { value: Uint8Array.of(1, 2, 3) })],
+      anyLength: true,
+    }),
+  )('of a field of bytes: $name', ({ run }) => run());
+
+  test('of an unknown field is a copy', () => {
+    const written = protobuf(OrderSchemaV2).encode(create(OrderSchemaV2, { id: 'o-1', note: 'fragile' }), at);
+    const decoded = protobuf(OrderSchema).decode(written, at);
+    written.fill(0);
+    const again = protobuf(OrderSchema).encode(decoded, at);
+    expect(protobuf(OrderSchemaV2).decode(again, at).note).toBe('fragile');
+  });
+});
+
 describe('with protovalidate', () => {
   const payments = protobuf(PaymentSchema, { validator: createValidator() });
   const payment = create(PaymentSchema, { order: 'o-1', cents: 5n });
@@ -87,16 +105,18 @@ describe('with protovalidate', () => {
 describe('the codec of protobufjs', () => {
   interface Price {
     readonly cents: number;
+    readonly seal?: Uint8Array;
   }
-  const { root } = protobufjs.parse('syntax = "proto3"; message Price { int32 cents = 1; }');
+  const { root } = protobufjs.parse('syntax = "proto3"; message Price { int32 cents = 1; bytes seal = 2; }');
   const type = root.lookupType('Price');
   const serde = protobuf<Price>({
     encode: (message) => type.encode(message),
     decode: (bytes) => type.toObject(type.decode(bytes)) as Price,
   });
 
-  test.each(serdeChecks(serde, { values: [{ cents: 5 }, { cents: -1 }], anyLength: true }))('$name', ({ run }) =>
-    run(),
+  test.each(serdeChecks(serde, { values: [{ cents: 5 }, { cents: -1, seal: Uint8Array.of(1) }], anyLength: true }))(
+    '$name',
+    ({ run }) => run(),
   );
 });
 

@@ -6,6 +6,7 @@ import {
   checkFunctions,
   checkOptions,
   concatBytes,
+  copyBytes,
   messageOf,
   type OptionChecks,
   option,
@@ -76,7 +77,7 @@ const ofCodec = (codec: ProtobufCodec<unknown>): Serde<unknown> => {
       const encoded = codec.encode(message);
       return plain('finish' in encoded ? encoded.finish() : encoded);
     }),
-    decode: guarded((bytes) => codec.decode(bytes)),
+    decode: guarded((bytes) => codec.decode(copyBytes(bytes))),
   };
 };
 
@@ -94,7 +95,8 @@ const ofDescriptor = (descriptor: DescMessage, options: ProtobufOptions): Schema
     }
     return toBinary(descriptor, checked(message));
   };
-  const decode = (bytes: Bytes): MessageShape<DescMessage> => checked(fromBinary(descriptor, bytes));
+  // Fields of bytes and unknown fields are parts of the decoded array, which may be that of a stored row.
+  const decode = (bytes: Bytes): MessageShape<DescMessage> => checked(fromBinary(descriptor, copyBytes(bytes)));
   const ownIndexes = encodeIndexes(indexesOf(descriptor));
   const payloadDecoder = (writer: Parameters<SchemaSerde<unknown>['payloadDecoder']>[0]) => {
     const nameAt = messageNames(writer.text);

@@ -1,11 +1,11 @@
-import type { Bytes } from '@kstreams/core/graph';
+import { allocateBytes, type Bytes } from '@kstreams/core/graph';
 
 /** The bytes before a payload: a zero and the id of its schema in 4 bytes, big-endian. */
 const prefixLength = 5;
 
 /** Returns a payload behind the id of its schema. */
 export const framed = (id: number, payload: Bytes): Bytes => {
-  const bytes = new Uint8Array(prefixLength + payload.length);
+  const bytes = allocateBytes(prefixLength + payload.length);
   bytes[1] = id >>> 24;
   bytes[2] = id >>> 16;
   bytes[3] = id >>> 8;

@@ -1,5 +1,6 @@
 export type { AsyncCall, AsyncStage, BatchLimits, CallOrder, CallWork } from './async-stage.js';
 export { type BackoffOptions, backoff } from './backoff.js';
+export { allocateBytes, copyBytes } from './byte-slab.js';
 export type { Backend, BackendOptions, ByteStore, ScanOptions, Write } from './byte-store.js';
 export {
   afterPrefix,
