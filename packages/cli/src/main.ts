@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Clock, ConfigError, checkOptions, type OptionChecks, option, systemClock } from '@kstreams/core/graph';
+import { aclLines, parseAclsCommand } from './acls-command.js';
 import { type Fork, fork } from './child-process.js';
 import { parseRunCommand } from './run-command.js';
 import { Supervisor } from './supervisor.js';
@@ -35,7 +36,7 @@ const machine: Environment = {
 };
 
 /**
- * Runs the `kstreams` command and returns its exit code: 0 when all processes ended with 0, 2 for an invalid command line,
+ * Runs the `kstreams` command and returns its exit code: 0 when all processes ended with 0 or rights are printed, 2 for an invalid command line,
  * 78 when the application cannot run in several processes, else the code of the first process that failed to stop.
  *
  * @example
@@ -45,9 +46,9 @@ export const main = async (given: readonly string[], environment: Partial<Enviro
   checkOptions('main', environment, checks);
   const { clock, fork, onSignal, print } = { ...machine, ...environment };
   try {
+    if (given[0] === 'acls') return await printAcls(given.slice(1), print);
     const { script, ...options } = parseRunCommand(given);
-    const path = resolve(script);
-    if (!existsSync(path)) throw new ConfigError(`${path} does not exist: pass the path of a script to run`);
+    const path = pathOf(script);
     const supervisor = new Supervisor({ ...options, script: path, clock, fork, print });
     const stopListening = onSignal((signal) => supervisor.stop(signal));
     return await supervisor.run().finally(stopListening);
@@ -56,4 +57,16 @@ export const main = async (given: readonly string[], environment: Partial<Enviro
     print(thrown.message);
     return 2;
   }
+};
+
+const printAcls = async (given: readonly string[], print: Environment['print']): Promise<number> => {
+  const command = parseAclsCommand(given);
+  for (const line of await aclLines(pathOf(command.script), command)) print(line);
+  return 0;
+};
+
+const pathOf = (script: string): string => {
+  const path = resolve(script);
+  if (!existsSync(path)) throw new ConfigError(`${path} does not exist: pass the path of a script`);
+  return path;
 };

@@ -111,7 +111,7 @@ test.each([
   [['run', script, '--processes', 'many'], /^--processes is "many": it takes a whole number of at least 1$/],
   [['run', script, '--deadline', 'soon'], /^--deadline is "soon", which is not a duration/],
   [['run', script, '--proceses', '3'], /Unknown option '--proceses'/],
-  [['run', 'nowhere.js'], /nowhere\.js does not exist: pass the path of a script to run$/],
+  [['run', 'nowhere.js'], /nowhere\.js does not exist: pass the path of a script$/],
 ])('the command line %j is refused', async (given, message) => {
   const { code, forked, printed } = runCommand(...given);
   expect(await code).toBe(2);

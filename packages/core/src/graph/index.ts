@@ -1,3 +1,4 @@
+export { type AccessOperation, type AccessOptions, type AccessRight, accessRights } from './access-rights.js';
 export type { AsyncCall, AsyncStage, BatchLimits, CallOrder, CallWork } from './async-stage.js';
 export { type BackoffOptions, backoff } from './backoff.js';
 export { allocateBytes, copyBytes } from './byte-slab.js';

@@ -44,6 +44,16 @@ export class KafkaAdmin implements Admin {
 
   async topics(names?: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
     const described = await this.#describe(names ?? (await this.#names()));
+    for (const { error, name } of described) {
+      if (error === undefined || !codes.authorization.includes(error.code)) continue;
+      throw errorOf(
+        'a topic cannot be described',
+        error,
+        { topic: name },
+        undefined,
+        `Read or Write on topic "${name}"`,
+      );
+    }
     const found = described.filter(({ error }) => error === undefined);
     const cleanups = names === undefined ? new Map<string, string>() : await this.#cleanups(found);
     return new Map(

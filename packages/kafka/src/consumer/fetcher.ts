@@ -25,6 +25,7 @@ const seekPause = 5;
 export class Fetcher {
   readonly #native: NativeFetching;
   readonly #clock: Clock;
+  readonly #inGroup: boolean;
   readonly #partitions = new AssignedPartitions();
   /** Assignment changes and seeks to apply before the next fetch, in order. */
   readonly #changes: (() => void | Promise<void>)[] = [];
@@ -41,7 +42,9 @@ export class Fetcher {
   /** Receives the records of the current fetch; `undefined` while all of them are buffered. */
   #polled: Received[] | undefined;
 
-  constructor(native: NativeFetching, clock: Clock, callbacks: Callbacks) {
+  /** `inGroup` is false for a consumer without a group, which needs no right on the group that the client requires. */
+  constructor(native: NativeFetching, clock: Clock, callbacks: Callbacks, inGroup = true) {
+    this.#inGroup = inGroup;
     this.#native = native;
     this.#clock = clock;
     // Each fetch takes a thread of libuv's pool: with a timeout of 0 it never blocks one.
@@ -177,7 +180,7 @@ export class Fetcher {
       this.#began = this.#clock.monotonic();
       await nativeCall((done) => this.#native.consume(max, done)).catch((thrown: NativeError) => {
         if (thrown.code === codes.noReset) this.#outOfRange = true;
-        else throwIfFinal(thrown);
+        else if (this.#inGroup || thrown.code !== codes.groupAuthorization) throwIfFinal(thrown);
       });
       if (this.#received > 0 && this.#received < max) this.#mayHaveDropped = true;
     });

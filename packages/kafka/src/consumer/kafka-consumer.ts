@@ -77,7 +77,7 @@ export class KafkaConsumer implements Consumer {
       queued: () => this.#signal.notify(),
     });
     this.#commits = new OffsetCommits(this.#native);
-    this.#fetcher = new Fetcher(this.#native, context.clock, callbacks);
+    this.#fetcher = new Fetcher(this.#native, context.clock, callbacks, options.group !== undefined);
     this.#rebalances = new RebalanceQueue(this.#native, this.#fetcher);
     const client = { 'messaging.client.id': options.clientId };
     this.#removeGauge = options.telemetry?.gauge(instruments.buffered, client, () => this.#fetcher.buffered);

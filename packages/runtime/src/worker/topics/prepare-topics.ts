@@ -34,6 +34,9 @@ export const prepareTopics = async (
 ): Promise<Topics> => {
   if (transport.createsTopics === true) await admin.create(missing(await admin.topics(), userTopics(plan)));
   const existing = await describe(plan, admin, others);
+  // A cluster leaves out topics that the user may not see, and refuses to describe them by name.
+  const unseen = missing(existing, userTopics(plan)).map(({ name }) => name);
+  if (unseen.length > 0) await admin.topics(unseen);
   const absent = sourcesOf(plan).filter((name) => !existing.has(name));
   if (absent.length > 0) {
     throw new TopologyError(

@@ -1,0 +1,2 @@
+/** Exports no topology. */
+export const answer = 42;
