@@ -47,6 +47,9 @@ export const damage = async (random: Random, folders: Folders): Promise<Damage> 
   }
 };
 
+/** The length of the footer of a table, parts of which have no meaning. */
+const footerLength = 48;
+
 const replace = async (part: Part, folder: string, by: string): Promise<void> => {
   await rm(join(folder, part), { recursive: true });
   await cp(join(by, part), join(folder, part), { recursive: true });
@@ -54,11 +57,13 @@ const replace = async (part: Part, folder: string, by: string): Promise<void> =>
 
 /**
  * Flips bits in a file, cuts it off or removes it. Returns what it did. After a crash only the beginning of the write-ahead
- * log is changed: a damaged end is what a crash leaves, and tables since the last close are not verified.
+ * log and the blocks of tables are changed: a damaged end is what a crash leaves.
  */
 const damageFile = async (random: Random, part: Part, { crashed, folder }: Folders): Promise<string> => {
   const files = (await readdir(join(folder, part), { recursive: true, withFileTypes: true }))
-    .filter((file) => file.isFile() && (crashed ? /^\d+\.log$/ : /^(CURRENT|MANIFEST.*|\d+\.\w+)$/).test(file.name))
+    .filter(
+      (file) => file.isFile() && (crashed ? /^\d+\.(log|ldb)$/ : /^(CURRENT|MANIFEST.*|\d+\.\w+)$/).test(file.name),
+    )
     .map((file) => join(file.parentPath, file.name))
     .sort();
   const file = random.pick(files);
@@ -75,7 +80,12 @@ const damageFile = async (random: Random, part: Part, { crashed, folder }: Folde
     return `${name} cut to ${length} bytes`;
   }
   if (bytes.length === 0) return `${name} is empty, nothing changed`;
-  const at = random.below(crashed ? Math.min(64, bytes.length) : bytes.length);
+  const changeable = !crashed
+    ? bytes.length
+    : file.endsWith('.ldb')
+      ? bytes.length - footerLength
+      : Math.min(64, bytes.length);
+  const at = random.below(changeable);
   bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
   await writeFile(file, bytes);
   return `${name} changed at byte ${at}`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { Level } from 'level';
 import { isLocked } from '../failure.js';
+import { findDamagedBlock } from './table.js';
 import { findDamage } from './write-ahead-log.js';
 
 /** Files of a database that are not as they were written. */
@@ -42,8 +43,9 @@ interface FileList {
  * Throws a {@link FileDamage} when the files in a folder are not those of a whole database. LevelDB would delete, skip or
  * misread what is left of it, or end the process. Changes nothing, and does not judge a database that is open elsewhere.
  *
- * Damage is a `CURRENT` that is missing or names no manifest, a file that differs from the last close, or a write-ahead log that is damaged before
- * its end. After a crash, tables written since the last close are not checked. With `verify: false` only `CURRENT` is.
+ * Damage is a `CURRENT` that is missing or names no manifest, or a file that differs from the last close. After a crash it is
+ * a write-ahead log that is damaged before its end, or a table with a block that does not fit its checksum. With
+ * `verify: false` only `CURRENT` is checked.
  */
 export const checkFiles = async (folder: string, verify: boolean): Promise<void> => {
   for (;;) {
@@ -103,7 +105,19 @@ const findDamagedFile = async (folder: string, current: string): Promise<FileDam
       return new FileDamage(file, 'is not as it was written');
     }
   }
-  return closed ? undefined : findDamagedWriteAheadLog(folder);
+  if (closed) return undefined;
+  return (await findDamagedTable(folder, list)) ?? findDamagedWriteAheadLog(folder);
+};
+
+/** Returns the damage of tables that are not in the list, by the checksums of their blocks. */
+const findDamagedTable = async (folder: string, list: FileList | undefined): Promise<FileDamage | undefined> => {
+  for (const name of await namesIn(folder)) {
+    if (!table.test(name) || list?.files[name] !== undefined) continue;
+    const bytes = await readFile(join(folder, name)).catch(ignoreMissing);
+    const at = bytes && findDamagedBlock(bytes);
+    if (at !== undefined) return new FileDamage(join(folder, name), `is damaged from byte ${at} on`);
+  }
+  return undefined;
 };
 
 const findDamagedWriteAheadLog = async (folder: string): Promise<FileDamage | undefined> => {

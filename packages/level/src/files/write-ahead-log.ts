@@ -2,7 +2,8 @@
  * The format of LevelDB's write-ahead log: blocks of 32 KiB with parts of records. A part has a masked CRC-32C of its type
  * and bytes (4 bytes), a length (2) and a type (1), little-endian; a rest of a block under 7 bytes is filled with zeros.
  */
-import { type Bytes, crc32c } from '@kstreams/core/graph';
+import type { Bytes } from '@kstreams/core/graph';
+import { maskedCrc } from './masked-crc.js';
 
 const blockLength = 32_768;
 const headLength = 7;
@@ -39,11 +40,7 @@ const endOfPart = (log: Bytes, view: DataView, at: number): number | undefined =
   const type = log[at + 6] as number;
   const end = at + headLength + length;
   if (type < 1 || type > greatestType || end > blockEnd) return undefined;
-  const crc = crc32c(log.subarray(at + 6, end));
-  return masked(crc) === view.getUint32(at, true) ? end : undefined;
+  return maskedCrc(log.subarray(at + 6, end)) === view.getUint32(at, true) ? end : undefined;
 };
 
 const isZero = (log: Bytes, from: number, to: number): boolean => log.subarray(from, to).every((byte) => byte === 0);
-
-/** Returns the stored form of a checksum, which LevelDB rotates so that a checksum of stored ones stays useful. */
-const masked = (crc: number): number => (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
