@@ -39,6 +39,7 @@ const sidebar = [
       'testing',
       'guide/kafka',
       'operations/situations',
+      'operations/scale',
       'guide/change-data-capture',
       'metrics',
       'guide/extensions',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { FencedError, type Subscription, type TopicPartition, type Transport } from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
-import { outgoing, t } from '../../test/records.js';
+import { t } from '../../test/records.js';
 import { embedded } from '../index.js';
 
 /** Returns a log with one topic, its clock, and the events of its members. */

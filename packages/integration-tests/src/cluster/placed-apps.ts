@@ -13,19 +13,22 @@ export const partitions = 4;
 /** The sub-topologies with a store. */
 const stateful = [1, 2];
 
-/** Settings of the clients of a group member. */
-export type MemberSettings = Readonly<Record<string, string | number>>;
+/** The settings of members: those of their consumers, in place of short timeouts, and the guarantee. */
+export interface MemberSettings {
+  readonly consumer?: Readonly<Record<string, string | number>>;
+  readonly guarantee?: 'at-least-once' | 'exactly-once';
+}
 
 /** A group of applications on a cluster, and their tasks. */
 export class PlacedApps {
   readonly #brokers: string;
   readonly #name: string;
-  readonly #settings: MemberSettings | undefined;
+  readonly #settings: MemberSettings;
   readonly #apps = new Map<string, App>();
   readonly #logs = new Map<string, Transport>();
   readonly #waiting = new Set<() => void>();
 
-  constructor(brokers: string, name: string, settings?: MemberSettings) {
+  constructor(brokers: string, name: string, settings: MemberSettings = {}) {
     this.#brokers = brokers;
     this.#name = `${name}-${process.pid}-${Date.now()}`;
     this.#settings = settings;
@@ -53,11 +56,12 @@ export class PlacedApps {
     const started = await start(app, {
       transport,
       state: memory(),
+      guarantee: this.#settings.guarantee ?? 'at-least-once',
       ...(instanceId === undefined ? {} : { instanceId }),
     });
     this.#apps.set(id, started);
     this.#logs.set(id, transport);
-    started.events$.subscribe(() => {
+    started.metadata.instances$.subscribe(() => {
       for (const check of this.#waiting) check();
     });
   }
@@ -117,6 +121,6 @@ export class PlacedApps {
   #log(): Transport {
     // Members learn of a rebalance with their next heartbeat.
     const prompt = { 'heartbeat.interval.ms': 100, 'session.timeout.ms': 6_000 };
-    return kafka({ brokers: this.#brokers, consumer: this.#settings ?? prompt });
+    return kafka({ brokers: this.#brokers, consumer: this.#settings.consumer ?? prompt });
   }
 }

@@ -8,7 +8,8 @@ const runs: readonly (readonly [members: string, seed: number, settings?: Member
   ['members', 1],
   ['members', 2],
   ['static members', 3],
-  ['members that the broker assigns', 4, { 'group.protocol': 'consumer' }],
+  ['members that the broker assigns', 4, { consumer: { 'group.protocol': 'consumer' } }],
+  ['transactional members', 5, { guarantee: 'exactly-once' }],
 ];
 
 describeWith('kafka', 'placement while members join and leave at random', (brokers) => {
@@ -18,7 +19,7 @@ describeWith('kafka', 'placement while members join and leave at random', (broke
     await group.prepare();
     const ids: string[] = [];
     let wide = 0;
-    for (let step = 0; step < 25; step++) {
+    for (let step = 0; step < 15; step++) {
       if (ids.length === 0 || (ids.length < 5 && random.chance(0.55))) {
         const id = `m${step}`;
         ids.push(id);

@@ -1,6 +1,7 @@
 import type { ByteStore, Clock, Transport } from '@kstreams/core/graph';
 import { type Observable, Subject } from 'rxjs';
 import type { HeldTasks, InstanceRow } from '../metadata/instance-row.js';
+import type { TaskHolder } from '../metadata/instances.js';
 import { MetadataExchange } from '../metadata/metadata-exchange.js';
 import type { Parts } from './parts.js';
 
@@ -60,6 +61,11 @@ export class InstanceMetadataSource {
   /** The rows of the other processes, by their ids. */
   get others(): ReadonlyMap<string, InstanceRow> {
     return this.#exchange?.others ?? new Map();
+  }
+
+  /** Returns the other process that holds a task. */
+  holderOf(task: string): TaskHolder | undefined {
+    return this.#exchange?.holderOf(task);
   }
 
   /** Emits when tasks have moved anywhere; completes with the application. */

@@ -18,6 +18,7 @@ const metadataWith = (running: readonly string[], elsewhere: readonly string[]) 
     endpoint: 'http://here',
     held: () => ({ running, opening: [] }),
     others: new Map([['there', { endpoint: 'http://there', running: elsewhere, opening: [] }]]),
+    holderOf: (task) => (elsewhere.includes(task) ? { id: 'there', endpoint: 'http://there', runs: true } : undefined),
     changed$: NEVER,
   });
 };

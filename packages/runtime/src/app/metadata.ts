@@ -1,6 +1,7 @@
 import { partitionFor, sourceTopics } from '@kstreams/core/graph';
 import { map, type Observable, startWith } from 'rxjs';
 import type { HeldTasks, InstanceRow } from '../metadata/instance-row.js';
+import type { TaskHolder } from '../metadata/instances.js';
 import { findStore, partitionKeyOf, type ReadableStore } from '../query/find-store.js';
 import { taskId } from '../task/task-options.js';
 import type { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
@@ -71,6 +72,8 @@ export interface InstanceTasks {
   readonly held: () => HeldTasks;
   /** The rows of the other processes, by their ids. */
   readonly others: ReadonlyMap<string, InstanceRow>;
+  /** Returns the other process that holds a task. */
+  readonly holderOf: (task: string) => TaskHolder | undefined;
   /** Emits after every possible change; completes with the application. */
   readonly changed$: Observable<unknown>;
 }
@@ -79,18 +82,25 @@ export interface InstanceTasks {
 export const metadataOf = (subscriptions: PlannedTasks, source: InstanceTasks): Metadata => {
   const { changed$, endpoint, held, id } = source;
   const instances = (): readonly InstanceMetadata[] => {
+    const tasks = tasksById(subscriptions);
+    const named = (ids: Iterable<string>): readonly TaskMetadata[] =>
+      [...ids]
+        .flatMap((one) => tasks.get(one) ?? [])
+        .sort((a, b) => a.place - b.place)
+        .map(({ task }) => task);
     const mine = held();
     const here = new Set([...mine.running, ...mine.opening]);
     const elsewhere = [...source.others].map(([other, row]) => {
-      const theirs = (ids: readonly string[]) =>
-        tasksOf(subscriptions, (task) => ids.includes(task) && !here.has(task));
-      const [tasks, opening] = [theirs(row.running), theirs(row.opening)];
-      return { id: other, endpoint: row.endpoint, local: false, tasks, opening };
+      const theirs = (ids: readonly string[]) => named(ids.filter((one) => !here.has(one)));
+      return {
+        id: other,
+        endpoint: row.endpoint,
+        local: false,
+        tasks: theirs(row.running),
+        opening: theirs(row.opening),
+      };
     });
-    const [tasks, opening] = [mine.running, mine.opening].map((ids) =>
-      tasksOf(subscriptions, (task) => ids.includes(task)),
-    );
-    const local = { id, endpoint, local: true, tasks, opening } as InstanceMetadata;
+    const local = { id, endpoint, local: true, tasks: named(mine.running), opening: named(mine.opening) };
     return [local, ...elsewhere.filter((one) => one.tasks.length + one.opening.length > 0)];
   };
   return {
@@ -99,24 +109,34 @@ export const metadataOf = (subscriptions: PlannedTasks, source: InstanceTasks): 
     forKey: (of: ReadableStore<unknown, unknown> | string, key: unknown): KeyMetadata | undefined => {
       const spec = findStore(of, subscriptions.stores);
       const partition = partitionFor(partitionKeyOf(spec, key), subscriptions.partitionsOf(spec));
-      const holds = (task: TaskMetadata) => task.partition === partition && task.stores.includes(spec.name);
-      const found = instances().find(({ tasks }) => tasks.some(holds));
-      return found && { instance: found.id, endpoint: found.endpoint, partition, local: found.local };
+      const owner = subscriptions.plan.subtopologies.find(({ stores }) => stores.includes(spec));
+      if (owner === undefined) return undefined;
+      const task = taskId(owner, partition);
+      const mine = held();
+      if (mine.running.includes(task)) return { instance: id, endpoint, partition, local: true };
+      const holder = mine.opening.includes(task) ? undefined : source.holderOf(task);
+      return holder?.runs === true
+        ? { instance: holder.id, endpoint: holder.endpoint, partition, local: false }
+        : undefined;
     },
   };
 };
 
-/** Returns the tasks of the plan with an id that matches, in order. */
-const tasksOf = (subscriptions: PlannedTasks, matches: (id: string) => boolean): readonly TaskMetadata[] => {
+/** Returns all tasks of the plan by their ids, with their place in it. */
+const tasksById = (
+  subscriptions: PlannedTasks,
+): ReadonlyMap<string, { readonly place: number; readonly task: TaskMetadata }> => {
   const { plan, topics } = subscriptions;
-  return plan.subtopologies.flatMap((subtopology) => {
+  const tasks = new Map<string, { readonly place: number; readonly task: TaskMetadata }>();
+  for (const subtopology of plan.subtopologies) {
     const read = subtopology.sources.flatMap((source) => sourceTopics(plan.name, source));
     const stores = subtopology.stores.map(({ name }) => name);
-    return Array.from({ length: subscriptions.taskCount(subtopology) }, (_, partition) => ({
-      id: taskId(subtopology, partition),
-      partition,
-      topics: read.filter((topic) => partition < (topics.get(topic)?.partitions ?? 0)),
-      stores,
-    })).filter(({ id }) => matches(id));
-  });
+    const count = subscriptions.taskCount(subtopology);
+    for (let partition = 0; partition < count; partition++) {
+      const id = taskId(subtopology, partition);
+      const reads = read.filter((topic) => partition < (topics.get(topic)?.partitions ?? 0));
+      tasks.set(id, { place: tasks.size, task: { id, partition, topics: reads, stores } });
+    }
+  }
+  return tasks;
 };

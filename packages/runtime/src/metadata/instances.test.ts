@@ -45,6 +45,7 @@ test('a task belongs to the last process that claimed it, until a row of that pr
         }
         const named = [...instances.rows].filter(([, { running, opening }]) => [...running, ...opening].includes(task));
         expect(named.map(([id]) => id)).toEqual(holder === undefined ? [] : [holder]);
+        expect(instances.holderOf(task)?.id).toBe(holder);
       }
     }),
   );
@@ -71,7 +72,7 @@ test('a released task does not go back to the crashed process', () => {
 
 test('a row decodes from its bytes, and other bytes decode to undefined', () => {
   expect(decodeInstanceRow(encodeInstanceRow(row(['0_0'], ['1_0'])))).toEqual(row(['0_0'], ['1_0']));
-  for (const text of ['', '{', 'null', '[]', '{"endpoint":"x"}', '{"endpoint":"x","running":[1],"opening":[]}']) {
+  for (const text of ['', '{', 'null', '[]', '{"endpoint":"x"}', '{"endpoint":"x","running":[],"opening":"0:1"}']) {
     expect(decodeInstanceRow(toUtf8(text))).toBeUndefined();
   }
 });

@@ -4,7 +4,7 @@ import { embedded } from '@kstreams/embedded';
 import { override } from '@kstreams/test-support/override';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { TestClock } from '@kstreams/testing';
-import { encodeInstanceRow } from './instance-row.js';
+import { decodeInstanceRow, encodeInstanceRow } from './instance-row.js';
 import { MetadataExchange } from './metadata-exchange.js';
 
 const topic = 'app-metadata';
@@ -44,6 +44,7 @@ const opened = async () => {
   const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
     for (let turns = 0; !(await holds()); turns++) {
       if (turns > 1_000) throw new Error('the condition did not hold after 1,000 turns');
+      clock.advance(1);
       await moment();
     }
   };
@@ -58,7 +59,7 @@ const opened = async () => {
   const written = async () =>
     (await readTopic(log, topic)).map(({ key, value }) => [
       fromUtf8(key as Uint8Array),
-      value === null ? undefined : JSON.parse(fromUtf8(value)).running,
+      value === null ? undefined : decodeInstanceRow(value)?.running,
     ]);
   const silence = async (): Promise<void> => {
     clock.advance(1_000);

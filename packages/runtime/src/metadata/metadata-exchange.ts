@@ -9,7 +9,7 @@ import {
   toUtf8,
 } from '@kstreams/core/graph';
 import { decodeInstanceRow, encodeInstanceRow, type HeldTasks, type InstanceRow } from './instance-row.js';
-import { Instances } from './instances.js';
+import { Instances, type TaskHolder } from './instances.js';
 
 /** Options of a metadata exchange. */
 export interface MetadataExchangeOptions {
@@ -27,12 +27,20 @@ export interface MetadataExchangeOptions {
 
 /** The longest wait of a poll, in ms. After an empty poll the row of this process is checked again. */
 const longestPoll = 1_000;
+/** The shortest time between two rows of a process, in ms. */
+const shortestPause = 100;
+/** The time between two rows per process of the application, in ms: together they write at most 500 rows a second. */
+const pausePerProcess = 2;
+/** The longest time between two rows of a process while it opens tasks, in ms. It doubles from row to row. */
+const longestPause = 3_200;
 /** Maximum number of records of one poll. */
 const pollLength = 1_000;
 
 /**
  * Exchanges the tasks of all processes through a compacted topic with one row per process. A process writes its row when its
- * tasks change; without tasks it has no row. A process that takes the last task of a crashed one deletes that row. A wrong
+ * tasks change, at most once per 100 ms, and less often in an application of more than 50 processes: what each process reads
+ * per second has a limit. While it opens many tasks, the time between its rows doubles: their number grows with the logarithm
+ * of the tasks. Without tasks it has no row. A process that takes the last task of a crashed one deletes that row. A wrong
  * row, after a failed or late write, is corrected after one second without records.
  *
  * The exchange has separate clients, so no record, commit or transaction of the workers waits for it.
@@ -43,6 +51,10 @@ export class MetadataExchange {
   readonly #producer: Producer;
   readonly #instances = new Instances();
   #moved = true;
+  /** The monotonic time of the last row, in ms. */
+  #lastRow = Number.NEGATIVE_INFINITY;
+  /** The time between two rows while tasks open, in ms. */
+  #pause = shortestPause;
   #stopped = false;
 
   private constructor(options: MetadataExchangeOptions, consumer: Consumer, producer: Producer) {
@@ -73,6 +85,12 @@ export class MetadataExchange {
     return others;
   }
 
+  /** Returns the process that holds a task, unless it is this one. */
+  holderOf(task: string): TaskHolder | undefined {
+    const holder = this.#instances.holderOf(task);
+    return holder?.id === this.#options.id ? undefined : holder;
+  }
+
   /** Publishes the tasks of this process soon, because they changed. */
   moved(): void {
     if (this.#stopped) return;
@@ -84,8 +102,8 @@ export class MetadataExchange {
   async run(): Promise<void> {
     try {
       while (!this.#stopped) {
-        const received = await this.#receive(longestPoll);
-        if (this.#moved || (!received && this.#producer.backlog === 0)) this.#publish();
+        const received = await this.#receive(this.#moved ? Math.min(this.#left, longestPoll) : longestPoll);
+        if (this.#moved ? this.#left === 0 : !received && this.#producer.backlog === 0) this.#publish();
       }
     } finally {
       await this.#leave();
@@ -95,6 +113,14 @@ export class MetadataExchange {
   stop(): void {
     this.#stopped = true;
     this.#consumer.wake();
+  }
+
+  /** The time until the next row may be written, in ms. */
+  get #left(): number {
+    const { clock, held } = this.#options;
+    const pause = Math.max(shortestPause, pausePerProcess * this.#instances.size);
+    const due = this.#lastRow + (held().opening.length > 0 ? Math.max(pause, this.#pause) : pause);
+    return Math.max(0, due - clock.monotonic());
   }
 
   get #partition() {
@@ -128,14 +154,17 @@ export class MetadataExchange {
     this.#moved = false;
     const { endpoint, held, id } = this.#options;
     const { opening, running } = held();
-    const row = { endpoint, running: [...running].sort(), opening: [...opening].sort() };
-    const known = this.#instances.rows.get(id);
+    const row = { endpoint, running, opening };
+    const known = this.#instances.row(id);
     if (running.length + opening.length > 0) {
       if (known === undefined || !isSame(known, row)) this.#write(id, row);
     } else if (known !== undefined) this.#write(id, undefined);
   }
 
   #write(id: string, row: InstanceRow | undefined): void {
+    this.#lastRow = this.#options.clock.monotonic();
+    const opens = row !== undefined && row.opening.length > 0;
+    this.#pause = opens ? Math.min(2 * this.#pause, longestPause) : shortestPause;
     this.#producer.send({
       ...this.#partition,
       key: toUtf8(id),
@@ -154,5 +183,6 @@ export class MetadataExchange {
   }
 }
 
+/** Encoded rows name their tasks in order. */
 const isSame = (a: InstanceRow, b: InstanceRow): boolean =>
   fromUtf8(encodeInstanceRow(a)) === fromUtf8(encodeInstanceRow(b));

@@ -46,7 +46,17 @@ export const slotLayout = (tasks: readonly TaskPlace[], topic: string, partition
 /** Returns the slot of a stateless task. It depends on no other task, so a source that grows moves none. */
 const slotOf = ({ subtopology, partition }: TaskPlace, slots: number): number => {
   const first = Math.floor(((subtopology.id * golden) % 1) * slots);
-  return (first + partition) % slots;
+  return (first + partition * strideOf(slots)) % slots;
 };
+
+/** Returns a stride that visits every slot once before it comes back, with neighbours far apart. */
+const strideOf = (slots: number): number => {
+  let stride = Math.max(1, Math.floor(slots * golden));
+  while (divisor(slots, stride) > 1) stride--;
+  return stride;
+};
+
+/** Returns the greatest common divisor. */
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
 
 const isStateful = ({ subtopology }: TaskPlace): boolean => subtopology.stores.length > 0;
