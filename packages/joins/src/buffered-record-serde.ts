@@ -1,6 +1,7 @@
 import {
   type Bytes,
   fromUtf8,
+  maxPackedSize,
   packElements,
   type RecordHeaders,
   type Serde,
@@ -20,6 +21,7 @@ export const bufferedRecordSerde = <V>(value: Serde<V>): Serde<BufferedRecord<V>
   name: `buffered ${value.name}`,
   inner: [value],
   ...(value.roundTrip && { roundTrip: roundTripOf(value.roundTrip) }),
+  ...(value.maxSize && { maxSize: maxSizeOf(value.maxSize) }),
   encode: (one, at) =>
     packElements([value.encode(one.value, at), ...one.headers.flatMap(([name, bytes]) => [toUtf8(name), bytes])]),
   decode: (bytes, at) => {
@@ -46,5 +48,10 @@ const roundTripOf =
     const value = ofValue(given.value, at);
     return Object.is(value, given.value) ? given : { ...given, value };
   };
+
+const maxSizeOf =
+  <V>(ofValue: NonNullable<Serde<V>['maxSize']>): Serde<BufferedRecord<V>>['maxSize'] =>
+  ({ headers, value }) =>
+    maxPackedSize([ofValue(value)], headers);
 
 const notBuffered = (topic: string): SerdeError => new SerdeError('the bytes are not a buffered record', { topic });

@@ -3,7 +3,7 @@ import { AdminClient } from './admin/admin-client.js';
 import { KafkaAdmin } from './admin/kafka-admin.js';
 import type { ClientContext, Log } from './client/connect.js';
 import { loadAddon } from './client/load-addon.js';
-import { brokersOf, type ConnectionSettings, checkSettings } from './client/settings.js';
+import { brokersOf, type ConnectionSettings, checkSettings, maxRecordSize } from './client/settings.js';
 import { KafkaConsumer } from './consumer/kafka-consumer.js';
 import { KafkaProducer } from './producer/kafka-producer.js';
 
@@ -50,6 +50,7 @@ export const kafka = (options: KafkaOptions): Transport => {
   return {
     name: `kafka ${brokersOf(settings.brokers)}`,
     system: 'kafka',
+    maxRecordSize: maxRecordSize(settings),
     consumer: async (options) => KafkaConsumer.open(await context(), options, adminClient),
     producer: async (options) => KafkaProducer.open(await context(), options),
     admin: () => KafkaAdmin.open(adminClient, clock),

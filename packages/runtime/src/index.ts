@@ -41,6 +41,7 @@ export {
 } from './task/stores/task-stores.js';
 export { Task } from './task/task.js';
 export { type TaskOptions, taskId } from './task/task-options.js';
+export { TopicLimits } from './task/topic-limits.js';
 export { type AppCounts, Metrics } from './telemetry/metrics.js';
 export { type ReadTopicOptions, toAsyncIterable, toObservable } from './topic-io/read-topic.js';
 export { type Entry, fromAsyncIterable, fromObservable, type WriteTopicOptions } from './topic-io/write-topic.js';

@@ -13,6 +13,7 @@ export const boolean: Serde<boolean> = {
   name: 'boolean',
   primitive: true,
   roundTrip: (value, at) => checked(value, at),
+  maxSize: () => 1,
   encode: (value, at) => new Uint8Array([checked(value, at) ? 1 : 0]),
   decode: (bytes, at) => {
     checkLength('a boolean', bytes, 1, at);

@@ -27,6 +27,7 @@ const fixedLength = <T>(layout: Layout<T>): Serde<T> => {
     name,
     primitive,
     roundTrip: settle === undefined ? check : (value, at) => settle(check(value, at)),
+    maxSize: () => length,
     encode: (value, at) => {
       write(check(value, at));
       return new Uint8Array(scratch);

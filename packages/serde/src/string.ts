@@ -14,6 +14,7 @@ export const string: Serde<string> = {
   name: 'string',
   primitive: true,
   roundTrip: (text, at) => checked(text, at),
+  maxSize: ({ length }) => 3 * length,
   encode: (text, at) => toUtf8(checked(text, at)),
   decode: (bytes, at) => {
     try {

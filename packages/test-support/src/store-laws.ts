@@ -1,6 +1,6 @@
 /** Runs a store and a model of it through the same lifecycle. */
 import { describe, expect, test } from '@jest/globals';
-import type { StoreSpec } from '@kstreams/core/graph';
+import { StateError, type StoreSpec } from '@kstreams/core/graph';
 import { memory } from '@kstreams/stores';
 import { slowStore, TestStore } from '@kstreams/testing';
 import fc from 'fast-check';
@@ -70,9 +70,47 @@ const live = async <S, M, C>(
   for (const call of seen) expect(await subject.record((store) => act(store, call))).toEqual(model(now, call));
 };
 
-/** Tests that a store equals its model through commits, crashes, restores and rollbacks. */
+const isTooLarge = (thrown: unknown): boolean =>
+  thrown instanceof StateError && thrown.message.includes('cannot keep a row of');
+
+/** Runs calls on a store with a changelog that takes rows up to a size. A refused call must change nothing. */
+const liveWithin = async <S, M, C>(
+  { act, empty, model, seen, spec }: StoreModel<S, M, C>,
+  calls: readonly C[],
+  maxRowSize: number,
+): Promise<void> => {
+  const subject = await TestStore.open(spec, { maxRowSize, liveLimit: 2 });
+  const now = structuredClone(empty);
+  for (const [i, call] of [...calls, ...seen].entries()) {
+    const result = await subject.record((store) => act(store, call)).catch((thrown: unknown) => ({ thrown }));
+    const refused = typeof result === 'object' && result !== null && 'thrown' in result ? result.thrown : undefined;
+    if (refused === undefined) expect(result).toEqual(model(now, call));
+    else expect(isTooLarge(refused)).toBe(true);
+    if (i % 3 === 0) await subject.commit();
+  }
+  for (const { key, value } of subject.changelog) {
+    // The row of clocks has a bounded size.
+    if (key.length === 1 && key[0] === 0) continue;
+    expect(key.length + (value?.length ?? 0)).toBeLessThanOrEqual(maxRowSize);
+  }
+};
+
+/**
+ * Tests that a store equals its model through commits, crashes, restores and rollbacks, and that it keeps no row that is too
+ * large for its changelog.
+ */
 export const testStoreLaws = <S, M, C>(name: string, subject: StoreModel<S, M, C>): void =>
   describe(name, () => {
+    test('refuses the call that makes a row too large for the changelog, and no other', () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.array(subject.calls, { maxLength: 60, size: 'max' }),
+          fc.integer({ min: 20, max: 150 }),
+          (calls, size) => liveWithin(subject, calls, size),
+        ),
+        { numRuns: 75 },
+      ));
+
     test.each([
       ['', false, 2],
       [', with room for all', false, 10_000],

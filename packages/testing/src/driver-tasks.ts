@@ -8,6 +8,7 @@ import {
   type StoppedTask,
   storePartition,
   type Task,
+  TopicLimits,
 } from '@kstreams/runtime';
 import { deepFreeze } from './freeze.js';
 import type { TestClock } from './test-clock.js';
@@ -42,6 +43,7 @@ export const openTasks = ({ bytes, clock, driver, metrics, plan, send, wake }: D
     now: () => clock.now(),
     metrics,
     freeze: freeze === false ? undefined : deepFreeze,
+    topicLimits: new TopicLimits(driver.maxRecordSize),
   };
   const globals = new GlobalTables({ ...shared, dropped: metrics.dropped, nodes: plan.globals, onError });
   const stopped = plan.subtopologies.map((subtopology) =>

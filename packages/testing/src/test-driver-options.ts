@@ -30,6 +30,8 @@ export interface TestDriverOptions {
   readonly bytes?: ByteStore;
   /** Maximum number of live values per store; unlimited by default. */
   readonly liveLimit?: number;
+  /** The size of the largest record of a topic or changelog, in bytes, as `message.max.bytes` of Kafka; unlimited by default. */
+  readonly maxRecordSize?: number;
   /** Wraps the processors. */
   readonly intercept?: Intercept;
   /** Observes the work of the tasks. */
@@ -45,6 +47,7 @@ export const driverChecks: OptionChecks<TestDriverOptions> = {
   topics: option.listOf(option.text),
   bytes: option.byteStore,
   liveLimit: option.limit(1),
+  maxRecordSize: option.limit(1),
   intercept: option.fn,
   observer: option.having('an object with functions, such as { forwarded }'),
 };

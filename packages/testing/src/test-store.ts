@@ -14,7 +14,7 @@ import {
   type StoreSpec,
   type Write,
 } from '@kstreams/core/graph';
-import { RecordJournal, storePartition, TaskStores } from '@kstreams/runtime';
+import { RecordJournal, storePartition, TaskStores, TopicLimits } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 
 /** Options of a test store. */
@@ -23,9 +23,15 @@ export interface TestStoreOptions {
   readonly bytes?: ByteStore;
   /** The greatest number of live values; 10,000 by default. */
   readonly liveLimit?: number;
+  /** The largest row that the changelog takes, in bytes of key and value together; unlimited by default. */
+  readonly maxRowSize?: number;
 }
 
-const checks: OptionChecks<TestStoreOptions> = { bytes: option.byteStore, liveLimit: option.limit(1) };
+const checks: OptionChecks<TestStoreOptions> = {
+  bytes: option.byteStore,
+  liveLimit: option.limit(1),
+  maxRowSize: option.limit(1),
+};
 
 /** The end of a record of a test store. */
 export interface TestRecordOptions {
@@ -60,16 +66,18 @@ export class TestStore<S> {
   readonly #spec: StoreSpec<S>;
   readonly #bytes: ByteStore;
   readonly #liveLimit: number;
+  readonly #topicLimits: TopicLimits;
   readonly #journal = new RecordJournal();
   #stores: TaskStores;
   #flushed: readonly Write[] = [];
   /** The number of changelog records whose rows the backend has. */
   #settled = 0;
 
-  private constructor(spec: StoreSpec<S>, { bytes = memoryStore(), liveLimit = 10_000 }: TestStoreOptions) {
+  private constructor(spec: StoreSpec<S>, { bytes = memoryStore(), liveLimit = 10_000, maxRowSize }: TestStoreOptions) {
     this.#spec = spec;
     this.#bytes = bytes;
     this.#liveLimit = liveLimit;
+    this.#topicLimits = new TopicLimits(maxRowSize);
     this.#stores = this.#open();
   }
 
@@ -162,6 +170,7 @@ export class TestStore<S> {
       bytes: this.#bytes,
       journal: this.#journal,
       liveLimit: this.#liveLimit,
+      topicLimits: this.#topicLimits,
       full: () => {
         this.requestedCommits++;
       },

@@ -1,10 +1,10 @@
 import type { Bytes } from '../graph/bytes.js';
 import type { Change } from '../graph/change.js';
-import { packElements, unpackElement } from '../graph/element-bytes.js';
+import { maxPackedSize, packElements, unpackElement } from '../graph/element-bytes.js';
 import { SerdeError } from '../graph/errors.js';
 import type { RecordHeaders } from '../graph/record.js';
 import type { Serde } from '../graph/serde.js';
-import { encodeTimestamp, readTimestamp } from '../graph/timestamp-bytes.js';
+import { encodeTimestamp, readTimestamp, timestampLength } from '../graph/timestamp-bytes.js';
 import { fromUtf8, toUtf8 } from '../graph/utf8.js';
 import { changeSerde } from './change-serde.js';
 
@@ -18,7 +18,7 @@ export interface BufferedUpdate<V> {
 /** Bytes of a buffered update: change, timestamp, then the name and value of each header. */
 export const bufferedUpdateSerde = <V>(value: Serde<V>): Serde<BufferedUpdate<V>> => {
   const changes = changeSerde(value);
-  const { roundTrip } = changes;
+  const { maxSize, roundTrip } = changes;
   return {
     name: `buffered ${value.name}`,
     inner: [value],
@@ -27,6 +27,9 @@ export const bufferedUpdateSerde = <V>(value: Serde<V>): Serde<BufferedUpdate<V>
         const change = roundTrip(update.change, at);
         return change === update.change ? update : { ...update, change };
       },
+    }),
+    ...(maxSize && {
+      maxSize: ({ change, headers }) => maxPackedSize([maxSize(change), timestampLength], headers),
     }),
     encode: ({ change, headers, timestamp }, at) =>
       packElements([

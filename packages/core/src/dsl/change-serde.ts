@@ -8,7 +8,7 @@ import type { Serde } from '../graph/serde.js';
  * the length of `before` in four bytes, `before`, `after`.
  */
 export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => {
-  const { roundTrip } = value;
+  const { maxSize, roundTrip } = value;
   return {
     name: `change of ${value.name}`,
     inner: [value],
@@ -19,6 +19,10 @@ export const changeSerde = <V>(value: Serde<V>): Serde<Change<V>> => {
         const isSame = Object.is(before, given.before) && Object.is(after, given.after);
         return isSame ? given : change(before, after, given.known, given.latest);
       },
+    }),
+    ...(maxSize && {
+      maxSize: ({ after, before }) =>
+        headLength + (before === undefined ? 0 : maxSize(before)) + (after === undefined ? 0 : maxSize(after)),
     }),
     encode: ({ before, after, known, latest }, at) => {
       const old = before === undefined ? noBytes : value.encode(before, at);

@@ -20,6 +20,7 @@ export const countSerde: Serde<number> = {
     checkCount(count, topic);
     return count + 0; // 0 for -0
   },
+  maxSize: () => length,
   encode: (count, { topic }) => {
     checkCount(count, topic);
     view.setInt32(0, Math.floor(count / 2 ** 32));

@@ -1,4 +1,5 @@
 import { type Bytes, checkedBytes } from './bytes.js';
+import type { RecordHeaders } from './record.js';
 
 /** The byte after a 0x00. */
 const endMark = 0x01;
@@ -32,6 +33,17 @@ export const packElements = (elements: readonly (Bytes | null)[], room = 0): Byt
     packed[at++] = element === null ? nullMark : endMark;
   }
   return packed;
+};
+
+/**
+ * Returns a number of bytes that packed elements never exceed: elements of at most these sizes, then the names and values of
+ * headers.
+ */
+export const maxPackedSize = (sizes: readonly number[], headers: RecordHeaders): number => {
+  let size = 0;
+  for (const one of sizes) size += 2 * one + 2;
+  for (const [name, value] of headers) size += 6 * name.length + 2 * (value?.length ?? 0) + 4;
+  return size;
 };
 
 /** An element and the position of the next one. */

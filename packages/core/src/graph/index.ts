@@ -36,7 +36,7 @@ export type {
 } from './describe/described-topology.js';
 export { Description } from './describe/description.js';
 export { type Duration, toMilliseconds, toPositiveMilliseconds } from './duration.js';
-export { packElements, type UnpackedElement, unpackElement } from './element-bytes.js';
+export { maxPackedSize, packElements, type UnpackedElement, unpackElement } from './element-bytes.js';
 export type { Decision, Failure, FailureKind, OnError } from './error-policy.js';
 export {
   ConfigError,
@@ -113,6 +113,7 @@ export { Pending, retryPending } from './pending.js';
 export type { AnyContext, AnyProcess, BinaryProcessor, Connected, Process, Processor } from './processor.js';
 export { isPromise, refusePromise } from './promise.js';
 export { noHeaders, type RecordHeaders, record, type StreamRecord, withKey, withValue } from './record.js';
+export { type RecordBytes, recordSize, rowTooLarge } from './record-size.js';
 export type { RemoteStorage } from './remote-storage.js';
 export { encodeRow, rowTimestamp, rowValue } from './row-bytes.js';
 export type { PayloadDecoder, RegistryReference, RegistrySchema, SchemaSerde } from './schema-serde.js';
@@ -188,6 +189,7 @@ export type {
   ProducerOptions,
   RebalanceListener,
   Received,
+  Refusal,
   RemovedRecords,
   Subscription,
   TopicDescription,

@@ -59,6 +59,11 @@ export interface Serde<in out T> extends Encoder<T>, Decoder<T> {
    */
   readonly roundTrip?: (value: T, at: Coordinates) => T;
   /**
+   * Returns a number of bytes that a value never exceeds, without encoding it. Only with `roundTrip`: without it, stores encode
+   * each value that they keep, if the log limits the size of records.
+   */
+  readonly maxSize?: (value: T) => number;
+  /**
    * True when the values are primitives that are equal keys of a `Map` exactly when their bytes are equal. Keys are then
    * compared as they are, which is faster than by their bytes.
    */

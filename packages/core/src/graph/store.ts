@@ -48,6 +48,8 @@ export interface StoreAccess {
   readonly liveLimit: number;
   /** Requests a commit soon, because too many values are dirty. */
   requestCommit(): void;
+  /** The largest row that the changelog takes, in bytes of key and value together; unlimited unless set. */
+  readonly maxRowSize?: number | undefined;
   /** Freezes a value that was stored, or that a store shares with its readers. Only in tests. */
   readonly freeze?: ((value: unknown) => void) | undefined;
   /** Reports a row that was read or written; absent without an observer. */

@@ -132,6 +132,13 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
+/**
+ * The reason of a refusal: `record` for this record, apart from any other of its batch; `invalid` or `timestamp` for this record or
+ * another one of its batch; `size` for a batch that is too large; `topic` for anything else. In a batch of one record all but
+ * `topic` are about that record.
+ */
+export type Refusal = 'record' | 'invalid' | 'timestamp' | 'size' | 'topic';
+
 /** Options of a producer. */
 export interface ProducerOptions {
   readonly clientId: string;
@@ -141,7 +148,9 @@ export interface ProducerOptions {
    * Called with each record that could not be written, the same object that was sent, before a `flush` or `commit` fails
    * because of it.
    */
-  readonly failed?: (record: Outgoing, error: Error) => void;
+  readonly failed?: (record: Outgoing, error: Error, refusal: Refusal) => void;
+  /** True to send each record in a separate batch, so that the log refuses no record because of another; false unless set. */
+  readonly unbatched?: boolean;
   /** The time after which an open transaction is aborted, in ms; 10,000 unless set. */
   readonly transactionTimeout?: number;
   /** Receives the metrics of the producer until it is closed; none are kept without it. */
@@ -241,6 +250,8 @@ export interface Transport {
   readonly createsTopics?: boolean;
   /** True when the log belongs to one process. */
   readonly singleProcess?: boolean;
+  /** The largest record that its producers write, see {@link recordSize}; unlimited unless set. */
+  readonly maxRecordSize?: number;
   consumer(options: ConsumerOptions): Promise<Consumer>;
   producer(options: ProducerOptions): Promise<Producer>;
   admin(): Promise<Admin>;

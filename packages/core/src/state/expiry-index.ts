@@ -1,7 +1,7 @@
 import { type Bytes, concatBytes } from '../graph/bytes.js';
 import type { FlushRow, StoreAccess } from '../graph/store.js';
 import { encodeTimestamp } from '../graph/timestamp-bytes.js';
-import { decodeList, decodeNumbers, encodeList, encodeNumbers } from './list-bytes.js';
+import { decodeList, decodeNumbers, encodeList, encodeNumbers, listLength } from './list-bytes.js';
 import { Rows } from './rows.js';
 import { SingleRow } from './single-row.js';
 import { internalRows } from './stored-rows.js';
@@ -38,7 +38,7 @@ export class ExpiryIndex {
         id: ({ segment, number }) => `${segment} ${number}`,
         encodeKey: ({ segment, number }) =>
           concatBytes(Uint8Array.of(pageTag), encodeTimestamp(segment), encodeTimestamp(number)),
-        values: internalRows<readonly Bytes[]>(encodeList, decodeList),
+        values: internalRows<readonly Bytes[]>({ encode: encodeList, decode: decodeList, maxSize: listLength }),
       },
       access,
     );

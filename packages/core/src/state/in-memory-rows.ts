@@ -1,4 +1,5 @@
 import { type Bytes, bytesToId, idToBytes } from '../graph/bytes.js';
+import { rowTooLarge } from '../graph/record-size.js';
 import type { FlushRow, StoreAccess } from '../graph/store.js';
 
 /** Entries by the bytes of their row keys: a `Map`, or an `OrderedMap` to iterate in order. */
@@ -10,8 +11,12 @@ export interface Entries<E> {
 
 /** Options of rows that are kept in memory. */
 export interface InMemoryRowsOptions<E> {
+  /** The store's name, for errors. */
+  readonly store: string;
   readonly entries: Entries<E>;
   readonly encode: (entry: E) => Bytes;
+  /** Returns a number of bytes that a row never exceeds, without encoding it. */
+  readonly maxSize: (entry: E) => number;
   /** Returns the timestamp of a row or of its deletion. */
   readonly timestamp: (key: Bytes) => number;
   /** Called for every change and every rollback, for an index of the entries. */
@@ -40,8 +45,13 @@ export class InMemoryRows<E> {
     return this.#changed;
   }
 
-  /** Sets an entry, or deletes it with `undefined`. */
+  /**
+   * Sets an entry, or deletes it with `undefined`.
+   *
+   * @throws StateError when the row is too large for the changelog.
+   */
   put(id: string, before: E | undefined, after: E | undefined): void {
+    if (after !== undefined) this.#checkSize(id, after);
     const clean = !this.#changed.has(id);
     this.#access.journal.undo?.(() => {
       this.#set(id, after, before);
@@ -71,6 +81,14 @@ export class InMemoryRows<E> {
       else this.#stored.add(id);
       this.#changed.delete(id);
     }
+  }
+
+  #checkSize(id: string, entry: E): void {
+    const { encode, maxSize, store } = this.#options;
+    const { maxRowSize = Number.POSITIVE_INFINITY } = this.#access;
+    if (id.length + maxSize(entry) <= maxRowSize) return;
+    const size = id.length + encode(entry).length;
+    if (size > maxRowSize) throw rowTooLarge(store, size, maxRowSize);
   }
 
   #set(id: string, before: E | undefined, after: E | undefined): void {

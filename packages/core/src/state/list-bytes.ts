@@ -1,8 +1,12 @@
 import { type Bytes, checkedBytes } from '../graph/bytes.js';
 
+/** Returns the length of an encoded list. */
+export const listLength = (items: readonly Bytes[]): number =>
+  items.reduce((length, item) => length + 4 + checkedBytes(item).length, 0);
+
 /** Encodes a list of byte strings, each after its length. */
 export const encodeList = (items: readonly Bytes[]): Bytes => {
-  const bytes = new Uint8Array(items.reduce((length, item) => length + 4 + checkedBytes(item).length, 0));
+  const bytes = new Uint8Array(listLength(items));
   const view = new DataView(bytes.buffer);
   let to = 0;
   for (const item of items) {

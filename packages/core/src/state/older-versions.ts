@@ -3,7 +3,7 @@ import type { FlushRow, StoreAccess } from '../graph/store.js';
 import { keyTexts } from './key-ids.js';
 import { Rows } from './rows.js';
 import { internalRows, type StoredRow, type StoredRows } from './stored-rows.js';
-import { decodeVersions, encodeRunKey, encodeVersions, type Version } from './versions.js';
+import { decodeVersions, encodeRunKey, encodeVersions, maxVersionsSize, type Version } from './versions.js';
 
 /** Options of older versions. */
 export interface OlderVersionsOptions<K, V> {
@@ -46,10 +46,11 @@ export class OlderVersions<K, V> {
         store,
         id: (run) => `${run.segment} ${keyText(run.key)}`,
         encodeKey: (run, at) => encodeRunKey(run.segment, key.encode(run.key, at)),
-        values: internalRows(
-          (versions) => encodeVersions(versions, rows),
-          (bytes) => decodeVersions(bytes, rows),
-        ),
+        values: internalRows({
+          encode: (versions) => encodeVersions(versions, rows),
+          decode: (bytes) => decodeVersions(bytes, rows),
+          maxSize: (versions) => maxVersionsSize(versions, rows),
+        }),
       },
       access,
     );

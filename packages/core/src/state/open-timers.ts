@@ -66,8 +66,10 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     this.#at = { topic: access.topic, headers: [] };
     this.#rows = new InMemoryRows(
       {
+        store,
         entries: this.#open,
         encode: ({ at, row }) => concatBytes(encodeTimestamp(at), this.#values.encode(row)),
+        maxSize: ({ row }) => timestampLength + this.#values.maxSize(row),
         timestamp: () => timestamp,
         onChange: (id, before, after) => this.#moved(id, before, after),
       },

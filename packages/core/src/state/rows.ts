@@ -1,5 +1,6 @@
 import type { Bytes } from '../graph/bytes.js';
 import { invalidTimestamp } from '../graph/invalid-timestamp.js';
+import { rowTooLarge } from '../graph/record-size.js';
 import { rowTimestamp, rowValue } from '../graph/row-bytes.js';
 import type { Coordinates } from '../graph/serde.js';
 import type { FlushRow, Row, StoreAccess, StoreRows } from '../graph/store.js';
@@ -33,13 +34,14 @@ const noRow = null;
  * flushed and committed; too many of them request a commit. Other rows, and keys without a row, are kept in two
  * generations of half the limit each: the older one is evicted when the younger is full.
  *
- * A key or value that cannot be encoded fails the write, so a flush does not fail.
+ * A key or value that cannot be encoded, and a row over the limit of the changelog, fail the write, so a flush does not fail.
  */
 export class Rows<K, V> implements StoreRows {
   readonly #format: RowFormat<K, V>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
   readonly #generation: number;
+  readonly #maxSize: number;
   #dirty = new Map<unknown, WrittenRow<V>>();
   #flushed = new Map<unknown, WrittenRow<V>>();
   #young = new Map<unknown, StoredRow<V> | typeof noRow>();
@@ -50,6 +52,7 @@ export class Rows<K, V> implements StoreRows {
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
     this.#generation = Math.max(1, Math.floor(access.liveLimit / 2));
+    this.#maxSize = access.maxRowSize ?? Number.POSITIVE_INFINITY;
   }
 
   /** The number of rows in memory. */
@@ -77,7 +80,7 @@ export class Rows<K, V> implements StoreRows {
   /**
    * Sets the value of a key, or deletes it with `undefined`.
    *
-   * @throws StateError when the value cannot be encoded.
+   * @throws StateError when the value cannot be encoded, and when key and value are too large for the changelog.
    */
   put(key: K, value: V | undefined, timestamp: number): void {
     const { encodeKey, id: idOf, store, values, written: follow } = this.#format;
@@ -87,7 +90,9 @@ export class Rows<K, V> implements StoreRows {
     const id = idOf(key);
     const before = this.#dirty.get(id);
     const row = value === undefined ? undefined : values.store(value, timestamp);
-    const written = { key: before?.key ?? encodeKey(key, this.#at), row, timestamp };
+    const keyBytes = before?.key ?? encodeKey(key, this.#at);
+    if (this.#maxSize !== Number.POSITIVE_INFINITY) this.#checkSize(keyBytes, row);
+    const written = { key: keyBytes, row, timestamp };
     this.#access.journal.undo?.(() => (before === undefined ? this.#dirty.delete(id) : this.#dirty.set(id, before)));
     this.#dirty.set(id, written);
     follow?.(id, written.key, row && timestamp);
@@ -122,6 +127,13 @@ export class Rows<K, V> implements StoreRows {
   /** Returns the row of a key, for readers outside the task. */
   read(key: K): Row<V> | undefined {
     return this.get(key);
+  }
+
+  #checkSize(key: Bytes, row: StoredRow<V> | undefined): void {
+    const { store, values } = this.#format;
+    if (key.length + (row === undefined ? 0 : values.maxSize(row)) <= this.#maxSize) return;
+    const size = key.length + (row === undefined ? 0 : values.encode(row).length);
+    if (size > this.#maxSize) throw rowTooLarge(store, size, this.#maxSize);
   }
 
   #find(key: K): StoredRow<V> | undefined {

@@ -25,6 +25,8 @@ export interface StoredRows<in out V> {
   readonly copy: (row: StoredRow<V>) => V;
   /** Returns the bytes of a row's value. */
   readonly encode: (row: StoredRow<V>) => Bytes;
+  /** Returns a number of bytes that a row's value never exceeds, without encoding it. */
+  readonly maxSize: (row: StoredRow<V>) => number;
 }
 
 /**
@@ -45,7 +47,7 @@ export const storedRows = <V>(store: string, serde: Serde<V>, access: StoreAcces
 
 const plainRows = <V>(
   store: string,
-  { decode, encode }: Serde<V>,
+  { decode, encode, maxSize = () => Number.POSITIVE_INFINITY }: Serde<V>,
   roundTrip: NonNullable<Serde<V>['roundTrip']>,
   at: Coordinates,
 ): StoredRows<V> => ({
@@ -66,6 +68,7 @@ const plainRows = <V>(
   read: (row) => row as Row<V>,
   copy: (row) => (row as Row<V>).value,
   encode: (row) => checkedBytes(encode((row as Row<V>).value, at)),
+  maxSize: (row) => maxSize((row as Row<V>).value),
 });
 
 /** A row with the bytes of its value. */
@@ -110,16 +113,26 @@ const encodedRows = <V>(
     },
     copy: (row) => decode(row as EncodedRow<V>),
     encode: (row) => (row as EncodedRow<V>).bytes,
+    maxSize: (row) => (row as EncodedRow<V>).bytes.length,
   };
 };
 
+/** The format of a store's own bookkeeping. */
+export interface InternalFormat<V> {
+  readonly encode: (value: V) => Bytes;
+  readonly decode: (bytes: Bytes) => V;
+  /** Returns a number of bytes that a value never exceeds, without encoding it. */
+  readonly maxSize: (value: V) => number;
+}
+
 /** Returns the rows of a store's own bookkeeping, such as lists of rows. It is never shared with users. */
-export const internalRows = <V>(encode: (value: V) => Bytes, decode: (bytes: Bytes) => V): StoredRows<V> => ({
+export const internalRows = <V>({ decode, encode, maxSize }: InternalFormat<V>): StoredRows<V> => ({
   store: (value, timestamp) => ({ value, timestamp }),
   load: (bytes, timestamp) => ({ value: decode(bytes), timestamp }),
   read: (row) => row as Row<V>,
   copy: (row) => (row as Row<V>).value,
   encode: (row) => encode((row as Row<V>).value),
+  maxSize: (row) => maxSize((row as Row<V>).value),
 });
 
 const encodeError = (store: string, value: unknown, thrown: unknown): unknown => {

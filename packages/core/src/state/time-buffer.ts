@@ -113,8 +113,10 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
     this.#clock = clockRow(access);
     this.#rows = new InMemoryRows(
       {
+        store,
         entries: this.#entries,
         encode: ({ row }) => this.#values.encode(row),
+        maxSize: ({ row }) => this.#values.maxSize(row),
         timestamp: (key) => Math.max(0, readTimestamp(key, 1)),
         onChange: (id, before, after) => this.#moved(id, before, after),
       },

@@ -73,10 +73,7 @@ export function timers<K, V>(name: string, options: TimersOptions<K, V>): Timers
 /** Returns the rows of timers' values. */
 const timerRows = <K, V>(store: string, { value }: TimersOptions<K, V>, access: StoreAccess): StoredRows<V> =>
   value === undefined
-    ? internalRows(
-        () => noBytes,
-        () => undefined as V,
-      )
+    ? internalRows({ encode: () => noBytes, decode: () => undefined as V, maxSize: () => 0 })
     : storedRows(store, value, access);
 
 /** Returns the serde of timers: eight bytes for the instant, then the value. */

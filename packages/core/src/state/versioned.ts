@@ -11,7 +11,7 @@ import { keyIds } from './key-ids.js';
 import { OlderVersions } from './older-versions.js';
 import { Rows } from './rows.js';
 import { internalRows, type StoredRow, type StoredRows, storedRows } from './stored-rows.js';
-import { decodeHead, decodeHeadKey, encodeHead, encodeHeadKey, type Head } from './versions.js';
+import { decodeHead, decodeHeadKey, encodeHead, encodeHeadKey, type Head, maxHeadSize } from './versions.js';
 
 /** The result of a put: it is the newest version, an older one, or was dropped because it is older than the history. */
 export type PutVersion = 'latest' | 'older' | 'expired';
@@ -126,10 +126,11 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
         store,
         id: keyIds(key, access.topic),
         encodeKey: (one, at) => encodeHeadKey(key.encode(one, at)),
-        values: internalRows(
-          (head) => encodeHead(head, rows),
-          (bytes) => decodeHead(bytes, rows.load),
-        ),
+        values: internalRows({
+          encode: (head) => encodeHead(head, rows),
+          decode: (bytes) => decodeHead(bytes, rows.load),
+          maxSize: (head) => maxHeadSize(head, rows),
+        }),
       },
       access,
     );

@@ -30,9 +30,15 @@ export const decodeHeadKey = (bytes: Bytes): Bytes | undefined =>
 export const encodeRunKey = (segment: number, key: Bytes): Bytes =>
   concatBytes(Uint8Array.of(runTag), encodeTimestamp(segment), key);
 
+const headLength = 1 + timestampLength + 2;
+
+/** Returns a number of bytes that an encoded head never exceeds. */
+export const maxHeadSize = <V>({ row, segments }: Head<StoredRow<V>>, rows: StoredRows<V>): number =>
+  headLength + segments.length * timestampLength + (row === undefined ? 0 : rows.maxSize(row));
+
 /** Encodes a head: a flag, its instant, the number of segments, the segments, the value. */
 export const encodeHead = <V>({ from, row, segments }: Head<StoredRow<V>>, rows: StoredRows<V>): Bytes => {
-  const head = new Uint8Array(1 + timestampLength + 2 + segments.length * timestampLength);
+  const head = new Uint8Array(headLength + segments.length * timestampLength);
   head[0] = row === undefined ? 0 : 1;
   writeTimestamp(head, 1, from);
   new DataView(head.buffer).setUint16(1 + timestampLength, segments.length);
@@ -53,6 +59,13 @@ export const decodeHead = <R>(bytes: Bytes, load: (value: Bytes, timestamp: numb
 
 /** The bytes before each value: the bounds of the version, a flag and the length of the value. */
 const versionLength = 2 * timestampLength + 1 + 4;
+
+/** Returns a number of bytes that encoded versions never exceed. */
+export const maxVersionsSize = <V>(versions: readonly Version<V>[], rows: StoredRows<V>): number => {
+  let size = versions.length * versionLength;
+  for (const { row } of versions) if (row !== undefined) size += rows.maxSize(row);
+  return size;
+};
 
 /** Encodes versions in order. */
 export const encodeVersions = <V>(versions: readonly Version<V>[], rows: StoredRows<V>): Bytes => {

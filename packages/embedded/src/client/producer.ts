@@ -41,7 +41,7 @@ export class EmbeddedProducer implements Producer, Appender {
     } catch (thrown) {
       if (thrown instanceof ConfigError) throw thrown;
       this.#failure ??= thrown;
-      this.#failed?.(record, thrown as Error);
+      this.#failed?.(record, thrown as Error, 'record');
     }
   }
 

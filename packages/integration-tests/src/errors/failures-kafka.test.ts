@@ -3,6 +3,7 @@ import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics, sendTexts } from '@kstreams/test-support/text-records';
+import { undescribed } from '@kstreams/test-support/undescribed';
 import {
   type Context,
   type Failure,
@@ -24,7 +25,7 @@ const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}
 describeWith('kafka', 'output that a broker refuses', (brokers) => {
   for (const guarantee of ['at-least-once', 'exactly-once'] as const) {
     test(`goes to the error policy with the record that caused it, ${guarantee}`, async () => {
-      const log = kafka({ brokers });
+      const log = undescribed(kafka({ brokers }));
       const name = `refused-${crypto.randomUUID()}`;
       const [numbers, others] = [`${name}-numbers`, `${name}-others`];
       const admin = await log.admin();
@@ -63,7 +64,7 @@ describeWith('kafka', 'output that a broker refuses', (brokers) => {
     });
 
     test(`goes to the error policy with the node of its timer, ${guarantee}`, async () => {
-      const log = kafka({ brokers });
+      const log = undescribed(kafka({ brokers }));
       const name = `refused-${crypto.randomUUID()}`;
       const [numbers, others] = [`${name}-numbers`, `${name}-others`];
       await createTopics(log, [numbers]);

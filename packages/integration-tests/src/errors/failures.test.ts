@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
+import { undescribed } from '@kstreams/test-support/undescribed';
 import {
   type App,
   type AppEvent,
@@ -50,7 +51,7 @@ const newLog = async (): Promise<Transport> => {
     { name: 'second', partitions: 1, config: { 'cleanup.policy': 'compact' } },
     { name: 'letters', partitions: 1, config: {} },
   ]);
-  return log;
+  return undescribed(log);
 };
 
 const send = async (log: Transport, values: readonly unknown[]): Promise<void> => {

@@ -4,6 +4,7 @@ import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import { createTopics, sendTexts } from '@kstreams/test-support/text-records';
+import { undescribed } from '@kstreams/test-support/undescribed';
 import {
   type Clock,
   type Context,
@@ -44,7 +45,7 @@ const delaying = () => {
 
 describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
   const delayed = async (onError: OnError | undefined, clock: Clock = systemClock) => {
-    const log = embedded({ clock });
+    const log = undescribed(embedded({ clock }));
     await createTopics(log, ['numbers']);
     await createTopics(log, ['later'], 1, { 'cleanup.policy': 'compact' });
     const options = { transport: log, state: memory(), clock, commitInterval: 0, logger, guarantee };

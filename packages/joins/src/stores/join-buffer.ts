@@ -22,14 +22,24 @@ import {
   type StoredRows,
   storedRows,
 } from '@kstreams/core/state';
-import { boundsOf, decodeRun, encodeRun, type Run, runLength } from './join-run.js';
+import {
+  boundsOf,
+  decodeRun,
+  emptyRun,
+  encodeRun,
+  maxRecordSize,
+  maxRunSize,
+  type Run,
+  runLength,
+  runSize,
+} from './join-run.js';
 
 /**
  * The records of one side of a join, for as long as they may match.
  *
- * Time is cut into segments of half the retention. The records of a key in a segment are kept in runs of 64, each under one
- * byte key. Adding a record rewrites the last run only. A probe is a few point reads, since the first run holds the bounds
- * of full runs.
+ * Time is cut into segments of half the retention. The records of a key in a segment are kept in runs of 64, or of 64 KiB,
+ * each under one byte key. Adding a record rewrites the last run only. A probe is a few point reads, since the first run holds
+ * the bounds of full runs; a larger record has a separate run behind it.
  */
 export interface JoinBuffer<K, V> {
   /**
@@ -96,6 +106,8 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   readonly #retention: number;
   /** The length of a segment, in ms: a probe over the whole retention reads at most three. */
   readonly #segmentLength: number;
+  /** The size at which a run is full, in bytes. */
+  readonly #runSize: number;
   /** The end of the segments that had expired at the last flush. */
   #expired = Number.NEGATIVE_INFINITY;
   #cleared = Number.NEGATIVE_INFINITY;
@@ -107,16 +119,18 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     this.#access = access;
     this.#retention = retention;
     this.#segmentLength = Math.max(1, Math.ceil(retention / 2));
+    this.#runSize = Math.min(runSize, (access.maxRowSize ?? Number.POSITIVE_INFINITY) / 4);
     this.#clocks = clocksRow(access);
     this.#runs = openRows(
       {
         store,
         id: (run) => `${run.segment} ${run.number} ${keyText(run.key)}`,
         encodeKey: (run, at) => encodeRunKey(run.segment, run.number, key.encode(run.key, at)),
-        values: internalRows(
-          (run) => encodeRun(run, values),
-          (bytes) => decodeRun(bytes, values),
-        ),
+        values: internalRows<Run<V>>({
+          encode: (run) => encodeRun(run, values),
+          decode: (bytes) => decodeRun(bytes, values),
+          maxSize: maxRunSize,
+        }),
       },
       access,
     );
@@ -132,17 +146,26 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     if (timestamp <= newest - this.#retention) return !this.#countsAsExpired(timestamp, newest);
     const segment = this.#segmentOf(timestamp);
     const first = this.#run(key, segment, 0);
-    const number = first.full.length;
-    const last = number === 0 ? first : this.#run(key, segment, number);
-    last.records.push(record);
-    this.#access.journal.undo?.(() => last.records.pop());
+    let last = first.full.length === 0 ? first : this.#run(key, segment, first.full.length);
+    const size = maxRecordSize(record, this.#values);
     // The largest timestamp of all is at least that of the run, so the changelog keeps the row long enough.
-    this.#runs.put({ segment, number, key }, last, farthest);
-    if (last.records.length === runLength) {
-      first.full.push(boundsOf(last.records));
+    const endRun = ({ records }: Run<V>): void => {
+      first.full.push(records.length === 0 ? { first: timestamp, last: timestamp } : boundsOf(records));
       this.#access.journal.undo?.(() => first.full.pop());
       this.#runs.put({ segment, number: 0, key }, first, farthest);
+    };
+    if (last.size + size > this.#runSize && (last === first || last.records.length > 0)) {
+      endRun(last);
+      last = emptyRun();
     }
+    last.records.push(record);
+    last.size += size;
+    this.#access.journal.undo?.(() => {
+      last.records.pop();
+      last.size -= size;
+    });
+    this.#runs.put({ segment, number: first.full.length, key }, last, farthest);
+    if (last.records.length === runLength) endRun(last);
     return true;
   }
 
@@ -205,7 +228,7 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   }
 
   #run(key: K, segment: number, number: number): Run<V> {
-    return this.#runs.get({ segment, number, key })?.value ?? { full: [], records: [] };
+    return this.#runs.get({ segment, number, key })?.value ?? emptyRun();
   }
 }
 

@@ -12,10 +12,18 @@ export interface Run<V> {
   readonly records: StoredRow<V>[];
   /** In the first run of a segment: the bounds of all full runs, including itself. Else empty. */
   readonly full: Bounds[];
+  /** A number of bytes that the encoded records never exceed. */
+  size: number;
 }
+
+/** Returns a new run. */
+export const emptyRun = <V>(): Run<V> => ({ full: [], records: [], size: 0 });
 
 /** The number of records in a full run. */
 export const runLength = 64;
+
+/** The size at which a run is full, in bytes. */
+export const runSize = 65_536;
 
 /** Returns the bounds of a run's records. */
 export const boundsOf = (records: readonly StoredRow<unknown>[]): Bounds => {
@@ -30,6 +38,13 @@ export const boundsOf = (records: readonly StoredRow<unknown>[]): Bounds => {
 const boundsLength = 2 * timestampLength;
 /** Two counts, followed by the bounds of full runs and the timestamp, length and value of each record. */
 const countsLength = 8;
+
+/** Returns a number of bytes that an encoded run never exceeds. */
+export const maxRunSize = ({ full, size }: Run<unknown>): number => countsLength + full.length * boundsLength + size;
+
+/** Returns a number of bytes that an encoded record of a run never exceeds. */
+export const maxRecordSize = <V>(record: StoredRow<V>, rows: StoredRows<V>): number =>
+  timestampLength + 4 + rows.maxSize(record);
 
 /** Encodes a run. */
 export const encodeRun = <V>({ full, records }: Run<V>, rows: StoredRows<V>): Bytes => {
@@ -59,7 +74,7 @@ export const encodeRun = <V>({ full, records }: Run<V>, rows: StoredRows<V>): By
 /** Decodes the bytes of {@link encodeRun}. */
 export const decodeRun = <V>(bytes: Bytes, rows: StoredRows<V>): Run<V> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const run: Run<V> = { full: [], records: [] };
+  const run = emptyRun<V>();
   let from = countsLength;
   for (let i = view.getUint32(0); i > 0; i--) {
     run.full.push({ first: readTimestamp(bytes, from), last: readTimestamp(bytes, from + timestampLength) });
@@ -68,7 +83,9 @@ export const decodeRun = <V>(bytes: Bytes, rows: StoredRows<V>): Run<V> => {
   for (let i = view.getUint32(4); i > 0; i--) {
     const start = from + timestampLength + 4;
     const end = start + view.getUint32(from + timestampLength);
-    run.records.push(rows.load(bytes.subarray(start, end), readTimestamp(bytes, from)));
+    const record = rows.load(bytes.subarray(start, end), readTimestamp(bytes, from));
+    run.records.push(record);
+    run.size += maxRecordSize(record, rows);
     from = end;
   }
   return run;

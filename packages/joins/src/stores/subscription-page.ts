@@ -23,15 +23,21 @@ export interface SubscriptionPage {
   readonly others: readonly NextPage[];
 }
 
+/** Returns the length of an encoded page. */
+export const pageSize = ({ subscriptions, others }: SubscriptionPage): number => {
+  let length = 4;
+  for (const { from } of others) length += 8 + from.length;
+  for (const { primary, hash } of subscriptions) length += 12 + primary.length + hash.length;
+  return length;
+};
+
 /**
  * Encodes a page: the number of other pages, and the number, length and lower bound of each; then the partition, the lengths
  * of primary key and hash, and both, of each subscription.
  */
-export const encodePage = ({ subscriptions, others }: SubscriptionPage): Bytes => {
-  let length = 4;
-  for (const { from } of others) length += 8 + from.length;
-  for (const { primary, hash } of subscriptions) length += 12 + primary.length + hash.length;
-  const bytes = new Uint8Array(length);
+export const encodePage = (page: SubscriptionPage): Bytes => {
+  const { subscriptions, others } = page;
+  const bytes = new Uint8Array(pageSize(page));
   const view = new DataView(bytes.buffer);
   let to = 4;
   const write = (numbers: readonly number[], parts: readonly Bytes[]): void => {

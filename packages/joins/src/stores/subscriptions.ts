@@ -9,7 +9,7 @@ import {
   type StoreSpec,
 } from '@kstreams/core/graph';
 import { internalRows, keyTexts, Rows } from '@kstreams/core/state';
-import { decodePage, encodePage, type Subscription, type SubscriptionPage } from './subscription-page.js';
+import { decodePage, encodePage, pageSize, type Subscription, type SubscriptionPage } from './subscription-page.js';
 
 /**
  * The subscriptions to rows of a table, by foreign key, then by the bytes of their primary keys.
@@ -60,7 +60,7 @@ class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
         store,
         id: ({ foreign, number }) => `${number} ${keyText(foreign)}`,
         encodeKey: ({ foreign, number }, at) => encodePageKey(key.encode(foreign, at), number),
-        values: internalRows(encodePage, decodePage),
+        values: internalRows({ encode: encodePage, decode: decodePage, maxSize: pageSize }),
       },
       access,
     );

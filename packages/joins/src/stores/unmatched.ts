@@ -118,6 +118,12 @@ class Entry<K, A, B> implements Unmatched<K, A, B> {
     return this.rows.map((row) => this.#format.read(row).value);
   }
 
+  get maxSize(): number {
+    let size = 0;
+    for (const row of this.rows) size += 4 + this.#format.maxSize(row);
+    return size;
+  }
+
   encode(): Bytes {
     return encodeList(this.rows.map((row) => this.#format.encode(row)));
   }
@@ -147,8 +153,10 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
     this.#clocks = clocksRow(access);
     this.#rows = new InMemoryRows(
       {
+        store,
         entries: this.#entries,
         encode: (entry) => entry.encode(),
+        maxSize: (entry) => entry.maxSize,
         timestamp: (key) => readTimestamp(key, 1),
       },
       access,

@@ -1,5 +1,5 @@
 /** The client's error codes and the library errors made of them. */
-import { type ErrorLocation, FencedError, TransportError } from '@kstreams/core/graph';
+import { type ErrorLocation, FencedError, type Refusal, TransportError } from '@kstreams/core/graph';
 import type { NativeError } from './addon.js';
 
 /** The codes that this package handles; negative ones are the client's own. */
@@ -22,6 +22,9 @@ export const codes = {
   topicExists: 36,
   invalidConfig: 40,
   policyViolation: 44,
+  tooLarge: 10,
+  invalidTimestamp: 32,
+  invalidRecord: 87,
   oldLeader: 74,
   fencedInstance: 82,
   topicAuthorization: 29,
@@ -86,6 +89,16 @@ const missingRight = (code: number, right: string | undefined): string => {
   const known = right?.includes(` on ${resource}`) === true;
   const lacks = known ? `needs the right ${right}` : `lacks a right on a ${resource}`;
   return `the user of the client ${lacks}: grant it; \`kstreams acls\` prints what an application needs`;
+};
+
+/**
+ * Returns the reason of a refused record. Brokers name the invalid records of a batch, but the client passes that on for two
+ * or more only.
+ */
+export const refusalOf = ({ code }: NativeError): Refusal => {
+  if (code === codes.invalidRecord) return 'invalid';
+  if (code === codes.invalidTimestamp) return 'timestamp';
+  return code === codes.tooLarge ? 'size' : 'topic';
 };
 
 /** Calls a synchronous function of the client and converts its error. */

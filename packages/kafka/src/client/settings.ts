@@ -105,16 +105,24 @@ export const labelOf = (clientId: string): { readonly label?: string } => {
 /** Returns the settings of a producer. */
 export const producerSettings = (
   given: ConnectionSettings,
-  { clientId, transactionalId, transactionTimeout = 10_000 }: ProducerOptions,
+  { clientId, transactionalId, transactionTimeout = 10_000, unbatched = false }: ProducerOptions,
 ): NativeSettings => ({
   ...producerPreferences,
   ...connection(given, clientId, { ...given.client, ...given.producer }),
+  ...(unbatched ? { 'batch.num.messages': 1 } : {}),
   'enable.idempotence': true,
   dr_cb: true,
   ...(transactionalId === undefined
     ? {}
     : { 'transactional.id': transactionalId, 'transaction.timeout.ms': transactionTimeout }),
 });
+
+/** The bytes that the client adds to the key, value and headers of a record when it compares them with the limit. */
+const recordOverhead = 36;
+
+/** Returns the size of the largest record that producers take: `message.max.bytes`, 1,000,000 unless set. */
+export const maxRecordSize = ({ client, producer }: ConnectionSettings): number =>
+  Number({ ...client, ...producer }['message.max.bytes'] ?? 1_000_000) - recordOverhead;
 
 /** Preferences for all clients; user settings override them. */
 const clientPreferences: NativeSettings = {

@@ -83,3 +83,17 @@ test('an abort waits for all reports and forgets earlier failures', async () => 
   expect(await isSettled(aborted)).toBe(true);
   expect(deliveries.takeFailure()).toBeUndefined();
 });
+
+test('a refused record of a transaction ends all waits, since the client sends no other one; the abort waits for all', async () => {
+  const deliveries = new DeliveryTracker(true);
+  for (let i = 0; i < 3; i++) deliveries.sent(zero);
+  const [settled, drained] = [deliveries.settled(), deliveries.drained(0)];
+  deliveries.reported({ code: -138, message: 'another one is invalid' }, { ...zero, offset: -1 });
+  expect(await isSettled(settled)).toBe(false);
+  deliveries.reported({ code: 87, message: 'invalid' }, { ...zero, offset: -1 });
+  expect([await isSettled(settled), await isSettled(drained), deliveries.mustAbort]).toEqual([true, true, true]);
+  const aborted = deliveries.abort(async () => {});
+  expect(await isSettled(aborted)).toBe(false);
+  deliveries.reported(purged, { ...zero, offset: -1 });
+  expect([await isSettled(aborted), deliveries.mustAbort]).toEqual([true, false]);
+});

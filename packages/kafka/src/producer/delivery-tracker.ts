@@ -1,4 +1,4 @@
-import type { TopicPartition } from '@kstreams/core/graph';
+import { type TopicPartition, TransportError } from '@kstreams/core/graph';
 import type { DeliveryReport, NativeError } from '../client/addon.js';
 import { codes, errorOf } from '../client/errors.js';
 
@@ -33,11 +33,18 @@ export class DeliveryTracker {
   readonly #byTopic = new Map<string, PartitionDeliveries[]>();
   readonly #settledWaiters = new Set<SettledWaiter>();
   readonly #drainedWaiters = new Set<DrainedWaiter>();
+  readonly #transactional: boolean;
   #unreported = 0;
   #failure: Error | undefined;
   /** The failure of a callback: reports may be missing. */
   #broken: Error | undefined;
   #aborting = false;
+  #mustAbort = false;
+
+  /** With `transactional`, a refused record ends all waits: the client sends no other record of the transaction. */
+  constructor(transactional = false) {
+    this.#transactional = transactional;
+  }
 
   /** The number of sent records without a report. */
   get unreported(): number {
@@ -50,6 +57,11 @@ export class DeliveryTracker {
     for (const { reject } of [...this.#settledWaiters, ...this.#drainedWaiters]) reject(failure);
     this.#settledWaiters.clear();
     this.#drainedWaiters.clear();
+  }
+
+  /** True when a record was refused for good, until the abort of its transaction. */
+  get mustAbort(): boolean {
+    return this.#mustAbort;
   }
 
   /** Returns the first failure since the last call, if any. */
@@ -84,6 +96,8 @@ export class DeliveryTracker {
       if (offset >= 0) deliveries.end = offset + 1;
     } else if (!this.#aborting || !isPurged(failure)) {
       error = this.failed(failure, report);
+      if (this.#transactional && !this.#aborting && error instanceof TransportError && !error.retriable)
+        this.#endWaits();
     }
     for (const waiter of this.#settledWaiters) {
       if (deliveries.reported > (waiter.until.get(deliveries) ?? 0) || --waiter.missing > 0) continue;
@@ -103,9 +117,10 @@ export class DeliveryTracker {
     return this.#byTopic.get(topic)?.[partition]?.end;
   }
 
-  /** Resolves when every record sent before has a report. */
+  /** Resolves when every record sent before has a report, or the transaction must abort. */
   settled(): Promise<void> {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
+    if (this.#mustAbort) return Promise.resolve();
     const until = new Map<PartitionDeliveries, number>();
     let missing = 0;
     for (const deliveries of [...this.#byTopic.values()].flat()) {
@@ -117,22 +132,32 @@ export class DeliveryTracker {
     return new Promise((resolve, reject) => this.#settledWaiters.add({ until, missing, resolve, reject }));
   }
 
-  /** Resolves when at most `backlog` reports are missing. */
+  /** Resolves when at most `backlog` reports are missing, or the transaction must abort. */
   drained(backlog: number): Promise<void> {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
-    if (this.#unreported <= backlog) return Promise.resolve();
+    if (this.#unreported <= backlog || this.#mustAbort) return Promise.resolve();
     return new Promise((resolve, reject) => this.#drainedWaiters.add({ backlog, resolve, reject }));
   }
 
   /** Runs the abort of a transaction, drains all reports and forgets its failures: purged records are no failures. */
   async abort(abortTransaction: () => Promise<void>): Promise<void> {
     this.#aborting = true;
+    this.#mustAbort = false;
     try {
       await abortTransaction();
       await this.drained(0);
       this.#failure = undefined;
     } finally {
       this.#aborting = false;
+    }
+  }
+
+  /** Ends all waits: the client sends no more records of this transaction. */
+  #endWaits(): void {
+    this.#mustAbort = true;
+    for (const waiters of [this.#settledWaiters, this.#drainedWaiters]) {
+      for (const { resolve } of waiters) resolve();
+      waiters.clear();
     }
   }
 

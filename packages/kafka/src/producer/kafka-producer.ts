@@ -13,7 +13,7 @@ import type { NativeError, NativeProducer, ProducerEvents } from '../client/addo
 import { Callbacks } from '../client/callbacks.js';
 import { ClientProblems } from '../client/client-problems.js';
 import { type ClientContext, connect } from '../client/connect.js';
-import { codes } from '../client/errors.js';
+import { codes, refusalOf } from '../client/errors.js';
 import { instruments } from '../client/instruments.js';
 import { nativeBytesOf, nativeHeadersOf, nativeTimestampOf } from '../client/records.js';
 import { nativeCall, requestTimeout } from '../client/requests.js';
@@ -28,7 +28,7 @@ import { TransactionManager } from './transaction-manager.js';
 /** A producer of a Kafka cluster. */
 export class KafkaProducer implements Producer {
   readonly #native: NativeProducer;
-  readonly #deliveries = new DeliveryTracker();
+  readonly #deliveries: DeliveryTracker;
   readonly #transactions: TransactionManager | undefined;
   readonly #failed: ProducerOptions['failed'];
   /** Records that wait for room in the client's queue, or for the transaction to begin; in order. */
@@ -48,12 +48,13 @@ export class KafkaProducer implements Producer {
     const all = producerSettings(settings, options);
     this.#native = new addon.Producer({ ...all, ...guardTokenRefresh(all, callbacks) }, undefined);
     this.#failed = options.failed;
+    this.#deliveries = new DeliveryTracker(options.transactionalId !== undefined);
     this.#removals = options.telemetry === undefined ? [] : this.#register(options.telemetry, options.clientId);
     callbacks.listen<ProducerEvents, 'delivery-report'>(this.#native, 'delivery-report', (failure, report) => {
       const error = this.#deliveries.reported(failure && this.#explained(failure), report);
       const record = report.opaque === undefined ? undefined : this.#sent.take(report.opaque);
       if (error !== undefined) this.#failures++;
-      if (error !== undefined && record !== undefined) this.#failed?.(record, error);
+      if (error !== undefined && record !== undefined) this.#failed?.(record, error, refusalOf(failure as NativeError));
       if (this.#queue.length > 0) this.#produceQueued();
     });
     const { transactionalId } = options;
@@ -91,14 +92,16 @@ export class KafkaProducer implements Producer {
 
   async drain(backlog: number): Promise<void> {
     await this.#refreshing;
-    while (this.#queue.length > 0) await this.#deliveries.drained(this.#deliveries.unreported - 1);
+    while (this.#queue.length > 0 && !this.#deliveries.mustAbort) {
+      await this.#deliveries.drained(this.#deliveries.unreported - 1);
+    }
     await this.#deliveries.drained(backlog);
   }
 
   async flush(): Promise<void> {
     await this.#transactions?.ready();
     while (this.#refreshing !== undefined) await this.#refreshing;
-    while (this.#queue.length > 0 && this.#deliveries.unreported > 0) {
+    while (this.#queue.length > 0 && this.#deliveries.unreported > 0 && !this.#deliveries.mustAbort) {
       await this.#deliveries.drained(this.#deliveries.unreported - 1);
     }
     await this.#deliveries.settled();
@@ -197,7 +200,7 @@ export class KafkaProducer implements Producer {
       const mustAbort = failure.code === codes.wrongState && this.#transactions !== undefined;
       const error = this.#deliveries.failed(failure, { topic, partition }, mustAbort || undefined);
       this.#failures++;
-      this.#failed?.(record, error);
+      this.#failed?.(record, error, 'record');
       return true;
     }
     this.#deliveries.sent({ topic, partition });

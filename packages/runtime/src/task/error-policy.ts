@@ -1,35 +1,41 @@
 import {
+  changelogTopic,
   type Decision,
   type Failure,
   type FailureKind,
   type NodeId,
   type OnError,
-  type Outgoing,
   ProductionError,
   type Received,
-  type RecordHeaders,
   reasonOf,
-  roundRobin,
   StreamsError,
   type Subtopology,
+  sinkTopic,
   toMilliseconds,
-  toUtf8,
 } from '@kstreams/core/graph';
 import { located } from '../compile/guard.js';
 import type { Scope } from '../compile/scope.js';
 import type { ErrorDecision, Metrics } from '../telemetry/metrics.js';
+import { deadLetter } from './dead-letter.js';
 import { decide } from './decide.js';
 import type { FailedSend } from './failed-sends.js';
 import type { RecordCollector } from './record-collector.js';
+import type { TaskOptions } from './task-options.js';
 
 /** Applies the error policy of an application to the failures of one task: skips, sends dead letters, retries or fails. */
 export class ErrorPolicy {
+  readonly #application: string;
   readonly #onError: OnError;
   readonly #scope: Scope;
   readonly #collector: RecordCollector;
   readonly #metrics: Metrics;
 
-  constructor(onError: OnError, scope: Scope, collector: RecordCollector, metrics: Metrics) {
+  constructor(
+    { application, metrics, onError }: Pick<TaskOptions, 'application' | 'metrics' | 'onError'>,
+    scope: Scope,
+    collector: RecordCollector,
+  ) {
+    this.#application = application;
     this.#onError = onError;
     this.#scope = scope;
     this.#collector = collector;
@@ -69,9 +75,14 @@ export class ErrorPolicy {
   ): number | undefined {
     const { id, source: from } = this.#scope;
     const { offset, partition, topic } = from;
-    const sink = nodes.find((one) => one.kind === 'sink' && one.topic === output.topic);
+    const step = nodes.find((one) =>
+      one.kind === 'sink'
+        ? sinkTopic(this.#application, one) === output.topic
+        : one.kind === 'processor' &&
+          one.stores.some((spec) => changelogTopic(this.#application, spec) === output.topic),
+    );
     const why = `topic "${output.topic}" refused a record: ${reasonOf(error)}`;
-    const failure = new ProductionError(why, { node: sink?.id ?? source, task: id, topic, partition, offset }, error);
+    const failure = new ProductionError(why, { node: step?.id ?? source, task: id, topic, partition, offset }, error);
     return this.#judge({ kind: 'production', error: failure, record, attempt });
   }
 
@@ -85,9 +96,12 @@ export class ErrorPolicy {
     }
     if (decision !== 'skip' && failure.record !== undefined) {
       const { error, record } = failure;
-      const partitions = this.#partitionsOf(decision.deadLetter, error);
-      this.#collector.sendDeadLetter(deadLetter(decision.deadLetter, record, error, partitions));
-      this.#metrics.deadLetter(decision.deadLetter);
+      const topic = decision.deadLetter;
+      const partitions = this.#partitionsOf(topic, error);
+      const limits = this.#collector.letterLimits(topic, record);
+      const now = this.#scope.time.wall;
+      this.#collector.sendDeadLetter(deadLetter({ ...limits, topic, partitions, record, error, now }), record);
+      this.#metrics.deadLetter(topic);
     }
     this.#scope.drop(node, 'skipped-by-policy');
     return undefined;
@@ -117,28 +131,4 @@ const kindOf = (error: StreamsError, kind: FailureKind): FailureKind => {
 export const decisionName = (decision: Decision): ErrorDecision => {
   if (typeof decision === 'string') return decision;
   return 'deadLetter' in decision ? 'dead-letter' : 'retry';
-};
-
-const nextPartition = roundRobin();
-
-/** Returns the dead letter of a record: the bytes as read, with the headers of KIP-1034. */
-const deadLetter = (topic: string, record: Received, error: Error, partitions: number): Outgoing => ({
-  topic,
-  partition: record.partition < partitions ? record.partition : nextPartition(partitions),
-  key: record.key,
-  value: record.value,
-  timestamp: record.timestamp,
-  headers: [...record.headers, ...errorHeaders(record, error)],
-});
-
-const errorHeaders = (record: Received, error: Error): RecordHeaders => {
-  const cause = error.cause instanceof Error ? error.cause : error;
-  return [
-    ['__streams.errors.exception', toUtf8(cause.name)],
-    ['__streams.errors.message', toUtf8(error.message)],
-    ['__streams.errors.stacktrace', toUtf8(cause.stack ?? '')],
-    ['__streams.errors.topic', toUtf8(record.topic)],
-    ['__streams.errors.partition', toUtf8(String(record.partition))],
-    ['__streams.errors.offset', toUtf8(String(record.offset))],
-  ];
 };

@@ -49,7 +49,7 @@ export interface StoppedTask {
 
 /** Opens the stores of a task. `start` opens its nodes. */
 export const openTask = (options: OpenTaskOptions): StoppedTask => {
-  const { bytes, changes, globals, liveLimit, metrics, onError, storePartitions, requestCommit } = options;
+  const { bytes, changes, globals, liveLimit, metrics, onError, topicLimits, storePartitions, requestCommit } = options;
   const waits = waitsForValues(options.subtopology, bytes);
   const task = taskId(options.subtopology, options.partition);
   const journal = new RecordJournal({ rollsBack: onError !== undefined || waits, refuse: () => refuseWrite(task) });
@@ -60,6 +60,7 @@ export const openTask = (options: OpenTaskOptions): StoppedTask => {
     bytes,
     journal,
     liveLimit,
+    topicLimits,
     changes,
     full: requestCommit,
     reads: (store) => metrics.storeReads.of({ 'kstreams.store': store }),

@@ -4,6 +4,7 @@ import { FailedSends } from './failed-sends.js';
 import { RecordCollector, type RecordCollectorOptions } from './record-collector.js';
 import { RecordJournal } from './record-journal.js';
 import { TaskObserver } from './task-observer.js';
+import { TopicLimits } from './topic-limits.js';
 
 const output = (value: string): Outgoing => ({
   topic: 'out',
@@ -69,7 +70,7 @@ describe('output', () => {
 
 describe('the cause of output, where failed sends are judged', () => {
   test('is the source record, or the node of a punctuation; there is none outside of work', () => {
-    const { collector, sent } = setUp({ failedSends: new FailedSends() });
+    const { collector, sent } = setUp({ failedSends: new FailedSends(new TopicLimits()) });
     collector.begin('record', 'source-0', source);
     collector.send(output('a'));
     collector.keep();
@@ -85,7 +86,7 @@ describe('the cause of output, where failed sends are judged', () => {
   });
 
   test('lets the failed output of a punctuation be skipped once', () => {
-    const failedSends = new FailedSends();
+    const failedSends = new FailedSends(new TopicLimits());
     const { collector, sent } = setUp({ failedSends });
     const punctuate = (value: string): void => {
       collector.begin('punctuation', 'window-0', undefined);
@@ -93,7 +94,7 @@ describe('the cause of output, where failed sends are judged', () => {
       collector.keep();
     };
     punctuate('a');
-    failedSends.add(sent[0] as Outgoing, new TransportError('too large', {}, undefined, false));
+    failedSends.add(sent[0] as Outgoing, new TransportError('too large', {}, undefined, false), 'record');
     for (const failed of failedSends.takePunctuations()) failedSends.skipOnce(failed);
     punctuate('a');
     expect(sent).toHaveLength(1);

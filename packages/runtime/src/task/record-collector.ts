@@ -22,15 +22,16 @@ import {
 import type { CausedRecord, FailedSends } from './failed-sends.js';
 import type { RecordJournal } from './record-journal.js';
 import type { TaskObserver } from './task-observer.js';
+import { TopicLimits } from './topic-limits.js';
 
 /** The part of a producer that a task uses. */
 export interface TaskProducer {
   send(record: Outgoing): void;
 }
 
-/** The topics that exist, with their partition counts. */
+/** The topics that exist, with their partition counts, and their cleanup policies if they are known. */
 export interface TopicPartitions {
-  get(topic: string): { readonly partitions: number } | undefined;
+  get(topic: string): { readonly partitions: number; readonly cleanup?: string } | undefined;
 }
 
 /** Options of a collector. */
@@ -42,6 +43,8 @@ export interface RecordCollectorOptions {
   readonly topics: TopicPartitions;
   readonly journal: RecordJournal;
   readonly failedSends?: FailedSends | undefined;
+  /** The sizes of the largest records that topics take; unlimited unless set. */
+  readonly topicLimits?: TopicLimits | undefined;
   readonly observer?: TaskObserver | undefined;
   readonly dropped: (node: NodeId, reason: DropReason, task: string) => void;
 }
@@ -58,6 +61,10 @@ export class RecordCollector {
   readonly #producer: TaskProducer;
   readonly #topics: TopicPartitions;
   readonly #failedSends: FailedSends | undefined;
+  readonly #topicLimits: TopicLimits;
+  readonly #maxSize: number;
+  /** True when topics have lower limits. They are learned before a rollback, after which tasks are opened again. */
+  readonly #limitsLearned: boolean;
   readonly #observer: TaskObserver | undefined;
   readonly #dropped: RecordCollectorOptions['dropped'];
   /** The record that is being processed. */
@@ -72,6 +79,9 @@ export class RecordCollector {
     this.#producer = options.producer;
     this.#topics = options.topics;
     this.#failedSends = options.failedSends;
+    this.#topicLimits = options.topicLimits ?? new TopicLimits();
+    this.#maxSize = this.#topicLimits.clientSize;
+    this.#limitsLearned = this.#topicLimits.learned;
     this.#observer = options.observer;
     this.#dropped = options.dropped;
   }
@@ -79,6 +89,7 @@ export class RecordCollector {
   /** Begins a piece of work: a record, or a punctuation without one. */
   begin(work: 'record' | 'punctuation', node: NodeId, record: Position | undefined): void {
     if (this.#failedSends !== undefined) {
+      this.#failedSends.began(record);
       this.#cause = record;
       this.#caller = record === undefined ? node : undefined;
     }
@@ -118,9 +129,17 @@ export class RecordCollector {
     });
   }
 
-  /** Sends a dead letter at once, since its work is rolled back. */
-  sendDeadLetter(record: Outgoing): void {
-    this.#producer.send(record);
+  /** Sends the dead letter of a record at once, since its work is rolled back. */
+  sendDeadLetter(letter: Outgoing, { offset, partition, topic }: Position): void {
+    const cause = { topic, partition, offset };
+    this.#producer.send(
+      this.#failedSends === undefined ? letter : ({ ...letter, cause, letter: true } as CausedRecord),
+    );
+  }
+
+  /** Returns the size of the largest record that a topic takes, and how often it refused the dead letter of a record. */
+  letterLimits(topic: string, record: Position): { readonly maxSize: number; readonly refusals: number } {
+    return { maxSize: this.#topicLimits.size(topic), refusals: this.#failedSends?.refusedLetters(record) ?? 0 };
   }
 
   /** Returns the number of partitions of a topic. Throws a `ProductionError` for a missing topic or an invalid name. */
@@ -151,6 +170,11 @@ export class RecordCollector {
       }
       const key = encodePart('key', sink.key, record.key, topic, headers);
       const value = encodePart('value', sink.value, record.value, topic, headers);
+      const size = (key === null ? 0 : key.length) + (value === null ? 0 : value.length);
+      if (key === null || headers.length !== 0 || size > this.#maxSize || this.#limitsLearned) {
+        const { cleanup } = this.#topics.get(topic) ?? {};
+        this.#topicLimits.check({ topic, key, value, timestamp, headers }, cleanup);
+      }
       const count = this.partitions(topic);
       const chosen =
         sink.partitioner?.(record, key, count) ?? (key === null ? nextPartition(count) : partitionFor(key, count));

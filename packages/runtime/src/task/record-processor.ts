@@ -200,7 +200,7 @@ export class RecordProcessor {
     this.#source.moveTo(received);
     const delay = errors.judgeSend(failed, subtopology, node, received);
     if (delay === undefined) return 'done';
-    failed.next = 'retry';
+    failed.judge = false;
     return this.#retryIn(delay);
   }
 

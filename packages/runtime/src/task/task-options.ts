@@ -8,6 +8,7 @@ import type { TaskProducer, TopicPartitions } from './record-collector.js';
 import type { RecordJournal } from './record-journal.js';
 import type { TaskStores } from './stores/task-stores.js';
 import type { TaskObserver } from './task-observer.js';
+import type { TopicLimits } from './topic-limits.js';
 
 /** Options of a task. */
 export interface TaskOptions {
@@ -27,6 +28,8 @@ export interface TaskOptions {
   readonly onError: OnError;
   /** Output that the log refused; undefined without an error policy. */
   readonly failedSends?: FailedSends | undefined;
+  /** The sizes of the largest records that topics take; unlimited unless set. */
+  readonly topicLimits?: TopicLimits | undefined;
   readonly observer?: TaskObserver | undefined;
   readonly metrics: Metrics;
   /** Receives the first record of a topic whose key has other bytes than its serde writes. */

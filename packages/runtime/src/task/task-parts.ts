@@ -73,7 +73,7 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
     source,
     time,
     collector,
-    errors: new ErrorPolicy(options.onError, scope, collector, metrics),
+    errors: new ErrorPolicy(options, scope, collector),
     failedSends,
     stages,
     parkedRecords,

@@ -49,8 +49,6 @@ export class Task {
   #taken = 0;
   /** That number at the last commit. */
   #takenAtCommit = 0;
-  /** True when the last record has to be committed alone. */
-  #isolated = false;
 
   constructor(options: TaskOptions) {
     const { failedSends, partition, stores, subtopology } = options;
@@ -275,7 +273,10 @@ export class Task {
     if (queue === undefined) return false;
     if (this.#stages !== undefined && this.intake.closed(queue.tracked)) return false;
     if (this.#parkedRecords?.full === true) return false;
-    if (this.#failedSends?.any === true && this.#waitsForCommit(queue, this.#failedSends)) return false;
+    if (this.#failedSends?.full === true) {
+      this.#options.requestCommit();
+      return false;
+    }
     if (punctuator?.expires === true && !this.#expireBefore(queue)) return false;
     const parked = this.#parkedRecords?.count;
     if (this.#processor.process(queue) === 'again') return false;
@@ -296,14 +297,5 @@ export class Task {
       if (time > this.#time.stream) this.#time.stream = time;
     }
     return this.#punctuator.expire();
-  }
-
-  /** True while a commit must precede a record, because it or the record before it is committed alone. */
-  #waitsForCommit(queue: RecordQueue, failedSends: FailedSends): boolean {
-    const isolates = failedSends.isolates(queue.received as Received);
-    const waits = this.#touched && (isolates || this.#isolated);
-    if (waits) this.#options.requestCommit();
-    else this.#isolated = isolates;
-    return waits;
   }
 }

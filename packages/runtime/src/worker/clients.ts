@@ -1,4 +1,4 @@
-import type { Clock, Consumer, ConsumerOptions, ProducerOptions, Transport } from '@kstreams/core/graph';
+import type { Clock, Consumer, ConsumerOptions, Producer, ProducerOptions, Transport } from '@kstreams/core/graph';
 import type { Metrics } from '../telemetry/metrics.js';
 import { LatencySampler } from './latency-sampler.js';
 import type { Pauses } from './pauses.js';
@@ -10,6 +10,8 @@ export interface Clients {
   readonly consumer: Consumer;
   readonly producer: WorkerProducer;
   readonly executor: TaskExecutor;
+  /** True when the producer sends each record in a separate batch. */
+  readonly unbatched: boolean;
 }
 
 /** Options of a worker's clients. */
@@ -30,16 +32,36 @@ export interface ClientOptions {
   readonly failed?: ProducerOptions['failed'];
   /** Decides about records that were deleted before they were read. */
   readonly removed: NonNullable<ConsumerOptions['removed']>;
+  /** True to send each record in a separate batch; false unless set. */
+  readonly unbatched?: boolean;
 }
 
 /** Opens a worker's producer and aborts the transaction that an earlier producer of the same id left open. */
-export const openProducer = async (options: ClientOptions): Promise<WorkerProducer> => {
-  const { application, failed, index, metrics, transactionalId, transactionTimeout, transport } = options;
+const openLogProducer = (options: ClientOptions): Promise<Producer> => {
+  const { application, failed, index, metrics, transactionalId, transactionTimeout, transport, unbatched } = options;
   const { telemetry } = metrics;
   const transactions = transactionalId === undefined ? {} : { transactionalId, transactionTimeout };
   const clientId = `${application}-${index}`;
-  const producer = await transport.producer({ clientId, ...transactions, ...(failed && { failed }), telemetry });
-  return new WorkerProducer(producer, { metrics, transactional: transactionalId !== undefined, worker: index });
+  return transport.producer({
+    clientId,
+    ...transactions,
+    ...(failed && { failed }),
+    ...(unbatched === true && { unbatched }),
+    telemetry,
+  });
+};
+
+/** Opens a worker's producer. */
+export const openProducer = async (options: ClientOptions): Promise<WorkerProducer> => {
+  const { index, metrics, transactionalId } = options;
+  const transactional = transactionalId !== undefined;
+  return new WorkerProducer(await openLogProducer(options), { metrics, transactional, worker: index });
+};
+
+/** Replaces the producer of clients; its options may differ. Call it after a commit. */
+export const replaceProducer = async (clients: Clients, options: ClientOptions): Promise<Clients> => {
+  await clients.producer.replace(() => openLogProducer(options));
+  return { ...clients, unbatched: options.unbatched === true };
 };
 
 /** Opens a worker's consumer, producer and executor. */
@@ -52,7 +74,8 @@ export const openClients = async (options: ClientOptions): Promise<Clients> => {
     const clientId = `${application}-${index}`;
     const consumer = await transport.consumer({ clientId, group: application, ...member, removed, telemetry });
     const sampler = telemetry && new LatencySampler(telemetry, metrics.system, clock);
-    return { consumer, producer, executor: new TaskExecutor({ consumer, clock, pauses, sampler }) };
+    const executor = new TaskExecutor({ consumer, clock, pauses, sampler });
+    return { consumer, producer, executor, unbatched: options.unbatched === true };
   } catch (thrown) {
     await producer.close();
     throw thrown;

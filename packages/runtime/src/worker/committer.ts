@@ -86,6 +86,7 @@ export class Committer {
       }
       recovery.committed();
       failedSends.committed(touched.flatMap((task) => task.offsets()));
+      await membership.batchAgain();
       worker.committed(touched);
       worker.emit({ kind: 'committed', worker: worker.index, tasks: touched.map(({ id }) => id) });
     }

@@ -2,7 +2,7 @@ import { type Outgoing, StateError } from '@kstreams/core/graph';
 import type { FailedSends } from '../task/failed-sends.js';
 import type { Task } from '../task/task.js';
 import type { TaskOptions } from '../task/task-options.js';
-import { type ClientOptions, type Clients, openClients, openProducer } from './clients.js';
+import { type ClientOptions, type Clients, openClients, openProducer, replaceProducer } from './clients.js';
 import { lagOf } from './lag-of.js';
 import { Placement } from './placement/placement.js';
 import { beginTasks, rebalanceListener } from './rebalance.js';
@@ -77,8 +77,9 @@ export class Membership {
 
   /** Opens clients and subscribes to the topics that the group divides. */
   async join(): Promise<void> {
-    const { commit, rollBack, tasks, worker } = this.#options;
+    const { commit, failedSends, rollBack, tasks, worker } = this.#options;
     const { bytes, emit, index, phase, subscriptions } = worker;
+    failedSends.restart();
     phase('created');
     this.#assigned = false;
     this.#clients = await openClients(this.#clientOptions);
@@ -129,7 +130,8 @@ export class Membership {
 
   /** Opens the closed tasks again, from the last commit. */
   async rewind(): Promise<void> {
-    const { tasks } = this.#options;
+    const { failedSends, tasks } = this.#options;
+    failedSends.restart();
     const positions = await beginTasks(tasks.idle, tasks, this.resuming);
     for (const position of positions) await this.clients.consumer.seek(position);
   }
@@ -147,17 +149,30 @@ export class Membership {
     if (failed !== undefined) throw failed.reason;
   }
 
-  /** Replaces a transactional producer, which cannot be used after a failed transaction. */
+  /** Sends records in batches again, once the log has refused none for a while. Call it after a commit. */
+  async batchAgain(): Promise<void> {
+    const { failedSends } = this.#options;
+    if (!this.clients.unbatched || failedSends.unbatched) return;
+    this.#clients = await replaceProducer(this.clients, this.#clientOptions);
+    failedSends.restart();
+  }
+
+  /**
+   * Replaces a transactional producer, which cannot be used after a failed transaction, and one that has to send records
+   * alone from now on.
+   */
   async #renew(): Promise<void> {
-    const { producer } = this.clients;
-    if (!producer.transactional) return;
+    const { producer, unbatched } = this.clients;
+    if (!producer.transactional && unbatched === this.#options.failedSends.unbatched) return;
     await producer.abort().finally(() => producer.close());
-    this.#clients = { ...this.clients, producer: await openProducer(this.#clientOptions) };
+    const options = this.#clientOptions;
+    this.#clients = { ...this.clients, producer: await openProducer(options), unbatched: options.unbatched === true };
   }
 
   get #clientOptions(): ClientOptions {
     const { failedSends, worker } = this.#options;
-    const failed = worker.onError && ((record: Outgoing, error: Error) => failedSends.add(record, error));
-    return { ...worker, failed, removed: onRemovedRecords(worker) };
+    const failed: ClientOptions['failed'] = (...refused) => failedSends.add(...refused);
+    const { unbatched } = failedSends;
+    return { ...worker, failed: worker.onError && failed, unbatched, removed: onRemovedRecords(worker) };
   }
 }

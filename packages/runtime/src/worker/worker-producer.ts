@@ -27,7 +27,7 @@ export interface WorkerProducerOptions {
  */
 export class WorkerProducer {
   readonly transactional: boolean;
-  readonly #producer: Producer;
+  #producer: Producer;
   readonly #metrics: Metrics;
   readonly #worker: number;
   readonly #removeGauge: Cancel | undefined;
@@ -44,7 +44,7 @@ export class WorkerProducer {
     this.#removeGauge = metrics.telemetry?.gauge(
       instruments.backlog,
       { 'kstreams.worker': worker },
-      () => producer.backlog,
+      () => this.#producer.backlog,
     );
   }
 
@@ -102,6 +102,12 @@ export class WorkerProducer {
     if (this.transactional) return;
     // The failures are among the failed sends.
     await this.#producer.flush().catch(() => {});
+  }
+
+  /** Continues with another producer. Call it after a commit, while no record is in flight. */
+  async replace(open: () => Promise<Producer>): Promise<void> {
+    await this.#producer.close();
+    this.#producer = await open();
   }
 
   /** Closes the producer and aborts its open transaction. */

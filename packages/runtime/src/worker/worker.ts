@@ -2,6 +2,7 @@ import { FencedError, type Outgoing, StorageError, type Write, yieldToEventLoop 
 import { Restorer } from '../restore/restorer.js';
 import { FailedSends } from '../task/failed-sends.js';
 import type { RecordQueue } from '../task/record-queue.js';
+import { TopicLimits } from '../task/topic-limits.js';
 import { Committer } from './committer.js';
 import { Drain } from './drain.js';
 import { Membership } from './membership.js';
@@ -29,7 +30,7 @@ const longestPoll = 1_000;
 export class Worker {
   readonly tasks: TaskSet;
   readonly #options: WorkerOptions;
-  readonly #failedSends = new FailedSends();
+  readonly #failedSends: FailedSends;
   readonly #membership: Membership;
   readonly #recovery: Recovery;
   readonly #committer: Committer;
@@ -44,6 +45,9 @@ export class Worker {
     this.#options = options;
     const { application, clock, drainTimeout, emit, index, limits, transport } = options;
     this.#lastTurn = clock.monotonic();
+    const topicLimits = new TopicLimits(transport.maxRecordSize, clock);
+    const failedSends = new FailedSends(topicLimits);
+    this.#failedSends = failedSends;
     const wake = (): void => this.wake();
     const drain = new Drain(clock, drainTimeout, limits, wake);
     const opening = {
@@ -59,14 +63,14 @@ export class Worker {
       }),
       requestCommit: () => this.#committer.request(),
       wake: () => drain.notify(),
-      failedSends: options.onError && this.#failedSends,
+      failedSends: options.onError && failedSends,
+      topicLimits,
     };
     const tasks = new TaskSet(
       (place, signal) => openOwnedTask(place, { ...opening, ...this.#membership.taskClients }, signal),
       wake,
       options.moved,
     );
-    const failedSends = this.#failedSends;
     this.tasks = tasks;
     const membership = new Membership({
       worker: options,

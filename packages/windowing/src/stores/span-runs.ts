@@ -58,7 +58,7 @@ export class SpanRuns<K> {
         store,
         id: (run) => `${run.segment} ${keyText(run.key)}`,
         encodeKey: (run, at) => concatBytes(runTag, encodeTimestamp(run.segment), key.encode(run.key, at)),
-        values: internalRows(encodeRun, decodeRun),
+        values: internalRows({ encode: encodeRun, decode: decodeRun, maxSize: (run) => run.length * spanLength }),
       },
       access,
     );

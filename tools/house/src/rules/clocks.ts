@@ -25,6 +25,7 @@ const wallFiles: ReadonlyMap<string, 'timestamps' | 'retention' | 'instants' | '
   ['packages/runtime/src/task/task-parts.ts', 'timestamps'],
   ['packages/runtime/src/task/task.ts', 'instants'],
   ['packages/runtime/src/topic-io/write-topic.ts', 'timestamps'],
+  ['packages/runtime/src/task/topic-limits.ts', 'timestamps'],
   ['packages/runtime/src/worker/commit.ts', 'retention'],
   ['packages/runtime/src/worker/latency-sampler.ts', 'timestamps'],
   ['packages/runtime/src/worker/resume-positions.ts', 'timestamps'],

@@ -12,6 +12,7 @@ import {
 } from '@kstreams/core/graph';
 import { Counter } from '../../telemetry/counter-set.js';
 import type { RecordJournal } from '../record-journal.js';
+import type { TopicLimits } from '../topic-limits.js';
 import { rangeOf } from './row-keys.js';
 import type { StorePartition } from './store-partition.js';
 
@@ -39,6 +40,8 @@ export interface StoresOptions {
   readonly bytes: ByteStore;
   readonly journal: RecordJournal;
   readonly liveLimit: number;
+  /** The sizes of the largest records that changelogs take; unlimited unless set. */
+  readonly topicLimits?: TopicLimits | undefined;
   /** Called when a store needs a commit soon, to bound its memory. */
   readonly full: () => void;
   /** Receives the rows that each commit changes. */
@@ -162,6 +165,7 @@ export const storeAccess = (
     topic: partition.changelog?.topic ?? partition.spec.name,
     liveLimit: options.liveLimit,
     requestCommit: options.full,
+    maxRowSize: partition.changelog?.own === true ? options.topicLimits?.size(partition.changelog.topic) : undefined,
     freeze: options.freeze,
     observeRow: options.observeRows?.(partition.spec),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Clock, FencedError, type Outgoing, type Position, TransportError } from '@kstreams/core/graph';
-import type { FailedPunctuationSend, FailedSend } from '../../task/failed-sends.js';
+import { type Clock, FencedError, type Outgoing, TransportError } from '@kstreams/core/graph';
+import type { FailedPunctuationSend, RefusedCommit } from '../../task/failed-sends.js';
 import { Recovery, type RecoveryActions, type RestartKind } from './recovery.js';
 
 const passing = () => new TransportError('no broker is up', {}, undefined, true);
@@ -10,8 +10,8 @@ const recovering = (overrides: Partial<RecoveryActions> = {}, replaces = false) 
   const at = { now: 0 };
   const notes: string[] = [];
   const restarts: [RestartKind, string][] = [];
-  const sends: { failed: FailedSend | undefined; punctuations: FailedPunctuationSend[] } = {
-    failed: undefined,
+  const sends: { refused: RefusedCommit | undefined; punctuations: FailedPunctuationSend[] } = {
+    refused: undefined,
     punctuations: [],
   };
   const noted = (name: string) => async (): Promise<void> => void notes.push(name);
@@ -42,12 +42,12 @@ const recovering = (overrides: Partial<RecoveryActions> = {}, replaces = false) 
     replaces: () => replaces,
     failedSends: {
       get hasNew() {
-        return sends.failed !== undefined || sends.punctuations.length > 0;
+        return sends.refused !== undefined || sends.punctuations.length > 0;
       },
       take: () => {
-        const { failed } = sends;
-        sends.failed = undefined;
-        return failed;
+        const { refused } = sends;
+        sends.refused = undefined;
+        return refused;
       },
       takePunctuations: () => sends.punctuations.splice(0),
     },
@@ -57,14 +57,6 @@ const recovering = (overrides: Partial<RecoveryActions> = {}, replaces = false) 
 };
 
 const output: Outgoing = { topic: 'out', partition: 0, key: null, value: null, timestamp: 0, headers: [] };
-
-const sendOf = (error: Error, cause?: Position): FailedSend => ({
-  record: { ...output, ...(cause && { cause }) },
-  error,
-  attempt: 1,
-  suspected: 0,
-  next: 'judge',
-});
 
 const punctuationSendOf = (error: Error): FailedPunctuationSend => ({
   record: { ...output, caller: { task: '0_0', node: 'process-0' } },
@@ -119,7 +111,7 @@ describe('refused output', () => {
   test('of a record rolls back without counting as a restart', async () => {
     const { notes, recovery, sends } = recovering();
     for (let i = 0; i < 20; i++) {
-      sends.failed = sendOf(new Error('too large'), { topic: 'in', partition: 0, offset: 1 });
+      sends.refused = { error: new Error('too large'), outcome: 'found' };
       await recovery.commitFailed(passing());
       expect(recovery.state).toBe('rolled-back');
       expect(await recovery.proceed()).toBe(true);
@@ -127,9 +119,19 @@ describe('refused output', () => {
     expect(notes.slice(0, 3)).toEqual(['settle', 'abort', 'rewind']);
   });
 
-  test('of a changelog fails the worker', async () => {
+  test('that no record caused counts as a restart', async () => {
     const { recovery, sends } = recovering();
-    sends.failed = sendOf(new Error('changelog is gone'));
+    const refuse = async (): Promise<void> => {
+      sends.refused = { error: new Error('too large'), outcome: 'unknown' };
+      await recovery.sendsFailed();
+    };
+    for (let i = 0; i < 10; i++) await refuse();
+    await expect(refuse()).rejects.toThrow('too large');
+  });
+
+  test('of a changelog that refuses all rows fails the worker', async () => {
+    const { recovery, sends } = recovering();
+    sends.refused = { error: new Error('changelog is gone'), outcome: 'fatal' };
     await expect(recovery.sendsFailed()).rejects.toThrow('changelog is gone');
   });
 

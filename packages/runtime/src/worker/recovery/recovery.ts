@@ -1,5 +1,5 @@
 import { type Clock, FencedError, TransportError, WakeSignal } from '@kstreams/core/graph';
-import type { FailedPunctuationSend, FailedSend, FailedSends } from '../../task/failed-sends.js';
+import type { FailedPunctuationSend, FailedSends, RefusedCommit } from '../../task/failed-sends.js';
 import { RestartPolicy } from './restart-policy.js';
 
 /** The reason of a restart. */
@@ -93,19 +93,23 @@ export class Recovery {
 
   /**
    * Rolls the worker back to its last commit after the log refused output. Records that caused it are judged when they
-   * are read again; output of schedules and timers is judged now. Throws when a changelog record was refused.
+   * are read again; output of schedules and timers is judged now. Throws when a changelog refused rows for no reason of
+   * theirs.
    */
   async sendsFailed(): Promise<void> {
     const { actions, failedSends } = this.#options;
     await actions.settle();
     const aborted = await actions.abort();
     const kind = aborted ? 'rolled-back' : 'fenced';
-    const failed = failedSends.take();
+    const refused = failedSends.take();
     const punctuations = failedSends.takePunctuations();
-    if (failed !== undefined && failed.record.cause === undefined) throw failed.error;
+    if (refused?.outcome === 'fatal') throw refused.error;
     const [first] = punctuations;
-    // The attempts of a record are counted by its error policy.
-    if (first === undefined) return this.#enter(kind, (failed as FailedSend).error, 0);
+    if (first === undefined) {
+      const { error, outcome } = refused as RefusedCommit;
+      // The attempts of a record are counted by its error policy.
+      return outcome === 'found' ? this.#enter(kind, error, 0) : this.#restart(kind, error);
+    }
     try {
       this.#restart(kind, first.error, aborted ? await actions.judge(punctuations) : 0);
     } catch (thrown) {

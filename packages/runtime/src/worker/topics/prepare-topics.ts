@@ -47,7 +47,12 @@ export const prepareTopics = async (
   countRepartitions(plan, counts);
   countTasks(plan, counts);
   checkPartitions(plan, (topic) => counts.get(topic));
-  const wanted = [...internalTopics(plan, counts, existing), ...others];
+  const sizes = sizeConfig(transport);
+  const internal = internalTopics(plan, counts, existing).map((one) => ({
+    ...one,
+    config: { ...one.config, ...sizes },
+  }));
+  const wanted = [...internal, ...others];
   for (const one of wanted) checkExisting(one, existing.get(one.name));
   const placement = placementOf(plan, counts);
   await admin.create(missing(existing, [...wanted, ...placement]));
@@ -57,13 +62,25 @@ export const prepareTopics = async (
   return describe(plan, admin, others);
 };
 
-/** Resolves to all topics. A cluster describes the cleanup policy only of topics requested by name. */
+/** The bytes around the largest record in its batch, and more. */
+const batchOverhead = 1_024;
+/** The default of Kafka. */
+const leastBatch = 1_048_588;
+
+/** Returns the setting by which internal topics take every record that the clients of a log write. */
+const sizeConfig = ({ maxRecordSize }: Transport): NewTopic['config'] =>
+  maxRecordSize === undefined
+    ? {}
+    : { 'max.message.bytes': String(Math.max(leastBatch, maxRecordSize + batchOverhead)) };
+
+/** Resolves to all topics. A cluster describes the cleanup policy only of topics requested by name: those that need it. */
 const describe = async (plan: Plan, admin: Admin, others: readonly NewTopic[]): Promise<Topics> => {
   const stores = plan.subtopologies.flatMap((one) => one.stores);
   const names = [
     ...plan.repartitions.map((one) => repartitionTopic(plan.name, one)),
     ...others.map(({ name }) => name),
     ...stores.flatMap((spec) => [changelogTopic(plan.name, spec), ...(spec.sourceTopic ? [spec.sourceTopic] : [])]),
+    ...sinksOf(plan),
   ];
   const all = await admin.topics();
   const known = names.filter((name) => all.has(name));
@@ -98,15 +115,17 @@ const sourcesOf = (plan: Plan): string[] => [
   ),
 ];
 
+const sinksOf = (plan: Plan): string[] =>
+  plan.subtopologies.flatMap(({ nodes }) =>
+    nodes.flatMap((node) => (node.kind === 'sink' && !node.repartition ? (sinkTopic(plan.name, node) ?? []) : [])),
+  );
+
 const userTopics = (plan: Plan): NewTopic[] => {
   const tables = new Set([
     ...plan.globals.map(({ topic }) => topic),
     ...plan.subtopologies.flatMap(({ stores }) => stores.flatMap(({ sourceTopic }) => sourceTopic ?? [])),
   ]);
-  const sinks = plan.subtopologies.flatMap(({ nodes }) =>
-    nodes.flatMap((node) => (node.kind === 'sink' && !node.repartition ? (sinkTopic(plan.name, node) ?? []) : [])),
-  );
-  return [...new Set([...sourcesOf(plan), ...sinks])].map((name) => ({
+  return [...new Set([...sourcesOf(plan), ...sinksOf(plan)])].map((name) => ({
     name,
     partitions: 1,
     config: { 'cleanup.policy': tables.has(name) ? 'compact' : 'delete' },
