@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics } from '@kstreams/test-support/text-records';
-import { embedded, memory, start, streams, string, type Transport, topic } from 'kstreams';
+import { embedded, memory, start, streams, string, type Transport, topic, tumbling } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 
 let runs = 0;
@@ -36,6 +36,21 @@ const suite = (open: () => Transport): void => {
     await createTopics(log, [repartition], 1, { 'cleanup.policy': 'compact' });
     await expect(begin()).rejects.toThrow(
       `topic "${repartition}" has cleanup.policy=compact and needs delete, since only the last record per key would`,
+    );
+    await log.close();
+  });
+
+  test('refuses a compacted changelog of windows, with the settings that it needs', async () => {
+    const log = open();
+    const name = `internal-${process.pid}-${Date.now()}-${runs++}`;
+    const lines = topic(`${name}-lines`, { key: string, value: string });
+    const app = streams(name);
+    app.stream(lines).groupByKey().window(tumbling('1h')).count({ name: 'hours' });
+    await createTopics(log, [lines.name]);
+    await createTopics(log, [`${name}-hours-changelog`], 1, { 'cleanup.policy': 'compact' });
+    await expect(start(app, { transport: log, state: memory(), folder: `.kstreams/${name}` })).rejects.toThrow(
+      'has cleanup.policy=compact and needs compact,delete, since expired rows would stay for ever: ' +
+        'set cleanup.policy=compact,delete and retention.ms=90000000 with the tools of the log',
     );
     await log.close();
   });

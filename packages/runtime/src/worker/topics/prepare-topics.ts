@@ -83,11 +83,11 @@ const describe = async (plan: Plan, admin: Admin, others: readonly NewTopic[]): 
     ...sinksOf(plan),
   ];
   const all = await admin.topics();
-  const known = names.filter((name) => all.has(name));
+  const known = [...new Set(names)].filter((name) => all.has(name));
   return new Map([...all, ...(known.length === 0 ? [] : await admin.topics(known))]);
 };
 
-/** Throws when an internal topic has other partitions or loses rows by its cleanup policy. */
+/** Throws when an internal topic has other partitions, or a cleanup policy that loses rows or keeps them for ever. */
 const checkExisting = (wanted: NewTopic, found: TopicDescription | undefined): void => {
   if (found === undefined) return;
   const { name, partitions, config } = wanted;
@@ -98,10 +98,13 @@ const checkExisting = (wanted: NewTopic, found: TopicDescription | undefined): v
   }
   const policy = config['cleanup.policy'] ?? '';
   const loses = found.cleanup.includes('delete') && !policy.includes('delete');
-  if (!loses && !(found.cleanup === 'compact' && policy === 'delete')) return;
-  const lost = loses ? 'a restore would miss old rows' : 'only the last record per key would remain';
+  const keeps = found.cleanup === 'compact' && policy.includes('delete');
+  if (!loses && !keeps) return;
+  const compacted =
+    policy === 'delete' ? 'only the last record per key would remain' : 'expired rows would stay for ever';
   throw new TopologyError(
-    `topic "${name}" has cleanup.policy=${found.cleanup} and needs ${policy}, since ${lost}: change the policy with the tools of the log`,
+    `topic "${name}" has cleanup.policy=${found.cleanup} and needs ${policy}, since ${loses ? 'a restore would miss old rows' : compacted}: ` +
+      `set cleanup.policy=${policy}${config['retention.ms'] === undefined ? '' : ` and retention.ms=${config['retention.ms']}`} with the tools of the log`,
   );
 };
 
