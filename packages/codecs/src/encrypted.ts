@@ -128,6 +128,7 @@ const idOf = (bytes: Bytes): string | undefined => {
   try {
     return fromUtf8(bytes.subarray(2, 2 + length));
   } catch {
+    // Bytes that are no text have another layout.
     return undefined;
   }
 };

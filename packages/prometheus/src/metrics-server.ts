@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
+import { checkOptions, messageOf, type OptionChecks, option } from '@kstreams/core/graph';
 import type { Extension } from '@kstreams/runtime';
 import type { PrometheusTelemetry } from './prometheus.js';
 
@@ -53,7 +53,7 @@ const respond = async (
   try {
     const text = await register.metrics();
     response.writeHead(200, { 'content-type': register.contentType }).end(text);
-  } catch {
-    response.writeHead(500).end('the metrics could not be read\n');
+  } catch (thrown) {
+    response.writeHead(500).end(`the metrics could not be read: ${messageOf(thrown)}\n`);
   }
 };

@@ -185,6 +185,7 @@ const parsed = (text: string): Json | undefined => {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Json) : undefined;
   } catch {
+    // The caller reports the text of a response that is no JSON.
     return undefined;
   }
 };

@@ -66,6 +66,7 @@ export const refuses = async (attempt: () => unknown, what: string): Promise<voi
   try {
     await attempt();
   } catch {
+    // It was refused, as it should be.
     return;
   }
   throw new Error(`${what} was not refused`);

@@ -28,6 +28,7 @@ export const fromHash = async (hash: string): Promise<Shared | undefined> => {
     if (typeof read?.code !== 'string') return undefined;
     return { code: read.code, input: typeof read.input === 'object' && read.input !== null ? read.input : {} };
   } catch {
+    // The text is no link of ours.
     return undefined;
   }
 };

@@ -66,6 +66,7 @@ const read = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
+    // The cell is text.
     return text;
   }
 };

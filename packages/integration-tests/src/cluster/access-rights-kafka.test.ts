@@ -77,6 +77,14 @@ describeWith('kafka-sasl', 'the rights of an application on a broker with access
     });
   }
 
+  test('without that to delete, repartition topics grow, which is reported once', async () => {
+    const { warnings, name } = await run('at-least-once', without('-repartition', 'Delete'));
+    const grows = new RegExp(
+      `records of ${name}-counts-repartition cannot be deleted, so .* needs the right Delete on topic`,
+    );
+    expect(warnings.filter((one) => grows.test(one))).toHaveLength(1);
+  });
+
   const without = (suffix: string, operation: string) => (right: AccessRight) =>
     right.name.endsWith(suffix) ? { ...right, operations: right.operations.filter((one) => one !== operation) } : right;
 

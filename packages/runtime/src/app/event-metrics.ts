@@ -21,7 +21,9 @@ export class EventMetrics {
   }
 
   /** Counts an event; events of other kinds are ignored. */
-  count(event: WorkerEvent | { readonly kind: 'state' | 'topics-joined' | 'extension-failed' | 'failed' }): void {
+  count(
+    event: WorkerEvent | { readonly kind: 'state' | 'topics-joined' | 'purge-failed' | 'extension-failed' | 'failed' },
+  ): void {
     const { commits, rebalances, restarts } = this.#metrics;
     switch (event.kind) {
       case 'committed':

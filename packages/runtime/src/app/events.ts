@@ -9,6 +9,8 @@ export type AppEvent =
   | { readonly kind: 'state'; readonly state: AppState }
   /** New topics match a pattern; the application reads them from now on. */
   | { readonly kind: 'topics-joined'; readonly topics: readonly string[] }
+  /** Processed records of repartition topics cannot be deleted, so these topics grow; reported once until it succeeds. */
+  | { readonly kind: 'purge-failed'; readonly topics: readonly string[]; readonly error: Error }
   /** An extension failed to close. */
   | { readonly kind: 'extension-failed'; readonly extension: string; readonly error: Error }
   /** An error ended the application. */

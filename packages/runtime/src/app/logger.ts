@@ -82,6 +82,12 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
       ),
     )
     .with({ kind: 'committed' }, ({ worker }) => logger.debug(fields, `worker ${worker} committed`))
+    .with({ kind: 'purge-failed' }, ({ error, topics }) =>
+      logger.warn(
+        fields,
+        `processed records of ${topics.join(', ')} cannot be deleted, so the topics grow until they can: ${error.message}`,
+      ),
+    )
     .with({ kind: 'extension-failed' }, ({ error }) => logger.error({ ...fields, err: error }, error.message))
     .with({ kind: 'failed' }, ({ error }) =>
       logger.error({ ...fields, err: error }, `${application} failed: ${messageOf(error)}`),

@@ -81,7 +81,9 @@ export const openApplication = async (
   const held = () => workers.tasks;
   const instances = await InstanceMetadataSource.open({ application, bytes, clock, endpoint, held, transport }, parts);
   const subscriptions = new SubscriptionPlan(planned, plan, topics);
-  const purge = new RepartitionPurge(plan, admin, clock, settings.purgeInterval);
+  const purge = new RepartitionPurge(plan, admin, clock, settings.purgeInterval, (error, topics) =>
+    lifecycle.emit({ kind: 'purge-failed', topics, error }),
+  );
   parts.onRelease(() => purge.close());
   await workers.open(
     {

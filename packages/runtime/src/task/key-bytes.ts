@@ -67,6 +67,7 @@ export const writtenBytes = ({ encode }: AnySerde, key: unknown, at: Coordinates
   try {
     return checkedBytes(encode(key, at));
   } catch {
+    // The step that writes the key meets the same error.
     return undefined;
   }
 };

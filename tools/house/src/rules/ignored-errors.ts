@@ -1,4 +1,7 @@
-/** Requires a reason wherever an error is dropped: in an empty `catch`, and in a handler of a rejection that does nothing. */
+/**
+ * Requires a reason wherever an error is dropped unseen: in a `catch` without a name for it, and in a handler of a rejection
+ * that takes none.
+ */
 import ts from 'typescript';
 import type { Rule } from '../rule.js';
 import { lineOf, type Source, walk } from '../source.js';
@@ -25,13 +28,13 @@ export const ignoredErrors: Rule = {
 };
 
 const dropsThrown = (node: ts.Node): node is ts.CatchClause =>
-  ts.isCatchClause(node) && node.block.statements.length === 0;
+  ts.isCatchClause(node) && (node.variableDeclaration === undefined || node.block.statements.length === 0);
 
 const dropsRejection = (node: ts.Node): node is ts.CallExpression => {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return false;
   const [handler] = node.arguments;
   if (node.expression.name.text !== 'catch' || handler === undefined || !ts.isArrowFunction(handler)) return false;
-  return ts.isBlock(handler.body) ? handler.body.statements.length === 0 : handler.body.getText() === 'undefined';
+  return handler.parameters.length === 0;
 };
 
 const hasComment = (node: ts.Node): boolean => /\/[/*]/.test(node.getText());

@@ -47,6 +47,7 @@ const describe = (value: unknown): string => {
   try {
     return JSON.stringify(value)?.slice(0, 100) ?? String(value);
   } catch {
+    // The value is a cycle or a bigint; the text is part of an error.
     return String(value);
   }
 };

@@ -24,10 +24,14 @@ const setUp = async () => {
     },
   });
   const clock = new TestClock(0);
+  const reported: string[] = [];
   return {
+    reported,
     clock,
     purged,
-    purge: new RepartitionPurge(plan, admin, clock, 1_000),
+    purge: new RepartitionPurge(plan, admin, clock, 1_000, ({ message }, topics) =>
+      reported.push(`${topics.join()}: ${message}`),
+    ),
     fail: (on: boolean) => {
       fails = on;
     },
@@ -82,4 +86,15 @@ test('a purge that takes long holds up no commit, and later offsets wait for the
   purge.committed([]);
   await purge.close();
   expect(purged).toEqual([[at('app-counts-repartition', 3)], [at('app-counts-repartition', 5)]]);
+});
+
+test('reports the first failure in a row', async () => {
+  const { clock, fail, purge, reported } = await setUp();
+  for (const fails of [true, true, false, true]) {
+    fail(fails);
+    clock.advance(1_000);
+    purge.committed([at('app-counts-repartition', 7)]);
+    await purge.close();
+  }
+  expect(reported).toEqual(Array(2).fill('app-counts-repartition: the log is gone'));
 });

@@ -2,7 +2,7 @@ import { type Admin, type Clock, type Plan, type Position, partitionId, repartit
 
 /**
  * Deletes committed records of repartition topics, which have unlimited retention. Purges run beside the workers, one at a
- * time; a failed one is retried with the next and fails no commit.
+ * time; a failed one is retried with the next and fails no commit. The first failure in a row is reported.
  */
 export class RepartitionPurge {
   readonly #topics: ReadonlySet<string>;
@@ -10,11 +10,20 @@ export class RepartitionPurge {
   readonly #clock: Clock;
   readonly #interval: number;
   readonly #waiting = new Map<string, Position>();
+  readonly #failed: (error: Error, topics: readonly string[]) => void;
   #last: number;
+  #failing = false;
   #purging: Promise<void> | undefined;
 
-  /** `interval` is in ms. */
-  constructor(plan: Plan, admin: Admin, clock: Clock, interval: number) {
+  /** `interval` is in ms. `failed` receives the first failure in a row. */
+  constructor(
+    plan: Plan,
+    admin: Admin,
+    clock: Clock,
+    interval: number,
+    failed: (error: Error, topics: readonly string[]) => void,
+  ) {
+    this.#failed = failed;
     this.#topics = new Set(plan.repartitions.map((one) => repartitionTopic(plan.name, one)));
     this.#admin = admin;
     this.#clock = clock;
@@ -45,7 +54,10 @@ export class RepartitionPurge {
   async #purge(before: readonly Position[]): Promise<void> {
     try {
       await this.#admin.purge(before);
-    } catch {
+      this.#failing = false;
+    } catch (thrown) {
+      if (!this.#failing) this.#failed(errorOf(thrown), [...new Set(before.map(({ topic }) => topic))]);
+      this.#failing = true;
       // The next purge covers them.
       for (const one of before) {
         if (!this.#waiting.has(partitionId(one))) this.#waiting.set(partitionId(one), one);
@@ -53,3 +65,5 @@ export class RepartitionPurge {
     }
   }
 }
+
+const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
