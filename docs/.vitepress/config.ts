@@ -46,7 +46,7 @@ const sidebar = [
     ),
   },
   { text: 'Reference', items: pages('semantics', 'serdes', 'stores', 'glossary') },
-  { text: 'Project', items: pages('architecture', 'benchmarks', 'contributing/style') },
+  { text: 'Project', items: pages('architecture', 'benchmarks', 'contributing/style', 'contributing/pitfalls') },
   { text: 'Decisions', collapsed: true, items: decisions },
 ];
 

@@ -171,6 +171,31 @@ test.each([
   expect(() => avro(schema as never)).toThrow(message);
 });
 
+test.each(['a"];throw 1;//', 'a b', '1a', 'a.b-c', '', '__proto__'])('the name %p of a registry is refused', (name) => {
+  const reader = avro<object>({ type: 'record', name: 'R', fields: [] });
+  const field = { type: 'record', name: 'R', fields: [{ name, type: 'int' }] };
+  const record = { type: 'record', name: 'R', fields: [{ name: 'a', type: { type: 'record', name, fields: [] } }] };
+  for (const schema of [field, record]) {
+    expect(() => reader.payloadDecoder({ type: 'AVRO', text: JSON.stringify(schema) })).toThrow(/name/);
+  }
+});
+
+test('members may have the names of inherited ones', () => {
+  const named = avro({
+    type: 'record',
+    name: 'R',
+    fields: [
+      { name: 'constructor', type: 'int' },
+      { name: 'toString', type: 'int' },
+    ],
+  });
+  const value = { constructor: 1, toString: 2 } as never;
+  expect(Object.entries(named.decode(named.encode(value, at), at))).toEqual([
+    ['constructor', 1],
+    ['toString', 2],
+  ]);
+});
+
 test.each(['12.345', '1e3', '', '1234567.00', '--1'])('the decimal %p is refused', (total) => {
   expect(() => order.encode({ ...first, total }, at)).toThrow('(topic orders)');
 });

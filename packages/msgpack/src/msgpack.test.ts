@@ -71,9 +71,11 @@ test('a cyclic value is refused', () => {
 });
 
 test('deeply nested bytes are refused', () => {
-  for (const header of [0x91, 0x81]) {
-    const nested = new Uint8Array(200_000).fill(header);
-    expect(() => msgpack().decode(nested, at)).toThrow('(topic orders)');
+  for (const header of [[0x91], [0x92], [0x9f], [0x81], [0x82], [0x81, 0xa1, 0x61], [0xdc, 0, 1], [0xde, 0, 1]]) {
+    for (const length of [2_000, 21_000, 72_000, 200_000]) {
+      const nested = Uint8Array.from({ length }, (_, i) => header[i % header.length] as number);
+      expect(() => msgpack().decode(nested, at)).toThrow('(topic orders)');
+    }
   }
 });
 

@@ -120,6 +120,20 @@ describe('the codec of protobufjs', () => {
   );
 });
 
+test('bytes that are nested too deeply for protobufjs are refused', () => {
+  const { root } = protobufjs.parse('syntax = "proto3"; message Node { Node next = 1; }');
+  const type = root.lookupType('Node');
+  const serde = protobuf<object>({ encode: (message) => type.encode(message), decode: (bytes) => type.decode(bytes) });
+  // Each level holds the lengths of all deeper ones.
+  let nested: Uint8Array = new Uint8Array(0);
+  for (let level = 0; level < 6_000; level++) {
+    const length = level === 0 ? [0] : [...protobufjs.Writer.create().uint32(nested.length).finish()];
+    nested = Uint8Array.of(0x0a, ...length, ...nested);
+  }
+  expect(nested.length).toBeGreaterThan(21_000 / 2);
+  expect(() => serde.decode(nested, at)).toThrow('(topic orders)');
+});
+
 describe('the payload in a registry', () => {
   const proto = `
     syntax = "proto3"; // package other;

@@ -1,8 +1,17 @@
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, test } from '@jest/globals';
 import { avro } from '@kstreams/avro';
-import { ConfigError, Pending, retryPending, type Serde } from '@kstreams/core/graph';
+import {
+  ConfigError,
+  Pending,
+  type RegistryReference,
+  type RegistrySchema,
+  retryPending,
+  type SchemaSerde,
+  type Serde,
+} from '@kstreams/core/graph';
 import { protobuf } from '@kstreams/protobuf';
+import { string } from '@kstreams/serde';
 import { fakeRegistry } from '@kstreams/test-support/fake-registry';
 import { Order_LineSchema, OrderSchema } from '@kstreams/test-support/protobuf/v1/shop_pb';
 import { TestClock } from '@kstreams/testing';
@@ -169,6 +178,47 @@ describe('reading', () => {
     expect(requests).toHaveLength(2);
   });
 
+  test('a schema comes with those that it refers to, at their versions and any depth', async () => {
+    const schemaOf = (text: string, ...references: RegistryReference[]): RegistrySchema => ({
+      type: 'AVRO',
+      text,
+      references,
+    });
+    const country = { name: 'country', schema: schemaOf('country 1') };
+    const city = { name: 'city', schema: schemaOf('city 1', country) };
+    const written = schemaOf('order', city, country);
+    const read: RegistrySchema[] = [];
+    const plain: SchemaSerde<string> = {
+      ...string,
+      schema: written,
+      recordName: 'order',
+      encodePayload: string.encode,
+      payloadDecoder: (writer) => {
+        read.push(writer);
+        return string.decode;
+      },
+    };
+    const { registry, fetch } = opened();
+    const newer = { ...plain, schema: schemaOf('country 2') };
+    await registry.serde(plain).prepare?.(value);
+    // A later version of a reference changes nothing for the schema that named the earlier one.
+    await registry.serde(newer, { subject: 'record' }).prepare?.({ topic: 'country', part: 'value' });
+    const bytes = registry.serde(plain).encode('a', at);
+    const reader = schemaRegistry({ url: 'http://registry', fetch }).serde(plain);
+    expect(await decodeAll(reader, [bytes])).toEqual(['a']);
+    expect(read).toEqual([written]);
+  });
+
+  test('an id stands for another schema in another registry', async () => {
+    const [one, other] = [opened(), opened()];
+    const [older, newer] = [one.registry.serde(v1), other.registry.serde(v2)];
+    for (const serde of [older, newer]) await serde.prepare?.(value);
+    const written = [older.encode({ id: 'a' }, at), newer.encode({ id: 'b', note: 'n' }, at)] as const;
+    expect(written.map(([, , , , id]) => id)).toEqual([1, 1]);
+    expect(await decodeAll(one.registry.serde(v2), [written[0]])).toEqual([{ id: 'a', note: '' }]);
+    expect(await decodeAll(other.registry.serde(v2), [written[1]])).toEqual([{ id: 'b', note: 'n' }]);
+  });
+
   test('a schema of another type is refused', async () => {
     const { registry } = opened();
     const lines = registry.serde(protobuf(Order_LineSchema));
@@ -238,6 +288,12 @@ describe('requests', () => {
     const { registry, requests } = opened({ auth });
     await registry.serde(v1).prepare?.(value);
     expect(requests[0]?.headers.get('authorization')).toBe(expected);
+  });
+
+  test('keep the path of the url, such as that of a context', async () => {
+    const { registry, requests } = opened({ url: 'http://registry/contexts/.shop' });
+    await registry.serde(v1).prepare?.(value);
+    expect(requests[0]?.path).toBe('/contexts/.shop/subjects/orders-value/versions');
   });
 
   test('normalize schemas on request, when registering and when looking up', async () => {
