@@ -1,21 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import { expect, test } from '@jest/globals';
+import { quiet } from '@kstreams/test-support/quiet-logger';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import { type App, embedded, start, streams, string, type Topic, type Transport, topic, tumbling } from './index.js';
 
 const lines = topic('lines', { key: string, value: string });
-const folders: string[] = [];
-
-const folder = async (): Promise<string> => {
-  const made = await mkdtemp(join(tmpdir(), 'kstreams-'));
-  folders.push(made);
-  return made;
-};
-
-afterAll(async () => {
-  for (const one of folders) await rm(one, { recursive: true, force: true });
-});
+const folder = temporaryFolders();
 
 const wordCount = () => {
   const app = streams('word-count');
@@ -53,8 +43,6 @@ const write = async (
 };
 
 /** A logger without output. */
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 /** Resolves when an application has processed `count` records. */
 const processed = async (app: App, count: number): Promise<void> => {
   while (app.counts.processed < count && app.state !== 'failed') await new Promise((resolve) => setImmediate(resolve));

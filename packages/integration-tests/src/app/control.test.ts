@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { embedded, json, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { toUtf8 } from 'kstreams/authors';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const left = topic('left', { key: string, value: json<number>() });
 const right = topic('right', { key: string, value: json<number>() });
 

@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { type AppEvent, embedded, json, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import type { Extension, StartedApplication } from 'kstreams/authors';
 
 const clicks = topic('clicks', { key: string, value: json<number>() });
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 const counting = () => {
   const app = streams('counting');
   const counts = app.stream(clicks).groupByKey().count({ name: 'counts' });

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import {
   type AppEvent,
   embedded,
@@ -19,17 +18,8 @@ import {
 } from 'kstreams';
 import { toUtf8 } from 'kstreams/authors';
 
-const folders: string[] = [];
-afterAll(async () => {
-  for (const one of folders) await rm(one, { recursive: true, force: true });
-});
-const newFolder = async (): Promise<string> => {
-  const made = await mkdtemp(join(tmpdir(), 'kstreams-run-'));
-  folders.push(made);
-  return made;
-};
+const newFolder = temporaryFolders();
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const clicks = topic('clicks', { key: string, value: json<number>() });
 
 /** Writes values under keys, one ms apart. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import {
   embedded,
   json,
@@ -17,8 +18,6 @@ import type { Attributes, Distribution, Point } from 'kstreams/authors';
 
 const clicks = topic('clicks', { key: string, value: json<number>() });
 const large = topic('large', { key: string, value: json<number>() });
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 /** Counts clicks by key, drops zeros by policy, and sends large ones on. */
 const clickApp = (): Streams => {
   const app = streams('click-app');

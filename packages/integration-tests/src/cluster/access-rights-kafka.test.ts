@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals';
 import { type AccessRight, accessRights, planTopology } from '@kstreams/core/graph';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { grant } from '@kstreams/test-support/grant';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics, sendTexts } from '@kstreams/test-support/text-records';
 import { memory, type Streams, start, streams, string, type Transport, topic } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const text = (name: string) => topic(name, { key: string, value: string });
 const sasl = { 'security.protocol': 'sasl_plaintext', 'sasl.mechanism': 'PLAIN' } as const;
 

@@ -1,11 +1,12 @@
 /** The exchange of metadata among applications on one log. */
+
 import { expect, test } from '@jest/globals';
+import { quiet as logger } from '@kstreams/test-support/quiet-logger';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { type App, embedded, json, memory, type StartOptions, start, streams, string, topic, tumbling } from 'kstreams';
 import type { InstanceMetadata } from 'kstreams/authors';
 import { filter, firstValueFrom } from 'rxjs';
 
-const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const left = topic('left', { key: string, value: json<number>() });
 const keys = Array.from({ length: 20 }, (_, i) => `k${i}`);
 

@@ -1,20 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
 import { level } from '@kstreams/level';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { type Fault, injectFault } from '@kstreams/test-support/fault-injection';
+import { quiet } from '@kstreams/test-support/quiet-logger';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import { embedded, FencedError, json, start, streams, string, type Transport, topic } from 'kstreams';
 import { toUtf8 } from 'kstreams/authors';
 
-const folders: string[] = [];
-afterAll(async () => {
-  for (const one of folders) await rm(one, { recursive: true, force: true });
-});
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
+const newFolder = temporaryFolders();
 const numbers = topic('numbers', { key: string, value: json<number>() });
 const seen = topic('seen', { key: string, value: json<readonly number[]>() });
 
@@ -50,8 +44,7 @@ const crashAndGoOn = async (
   fault: Fault,
   keepsState: boolean,
 ): Promise<{ rows: Record<string, readonly number[]>; restored: number }> => {
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-crash-'));
-  folders.push(folder);
+  const folder = await newFolder();
   const log = embedded();
   const admin = await log.admin();
   await admin.create([{ name: 'numbers', partitions: 1, config: {} }]);
@@ -120,8 +113,7 @@ describe('a crash in a commit loses nothing', () => {
 test('a fenced worker joins again and continues', async () => {
   const log = embedded();
   await (await log.admin()).create([{ name: 'numbers', partitions: 1, config: {} }]);
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-crash-'));
-  folders.push(folder);
+  const folder = await newFolder();
   await send(log, 0, 9);
   const error = new FencedError('another took over');
   const fault: Fault = { step: 'offsets', when: 'before', call: 1, error };

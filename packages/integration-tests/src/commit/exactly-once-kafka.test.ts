@@ -1,24 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, test } from '@jest/globals';
+import { test } from '@jest/globals';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { describeWith } from '@kstreams/test-support/services';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import { start } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 import { callsOf, expectRestart, expectRollback, type FailingRun, refusals } from './failing-commits.js';
 
-const folders: string[] = [];
-const newFolder = async (): Promise<string> => {
-  const made = await mkdtemp(join(tmpdir(), 'kstreams-exactly-once-'));
-  folders.push(made);
-  return made;
-};
-afterAll(async () => {
-  for (const one of folders) await rm(one, { recursive: true, force: true });
-});
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const newFolder = temporaryFolders();
 const exactlyOnce = { guarantee: 'exactly-once', transactionTimeout: '3s', logger: quiet } as const;
 const nameOf = (): string => `collecting-${crypto.randomUUID()}`;
 

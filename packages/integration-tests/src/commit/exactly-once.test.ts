@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { override } from '@kstreams/test-support/override';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { ShiftedClock } from '@kstreams/test-support/shifted-clock';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import {
   type Clock,
   embedded,
@@ -24,17 +24,7 @@ import {
 import { type ProducerOptions, systemClock } from 'kstreams/authors';
 import { callsOf, expectRestart, expectRollback, type FailingRun, refusals } from './failing-commits.js';
 
-const folders: string[] = [];
-const newFolder = async (): Promise<string> => {
-  const made = await mkdtemp(join(tmpdir(), 'kstreams-exactly-once-'));
-  folders.push(made);
-  return made;
-};
-afterAll(async () => {
-  for (const one of folders) await rm(one, { recursive: true, force: true });
-});
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const newFolder = temporaryFolders();
 const exactlyOnce = { guarantee: 'exactly-once', commitInterval: 0, transactionTimeout: 300, logger: quiet } as const;
 
 const numbers = ({ input }: CollectingApp) => topic(input, { key: string, value: json<number>() });

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics, sendTexts } from '@kstreams/test-support/text-records';
 import { memory, start, streams, string, topic } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const text = (name: string) => topic(name, { key: string, value: string });
 
 const copy = (name: string) => {

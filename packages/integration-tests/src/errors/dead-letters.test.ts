@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
 import { testDriver } from '@kstreams/testing';
 import { embedded, memory, type OnError, start, streams, string, topic } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const text = (name: string) => topic(name, { key: string, value: string });
 const refuse = (value: string): string => {
   if (value === 'bad') throw new RangeError('it is bad');

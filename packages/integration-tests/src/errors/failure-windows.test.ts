@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { override } from '@kstreams/test-support/override';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { ShiftedClock } from '@kstreams/test-support/shifted-clock';
 import {
@@ -22,7 +23,6 @@ import { type Producer, systemClock } from 'kstreams/authors';
  * `exactly-once.test.ts`; asynchronous produce failures and poison records are in `failures.test.ts`.
  */
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const atLeast = { guarantee: 'at-least-once', commitInterval: '1h', logger: quiet } as const;
 const exactly = { guarantee: 'exactly-once', commitInterval: 0, logger: quiet } as const;
 const moment = (): Promise<void> => new Promise((go) => setImmediate(go));

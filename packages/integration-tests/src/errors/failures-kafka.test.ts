@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics, sendTexts } from '@kstreams/test-support/text-records';
@@ -19,8 +20,6 @@ import {
 } from 'kstreams';
 import { toUtf8 } from 'kstreams/authors';
 import { kafka } from 'kstreams/kafka';
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 describeWith('kafka', 'output that a broker refuses', (brokers) => {
   for (const guarantee of ['at-least-once', 'exactly-once'] as const) {

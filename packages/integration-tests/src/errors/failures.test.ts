@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import { undescribed } from '@kstreams/test-support/undescribed';
@@ -22,7 +23,6 @@ import {
 } from 'kstreams';
 import { toUtf8 } from 'kstreams/authors';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const numbers = topic('numbers', { key: string, value: json<number>() });
 const first = topic('first', { key: string, value: json<number>() });
 const second = topic('second', { key: nullable(string), value: json<number>() });

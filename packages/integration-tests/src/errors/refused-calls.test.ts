@@ -1,6 +1,8 @@
 /** Refused output of timers, which no record caused, reaches the error policy. */
+
 import { describe, expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet as logger } from '@kstreams/test-support/quiet-logger';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import { createTopics, sendTexts } from '@kstreams/test-support/text-records';
@@ -22,7 +24,6 @@ import {
 } from 'kstreams';
 import { fromUtf8, systemClock } from 'kstreams/authors';
 
-const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const waiting = timers('waiting', { key: string, value: string });
 
 /** Forwards each number 100 ms of stream time later, to a topic that refuses records without a key; 13 has none. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '@kstreams/core/graph';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics, sendTexts } from '@kstreams/test-support/text-records';
 import { type AppEvent, embedded, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const text = (name: string) => topic(name, { key: string, value: string });
 
 const moment = () => new Promise<void>((resolve) => systemClock.after(5, resolve));

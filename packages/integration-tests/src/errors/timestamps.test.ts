@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { entries } from '@kstreams/test-support/entries';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
 import {
@@ -331,7 +332,6 @@ describe('a written record with an invalid timestamp', () => {
 });
 
 describe('on a log', () => {
-  const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const dates = topic('dates', { key: string, value: string });
   const write = async (values: readonly string[], keyOf: (i: number) => string) => {
     const transport = embedded();

@@ -1,4 +1,5 @@
 /** Serdes with a real schema registry, in whole applications on the embedded log. */
+
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, test } from '@jest/globals';
 import { avro } from '@kstreams/avro';
@@ -10,6 +11,7 @@ import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { PaymentSchema } from '@kstreams/test-support/protobuf/payment_pb';
 import { OrderSchema } from '@kstreams/test-support/protobuf/v1/shop_pb';
 import { OrderSchema as OrderSchemaV2, RefundSchema } from '@kstreams/test-support/protobuf/v2/shop_pb';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { describeWith } from '@kstreams/test-support/services';
 import {
@@ -49,8 +51,6 @@ interface Order {
 interface NotedOrder extends Order {
   readonly note?: string;
 }
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 const logWith = async (...names: readonly string[]): Promise<Transport> => {
   const log = embedded();

@@ -1,11 +1,11 @@
 /**
  * Async steps in running applications: commits with calls in flight, and repeated work after crashes and rebalances.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+
+import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import { TestClock } from '@kstreams/testing';
 import {
   type AppEvent,
@@ -21,15 +21,10 @@ import {
   topic,
 } from 'kstreams';
 
-const folders: string[] = [];
-afterAll(async () => {
-  for (const one of folders) await rm(one, { recursive: true, force: true });
-});
-
+const newFolder = temporaryFolders();
 const numbers = topic('numbers', { key: int32, value: int32 });
 const answers = topic('answers', { key: int32, value: int32 });
 const at = { topic: 'numbers', headers: [] };
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 const newLog = async (partitions: number, clock?: TestClock): Promise<Transport> => {
@@ -67,8 +62,7 @@ const run = async (
   step: AsyncOptions = {},
   options: StartOptions = {},
 ) => {
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-async-'));
-  folders.push(folder);
+  const folder = await newFolder();
   const app = streams('asking');
   app
     .stream(numbers)
@@ -134,8 +128,7 @@ test('a commit with state above the calls waits for them and takes in no records
     .toStream()
     .mapAsync((count) => call(count as number), { order: 'none', value: int32 })
     .forEach(() => {});
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-async-'));
-  folders.push(folder);
+  const folder = await newFolder();
   const running = await start(app, { transport: log, state: memory(), folder, commitInterval: 0, logger: quiet });
   const partition = { topic: 'asking-counts-repartition', partition: 0 };
   while (!waiting.has(1)) await turn();
@@ -188,8 +181,7 @@ test('a close aborts calls that exceed the timeout, and their records are read a
       { concurrency: 100, value: int32 },
     )
     .to(answers);
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-async-'));
-  folders.push(folder);
+  const folder = await newFolder();
   const options = { transport: log, state: memory(), folder, commitInterval: 0, logger: quiet };
   const running = await start(app, { ...options, drainTimeout: 10 });
   await awaitCommitted(log, running, { topic: 'numbers', partition: 0 }, 4);
@@ -231,8 +223,7 @@ test('results beyond the time of one turn are forwarded in the next one', async 
       dealtWith++;
       clock.advance(1);
     });
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-async-'));
-  folders.push(folder);
+  const folder = await newFolder();
   const options = { transport: log, state: memory(), folder, commitInterval: '1h', logger: quiet, clock } as const;
   const running = await start(app, options);
   for (let i = 0; i < 5_000 && dealtWith < 300; i++) await turn();

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { EmitStrategy } from '@kstreams/core';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { type Clock, double, embedded, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { systemClock, toUtf8 } from 'kstreams/authors';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const sales = topic('sales', { key: string, value: double });
 const totals = topic('totals', { key: string, value: double });
 

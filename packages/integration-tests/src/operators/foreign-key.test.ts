@@ -1,12 +1,13 @@
 /** Foreign-key joins on several partitions in running applications, against tables joined by a model. */
+
 import { expect, test } from '@jest/globals';
 import { type SimulatedInput, simulate } from '@kstreams/simulation';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { createTopics, partitionsOf } from '@kstreams/test-support/text-records';
 import fc from 'fast-check';
 import { by, embedded, memory, nullable, start, streams, string, type Transport, topic } from 'kstreams';
 import { partitionFor, toUtf8 } from 'kstreams/authors';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const orders = topic('orders', { key: string, value: string });
 const customers = topic('customers', { key: string, value: string });
 

@@ -1,9 +1,10 @@
 /** A versioned table in a running application, after its rows were lost. */
+
 import { expect, test } from '@jest/globals';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
 import { embedded, memory, start, streams, string, topic } from 'kstreams';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const prices = topic('prices', { key: string, value: string });
 const orders = topic('orders', { key: string, value: string });
 const priced = topic('priced', { key: string, value: string });

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { ShiftedClock } from '@kstreams/test-support/shifted-clock';
 import { double, embedded, memory, start, streams, string, topic, tumbling, windowed } from 'kstreams';
 import { toUtf8 } from 'kstreams/authors';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const visits = topic('visits', { key: string, value: string });
 const counts = topic('counts', { key: windowed(string), value: double });
 const partition = { topic: 'visits', partition: 0 };

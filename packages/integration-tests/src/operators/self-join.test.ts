@@ -1,9 +1,10 @@
 /** A self join across a restart. */
+
 import { expect, test } from '@jest/globals';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
 import { embedded, memory, start, streams, string, topic, within } from 'kstreams';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const input = topic('input', { key: string, value: string });
 const met = topic('met', { key: string, value: string });
 

@@ -1,6 +1,8 @@
 /** Windows that close by the wall clock, in a task on a log, against a model of the log and the two clocks. */
+
 import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { RestartableTask } from '@kstreams/test-support/restartable-task';
 import { ShiftedClock } from '@kstreams/test-support/shifted-clock';
 import fc from 'fast-check';
@@ -173,7 +175,6 @@ test('an application closes its last day by the wall clock, behind a repartition
   const state = memory();
   const clock = new ShiftedClock();
   clock.set(12 * hour - clock.now());
-  const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const running = async () => {
     const started = await start(build(), { transport: log, state, clock, commitInterval: 0, logger: quiet });
     await started.running();

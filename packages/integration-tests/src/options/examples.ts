@@ -1,4 +1,5 @@
 /** A right call of every public function and constructor, and of every method beside the chain's. */
+
 import { TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { avro } from '@kstreams/avro';
 import { main, Supervisor } from '@kstreams/cli';
@@ -13,6 +14,7 @@ import { redis } from '@kstreams/redis';
 import { schemaRegistry } from '@kstreams/registry';
 import { jsonSchema } from '@kstreams/registry/json-schema';
 import { simulate } from '@kstreams/simulation';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import {
   byteStoreChecks,
   logStorageChecks,
@@ -47,7 +49,6 @@ import type { Examples, Given } from './example.js';
 
 const text = { key: string, value: string };
 const lines = topic('lines', text);
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const reminders = kstreams.timers('reminders', { key: string });
 const sessions = keyValue('sessions', { ...text, ttl: '1d' });
 const app = () => streams('app', { defaults: text });

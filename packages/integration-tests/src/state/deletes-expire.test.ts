@@ -1,8 +1,10 @@
 /** Local state that was away while its changelog dropped deletes: no deleted row comes back. */
+
 import { describe, expect, test } from '@jest/globals';
 import { memoryStore } from '@kstreams/stores';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { override } from '@kstreams/test-support/override';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import fc from 'fast-check';
 import { type Backend, embedded, nullable, start, streams, string, type Table, topic } from 'kstreams';
@@ -17,8 +19,6 @@ const keptState = (): Backend => {
   const bytes = memoryStore();
   return { name: 'kept', open: async () => override(bytes, { close: async () => {} }) };
 };
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** A table with its own changelog, or with its compacted topic as such. */
 const tables: Readonly<Record<string, () => { app: ReturnType<typeof streams>; table: Table<string, string> }>> = {

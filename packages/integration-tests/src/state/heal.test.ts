@@ -1,18 +1,18 @@
 /** Rows that are damaged on disk while the application runs. */
+
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { level } from '@kstreams/level';
+import { quiet as logger } from '@kstreams/test-support/quiet-logger';
 import { type AppEvent, embedded, json, type StartOptions, start, streams, string, topic } from 'kstreams';
 import { partitionFor, toUtf8 } from 'kstreams/authors';
 
 const partitions = 4;
 const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
 const words = topic('words', { key: string, value: string });
-const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 const folders: string[] = [];
 afterEach(async () => {
   for (const one of folders.splice(0)) await rm(one, { recursive: true, force: true });

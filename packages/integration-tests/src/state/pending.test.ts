@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { memory } from '@kstreams/stores';
 import { deferredCalls } from '@kstreams/test-support/deferred-calls';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { schemaSerde } from '@kstreams/test-support/schema-serde';
 import { slowStore, testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
@@ -25,8 +26,6 @@ interface Order {
   readonly customer: string;
   readonly total: number;
 }
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Every kind of place where a value may be pending: sources, sinks, repartitions, tables, global tables, changelogs. */
 const shop = (order: Serde<Order>) => {

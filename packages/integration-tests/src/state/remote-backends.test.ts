@@ -1,14 +1,14 @@
 /** Applications with state in a database: crashes, lost replies and a second process. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type PostgresQuery, postgres } from '@kstreams/postgres';
 import { redis } from '@kstreams/redis';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { override } from '@kstreams/test-support/override';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { describeWith, type Service } from '@kstreams/test-support/services';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import { embedded, fromObservable, json, start, streams, string, topic } from 'kstreams';
 import type { Backend } from 'kstreams/authors';
 import pg from 'pg';
@@ -16,17 +16,7 @@ import { createClient } from 'redis';
 import { of } from 'rxjs';
 import { callsOf, expectRestart } from '../commit/failing-commits.js';
 
-const folders: string[] = [];
-const newFolder = async (): Promise<string> => {
-  const made = await mkdtemp(join(tmpdir(), 'kstreams-remote-'));
-  folders.push(made);
-  return made;
-};
-afterAll(async () => {
-  for (const one of folders) await rm(one, { recursive: true, force: true });
-});
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const newFolder = temporaryFolders();
 const options = { guarantee: 'exactly-once', commitInterval: 0, transactionTimeout: 300, logger: quiet } as const;
 
 /** A connection to a database. `around` runs each command, which may fail. */

@@ -1,24 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { level } from '@kstreams/level';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
+import { quiet } from '@kstreams/test-support/quiet-logger';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import { embedded, json, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { type Outgoing, toUtf8 } from 'kstreams/authors';
 
-const folders: string[] = [];
-const newFolder = async (): Promise<string> => {
-  const made = await mkdtemp(join(tmpdir(), 'kstreams-restore-'));
-  folders.push(made);
-  return made;
-};
-afterAll(async () => {
-  for (const one of folders) await rm(one, { recursive: true, force: true });
-});
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const newFolder = temporaryFolders();
 const exactly = { guarantee: 'exactly-once', commitInterval: 0, logger: quiet } as const;
 const changelog = 'collecting-all-changelog';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Backend, noHeaders, type Topic, type Transport, toUtf8 } from '@kstreams/core/graph';
 import { memory } from '@kstreams/stores';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { byteStoreChecks, slowStore } from '@kstreams/testing';
 import { by, embedded, start, streams, string, topic, within } from 'kstreams';
 
@@ -47,8 +48,6 @@ const byKey = (lines: readonly string[]): readonly string[] => {
   const keyOf = (line: string): string => line.slice(0, line.indexOf(': '));
   return lines.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : keyOf(one) > keyOf(other) ? 1 : 0));
 };
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Runs a topology over lines on a backend until everything is processed. Returns its output. */
 const outputOf = async (

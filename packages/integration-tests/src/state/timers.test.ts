@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { TimerClock } from '@kstreams/core';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import {
   type Clock,
   type Context,
@@ -16,7 +17,6 @@ import {
 } from 'kstreams';
 import { systemClock, toUtf8 } from 'kstreams/authors';
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const visits = topic('visits', { key: string, value: string });
 const left = topic('left', { key: string, value: string });
 

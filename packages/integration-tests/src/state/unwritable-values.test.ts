@@ -1,6 +1,8 @@
 /** Values that cannot be written, in a running application: each costs its record, by the error policy, and nothing else. */
+
 import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import {
   bytes,
@@ -25,7 +27,6 @@ interface Priced {
 const prices = topic('prices', { key: string, value: json<Priced>() });
 const others = topic('others', { key: string, value: string });
 const out = topic('out', { key: string, value: string });
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const sum = json<{ readonly total: number }>();
 
 const add = (so: { readonly total: number }, { price }: Priced) => ({ total: so.total + Number(price) });

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { level } from '@kstreams/level';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { quiet } from '@kstreams/test-support/quiet-logger';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import {
   type Backend,
   double,
@@ -21,12 +20,7 @@ import {
 import { toUtf8 } from 'kstreams/authors';
 import { z } from 'zod';
 
-const folders: string[] = [];
-afterAll(async () => {
-  for (const one of folders) await rm(one, { recursive: true, force: true });
-});
-
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const newFolder = temporaryFolders();
 const sales = topic('sales', { key: string, value: double });
 const first = z.strictObject({ total: z.number() });
 const second = z.strictObject({ cents: z.number(), sales: z.number() });
@@ -70,8 +64,7 @@ test.each<[string, (again: boolean) => Backend]>([
   ['kept on disk', () => level()],
   ['restored from the changelog', () => memory()],
 ])('rows of an older shape, %s, are upgraded when they are read after a deploy', async (_, state) => {
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-upgrade-'));
-  folders.push(folder);
+  const folder = await newFolder();
   const log = embedded();
   await (await log.admin()).create([{ name: 'sales', partitions: 1, config: {} }]);
   const options = (again: boolean) => ({

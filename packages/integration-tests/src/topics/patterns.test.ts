@@ -1,20 +1,15 @@
 /** Topics that begin to match a pattern while the application runs. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+
+import { describe, expect, test } from '@jest/globals';
 import { describeWith } from '@kstreams/test-support/services';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import { countTexts, createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
 import { type App, embedded, int32, memory, start, streams, string, type Transport, topic } from 'kstreams';
 import { kafka } from 'kstreams/kafka';
 import { firstValueFrom } from 'rxjs';
 import { filter } from 'rxjs/operators';
 
-const folders: string[] = [];
-afterAll(async () => {
-  for (const one of folders) await rm(one, { recursive: true, force: true });
-});
-
+const newFolder = temporaryFolders();
 let runs = 0;
 /** An application that counts the keys of all topics `<name>-in-…`. */
 const counting = async (log: Transport) => {
@@ -28,8 +23,7 @@ const counting = async (log: Transport) => {
     .count({ name: 'counts' })
     .toStream()
     .to(topic(output, { key: string, value: int32 }));
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-patterns-'));
-  folders.push(folder);
+  const folder = await newFolder();
   const begin = (): Promise<App> =>
     start(app, { transport: log, folder, commitInterval: '50ms', matchInterval: '20ms', state: memory(), workers: 2 });
   return { name, inputs, output, begin };

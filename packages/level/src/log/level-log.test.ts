@@ -1,21 +1,14 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { noHeaders, toUtf8 } from '@kstreams/core/graph';
 import { embedded } from '@kstreams/embedded';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import { logStorageChecks, transportChecks } from '@kstreams/testing';
 import { Level } from 'level';
 import { levelLog } from './level-log.js';
 
-const folders: string[] = [];
-const newFolder = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-log-'));
-  folders.push(folder);
-  return folder;
-};
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
-
+const newFolder = temporaryFolders();
 const t = { topic: 't', partition: 0 };
 
 test.each(logStorageChecks())('level storage $name', async ({ run }) => run(levelLog(await newFolder())));

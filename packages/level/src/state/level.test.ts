@@ -1,23 +1,15 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { MetricRegistry, toUtf8 } from '@kstreams/core/graph';
 import { keyValue } from '@kstreams/core/state';
 import { double, string } from '@kstreams/serde';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
 import { byteStoreChecks, TestStore } from '@kstreams/testing';
 import { Level } from 'level';
 import { level } from './level.js';
 
-const folders: string[] = [];
-
-const newFolder = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-level-'));
-  folders.push(folder);
-  return folder;
-};
-
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+const newFolder = temporaryFolders();
 
 /** Damages the tables of the first slot. Opening it once more moves its rows from the log into tables, which have checksums. */
 const damageRows = async (folder: string): Promise<void> => {
