@@ -22,7 +22,11 @@ export class EventMetrics {
 
   /** Counts an event; events of other kinds are ignored. */
   count(
-    event: WorkerEvent | { readonly kind: 'state' | 'topics-joined' | 'purge-failed' | 'extension-failed' | 'failed' },
+    event:
+      | WorkerEvent
+      | {
+          readonly kind: 'state' | 'topics-joined' | 'topics-changed' | 'purge-failed' | 'extension-failed' | 'failed';
+        },
   ): void {
     const { commits, rebalances, restarts } = this.#metrics;
     switch (event.kind) {
@@ -36,6 +40,7 @@ export class EventMetrics {
         return;
       case 'fenced':
       case 'replaced':
+      case 'replanned':
       case 'rolled-back':
         restarts.of({ 'kstreams.worker': event.worker, 'kstreams.restart.kind': event.kind }).total++;
         return;

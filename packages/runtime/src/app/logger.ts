@@ -2,6 +2,7 @@ import { messageOf, type Plan, partitionId, type TopicPartition, unnamedOf } fro
 import type { Observable } from 'rxjs';
 import { match } from 'ts-pattern';
 import type { DropCause } from '../task/stores/stored-position.js';
+import { happened } from '../worker/topics/judge-topic-change.js';
 import type { AppEvent } from './events.js';
 
 /** A logger that takes fields first and then a message, as pino does. */
@@ -34,6 +35,12 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
     )
     .with({ kind: 'topics-joined' }, ({ topics }) =>
       logger.info(fields, `${application} reads new topics ${topics.join(', ')}`),
+    )
+    .with({ kind: 'topics-changed' }, ({ changes }) =>
+      logger.warn(fields, `${application} continues with changed topics: ${changes.map(happened).join(', ')}`),
+    )
+    .with({ kind: 'replanned' }, ({ worker, error }) =>
+      logger.warn(fields, `worker ${worker} joins its group again: ${error.message}`),
     )
     .with({ kind: 'fenced' }, ({ worker, error }) =>
       logger.warn(fields, `worker ${worker} lost its place in the group and joins again: ${error.message}`),

@@ -9,18 +9,20 @@ import {
 } from '@kstreams/core/graph';
 import { GlobalTableUpdater } from '../global/global-table-updater.js';
 import { GlobalTables } from '../global/global-tables.js';
+import type { TopicPartitions } from '../task/record-collector.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { ClusterWatcher } from '../worker/topics/cluster-watcher.js';
 import { deadLettersOf, prepareDeadLetters } from '../worker/topics/dead-letters.js';
 import { matchPatterns } from '../worker/topics/match-patterns.js';
 import { prepareSerdes } from '../worker/topics/prepare-serdes.js';
 import { prepareTopics } from '../worker/topics/prepare-topics.js';
 import { RepartitionPurge } from '../worker/topics/repartition-purge.js';
 import { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
-import { TopicWatcher } from '../worker/topics/topic-watcher.js';
 import { awaitLog } from './await-log.js';
 import { instanceIdOf } from './instance-id.js';
 import { InstanceMetadataSource } from './instance-metadata-source.js';
 import type { Lifecycle } from './lifecycle.js';
+import { NameCheck } from './name-check.js';
 import type { RunOptions } from './options.js';
 import type { Parts } from './parts.js';
 import type { Settings } from './settings.js';
@@ -76,11 +78,42 @@ export const openApplication = async (
     now: () => clock.now(),
     onError: options.onError,
   });
-  await openGlobalTableUpdater(globals, { application, bytes, options, telemetry: metrics.telemetry, topics }, parts);
+  const updater = await openGlobalTableUpdater(
+    globals,
+    { application, bytes, options, telemetry: metrics.telemetry, topics },
+    parts,
+  );
+  const names = new NameCheck(planned, admin, clock.now());
+  await names.beforeJoin();
   const workers = new WorkerPool();
   const held = () => workers.tasks;
   const instances = await InstanceMetadataSource.open({ application, bytes, clock, endpoint, held, transport }, parts);
   const subscriptions = new SubscriptionPlan(planned, plan, topics);
+  const cluster = new ClusterWatcher({
+    admin,
+    clock,
+    matchInterval: settings.matchInterval,
+    subscriptions,
+    joined: (names) => {
+      lifecycle.emit({ kind: 'topics-joined', topics: names });
+      workers.wake();
+    },
+    changed: (found) => {
+      const changes = found.map(({ before, kind, now, topic }) => ({ topic, kind, before, now }));
+      lifecycle.emit({ kind: 'topics-changed', changes });
+      for (const { kind, now, topic } of changes) if (kind === 'grew') updater?.grow(topic, now);
+      workers.wake();
+    },
+    stopping: () => workers.halt(),
+    checkName: () => names.afterJoin(),
+  });
+  const found: TopicPartitions = {
+    get: (topic) => {
+      const known = subscriptions.topics.get(topic);
+      if (known === undefined) cluster.look(topic);
+      return known;
+    },
+  };
   const purge = new RepartitionPurge(plan, admin, clock, settings.purgeInterval, (error, topics) =>
     lifecycle.emit({ kind: 'purge-failed', topics, error }),
   );
@@ -93,6 +126,9 @@ export const openApplication = async (
       transport,
       globals,
       subscriptions,
+      cluster,
+      label: names.label,
+      found,
       instanceId: instanceIdOf(options.instanceId, bytes),
       onError: options.onError,
       observer: options.observer,
@@ -106,13 +142,7 @@ export const openApplication = async (
     },
     parts,
   );
-  if (plan.subtopologies.some(({ tasksTopic }) => tasksTopic !== undefined)) {
-    const joined = (names: readonly string[]): void => {
-      lifecycle.emit({ kind: 'topics-joined', topics: names });
-      workers.wake();
-    };
-    parts.add(new TopicWatcher({ admin, clock, interval: settings.matchInterval, subscriptions, joined }));
-  }
+  parts.add(cluster);
   return { bytes, subscriptions, workers, instances };
 };
 
@@ -133,10 +163,12 @@ const openGlobalTableUpdater = async (
     readonly topics: ReadonlyMap<string, TopicDescription>;
   },
   parts: Parts,
-): Promise<void> => {
-  if (tables.topics.length === 0) return;
+): Promise<GlobalTableUpdater | undefined> => {
+  if (tables.topics.length === 0) return undefined;
   const { application, bytes, options, telemetry, topics } = opened;
   const { clock, transport } = options;
   const clientId = `${application}-global`;
-  parts.add(await GlobalTableUpdater.open({ transport, clientId, tables, topics, bytes, clock, telemetry }));
+  const updater = await GlobalTableUpdater.open({ transport, clientId, tables, topics, bytes, clock, telemetry });
+  parts.add(updater);
+  return updater;
 };

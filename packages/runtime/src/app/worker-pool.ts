@@ -76,6 +76,11 @@ export class WorkerPool {
     return this.#workers.flatMap(({ tasks }) => tasks.running.flatMap(({ stores }) => stores.open));
   }
 
+  /** Stops all workers without a commit. */
+  halt(): void {
+    for (const worker of this.#workers) worker.halt();
+  }
+
   /** Pauses a topic; all topics without one. */
   pause(topic?: string): void {
     this.#pauses.pause(topic);

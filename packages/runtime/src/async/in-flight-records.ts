@@ -1,8 +1,11 @@
 import type { Received, TopicPartition } from '@kstreams/core/graph';
 import type { OffsetRange } from './finished-offsets.js';
+import type { Lineage } from './offset-metadata.js';
 
 /** The progress of a source partition, as its queue keeps it. */
 export interface SourcePartition extends TopicPartition {
+  /** The topics that its offsets belong to. */
+  readonly lineage: Lineage;
   /** The largest timestamp read so far, in ms; -1 before the first record. */
   readonly time: number;
   /** The offset after the last record that was taken; `undefined` before the first. */

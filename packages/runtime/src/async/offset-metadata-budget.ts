@@ -5,7 +5,7 @@ import { finishedLimit } from './offset-metadata.js';
 import { type PartitionProgress, progressOf } from './partition-progress.js';
 
 /** Any pattern of finished offsets within this distance fits into the metadata, with a bit for each. */
-const anyPattern = 20_000;
+const anyPattern = 15_000;
 /** Number of records between two checks. They add less than `spare` bytes. */
 const between = 64;
 const spare = 600;

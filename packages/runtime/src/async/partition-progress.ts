@@ -37,7 +37,8 @@ export const committedOffset = (
   const progress = progressOf(source, unfinished);
   if (progress === undefined) return undefined;
   const { partition, topic } = source;
-  return { topic, partition, offset: progress.offset, metadata: encodeProgress(progress, progress.offset) };
+  const metadata = encodeProgress({ ...progress, lineage: source.lineage }, progress.offset);
+  return { topic, partition, offset: progress.offset, metadata };
 };
 
 const addRange = (ranges: OffsetRange[], from: number, to: number): void => {

@@ -36,10 +36,10 @@ const pollLength = 2_000;
 export class GlobalTableUpdater {
   readonly #options: GlobalTableUpdaterOptions;
   readonly #consumer: Consumer;
-  readonly #partitions: readonly TopicPartition[];
+  readonly #partitions: TopicPartition[];
   #stopped = false;
 
-  private constructor(options: GlobalTableUpdaterOptions, consumer: Consumer, partitions: readonly TopicPartition[]) {
+  private constructor(options: GlobalTableUpdaterOptions, consumer: Consumer, partitions: TopicPartition[]) {
     this.#options = options;
     this.#consumer = consumer;
     this.#partitions = partitions;
@@ -69,6 +69,15 @@ export class GlobalTableUpdater {
     } finally {
       await this.#consumer.close();
     }
+  }
+
+  /** Reads the partitions that a topic got, to this number in all, from their beginning. */
+  grow(topic: string, partitions: number): void {
+    const known = this.#partitions.filter((one) => one.topic === topic).length;
+    if (known === 0) return;
+    const added = Array.from({ length: partitions - known }, (_, i) => ({ topic, partition: known + i, offset: 0 }));
+    this.#partitions.push(...added.map(({ partition }) => ({ topic, partition })));
+    this.#consumer.assign(added);
   }
 
   stop(): void {

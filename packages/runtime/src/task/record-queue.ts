@@ -18,7 +18,7 @@ import {
 } from '@kstreams/core/graph';
 import type { OffsetRange } from '../async/finished-offsets.js';
 import type { SourcePartition, TrackedPartition } from '../async/in-flight-records.js';
-import type { Progress } from '../async/offset-metadata.js';
+import type { Lineage, Progress } from '../async/offset-metadata.js';
 import type { TopicCounters } from '../telemetry/metrics.js';
 import { reportsKeyBytes } from './key-bytes.js';
 
@@ -95,6 +95,7 @@ export class RecordQueue implements SourcePartition {
   readonly counters: TopicCounters;
   /** Its records in flight, where the task has async stages. */
   tracked: TrackedPartition | undefined = undefined;
+  lineage: Lineage = {};
   /** True when the timestamps of records are those on the log. */
   readonly #writtenTime: boolean;
   readonly #decode: Decode;
@@ -167,9 +168,16 @@ export class RecordQueue implements SourcePartition {
   }
 
   /** Resumes from the progress of an earlier run. */
-  resume({ finished = [], time }: Progress): void {
+  resume({ finished = [], lineage, time }: Progress): void {
     this.#time = Math.max(this.#time, time);
     this.#finished = finished;
+    const { partitions = this.lineage.partitions } = lineage ?? {};
+    this.lineage = { ...this.lineage, partitions };
+  }
+
+  /** Begins at an offset that is not committed yet. */
+  begin(offset: number): void {
+    this.#nextOffset ??= offset;
   }
 
   /** Appends a polled record, unless an earlier run has finished it. */

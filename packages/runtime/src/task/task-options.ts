@@ -1,5 +1,6 @@
 import type { AnyStoreSpec, Clock, Lookup, NodeId, OnError, Subtopology } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
+import type { Lineage } from '../async/offset-metadata.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { FailedSends } from './failed-sends.js';
 import type { KeyBytesEvent } from './key-bytes.js';
@@ -34,6 +35,8 @@ export interface TaskOptions {
   readonly metrics: Metrics;
   /** Receives the first record of a topic whose key has other bytes than its serde writes. */
   readonly emit?: (event: KeyBytesEvent) => void;
+  /** Returns the lineage of the offsets of a topic; none unless set. */
+  readonly lineage?: (topic: string) => Lineage;
   readonly requestCommit: () => void;
   /** Called when the task can continue: calls have ended, a value is loaded, the log has replied. */
   readonly wake: () => void;

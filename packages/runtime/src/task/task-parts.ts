@@ -99,6 +99,7 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
       if (metrics.keyBytesDiffer(topic)) options.emit?.({ kind: 'key-bytes-differ', topic, partition, offset });
     },
     opened: (queue) => {
+      queue.lineage = options.lineage?.(queue.topic) ?? {};
       if (metrics.telemetry !== undefined) releases.push(addQueueGauges(metrics.telemetry, queue, input));
     },
   });

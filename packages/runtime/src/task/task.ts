@@ -112,6 +112,12 @@ export class Task {
     this.#time.stream = Math.max(this.#time.stream, progress.time);
   }
 
+  /** Begins a topic at an offset without a commit; the next commit keeps it. */
+  begin(topic: string, offset: number): void {
+    this.#group.queues.get(topic)?.begin(offset);
+    this.#touched = true;
+  }
+
   /** Adds a topic to one of the sources. The consumer delivers its records already. */
   addTopic(source: NodeId, topic: string, progress?: Progress): void {
     const node = this.subtopology.sources.find(({ id }) => id === source);

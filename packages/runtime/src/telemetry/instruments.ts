@@ -127,7 +127,7 @@ export const instruments = {
     kind: 'counter',
     name: 'kstreams.worker.restarts',
     unit: '{restart}',
-    description: 'Restarts of workers after failures.',
+    description: 'Restarts of workers after failures and changes of topics.',
     attributes: [worker, 'kstreams.restart.kind'],
   },
 

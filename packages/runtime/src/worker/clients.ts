@@ -24,6 +24,8 @@ export interface ClientOptions {
   readonly maxTaskIdle: number;
   readonly pauses: Pauses;
   readonly instanceId: string | undefined;
+  /** The label of this process in its group. */
+  readonly label: string;
   /** Set for transactional writes. */
   readonly transactionalId: string | undefined;
   /** The time after which the log aborts an open transaction, in ms. */
@@ -66,13 +68,13 @@ export const replaceProducer = async (clients: Clients, options: ClientOptions):
 
 /** Opens a worker's consumer, producer and executor. */
 export const openClients = async (options: ClientOptions): Promise<Clients> => {
-  const { application, clock, index, instanceId, metrics, pauses, removed, transport } = options;
+  const { application, clock, index, instanceId, label, metrics, pauses, removed, transport } = options;
   const { telemetry } = metrics;
   const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
   const producer = await openProducer(options);
   try {
     const clientId = `${application}-${index}`;
-    const consumer = await transport.consumer({ clientId, group: application, ...member, removed, telemetry });
+    const consumer = await transport.consumer({ clientId, group: application, label, ...member, removed, telemetry });
     const sampler = telemetry && new LatencySampler(telemetry, metrics.system, clock);
     const executor = new TaskExecutor({ consumer, clock, pauses, sampler });
     return { consumer, producer, executor, unbatched: options.unbatched === true };

@@ -77,8 +77,14 @@ export class Committer {
     const touched = ready.filter((task) => task.touched);
     if (touched.length > 0) {
       try {
-        const commitOffsets = (offsets: readonly CommittedOffset[]): Promise<void> =>
-          transactional ? producer.commit(offsets, consumer) : consumer.commit(offsets);
+        const checked = transactional ? this.#checkTopics() : undefined;
+        // Awaited before the transaction is committed.
+        checked?.catch(() => {});
+        const commitOffsets = async (offsets: readonly CommittedOffset[]): Promise<void> => {
+          if (!transactional) return consumer.commit(offsets);
+          await checked;
+          return producer.commit(offsets, consumer);
+        };
         const work = (): Promise<void> => commitTasks(touched, { bytes, clock: worker.clock, commitOffsets, producer });
         await (times === undefined ? work() : times.commit(work));
       } catch (thrown) {
@@ -98,6 +104,13 @@ export class Committer {
     const { membership, recovery } = this.#options;
     if (!recovery.working || !membership.clients.producer.transactional) return;
     await recovery.commitFailed(new TransportError(reason, {}, undefined, true));
+  }
+
+  /** Throws when a topic has changed so that the transaction may hold what its old state led to. */
+  async #checkTopics(): Promise<void> {
+    const { membership, worker } = this.#options;
+    await worker.cluster.check();
+    if (membership.outdated !== undefined) throw new TransportError(membership.outdated, {}, undefined, true);
   }
 
   /** Waits for the late tasks of a transaction; partitions that move before are rolled back. */

@@ -1,7 +1,7 @@
-import { type Outgoing, StateError } from '@kstreams/core/graph';
+import { type Outgoing, type Position, StateError } from '@kstreams/core/graph';
 import type { FailedSends } from '../task/failed-sends.js';
 import type { Task } from '../task/task.js';
-import type { TaskOptions } from '../task/task-options.js';
+import type { TaskOptions, TaskPlace } from '../task/task-options.js';
 import { type ClientOptions, type Clients, openClients, openProducer, replaceProducer } from './clients.js';
 import { lagOf } from './lag-of.js';
 import { Placement } from './placement/placement.js';
@@ -27,7 +27,10 @@ export class Membership {
   readonly #options: MembershipOptions;
   readonly #beginnings = new Map<string, number>();
   #clients: Clients | undefined;
+  #placement: Placement | undefined;
   #assigned = false;
+  /** The version of the plan that it joined with. */
+  #version = 0;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -47,6 +50,17 @@ export class Membership {
   /** True after the first assignment, even an empty one. */
   get assigned(): boolean {
     return this.#assigned;
+  }
+
+  /** The reason to join again with a newer plan, if there is one. */
+  get outdated(): string | undefined {
+    const { rejoin } = this.#options.worker.subscriptions;
+    return rejoin.version > this.#version ? rejoin.reason : undefined;
+  }
+
+  /** The tasks that belong to this worker as long as it has its slots. */
+  get fixedTasks(): readonly TaskPlace[] {
+    return this.#placement?.fixedTasks ?? [];
   }
 
   /** The log as the tasks of this membership read and write it. */
@@ -78,26 +92,34 @@ export class Membership {
   /** Opens clients and subscribes to the topics that the group divides. */
   async join(): Promise<void> {
     const { commit, failedSends, rollBack, tasks, worker } = this.#options;
-    const { bytes, emit, index, phase, subscriptions } = worker;
+    const { bytes, cluster, emit, index, phase, subscriptions } = worker;
+    const placed = subscriptions.assignment.layout?.topic;
     failedSends.restart();
     phase('created');
     this.#assigned = false;
+    this.#version = subscriptions.version;
     this.#clients = await openClients(this.#clientOptions);
     const { consumer } = this.#clients;
-    const placement = new Placement({
+    const placement = (this.#placement = new Placement({
       assignment: () => subscriptions.assignment,
       consumer,
       owner: `${bytes.owner}-${index}`,
-    });
+    }));
     const listener = rebalanceListener({ ...this.resuming, commit, rollBack, emit, placement, tasks, worker: index });
     await consumer.subscribe({
       topics: subscriptions.assignment.topics,
       listener: {
         ...listener,
         assigned: (partitions) => {
-          this.#assigned = true;
-          if (partitions.length > 0) phase('rebalancing');
-          return listener.assigned(partitions);
+          const known = (topic: string): number => subscriptions.topics.get(topic)?.partitions ?? 0;
+          const added = partitions.some(({ partition, topic }) => topic !== placed && partition >= known(topic));
+          const take = (): Promise<readonly Position[]> => {
+            this.#assigned = true;
+            if (partitions.length > 0) phase('rebalancing');
+            return listener.assigned(partitions);
+          };
+          // The group has heard of added partitions first: nothing is read before they are judged.
+          return added ? cluster.check().then(take) : take();
         },
       },
     });

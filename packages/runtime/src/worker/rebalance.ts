@@ -69,6 +69,7 @@ interface AssignedTask {
   readonly partition: number;
   readonly partitions: TopicPartition[];
   readonly progress: Map<string, CommittedProgress>;
+  readonly begins: Map<string, number>;
 }
 
 /** Begins to open the tasks of partitions. Resolves to the positions to read on from. */
@@ -80,7 +81,7 @@ export const beginTasks = async (
   const { assignment } = options.subscriptions;
   const positions = await resumePositions(partitions, options);
   const assigned = new Map<string, AssignedTask>();
-  for (const { topic, partition, progress } of positions) {
+  for (const { begins, offset, topic, partition, progress } of positions) {
     const subtopology = assignment.subtopologyOf(topic);
     if (subtopology === undefined)
       throw new TransportError(
@@ -88,10 +89,17 @@ export const beginTasks = async (
         { topic },
       );
     const id = taskId(subtopology, partition);
-    const task: AssignedTask = assigned.get(id) ?? { subtopology, partition, partitions: [], progress: new Map() };
+    const task: AssignedTask = assigned.get(id) ?? {
+      subtopology,
+      partition,
+      partitions: [],
+      progress: new Map(),
+      begins: new Map(),
+    };
     assigned.set(id, task);
     task.partitions.push({ topic, partition });
     if (progress !== undefined) task.progress.set(topic, progress);
+    if (begins) task.begins.set(topic, offset);
   }
   for (const task of assigned.values()) tasks.begin(task, task.partitions);
   return positions.map(({ topic, partition, offset }) => ({ topic, partition, offset }));

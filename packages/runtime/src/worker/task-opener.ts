@@ -1,17 +1,23 @@
-import type { Clock, OnError, Subtopology, TopicDescription } from '@kstreams/core/graph';
-import type { Progress } from '../async/offset-metadata.js';
+import { type Clock, type OnError, type Subtopology, type TopicDescription, TopologyError } from '@kstreams/core/graph';
+import type { Lineage, Progress } from '../async/offset-metadata.js';
+import { shortHash } from '../async/short-hash.js';
 import type { Restorer } from '../restore/restorer.js';
 import type { RestoreTarget } from '../restore/store-restore.js';
 import { type OpenTaskOptions, openTask } from '../task/open-task.js';
+import type { TopicPartitions } from '../task/record-collector.js';
 import { rowKey, rowTimestamp } from '../task/restored-row.js';
 import { type StorePartition, storePartition } from '../task/stores/store-partition.js';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
 import type { TaskRegistry } from './task-registry.js';
+import { changelogLost } from './topics/judge-topic-change.js';
 
 /** Options for opening the tasks of a worker. */
-export interface TaskOpenerOptions extends Omit<OpenTaskOptions, 'subtopology' | 'partition' | 'storePartitions'> {
+export interface TaskOpenerOptions
+  extends Omit<OpenTaskOptions, 'subtopology' | 'partition' | 'storePartitions' | 'topics' | 'lineage'> {
   readonly topics: ReadonlyMap<string, TopicDescription>;
+  /** The topics that output is for. */
+  readonly found: TopicPartitions;
   readonly restorer: Restorer;
   readonly registry: TaskRegistry;
 }
@@ -27,6 +33,8 @@ export interface TaskAssignment {
   readonly partition: number;
   /** By topic. Topics without a committed offset are missing. */
   readonly progress: ReadonlyMap<string, CommittedProgress>;
+  /** The offsets, by topic, from which the group begins to read. */
+  readonly begins: ReadonlyMap<string, number>;
 }
 
 /** A task that is owned by a worker. */
@@ -42,22 +50,26 @@ export const openOwnedTask = async (
   options: TaskOpenerOptions,
   signal: AbortSignal,
 ): Promise<OwnedTask> => {
-  const { partition, progress, subtopology } = assignment;
-  const { application, topics } = options;
+  const { begins, partition, progress, subtopology } = assignment;
+  const { application, found, topics } = options;
   const id = taskId(subtopology, partition);
   const release = await options.registry.acquire(id);
   try {
     signal.throwIfAborted();
     const storePartitions = subtopology.stores.map((spec) => storePartition(application, spec, partition, topics));
+    checkChangelogs(storePartitions, progress);
+    const changelogs = changelogIds(storePartitions);
+    const lineage = (topic: string): Lineage => ({ ...lineageOf(topics.get(topic)), changelogs });
     await options.restorer.restore(
       storePartitions.map((one) => target(one, id, assignment, options)),
       signal,
     );
-    const stopped = openTask({ ...options, subtopology, partition, storePartitions });
+    const stopped = openTask({ ...options, topics: found, lineage, subtopology, partition, storePartitions });
     await stopped.stores.load();
     signal.throwIfAborted();
     const task = stopped.start();
     for (const [topic, one] of progress) task.resume(topic, one);
+    for (const [topic, offset] of begins) task.begin(topic, offset);
     return { task, close: () => task.close().finally(release) };
   } catch (thrown) {
     release();
@@ -78,4 +90,32 @@ const target = (
   const until = progress.get(topic)?.offset ?? 0;
   const timestamp = rowTimestamp(application, subtopology, topic, onError, clock);
   return { store, task, until, rowTimestamp: timestamp, rowKey: rowKey(application, subtopology, topic) };
+};
+
+const lineageOf = (topic: TopicDescription | undefined): Lineage => ({
+  topicId: topic?.id === undefined ? undefined : shortHash(topic.id),
+  partitions: topic?.partitions,
+});
+
+/** Returns the ids of the changelogs of stores, by store, as short hashes. */
+const changelogIds = (stores: readonly StorePartition[]): ReadonlyMap<string, string> =>
+  new Map(
+    stores.flatMap(({ changelog, spec }): [string, string][] =>
+      changelog?.own !== true || changelog.id === undefined ? [] : [[shortHash(spec.name), shortHash(changelog.id)]],
+    ),
+  );
+
+/** Throws when the offsets of a task were committed beside another changelog than there is: its rows would be missing. */
+const checkChangelogs = (stores: readonly StorePartition[], progress: ReadonlyMap<string, CommittedProgress>): void => {
+  const ids = changelogIds(stores);
+  for (const { changelog, spec } of stores) {
+    const id = ids.get(shortHash(spec.name));
+    const other = [...progress.values()].find(({ lineage }) => {
+      const before = lineage.changelogs?.get(shortHash(spec.name));
+      return before !== undefined && id !== undefined && before !== id;
+    });
+    if (other === undefined) continue;
+    const topic = changelog?.topic as string;
+    throw new TopologyError(changelogLost(topic, spec.name), { topic });
+  }
 };

@@ -13,7 +13,7 @@ const assignment = () => {
   const app = streams('app');
   app.stream(topic('words', { key: string, value: string })).forEach(() => {});
   const [subtopology] = planTopology(app.build()).subtopologies as [Subtopology];
-  return { subtopology, partition: 0, progress: new Map() };
+  return { subtopology, partition: 0, progress: new Map(), begins: new Map() };
 };
 
 test('a task that closes while it waits to run and opens again runs in its last opening', async () => {

@@ -16,6 +16,8 @@ export type WorkerEvent =
   | { readonly kind: 'replaced'; readonly worker: number; readonly error: Error }
   /** A commit failed; the worker drops its uncommitted work and continues from the last commit. */
   | { readonly kind: 'rolled-back'; readonly worker: number; readonly error: Error }
+  /** The topics of the worker changed; it joins its group again and continues from the last commit. */
+  | { readonly kind: 'replanned'; readonly worker: number; readonly error: Error }
   /** The worker committed the work of these tasks. */
   | { readonly kind: 'committed'; readonly worker: number; readonly tasks: readonly string[] }
   /**

@@ -2,16 +2,22 @@ import type { ByteStore, Observer, OnError } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
 import type { GlobalTables } from '../global/global-tables.js';
 import type { ChangeFeed } from '../query/change-feed.js';
+import type { TopicPartitions } from '../task/record-collector.js';
 import type { Task } from '../task/task.js';
 import type { ClientOptions } from './clients.js';
 import type { RemovedRecordsPolicy } from './removed-records.js';
 import type { TaskRegistry } from './task-registry.js';
+import type { ClusterWatcher } from './topics/cluster-watcher.js';
 import type { SubscriptionPlan } from './topics/subscription-plan.js';
 import type { WorkerEvent } from './worker-event.js';
 
 /** Options of a worker and the state it shares with the others of its process. */
 export interface WorkerOptions extends Omit<ClientOptions, 'failed' | 'removed'> {
   readonly subscriptions: SubscriptionPlan;
+  /** The watcher of the topics. */
+  readonly cluster: Pick<ClusterWatcher, 'check' | 'explain'>;
+  /** The topics that output is for. */
+  readonly found: TopicPartitions;
   readonly bytes: ByteStore;
   readonly globals: GlobalTables;
   readonly registry: TaskRegistry;

@@ -12,7 +12,7 @@ import { Recovery, type RecoveryActions } from './recovery/recovery.js';
 import { queueLimit } from './task-executor.js';
 import { openOwnedTask } from './task-opener.js';
 import { TaskSet } from './task-set.js';
-import { addMatchedTopics } from './topics/add-matched-topics.js';
+import { addPartitions } from './topics/add-partitions.js';
 import type { WorkerOptions } from './worker-options.js';
 import { WorkerTimes } from './worker-times.js';
 
@@ -39,7 +39,10 @@ export class Worker {
   readonly #times: WorkerTimes | undefined;
   #lastTurn: number;
   #awaitsLog = false;
+  /** The version of the plan that its tasks read. */
+  #version = 0;
   #stopped = false;
+  #halted = false;
 
   private constructor(options: WorkerOptions) {
     this.#options = options;
@@ -108,7 +111,9 @@ export class Worker {
   async run(): Promise<void> {
     try {
       while (!this.#stopped) await this.#turn().catch((thrown: unknown) => this.#recovery.turnFailed(thrown));
-      await this.#committer.commit(this.tasks.running, false);
+      if (!this.#halted) await this.#committer.commit(this.tasks.running, false);
+    } catch (thrown) {
+      throw await this.#options.cluster.explain(thrown);
     } finally {
       await this.#membership.leave();
     }
@@ -118,6 +123,12 @@ export class Worker {
     this.#stopped = true;
     this.wake();
     this.#recovery.wake();
+  }
+
+  /** Stops without a commit. */
+  halt(): void {
+    this.#halted = true;
+    this.stop();
   }
 
   /** Ends a pending poll. */
@@ -146,6 +157,8 @@ export class Worker {
     this.#awaitLog(true);
     if (!this.#recovery.working && !(await this.#recover())) return;
     if (bytes.damage !== undefined) throw bytes.damage;
+    const { outdated } = this.#membership;
+    if (outdated !== undefined) return this.#recovery.replan(outdated);
     const { consumer, executor, producer } = this.#membership.clients;
     times?.begin('poll');
     const polled = await consumer.poll(queueLimit, this.#pollTimeout());
@@ -153,8 +166,11 @@ export class Worker {
     this.tasks.add(polled);
     if (this.#failedSends.hasNew) await this.#recovery.sendsFailed();
     if (!this.#recovery.working) return;
-    this.tasks.admit();
-    await addMatchedTopics(this.tasks, this.#membership.resuming);
+    const { version } = this.#options.subscriptions;
+    if (this.tasks.admit().length > 0 || version !== this.#version) {
+      await addPartitions(this.tasks, this.#membership.fixedTasks, this.#membership.resuming);
+      this.#version = version;
+    }
     this.#awaitLog(false);
     const { running } = this.tasks;
     if (this.#membership.assigned) phase(this.tasks.opening.length > 0 ? 'rebalancing' : 'running');

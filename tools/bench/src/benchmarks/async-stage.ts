@@ -69,7 +69,14 @@ const scheduler = (order: 'key' | 'none') => {
     done++;
   });
   const next = ({ offset }: Received) => decoded[offset % keys] as (typeof decoded)[number];
-  const source = { topic: input.name, partition: 0, time: -1, nextOffset: 0, finished: [] } satisfies SourcePartition;
+  const source = {
+    topic: input.name,
+    partition: 0,
+    time: -1,
+    nextOffset: 0,
+    finished: [],
+    lineage: {},
+  } satisfies SourcePartition;
   const partition = stages.track(source);
   const process = (): void => {
     const { current } = stages.inFlight;

@@ -93,6 +93,12 @@ export class Placement {
     return partitions;
   }
 
+  /** The tasks that always go with the slots of this worker. Sources that grow add some. */
+  get fixedTasks(): readonly TaskPlace[] {
+    const { layout } = this.#assignment;
+    return layout === undefined ? [] : [...this.#slots.keys()].flatMap((slot) => layout.stateless[slot] ?? []);
+  }
+
   get #assignment(): Assignment {
     return this.#options.assignment();
   }

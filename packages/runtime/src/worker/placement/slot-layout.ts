@@ -27,13 +27,19 @@ export interface SlotLayout {
  * stateful tasks, and more where stateless tasks outnumber them by far.
  */
 export const slotsNeeded = (tasks: readonly TaskPlace[]): number => {
-  const stateful = tasks.filter(isStateful).length;
+  const stateful = statefulCount(tasks);
   return Math.max(1, stateful, Math.ceil((tasks.length - stateful) / statelessPerSlot));
 };
 
-/** Returns the layout of tasks over the partitions of a placement topic, or over as many slots as needed before it exists. */
+/** Returns the number of stateful tasks. */
+export const statefulCount = (tasks: readonly TaskPlace[]): number => tasks.filter(isStateful).length;
+
+/**
+ * Returns the layout of tasks over the partitions of a placement topic, or over as many slots as needed before it exists.
+ * Sources that grow add no slots, which would move stateless tasks.
+ */
 export const slotLayout = (tasks: readonly TaskPlace[], topic: string, partitions: number): SlotLayout => {
-  const slots = Math.max(partitions, slotsNeeded(tasks));
+  const slots = partitions === 0 ? slotsNeeded(tasks) : Math.max(partitions, statefulCount(tasks));
   const stateful = tasks.filter(isStateful);
   const stateless: TaskPlace[][] = Array.from({ length: slots }, () => []);
   for (const task of tasks) {

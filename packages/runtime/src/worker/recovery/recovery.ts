@@ -3,7 +3,7 @@ import type { FailedPunctuationSend, FailedSends, RefusedCommit } from '../../ta
 import { RestartPolicy } from './restart-policy.js';
 
 /** The reason of a restart. */
-export type RestartKind = 'rolled-back' | 'fenced' | 'replaced';
+export type RestartKind = 'rolled-back' | 'fenced' | 'replaced' | 'replanned';
 
 /** The state of a {@link Recovery}. */
 export type RecoveryState = 'working' | RestartKind;
@@ -53,7 +53,9 @@ export interface RecoveryOptions {
  *     │ └───────▶ fenced ───────────────┐                                     working
  *     │                                 ├── leave, pause, join ──────────────────▲
  *     │ turn failed                     │                                        │
- *     └────────▶ replaced ──────────────┘────────────────────────────────────────┘
+ *     └────────▶ replaced ──────────────┤                                        │
+ *     │ topics changed                  │                                        │
+ *     └────────▶ replanned ─────────────┘────────────────────────────────────────┘
  * ```
  *
  * From every state a failed turn leads to `replaced`. An error that a restart cannot mend, and one restart more than
@@ -122,6 +124,11 @@ export class Recovery {
   turnFailed(thrown: unknown): void {
     if (!isRetriable(thrown) && !this.#options.replaces(thrown)) throw thrown;
     this.#restart('replaced', thrown);
+  }
+
+  /** Joins the group again at once, because the plan has changed. */
+  replan(reason: string): void {
+    this.#enter('replanned', new TransportError(reason, {}, undefined, true), 0);
   }
 
   /** Begins a new row of restarts, because work was committed. */

@@ -9,6 +9,16 @@ import {
 import { type TaskPlace, taskIdOf } from '../../task/task-options.js';
 import { type SlotLayout, slotLayout } from '../placement/slot-layout.js';
 
+/** A topic and its partition count. */
+export interface SizedTopic {
+  readonly topic: string;
+  readonly partitions: number;
+}
+
+/** True when a source topic places the tasks of its sub-topology, rather than the other one: the wider, or the first by name. */
+export const leads = (one: SizedTopic, other: SizedTopic): boolean =>
+  one.partitions > other.partitions || (one.partitions === other.partitions && one.topic < other.topic);
+
 /** The division of the tasks among group members. */
 export interface Assignment {
   /** The topics that the group divides: the placement topic, or the leaders of the sub-topologies of a plan without stores. */
@@ -37,7 +47,8 @@ export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescri
   const sources = new Map<number, readonly string[]>();
   for (const subtopology of plan.subtopologies) {
     const names = subtopology.sources.flatMap((source) => sourceTopics(plan.name, source));
-    names.sort((a, b) => partitions(b) - partitions(a) || (a < b ? -1 : 1));
+    const sized = (topic: string): SizedTopic => ({ topic, partitions: partitions(topic) });
+    names.sort((a, b) => (leads(sized(a), sized(b)) ? -1 : 1));
     if (subtopology.tasksTopic !== undefined) names.unshift(subtopology.tasksTopic);
     sources.set(subtopology.id, names);
     for (const name of names) owners.set(name, subtopology);
@@ -62,6 +73,16 @@ export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescri
     subtopologyOf: (topic) => owners.get(topic),
   };
 };
+
+/** Returns the topics of tasks that need more partitions, for matched topics of sub-topologies whose tasks keep nothing. */
+export const tasksToGrow = (plan: Plan, partitions: (topic: string) => number | undefined): readonly SizedTopic[] =>
+  plan.subtopologies.flatMap((subtopology) => {
+    const { stores, tasksTopic: topic } = subtopology;
+    const now = topic === undefined ? undefined : partitions(topic);
+    if (topic === undefined || now === undefined || stores.some(({ disposable }) => disposable !== true)) return [];
+    const needed = taskCount(plan, subtopology, partitions);
+    return needed > now ? [{ topic, partitions: needed }] : [];
+  });
 
 /** Returns the number of tasks of a sub-topology: the partitions of its widest topic. */
 export const taskCount = (

@@ -15,8 +15,8 @@ import {
   tasksConfig,
 } from '@kstreams/core/graph';
 import { changelogOf } from '../../task/stores/store-partition.js';
-import { slotsNeeded } from '../placement/slot-layout.js';
-import { taskCount, tasksOf } from './assignment.js';
+import { slotsNeeded, statefulCount } from '../placement/slot-layout.js';
+import { taskCount, tasksOf, tasksToGrow } from './assignment.js';
 import { checkPartitions } from './check-partitions.js';
 
 type Topics = ReadonlyMap<string, TopicDescription>;
@@ -44,21 +44,26 @@ export const prepareTopics = async (
     );
   }
   const counts = new Map([...existing].map(([name, { partitions }]) => [name, partitions]));
-  countRepartitions(plan, counts);
+  countRepartitions(plan, counts, existing);
   countTasks(plan, counts);
-  checkPartitions(plan, (topic) => counts.get(topic));
+  const partitions = (topic: string): number | undefined => counts.get(topic);
+  for (const tasks of tasksToGrow(plan, partitions)) {
+    await admin.grow(tasks.topic, tasks.partitions);
+    counts.set(tasks.topic, tasks.partitions);
+  }
+  checkPartitions(plan, partitions);
   const sizes = sizeConfig(transport);
   const internal = internalTopics(plan, counts, existing).map((one) => ({
     ...one,
     config: { ...one.config, ...sizes },
   }));
-  const wanted = [...internal, ...others];
+  const wanted: readonly WantedTopic[] = [...internal, ...others];
   for (const one of wanted) checkExisting(one, existing.get(one.name));
   const placement = placementOf(plan, counts);
   await admin.create(missing(existing, [...wanted, ...placement]));
-  for (const { name, partitions } of placement) {
-    if ((counts.get(name) ?? partitions) < partitions) await admin.grow(name, partitions);
-  }
+  // More slots would move stateless tasks under running processes: an existing topic grows for stateful tasks only.
+  const slots = statefulCount(tasksOf(plan, partitions));
+  for (const { name } of placement) if ((counts.get(name) ?? slots) < slots) await admin.grow(name, slots);
   return describe(plan, admin, others);
 };
 
@@ -87,13 +92,22 @@ const describe = async (plan: Plan, admin: Admin, others: readonly NewTopic[]): 
   return new Map([...all, ...(known.length === 0 ? [] : await admin.topics(known))]);
 };
 
+/** An internal topic; a changelog with the topics that its tasks read. */
+interface WantedTopic extends NewTopic {
+  readonly read?: readonly string[];
+}
+
 /** Throws when an internal topic has other partitions, or a cleanup policy that loses rows or keeps them for ever. */
-const checkExisting = (wanted: NewTopic, found: TopicDescription | undefined): void => {
+const checkExisting = (wanted: WantedTopic, found: TopicDescription | undefined): void => {
   if (found === undefined) return;
-  const { name, partitions, config } = wanted;
+  const { name, partitions, config, read } = wanted;
   if (found.partitions !== partitions) {
+    const has = `topic "${name}" has ${found.partitions} partitions and needs ${partitions}`;
     throw new TopologyError(
-      `topic "${name}" has ${found.partitions} partitions and needs ${partitions}: stop the application and delete it to start over`,
+      read === undefined
+        ? `${has}: stop the application and delete it to start over`
+        : `${has}, as its tasks read ${read.join(', ')}: read them through repartition({ partitions: ${found.partitions} }) ` +
+            'to keep its rows, or start over under another name',
     );
   }
   const policy = config['cleanup.policy'] ?? '';
@@ -135,8 +149,11 @@ const userTopics = (plan: Plan): NewTopic[] => {
   }));
 };
 
-/** Sets repartition topics to the partitions of the widest upstream or co-partitioned topic, until nothing grows. */
-const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
+/**
+ * Sets new repartition topics to the partitions of the widest upstream or co-partitioned topic, until nothing grows. Existing
+ * ones need no more when a topic upstream has grown: their keys meet there all the same.
+ */
+const countRepartitions = (plan: Plan, counts: Map<string, number>, existing: Topics): void => {
   for (let grew = true; grew; ) {
     grew = false;
     for (const subtopology of plan.subtopologies) {
@@ -145,7 +162,7 @@ const countRepartitions = (plan: Plan, counts: Map<string, number>): void => {
         if (node.kind !== 'sink' || node.repartition === undefined) continue;
         const name = repartitionTopic(plan.name, node.repartition);
         const others = copartitionedCount(plan, name, counts);
-        const { partitions: asked = Math.max(widest, others) } = node.repartition;
+        const { partitions: asked = Math.max(existing.get(name)?.partitions ?? widest, others) } = node.repartition;
         const partitions = asked === 'as-copartitioned' ? others : asked;
         if (partitions > (counts.get(name) ?? 0)) {
           counts.set(name, partitions);
@@ -182,7 +199,7 @@ const placementOf = (plan: Plan, counts: ReadonlyMap<string, number>): readonly 
   return [{ name, partitions, config: tasksConfig }];
 };
 
-const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>, existing: Topics): NewTopic[] => [
+const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>, existing: Topics): WantedTopic[] => [
   ...plan.repartitions.map((repartition) => {
     const topic = repartitionTopic(plan.name, repartition);
     return { name: topic, partitions: counts.get(topic) ?? 1, config: repartitionConfig };
@@ -192,12 +209,21 @@ const internalTopics = (plan: Plan, counts: ReadonlyMap<string, number>, existin
   ),
   ...plan.subtopologies.flatMap((subtopology) => {
     const partitions = taskCount(plan, subtopology, (topic) => counts.get(topic));
+    const read = subtopology.sources.flatMap((source) =>
+      sourceTopics(plan.name, source).map((topic) => `"${topic}" of ${counts.get(topic) ?? 0}`),
+    );
     return subtopology.stores.flatMap((spec) => {
       const changelog = changelogOf(plan.name, spec, existing);
       if (changelog?.own !== true || spec.changelog === false) return [];
       // Rows expire with the time of their store, which follows the records.
       return [
-        { name: changelog.topic, partitions, config: changelogConfig(spec.changelog), agesBy: 'stream-time' as const },
+        {
+          name: changelog.topic,
+          partitions,
+          config: changelogConfig(spec.changelog),
+          agesBy: 'stream-time' as const,
+          read,
+        },
       ];
     });
   }),

@@ -1,0 +1,25 @@
+/** Topics that change while an application runs. */
+import { describe } from '@jest/globals';
+import { describeWith } from '@kstreams/test-support/services';
+import { SkippingClock } from '@kstreams/test-support/skipping-clock';
+import { embedded } from 'kstreams';
+import { kafka } from 'kstreams/kafka';
+import { changingTopics } from './changing-topics.js';
+
+describe('on the embedded log', () => {
+  const open = () => {
+    const clock = new SkippingClock();
+    return { log: embedded({ clock }), clock };
+  };
+  changingTopics(open, () => true);
+});
+
+/** The group finds added partitions within half a second. */
+const consumer = { 'topic.metadata.refresh.interval.ms': 500 };
+
+describeWith('kafka', 'on Kafka', (brokers) => {
+  changingTopics(
+    () => ({ log: kafka({ brokers, consumer }) }),
+    ({ quick }) => quick === true,
+  );
+});
