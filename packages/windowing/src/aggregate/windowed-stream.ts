@@ -1,16 +1,8 @@
-import {
-  type AggregateOptions,
-  countSerde,
-  type DeletedBy,
-  type GroupedStream,
-  serdeOf,
-  type Table,
-  valueChecks,
-} from '@kstreams/core/dsl';
-import { checkCall, checkOptions, type Serde, synchronous } from '@kstreams/core/graph';
+import { type AggregateOptions, type DeletedBy, type GroupedStream, type Table, valueChecks } from '@kstreams/core/dsl';
+import { checkCall, synchronous } from '@kstreams/core/graph';
 import type { Windowed } from '../keys/windowed.js';
+import { appendCount, appendReduction, appendStreamTable, type WindowedGroup } from './stream-table.js';
 import type { Aggregation, WindowKind } from './window-kind.js';
-import { appendWindowedTable } from './windowed-table.js';
 
 /**
  * A grouped stream cut into windows. Its tables have one row per key and window. D is `never` for windows that emit on close
@@ -19,12 +11,10 @@ import { appendWindowedTable } from './windowed-table.js';
 export class WindowedStream<out K, out V, out D extends null = null> {
   /** Types only: never set. */
   declare readonly deletes?: D;
-  readonly #group: GroupedStream<K, V>;
-  readonly #kind: WindowKind;
+  readonly #windows: WindowedGroup<K, V>;
 
   constructor(group: GroupedStream<K, V>, kind: WindowKind) {
-    this.#group = group;
-    this.#kind = kind;
+    this.#windows = { group, kind };
   }
 
   /**
@@ -41,18 +31,13 @@ export class WindowedStream<out K, out V, out D extends null = null> {
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A, D> {
     checkCall('aggregate', { init, add }, options, valueChecks);
-    const value = this.#group.valueSerde('aggregate', options);
+    const value = this.#windows.group.valueSerde('aggregate', options);
     const step = options.name ?? 'aggregate';
     const aggregation = {
       init: synchronous(step, init),
       add: synchronous(step, add) as Aggregation<K, V, A>['add'],
     };
-    return appendStreamTable(this.#group, this.#kind, {
-      ...options,
-      operator: 'aggregate',
-      value,
-      aggregation,
-    });
+    return appendStreamTable(this.#windows, { ...options, operator: 'aggregate', value, aggregation });
   }
 
   /**
@@ -68,15 +53,7 @@ export class WindowedStream<out K, out V, out D extends null = null> {
     combine: (aggregate: NonNullable<V2>, value: V2, key: K2) => R,
     options: AggregateOptions<NonNullable<V2>> = {},
   ): Table<Windowed<K2>, NonNullable<V2>, D & DeletedBy<R | V2>> {
-    checkCall('reduce', { combine }, options, valueChecks);
-    const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
-    const aggregation = reducing(synchronous(options.name ?? 'reduce', combine));
-    return appendStreamTable(this.#group, this.#kind, {
-      ...options,
-      operator: 'reduce',
-      value,
-      aggregation,
-    });
+    return appendReduction(this.#windows, combine, options);
   }
 
   /**
@@ -86,49 +63,6 @@ export class WindowedStream<out K, out V, out D extends null = null> {
    * perHour.count({ name: 'orders-per-hour' })
    */
   count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number, never> {
-    checkOptions('count', options, valueChecks);
-    const value = options.value ?? countSerde;
-    return appendStreamTable(this.#group, this.#kind, {
-      ...options,
-      operator: 'count',
-      value,
-      aggregation: counting,
-    });
+    return appendCount(this.#windows, options);
   }
 }
-
-/** The parts of a windowed aggregation of one stream. */
-interface StreamAggregation<K, V, A> extends AggregateOptions<A> {
-  readonly operator: string;
-  readonly value: Serde<A>;
-  readonly aggregation: Aggregation<K, V, A>;
-}
-
-/** Appends a windowed aggregation of one stream. */
-export const appendStreamTable = <K, V, A, D extends null>(
-  group: GroupedStream<K, V>,
-  kind: WindowKind,
-  { aggregation, name, operator, value }: StreamAggregation<K, V, A>,
-): Table<Windowed<K>, A, D> => {
-  const { edge, id, key, named } = group.step(`${kind.name}-${operator}`, name);
-  const table: typeof group.table = (...args) => group.table(...args);
-  const step = { id, named, key, inputs: [edge], graph: group.position.chain.graph, table };
-  return appendWindowedTable(step, kind, value, [aggregation]);
-};
-
-/** Creates the aggregation of `reduce`: the first value is the first aggregate. */
-export const reducing = <K, V>(
-  combine: (aggregate: NonNullable<V>, value: V, key: K) => NonNullable<V> | null | undefined,
-): Aggregation<K, V, NonNullable<V>> => ({
-  init: () => undefined,
-  add: (aggregate, value, key) =>
-    aggregate === undefined ? (value as NonNullable<V>) : combine(aggregate, value, key),
-  merge: (left, right, key) => (left === undefined ? right : combine(left, right, key)),
-});
-
-/** The aggregation of `count`. */
-export const counting: Aggregation<unknown, unknown, number> = {
-  init: () => 0,
-  add: (count) => (count ?? 0) + 1,
-  merge: (left, right) => (left ?? 0) + right,
-};

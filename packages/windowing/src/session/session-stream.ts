@@ -1,14 +1,7 @@
-import {
-  type AggregateOptions,
-  countSerde,
-  type GroupedStream,
-  serdeOf,
-  type Table,
-  valueChecks,
-} from '@kstreams/core/dsl';
-import { checkCall, checkOptions, type Serde, synchronous } from '@kstreams/core/graph';
+import { type AggregateOptions, type GroupedStream, type Table, valueChecks } from '@kstreams/core/dsl';
+import { checkCall, synchronous } from '@kstreams/core/graph';
+import { appendCount, appendReduction, appendStreamTable, type WindowedGroup } from '../aggregate/stream-table.js';
 import type { Aggregation, WindowKind } from '../aggregate/window-kind.js';
-import { appendStreamTable, counting, reducing } from '../aggregate/windowed-stream.js';
 import type { Windowed } from '../keys/windowed.js';
 
 /**
@@ -18,12 +11,10 @@ import type { Windowed } from '../keys/windowed.js';
 export class SessionStream<out K, out V, out D extends null = null> {
   /** Types only: never set. */
   declare readonly deletes?: D;
-  readonly #group: GroupedStream<K, V>;
-  readonly #kind: WindowKind;
+  readonly #windows: WindowedGroup<K, V>;
 
   constructor(group: GroupedStream<K, V>, kind: WindowKind) {
-    this.#group = group;
-    this.#kind = kind;
+    this.#windows = { group, kind };
   }
 
   /**
@@ -42,15 +33,10 @@ export class SessionStream<out K, out V, out D extends null = null> {
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A, D> {
     checkCall('aggregate', { init, add, merge }, options, valueChecks);
-    const value = this.#group.valueSerde('aggregate', options);
+    const value = this.#windows.group.valueSerde('aggregate', options);
     const step = options.name ?? 'aggregate';
     const aggregation = merging(synchronous(step, init), synchronous(step, add), synchronous(step, merge));
-    return appendStreamTable(this.#group, this.#kind, {
-      ...options,
-      operator: 'aggregate',
-      value,
-      aggregation,
-    });
+    return appendStreamTable(this.#windows, { ...options, operator: 'aggregate', value, aggregation });
   }
 
   /**
@@ -67,15 +53,7 @@ export class SessionStream<out K, out V, out D extends null = null> {
     combine: (aggregate: NonNullable<V2>, value: V2, key: K2) => NonNullable<V2> | null | undefined,
     options: AggregateOptions<NonNullable<V2>> = {},
   ): Table<Windowed<K2>, NonNullable<V2>, D> {
-    checkCall('reduce', { combine }, options, valueChecks);
-    const value: Serde<NonNullable<V2>> = options.value ?? serdeOf(this.#group.position, 'value', 'reduce');
-    const aggregation = reducing(synchronous(options.name ?? 'reduce', combine));
-    return appendStreamTable(this.#group, this.#kind, {
-      ...options,
-      operator: 'reduce',
-      value,
-      aggregation,
-    });
+    return appendReduction(this.#windows, combine, options);
   }
 
   /**
@@ -85,14 +63,7 @@ export class SessionStream<out K, out V, out D extends null = null> {
    * visits.count({ name: 'clicks-per-session' })
    */
   count(options: AggregateOptions<number> = {}): Table<Windowed<K>, number, D> {
-    checkOptions('count', options, valueChecks);
-    const value = options.value ?? countSerde;
-    return appendStreamTable(this.#group, this.#kind, {
-      ...options,
-      operator: 'count',
-      value,
-      aggregation: counting,
-    });
+    return appendCount(this.#windows, options);
   }
 }
 
