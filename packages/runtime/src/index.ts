@@ -12,6 +12,7 @@ export { GlobalTables, type GlobalTablesOptions, globalPartition } from './globa
 export { ChangeFeed } from './query/change-feed.js';
 export { type RowChange, type View, type ViewedState, type ViewOptions, viewOf } from './query/view.js';
 export type { RestoreEvent } from './restore/restore-event.js';
+export type { KeyBytesEvent } from './task/key-bytes.js';
 export { type OpenTaskOptions, openTask, type StoppedTask } from './task/open-task.js';
 export { allPolled, type TaskInput } from './task/partition-group.js';
 export { RecordJournal } from './task/record-journal.js';

@@ -3,6 +3,7 @@ import {
   allPolled,
   decodeProgress,
   GlobalTables,
+  type KeyBytesEvent,
   type Metrics,
   openTask,
   type StoppedTask,
@@ -24,6 +25,7 @@ export interface DriverTasksOptions {
   readonly driver: TestDriverOptions;
   readonly send: (record: Outgoing) => void;
   readonly wake: () => void;
+  readonly emit: (event: KeyBytesEvent) => void;
 }
 
 /** The tasks of a driver before they start, and its global tables. */
@@ -33,7 +35,16 @@ export interface DriverTasks {
 }
 
 /** Opens the tasks and global tables of a driver, one task per sub-topology. */
-export const openTasks = ({ bytes, clock, driver, metrics, plan, send, wake }: DriverTasksOptions): DriverTasks => {
+export const openTasks = ({
+  bytes,
+  clock,
+  driver,
+  emit,
+  metrics,
+  plan,
+  send,
+  wake,
+}: DriverTasksOptions): DriverTasks => {
   const { freeze, onError } = driver;
   const shared = {
     application: plan.name,
@@ -59,6 +70,7 @@ export const openTasks = ({ bytes, clock, driver, metrics, plan, send, wake }: D
       onError,
       observer: observerOf(driver),
       requestCommit: () => {},
+      emit,
       wake,
     }),
   );

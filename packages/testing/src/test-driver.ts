@@ -16,6 +16,7 @@ import {
 import {
   ChangeFeed,
   type GlobalTables,
+  type KeyBytesEvent,
   Metrics,
   matchPatterns,
   type StoreWrites,
@@ -53,6 +54,7 @@ export class TestDriver {
   readonly #clock: TestClock;
   readonly #open: () => DriverTasks;
   readonly #progress = new CommittedProgress();
+  readonly #events: KeyBytesEvent[] = [];
   #tasks: readonly Task[] = [];
   #globals: GlobalTables;
 
@@ -75,6 +77,7 @@ export class TestDriver {
           if (this.#loop.reads(record.topic)) this.#loop.add(record);
         },
         wake: () => this.#loop.wake(),
+        emit: (event) => this.#events.push(event),
       });
     const opened = this.#open();
     this.#globals = opened.globals;
@@ -140,6 +143,11 @@ export class TestDriver {
    */
   async settled(): Promise<void> {
     await this.#loop.settled();
+  }
+
+  /** The topics with keys in other bytes than their serde writes, each with its first such record, as `app.events$` has them. */
+  get events(): readonly KeyBytesEvent[] {
+    return this.#events;
   }
 
   /** The records dropped so far, by node and reason. */

@@ -75,6 +75,7 @@ export {
 export { invalidTimestamp } from './invalid-timestamp.js';
 export { type Distribution, MetricRegistry, type Point } from './metric-registry.js';
 export { murmur2, partitionFor, roundRobin } from './murmur2.js';
+export { nearest } from './nearest.js';
 export type {
   Edge,
   GlobalNode,

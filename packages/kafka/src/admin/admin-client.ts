@@ -9,6 +9,7 @@ import {
 import type { Done, NativeAdmin, NativeError, NativePartition, NativeProducer, NativeTopic } from '../client/addon.js';
 import { Callbacks } from '../client/callbacks.js';
 import { type ClientContext, connect, disconnect } from '../client/connect.js';
+import { createClient } from '../client/create-client.js';
 import { codes, errorOf, isUnreachable } from '../client/errors.js';
 import { nativeCall, request, requestEach, requestTimeout } from '../client/requests.js';
 import { adminSettings } from '../client/settings.js';
@@ -122,7 +123,9 @@ export class AdminClient {
       this.#failure ??= failure;
     });
     const settings = adminSettings(context.settings);
-    const client = new context.addon.Producer({ ...settings, ...guardTokenRefresh(settings, callbacks) }, undefined);
+    const client = createClient(
+      () => new context.addon.Producer({ ...settings, ...guardTokenRefresh(settings, callbacks) }, undefined),
+    );
     try {
       await connect(client, callbacks, context);
     } catch (failure) {

@@ -2,6 +2,7 @@ import type { ConsumerOptions, TopicPartition } from '@kstreams/core/graph';
 import type { NativeConsumer, NativeError } from '../client/addon.js';
 import type { Callbacks } from '../client/callbacks.js';
 import type { ClientContext } from '../client/connect.js';
+import { createClient } from '../client/create-client.js';
 import { consumerSettings } from '../client/settings.js';
 import { guardTokenRefresh } from '../client/token-refresh.js';
 
@@ -37,7 +38,7 @@ export const createNativeConsumer = (
     offset_commit_cb: callbacks.guard('offset_commit_cb', committed),
     queue_non_empty_cb: callbacks.guard('queue_non_empty_cb', queued),
   };
-  const native = new addon.KafkaConsumer({ ...settings, ...functions }, undefined);
+  const native = createClient(() => new addon.KafkaConsumer({ ...settings, ...functions }, undefined));
   const registered = native._cb_configs?.global;
   if (registered?.rebalance_cb !== undefined) registered.rebalance_cb = onRebalance;
   return native;

@@ -13,6 +13,7 @@ import type { NativeError, NativeProducer, ProducerEvents } from '../client/addo
 import { Callbacks } from '../client/callbacks.js';
 import { ClientProblems } from '../client/client-problems.js';
 import { type ClientContext, connect } from '../client/connect.js';
+import { createClient } from '../client/create-client.js';
 import { codes, refusalOf } from '../client/errors.js';
 import { instruments } from '../client/instruments.js';
 import { nativeBytesOf, nativeHeadersOf, nativeTimestampOf } from '../client/records.js';
@@ -46,7 +47,7 @@ export class KafkaProducer implements Producer {
   private constructor({ addon, settings, clock }: ClientContext, options: ProducerOptions) {
     const callbacks = this.#callbacks;
     const all = producerSettings(settings, options);
-    this.#native = new addon.Producer({ ...all, ...guardTokenRefresh(all, callbacks) }, undefined);
+    this.#native = createClient(() => new addon.Producer({ ...all, ...guardTokenRefresh(all, callbacks) }, undefined));
     this.#failed = options.failed;
     this.#deliveries = new DeliveryTracker(options.transactionalId !== undefined);
     this.#removals = options.telemetry === undefined ? [] : this.#register(options.telemetry, options.clientId);
