@@ -221,7 +221,7 @@ describe('within', () => {
     // @ts-expect-error `before` and `after` are for different distances; with one distance there is only grace
     expect(() => within('10m', { after: '1m' })).toThrow('within has no option "after": remove it');
     // @ts-expect-error all in one, or a distance and the rest
-    expect(within({ after: '1m' }, { grace: '1m' })).toBeDefined();
+    expect(() => within({ after: '1m' }, { grace: '1m' })).toThrow('put its members into the first one');
     // @ts-expect-error as one or as two
     expect(() => within('1m', { self: 'as-three' })).toThrow("use 'as-two' or 'as-one'");
   });

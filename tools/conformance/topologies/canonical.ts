@@ -62,10 +62,10 @@ const listed = (names: readonly string[], topics: TopicTexts): string =>
     .sort()
     .join(', ')}]`;
 
-/** Returns the settings of a topic, without those of timestamps, which are always those of the records. */
+/** Returns the settings of a topic that Kafka Streams sets too: not that of deletes, nor those of timestamps. */
 const settingsText = (settings: TopicSettings): string =>
   Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
-    .filter((setting) => !setting.startsWith('message.timestamp.'))
+    .filter((setting) => !/^(message\.timestamp|delete\.retention)\./.test(setting))
     .sort()
     .join(' ');

@@ -12,6 +12,7 @@ export { type RowFormat, Rows } from './rows.js';
 export { SingleRow, type SingleRowFormat } from './single-row.js';
 export { type InternalFormat, internalRows, type StoredRow, type StoredRows, storedRows } from './stored-rows.js';
 export { type BufferEntry, type TimeBuffer, type TimeBufferOptions, timeBuffer } from './time-buffer.js';
+export { type TimedFormat, TimedRows } from './timed-rows.js';
 export { type TimersOptions, timers } from './timers.js';
 export { type PutVersion, type VersionedOptions, type VersionedStore, versioned } from './versioned.js';
 export type { WindowKey } from './window-key.js';

@@ -15,12 +15,10 @@ import {
   decodeNumbers,
   encodeNumbers,
   internalRows,
-  keyTexts,
-  openRows,
-  type Rows,
   SingleRow,
   type StoredRows,
   storedRows,
+  TimedRows,
 } from '@kstreams/core/state';
 import {
   boundsOf,
@@ -80,13 +78,6 @@ export const joinBuffer = <K, V>(name: string, options: JoinBufferOptions<K, V>)
   },
 });
 
-interface RunKey<K> {
-  /** The start of the segment of time. */
-  readonly segment: number;
-  readonly number: number;
-  readonly key: K;
-}
-
 /** The clocks of a buffer. */
 interface BufferClocks {
   readonly newest: number;
@@ -100,7 +91,8 @@ const clocksKey = Uint8Array.of(0);
 
 class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   readonly #values: StoredRows<V>;
-  readonly #runs: Rows<RunKey<K>, Run<V>>;
+  /** The runs of a key in a segment, by number. */
+  readonly #runs: TimedRows<K, Run<V>>;
   readonly #clocks: SingleRow<BufferClocks>;
   readonly #access: StoreAccess;
   readonly #retention: number;
@@ -113,7 +105,6 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   #cleared = Number.NEGATIVE_INFINITY;
 
   constructor(store: string, { key, value, retention }: JoinBufferOptions<K, V>, access: StoreAccess) {
-    const keyText = keyTexts(key, access.topic);
     const values = storedRows(store, value, access);
     this.#values = values;
     this.#access = access;
@@ -121,11 +112,12 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     this.#segmentLength = Math.max(1, Math.ceil(retention / 2));
     this.#runSize = Math.min(runSize, (access.maxRowSize ?? Number.POSITIVE_INFINITY) / 4);
     this.#clocks = clocksRow(access);
-    this.#runs = openRows(
+    this.#runs = new TimedRows(
       {
         store,
-        id: (run) => `${run.segment} ${run.number} ${keyText(run.key)}`,
-        encodeKey: (run, at) => encodeRunKey(run.segment, run.number, key.encode(run.key, at)),
+        key,
+        encodeKey: encodeRunKey,
+        shownKey: (key, segment, number) => ({ key, segment, number }),
         values: internalRows<Run<V>>({
           encode: (run) => encodeRun(run, values),
           decode: (bytes) => decodeRun(bytes, values),
@@ -142,17 +134,18 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
 
   add(key: K, timestamp: number, value: V, counted = timestamp): boolean {
     const record = this.#values.store(value, timestamp);
+    const latest = this.#segmentOf(this.#clocks.get().farthest);
     const { farthest, newest } = this.#move(timestamp, counted);
     if (timestamp <= newest - this.#retention) return !this.#countsAsExpired(timestamp, newest);
     const segment = this.#segmentOf(timestamp);
-    const first = this.#run(key, segment, 0);
-    let last = first.full.length === 0 ? first : this.#run(key, segment, first.full.length);
+    const first = this.#run(key, segment, 0, latest);
+    let last = first.full.length === 0 ? first : this.#run(key, segment, first.full.length, latest);
     const size = maxRecordSize(record, this.#values);
     // The largest timestamp of all is at least that of the run, so the changelog keeps the row long enough.
     const endRun = ({ records }: Run<V>): void => {
       first.full.push(records.length === 0 ? { first: timestamp, last: timestamp } : boundsOf(records));
       this.#access.journal.undo?.(() => first.full.pop());
-      this.#runs.put({ segment, number: 0, key }, first, farthest);
+      this.#runs.put(key, segment, 0, first, farthest, latest);
     };
     if (last.size + size > this.#runSize && (last === first || last.records.length > 0)) {
       endRun(last);
@@ -164,7 +157,7 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
       last.records.pop();
       last.size -= size;
     });
-    this.#runs.put({ segment, number: first.full.length, key }, last, farthest);
+    this.#runs.put(key, segment, first.full.length, last, farthest, latest);
     if (last.records.length === runLength) endRun(last);
     return true;
   }
@@ -177,14 +170,15 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     const { farthest, newest } = this.#clocks.get();
     const first = Math.max(from, newest - this.#retention + 1);
     const last = Math.min(to, farthest);
+    const latest = this.#segmentOf(farthest);
     const found: Row<V>[] = [];
     for (let segment = this.#segmentOf(first); segment <= last; segment += this.#segmentLength) {
-      const head = this.#runs.get({ segment, number: 0, key })?.value;
+      const head = this.#runs.get(key, segment, 0, latest)?.value;
       if (head === undefined) continue;
       for (let number = 0; number <= head.full.length; number++) {
         const bounds = head.full[number];
         if (bounds !== undefined && (bounds.last < first || bounds.first > last)) continue;
-        for (const one of number === 0 ? head.records : this.#run(key, segment, number).records) {
+        for (const one of number === 0 ? head.records : this.#run(key, segment, number, latest).records) {
           if (one.timestamp >= first && one.timestamp <= last) found.push(this.#values.read(one));
         }
       }
@@ -193,14 +187,14 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
   }
 
   flush(write: FlushRow): void {
-    this.#runs.flush(write);
-    this.#clocks.flush(write);
     const { loaded } = this.#clocks;
     if (loaded !== undefined) this.#expired = this.#segmentOf(loaded.newest - this.#retention + 1);
+    this.#runs.flush(write, this.#expired);
+    this.#clocks.flush(write);
   }
 
   markCommitted(): void {
-    this.#runs.markCommitted();
+    this.#runs.markCommitted(this.#expired);
   }
 
   expired(): readonly (readonly [from: Bytes, to: Bytes])[] {
@@ -227,8 +221,9 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     return Math.floor(timestamp / this.#segmentLength) * this.#segmentLength;
   }
 
-  #run(key: K, segment: number, number: number): Run<V> {
-    return this.#runs.get({ segment, number, key })?.value ?? emptyRun();
+  /** Returns a run; `latest` is the latest segment of all runs. */
+  #run(key: K, segment: number, number: number, latest: number): Run<V> {
+    return this.#runs.get(key, segment, number, latest)?.value ?? emptyRun();
   }
 }
 

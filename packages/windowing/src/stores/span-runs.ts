@@ -9,7 +9,7 @@ import {
   timestampLength,
   writeTimestamp,
 } from '@kstreams/core/graph';
-import { internalRows, keyTexts, Rows } from '@kstreams/core/state';
+import { internalRows, TimedRows } from '@kstreams/core/state';
 import type { WindowOrder } from './window-row-key.js';
 
 /** A span of time, such as that of a window, in ms since 1970. */
@@ -28,12 +28,6 @@ export interface SpanRunsOptions<K> {
   readonly retention: number;
 }
 
-interface RunKey<K> {
-  /** The start of the segment of time. */
-  readonly segment: number;
-  readonly key: K;
-}
-
 /** The first byte of the keys of runs; it sorts after that of windows. */
 const runTag = Uint8Array.of(2);
 const spanLength = 2 * timestampLength;
@@ -43,32 +37,35 @@ const spanLength = 2 * timestampLength;
  * retention; the bounds of a key's windows in a segment are one row, in order.
  */
 export class SpanRuns<K> {
-  readonly #rows: Rows<RunKey<K>, Span[]>;
+  readonly #rows: TimedRows<K, Span[]>;
   readonly #access: StoreAccess;
   readonly #by: WindowOrder;
   readonly #segmentLength: number;
 
   constructor({ store, key, by, retention }: SpanRunsOptions<K>, access: StoreAccess) {
-    const keyText = keyTexts(key, access.topic);
     this.#access = access;
     this.#by = by;
     this.#segmentLength = Math.max(1, Math.ceil(retention / 2));
-    this.#rows = new Rows(
+    this.#rows = new TimedRows(
       {
         store,
-        id: (run) => `${run.segment} ${keyText(run.key)}`,
-        encodeKey: (run, at) => concatBytes(runTag, encodeTimestamp(run.segment), key.encode(run.key, at)),
+        key,
+        encodeKey: (segment, _, bytes) => concatBytes(runTag, encodeTimestamp(segment), bytes),
         values: internalRows({ encode: encodeRun, decode: decodeRun, maxSize: (run) => run.length * spanLength }),
       },
       access,
     );
   }
 
-  /** Returns the windows of a key with a position between two timestamps, both included, in order of position. */
-  find(key: K, from: number, to: number): Span[] {
+  /**
+   * Returns the windows of a key with a position between two timestamps, both included, in order of position. `farthest` is
+   * the latest position of all windows.
+   */
+  find(key: K, from: number, to: number, farthest: number): Span[] {
     const found: Span[] = [];
+    const last = this.#segmentOf(farthest);
     for (let segment = this.#segmentOf(from); segment <= to; segment += this.#segmentLength) {
-      for (const span of this.#rows.get({ segment, key })?.value ?? []) {
+      for (const span of this.#rows.read(key, segment, 0, last)?.value ?? []) {
         const position = span[this.#by];
         if (position > to) break;
         if (position >= from) found.push(span);
@@ -77,36 +74,40 @@ export class SpanRuns<K> {
     return found;
   }
 
-  /** Adds a window of a key, unless it exists. The timestamp is that of the row, for its changelog. */
-  add(key: K, span: Span, timestamp: number): void {
-    const runKey = { segment: this.#segmentOf(span[this.#by]), key };
-    const run = this.#rows.get(runKey)?.value ?? [];
+  /**
+   * Adds a window of a key, unless it exists. The timestamp is that of the row, for its changelog; `farthest` is the latest
+   * position before.
+   */
+  add(key: K, span: Span, timestamp: number, farthest: number): void {
+    const [segment, last] = [this.#segmentOf(span[this.#by]), this.#segmentOf(farthest)];
+    const run = this.#rows.read(key, segment, 0, last)?.value ?? [];
     let at = run.length;
     while (at > 0 && this.#order(run[at - 1] as Span, span) > 0) at--;
     const before = run[at - 1];
     if (before !== undefined && this.#order(before, span) === 0) return;
     run.splice(at, 0, span);
     this.#access.journal.undo?.(() => run.splice(at, 1));
-    this.#rows.put(runKey, run, timestamp);
+    this.#rows.put(key, segment, 0, run, timestamp, last);
   }
 
   /** Removes a window of a key. */
-  remove(key: K, span: Span, timestamp: number): void {
-    const runKey = { segment: this.#segmentOf(span[this.#by]), key };
-    const run = this.#rows.get(runKey)?.value;
+  remove(key: K, span: Span, timestamp: number, farthest: number): void {
+    const [segment, last] = [this.#segmentOf(span[this.#by]), this.#segmentOf(farthest)];
+    const run = this.#rows.read(key, segment, 0, last)?.value;
     const at = run === undefined ? -1 : run.findLastIndex((one) => this.#order(one, span) === 0);
     if (run === undefined || at < 0) return;
     const [removed] = run.splice(at, 1) as [Span];
     this.#access.journal.undo?.(() => run.splice(at, 0, removed));
-    this.#rows.put(runKey, run.length === 0 ? undefined : run, timestamp);
+    this.#rows.put(key, segment, 0, run.length === 0 ? undefined : run, timestamp, last);
   }
 
-  flush(write: FlushRow): void {
-    this.#rows.flush(write);
+  /** Writes the changed runs, without those of segments that end before a timestamp. */
+  flush(write: FlushRow, expired: number): void {
+    this.#rows.flush(write, this.#segmentOf(expired));
   }
 
-  markCommitted(): void {
-    this.#rows.markCommitted();
+  markCommitted(expired: number): void {
+    this.#rows.markCommitted(this.#segmentOf(expired));
   }
 
   /** Returns the range of rows of segments that end before a timestamp. */

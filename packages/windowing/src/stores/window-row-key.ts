@@ -18,15 +18,19 @@ const headLength = 1 + 2 * timestampLength;
 /** The row key of a window store's clocks. */
 export const windowClocksKey: Bytes = Uint8Array.of(0);
 
-/** Encodes the row key of a window: tag, the ordering bound, the other bound, key. Rows are thus in the order of time. */
-export const encodeWindowKey = (start: number, end: number, key: Bytes, by: WindowOrder = 'start'): Bytes => {
+/** Encodes the row key of a window: tag, position, the other bound, key. Rows are thus in the order of time. */
+export const encodeWindowPlace = (position: number, other: number, key: Bytes): Bytes => {
   const bytes = new Uint8Array(headLength + key.length);
   bytes[0] = windowTag;
-  writeTimestamp(bytes, 1, by === 'start' ? start : end);
-  writeTimestamp(bytes, 1 + timestampLength, by === 'start' ? end : start);
+  writeTimestamp(bytes, 1, position);
+  writeTimestamp(bytes, 1 + timestampLength, other);
   bytes.set(key, headLength);
   return bytes;
 };
+
+/** Encodes the row key of a window from its bounds. */
+export const encodeWindowKey = (start: number, end: number, key: Bytes, by: WindowOrder = 'start'): Bytes =>
+  by === 'start' ? encodeWindowPlace(start, end, key) : encodeWindowPlace(end, start, key);
 
 /** Decodes the row key of a window; returns `undefined` for other rows of the store: its clocks, its index. */
 export const decodeWindowKey = (bytes: Bytes, by: WindowOrder = 'start'): WindowKey<Bytes> | undefined => {

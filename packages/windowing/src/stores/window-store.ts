@@ -1,10 +1,10 @@
 import type { Bytes, FlushRow, ReadableSpec, Row, Serde, StoreAccess, StoreRows } from '@kstreams/core/graph';
-import { keyTexts, openRows, type Rows, type SingleRow, storedRows, type WindowKey } from '@kstreams/core/state';
+import { keyTexts, type SingleRow, storedRows, TimedRows, type WindowKey } from '@kstreams/core/state';
 import { ClosingWindows } from './closing-windows.js';
 import { type Span, SpanRuns } from './span-runs.js';
 import { nothingObserved, type WindowClocks, windowClocksRow } from './window-clocks.js';
 import { windowReader } from './window-reader.js';
-import { encodeWindowKey, type WindowOrder, windowsBetween } from './window-row-key.js';
+import { encodeWindowPlace, type WindowOrder, windowsBetween } from './window-row-key.js';
 
 /**
  * A store of one value per key and window. The position of a window is its start, or its end in session stores. A window
@@ -81,7 +81,7 @@ export const windowStore = <K, V>(
 });
 
 class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
-  readonly #rows: Rows<WindowKey<K>, V>;
+  readonly #rows: TimedRows<K, V>;
   readonly #clocks: SingleRow<WindowClocks>;
   readonly #closing: ClosingWindows<K> | undefined;
   readonly #spans: SpanRuns<K> | undefined;
@@ -104,11 +104,13 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     this.#closeRetained = closeRetained;
     this.#keyText = keyTexts(key, access.topic);
     this.#clocks = windowClocksRow(access);
-    this.#rows = openRows(
+    this.#rows = new TimedRows(
       {
         store,
-        id: (window) => this.#idOf(window),
-        encodeKey: (window, at) => encodeWindowKey(window.start, window.end, key.encode(window.key, at), by),
+        key,
+        encodeKey: encodeWindowPlace,
+        shownKey: (key, time, part) =>
+          by === 'start' ? { key, start: time, end: part } : { key, start: part, end: time },
         values: storedRows(store, value, access),
       },
       access,
@@ -137,43 +139,43 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
   }
 
   get(key: K, start: number, end: number): Row<V> | undefined {
-    return this.#isRetained(this.#by === 'start' ? start : end, this.clocks)
-      ? this.#rows.get({ key, start, end })
-      : undefined;
+    const { clocks } = this;
+    const [time, part] = this.#place(start, end);
+    return this.#isRetained(time, clocks) ? this.#rows.get(key, time, part, clocks.farthest) : undefined;
   }
 
   timestamp(key: K, start: number, end: number): number | undefined {
-    return this.#isRetained(this.#by === 'start' ? start : end, this.clocks)
-      ? this.#rows.timestamp({ key, start, end })
-      : undefined;
+    const { clocks } = this;
+    const [time, part] = this.#place(start, end);
+    return this.#isRetained(time, clocks) ? this.#rows.timestamp(key, time, part, clocks.farthest) : undefined;
   }
 
   getMutable(key: K, start: number, end: number): V | undefined {
-    return this.#isRetained(this.#by === 'start' ? start : end, this.clocks)
-      ? this.#rows.getMutable({ key, start, end })
-      : undefined;
+    const { clocks } = this;
+    const [time, part] = this.#place(start, end);
+    return this.#isRetained(time, clocks) ? this.#rows.getMutable(key, time, part, clocks.farthest) : undefined;
   }
 
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void {
     const { clocks } = this;
-    const position = this.#by === 'start' ? start : end;
-    if (!this.#isRetained(position, clocks)) return;
-    const newest = this.#ahead ? clocks.newest : Math.max(clocks.newest, position);
-    const farthest = Math.max(clocks.farthest, position);
+    const [time, part] = this.#place(start, end);
+    if (!this.#isRetained(time, clocks)) return;
+    const newest = this.#ahead ? clocks.newest : Math.max(clocks.newest, time);
+    const farthest = Math.max(clocks.farthest, time);
     if (newest > clocks.newest || farthest > clocks.farthest) this.#clocks.set({ ...clocks, newest, farthest });
-    const window = { key, start, end };
-    this.#rows.put(window, value, timestamp);
+    this.#rows.put(key, time, part, value, timestamp, clocks.farthest);
     if (value === undefined) {
-      this.#closing?.delete(window);
-      this.#spans?.remove(key, window, farthest);
+      this.#closing?.delete({ key, start, end });
+      this.#spans?.remove(key, { start, end }, farthest, clocks.farthest);
     } else {
-      this.#closing?.add(window);
-      this.#spans?.add(key, { start, end }, farthest);
+      this.#closing?.add({ key, start, end });
+      this.#spans?.add(key, { start, end }, farthest, clocks.farthest);
     }
   }
 
   find(key: K, from: number, to: number): readonly Span[] {
-    return this.#spans?.find(key, Math.max(from, this.oldest), Math.min(to, this.clocks.farthest)) ?? [];
+    const { farthest } = this.clocks;
+    return this.#spans?.find(key, Math.max(from, this.oldest), Math.min(to, farthest), farthest) ?? [];
   }
 
   observe(timestamp: number, input = 0, counted = timestamp): number {
@@ -192,25 +194,25 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     const { clocks } = this;
     if (upTo <= clocks.closed || this.#closing === undefined) return [];
     this.#clocks.set({ ...clocks, closed: upTo });
-    return this.#closing
-      .take(upTo)
-      .map((window) => [
-        window,
-        this.#closeRetained ? this.get(window.key, window.start, window.end) : this.#rows.get(window),
-      ]);
+    return this.#closing.take(upTo).map((window) => {
+      const { end, key, start } = window;
+      const [time, part] = this.#place(start, end);
+      const isThere = !this.#closeRetained || this.#isRetained(time, clocks);
+      return [window, isThere ? this.#rows.get(key, time, part, clocks.farthest) : undefined];
+    });
   }
 
   flush(write: FlushRow): void {
-    this.#rows.flush(write);
-    this.#spans?.flush(write);
-    this.#clocks.flush(write);
     const { loaded } = this.#clocks;
     if (loaded !== undefined) this.#expired = loaded.newest - this.#retention;
+    this.#rows.flush(write, this.#unneeded);
+    this.#spans?.flush(write, this.#expired);
+    this.#clocks.flush(write);
   }
 
   markCommitted(): void {
-    this.#rows.markCommitted();
-    this.#spans?.markCommitted();
+    this.#rows.markCommitted(this.#unneeded);
+    this.#spans?.markCommitted(this.#expired);
   }
 
   expired(): readonly (readonly [from: Bytes, to: Bytes])[] {
@@ -229,9 +231,19 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
   }
 
   read({ key, start, end }: WindowKey<K>): Row<V> | undefined {
-    return this.#isRetained(this.#by === 'start' ? start : end, this.clocks)
-      ? this.#rows.read({ key, start, end })
-      : undefined;
+    const { clocks } = this;
+    const [time, part] = this.#place(start, end);
+    return this.#isRetained(time, clocks) ? this.#rows.read(key, time, part, clocks.farthest) : undefined;
+  }
+
+  /** The position before which no row is read again. Windows that close past their retention are still read then. */
+  get #unneeded(): number {
+    return this.#closing === undefined || this.#closeRetained ? this.#expired : Number.NEGATIVE_INFINITY;
+  }
+
+  /** Returns the position of a window, and its other bound. */
+  #place(start: number, end: number): readonly [position: number, other: number] {
+    return this.#by === 'start' ? [start, end] : [end, start];
   }
 
   #isRetained(position: number, { newest }: WindowClocks): boolean {

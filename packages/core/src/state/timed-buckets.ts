@@ -1,0 +1,120 @@
+import type { Bytes } from '../graph/bytes.js';
+import type { StoredRow } from './stored-rows.js';
+
+/** A row in memory. It is clean unless it is `dirty` (changed since the last flush) or `flushed` (not committed yet). */
+export interface LiveRow<K, V> {
+  readonly bucket: Bucket<K, V>;
+  readonly id: unknown;
+  readonly key: K;
+  /** The encoded key; undefined for one that is encoded later, since its serde can encode it and it cannot change. */
+  readonly encoded: Bytes | undefined;
+  readonly part: number;
+  /** Undefined for a deleted row, and for one that does not exist. */
+  row: StoredRow<V> | undefined;
+  /** The timestamp of the last write, also of a delete. */
+  timestamp: number;
+  dirty: boolean;
+  flushed: boolean;
+  /** The generation in which the clean row was used last. */
+  generation: number;
+}
+
+/** The rows of one time. */
+interface Bucket<K, V> {
+  readonly time: number;
+  /** A row of each key. */
+  readonly rows: Map<unknown, LiveRow<K, V>>;
+  /** The other rows of keys that have several, by part. */
+  readonly others: Map<unknown, Map<number, LiveRow<K, V>>>;
+  /** True when every row of this time is here, so that the backend has none of another key. */
+  complete: boolean;
+}
+
+/** The key of an entry, as it is kept. */
+type KeptKey<K, V> = Pick<LiveRow<K, V>, 'key' | 'encoded'>;
+
+/** Rows in memory by time, then by key, then by part. */
+export class TimedBuckets<K, V> {
+  readonly #buckets = new Map<number, Bucket<K, V>>();
+  /** The bucket and the row that were used last, since a record uses the same row several times. */
+  #bucket: Bucket<K, V> | undefined;
+  #last: LiveRow<K, V> | undefined;
+
+  /** Returns the entry of a place, or `undefined`. */
+  get(id: unknown, time: number, part: number): LiveRow<K, V> | undefined {
+    const last = this.#last;
+    if (last !== undefined && last.id === id && last.part === part && last.bucket.time === time) return last;
+    const bucket = this.#bucketAt(time);
+    let live = bucket?.rows.get(id);
+    if (live !== undefined && live.part !== part) live = bucket?.others.get(id)?.get(part);
+    if (live !== undefined) this.#last = live;
+    return live;
+  }
+
+  /** True when all rows of a time are here. */
+  isComplete(time: number): boolean {
+    return this.#bucketAt(time)?.complete === true;
+  }
+
+  /** Adds an entry without a row. `farthest` is the latest time of all rows before. */
+  add({ encoded, key }: KeptKey<K, V>, id: unknown, time: number, part: number, farthest: number): LiveRow<K, V> {
+    let bucket = this.#bucketAt(time);
+    if (bucket === undefined) {
+      bucket = { time, rows: new Map(), others: new Map(), complete: time > farthest };
+      this.#buckets.set(time, bucket);
+    }
+    const live: LiveRow<K, V> = {
+      bucket,
+      id,
+      key,
+      encoded,
+      part,
+      row: undefined,
+      timestamp: 0,
+      dirty: false,
+      flushed: false,
+      generation: -1,
+    };
+    const others = bucket.others.get(id);
+    if (!bucket.rows.has(id)) bucket.rows.set(id, live);
+    else if (others === undefined) bucket.others.set(id, new Map([[part, live]]));
+    else others.set(part, live);
+    this.#last = live;
+    return live;
+  }
+
+  /** Removes an entry, if it is here. */
+  remove(live: LiveRow<K, V>): void {
+    const { bucket, id, part } = live;
+    const { others, rows, time } = bucket;
+    const parts = others.get(id);
+    if (rows.get(id) === live) {
+      const [next] = parts?.values() ?? [];
+      if (next === undefined) rows.delete(id);
+      else {
+        rows.set(id, next);
+        parts?.delete(next.part);
+      }
+    } else if (parts?.get(part) === live) parts.delete(part);
+    if (parts?.size === 0) others.delete(id);
+    if (this.#last === live) this.#last = undefined;
+    if (rows.size > 0 || this.#buckets.get(time) !== bucket) return;
+    this.#buckets.delete(time);
+    if (this.#bucket === bucket) this.#bucket = undefined;
+  }
+
+  /** Iterates over the entries of all times before one. They may be removed meanwhile. */
+  *before(end: number): Iterable<LiveRow<K, V>> {
+    for (const { others, rows, time } of this.#buckets.values()) {
+      if (time >= end) continue;
+      yield* [...rows.values(), ...[...others.values()].flatMap((parts) => [...parts.values()])];
+    }
+  }
+
+  #bucketAt(time: number): Bucket<K, V> | undefined {
+    if (this.#bucket?.time === time) return this.#bucket;
+    const bucket = this.#buckets.get(time);
+    if (bucket !== undefined) this.#bucket = bucket;
+    return bucket;
+  }
+}

@@ -1,0 +1,94 @@
+import { expect, test } from '@jest/globals';
+import { string } from '@kstreams/serde';
+import { type Bytes, bytesToId, concatBytes, encodeRow, encodeTimestamp, type StoreAccess } from '../graph/index.js';
+import { storedRows } from './stored-rows.js';
+import { TimedRows } from './timed-rows.js';
+
+/** Opens rows over a backend that is a map. Returns them with the keys that were read. */
+const open = (liveLimit: number, backend = new Map<string, Bytes>()) => {
+  const read: string[] = [];
+  const access: StoreAccess = {
+    get: (key) => {
+      read.push(bytesToId(key));
+      return backend.get(bytesToId(key));
+    },
+    journal: { undo: undefined },
+    topic: 'changelog',
+    liveLimit,
+    requestCommit: () => {},
+  };
+  const rows = new TimedRows<string, string>(
+    {
+      store: 'rows',
+      key: string,
+      encodeKey: (time, part, key) => concatBytes(encodeTimestamp(time), encodeTimestamp(part), key),
+      values: storedRows('rows', string, access),
+    },
+    access,
+  );
+  let farthest = Number.NEGATIVE_INFINITY;
+  return {
+    read,
+    backend,
+    get: (key: string, time: number) => rows.get(key, time, 0, farthest)?.value,
+    put: (key: string, time: number, value: string | undefined) => {
+      rows.put(key, time, 0, value, time, farthest);
+      farthest = Math.max(farthest, time);
+    },
+    /** Commits. Returns the number of written rows. */
+    commit: (expired = Number.NEGATIVE_INFINITY): number => {
+      let written = 0;
+      rows.flush((key, bytes, timestamp) => {
+        written++;
+        if (bytes === undefined) backend.delete(bytesToId(key));
+        else backend.set(bytesToId(key), encodeRow(bytes, timestamp));
+      }, expired);
+      rows.markCommitted(expired);
+      return written;
+    },
+    startAt: (time: number) => (farthest = time),
+  };
+};
+
+test('nothing is read for a time that is later than all before, while its rows are in memory', () => {
+  const { commit, get, put, read } = open(1_000);
+  for (let time = 0; time < 3; time++) {
+    for (let key = 0; key < 50; key++) {
+      expect(get(`k${key}`, time)).toBeUndefined();
+      put(`k${key}`, time, `v${time}`);
+    }
+    commit();
+    expect([get('k1', time), get('other', time)]).toEqual([`v${time}`, undefined]);
+  }
+  expect(read).toEqual([]);
+});
+
+test('rows of a time that began before are read once, also those that do not exist', () => {
+  const first = open(1_000);
+  first.put('a', 5, '1');
+  first.commit();
+  const { get, put, read, startAt } = open(1_000, first.backend);
+  startAt(5);
+  put('b', 5, '2');
+  for (let i = 0; i < 2; i++) expect([get('a', 5), get('b', 5), get('c', 5)]).toEqual(['1', '2', undefined]);
+  expect(read.length).toBe(2);
+});
+
+test('rows that leave memory are read again', () => {
+  const { commit, get, put, read } = open(10);
+  for (let key = 0; key < 100; key++) {
+    put(`k${key}`, 7, `v${key}`);
+    commit();
+  }
+  for (let key = 0; key < 100; key++) expect(get(`k${key}`, 7)).toBe(`v${key}`);
+  expect(read.length).toBeGreaterThan(80);
+});
+
+test('rows that expire before the commit are not written', () => {
+  const { backend, commit, get, put } = open(1_000);
+  for (let time = 0; time < 100; time++) put('k', time, 'v');
+  expect(commit(90)).toBe(10);
+  expect([backend.size, get('k', 99)]).toEqual([10, 'v']);
+  put('k', 95, undefined);
+  expect([commit(98), commit(98)]).toEqual([0, 0]);
+});
