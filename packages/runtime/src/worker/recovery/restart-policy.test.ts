@@ -42,6 +42,21 @@ test('restarts because of one record count together across commits', () => {
   expect(policy.next(new ProcessingError('other', { topic: 'orders', partition: 0, offset: 8 }))).toBe(0);
 });
 
+test('restarts are counted for the last thousand records only', () => {
+  const policy = newPolicy();
+  const at = (offset: number) => new ProcessingError('poison', { topic: 'orders', partition: 0, offset });
+  const restart = (offset: number): number => {
+    policy.succeeded();
+    return policy.next(at(offset));
+  };
+  restart(0);
+  restart(1);
+  for (let offset = 2; offset < 1_000; offset++) restart(offset);
+  expect(restart(0)).toBe(100);
+  restart(1_000);
+  expect([restart(1), restart(0)]).toEqual([0, 200]);
+});
+
 test('outages are limited by time, not by their number', () => {
   const clock = new TestClock();
   const policy = new RestartPolicy(clock, halfAnHour);

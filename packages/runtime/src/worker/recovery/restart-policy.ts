@@ -2,6 +2,8 @@ import { backoff, type Clock, messageOf, positionId, StreamsError, TransportErro
 
 /** The number of restarts in a row, or because of the same record, after which a worker fails. */
 const maxRestarts = 10;
+/** The number of records with counted restarts, the last ones. */
+const maxCounted = 1_000;
 /** The time of work without a failure after which a new row of restarts begins, in ms. */
 const calmTime = 600_000;
 
@@ -63,7 +65,12 @@ export class RestartPolicy {
     const { offset, partition = -1, topic = '' } = thrown.location;
     const id = positionId({ topic, partition, offset });
     const count = (this.#byRecord.get(id) ?? 0) + 1;
+    this.#byRecord.delete(id);
     this.#byRecord.set(id, count);
+    for (const [oldest] of this.#byRecord) {
+      if (this.#byRecord.size <= maxCounted) break;
+      this.#byRecord.delete(oldest);
+    }
     return count;
   }
 }
