@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { override } from '@kstreams/test-support/override';
 import { quiet } from '@kstreams/test-support/quiet-logger';
 import {
   embedded,
+  FencedError,
   json,
   MetricRegistry,
   memory,
@@ -12,6 +14,7 @@ import {
   streams,
   string,
   type Transport,
+  TransportError,
   topic,
 } from 'kstreams';
 import type { Attributes, Distribution, Point } from 'kstreams/authors';
@@ -98,6 +101,63 @@ test('counters equal the records of the log', async () => {
   });
   expect([...app.drops]).toEqual([['map-values-0 skipped-by-policy', 2]]);
   await app.close();
+});
+
+/** Counts the series that were added and not removed, also those that replaced one of the same attributes. */
+class CountingRegistry extends MetricRegistry {
+  live = 0;
+
+  override counter(...given: Parameters<MetricRegistry['counter']>) {
+    return this.#count(super.counter(...given));
+  }
+
+  override gauge(...given: Parameters<MetricRegistry['gauge']>) {
+    return this.#count(super.gauge(...given));
+  }
+
+  override histogram(...given: Parameters<MetricRegistry['histogram']>) {
+    const histogram = super.histogram(...given);
+    return { record: histogram.record, remove: this.#count(histogram.remove) };
+  }
+
+  #count(remove: () => void): () => void {
+    this.live++;
+    return () => {
+      this.live--;
+      remove();
+    };
+  }
+}
+
+test('rollbacks and new members leave no series behind, and neither does the application', async () => {
+  const log = embedded();
+  const faults = [new TransportError('no response', {}, undefined, true), new FencedError('another took over')];
+  let fault: Error | undefined;
+  const transport = override(log, {
+    producer: async (options) => {
+      const producer = await log.producer(options);
+      const commit = (): Promise<void> => {
+        const thrown = fault;
+        fault = undefined;
+        return thrown === undefined ? producer.commit() : Promise.reject(thrown);
+      };
+      return override(producer, { commit });
+    },
+  });
+  const telemetry = new CountingRegistry();
+  const { app } = await started({ transport, telemetry, guarantee: 'exactly-once' });
+  const live: number[] = [];
+  for (let round = 1; round <= 6; round++) {
+    fault = faults[round % 2];
+    await send(log, values);
+    await until(() => fault === undefined && app.state === 'running');
+    await until(() => pointsOf(telemetry, 'kstreams.lag').every(({ value }) => value === 0));
+    live.push(telemetry.live);
+  }
+  await app.close();
+  // The first failure of each kind adds its counters.
+  expect(new Set(live.slice(2)).size).toBe(1);
+  expect(telemetry.live).toBe(0);
 });
 
 test('gauges describe partitions and tasks, and lag is 0 at the end', async () => {

@@ -1,6 +1,6 @@
 import type { Clock, Consumer, ConsumerOptions, Producer, ProducerOptions, Transport } from '@kstreams/core/graph';
 import type { Metrics } from '../telemetry/metrics.js';
-import { LatencySampler } from './latency-sampler.js';
+import type { LatencySampler } from './latency-sampler.js';
 import type { Pauses } from './pauses.js';
 import { TaskExecutor } from './task-executor.js';
 import { WorkerProducer } from './worker-producer.js';
@@ -36,6 +36,8 @@ export interface ClientOptions {
   readonly removed: NonNullable<ConsumerOptions['removed']>;
   /** True to send each record in a separate batch; false unless set. */
   readonly unbatched?: boolean;
+  /** Measures the tasks; undefined without telemetry. */
+  readonly sampler: LatencySampler | undefined;
 }
 
 /** Opens a worker's producer and aborts the transaction that an earlier producer of the same id left open. */
@@ -68,14 +70,13 @@ export const replaceProducer = async (clients: Clients, options: ClientOptions):
 
 /** Opens a worker's consumer, producer and executor. */
 export const openClients = async (options: ClientOptions): Promise<Clients> => {
-  const { application, clock, index, instanceId, label, metrics, pauses, removed, transport } = options;
+  const { application, clock, index, instanceId, label, metrics, pauses, removed, sampler, transport } = options;
   const { telemetry } = metrics;
   const member = instanceId === undefined ? {} : { instanceId: `${instanceId}-${index}` };
   const producer = await openProducer(options);
   try {
     const clientId = `${application}-${index}`;
     const consumer = await transport.consumer({ clientId, group: application, label, ...member, removed, telemetry });
-    const sampler = telemetry && new LatencySampler(telemetry, metrics.system, clock);
     const executor = new TaskExecutor({ consumer, clock, pauses, sampler });
     return { consumer, producer, executor, unbatched: options.unbatched === true };
   } catch (thrown) {

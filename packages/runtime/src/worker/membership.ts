@@ -4,6 +4,7 @@ import type { Task } from '../task/task.js';
 import type { TaskOptions, TaskPlace } from '../task/task-options.js';
 import { type ClientOptions, type Clients, openClients, openProducer, replaceProducer } from './clients.js';
 import { lagOf } from './lag-of.js';
+import { LatencySampler } from './latency-sampler.js';
 import { Placement } from './placement/placement.js';
 import { beginTasks, rebalanceListener } from './rebalance.js';
 import { onRemovedRecords } from './removed-records.js';
@@ -25,6 +26,8 @@ export interface MembershipOptions {
 /** The membership of a worker in its group: its clients while it is a member, and the tasks of its partitions. */
 export class Membership {
   readonly #options: MembershipOptions;
+  /** One for all clients: each one registers histograms. */
+  readonly #sampler: LatencySampler | undefined;
   readonly #beginnings = new Map<string, number>();
   #clients: Clients | undefined;
   #placement: Placement | undefined;
@@ -34,6 +37,8 @@ export class Membership {
 
   constructor(options: MembershipOptions) {
     this.#options = options;
+    const { clock, metrics } = options.worker;
+    this.#sampler = metrics.telemetry && new LatencySampler(metrics.telemetry, metrics.system, clock);
   }
 
   /** The clients; throws outside the group. */
@@ -195,6 +200,12 @@ export class Membership {
     const { failedSends, worker } = this.#options;
     const failed: ClientOptions['failed'] = (...refused) => failedSends.add(...refused);
     const { unbatched } = failedSends;
-    return { ...worker, failed: worker.onError && failed, unbatched, removed: onRemovedRecords(worker) };
+    return {
+      ...worker,
+      failed: worker.onError && failed,
+      unbatched,
+      removed: onRemovedRecords(worker),
+      sampler: this.#sampler,
+    };
   }
 }

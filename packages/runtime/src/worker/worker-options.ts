@@ -12,7 +12,7 @@ import type { SubscriptionPlan } from './topics/subscription-plan.js';
 import type { WorkerEvent } from './worker-event.js';
 
 /** Options of a worker and the state it shares with the others of its process. */
-export interface WorkerOptions extends Omit<ClientOptions, 'failed' | 'removed'> {
+export interface WorkerOptions extends Omit<ClientOptions, 'failed' | 'removed' | 'sampler'> {
   readonly subscriptions: SubscriptionPlan;
   /** The watcher of the topics. */
   readonly cluster: Pick<ClusterWatcher, 'check' | 'explain'>;
