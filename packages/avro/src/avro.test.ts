@@ -117,6 +117,15 @@ describe('evolution', () => {
     expect(reader.decode(bytes, at)).toEqual({ id: 5, tags: null, price: '0.01' });
   });
 
+  const older = avro<object>(schemaOf(id));
+  const noted = { name: 'note', type: 'string', default: 'none' };
+  test.each(
+    serdeChecks(avro<object>(schemaOf(id, noted), { writer: schemaOf(id) }), {
+      values: [],
+      earlier: [{ bytes: older.encode({ id: 5 }, at), value: { id: 5, note: 'none' } }],
+    }),
+  )('$name', ({ run }) => run());
+
   test('an underlying type is promoted below a logical type', () => {
     const moment = { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis' } };
     const reader = avro<object>(schemaOf(moment), {

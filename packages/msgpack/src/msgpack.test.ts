@@ -100,12 +100,15 @@ test('records store no names', () => {
   expect(longer.decode(records.encode({ id: 'o-1', total: 5 }, at), at)).toEqual({ id: 'o-1', total: 5 });
 });
 
-test('an earlier version is upgraded', () => {
+describe('an earlier version is upgraded', () => {
   const v2 = z.strictObject({ cents: z.number() });
   const serde = msgpack(v2, {
     upgrade: (older) => ({ cents: 100 * z.object({ total: z.number() }).parse(older).total }),
   });
-  expect(serde.decode(msgpack<object>().encode({ total: 1.5 }, at), at)).toEqual({ cents: 150 });
+  const earlier = [{ bytes: msgpack<object>().encode({ total: 1.5 }, at), value: { cents: 150 } }];
+  test.each(serdeChecks(serde, { values: [{ cents: 5 }], refused: [{ total: 5 }], earlier }))('$name', ({ run }) =>
+    run(),
+  );
 });
 
 test('nil is null to nullable serdes alone', () => {

@@ -56,6 +56,19 @@ describe('a descriptor', () => {
   });
 });
 
+test.each(
+  serdeChecks(protobuf(OrderSchemaV2), {
+    values: [create(OrderSchemaV2, { id: 'o-1', note: 'fragile' })],
+    earlier: [
+      {
+        bytes: protobuf(OrderSchema).encode(create(OrderSchema, { id: 'o-1' }), at),
+        value: create(OrderSchemaV2, { id: 'o-1' }),
+      },
+    ],
+    anyLength: true,
+  }),
+)('of a newer version: $name', ({ run }) => run());
+
 test('fields of a newer version survive an older one', () => {
   const [v1, v2] = [protobuf(OrderSchema), protobuf(OrderSchemaV2)];
   const written = v2.encode(create(OrderSchemaV2, { id: 'o-1', note: 'fragile' }), at);

@@ -14,7 +14,7 @@ import { protobuf } from '@kstreams/protobuf';
 import { string } from '@kstreams/serde';
 import { fakeRegistry } from '@kstreams/test-support/fake-registry';
 import { Order_LineSchema, OrderSchema } from '@kstreams/test-support/protobuf/v1/shop_pb';
-import { TestClock } from '@kstreams/testing';
+import { serdeChecks, TestClock } from '@kstreams/testing';
 import { RegistryError, type RegistryOptions, schemaRegistry } from './index.js';
 import { jsonSchema } from './json-schema.js';
 
@@ -344,6 +344,14 @@ describe('JSON Schema', () => {
     properties: { id: { type: 'string', minLength: 1 } },
     required: ['id'],
   });
+
+  test.each(
+    serdeChecks(order, {
+      values: [{ id: 'a' }, { id: 'ü' }],
+      refused: [{}, { id: '' }, { id: 5 }, 'text'],
+      earlier: [{ bytes: new TextEncoder().encode('{ "id": "a", "gone": 1 }'), value: { id: 'a', gone: 1 } as Order }],
+    }),
+  )('$name', ({ run }) => run());
 
   test('checks values both ways and names the refused part', () => {
     expect(order.decode(order.encode({ id: 'a' }, at), at)).toEqual({ id: 'a' });
