@@ -10,6 +10,7 @@ import {
   type Received,
   type Subscription,
   type TopicPartition,
+  TransportError,
   WakeSignal,
 } from '@kstreams/core/graph';
 import type { AdminClient } from '../admin/admin-client.js';
@@ -55,6 +56,8 @@ export class KafkaConsumer implements Consumer {
   });
   /** The failure of a callback, after which the state of the consumer is unknown. */
   #failure: Error | undefined;
+  /** The running check of positions; polls go on beside it. */
+  #checking: Promise<void> | undefined;
   #woken = false;
   #closed = false;
 
@@ -126,10 +129,7 @@ export class KafkaConsumer implements Consumer {
       if (records.length < max) {
         records.push(...(await this.#read(() => this.#fetcher.fetch(max - records.length))));
       }
-      const { removed } = this.#options;
-      if (removed !== undefined && (this.#fetcher.outOfRange || this.#fetcher.hasStalled())) {
-        await skipRemoved(this.#fetcher, (all, at) => this.offsets(all, at), removed);
-      }
+      this.#checkPositions();
       const left = deadline - clock.monotonic();
       if (records.length > 0 || this.#woken || left <= 0) {
         this.#woken = false;
@@ -244,6 +244,21 @@ export class KafkaConsumer implements Consumer {
     this.#removeGauge?.();
     this.#callbacks.clear();
     await this.#releaseLookup();
+  }
+
+  /** Begins to check the positions when one may be out of range. A failed look-up is repeated, a refusal fails the next poll. */
+  #checkPositions(): void {
+    const { removed } = this.#options;
+    if (removed === undefined || this.#checking !== undefined) return;
+    if (!this.#fetcher.outOfRange && !this.#fetcher.hasStalled()) return;
+    this.#checking = skipRemoved(this.#fetcher, (all, at) => this.offsets(all, at), removed)
+      .catch((thrown: Error) => {
+        if (!(thrown instanceof TransportError && thrown.retriable)) this.#failure ??= thrown;
+      })
+      .finally(() => {
+        this.#checking = undefined;
+        this.#signal.notify();
+      });
   }
 
   /** Reads, and gives errors their reason; throws the failure of a callback. */

@@ -19,16 +19,20 @@ export const skipRemoved = async (
   offsets: Offsets,
   removed: NonNullable<ConsumerOptions['removed']>,
 ): Promise<void> => {
-  const positions = fetcher.fetchPositions;
+  const known = fetcher.fetchPositions;
   const [starts, ends, readable] = await Promise.all([
-    offsets(positions, 'earliest'),
-    offsets(positions, 'latest-written'),
-    offsets(positions, 'latest'),
+    offsets(known, 'earliest'),
+    offsets(known, 'latest-written'),
+    offsets(known, 'latest'),
   ]);
+  const index = new Map(known.map((one, i) => [partitionId(one), i]));
+  // Partitions may have moved and records may have arrived meanwhile.
+  const positions = fetcher.fetchPositions.filter((one) => index.has(partitionId(one)));
   const next = new Map<string, Position>();
-  for (const [i, { topic, partition, offset: from }] of positions.entries()) {
+  for (const { topic, partition, offset: from } of positions) {
+    const i = index.get(partitionId({ topic, partition })) as number;
     const [to, end] = [starts[i] ?? 0, ends[i] ?? 0];
-    if (from >= to && from <= end) continue;
+    if (from >= to && (from <= end || from !== known[i]?.offset)) continue;
     const decided = removed({ topic, partition, from, to });
     const offset = decided === 'earliest' ? to : Math.max(to, readable[i] ?? 0);
     next.set(partitionId({ topic, partition }), { topic, partition, offset });
