@@ -7,7 +7,7 @@ export interface StickyMember {
 }
 
 /**
- * Returns the partitions of a topic that the cooperative-sticky assignor of librdkafka 2.x gives to members that subscribe to
+ * Returns the partitions of a topic that the cooperative-sticky assignor of librdkafka 2.15 gives to members that subscribe to
  * that topic only. Partitions that change hands are in no share: their owner gives them up first, and the members join again.
  */
 export const cooperativeSticky = (
