@@ -3,6 +3,7 @@ import type { Guarantee } from 'kstreams';
 import { restartBroker } from './disturbances/brokers.js';
 import { type Disturbance, times } from './disturbances/disturbance.js';
 import { kill, rollingRestart, suspend } from './disturbances/processes.js';
+import { addPartition, recreateTopic } from './disturbances/topics.js';
 
 /** Options of a run. */
 export interface Storm {
@@ -18,7 +19,7 @@ const uneven = [0, 1, 2];
 
 /** The runs of CI. */
 export const shortStorms: readonly Storm[] = [
-  { guarantee: 'exactly-once', paces: uneven, disturbances: [...times(4, kill), suspend] },
+  { guarantee: 'exactly-once', paces: uneven, disturbances: [...times(4, kill), suspend, addPartition, recreateTopic] },
   { guarantee: 'at-least-once', paces: uneven, disturbances: times(2, kill) },
 ];
 
@@ -27,7 +28,18 @@ export const fullStorms: readonly Storm[] = [
   {
     guarantee: 'exactly-once',
     paces: uneven,
-    disturbances: [...times(20, kill), ...times(2, suspend), ...times(2, restartBroker), rollingRestart],
+    disturbances: [
+      ...times(20, kill),
+      ...times(2, suspend),
+      ...times(2, restartBroker),
+      rollingRestart,
+      ...times(3, addPartition),
+      ...times(3, recreateTopic),
+    ],
   },
-  { guarantee: 'at-least-once', paces: uneven, disturbances: [...times(5, kill), restartBroker, rollingRestart] },
+  {
+    guarantee: 'at-least-once',
+    paces: uneven,
+    disturbances: [...times(5, kill), restartBroker, rollingRestart, addPartition, recreateTopic],
+  },
 ];

@@ -17,6 +17,7 @@ export class Traffic {
   readonly #group: string;
   readonly #parts: readonly Part[];
   readonly #partitions = new Map<string, number>();
+  readonly #held = new Set<string>();
   #consumer: Consumer | undefined;
   #stopped = false;
 
@@ -40,6 +41,16 @@ export class Traffic {
     this.#partitions.set(topic, count);
   }
 
+  /** Pauses the part that writes a topic. */
+  hold(topic: string): void {
+    this.#held.add(topic);
+  }
+
+  /** Resumes the part that writes a topic. */
+  release(topic: string): void {
+    this.#held.delete(topic);
+  }
+
   /** Writes until `stop`. Resolves when everything is on the log. */
   async run(): Promise<void> {
     const producer = await this.#log.producer({ clientId: 'chaos-traffic' });
@@ -49,7 +60,9 @@ export class Traffic {
       producer.send({ topic, partition, key: bytes, value: toUtf8(value), timestamp: Date.now(), headers: [] });
     };
     for (let moment = 0; !this.#stopped; moment++) {
-      for (const part of this.#parts) part.write(moment, send);
+      for (const part of this.#parts) {
+        if (!part.inputs.some((topic) => this.#held.has(topic))) part.write(moment, send);
+      }
       if (moment % 20 === 19) await pause((20 * 1_000) / rate);
     }
     await producer.flush();

@@ -2,6 +2,7 @@
 import { type Streams, streams } from 'kstreams';
 import { clickPart } from './parts/clicks.js';
 import { letterPart } from './parts/letters.js';
+import { notePart } from './parts/notes.js';
 import { orderPart } from './parts/orders.js';
 import type { Part } from './parts/part.js';
 
@@ -9,7 +10,8 @@ import type { Part } from './parts/part.js';
 export const partitions = 4;
 
 /** Creates the parts of a run. */
-export const createParts = (): readonly Part[] => [clickPart, orderPart, letterPart].map((part) => part(partitions));
+export const createParts = (): readonly Part[] =>
+  [clickPart, orderPart, letterPart, notePart].map((part) => part(partitions));
 
 /** Returns the application. */
 export const workload = (name: string): Streams => {
