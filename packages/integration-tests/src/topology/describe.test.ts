@@ -73,7 +73,7 @@ Sub-topology 1
 
 Internal topics
   words-count-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807 (unnamed)
-  words-count-0-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807 (unnamed)
+  words-count-0-changelog: changelog, cleanup.policy=compact, delete.retention.ms=86400000, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807 (unnamed)
   words-placement: placement, cleanup.policy=delete
 
 Unnamed: a change of the topology may rename these, and their rows are lost
@@ -127,7 +127,7 @@ Internal topics
   shop-left-join-0-repartition: repartition, cleanup.policy=delete, retention.ms=-1, segment.bytes=52428800, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807 (unnamed)
   shop-due-left-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807
   shop-due-right-changelog: changelog, cleanup.policy=delete, retention.ms=87600000, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807
-  shop-due-unmatched-changelog: changelog, cleanup.policy=compact, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807
+  shop-due-unmatched-changelog: changelog, cleanup.policy=compact, delete.retention.ms=86400000, message.timestamp.type=CreateTime, message.timestamp.before.max.ms=9223372036854775807, message.timestamp.after.max.ms=9223372036854775807
   shop-2-tasks: tasks, cleanup.policy=delete
   shop-placement: placement, cleanup.policy=delete
 
@@ -219,6 +219,7 @@ describe('as JSON', () => {
       partitions: null,
       config: {
         'cleanup.policy': 'compact',
+        'delete.retention.ms': '86400000',
         'message.timestamp.type': 'CreateTime',
         'message.timestamp.before.max.ms': '9223372036854775807',
         'message.timestamp.after.max.ms': '9223372036854775807',
