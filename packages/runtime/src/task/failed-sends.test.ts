@@ -157,3 +157,14 @@ test('a refused dead letter is counted, and its record is not judged again', () 
   sends.committed([at(4)]);
   expect(sends.refusedLetters(at(3))).toBe(0);
 });
+
+test('a batch that was refused before a rollback for another reason costs no record', () => {
+  const sends = new FailedSends(new TopicLimits());
+  const output = { topic: 'out', partition: 0, key: null, value: null, timestamp: 0, headers: [] };
+  for (const offset of [1, 2]) {
+    sends.began(at(offset));
+    sends.add({ ...output, cause: at(offset) }, refused, 'size');
+  }
+  sends.restart();
+  expect([sends.hasNew, sends.take(), sends.unbatched]).toEqual([false, undefined, true]);
+});

@@ -167,8 +167,9 @@ export class FailedSends {
     return this.#search.full;
   }
 
-  /** Begins again at the last commit, or with another producer. */
+  /** Begins again at the last commit, or with another producer. Records that were refused meanwhile are sent again. */
   restart(): void {
+    this.#new.length = 0;
     this.#search.restart();
     this.#sentAlone = this.#unbatched;
   }
