@@ -64,14 +64,17 @@ describe('types inferred with no annotation', () => {
     ['orders.peek((order) => order.total)', 'Stream<string, Order>'],
     ['orders.merge(payments)', 'Stream<string, Order | Payment>'],
     ['orders.groupBy((order) => order.customer)', 'GroupedStream<string, Order>'],
-    ["orders.groupByKey().window(tumbling('1m'))", 'WindowedStream<string, Order>'],
+    ["orders.groupByKey().window(tumbling('1m'))", 'WindowedStream<string, Order, null>'],
     [
       "orders.groupByKey().window(tumbling('1m')).aggregate(() => 0, (sum, order) => sum + order.total)",
-      'Table<Windowed<string>, number>',
+      'Table<Windowed<string>, number, null>',
     ],
-    ['orders.groupByKey().aggregate(() => 0, (sum, order) => sum + order.total)', 'Table<string, number>'],
-    ['orders.groupByKey().reduce((one, other) => (one.total > other.total ? one : other))', 'Table<string, Order>'],
-    ['orders.toTable()', 'Table<string, Order>'],
+    ['orders.groupByKey().aggregate(() => 0, (sum, order) => sum + order.total)', 'Table<string, number, null>'],
+    [
+      'orders.groupByKey().reduce((one, other) => (one.total > other.total ? one : other))',
+      'Table<string, Order, never>',
+    ],
+    ['orders.toTable()', 'Table<string, Order, null>'],
     ['orders.toTable().toStream()', 'Stream<string, Order | null>'],
     ['orders.leftJoin(customers, (order, customer) => customer?.name ?? order.customer)', 'Stream<string, string>'],
     [
