@@ -48,7 +48,7 @@ declare function test(name: string, run: () => void | Promise<void>): void;
 declare function newFolder(): Promise<string>;
 declare function newPlace(): Promise<() => Promise<import('kstreams/authors').ByteStore>>;
 declare const database: { insert(id: string, order: Order): Promise<void> };
-declare const redis: { mGet(keys: readonly string[]): Promise<string[]> };
+declare const names: { mGet(keys: readonly string[]): Promise<string[]> };
 `;
 
 /** Declarations for the examples of some files, in place of the common ones. */
@@ -66,6 +66,7 @@ export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>
     counts: "import('kstreams').StoreSpec<import('kstreams').KeyValueStore<string, number>>",
     count: "import('kstreams').Processor<string, string, string, number>",
   },
+  'packages/core/src/graph/check-options.ts': { options: 'object' },
   'packages/core/src/graph/pending.ts': {
     rows: 'Map<string, string>',
     fetchRow: '(key: string) => Promise<void>',
@@ -84,6 +85,8 @@ export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>
     OrderSchema: "typeof import('@kstreams/test-support/protobuf/v1/shop_pb').OrderSchema",
     Refund: 'any',
   },
+  'packages/postgres/src/postgres.ts': { Pool: "typeof import('pg').Pool" },
+  'packages/redis/src/redis.ts': { createClient: "typeof import('redis').createClient" },
   'packages/registry/src/schema-registry.ts': { orderSchema: "{ readonly type: 'string' }" },
   'packages/testing/src/serde-checks.ts': { orderSerde: "import('kstreams').Serde<{ id: string; total: number }>" },
   'packages/windowing/src/session/session-cogroup.ts': {

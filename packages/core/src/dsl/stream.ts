@@ -448,7 +448,7 @@ export class Stream<out K, out V> {
    * among them fails that record alone; a rejected call fails all its records, unless `bisectOnError` is set.
    *
    * @example
-   * orders.mapBatch((batch) => redis.mGet(batch.map((order) => order.customer)), { maxSize: 500, order: 'none' })
+   * orders.mapBatch((batch) => names.mGet(batch.map((order) => order.customer)), { maxSize: 500, order: 'none' })
    */
   mapBatch<V2>(
     to: (values: readonly V[], keys: readonly K[], call: AsyncCall) => PromiseLike<readonly (Defined<V2> | Error)[]>,

@@ -123,6 +123,7 @@ test('a fenced worker joins again and continues', async () => {
   const { state, transport } = injectFault(log, level(), fault);
   const running = await start(app, { folder, commitInterval: 0, logger, state, transport });
   await awaitCommitted(log, running, partition, 9);
+  await running.running();
   const numbersOf = new Set(running.view(table).get('k1'));
   await running.close();
   expect(warnings).toEqual(['worker 0 lost its place in the group and joins again: another took over']);

@@ -24,6 +24,7 @@ import { InstanceMetadataSource } from './instance-metadata-source.js';
 import type { Lifecycle } from './lifecycle.js';
 import { NameCheck } from './name-check.js';
 import type { RunOptions } from './options.js';
+import { OwnedState } from './owned-state.js';
 import type { Parts } from './parts.js';
 import type { Settings } from './settings.js';
 import { WorkerPool } from './worker-pool.js';
@@ -68,7 +69,7 @@ export const openApplication = async (
     endpoint === undefined ? [] : [exchangeTopic(application)],
   );
   await prepareSerdes(plan);
-  const bytes = await options.state.open(options.stateFolder, { telemetry: metrics.telemetry });
+  const bytes = new OwnedState(await options.state.open(options.stateFolder, { telemetry: metrics.telemetry }));
   parts.onRelease(() => bytes.close());
   const shared = { application, bytes, liveLimit: settings.liveLimit };
   const globals = new GlobalTables({

@@ -2,10 +2,8 @@
 const mostTasks = 100_000;
 
 /**
- * Returns task ids as one short text, in order: partitions by sub-topology, neighbours as ranges.
- *
- * @example
- * encodeTaskRanges(['0_0', '0_1', '0_2', '1_7']) // '0:0-2;1:7'
+ * Returns task ids as one short text, in order: partitions by sub-topology, neighbours as ranges. `0_0`, `0_1`, `0_2` and `1_7`
+ * are `0:0-2;1:7`.
  */
 export const encodeTaskRanges = (ids: readonly string[]): string => {
   const bySubtopology = new Map<number, number[]>();

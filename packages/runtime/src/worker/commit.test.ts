@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FencedError, fromUtf8, keyValue, Pending, StorageError, toUtf8, type Write } from '@kstreams/core';
+import { fromUtf8, keyValue, Pending, toUtf8, type Write } from '@kstreams/core';
 import { string } from '@kstreams/serde';
 import { storePartition } from '../task/stores/store-partition.js';
 import type { StoreWrites } from '../task/stores/task-stores.js';
@@ -123,18 +123,3 @@ test('a row that cannot be encoded yet is flushed again once its value is loaded
   await commitTasks([{ ...committed, stores: { ...committed.stores, flush } }], target);
   expect(steps).toEqual(stepsOf['exactly once']);
 });
-
-test.each(['at least once', 'exactly once'] as const)(
-  'a state that another process has taken over is no fenced worker, which would join again: %s',
-  async (guarantee) => {
-    const { committed, target } = committing(guarantee);
-    const bytes = {
-      commit: async () => {
-        throw new FencedError('taken over');
-      },
-    };
-    const failure = await commitTasks([committed], { ...target, bytes }).catch((thrown: unknown) => thrown);
-    expect(failure).toBeInstanceOf(StorageError);
-    expect(failure).toMatchObject({ reason: 'taken over', cause: expect.any(FencedError) });
-  },
-);

@@ -1,12 +1,4 @@
-import {
-  type ByteStore,
-  type Clock,
-  type CommittedOffset,
-  FencedError,
-  retryPending,
-  StorageError,
-  type Write,
-} from '@kstreams/core/graph';
+import { type ByteStore, type Clock, type CommittedOffset, retryPending, type Write } from '@kstreams/core/graph';
 import type { StorePartition } from '../task/stores/store-partition.js';
 import { positionAt, positionWrite } from '../task/stores/stored-position.js';
 import type { StoreWrites, TaskStores } from '../task/stores/task-stores.js';
@@ -63,29 +55,16 @@ export const commitTasks = async (
     rows.push(...unlogged);
   } else {
     await producer.flush();
-    if (unlogged.length > 0) await writeRows(bytes, unlogged);
+    if (unlogged.length > 0) await bytes.commit(unlogged);
     if (offsets.length > 0) await commitOffsets(offsets);
   }
   const stores = flushed.flatMap(({ changed }) => [...changed]);
   rows.push(...changelogPositions(stores, offsets, producer, time));
-  if (rows.length > 0) await writeRows(bytes, rows);
+  if (rows.length > 0) await bytes.commit(rows);
   for (const task of tasks) {
     task.stores.markCommitted();
     task.committed();
     await task.stores.clearExpired();
-  }
-};
-
-/**
- * Writes rows. Throws a `StorageError` when another process has taken over the state: unlike a fenced producer or group
- * member, the worker cannot join again.
- */
-const writeRows = async (bytes: CommitTarget['bytes'], rows: readonly Write[]): Promise<void> => {
-  try {
-    await bytes.commit(rows);
-  } catch (thrown) {
-    if (thrown instanceof FencedError) throw new StorageError(thrown.reason, thrown);
-    throw thrown;
   }
 };
 

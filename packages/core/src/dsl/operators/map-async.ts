@@ -74,7 +74,7 @@ export const forEachAsync = <K, V>(
  * call has at most one record of each key.
  *
  * @example
- * orders.mapBatch((batch) => redis.mGet(batch.map((order) => order.customer)), { maxSize: 500 })
+ * orders.mapBatch((batch) => names.mGet(batch.map((order) => order.customer)), { maxSize: 500 })
  */
 export const mapBatch = <K, V, V2>(
   to: (values: readonly V[], keys: readonly K[], call: AsyncCall) => PromiseLike<readonly (Defined<V2> | Error)[]>,

@@ -105,6 +105,13 @@ describe('from working', () => {
     expect(temporary.state).toBe('replaced');
     expect(await temporary.proceed()).toBe(true);
   });
+
+  test('a turn that was fenced, such as while it took partitions, joins again', async () => {
+    const { recovery } = recovering();
+    recovery.turnFailed(new FencedError('another took over'));
+    expect(recovery.state).toBe('fenced');
+    expect(await recovery.proceed()).toBe(true);
+  });
 });
 
 describe('refused output', () => {

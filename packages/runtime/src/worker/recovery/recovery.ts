@@ -120,8 +120,12 @@ export class Recovery {
     }
   }
 
-  /** Replaces the worker after a failed turn; throws an error that ends it. */
+  /** Replaces the worker after a failed turn, or joins again after it was fenced; throws an error that ends it. */
   turnFailed(thrown: unknown): void {
+    if (thrown instanceof FencedError) {
+      this.#restart('fenced', thrown);
+      return;
+    }
     if (!isRetriable(thrown) && !this.#options.replaces(thrown)) throw thrown;
     this.#restart('replaced', thrown);
   }
