@@ -8,7 +8,7 @@ import {
   type TopicIdentity,
   TransportError,
 } from '@kstreams/core/graph';
-import type { NativeError, NativeGroup, NativePartition, NativeTopic } from '../client/addon.js';
+import type { NativeError, NativeGroup, NativeGroupListing, NativePartition, NativeTopic } from '../client/addon.js';
 import { codes, errorOf } from '../client/errors.js';
 import { delay, requestTimeout } from '../client/requests.js';
 import { labelOf } from '../client/settings.js';
@@ -17,6 +17,8 @@ import type { AdminClient } from './admin-client.js';
 /** The interval of checks until every broker has applied a change, in ms. */
 const checkInterval = 20;
 const timeout = { timeout: requestTimeout };
+/** The states of groups without members: dead and empty. */
+const withoutMembers: ReadonlySet<number> = new Set([4, 5]);
 
 /** Lists, creates, deletes and purges the topics of a cluster. */
 export class KafkaAdmin implements Admin {
@@ -67,19 +69,19 @@ export class KafkaAdmin implements Admin {
   }
 
   async members(group: string): Promise<readonly GroupMember[]> {
-    const { groups } = await this.#client.request<{ readonly groups: readonly NativeGroup[] }>(
-      `the members of group "${group}" cannot be listed`,
-      (admin, done) => admin.describeGroups([group], timeout, done),
+    const failure = `the members of group "${group}" cannot be listed`;
+    // The addon crashes when it describes a group that does not exist or that has no coordinator: such groups are not listed.
+    const listed = await this.#client.request<{ readonly groups: readonly NativeGroupListing[] }>(
+      failure,
+      (admin, done) => admin.listGroups(timeout, done),
     );
-    return groups.flatMap(({ error, members }) => {
-      if (error !== undefined && error.code !== codes.groupNotFound) {
-        throw errorOf(`the members of group "${group}" cannot be listed`, error);
-      }
-      return members.map(({ clientHost, clientId }) => ({
-        name: `${clientId} on ${clientHost}`,
-        ...labelOf(clientId),
-      }));
-    });
+    if (!listed.groups.some(({ groupId, state }) => groupId === group && !withoutMembers.has(state))) return [];
+    const { groups } = await this.#client.request<{ readonly groups: readonly NativeGroup[] }>(failure, (admin, done) =>
+      admin.describeGroups([group], timeout, done),
+    );
+    return groups.flatMap(({ members }) =>
+      members.map(({ clientHost, clientId }) => ({ name: `${clientId} on ${clientHost}`, ...labelOf(clientId) })),
+    );
   }
 
   async grow(topic: string, partitions: number): Promise<void> {

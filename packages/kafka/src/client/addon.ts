@@ -173,7 +173,12 @@ export interface NativeTopic {
 /** The description of a group. */
 export interface NativeGroup {
   readonly members: readonly { readonly clientId: string; readonly clientHost: string }[];
-  readonly error?: NativeError;
+}
+
+/** A group of a list. */
+export interface NativeGroupListing {
+  readonly groupId: string;
+  readonly state: number;
 }
 
 /** A topic to create. */
@@ -190,6 +195,7 @@ export interface NativeAdmin {
   createTopic(topic: NativeNewTopic, timeout: number, done: Done): void;
   createPartitions(topic: string, partitions: number, timeout: number, done: Done): void;
   deleteTopic(name: string, timeout: number, done: Done): void;
+  listGroups(options: { timeout: number }, done: Done<{ readonly groups: readonly NativeGroupListing[] }>): void;
   describeGroups(
     groups: readonly string[],
     options: { timeout: number },

@@ -16,7 +16,6 @@ export const codes = {
   queueFull: -184,
   unknownTopic: 3,
   invalidPartitions: 37,
-  groupNotFound: 69,
   oldGeneration: 22,
   rebalancing: 27,
   topicExists: 36,

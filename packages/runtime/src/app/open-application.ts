@@ -108,13 +108,8 @@ export const openApplication = async (
     stopping: () => workers.halt(),
     checkName: () => names.afterJoin(),
   });
-  const found: TopicPartitions = {
-    get: (topic) => {
-      const known = subscriptions.topics.get(topic);
-      if (known === undefined) cluster.look(topic);
-      return known;
-    },
-  };
+  const { topics: known } = subscriptions;
+  const found: TopicPartitions = { get: known.get.bind(known), request: (topic) => cluster.look(topic) };
   const purge = new RepartitionPurge(plan, admin, clock, settings.purgeInterval, (error, topics) =>
     lifecycle.emit({ kind: 'purge-failed', topics, error }),
   );

@@ -32,6 +32,8 @@ export interface TaskProducer {
 /** The topics that exist, with their partition counts, and their cleanup policies if they are known. */
 export interface TopicPartitions {
   get(topic: string): { readonly partitions: number; readonly cleanup?: string } | undefined;
+  /** Requests a topic that was not found. It may be found by the next record. */
+  request?(topic: string): void;
 }
 
 /** Options of a collector. */
@@ -146,6 +148,7 @@ export class RecordCollector {
   partitions(topic: string): number {
     const found = this.#topics.get(topic);
     if (found !== undefined) return found.partitions;
+    this.#topics.request?.(topic);
     const why = isName(topic)
       ? `topic "${topic}" does not exist: create the topics that the application writes to`
       : `${typeof topic === 'string' ? JSON.stringify(topic) : String(topic)} is not a topic name: use 1 to 249 of the ` +
