@@ -15,6 +15,7 @@ import pg from 'pg';
 import { createClient } from 'redis';
 import { of } from 'rxjs';
 import { callsOf, expectRestart } from '../commit/failing-commits.js';
+import { expectDeletedRowsToStayAway } from '../tombstones/deleted-rows.js';
 
 const newFolder = temporaryFolders();
 const options = { guarantee: 'exactly-once', commitInterval: 0, transactionTimeout: 300, logger: quiet } as const;
@@ -104,6 +105,12 @@ for (const [service, connect] of databases) {
       expect(again.counts.restored).toBe(0);
       await again.close();
       await log.close();
+    });
+
+    test('a deleted row does not come back', async () => {
+      const run = crypto.randomUUID();
+      const open: Backend['open'] = (place, settings) => database.state(`${run} ${place}`).open(place, settings);
+      await expectDeletedRowsToStayAway({ name: service, open }, 'slots');
     });
 
     test('another program reads the rows of a store', async () => {
