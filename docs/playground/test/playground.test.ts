@@ -138,7 +138,7 @@ describeWith('browser', 'the playground', (browser) => {
     await options.first().waitFor();
     expect(await options.allInnerTexts()).toContain('mapValues');
     await page.locator('.cm-completionInfo .type-box').waitFor();
-    expect(await page.locator('.cm-completionInfo').innerText()).toContain('Stream<string, number | null>');
+    expect(await page.locator('.cm-completionInfo').innerText()).toContain('Stream<string, number>.mapValues');
   });
 
   test('underlines type errors, and shows the line that threw', async () => {

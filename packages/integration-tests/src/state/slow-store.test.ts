@@ -89,7 +89,7 @@ const join = () => {
   const app = streams('join');
   app
     .stream(texts)
-    .leftJoin(app.stream(others), within(40), (text, other) => `${text}+${other ?? 'nobody'}`, { name: 'met' })
+    .leftJoin(app.stream(others), within(150), (text, other) => `${text}+${other ?? 'nobody'}`, { name: 'met' })
     .with({ value: string })
     .to(out);
   return app;
