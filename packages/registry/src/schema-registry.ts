@@ -56,7 +56,7 @@ export interface SchemaRegistry {
   /**
    * Returns a serde in Confluent's wire format: the id of the schema, then the payload of the given serde.
    *
-   * When an application starts, it determines the ids of the topics that it writes, and fails if the registry refuses a
+   * The start of an application determines the ids of the topics that it writes, and fails if the registry refuses a
    * schema. A record with an unknown id waits until its schema is fetched; all later ones are decoded at once.
    *
    * Calls with the same serde and options object return the same serde.
