@@ -6,6 +6,7 @@ import {
   messageOf,
   type OptionChecks,
   option,
+  plainBytes,
   type Serde,
   SerdeCache,
   SerdeError,
@@ -86,7 +87,7 @@ const inflated = (content: Bytes, maxBytes: number, at: Coordinates): Bytes => {
       info: true,
     }) as unknown as Inflated;
     if (engine.bytesWritten !== content.length) throw new TypeError('bytes follow the compressed value');
-    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    return plainBytes(buffer);
   } catch (thrown) {
     if ((thrown as { readonly code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes, at, thrown);
     throw new SerdeError(messageOf(thrown), { topic: at.topic }, thrown);

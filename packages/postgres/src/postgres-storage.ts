@@ -1,12 +1,13 @@
 import {
   type Bytes,
+  batchesOf,
   bytesToId,
   FencedError,
   idToBytes,
   messageOf,
+  plainBytes,
   type RemoteStorage,
   type ScanOptions,
-  StateError,
   StorageError,
   type Write,
 } from '@kstreams/core/graph';
@@ -62,7 +63,6 @@ class PostgresStorage implements RemoteStorage {
   readonly #tables: Tables;
   readonly #name: string;
   readonly #opened: Opened;
-  #closed = false;
 
   constructor(pool: PostgresPool, tables: Tables, name: string, opened: Opened) {
     this.owner = opened.owner;
@@ -73,7 +73,6 @@ class PostgresStorage implements RemoteStorage {
   }
 
   async getMany(keys: readonly Bytes[]): Promise<readonly (Bytes | undefined)[]> {
-    this.#checkOpen();
     const { rows } = await this.#pool.query({
       name: 'kstreams-get',
       // Looks each key up in the index, also while the table has no statistics.
@@ -82,7 +81,7 @@ class PostgresStorage implements RemoteStorage {
         ) as kept`,
       values: [this.#opened.space, keys.map(toBuffer)],
     });
-    const found = new Map((rows as readonly Row[]).map(({ key, value }) => [bytesToId(key), toBytes(value)]));
+    const found = new Map((rows as readonly Row[]).map(({ key, value }) => [bytesToId(key), plainBytes(value)]));
     return keys.map((key) => found.get(bytesToId(key)));
   }
 
@@ -91,7 +90,6 @@ class PostgresStorage implements RemoteStorage {
     to: Bytes,
     { reverse = false }: ScanOptions = {},
   ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
-    this.#checkOpen();
     const connection = await this.#pool.connect();
     try {
       await connection.query({ text: 'begin isolation level repeatable read read only' });
@@ -102,7 +100,7 @@ class PostgresStorage implements RemoteStorage {
       });
       for (let some = true; some; ) {
         const { rows } = await connection.query({ text: `fetch ${fetched} from found` });
-        for (const { key, value } of rows as readonly Row[]) yield [toBytes(key), toBytes(value)];
+        for (const { key, value } of rows as readonly Row[]) yield [plainBytes(key), plainBytes(value)];
         some = rows.length === fetched;
       }
     } finally {
@@ -111,10 +109,13 @@ class PostgresStorage implements RemoteStorage {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    this.#checkOpen();
     // One statement cannot write a key twice.
     const last = new Map(writes.map(([key, value]) => [bytesToId(key), value]));
-    const [first = [], ...others] = batchesOf([...last].map(([id, value]): Write => [idToBytes(id), value]));
+    const [first = [], ...others] = batchesOf(
+      [...last].map(([id, value]): Write => [idToBytes(id), value]),
+      ([key, value]) => key.length + (value?.length ?? 0),
+      { bytes: statementBytes },
+    );
     if (others.length === 0) return this.#write(this.#pool, first);
     await transaction(this.#pool, async (connection) => {
       for (const batch of [first, ...others]) await this.#write(connection, batch);
@@ -122,7 +123,6 @@ class PostgresStorage implements RemoteStorage {
   }
 
   async clear(from: Bytes, to: Bytes): Promise<void> {
-    this.#checkOpen();
     await this.#owned(this.#pool, {
       text: `with owned as (${this.#ownedSpace}), deleted as (
           delete from ${this.#tables.rows} where space = $1 and key >= $3 and key < $4 and exists (select from owned)
@@ -131,9 +131,8 @@ class PostgresStorage implements RemoteStorage {
     });
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-  }
+  /** The connections belong to the program. */
+  async close(): Promise<void> {}
 
   async #write(on: PostgresPool | PostgresConnection, writes: readonly Write[]): Promise<void> {
     const deleted = writes.filter(([, value]) => value === undefined);
@@ -173,27 +172,6 @@ class PostgresStorage implements RemoteStorage {
       `another process has taken over the space "${this.#name}" of PostgreSQL: give each process its own space`,
     );
   }
-
-  #checkOpen(): void {
-    if (this.#closed) throw new StateError('the state is closed: open its backend again');
-  }
 }
 
 const toBuffer = (bytes: Bytes): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const toBytes = (bytes: Bytes): Bytes => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-/** Returns writes in batches of at most `statementBytes`, or of one write. */
-const batchesOf = (writes: readonly Write[]): readonly (readonly Write[])[] => {
-  const batches: Write[][] = [];
-  let room = 0;
-  for (const write of writes) {
-    const size = write[0].length + (write[1]?.length ?? 0);
-    if (size > room || batches.length === 0) {
-      batches.push([]);
-      room = statementBytes;
-    }
-    batches.at(-1)?.push(write);
-    room -= size;
-  }
-  return batches;
-};

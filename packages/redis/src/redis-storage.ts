@@ -1,12 +1,13 @@
 import {
   type Bytes,
+  batchesOf,
   bytesToId,
   FencedError,
   idToBytes,
   messageOf,
+  plainBytes,
   type RemoteStorage,
   type ScanOptions,
-  StateError,
   StorageError,
   type Write,
 } from '@kstreams/core/graph';
@@ -69,7 +70,6 @@ class RedisStorage implements RemoteStorage {
   readonly #space: string;
   readonly #epoch: string;
   readonly #scans = new Set<OpenScan>();
-  #closed = false;
 
   constructor(send: Send, keys: Keys, space: string, owner: string, epoch: string) {
     this.#send = send;
@@ -80,13 +80,12 @@ class RedisStorage implements RemoteStorage {
   }
 
   async getMany(keys: readonly Bytes[]): Promise<readonly (Bytes | undefined)[]> {
-    this.#checkOpen();
     const parts: Promise<unknown>[] = [];
     for (let at = 0; at < keys.length; at += pageRows) {
       parts.push(this.#send('HMGET', this.#keys.rows, ...keys.slice(at, at + pageRows).map(toBuffer)));
     }
     const values = (await Promise.all(parts)).flat() as readonly (Buffer | null)[];
-    return values.map((value) => (value === null ? undefined : toBytes(value)));
+    return values.map((value) => (value === null ? undefined : plainBytes(value)));
   }
 
   async *scan(
@@ -94,7 +93,6 @@ class RedisStorage implements RemoteStorage {
     to: Bytes,
     { reverse = false }: ScanOptions = {},
   ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
-    this.#checkOpen();
     const scan = new OpenScan(from, to, reverse);
     this.#scans.add(scan);
     try {
@@ -109,7 +107,6 @@ class RedisStorage implements RemoteStorage {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    this.#checkOpen();
     const last = new Map(writes.map(([key, value]) => [bytesToId(key), value]));
     await this.#keepForScans([...last.keys()]);
     const [puts, deletes]: [Buffer[], Buffer[]] = [[], []];
@@ -128,7 +125,6 @@ class RedisStorage implements RemoteStorage {
   }
 
   async clear(from: Bytes, to: Bytes): Promise<void> {
-    this.#checkOpen();
     if (this.#scans.size > 0) {
       const cleared: string[] = [];
       for await (const [key] of this.scan(from, to)) cleared.push(bytesToId(key));
@@ -137,9 +133,8 @@ class RedisStorage implements RemoteStorage {
     await this.#owned(clearScript, [boundOf('[', bytesToId(from)), boundOf('(', bytesToId(to))]);
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-  }
+  /** The connections belong to the program. */
+  async close(): Promise<void> {}
 
   async #page(scan: OpenScan): Promise<readonly (readonly [id: string, value: Bytes])[]> {
     const { after, from, to } = scan.ahead;
@@ -148,7 +143,7 @@ class RedisStorage implements RemoteStorage {
     const { order, rows } = this.#keys;
     const reply = await this.#send('EVAL', pageScript, '2', rows, order, command as string, ...bounds, `${pageRows}`);
     const [keys, values] = reply as readonly [readonly Buffer[], readonly Buffer[]];
-    return keys.map((key, i) => [bytesToId(key), toBytes(values[i] as Buffer)]);
+    return keys.map((key, i) => [bytesToId(key), plainBytes(values[i] as Buffer)]);
   }
 
   /** Reads the values of keys that open scans have not passed, before they change. */
@@ -173,14 +168,9 @@ class RedisStorage implements RemoteStorage {
       `another process has taken over the space "${this.#space}" of Redis: give each process its own space`,
     );
   }
-
-  #checkOpen(): void {
-    if (this.#closed) throw new StateError('the state is closed: open its backend again');
-  }
 }
 
 const toBuffer = (bytes: Bytes): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const toBytes = (bytes: Bytes): Bytes => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** Returns a bound of a sorted set: `[` includes the key, `(` excludes it. */
 const boundOf = (sign: '[' | '(', id: string): Buffer => Buffer.concat([Buffer.from(sign), idToBytes(id)]);
@@ -189,17 +179,5 @@ const boundOf = (sign: '[' | '(', id: string): Buffer => Buffer.concat([Buffer.f
 const fits = (args: readonly Buffer[]): boolean => partsOf(args).length <= 1;
 
 /** Returns arguments in parts that a script can receive. */
-const partsOf = (args: readonly Buffer[]): readonly (readonly Buffer[])[] => {
-  const parts: Buffer[][] = [];
-  let [count, bytes] = [scriptArguments, 0];
-  for (const one of args) {
-    if (count === scriptArguments || bytes + one.length > scriptBytes) {
-      parts.push([]);
-      [count, bytes] = [0, 0];
-    }
-    parts.at(-1)?.push(one);
-    count++;
-    bytes += one.length;
-  }
-  return parts;
-};
+const partsOf = (args: readonly Buffer[]): readonly (readonly Buffer[])[] =>
+  batchesOf(args, ({ length }) => length, { items: scriptArguments, bytes: scriptBytes });

@@ -62,6 +62,9 @@ export const concatBytes = (...parts: readonly Bytes[]): Bytes => {
   return whole;
 };
 
+/** Returns a plain `Uint8Array` over the same memory: `slice` of Node's `Buffer`, which many libraries return, does not copy. */
+export const plainBytes = (bytes: Bytes): Bytes => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 /**
  * Returns the bytes as a string with one character per byte (Latin-1): a map key in the same order as the bytes.
  */

@@ -1,6 +1,7 @@
 export { type AccessOperation, type AccessOptions, type AccessRight, accessRights } from './access-rights.js';
 export type { AsyncCall, AsyncStage, BatchLimits, CallOrder, CallWork } from './async-stage.js';
 export { type BackoffOptions, backoff } from './backoff.js';
+export { type BatchBounds, batchesOf } from './batches.js';
 export { allocateBytes, copyBytes } from './byte-slab.js';
 export type { Backend, BackendOptions, ByteStore, ScanOptions, Write } from './byte-store.js';
 export {
@@ -14,6 +15,7 @@ export {
   idToBytes,
   isBytes,
   noBytes,
+  plainBytes,
 } from './bytes.js';
 export { type Change, change, rowBefore } from './change.js';
 export { checkAbsent, checkCall, checkFunctions, checkOptions, checkValue } from './check-options.js';

@@ -1,20 +1,19 @@
 /** Conversion of records between the library's form and the client's. */
-import { type Bytes, noHeaders, type Received, type RecordHeaders } from '@kstreams/core/graph';
+import { type Bytes, noHeaders, plainBytes, type Received, type RecordHeaders } from '@kstreams/core/graph';
 import type { NativeHeader, NativeMessage } from './addon.js';
 
-/** Returns a fetched record. Its bytes become plain `Uint8Array`s over the same memory: `Buffer.slice` differs from theirs. */
+/** Returns a fetched record, with plain `Uint8Array`s. */
 export const receivedOf = (message: NativeMessage): Received => ({
   topic: message.topic,
   partition: message.partition,
   offset: message.offset,
   timestamp: message.timestamp,
-  key: plainBytes(message.key),
-  value: plainBytes(message.value),
+  key: plainOrNull(message.key),
+  value: plainOrNull(message.value),
   headers: message.headers === undefined ? noHeaders : headersOf(message.headers),
 });
 
-const plainBytes = (bytes: Bytes | null): Bytes | null =>
-  bytes === null ? null : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const plainOrNull = (bytes: Bytes | null): Bytes | null => (bytes === null ? null : plainBytes(bytes));
 
 const headersOf = (headers: readonly NativeHeader[]): RecordHeaders => headers.map(headerOf);
 
@@ -22,7 +21,7 @@ const headersOf = (headers: readonly NativeHeader[]): RecordHeaders => headers.m
 const headerOf = (header: NativeHeader): RecordHeaders[number] => {
   const [entry] = Object.entries(header);
   const [name, value] = entry ?? ['__proto__', Object.getPrototypeOf(header) as Bytes | null];
-  return [name, plainBytes(value)];
+  return [name, plainOrNull(value)];
 };
 
 /** Returns the headers to produce; `undefined` for none. */

@@ -1,4 +1,4 @@
-import { type Bytes, type OptionChecks, option, TransportError, type Write } from '@kstreams/core/graph';
+import { type Bytes, type OptionChecks, option, plainBytes, TransportError, type Write } from '@kstreams/core/graph';
 import type { LogEntry, LogStorage, ReadLimits } from '@kstreams/embedded';
 import { Level } from 'level';
 import { isLocked, reasonFor } from '../failure.js';
@@ -59,7 +59,7 @@ export class LevelLogStorage implements LogStorage {
           ? this.#database.iterator(range)
           : this.#database.iterator({ ...range, limit: limits.entries, highWaterMarkBytes: limits.bytes });
       for await (const [key, value] of entries) {
-        found.push([plain(key), plain(value)]);
+        found.push([plainBytes(key), plainBytes(value)]);
         length += key.length + value.length;
         if (limits !== undefined && length >= limits.bytes) break;
       }
@@ -72,7 +72,7 @@ export class LevelLogStorage implements LogStorage {
   async lastKey(from: Bytes, to: Bytes): Promise<Bytes | undefined> {
     try {
       const [key] = await this.#database.keys({ gte: from, lt: to, reverse: true, limit: 1 }).all();
-      return key && plain(key);
+      return key && plainBytes(key);
     } catch (thrown) {
       throw cannotBe('read', this.#location, thrown);
     }
@@ -117,6 +117,3 @@ const explain = (thrown: unknown): string => {
     ? 'this process has it open already; share that log, or close it first'
     : 'another process has it open; stop that process, or use Kafka to share a log';
 };
-
-/** Returns a plain `Uint8Array` over the same memory: Level returns a `Buffer` on Node, and its `slice` does not copy. */
-const plain = (bytes: Bytes): Bytes => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -2,6 +2,7 @@ import {
   type ByteStore,
   type Bytes,
   type Cancel,
+  plainBytes,
   type ScanOptions,
   StorageError,
   type Telemetry,
@@ -65,7 +66,7 @@ export class LevelStore implements ByteStore {
   get(key: Bytes): Bytes | undefined {
     try {
       const found = this.#slot.database.getSync(key);
-      return found && plain(found);
+      return found && plainBytes(found);
     } catch (thrown) {
       throw this.#failed('read', thrown);
     }
@@ -81,7 +82,7 @@ export class LevelStore implements ByteStore {
       const iterator = this.#slot.database.iterator({ gte: from, lt: to, reverse, highWaterMarkBytes: scanBytes });
       try {
         for (let entries = await iterator.nextv(scanLength); entries.length > 0; ) {
-          for (const [key, value] of entries) yield [plain(key), plain(value)];
+          for (const [key, value] of entries) yield [plainBytes(key), plainBytes(value)];
           entries = await iterator.nextv(scanLength);
         }
       } finally {
@@ -165,6 +166,3 @@ export class LevelStore implements ByteStore {
     return error;
   }
 }
-
-/** Returns a plain `Uint8Array` over the same memory: Level returns a `Buffer`, and its `slice` does not copy. */
-const plain = (bytes: Bytes): Bytes => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
