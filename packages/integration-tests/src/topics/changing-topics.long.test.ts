@@ -1,12 +1,12 @@
 /** Topics that change while an application runs, on a cluster: the laws that wait for it. */
 import { describeWith } from '@kstreams/test-support/services';
 import { kafka } from 'kstreams/kafka';
-import { changingTopics } from './changing-topics.js';
+import { topicChangeLaws } from './topic-change-laws.js';
 
 const consumer = { 'topic.metadata.refresh.interval.ms': 500 };
 
 describeWith('kafka', 'on Kafka', (brokers) => {
-  changingTopics(
+  topicChangeLaws(
     () => ({ log: kafka({ brokers, consumer }) }),
     ({ quick }) => quick !== true,
   );

@@ -1,13 +1,9 @@
-/** Laws of topics that change while an application runs, for any log. */
-import { expect, test } from '@jest/globals';
+/** An application on topics that change, for tests of any log. */
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { createTopics, readTexts, sendTexts, type TextRecord } from '@kstreams/test-support/text-records';
 import {
   type App,
-  by,
   type Clock,
-  type Guarantee,
-  int32,
   memory,
   type StartOptions,
   type Streams,
@@ -17,10 +13,9 @@ import {
   type Transport,
   topic,
 } from 'kstreams';
-import { firstValueFrom } from 'rxjs';
-import { filter } from 'rxjs/operators';
 
-const texts = { key: string, value: string };
+/** The serdes of all topics. */
+export const texts = { key: string, value: string };
 let runs = 0;
 
 /** A log, and the clock that an application on it may use. */
@@ -29,8 +24,8 @@ export interface ChangingLog {
   readonly clock?: Clock;
 }
 
-/** An application, its topics and their changes. */
-class Situation {
+/** An application, its topics and their changes. The names are unique to a run. */
+export class ChangingTopics {
   readonly name = `changes-${process.pid}-${Date.now().toString(36)}-${runs++}`;
   readonly app: Streams = streams(this.name);
   readonly #log: Transport;
@@ -85,7 +80,7 @@ class Situation {
     return found.map(([key, value]) => `${key}=${value}`);
   }
 
-  /** Starts the application and waits until all its tasks run. */
+  /** Starts the application and waits until all its tasks run. Rejects with the reason if it fails before. */
   async start(options: Partial<StartOptions> = {}): Promise<App> {
     const app = await start(this.app, {
       transport: this.#log,
@@ -98,7 +93,7 @@ class Situation {
     this.#running = app;
     // The tests await the failures that they expect.
     app.closed.catch(() => {});
-    await app.running();
+    await app.running().catch(() => app.closed);
     return app;
   }
 
@@ -112,341 +107,3 @@ class Situation {
     await this.#log.close();
   }
 }
-
-const eventOf = (app: App, kind: string): Promise<unknown> =>
-  firstValueFrom(app.events$.pipe(filter((event) => event.kind === kind)));
-
-/** A law: its name and its check. `quick` ones take less than two seconds on a cluster. */
-interface Law {
-  readonly name: string;
-  readonly quick?: boolean;
-  readonly check: (situation: Situation) => Promise<void>;
-}
-
-const stateless = (guarantee: Guarantee): Law => ({
-  name: `a source that was created again is read from its beginning, ${guarantee}`,
-  quick: guarantee === 'exactly-once',
-  check: async (at) => {
-    await at.create(['in', 'out']);
-    at.app.stream(at.texts('in')).to(at.texts('out'));
-    const app = await at.start({ guarantee });
-    await at.send('in', ['a', '1'], ['a', '2']);
-    await at.read('out', 2);
-    await at.committed('in', 2);
-    const changed = eventOf(app, 'topics-changed');
-    await at.recreate('in');
-    await changed;
-    await at.send('in', ['b', '1'], ['b', '2'], ['b', '3']);
-    expect(await at.read('out', 5)).toEqual(['a=1', 'a=2', 'b=1', 'b=2', 'b=3']);
-    await app.close();
-    await at.send('in', ['b', '4']);
-    await at.start({ guarantee });
-    expect((await at.read('out', 6)).slice(5)).toEqual(['b=4']);
-  },
-});
-
-const laws: readonly Law[] = [
-  {
-    name: 'added partitions of a source are read from their beginning, also from the latest',
-    quick: true,
-    check: async (at) => {
-      await at.create(['in', 'out']);
-      await at.send('in', ['before', '']);
-      at.app.stream(at.texts('in'), { from: 'latest' }).to(at.texts('out'));
-      const app = await at.start();
-      const assigned = eventOf(app, 'assigned');
-      await at.grow('in', 2);
-      await at.send('in', ['a', '', { partition: 1 }]);
-      await assigned;
-      await at.read('out', 1);
-      await app.close();
-      await at.send('in', ['b', '', { partition: 0 }], ['c', '', { partition: 1 }]);
-      await at.start();
-      expect((await at.read('out', 3)).toSorted()).toEqual(['a=', 'b=', 'c=']);
-    },
-  },
-  {
-    name: 'partitions that were added while the application was away are read from their beginning, also from the latest',
-    check: async (at) => {
-      await at.create(['in', 'out']);
-      await at.send('in', ['before', '']);
-      at.app.stream(at.texts('in'), { from: 'latest' }).to(at.texts('out'));
-      const app = await at.start();
-      await at.committed('in', 1);
-      await app.close();
-      await at.grow('in', 2);
-      await at.send('in', ['a', '', { partition: 0 }], ['b', '', { partition: 1 }]);
-      await at.start();
-      expect((await at.read('out', 2)).toSorted()).toEqual(['a=', 'b=']);
-    },
-  },
-  {
-    name: 'partitions added to the source of a store stop the application, and a restart too',
-    quick: true,
-    check: async (at) => {
-      await at.create(['in', 'out']);
-      at.app.stream(at.texts('in')).groupByKey().count({ name: 'counts' });
-      const app = await at.start();
-      await at.send('in', ['a', '']);
-      await at.committed('in', 1);
-      await at.grow('in', 2);
-      await expect(app.closed).rejects.toThrow(
-        `topic "${at.named('in')}" grew from 1 to 2 partitions, and its keys moved away from their rows in store "counts": ` +
-          'read it through repartition({ partitions: 1 }) to keep the rows',
-      );
-      await expect(at.start()).rejects.toThrow(
-        `topic "${at.name}-counts-changelog" has 1 partitions and needs 2, as its tasks read "${at.named('in')}" of 2`,
-      );
-    },
-  },
-  {
-    name: 'a repartition of as many partitions as before keeps the rows of a source that grew',
-    check: async (at) => {
-      await at.create(['in']);
-      at.app.stream(at.texts('in')).groupByKey().count({ name: 'counts' });
-      const app = await at.start();
-      await at.send('in', ['a', '']);
-      await at.committed('in', 1);
-      await at.grow('in', 2);
-      await expect(app.closed).rejects.toThrow('grew from 1 to 2');
-      const next = streams(at.name);
-      const counts = next
-        .stream(at.texts('in'))
-        .repartition({ name: 'narrow', partitions: 1 })
-        .groupByKey()
-        .count({ name: 'counts' });
-      Object.assign(at, { app: next });
-      const again = await at.start();
-      await at.send('in', ['a', '', { partition: 1 }]);
-      const view = again.view(counts);
-      await firstValueFrom(view.changes$.pipe(filter(({ row }) => row?.value === 2)));
-    },
-  },
-  {
-    name: 'partitions added to one side of a join stop the application',
-    check: async (at) => {
-      await at.create(['left', 'right', 'out']);
-      at.app
-        .stream(at.texts('left'))
-        .join(at.app.table(at.texts('right'), { name: 'rights' }), (left, right) => left + right, { value: string })
-        .to(at.texts('out'));
-      const app = await at.start();
-      await at.grow('right', 2);
-      await expect(app.closed).rejects.toThrow(`no longer meet those of "${at.named('left')}"`);
-      await expect(at.start()).rejects.toThrow('joined topics need equal partition counts');
-    },
-  },
-  {
-    name: 'a merge reads added partitions of the side that places its tasks, and stops for the other one',
-    check: async (at) => {
-      await at.create(['a', 'b', 'out']);
-      at.app
-        .stream(at.texts('a'))
-        .merge(at.app.stream(at.texts('b')))
-        .to(at.texts('out'));
-      const app = await at.start();
-      await at.grow('a', 2);
-      await at.send('a', ['a', '', { partition: 1 }]);
-      await at.read('out', 1);
-      const changed = eventOf(app, 'topics-changed');
-      await at.grow('b', 2);
-      await changed;
-      await at.send('b', ['b', '', { partition: 1 }]);
-      await at.read('out', 2);
-      await at.committed('b', 1, 1);
-      await at.grow('b', 3);
-      await expect(app.closed).rejects.toThrow('which placed its tasks, has 2: start again to read all of them');
-      await at.send('b', ['c', '', { partition: 2 }]);
-      await at.start();
-      expect((await at.read('out', 3)).toSorted()).toEqual(['a=', 'b=', 'c=']);
-    },
-  },
-  {
-    name: 'a source in front of a repartition may grow: its repartition topic keeps its partitions',
-    check: async (at) => {
-      await at.create(['in', 'out']);
-      at.app
-        .stream(at.texts('in'))
-        .groupBy((value) => value, { key: string })
-        .count({ name: 'counts' })
-        .toStream()
-        .to(topic(at.named('out'), { key: string, value: int32 }));
-      const app = await at.start();
-      await at.send('in', ['k', 'x']);
-      await at.read('out', 1);
-      await at.grow('in', 2);
-      await at.send('in', ['k', 'x', { partition: 1 }]);
-      await at.read('out', 2);
-      await app.close();
-      await at.send('in', ['k', 'y', { partition: 1 }]);
-      await at.start();
-      expect((await at.read('out', 3)).map((one) => one.slice(0, 1))).toEqual(['x', 'x', 'y']);
-    },
-  },
-  {
-    name: 'a topic of a pattern may grow past the tasks, as long as they keep nothing',
-    check: async (at) => {
-      await at.create(['in-a', 'out']);
-      at.app.stream({ pattern: new RegExp(`${at.name}\\.in-.*`), ...texts }).to(at.texts('out'));
-      const app = await at.start();
-      await at.grow('in-a', 2);
-      await at.send('in-a', ['a', '', { partition: 1 }]);
-      await at.read('out', 1);
-      await at.create(['in-wide'], 3);
-      await at.send('in-wide', ['b', '', { partition: 2 }]);
-      await at.read('out', 2);
-      const left = eventOf(app, 'replanned');
-      await at.delete(at.named('in-a'));
-      await left;
-      await at.send('in-wide', ['c', '', { partition: 1 }]);
-      expect((await at.read('out', 3)).toSorted()).toEqual(['a=', 'b=', 'c=']);
-    },
-  },
-  {
-    name: 'added partitions of a global table are read',
-    check: async (at) => {
-      await at.create(['in', 'out']);
-      await at.create(['names'], 1, { 'cleanup.policy': 'compact' });
-      const names = at.app.globalTable(at.texts('names'), { name: 'names' });
-      at.app
-        .stream(at.texts('in'))
-        .leftJoin(
-          names,
-          by((_value, key) => key),
-          (_, name) => name ?? 'nobody',
-          { value: string },
-        )
-        .to(at.texts('out'));
-      const app = await at.start();
-      const changed = eventOf(app, 'topics-changed');
-      await at.grow('names', 2);
-      await changed;
-      await at.send('names', ['a', 'Ann', { partition: 1 }]);
-      for (let sent = 1; ; sent++) {
-        await at.send('in', ['a', '']);
-        const [last] = (await at.read('out', sent)).slice(-1);
-        if (last === 'a=Ann') break;
-        expect(last).toBe('a=nobody');
-      }
-    },
-  },
-  {
-    name: 'records go to the added partitions of an output topic',
-    check: async (at) => {
-      await at.create(['in', 'out']);
-      at.app.stream(at.texts('in')).to(at.texts('out'), { partitioner: (_record, _key, count) => count - 1 });
-      const app = await at.start();
-      const changed = eventOf(app, 'topics-changed');
-      await at.grow('out', 3);
-      await changed;
-      await at.send('in', ['a', '']);
-      expect(await at.read('out', 1, 3)).toEqual(['a=']);
-    },
-  },
-  {
-    name: 'a chosen topic that is created later is found by the next attempt',
-    quick: true,
-    check: async (at) => {
-      await at.create(['in']);
-      at.app.stream(at.texts('in')).to({ choose: ({ key }) => at.named(key), ...texts });
-      let attempts = 0;
-      const asked = new Promise<void>((resolve) => {
-        const onError = (): { readonly retryAfter: string } => {
-          if (++attempts === 2) resolve();
-          return { retryAfter: '50ms' };
-        };
-        void at.start({ onError: onError as never }).then(() => at.send('in', ['acme', 'hello']));
-      });
-      await asked;
-      await at.create(['acme']);
-      expect(await at.read('acme', 1)).toEqual(['acme=hello']);
-    },
-  },
-  stateless('at-least-once'),
-  stateless('exactly-once'),
-  {
-    name: 'the source of a store that was created again stops the application; a restart adds its records to the rows',
-    check: async (at) => {
-      await at.create(['in']);
-      const counts = at.app.stream(at.texts('in')).groupByKey().count({ name: 'counts' });
-      const app = await at.start();
-      await at.send('in', ['a', ''], ['a', '']);
-      await at.committed('in', 2);
-      await at.recreate('in');
-      await at.send('in', ['a', '']);
-      await expect(app.closed).rejects.toThrow(
-        `topic "${at.named('in')}" was deleted and created again, and the rows of store "counts" follow from the old one`,
-      );
-      const again = await at.start();
-      const view = again.view(counts);
-      if (view.get('a') !== 3) await firstValueFrom(view.changes$.pipe(filter(({ row }) => row?.value === 3)));
-    },
-  },
-  {
-    name: 'a deleted changelog stops the application, and a restart too',
-    quick: true,
-    check: async (at) => {
-      await at.create(['in']);
-      at.app.stream(at.texts('in')).groupByKey().count({ name: 'counts' });
-      const app = await at.start();
-      await at.send('in', ['a', '']);
-      await at.committed('in', 1);
-      const changelog = `${at.name}-counts-changelog`;
-      await at.delete(changelog);
-      await at.send('in', ['a', '']);
-      const lost = `changelog "${changelog}" was deleted, and with it the rows of store "counts"`;
-      await expect(app.closed).rejects.toThrow(lost);
-      const again = at.start();
-      await expect(again).rejects.toThrow();
-    },
-  },
-  {
-    name: 'a deleted repartition topic stops the application, and a restart goes on',
-    check: async (at) => {
-      await at.create(['in', 'out']);
-      at.app
-        .stream(at.texts('in'))
-        .selectKey((value) => value, { key: string })
-        .repartition({ name: 'moved' })
-        .to(at.texts('out'));
-      const app = await at.start();
-      await at.send('in', ['k', 'a']);
-      await at.read('out', 1);
-      await at.committed('in', 1);
-      const moved = `${at.name}-moved-repartition`;
-      await at.delete(moved);
-      await expect(app.closed).rejects.toThrow(
-        `topic "${moved}" was deleted, with the records that were not processed yet`,
-      );
-      await at.send('in', ['k', 'b']);
-      await at.start();
-      expect((await at.read('out', 2)).slice(0, 2)).toContain('b=b');
-    },
-  },
-  {
-    name: 'a source that stays deleted stops the application by name',
-    check: async (at) => {
-      await at.create(['in', 'out']);
-      at.app.stream(at.texts('in')).to(at.texts('out'));
-      const app = await at.start();
-      await at.delete(at.named('in'));
-      await expect(app.closed).rejects.toThrow(
-        `source topic "${at.named('in')}" was deleted: create it and start again`,
-      );
-    },
-  },
-];
-
-/** Tests the laws on a log; `which` selects them. */
-export const changingTopics = (open: () => ChangingLog, which: (law: Pick<Law, 'quick'>) => boolean): void => {
-  for (const { check, name } of laws.filter(which)) {
-    test(name, async () => {
-      const situation = new Situation(open());
-      try {
-        await check(situation);
-      } finally {
-        await situation.end();
-      }
-    });
-  }
-};
