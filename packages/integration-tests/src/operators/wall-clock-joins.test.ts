@@ -1,6 +1,7 @@
 /** Joins that emit unmatched records by the wall clock, in a task on a log, against a model of the log and the clocks. */
 import { describe, expect, test } from '@jest/globals';
 import { RestartableTask } from '@kstreams/test-support/restartable-task';
+import { takeStep, type WallClockStep, wallClockSteps } from '@kstreams/test-support/wall-clock-steps';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
 import { ConfigError, streams, string, topic, within } from 'kstreams';
@@ -23,35 +24,17 @@ const build = (kind: Kind, options: Closing) => {
 };
 
 interface Written {
-  readonly kind: 'write';
   readonly side: 'left' | 'right';
   readonly key: string;
   readonly at: number;
 }
-type Step =
-  | Written
-  | { readonly kind: 'poll'; readonly max: number; readonly after: number }
-  | { readonly kind: 'restart' };
+type Step = WallClockStep<Written>;
 
-const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        kind: fc.constant('write' as const),
-        side: fc.constantFrom<Written['side']>('left', 'right'),
-        key: fc.constantFrom('a', 'b'),
-        at: fc.nat({ max: 80 }),
-      }),
-    },
-    {
-      weight: 4,
-      arbitrary: fc.record({ kind: fc.constant('poll' as const), max: fc.nat({ max: 4 }), after: fc.nat({ max: 25 }) }),
-    },
-    { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
-  ),
-  { maxLength: 40, size: 'max' },
-);
+const written: fc.Arbitrary<Written> = fc.record({
+  side: fc.constantFrom('left', 'right'),
+  key: fc.constantFrom('a', 'b'),
+  at: fc.nat({ max: 80 }),
+});
 
 interface Item extends Written {
   readonly value: string;
@@ -144,18 +127,13 @@ const naively = (kind: Kind, all: readonly Step[]) => {
 describe.each<Kind>(['left', 'outer'])('a %s join', (kind) => {
   test('emits unmatched records when they are due and those written by then are read, and joins none of them later', async () => {
     await fc.assert(
-      fc.asyncProperty(steps, async (all) => {
+      fc.asyncProperty(wallClockSteps(written, 25), async (all) => {
         const task = await RestartableTask.open(build(kind, { wallClock: wait }));
         const out: string[][] = [];
         for (const [i, step] of all.entries()) {
-          if (step.kind === 'write') {
-            const { at, key, side } = step;
-            task.write({ topic: side === 'left' ? 'orders' : 'payments', key, value: `${i}`, timestamp: at });
-          } else if (step.kind === 'restart') await task.restart();
-          else {
-            task.now += step.after;
-            await task.poll(step.max);
-          }
+          await takeStep(task, step, ({ at, key, side }) => {
+            return { topic: side === 'left' ? 'orders' : 'payments', key, value: `${i}`, timestamp: at };
+          });
           out.push(
             task.take().map(({ value }) => string.decode(value as Uint8Array, { topic: 'joined', headers: [] })),
           );

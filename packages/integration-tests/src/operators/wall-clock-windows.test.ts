@@ -5,6 +5,7 @@ import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { quiet } from '@kstreams/test-support/quiet-logger';
 import { RestartableTask } from '@kstreams/test-support/restartable-task';
 import { ShiftedClock } from '@kstreams/test-support/shifted-clock';
+import { takeStep, type WallClockStep, wallClockSteps } from '@kstreams/test-support/wall-clock-steps';
 import fc from 'fast-check';
 import {
   calendar,
@@ -44,35 +45,19 @@ const open = async () => {
   return { task, take };
 };
 
-type Step =
-  | { readonly kind: 'write'; readonly key: string; readonly at: number }
-  | { readonly kind: 'poll'; readonly max: number; readonly after: number }
-  | { readonly kind: 'restart' };
+interface Visit {
+  readonly key: string;
+  readonly at: number;
+}
+type Step = WallClockStep<Visit>;
 
-const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        kind: fc.constant('write' as const),
-        key: fc.constantFrom('a', 'b'),
-        at: fc.nat({ max: 100 }),
-      }),
-    },
-    {
-      weight: 4,
-      arbitrary: fc.record({ kind: fc.constant('poll' as const), max: fc.nat({ max: 4 }), after: fc.nat({ max: 30 }) }),
-    },
-    { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
-  ),
-  { maxLength: 40, size: 'max' },
-);
+const visit = fc.record({ key: fc.constantFrom('a', 'b'), at: fc.nat({ max: 100 }) });
 
 type Emitted = readonly [key: string, start: number, count: number];
 
 /** The model: the log, its reader, time, and the close that waits for the records before an end. */
 const naively = (all: readonly Step[]) => {
-  const log: { readonly key: string; readonly at: number }[] = [];
+  const log: Visit[] = [];
   let [read, time, wall, late] = [0, -1, 0, 0];
   let open = new Map<string, number>();
   let pending: { readonly at: number; readonly end: number } | undefined;
@@ -114,16 +99,11 @@ const naively = (all: readonly Step[]) => {
 
 test('windows close when they are due and the records written by then are read, in any order of writes, polls and restarts', async () => {
   await fc.assert(
-    fc.asyncProperty(steps, async (all) => {
+    fc.asyncProperty(wallClockSteps(visit, 30), async (all) => {
       const { take, task } = await open();
       const out: (readonly Emitted[])[] = [];
       for (const step of all) {
-        if (step.kind === 'write') task.write({ topic: 'visits', key: step.key, value: 'x', timestamp: step.at });
-        else if (step.kind === 'restart') await task.restart();
-        else {
-          task.now += step.after;
-          await task.poll(step.max);
-        }
+        await takeStep(task, step, ({ at, key }) => ({ topic: 'visits', key, value: 'x', timestamp: at }));
         out.push(take());
       }
       expect({ late: task.dropped('late'), out }).toEqual(naively(all));
