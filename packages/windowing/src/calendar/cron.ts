@@ -50,15 +50,14 @@ const cycle = 28 * 365;
 
 /** Returns the longest time between two instants, plus two hours for clocks that are set back, in ms. */
 const longestOf = ({ minutes, on }: CronFields, line: string): number => {
-  let [longest, before]: [number, number | undefined] = [0, undefined];
+  const [first, last] = [minutes[0] as number, minutes.at(-1) as number];
+  const gaps = minutes.slice(1).map((minute, i) => minute - (minutes[i] as number));
+  let [longest, before]: [number, number | undefined] = [Math.max(0, ...gaps) * 60_000, undefined];
   for (let day = 0; day < cycle; day++) {
     const date = new Date(day * dayLength);
     if (!on(date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCDay())) continue;
-    for (const minute of minutes) {
-      const at = day * dayLength + minute * 60_000;
-      if (before !== undefined) longest = Math.max(longest, at - before);
-      before = at;
-    }
+    if (before !== undefined) longest = Math.max(longest, (day - before) * dayLength + (first - last) * 60_000);
+    before = day;
   }
   if (before === undefined) throw new ConfigError(`"${line}" has no date: name a day that some month has`);
   return (longest > 3 * 366 * dayLength ? farthest * dayLength : longest) + 7_200_000;
