@@ -8,6 +8,7 @@ import {
   type TopicPartition,
 } from '@kstreams/core/graph';
 import { History } from '../history/history.js';
+import { PartitionOwners } from './partition-owners.js';
 
 /** The state of a simulated process on which invariants depend. */
 export interface ProcessState {
@@ -62,7 +63,7 @@ export class InvariantChecker {
   readonly #records: Records = new Map();
   /** The records that each member has read since its partition was assigned or its position moved. */
   readonly #readBy = new Map<string, Records>();
-  readonly #owners = new Map<string, Client>();
+  readonly #owners = new PartitionOwners((what) => this.violate(what));
 
   constructor(options: InvariantOptions) {
     this.#options = options;
@@ -134,45 +135,32 @@ export class InvariantChecker {
     for (const [task, range] of ranges) this.#commitTask(by, task, range);
   }
 
-  /** Checks that no other live process owns the assigned partitions. */
-  assigned(member: Client, partitions: readonly TopicPartition[]): void {
-    for (const one of partitions) {
-      const owner = this.#owners.get(partitionId(one));
-      if (owner !== undefined && owner !== member && owner.process.alive && !owner.process.faulted) {
-        // The group may have expelled a slow member while it fetched positions.
-        if (member.process.faulted) continue;
-        this.violate(`${member.process.name} was assigned ${partitionId(one)} while ${owner.process.name} owned it`);
-      }
-      this.#owners.set(partitionId(one), member);
-      this.history.discard(member.process.name, this.#options.taskOf(one));
-    }
-  }
-
-  /** Checks that a member starts at the committed offsets: any other would lose or repeat records. */
-  started(member: Client, positions: readonly Position[]): void {
-    for (const one of positions) {
-      this.positionMoved(member, one);
-      const committed = this.offsets.get(partitionId(one));
-      if (committed === undefined || committed === one.offset || this.#owners.get(partitionId(one)) !== member)
-        continue;
-      this.violate(`${member.process.name} starts ${partitionId(one)} at ${one.offset}, but ${committed} is committed`);
-    }
+  /** Starts an assignment. `started` checks that no other live process owns the partitions, and where the member starts. */
+  assigning(member: Client): { readonly started: (positions: readonly Position[]) => void } {
+    const { taken } = this.#owners.assigning(member);
+    return {
+      started: (positions) => {
+        for (const one of positions) {
+          this.positionMoved(member, one);
+          if (!taken(one)) continue;
+          this.history.discard(member.process.name, this.#options.taskOf(one));
+          this.#checkStart(member, one);
+        }
+      },
+    };
   }
 
   /** Notes records that arrive at the log. A changelog accepts them from any process. */
   delivered({ name }: ProcessState, partition: TopicPartition): void {
     const task = this.#options.taskLogging(partition);
     if (task === undefined) return;
-    for (const [id, owner] of this.#owners) {
-      if (owner.process.name === name && this.#options.taskOf(partitionOf(id)) === task) return;
-    }
+    for (const id of this.#owners.ownedBy(name)) if (this.#options.taskOf(partitionOf(id)) === task) return;
     this.overwritten = true;
   }
 
   /** Notes partitions that a member gave up or lost. */
   released(member: Client, partitions: readonly TopicPartition[]): void {
-    for (const one of partitions)
-      if (this.#owners.get(partitionId(one)) === member) this.#owners.delete(partitionId(one));
+    this.#owners.released(member, partitions);
   }
 
   /** Starts a revocation. `ready` checks that the member has committed everything that it processed of the released partitions. */
@@ -195,7 +183,14 @@ export class InvariantChecker {
 
   /** Notes a member that left its group or died. */
   left(member: Client): void {
-    for (const [id, owner] of this.#owners) if (owner === member) this.#owners.delete(id);
+    this.#owners.left(member);
+  }
+
+  /** Checks that a member starts at the committed offset: any other would lose or repeat records. */
+  #checkStart({ process }: Client, start: Position): void {
+    const committed = this.offsets.get(partitionId(start));
+    if (committed === undefined || committed === start.offset) return;
+    this.violate(`${process.name} starts ${partitionId(start)} at ${start.offset}, but ${committed} is committed`);
   }
 
   #commitTask(by: Client, task: string, ranges: ReadonlyMap<string, CommitRange>): void {
@@ -217,10 +212,8 @@ export class InvariantChecker {
   }
 
   #tasksOf({ client, process }: Client): ReadonlySet<string> {
-    const owned = [...this.#owners].filter(
-      ([, owner]) => owner.process.name === process.name && owner.client === client,
-    );
-    return new Set(owned.map(([id]) => this.#options.taskOf(partitionOf(id))));
+    const owned = [...this.#owners.ownedBy(process.name, client)];
+    return new Set(owned.map((id) => this.#options.taskOf(partitionOf(id))));
   }
 
   #readRecordsOf({ client, process }: Client): Records {

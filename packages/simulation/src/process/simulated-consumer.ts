@@ -50,10 +50,10 @@ export class SimulatedConsumer implements Consumer {
       listener: {
         assigned: async (partitions) => {
           for (const one of partitions) this.#revoked.delete(partitionId(one));
+          const { started } = invariants.assigning(this);
           const positions = await listener.assigned(partitions);
           for (const one of positions) this.#revoked.delete(partitionId(one));
-          invariants.assigned(this, positions);
-          invariants.started(this, positions);
+          started(positions);
           return positions;
         },
         revoked: async (partitions) => {
