@@ -100,7 +100,7 @@ export const instruments = {
     kind: 'histogram',
     name: 'messaging.process.duration',
     unit: 's',
-    description: 'Time to process a record, without async calls. Sampled: the first record of at most 100.',
+    description: 'Time to process a record, without async calls. Sampled: one record per poll.',
     attributes: [system, operation, 'kstreams.subtopology'],
   },
 
@@ -108,8 +108,7 @@ export const instruments = {
     kind: 'histogram',
     name: 'kstreams.record.latency',
     unit: 's',
-    description:
-      'Time from the timestamp of a record until it was processed. Sampled: the first record of at most 100.',
+    description: 'Time from the timestamp of a record until it was processed. Sampled: one record per poll.',
     attributes: ['kstreams.subtopology'],
   },
 

@@ -4,7 +4,7 @@ import { instruments } from '../telemetry/instruments.js';
 import { secondsOf } from './worker-times.js';
 
 /** The part of a task that a sampler uses. */
-export type SampledTask = Pick<Task, 'process' | 'source' | 'subtopology'>;
+export type SampledTask = Pick<Task, 'buffered' | 'process' | 'source' | 'subtopology'>;
 
 /** The histograms of one sub-topology. */
 interface Latencies {
@@ -12,12 +12,17 @@ interface Latencies {
   readonly record: Histogram;
 }
 
-/** Measures the first record of each burst: the clock is read for one record in a burst, not for every one. */
+/**
+ * Measures one record per turn of a worker, of each task in its turn. Other records cost nothing: a measured call within
+ * the loop over all records would slow that loop by a tenth.
+ */
 export class LatencySampler {
   readonly #clock: Clock;
   readonly #telemetry: Telemetry;
   readonly #system: string;
   readonly #latencies = new Map<number, Latencies>();
+  /** The index of the task to measure next. */
+  #next = 0;
 
   constructor(telemetry: Telemetry, system: string, clock: Clock) {
     this.#telemetry = telemetry;
@@ -25,15 +30,23 @@ export class LatencySampler {
     this.#clock = clock;
   }
 
-  /** Processes at most `max` records of a task and measures the first. Returns how many. */
-  process(task: SampledTask, max: number): number {
+  /** Processes and measures one record of the next task that has records. */
+  sample(tasks: readonly SampledTask[]): void {
+    for (let tried = 0; tried < tasks.length; tried++) {
+      this.#next = (this.#next + 1) % tasks.length;
+      const task = tasks[this.#next] as SampledTask;
+      if (task.buffered === 0) continue;
+      this.#measure(task);
+      return;
+    }
+  }
+
+  #measure(task: SampledTask): void {
     const started = secondsOf(this.#clock);
-    const first = task.process(1);
-    if (first === 0) return 0;
+    if (task.process(1) === 0) return;
     const latencies = this.#of(task.subtopology.id);
     latencies.process.record(Math.max(0, secondsOf(this.#clock) - started));
     latencies.record.record(Math.max(0, this.#clock.now() - task.source.timestamp) / 1_000);
-    return first + task.process(max - first);
   }
 
   #of(subtopology: number): Latencies {

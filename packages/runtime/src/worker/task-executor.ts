@@ -34,12 +34,12 @@ export class TaskExecutor {
       for (const task of tasks) task.settle();
       return;
     }
+    sampler?.sample(tasks);
     for (let busy = true; busy && clock.monotonic() < until; ) {
       busy = false;
       for (const task of tasks) {
         const settled = task.settle();
-        const taken = sampler === undefined ? task.process(burst) : sampler.process(task, burst);
-        if (taken > 0 || settled) busy = true;
+        if (task.process(burst) > 0 || settled) busy = true;
       }
     }
   }

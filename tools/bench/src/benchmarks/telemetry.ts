@@ -1,7 +1,7 @@
 /**
  * Measures a task in the turns of a worker, with telemetry against without: decode, map, filter, encode and send. Both
- * sides count; telemetry adds the measured times of one record in a burst, and a collection every 10,000 records, which
- * is about 100 times as often as a scrape.
+ * sides count; telemetry adds the measured times of one record and of each activity per poll, and a collection every
+ * 100,000 records, which is about 100 times as often as a scrape.
  */
 import { type Consumer, MetricRegistry, systemClock } from '@kstreams/core';
 import { Metrics } from '@kstreams/runtime';
@@ -10,6 +10,7 @@ import { streams, topic } from 'kstreams';
 import { LatencySampler } from '../../../../packages/runtime/src/worker/latency-sampler.js';
 import { Pauses } from '../../../../packages/runtime/src/worker/pauses.js';
 import { TaskExecutor } from '../../../../packages/runtime/src/worker/task-executor.js';
+import { WorkerTimes } from '../../../../packages/runtime/src/worker/worker-times.js';
 import type { Benchmark, Side } from '../benchmark.js';
 import { emptyRecord } from '../empty-record.js';
 import { oneTask } from '../one-task.js';
@@ -19,7 +20,7 @@ const output = topic('output', { key: int32, value: int32 });
 /** The number of records per poll. */
 const polled = 2_000;
 /** The number of records between two collections. */
-const collected = 10_000;
+const collected = 100_000;
 
 const key = int32.encode(7, { topic: 'input', headers: [] });
 
@@ -39,14 +40,18 @@ const task =
     const telemetry = registry();
     const one = oneTask(chain, systemClock, () => {}, new Metrics(telemetry));
     const sampler = telemetry && new LatencySampler(telemetry, 'kstreams', systemClock);
+    const times = telemetry && new WorkerTimes(telemetry, 0, systemClock);
     const consumer = { pause: () => {}, resume: () => {} } as Partial<Consumer> as Consumer;
     const executor = new TaskExecutor({ consumer, clock: systemClock, pauses: new Pauses(), sampler });
     const run = (): void => {
       for (let offset = 0; offset < size; ) {
+        times?.begin('poll');
         for (const end = Math.min(size, offset + polled); offset < end; offset++) {
           one.add({ ...emptyRecord(input.name, offset), key, value: key });
         }
+        times?.begin('process');
         executor.process([one], Number.POSITIVE_INFINITY);
+        times?.begin('other');
         if (offset % collected === 0) telemetry?.collect();
       }
     };
