@@ -1,8 +1,9 @@
 /**
  * Runs `npm run bench`: kstreams beside hand-written code; `npm run bench -- parallel`: the table of
- * parallel-consumer.
+ * parallel-consumer; `npm run bench -- peers`: topologies beside those of Kafka Streams.
  */
 if (process.argv[2] === 'parallel') await import('./src/parallel/table.js');
+else if (process.argv[2] === 'peers') await import('./src/peers/table.js');
 else await import('./src/side-by-side.js');
 
 export {};

@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type PeerProcess, peerProcess } from './peer-process.js';
+import type { PeerTopology } from './topologies.js';
+
+const project = fileURLToPath(new URL('../../peers/kafka-streams', import.meta.url));
+
+/** Starts topologies of Kafka Streams. */
+export type KafkaStreams = (topology: PeerTopology) => PeerProcess;
+
+/** Builds the Java program, once per version, into the user's cache. Returns the reason if it cannot be built. */
+export const kafkaStreams = (): KafkaStreams | string => {
+  for (const tool of ['javac', 'mvn']) {
+    if (spawnSync(tool, ['-version']).error !== undefined)
+      return `${tool} is not installed: install a JDK 17 and Maven`;
+  }
+  const folder = builtFolder();
+  if (!existsSync(folder)) {
+    const part = `${folder}.${process.pid}`;
+    const { status } = spawnSync('mvn', ['-B', '-q', '-f', project, `-Dfolder=${part}`, 'package'], {
+      stdio: ['ignore', 2, 'inherit'],
+    });
+    if (status !== 0) {
+      rmSync(part, { recursive: true, force: true });
+      return 'the Java program could not be built';
+    }
+    renameSync(part, folder);
+  }
+  const classes = `${join(folder, 'classes')}:${join(folder, 'jars', '*')}`;
+  return ({ name, topics }) => peerProcess('java', ['-Xmx2g', '-cp', classes, 'peers.Peer', name, ...topics]);
+};
+
+const builtFolder = (): string => {
+  const hash = createHash('sha256').update(readFileSync(join(project, 'pom.xml')));
+  const sources = join(project, 'src/main/java/peers');
+  for (const file of readdirSync(sources).sort()) hash.update(readFileSync(join(sources, file)));
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  return join(cache, 'kstreams-ci', `kafka-streams-peer-${hash.digest('hex').slice(0, 12)}`);
+};
