@@ -41,9 +41,11 @@ export {
   TaskStores,
 } from './task/stores/task-stores.js';
 export { Task } from './task/task.js';
+export type { TaskEvent } from './task/task-event.js';
 export { type TaskOptions, taskId } from './task/task-options.js';
 export { TopicLimits } from './task/topic-limits.js';
 export { type AppCounts, Metrics } from './telemetry/metrics.js';
+export type { RecordDroppedEvent } from './telemetry/record-dropped-event.js';
 export { type ReadTopicOptions, toAsyncIterable, toObservable } from './topic-io/read-topic.js';
 export { type Entry, fromAsyncIterable, fromObservable, type WriteTopicOptions } from './topic-io/write-topic.js';
 export { deadLettersOf } from './worker/topics/dead-letters.js';

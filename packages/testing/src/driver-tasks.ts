@@ -3,12 +3,12 @@ import {
   allPolled,
   decodeProgress,
   GlobalTables,
-  type KeyBytesEvent,
   type Metrics,
   openTask,
   type StoppedTask,
   storePartition,
   type Task,
+  type TaskEvent,
   TopicLimits,
 } from '@kstreams/runtime';
 import { deepFreeze } from './freeze.js';
@@ -25,7 +25,7 @@ export interface DriverTasksOptions {
   readonly driver: TestDriverOptions;
   readonly send: (record: Outgoing) => void;
   readonly wake: () => void;
-  readonly emit: (event: KeyBytesEvent) => void;
+  readonly emit: (event: TaskEvent) => void;
 }
 
 /** The tasks of a driver before they start, and its global tables. */
@@ -56,7 +56,12 @@ export const openTasks = ({
     freeze: freeze === false ? undefined : deepFreeze,
     topicLimits: new TopicLimits(driver.maxRecordSize),
   };
-  const globals = new GlobalTables({ ...shared, dropped: metrics.dropped, nodes: plan.globals, onError });
+  const globals = new GlobalTables({
+    ...shared,
+    dropped: (node, reason) => metrics.dropped(node, reason, emit),
+    nodes: plan.globals,
+    onError,
+  });
   const stopped = plan.subtopologies.map((subtopology) =>
     openTask({
       ...shared,

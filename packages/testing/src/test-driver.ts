@@ -16,11 +16,11 @@ import {
 import {
   ChangeFeed,
   type GlobalTables,
-  type KeyBytesEvent,
   Metrics,
   matchPatterns,
   type StoreWrites,
   type Task,
+  type TaskEvent,
   type View,
   viewOf,
 } from '@kstreams/runtime';
@@ -54,7 +54,7 @@ export class TestDriver {
   readonly #clock: TestClock;
   readonly #open: () => DriverTasks;
   readonly #progress = new CommittedProgress();
-  readonly #events: KeyBytesEvent[] = [];
+  readonly #events: TaskEvent[] = [];
   #tasks: readonly Task[] = [];
   #globals: GlobalTables;
 
@@ -145,8 +145,8 @@ export class TestDriver {
     await this.#loop.settled();
   }
 
-  /** The topics with keys in other bytes than their serde writes, each with its first such record, as `app.events$` has them. */
-  get events(): readonly KeyBytesEvent[] {
+  /** The first dropped record of each node and reason, and of each topic the first key in other bytes than its serde writes. */
+  get events(): readonly TaskEvent[] {
     return this.#events;
   }
 

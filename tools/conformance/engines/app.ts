@@ -6,7 +6,7 @@ import type { ByteStore, TopicPartition } from 'kstreams/authors';
 import { buildCase } from '../build-case.js';
 import type { Case, CaseRow, CaseStep, Emitted } from '../case.js';
 import { rowsOf } from './driver.js';
-import type { Engine } from './engine.js';
+import { type Engine, uncounted } from './engine.js';
 import { LogAccess } from './log-access.js';
 import { PollTracker } from './poll-tracker.js';
 import { randomOf } from './random.js';
@@ -85,7 +85,7 @@ export class AppEngine implements Engine {
   }
 
   get dropped(): number {
-    const counted = [...this.#app.drops].filter(([reason]) => !reason.endsWith(' window-expired'));
+    const counted = [...this.#app.drops].filter(([drop]) => !uncounted.some((reason) => drop.endsWith(` ${reason}`)));
     return counted.reduce((sum, [, count]) => sum + count, this.#droppedBefore);
   }
 

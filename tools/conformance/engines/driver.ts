@@ -4,7 +4,7 @@ import type { ByteStore } from 'kstreams/authors';
 import { buildCase } from '../build-case.js';
 import type { Case, CaseRow, CaseStep, Emitted } from '../case.js';
 import { text } from '../statements/building.js';
-import type { Engine } from './engine.js';
+import { type Engine, uncounted } from './engine.js';
 
 /**
  * The test driver. With a backend it commits after every record and keeps one live value per store, so that reads come
@@ -26,7 +26,7 @@ export const driverEngine = (one: Case, bytes?: ByteStore): Engine => {
           .map(({ key, value, timestamp }): Required<Emitted> => ({ topic: name, key, value, ts: timestamp })),
       ),
     get dropped() {
-      return driver.dropped() - driver.dropped('window-expired');
+      return uncounted.reduce((sum, reason) => sum - driver.dropped(reason), driver.dropped());
     },
     rows: (store) => rowsOf(driver.view(store)),
     close: () => driver.close(),

@@ -1,4 +1,8 @@
+import type { DropReason } from 'kstreams/authors';
 import type { CaseRow, CaseStep, Emitted } from '../case.js';
+
+/** The reasons of records that Kafka Streams drops without counting them. */
+export const uncounted: readonly DropReason[] = ['null-repartition-key', 'window-expired'];
 
 /** Runs the topology of a case: a driver, or an application on a log. */
 export interface Engine {
@@ -6,7 +10,7 @@ export interface Engine {
   feed(step: CaseStep): Promise<void>;
   /** Returns the new output, in order per topic. */
   read(): Promise<readonly Required<Emitted>[]>;
-  /** The number of dropped records so far, without expired windows, which Kafka Streams does not count. */
+  /** The number of dropped records so far, without the {@link uncounted}. */
   readonly dropped: number;
   /** Returns the rows of a store, in the byte order of their keys. */
   rows(store: string): Promise<readonly CaseRow[]>;

@@ -35,6 +35,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'window-expired': 'the window closed and expired in one step, before it could be emitted',
   'out-of-order': 'a newer version of the row is there already',
   'null-foreign-key': 'it names no row of the other table',
+  'null-repartition-key': 'its new key is null, so no partition is its own',
   'stale-response': 'the row changed before the response came',
   'negative-timestamp': 'its timestamp is before 1970',
   'skipped-by-policy': 'it failed, and the error policy says to skip it',

@@ -89,7 +89,7 @@ describe('a repartition topic is used if keys were changed and equal keys must b
     );
   });
 
-  test('a null key stops at the topic and is not counted as dropped', () => {
+  test('a null key stops at the topic and is counted as dropped', () => {
     const app = streams('app');
     app
       .stream(lines)
@@ -102,7 +102,7 @@ describe('a repartition topic is used if keys were changed and equal keys must b
     driver.input(lines).pipe('a', '', 1);
     driver.input(lines).pipe('a', 'x', 2);
     expect(entries(driver.output(counts).read())).toEqual([['x', 1, 2]]);
-    expect(driver.drops).toEqual([]);
+    expect(driver.drops).toMatchObject([{ reason: 'null-repartition-key', count: 1 }]);
   });
 
   test('a table of a rekeyed stream has the last value of each new key', () => {

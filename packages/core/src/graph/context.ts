@@ -18,6 +18,7 @@ export type DropReason =
   | 'window-expired'
   | 'out-of-order'
   | 'null-foreign-key'
+  | 'null-repartition-key'
   | 'stale-response'
   | 'negative-timestamp'
   | 'skipped-by-policy';

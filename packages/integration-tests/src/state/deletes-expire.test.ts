@@ -1,9 +1,8 @@
 /** Local state that was away while its changelog dropped deletes: no deleted row comes back. */
 
 import { describe, expect, test } from '@jest/globals';
-import { memoryStore } from '@kstreams/stores';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
-import { override } from '@kstreams/test-support/override';
+import { keptState } from '@kstreams/test-support/kept-state';
 import { quiet } from '@kstreams/test-support/quiet-logger';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import fc from 'fast-check';
@@ -13,12 +12,6 @@ import { toUtf8 } from 'kstreams/authors';
 const lines = topic('lines', { key: string, value: nullable(string) });
 const rows = topic('rows', { key: string, value: string });
 const hour = 3_600_000;
-
-/** State that outlives its application, as on a disk. */
-const keptState = (): Backend => {
-  const bytes = memoryStore();
-  return { name: 'kept', open: async () => override(bytes, { close: async () => {} }) };
-};
 
 /** A table with its own changelog, or with its compacted topic as such. */
 const tables: Readonly<Record<string, () => { app: ReturnType<typeof streams>; table: Table<string, string> }>> = {

@@ -1,24 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { memoryStore } from '@kstreams/stores';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { keptState } from '@kstreams/test-support/kept-state';
 import { override } from '@kstreams/test-support/override';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import { testDriver } from '@kstreams/testing';
 import fc from 'fast-check';
-import {
-  type Backend,
-  embedded,
-  int32,
-  memory,
-  start,
-  streams,
-  string,
-  type Transport,
-  topic,
-  tumbling,
-  within,
-} from 'kstreams';
+import { embedded, int32, memory, start, streams, string, type Transport, topic, tumbling, within } from 'kstreams';
 import { fromUtf8, type NewTopic, toUtf8 } from 'kstreams/authors';
 
 const day = 86_400_000;
@@ -42,12 +30,6 @@ const shop = () => {
     })
     .to(pairs);
   return { app, days };
-};
-
-/** State that outlives its application. */
-const keptState = (): Backend => {
-  const rows = memoryStore();
-  return { name: 'kept', open: async () => override(rows, { close: async () => {} }) };
 };
 
 /** A log on which all topics age by the wall clock, as on a cluster. */

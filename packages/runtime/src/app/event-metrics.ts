@@ -2,7 +2,7 @@ import type { Cancel } from '@kstreams/core/graph';
 import type { RestoreEvent } from '../restore/restore-event.js';
 import { instruments } from '../telemetry/instruments.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import type { WorkerEvent } from '../worker/worker-event.js';
+import type { AppEvent } from './events.js';
 
 /** A restore that has started and not ended. */
 interface Restore {
@@ -21,13 +21,7 @@ export class EventMetrics {
   }
 
   /** Counts an event; events of other kinds are ignored. */
-  count(
-    event:
-      | WorkerEvent
-      | {
-          readonly kind: 'state' | 'topics-joined' | 'topics-changed' | 'purge-failed' | 'extension-failed' | 'failed';
-        },
-  ): void {
+  count(event: AppEvent): void {
     const { commits, rebalances, restarts } = this.#metrics;
     switch (event.kind) {
       case 'committed':

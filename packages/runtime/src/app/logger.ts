@@ -1,6 +1,7 @@
 import { messageOf, type Plan, partitionId, type TopicPartition, unnamedOf } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
 import { match } from 'ts-pattern';
+import { globalTask } from '../global/global-tables.js';
 import type { DropCause } from '../task/stores/stored-position.js';
 import { happened } from '../worker/topics/judge-topic-change.js';
 import type { AppEvent } from './events.js';
@@ -15,10 +16,10 @@ export interface Logger {
 
 /** The causes of dropped state, as texts. */
 const causes: Readonly<Record<DropCause, (at: number, to: number) => string>> = {
-  'beyond-end': (at, to) => `they are at offset ${at} of a changelog that ends at ${to}; the log has lost records`,
-  'other-topic': () => 'its changelog topic was deleted and created again',
+  'beyond-end': (at, to) => `they are at offset ${at} of their topic, which ends at ${to}; the log has lost records`,
+  'other-topic': () => 'their topic was deleted and created again',
   'deletes-expired': (at, to) =>
-    `they are at offset ${at} of a changelog that ends at ${to}, which may have dropped deletes meanwhile`,
+    `they are at offset ${at} of their topic, which ends at ${to} and may have dropped deletes meanwhile`,
 };
 
 /** Logs an event at its level. */
@@ -54,7 +55,7 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
     .with({ kind: 'state-dropped' }, ({ at, cause, partition, task, store, to }) =>
       logger.warn(
         fields,
-        `task ${task} dropped the local rows of store "${store}", partition ${partition}, and restores it from the start: ` +
+        `${task === globalTask ? 'the process' : `task ${task}`} dropped the local rows of store "${store}", partition ${partition}, and restores it from the start: ` +
           causes[cause](at, to),
       ),
     )
@@ -66,6 +67,14 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
             ? `the log deleted ${count} records before they were read, offsets ${from} to ${to}`
             : `it ends before offset ${from}, which is the next to read`
         }; ${next === 'fail' ? 'the application fails' : `reading continues from the ${next} offset`}`,
+      ),
+    )
+    .with({ kind: 'record-dropped' }, ({ node, reason, record }) =>
+      // A newer response follows, so nothing is lost.
+      logger[reason === 'stale-response' ? 'info' : 'warn'](
+        fields,
+        `step "${node}" drops records, reason "${reason}", ${record === undefined ? '' : `the first at ${partitionId(record)} offset ${record.offset}; `}` +
+          'the metric kstreams.records.dropped counts them',
       ),
     )
     .with({ kind: 'key-bytes-differ' }, ({ offset, partition, topic }) =>

@@ -7,10 +7,11 @@ import {
   type Telemetry,
   type TopicDescription,
 } from '@kstreams/core/graph';
-import { GlobalTableUpdater } from '../global/global-table-updater.js';
-import { GlobalTables } from '../global/global-tables.js';
+import { GlobalTableUpdater, type GlobalTableUpdaterOptions } from '../global/global-table-updater.js';
+import { GlobalTables, globalTask } from '../global/global-tables.js';
 import type { TopicPartitions } from '../task/record-collector.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { onRemovedRecords } from '../worker/removed-records.js';
 import { ClusterWatcher } from '../worker/topics/cluster-watcher.js';
 import { deadLettersOf, prepareDeadLetters } from '../worker/topics/dead-letters.js';
 import { matchPatterns } from '../worker/topics/match-patterns.js';
@@ -19,6 +20,7 @@ import { prepareTopics } from '../worker/topics/prepare-topics.js';
 import { RepartitionPurge } from '../worker/topics/repartition-purge.js';
 import { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
 import { awaitLog } from './await-log.js';
+import type { AppEvent } from './events.js';
 import { instanceIdOf } from './instance-id.js';
 import { InstanceMetadataSource } from './instance-metadata-source.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -72,16 +74,22 @@ export const openApplication = async (
   const bytes = new OwnedState(await options.state.open(options.stateFolder, { telemetry: metrics.telemetry }));
   parts.onRelease(() => bytes.close());
   const shared = { application, bytes, liveLimit: settings.liveLimit };
+  const emit = (event: AppEvent): void => lifecycle.emit(event);
   const globals = new GlobalTables({
     ...shared,
-    dropped: metrics.dropped,
+    dropped: (node, reason) => metrics.dropped(node, reason, emit),
     nodes: plan.globals,
     now: () => clock.now(),
     onError: options.onError,
   });
+  // A table is not continued at the end, which would leave out rows that the log still has.
+  const removedRecords = settings.removedRecords === 'fail' ? 'fail' : 'earliest';
+  const removed = onRemovedRecords({ emit, index: undefined, metrics, removedRecords });
+  const dropped: GlobalTableUpdaterOptions['dropped'] = (rows) =>
+    emit({ kind: 'state-dropped', task: globalTask, ...rows });
   const updater = await openGlobalTableUpdater(
     globals,
-    { application, bytes, options, telemetry: metrics.telemetry, topics },
+    { application, bytes, options, telemetry: metrics.telemetry, topics, dropped, removed },
     parts,
   );
   const names = new NameCheck(planned, admin, clock.now());
@@ -134,7 +142,7 @@ export const openApplication = async (
       committed: (tasks) => purge.committed(tasks.flatMap((task) => task.offsets())),
       moved: () => instances.moved(),
       phase: (index, phase) => lifecycle.worker(index, phase),
-      emit: (event) => lifecycle.emit(event),
+      emit,
     },
     parts,
   );
@@ -157,14 +165,16 @@ const openGlobalTableUpdater = async (
     readonly options: RunOptions;
     readonly telemetry: Telemetry | undefined;
     readonly topics: ReadonlyMap<string, TopicDescription>;
+    readonly dropped: GlobalTableUpdaterOptions['dropped'];
+    readonly removed: GlobalTableUpdaterOptions['removed'];
   },
   parts: Parts,
 ): Promise<GlobalTableUpdater | undefined> => {
   if (tables.topics.length === 0) return undefined;
-  const { application, bytes, options, telemetry, topics } = opened;
+  const { application, options, ...shared } = opened;
   const { clock, transport } = options;
   const clientId = `${application}-global`;
-  const updater = await GlobalTableUpdater.open({ transport, clientId, tables, topics, bytes, clock, telemetry });
+  const updater = await GlobalTableUpdater.open({ ...shared, transport, clientId, tables, clock });
   parts.add(updater);
   return updater;
 };

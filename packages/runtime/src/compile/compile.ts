@@ -29,7 +29,8 @@ export const compile = (nodes: readonly TaskNode[], scope: Scope): ReadonlyMap<N
     for (let at = edges.length - 1; at >= 0; at--) {
       const { sideOutput = false, from, dropsNullKeys } = edges[at] as PipelineEdge;
       const input = guard(from, node.id, ownScope, (inputs.length === 1 ? inputs[0] : inputs[at]) as AnyProcess);
-      const process = dropsNullKeys === true ? withoutNullKeys(input) : input;
+      const process =
+        dropsNullKeys === true ? withoutNullKeys(input, () => ownScope.drop(node.id, 'null-repartition-key')) : input;
       children.get(from)?.unshift({ id: node.id, process, sideOutput });
     }
   }
@@ -53,9 +54,10 @@ const openNode = (
 };
 
 const withoutNullKeys =
-  (process: AnyProcess): AnyProcess =>
+  (process: AnyProcess, drop: () => void): AnyProcess =>
   (record) => {
-    if (record.key !== null && record.key !== undefined) process(record);
+    if (record.key === null || record.key === undefined) drop();
+    else process(record);
   };
 
 /**

@@ -1,7 +1,9 @@
 import {
   type ByteStore,
+  type Bytes,
   type Clock,
   type Consumer,
+  type ConsumerOptions,
   type Position,
   partitionId,
   retryPending,
@@ -11,7 +13,13 @@ import {
   type Transport,
 } from '@kstreams/core/graph';
 import { positionKey, rangeOf } from '../task/stores/row-keys.js';
-import { causeToDrop, decodePosition, positionWrite } from '../task/stores/stored-position.js';
+import {
+  causeToDrop,
+  type DropCause,
+  decodePosition,
+  positionWrite,
+  type StoredPosition,
+} from '../task/stores/stored-position.js';
 import type { GlobalTables } from './global-tables.js';
 
 /** Options of the updater of global tables. */
@@ -24,6 +32,31 @@ export interface GlobalTableUpdaterOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Passed to the consumer. */
   readonly telemetry?: Telemetry | undefined;
+  /** Called for records that the log deleted before they were read; throws to end the application. */
+  readonly removed: NonNullable<ConsumerOptions['removed']>;
+  /** Receives the local rows of a partition that are read again from the start. */
+  readonly dropped: (rows: DroppedRows) => void;
+}
+
+/** Local rows at the offset `at` that cannot be kept, of a topic that ends at `to`. */
+export interface DroppedRows {
+  readonly store: string;
+  readonly partition: number;
+  readonly cause: DropCause;
+  readonly at: number;
+  readonly to: number;
+}
+
+/** A partition of a global table's topic, and the stored position of its rows. */
+interface StoredPartition extends TopicPartition {
+  /** The offset of the first record of the partition. */
+  readonly first: number;
+  /** The offset after its last record. */
+  readonly end: number;
+  /** Undefined when it has no rows. */
+  readonly at: StoredPosition | undefined;
+  /** The reason why the rows cannot be kept. */
+  readonly cause: DropCause | undefined;
 }
 
 /** The most records of one poll; each batch is written before the next poll. */
@@ -47,11 +80,11 @@ export class GlobalTableUpdater {
 
   /** Opens an updater whose tables are complete up to the current end of their topics. */
   static async open(options: GlobalTableUpdaterOptions): Promise<GlobalTableUpdater> {
-    const { clientId, tables, telemetry, topics, transport } = options;
+    const { clientId, removed, tables, telemetry, topics, transport } = options;
     const partitions = tables.topics.flatMap((topic) =>
       Array.from({ length: topics.get(topic)?.partitions ?? 0 }, (_, partition) => ({ topic, partition })),
     );
-    const consumer = await transport.consumer({ clientId, telemetry });
+    const consumer = await transport.consumer({ clientId, telemetry, removed });
     const updater = new GlobalTableUpdater(options, consumer, partitions);
     try {
       await updater.#catchUp();
@@ -87,31 +120,53 @@ export class GlobalTableUpdater {
 
   async #catchUp(): Promise<void> {
     const partitions = this.#partitions;
-    const { bytes, clock, tables, topics } = this.#options;
-    const starts = await this.#consumer.offsets(partitions, 'earliest');
     const ends = await this.#consumer.offsets(partitions, 'latest');
-    const keyOf = ({ partition, topic }: TopicPartition) => positionKey(this.#store(topic), partition);
-    await bytes.prefetchKeys?.(partitions.map(keyOf));
+    const stored = await this.#stored(partitions, ends);
     const positions: Position[] = [];
+    const { removed, tables } = this.#options;
     for (const topic of tables.topics) {
-      const mine = [];
-      for (const [i, one] of partitions.entries()) {
-        if (one.topic !== topic) continue;
-        const stored = await retryPending(() => bytes.get(keyOf(one)));
-        const at = stored && decodePosition(stored);
-        const cause = at && causeToDrop(at, topics.get(topic) ?? {}, ends[i] ?? 0, clock.now());
-        const first = starts[i] ?? 0;
-        const offset = Math.max(at?.offset ?? first, first);
-        mine.push({ ...one, first, offset, fits: at !== undefined && cause === undefined });
+      const mine = stored.filter((one) => one.topic === topic);
+      const dropped = mine.some(({ cause }) => cause !== undefined) || mine.every(({ at }) => at === undefined);
+      if (dropped) await this.#drop(topic, mine);
+      for (const { at, first, partition } of mine) {
+        const from = dropped ? first : (at?.offset ?? first);
+        if (from < first) removed({ topic, partition, from, to: first });
+        positions.push({ topic, partition, offset: Math.max(from, first) });
       }
-      const fit = mine.every(({ fits }) => fits);
-      if (!fit) await bytes.clear(...rangeOf(tables.partitionOf(topic).prefix));
-      for (const { partition, first, offset } of mine)
-        positions.push({ topic, partition, offset: fit ? offset : first });
     }
     this.#consumer.assign(positions);
     const behind = (one: TopicPartition, i: number) => (this.#consumer.position(one) ?? 0) < (ends[i] ?? 0);
     while (partitions.some(behind)) await this.#turn(100);
+  }
+
+  async #stored(partitions: readonly TopicPartition[], ends: readonly number[]): Promise<readonly StoredPartition[]> {
+    const { bytes, clock, topics } = this.#options;
+    const starts = await this.#consumer.offsets(partitions, 'earliest');
+    await bytes.prefetchKeys?.(partitions.map((one) => this.#keyOf(one)));
+    const stored: StoredPartition[] = [];
+    for (const [i, one] of partitions.entries()) {
+      const found = await retryPending(() => bytes.get(this.#keyOf(one)));
+      const at = found && decodePosition(found);
+      const end = ends[i] ?? 0;
+      const cause = at && causeToDrop(at, topics.get(one.topic) ?? {}, end, clock.now());
+      stored.push({ ...one, first: starts[i] ?? 0, end, at, cause });
+    }
+    return stored;
+  }
+
+  /**
+   * Drops all rows of a table, since they are not kept by partition. The positions go first: rows without any are dropped at
+   * the next start after a crash.
+   */
+  async #drop(topic: string, partitions: readonly StoredPartition[]): Promise<void> {
+    const { bytes, dropped, tables } = this.#options;
+    const store = this.#store(topic);
+    await bytes.commit(partitions.map((one) => [this.#keyOf(one), undefined]));
+    await bytes.clear(...rangeOf(tables.partitionOf(topic).prefix));
+    for (const { at, cause, end, partition } of partitions) {
+      if (at === undefined || cause === undefined) continue;
+      dropped({ store, partition, cause, at: at.offset, to: end });
+    }
   }
 
   async #turn(wait: number): Promise<void> {
@@ -131,6 +186,10 @@ export class GlobalTableUpdater {
     const rows = await retryPending(() => tables.flush());
     await bytes.commit([...rows, ...positions]);
     tables.stores.markCommitted();
+  }
+
+  #keyOf({ partition, topic }: TopicPartition): Bytes {
+    return positionKey(this.#store(topic), partition);
   }
 
   #store(topic: string): string {

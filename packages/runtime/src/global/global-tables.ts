@@ -42,6 +42,9 @@ interface OpenTable {
   readonly lookup: Lookup<unknown, unknown>;
 }
 
+/** The task id of global tables in events and for observers. */
+export const globalTask = 'global';
+
 /** The partition number of global rows; no topic has it. */
 export const globalPartition = -1;
 
@@ -138,7 +141,7 @@ const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTab
     throw new StateError(`a global table cannot ${what}: it only stores rows`, { node: id });
   };
   return {
-    id: 'global',
+    id: globalTask,
     subtopology: -1,
     partition: globalPartition,
     time: {

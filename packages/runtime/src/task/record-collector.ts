@@ -162,7 +162,8 @@ export class RecordCollector {
     const dropsNullKeys = sink.repartition !== undefined && sink.nullKeys !== true;
     const nextPartition = roundRobin();
     return (record: StreamRecord<unknown, unknown>) => {
-      if (dropsNullKeys && (record.key === null || record.key === undefined)) return;
+      if (dropsNullKeys && (record.key === null || record.key === undefined))
+        return this.drop(sink.id, 'null-repartition-key');
       const topic = typeof choose === 'string' ? choose : choose(record);
       const headers = sink.headers === undefined ? record.headers : sink.headers(record);
       const timestamp = sink.timestamp === undefined ? record.timestamp : sink.timestamp(record);

@@ -3,11 +3,11 @@ import type { CallLimits } from '../async/call-limits.js';
 import type { Lineage } from '../async/offset-metadata.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { FailedSends } from './failed-sends.js';
-import type { KeyBytesEvent } from './key-bytes.js';
 import type { TaskInput } from './partition-group.js';
 import type { TaskProducer, TopicPartitions } from './record-collector.js';
 import type { RecordJournal } from './record-journal.js';
 import type { TaskStores } from './stores/task-stores.js';
+import type { TaskEvent } from './task-event.js';
 import type { TaskObserver } from './task-observer.js';
 import type { TopicLimits } from './topic-limits.js';
 
@@ -33,8 +33,7 @@ export interface TaskOptions {
   readonly topicLimits?: TopicLimits | undefined;
   readonly observer?: TaskObserver | undefined;
   readonly metrics: Metrics;
-  /** Receives the first record of a topic whose key has other bytes than its serde writes. */
-  readonly emit?: (event: KeyBytesEvent) => void;
+  readonly emit?: (event: TaskEvent) => void;
   /** Returns the lineage of the offsets of a topic; none unless set. */
   readonly lineage?: (topic: string) => Lineage;
   readonly requestCommit: () => void;

@@ -62,7 +62,14 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
       return processor.run('punctuation', node, undefined, call);
     },
   });
-  const collector = new RecordCollector({ ...options, task: taskId(subtopology, partition), dropped: metrics.dropped });
+  const collector = new RecordCollector({
+    ...options,
+    task: taskId(subtopology, partition),
+    dropped: (node, reason) => {
+      const { offset, partition, topic } = source;
+      metrics.dropped(node, reason, options.emit, offset < 0 ? undefined : { topic, partition, offset });
+    },
+  });
   const { catchUp, idle, queues: punctuations } = punctuator;
   const shared = { time, source, collector, punctuations, idle, catchUp, stages, parksRecords, releases };
   const scope = taskScope(options, shared);

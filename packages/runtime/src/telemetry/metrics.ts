@@ -1,6 +1,7 @@
-import type { DropReason, FailureKind, NodeId, Telemetry } from '@kstreams/core/graph';
+import type { DropReason, FailureKind, NodeId, RecordSource, Telemetry } from '@kstreams/core/graph';
 import { type Counter, CounterSet } from './counter-set.js';
 import { instruments } from './instruments.js';
+import type { RecordDroppedEvent } from './record-dropped-event.js';
 
 /** The numbers of records and commits since the start. */
 export interface AppCounts {
@@ -93,10 +94,11 @@ export class Metrics {
     });
   }
 
-  /** Counts a dropped record. */
-  readonly dropped = (node: NodeId, reason: DropReason): void => {
-    this.#dropped.of({ 'kstreams.node': node, 'kstreams.drop.reason': reason }).total++;
-  };
+  /** Counts a dropped record, and reports the first one of its node and reason. */
+  dropped(node: NodeId, reason: DropReason, emit?: (event: RecordDroppedEvent) => void, record?: RecordSource): void {
+    const first = this.#dropped.of({ 'kstreams.node': node, 'kstreams.drop.reason': reason }).total++ === 0;
+    if (first) emit?.({ kind: 'record-dropped', node, reason, ...(record && { record }) });
+  }
 
   /** Counts a record whose key has other bytes than its serde writes. Returns true for the first one of its topic. */
   keyBytesDiffer(topic: string): boolean {

@@ -7,7 +7,8 @@ export type RemovedRecordsPolicy = 'fail' | 'earliest' | 'latest';
 
 /** Options for reporting removed records. */
 export interface RemovedRecordsOptions {
-  readonly index: number;
+  /** The worker that reads; undefined for a global table. */
+  readonly index: number | undefined;
   readonly removedRecords: RemovedRecordsPolicy;
   readonly metrics: Pick<Metrics, 'removed'>;
   readonly emit: (event: WorkerEvent) => void;
@@ -20,7 +21,8 @@ export const onRemovedRecords =
     const { from, partition, to, topic } = records;
     const count = Math.max(0, to - from);
     metrics.removed(topic, count);
-    emit({ kind: 'records-removed', worker: index, topic, partition, from, to, count, next: removedRecords });
+    const worker = index === undefined ? {} : { worker: index };
+    emit({ kind: 'records-removed', ...worker, topic, partition, from, to, count, next: removedRecords });
     if (removedRecords !== 'fail') return removedRecords;
     const what =
       to > from

@@ -1,6 +1,6 @@
 import type { TopicPartition } from '@kstreams/core/graph';
 import type { RestoreEvent } from '../restore/restore-event.js';
-import type { KeyBytesEvent } from '../task/key-bytes.js';
+import type { TaskEvent } from '../task/task-event.js';
 
 /** Something that happened to a worker or to one of its tasks. */
 export type WorkerEvent =
@@ -26,7 +26,8 @@ export type WorkerEvent =
    */
   | {
       readonly kind: 'records-removed';
-      readonly worker: number;
+      /** Absent for a global table, which no worker reads. */
+      readonly worker?: number;
       readonly topic: string;
       readonly partition: number;
       readonly from: number;
@@ -34,5 +35,5 @@ export type WorkerEvent =
       readonly count: number;
       readonly next: 'fail' | 'earliest' | 'latest';
     }
-  | KeyBytesEvent
+  | TaskEvent
   | RestoreEvent;

@@ -218,7 +218,7 @@ export class Worker {
   }
 
   #recoveryActions(membership: Membership): RecoveryActions {
-    const { mend, metrics, onError = () => 'fail' as const } = this.#options;
+    const { emit, mend, metrics, onError = () => 'fail' as const } = this.#options;
     const refuses = (record: Outgoing): Promise<boolean> => membership.refuses(record);
     return {
       settle: () => membership.clients.producer.settle(),
@@ -234,7 +234,7 @@ export class Worker {
       idle: async (ms) => {
         await membership.clients.consumer.poll(queueLimit, ms);
       },
-      judge: (sends) => judgeFailedSends(sends, { failedSends: this.#failedSends, metrics, refuses, onError }),
+      judge: (sends) => judgeFailedSends(sends, { emit, failedSends: this.#failedSends, metrics, refuses, onError }),
     };
   }
 

@@ -3,6 +3,7 @@ import { decide } from '../../task/decide.js';
 import { decisionName } from '../../task/error-policy.js';
 import type { FailedPunctuationSend, FailedSends } from '../../task/failed-sends.js';
 import type { Metrics } from '../../telemetry/metrics.js';
+import type { RecordDroppedEvent } from '../../telemetry/record-dropped-event.js';
 
 /** Options for judging refused output. */
 export interface JudgementOptions {
@@ -11,6 +12,7 @@ export interface JudgementOptions {
   /** True when the log refuses the record sent alone; a broker refuses whole batches. */
   readonly refuses: (record: FailedPunctuationSend['record']) => Promise<boolean>;
   readonly metrics: Metrics;
+  readonly emit: (event: RecordDroppedEvent) => void;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface JudgementOptions {
  */
 export const judgeFailedSends = async (
   calls: readonly FailedPunctuationSend[],
-  { failedSends, metrics, onError, refuses }: JudgementOptions,
+  { emit, failedSends, metrics, onError, refuses }: JudgementOptions,
 ): Promise<number> => {
   let wait = 0;
   for (const call of calls) {
@@ -35,7 +37,7 @@ export const judgeFailedSends = async (
       continue;
     }
     failedSends.skipOnce(call);
-    metrics.dropped(caller.node, 'skipped-by-policy');
+    metrics.dropped(caller.node, 'skipped-by-policy', emit);
   }
   return wait;
 };
