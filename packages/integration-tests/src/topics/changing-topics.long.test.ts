@@ -11,3 +11,10 @@ describeWith('kafka', 'on Kafka', (brokers) => {
     ({ quick }) => quick !== true,
   );
 });
+
+describeWith('kafka', 'on Kafka, whose brokers assign the partitions', (brokers) => {
+  topicChangeLaws(
+    () => ({ log: kafka({ brokers, consumer: { ...consumer, 'group.protocol': 'consumer' } }) }),
+    ({ moves }) => moves === true,
+  );
+});
