@@ -42,6 +42,7 @@ const sidebar = [
       'operations/scale',
       'guide/change-data-capture',
       'metrics',
+      'guide/queries',
       'guide/extensions',
     ),
   },

@@ -18,6 +18,7 @@ const libraries = [
   '@kstreams/registry/json-schema',
   '@kstreams/codecs',
   '@kstreams/prometheus',
+  '@kstreams/query',
   '@kstreams/postgres',
   '@kstreams/redis',
   '@kstreams/simulation',

@@ -1,5 +1,8 @@
-import type { Bytes, Serde } from '@kstreams/core/graph';
+import type { Bytes, Coordinates, Serde } from '@kstreams/core/graph';
 import { describeValue, fail } from './errors.js';
+
+const copied = (value: unknown, at: Coordinates): Bytes =>
+  value instanceof Uint8Array ? new Uint8Array(value) : fail(`expected a Uint8Array, not ${describeValue(value)}`, at);
 
 /**
  * Bytes unchanged, as Kafka's `ByteArraySerializer` writes them. Both directions copy, so a later change of an array
@@ -12,9 +15,7 @@ import { describeValue, fail } from './errors.js';
  */
 export const bytes: Serde<Bytes> = {
   name: 'bytes',
-  encode: (value, at) =>
-    value instanceof Uint8Array
-      ? new Uint8Array(value)
-      : fail(`expected a Uint8Array, not ${describeValue(value)}`, at),
+  encode: copied,
+  encodePrefix: copied,
   decode: (value) => new Uint8Array(value),
 };

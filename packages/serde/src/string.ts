@@ -16,6 +16,7 @@ export const string: Serde<string> = {
   roundTrip: (text, at) => checked(text, at),
   maxSize: ({ length }) => 3 * length,
   encode: (text, at) => toUtf8(checked(text, at)),
+  encodePrefix: (prefix, at) => toUtf8(checked(prefix as string, at)),
   decode: (bytes, at) => {
     try {
       return fromUtf8(bytes);

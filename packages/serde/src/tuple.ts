@@ -1,6 +1,7 @@
 import {
   type AnySerde,
   type Bytes,
+  type Coordinates,
   Pending,
   packElements,
   reasonOf,
@@ -43,20 +44,15 @@ const createTuple = <const S extends readonly AnySerde[]>(serdes: S): Serde<Valu
     name,
     inner: elements,
     encode: (values, at) => {
-      const given: unknown = values;
-      if (!Array.isArray(given)) return fail(`expected an array, not ${describeValue(given)}`, at);
+      const given = checkedArray(values, at);
       if (given.length !== serdes.length) return fail(`expected ${serdes.length} values, not ${given.length}`, at);
-      const encoded: (Bytes | null)[] = [];
-      try {
-        for (const serde of elements) {
-          const value = given[encoded.length];
-          encoded.push(value === null || value === undefined ? checkedNull(serde, value) : serde.encode(value, at));
-        }
-      } catch (thrown) {
-        if (thrown instanceof Pending) throw thrown;
-        return fail(`element ${encoded.length}: ${reasonOf(thrown)}`, at, thrown);
-      }
-      return packElements(encoded);
+      return packed(elements, given, at);
+    },
+    encodePrefix: (prefix, at) => {
+      const given = checkedArray(prefix, at);
+      if (given.length > serdes.length)
+        return fail(`expected at most ${serdes.length} values, not ${given.length}`, at);
+      return packed(elements.slice(0, given.length), given, at);
     },
     decode: (bytes, at) => {
       const values: unknown[] = [];
@@ -75,6 +71,24 @@ const createTuple = <const S extends readonly AnySerde[]>(serdes: S): Serde<Valu
       return values as Values<S>;
     },
   };
+};
+
+const checkedArray = (given: unknown, at: Coordinates): readonly unknown[] =>
+  Array.isArray(given) ? given : fail(`expected an array, not ${describeValue(given)}`, at);
+
+/** Encodes one value per serde. */
+const packed = (serdes: readonly AnySerde[], values: readonly unknown[], at: Coordinates): Bytes => {
+  const encoded: (Bytes | null)[] = [];
+  try {
+    for (const serde of serdes) {
+      const value = values[encoded.length];
+      encoded.push(value === null || value === undefined ? checkedNull(serde, value) : serde.encode(value, at));
+    }
+  } catch (thrown) {
+    if (thrown instanceof Pending) throw thrown;
+    return fail(`element ${encoded.length}: ${reasonOf(thrown)}`, at, thrown);
+  }
+  return packElements(encoded);
 };
 
 /** Returns the sortable form of a serde, nullable if the serde is. */

@@ -73,6 +73,11 @@ export interface Serde<in out T> extends Encoder<T>, Decoder<T> {
    * `windowed`.
    */
   readonly sortable?: Serde<T>;
+  /**
+   * Returns the bytes with which the bytes of exactly the values with a prefix begin: of strings the prefix itself, of tuples
+   * their first elements. Only of serdes for which there are such bytes.
+   */
+  readonly encodePrefix?: (prefix: unknown, at: Coordinates) => Bytes;
   /** The serdes that this one is composed of, such as those of a tuple. They are prepared with it. */
   readonly inner?: readonly AnySerde[];
 }

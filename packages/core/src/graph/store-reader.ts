@@ -37,6 +37,11 @@ export interface StoreReader<K, V> {
    * windowed keys; `key` is the key inside the window.
    */
   windows?(key: unknown, from: number, to: number, at: Coordinates): RowRange;
+  /**
+   * Returns the first bytes of the row keys of exactly the keys with a prefix. Only of stores whose rows are in the order of
+   * their keys and whose key serde has prefixes: strings, bytes, tuples.
+   */
+  prefix?(prefix: unknown, at: Coordinates): Bytes;
   /** True when the row key is `StoreSpec.key`'s encoding of the key, so that rows can be prefetched by record key. */
   readonly plainKeys?: boolean;
 }

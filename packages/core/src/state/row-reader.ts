@@ -7,5 +7,6 @@ export const rowReader = <K, V>(key: Serde<K>, value: Serde<V>): StoreReader<K, 
   encodeKey: key.encode,
   decodeKey: key.decode,
   partitionKey: key.encode,
+  ...(key.encodePrefix && { prefix: key.encodePrefix }),
   decodeRow: (row, at) => ({ value: value.decode(rowValue(row), at), timestamp: rowTimestamp(row) }),
 });

@@ -94,16 +94,20 @@ export const versioned = <K, V>(
 };
 
 /** Returns the reader of the newest versions. */
-const newestReader = <K, V>({ key, value }: VersionedOptions<K, V>): StoreReader<K, V> => ({
-  encodeKey: (one, at) => encodeHeadKey(key.encode(one, at)),
-  decodeKey: (rowKey, at) => {
-    const bytes = decodeHeadKey(rowKey);
-    return bytes && key.decode(bytes, at);
-  },
-  partitionKey: key.encode,
-  decodeRow: (row, at) =>
-    decodeHead(rowValue(row), (bytes, timestamp) => ({ value: value.decode(bytes, at), timestamp })).row,
-});
+const newestReader = <K, V>({ key, value }: VersionedOptions<K, V>): StoreReader<K, V> => {
+  const { encodePrefix } = key;
+  return {
+    encodeKey: (one, at) => encodeHeadKey(key.encode(one, at)),
+    decodeKey: (rowKey, at) => {
+      const bytes = decodeHeadKey(rowKey);
+      return bytes && key.decode(bytes, at);
+    },
+    partitionKey: key.encode,
+    ...(encodePrefix && { prefix: (prefix, at) => encodeHeadKey(encodePrefix(prefix, at)) }),
+    decodeRow: (row, at) =>
+      decodeHead(rowValue(row), (bytes, timestamp) => ({ value: value.decode(bytes, at), timestamp })).row,
+  };
+};
 
 class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
   readonly #options: VersionedOptions<K, V>;

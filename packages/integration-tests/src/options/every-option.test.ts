@@ -28,11 +28,13 @@ const calls = publicCalls({
     'registry/src/json-schema.ts',
     'codecs/src/index.ts',
     'prometheus/src/index.ts',
+    'query/src/index.ts',
     'postgres/src/index.ts',
     'redis/src/index.ts',
     'cli/src/index.ts',
   ],
   values: new Set([
+    'AccessRequest',
     'AnyStoreSpec',
     'AvroSchema',
     'Backend',

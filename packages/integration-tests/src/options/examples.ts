@@ -10,6 +10,7 @@ import { msgpack } from '@kstreams/msgpack';
 import { postgres } from '@kstreams/postgres';
 import { metricsServer, prometheus } from '@kstreams/prometheus';
 import { protobuf } from '@kstreams/protobuf';
+import { queries, queryServer } from '@kstreams/query';
 import { redis } from '@kstreams/redis';
 import { schemaRegistry } from '@kstreams/registry';
 import { jsonSchema } from '@kstreams/registry/json-schema';
@@ -168,6 +169,7 @@ export const examples: Examples = {
     transportChecks[0]?.run(typeof open === 'function' ? async () => embedded() : open, options),
   'View.all': ({ order }) => counts().all(order),
   'View.fetch': ({ order }) => counts().fetch('a', 0, 1, order),
+  'View.prefix': ({ order }) => counts().prefix('a' as never, order),
   'View.range': ({ order }) => counts().range(from, to, order),
   'SchemaRegistry.serde': ({ options }) => schemaRegistry({ url: 'http://localhost' }).serde(avro('string'), options),
   avro: ({ options }) => avro('string', options),
@@ -211,6 +213,8 @@ export const examples: Examples = {
   },
   prometheus: ({ options }) => prometheus(options),
   protobuf: ({ options }) => protobuf(TimestampSchema, options),
+  queries: { run: ({ options }) => queries(options as never), needs: { authorize: () => true } },
+  queryServer: { run: ({ options }) => queryServer(options as never), needs: { authorize: () => true } },
   redis: {
     run: ({ options }) => redis(options as never),
     needs: { client: { sendCommand: () => {} }, space: 'app-0' },

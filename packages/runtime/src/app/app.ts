@@ -1,6 +1,7 @@
 import type { Description, Telemetry } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
 import type { ReadableStore } from '../query/find-store.js';
+import type { LocalStore } from '../query/local-store.js';
 import type { View, ViewOptions } from '../query/view.js';
 import type { AppCounts } from '../telemetry/metrics.js';
 import type { AppEvent, AppState } from './events.js';
@@ -36,6 +37,8 @@ export interface StartedApplication {
   view<K, V>(of: ReadableStore<K, V>, options?: ViewOptions): View<K, V>;
   /** Returns a view of a store by its name. The types are not checked at run time. */
   view<K = unknown, V = unknown>(store: string, options?: ViewOptions): View<K, V>;
+  /** Returns the partitions of a store in this process, for extensions that serve queries. */
+  localStore<K, V>(of: ReadableStore<K, V> | string): LocalStore<K, V>;
   /** Stops processing a topic, or all topics and schedules, until `resume`. Membership and commits go on. */
   pause(topic?: string): void;
   /** Resumes a topic; all topics and schedules without one. */

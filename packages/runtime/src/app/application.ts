@@ -7,7 +7,8 @@ import {
   type Topology,
 } from '@kstreams/core/graph';
 import type { ReadableStore } from '../query/find-store.js';
-import { type View, type ViewedState, type ViewOptions, viewChecks, viewOf } from '../query/view.js';
+import { LocalStore, type ViewedState } from '../query/local-store.js';
+import { type View, type ViewOptions, viewChecks, viewOf } from '../query/view.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { App, StartedApplication, StoreMetadata } from './app.js';
 import { Extensions } from './extensions.js';
@@ -112,6 +113,10 @@ export class Application implements App {
   view<K, V>(wanted: ReadableStore<K, V> | string, options: ViewOptions = {}): View<K, V> {
     checkOptions('view', options, viewChecks);
     return viewOf<K, V>(wanted, this.#viewed, options.isolation ?? this.#settings.isolation);
+  }
+
+  localStore<K, V>(wanted: ReadableStore<K, V> | string): LocalStore<K, V> {
+    return new LocalStore(wanted, this.#viewed, this.#settings.isolation);
   }
 
   pause(topic?: string): void {

@@ -1,4 +1,4 @@
-import { partitionFor, sourceTopics } from '@kstreams/core/graph';
+import { type AnyStoreSpec, partitionFor, sourceTopics } from '@kstreams/core/graph';
 import { map, type Observable, startWith } from 'rxjs';
 import type { HeldTasks, InstanceRow } from '../metadata/instance-row.js';
 import type { TaskHolder } from '../metadata/instances.js';
@@ -30,7 +30,7 @@ export interface InstanceMetadata {
   readonly opening: readonly TaskMetadata[];
 }
 
-/** The process that holds the row of a key. */
+/** The process that holds a key or a partition. */
 export interface KeyMetadata {
   /** The id of the process. */
   readonly instance: string;
@@ -58,6 +58,8 @@ export interface Metadata {
   forKey<K, V>(of: ReadableStore<K, V>, key: NoInfer<K>): KeyMetadata | undefined;
   /** Returns the process that holds a key of a store by its name. The key's type is not checked at run time. */
   forKey(store: string, key: unknown): KeyMetadata | undefined;
+  /** Returns the process that holds a partition of a store, as `forKey` does for a key. */
+  forPartition(store: string, partition: number): KeyMetadata | undefined;
 }
 
 /** The part of a subscription plan that metadata uses: the tasks and stores of the application. */
@@ -103,22 +105,25 @@ export const metadataOf = (subscriptions: PlannedTasks, source: InstanceTasks): 
     const local = { id, endpoint, local: true, tasks: named(mine.running), opening: named(mine.opening) };
     return [local, ...elsewhere.filter((one) => one.tasks.length + one.opening.length > 0)];
   };
+  const holderOf = (spec: AnyStoreSpec, partition: number): KeyMetadata | undefined => {
+    const owner = subscriptions.plan.subtopologies.find(({ stores }) => stores.includes(spec));
+    if (owner === undefined) return undefined;
+    const task = taskId(owner, partition);
+    const mine = held();
+    if (mine.running.includes(task)) return { instance: id, endpoint, partition, local: true };
+    const holder = mine.opening.includes(task) ? undefined : source.holderOf(task);
+    return holder?.runs === true
+      ? { instance: holder.id, endpoint: holder.endpoint, partition, local: false }
+      : undefined;
+  };
   return {
     instances,
     instances$: changed$.pipe(startWith(undefined), map(instances)),
-    forKey: (of: ReadableStore<unknown, unknown> | string, key: unknown): KeyMetadata | undefined => {
+    forKey: (of: ReadableStore<unknown, unknown> | string, key: unknown) => {
       const spec = findStore(of, subscriptions.stores);
-      const partition = partitionFor(partitionKeyOf(spec, key), subscriptions.partitionsOf(spec));
-      const owner = subscriptions.plan.subtopologies.find(({ stores }) => stores.includes(spec));
-      if (owner === undefined) return undefined;
-      const task = taskId(owner, partition);
-      const mine = held();
-      if (mine.running.includes(task)) return { instance: id, endpoint, partition, local: true };
-      const holder = mine.opening.includes(task) ? undefined : source.holderOf(task);
-      return holder?.runs === true
-        ? { instance: holder.id, endpoint: holder.endpoint, partition, local: false }
-        : undefined;
+      return holderOf(spec, partitionFor(partitionKeyOf(spec, key), subscriptions.partitionsOf(spec)));
     },
+    forPartition: (store, partition) => holderOf(findStore(store, subscriptions.stores), partition),
   };
 };
 

@@ -4,9 +4,10 @@ import type { CommitListener, CommittedRow, OpenStore } from '../task/stores/tas
 /** Receives the rows of a store that a commit changed. */
 export type RowListener = (store: OpenStore, rows: readonly CommittedRow[]) => void;
 
-/** Publishes the rows that each commit changes. Without listeners it costs one lookup per store and commit. */
+/** Publishes the rows that each commit changes, and the ends of commits. Without listeners it costs one lookup per store and commit. */
 export class ChangeFeed implements CommitListener {
   readonly #listeners = new Map<AnyStoreSpec, Set<RowListener>>();
+  readonly #settled = new Set<() => void>();
 
   /** Adds a listener to a store in all tasks of the process. Returns its removal. */
   listen(spec: AnyStoreSpec, listener: RowListener): () => void {
@@ -26,5 +27,17 @@ export class ChangeFeed implements CommitListener {
   /** Passes changed rows to the listeners of their store. */
   publish(store: OpenStore, rows: readonly CommittedRow[]): void {
     for (const listener of this.#listeners.get(store.spec) ?? []) listener(store, rows);
+  }
+
+  /** Calls a function once, after the next end of a commit. Returns its removal. */
+  onceSettled(listener: () => void): () => void {
+    this.#settled.add(listener);
+    return () => void this.#settled.delete(listener);
+  }
+
+  settle(): void {
+    const listeners = [...this.#settled];
+    this.#settled.clear();
+    for (const listener of listeners) listener();
   }
 }

@@ -7,9 +7,9 @@ import {
   StateError,
   type StoreReader,
 } from '@kstreams/core/graph';
-import type { OpenStore } from '../task/stores/task-stores.js';
+import type { StorePartition } from '../task/stores/store-partition.js';
 
-/** The rows of one open store as bytes. */
+/** The rows of one store partition as bytes. */
 export interface RowCodec<K, V> {
   readonly at: Coordinates;
   /** Returns the key of a row; `undefined` for a row that holds no key. */
@@ -18,8 +18,8 @@ export interface RowCodec<K, V> {
   row(bytes: Bytes): Row<V> | undefined;
 }
 
-/** Returns the codec of an open store, which decodes for the topic that its rows were encoded for. */
-export const rowCodec = <K, V>({ changelog, spec }: OpenStore, reader: StoreReader<K, V>): RowCodec<K, V> => {
+/** Returns the codec of a store partition, which decodes for the topic that its rows were encoded for. */
+export const rowCodec = <K, V>({ changelog, spec }: StorePartition, reader: StoreReader<K, V>): RowCodec<K, V> => {
   const at: Coordinates = { topic: changelog?.topic ?? spec.name, headers: [] };
   const decode = <R>(read: () => R): R => {
     try {

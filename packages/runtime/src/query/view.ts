@@ -1,26 +1,9 @@
-import {
-  type AnyStoreSpec,
-  type ByteStore,
-  checkOptions,
-  concatBytes,
-  type Isolation,
-  type OptionChecks,
-  OrderedSteps,
-  option,
-  partitionFor,
-  type Row,
-  type RowRange,
-  retryPending,
-  StateError,
-  type StoreReader,
-} from '@kstreams/core/graph';
+import { checkOptions, type Isolation, type OptionChecks, OrderedSteps, option, type Row } from '@kstreams/core/graph';
 import type { WindowKey } from '@kstreams/core/state';
 import { Observable } from 'rxjs';
-import type { OpenStore } from '../task/stores/task-stores.js';
-import type { ChangeFeed } from './change-feed.js';
-import { findStore, partitionKeyOf, type ReadableStore } from './find-store.js';
-import { type RowCodec, rowCodec } from './row-codec.js';
-import { orderChecks, type ScanOrder, scanRows } from './scan-rows.js';
+import type { ReadableStore } from './find-store.js';
+import { LocalStore, type RowSelection, type ViewedState } from './local-store.js';
+import { orderChecks, type ScanOrder } from './scan-rows.js';
 
 /** A row that a commit changed. */
 export interface RowChange<K, V> {
@@ -28,6 +11,15 @@ export interface RowChange<K, V> {
   /** The current row; `undefined` when it was deleted. */
   readonly row: Row<V> | undefined;
 }
+
+/**
+ * The first part of a key: of a text its first characters, of bytes the first bytes, of a tuple its first elements. No other
+ * keys have prefixes.
+ */
+export type KeyPrefix<K> = K extends string | Uint8Array ? K : K extends readonly unknown[] ? Leading<K> : never;
+
+/** The first elements of a tuple: none, some or all. */
+type Leading<T extends readonly unknown[]> = T extends readonly [...infer Rest, unknown] ? T | Leading<Rest> : T;
 
 /** Rows with their keys, read one after the other. */
 export type ViewedRows<K, V> = AsyncIterable<readonly [key: K, row: Row<V>]>;
@@ -62,6 +54,12 @@ export interface View<K, V> {
    */
   range(from: K, to: K, order?: ScanOrder): ViewedRows<K, V>;
   /**
+   * Returns the rows of the keys with a prefix, in the order of their keys' bytes per partition.
+   *
+   * @throws StateError for stores whose keys have no prefixes.
+   */
+  prefix(prefix: KeyPrefix<K>, order?: ScanOrder): ViewedRows<K, V>;
+  /**
    * Returns the windows of one key that start between two instants, both included, in ms since 1970. Windows are ordered by
    * start, sessions by end. Only of windowed tables and stores. It reads the rows of all keys in that time.
    */
@@ -72,7 +70,7 @@ export interface View<K, V> {
   partitionOf(key: K): number;
   /** True when this process holds the partition of a key now. */
   holds(key: K): boolean;
-  /** The rows that each commit changed, after the commit. A row that changed several times in between comes once. */
+  /** The rows that each commit changed or let expire, after the commit. A row that changed several times in between comes once. */
   readonly changes$: Observable<RowChange<K, V>>;
 }
 
@@ -88,16 +86,6 @@ export interface ViewOptions {
 /** The checks of {@link ViewOptions}. */
 export const viewChecks: OptionChecks<ViewOptions> = { isolation: option.oneOf<Isolation>('committed', 'latest') };
 
-/** The state that views read. */
-export interface ViewedState {
-  readonly bytes: ByteStore;
-  readonly changes: ChangeFeed;
-  readonly specs: readonly AnyStoreSpec[];
-  /** Returns the stores that are open in this process now. */
-  readonly stores: () => readonly OpenStore[];
-  readonly partitions: (spec: AnyStoreSpec) => number;
-}
-
 /**
  * Opens a view of a table, or of a store by its spec or name, over the stores of this process.
  *
@@ -108,76 +96,44 @@ export const viewOf = <K, V>(
   state: ViewedState,
   isolation: Isolation = 'latest',
 ): View<K, V> => {
-  const spec = findStore(wanted, state.specs);
-  const reader = spec.reader as StoreReader<K, V> | undefined;
-  if (reader === undefined)
-    throw new StateError(`store "${spec.name}" cannot be viewed: its spec has no reader, add one`);
-  const codecs = new WeakMap<OpenStore, RowCodec<K, V>>();
-  const codecOf = (one: OpenStore): RowCodec<K, V> => {
-    const known = codecs.get(one) ?? rowCodec(one, reader);
-    codecs.set(one, known);
-    return known;
-  };
-  const open = (): OpenStore[] => state.stores().filter((one) => one.spec === spec);
-  const scan = async function* (
-    rangeIn: (codec: RowCodec<K, V>) => Partial<RowRange>,
-    order: ScanOrder = {},
-  ): AsyncGenerator<readonly [K, Row<V>]> {
-    const stores = open();
-    for (const one of order.reverse === true ? stores.reverse() : stores) {
-      const codec = codecOf(one);
-      yield* scanRows(one, state.bytes, isolation, codec, rangeIn(codec), order);
+  const store = new LocalStore<K, V>(wanted, state, isolation);
+  const scan = async function* (selection: RowSelection<K>, order: ScanOrder, partition?: () => number) {
+    const open = partition === undefined ? [...store.open] : [store.opened(partition())];
+    for (const one of order.reverse === true ? open.reverse() : open) {
+      for await (const { key, row } of store.scan(one, selection, order)) yield [key, row] as const;
     }
   };
-  const partitionOf = (key: K): number => partitionFor(partitionKeyOf(spec, key), state.partitions(spec));
-  const storeOf = (partition: number): OpenStore => {
-    const found = open().find((one) => one.partition === partition);
-    if (found !== undefined) return found;
-    throw new StateError(
-      `the key belongs to partition ${partition} of "${spec.name}", which this process does not hold now`,
-      { partition },
-    );
-  };
-  const fetch = async function* (key: unknown, from: number, to: number, order: ScanOrder) {
-    const { windows } = reader;
-    if (windows === undefined) throw new StateError(`store "${spec.name}" has no windows to fetch: use get or range`);
-    const one = storeOf(partitionOf({ key, start: from, end: to } as K));
-    const codec = codecOf(one);
-    yield* scanRows(one, state.bytes, isolation, codec, windows(key, from, to, codec.at), order);
-  };
-  const read = (one: OpenStore, key: K): Row<V> | undefined => {
-    if (isolation === 'latest' && one.rows.read !== undefined) return one.rows.read(key) as Row<V> | undefined;
-    const codec = codecOf(one);
-    const row = state.bytes.get(concatBytes(one.prefix, reader.encodeKey(key, codec.at)));
-    return row && codec.row(row);
-  };
-  const get = (key: K): V | undefined => read(storeOf(partitionOf(key)), key)?.value;
   return {
-    partitionOf,
-    holds: (key) => open().some(({ partition }) => partition === partitionOf(key)),
-    get,
-    load: (key) => retryPending(() => get(key)),
+    partitionOf: (key) => store.partitionOf(key),
+    holds: (key) => store.open.some(({ partition }) => partition === store.partitionOf(key)),
+    get: (key) => store.read(key)?.value,
+    load: async (key) => (await store.load(key))?.value,
     all: (order = {}) => {
       checkOptions('all', order, orderChecks);
-      return scan(() => ({}), order);
+      return scan({}, order);
     },
     range: (from, to, order = {}) => {
       checkOptions('range', order, orderChecks);
-      return scan(({ at }) => ({ from: reader.encodeKey(from, at), to: reader.encodeKey(to, at) }), order);
+      return scan({ from, to }, order);
+    },
+    prefix: (prefix, order = {}) => {
+      checkOptions('prefix', order, orderChecks);
+      return scan({ prefix }, order);
     },
     fetch: (key, from, to, order = {}) => {
       checkOptions('fetch', order, orderChecks);
-      return fetch(key, from, to, order);
+      const partition = () => store.partitionOf({ key, start: from, end: to } as K);
+      return scan({ windows: { key, from, to } }, order, partition);
     },
     count: async () => {
       let rows = 0;
-      for await (const _ of scan(() => ({}))) rows++;
+      for await (const _ of scan({}, {})) rows++;
       return rows;
     },
     changes$: new Observable((observer) => {
       const steps = new OrderedSteps((error) => observer.error(error));
-      return state.changes.listen(spec, (store, rows) => {
-        const codec = codecOf(store);
+      return state.changes.listen(store.spec, (open, rows) => {
+        const codec = store.codecOf(open);
         for (const { key: rowKey, value } of rows) {
           steps.run(() => {
             const key = codec.key(rowKey);

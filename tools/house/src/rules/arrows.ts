@@ -17,6 +17,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   registry: contracts,
   codecs: contracts,
   prometheus: [...contracts, 'runtime'],
+  query: [...contracts, 'runtime'],
   stores: contracts,
   postgres: [...contracts, 'stores'],
   redis: [...contracts, 'stores'],
@@ -73,6 +74,7 @@ const nodePackages: ReadonlySet<string | undefined> = new Set([
   'codecs',
   'postgres',
   'prometheus',
+  'query',
   'redis',
 ]);
 

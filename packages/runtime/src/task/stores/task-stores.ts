@@ -20,7 +20,6 @@ import type { StorePartition } from './store-partition.js';
 export interface CommittedRow {
   readonly key: Bytes;
   readonly value: Bytes | undefined;
-  readonly timestamp: number;
 }
 
 /** Receives the rows that each commit changed. */
@@ -29,10 +28,22 @@ export interface CommitListener {
   wants(spec: AnyStoreSpec): boolean;
   /** Receives the changed rows of a store after their commit. */
   publish(store: OpenStore, rows: readonly CommittedRow[]): void;
+  /** Called when a commit has ended. */
+  settle(): void;
 }
 
 /** An open store of a task. */
-export interface OpenStore extends StorePartition, OpenedStore<unknown> {}
+export interface OpenStore extends StorePartition, OpenedStore<unknown> {
+  readonly commits: Readonly<Commits>;
+}
+
+/** The commits of an open store. */
+interface Commits {
+  /** True from the flush of a commit until its expired rows are deleted: the backend may hold a part of its changes. */
+  running: boolean;
+  /** The number of commits begun. */
+  begun: number;
+}
 
 /** Options of a task's stores. */
 export interface StoresOptions {
@@ -66,7 +77,7 @@ export interface StoreWrites {
 
 /** The stores of one task, opened on their parts of the byte store and flushed together at a commit. */
 export class TaskStores {
-  readonly open: readonly OpenStore[];
+  readonly open: readonly (OpenStore & { readonly commits: Commits })[];
   /** The turn in which the stores may be written. */
   readonly turn: RecordJournal;
   readonly #bytes: ByteStore;
@@ -84,6 +95,7 @@ export class TaskStores {
     this.open = options.storePartitions.map((partition) => ({
       ...partition,
       ...partition.spec.open(storeAccess(partition, options)),
+      commits: { running: false, begun: 0 },
     }));
   }
 
@@ -111,7 +123,7 @@ export class TaskStores {
    * @throws Pending when a serde needs a value that is not loaded. The next call continues with the remaining rows.
    */
   flush(append: (record: Outgoing) => void): StoreWrites {
-    this.#flushing ??= { logged: [], unlogged: [], changed: new Set() };
+    this.#flushing ??= this.#begin();
     const { changed, logged, unlogged } = this.#flushing;
     for (const open of this.open) {
       const { changelog, partition, prefix, rows, spec } = open;
@@ -122,7 +134,7 @@ export class TaskStores {
       rows.flush((key, value, timestamp) => {
         const row = value && encodeRow(value, timestamp);
         writes.push([concatBytes(prefix, key), row]);
-        published?.push({ key, value: row, timestamp });
+        published?.push({ key, value: row });
         if (changelog?.own === true) {
           append({ topic: changelog.topic, partition, key, value: value ?? null, timestamp, headers: [] });
         }
@@ -140,15 +152,41 @@ export class TaskStores {
     this.#changed.clear();
   }
 
-  /** Deletes expired rows. They need no changelog record, because they expire again after a restore. */
+  /**
+   * Deletes expired rows, and publishes their deletes. They need no changelog record, because they expire again after a
+   * restore. Ends the commit.
+   */
   async clearExpired(): Promise<void> {
-    for (const { rows, prefix } of this.open) {
+    for (const open of this.open) {
+      const { prefix, rows, spec } = open;
       for (const [from, to] of rows.expired?.() ?? []) {
-        await this.#bytes.clear(concatBytes(prefix, from), concatBytes(prefix, to));
+        const range = [concatBytes(prefix, from), concatBytes(prefix, to)] as const;
+        const gone = this.#changes?.wants(spec) === true ? await this.#keysIn(range, prefix.length) : [];
+        await this.#bytes.clear(...range);
+        if (gone.length > 0) this.#changes?.publish(open, gone.map(deleted));
       }
     }
+    for (const { commits } of this.open) commits.running = false;
+    this.#changes?.settle();
+  }
+
+  #begin() {
+    for (const { commits } of this.open) {
+      commits.running = true;
+      commits.begun++;
+    }
+    return { logged: [], unlogged: [], changed: new Set<StorePartition>() };
+  }
+
+  async #keysIn(range: readonly [from: Bytes, to: Bytes], prefixLength: number): Promise<Bytes[]> {
+    const keys: Bytes[] = [];
+    for await (const [key] of withoutPrefix(this.#bytes.scan(...range), prefixLength)) keys.push(key);
+    return keys;
   }
 }
+
+/** Returns the delete of a row that has expired. */
+const deleted = (key: Bytes): CommittedRow => ({ key, value: undefined });
 
 /** Returns the access of a store to its part of the byte store. */
 export const storeAccess = (

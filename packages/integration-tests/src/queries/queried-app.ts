@@ -1,0 +1,143 @@
+/** Applications in several processes on one log, each with a server of queries. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { anyone, type QueryServerOptions, queryServer } from '@kstreams/query';
+import { quiet as logger } from '@kstreams/test-support/quiet-logger';
+import {
+  type App,
+  type EmbeddedTransport,
+  embedded,
+  fromAsyncIterable,
+  int32,
+  json,
+  memory,
+  type StartOptions,
+  session,
+  start,
+  streams,
+  string,
+  topic,
+  tumbling,
+  tuple,
+} from 'kstreams';
+import { filter, firstValueFrom } from 'rxjs';
+
+const movements = topic('movements', { key: string, value: json<number>() });
+
+/** Builds an application with tables of several kinds of keys. */
+export const bank = () => {
+  const app = streams('bank');
+  const grouped = app.stream(movements).groupByKey();
+  const balances = grouped.reduce((sum, amount) => sum + amount, { name: 'balances' });
+  const perMinute = grouped.window(tumbling('1m')).count({ name: 'per-minute' });
+  const visits = grouped.window(session('10s')).count({ name: 'visits' });
+  const pairs = app
+    .stream(movements)
+    .groupBy((amount, key): [string, number] => [key, amount % 3], { key: tuple(string, int32) })
+    .count({ name: 'pairs' });
+  return { app, balances, perMinute, visits, pairs };
+};
+
+/** A process of the application. */
+export interface Queried extends ReturnType<typeof bank> {
+  readonly running: App;
+  /** The address of its queries. */
+  readonly url: string;
+}
+
+/** Returns a free port. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+/** The log of the applications and its processes. */
+export class QueriedApps {
+  readonly log: EmbeddedTransport;
+  readonly partitions: number;
+  readonly processes: Queried[] = [];
+  #sent = 0;
+
+  private constructor(log: EmbeddedTransport, partitions: number) {
+    this.log = log;
+    this.partitions = partitions;
+  }
+
+  /** Creates a log with the topics of the application. */
+  static async open(partitions = 3): Promise<QueriedApps> {
+    const log = embedded();
+    const admin = await log.admin();
+    await admin.create([{ name: movements.name, partitions, config: {} }]);
+    return new QueriedApps(log, partitions);
+  }
+
+  /** Starts a process. */
+  async begin(options: StartOptions = {}, server: Partial<QueryServerOptions> = {}): Promise<Queried> {
+    const port = await freePort();
+    const built = bank();
+    const url = `http://127.0.0.1:${port}`;
+    const running = await start(built.app, {
+      transport: this.log,
+      state: memory(),
+      logger,
+      commitInterval: 10,
+      endpoint: url,
+      extensions: [queryServer({ authorize: anyone, port, ...server })],
+      ...options,
+    });
+    const queried = { ...built, running, url };
+    this.processes.push(queried);
+    return queried;
+  }
+
+  /** Resolves when every partition of the stores is open in one of the processes. */
+  async placed(...processes: readonly Queried[]): Promise<void> {
+    await Promise.all(
+      processes.map(({ running }) =>
+        firstValueFrom(
+          running.metadata.instances$.pipe(
+            filter(
+              (instances) =>
+                instances.length === processes.length &&
+                instances.flatMap(({ tasks }) => tasks).length === 2 * this.partitions,
+            ),
+          ),
+        ),
+      ),
+    );
+  }
+
+  /** Writes amounts under keys, one second apart, and resolves when they are processed and committed. */
+  async send(...amounts: readonly (readonly [key: string, amount: number])[]): Promise<void> {
+    const from = this.#sent;
+    this.#sent += amounts.length;
+    async function* entries() {
+      for (const [at, [key, value]] of amounts.entries()) yield { key, value, timestamp: 1_000 * (from + at) };
+    }
+    await fromAsyncIterable(entries(), movements, { transport: this.log });
+    await this.counted(this.#sent);
+  }
+
+  /** Resolves when the committed rows of the processes count all movements. */
+  async counted(movementsSent: number): Promise<void> {
+    for (;;) {
+      let counted = 0;
+      for (const { pairs, running } of this.processes) {
+        for await (const [, { value }] of running.view(pairs, { isolation: 'committed' }).all()) counted += value;
+      }
+      if (counted >= movementsSent) return;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Closes the processes and the log. */
+  async close(): Promise<void> {
+    for (const { running } of this.processes.splice(0)) await running.close();
+    await this.log.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Queries of an application's stores over HTTP. */
+export { type AccessRequest, type Authorize, anyone, bearer, type QueryOperation } from './access.js';
+export type { QueriesOptions, QueryLimits } from './options.js';
+export { type Queries, queries } from './queries.js';
+export { type QueryServer, type QueryServerOptions, queryServer } from './query-server.js';

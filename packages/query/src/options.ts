@@ -1,0 +1,65 @@
+import { type Clock, type Duration, type OptionChecks, option, toMilliseconds } from '@kstreams/core/graph';
+import type { Authorize } from './access.js';
+
+/** Limits of queries. All have defaults. */
+export interface QueryLimits {
+  /** The most rows of a page; 1,000 unless set. A page has 100 unless the query sets a limit. */
+  readonly rows?: number;
+  /** The size at which a page or a row ends, in bytes of JSON; 1 MiB unless set. */
+  readonly bytes?: number;
+  /** The longest time of a query; `'10s'` unless set. */
+  readonly time?: Duration;
+  /** The most queries at once, without subscriptions; 100 unless set. */
+  readonly queries?: number;
+}
+
+/** Options of {@link queries}. */
+export interface QueriesOptions {
+  /** Decides on each query: `bearer(token)`, `anyone`, or a function. */
+  readonly authorize: Authorize;
+  /** The path below which the handler is mounted, such as `'/queries'`, where the framework leaves it in the URL; none unless set. */
+  readonly path?: string;
+  /** The origins of pages that may query, such as `'https://shop.example'`; none unless set. */
+  readonly origins?: readonly string[];
+  readonly limits?: QueryLimits;
+  /** The system clock unless set. */
+  readonly clock?: Clock;
+  /** Receives the error of each query that failed by no fault of its request. Its message may hold parts of rows. */
+  readonly onError?: (error: unknown, store: string) => void;
+}
+
+/** The limits with their defaults. */
+export interface Limits {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+  readonly queries: number;
+}
+
+/** Returns limits with their defaults. */
+export const limitsOf = (given: QueryLimits = {}): Limits => ({
+  rows: given.rows ?? 1_000,
+  bytes: given.bytes ?? 1_048_576,
+  milliseconds: toMilliseconds(given.time ?? '10s', 'the time of a query'),
+  queries: given.queries ?? 100,
+});
+
+const limitChecks: OptionChecks<QueryLimits> = {
+  rows: option.count,
+  bytes: option.count,
+  time: option.duration,
+  queries: option.count,
+};
+
+/** The checks of {@link QueriesOptions}. */
+export const queriesChecks: OptionChecks<QueriesOptions> = {
+  authorize: option.required(option.fn),
+  path: {
+    takes: "a path such as '/queries'",
+    accepts: (value) => typeof value === 'string' && /^\/[^?#]*[^/?#]$/.test(value),
+  },
+  origins: option.listOf(option.text),
+  limits: option.oneOf<QueryLimits>(limitChecks),
+  clock: option.clock,
+  onError: option.fn,
+};

@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkOptions, StreamsError, systemClock } from '@kstreams/core/graph';
+import type { Extension, StartedApplication } from '@kstreams/runtime';
+import { admitOrigin } from './http/origins.js';
+import { Parameters } from './http/parameters.js';
+import { Problem, unavailable } from './http/problem.js';
+import { QuerySlots } from './http/query-slots.js';
+import { sendJson, sendProblem } from './http/responses.js';
+import { type Route, routeOf } from './http/route.js';
+import { type Limits, limitsOf, type QueriesOptions, queriesChecks } from './options.js';
+import { problemOf } from './reads/local-reads.js';
+import { pageJson } from './reads/page-json.js';
+import { getQuery, parameterNames, rowsQuery, windowsQuery } from './reads/query.js';
+import { Stores } from './reads/stores.js';
+import { type Forwarded, Peers, partitionsHeader } from './routing/peers.js';
+
+/** An extension with a handler of queries. */
+export interface Queries extends Extension {
+  /** Handles a request of Node's HTTP server, or of a framework on it: express, fastify, hono. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/**
+ * Creates an extension that handles queries of the application's stores over HTTP, in a server of the program.
+ *
+ * @example
+ * const shopQueries = queries({ authorize: bearer(process.env.QUERY_TOKEN ?? '') })
+ * createServer(shopQueries.handler).listen(8080)
+ * const running = await start(shop, { extensions: [shopQueries] })
+ */
+export const queries = (options: QueriesOptions): Queries => {
+  checkOptions('queries', options, queriesChecks);
+  return new QueryHandler(options);
+};
+
+class QueryHandler implements Queries {
+  readonly name = 'queries';
+  readonly #options: QueriesOptions;
+  readonly #limits: Limits;
+  readonly #slots: QuerySlots;
+  readonly #path: string;
+  #stores: Stores | undefined;
+
+  constructor(options: QueriesOptions) {
+    this.#options = options;
+    this.#limits = limitsOf(options.limits);
+    this.#slots = new QuerySlots(this.#limits, options.clock ?? systemClock);
+    this.#path = options.path ?? '';
+  }
+
+  readonly handler = (request: IncomingMessage, response: ServerResponse): void => void this.#handle(request, response);
+
+  started(application: StartedApplication): void {
+    this.#stores = new Stores(application, new Peers(application.metadata, this.#path), this.#limits);
+  }
+
+  closing(): void {
+    this.#stores = undefined;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let route: Route | undefined;
+    try {
+      if (admitOrigin(request, response, this.#options.origins ?? [])) return;
+      if (request.method !== 'GET') throw new Problem('method-not-allowed', 'use GET', { allow: 'GET' });
+      route = routeOf(request.url ?? '/', this.#path);
+      await this.#authorize(route, request);
+      const read = this.#readOf(route, request);
+      sendJson(response, await this.#slots.run(response, read));
+    } catch (thrown) {
+      const problem = problemOf(thrown) ?? this.#failed(thrown, route);
+      if (!response.headersSent && !response.destroyed) sendProblem(response, problem);
+    }
+  }
+
+  async #authorize({ operation, store }: Route, { headers }: IncomingMessage): Promise<void> {
+    if ((await this.#options.authorize({ operation, store, headers })) === true) return;
+    if (headers.authorization !== undefined) throw new Problem('forbidden', 'the token does not allow this query');
+    throw new Problem('unauthorized', 'send the header "authorization: Bearer <token>"', {
+      'www-authenticate': 'Bearer',
+    });
+  }
+
+  /** Returns the read of a route; throws when its store or its parameters are invalid. */
+  #readOf(route: Route, { headers }: IncomingMessage): (signal: AbortSignal) => Promise<string> {
+    const { operation, path, search, store: name } = route;
+    const stores = this.#stores;
+    if (stores === undefined) throw unavailable('the application is not running');
+    if (name === undefined) {
+      new Parameters(search, []);
+      return async () => JSON.stringify(stores.list());
+    }
+    const reads = stores.reads(name);
+    const partitions = partitionsOf(headers[partitionsHeader]);
+    const forwarded = { url: `${path}?${search}`, authorization: headers.authorization, partitions };
+    const request = (signal: AbortSignal): Forwarded => ({ ...forwarded, signal });
+    switch (operation) {
+      case 'get': {
+        const query = getQuery(reads.store, new Parameters(search, parameterNames.get));
+        return (signal) => reads.get(query, request(signal));
+      }
+      case 'count':
+        new Parameters(search, []);
+        return async (signal) => JSON.stringify({ count: await reads.count(request(signal)) });
+      case 'windows': {
+        const query = windowsQuery(reads.store, new Parameters(search, parameterNames.windows), this.#limits);
+        return async (signal) => pageJson(await reads.page(query, request(signal)), query, partitions !== undefined);
+      }
+      default: {
+        const query = rowsQuery(reads.store, new Parameters(search, parameterNames.rows), this.#limits);
+        return async (signal) => pageJson(await reads.page(query, request(signal)), query, partitions !== undefined);
+      }
+    }
+  }
+
+  /** Reports a failure. The response does not show its message, which may hold parts of rows. */
+  #failed(thrown: unknown, route: Route | undefined): Problem {
+    const { onError = reportCode } = this.#options;
+    onError(thrown, route?.store ?? '');
+    return new Problem('failed', 'the query failed; its process reports the error to the option "onError"');
+  }
+}
+
+/** Prints the code of an error without its message, which may hold parts of rows. */
+const reportCode = (error: unknown, store: string): void => {
+  const code = error instanceof StreamsError ? error.code : error instanceof Error ? error.name : typeof error;
+  console.error(`a query of store "${store}" failed with ${code}: set the option "onError" of queries to see it`);
+};
+
+/** @throws Problem for a malformed header. */
+const partitionsOf = (header: string | readonly string[] | undefined): readonly number[] | undefined => {
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' && /^\d{1,9}(,\d{1,9})*$/.test(header)) return header.split(',').map(Number);
+  throw new Problem('bad-request', `the header "${partitionsHeader}" is malformed`);
+};

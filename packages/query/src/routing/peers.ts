@@ -1,0 +1,104 @@
+import { idToBytes, messageOf } from '@kstreams/core/graph';
+import type { LocalStore, Metadata } from '@kstreams/runtime';
+import { Problem, unavailable } from '../http/problem.js';
+import type { CountBody, ForwardedPage, ProblemBody, ProblemCode } from '../protocol/bodies.js';
+import type { Page } from '../reads/local-reads.js';
+
+/** The header of a request from another process: the partitions to read here. Such a request is not forwarded again. */
+export const partitionsHeader = 'kstreams-partitions';
+
+/** The parts of a request that are forwarded to other processes. */
+export interface Forwarded {
+  /** The path and the parameters, below the mount. */
+  readonly url: string;
+  readonly authorization: string | undefined;
+  /** The partitions of a request from another process; undefined for a request of a client. */
+  readonly partitions: readonly number[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The holders of partitions. */
+export interface Owners {
+  /** The partitions to read in this process. */
+  readonly local: readonly number[];
+  /** The other partitions, by the endpoints of their processes. */
+  readonly remote: ReadonlyMap<string, readonly number[]>;
+}
+
+/** The processes of the application, which forward reads to each other. */
+export class Peers {
+  readonly #metadata: Metadata;
+  readonly #path: string;
+
+  /** `path` is the mount of the handler below the endpoints of all processes. */
+  constructor(metadata: Metadata, path: string) {
+    this.#metadata = metadata;
+    this.#path = path;
+  }
+
+  /**
+   * Returns the holders of some partitions of a store.
+   *
+   * @throws Problem when none is known for a partition.
+   */
+  ownersOf(store: LocalStore, partitions: readonly number[], request: Pick<Forwarded, 'partitions'>): Owners {
+    if (request.partitions !== undefined)
+      return { local: request.partitions.filter((one) => partitions.includes(one)), remote: new Map() };
+    const local: number[] = [];
+    const remote = new Map<string, number[]>();
+    for (const partition of partitions) {
+      const holder = this.#metadata.forPartition(store.spec.name, partition);
+      if (holder?.local === true) local.push(partition);
+      else if (holder?.endpoint === undefined)
+        throw unavailable(`partition ${partition} is held by no process now, or by one without an endpoint: try again`);
+      else remote.set(holder.endpoint, [...(remote.get(holder.endpoint) ?? []), partition]);
+    }
+    return { local, remote };
+  }
+
+  /** Resolves to the page of another process. */
+  async page(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<Page> {
+    const { more, places, rows } = (await this.ask(endpoint, partitions, request)) as ForwardedPage;
+    return {
+      more,
+      rows: rows.map((row, index) => {
+        const [partition = 0, rowKey = ''] = places[index] ?? [];
+        return { json: JSON.stringify(row), partition, rowKey: idToBytes(atob(rowKey)) };
+      }),
+    };
+  }
+
+  /** Resolves to the number of rows in another process. */
+  async count(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<number> {
+    return ((await this.ask(endpoint, partitions, request)) as CountBody).count;
+  }
+
+  /**
+   * Resolves to the JSON of another process.
+   *
+   * @throws Problem of the other process, or when there is no response.
+   */
+  async ask(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<unknown> {
+    const { authorization, signal, url } = request;
+    const headers = { [partitionsHeader]: partitions.join(','), ...(authorization !== undefined && { authorization }) };
+    try {
+      const response = await fetch(`${endpoint}${this.#path}${url}`, { headers, signal, redirect: 'error' });
+      const body: unknown = await response.json();
+      if (response.ok) return body;
+      throw problemFrom(body as Partial<ProblemBody>);
+    } catch (thrown) {
+      if (thrown instanceof Problem) throw thrown;
+      signal.throwIfAborted();
+      throw unavailable(`the process of partitions ${partitions.join(', ')} does not respond: ${messageOf(thrown)}`);
+    }
+  }
+}
+
+/** Returns the problem of a response. */
+const problemFrom = ({ detail, type }: Partial<ProblemBody>): Problem => {
+  const code = (typeof type === 'string' ? /^urn:kstreams:problem:([a-z-]+)$/.exec(type)?.[1] : undefined) as
+    | ProblemCode
+    | undefined;
+  if (code === 'unavailable') return unavailable(String(detail));
+  return code === undefined ? unavailable('another process gave no valid response') : new Problem(code, String(detail));
+};
