@@ -40,6 +40,7 @@ const sidebar = [
       'guide/kafka',
       'operations/situations',
       'operations/scale',
+      'operations/tracing',
       'guide/change-data-capture',
       'metrics',
       'guide/queries',

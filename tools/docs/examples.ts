@@ -19,6 +19,7 @@ const libraries = [
   '@kstreams/codecs',
   '@kstreams/prometheus',
   '@kstreams/query',
+  '@kstreams/opentelemetry',
   '@kstreams/postgres',
   '@kstreams/redis',
   '@kstreams/simulation',

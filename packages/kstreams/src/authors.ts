@@ -181,5 +181,10 @@ export {
   latencyLimits,
   MetricRegistry,
   type Point,
+  type TaskTracing,
   type Telemetry,
+  type TracedApplication,
+  type TracedTask,
+  type Tracing,
+  type TracingTelemetry,
 } from '@kstreams/core';

@@ -177,6 +177,7 @@ export {
   TopologyBuilder,
   type TopologyOptions,
 } from './topology-builder.js';
+export type { TaskTracing, TracedApplication, TracedTask, Tracing, TracingTelemetry } from './tracing.js';
 export type {
   Admin,
   CommittedOffset,

@@ -7,6 +7,7 @@ import { compressed } from '@kstreams/codecs';
 import { embedded as embeddedLog } from '@kstreams/embedded';
 import { level, levelLog } from '@kstreams/level';
 import { msgpack } from '@kstreams/msgpack';
+import { openTelemetry } from '@kstreams/opentelemetry';
 import { postgres } from '@kstreams/postgres';
 import { metricsServer, prometheus } from '@kstreams/prometheus';
 import { protobuf } from '@kstreams/protobuf';
@@ -207,6 +208,7 @@ export const examples: Examples = {
   metricsServer: ({ options }) => metricsServer(prometheus(), options),
   msgpack: ({ options }) => msgpack(options),
   'msgpack/2': ({ options }) => msgpack(standard, options),
+  openTelemetry: ({ options }) => openTelemetry(options),
   postgres: {
     run: ({ options }) => postgres(options as never),
     needs: { pool: { query: () => {}, connect: () => {} }, space: 'app-0' },

@@ -7,7 +7,7 @@ import {
   type OnError,
   type OptionChecks,
   option,
-  type Telemetry,
+  type TracingTelemetry,
   type Transport,
 } from '@kstreams/core/graph';
 import type { RemovedRecordsPolicy } from '../worker/removed-records.js';
@@ -102,8 +102,8 @@ export interface RunOptions {
   readonly intercept?: Intercept;
   /** Observes the tasks of this process; none unless set. */
   readonly observer?: Observer;
-  /** Receives the metrics of the application until it is closed; none are exported unless set. */
-  readonly telemetry?: Telemetry;
+  /** Receives the metrics of the application until it is closed, and may trace it; nothing is exported unless set. */
+  readonly telemetry?: TracingTelemetry;
   /** Receives log entries; none unless set. */
   readonly logger?: Logger;
   /** Services that start and close with the application, in this order; none unless set. */

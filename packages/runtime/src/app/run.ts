@@ -28,7 +28,9 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
   const lifecycle = new Lifecycle();
   const telemetry =
     options.telemetry && new ScopedTelemetry(options.telemetry, { 'kstreams.application': planned.name });
-  const metrics = new Metrics(telemetry, options.transport.system);
+  const { system = 'kstreams' } = options.transport;
+  const tracing = options.telemetry?.tracing?.({ name: planned.name, system });
+  const metrics = new Metrics(telemetry, system, tracing);
   const events = new EventMetrics(metrics);
   lifecycle.events$.subscribe({
     next: (event) => events.count(event),

@@ -5,6 +5,7 @@ import {
   type NodeId,
   type Observer,
   type OnError,
+  type RowEvent,
   StateError,
 } from '@kstreams/core/graph';
 import { RecordJournal } from './record-journal.js';
@@ -19,7 +20,7 @@ import { waitsForValues } from './waits-for-values.js';
 export interface OpenTaskOptions
   extends Omit<
     TaskOptions,
-    'stores' | 'globalStore' | 'globalLookup' | 'journal' | 'waitsForValues' | 'onError' | 'observer'
+    'stores' | 'globalStore' | 'globalLookup' | 'journal' | 'waitsForValues' | 'onError' | 'observer' | 'tracing'
   > {
   readonly storePartitions: readonly StorePartition[];
   readonly bytes: ByteStore;
@@ -54,7 +55,8 @@ export const openTask = (options: OpenTaskOptions): StoppedTask => {
   const task = taskId(options.subtopology, options.partition);
   const journal = new RecordJournal({ rollsBack: onError !== undefined || waits, refuse: () => refuseWrite(task) });
   const observer = options.observer && new TaskObserver(options.observer);
-  const observeRows = observer && ((spec: StorePartition['spec']) => observer.rows(spec));
+  const { partition, subtopology } = options;
+  const tracing = metrics.tracing?.task({ id: task, subtopology: subtopology.id, partition });
   const stores = new TaskStores({
     storePartitions,
     bytes,
@@ -64,7 +66,7 @@ export const openTask = (options: OpenTaskOptions): StoppedTask => {
     changes,
     full: requestCommit,
     reads: (store) => metrics.storeReads.of({ 'kstreams.store': store }),
-    observeRows,
+    observeRows: (observer ?? tracing) && ((spec) => rowListener(observer?.rows(spec), tracing?.rows(spec))),
     freeze: options.freeze,
   });
   const start = (): Task =>
@@ -77,8 +79,20 @@ export const openTask = (options: OpenTaskOptions): StoppedTask => {
       waitsForValues: waits,
       onError: onError ?? (() => 'fail'),
       observer,
+      tracing,
     });
   return { stores, start };
+};
+
+type RowListener = (row: RowEvent) => void;
+
+/** Returns a listener that calls those that are given; `undefined` if there is none. */
+const rowListener = (one: RowListener | undefined, other: RowListener | undefined): RowListener | undefined => {
+  if (one === undefined || other === undefined) return one ?? other;
+  return (row) => {
+    one(row);
+    other(row);
+  };
 };
 
 const refuseWrite = (task: string): never => {

@@ -1,4 +1,4 @@
-import type { AnyStoreSpec, Clock, Lookup, NodeId, OnError, Subtopology } from '@kstreams/core/graph';
+import type { AnyStoreSpec, Clock, Lookup, NodeId, OnError, Subtopology, TaskTracing } from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
 import type { Lineage } from '../async/offset-metadata.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -32,6 +32,7 @@ export interface TaskOptions {
   /** The sizes of the largest records that topics take; unlimited unless set. */
   readonly topicLimits?: TopicLimits | undefined;
   readonly observer?: TaskObserver | undefined;
+  readonly tracing?: TaskTracing | undefined;
   readonly metrics: Metrics;
   readonly emit?: (event: TaskEvent) => void;
   /** Returns the lineage of the offsets of a topic; none unless set. */

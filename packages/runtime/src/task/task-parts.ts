@@ -1,3 +1,4 @@
+import type { AnyProcess, NodeId, RecordSource, TaskTracing } from '@kstreams/core/graph';
 import { AsyncStages } from '../async/async-stages.js';
 import { Intake } from '../async/intake.js';
 import type { TaskHost } from '../async/task-host.js';
@@ -98,7 +99,7 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
     subtopology,
     partition,
     input,
-    sources: compile(subtopology.nodes, scope),
+    sources: tracedSources(compile(subtopology.nodes, scope), options.tracing, source),
     now: () => clock.now(),
     stages,
     counters: (topic) => metrics.topic(topic),
@@ -119,3 +120,13 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
   const intake = new Intake(stages);
   return { time, source, group, processor, punctuator, intake, stages, parkedRecords, prefetcher, releases };
 };
+
+/** Returns the processes of the sources, with spans around their records where the task is traced. */
+const tracedSources = (
+  sources: ReadonlyMap<NodeId, AnyProcess>,
+  tracing: TaskTracing | undefined,
+  at: RecordSource,
+): ReadonlyMap<NodeId, AnyProcess> =>
+  tracing === undefined
+    ? sources
+    : new Map([...sources].map(([node, process]) => [node, tracing.source(node, process, at)]));

@@ -42,7 +42,7 @@ export const taskScope = (options: TaskOptions, parts: ScopeParts): Scope => {
     ...scopeWithClocks(options, parts, time, punctuations.byClock, owners),
     clock: () => (timestamp) => timestamp,
     calls: (node, work, done) => {
-      if (stages !== undefined) return stages.open(node, work, done);
+      if (stages !== undefined) return stages.open(node, options.tracing?.calls(node, work) ?? work, done);
       throw notAsync(node);
     },
   };

@@ -1,4 +1,4 @@
-import type { DropReason, FailureKind, NodeId, RecordSource, Telemetry } from '@kstreams/core/graph';
+import type { DropReason, FailureKind, NodeId, RecordSource, Telemetry, Tracing } from '@kstreams/core/graph';
 import { type Counter, CounterSet } from './counter-set.js';
 import { instruments } from './instruments.js';
 import type { RecordDroppedEvent } from './record-dropped-event.js';
@@ -26,6 +26,8 @@ export interface TopicCounters {
 export class Metrics {
   /** Receives the totals, and the series that parts of the application add; `undefined` without telemetry. */
   readonly telemetry: Telemetry | undefined;
+  /** Creates the spans of the application; `undefined` without tracing. */
+  readonly tracing: Tracing | undefined;
   /** The kind of the log. */
   readonly system: string;
   readonly transactions: CounterSet<'kstreams.worker' | 'kstreams.transaction.outcome'>;
@@ -46,8 +48,9 @@ export class Metrics {
   readonly #removed: CounterSet<'messaging.destination.name'>;
   readonly #errors: CounterSet<'kstreams.node' | 'kstreams.error.kind' | 'kstreams.error.decision'>;
 
-  constructor(telemetry?: Telemetry, system = 'kstreams') {
+  constructor(telemetry?: Telemetry, system = 'kstreams', tracing?: Tracing) {
     this.telemetry = telemetry;
+    this.tracing = tracing;
     this.system = system;
     this.transactions = new CounterSet(instruments.transactions, telemetry);
     this.restarts = new CounterSet(instruments.restarts, telemetry);

@@ -86,7 +86,8 @@ export class Committer {
           return producer.commit(offsets, consumer);
         };
         const work = (): Promise<void> => commitTasks(touched, { bytes, clock: worker.clock, commitOffsets, producer });
-        await (times === undefined ? work() : times.commit(work));
+        const timed = times === undefined ? work : (): Promise<void> => times.commit(work);
+        await (worker.metrics.tracing?.commit(worker.index, timed) ?? timed());
       } catch (thrown) {
         return recovery.commitFailed(thrown);
       }

@@ -18,6 +18,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   codecs: contracts,
   prometheus: [...contracts, 'runtime'],
   query: [...contracts, 'runtime'],
+  opentelemetry: contracts,
   stores: contracts,
   postgres: [...contracts, 'stores'],
   redis: [...contracts, 'stores'],
@@ -64,6 +65,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   '@bufbuild/protobuf': ['protobuf'],
   msgpackr: ['msgpack'],
   'prom-client': ['prometheus'],
+  '@opentelemetry/api': ['opentelemetry'],
   ajv: ['registry'],
 };
 

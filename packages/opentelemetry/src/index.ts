@@ -1,0 +1,2 @@
+/** Metrics and traces for OpenTelemetry, through the meter and the tracer of the program. */
+export { type OpenTelemetryOptions, openTelemetry } from './open-telemetry.js';
