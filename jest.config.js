@@ -10,4 +10,6 @@ export default {
   transform: { '\\.ts$': '<rootDir>/tools/jest/transform.cjs' },
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Node frees the modules of a finished test file late: a worker that has grown spends its time on garbage collection.
+  workerIdleMemoryLimit: '600MB',
 };

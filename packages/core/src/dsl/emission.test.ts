@@ -215,7 +215,7 @@ test.each<EmitStrategy>(['on-commit', { every: 5 }])(
         toldOnce();
         expect(await last(driver)).toEqual(await last(plain));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   },
 );

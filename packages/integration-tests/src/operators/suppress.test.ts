@@ -80,7 +80,7 @@ describe('until a time limit', () => {
           ).toEqual(expected);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     ),
   );
 
@@ -186,7 +186,7 @@ describe('until windows close', () => {
           given,
         ),
       ),
-      { numRuns: 150, examples: [[oneLengthApart]] },
+      { numRuns: 75, examples: [[oneLengthApart]] },
     ),
   );
 

@@ -140,7 +140,7 @@ describe.each<Kind>(['left', 'outer'])('a %s join', (kind) => {
         }
         expect({ late: task.dropped('late'), out }).toEqual(naively(kind, all));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

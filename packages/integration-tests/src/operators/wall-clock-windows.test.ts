@@ -108,7 +108,7 @@ test('windows close when they are due and the records written by then are read, 
       }
       expect({ late: task.dropped('late'), out }).toEqual(naively(all));
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

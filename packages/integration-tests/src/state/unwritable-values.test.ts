@@ -152,7 +152,13 @@ test('a restore from the source topic skips the record that processing skipped',
   const rows = async () => {
     const shop = streams('shop');
     const table = shop.table(rates, { name: 'rates' });
-    const app = await start(shop, { transport, state: memory(), logger: quiet, onError: () => 'skip' });
+    const app = await start(shop, {
+      transport,
+      state: memory(),
+      commitInterval: 0,
+      logger: quiet,
+      onError: () => 'skip',
+    });
     await app.running();
     if (app.counts.processed < 3) await awaitCommitted(transport, app, { topic: 'rates', partition: 0 }, 3);
     const found: unknown[] = [];

@@ -89,7 +89,7 @@ const running = async (backend: () => Backend) => {
       };
     },
   });
-  const app = await start(shop, { transport, state: backend(), folder });
+  const app = await start(shop, { transport, state: backend(), folder, commitInterval: 10 });
   while (app.counts.processed < 2 * seen.length) await new Promise((resolve) => setImmediate(resolve));
   const close = async (): Promise<void> => {
     await app.close();

@@ -142,7 +142,7 @@ describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
           expect(written.map(({ value }) => fromUtf8(value as Uint8Array))).toEqual(joined(all));
           await log.close();
         }),
-        { numRuns: 40 },
+        { numRuns: 15 },
       );
     },
     60_000,

@@ -97,7 +97,7 @@ describe.each(['join', 'leftJoin'] as const)('a %s by a foreign key', (kind) => 
   test.each([false, true])('equals a full join of its two tables; with a history: %p', (history) =>
     fc.assert(
       fc.property(steps, (given) => check(kind, history, given)),
-      { numRuns: 150 },
+      { numRuns: 75 },
     ),
   );
 });

@@ -152,7 +152,7 @@ describe.each(kinds)('windows of $size every $advance, grace $grace, retention $
     (emit) => {
       fc.assert(
         fc.property(arrivals, (all) => expect(run(kind, emit, all)).toEqual(naively(kind, emit, all))),
-        { numRuns: 80 },
+        { numRuns: 50 },
       );
     },
   );

@@ -127,7 +127,7 @@ describe.each(kinds)('sliding windows of $difference, grace $grace', (kind) => {
         const once = steps.map((step) => [...new Map(step.map((one) => [text(one), one])).values()].sort(byStart));
         expect({ late, steps: once }).toEqual(naively(kind, 'on-update', all));
       }),
-      { numRuns: 150 },
+      { numRuns: 75 },
     );
   });
 
@@ -136,7 +136,7 @@ describe.each(kinds)('sliding windows of $difference, grace $grace', (kind) => {
       fc.property(arrivalsOf(kind), (all) =>
         expect(run(kind, 'on-close', all)).toEqual(naively(kind, 'on-close', all)),
       ),
-      { numRuns: 150 },
+      { numRuns: 75 },
     );
   });
 });

@@ -140,7 +140,7 @@ const planned = (property: (nodes: readonly GraphNode[], plan: Plan) => void): v
       const topology = write(graph).build();
       property(topology.nodes, planTopology(topology));
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 
 describe('random graphs', () => {
