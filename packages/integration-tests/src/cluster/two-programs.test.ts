@@ -1,5 +1,6 @@
 /** Two programs under one name, and two versions of one program. */
 import { describe, expect, test } from '@jest/globals';
+import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { describeWith } from '@kstreams/test-support/services';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import { createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
@@ -49,6 +50,29 @@ const suite = (open: () => { readonly log: Transport; readonly clock?: Clock }):
     expect(first.state).toBe('running');
     await first.close();
     await (await begin(counting('b'))).close();
+    await log.close();
+  });
+
+  test('rows that another topology wrote are reported by the next one, and by no restart of the same', async () => {
+    const { begin, log, name, named } = await setUp();
+    const counting = (from: string) => (app: Streams) => app.stream(named(from)).groupByKey().count({ name: 'counts' });
+    const found: unknown[] = [];
+    const run = async (from: string): Promise<void> => {
+      const app = await begin(counting(from));
+      app.events$.subscribe((event) => event.kind === 'state-without-offsets' && found.push([from, event.store]));
+      await sendTexts(log, named(from).name, [['k', 'v']]);
+      runsOf.set(from, (runsOf.get(from) ?? 0) + 1);
+      await awaitCommitted(log, app, { topic: named(from).name, partition: 0 }, runsOf.get(from) as number);
+      await app.close();
+    };
+    const runsOf = new Map<string, number>();
+    await run('a');
+    await run('a');
+    expect([name, ...found]).toEqual([name]);
+    await run('b');
+    expect(found).toEqual([['b', 'counts']]);
+    await run('b');
+    expect(found).toHaveLength(1);
     await log.close();
   });
 

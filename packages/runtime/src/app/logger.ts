@@ -59,6 +59,13 @@ const logEvent = (logger: Logger, application: string, event: AppEvent): void =>
           causes[cause](at, to),
       ),
     )
+    .with({ kind: 'state-without-offsets' }, ({ partition, store, task }) =>
+      logger.warn(
+        fields,
+        `task ${task} found rows in store "${store}", partition ${partition}, that no offset of its sources was committed with: ` +
+          'another topology wrote them, or the offsets of the group are gone; it adds the records of its sources to them',
+      ),
+    )
     .with({ kind: 'records-removed' }, ({ count, from, next, partition, to, topic }) =>
       logger.warn(
         fields,

@@ -21,6 +21,11 @@ export type RestoreEvent =
       readonly at: number;
       readonly to: number;
     } & RestoredStore)
+  /**
+   * A store has rows, and no offset of its sources was committed with them: another topology wrote them, or the offsets of the
+   * group are gone. What the sources have from their start is added to the rows.
+   */
+  | ({ readonly kind: 'state-without-offsets' } & RestoredStore)
   /** A store is behind its changelog; the restore reads the offsets from `from` up to `to`. */
   | ({ readonly kind: 'restore-started'; readonly from: number; readonly to: number } & RestoredStore)
   /** `restored` records are applied; the next offset is `at`. */

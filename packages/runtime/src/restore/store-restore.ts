@@ -22,6 +22,8 @@ export interface RestoreTarget {
   readonly task: string;
   /** The end of the restore from a source topic: the committed offset of the group. A changelog is read to its end. */
   readonly until?: number;
+  /** True when no committed offset of its sources names its changelog. */
+  readonly withoutOffsets?: boolean;
   /** Returns the row timestamp of a source record; undefined skips it. Changelog records become rows unchanged. */
   readonly rowTimestamp?: RowTimestamp;
   /** Returns the key of the row of a source record. Changelog records have those of their rows. */
@@ -45,6 +47,7 @@ export class StoreRestore {
   readonly #loader: SourceTopicLoader | undefined;
   #at: number;
   #restored = 0;
+  #hasRows = false;
 
   private constructor(target: RestoreTarget, output: RestoreOutput, at: number, end: number) {
     this.#target = target;
@@ -67,8 +70,11 @@ export class StoreRestore {
     const stored = await retryPending(() => bytes.get(key));
     const position = stored && decodePosition(stored);
     const cause = position && causeToDrop(position, store.changelog as Changelog, last, clock.now());
-    if (position !== undefined && cause === undefined)
-      return new StoreRestore(target, output, Math.max(position.offset, first), end);
+    if (position !== undefined && cause === undefined) {
+      const restore = new StoreRestore(target, output, Math.max(position.offset, first), end);
+      if (position.offset > first) restore.#foundRows();
+      return restore;
+    }
     await bytes.commit([[key, undefined]]);
     await bytes.clear(...rangeOf(store.prefix));
     if (position !== undefined && cause !== undefined)
@@ -117,10 +123,18 @@ export class StoreRestore {
       }
       await loader.commit([position]);
     }
+    this.#foundRows();
     this.#at = last.offset + 1;
     this.#restored += records.length;
     const progress = { restored: this.#restored, at: this.#at, to: this.end };
     this.#output.emit({ kind: 'restore-progress', ...placeOf(this.#target), ...progress });
+  }
+
+  #foundRows(): void {
+    if (this.#target.withoutOffsets === true && !this.#hasRows) {
+      this.#output.emit({ kind: 'state-without-offsets', ...placeOf(this.#target) });
+    }
+    this.#hasRows = true;
   }
 }
 

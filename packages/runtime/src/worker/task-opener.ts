@@ -85,7 +85,8 @@ const target = (
   { application, clock, onError }: { application: string; clock: Clock; onError: OnError | undefined },
 ): RestoreTarget => {
   const { changelog } = store;
-  if (changelog === undefined || changelog.own) return { store, task };
+  if (changelog === undefined) return { store, task };
+  if (changelog.own) return { store, task, withoutOffsets: isUncommitted(store, progress) };
   const { topic } = changelog;
   const until = progress.get(topic)?.offset ?? 0;
   const timestamp = rowTimestamp(application, subtopology, topic, onError, clock);
@@ -104,6 +105,10 @@ const changelogIds = (stores: readonly StorePartition[]): ReadonlyMap<string, st
       changelog?.own !== true || changelog.id === undefined ? [] : [[shortHash(spec.name), shortHash(changelog.id)]],
     ),
   );
+
+/** True when no offset of a task was committed beside the changelog of a store. Offsets that others have set are not known. */
+const isUncommitted = ({ spec }: StorePartition, progress: ReadonlyMap<string, CommittedProgress>): boolean =>
+  [...progress.values()].every(({ lineage: { changelogs } }) => changelogs?.has(shortHash(spec.name)) === false);
 
 /** Throws when the offsets of a task were committed beside another changelog than there is: its rows would be missing. */
 const checkChangelogs = (stores: readonly StorePartition[], progress: ReadonlyMap<string, CommittedProgress>): void => {
