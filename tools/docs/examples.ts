@@ -22,6 +22,7 @@ const libraries = [
   '@kstreams/opentelemetry',
   '@kstreams/postgres',
   '@kstreams/redis',
+  '@kstreams/snapshots',
   '@kstreams/simulation',
   '@kstreams/testing',
   '@kstreams/core',

@@ -4,6 +4,7 @@ import { instruments as embedded } from '../../packages/embedded/src/client/inst
 import { instruments as kafka } from '../../packages/kafka/src/client/instruments.js';
 import { instruments as level } from '../../packages/level/src/state/instruments.js';
 import { instruments as runtime } from '../../packages/runtime/src/telemetry/instruments.js';
+import { instruments as snapshots } from '../../packages/snapshots/src/instruments.js';
 import { instruments as stores } from '../../packages/stores/src/instruments.js';
 
 /** The declared instruments, by the package that has them. */
@@ -13,6 +14,7 @@ export const instrumentsByPackage: Readonly<Record<string, readonly Instrument[]
   kafka: Object.values(kafka),
   stores: Object.values(stores),
   level: Object.values(level),
+  snapshots: Object.values(snapshots),
 };
 
 /** Returns the table in Markdown, one line per instrument. */

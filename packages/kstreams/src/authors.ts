@@ -55,10 +55,17 @@ export {
   afterPrefix,
   type Backend,
   type BackendOptions,
+  type Bucket,
+  type BucketCall,
+  type BucketObject,
+  type BucketRead,
+  type BucketWrite,
   type ByteStore,
+  type LostRows,
   Pending,
   type RemoteStorage,
   StorageError,
+  type StoredPosition,
   type Write,
 } from '@kstreams/core';
 export { type CacheOptions, cached } from '@kstreams/stores';

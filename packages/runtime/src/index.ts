@@ -18,7 +18,6 @@ export type { KeyBytesEvent } from './task/key-bytes.js';
 export { type OpenTaskOptions, openTask, type StoppedTask } from './task/open-task.js';
 export { allPolled, type TaskInput } from './task/partition-group.js';
 export { RecordJournal } from './task/record-journal.js';
-export { positionKey, rangeOf, storePrefix } from './task/stores/row-keys.js';
 export {
   type Changelog,
   type Cleanups,
@@ -26,13 +25,7 @@ export {
   type StorePartition,
   storePartition,
 } from './task/stores/store-partition.js';
-export {
-  type DropCause,
-  decodePosition,
-  encodePosition,
-  positionWrite,
-  type StoredPosition,
-} from './task/stores/stored-position.js';
+export type { DropCause } from './task/stores/stored-position.js';
 export {
   type CommitListener,
   type CommittedRow,

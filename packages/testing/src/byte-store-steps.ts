@@ -1,4 +1,4 @@
-/** Steps that the checks of byte stores and log storages share. */
+/** Steps that the checks of byte stores, log storages and buckets share. */
 import { type ByteStore, type Bytes, fromUtf8, Pending, toUtf8, type Write } from '@kstreams/core/graph';
 
 /** Opens a store for one check and closes it afterwards. */

@@ -1,5 +1,6 @@
 /** Tests of topologies without a log: a driver, a clock, and conformance suites for stores and transports. */
 
+export { type BucketCheck, type BucketCheckOptions, bucketChecks } from './bucket-checks.js';
 export {
   type BackendManifest,
   type ByteStoreCheck,

@@ -1,10 +1,23 @@
 import type { Bytes } from './bytes.js';
 import type { StorageError } from './errors.js';
 import type { Pending } from './pending.js';
+import type { StoredPosition } from './stored-position.js';
 import type { Telemetry } from './telemetry.js';
 
 /** One write of a commit: the new bytes of a key, or `undefined` to delete it. */
 export type Write = readonly [key: Bytes, value: Bytes | undefined];
+
+/** A partition of a store without rows and position, which is restored from a topic. */
+export interface LostRows {
+  readonly store: string;
+  readonly partition: number;
+  /** The id of the topic; undefined where its log has none. */
+  readonly topicId: string | undefined;
+  /** True for a position of valid rows: the topic has all changes since. */
+  readonly accepts: (position: StoredPosition) => boolean;
+  /** Ends the work when the task moves; the call then rejects with its reason. */
+  readonly signal: AbortSignal;
+}
 
 /** The direction of a scan. */
 export interface ScanOptions {
@@ -45,6 +58,11 @@ export interface ByteStore {
    * `get` throws {@link Pending}.
    */
   prefetchKeys?(keys: readonly Bytes[]): Promise<void> | undefined;
+  /**
+   * Loads lost rows and their position from a copy elsewhere, or nothing where there is no valid copy. The changes since the
+   * position are read from the topic. Only of backends with a copy.
+   */
+  recover?(lost: LostRows): Promise<void>;
   /** The damage that was found in the rows, until `mend` is called. Only of backends that can detect damage. */
   readonly damage?: StorageError | undefined;
   /** Removes all rows after damage, to be restored from changelogs. Called while nothing uses the store. */

@@ -2,8 +2,9 @@ export { type AccessOperation, type AccessOptions, type AccessRight, accessRight
 export type { AsyncCall, AsyncStage, BatchLimits, CallOrder, CallWork } from './async-stage.js';
 export { type BackoffOptions, backoff } from './backoff.js';
 export { type BatchBounds, batchesOf } from './batches.js';
+export type { Bucket, BucketCall, BucketObject, BucketRead, BucketWrite } from './bucket.js';
 export { allocateBytes, copyBytes } from './byte-slab.js';
-export type { Backend, BackendOptions, ByteStore, ScanOptions, Write } from './byte-store.js';
+export type { Backend, BackendOptions, ByteStore, LostRows, ScanOptions, Write } from './byte-store.js';
 export {
   afterPrefix,
   type Bytes,
@@ -119,6 +120,7 @@ export { noHeaders, type RecordHeaders, record, type StreamRecord, withKey, with
 export { type RecordBytes, recordSize, rowTooLarge } from './record-size.js';
 export type { RemoteStorage } from './remote-storage.js';
 export { encodeRow, rowTimestamp, rowValue } from './row-bytes.js';
+export { positionKey, rangeOf, storePrefix } from './row-keys.js';
 export type { PayloadDecoder, RegistryReference, RegistrySchema, SchemaSerde } from './schema-serde.js';
 export {
   type AnySerde,
@@ -154,6 +156,7 @@ export type {
   StoreSpec,
 } from './store.js';
 export type { RowRange, StoreReader } from './store-reader.js';
+export { decodePosition, encodePosition, positionWrite, type StoredPosition } from './stored-position.js';
 export { type Callback, refuseAsync, synchronous } from './synchronous.js';
 export type { TableHandle } from './table-handle.js';
 export {

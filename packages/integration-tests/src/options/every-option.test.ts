@@ -32,6 +32,7 @@ const calls = publicCalls({
     'opentelemetry/src/index.ts',
     'postgres/src/index.ts',
     'redis/src/index.ts',
+    'snapshots/src/index.ts',
     'cli/src/index.ts',
   ],
   values: new Set([
@@ -39,6 +40,7 @@ const calls = publicCalls({
     'AnyStoreSpec',
     'AvroSchema',
     'Backend',
+    'Bucket',
     'ChainPosition',
     'DescribedTopology',
     'Encoder',

@@ -16,8 +16,10 @@ import { redis } from '@kstreams/redis';
 import { schemaRegistry } from '@kstreams/registry';
 import { jsonSchema } from '@kstreams/registry/json-schema';
 import { simulate } from '@kstreams/simulation';
+import { folder, snapshots } from '@kstreams/snapshots';
 import { quiet } from '@kstreams/test-support/quiet-logger';
 import {
+  bucketChecks,
   byteStoreChecks,
   logStorageChecks,
   serdeChecks,
@@ -177,6 +179,7 @@ export const examples: Examples = {
   backoff: ({ options }) => kstreams.backoff(1, options),
   boundaries: ({ options }) => kstreams.boundaries([0, 1], options),
   by: ({ keyOf }) => kstreams.by(keyOf),
+  bucketChecks: ({ options }) => bucketChecks(options),
   byteStoreChecks: {
     run: ({ manifest }) => byteStoreChecks(manifest),
     needs: { durable: true, remote: false, fenced: false, damage: false },
@@ -227,6 +230,7 @@ export const examples: Examples = {
   simulate: { run: ({ options }) => simulate(app(), options), needs: { seeds: 1, input: [] } },
   sliding: ({ options }) => kstreams.sliding('1m', options),
   slowStore: ({ options }) => slowStore(memory(), options),
+  snapshots: ({ options }) => snapshots(memory(), folder('states'), options),
   start: {
     run: ({ options }) => runOnce(options),
     needs: { transport: await newLog(), state: memory(), logger: quiet },

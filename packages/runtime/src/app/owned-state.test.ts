@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FencedError, StorageError } from '@kstreams/core/graph';
+import { type ByteStore, FencedError, StorageError } from '@kstreams/core/graph';
 import { memory, memoryStore } from '@kstreams/stores';
 import { slowStore } from '@kstreams/testing';
 import { OwnedState } from './owned-state.js';
@@ -20,9 +20,11 @@ test('a state that another process has taken over is no fenced member, which wou
 test('other states keep their features', async () => {
   const local = await memory().open('');
   const remote = await slowStore(memory()).open('');
-  for (const state of [local, remote]) {
+  const copied = Object.assign(memoryStore(), { recover: async () => {} });
+  for (const state of [local, remote, copied]) {
     const owned = new OwnedState(state);
     expect(owned.owner).toBe(state.owner);
-    expect([owned.prefetchKeys, owned.mend].map(Boolean)).toEqual([state.prefetchKeys, state.mend].map(Boolean));
+    const features = ({ mend, prefetchKeys, recover }: ByteStore) => [mend, prefetchKeys, recover].map(Boolean);
+    expect(features(owned)).toEqual(features(state));
   }
 });

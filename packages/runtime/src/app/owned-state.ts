@@ -13,12 +13,14 @@ import {
  */
 export class OwnedState implements ByteStore {
   readonly prefetchKeys: ByteStore['prefetchKeys'];
+  readonly recover: ByteStore['recover'];
   readonly mend: ByteStore['mend'];
   readonly #bytes: ByteStore;
 
   constructor(bytes: ByteStore) {
     this.#bytes = bytes;
     this.prefetchKeys = bytes.prefetchKeys?.bind(bytes);
+    this.recover = bytes.recover?.bind(bytes);
     this.mend = bytes.mend?.bind(bytes);
   }
 

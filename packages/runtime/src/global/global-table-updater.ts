@@ -4,22 +4,20 @@ import {
   type Clock,
   type Consumer,
   type ConsumerOptions,
+  decodePosition,
   type Position,
   partitionId,
+  positionKey,
+  positionWrite,
+  rangeOf,
   retryPending,
+  type StoredPosition,
   type Telemetry,
   type TopicDescription,
   type TopicPartition,
   type Transport,
 } from '@kstreams/core/graph';
-import { positionKey, rangeOf } from '../task/stores/row-keys.js';
-import {
-  causeToDrop,
-  type DropCause,
-  decodePosition,
-  positionWrite,
-  type StoredPosition,
-} from '../task/stores/stored-position.js';
+import { causeToDrop, type DropCause } from '../task/stores/stored-position.js';
 import type { GlobalTables } from './global-tables.js';
 
 /** Options of the updater of global tables. */

@@ -1,11 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ByteStore, concatBytes, encodeRow, fromUtf8, keyValue, toUtf8 } from '@kstreams/core';
+import {
+  type ByteStore,
+  concatBytes,
+  encodeRow,
+  fromUtf8,
+  keyValue,
+  type LostRows,
+  positionWrite,
+  rangeOf,
+  type StoredPosition,
+  toUtf8,
+} from '@kstreams/core';
 import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
 import { int32, string } from '@kstreams/serde';
 import { cached, memoryStore } from '@kstreams/stores';
-import { rangeOf } from '../task/stores/row-keys.js';
 import { storePartition } from '../task/stores/store-partition.js';
-import { positionWrite, type StoredPosition } from '../task/stores/stored-position.js';
 import type { RestoreEvent } from './restore-event.js';
 import { Restorer } from './restorer.js';
 
@@ -223,5 +232,54 @@ describe('a stored position', () => {
       async () => {},
     );
     expect(keeps).toBe(true);
+  });
+});
+
+describe('a backend with a copy', () => {
+  /** Restores the first store, whose changelog has a row at offset 0, with a copy at a position. */
+  const restoredFrom = async (copy: StoredPosition | undefined, local?: StoredPosition) => {
+    const transport = await filled();
+    const rows = memoryStore();
+    if (local !== undefined) await rows.commit([positionWrite('a', 0, local)]);
+    const asked: LostRows[] = [];
+    const recover = async (lost: LostRows): Promise<void> => {
+      asked.push(lost);
+      if (copy !== undefined && lost.accepts(copy)) await rows.commit([positionWrite('a', 0, copy)]);
+    };
+    const starts: number[] = [];
+    const restorer = new Restorer({
+      transport,
+      clientId: 'test',
+      bytes: Object.assign(rows, { recover }),
+      clock,
+      emit: (event) => {
+        if (event.kind === 'restore-started') starts.push(event.from);
+      },
+    });
+    const [store] = stores as [(typeof stores)[0]];
+    const changelog = { topic: store.changelog?.topic as string, own: true, id: 'this' };
+    await restorer.restore([{ store: { ...store, changelog }, task: '0_0' }], new AbortController().signal);
+    await transport.close();
+    return { asked: asked.map(({ partition, store, topicId }) => ({ partition, store, topicId })), starts };
+  };
+  const asked = [{ store: 'a', partition: 0, topicId: 'this' }];
+
+  test('loads lost rows, and the changelog is read from their position', async () => {
+    expect(await restoredFrom(at(1, 'this'))).toEqual({ asked, starts: [] });
+    expect(await restoredFrom(at(0, 'this'))).toEqual({ asked, starts: [0] });
+  });
+
+  test.each([
+    ['no copy', undefined],
+    ['a copy beyond the end of the changelog', at(2, 'this')],
+    ['a copy of another topic', at(1, 'another')],
+    ['a copy behind for longer than deletes are kept', { ...at(0, 'this'), time: 0 }],
+  ])('has %s: the changelog is read from its start', async (_, copy) => {
+    expect(await restoredFrom(copy)).toEqual({ asked, starts: [0] });
+  });
+
+  test('loads rows that are dropped, and none where local rows are valid', async () => {
+    expect(await restoredFrom(at(1, 'this'), at(1, 'another'))).toEqual({ asked, starts: [] });
+    expect(await restoredFrom(at(1, 'this'), at(0, 'this'))).toEqual({ asked: [], starts: [0] });
   });
 });

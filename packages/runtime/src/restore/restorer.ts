@@ -63,7 +63,7 @@ interface Session {
  * A restore reads from the stored position in offset order and writes rows and position in one batch. It ends at a position,
  * not at the last record, because a transaction marker may follow. Rows with a position beyond the end of the changelog, of
  * another topic with the same name, or behind for longer than the changelog keeps deletes, are dropped and restored from the
- * start. A position before the start is valid: the
+ * start, or from the position of a copy that the backend has elsewhere. A position before the start is valid: the
  * records between them have expired, or are transaction markers, so the rows are kept and the rest is read.
  */
 export class Restorer {
@@ -129,7 +129,7 @@ export class Restorer {
   ): Promise<void> {
     const restores: StoreRestore[] = [];
     for (const target of targets) {
-      const restore = await StoreRestore.open(target, range, this.#options);
+      const restore = await StoreRestore.open(target, range, this.#options, signal);
       signal.throwIfAborted();
       if (!restore.done) restores.push(restore);
     }

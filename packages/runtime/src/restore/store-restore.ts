@@ -2,16 +2,20 @@ import {
   type ByteStore,
   type Clock,
   concatBytes,
+  decodePosition,
   encodeRow,
+  positionKey,
+  positionWrite,
   type Received,
+  rangeOf,
   retryPending,
+  type StoredPosition,
   type TopicPartition,
   type Write,
 } from '@kstreams/core/graph';
 import type { RowKey, RowTimestamp } from '../task/restored-row.js';
-import { positionKey, rangeOf } from '../task/stores/row-keys.js';
 import type { Changelog, StorePartition } from '../task/stores/store-partition.js';
-import { causeToDrop, decodePosition, positionAt, positionWrite } from '../task/stores/stored-position.js';
+import { causeToDrop, positionAt } from '../task/stores/stored-position.js';
 import type { RestoreEvent } from './restore-event.js';
 import { SourceTopicLoader } from './source-topic-loader.js';
 
@@ -57,29 +61,42 @@ export class StoreRestore {
     this.#loader = at < end ? SourceTopicLoader.open(target.store, output.bytes) : undefined;
   }
 
-  /** Reads the stored position of a store, whose source has records from `first` to `last`. Drops rows of an invalid one. */
+  /**
+   * Reads the stored position of a store, whose source has records from `first` to `last`. Drops rows of an invalid one, and
+   * takes those of a copy where the backend has one.
+   */
   static async open(
     target: RestoreTarget,
     { first, last }: { readonly first: number; readonly last: number },
     output: RestoreOutput,
+    signal: AbortSignal,
   ): Promise<StoreRestore> {
     const { bytes, clock, emit } = output;
     const { store, until } = target;
     const end = until === undefined ? last : Math.min(until, last);
-    const key = positionKey(store.spec.name, store.partition);
-    const stored = await retryPending(() => bytes.get(key));
-    const position = stored && decodePosition(stored);
-    const cause = position && causeToDrop(position, store.changelog as Changelog, last, clock.now());
-    if (position !== undefined && cause === undefined) {
-      const restore = new StoreRestore(target, output, Math.max(position.offset, first), end);
-      if (position.offset > first) restore.#foundRows();
+    const from = (at: number): StoreRestore => {
+      const restore = new StoreRestore(target, output, Math.max(at, first), end);
+      if (at > first) restore.#foundRows();
       return restore;
-    }
+    };
+    const key = positionKey(store.spec.name, store.partition);
+    const causeOf = (one: StoredPosition) => causeToDrop(one, store.changelog as Changelog, last, clock.now());
+    const position = await positionIn(bytes, key);
+    const cause = position && causeOf(position);
+    if (position !== undefined && cause === undefined) return from(position.offset);
     await bytes.commit([[key, undefined]]);
     await bytes.clear(...rangeOf(store.prefix));
     if (position !== undefined && cause !== undefined)
       emit({ kind: 'state-dropped', ...placeOf(target), cause, at: position.offset, to: last });
-    return new StoreRestore(target, output, first, end);
+    if (bytes.recover === undefined) return from(first);
+    await bytes.recover({
+      store: store.spec.name,
+      partition: store.partition,
+      topicId: store.changelog?.id,
+      accepts: (one) => one.offset <= end && causeOf(one) === undefined,
+      signal,
+    });
+    return from((await positionIn(bytes, key))?.offset ?? first);
   }
 
   /** The offset of the next record to apply. */
@@ -137,6 +154,11 @@ export class StoreRestore {
     this.#hasRows = true;
   }
 }
+
+const positionIn = async (bytes: ByteStore, key: Uint8Array): Promise<StoredPosition | undefined> => {
+  const stored = await retryPending(() => bytes.get(key));
+  return stored && decodePosition(stored);
+};
 
 /** Returns the partition that a store is restored from. */
 export const sourceOf = ({ changelog, partition }: StorePartition): TopicPartition => ({

@@ -1,6 +1,13 @@
-import { type ByteStore, type Clock, type CommittedOffset, retryPending, type Write } from '@kstreams/core/graph';
+import {
+  type ByteStore,
+  type Clock,
+  type CommittedOffset,
+  positionWrite,
+  retryPending,
+  type Write,
+} from '@kstreams/core/graph';
 import type { StorePartition } from '../task/stores/store-partition.js';
-import { positionAt, positionWrite } from '../task/stores/stored-position.js';
+import { positionAt } from '../task/stores/stored-position.js';
 import type { StoreWrites, TaskStores } from '../task/stores/task-stores.js';
 import type { Task } from '../task/task.js';
 import type { WorkerProducer } from './worker-producer.js';

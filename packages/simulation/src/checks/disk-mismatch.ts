@@ -2,14 +2,17 @@ import {
   type Bytes,
   bytesToId,
   concatBytes,
+  decodePosition,
   encodeRow,
   equalBytes,
   type Plan,
+  positionKey,
   type Received,
+  rangeOf,
   sourceTopics,
   type TopicDescription,
 } from '@kstreams/core/graph';
-import { decodePosition, positionKey, rangeOf, type StorePartition, storePartition } from '@kstreams/runtime';
+import { type StorePartition, storePartition } from '@kstreams/runtime';
 import { latestOf } from '../log-contents.js';
 import type { Disk } from '../process/disk.js';
 import type { Replayed } from '../replay/replay.js';

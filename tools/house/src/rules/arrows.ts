@@ -22,6 +22,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   stores: contracts,
   postgres: [...contracts, 'stores'],
   redis: [...contracts, 'stores'],
+  snapshots: contracts,
   embedded: contracts,
   level: [...contracts, 'embedded'],
   kafka: contracts,
@@ -78,6 +79,7 @@ const nodePackages: ReadonlySet<string | undefined> = new Set([
   'prometheus',
   'query',
   'redis',
+  'snapshots',
 ]);
 
 const mayUseNode = ({ path, room }: Source): boolean =>

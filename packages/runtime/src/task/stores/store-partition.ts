@@ -1,5 +1,10 @@
-import { type AnyStoreSpec, type Bytes, changelogTopic, type TopicDescription } from '@kstreams/core/graph';
-import { storePrefix } from './row-keys.js';
+import {
+  type AnyStoreSpec,
+  type Bytes,
+  changelogTopic,
+  storePrefix,
+  type TopicDescription,
+} from '@kstreams/core/graph';
 
 /** The topic that a store is restored from. */
 export interface Changelog {

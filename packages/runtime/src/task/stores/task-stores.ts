@@ -7,13 +7,13 @@ import {
   type OpenedStore,
   type Outgoing,
   type RowEvent,
+  rangeOf,
   type StoreAccess,
   type Write,
 } from '@kstreams/core/graph';
 import { Counter } from '../../telemetry/counter-set.js';
 import type { RecordJournal } from '../record-journal.js';
 import type { TopicLimits } from '../topic-limits.js';
-import { rangeOf } from './row-keys.js';
 import type { StorePartition } from './store-partition.js';
 
 /** A row that a commit changed, as bytes; `undefined` for a delete. */

@@ -1,4 +1,5 @@
-import { afterPrefix, type Bytes, concatBytes, toUtf8 } from '@kstreams/core/graph';
+import { afterPrefix, type Bytes, concatBytes } from './bytes.js';
+import { toUtf8 } from './utf8.js';
 
 /**
  * Returns the key prefix of a store's rows in the shared byte store: `<store>/<partition>/`. Store names contain no slash.

@@ -1,0 +1,89 @@
+import {
+  type Bucket,
+  type BucketObject,
+  type BucketRead,
+  type Bytes,
+  backoff,
+  type Clock,
+  messageOf,
+  StorageError,
+} from '@kstreams/core/graph';
+
+/** The number of times that a call is made. */
+const attempts = 4;
+
+/** A bucket whose calls are repeated when they fail, until a signal aborts. Errors name the bucket and the call. */
+export class RetryingBucket {
+  readonly #bucket: Bucket;
+  readonly #clock: Clock;
+
+  constructor(bucket: Bucket, clock: Clock) {
+    this.#bucket = bucket;
+    this.#clock = clock;
+  }
+
+  get name(): string {
+    return this.#bucket.name;
+  }
+
+  get(key: string, signal: AbortSignal, range?: BucketRead['range']): Promise<Bytes | undefined> {
+    return this.#repeat(`${key} cannot be read`, signal, () =>
+      this.#bucket.get(key, { signal, ...(range !== undefined && { range }) }),
+    );
+  }
+
+  /** Writes an object. */
+  async put(key: string, bytes: Bytes, signal: AbortSignal): Promise<void> {
+    await this.#repeat(`${key} cannot be written`, signal, () => this.#bucket.put(key, bytes, { signal }));
+  }
+
+  /** Writes a new object. Returns false when there is one, which may be that of an attempt whose response was lost. */
+  putNew(key: string, bytes: Bytes, signal: AbortSignal): Promise<boolean> {
+    return this.#repeat(`${key} cannot be written`, signal, () =>
+      this.#bucket.put(key, bytes, { signal, ifAbsent: true }),
+    );
+  }
+
+  /** Returns the objects with a prefix, in the order of their keys. */
+  async list(prefix: string, signal: AbortSignal): Promise<readonly BucketObject[]> {
+    return this.#repeat(`${prefix} cannot be listed`, signal, async () => {
+      const found: BucketObject[] = [];
+      for await (const object of this.#bucket.list(prefix, { signal })) found.push(object);
+      return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+    });
+  }
+
+  async delete(keys: readonly string[], signal: AbortSignal): Promise<void> {
+    if (keys.length === 0) return;
+    const [first, more] = [keys[0], keys.length - 1];
+    const which = more === 0 ? `${first}` : `${first} and ${more} more`;
+    await this.#repeat(`${which} cannot be deleted`, signal, () => this.#bucket.delete(keys, { signal }));
+  }
+
+  async #repeat<T>(problem: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      signal.throwIfAborted();
+      try {
+        return await call();
+      } catch (thrown) {
+        signal.throwIfAborted();
+        if (attempt === attempts) {
+          throw new StorageError(`${this.#bucket.name}: ${problem}: ${messageOf(thrown)}`, thrown);
+        }
+        await this.#pause(backoff(attempt), signal);
+      }
+    }
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    let end: () => void = () => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const cancel = this.#clock.after(ms, end);
+    signal.addEventListener('abort', end);
+    await over;
+    signal.removeEventListener('abort', end);
+    cancel();
+  }
+}

@@ -1,0 +1,57 @@
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import { type Bytes, crc32c, plainBytes } from '@kstreams/core/graph';
+import { ByteReader, type ByteWriter } from './byte-codec.js';
+
+/** A row of a segment; a value of `undefined` deletes the row of older segments. */
+export type SegmentRow = readonly [key: Bytes, value: Bytes | undefined];
+
+/** A block in a segment. */
+export interface BlockEntry {
+  readonly offset: number;
+  /** The stored length, in bytes. */
+  readonly length: number;
+  /** The length before compression, in bytes. */
+  readonly plain: number;
+  /** The CRC-32C of the stored bytes. */
+  readonly checksum: number;
+}
+
+const deflated = promisify(deflateRaw);
+const inflated = promisify(inflateRaw);
+
+/** Compresses bytes, fast rather than small. */
+export const deflate = async (bytes: Bytes): Promise<Bytes> => plainBytes(await deflated(bytes, { level: 1 }));
+
+/**
+ * Decompresses the stored bytes of a block.
+ *
+ * @throws Error when they are not as they were written.
+ */
+export const inflate = async (
+  stored: Bytes,
+  { checksum, length, plain }: Omit<BlockEntry, 'offset'>,
+): Promise<Bytes> => {
+  if (stored.length !== length || crc32c(stored) !== checksum) throw new Error('the checksum of a block differs');
+  return plainBytes(await inflated(stored, { maxOutputLength: Math.max(plain, 1) }));
+};
+
+/** Appends a row to a block. A value has its length plus one before it; a delete has a zero. */
+export const writeRow = (block: ByteWriter, [key, value]: SegmentRow): void => {
+  block.number(key.length);
+  block.bytes(key);
+  block.number(value === undefined ? 0 : value.length + 1);
+  if (value !== undefined) block.bytes(value);
+};
+
+/** Returns the rows of a block, as parts of its bytes. */
+export const rowsOf = (block: Bytes): readonly SegmentRow[] => {
+  const reader = new ByteReader(block);
+  const rows: SegmentRow[] = [];
+  while (!reader.done) {
+    const key = reader.bytes(reader.number());
+    const length = reader.number();
+    rows.push([key, length === 0 ? undefined : reader.bytes(length - 1)]);
+  }
+  return rows;
+};

@@ -1,0 +1,63 @@
+import { type Bytes, concatBytes, crc32c } from '@kstreams/core/graph';
+import { type BlockEntry, deflate, type SegmentRow, writeRow } from './block.js';
+import { ByteWriter } from './byte-codec.js';
+import { encodeIndex } from './footer.js';
+
+/** The sizes of the parts of segments, in bytes. */
+export interface SegmentSizes {
+  /** The size at which a block ends, before compression. */
+  readonly block: number;
+  /** The size at which a segment ends, compressed. */
+  readonly segment: number;
+}
+
+/** 16 KiB a block, 32 MiB a segment. */
+export const segmentSizes: SegmentSizes = { block: 16 * 1_024, segment: 32 * 1_024 ** 2 };
+
+/**
+ * Returns rows in segments, one at a time: compressed blocks of rows, an index of the blocks, and a footer. Rows must be in
+ * the order of their keys, each key once.
+ */
+export async function* writeSegments(
+  rows: AsyncIterable<SegmentRow> | Iterable<SegmentRow>,
+  sizes: SegmentSizes = segmentSizes,
+): AsyncGenerator<Bytes, void, undefined> {
+  const block = new ByteWriter(2 * sizes.block);
+  let segment = new SegmentParts();
+  for await (const row of rows) {
+    writeRow(block, row);
+    if (block.length < sizes.block) continue;
+    await segment.add(block.take());
+    if (segment.length < sizes.segment) continue;
+    yield await segment.finish();
+    segment = new SegmentParts();
+  }
+  if (block.length > 0) await segment.add(block.take());
+  if (segment.length > 0) yield await segment.finish();
+}
+
+class SegmentParts {
+  readonly #parts: Bytes[] = [];
+  readonly #blocks: BlockEntry[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  async add(block: Bytes): Promise<void> {
+    const stored = await deflate(block);
+    this.#blocks.push({
+      offset: this.#length,
+      length: stored.length,
+      plain: block.length,
+      checksum: crc32c(stored),
+    });
+    this.#parts.push(stored);
+    this.#length += stored.length;
+  }
+
+  async finish(): Promise<Bytes> {
+    return concatBytes(...this.#parts, ...(await encodeIndex(this.#blocks, this.#length)));
+  }
+}

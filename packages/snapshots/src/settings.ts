@@ -1,0 +1,13 @@
+import type { StorageError } from '@kstreams/core/graph';
+import type { SegmentSizes } from './segment/write-segments.js';
+
+/** The settings of snapshots, in ms and bytes. */
+export interface Settings {
+  /** The prefix of all keys, empty or with a slash at its end. */
+  readonly root: string;
+  readonly every: number;
+  readonly memory: number;
+  readonly grace: number;
+  readonly sizes: SegmentSizes;
+  readonly onFailure: (error: StorageError) => void;
+}

@@ -1,0 +1,144 @@
+import {
+  type ByteStore,
+  type Bytes,
+  backoff,
+  decodePosition,
+  retryPending,
+  type StoredPosition,
+} from '@kstreams/core/graph';
+import { Changes } from './changes.js';
+import type { Manifest } from './manifest.js';
+import type { SegmentRow } from './segment/block.js';
+import type { ShardPlace } from './shard-place.js';
+import type { SnapshotFiles } from './snapshot-files.js';
+import { needsAllRows, type SnapshotRows } from './write-snapshot.js';
+
+/** The rows of a shard to write as a snapshot, with their position. */
+export interface Taken {
+  readonly position: StoredPosition;
+  readonly rows: SnapshotRows;
+}
+
+/** The pauses after failed snapshots. */
+const pauses = { first: '1s', longest: '1m' } as const;
+
+/** The number of ranges in a delta from which on all rows are written. */
+const mostRanges = 1_000;
+
+/** The changes of a shard since its last snapshot. */
+export class Shard {
+  readonly place: ShardPlace;
+  /** The manifests of the bucket that were read, by key. */
+  readonly manifests = new Map<string, Manifest>();
+  /** The last snapshot, to which the changes belong; undefined when it is not known. */
+  chain: Manifest | undefined;
+  /** The monotonic time of the first change since the last snapshot, in ms; undefined without changes. */
+  changedAt: number | undefined;
+  /** The position before the first change. */
+  #start: StoredPosition | undefined;
+  /** Undefined when changes were not kept: the next snapshot has all rows. */
+  #changes: Changes | undefined = new Changes();
+  /** The changes that are being written. */
+  #taken: { readonly changes: Changes | undefined } | undefined;
+  /** The number of failed attempts since the last snapshot, and the monotonic time of the next one, in ms. */
+  #failures = 0;
+  #retryAt = Number.NEGATIVE_INFINITY;
+
+  constructor(place: ShardPlace, start: StoredPosition | undefined, chain?: Manifest) {
+    this.place = place;
+    this.#start = start;
+    this.chain = chain;
+  }
+
+  /** The memory of the changes, in bytes. */
+  get bytes(): number {
+    return (this.#changes?.bytes ?? 0) + (this.#taken?.changes?.bytes ?? 0);
+  }
+
+  /** Returns the monotonic time of the next snapshot, in ms, if it may wait for a time after the first change. */
+  due(wait: number): number {
+    return this.changedAt === undefined ? Number.POSITIVE_INFINITY : Math.max(this.changedAt + wait, this.#retryAt);
+  }
+
+  /** Looks for a snapshot of the position before the first change, such as that of the last close. */
+  async findChain(files: SnapshotFiles, signal: AbortSignal): Promise<void> {
+    if (this.#start === undefined || this.chain !== undefined) return;
+    this.chain = await files.readManifest(this.place.manifest(this.#start), signal);
+    this.#start = undefined;
+  }
+
+  put(id: string, value: Bytes | undefined, now: number): void {
+    this.changedAt ??= now;
+    this.#changes?.put(id, value);
+  }
+
+  clear(from: string, to: string): void {
+    this.#changes?.clear([from, to]);
+  }
+
+  /** Forgets the changes, to bound memory or because they are unknown. The next snapshot has all rows. */
+  forget(now: number): void {
+    this.changedAt ??= now;
+    this.#changes = undefined;
+  }
+
+  /**
+   * Takes the rows of the next snapshot; undefined when there is nothing new. Called while no commit is under way: later
+   * changes belong to the snapshot after it.
+   */
+  async take(local: ByteStore): Promise<Taken | undefined> {
+    this.changedAt = undefined;
+    const stored = await retryPending(() => local.get(this.place.positionKey));
+    if (stored === undefined) return undefined;
+    const position = decodePosition(stored);
+    const { chain } = this;
+    if (chain !== undefined && chain.position.topicId !== position.topicId) this.#changes = undefined;
+    else if (chain?.position.offset === position.offset) return undefined;
+    const changes = this.#changes;
+    const combined = changes?.combined();
+    this.#taken = { changes };
+    this.#changes = new Changes();
+    if (combined === undefined || chain === undefined || needsAllRows(chain) || combined.cleared.length > mostRanges) {
+      return { position, rows: { kind: 'full', rows: await openScan(local, this.place) } };
+    }
+    return { position, rows: { kind: 'delta', changes: combined, on: chain } };
+  }
+
+  /** Ends a snapshot that was written. */
+  written(manifest: Manifest): void {
+    this.chain = manifest;
+    this.manifests.set(this.place.manifest(manifest.position), manifest);
+    this.#taken = undefined;
+    this.#failures = 0;
+    this.#retryAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Ends an attempt that failed. The taken changes are kept for the next one, after a pause. */
+  failed(now: number): void {
+    this.#failures++;
+    this.#retryAt = now + backoff(this.#failures, pauses);
+    if (this.#taken === undefined) return;
+    const { changes } = this.#taken;
+    this.#taken = undefined;
+    this.changedAt ??= now;
+    if (this.#changes !== undefined) changes?.add(this.#changes.combined());
+    this.#changes &&= changes;
+  }
+}
+
+/** Returns the rows of a shard as they are now, without its prefix. */
+const openScan = async (local: ByteStore, { prefix, range }: ShardPlace): Promise<AsyncIterable<SegmentRow>> => {
+  const scan = local.scan(...range)[Symbol.asyncIterator]();
+  // The scan is of the time when its first entry is read.
+  const first = await scan.next();
+  return (async function* () {
+    try {
+      for (let next = first; next.done !== true; next = await scan.next()) {
+        const [key, value] = next.value;
+        yield [key.subarray(prefix.length), value] as const;
+      }
+    } finally {
+      await scan.return?.();
+    }
+  })();
+};

@@ -1,0 +1,158 @@
+import { type ByteStore, type Cancel, type Clock, messageOf, StorageError } from '@kstreams/core/graph';
+import { collectGarbage } from './collect-garbage.js';
+import type { CommitGate } from './commit-gate.js';
+import type { Settings } from './settings.js';
+import type { Shard } from './shard.js';
+import type { SnapshotFiles } from './snapshot-files.js';
+import { writeSnapshot } from './write-snapshot.js';
+
+/** The number of shards whose snapshots are written at the same time. */
+const concurrency = 4;
+
+/** The parts of a store that its snapshots involve. */
+export interface SchedulerOptions {
+  readonly shards: ReadonlyMap<string, Shard>;
+  readonly files: SnapshotFiles;
+  readonly local: ByteStore;
+  readonly gate: CommitGate;
+  readonly settings: Settings;
+  readonly clock: Clock;
+}
+
+/** Writes snapshots of shards when they are due, or when their changes take much memory. */
+export class SnapshotScheduler {
+  /** Snapshots by kind, and failed attempts. */
+  readonly counts = { full: 0, delta: 0, failures: 0 };
+  readonly #options: SchedulerOptions;
+  readonly #running = new Map<Shard, Promise<void>>();
+  readonly #stop = new AbortController();
+  #timer: { readonly at: number; readonly cancel: Cancel } | undefined;
+  #closing = false;
+  /** True while snapshots fail; only the first failure is reported. */
+  #failing = false;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** The memory of all changes, in bytes. */
+  get bytes(): number {
+    let sum = 0;
+    for (const shard of this.#options.shards.values()) sum += shard.bytes;
+    return sum;
+  }
+
+  /** Begins the snapshots that are due, and waits for the next one. Called after changes. */
+  wake(): void {
+    const { clock, shards } = this.#options;
+    const now = clock.monotonic();
+    this.#boundMemory(now);
+    while (this.#running.size < concurrency) {
+      const shard = this.#next(now);
+      if (shard === undefined) break;
+      const done = this.#run(shard).finally(() => {
+        this.#running.delete(shard);
+        this.wake();
+      });
+      this.#running.set(shard, done);
+    }
+    if (this.#closing) return;
+    const next = Math.min(...[...shards.values()].map((shard) => this.#dueOf(shard)));
+    if (next === Number.POSITIVE_INFINITY || (this.#timer !== undefined && this.#timer.at <= next)) return;
+    this.#timer?.cancel();
+    const fire = (): void => {
+      this.#timer = undefined;
+      this.wake();
+    };
+    this.#timer = { at: next, cancel: clock.after(Math.max(0, next - now), fire) };
+  }
+
+  /** Writes the snapshots of all changes, for up to a time in ms. */
+  async close(time: number): Promise<void> {
+    this.#closing = true;
+    this.#timer?.cancel();
+    const stop = (): void => this.#stop.abort(new StorageError('the application closes'));
+    const cancel = this.#options.clock.after(time, stop);
+    this.wake();
+    await this.settled();
+    cancel();
+    stop();
+  }
+
+  /** Resolves when no snapshot is being written. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  /** Returns the monotonic time at which a shard is due, in ms; infinite while it is being written. */
+  #dueOf(shard: Shard): number {
+    if (this.#running.has(shard)) return Number.POSITIVE_INFINITY;
+    return shard.due(this.#closing ? 0 : this.#options.settings.every);
+  }
+
+  /** Returns a shard that is due, or the largest one if the changes take much memory. */
+  #next(now: number): Shard | undefined {
+    const { settings, shards } = this.#options;
+    const waiting = [...shards.values()].filter((shard) => !this.#running.has(shard));
+    const due = waiting.find((shard) => this.#dueOf(shard) <= now);
+    if (due !== undefined || this.bytes <= settings.memory) return due;
+    return largest(waiting.filter((shard) => shard.due(0) <= now));
+  }
+
+  /** Forgets changes that take more than twice the memory, as when the bucket cannot be reached. */
+  #boundMemory(now: number): void {
+    const { settings, shards } = this.#options;
+    while (this.bytes > 2 * settings.memory) {
+      const shard = largest([...shards.values()].filter((one) => !this.#running.has(one) && one.bytes > 0));
+      if (shard === undefined) return;
+      shard.forget(now);
+    }
+  }
+
+  async #run(shard: Shard): Promise<void> {
+    const { clock, files, gate, local } = this.#options;
+    const { signal } = this.#stop;
+    try {
+      await shard.findChain(files, signal);
+      const taken = await gate.exclusive(() => shard.take(local));
+      if (taken === undefined) return;
+      const { position, rows } = taken;
+      shard.written(await writeSnapshot(files, shard.place, position, rows, signal));
+      this.counts[rows.kind]++;
+      await this.#clean(shard);
+      this.#failing = false;
+    } catch (thrown) {
+      shard.failed(clock.monotonic());
+      this.#failed(shard, thrown);
+    }
+  }
+
+  /**
+   * Deletes what no restore needs. If segments of the newest snapshot are missing, another process deleted them because this
+   * one was stalled for longer than the grace: withdraws the snapshot, and writes all rows again.
+   */
+  async #clean(shard: Shard): Promise<void> {
+    const { clock, files, settings } = this.#options;
+    const { signal } = this.#stop;
+    const { chain: newest, place } = shard;
+    if (newest === undefined) return;
+    const missing = await collectGarbage({ files, shard, newest, grace: settings.grace, signal });
+    if (missing.length === 0) return;
+    await files.bucket.delete([place.manifest(newest.position)], signal);
+    shard.forget(clock.monotonic());
+    throw new StorageError(
+      `${files.bucket.name}: ${missing[0]} was deleted before its snapshot was written: ` +
+        'make the option "grace" longer than snapshots take',
+    );
+  }
+
+  #failed({ place }: Shard, thrown: unknown): void {
+    this.counts.failures++;
+    if (this.#failing) return;
+    this.#failing = true;
+    const what = `the snapshot of store "${place.store}", partition ${place.partition}, failed and is tried again`;
+    this.#options.settings.onFailure(new StorageError(`${what}: ${messageOf(thrown)}`, thrown));
+  }
+}
+
+const largest = (shards: readonly Shard[]): Shard | undefined => [...shards].sort((a, b) => b.bytes - a.bytes)[0];

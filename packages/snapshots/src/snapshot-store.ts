@@ -1,0 +1,196 @@
+import {
+  type ByteStore,
+  type Bytes,
+  bytesToId,
+  type Cancel,
+  type Clock,
+  decodePosition,
+  type LostRows,
+  retryPending,
+  type ScanOptions,
+  type StorageError,
+  type Telemetry,
+  type Write,
+} from '@kstreams/core/graph';
+import { CommitGate } from './commit-gate.js';
+import { instruments } from './instruments.js';
+import { Recovery } from './recovery.js';
+import type { RetryingBucket } from './retrying-bucket.js';
+import type { Settings } from './settings.js';
+import { Shard } from './shard.js';
+import { isPositionKey, namesOf, partIn, prefixLength, ShardPlace } from './shard-place.js';
+import { SnapshotFiles } from './snapshot-files.js';
+import { SnapshotScheduler } from './snapshot-scheduler.js';
+
+/** The time in which a close writes the last snapshots, in ms. */
+const closeTime = 30_000;
+
+/** A local byte store with copies of its shards in a bucket. A shard is a partition of a store, and has a position. */
+export class SnapshotStore implements ByteStore {
+  readonly prefetchKeys: ByteStore['prefetchKeys'];
+  readonly mend: ByteStore['mend'];
+  readonly #local: ByteStore;
+  readonly #settings: Settings;
+  readonly #clock: Clock;
+  readonly #gate = new CommitGate();
+  /** The shards with a position, by the id of their prefix. */
+  readonly #shards = new Map<string, Shard>();
+  readonly #recovery: Recovery;
+  readonly #scheduler: SnapshotScheduler;
+  readonly #removals: readonly Cancel[];
+  #written = 0;
+
+  constructor(local: ByteStore, bucket: RetryingBucket, settings: Settings, clock: Clock, telemetry?: Telemetry) {
+    this.#local = local;
+    this.#settings = settings;
+    this.#clock = clock;
+    this.prefetchKeys = local.prefetchKeys?.bind(local);
+    const mend = local.mend?.bind(local);
+    this.mend = mend && (() => this.#gate.exclusive(() => this.#mend(mend)));
+    const files = new SnapshotFiles(bucket, settings.sizes, (bytes) => {
+      this.#written += bytes;
+    });
+    this.#recovery = new Recovery(files, local, settings);
+    this.#scheduler = new SnapshotScheduler({
+      shards: this.#shards,
+      files,
+      local,
+      gate: this.#gate,
+      settings,
+      clock,
+    });
+    this.#removals = telemetry === undefined ? [] : this.#register(telemetry);
+  }
+
+  get owner(): string {
+    return this.#local.owner;
+  }
+
+  get persistent(): boolean {
+    return this.#local.persistent === true;
+  }
+
+  get damage(): StorageError | undefined {
+    return this.#local.damage;
+  }
+
+  get(key: Bytes): Bytes | undefined {
+    return this.#local.get(key);
+  }
+
+  scan(from: Bytes, to: Bytes, options?: ScanOptions): AsyncIterable<readonly [key: Bytes, value: Bytes]> {
+    return this.#local.scan(from, to, options);
+  }
+
+  async commit(writes: readonly Write[]): Promise<void> {
+    await this.#gate.commit(async () => {
+      const forgotten = await this.#track(writes);
+      try {
+        await this.#local.commit(writes);
+        this.#record(writes);
+      } catch (thrown) {
+        // Some backends may have applied them.
+        for (const shard of this.#shards.values()) shard.forget(this.#clock.monotonic());
+        throw thrown;
+      }
+      for (const id of forgotten) this.#shards.delete(id);
+    });
+    this.#scheduler.wake();
+  }
+
+  async clear(from: Bytes, to: Bytes): Promise<void> {
+    await this.#gate.commit(async () => {
+      await this.#local.clear(from, to);
+      for (const shard of this.#shards.values()) {
+        const part = partIn(shard.place, from, to);
+        if (part === 'whole') shard.forget(this.#clock.monotonic());
+        else if (part !== 'none') shard.clear(part.from, part.to);
+      }
+    });
+  }
+
+  async recover(lost: LostRows): Promise<void> {
+    const place = new ShardPlace(this.#settings.root, lost.store, lost.partition);
+    const manifest = await this.#recovery.load(place, lost);
+    if (manifest === undefined) return;
+    this.#shards.set(bytesToId(place.prefix), new Shard(place, manifest.position, manifest));
+  }
+
+  /** Resolves when no snapshot is being written. */
+  settled(): Promise<void> {
+    return this.#scheduler.settled();
+  }
+
+  async close(): Promise<void> {
+    await this.#recovery.close();
+    await this.#scheduler.close(closeTime);
+    for (const remove of this.#removals) remove();
+    await this.#local.close();
+  }
+
+  /** Begins to track shards that get a position. Returns those whose position is deleted. */
+  async #track(writes: readonly Write[]): Promise<readonly string[]> {
+    const forgotten: string[] = [];
+    for (const [key, value] of writes) {
+      if (!isPositionKey(key)) continue;
+      const names = namesOf(bytesToId(key));
+      if (names === undefined) continue;
+      const id = `${names.store}/${names.partition}/`;
+      if (value === undefined) forgotten.push(id);
+      if (value === undefined || this.#shards.has(id)) continue;
+      const stored = await retryPending(() => this.#local.get(key));
+      const place = new ShardPlace(this.#settings.root, names.store, names.partition);
+      this.#shards.set(id, new Shard(place, stored && decodePosition(stored)));
+    }
+    return forgotten;
+  }
+
+  /** Keeps the changed rows of shards with a position. */
+  #record(writes: readonly Write[]): void {
+    const now = this.#clock.monotonic();
+    let prefix: Bytes | undefined;
+    let shard: Shard | undefined;
+    for (const [key, value] of writes) {
+      if (isPositionKey(key)) continue;
+      if (prefix === undefined || !startsWith(key, prefix)) {
+        prefix = key.slice(0, prefixLength(key));
+        shard = this.#shards.get(bytesToId(prefix));
+      }
+      shard?.put(bytesToId(key.subarray(prefix.length)), value, now);
+    }
+  }
+
+  async #mend(mend: () => Promise<void>): Promise<void> {
+    await mend();
+    this.#shards.clear();
+  }
+
+  #register(telemetry: Telemetry): readonly Cancel[] {
+    const { counts } = this.#scheduler;
+    const recovered = this.#recovery.counts;
+    return [
+      ...(['full', 'delta'] as const).map((kind) =>
+        telemetry.counter(instruments.snapshots, { 'kstreams.snapshot.kind': kind }, () => counts[kind]),
+      ),
+      ...(['loaded', 'none'] as const).map((result) =>
+        telemetry.counter(instruments.recoveries, { 'kstreams.snapshot.result': result }, () => recovered[result]),
+      ),
+      telemetry.counter(instruments.failures, {}, () => counts.failures),
+      telemetry.counter(instruments.written, {}, () => this.#written),
+      telemetry.gauge(instruments.pending, {}, () => this.#scheduler.bytes),
+      telemetry.gauge(instruments.age, {}, () => this.#age()),
+    ];
+  }
+
+  /** Returns the time since the oldest change without a snapshot, in seconds. */
+  #age(): number {
+    const now = this.#clock.monotonic();
+    return Math.max(0, ...[...this.#shards.values()].map(({ changedAt = now }) => now - changedAt)) / 1_000;
+  }
+}
+
+const startsWith = (key: Bytes, prefix: Bytes): boolean => {
+  if (key.length < prefix.length || prefix.length === 0) return false;
+  for (let i = prefix.length - 1; i >= 0; i--) if (key[i] !== prefix[i]) return false;
+  return true;
+};

@@ -1,0 +1,153 @@
+/** Rows equal the changelog's after any failures of processes, of their disks, and of the bucket. */
+import { expect, test } from '@jest/globals';
+import { memoryStore } from '@kstreams/stores';
+import fc from 'fast-check';
+import type { Fault } from '../test/faulty-bucket.js';
+import { type Change, World } from '../test/world.js';
+
+const key = fc.integer({ min: 0, max: 30 }).map((n) => String(100 + n));
+const change = fc.tuple(
+  key,
+  fc.option(fc.string({ unit: 'grapheme-ascii', maxLength: 30 }), { nil: undefined, freq: 4 }),
+);
+
+type Process = Awaited<ReturnType<World['start']>>;
+
+interface State {
+  readonly world: World;
+  /** The owner of the partition, and the owner before it, which may still write snapshots. */
+  owner: Process;
+  former: Process | undefined;
+}
+
+type Step = (state: State) => Promise<void>;
+
+const steps: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.array(change, { minLength: 1, maxLength: 12 }).map((changes) => ({
+      name: `commit ${changes.length}`,
+      run: async ({ owner, world }: State) => {
+        const later = changes.filter(([id]) => id >= world.horizon) as Change[];
+        await world.commit(owner, later);
+      },
+    })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.integer({ min: 100, max: 3_000 }).map((ms) => ({
+      name: `pass ${ms}`,
+      run: ({ owner, world }: State) => world.pass(owner, ms),
+    })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.nat({ max: 20 }).map((turns) => ({
+      name: `begin snapshot, ${turns} turns`,
+      run: ({ owner, world }: State) => world.begin(owner, turns),
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.nat({ max: 2 }).map((n) => ({
+      name: 'expire',
+      run: ({ owner, world }: State) => world.expire(owner, String(Number(world.horizon || 100) + n)),
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constant({
+      name: 'former owner writes',
+      run: async ({ former, world }: State) => {
+        if (former !== undefined) await world.pass(former, 2_000);
+      },
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('disk', 'lost', 'other').map((disk) => ({
+      name: `move: ${disk}`,
+      run: async (state: State) => {
+        const { former, owner, world } = state;
+        const next = disk === 'disk' ? owner.disk : disk === 'other' ? former?.disk : undefined;
+        if (disk === 'disk') owner.dead = true;
+        state.owner = await world.start(next ?? memoryStore());
+        state.former = disk === 'disk' ? former : owner;
+        if (disk === 'other' && former !== undefined) former.dead = true;
+        expect(await world.rows(state.owner)).toEqual(world.expected());
+      },
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant({
+      name: 'stop and start',
+      run: async (state: State) => {
+        await state.owner.store.close();
+        state.owner = await state.world.start(state.owner.disk);
+        expect(await state.world.rows(state.owner)).toEqual(state.world.expected());
+      },
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.nat({ max: 12 }).map((calls) => ({
+      name: `dies after ${calls} calls`,
+      run: async (state: State) => {
+        const { owner, world } = state;
+        owner.dieAt = calls;
+        await world.pass(owner, 2_000);
+        owner.dead = true;
+        state.owner = await world.start();
+        expect(await world.rows(state.owner)).toEqual(world.expected());
+      },
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Fault>('unavailable', 'lost-response', 'slow', undefined).map((fault) => ({
+      name: `faults: ${fault}`,
+      run: async ({ world }: State) => {
+        let calls = 0;
+        world.fault = () => (++calls % 3 === 0 ? undefined : fault);
+      },
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant({
+      name: 'outage',
+      run: async ({ owner, world }: State) => {
+        const { fault } = world;
+        world.fault = () => 'unavailable';
+        await world.pass(owner, 1_000);
+        world.fault = fault;
+      },
+    }),
+  },
+);
+
+/** Expects that each snapshot with all of its segments has the rows of the changelog before its position. */
+const expectWholeSnapshots = async (world: World): Promise<void> => {
+  for (const { position } of await world.snapshots()) {
+    const one = await world.start(memoryStore(), position.offset);
+    expect(await world.rows(one)).toEqual(world.expected(position.offset));
+  }
+};
+
+test('rows equal those of the changelog after any crashes, moves and failures', async () => {
+  let loaded = 0;
+  const law = fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 40, size: 'max' }), async (all) => {
+    const world = new World();
+    const state: State = { world, owner: await world.start(), former: undefined };
+    for (const { run } of all) await run(state);
+    world.fault = () => undefined;
+    await world.pass(state.owner, 60_000);
+    const last = await world.start();
+    expect(await world.rows(last)).toEqual(world.expected());
+    await expectWholeSnapshots(world);
+    loaded += world.loaded;
+  });
+  await fc.assert(law, { numRuns: 60, endOnFailure: true });
+  expect(loaded).toBeGreaterThan(30);
+});

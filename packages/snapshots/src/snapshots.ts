@@ -1,0 +1,84 @@
+import {
+  type Backend,
+  type Bucket,
+  checkOptions,
+  checkValue,
+  type Duration,
+  type OptionChecks,
+  option,
+  type StorageError,
+  systemClock,
+  toMilliseconds,
+  toPositiveMilliseconds,
+} from '@kstreams/core/graph';
+import { RetryingBucket } from './retrying-bucket.js';
+import { segmentSizes } from './segment/write-segments.js';
+import { SnapshotStore } from './snapshot-store.js';
+
+/** Options of {@link snapshots}. */
+export interface SnapshotsOptions {
+  /** The prefix of all keys in the bucket, one for each application, such as `shop`. None by default. */
+  readonly prefix?: string;
+  /** The longest time between a change and the snapshot that has it; 5 minutes by default. */
+  readonly every?: Duration;
+  /**
+   * Memory for changed rows that no snapshot has yet, in bytes; 32 MiB by default. Snapshots are written earlier when it is
+   * used up. At twice the memory, changes are given up, and the next snapshot has all rows.
+   */
+  readonly memory?: number;
+  /**
+   * The time for which a snapshot is kept after a newer one replaced it; 1 hour by default. Make it longer than a restore or
+   * a snapshot takes.
+   */
+  readonly grace?: Duration;
+  /**
+   * Receives the first of a series of failed snapshots, which are tried again, and each snapshot that cannot be loaded; logs
+   * a warning by default.
+   */
+  readonly onFailure?: (error: StorageError) => void;
+}
+
+const checks: OptionChecks<SnapshotsOptions> = {
+  prefix: option.text,
+  every: option.duration,
+  memory: option.count,
+  grace: option.duration,
+  onFailure: option.fn,
+};
+
+/**
+ * Keeps state in a local backend, with a copy of each store and partition in a bucket. A process without local rows loads the
+ * newest snapshot, and reads only the rest from the changelog. The changelog stays the authority: without a snapshot, or
+ * without the bucket, it is read whole. Stores without a changelog, and global tables, have no copy.
+ *
+ * @example
+ * const state = snapshots(level(), folder('/mnt/shared/states'), { prefix: 'shop', every: '1m' })
+ * const app = await start(shop, { state })
+ */
+export const snapshots = (local: Backend, bucket: Bucket, options: SnapshotsOptions = {}): Backend => {
+  checkValue('"local" of snapshots', local, option.backend);
+  checkValue('"bucket" of snapshots', bucket, option.bucket);
+  checkOptions('snapshots', options, checks);
+  const { every = '5m', grace = '1h', memory = 32 * 1_024 ** 2, onFailure = warn, prefix } = options;
+  const settings = {
+    root: prefix === undefined ? '' : `${prefix.replace(/\/+$/, '')}/`,
+    every: toPositiveMilliseconds(every, 'the option "every" of snapshots'),
+    grace: toMilliseconds(grace, 'the option "grace" of snapshots'),
+    memory,
+    sizes: segmentSizes,
+    onFailure,
+  };
+  return {
+    name: `snapshots of ${local.name}`,
+    open: async (folder, backend = {}) =>
+      new SnapshotStore(
+        await local.open(folder, backend),
+        new RetryingBucket(bucket, systemClock),
+        settings,
+        systemClock,
+        backend.telemetry,
+      ),
+  };
+};
+
+const warn = (error: StorageError): void => console.warn(error.message);

@@ -1,0 +1,213 @@
+import {
+  type Bucket,
+  type ByteStore,
+  concatBytes,
+  decodePosition,
+  fromUtf8,
+  positionKey,
+  positionWrite,
+  rangeOf,
+  type StoredPosition,
+  storePrefix,
+  systemClock,
+  toUtf8,
+  type Write,
+} from '@kstreams/core/graph';
+import { memoryStore } from '@kstreams/stores';
+import { override } from '@kstreams/test-support/override';
+import { TestClock } from '@kstreams/testing';
+import { decodeManifest, type Manifest, segmentKeys } from '../src/manifest.js';
+import { RetryingBucket } from '../src/retrying-bucket.js';
+import type { Settings } from '../src/settings.js';
+import { SnapshotStore } from '../src/snapshot-store.js';
+import { type Fault, faultyBucket } from './faulty-bucket.js';
+import { MemoryBucket } from './memory-bucket.js';
+
+/** A change of a row in the changelog; `undefined` deletes it. */
+export type Change = readonly [key: string, value: string | undefined];
+
+const store = 'rows';
+const partition = 0;
+const topicId = 'topic-1';
+const prefix = storePrefix(store, partition);
+
+/** Settings with which a few rows fill segments, and snapshots have several deltas. */
+export const smallSettings: Settings = {
+  root: 'app/',
+  every: 1_000,
+  grace: 5_000,
+  memory: 3_000,
+  sizes: { block: 50, segment: 200 },
+  onFailure: () => {},
+};
+
+/** A process with a local store, whose disk may outlive it. */
+export interface Process {
+  readonly disk: ByteStore;
+  readonly store: SnapshotStore;
+  readonly clock: TestClock;
+  /** Ends the process at a call of the bucket, which never returns. */
+  dieAt: number;
+  dead: boolean;
+}
+
+/** A changelog, a bucket, and processes that own its one partition in turn. */
+export class World {
+  readonly log: Change[] = [];
+  readonly bucket = new MemoryBucket();
+  readonly failures: string[] = [];
+  /** Rows with smaller keys have expired: they may be there or not. */
+  horizon = '';
+  /** Number of rows that were read from the changelog. */
+  replayed = 0;
+  /** Number of processes that loaded a snapshot. */
+  loaded = 0;
+  /** Calls of the bucket, in order. */
+  readonly calls: string[] = [];
+  fault: () => Fault = () => undefined;
+  readonly #settings: Settings;
+
+  constructor(settings: Partial<Settings> = {}) {
+    this.#settings = { ...smallSettings, onFailure: ({ message }) => this.failures.push(message), ...settings };
+  }
+
+  /** Starts a process on a disk, and restores its rows up to an offset. */
+  async start(disk: ByteStore = memoryStore(), end = this.log.length): Promise<Process> {
+    const process = this.#open(disk);
+    const signal = new AbortController().signal;
+    const valid = ({ offset, topicId: id }: StoredPosition): boolean => id === topicId && offset <= end;
+    if (!valid(this.position(process))) {
+      await process.store.commit([[positionKey(store, partition), undefined]]);
+      await process.store.clear(...rangeOf(prefix));
+      await process.store.recover({ store, partition, topicId, accepts: valid, signal });
+      if (this.position(process).offset >= 0) this.loaded++;
+    }
+    for (let at = Math.max(0, this.position(process).offset); at < end; at += 3) {
+      const rows = this.log.slice(at, Math.min(at + 3, end));
+      this.replayed += rows.length;
+      await process.store.commit([...rows.map(writeOf), positionWrite(store, partition, positionAt(at + rows.length))]);
+    }
+    return process;
+  }
+
+  /** Appends changes to the changelog, and commits them with their position. */
+  async commit({ store: rows }: Process, changes: readonly Change[]): Promise<void> {
+    this.log.push(...changes);
+    await rows.commit([...changes.map(writeOf), positionWrite(store, partition, positionAt(this.log.length))]);
+  }
+
+  /** Commits the last changes of the changelog in another process, too. */
+  async follow({ store: rows }: Process, count: number): Promise<void> {
+    const end = positionWrite(store, partition, positionAt(this.log.length));
+    await rows.commit([...this.log.slice(-count).map(writeOf), end]);
+  }
+
+  /** Deletes rows before a key, as expired. */
+  async expire({ store: rows }: Process, key: string): Promise<void> {
+    if (key > this.horizon) this.horizon = key;
+    await rows.clear(prefix, concatBytes(prefix, toUtf8(key)));
+  }
+
+  /** Lets time pass for a process and the bucket, and waits for the snapshots that are due. */
+  async pass(process: Process, ms: number): Promise<void> {
+    this.bucket.now += ms;
+    process.clock.advance(ms);
+    await this.settled(process);
+  }
+
+  /** Begins the snapshots that are due, and runs some turns of the event loop. */
+  async begin(process: Process, turns: number): Promise<void> {
+    process.clock.advance(1_000);
+    for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Waits for the snapshots of a process, or for its end. */
+  async settled(process: Process): Promise<void> {
+    let over = false;
+    const settled = process.store.settled().then(() => {
+      over = true;
+    });
+    while (!over && !process.dead) await new Promise((resolve) => setImmediate(resolve));
+    if (!process.dead) await settled;
+  }
+
+  /** Returns the snapshots of the bucket that have all their segments. */
+  async snapshots(): Promise<readonly Manifest[]> {
+    const { objects } = this.bucket;
+    const manifests = [...objects].flatMap(([key, { bytes }]) =>
+      key.includes('/manifest/') ? [decodeManifest(bytes) as Manifest] : [],
+    );
+    return manifests.filter((manifest) => segmentKeys(manifest).every((key) => objects.has(key)));
+  }
+
+  position({ disk }: Pick<Process, 'disk'>): StoredPosition {
+    const stored = disk.get(positionKey(store, partition));
+    return stored === undefined ? positionAt(-1, 'none') : decodePosition(stored);
+  }
+
+  /** Returns the rows of the changelog before an offset, without expired ones. */
+  expected(end = this.log.length): ReadonlyMap<string, string> {
+    const rows = new Map<string, string>();
+    for (const [key, value] of this.log.slice(0, end)) value === undefined ? rows.delete(key) : rows.set(key, value);
+    return this.#unexpired([...rows]);
+  }
+
+  /** Returns the rows on a disk, without expired ones. */
+  async rows({ disk }: Pick<Process, 'disk'>): Promise<ReadonlyMap<string, string>> {
+    const rows: (readonly [string, string])[] = [];
+    for await (const [key, value] of disk.scan(...rangeOf(prefix))) {
+      rows.push([fromUtf8(key.subarray(prefix.length)), fromUtf8(value)]);
+    }
+    return this.#unexpired(rows);
+  }
+
+  #unexpired(rows: readonly (readonly [string, string])[]): ReadonlyMap<string, string> {
+    return new Map(rows.filter(([key]) => key >= this.horizon).sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  #open(disk: ByteStore): Process {
+    const clock = new TestClock();
+    const bucket = faultyBucket(
+      this.#mortal(() => process),
+      () => this.fault(),
+    );
+    const retries = { ...systemClock, after: (_: number, call: () => void) => cancelled(setImmediate(call)) };
+    const rows = new SnapshotStore(keptOpen(disk), new RetryingBucket(bucket, retries), this.#settings, clock);
+    const process: Process = { disk, store: rows, clock, dieAt: Number.POSITIVE_INFINITY, dead: false };
+    return process;
+  }
+
+  /** Returns the bucket for a process; its calls never return once the process is dead. */
+  #mortal(process: () => Process): Bucket {
+    const living = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
+      this.calls.push(name);
+      const self = process();
+      if (--self.dieAt < 0) self.dead = true;
+      if (self.dead) return await new Promise<T>(() => {});
+      return call();
+    };
+    const { bucket } = this;
+    return {
+      name: bucket.name,
+      get: (key, options) => living('get', () => bucket.get(key, options)),
+      put: (key, bytes, options) => living('put', () => bucket.put(key, bytes, options)),
+      delete: (keys, options) => living('delete', () => bucket.delete(keys, options)),
+      list: async function* (key, options) {
+        await living('list', async () => {});
+        yield* bucket.list(key, options);
+      },
+    };
+  }
+}
+
+const positionAt = (offset: number, id = topicId): StoredPosition => ({ offset, topicId: id, time: 0, marked: false });
+
+const writeOf = ([key, value]: Change): Write => [
+  concatBytes(prefix, toUtf8(key)),
+  value === undefined ? undefined : toUtf8(value),
+];
+
+/** Returns a store that a close leaves open, as the next process opens it again. */
+const keptOpen = (disk: ByteStore): ByteStore => override(disk, { close: async () => {} });
+
+const cancelled = (immediate: NodeJS.Immediate) => (): void => clearImmediate(immediate);
