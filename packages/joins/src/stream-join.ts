@@ -142,7 +142,7 @@ const sideOf = (context: Context<unknown, unknown>, { kind, window }: StreamJoin
       unmatched?.remove(one.timestamp, other, key);
       emit(side, key, value, one.value, Math.max(timestamp, one.timestamp), headers);
     }
-    if (late && (matched || !kept)) drop('late');
+    if (late && (matched || !kept)) context.drop('late', streamTime - timestamp);
     if (matched || !kept || unmatched === undefined) return undefined;
     if (timestamp + ahead < streamTime) return emitAlone(side, key, value, timestamp, headers);
     unmatched.setClocks({ oldest: Math.min(unmatched.clocks.oldest, timestamp) });

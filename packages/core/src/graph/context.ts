@@ -123,8 +123,8 @@ export interface Context<in K, in V> {
    * passes each result to `done` in a later turn of the task.
    */
   calls<K2, V2, R>(work: CallWork<K2, V2, R>, done: (from: StreamRecord<K2, V2>, result: R) => void): Process<K2, V2>;
-  /** Counts a dropped record by its reason. */
-  drop(reason: DropReason): void;
+  /** Counts a dropped record by its reason. A late one may have the time by which it is late, in ms. */
+  drop(reason: DropReason, late?: number): void;
   /** Requests a commit soon. */
   commit(): void;
   /** Registers a function to call when the task closes. The last one registered is called first. */

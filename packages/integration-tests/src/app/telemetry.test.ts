@@ -16,6 +16,7 @@ import {
   type Transport,
   TransportError,
   topic,
+  tumbling,
 } from 'kstreams';
 import type { Attributes, Distribution, Point } from 'kstreams/authors';
 
@@ -178,7 +179,7 @@ test('times of polls, commits and records are measured', async () => {
   expect(counted('kstreams.poll.duration')).toBeGreaterThan(0);
   expect(counted('kstreams.commit.duration')).toBe(app.counts.commits);
   const activities = pointsOf(metrics, 'kstreams.worker.time').map(({ attributes }) => attributes['kstreams.activity']);
-  expect(activities.sort()).toEqual(['commit', 'other', 'poll', 'process', 'punctuate']);
+  expect(activities.sort()).toEqual(['commit', 'other', 'poll', 'process', 'punctuate', 'yield']);
   await app.close();
 });
 
@@ -322,4 +323,40 @@ test('a group that rebalances many times has the same series afterwards', async 
   for (let i = 0; i < 10; i++) await join();
   expect(names().sort()).toEqual(before.sort());
   await app.close();
+});
+
+test('late records are measured by the time by which they are behind, and punctuations are counted', async () => {
+  const transport = embedded();
+  const metrics = new MetricRegistry();
+  const app = streams('late-app');
+  app
+    .stream(clicks)
+    .groupByKey()
+    .window(tumbling('1s', { grace: '1s' }))
+    .count({ name: 'windows' });
+  app.stream(clicks).process(({ schedule }) => {
+    schedule('1s', 'stream', () => {});
+    return () => {};
+  });
+  const running = await start(app, { transport, state: memory(), logger: quiet, telemetry: metrics });
+  await running.running();
+  const times = [500, 60_000, 500, 59_500];
+  const producer = await transport.producer({ clientId: 'test' });
+  for (const timestamp of times) {
+    const at = { topic: 'clicks', headers: [] };
+    const [key, value] = [string.encode('k', at), json<number>().encode(1, at)];
+    producer.send({ topic: 'clicks', partition: 0, key, value, timestamp, headers: [] });
+  }
+  await producer.flush();
+  await producer.close();
+  await until(() => running.counts.processed === times.length);
+  const [late] = pointsOf(metrics, 'kstreams.record.lateness');
+  expect(late?.attributes['kstreams.node']).toBe('windows');
+  expect(late?.value).toMatchObject({ count: 1, sum: 59.5 });
+  expect(valueAt(metrics, 'kstreams.punctuations')).toBeGreaterThan(0);
+  const topicOf = { 'messaging.destination.name': 'clicks' };
+  expect(valueAt(metrics, 'kstreams.topic.lag', topicOf)).toBe(0);
+  expect(valueAt(metrics, 'kstreams.records.buffered.size', topicOf)).toBe(0);
+  await running.close();
+  expect(metrics.collect()).toEqual([]);
 });

@@ -106,7 +106,7 @@ export const nodeContext = (
       checkFunctions(`calls in node "${node}"`, { done });
       return scope.calls(node, work as never, done as never);
     },
-    drop: (reason) => scope.drop(node, reason),
+    drop: (reason, late) => scope.drop(node, reason, late),
     commit: () => scope.commit(),
     onClose: (release) => {
       checkFunctions(`onClose in node "${node}"`, { release });

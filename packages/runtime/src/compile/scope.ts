@@ -57,7 +57,7 @@ export interface Scope {
   ): AnyProcess;
   /** The scope of nodes behind async stages. Its clocks include no record before which others are unfinished. */
   readonly behind?: Scope;
-  drop(node: NodeId, reason: DropReason): void;
+  drop(node: NodeId, reason: DropReason, late?: number): void;
   commit(): void;
   onClose(release: () => void | Promise<void>): void;
 }

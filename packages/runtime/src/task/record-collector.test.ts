@@ -27,7 +27,7 @@ const setUp = (options: Partial<RecordCollectorOptions> = {}) => {
     topics: new Map([['out', { partitions: 2 }]]),
     journal: new RecordJournal({ rollsBack: false }),
 
-    dropped: (node, reason, task) => drops.push(`${task} ${node} ${reason}`),
+    dropped: (node, reason) => drops.push(`${node} ${reason}`),
     ...options,
   });
   return { collector, drops, sent };
@@ -53,7 +53,7 @@ describe('output', () => {
     expect([sent, drops]).toEqual([[], []]);
     collector.keep();
     expect(sent).toEqual([first, second]);
-    expect(drops).toEqual(['0_0 filter-0 negative-timestamp']);
+    expect(drops).toEqual(['filter-0 negative-timestamp']);
   });
 
   test('of work that is rolled back never leaves, nor are its drops counted', () => {

@@ -48,7 +48,8 @@ export interface RecordCollectorOptions {
   /** The sizes of the largest records that topics take; unlimited unless set. */
   readonly topicLimits?: TopicLimits | undefined;
   readonly observer?: TaskObserver | undefined;
-  readonly dropped: (node: NodeId, reason: DropReason, task: string) => void;
+  /** Called with each dropped record that is kept, with the time by which it is late, in ms. */
+  readonly dropped: (node: NodeId, reason: DropReason, late: number | undefined) => void;
 }
 
 /**
@@ -124,9 +125,9 @@ export class RecordCollector {
   }
 
   /** Counts a dropped record when the current work is kept. */
-  drop(node: NodeId, reason: DropReason): void {
+  drop(node: NodeId, reason: DropReason, late?: number): void {
     this.journal.whenKept(() => {
-      this.#dropped(node, reason, this.#task);
+      this.#dropped(node, reason, late);
       this.#observer?.dropped(node, reason);
     });
   }

@@ -98,3 +98,13 @@ test('a head that waits for a schema comes first if its timestamp is in its valu
   expect([open().headTimestamp, open().canPark]).toEqual([500, true]);
   expect([open(() => 7).headTimestamp, open(() => 7).canPark]).toEqual([Number.NEGATIVE_INFINITY, false]);
 });
+
+test('the size of waiting records is exact for equal ones, and near for others', () => {
+  const queue = newQueue();
+  expect(queue.bufferedSize).toBe(0);
+  for (let offset = 0; offset < 1_000; offset++) queue.add(received(offset));
+  expect(queue.bufferedSize).toBe(1_000);
+  for (let i = 0; i < 900; i++) queue.advance();
+  for (let i = 0; i < 100; i++) queue.add({ ...received(1_000 + i), value: new Uint8Array(99) });
+  expect(Math.abs(queue.bufferedSize - 10_100)).toBeLessThan(1_500);
+});

@@ -80,6 +80,9 @@ const placeOf = ({ topic, partition, offset }: Received, node: string) => ({ nod
 /** Number of processed records at the start of the buffer from which on it is compacted. */
 const compactAt = 1_024;
 
+/** Number of waiting records from which their size is estimated. */
+const measured = 16;
+
 /**
  * The polled records of one partition, in offset order. The head is decoded once: its timestamp orders the partitions of
  * the task.
@@ -155,6 +158,18 @@ export class RecordQueue implements SourcePartition {
   /** Number of waiting records, while paused too. */
   get buffered(): number {
     return this.#end - this.#first;
+  }
+
+  /** The approximate size of the keys and values of waiting records in bytes, from some of them. */
+  get bufferedSize(): number {
+    const step = Math.max(1, Math.floor(this.buffered / measured));
+    let [count, size] = [0, 0];
+    for (let at = this.#first; at < this.#end; at += step) {
+      const { key, value } = this.#records[at] as Received;
+      size += (key?.length ?? 0) + (value?.length ?? 0);
+      count++;
+    }
+    return count === 0 ? 0 : Math.round((size / count) * this.buffered);
   }
 
   /** True while the application pauses the topic: its waiting records count as absent. */

@@ -1,21 +1,24 @@
 import type { Cancel, Telemetry } from '@kstreams/core/graph';
 import { instruments } from '../telemetry/instruments.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { TaskInput } from './partition-group.js';
 import type { RecordQueue } from './record-queue.js';
 import type { TaskOptions } from './task-options.js';
 
-/** Adds the gauges of one partition. Returns their removal. */
-export const addQueueGauges = (telemetry: Telemetry, queue: RecordQueue, input: TaskInput): Cancel => {
+/** Adds the gauges of one partition, and counts it in those of its topic. Returns their removal. */
+export const addQueueGauges = ({ telemetry, topics }: Metrics, queue: RecordQueue, input: TaskInput): Cancel => {
+  const lag = (): number | undefined => input.lag?.(queue);
   const attributes = {
     'messaging.destination.name': queue.topic,
     'messaging.destination.partition.id': String(queue.partition),
   };
   const removals = [
-    telemetry.gauge(instruments.recordsBuffered, attributes, () => queue.buffered),
-    telemetry.gauge(instruments.lag, attributes, () => input.lag?.(queue)),
+    telemetry?.gauge(instruments.recordsBuffered, attributes, () => queue.buffered),
+    telemetry?.gauge(instruments.lag, attributes, lag),
+    topics?.add({ topic: queue.topic, lag, bufferedSize: () => queue.bufferedSize }),
   ];
   return () => {
-    for (const remove of removals) remove();
+    for (const remove of removals) remove?.();
   };
 };
 

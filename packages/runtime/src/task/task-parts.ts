@@ -55,24 +55,27 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
   };
   const stages = AsyncStages.of(subtopology.nodes, parksRecords, host, options.limits);
   const parkedRecords = parksRecords && stages !== undefined ? new ParkedRecords(stages.inFlight, wake) : undefined;
+  const punctuations = metrics.punctuations.of({ 'kstreams.subtopology': subtopology.id });
   const punctuator = new Punctuator({
     time,
     stages,
     run: (node, call) => {
       punctuated();
+      punctuations.total++;
       return processor.run('punctuation', node, undefined, call);
     },
   });
   const collector = new RecordCollector({
     ...options,
     task: taskId(subtopology, partition),
-    dropped: (node, reason) => {
+    dropped: (node, reason, late) => {
       const { offset, partition, topic } = source;
+      if (late !== undefined) metrics.late(node, late);
       metrics.dropped(node, reason, options.emit, offset < 0 ? undefined : { topic, partition, offset });
     },
   });
-  const { catchUp, idle, queues: punctuations } = punctuator;
-  const shared = { time, source, collector, punctuations, idle, catchUp, stages, parksRecords, releases };
+  const { catchUp, idle, queues } = punctuator;
+  const shared = { time, source, collector, punctuations: queues, idle, catchUp, stages, parksRecords, releases };
   const scope = taskScope(options, shared);
   observer?.attach(scope);
   const processor = new RecordProcessor({
@@ -108,7 +111,7 @@ export const taskParts = (options: TaskOptions, punctuated: () => void): TaskPar
     },
     opened: (queue) => {
       queue.lineage = options.lineage?.(queue.topic) ?? {};
-      if (metrics.telemetry !== undefined) releases.push(addQueueGauges(metrics.telemetry, queue, input));
+      releases.push(addQueueGauges(metrics, queue, input));
     },
   });
   if (metrics.telemetry !== undefined && options.waitsForValues) {

@@ -136,7 +136,7 @@ const scopeWithClocks = (
       journal.whenRolledBack(cancel);
       return cancel;
     },
-    drop: (node, reason) => collector.drop(node, reason),
+    drop: (node, reason, late) => collector.drop(node, reason, late),
     turn: journal,
     observe: observer && ((from, to, process) => observer.edge(from, to, process)),
     commit: requestCommit,

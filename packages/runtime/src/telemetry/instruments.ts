@@ -96,6 +96,31 @@ export const instruments = {
     attributes: [topic, partition],
   },
 
+  topicLag: {
+    kind: 'gauge',
+    name: 'kstreams.topic.lag',
+    unit: '{record}',
+    description: 'Sum of the lags of the partitions of a topic that this process reads.',
+    attributes: [topic],
+  },
+
+  bufferedSize: {
+    kind: 'gauge',
+    name: 'kstreams.records.buffered.size',
+    unit: 'By',
+    description: 'Approximate size of the keys and values of polled records that wait to be processed.',
+    attributes: [topic],
+  },
+
+  lateness: {
+    kind: 'histogram',
+    name: 'kstreams.record.lateness',
+    unit: 's',
+    description: 'Time by which a dropped late record is behind the stream time of the node that drops it.',
+    attributes: [node],
+    limits: [1, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 43_200, 86_400, 604_800],
+  },
+
   processDuration: {
     kind: 'histogram',
     name: 'messaging.process.duration',
@@ -154,8 +179,26 @@ export const instruments = {
     kind: 'counter',
     name: 'kstreams.worker.time',
     unit: 's',
-    description: 'Time of a worker per activity: `poll` waits included, `process`, `punctuate`, `commit`, `other`.',
+    description:
+      'Time of a worker per activity: `poll` waits included, `process`, `punctuate`, `commit`, `yield`, `other`.',
     attributes: [worker, 'kstreams.activity'],
+  },
+
+  eventLoopDelay: {
+    kind: 'histogram',
+    name: 'kstreams.event_loop.delay',
+    unit: 's',
+    description:
+      'Time that the event loop takes for other work of the process when a worker yields to it, once per turn.',
+    attributes: [worker],
+  },
+
+  punctuations: {
+    kind: 'counter',
+    name: 'kstreams.punctuations',
+    unit: '{punctuation}',
+    description: 'Punctuations that ran: schedules, timers, closes of windows by the wall clock.',
+    attributes: ['kstreams.subtopology'],
   },
 
   pollDuration: {

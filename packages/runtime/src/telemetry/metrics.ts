@@ -1,7 +1,16 @@
-import type { DropReason, FailureKind, NodeId, RecordSource, Telemetry, Tracing } from '@kstreams/core/graph';
+import type {
+  DropReason,
+  FailureKind,
+  Histogram,
+  NodeId,
+  RecordSource,
+  Telemetry,
+  Tracing,
+} from '@kstreams/core/graph';
 import { type Counter, CounterSet } from './counter-set.js';
 import { instruments } from './instruments.js';
 import type { RecordDroppedEvent } from './record-dropped-event.js';
+import { TopicGauges } from './topic-gauges.js';
 
 /** The numbers of records and commits since the start. */
 export interface AppCounts {
@@ -28,6 +37,8 @@ export class Metrics {
   readonly telemetry: Telemetry | undefined;
   /** Creates the spans of the application; `undefined` without tracing. */
   readonly tracing: Tracing | undefined;
+  /** The gauges of topics; `undefined` without telemetry. */
+  readonly topics: TopicGauges | undefined;
   /** The kind of the log. */
   readonly system: string;
   readonly transactions: CounterSet<'kstreams.worker' | 'kstreams.transaction.outcome'>;
@@ -37,6 +48,7 @@ export class Metrics {
   readonly restored: CounterSet<'kstreams.store'>;
   readonly storeReads: CounterSet<'kstreams.store'>;
   readonly callRetries: CounterSet<'kstreams.node'>;
+  readonly punctuations: CounterSet<'kstreams.subtopology'>;
   /** `app.counts`: sums of the totals, as of each access. */
   readonly counts: AppCounts;
   readonly #consumed: CounterSet<(typeof instruments.consumedMessages.attributes)[number]>;
@@ -46,11 +58,13 @@ export class Metrics {
   readonly #differingKeys: CounterSet<'messaging.destination.name'>;
   readonly #deadLetters: CounterSet<'messaging.destination.name'>;
   readonly #removed: CounterSet<'messaging.destination.name'>;
+  readonly #lateness = new Map<NodeId, Histogram>();
   readonly #errors: CounterSet<'kstreams.node' | 'kstreams.error.kind' | 'kstreams.error.decision'>;
 
   constructor(telemetry?: Telemetry, system = 'kstreams', tracing?: Tracing) {
     this.telemetry = telemetry;
     this.tracing = tracing;
+    this.topics = telemetry && new TopicGauges(telemetry);
     this.system = system;
     this.transactions = new CounterSet(instruments.transactions, telemetry);
     this.restarts = new CounterSet(instruments.restarts, telemetry);
@@ -59,6 +73,7 @@ export class Metrics {
     this.restored = new CounterSet(instruments.restoredRecords, telemetry);
     this.storeReads = new CounterSet(instruments.storeReads, telemetry);
     this.callRetries = new CounterSet(instruments.callRetries, telemetry);
+    this.punctuations = new CounterSet(instruments.punctuations, telemetry);
     this.#consumed = new CounterSet(instruments.consumedMessages, telemetry);
     this.#sent = new CounterSet(instruments.sentMessages, telemetry);
     this.#processed = new CounterSet(instruments.recordsProcessed, telemetry);
@@ -101,6 +116,17 @@ export class Metrics {
   dropped(node: NodeId, reason: DropReason, emit?: (event: RecordDroppedEvent) => void, record?: RecordSource): void {
     const first = this.#dropped.of({ 'kstreams.node': node, 'kstreams.drop.reason': reason }).total++ === 0;
     if (first) emit?.({ kind: 'record-dropped', node, reason, ...(record && { record }) });
+  }
+
+  /** Measures the time by which a dropped record is late, in ms. */
+  late(node: NodeId, time: number): void {
+    if (this.telemetry === undefined) return;
+    let histogram = this.#lateness.get(node);
+    if (histogram === undefined) {
+      histogram = this.telemetry.histogram(instruments.lateness, { 'kstreams.node': node });
+      this.#lateness.set(node, histogram);
+    }
+    histogram.record(Math.max(0, time) / 1_000);
   }
 
   /** Counts a record whose key has other bytes than its serde writes. Returns true for the first one of its topic. */

@@ -2,9 +2,9 @@ import type { Clock, Histogram, Telemetry } from '@kstreams/core/graph';
 import { instruments } from '../telemetry/instruments.js';
 
 /** The activity of a worker. */
-export type Activity = 'poll' | 'process' | 'punctuate' | 'commit' | 'other';
+export type Activity = 'poll' | 'process' | 'punctuate' | 'commit' | 'yield' | 'other';
 
-const activities: readonly Activity[] = ['poll', 'process', 'punctuate', 'commit', 'other'];
+const activities: readonly Activity[] = ['poll', 'process', 'punctuate', 'commit', 'yield', 'other'];
 
 /** Returns monotonic time in seconds, for durations. */
 export const secondsOf = (clock: Clock): number => clock.monotonic() / 1_000;
@@ -12,9 +12,10 @@ export const secondsOf = (clock: Clock): number => clock.monotonic() / 1_000;
 /** Measures the time of one worker: its total per activity, and the durations of polls and commits. */
 export class WorkerTimes {
   readonly #clock: Clock;
-  readonly #totals: Record<Activity, number> = { poll: 0, process: 0, punctuate: 0, commit: 0, other: 0 };
+  readonly #totals: Record<Activity, number> = { poll: 0, process: 0, punctuate: 0, commit: 0, yield: 0, other: 0 };
   readonly #polls: Histogram;
   readonly #commits: Histogram;
+  readonly #delays: Histogram;
   #activity: Activity = 'other';
   #since: number;
 
@@ -31,6 +32,7 @@ export class WorkerTimes {
     }
     this.#polls = telemetry.histogram(instruments.pollDuration, attributes);
     this.#commits = telemetry.histogram(instruments.commitDuration, attributes);
+    this.#delays = telemetry.histogram(instruments.eventLoopDelay, attributes);
   }
 
   /** Ends the current activity and begins the next one. */
@@ -39,6 +41,7 @@ export class WorkerTimes {
     const duration = Math.max(0, now - this.#since);
     this.#totals[this.#activity] += duration;
     if (this.#activity === 'poll') this.#polls.record(duration);
+    else if (this.#activity === 'yield') this.#delays.record(duration);
     this.#activity = activity;
     this.#since = now;
   }

@@ -186,8 +186,9 @@ export class Worker {
     await this.#committer.commitIfDue();
     if (this.#recovery.working) await this.#renewal.renewIfDue(consumer, this.tasks.partitions);
     this.#awaitLog(false);
-    times?.begin('other');
+    times?.begin('yield');
     await yieldToEventLoop(clock);
+    times?.begin('other');
   }
 
   /** Begins or ends a wait for the log. */

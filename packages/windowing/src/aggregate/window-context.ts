@@ -58,10 +58,11 @@ export class WindowContext<K, A> {
 
   /** Drops the current record from a closed window, and forwards it to the topic of late records once. */
   dropLate(): void {
-    this.#context.drop('late');
+    const late = this.#record as StreamRecord<K, unknown>;
+    this.#context.drop('late', this.#closeTime + this.#closesAfter - late.timestamp);
     if (this.#forwardedLate || this.#forwardLate === undefined) return;
     this.#forwardedLate = true;
-    this.#forwardLate(this.#record as StreamRecord<K, unknown>);
+    this.#forwardLate(late);
   }
 
   /** Drops the current record, which has no window. */
