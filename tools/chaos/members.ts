@@ -14,6 +14,7 @@ export class Member {
   readonly #note: (line: string) => void;
   #child: ChildProcess | undefined;
   #wanted = true;
+  #starts = 0;
   #running: Promise<void> = Promise.resolve();
 
   /** `run` holds the arguments of the script; `note` receives the output of processes. */
@@ -23,9 +24,15 @@ export class Member {
     this.#note = note;
   }
 
+  /** The number of processes that it has started. */
+  get starts(): number {
+    return this.#starts;
+  }
+
   /** Starts a process. It is restarted after a moment if it ends unexpectedly. */
   start(): void {
     this.#wanted = true;
+    this.#starts++;
     const child = spawn(process.execPath, ['--no-warnings', '--import', register, script, ...this.#arguments], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

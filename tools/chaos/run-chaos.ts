@@ -29,7 +29,9 @@ export const runChaos = async (
   const name = `chaos-${guarantee}`;
   const history: string[] = [];
   const note = (line: string): void => void history.push(`${new Date().toISOString()} ${line}`);
-  const log = kafka({ brokers, log: (message) => note(`traffic: ${message}`) });
+  // Records in flight outlast an outage.
+  const producer = { 'message.timeout.ms': 900_000 };
+  const log = kafka({ brokers, producer, log: (message) => note(`traffic: ${message}`) });
   const parts = createParts();
   const members = paces.map((pace, number) => new Member(number, [brokers, name, folder, guarantee, `${pace}`], note));
   const traffic = new Traffic(log, name, parts);

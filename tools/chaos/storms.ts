@@ -1,6 +1,6 @@
 /** The runs of `npm run chaos`. */
 import type { Guarantee } from 'kstreams';
-import { restartBroker } from './disturbances/brokers.js';
+import { outage, restartBroker } from './disturbances/brokers.js';
 import { type Disturbance, times } from './disturbances/disturbance.js';
 import { kill, rollingRestart, suspend } from './disturbances/processes.js';
 import { addPartition, recreateTopic } from './disturbances/topics.js';
@@ -19,7 +19,11 @@ const uneven = [0, 1, 2];
 
 /** The runs of CI. */
 export const shortStorms: readonly Storm[] = [
-  { guarantee: 'exactly-once', paces: uneven, disturbances: [...times(4, kill), suspend, addPartition, recreateTopic] },
+  {
+    guarantee: 'exactly-once',
+    paces: uneven,
+    disturbances: [...times(4, kill), suspend, addPartition, recreateTopic, outage(20)],
+  },
   { guarantee: 'at-least-once', paces: uneven, disturbances: times(2, kill) },
 ];
 
@@ -33,6 +37,7 @@ export const fullStorms: readonly Storm[] = [
       ...times(2, suspend),
       ...times(2, restartBroker),
       rollingRestart,
+      outage(300),
       ...times(3, addPartition),
       ...times(3, recreateTopic),
     ],
@@ -40,6 +45,6 @@ export const fullStorms: readonly Storm[] = [
   {
     guarantee: 'at-least-once',
     paces: uneven,
-    disturbances: [...times(5, kill), restartBroker, rollingRestart, addPartition, recreateTopic],
+    disturbances: [...times(5, kill), restartBroker, rollingRestart, outage(300), addPartition, recreateTopic],
   },
 ];

@@ -19,6 +19,7 @@ export class Traffic {
   readonly #partitions = new Map<string, number>();
   readonly #held = new Set<string>();
   #consumer: Consumer | undefined;
+  #paused = false;
   #stopped = false;
 
   constructor(log: Transport, group: string, parts: readonly Part[]) {
@@ -41,6 +42,15 @@ export class Traffic {
     this.#partitions.set(topic, count);
   }
 
+  /** Writes nothing until `resume`. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+  }
+
   /** Pauses the part that writes a topic. */
   hold(topic: string): void {
     this.#held.add(topic);
@@ -60,6 +70,7 @@ export class Traffic {
       producer.send({ topic, partition, key: bytes, value: toUtf8(value), timestamp: Date.now(), headers: [] });
     };
     for (let moment = 0; !this.#stopped; moment++) {
+      while (this.#paused && !this.#stopped) await pause(100);
       for (const part of this.#parts) {
         if (!part.inputs.some((topic) => this.#held.has(topic))) part.write(moment, send);
       }
