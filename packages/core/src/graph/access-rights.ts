@@ -54,7 +54,7 @@ export const accessRights = (plan: Plan, options: AccessOptions): readonly Acces
     for (const spec of stores) {
       if (spec.changelog !== false) rights.add(changelogTopic(name, spec), 'Create', 'Read', 'Write');
     }
-    if (tasksTopic !== undefined) rights.add(tasksTopic, 'Create', 'Read');
+    if (tasksTopic !== undefined) rights.add(tasksTopic, 'Create', 'Read', 'Alter');
   }
   for (const one of repartitions) rights.add(repartitionTopic(name, one), 'Create', 'Read', 'Write', 'Delete');
   for (const topic of options.deadLetters) rights.add(topic, 'Write');

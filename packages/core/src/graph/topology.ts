@@ -20,8 +20,8 @@ export interface Subtopology {
   readonly sources: readonly SourceNode[];
   readonly stores: readonly AnyStoreSpec[];
   /**
-   * Set if the sub-topology reads a pattern: an empty topic with one partition per task. The group assigns it in place of
-   * the matching topics, since those change.
+   * Set if the sub-topology reads a pattern, or several topics in an application without stores: an empty topic with one
+   * partition per task. The group assigns it in place of the topics, since other ones may match or become the widest.
    */
   readonly tasksTopic?: string;
 }

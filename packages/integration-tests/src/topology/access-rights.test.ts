@@ -57,7 +57,7 @@ describe('the rights of an application', () => {
       'Read: literal topic rates',
       'Read: prefixed topic orders-',
       'Write: chosen topic to-0',
-      'Create Read: literal topic all-0-tasks',
+      'Create Read Alter: literal topic all-0-tasks',
       'Read: literal group all',
       'IdempotentWrite: literal cluster kafka-cluster',
     ]);

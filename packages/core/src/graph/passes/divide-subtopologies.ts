@@ -20,14 +20,18 @@ export const divideNodes = (application: string, nodes: readonly GraphNode[]): r
       if (!shared.has(neighbour)) components.unite(node.id, neighbour);
     }
   }
-  return components
-    .group(members, ({ id }) => id)
-    .map((group, id) => {
-      const patterned = group.some((node) => node.kind === 'source' && node.topics instanceof RegExp);
-      const one = subtopology(id, group, shared);
-      return patterned ? { ...one, tasksTopic: tasksTopic(application, id) } : one;
-    });
+  const divided = components.group(members, ({ id }) => id).map((group, id) => subtopology(id, group, shared));
+  const placed = divided.some(({ stores }) => stores.length > 0);
+  return divided.map((one) =>
+    readsPattern(one) || (!placed && readsMany(one)) ? { ...one, tasksTopic: tasksTopic(application, one.id) } : one,
+  );
 };
+
+const readsPattern = ({ sources }: Subtopology): boolean => sources.some(({ topics }) => topics instanceof RegExp);
+
+/** True when each of several topics may become the widest one. */
+const readsMany = ({ sources }: Subtopology): boolean =>
+  sources.flatMap(({ topics }) => topics as readonly string[]).length > 1;
 
 const subtopology = (
   id: number,

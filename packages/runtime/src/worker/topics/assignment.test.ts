@@ -33,20 +33,28 @@ const counted = () => {
 const described = (counts: Readonly<Record<string, number>>) =>
   new Map(Object.entries(counts).map(([name, partitions]) => [name, { name, partitions, cleanup: 'delete' } as const]));
 
-test('without stores the widest source topic of a sub-topology is divided, and the others go with it', () => {
-  const assignment = assignmentOf(merged(), described({ left: 2, right: 3 }));
-  expect(assignment.topics).toEqual(['right']);
-  const read = (partition: number) =>
-    assignment.tasksOf({ topic: 'right', partition }).flatMap((task) => assignment.partitionsOf(task));
-  expect(read(1)).toEqual([
-    { topic: 'right', partition: 1 },
-    { topic: 'left', partition: 1 },
-  ]);
-  expect(read(2)).toEqual([{ topic: 'right', partition: 2 }]);
+test('without stores the only source topic of a sub-topology is divided', () => {
+  const app = streams('app');
+  app.stream(topic('lines', serdes)).to(topic('out', serdes));
+  expect(assignmentOf(planTopology(app.build()), described({ lines: 2 })).topics).toEqual(['lines']);
 });
 
-test('of equally wide topics the first by name is divided', () => {
-  expect(assignmentOf(merged(), described({ left: 2, right: 2 })).topics).toEqual(['left']);
+test('of several source topics none is divided but their topic of tasks, so that each of them may be the widest', () => {
+  for (const counts of [
+    { left: 2, right: 3 },
+    { left: 3, right: 2 },
+  ]) {
+    const assignment = assignmentOf(merged(), described({ ...counts, 'app-0-tasks': 3 }));
+    expect(assignment.topics).toEqual(['app-0-tasks']);
+    const read = (partition: number) =>
+      assignment.tasksOf({ topic: 'app-0-tasks', partition }).flatMap((task) => assignment.partitionsOf(task));
+    const all = [0, 1, 2].flatMap(read).filter((one) => one.topic !== 'app-0-tasks');
+    expect(all.map((one) => `${one.topic}/${one.partition}`).toSorted()).toEqual(
+      Object.entries(counts)
+        .flatMap(([name, count]) => Array.from({ length: count }, (_, partition) => `${name}/${partition}`))
+        .toSorted(),
+    );
+  }
 });
 
 test('with stores the placement topic is divided, with one slot per stateful task', () => {

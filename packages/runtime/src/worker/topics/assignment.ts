@@ -15,13 +15,9 @@ export interface SizedTopic {
   readonly partitions: number;
 }
 
-/** True when a source topic places the tasks of its sub-topology, rather than the other one: the wider, or the first by name. */
-export const leads = (one: SizedTopic, other: SizedTopic): boolean =>
-  one.partitions > other.partitions || (one.partitions === other.partitions && one.topic < other.topic);
-
 /** The division of the tasks among group members. */
 export interface Assignment {
-  /** The topics that the group divides: the placement topic, or the leaders of the sub-topologies of a plan without stores. */
+  /** The topics that the group divides: the placement topic, or one per sub-topology of a plan without stores. */
   readonly topics: readonly string[];
   /** The slots of the placement topic; undefined for a plan without stores. */
   readonly layout: SlotLayout | undefined;
@@ -37,8 +33,8 @@ export interface Assignment {
 
 /**
  * Returns the assignment of a plan. The group divides the placement topic, each partition of which is a slot for a stateful
- * task; stateless tasks go with a fixed slot. Without stores the group divides the widest source topic of each sub-topology,
- * ties broken by name, or its tasks topic if it reads a pattern. A task reads partition p of every source that has one.
+ * task; stateless tasks go with a fixed slot. Without stores the group divides the source topic of each sub-topology, or its
+ * tasks topic if it has several. A task reads partition p of every source that has one.
  */
 export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescription>): Assignment => {
   const partitions = (topic: string): number => topics.get(topic)?.partitions ?? 0;
@@ -47,8 +43,6 @@ export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescri
   const sources = new Map<number, readonly string[]>();
   for (const subtopology of plan.subtopologies) {
     const names = subtopology.sources.flatMap((source) => sourceTopics(plan.name, source));
-    const sized = (topic: string): SizedTopic => ({ topic, partitions: partitions(topic) });
-    names.sort((a, b) => (leads(sized(a), sized(b)) ? -1 : 1));
     if (subtopology.tasksTopic !== undefined) names.unshift(subtopology.tasksTopic);
     sources.set(subtopology.id, names);
     for (const name of names) owners.set(name, subtopology);
@@ -74,7 +68,7 @@ export const assignmentOf = (plan: Plan, topics: ReadonlyMap<string, TopicDescri
   };
 };
 
-/** Returns the topics of tasks that need more partitions, for matched topics of sub-topologies whose tasks keep nothing. */
+/** Returns the topics of tasks that need more partitions, of sub-topologies whose tasks keep nothing. */
 export const tasksToGrow = (plan: Plan, partitions: (topic: string) => number | undefined): readonly SizedTopic[] =>
   plan.subtopologies.flatMap((subtopology) => {
     const { stores, tasksTopic: topic } = subtopology;

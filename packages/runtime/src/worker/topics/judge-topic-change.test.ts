@@ -7,10 +7,8 @@ const source = (given: Partial<Extract<TopicRole, { kind: 'source' }>> = {}): To
   stores: [],
   joined: [],
   matched: false,
-  follows: undefined,
   ...given,
 });
-const leader = { topic: 'leader', partitions: 3 };
 
 /** The reactions to a topic that grew from 2 to 4 partitions, was created again, and was deleted. */
 type Row = readonly [
@@ -25,14 +23,6 @@ const table: readonly Row[] = [
   ['a source without state', source(), 'continue', 'rejoin', 'stop'],
   ['a source of a store', source({ stores: ['counts'] }), 'stop', 'stop', 'stop'],
   ['a side of a join', source({ stores: ['buffer'], joined: ['other'] }), 'stop', 'stop', 'stop'],
-  ['a follower that outgrows its leader', source({ follows: leader }), 'stop', 'rejoin', 'stop'],
-  [
-    'a follower below its leader',
-    source({ follows: { topic: 'leader', partitions: 5 } }),
-    'continue',
-    'rejoin',
-    'stop',
-  ],
   ['a matched topic without state', source({ matched: true }), 'continue', 'rejoin', 'rejoin'],
   ['a matched topic of a store', source({ matched: true, stores: ['counts'] }), 'stop', 'stop', 'rejoin'],
   ['a global table', { kind: 'global' }, 'continue', 'stop', 'stop'],
@@ -43,8 +33,8 @@ const table: readonly Row[] = [
   ['a placement topic', { kind: 'placement' }, 'continue', 'stop', 'stop'],
 ];
 
-const changed = (kind: TopicChange['kind'], topic = 'lines'): TopicChange => ({
-  topic,
+const changed = (kind: TopicChange['kind']): TopicChange => ({
+  topic: 'lines',
   kind,
   before: 2,
   now: kind === 'grew' ? 4 : kind === 'deleted' ? 0 : 2,
@@ -61,12 +51,6 @@ test('the most severe reaction of several uses counts, and a topic without a use
   const roles: TopicRole[] = [{ kind: 'output' }, source({ stores: ['counts'] }), source()];
   expect(judgeTopicChange(changed('grew'), roles).kind).toBe('stop');
   expect(judgeTopicChange(changed('deleted'), []).kind).toBe('continue');
-});
-
-test('a follower that becomes as wide as its leader and precedes it by name would lead after a restart', () => {
-  const grown = { ...changed('grew', 'a'), now: 3 };
-  expect(judgeTopicChange(grown, [source({ follows: leader })]).kind).toBe('stop');
-  expect(judgeTopicChange({ ...grown, topic: 'z' }, [source({ follows: leader })]).kind).toBe('continue');
 });
 
 test('a stop names the topic, what depends on it, and the remedy', () => {

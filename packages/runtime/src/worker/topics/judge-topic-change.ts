@@ -1,5 +1,4 @@
 import { match, P } from 'ts-pattern';
-import { leads } from './assignment.js';
 import type { TopicRole } from './topic-roles.js';
 
 /** A difference between a topic and its state when the application last looked. */
@@ -56,8 +55,8 @@ const judge = (change: TopicChange, role: TopicRole): Verdict => {
 };
 
 const judgeSource = (change: TopicChange, role: Extract<TopicRole, { kind: 'source' }>): Verdict => {
-  const { before, kind, now, topic } = change;
-  const { follows, joined, matched, stores } = role;
+  const { before, kind } = change;
+  const { joined, matched, stores } = role;
   const kept = stores.map((store) => `"${store}"`).join(', ');
   if (kind === 'deleted') {
     if (matched) return { kind: 'rejoin', reason: `${happened(change)}: it is no longer read` };
@@ -77,11 +76,6 @@ const judgeSource = (change: TopicChange, role: Extract<TopicRole, { kind: 'sour
   }
   if (stores.length > 0) {
     return stop(`${happened(change)}, and its keys moved away from their rows in store ${kept}: ${keep}`);
-  }
-  if (follows !== undefined && leads({ topic, partitions: now }, follows)) {
-    return stop(
-      `${happened(change)}, and "${follows.topic}", which placed its tasks, has ${follows.partitions}: start again to read all of them`,
-    );
   }
   return { kind: 'continue' };
 };

@@ -47,7 +47,8 @@ export const prepareTopics = async (
   countRepartitions(plan, counts, existing);
   countTasks(plan, counts);
   const partitions = (topic: string): number | undefined => counts.get(topic);
-  for (const tasks of tasksToGrow(plan, partitions)) {
+  const growing = tasksToGrow(plan, partitions);
+  for (const tasks of growing) {
     await admin.grow(tasks.topic, tasks.partitions);
     counts.set(tasks.topic, tasks.partitions);
   }
@@ -58,7 +59,8 @@ export const prepareTopics = async (
     config: { ...one.config, ...sizes },
   }));
   const wanted: readonly WantedTopic[] = [...internal, ...others];
-  for (const one of wanted) checkExisting(one, existing.get(one.name));
+  const grown = new Set(growing.map(({ topic }) => topic));
+  for (const one of wanted) if (!grown.has(one.name)) checkExisting(one, existing.get(one.name));
   const placement = placementOf(plan, counts);
   await admin.create(missing(existing, [...wanted, ...placement]));
   // More slots would move stateless tasks under running processes: an existing topic grows for stateful tasks only.

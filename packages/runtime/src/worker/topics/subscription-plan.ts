@@ -167,8 +167,7 @@ export class SubscriptionPlan {
   }
 
   #rolesNow(): ReadonlyMap<string, readonly TopicRole[]> {
-    const { topics: divided } = this.#assignment;
-    return topicRoles(this.#plan, { topics: this.#topics, divided, patterns: this.#patterns });
+    return topicRoles(this.#plan, { topics: this.#topics, patterns: this.#patterns });
   }
 }
 

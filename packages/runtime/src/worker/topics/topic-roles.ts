@@ -9,7 +9,6 @@ import {
   type TopicDescription,
 } from '@kstreams/core/graph';
 import { changelogOf } from '../../task/stores/store-partition.js';
-import type { Assignment, SizedTopic } from './assignment.js';
 
 /** A use of a topic by an application. */
 export type TopicRole =
@@ -21,16 +20,13 @@ export type TopicRole =
       readonly joined: readonly string[];
       /** True for a topic that a pattern matches. */
       readonly matched: boolean;
-      /** The topic that places its tasks, if that is another source. */
-      readonly follows: SizedTopic | undefined;
     }
   | { readonly kind: 'changelog'; readonly store: string }
   | { readonly kind: 'global' | 'output' | 'repartition' | 'tasks' | 'placement' };
 
-/** The known topics, those that the group divides, and the sources with a pattern. */
+/** The known topics, and the sources with a pattern. */
 export interface RoleContext {
   readonly topics: ReadonlyMap<string, TopicDescription>;
-  readonly divided: Assignment['topics'];
   readonly patterns: ReadonlySet<NodeId>;
 }
 
@@ -61,11 +57,8 @@ export const topicRoles = (plan: Plan, context: RoleContext): ReadonlyMap<string
 const sourceRoles = (
   plan: Plan,
   { sources, stores }: Subtopology,
-  { divided, patterns, topics }: RoleContext,
+  { patterns }: RoleContext,
 ): readonly (readonly [topic: string, role: TopicRole])[] => {
-  const sized = (topic: string): SizedTopic => ({ topic, partitions: topics.get(topic)?.partitions ?? 0 });
-  const all = sources.flatMap((source) => sourceTopics(plan.name, source));
-  const leader = all.find((topic) => divided.includes(topic));
   const kept = stores.filter(({ disposable }) => disposable !== true).map(({ name }) => name);
   return sources.flatMap((source) =>
     sourceTopics(plan.name, source).map((topic): readonly [string, TopicRole] => {
@@ -76,7 +69,6 @@ const sourceRoles = (
         stores: kept,
         joined: group.filter((other) => other !== topic),
         matched: patterns.has(source.id),
-        follows: leader === undefined || leader === topic ? undefined : sized(leader),
       };
       return [topic, role];
     }),
