@@ -23,6 +23,7 @@ const libraries = [
   '@kstreams/postgres',
   '@kstreams/redis',
   '@kstreams/snapshots',
+  '@kstreams/s3',
   '@kstreams/simulation',
   '@kstreams/testing',
   '@kstreams/core',

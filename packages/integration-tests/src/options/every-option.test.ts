@@ -33,6 +33,7 @@ const calls = publicCalls({
     'postgres/src/index.ts',
     'redis/src/index.ts',
     'snapshots/src/index.ts',
+    's3/src/index.ts',
     'cli/src/index.ts',
   ],
   values: new Set([

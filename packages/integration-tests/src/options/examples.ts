@@ -15,6 +15,7 @@ import { queries, queryServer } from '@kstreams/query';
 import { redis } from '@kstreams/redis';
 import { schemaRegistry } from '@kstreams/registry';
 import { jsonSchema } from '@kstreams/registry/json-schema';
+import { s3 } from '@kstreams/s3';
 import { simulate } from '@kstreams/simulation';
 import { folder, snapshots } from '@kstreams/snapshots';
 import { quiet } from '@kstreams/test-support/quiet-logger';
@@ -224,6 +225,7 @@ export const examples: Examples = {
     run: ({ options }) => redis(options as never),
     needs: { client: { sendCommand: () => {} }, space: 'app-0' },
   },
+  s3: { run: ({ options }) => s3(options as never), needs: { client: { send: () => {} }, bucket: 'states' } },
   schemaRegistry: { run: ({ options }) => schemaRegistry(options as never), needs: { url: 'http://localhost' } },
   serdeChecks: { run: ({ samples }) => serdeChecks(string, samples as never), needs: { values: ['a'] } },
   session: ({ options }) => kstreams.session('1m', options),

@@ -23,6 +23,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   postgres: [...contracts, 'stores'],
   redis: [...contracts, 'stores'],
   snapshots: contracts,
+  s3: contracts,
   embedded: contracts,
   level: [...contracts, 'embedded'],
   kafka: contracts,
@@ -66,6 +67,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   '@bufbuild/protobuf': ['protobuf'],
   msgpackr: ['msgpack'],
   'prom-client': ['prometheus'],
+  '@aws-sdk/client-s3': ['s3'],
   '@opentelemetry/api': ['opentelemetry'],
   ajv: ['registry'],
 };
