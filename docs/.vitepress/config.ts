@@ -40,6 +40,8 @@ const sidebar = [
       'guide/kafka',
       'operations/situations',
       'operations/scale',
+      'operations/monitoring',
+      'operations/warnings',
       'operations/tracing',
       'guide/change-data-capture',
       'metrics',

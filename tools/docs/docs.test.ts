@@ -37,7 +37,7 @@ describe('the documentation', () => {
   });
 
   test('shows TypeScript, commands, data, pictures and plain text, each with its language', () => {
-    const odd = blocks.filter(({ language }) => !['ts', 'sh', 'json', 'mermaid', 'text'].includes(language));
+    const odd = blocks.filter(({ language }) => !['ts', 'sh', 'json', 'yaml', 'mermaid', 'text'].includes(language));
     expect(odd.map(placeOf)).toEqual([]);
   });
 

@@ -124,7 +124,8 @@ class QueryHandler implements Queries {
 /** Prints the code of an error without its message, which may hold parts of rows. */
 const reportCode = (error: unknown, store: string): void => {
   const code = error instanceof StreamsError ? error.code : error instanceof Error ? error.name : typeof error;
-  console.error(`a query of store "${store}" failed with ${code}: set the option "onError" of queries to see it`);
+  const message = `a query of store "${store}" failed with ${code}: set the option "onError" of queries to see it`;
+  console.error(`[query-failed] ${message}`);
 };
 
 /** @throws Problem for a malformed header. */

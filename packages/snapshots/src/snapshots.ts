@@ -81,4 +81,4 @@ export const snapshots = (local: Backend, bucket: Bucket, options: SnapshotsOpti
   };
 };
 
-const warn = (error: StorageError): void => console.warn(error.message);
+const warn = (error: StorageError): void => console.warn(`[snapshot-failed] ${error.message}`);

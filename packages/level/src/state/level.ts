@@ -43,4 +43,4 @@ export const level = (options: LevelOptions = {}): Backend => {
 };
 
 const warn = (aside: string): void =>
-  console.warn(`damaged state was moved to ${aside}; it is restored from the changelogs`);
+  console.warn(`[damaged-state] damaged state was moved to ${aside}; it is restored from the changelogs`);

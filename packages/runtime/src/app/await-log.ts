@@ -22,7 +22,8 @@ export const awaitLog = async (options: AwaitLogOptions): Promise<Admin> => {
       const passes = thrown instanceof TransportError && thrown.retriable;
       const pause = backoff(attempt, { longest: '10s' });
       if (!passes || clock.monotonic() + pause > deadline) throw thrown;
-      logger?.warn({ application, err: thrown }, `${application} waits for ${transport.name}: ${messageOf(thrown)}`);
+      const message = `${application} waits for ${transport.name}: ${messageOf(thrown)}`;
+      logger?.warn({ application, code: 'waits-for-log', err: thrown }, message);
       await new Promise<void>((resolve) => {
         clock.after(pause, resolve);
       });

@@ -6,7 +6,7 @@ import type { DropCause } from '../task/stores/stored-position.js';
 import { happened } from '../worker/topics/judge-topic-change.js';
 import type { AppEvent } from './events.js';
 
-/** A logger that takes fields first and then a message, as pino does. */
+/** A logger that takes fields first and then a message, as pino does. Warnings and errors have a field `code`. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -22,10 +22,10 @@ const causes: Readonly<Record<DropCause, (at: number, to: number) => string>> = 
     `they are at offset ${at} of their topic, which ends at ${to} and may have dropped deletes meanwhile`,
 };
 
-/** Logs an event at its level. */
+/** Logs an event at its level. Its kind is the code. */
 const logEvent = (logger: Logger, application: string, event: AppEvent): void => {
   const { kind, ...about } = event;
-  const fields = { application, ...about };
+  const fields = { application, code: kind, ...about };
   match(event)
     .with({ kind: 'state' }, ({ state }) => logger.info(fields, `${application} is ${state}`))
     .with({ kind: 'assigned' }, { kind: 'revoked' }, ({ worker, partitions }) =>
@@ -128,7 +128,7 @@ export const logApplication = (logger: Logger, plan: Plan, events$: Observable<A
 const logUnnamed = (logger: Logger, plan: Plan): void => {
   for (const { kind, name, nodes } of unnamedOf(plan)) {
     logger.warn(
-      { application: plan.name, kind, name, nodes },
+      { application: plan.name, code: 'unnamed', kind, name, nodes },
       `${kind} "${name}" is unnamed: a change of the topology may rename it and lose what it holds; name ${nodes.join(' or ')}`,
     );
   }

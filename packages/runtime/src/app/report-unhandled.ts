@@ -14,8 +14,8 @@ export const reportUnhandled = (
   ended.catch((error: unknown) => {
     if (awaited) return;
     const message = `${application} failed and nothing awaits app.closed: ${messageOf(error)}`;
-    if (logger === undefined) console.error(message, error);
-    else logger.error({ application, err: error }, message);
+    if (logger === undefined) console.error(`[not-awaited] ${message}`, error);
+    else logger.error({ application, code: 'not-awaited', err: error }, message);
     if (typeof process !== 'undefined') process.exitCode = 1;
   });
   return {

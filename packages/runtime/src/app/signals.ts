@@ -16,7 +16,7 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 export const closeOnSignals = (app: App, { clock, closeTimeout, logger }: SignalOptions): void => {
   let closing = false;
   const exit = (why: string): void => {
-    logger?.error({ application: app.name }, `${app.name} exits before it is closed: ${why}`);
+    logger?.error({ application: app.name, code: 'forced-exit' }, `${app.name} exits before it is closed: ${why}`);
     process.exit(1);
   };
   const close = (signal: string): void => {
@@ -29,7 +29,7 @@ export const closeOnSignals = (app: App, { clock, closeTimeout, logger }: Signal
     const cancel = clock.after(closeTimeout, () => exit(`closing took more than ${closeTimeout} ms`));
     app.close().then(cancel, (error: unknown) => {
       cancel();
-      logger?.error({ application: app.name, err: error }, `${app.name} failed to close`);
+      logger?.error({ application: app.name, code: 'close-failed', err: error }, `${app.name} failed to close`);
       process.exitCode = 1;
     });
   };
