@@ -20,6 +20,7 @@ const libraries = [
   '@kstreams/prometheus',
   '@kstreams/query',
   '@kstreams/opentelemetry',
+  '@kstreams/query/client',
   '@kstreams/postgres',
   '@kstreams/redis',
   '@kstreams/snapshots',

@@ -11,6 +11,12 @@ export interface QueryLimits {
   readonly time?: Duration;
   /** The most queries at once, without subscriptions; 100 unless set. */
   readonly queries?: number;
+  /** The most subscriptions at once; 100 unless set. */
+  readonly subscriptions?: number;
+  /** The most bytes that a subscriber may leave unread before it is dropped; 4 MiB unless set. */
+  readonly buffered?: number;
+  /** The size of the last changes that are kept per partition for subscribers that come back, in bytes; 1 MiB unless set. */
+  readonly history?: number;
 }
 
 /** Options of {@link queries}. */
@@ -34,6 +40,9 @@ export interface Limits {
   readonly bytes: number;
   readonly milliseconds: number;
   readonly queries: number;
+  readonly subscriptions: number;
+  readonly buffered: number;
+  readonly history: number;
 }
 
 /** Returns limits with their defaults. */
@@ -42,6 +51,9 @@ export const limitsOf = (given: QueryLimits = {}): Limits => ({
   bytes: given.bytes ?? 1_048_576,
   milliseconds: toMilliseconds(given.time ?? '10s', 'the time of a query'),
   queries: given.queries ?? 100,
+  subscriptions: given.subscriptions ?? 100,
+  buffered: given.buffered ?? 4 * 1_048_576,
+  history: given.history ?? 1_048_576,
 });
 
 const limitChecks: OptionChecks<QueryLimits> = {
@@ -49,6 +61,9 @@ const limitChecks: OptionChecks<QueryLimits> = {
   bytes: option.count,
   time: option.duration,
   queries: option.count,
+  subscriptions: option.count,
+  buffered: option.count,
+  history: option.whole(0),
 };
 
 /** The checks of {@link QueriesOptions}. */

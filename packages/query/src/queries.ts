@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { checkOptions, StreamsError, systemClock } from '@kstreams/core/graph';
+import { type Clock, checkOptions, StreamsError, systemClock } from '@kstreams/core/graph';
 import type { Extension, StartedApplication } from '@kstreams/runtime';
+import { Subscriptions } from './changes/subscriptions.js';
 import { admitOrigin } from './http/origins.js';
 import { Parameters } from './http/parameters.js';
 import { Problem, unavailable } from './http/problem.js';
@@ -33,29 +34,44 @@ export const queries = (options: QueriesOptions): Queries => {
   return new QueryHandler(options);
 };
 
+/** The parts of a handler while its application runs. */
+interface Served {
+  readonly stores: Stores;
+  readonly subscriptions: Subscriptions;
+  readonly moves: { unsubscribe(): void };
+}
+
 class QueryHandler implements Queries {
   readonly name = 'queries';
   readonly #options: QueriesOptions;
   readonly #limits: Limits;
   readonly #slots: QuerySlots;
   readonly #path: string;
-  #stores: Stores | undefined;
+  readonly #clock: Clock;
+  #started: Served | undefined;
 
   constructor(options: QueriesOptions) {
     this.#options = options;
     this.#limits = limitsOf(options.limits);
-    this.#slots = new QuerySlots(this.#limits, options.clock ?? systemClock);
+    this.#clock = options.clock ?? systemClock;
+    this.#slots = new QuerySlots(this.#limits, this.#clock);
     this.#path = options.path ?? '';
   }
 
   readonly handler = (request: IncomingMessage, response: ServerResponse): void => void this.#handle(request, response);
 
   started(application: StartedApplication): void {
-    this.#stores = new Stores(application, new Peers(application.metadata, this.#path), this.#limits);
+    const { metadata } = application;
+    const peers = new Peers(metadata, this.#path);
+    const subscriptions = new Subscriptions(peers, this.#limits, this.#clock);
+    const moves = metadata.instances$.subscribe(() => subscriptions.moved());
+    this.#started = { stores: new Stores(application, peers, this.#limits), subscriptions, moves };
   }
 
   closing(): void {
-    this.#stores = undefined;
+    this.#started?.moves.unsubscribe();
+    this.#started?.subscriptions.close();
+    this.#started = undefined;
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -65,6 +81,7 @@ class QueryHandler implements Queries {
       if (request.method !== 'GET') throw new Problem('method-not-allowed', 'use GET', { allow: 'GET' });
       route = routeOf(request.url ?? '/', this.#path);
       await this.#authorize(route, request);
+      if (route.operation === 'changes') return this.#subscribe(route, request, response);
       const read = this.#readOf(route, request);
       sendJson(response, await this.#slots.run(response, read));
     } catch (thrown) {
@@ -81,18 +98,32 @@ class QueryHandler implements Queries {
     });
   }
 
+  #subscribe(route: Route, request: IncomingMessage, response: ServerResponse): void {
+    const { stores, subscriptions } = this.#served;
+    const { store } = stores.reads(route.store ?? '');
+    const after = new Parameters(route.search, ['after']).text('after') ?? '';
+    const last = request.headers['last-event-id'];
+    const failed = (error: unknown): void => void this.#failed(error, route);
+    const position = typeof last === 'string' ? last : after;
+    subscriptions.open(store, forwardedOf(route, request), position, response, failed);
+  }
+
+  get #served(): Served {
+    if (this.#started === undefined) throw unavailable('the application is not running');
+    return this.#started;
+  }
+
   /** Returns the read of a route; throws when its store or its parameters are invalid. */
-  #readOf(route: Route, { headers }: IncomingMessage): (signal: AbortSignal) => Promise<string> {
-    const { operation, path, search, store: name } = route;
-    const stores = this.#stores;
-    if (stores === undefined) throw unavailable('the application is not running');
+  #readOf(route: Route, message: IncomingMessage): (signal: AbortSignal) => Promise<string> {
+    const { operation, search, store: name } = route;
+    const { stores } = this.#served;
     if (name === undefined) {
       new Parameters(search, []);
       return async () => JSON.stringify(stores.list());
     }
     const reads = stores.reads(name);
-    const partitions = partitionsOf(headers[partitionsHeader]);
-    const forwarded = { url: `${path}?${search}`, authorization: headers.authorization, partitions };
+    const forwarded = forwardedOf(route, message);
+    const { partitions } = forwarded;
     const request = (signal: AbortSignal): Forwarded => ({ ...forwarded, signal });
     switch (operation) {
       case 'get': {
@@ -127,6 +158,13 @@ const reportCode = (error: unknown, store: string): void => {
   const message = `a query of store "${store}" failed with ${code}: set the option "onError" of queries to see it`;
   console.error(`[query-failed] ${message}`);
 };
+
+/** Returns the part of a request that other processes receive. */
+const forwardedOf = ({ path, search }: Route, { headers }: IncomingMessage): Omit<Forwarded, 'signal'> => ({
+  url: `${path}?${search}`,
+  authorization: headers.authorization,
+  partitions: partitionsOf(headers[partitionsHeader]),
+});
 
 /** @throws Problem for a malformed header. */
 const partitionsOf = (header: string | readonly string[] | undefined): readonly number[] | undefined => {

@@ -12,7 +12,7 @@ export { GlobalTables, type GlobalTablesOptions, globalPartition } from './globa
 export { ChangeFeed } from './query/change-feed.js';
 export type { LocalStore, PartitionScan, RowSelection, ViewedState } from './query/local-store.js';
 export type { ScannedRow, ScanOrder } from './query/scan-rows.js';
-export { type KeyPrefix, type RowChange, type View, type ViewOptions, viewOf } from './query/view.js';
+export { type KeyPrefix, type RowChange, type View, type ViewedRows, type ViewOptions, viewOf } from './query/view.js';
 export type { RestoreEvent } from './restore/restore-event.js';
 export type { KeyBytesEvent } from './task/key-bytes.js';
 export { type OpenTaskOptions, openTask, type StoppedTask } from './task/open-task.js';

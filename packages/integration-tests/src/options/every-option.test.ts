@@ -30,6 +30,7 @@ const calls = publicCalls({
     'prometheus/src/index.ts',
     'query/src/index.ts',
     'opentelemetry/src/index.ts',
+    'query/src/client/index.ts',
     'postgres/src/index.ts',
     'redis/src/index.ts',
     'snapshots/src/index.ts',

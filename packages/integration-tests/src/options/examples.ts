@@ -12,6 +12,7 @@ import { postgres } from '@kstreams/postgres';
 import { metricsServer, prometheus } from '@kstreams/prometheus';
 import { protobuf } from '@kstreams/protobuf';
 import { queries, queryServer } from '@kstreams/query';
+import { queryClient } from '@kstreams/query/client';
 import { redis } from '@kstreams/redis';
 import { schemaRegistry } from '@kstreams/registry';
 import { jsonSchema } from '@kstreams/registry/json-schema';
@@ -219,6 +220,7 @@ export const examples: Examples = {
   },
   prometheus: ({ options }) => prometheus(options),
   protobuf: ({ options }) => protobuf(TimestampSchema, options),
+  queryClient: ({ options }) => queryClient('http://localhost', options),
   queries: { run: ({ options }) => queries(options as never), needs: { authorize: () => true } },
   queryServer: { run: ({ options }) => queryServer(options as never), needs: { authorize: () => true } },
   redis: {

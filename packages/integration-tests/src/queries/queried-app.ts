@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { expect } from '@jest/globals';
 import { anyone, type QueryServerOptions, queryServer } from '@kstreams/query';
 import { quiet as logger } from '@kstreams/test-support/quiet-logger';
 import {
@@ -61,7 +62,12 @@ export class QueriedApps {
   readonly log: EmbeddedTransport;
   readonly partitions: number;
   readonly processes: Queried[] = [];
+  /** The errors of queries that failed by no fault of their request. */
+  readonly errors: unknown[] = [];
+  /** The time between the timestamps of two movements, in ms. */
+  step = 1_000;
   #sent = 0;
+  #time = 0;
 
   private constructor(log: EmbeddedTransport, partitions: number) {
     this.log = log;
@@ -87,7 +93,7 @@ export class QueriedApps {
       logger,
       commitInterval: 10,
       endpoint: url,
-      extensions: [queryServer({ authorize: anyone, port, ...server })],
+      extensions: [queryServer({ authorize: anyone, port, onError: (error) => this.errors.push(error), ...server })],
       ...options,
     });
     const queried = { ...built, running, url };
@@ -112,12 +118,14 @@ export class QueriedApps {
     );
   }
 
-  /** Writes amounts under keys, one second apart, and resolves when they are processed and committed. */
+  /** Writes amounts under keys, `step` apart, and resolves when they are processed and committed. */
   async send(...amounts: readonly (readonly [key: string, amount: number])[]): Promise<void> {
-    const from = this.#sent;
+    const { step } = this;
+    const from = this.#time;
+    this.#time += step * amounts.length;
     this.#sent += amounts.length;
     async function* entries() {
-      for (const [at, [key, value]] of amounts.entries()) yield { key, value, timestamp: 1_000 * (from + at) };
+      for (const [at, [key, value]] of amounts.entries()) yield { key, value, timestamp: from + step * at };
     }
     await fromAsyncIterable(entries(), movements, { transport: this.log });
     await this.counted(this.#sent);
@@ -139,5 +147,6 @@ export class QueriedApps {
   async close(): Promise<void> {
     for (const { running } of this.processes.splice(0)) await running.close();
     await this.log.close();
+    expect(this.errors).toEqual([]);
   }
 }

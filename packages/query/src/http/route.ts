@@ -10,7 +10,7 @@ export interface Route {
   readonly search: URLSearchParams;
 }
 
-const operations: ReadonlySet<string> = new Set(['get', 'rows', 'windows', 'count']);
+const operations: ReadonlySet<string> = new Set(['get', 'rows', 'windows', 'count', 'changes']);
 
 /**
  * Returns the route of a URL, below a path.

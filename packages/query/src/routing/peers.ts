@@ -56,6 +56,12 @@ export class Peers {
     return { local, remote };
   }
 
+  /** Returns the endpoint of the holder of a partition, `local` for this process; undefined while it moves. */
+  holderOf(store: LocalStore, partition: number): string | undefined {
+    const holder = this.#metadata.forPartition(store.spec.name, partition);
+    return holder?.local === true ? 'local' : holder?.endpoint;
+  }
+
   /** Resolves to the page of another process. */
   async page(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<Page> {
     const { more, places, rows } = (await this.ask(endpoint, partitions, request)) as ForwardedPage;
@@ -79,20 +85,57 @@ export class Peers {
    * @throws Problem of the other process, or when there is no response.
    */
   async ask(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<unknown> {
-    const { authorization, signal, url } = request;
-    const headers = { [partitionsHeader]: partitions.join(','), ...(authorization !== undefined && { authorization }) };
     try {
-      const response = await fetch(`${endpoint}${this.#path}${url}`, { headers, signal, redirect: 'error' });
+      const response = await this.#fetch(endpoint, partitions, request);
       const body: unknown = await response.json();
       if (response.ok) return body;
       throw problemFrom(body as Partial<ProblemBody>);
     } catch (thrown) {
-      if (thrown instanceof Problem) throw thrown;
-      signal.throwIfAborted();
-      throw unavailable(`the process of partitions ${partitions.join(', ')} does not respond: ${messageOf(thrown)}`);
+      throw problemOfFetch(thrown, partitions, request.signal);
     }
   }
+
+  /**
+   * Returns the pieces of the event stream of another process, after some positions.
+   *
+   * @throws Problem of the other process, or when there is no response.
+   */
+  async *stream(
+    endpoint: string,
+    partitions: readonly number[],
+    request: Forwarded,
+    after: string,
+  ): AsyncGenerator<Uint8Array> {
+    try {
+      const response = await this.#fetch(endpoint, partitions, request, { 'last-event-id': after });
+      if (!response.ok) throw problemFrom((await response.json()) as Partial<ProblemBody>);
+      if (response.body !== null) yield* response.body;
+    } catch (thrown) {
+      throw problemOfFetch(thrown, partitions, request.signal);
+    }
+  }
+
+  #fetch(
+    endpoint: string,
+    partitions: readonly number[],
+    { authorization, signal, url }: Forwarded,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    const headers = {
+      ...more,
+      [partitionsHeader]: partitions.join(','),
+      ...(authorization !== undefined && { authorization }),
+    };
+    return fetch(`${endpoint}${this.#path}${url}`, { headers, signal, redirect: 'error' });
+  }
 }
+
+/** Returns the problem of a request to another process that failed. */
+const problemOfFetch = (thrown: unknown, partitions: readonly number[], signal: AbortSignal): unknown => {
+  if (thrown instanceof Problem) return thrown;
+  if (signal.aborted) return signal.reason;
+  return unavailable(`the process of partitions ${partitions.join(', ')} does not respond: ${messageOf(thrown)}`);
+};
 
 /** Returns the problem of a response. */
 const problemFrom = ({ detail, type }: Partial<ProblemBody>): Problem => {

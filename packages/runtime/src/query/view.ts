@@ -134,11 +134,16 @@ export const viewOf = <K, V>(
       const steps = new OrderedSteps((error) => observer.error(error));
       return state.changes.listen(store.spec, (open, rows) => {
         const codec = store.codecOf(open);
-        for (const { key: rowKey, value } of rows) {
-          steps.run(() => {
-            const key = codec.key(rowKey);
-            if (key !== undefined) observer.next({ key, row: value && codec.row(value) });
-          });
+        try {
+          for (const { key: rowKey, value } of rows) {
+            steps.run(() => {
+              const key = codec.key(rowKey);
+              if (key !== undefined) observer.next({ key, row: value && codec.row(value) });
+            });
+          }
+        } catch (thrown) {
+          // A row that cannot be decoded ends the observer, never the commit.
+          observer.error(thrown);
         }
       });
     }),

@@ -59,7 +59,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
 const libraries: Readonly<Record<string, readonly string[]>> = {
   'temporal-polyfill': ['windowing'],
   'ts-pattern': ['core', 'runtime', 'kstreams'],
-  rxjs: ['runtime'],
+  rxjs: ['runtime', 'query'],
   level: ['level'],
   '@confluentinc/kafka-javascript': ['kafka'],
   '@standard-schema/spec': ['serde'],

@@ -1,0 +1,20 @@
+import { StreamsError } from '@kstreams/core/graph';
+import type { ProblemCode } from '../protocol/bodies.js';
+
+/** A failed query: a refusal of the server, or no response within the time. */
+export class QueryError extends StreamsError {
+  /** The code of the server's problem; undefined without a valid response. */
+  readonly problem: ProblemCode | undefined;
+  /** The status of the response; undefined without one. */
+  readonly status: number | undefined;
+
+  constructor(message: string, problem?: ProblemCode, status?: number, cause?: unknown) {
+    super('KSTREAMS_QUERY', message, {}, cause);
+    this.problem = problem;
+    this.status = status;
+  }
+}
+
+/** True when the same query may succeed later. */
+export const isRetriable = ({ status }: QueryError): boolean =>
+  status === undefined || status === 429 || status === 502 || status === 503 || status === 504;

@@ -1,0 +1,121 @@
+import { checkOptions, type OptionChecks, option, type Row } from '@kstreams/core/graph';
+import type { WindowKey } from '@kstreams/core/state';
+import type { RowChange, ScanOrder, View, ViewedRows } from '@kstreams/runtime';
+import { Observable } from 'rxjs';
+import type { CountBody, PageBody, RowBody } from '../protocol/bodies.js';
+import { fromTypedJson, toTypedJson } from '../protocol/typed-json.js';
+import type { Connection } from './connection.js';
+import { LiveRows } from './live-rows.js';
+import { QueryError } from './query-error.js';
+import { type SubscriptionEvent, subscriptionEvents } from './subscription-events.js';
+
+/** The start of a subscription. */
+export interface SubscribeOptions {
+  /** The position of the last event that was handled; the whole content is sent first unless set. */
+  readonly after?: string;
+  /** Ends the subscription when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads the rows of a table or store of an application elsewhere: all rows, whichever process holds them. Its methods are those
+ * of `View`, except that `get` returns a promise.
+ *
+ * @example
+ * const view = client.view(revenue)
+ * console.log(await view.get('ann'))
+ * for await (const [customer, { value }] of view.range('a', 'b')) console.log(customer, value)
+ */
+export interface RemoteView<K, V> extends Pick<View<K, V>, 'load' | 'all' | 'range' | 'prefix' | 'count' | 'changes$'> {
+  /** Resolves to the value of a key, or `undefined`. */
+  get(key: K): Promise<V | undefined>;
+  /** Returns the windows of one key that start between two instants, both included, in ms since 1970. */
+  fetch<I>(this: RemoteView<WindowKey<I>, V>, key: I, from: number, to: number, order?: ScanOrder): ViewedRows<K, V>;
+  /** Returns the content of each partition, then its changes, for as long as it is iterated. */
+  subscribe(options?: SubscribeOptions): AsyncIterable<SubscriptionEvent<K, V>>;
+  /** Returns a copy of the table that follows its changes, until it is closed. */
+  live(): LiveRows<K, V>;
+}
+
+/** Opens a view of a store by its name. */
+export const remoteView = <K, V>(connection: Connection, store: string): RemoteView<K, V> => {
+  const path = `/stores/${encodeURIComponent(store)}`;
+  const scan = async function* (
+    operation: 'rows' | 'windows',
+    parameters: Readonly<Record<string, string>>,
+    { reverse = false }: ScanOrder,
+  ): AsyncGenerator<readonly [key: K, row: Row<V>]> {
+    for (let page: string | undefined = ''; page !== undefined; ) {
+      const search: URLSearchParams = new URLSearchParams({
+        ...parameters,
+        ...(reverse && { reverse: 'true' }),
+        ...(page !== '' && { page }),
+        limit: '1000',
+      });
+      const { next, rows } = (await connection.json(`${path}/${operation}?${search}`)) as PageBody;
+      for (const row of rows) yield [fromTypedJson(row.key) as K, rowOf<V>(row)];
+      page = next;
+    }
+  };
+  const load = async (key: K): Promise<V | undefined> => {
+    try {
+      const row = await connection.json(`${path}/get?${new URLSearchParams({ key: jsonOf(key) })}`);
+      return rowOf<V>(row as RowBody).value;
+    } catch (thrown) {
+      if (thrown instanceof QueryError && thrown.problem === 'no-such-row') return undefined;
+      throw thrown;
+    }
+  };
+  const events = (after: string | undefined, signal: AbortSignal): AsyncIterable<SubscriptionEvent<K, V>> =>
+    subscriptionEvents(connection, `${path}/changes`, after, signal);
+  const live = (): LiveRows<K, V> => new LiveRows((signal) => events(undefined, signal));
+  return {
+    get: load,
+    load,
+    all: (order = {}) => {
+      checkOptions('all', order, orderChecks);
+      return scan('rows', {}, order);
+    },
+    range: (from, to, order = {}) => {
+      checkOptions('range', order, orderChecks);
+      return scan('rows', { from: jsonOf(from), to: jsonOf(to) }, order);
+    },
+    prefix: (prefix, order = {}) => {
+      checkOptions('prefix', order, orderChecks);
+      return scan('rows', { prefix: jsonOf(prefix) }, order);
+    },
+    fetch: (key, from, to, order = {}) => {
+      checkOptions('fetch', order, orderChecks);
+      return scan('windows', { key: jsonOf(key), from: whole(Math.ceil(from)), to: whole(Math.floor(to)) }, order);
+    },
+    count: async () => ((await connection.json(`${path}/count`)) as CountBody).count,
+    subscribe: (options = {}) => {
+      checkOptions('subscribe', options, subscribeChecks);
+      return events(options.after, options.signal ?? new AbortController().signal);
+    },
+    live,
+    changes$: new Observable<RowChange<K, V>>((observer) => {
+      const rows = live();
+      const subscription = rows.changes$.subscribe(observer);
+      return () => {
+        subscription.unsubscribe();
+        rows.close();
+      };
+    }),
+  };
+};
+
+const orderChecks: OptionChecks<ScanOrder> = { reverse: option.flag };
+
+const subscribeChecks: OptionChecks<SubscribeOptions> = {
+  after: option.text,
+  signal: option.having('a signal of an AbortController', 'addEventListener'),
+};
+
+const jsonOf = (value: unknown): string => JSON.stringify(toTypedJson(value));
+
+const rowOf = <V>({ timestamp, value }: RowBody): Row<V> => ({ value: fromTypedJson(value) as V, timestamp });
+
+/** Returns an instant within what the server takes. */
+const whole = (instant: number): string =>
+  String(Math.min(Math.max(instant, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER - 1));
