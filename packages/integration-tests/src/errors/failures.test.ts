@@ -277,7 +277,7 @@ describe('a failed worker', () => {
     process.exitCode = before;
     expect(errors).toEqual([
       expect.stringMatching(/^replaced failed: .*unlucky/),
-      expect.stringMatching(/^\[not-awaited\] replaced failed and nothing awaits app.closed: .*unlucky/),
+      expect.stringMatching(/^replaced failed and nothing awaits app.closed: .*unlucky/),
     ]);
     await expect(running.closed).rejects.toThrow('unlucky');
     await log.close();
