@@ -38,6 +38,7 @@ const sidebar = [
       'guide/errors',
       'testing',
       'guide/kafka',
+      'operations/kubernetes',
       'operations/situations',
       'operations/scale',
       'operations/monitoring',

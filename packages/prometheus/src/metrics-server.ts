@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { checkOptions, messageOf, type OptionChecks, option } from '@kstreams/core/graph';
-import type { Extension } from '@kstreams/runtime';
+import type { Extension, StartedApplication } from '@kstreams/runtime';
 import type { PrometheusTelemetry } from './prometheus.js';
 
 /** Options of {@link metricsServer}. */
@@ -12,18 +12,20 @@ export interface MetricsServerOptions {
 }
 
 /**
- * Creates an extension that serves `GET /metrics` while the application runs.
+ * Creates an extension that serves `GET /metrics` while the application runs, and its health for probes: `GET /live` and
+ * `GET /ready` respond 200, or 503 while the application is not, with `health()` as JSON.
  *
  * @throws Error from `start` when the port is taken.
  */
 export const metricsServer = (metrics: PrometheusTelemetry, options: MetricsServerOptions = {}): Extension => {
   checkOptions('metricsServer', options, serverOptions);
   const { host = '127.0.0.1', port = 9464 } = options;
-  const server = createServer((request, response) => void respond(metrics, request, response));
+  const server = createServer();
   return {
     name: 'metrics-server',
-    started: () =>
+    started: (application) =>
       new Promise<void>((resolve, reject) => {
+        server.on('request', (request, response) => void respond(metrics, application, request, response));
         server.once('error', reject);
         server.listen(port, host, resolve);
       }),
@@ -40,15 +42,24 @@ const serverOptions: OptionChecks<MetricsServerOptions> = {
   host: option.text,
 };
 
+const paths = ['/metrics', '/live', '/ready'];
+
 const respond = async (
   { register }: PrometheusTelemetry,
+  application: Pick<StartedApplication, 'health'>,
   { method, url = '/' }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
   const { pathname } = new URL(url, 'http://localhost');
-  if (pathname !== '/metrics') return void response.writeHead(404).end('not found: GET /metrics\n');
+  if (!paths.includes(pathname)) return void response.writeHead(404).end(`not found: GET ${paths.join(', ')}\n`);
   if (method !== 'GET' && method !== 'HEAD') {
     return void response.writeHead(405, { allow: 'GET, HEAD' }).end('use GET\n');
+  }
+  if (pathname !== '/metrics') {
+    const health = application.health();
+    const healthy = pathname === '/live' ? health.live : health.ready;
+    response.writeHead(healthy ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    return void response.end(`${JSON.stringify(health)}\n`);
   }
   try {
     const text = await register.metrics();

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ConfigError, type Instrument } from '@kstreams/core/graph';
+import type { StartedApplication } from '@kstreams/runtime';
+import { freePort } from '@kstreams/test-support/free-port';
 import { Counter, Registry } from 'prom-client';
 import { metricsServer, prometheus } from './index.js';
 import { metricName } from './metric-names.js';
@@ -102,6 +104,21 @@ test('labels are escaped', async () => {
   const metrics = prometheus();
   metrics.gauge(lag, { 'messaging.destination.name': 'a"b\\c\nd' }, () => 1);
   expect(await metrics.register.metrics()).toContain('{messaging_destination_name="a\\"b\\\\c\\nd"} 1');
+});
+
+test.each([
+  ['/live', true, false, 200],
+  ['/ready', true, false, 503],
+  ['/live', false, false, 503],
+  ['/ready', true, true, 200],
+])('GET %s of an application whose live is %p and ready %p responds %i', async (path, live, ready, status) => {
+  const port = await freePort();
+  const server = metricsServer(prometheus(), { port });
+  const health = { live, ready, tasks: [] };
+  await server.started?.({ health: () => health } as unknown as StartedApplication);
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  expect([response.status, await response.json()]).toEqual([status, health]);
+  await server.closing?.();
 });
 
 test('invalid options are refused', () => {

@@ -2,24 +2,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { metricsServer, prometheus } from '@kstreams/prometheus';
+import { freePort } from '@kstreams/test-support/free-port';
 import { describeWith } from '@kstreams/test-support/services';
 import { embedded, fromAsyncIterable, memory, start, streams, string, topic } from 'kstreams';
 
 const words = topic('words', { key: string, value: string });
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 async function* entries(count: number) {
   for (let i = 0; i < count; i++) yield { key: `k${i % 3}`, value: 'w', timestamp: Date.now() };
@@ -56,6 +47,10 @@ test('the metrics of an application are served until it closes', async () => {
     expect(await response.text()).toMatch(
       /^kstreams_records_processed_total\{.*messaging_destination_name="words".*\} 100$/m,
     );
+    for (const path of ['/live', '/ready']) {
+      const probe = await fetch(`${url}${path}`);
+      expect([probe.status, await probe.json()]).toMatchObject([200, { live: true, ready: true, tasks: [{}, {}] }]);
+    }
     expect((await fetch(`${url}/other`)).status).toBe(404);
     expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).toBe(405);
   });

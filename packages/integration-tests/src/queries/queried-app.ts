@@ -1,9 +1,8 @@
 /** Applications in several processes on one log, each with a server of queries. */
 
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { expect } from '@jest/globals';
 import { anyone, type QueryServerOptions, queryServer } from '@kstreams/query';
+import { freePort } from '@kstreams/test-support/free-port';
 import { quiet as logger } from '@kstreams/test-support/quiet-logger';
 import {
   type App,
@@ -46,16 +45,6 @@ export interface Queried extends ReturnType<typeof bank> {
   /** The address of its queries. */
   readonly url: string;
 }
-
-/** Returns a free port. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 /** The log of the applications and its processes. */
 export class QueriedApps {
