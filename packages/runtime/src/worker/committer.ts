@@ -111,7 +111,8 @@ export class Committer {
   async #checkTopics(): Promise<void> {
     const { membership, worker } = this.#options;
     await worker.cluster.check();
-    if (membership.outdated !== undefined) throw new TransportError(membership.outdated, {}, undefined, true);
+    const outdated = membership.reasonToRejoin();
+    if (outdated !== undefined) throw new TransportError(outdated, {}, undefined, true);
   }
 
   /** Waits for the late tasks of a transaction; partitions that move before are rolled back. */

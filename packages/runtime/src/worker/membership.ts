@@ -32,7 +32,7 @@ export class Membership {
   #clients: Clients | undefined;
   #placement: Placement | undefined;
   #assigned = false;
-  /** The version of the plan that it joined with. */
+  /** The version of the plan that all its tasks follow. */
   #version = 0;
 
   constructor(options: MembershipOptions) {
@@ -57,10 +57,19 @@ export class Membership {
     return this.#assigned;
   }
 
-  /** The reason to join again with a newer plan, if there is one. */
-  get outdated(): string | undefined {
-    const { rejoin } = this.#options.worker.subscriptions;
-    return rejoin.version > this.#version ? rejoin.reason : undefined;
+  /**
+   * Returns the reason to join again with a newer plan, if there is one. A worker that has lost the topics that were deleted
+   * does not: its client joins again, and if it left now the group would wait for the end of its session.
+   */
+  reasonToRejoin(): string | undefined {
+    const { tasks, worker } = this.#options;
+    const { lastReplaced, version } = worker.subscriptions;
+    if (lastReplaced <= this.#version) return undefined;
+    const read = tasks.partitions.map(({ topic }) => topic);
+    const reason = worker.subscriptions.reasonToRejoin(this.#version, read);
+    // Later assignments follow the newer plan.
+    if (reason === undefined) this.#version = version;
+    return reason;
   }
 
   /** The tasks that belong to this worker as long as it has its slots. */

@@ -157,7 +157,7 @@ export class Worker {
     this.#awaitLog(true);
     if (!this.#recovery.working && !(await this.#recover())) return;
     if (bytes.damage !== undefined) throw bytes.damage;
-    const { outdated } = this.#membership;
+    const outdated = this.#membership.reasonToRejoin();
     if (outdated !== undefined) return this.#recovery.replan(outdated);
     const { consumer, executor, producer } = this.#membership.clients;
     times?.begin('poll');

@@ -36,7 +36,9 @@ export class SubscriptionPlan {
   #assignment: Assignment;
   #roles: ReadonlyMap<string, readonly TopicRole[]>;
   #version = 0;
-  #rejoin: { readonly version: number; readonly reason: string } = { version: 0, reason: '' };
+  /** The topics whose readers have to join the group again: since which version, and why. */
+  readonly #replaced = new Map<string, { readonly version: number; readonly reason: string }>();
+  #lastReplaced = 0;
 
   /** `plan` is `planned` with its patterns matched against `topics`. */
   constructor(planned: Plan, plan: Plan, topics: Topics) {
@@ -74,9 +76,18 @@ export class SubscriptionPlan {
     return this.#version;
   }
 
-  /** The last change for which workers have to join the group again: its version and its reason. */
-  get rejoin(): { readonly version: number; readonly reason: string } {
-    return this.#rejoin;
+  /** The version of the last change for which readers of a topic have to join the group again. */
+  get lastReplaced(): number {
+    return this.#lastReplaced;
+  }
+
+  /** Returns why a reader of these topics, which joined with a version of the plan, has to join the group again, if it has to. */
+  reasonToRejoin(since: number, topics: Iterable<string>): string | undefined {
+    const reasons = [...new Set(topics)].flatMap((topic) => {
+      const { reason = '', version = 0 } = this.#replaced.get(topic) ?? {};
+      return version > since ? [reason] : [];
+    });
+    return reasons.length === 0 ? undefined : reasons.join('; ');
   }
 
   /** The names of the topics that the application uses, and of those that it looked for. */
@@ -146,8 +157,11 @@ export class SubscriptionPlan {
       else this.#topics.set(topic, { ...known, ...found });
     }
     await this.#replace(matchPatterns(this.#planned, this.#topics.keys()), grow);
-    const reasons = verdicts.flatMap((verdict) => (verdict.kind === 'rejoin' ? verdict.reason : []));
-    if (reasons.length > 0) this.#rejoin = { version: this.#version, reason: reasons.join('; ') };
+    for (const [i, verdict] of verdicts.entries()) {
+      if (verdict.kind !== 'rejoin') continue;
+      this.#lastReplaced = this.#version;
+      this.#replaced.set(changes[i]?.topic as string, { version: this.#version, reason: verdict.reason });
+    }
   }
 
   async #replace(plan: Plan, grow: Grow): Promise<void> {
