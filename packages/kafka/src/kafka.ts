@@ -1,7 +1,7 @@
 import { type Clock, checkOptions, type OptionChecks, option, systemClock, type Transport } from '@kstreams/core/graph';
 import { AdminClient } from './admin/admin-client.js';
 import { KafkaAdmin } from './admin/kafka-admin.js';
-import type { ClientContext, Log } from './client/connect.js';
+import type { ClientContext, ClientStatistics, Log } from './client/connect.js';
 import { loadAddon } from './client/load-addon.js';
 import { brokersOf, type ConnectionSettings, checkSettings, maxRecordSize } from './client/settings.js';
 import { KafkaConsumer } from './consumer/kafka-consumer.js';
@@ -13,7 +13,15 @@ export interface KafkaOptions extends ConnectionSettings {
   readonly clock?: Clock;
   /** Receives the log lines of the clients: lost connections, refused requests. Without it they are dropped. */
   readonly log?: Log;
+  /**
+   * Receives the statistics of librdkafka, of each client every 15 s, or every `statistics.interval.ms` of `client`; none are
+   * collected unless set.
+   */
+  readonly statistics?: (statistics: ClientStatistics) => void;
 }
+
+/** The time between two statistics of a client, in ms, unless the user sets another. */
+const statisticsInterval = 15_000;
 
 /** Settings of librdkafka, which it checks itself: any name. */
 const settings = option.having('an object with settings of librdkafka');
@@ -25,6 +33,7 @@ const checks: OptionChecks<KafkaOptions> = {
   producer: settings,
   clock: option.clock,
   log: option.fn,
+  statistics: option.fn,
 };
 
 /**
@@ -43,9 +52,11 @@ const checks: OptionChecks<KafkaOptions> = {
  */
 export const kafka = (options: KafkaOptions): Transport => {
   checkOptions('kafka', options, checks);
-  const { clock = systemClock, log = () => {}, ...settings } = options;
-  checkSettings(settings);
-  const context = async (): Promise<ClientContext> => ({ addon: await loadAddon(), settings, clock, log });
+  const { clock = systemClock, log = () => {}, statistics, ...given } = options;
+  checkSettings(given);
+  const client = { 'statistics.interval.ms': statisticsInterval, ...given.client };
+  const settings = statistics === undefined ? given : { ...given, client };
+  const context = async (): Promise<ClientContext> => ({ addon: await loadAddon(), settings, clock, log, statistics });
   const adminClient = new AdminClient(context, clock);
   return {
     name: `kafka ${brokersOf(settings.brokers)}`,

@@ -56,6 +56,8 @@ export interface DeliveryReport {
 export interface ClientEvents {
   readonly 'event.error': (failure: NativeError) => void;
   readonly 'event.log': (entry: { readonly message: string; readonly severity: number }) => void;
+  /** Statistics in JSON, every `statistics.interval.ms`. */
+  readonly 'event.stats': (entry: { readonly message: string }) => void;
   /** A failed refresh of an OAUTHBEARER token. Without a listener the client throws it. */
   readonly error: (failure: Error) => void;
 }

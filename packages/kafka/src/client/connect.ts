@@ -9,12 +9,21 @@ import { brokersOf, type ConnectionSettings } from './settings.js';
 /** Receives the log lines of the clients: lost connections, refused requests, warnings about settings. */
 export type Log = (message: string) => void;
 
+/** Statistics of a client, as librdkafka describes them in its STATISTICS.md. */
+export type ClientStatistics = Readonly<Record<string, unknown>> & {
+  /** The client id. */
+  readonly client_id: string;
+  readonly type: 'consumer' | 'producer';
+};
+
 /** The parts shared by all clients of a transport. */
 export interface ClientContext {
   readonly addon: Addon;
   readonly settings: ConnectionSettings;
   readonly clock: Clock;
   readonly log: Log;
+  /** Receives the statistics of the clients; undefined unless the user sets it. */
+  readonly statistics?: ((statistics: ClientStatistics) => void) | undefined;
 }
 
 /**
@@ -26,7 +35,7 @@ export interface ClientContext {
 export const connect = async (
   client: NativeClient,
   callbacks: Callbacks,
-  { settings, log }: Pick<ClientContext, 'settings' | 'log'>,
+  { settings, log, statistics }: Pick<ClientContext, 'settings' | 'log' | 'statistics'>,
   problems = new ClientProblems(),
 ): Promise<void> => {
   const note = ({ message }: { readonly message: string }): void => {
@@ -36,6 +45,8 @@ export const connect = async (
   callbacks.listen(client, 'event.error', note);
   callbacks.listen(client, 'event.log', note);
   callbacks.listen(client, 'error', note);
+  if (statistics !== undefined)
+    callbacks.listen(client, 'event.stats', ({ message }) => statistics(JSON.parse(message)));
   const connected = nativeCall((done) => client.connect({ allTopics: false, timeout: requestTimeout }, done));
   let ended = false;
   const refused = problems.refused.then(() => {
