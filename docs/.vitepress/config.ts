@@ -44,6 +44,7 @@ const sidebar = [
       'operations/monitoring',
       'operations/warnings',
       'operations/tracing',
+      'operations/query-threats',
       'guide/change-data-capture',
       'metrics',
       'guide/queries',

@@ -10,6 +10,7 @@ import { formats } from './formats.js';
 import { kafkaCluster } from './kafka-cluster.js';
 import { levelReads } from './level-reads.js';
 import { levelWrites } from './level-writes.js';
+import { keysOverHttp } from './queries.js';
 import { telemetry } from './telemetry.js';
 import { wordCount } from './word-count.js';
 
@@ -42,5 +43,6 @@ export const benchmarks: readonly Benchmark[] = [
   levelWrites,
   levelReads,
   embeddedLog,
+  keysOverHttp,
   ...services.flatMap(({ benchmark }) => benchmark ?? []),
 ];
