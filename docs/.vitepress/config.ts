@@ -39,6 +39,7 @@ const sidebar = [
       'testing',
       'guide/kafka',
       'operations/kubernetes',
+      'operations/upgrades',
       'operations/situations',
       'operations/scale',
       'operations/monitoring',
