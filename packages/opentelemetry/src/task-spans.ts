@@ -23,7 +23,7 @@ import type { TracingOptions } from './application-tracing.js';
 import { attribute, spanName } from './names.js';
 import { RowWriters } from './row-writers.js';
 import { runInSpan } from './run-in-span.js';
-import { isSampled, traceOf, withTrace } from './trace-headers.js';
+import { isUnsampled, sampledTraceOf, withTrace } from './trace-headers.js';
 
 /** Options of the spans of a task. */
 export interface TaskSpansOptions extends TracingOptions {
@@ -49,10 +49,11 @@ export class TaskSpans implements TaskTracing {
     const { newTraceEvery } = this.#options;
     let untraced = 0;
     return (record) => {
-      const from = traceOf(record.headers);
-      if (from === undefined) {
-        if (newTraceEvery === undefined || untraced++ % newTraceEvery !== 0) return process(record);
-      } else if (!isSampled(from)) return process(record);
+      if (isUnsampled(record.headers)) return process(record);
+      const from = sampledTraceOf(record.headers);
+      if (from === undefined && (newTraceEvery === undefined || untraced++ % newTraceEvery !== 0)) {
+        return process(record);
+      }
       this.#process(from, process, record, at);
     };
   }
@@ -91,7 +92,7 @@ export class TaskSpans implements TaskTracing {
   #single(node: NodeId, one: (record: StreamRecord<unknown, unknown>, call: AsyncCall) => unknown): Calls {
     return {
       one: (record, call) => {
-        const from = sampledOf(record);
+        const from = sampledTraceOf(record.headers);
         if (from === undefined) return one(record, call);
         const parent = contextOf(from);
         return runInSpan(this.#call(node, call, parent), parent, () => one(record, call));
@@ -103,7 +104,7 @@ export class TaskSpans implements TaskTracing {
   #batch(node: NodeId, many: Extract<Calls, { readonly many: unknown }>['many']): Calls {
     return {
       many: (records: Records, call: AsyncCall) => {
-        const links = records.flatMap((record) => sampledOf(record) ?? []).map((context) => ({ context }));
+        const links = records.flatMap(({ headers }) => sampledTraceOf(headers) ?? []).map((context) => ({ context }));
         if (links.length === 0) return many(records, call);
         const span = this.#call(node, call, ROOT_CONTEXT);
         span.setAttribute(attribute.batchSize, records.length);
@@ -118,12 +119,6 @@ export class TaskSpans implements TaskTracing {
     return this.#options.tracer.startSpan(spanName.call(node), { attributes }, parent);
   }
 }
-
-/** Returns the context of a record's trace if it is sampled. */
-const sampledOf = ({ headers }: StreamRecord<unknown, unknown>): SpanContext | undefined => {
-  const from = traceOf(headers);
-  return from !== undefined && isSampled(from) ? from : undefined;
-};
 
 const contextOf = (parent: SpanContext | undefined): Context =>
   parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { fromUtf8, headerOf, headers, record, withHeader } from '@kstreams/core/graph';
 import fc from 'fast-check';
-import { isSampled, traceOf, withTrace } from './trace-headers.js';
+import { isUnsampled, sampledTraceOf, traceOf, withTrace } from './trace-headers.js';
 
 const trace = '0af7651916cd43dd8448eb211c80319c';
 const span = 'b7ad6b7169203331';
@@ -15,7 +15,6 @@ test('a context is read from its header, with its state', () => {
 test('a later version may have more fields and flags', () => {
   const found = traceOf(headers({ traceparent: `cc-${trace}-${span}-03-later` }));
   expect(found).toMatchObject({ traceId: trace, traceFlags: 3 });
-  expect(found && isSampled(found)).toBe(true);
 });
 
 describe('an invalid header is ignored:', () => {
@@ -55,4 +54,15 @@ test('a written context is read again, and other headers stay', () => {
       expect(fromUtf8(headerOf(written.headers, 'region') as Uint8Array)).toBe('north');
     }),
   );
+});
+
+test('a context is sampled or not by the last bit of its flags', () => {
+  for (let flags = 0; flags < 256; flags++) {
+    const traceparent = `00-${trace}-${span}-${flags.toString(16).padStart(2, '0')}`;
+    const all = headers({ region: 'north', traceparent });
+    expect([isUnsampled(all), sampledTraceOf(all) === undefined]).toEqual([flags % 2 === 0, flags % 2 === 0]);
+  }
+  for (const none of [[], headers({ region: 'north' }), headers({ traceparent: 'short' })]) {
+    expect([isUnsampled(none), sampledTraceOf(none)]).toEqual([false, undefined]);
+  }
 });

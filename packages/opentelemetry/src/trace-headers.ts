@@ -30,8 +30,27 @@ const maxLength = 512;
 /** Returns the text of ASCII bytes. Others become characters that no trace context has. */
 const asciiOf = (bytes: Bytes): string => String.fromCharCode(...bytes.subarray(0, maxLength));
 
-/** True for the context of a sampled trace. */
-export const isSampled = ({ traceFlags }: SpanContext): boolean => (traceFlags & TraceFlags.SAMPLED) !== 0;
+/** Returns the trace context in headers if it is sampled. */
+export const sampledTraceOf = (headers: RecordHeaders): SpanContext | undefined => {
+  if (isUnsampled(headers)) return undefined;
+  const context = traceOf(headers);
+  return context !== undefined && (context.traceFlags & TraceFlags.SAMPLED) !== 0 ? context : undefined;
+};
+
+/**
+ * True for headers with a trace that is not sampled. Reads the last digit of the flags only: parsing takes longer than the
+ * processing of a record.
+ */
+export const isUnsampled = (headers: RecordHeaders): boolean => {
+  if (headers.length === 0) return false;
+  const digit = headerOf(headers, traceparent)?.[length - 1];
+  if (digit === undefined) return false;
+  // The codes of 0, 2, 4, 6 and 8 are even, those of a, c and e are odd.
+  return digit <= nine ? digit % 2 === 0 : digit % 2 === 1;
+};
+
+/** The code of the digit 9. */
+const nine = 57;
 
 /** Returns the record with the context of a span as its `traceparent`. Other headers stay, `tracestate` among them. */
 export const withTrace = <K, V>(from: StreamRecord<K, V>, context: SpanContext): StreamRecord<K, V> => {
