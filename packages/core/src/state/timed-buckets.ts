@@ -20,14 +20,18 @@ export interface LiveRow<K, V> {
 }
 
 /** The rows of one time. */
-interface Bucket<K, V> {
+export interface Bucket<K, V> {
   readonly time: number;
   /** A row of each key. */
   readonly rows: Map<unknown, LiveRow<K, V>>;
   /** The other rows of keys that have several, by part. */
   readonly others: Map<unknown, Map<number, LiveRow<K, V>>>;
+  /** The rows that changed since the last flush. */
+  dirty: LiveRow<K, V>[];
   /** True when every row of this time is here, so that the backend has none of another key. */
   complete: boolean;
+  /** True when a row of this time was flushed. */
+  written: boolean;
 }
 
 /** The key of an entry, as it is kept. */
@@ -60,8 +64,9 @@ export class TimedBuckets<K, V> {
   add({ encoded, key }: KeptKey<K, V>, id: unknown, time: number, part: number, farthest: number): LiveRow<K, V> {
     let bucket = this.#bucketAt(time);
     if (bucket === undefined) {
-      bucket = { time, rows: new Map(), others: new Map(), complete: time > farthest };
+      bucket = { time, rows: new Map(), others: new Map(), dirty: [], complete: time > farthest, written: false };
       this.#buckets.set(time, bucket);
+      this.#bucket = bucket;
     }
     const live: LiveRow<K, V> = {
       bucket,
@@ -103,12 +108,18 @@ export class TimedBuckets<K, V> {
     if (this.#bucket === bucket) this.#bucket = undefined;
   }
 
-  /** Iterates over the entries of all times before one. They may be removed meanwhile. */
-  *before(end: number): Iterable<LiveRow<K, V>> {
-    for (const { others, rows, time } of this.#buckets.values()) {
-      if (time >= end) continue;
-      yield* [...rows.values(), ...[...others.values()].flatMap((parts) => [...parts.values()])];
-    }
+  /** Returns all times with their rows. */
+  all(): Iterable<Bucket<K, V>> {
+    return this.#buckets.values();
+  }
+
+  /** Removes a time with all its rows. */
+  drop(bucket: Bucket<K, V>): void {
+    this.#buckets.delete(bucket.time);
+    bucket.rows.clear();
+    bucket.others.clear();
+    this.#bucket = undefined;
+    this.#last = undefined;
   }
 
   #bucketAt(time: number): Bucket<K, V> | undefined {

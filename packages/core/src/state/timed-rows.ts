@@ -44,7 +44,8 @@ export class TimedRows<K, V> {
   readonly #generationSize: number;
   readonly #maxSize: number;
   readonly #buckets = new TimedBuckets<K, V>();
-  #dirty: LiveRow<K, V>[] = [];
+  /** The number of dirty rows. */
+  #dirty = 0;
   #flushed: LiveRow<K, V>[] = [];
   #young: LiveRow<K, V>[] = [];
   #old: LiveRow<K, V>[] = [];
@@ -114,30 +115,56 @@ export class TimedRows<K, V> {
   /** Writes the dirty rows, encoded. Rows of times before `expired` are not written. */
   flush(write: FlushRow, expired: number): void {
     const { values } = this.#format;
-    const kept = this.#dirty.filter(({ bucket }) => bucket.time >= expired);
-    for (const live of kept) write(this.#rowKey(live), live.row && values.encode(live.row), live.timestamp);
-    for (const live of this.#dirty) live.dirty = false;
-    for (const live of kept) {
-      if (!live.flushed) this.#flushed.push(live);
-      live.flushed = true;
+    for (const { dirty, time } of this.#buckets.all()) {
+      if (time < expired) continue;
+      for (const live of dirty) write(this.#rowKey(live), live.row && values.encode(live.row), live.timestamp);
     }
-    this.#dirty = [];
+    for (const bucket of this.#buckets.all()) {
+      for (const live of bucket.dirty) {
+        live.dirty = false;
+        if (bucket.time < expired || live.flushed) continue;
+        live.flushed = true;
+        this.#flushed.push(live);
+        bucket.written = true;
+      }
+      bucket.dirty = [];
+    }
+    this.#dirty = 0;
   }
 
   /** Marks the flushed rows as clean, and removes those of times before `expired`. */
   markCommitted(expired: number): void {
     for (const live of this.#flushed) {
       live.flushed = false;
-      if (!live.dirty) this.#keep(live);
+      if (!live.dirty && live.bucket.time >= expired) this.#keep(live);
     }
     this.#flushed = [];
-    for (const live of this.#buckets.before(expired)) if (!live.dirty) this.#buckets.remove(live);
+    for (const bucket of this.#buckets.all()) {
+      if (bucket.time < expired && bucket.dirty.length === 0) this.#buckets.drop(bucket);
+    }
+  }
+
+  /**
+   * Drops the rows of times before `expired`, so that they take no memory until the next commit. Does nothing in a turn that
+   * may be rolled back and during a commit. Changed rows of a time that was flushed stay until the next flush.
+   */
+  drop(expired: number): void {
+    if (this.#access.journal.undo !== undefined || this.#flushed.length > 0) return;
+    for (const bucket of this.#buckets.all()) {
+      // Times begin nearly in their order; what is behind a later one stays until the commit.
+      if (bucket.time >= expired) return;
+      const { complete, dirty, written } = bucket;
+      if (dirty.length > 0 && (written || !complete)) continue;
+      this.#dirty -= dirty.length;
+      this.#buckets.drop(bucket);
+    }
   }
 
   /** Returns the uncommitted rows by their row keys; `undefined` for a deleted one. */
   uncommitted(): readonly (readonly [key: Bytes, read: (() => Row<V>) | undefined])[] {
     const { read } = this.#format.values;
-    return [...this.#flushed.filter(({ dirty }) => !dirty), ...this.#dirty].map((live) => {
+    const dirty = [...this.#buckets.all()].flatMap((bucket) => bucket.dirty);
+    return [...this.#flushed.filter(({ dirty }) => !dirty), ...dirty].map((live) => {
       const { row } = live;
       return [this.#rowKey(live), row && (() => read(row))];
     });
@@ -185,7 +212,7 @@ export class TimedRows<K, V> {
   }
 
   #write(live: LiveRow<K, V>, row: StoredRow<V> | undefined, timestamp: number): void {
-    const { dirty } = live;
+    const { bucket, dirty } = live;
     const { undo } = this.#access.journal;
     if (undo !== undefined) {
       const { row: rowBefore, timestamp: timestampBefore } = live;
@@ -193,15 +220,17 @@ export class TimedRows<K, V> {
         live.row = rowBefore;
         live.timestamp = timestampBefore;
         live.dirty = dirty;
-        if (!dirty) this.#dirty.pop();
+        if (dirty) return;
+        bucket.dirty.pop();
+        this.#dirty--;
       });
     }
     live.row = row;
     live.timestamp = timestamp;
     if (dirty) return;
     live.dirty = true;
-    this.#dirty.push(live);
-    if (this.#dirty.length > this.#access.liveLimit) this.#access.requestCommit();
+    bucket.dirty.push(live);
+    if (++this.#dirty > this.#access.liveLimit) this.#access.requestCommit();
   }
 
   /** Adds an entry without a row. */

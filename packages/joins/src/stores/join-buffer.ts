@@ -16,11 +16,13 @@ import {
   encodeNumbers,
   internalRows,
   SingleRow,
+  type StoredRow,
   type StoredRows,
   storedRows,
   TimedRows,
 } from '@kstreams/core/state';
 import {
+  type Bounds,
   boundsOf,
   decodeRun,
   emptyRun,
@@ -85,6 +87,14 @@ interface BufferClocks {
   readonly farthest: number;
 }
 
+/** The runs of a key in a segment, with the largest timestamp of all records and the latest segment before them. */
+interface Place<K> {
+  readonly key: K;
+  readonly segment: number;
+  readonly farthest: number;
+  readonly latest: number;
+}
+
 /** The first byte of the keys of runs; it sorts after that of the row of clocks. */
 const runTag = Uint8Array.of(1);
 const clocksKey = Uint8Array.of(0);
@@ -134,31 +144,24 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
 
   add(key: K, timestamp: number, value: V, counted = timestamp): boolean {
     const record = this.#values.store(value, timestamp);
-    const latest = this.#segmentOf(this.#clocks.get().farthest);
+    const { farthest: before } = this.#clocks.get();
     const { farthest, newest } = this.#move(timestamp, counted);
     if (timestamp <= newest - this.#retention) return !this.#countsAsExpired(timestamp, newest);
-    const segment = this.#segmentOf(timestamp);
-    const first = this.#run(key, segment, 0, latest);
-    let last = first.full.length === 0 ? first : this.#run(key, segment, first.full.length, latest);
+    const place = { key, segment: this.#segmentOf(timestamp), farthest, latest: this.#segmentOf(before) };
+    const first = this.#run(key, place.segment, 0, place.latest);
+    let last = first.full.length === 0 ? first : this.#run(key, place.segment, first.full.length, place.latest);
     const size = maxRecordSize(record, this.#values);
-    // The largest timestamp of all is at least that of the run, so the changelog keeps the row long enough.
-    const endRun = ({ records }: Run<V>): void => {
-      first.full.push(records.length === 0 ? { first: timestamp, last: timestamp } : boundsOf(records));
-      this.#access.journal.undo?.(() => first.full.pop());
-      this.#runs.put(key, segment, 0, first, farthest, latest);
-    };
     if (last.size + size > this.#runSize && (last === first || last.records.length > 0)) {
-      endRun(last);
+      this.#end(
+        place,
+        first,
+        last.records.length === 0 ? { first: timestamp, last: timestamp } : boundsOf(last.records),
+      );
       last = emptyRun();
     }
-    last.records.push(record);
-    last.size += size;
-    this.#access.journal.undo?.(() => {
-      last.records.pop();
-      last.size -= size;
-    });
-    this.#runs.put(key, segment, first.full.length, last, farthest, latest);
-    if (last.records.length === runLength) endRun(last);
+    this.#append(last, record, size);
+    this.#put(place, first.full.length, last);
+    if (last.records.length === runLength) this.#end(place, first, boundsOf(last.records));
     return true;
   }
 
@@ -188,7 +191,7 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
 
   flush(write: FlushRow): void {
     const { loaded } = this.#clocks;
-    if (loaded !== undefined) this.#expired = this.#segmentOf(loaded.newest - this.#retention + 1);
+    if (loaded !== undefined) this.#expired = this.#firstKept(loaded.newest);
     this.#runs.flush(write, this.#expired);
     this.#clocks.flush(write);
   }
@@ -208,13 +211,41 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     if (counted <= clocks.newest && timestamp <= clocks.farthest) return clocks;
     const moved = { newest: Math.max(clocks.newest, counted), farthest: Math.max(clocks.farthest, timestamp) };
     this.#clocks.set(moved);
+    const expired = this.#firstKept(moved.newest);
+    if (expired > this.#firstKept(clocks.newest)) this.#runs.drop(expired);
     return moved;
+  }
+
+  #append(run: Run<V>, record: StoredRow<V>, size: number): void {
+    run.records.push(record);
+    run.size += size;
+    this.#access.journal.undo?.(() => {
+      run.records.pop();
+      run.size -= size;
+    });
+  }
+
+  /** Adds the bounds of a full run to the first one of its key and segment. */
+  #end(place: Place<K>, first: Run<V>, bounds: Bounds): void {
+    first.full.push(bounds);
+    this.#access.journal.undo?.(() => first.full.pop());
+    this.#put(place, 0, first);
+  }
+
+  /** Writes a run. The largest timestamp of all is at least that of the run, so the changelog keeps the row long enough. */
+  #put({ farthest, key, latest, segment }: Place<K>, number: number, run: Run<V>): void {
+    this.#runs.put(key, segment, number, run, farthest, latest);
   }
 
   /** True when a record expires as in Kafka Streams: by whole segments of at least one minute. */
   #countsAsExpired(timestamp: number, newest: number): boolean {
     const segment = Math.max(60_000, Math.floor(this.#retention / 2));
     return Math.floor(timestamp / segment) < Math.floor((newest - this.#retention) / segment);
+  }
+
+  /** Returns the first segment with records that have not expired. */
+  #firstKept(newest: number): number {
+    return this.#segmentOf(newest - this.#retention + 1);
   }
 
   #segmentOf(timestamp: number): number {

@@ -101,6 +101,11 @@ export class SpanRuns<K> {
     this.#rows.put(key, segment, 0, run.length === 0 ? undefined : run, timestamp, last);
   }
 
+  /** Drops the runs of segments that end before a timestamp. */
+  drop(expired: number): void {
+    this.#rows.drop(this.#segmentOf(expired));
+  }
+
   /** Writes the changed runs, without those of segments that end before a timestamp. */
   flush(write: FlushRow, expired: number): void {
     this.#rows.flush(write, this.#segmentOf(expired));

@@ -163,6 +163,7 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     const newest = this.#ahead ? clocks.newest : Math.max(clocks.newest, time);
     const farthest = Math.max(clocks.farthest, time);
     if (newest > clocks.newest || farthest > clocks.farthest) this.#clocks.set({ ...clocks, newest, farthest });
+    if (newest > clocks.newest) this.#drop(newest - this.#retention);
     this.#rows.put(key, time, part, value, timestamp, clocks.farthest);
     if (value === undefined) {
       this.#closing?.delete({ key, start, end });
@@ -236,9 +237,20 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     return this.#isRetained(time, clocks) ? this.#rows.read(key, time, part, clocks.farthest) : undefined;
   }
 
-  /** The position before which no row is read again. Windows that close past their retention are still read then. */
+  /** Drops the rows of windows that have expired, which are not read again. */
+  #drop(expired: number): void {
+    if (this.#expires) this.#rows.drop(expired);
+    this.#spans?.drop(expired);
+  }
+
+  /** The position before which no row is read again. */
   get #unneeded(): number {
-    return this.#closing === undefined || this.#closeRetained ? this.#expired : Number.NEGATIVE_INFINITY;
+    return this.#expires ? this.#expired : Number.NEGATIVE_INFINITY;
+  }
+
+  /** True when no row is read after its retention, as windows are that close later. */
+  get #expires(): boolean {
+    return this.#closing === undefined || this.#closeRetained;
   }
 
   /** Returns the position of a window, and its other bound. */
