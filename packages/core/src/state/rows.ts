@@ -18,16 +18,20 @@ export interface RowFormat<K, V> {
   readonly written?: ((id: unknown, key: Bytes, timestamp: number | undefined) => void) | undefined;
 }
 
-/** A row that was written since the last commit; `row` is undefined for a delete. */
-interface WrittenRow<V> {
-  readonly key: Bytes;
-  readonly row: StoredRow<V> | undefined;
-  /** The timestamp of the write, also of a delete. */
-  readonly timestamp: number;
+/** A row in memory. It is clean unless it is `dirty` (changed since the last flush) or `flushed` (not committed yet). */
+interface LiveRow<V> {
+  readonly id: unknown;
+  /** The encoded key of a row that is not clean. */
+  key: Bytes | undefined;
+  /** Undefined for a deleted row, and for one that does not exist. */
+  row: StoredRow<V> | undefined;
+  /** The timestamp of the last write, also of a delete. */
+  timestamp: number;
+  dirty: boolean;
+  flushed: boolean;
+  /** The generation in which the clean row was used last. */
+  generation: number;
 }
-
-/** Stands for a key without a row. */
-const noRow = null;
 
 /**
  * A bounded cache of rows over the bytes of a backend, on which most stores are built. Written rows stay until they are
@@ -40,24 +44,28 @@ export class Rows<K, V> implements StoreRows {
   readonly #format: RowFormat<K, V>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
-  readonly #generation: number;
+  readonly #generationSize: number;
   readonly #maxSize: number;
-  #dirty = new Map<unknown, WrittenRow<V>>();
-  #flushed = new Map<unknown, WrittenRow<V>>();
-  #young = new Map<unknown, StoredRow<V> | typeof noRow>();
-  #old = new Map<unknown, StoredRow<V> | typeof noRow>();
+  readonly #live = new Map<unknown, LiveRow<V>>();
+  /** The row that was used last, since a record uses the same row several times. */
+  #last: LiveRow<V> | undefined;
+  #dirty: LiveRow<V>[] = [];
+  #flushed: LiveRow<V>[] = [];
+  #young: LiveRow<V>[] = [];
+  #old: LiveRow<V>[] = [];
+  #generation = 0;
 
   constructor(format: RowFormat<K, V>, access: StoreAccess) {
     this.#format = format;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
-    this.#generation = Math.max(1, Math.floor(access.liveLimit / 2));
+    this.#generationSize = Math.max(1, Math.floor(access.liveLimit / 2));
     this.#maxSize = access.maxRowSize ?? Number.POSITIVE_INFINITY;
   }
 
   /** The number of rows in memory. */
   get live(): number {
-    return this.#dirty.size + this.#flushed.size + this.#young.size + this.#old.size;
+    return this.#live.size;
   }
 
   /** Returns the row of a key, or `undefined`. The value is shared and must not be changed. */
@@ -83,45 +91,48 @@ export class Rows<K, V> implements StoreRows {
    * @throws StateError when the value cannot be encoded, and when key and value are too large for the changelog.
    */
   put(key: K, value: V | undefined, timestamp: number): void {
-    const { encodeKey, id: idOf, store, values, written: follow } = this.#format;
+    const { store, values, written } = this.#format;
     if (!Number.isSafeInteger(timestamp)) {
       throw invalidTimestamp(`the timestamp of a row of store "${store}"`, timestamp);
     }
-    const id = idOf(key);
-    const before = this.#dirty.get(id);
     const row = value === undefined ? undefined : values.store(value, timestamp);
-    const keyBytes = before?.key ?? encodeKey(key, this.#at);
+    const id = this.#format.id(key);
+    const known = this.#get(id);
+    const keyBytes = known?.key ?? this.#format.encodeKey(key, this.#at);
     if (this.#maxSize !== Number.POSITIVE_INFINITY) this.#checkSize(keyBytes, row);
-    const written = { key: keyBytes, row, timestamp };
-    this.#access.journal.undo?.(() => (before === undefined ? this.#dirty.delete(id) : this.#dirty.set(id, before)));
-    this.#dirty.set(id, written);
-    follow?.(id, written.key, row && timestamp);
-    if (this.#dirty.size > this.#access.liveLimit) this.#access.requestCommit();
+    this.#write(known ?? this.#place(id), keyBytes, row, timestamp);
+    written?.(id, keyBytes, row && timestamp);
   }
 
   /** Writes the dirty rows, encoded. */
   flush(write: FlushRow): void {
     const { values } = this.#format;
-    for (const [id, written] of this.#dirty) {
-      const { key, row, timestamp } = written;
-      write(key, row && values.encode(row), timestamp);
-      this.#flushed.set(id, written);
+    for (const { key, row, timestamp } of this.#dirty) write(key as Bytes, row && values.encode(row), timestamp);
+    for (const live of this.#dirty) {
+      live.dirty = false;
+      if (!live.flushed) this.#flushed.push(live);
+      live.flushed = true;
     }
-    this.#dirty = new Map();
+    this.#dirty = [];
   }
 
   /** Marks the flushed rows as clean. */
   markCommitted(): void {
-    for (const [id, { row }] of this.#flushed) this.#keep(id, row ?? noRow);
-    this.#flushed = new Map();
+    for (const live of this.#flushed) {
+      live.flushed = false;
+      if (live.dirty) continue;
+      live.key = undefined;
+      this.#keep(live);
+    }
+    this.#flushed = [];
   }
 
   /** Returns the uncommitted rows by their encoded keys; `undefined` for a deleted one. */
   *uncommitted(): Iterable<readonly [key: Bytes, read: (() => Row<V>) | undefined]> {
     const { read } = this.#format.values;
-    const entry = ({ key, row }: WrittenRow<V>) => [key, row && (() => read(row))] as const;
-    for (const [id, written] of this.#flushed) if (!this.#dirty.has(id)) yield entry(written);
-    for (const written of this.#dirty.values()) yield entry(written);
+    for (const { key, row } of [...this.#flushed.filter(({ dirty }) => !dirty), ...this.#dirty]) {
+      yield [key as Bytes, row && (() => read(row))];
+    }
   }
 
   /** Returns the row of a key, for readers outside the task. */
@@ -138,28 +149,84 @@ export class Rows<K, V> implements StoreRows {
 
   #find(key: K): StoredRow<V> | undefined {
     const id = this.#format.id(key);
-    const written = this.#dirty.get(id) ?? this.#flushed.get(id);
-    if (written !== undefined) return written.row;
-    const young = this.#young.get(id);
-    if (young !== undefined) return young ?? undefined;
-    const old = this.#old.get(id);
-    const row = old === undefined ? this.#load(key) : old;
-    this.#keep(id, row);
-    return row ?? undefined;
+    const known = this.#get(id);
+    if (known !== undefined) {
+      if (!known.dirty && !known.flushed && known.generation !== this.#generation) this.#keep(known);
+      return known.row;
+    }
+    const bytes = this.#access.get(this.#format.encodeKey(key, this.#at));
+    const row = bytes && this.#format.values.load(rowValue(bytes), rowTimestamp(bytes));
+    this.#keep(this.#add(id, row));
+    return row;
   }
 
-  #load(key: K): StoredRow<V> | typeof noRow {
-    const bytes = this.#access.get(this.#format.encodeKey(key, this.#at));
-    return bytes === undefined ? noRow : this.#format.values.load(rowValue(bytes), rowTimestamp(bytes));
+  /** Adds an entry to write to. It is removed again if the record is undone. */
+  #place(id: unknown): LiveRow<V> {
+    const live = this.#add(id, undefined);
+    this.#access.journal.undo?.(() => this.#remove(live));
+    return live;
+  }
+
+  #write(live: LiveRow<V>, key: Bytes, row: StoredRow<V> | undefined, timestamp: number): void {
+    const { dirty } = live;
+    const { undo } = this.#access.journal;
+    if (undo !== undefined) {
+      const { key: keyBefore, row: rowBefore, timestamp: timestampBefore } = live;
+      undo(() => {
+        live.key = keyBefore;
+        live.row = rowBefore;
+        live.timestamp = timestampBefore;
+        live.dirty = dirty;
+        if (!dirty) this.#dirty.pop();
+      });
+    }
+    live.key = key;
+    live.row = row;
+    live.timestamp = timestamp;
+    if (dirty) return;
+    live.dirty = true;
+    this.#dirty.push(live);
+    if (this.#dirty.length > this.#access.liveLimit) this.#access.requestCommit();
+  }
+
+  #get(id: unknown): LiveRow<V> | undefined {
+    const last = this.#last;
+    if (last !== undefined && last.id === id) return last;
+    const live = this.#live.get(id);
+    if (live !== undefined) this.#last = live;
+    return live;
+  }
+
+  #add(id: unknown, row: StoredRow<V> | undefined): LiveRow<V> {
+    const timestamp = row?.timestamp ?? 0;
+    const live: LiveRow<V> = { id, key: undefined, row, timestamp, dirty: false, flushed: false, generation: -1 };
+    this.#live.set(id, live);
+    this.#last = live;
+    return live;
+  }
+
+  #remove(live: LiveRow<V>): void {
+    this.#live.delete(live.id);
+    if (this.#last === live) this.#last = undefined;
   }
 
   /** Adds a clean row to the younger generation. */
-  #keep(id: unknown, row: StoredRow<V> | typeof noRow): void {
-    if (this.#young.size >= this.#generation) {
-      this.#old = this.#young;
-      this.#young = new Map();
+  #keep(live: LiveRow<V>): void {
+    live.generation = this.#generation;
+    if (this.#young.length >= this.#generationSize) {
+      this.#evict();
+      live.generation = this.#generation;
     }
-    this.#old.delete(id);
-    this.#young.set(id, row);
+    this.#young.push(live);
+  }
+
+  /** Evicts the clean rows of the older generation. */
+  #evict(): void {
+    for (const live of this.#old) {
+      if (!live.dirty && !live.flushed && live.generation === this.#generation - 1) this.#remove(live);
+    }
+    this.#old = this.#young;
+    this.#young = [];
+    this.#generation++;
   }
 }

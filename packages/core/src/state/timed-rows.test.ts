@@ -5,17 +5,18 @@ import { storedRows } from './stored-rows.js';
 import { TimedRows } from './timed-rows.js';
 
 /** Opens rows over a backend that is a map. Returns them with the keys that were read. */
-const open = (liveLimit: number, backend = new Map<string, Bytes>()) => {
+const open = (liveLimit: number, backend = new Map<string, Bytes>(), undo?: () => void) => {
   const read: string[] = [];
+  let requested = 0;
   const access: StoreAccess = {
     get: (key) => {
       read.push(bytesToId(key));
       return backend.get(bytesToId(key));
     },
-    journal: { undo: undefined },
+    journal: { undo },
     topic: 'changelog',
     liveLimit,
-    requestCommit: () => {},
+    requestCommit: () => requested++,
   };
   const rows = new TimedRows<string, string>(
     {
@@ -47,6 +48,11 @@ const open = (liveLimit: number, backend = new Map<string, Bytes>()) => {
       return written;
     },
     startAt: (time: number) => (farthest = time),
+    drop: (expired: number) => rows.drop(expired),
+    uncommitted: () => rows.uncommitted().length,
+    get requested() {
+      return requested;
+    },
   };
 };
 
@@ -91,4 +97,33 @@ test('rows that expire before the commit are not written', () => {
   expect([backend.size, get('k', 99)]).toEqual([10, 'v']);
   put('k', 95, undefined);
   expect([commit(98), commit(98)]).toEqual([0, 0]);
+});
+
+test('rows of times that pass are dropped before a flush, and need no commit', () => {
+  const rows = open(10);
+  for (let time = 0; time < 100; time++) {
+    for (let key = 0; key < 5; key++) rows.put(`k${key}`, time, 'v');
+    rows.drop(time);
+  }
+  expect([rows.requested, rows.uncommitted()]).toEqual([0, 5]);
+  expect([rows.commit(99), rows.read]).toEqual([5, []]);
+});
+
+test('changed rows that the backend has are not dropped before the next flush', () => {
+  const rows = open(1_000);
+  rows.put('a', 1, '1');
+  rows.commit();
+  rows.put('a', 1, '2');
+  rows.put('b', 2, '1');
+  rows.drop(2);
+  expect([rows.get('a', 1), rows.uncommitted()]).toEqual(['2', 2]);
+  expect(rows.commit(2)).toBe(1);
+});
+
+test('nothing is dropped in a turn that may be rolled back', () => {
+  const rows = open(1_000, undefined, () => {});
+  rows.put('a', 1, '1');
+  rows.put('b', 2, '1');
+  rows.drop(2);
+  expect([rows.get('a', 1), rows.uncommitted()]).toEqual(['1', 2]);
 });

@@ -21,6 +21,7 @@ import {
 } from '@kstreams/core/graph';
 import type { CausedRecord, FailedSends } from './failed-sends.js';
 import type { RecordJournal } from './record-journal.js';
+import type { RecordQueue } from './record-queue.js';
 import type { TaskObserver } from './task-observer.js';
 import { TopicLimits } from './topic-limits.js';
 
@@ -59,6 +60,8 @@ export interface RecordCollectorOptions {
  */
 export class RecordCollector {
   readonly journal: RecordJournal;
+  /** The queue of the last record, whose texts may keep their bytes. */
+  input: RecordQueue | undefined;
   readonly #application: string;
   readonly #task: string;
   readonly #producer: TaskProducer;
@@ -173,8 +176,8 @@ export class RecordCollector {
       if (timestamp < 0) {
         throw new RangeError(`a record with the timestamp ${timestamp} cannot be written: give it one of at least 0`);
       }
-      const key = encodePart('key', sink.key, record.key, topic, headers);
-      const value = encodePart('value', sink.value, record.value, topic, headers);
+      const key = encodePart('key', sink.key, record.key, topic, headers, this.input);
+      const value = encodePart('value', sink.value, record.value, topic, headers, this.input);
       const size = (key === null ? 0 : key.length) + (value === null ? 0 : value.length);
       if (key === null || headers.length !== 0 || size > this.#maxSize || this.#limitsLearned) {
         const { cleanup } = this.#topics.get(topic) ?? {};
@@ -239,8 +242,11 @@ const encodePart = (
   value: unknown,
   topic: string,
   headers: StreamRecord<unknown, unknown>['headers'],
+  input: RecordQueue | undefined,
 ): Bytes | null => {
   if (value === null || value === undefined) return null;
+  const read = typeof value === 'string' ? input?.textBytes(part, serde, value) : undefined;
+  if (read !== undefined) return read;
   try {
     const bytes: Bytes = serde.encode(value, { topic, headers });
     return bytes instanceof Uint8Array ? bytes : checkedBytes(bytes);

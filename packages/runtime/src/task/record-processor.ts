@@ -125,6 +125,7 @@ export class RecordProcessor {
   process(queue: RecordQueue): Outcome {
     const { stages, time } = this.#options;
     this.#queue = queue;
+    this.#collector.input = queue;
     if (stages === undefined) return this.#attemptHead();
     return stages.runTracked(this.#attemptHead, time.stream, queue.tracked, queue.received);
   }

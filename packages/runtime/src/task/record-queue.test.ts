@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { type AnySerde, Pending, type Received } from '@kstreams/core/graph';
+import { type AnySerde, Pending, type Received, toUtf8 } from '@kstreams/core/graph';
+import { string } from '@kstreams/serde';
 import fc from 'fast-check';
 import { Metrics } from '../telemetry/metrics.js';
 import { RecordQueue } from './record-queue.js';
@@ -107,4 +108,25 @@ test('the size of waiting records is exact for equal ones, and near for others',
   for (let i = 0; i < 900; i++) queue.advance();
   for (let i = 0; i < 100; i++) queue.add({ ...received(1_000 + i), value: new Uint8Array(99) });
   expect(Math.abs(queue.bufferedSize - 10_100)).toBeLessThan(1_500);
+});
+
+test('a text of the head keeps its bytes for the same serde of texts, and for no other', () => {
+  const queue = newQueue(string);
+  const value = toUtf8('a value');
+  queue.add({ ...received(0), value });
+  expect(queue.textBytes('value', string, 'a value')).toBeUndefined();
+  queue.head();
+  expect(queue.textBytes('value', string, ['a', 'value'].join(' '))).toBe(value);
+  const others: [AnySerde, string][] = [
+    [string, 'another'],
+    [{ ...string }, 'a value'],
+    [bytes, 'a value'],
+  ];
+  expect(others.map(([serde, text]) => queue.textBytes('value', serde, text))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  queue.advance();
+  expect(queue.textBytes('value', string, 'a value')).toBeUndefined();
 });

@@ -213,6 +213,15 @@ export class RecordQueue implements SourcePartition {
     return this.#head;
   }
 
+  /**
+   * Returns the bytes of the head's key or value if an encoder writes the same ones for a text: its serde is that of the
+   * source and has one form for each value. Returns `undefined` for other texts, which have to be encoded.
+   */
+  textBytes(part: 'key' | 'value', encoder: AnySerde, text: string): Bytes | undefined {
+    if (this.#head?.[part] !== text || encoder !== this[part] || encoder.primitive !== true) return undefined;
+    return this.received?.[part] ?? undefined;
+  }
+
   /** Decodes a record that was parked before it could be decoded. */
   decode(received: Received): StreamRecord<unknown, unknown> {
     return this.#decode(received, this.#time);
