@@ -64,9 +64,9 @@ export interface Serde<in out T> extends Encoder<T>, Decoder<T> {
    */
   readonly maxSize?: (value: T) => number;
   /**
-   * True when the values are primitives that are equal keys of a `Map` exactly when their bytes are equal, whatever their
-   * topic and headers. Keys are then compared as they are, which is faster than by their bytes, and a text that goes from a
-   * source to a sink with the same serde keeps its bytes.
+   * True when the values are primitives that are equal keys of a `Map` exactly when their bytes are equal, for all topics
+   * and headers. Keys are then compared as they are, which is faster than by their bytes, and a text that goes from a source
+   * to a sink with the same serde keeps its bytes.
    */
   readonly primitive?: boolean;
   /**

@@ -34,9 +34,6 @@ export interface Bucket<K, V> {
   written: boolean;
 }
 
-/** The key of an entry, as it is kept. */
-type KeptKey<K, V> = Pick<LiveRow<K, V>, 'key' | 'encoded'>;
-
 /** Rows in memory by time, then by key, then by part. */
 export class TimedBuckets<K, V> {
   readonly #buckets = new Map<number, Bucket<K, V>>();
@@ -61,7 +58,7 @@ export class TimedBuckets<K, V> {
   }
 
   /** Adds an entry without a row. `farthest` is the latest time of all rows before. */
-  add({ encoded, key }: KeptKey<K, V>, id: unknown, time: number, part: number, farthest: number): LiveRow<K, V> {
+  add(id: unknown, time: number, part: number, key: K, encoded: Bytes | undefined, farthest: number): LiveRow<K, V> {
     let bucket = this.#bucketAt(time);
     if (bucket === undefined) {
       bucket = { time, rows: new Map(), others: new Map(), dirty: [], complete: time > farthest, written: false };

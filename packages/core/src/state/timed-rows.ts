@@ -235,11 +235,9 @@ export class TimedRows<K, V> {
 
   /** Adds an entry without a row. */
   #add(key: K, id: unknown, time: number, part: number, farthest: number): LiveRow<K, V> {
-    const kept =
-      this.#plainKey === undefined
-        ? { key, encoded: this.#format.key.encode(key, this.#at) }
-        : { key: this.#plainKey(key), encoded: undefined };
-    return this.#buckets.add(kept, id, time, part, farthest);
+    return this.#plainKey === undefined
+      ? this.#buckets.add(id, time, part, key, this.#format.key.encode(key, this.#at), farthest)
+      : this.#buckets.add(id, time, part, this.#plainKey(key), undefined, farthest);
   }
 
   /** Adds a clean row to the younger generation. */

@@ -31,6 +31,7 @@ import {
   maxRunSize,
   type Run,
   runLength,
+  runOf,
   runSize,
 } from './join-run.js';
 
@@ -87,7 +88,7 @@ interface BufferClocks {
   readonly farthest: number;
 }
 
-/** The runs of a key in a segment, with the largest timestamp of all records and the latest segment before them. */
+/** A key and segment, with the largest timestamp of all records and the latest segment before the current one. */
 interface Place<K> {
   readonly key: K;
   readonly segment: number;
@@ -147,21 +148,15 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     const { farthest: before } = this.#clocks.get();
     const { farthest, newest } = this.#move(timestamp, counted);
     if (timestamp <= newest - this.#retention) return !this.#countsAsExpired(timestamp, newest);
-    const place = { key, segment: this.#segmentOf(timestamp), farthest, latest: this.#segmentOf(before) };
-    const first = this.#run(key, place.segment, 0, place.latest);
-    let last = first.full.length === 0 ? first : this.#run(key, place.segment, first.full.length, place.latest);
+    const segment = this.#segmentOf(timestamp);
+    const latest = this.#segmentOf(before);
     const size = maxRecordSize(record, this.#values);
-    if (last.size + size > this.#runSize && (last === first || last.records.length > 0)) {
-      this.#end(
-        place,
-        first,
-        last.records.length === 0 ? { first: timestamp, last: timestamp } : boundsOf(last.records),
-      );
-      last = emptyRun();
+    const first = this.#find(key, segment, 0, latest);
+    if (first === undefined && size <= this.#runSize) {
+      this.#runs.put(key, segment, 0, runOf(record, size), farthest, latest);
+      return true;
     }
-    this.#append(last, record, size);
-    this.#put(place, first.full.length, last);
-    if (last.records.length === runLength) this.#end(place, first, boundsOf(last.records));
+    this.#append({ key, segment, farthest, latest }, first ?? emptyRun(), record, size);
     return true;
   }
 
@@ -176,7 +171,7 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     const latest = this.#segmentOf(farthest);
     const found: Row<V>[] = [];
     for (let segment = this.#segmentOf(first); segment <= last; segment += this.#segmentLength) {
-      const head = this.#runs.get(key, segment, 0, latest)?.value;
+      const head = this.#find(key, segment, 0, latest);
       if (head === undefined) continue;
       for (let number = 0; number <= head.full.length; number++) {
         const bounds = head.full[number];
@@ -216,19 +211,35 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     return moved;
   }
 
-  #append(run: Run<V>, record: StoredRow<V>, size: number): void {
-    run.records.push(record);
-    run.size += size;
+  /** Adds a record to the last run of a key and segment, or to a new one. */
+  #append(place: Place<K>, first: Run<V>, record: StoredRow<V>, size: number): void {
+    let last = first.full.length === 0 ? first : this.#run(place.key, place.segment, first.full.length, place.latest);
+    if (last.size + size > this.#runSize && (last === first || last.records.length > 0)) {
+      const { timestamp } = record;
+      this.#end(
+        place,
+        first,
+        last.records.length === 0 ? { first: timestamp, last: timestamp } : boundsOf(last.records),
+      );
+      last = emptyRun();
+    }
+    last.records.push(record);
+    last.size += size;
     this.#access.journal.undo?.(() => {
-      run.records.pop();
-      run.size -= size;
+      last.records.pop();
+      last.size -= size;
     });
+    this.#put(place, first.full.length, last);
+    if (last.records.length === runLength) this.#end(place, first, boundsOf(last.records));
   }
 
   /** Adds the bounds of a full run to the first one of its key and segment. */
   #end(place: Place<K>, first: Run<V>, bounds: Bounds): void {
-    first.full.push(bounds);
-    this.#access.journal.undo?.(() => first.full.pop());
+    const { full } = first;
+    first.full = [...full, bounds];
+    this.#access.journal.undo?.(() => {
+      first.full = full;
+    });
     this.#put(place, 0, first);
   }
 
@@ -252,9 +263,13 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     return Math.floor(timestamp / this.#segmentLength) * this.#segmentLength;
   }
 
-  /** Returns a run; `latest` is the latest segment of all runs. */
+  /** Returns a run, or `undefined`; `latest` is the latest segment of all runs. */
+  #find(key: K, segment: number, number: number, latest: number): Run<V> | undefined {
+    return this.#runs.get(key, segment, number, latest)?.value;
+  }
+
   #run(key: K, segment: number, number: number, latest: number): Run<V> {
-    return this.#runs.get(key, segment, number, latest)?.value ?? emptyRun();
+    return this.#find(key, segment, number, latest) ?? emptyRun();
   }
 }
 

@@ -11,13 +11,18 @@ export interface Bounds {
 export interface Run<V> {
   readonly records: StoredRow<V>[];
   /** In the first run of a segment: the bounds of all full runs, including itself. Else empty. */
-  readonly full: Bounds[];
+  full: readonly Bounds[];
   /** A number of bytes that the encoded records never exceed. */
   size: number;
 }
 
+const noBounds: readonly Bounds[] = [];
+
 /** Returns a new run. */
-export const emptyRun = <V>(): Run<V> => ({ full: [], records: [], size: 0 });
+export const emptyRun = <V>(): Run<V> => ({ full: noBounds, records: [], size: 0 });
+
+/** Returns a run of one record, with a number of bytes that it never exceeds. */
+export const runOf = <V>(record: StoredRow<V>, size: number): Run<V> => ({ full: noBounds, records: [record], size });
 
 /** The number of records in a full run. */
 export const runLength = 64;
@@ -76,10 +81,12 @@ export const decodeRun = <V>(bytes: Bytes, rows: StoredRows<V>): Run<V> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const run = emptyRun<V>();
   let from = countsLength;
+  const full: Bounds[] = [];
   for (let i = view.getUint32(0); i > 0; i--) {
-    run.full.push({ first: readTimestamp(bytes, from), last: readTimestamp(bytes, from + timestampLength) });
+    full.push({ first: readTimestamp(bytes, from), last: readTimestamp(bytes, from + timestampLength) });
     from += boundsLength;
   }
+  run.full = full;
   for (let i = view.getUint32(4); i > 0; i--) {
     const start = from + timestampLength + 4;
     const end = start + view.getUint32(from + timestampLength);

@@ -140,31 +140,37 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
 
   get(key: K, start: number, end: number): Row<V> | undefined {
     const { clocks } = this;
-    const [time, part] = this.#place(start, end);
-    return this.#isRetained(time, clocks) ? this.#rows.get(key, time, part, clocks.farthest) : undefined;
+    const time = this.#position(start, end);
+    return this.#isRetained(time, clocks)
+      ? this.#rows.get(key, time, this.#other(start, end), clocks.farthest)
+      : undefined;
   }
 
   timestamp(key: K, start: number, end: number): number | undefined {
     const { clocks } = this;
-    const [time, part] = this.#place(start, end);
-    return this.#isRetained(time, clocks) ? this.#rows.timestamp(key, time, part, clocks.farthest) : undefined;
+    const time = this.#position(start, end);
+    return this.#isRetained(time, clocks)
+      ? this.#rows.timestamp(key, time, this.#other(start, end), clocks.farthest)
+      : undefined;
   }
 
   getMutable(key: K, start: number, end: number): V | undefined {
     const { clocks } = this;
-    const [time, part] = this.#place(start, end);
-    return this.#isRetained(time, clocks) ? this.#rows.getMutable(key, time, part, clocks.farthest) : undefined;
+    const time = this.#position(start, end);
+    return this.#isRetained(time, clocks)
+      ? this.#rows.getMutable(key, time, this.#other(start, end), clocks.farthest)
+      : undefined;
   }
 
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void {
     const { clocks } = this;
-    const [time, part] = this.#place(start, end);
+    const time = this.#position(start, end);
     if (!this.#isRetained(time, clocks)) return;
     const newest = this.#ahead ? clocks.newest : Math.max(clocks.newest, time);
     const farthest = Math.max(clocks.farthest, time);
     if (newest > clocks.newest || farthest > clocks.farthest) this.#clocks.set({ ...clocks, newest, farthest });
     if (newest > clocks.newest) this.#drop(newest - this.#retention);
-    this.#rows.put(key, time, part, value, timestamp, clocks.farthest);
+    this.#rows.put(key, time, this.#other(start, end), value, timestamp, clocks.farthest);
     if (value === undefined) {
       this.#closing?.delete({ key, start, end });
       this.#spans?.remove(key, { start, end }, farthest, clocks.farthest);
@@ -197,9 +203,9 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     this.#clocks.set({ ...clocks, closed: upTo });
     return this.#closing.take(upTo).map((window) => {
       const { end, key, start } = window;
-      const [time, part] = this.#place(start, end);
+      const time = this.#position(start, end);
       const isThere = !this.#closeRetained || this.#isRetained(time, clocks);
-      return [window, isThere ? this.#rows.get(key, time, part, clocks.farthest) : undefined];
+      return [window, isThere ? this.#rows.get(key, time, this.#other(start, end), clocks.farthest) : undefined];
     });
   }
 
@@ -233,8 +239,10 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
 
   read({ key, start, end }: WindowKey<K>): Row<V> | undefined {
     const { clocks } = this;
-    const [time, part] = this.#place(start, end);
-    return this.#isRetained(time, clocks) ? this.#rows.read(key, time, part, clocks.farthest) : undefined;
+    const time = this.#position(start, end);
+    return this.#isRetained(time, clocks)
+      ? this.#rows.read(key, time, this.#other(start, end), clocks.farthest)
+      : undefined;
   }
 
   /** Drops the rows of windows that have expired, which are not read again. */
@@ -253,9 +261,13 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     return this.#closing === undefined || this.#closeRetained;
   }
 
-  /** Returns the position of a window, and its other bound. */
-  #place(start: number, end: number): readonly [position: number, other: number] {
-    return this.#by === 'start' ? [start, end] : [end, start];
+  #position(start: number, end: number): number {
+    return this.#by === 'start' ? start : end;
+  }
+
+  /** Returns the bound of a window that is not its position. */
+  #other(start: number, end: number): number {
+    return this.#by === 'start' ? end : start;
   }
 
   #isRetained(position: number, { newest }: WindowClocks): boolean {
