@@ -4,7 +4,7 @@ import { type Bytes, bytesToId, encodeRow, type Serde, type StoreAccess } from '
 import { Rows, storedRows } from './index.js';
 
 /** Returns rows over a plain map, with counts of reads, encodings and requested commits. */
-const counted = <V = number[]>(liveLimit: number, serde: Serde<V> = json<V>()) => {
+const counted = <V = number[]>(liveLimit: number, serde: Serde<V> = json<V>(), maxRowSize?: number) => {
   const backend = new Map<string, Bytes>();
   const counts = { reads: 0, requestedCommits: 0, encoded: 0, decoded: 0 };
   const access: StoreAccess = {
@@ -16,6 +16,7 @@ const counted = <V = number[]>(liveLimit: number, serde: Serde<V> = json<V>()) =
     topic: 'changelog',
     liveLimit,
     requestCommit: () => counts.requestedCommits++,
+    maxRowSize,
   };
   const counting: Serde<V> = {
     ...serde,
@@ -101,6 +102,26 @@ describe('values with `roundTrip`, such as strings and numbers', () => {
     const { rows } = counted<number>(10, int32);
     rows.put('a', -0, 0);
     expect(rows.get('a')?.value).toBe(0);
+  });
+});
+
+describe('a value that is changed in place', () => {
+  test('leaves rows as they are that were read before', () => {
+    const { rows } = counted<number>(10, double);
+    for (let i = 0; i < 3; i++) rows.put('a', i, i);
+    const read = rows.get('a');
+    for (let i = 3; i < 6; i++) rows.put('a', i, i);
+    const [, readLater] = [...rows.uncommitted()][0] ?? [];
+    for (let i = 6; i < 9; i++) rows.put('a', i, i);
+    expect([read, readLater?.(), rows.get('a')].map((row) => row?.value)).toEqual([2, 5, 8]);
+    expect([read, readLater?.(), rows.get('a')].map((row) => row?.timestamp)).toEqual([2, 5, 8]);
+  });
+
+  test('stays as it was when the new one is too large', () => {
+    const { rows } = counted(10, string, 20);
+    rows.put('a', 'short', 1);
+    expect(() => rows.put('a', 'x'.repeat(100), 2)).toThrow('store "rows"');
+    expect(rows.get('a')).toEqual({ value: 'short', timestamp: 1 });
   });
 });
 

@@ -27,6 +27,8 @@ interface LiveRow<V> {
   row: StoredRow<V> | undefined;
   /** The timestamp of the last write, also of a delete. */
   timestamp: number;
+  /** True when a reader may have the row, which is then not changed in place. */
+  shared: boolean;
   dirty: boolean;
   flushed: boolean;
   /** The generation in which the clean row was used last. */
@@ -70,18 +72,21 @@ export class Rows<K, V> implements StoreRows {
 
   /** Returns the row of a key, or `undefined`. The value is shared and must not be changed. */
   get(key: K): Row<V> | undefined {
-    const row = this.#find(key);
-    return row && this.#format.values.read(row);
+    const live = this.#find(key);
+    if (live.row === undefined) return undefined;
+    live.shared = true;
+    return this.#format.values.read(live.row);
   }
 
   /** Returns the timestamp of a key's row, or `undefined`. Does not decode the value. */
   timestamp(key: K): number | undefined {
-    return this.#find(key)?.timestamp;
+    const { row, timestamp } = this.#find(key);
+    return row && timestamp;
   }
 
   /** Returns the value of a key to be changed in place and put back: a copy, unless it cannot be changed. */
   getMutable(key: K): V | undefined {
-    const row = this.#find(key);
+    const { row } = this.#find(key);
     return row && this.#format.values.copy(row);
   }
 
@@ -95,13 +100,16 @@ export class Rows<K, V> implements StoreRows {
     if (!Number.isSafeInteger(timestamp)) {
       throw invalidTimestamp(`the timestamp of a row of store "${store}"`, timestamp);
     }
-    const row = value === undefined ? undefined : values.store(value, timestamp);
     const id = this.#format.id(key);
     const known = this.#get(id);
-    const keyBytes = known?.key ?? this.#format.encodeKey(key, this.#at);
-    if (this.#maxSize !== Number.POSITIVE_INFINITY) this.#checkSize(keyBytes, row);
-    this.#write(known ?? this.#place(id), keyBytes, row, timestamp);
-    written?.(id, keyBytes, row && timestamp);
+    if (known === undefined || value === undefined || !this.#change(known, value, timestamp)) {
+      const row = value === undefined ? undefined : values.store(value, timestamp);
+      const keyBytes = known?.key ?? this.#format.encodeKey(key, this.#at);
+      if (this.#maxSize !== Number.POSITIVE_INFINITY) this.#checkSize(keyBytes, row);
+      this.#write(known ?? this.#place(id), keyBytes, row, timestamp);
+    }
+    if (written !== undefined)
+      written(id, (this.#get(id) as LiveRow<V>).key as Bytes, value === undefined ? undefined : timestamp);
   }
 
   /** Writes the dirty rows, encoded. */
@@ -130,7 +138,9 @@ export class Rows<K, V> implements StoreRows {
   /** Returns the uncommitted rows by their encoded keys; `undefined` for a deleted one. */
   *uncommitted(): Iterable<readonly [key: Bytes, read: (() => Row<V>) | undefined]> {
     const { read } = this.#format.values;
-    for (const { key, row } of [...this.#flushed.filter(({ dirty }) => !dirty), ...this.#dirty]) {
+    for (const live of [...this.#flushed.filter(({ dirty }) => !dirty), ...this.#dirty]) {
+      const { key, row } = live;
+      live.shared = true;
       yield [key as Bytes, row && (() => read(row))];
     }
   }
@@ -147,17 +157,36 @@ export class Rows<K, V> implements StoreRows {
     if (size > this.#maxSize) throw rowTooLarge(store, size, this.#maxSize);
   }
 
-  #find(key: K): StoredRow<V> | undefined {
+  /** Changes the row of a key in place, if it is there, no reader has it and it need not be undone. Returns false otherwise. */
+  #change(live: LiveRow<V>, value: V, timestamp: number): boolean {
+    const { key, row, shared } = live;
+    const { change, copy } = this.#format.values;
+    if (row === undefined || key === undefined || shared || change === undefined) return false;
+    if (this.#access.journal.undo !== undefined) return false;
+    const before = copy(row);
+    change(row, value, timestamp);
+    try {
+      if (this.#maxSize !== Number.POSITIVE_INFINITY) this.#checkSize(key, row);
+    } catch (thrown) {
+      change(row, before, live.timestamp);
+      throw thrown;
+    }
+    this.#write(live, key, row, timestamp);
+    return true;
+  }
+
+  #find(key: K): LiveRow<V> {
     const id = this.#format.id(key);
     const known = this.#get(id);
     if (known !== undefined) {
       if (!known.dirty && !known.flushed && known.generation !== this.#generation) this.#keep(known);
-      return known.row;
+      return known;
     }
     const bytes = this.#access.get(this.#format.encodeKey(key, this.#at));
     const row = bytes && this.#format.values.load(rowValue(bytes), rowTimestamp(bytes));
-    this.#keep(this.#add(id, row));
-    return row;
+    const live = this.#add(id, row);
+    this.#keep(live);
+    return live;
   }
 
   /** Adds an entry to write to. It is removed again if the record is undone. */
@@ -175,12 +204,14 @@ export class Rows<K, V> implements StoreRows {
       undo(() => {
         live.key = keyBefore;
         live.row = rowBefore;
+        live.shared = true;
         live.timestamp = timestampBefore;
         live.dirty = dirty;
         if (!dirty) this.#dirty.pop();
       });
     }
     live.key = key;
+    if (live.row !== row) live.shared = false;
     live.row = row;
     live.timestamp = timestamp;
     if (dirty) return;
@@ -199,7 +230,16 @@ export class Rows<K, V> implements StoreRows {
 
   #add(id: unknown, row: StoredRow<V> | undefined): LiveRow<V> {
     const timestamp = row?.timestamp ?? 0;
-    const live: LiveRow<V> = { id, key: undefined, row, timestamp, dirty: false, flushed: false, generation: -1 };
+    const live: LiveRow<V> = {
+      id,
+      key: undefined,
+      row,
+      timestamp,
+      shared: false,
+      dirty: false,
+      flushed: false,
+      generation: -1,
+    };
     this.#live.set(id, live);
     this.#last = live;
     return live;

@@ -27,6 +27,8 @@ export interface StoredRows<in out V> {
   readonly encode: (row: StoredRow<V>) => Bytes;
   /** Returns a number of bytes that a row's value never exceeds, without encoding it. */
   readonly maxSize: (row: StoredRow<V>) => number;
+  /** Changes a row in place, as `store` makes one. Only for rows that no reader has. */
+  readonly change?: (row: StoredRow<V>, value: V, timestamp: number) => void;
 }
 
 /**
@@ -45,31 +47,41 @@ export const storedRows = <V>(store: string, serde: Serde<V>, access: StoreAcces
     : plainRows(store, serde, serde.roundTrip, at);
 };
 
+type Mutable<T> = { -readonly [P in keyof T]: T[P] };
+
 const plainRows = <V>(
   store: string,
   { decode, encode, maxSize = () => Number.POSITIVE_INFINITY }: Serde<V>,
   roundTrip: NonNullable<Serde<V>['roundTrip']>,
   at: Coordinates,
-): StoredRows<V> => ({
-  store: (value, timestamp) => {
+): StoredRows<V> => {
+  const kept = (value: V): V => {
     try {
-      return { value: roundTrip(value, at), timestamp };
+      return roundTrip(value, at);
     } catch (thrown) {
       throw encodeError(store, value, thrown);
     }
-  },
-  load: (bytes, timestamp) => {
-    try {
-      return { value: decode(bytes, at), timestamp };
-    } catch (thrown) {
-      throw decodeError(store, thrown);
-    }
-  },
-  read: (row) => row as Row<V>,
-  copy: (row) => (row as Row<V>).value,
-  encode: (row) => checkedBytes(encode((row as Row<V>).value, at)),
-  maxSize: (row) => maxSize((row as Row<V>).value),
-});
+  };
+  return {
+    store: (value, timestamp) => ({ value: kept(value), timestamp }),
+    change: (row, value, timestamp) => {
+      const changed = row as Mutable<Row<V>>;
+      changed.value = kept(value);
+      changed.timestamp = timestamp;
+    },
+    load: (bytes, timestamp) => {
+      try {
+        return { value: decode(bytes, at), timestamp };
+      } catch (thrown) {
+        throw decodeError(store, thrown);
+      }
+    },
+    read: (row) => row as Row<V>,
+    copy: (row) => (row as Row<V>).value,
+    encode: (row) => checkedBytes(encode((row as Row<V>).value, at)),
+    maxSize: (row) => maxSize((row as Row<V>).value),
+  };
+};
 
 /** A row with the bytes of its value. */
 interface EncodedRow<V> extends StoredRow<V> {

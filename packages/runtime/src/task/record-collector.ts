@@ -2,12 +2,14 @@ import {
   type AnyProcess,
   type AnySerde,
   type Bytes,
+  type Coordinates,
   checkedBytes,
   type DropReason,
   invalidTimestamp,
   isBytes,
   isName,
   type NodeId,
+  noHeaders,
   type Outgoing,
   Pending,
   type Position,
@@ -165,6 +167,9 @@ export class RecordCollector {
     const choose = sink.repartition === undefined ? sink.topic : repartitionTopic(this.#application, sink.repartition);
     const dropsNullKeys = sink.repartition !== undefined && sink.nullKeys !== true;
     const nextPartition = roundRobin();
+    /** The coordinates of records without headers. */
+    const plainAt: Coordinates | undefined =
+      typeof choose === 'string' ? { topic: choose, headers: noHeaders } : undefined;
     return (record: StreamRecord<unknown, unknown>) => {
       if (dropsNullKeys && (record.key === null || record.key === undefined))
         return this.drop(sink.id, 'null-repartition-key');
@@ -176,8 +181,9 @@ export class RecordCollector {
       if (timestamp < 0) {
         throw new RangeError(`a record with the timestamp ${timestamp} cannot be written: give it one of at least 0`);
       }
-      const key = encodePart('key', sink.key, record.key, topic, headers, this.input);
-      const value = encodePart('value', sink.value, record.value, topic, headers, this.input);
+      const at = plainAt !== undefined && headers.length === 0 ? plainAt : { topic, headers };
+      const key = encodePart('key', sink.key, record.key, at, this.input);
+      const value = encodePart('value', sink.value, record.value, at, this.input);
       const size = (key === null ? 0 : key.length) + (value === null ? 0 : value.length);
       if (key === null || headers.length !== 0 || size > this.#maxSize || this.#limitsLearned) {
         const { cleanup } = this.#topics.get(topic) ?? {};
@@ -240,19 +246,18 @@ const encodePart = (
   part: 'key' | 'value',
   serde: AnySerde,
   value: unknown,
-  topic: string,
-  headers: StreamRecord<unknown, unknown>['headers'],
+  at: Coordinates,
   input: RecordQueue | undefined,
 ): Bytes | null => {
   if (value === null || value === undefined) return null;
   const read = typeof value === 'string' ? input?.textBytes(part, serde, value) : undefined;
   if (read !== undefined) return read;
   try {
-    const bytes: Bytes = serde.encode(value, { topic, headers });
+    const bytes: Bytes = serde.encode(value, at);
     return bytes instanceof Uint8Array ? bytes : checkedBytes(bytes);
   } catch (thrown) {
     if (thrown instanceof Pending) throw thrown;
     const why = `the ${part} cannot be encoded as ${serde.name}: ${reasonOf(thrown)}`;
-    throw new ProductionError(`${why}; the record was for topic "${topic}"`, {}, thrown);
+    throw new ProductionError(`${why}; the record was for topic "${at.topic}"`, {}, thrown);
   }
 };
