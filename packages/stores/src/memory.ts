@@ -58,7 +58,7 @@ class MemoryStore implements ByteStore {
 
   async clear(from: Bytes, to: Bytes): Promise<void> {
     this.#checkOpen();
-    for (const [id] of this.#rows.walk(bytesToId(from), bytesToId(to))) this.#rows.delete(id);
+    this.#rows.deleteRange(bytesToId(from), bytesToId(to));
   }
 
   async close(): Promise<void> {

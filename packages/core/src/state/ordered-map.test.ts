@@ -42,6 +42,19 @@ test('returns the last id between two', () => {
   );
 });
 
+test('removes all ids between two', () => {
+  fc.assert(
+    fc.property(edits, ids, ids, edits, (list, from, to, later) => {
+      const { map, model } = edited(list);
+      map.deleteRange(from, to);
+      for (const id of [...model.keys()]) if (id >= from && id < to) model.delete(id);
+      for (const [, id] of later) for (const one of [map, model]) one.set(id, 0);
+      expect([...map.walk()]).toEqual(sorted(model));
+      expect(map.size).toBe(model.size);
+    }),
+  );
+});
+
 test('many ids, added in any order, stay in order across blocks', () => {
   const arrivals = Array.from({ length: 5_000 }, (_, i) => String((i * 7_919) % 5_000).padStart(4, '0'));
   for (const order of [arrivals, [...arrivals].sort(), [...arrivals].sort().reverse()]) {
@@ -52,6 +65,10 @@ test('many ids, added in any order, stay in order across blocks', () => {
     for (const id of order) if (Number(id) % 3 > 0) map.delete(id);
     expect([...map.walk('1000', '2000')].map(([id]) => id)).toEqual(
       [...arrivals].sort().filter((id) => id >= '1000' && id < '2000' && Number(id) % 3 === 0),
+    );
+    map.deleteRange('0500', '4500');
+    expect([...map.walk()].map(([id]) => id)).toEqual(
+      [...arrivals].sort().filter((id) => (id < '0500' || id >= '4500') && Number(id) % 3 === 0),
     );
   }
 });

@@ -42,6 +42,19 @@ export class OrderedMap<V> {
     return true;
   }
 
+  /** Removes the ids with `from <= id < to`, block by block. */
+  deleteRange(from: string, to: string): void {
+    let at = this.#blockOf(from);
+    for (let block = this.#blocks[at]; block !== undefined && (block[0] as string) < to; block = this.#blocks[at]) {
+      const first = firstFrom(block, from);
+      const removed = block.splice(first, Math.max(0, firstFrom(block, to) - first));
+      for (const id of removed) this.#values.delete(id);
+      if (block.length > 0) at++;
+      else this.#blocks.splice(at, 1);
+    }
+    this.#changes++;
+  }
+
   clear(): void {
     this.#values.clear();
     this.#blocks.length = 0;

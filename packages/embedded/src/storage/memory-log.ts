@@ -38,7 +38,7 @@ class MemoryLogStorage implements LogStorage {
 
   async clear(from: Bytes, to: Bytes): Promise<void> {
     this.#checkOpen();
-    for (const [id] of this.#values.walk(bytesToId(from), bytesToId(to))) this.#values.delete(id);
+    this.#values.deleteRange(bytesToId(from), bytesToId(to));
   }
 
   async close(): Promise<void> {

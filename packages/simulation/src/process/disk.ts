@@ -65,7 +65,7 @@ export class Disk {
       commit: (writes) => write('rows', () => apply(rows, writes)),
       clear: (from, to) =>
         write('clear', () => {
-          for (const [id] of [...rows.walk(bytesToId(from), bytesToId(to))]) rows.delete(id);
+          rows.deleteRange(bytesToId(from), bytesToId(to));
         }),
       close: async () => {},
     };
