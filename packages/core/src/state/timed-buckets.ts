@@ -40,14 +40,23 @@ export class TimedBuckets<K, V> {
   /** The bucket and the row that were used last, since a record uses the same row several times. */
   #bucket: Bucket<K, V> | undefined;
   #last: LiveRow<K, V> | undefined;
+  /** The key that was looked for last without a row, and its bucket: a new row is looked for several times. */
+  #absent: unknown;
+  #absentIn: Bucket<K, V> | undefined;
 
   /** Returns the entry of a place, or `undefined`. */
   get(id: unknown, time: number, part: number): LiveRow<K, V> | undefined {
     const last = this.#last;
     if (last !== undefined && last.id === id && last.part === part && last.bucket.time === time) return last;
     const bucket = this.#bucketAt(time);
-    let live = bucket?.rows.get(id);
-    if (live !== undefined && live.part !== part) live = bucket?.others.get(id)?.get(part);
+    if (bucket === undefined || (bucket === this.#absentIn && id === this.#absent)) return undefined;
+    let live = bucket.rows.get(id);
+    if (live === undefined) {
+      this.#absent = id;
+      this.#absentIn = bucket;
+      return undefined;
+    }
+    if (live.part !== part) live = bucket.others.get(id)?.get(part);
     if (live !== undefined) this.#last = live;
     return live;
   }
@@ -77,10 +86,12 @@ export class TimedBuckets<K, V> {
       flushed: false,
       generation: -1,
     };
-    const others = bucket.others.get(id);
-    if (!bucket.rows.has(id)) bucket.rows.set(id, live);
+    const isFirst = (bucket === this.#absentIn && id === this.#absent) || !bucket.rows.has(id);
+    const others = isFirst ? undefined : bucket.others.get(id);
+    if (isFirst) bucket.rows.set(id, live);
     else if (others === undefined) bucket.others.set(id, new Map([[part, live]]));
     else others.set(part, live);
+    this.#absentIn = undefined;
     this.#last = live;
     return live;
   }
@@ -117,6 +128,7 @@ export class TimedBuckets<K, V> {
     bucket.others.clear();
     this.#bucket = undefined;
     this.#last = undefined;
+    this.#absentIn = undefined;
   }
 
   #bucketAt(time: number): Bucket<K, V> | undefined {
