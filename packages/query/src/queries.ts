@@ -11,7 +11,7 @@ import { type Route, routeOf } from './http/route.js';
 import { type Limits, limitsOf, type QueriesOptions, queriesChecks } from './options.js';
 import { problemOf } from './reads/local-reads.js';
 import { pageJson } from './reads/page-json.js';
-import { getQuery, parameterNames, rowsQuery, windowsQuery } from './reads/query.js';
+import { freshnessOf, getQuery, parameterNames, rowsQuery, windowsQuery } from './reads/query.js';
 import { Stores } from './reads/stores.js';
 import { type Forwarded, Peers, partitionsHeader } from './routing/peers.js';
 
@@ -65,7 +65,7 @@ class QueryHandler implements Queries {
     const peers = new Peers(metadata, this.#path);
     const subscriptions = new Subscriptions(peers, this.#limits, this.#clock);
     const moves = metadata.instances$.subscribe(() => subscriptions.moved());
-    this.#started = { stores: new Stores(application, peers, this.#limits), subscriptions, moves };
+    this.#started = { stores: new Stores(application, peers, this.#limits, this.#clock), subscriptions, moves };
   }
 
   closing(): void {
@@ -130,9 +130,10 @@ class QueryHandler implements Queries {
         const query = getQuery(reads.store, new Parameters(search, parameterNames.get));
         return (signal) => reads.get(query, request(signal));
       }
-      case 'count':
-        new Parameters(search, []);
-        return async (signal) => JSON.stringify({ count: await reads.count(request(signal)) });
+      case 'count': {
+        const freshness = freshnessOf(new Parameters(search, parameterNames.count));
+        return async (signal) => JSON.stringify({ count: await reads.count(freshness, request(signal)) });
+      }
       case 'windows': {
         const query = windowsQuery(reads.store, new Parameters(search, parameterNames.windows), this.#limits);
         return async (signal) => pageJson(await reads.page(query, request(signal)), query, partitions !== undefined);

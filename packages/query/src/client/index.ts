@@ -2,5 +2,5 @@
 export type { LiveRows } from './live-rows.js';
 export { type QueryClient, type QueryClientOptions, queryClient } from './query-client.js';
 export { QueryError } from './query-error.js';
-export type { RemoteView, SubscribeOptions } from './remote-view.js';
+export type { GetOptions, RemoteView, SubscribeOptions } from './remote-view.js';
 export type { SubscriptionEvent } from './subscription-events.js';

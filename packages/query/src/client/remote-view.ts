@@ -17,6 +17,12 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The freshness of a read. */
+export interface GetOptions {
+  /** Records that the row must include, such as one that was just written. They are of topics that the store's task reads. */
+  readonly atLeast?: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[];
+}
+
 /**
  * Reads the rows of a table or store of an application elsewhere: all rows, whichever process holds them. Its methods are those
  * of `View`, except that `get` returns a promise.
@@ -27,8 +33,8 @@ export interface SubscribeOptions {
  * for await (const [customer, { value }] of view.range('a', 'b')) console.log(customer, value)
  */
 export interface RemoteView<K, V> extends Pick<View<K, V>, 'load' | 'all' | 'range' | 'prefix' | 'count' | 'changes$'> {
-  /** Resolves to the value of a key, or `undefined`. */
-  get(key: K): Promise<V | undefined>;
+  /** Resolves to the value of a key, or `undefined`; once some records are in the rows if they are given. */
+  get(key: K, options?: GetOptions): Promise<V | undefined>;
   /** Returns the windows of one key that start between two instants, both included, in ms since 1970. */
   fetch<I>(this: RemoteView<WindowKey<I>, V>, key: I, from: number, to: number, order?: ScanOrder): ViewedRows<K, V>;
   /** Returns the content of each partition, then its changes, for as long as it is iterated. */
@@ -57,9 +63,12 @@ export const remoteView = <K, V>(connection: Connection, store: string): RemoteV
       page = next;
     }
   };
-  const load = async (key: K): Promise<V | undefined> => {
+  const get = async (key: K, options: GetOptions = {}): Promise<V | undefined> => {
+    checkOptions('get', options, getChecks);
+    const records = options.atLeast?.map(({ offset, partition, topic }) => `${topic}:${partition}:${offset}`).join(',');
+    const search = new URLSearchParams({ key: jsonOf(key), ...(records && { 'at-least': records }) });
     try {
-      const row = await connection.json(`${path}/get?${new URLSearchParams({ key: jsonOf(key) })}`);
+      const row = await connection.json(`${path}/get?${search}`);
       return rowOf<V>(row as RowBody).value;
     } catch (thrown) {
       if (thrown instanceof QueryError && thrown.problem === 'no-such-row') return undefined;
@@ -70,8 +79,8 @@ export const remoteView = <K, V>(connection: Connection, store: string): RemoteV
     subscriptionEvents(connection, `${path}/changes`, after, signal);
   const live = (): LiveRows<K, V> => new LiveRows((signal) => events(undefined, signal));
   return {
-    get: load,
-    load,
+    get,
+    load: (key) => get(key),
     all: (order = {}) => {
       checkOptions('all', order, orderChecks);
       return scan('rows', {}, order);
@@ -103,6 +112,10 @@ export const remoteView = <K, V>(connection: Connection, store: string): RemoteV
       };
     }),
   };
+};
+
+const getChecks: OptionChecks<GetOptions> = {
+  atLeast: option.listOf(option.having('a record: { topic, partition, offset }')),
 };
 
 const orderChecks: OptionChecks<ScanOrder> = { reverse: option.flag };

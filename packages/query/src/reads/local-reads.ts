@@ -1,4 +1,4 @@
-import { messageOf, Pending, type Row, reasonOf, StateError, StreamsError } from '@kstreams/core/graph';
+import { type Isolation, messageOf, Pending, type Row, reasonOf, StateError, StreamsError } from '@kstreams/core/graph';
 import type { LocalStore, OpenStore } from '@kstreams/runtime';
 import { Problem, unavailable } from '../http/problem.js';
 import { toTypedJson } from '../protocol/typed-json.js';
@@ -59,11 +59,12 @@ export const readPage = async (
 export const countRows = async (
   store: LocalStore,
   open: readonly OpenStore[],
+  isolation: Isolation | undefined,
   signal: AbortSignal,
 ): Promise<number> => {
   let rows = 0;
   for (const one of open) {
-    for await (const _ of store.scan(one, {})) {
+    for await (const _ of store.scan(one, {}, { isolation })) {
       signal.throwIfAborted();
       rows++;
     }

@@ -3,19 +3,25 @@ import type { LocalStore, RowSelection } from '@kstreams/runtime';
 import type { Parameters } from '../http/parameters.js';
 import { Problem } from '../http/problem.js';
 import type { Limits } from '../options.js';
+import { type RecordPosition, recordPositions } from './at-least.js';
 import { decodePageToken, type PageEnd } from './page-token.js';
 
-/** A read of one key. */
-export interface GetQuery {
-  readonly key: unknown;
+/** The rows that a read sees. */
+export interface Freshness {
   readonly isolation: Isolation | undefined;
+  /** The records that the rows must include. */
+  readonly atLeast: readonly RecordPosition[];
+}
+
+/** A read of one key. */
+export interface GetQuery extends Freshness {
+  readonly key: unknown;
 }
 
 /** A read of one page of rows. */
-export interface ScanQuery {
+export interface ScanQuery extends Freshness {
   readonly selection: RowSelection<unknown>;
   readonly reverse: boolean;
-  readonly isolation: Isolation | undefined;
   /** The most rows of the page. */
   readonly limit: number;
   /** The end of the page before. */
@@ -26,9 +32,10 @@ export interface ScanQuery {
 
 /** The names of the parameters of each query. */
 export const parameterNames = {
-  get: ['key', 'isolation'],
-  rows: ['from', 'to', 'prefix', 'reverse', 'limit', 'page', 'isolation'],
-  windows: ['key', 'from', 'to', 'reverse', 'limit', 'page', 'isolation'],
+  get: ['key', 'isolation', 'at-least'],
+  count: ['isolation', 'at-least'],
+  rows: ['from', 'to', 'prefix', 'reverse', 'limit', 'page', 'isolation', 'at-least'],
+  windows: ['key', 'from', 'to', 'reverse', 'limit', 'page', 'isolation', 'at-least'],
 } as const;
 
 /**
@@ -38,7 +45,7 @@ export const parameterNames = {
  */
 export const getQuery = (store: LocalStore, parameters: Parameters): GetQuery => ({
   key: checkedKey(store, 'key', parameters.required('key')),
-  isolation: isolationOf(parameters),
+  ...freshnessOf(parameters),
 });
 
 /**
@@ -84,15 +91,22 @@ const scanQuery = (
   return {
     selection,
     reverse: parameters.oneOf('reverse', 'true', 'false') === 'true',
-    isolation: isolationOf(parameters),
+    ...freshnessOf(parameters),
     limit: Math.min(parameters.whole('limit', 1, 100), limits.rows),
     after: page === undefined ? undefined : decodePageToken(page, text),
     text,
   };
 };
 
-const isolationOf = (parameters: Parameters): Isolation | undefined =>
-  parameters.oneOf<Isolation>('isolation', 'committed', 'latest');
+/**
+ * Returns the rows that a read sees.
+ *
+ * @throws Problem for invalid parameters.
+ */
+export const freshnessOf = (parameters: Parameters): Freshness => ({
+  isolation: parameters.oneOf<Isolation>('isolation', 'committed', 'latest'),
+  atLeast: recordPositions(parameters.text('at-least')),
+});
 
 /** Checks the form of a key; its serde checks the rest. */
 const checkedKey = (store: LocalStore, name: string, key: unknown): unknown => {

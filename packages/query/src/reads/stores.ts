@@ -1,4 +1,4 @@
-import { StateError } from '@kstreams/core/graph';
+import { type Clock, StateError } from '@kstreams/core/graph';
 import type { StartedApplication } from '@kstreams/runtime';
 import { Problem } from '../http/problem.js';
 import type { Limits } from '../options.js';
@@ -11,12 +11,14 @@ export class Stores {
   readonly #application: StartedApplication;
   readonly #peers: Peers;
   readonly #limits: Limits;
+  readonly #clock: Pick<Clock, 'after'>;
   readonly #reads = new Map<string, StoreReads>();
 
-  constructor(application: StartedApplication, peers: Peers, limits: Limits) {
+  constructor(application: StartedApplication, peers: Peers, limits: Limits, clock: Pick<Clock, 'after'>) {
     this.#application = application;
     this.#peers = peers;
     this.#limits = limits;
+    this.#clock = clock;
   }
 
   list(): StoresBody {
@@ -45,7 +47,7 @@ export class Stores {
     const known = this.#reads.get(name);
     if (known !== undefined) return known;
     try {
-      const opened = new StoreReads(this.#application.localStore(name), this.#peers, this.#limits);
+      const opened = new StoreReads(this.#application.localStore(name), this.#peers, this.#limits, this.#clock);
       this.#reads.set(name, opened);
       return opened;
     } catch (thrown) {

@@ -144,6 +144,7 @@ export class Application implements App {
       changes: workers.changes,
       specs: subscriptions.stores,
       stores: () => workers.stores,
+      position: (store, topic, isolation) => workers.position(store, topic, isolation),
       partitions: (spec: AnyStoreSpec) => subscriptions.partitionsOf(spec),
     };
   }

@@ -1,4 +1,4 @@
-import type { ByteStore } from '@kstreams/core/graph';
+import type { ByteStore, Isolation } from '@kstreams/core/graph';
 import { CallLimits } from '../async/call-limits.js';
 import type { HeldTasks } from '../metadata/instance-row.js';
 import { ChangeFeed } from '../query/change-feed.js';
@@ -74,6 +74,12 @@ export class WorkerPool {
   /** The open stores of all running tasks. */
   get stores(): readonly OpenStore[] {
     return this.#workers.flatMap(({ tasks }) => tasks.running.flatMap(({ stores }) => stores.open));
+  }
+
+  /** Returns the position of the task of a store in a topic, as `Task.position` does. */
+  position(store: OpenStore, topic: string, isolation: Isolation): number | undefined {
+    const tasks = this.#workers.flatMap(({ tasks: { running } }) => running);
+    return tasks.find(({ stores }) => stores.open.some((one) => one === store))?.position(topic, isolation);
   }
 
   /** Stops all workers without a commit. */

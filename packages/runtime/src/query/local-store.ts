@@ -30,6 +30,8 @@ export interface ViewedState {
   /** Returns the stores that are open in this process now. */
   readonly stores: () => readonly OpenStore[];
   readonly partitions: (spec: AnyStoreSpec) => number;
+  /** Returns the offset of a topic before which all records are in the rows of a store; undefined for other topics. */
+  readonly position?: (store: OpenStore, topic: string, isolation: Isolation) => number | undefined;
 }
 
 /** The rows of a scan, by their keys. All rows without a member. */
@@ -147,6 +149,14 @@ export class LocalStore<K = unknown, V = unknown> {
   /** Calls a listener after each commit with the changed rows of a partition. Returns its removal. */
   listen(listener: RowListener): Cancel {
     return this.#state.changes.listen(this.spec, listener);
+  }
+
+  /**
+   * Returns the offset of a topic before which all records are in the rows of an open partition. Undefined for a topic that its
+   * task does not read.
+   */
+  position(one: OpenStore, topic: string, isolation = this.#isolation): number | undefined {
+    return this.#state.position?.(one, topic, isolation);
   }
 
   /** Returns an open partition. */

@@ -150,6 +150,12 @@ export class PartitionGroup {
     return offsets.every((end, i) => this.#unfinished(this.#all[i] as RecordQueue) >= end);
   }
 
+  /** Returns the offset of the first record of a topic that is not finished; undefined for a topic of another task. */
+  position(topic: string): number | undefined {
+    const queue = this.queues.get(topic);
+    return queue && this.#unfinished(queue);
+  }
+
   /** Returns the offset to resume from, per partition, with its metadata. */
   offsets(): CommittedOffset[] {
     const { stages } = this.#options;

@@ -1,5 +1,6 @@
 import {
   type CommittedOffset,
+  type Isolation,
   type NodeId,
   type Received,
   type SourceNode,
@@ -43,6 +44,8 @@ export class Task {
   readonly #stages: AsyncStages | undefined;
   readonly #parkedRecords: ParkedRecords | undefined;
   readonly #failedSends: FailedSends | undefined;
+  /** The positions of the last commit, by topic. */
+  readonly #committedPositions = new Map<string, number>();
   #touched = false;
   #paused = false;
   /** Number of records taken out of the queues. */
@@ -224,9 +227,20 @@ export class Task {
     return this.#group.offsets();
   }
 
+  /**
+   * Returns the offset of a topic before which all records are finished, or also committed; undefined for a topic that the
+   * task does not read.
+   */
+  position(topic: string, isolation: Isolation): number | undefined {
+    const now = this.#group.position(topic);
+    if (now === undefined || isolation === 'latest' || !this.#touched) return now;
+    return this.#committedPositions.get(topic) ?? 0;
+  }
+
   /** Marks everything processed so far as committed. */
   committed(): void {
     this.#touched = false;
+    for (const topic of this.queues.keys()) this.#committedPositions.set(topic, this.#group.position(topic) ?? 0);
     this.#takenAtCommit = this.#taken;
     this.#options.observer?.committed();
   }
