@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
+import { deflateRaw, inflateRawSync } from 'node:zlib';
 import { type Bytes, crc32c, plainBytes } from '@kstreams/core/graph';
 import { ByteReader, type ByteWriter } from './byte-codec.js';
 
@@ -18,22 +18,18 @@ export interface BlockEntry {
 }
 
 const deflated = promisify(deflateRaw);
-const inflated = promisify(inflateRaw);
 
 /** Compresses bytes, fast rather than small. */
 export const deflate = async (bytes: Bytes): Promise<Bytes> => plainBytes(await deflated(bytes, { level: 1 }));
 
 /**
- * Decompresses the stored bytes of a block.
+ * Decompresses the stored bytes of a block, at once: a turn of the thread pool takes longer than a block.
  *
  * @throws Error when they are not as they were written.
  */
-export const inflate = async (
-  stored: Bytes,
-  { checksum, length, plain }: Omit<BlockEntry, 'offset'>,
-): Promise<Bytes> => {
+export const inflate = (stored: Bytes, { checksum, length, plain }: Omit<BlockEntry, 'offset'>): Bytes => {
   if (stored.length !== length || crc32c(stored) !== checksum) throw new Error('the checksum of a block differs');
-  return plainBytes(await inflated(stored, { maxOutputLength: Math.max(plain, 1) }));
+  return plainBytes(inflateRawSync(stored, { maxOutputLength: Math.max(plain, 1) }));
 };
 
 /** Appends a row to a block. A value has its length plus one before it; a delete has a zero. */

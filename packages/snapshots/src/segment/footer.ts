@@ -49,8 +49,8 @@ export const decodeFooter = (footer: Bytes, size: number): StoredIndex => {
 };
 
 /** Returns the blocks of a stored index. */
-export const decodeIndex = async (stored: Bytes, index: StoredIndex): Promise<readonly BlockEntry[]> => {
-  const reader = new ByteReader(await inflate(stored, index));
+export const decodeIndex = (stored: Bytes, index: StoredIndex): readonly BlockEntry[] => {
+  const reader = new ByteReader(inflate(stored, index));
   let offset = 0;
   return Array.from({ length: index.blocks }, () => {
     const block = { offset, length: reader.number(), plain: reader.number(), checksum: reader.number() };

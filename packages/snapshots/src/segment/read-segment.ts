@@ -8,6 +8,9 @@ export type ReadRange = (offset: number, length: number) => Promise<Bytes>;
 /** The number of bytes that one read returns, about. */
 const rangeBytes = 4 * 1_024 ** 2;
 
+/** The number of bytes, decompressed, of the rows that are returned at a time, about. */
+const decodedBytes = 1_024 ** 2;
+
 /** The part at the end of a segment that is read first: its footer, and most likely its index. */
 const endBytes = 64 * 1_024;
 
@@ -37,12 +40,12 @@ export async function* readSegment(
     const bytes = (await next) as Bytes;
     next = fetch(groups[i + 1]);
     const start = (group[0] as BlockEntry).offset;
-    const rows: SegmentRow[] = [];
-    for (const block of group) {
-      const from = block.offset - start;
-      for (const row of rowsOf(await inflate(bytes.subarray(from, from + block.length), block))) rows.push(row);
+    for (const some of batchesOf(group, ({ plain }) => plain, { bytes: decodedBytes })) {
+      yield some.flatMap((block) => {
+        const from = block.offset - start;
+        return rowsOf(inflate(bytes.subarray(from, from + block.length), block));
+      });
     }
-    yield rows;
   }
 }
 

@@ -27,34 +27,50 @@ export async function* writeSegments(
   for await (const row of rows) {
     writeRow(block, row);
     if (block.length < sizes.block) continue;
-    await segment.add(block.take());
+    segment.add(block.take());
+    if (segment.compressing < compressedAtOnce) continue;
+    await segment.compressed();
     if (segment.length < sizes.segment) continue;
     yield await segment.finish();
     segment = new SegmentParts();
   }
-  if (block.length > 0) await segment.add(block.take());
+  if (block.length > 0) segment.add(block.take());
+  await segment.compressed();
   if (segment.length > 0) yield await segment.finish();
 }
 
+/** The number of blocks that are compressed at the same time. */
+const compressedAtOnce = 16;
+
 class SegmentParts {
   readonly #parts: Bytes[] = [];
+  #compressing: Promise<readonly [plain: number, stored: Bytes]>[] = [];
   readonly #blocks: BlockEntry[] = [];
   #length = 0;
 
+  /** The length of the compressed blocks, in bytes. */
   get length(): number {
     return this.#length;
   }
 
-  async add(block: Bytes): Promise<void> {
-    const stored = await deflate(block);
-    this.#blocks.push({
-      offset: this.#length,
-      length: stored.length,
-      plain: block.length,
-      checksum: crc32c(stored),
-    });
-    this.#parts.push(stored);
-    this.#length += stored.length;
+  /** The number of blocks that are being compressed. */
+  get compressing(): number {
+    return this.#compressing.length;
+  }
+
+  add(block: Bytes): void {
+    this.#compressing.push(deflate(block).then((stored) => [block.length, stored] as const));
+  }
+
+  /** Waits for the blocks that are being compressed. */
+  async compressed(): Promise<void> {
+    const blocks = await Promise.all(this.#compressing);
+    this.#compressing = [];
+    for (const [plain, stored] of blocks) {
+      this.#blocks.push({ offset: this.#length, length: stored.length, plain, checksum: crc32c(stored) });
+      this.#parts.push(stored);
+      this.#length += stored.length;
+    }
   }
 
   async finish(): Promise<Bytes> {
