@@ -44,7 +44,7 @@ export class SnapshotFiles {
   async writeRows(
     place: ShardPlace,
     position: StoredPosition,
-    rows: AsyncIterable<SegmentRow> | Iterable<SegmentRow>,
+    rows: AsyncIterable<readonly SegmentRow[]>,
     signal: AbortSignal,
   ): Promise<readonly StoredSegment[]> {
     const written: StoredSegment[] = [];

@@ -15,7 +15,7 @@ const mergedBytes = 8 * 1_024 ** 2;
 
 /** The rows to write: all of them, or those that changed since an earlier snapshot. */
 export type SnapshotRows =
-  | { readonly kind: 'full'; readonly rows: AsyncIterable<SegmentRow> }
+  | { readonly kind: 'full'; readonly rows: AsyncIterable<readonly SegmentRow[]> }
   | { readonly kind: 'delta'; readonly changes: Layer; readonly on: Manifest };
 
 /** True when all rows cost less than another delta, since the deltas of a snapshot are large. */

@@ -15,24 +15,26 @@ export interface SegmentSizes {
 export const segmentSizes: SegmentSizes = { block: 16 * 1_024, segment: 32 * 1_024 ** 2 };
 
 /**
- * Returns rows in segments, one at a time: compressed blocks of rows, an index of the blocks, and a footer. Rows must be in
- * the order of their keys, each key once.
+ * Returns rows in segments, one at a time: compressed blocks of rows, an index of the blocks, and a footer. Rows come many at a
+ * time, and must be in the order of their keys, each key once.
  */
 export async function* writeSegments(
-  rows: AsyncIterable<SegmentRow> | Iterable<SegmentRow>,
+  rows: AsyncIterable<readonly SegmentRow[]> | Iterable<readonly SegmentRow[]>,
   sizes: SegmentSizes = segmentSizes,
 ): AsyncGenerator<Bytes, void, undefined> {
   const block = new ByteWriter(2 * sizes.block);
   let segment = new SegmentParts();
-  for await (const row of rows) {
-    writeRow(block, row);
-    if (block.length < sizes.block) continue;
-    segment.add(block.take());
-    if (segment.compressing < compressedAtOnce) continue;
-    await segment.compressed();
-    if (segment.length < sizes.segment) continue;
-    yield await segment.finish();
-    segment = new SegmentParts();
+  for await (const some of rows) {
+    for (const row of some) {
+      writeRow(block, row);
+      if (block.length < sizes.block) continue;
+      segment.add(block.take());
+      if (segment.compressing < compressedAtOnce) continue;
+      await segment.compressed();
+      if (segment.length < sizes.segment) continue;
+      yield await segment.finish();
+      segment = new SegmentParts();
+    }
   }
   if (block.length > 0) segment.add(block.take());
   await segment.compressed();
