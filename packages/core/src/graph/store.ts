@@ -17,6 +17,8 @@ export interface Journal {
    * throws outside of a record's turn.
    */
   readonly undo: ((undoChange: () => void) => void) | undefined;
+  /** Runs an action that cannot be undone: once the work of the record is kept, at once where changes need not be undone. */
+  whenKept(act: () => void): void;
 }
 
 /** A read or write of a row, for an observer. */

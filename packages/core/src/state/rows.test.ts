@@ -12,7 +12,7 @@ const counted = <V = number[]>(liveLimit: number, serde: Serde<V> = json<V>(), m
       counts.reads++;
       return backend.get(bytesToId(key));
     },
-    journal: { undo: undefined },
+    journal: { undo: undefined, whenKept: (act) => act() },
     topic: 'changelog',
     liveLimit,
     requestCommit: () => counts.requestedCommits++,

@@ -5,7 +5,7 @@ import { storedRows } from './stored-rows.js';
 import { TimedRows } from './timed-rows.js';
 
 /** Opens rows over a backend that is a map. Returns them with the keys that were read. */
-const open = (liveLimit: number, backend = new Map<string, Bytes>(), undo?: () => void) => {
+const open = (liveLimit: number, backend = new Map<string, Bytes>(), whenKept = (act: () => void) => act()) => {
   const read: string[] = [];
   let requested = 0;
   const access: StoreAccess = {
@@ -13,7 +13,7 @@ const open = (liveLimit: number, backend = new Map<string, Bytes>(), undo?: () =
       read.push(bytesToId(key));
       return backend.get(bytesToId(key));
     },
-    journal: { undo },
+    journal: { undo: undefined, whenKept },
     topic: 'changelog',
     liveLimit,
     requestCommit: () => requested++,
@@ -120,10 +120,13 @@ test('changed rows that the backend has are not dropped before the next flush', 
   expect(rows.commit(2)).toBe(1);
 });
 
-test('nothing is dropped in a turn that may be rolled back', () => {
-  const rows = open(1_000, undefined, () => {});
+test('rows are dropped once the record that advanced time is kept', () => {
+  const kept: (() => void)[] = [];
+  const rows = open(1_000, undefined, (act) => kept.push(act));
   rows.put('a', 1, '1');
   rows.put('b', 2, '1');
   rows.drop(2);
   expect([rows.get('a', 1), rows.uncommitted()]).toEqual(['1', 2]);
+  for (const act of kept) act();
+  expect(rows.uncommitted()).toBe(1);
 });

@@ -145,19 +145,11 @@ export class TimedRows<K, V> {
   }
 
   /**
-   * Drops the rows of times before `expired`, so that they take no memory until the next commit. Does nothing in a turn that
-   * may be rolled back and during a commit. Changed rows of a time that was flushed stay until the next flush.
+   * Drops the rows of times before `expired`, so that they take no memory until the next commit, once the current record is
+   * kept. Changed rows of a time that was flushed stay until the next flush, and all rows during a commit.
    */
   drop(expired: number): void {
-    if (this.#access.journal.undo !== undefined || this.#flushed.length > 0) return;
-    for (const bucket of this.#buckets.all()) {
-      // Times begin nearly in their order; what is behind a later one stays until the commit.
-      if (bucket.time >= expired) return;
-      const { complete, dirty, written } = bucket;
-      if (dirty.length > 0 && (written || !complete)) continue;
-      this.#dirty -= dirty.length;
-      this.#buckets.drop(bucket);
-    }
+    this.#access.journal.whenKept(() => this.#drop(expired));
   }
 
   /** Returns the uncommitted rows by their row keys; `undefined` for a deleted one. */
@@ -168,6 +160,18 @@ export class TimedRows<K, V> {
       const { row } = live;
       return [this.#rowKey(live), row && (() => read(row))];
     });
+  }
+
+  #drop(expired: number): void {
+    if (this.#flushed.length > 0) return;
+    for (const bucket of this.#buckets.all()) {
+      // Times begin nearly in their order; what is behind a later one stays until the commit.
+      if (bucket.time >= expired) return;
+      const { complete, dirty, written } = bucket;
+      if (dirty.length > 0 && (written || !complete)) continue;
+      this.#dirty -= dirty.length;
+      this.#buckets.drop(bucket);
+    }
   }
 
   #find(key: K, time: number, part: number, farthest: number): StoredRow<V> | undefined {

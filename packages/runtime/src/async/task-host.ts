@@ -4,7 +4,7 @@ import type { CounterSet } from '../telemetry/counter-set.js';
 /** The parts of a task that its async stages use. */
 export interface TaskHost {
   readonly clock: Clock;
-  readonly journal: Journal & { readonly rollsBack: boolean; whenKept(act: () => void): void };
+  readonly journal: Journal & { readonly rollsBack: boolean };
   /** Counts the records of retried calls by node. */
   readonly retries: CounterSet<'kstreams.node'>;
   /** Wakes the worker after calls have ended. */
