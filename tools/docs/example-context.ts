@@ -79,6 +79,13 @@ export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>
     work: '() => boolean',
   },
   'packages/runtime/src/query/view.ts': { start: 'number', end: 'number', from: 'number', to: 'number' },
+  'packages/query/src/queries.ts': { createServer: "typeof import('node:http').createServer" },
+  'packages/query/src/client/live-rows.ts': { client: "import('@kstreams/query/client').QueryClient" },
+  'packages/query/src/client/remote-view.ts': { client: "import('@kstreams/query/client').QueryClient" },
+  'packages/query/src/protocol/typed-json.ts': {
+    toTypedJson: '(value: unknown) => unknown',
+    fromTypedJson: '(json: unknown) => unknown',
+  },
   'packages/serde/src/json.ts': { checkedV1: "import('zod').ZodType<{ total: number }>" },
   'packages/stores/src/cached.ts': { openBucket: "() => Promise<import('kstreams/authors').RemoteStorage>" },
   'packages/protobuf/src/protobuf.ts': {
