@@ -1,12 +1,12 @@
 /** Returns commit metadata that marks one more offset as finished: the last one before the first finished gap. */
 export const earlierNote = (note: string): string => {
-  const match = /^(t\S+ f)([rb])(\S+)$/.exec(note);
+  const match = /^(t\S+ f)([rb])(\S+)(.*)$/.exec(note);
   if (match === null) return note;
-  const [, head, form, text] = match as unknown as [string, string, string, string];
+  const [, head, form, text, tail] = match as unknown as [string, string, string, string, string];
   const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   if (form === 'r') addToRuns(bytes);
   else addToBits(bytes);
-  return `${head}${form}${btoa(String.fromCharCode(...bytes)).replace(/=+$/, '')}`;
+  return `${head}${form}${btoa(String.fromCharCode(...bytes)).replace(/=+$/, '')}${tail}`;
 };
 
 /** Run lengths of unfinished and finished offsets, one byte each while short. */
