@@ -91,6 +91,7 @@ export const atLeastOnce: readonly Mutant[] = [
   {
     name: 'a global table is complete one record early',
     guarantee: 'at-least-once',
+    topology: 'global table',
     around: withConsumer((consumer, grouped) => ({
       offsets: async (partitions, at) =>
         (await consumer.offsets(partitions, at)).map((offset, i) =>

@@ -42,6 +42,7 @@ export const steps: readonly Mutant[] = [
   {
     name: 'a session stays after it was merged',
     guarantee: 'exactly-once',
+    topology: 'session on-update',
     node: processors(
       ({ operator }) => operator === 'window-aggregate',
       openedWith((given) => ({
