@@ -100,6 +100,13 @@ class NodeInstrument {
       schedule: (interval, clock, act, options) => inner.schedule(interval, clock, this.#recorded(act), options),
       onIdle: (after, act) => inner.onIdle(after, this.#recorded(act)),
       onCaughtUp: (due, act) => inner.onCaughtUp(due, this.#recorded(act)),
+      onExpiry: (spec, act) => {
+        const id = this.#newCallbackId();
+        inner.onExpiry(spec, (key, row, at) => {
+          this.#punctuate({ id, at, key });
+          act(key, row, at);
+        });
+      },
       timers: (spec, fire) => {
         const id = this.#newCallbackId();
         return inner.timers(spec, (key, at, value) => {

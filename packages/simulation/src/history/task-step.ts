@@ -1,12 +1,12 @@
 import type { NodeId, Received } from '@kstreams/core/graph';
 
-/** A punctuation: a schedule, a timer, or a call of an idle task or one that has caught up. */
+/** A punctuation: a schedule, a timer, the end of a row, or a call of an idle task or one that has caught up. */
 export interface Punctuation {
-  /** The node's id and the number of the schedule, of the timers or of the call within the node. */
+  /** The node's id and the number of the schedule, of the timers, of the ends or of the call within the node. */
   readonly id: string;
   /** The time passed to the callback, in ms. */
   readonly at: number;
-  /** The key of a timer. */
+  /** The key of a timer or row. */
   readonly key?: unknown;
 }
 

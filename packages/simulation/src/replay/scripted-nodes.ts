@@ -4,9 +4,11 @@ import {
   type NodeId,
   type ProcessorNode,
   StateError,
+  type StoreSpec,
   type TaskNode,
   type Timers,
 } from '@kstreams/core/graph';
+import type { KeyValueStore } from '@kstreams/core/state';
 import type { Punctuation } from '../history/task-step.js';
 
 /** Makes a punctuation due, until cancelled. */
@@ -76,6 +78,17 @@ export class ScriptedNodes {
       schedule: (_, __, act) => register(({ at }) => act(at)),
       onIdle: (_, act) => register(({ at }) => act(at)),
       onCaughtUp: (_, act) => register(({ at }) => act(at)),
+      onExpiry: (spec, act) => {
+        context.onExpiry(spec, act);
+        const rows = context.store(spec as StoreSpec<KeyValueStore<unknown, unknown>>);
+        register(({ at, key }) => {
+          const row = rows.row(key);
+          // The task ends a row by its own clocks, too, where the history has it later.
+          if (row === undefined) return;
+          rows.delete(key, at);
+          act(key as never, row as never, at);
+        });
+      },
       timers: (spec, fire) => {
         const timers = context.store(spec);
         register(({ at, key }) => {
