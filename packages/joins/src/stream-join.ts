@@ -125,12 +125,15 @@ const sideOf = (context: Context<unknown, unknown>, { kind, window }: StreamJoin
   const ownClock = context.clock((time) => buffers[side].observe(time));
   return ({ headers, key, timestamp, value }: StreamRecord<unknown, unknown>): unknown => {
     const counted = clock === undefined ? timestamp : clock(timestamp);
+    const before = unmatched?.clocks.observed;
     const streamTime = unmatched === undefined ? counted : observe(unmatched, counted);
     if (value === null || value === undefined) return drop('null-value');
     if (key === null || key === undefined)
       return kept ? emitAlone(side, key, value, timestamp, headers) : drop('null-key');
     if (!buffers[side].add(key, timestamp, value, ownClock(timestamp))) drop('expired');
-    if (unmatched !== undefined && counted === streamTime) emitExpired(unmatched, window, ahead, emitAlone, headers);
+    // After a restart the clock of an async stage begins at -1, so it is not compared with the time of the store.
+    if (unmatched !== undefined && (streamTime !== before || timestamp === streamTime))
+      emitExpired(unmatched, window, ahead, emitAlone, headers);
     let [matched, late] = [false, false];
     const open = unmatched !== undefined && otherKept ? unmatched.clocks.closed - back - window.grace : neverClosed;
     for (const one of buffers[other].probe(key, timestamp - back, timestamp + ahead)) {
