@@ -50,7 +50,7 @@ export class Task {
   #paused = false;
   /** Number of records taken out of the queues. */
   #taken = 0;
-  /** That number at the last commit. */
+  /** The number of them at the last commit. */
   #takenAtCommit = 0;
 
   constructor(options: TaskOptions) {
