@@ -3,6 +3,7 @@ export type { AsyncCall, AsyncStage, BatchLimits, CallOrder, CallWork } from './
 export { type BackoffOptions, backoff } from './backoff.js';
 export { type BatchBounds, batchesOf } from './batches.js';
 export type { Bucket, BucketCall, BucketObject, BucketRead, BucketWrite } from './bucket.js';
+export { ByteReader } from './byte-reader.js';
 export { allocateBytes, copyBytes } from './byte-slab.js';
 export type { Backend, BackendOptions, ByteStore, LostRows, ScanOptions, Write } from './byte-store.js';
 export {

@@ -1,5 +1,4 @@
-import type { Bytes } from '@kstreams/core/graph';
-import { ByteReader } from './byte-reader.js';
+import { ByteReader, type Bytes } from '@kstreams/core/graph';
 
 /**
  * Returns the bytes that Snappy has compressed: their length, then literals and copies of earlier bytes, by the lowest two

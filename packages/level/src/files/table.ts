@@ -3,8 +3,7 @@
  * of both (4). The footer has the positions of an index of other blocks and of the index of data blocks, and a number. An
  * index has entries of a shared and a new part of a key and a position, then offsets of entries, and their number.
  */
-import type { Bytes } from '@kstreams/core/graph';
-import { ByteReader } from './byte-reader.js';
+import { ByteReader, type Bytes } from '@kstreams/core/graph';
 import { maskedCrc } from './masked-crc.js';
 import { uncompress } from './snappy.js';
 

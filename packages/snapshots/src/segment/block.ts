@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRawSync } from 'node:zlib';
-import { type Bytes, crc32c, plainBytes } from '@kstreams/core/graph';
-import { ByteReader, type ByteWriter } from './byte-codec.js';
+import { ByteReader, type Bytes, crc32c, plainBytes } from '@kstreams/core/graph';
+import type { ByteWriter } from './byte-writer.js';
 
 /** A row of a segment; a value of `undefined` deletes the row of older segments. */
 export type SegmentRow = readonly [key: Bytes, value: Bytes | undefined];
@@ -45,9 +45,9 @@ export const rowsOf = (block: Bytes): readonly SegmentRow[] => {
   const reader = new ByteReader(block);
   const rows: SegmentRow[] = [];
   while (!reader.done) {
-    const key = reader.bytes(reader.number());
-    const length = reader.number();
-    rows.push([key, length === 0 ? undefined : reader.bytes(length - 1)]);
+    const key = reader.take(reader.varint());
+    const length = reader.varint();
+    rows.push([key, length === 0 ? undefined : reader.take(length - 1)]);
   }
   return rows;
 };

@@ -1,6 +1,6 @@
-import { type Bytes, crc32c } from '@kstreams/core/graph';
+import { ByteReader, type Bytes, crc32c } from '@kstreams/core/graph';
 import { type BlockEntry, deflate, inflate } from './block.js';
-import { ByteReader, ByteWriter } from './byte-codec.js';
+import { ByteWriter } from './byte-writer.js';
 
 /** The length of the end of each segment: the place of its index, and the name of the format. */
 export const footerLength = 24;
@@ -53,7 +53,7 @@ export const decodeIndex = (stored: Bytes, index: StoredIndex): readonly BlockEn
   const reader = new ByteReader(inflate(stored, index));
   let offset = 0;
   return Array.from({ length: index.blocks }, () => {
-    const block = { offset, length: reader.number(), plain: reader.number(), checksum: reader.number() };
+    const block = { offset, length: reader.varint(), plain: reader.varint(), checksum: reader.varint() };
     offset += block.length;
     return block;
   });

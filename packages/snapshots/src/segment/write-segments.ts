@@ -1,6 +1,6 @@
 import { type Bytes, concatBytes, crc32c } from '@kstreams/core/graph';
 import { type BlockEntry, deflate, type SegmentRow, writeRow } from './block.js';
-import { ByteWriter } from './byte-codec.js';
+import { ByteWriter } from './byte-writer.js';
 import { encodeIndex } from './footer.js';
 
 /** The sizes of the parts of segments, in bytes. */
