@@ -4,6 +4,7 @@ import { rowTooLarge } from '../graph/record-size.js';
 import { rowTimestamp, rowValue } from '../graph/row-bytes.js';
 import type { Coordinates } from '../graph/serde.js';
 import type { FlushRow, Row, StoreAccess, StoreRows } from '../graph/store.js';
+import { CleanRows } from './clean-rows.js';
 import type { StoredRow, StoredRows } from './stored-rows.js';
 
 /** The format of a store's keys and values. */
@@ -46,22 +47,19 @@ export class Rows<K, V> implements StoreRows {
   readonly #format: RowFormat<K, V>;
   readonly #access: StoreAccess;
   readonly #at: Coordinates;
-  readonly #generationSize: number;
+  readonly #clean: CleanRows<LiveRow<V>>;
   readonly #maxSize: number;
   readonly #live = new Map<unknown, LiveRow<V>>();
   /** The row that was used last, since a record uses the same row several times. */
   #last: LiveRow<V> | undefined;
   #dirty: LiveRow<V>[] = [];
   #flushed: LiveRow<V>[] = [];
-  #young: LiveRow<V>[] = [];
-  #old: LiveRow<V>[] = [];
-  #generation = 0;
 
   constructor(format: RowFormat<K, V>, access: StoreAccess) {
     this.#format = format;
     this.#access = access;
     this.#at = { topic: access.topic, headers: [] };
-    this.#generationSize = Math.max(1, Math.floor(access.liveLimit / 2));
+    this.#clean = new CleanRows(access.liveLimit, (live) => this.#remove(live));
     this.#maxSize = access.maxRowSize ?? Number.POSITIVE_INFINITY;
   }
 
@@ -130,7 +128,7 @@ export class Rows<K, V> implements StoreRows {
       live.flushed = false;
       if (live.dirty) continue;
       live.key = undefined;
-      this.#keep(live);
+      this.#clean.keep(live);
     }
     this.#flushed = [];
   }
@@ -179,13 +177,13 @@ export class Rows<K, V> implements StoreRows {
     const id = this.#format.id(key);
     const known = this.#get(id);
     if (known !== undefined) {
-      if (!known.dirty && !known.flushed && known.generation !== this.#generation) this.#keep(known);
+      if (this.#clean.isOld(known)) this.#clean.keep(known);
       return known;
     }
     const bytes = this.#access.get(this.#format.encodeKey(key, this.#at));
     const row = bytes && this.#format.values.load(rowValue(bytes), rowTimestamp(bytes));
     const live = this.#add(id, row);
-    this.#keep(live);
+    this.#clean.keep(live);
     return live;
   }
 
@@ -248,25 +246,5 @@ export class Rows<K, V> implements StoreRows {
   #remove(live: LiveRow<V>): void {
     this.#live.delete(live.id);
     if (this.#last === live) this.#last = undefined;
-  }
-
-  /** Adds a clean row to the younger generation. */
-  #keep(live: LiveRow<V>): void {
-    live.generation = this.#generation;
-    if (this.#young.length >= this.#generationSize) {
-      this.#evict();
-      live.generation = this.#generation;
-    }
-    this.#young.push(live);
-  }
-
-  /** Evicts the clean rows of the older generation. */
-  #evict(): void {
-    for (const live of this.#old) {
-      if (!live.dirty && !live.flushed && live.generation === this.#generation - 1) this.#remove(live);
-    }
-    this.#old = this.#young;
-    this.#young = [];
-    this.#generation++;
   }
 }

@@ -4,6 +4,7 @@ import { rowTooLarge } from '../graph/record-size.js';
 import { rowTimestamp, rowValue } from '../graph/row-bytes.js';
 import type { Coordinates, Serde } from '../graph/serde.js';
 import type { FlushRow, Row, RowEvent, StoreAccess } from '../graph/store.js';
+import { CleanRows } from './clean-rows.js';
 import { keyIds } from './key-ids.js';
 import type { StoredRow, StoredRows } from './stored-rows.js';
 import { type LiveRow, TimedBuckets } from './timed-buckets.js';
@@ -41,15 +42,12 @@ export class TimedRows<K, V> {
   readonly #observe: ((event: RowEvent & { readonly key: readonly [K, number, number] }) => void) | undefined;
   /** Returns a key as its serde decodes it, or throws if it cannot be encoded; undefined for keys that can change. */
   readonly #plainKey: ((key: K) => K) | undefined;
-  readonly #generationSize: number;
+  readonly #clean: CleanRows<LiveRow<K, V>>;
   readonly #maxSize: number;
   readonly #buckets = new TimedBuckets<K, V>();
   /** The number of dirty rows. */
   #dirty = 0;
   #flushed: LiveRow<K, V>[] = [];
-  #young: LiveRow<K, V>[] = [];
-  #old: LiveRow<K, V>[] = [];
-  #generation = 0;
 
   constructor(format: TimedFormat<K, V>, access: StoreAccess) {
     const { primitive, roundTrip } = format.key;
@@ -62,7 +60,10 @@ export class TimedRows<K, V> {
     const { shownKey } = format;
     this.#observe = observeRow && shownKey && ((event) => observeRow({ ...event, key: shownKey(...event.key) }));
     this.#maxSize = access.maxRowSize ?? Number.POSITIVE_INFINITY;
-    this.#generationSize = Math.max(1, Math.floor(access.liveLimit / 2));
+    this.#clean = new CleanRows(access.liveLimit, (live) => {
+      live.bucket.complete = false;
+      this.#buckets.remove(live);
+    });
   }
 
   /**
@@ -178,7 +179,7 @@ export class TimedRows<K, V> {
     const id = this.#idOf(key);
     const known = this.#buckets.get(id, time, part);
     if (known !== undefined) {
-      if (!known.dirty && !known.flushed && known.generation !== this.#generation) this.#keep(known);
+      if (this.#clean.isOld(known)) this.#keep(known);
       return known.row;
     }
     if (time > farthest || this.#buckets.isComplete(time)) return undefined;
@@ -250,24 +251,7 @@ export class TimedRows<K, V> {
       this.#buckets.remove(live);
       return;
     }
-    live.generation = this.#generation;
-    if (this.#young.length >= this.#generationSize) {
-      this.#evict();
-      live.generation = this.#generation;
-    }
-    this.#young.push(live);
-  }
-
-  /** Evicts the clean rows of the older generation. */
-  #evict(): void {
-    for (const live of this.#old) {
-      if (live.dirty || live.flushed || live.generation !== this.#generation - 1) continue;
-      live.bucket.complete = false;
-      this.#buckets.remove(live);
-    }
-    this.#old = this.#young;
-    this.#young = [];
-    this.#generation++;
+    this.#clean.keep(live);
   }
 
   #rowKey({ bucket, encoded, key, part }: LiveRow<K, V>): Bytes {
