@@ -167,6 +167,7 @@ export {
 // Extensions
 
 export type {
+  EdgeWatcher,
   Extension,
   InstanceMetadata,
   KeyMetadata,

@@ -39,6 +39,7 @@ export { Task } from './task/task.js';
 export type { TaskEvent } from './task/task-event.js';
 export { type TaskOptions, taskId } from './task/task-options.js';
 export { TopicLimits } from './task/topic-limits.js';
+export type { EdgeWatcher } from './task/watched-edges.js';
 export { type AppCounts, Metrics } from './telemetry/metrics.js';
 export type { RecordDroppedEvent } from './telemetry/record-dropped-event.js';
 export { type ReadTopicOptions, toAsyncIterable, toObservable } from './topic-io/read-topic.js';

@@ -1,7 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { quiet } from '@kstreams/test-support/quiet-logger';
-import { type AppEvent, embedded, json, memory, start, streams, string, type Transport, topic } from 'kstreams';
+import {
+  type AppEvent,
+  embedded,
+  json,
+  MetricRegistry,
+  memory,
+  start,
+  streams,
+  string,
+  type Transport,
+  topic,
+} from 'kstreams';
 import type { Extension, StartedApplication } from 'kstreams/authors';
 
 const clicks = topic('clicks', { key: string, value: json<number>() });
@@ -101,4 +112,45 @@ test('extensions close after the last commit and before the transport', async ()
   );
   await running.close();
   expect(ends).toEqual(['closing', 'open']);
+});
+
+test('an extension receives metrics, and watches records on edges until it stops', async () => {
+  const metrics = new MetricRegistry();
+  let app: StartedApplication | undefined;
+  const { running, transport } = await starting([
+    { name: 'watcher', telemetry: metrics, started: (started) => void (app = started) },
+  ]);
+  await running.running();
+  const producer = await transport.producer({ clientId: 'test' });
+  const send = async (): Promise<void> => {
+    producer.send({
+      topic: 'clicks',
+      partition: 0,
+      key: string.encode('a', at),
+      value: one,
+      timestamp: 1,
+      headers: [],
+    });
+    await producer.flush();
+    const end = producer.acknowledged({ topic: 'clicks', partition: 0 }) as number;
+    await awaitCommitted(transport, running, { topic: 'clicks', partition: 0 }, end);
+  };
+  const seen: unknown[] = [];
+  const watch = () => app?.watchEdges(({ from, task, to }, { key }) => seen.push([task.id, from, to, key]));
+  await send();
+  const [first, second] = [watch(), watch()];
+  await send();
+  first?.();
+  await send();
+  second?.();
+  await send();
+  const source = running.describe().toJSON().subtopologies[0]?.nodes[0]?.id;
+  const once = ['0_0', source, 'counts', 'a'];
+  expect(seen).toEqual([once, once, once]);
+  const processed = metrics.collect().find(({ instrument }) => instrument.name === 'kstreams.records.processed');
+  expect([processed?.value, processed?.attributes['kstreams.application']]).toEqual([4, 'counting']);
+  expect([app?.options.commitInterval, app?.deadLetters]).toEqual([0, []]);
+  await producer.close();
+  await running.close();
+  expect(metrics.collect()).toEqual([]);
 });

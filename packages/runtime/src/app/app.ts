@@ -1,12 +1,14 @@
-import type { Description, Telemetry } from '@kstreams/core/graph';
+import type { Cancel, Description, Telemetry } from '@kstreams/core/graph';
 import type { Observable } from 'rxjs';
 import type { ReadableStore } from '../query/find-store.js';
 import type { LocalStore } from '../query/local-store.js';
 import type { View, ViewOptions } from '../query/view.js';
+import type { EdgeWatcher } from '../task/watched-edges.js';
 import type { AppCounts } from '../telemetry/metrics.js';
 import type { AppEvent, AppState } from './events.js';
 import type { Health } from './health.js';
 import type { Metadata } from './metadata.js';
+import type { RunOptions } from './options.js';
 
 /** A store of the application and the part of it that this process holds. */
 export interface StoreMetadata {
@@ -39,6 +41,11 @@ export interface StartedApplication {
   view<K = unknown, V = unknown>(store: string, options?: ViewOptions): View<K, V>;
   /** Returns the partitions of a store in this process, for extensions that serve queries. */
   localStore<K, V>(of: ReadableStore<K, V> | string): LocalStore<K, V>;
+  /**
+   * Calls a watcher with every record that a node of this process forwards, until it is removed. Records cost nothing more
+   * before and after. The watcher is called synchronously and must not change a record; an error that it throws fails the node.
+   */
+  watchEdges(watcher: EdgeWatcher): Cancel;
   /** Stops processing a topic, or all topics and schedules, until `resume`. Membership and commits go on. */
   pause(topic?: string): void;
   /** Resumes a topic; all topics and schedules without one. */
@@ -47,8 +54,12 @@ export interface StartedApplication {
   health(): Health;
   /** The tasks, store partitions and keys of each process. */
   readonly metadata: Metadata;
-  /** Receives metrics of extensions; `undefined` unless the application was started with telemetry. */
+  /** Receives metrics of extensions; `undefined` unless the application was started with telemetry or with an extension that has one. */
   readonly telemetry: Telemetry | undefined;
+  /** The options that it was started with, with their defaults. May hold secrets. */
+  readonly options: RunOptions;
+  /** The declared dead-letter topics, those of async steps included. */
+  readonly deadLetters: readonly string[];
 }
 
 /** A running application. */

@@ -1,5 +1,6 @@
 import {
   type AnyStoreSpec,
+  type Cancel,
   type Clock,
   checkOptions,
   type Description,
@@ -9,6 +10,7 @@ import {
 import type { ReadableStore } from '../query/find-store.js';
 import { LocalStore, type ViewedState } from '../query/local-store.js';
 import { type View, type ViewOptions, viewChecks, viewOf } from '../query/view.js';
+import type { EdgeWatcher } from '../task/watched-edges.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { App, StartedApplication, StoreMetadata } from './app.js';
 import { Extensions } from './extensions.js';
@@ -38,6 +40,8 @@ export class Application implements App {
   readonly metadata: Metadata;
   readonly counts: App['counts'];
   readonly telemetry: App['telemetry'];
+  readonly options: App['options'];
+  readonly deadLetters: App['deadLetters'];
   readonly state$: App['state$'];
   readonly events$: App['events$'];
   readonly #metrics: Metrics;
@@ -55,6 +59,8 @@ export class Application implements App {
     this.metadata = metadataOf(opened.subscriptions, opened.instances);
     this.counts = metrics.counts;
     this.telemetry = metrics.telemetry;
+    this.options = options;
+    this.deadLetters = opened.deadLetters;
     this.#metrics = metrics;
     this.state$ = lifecycle.state$;
     this.events$ = lifecycle.events$;
@@ -117,6 +123,10 @@ export class Application implements App {
 
   localStore<K, V>(wanted: ReadableStore<K, V> | string): LocalStore<K, V> {
     return new LocalStore(wanted, this.#viewed, this.#settings.isolation);
+  }
+
+  watchEdges(watcher: EdgeWatcher): Cancel {
+    return this.#opened.workers.edges.watch(watcher);
   }
 
   pause(topic?: string): void {

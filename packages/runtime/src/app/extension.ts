@@ -1,3 +1,4 @@
+import type { Telemetry } from '@kstreams/core/graph';
 import type { StartedApplication } from './app.js';
 
 /**
@@ -14,6 +15,8 @@ import type { StartedApplication } from './app.js';
 export interface Extension {
   /** The name of the extension in errors and events. */
   readonly name: string;
+  /** Receives the metrics of the application, beside the option `telemetry`; nothing unless set. */
+  readonly telemetry?: Telemetry;
   /**
    * Called once, in the order of the `extensions` option, before `start` resolves. An error closes the application and
    * rejects `start`.

@@ -46,6 +46,8 @@ export interface OpenApplication {
   readonly subscriptions: SubscriptionPlan;
   readonly workers: WorkerPool;
   readonly instances: InstanceMetadataSource;
+  /** The declared dead-letter topics. */
+  readonly deadLetters: readonly string[];
 }
 
 /**
@@ -63,7 +65,8 @@ export const openApplication = async (
   parts.onRelease(() => admin.close());
   const plan = matchPatterns(planned, (await admin.topics()).keys());
   const application = plan.name;
-  await prepareDeadLetters(deadLettersOf(plan, options.deadLetters), transport, admin);
+  const deadLetters = deadLettersOf(plan, options.deadLetters);
+  await prepareDeadLetters(deadLetters, transport, admin);
   const topics = await prepareTopics(
     plan,
     transport,
@@ -147,7 +150,7 @@ export const openApplication = async (
     parts,
   );
   parts.add(cluster);
-  return { bytes, subscriptions, workers, instances };
+  return { bytes, subscriptions, workers, instances, deadLetters };
 };
 
 const exchangeTopic = (application: string): NewTopic => ({

@@ -1,6 +1,7 @@
 import { checkOptions, interceptNodes, planTopology, type Topology } from '@kstreams/core/graph';
 import { Metrics } from '../telemetry/metrics.js';
 import { ScopedTelemetry } from '../telemetry/scoped-telemetry.js';
+import { telemetryGroup } from '../telemetry/telemetry-group.js';
 import type { App } from './app.js';
 import { Application } from './application.js';
 import { checkSingleProcess } from './check-single-process.js';
@@ -26,8 +27,9 @@ export const run = async (source: Topology | { build(): Topology }, options: Run
   const settings = readSettings(options);
   if (settings.exactlyOnce) checkStores(planned);
   const lifecycle = new Lifecycle();
-  const telemetry =
-    options.telemetry && new ScopedTelemetry(options.telemetry, { 'kstreams.application': planned.name });
+  const receivers = [options.telemetry, ...(options.extensions ?? []).map((one) => one.telemetry)];
+  const received = telemetryGroup(receivers.filter((one) => one !== undefined));
+  const telemetry = received && new ScopedTelemetry(received, { 'kstreams.application': planned.name });
   const { system = 'kstreams' } = options.transport;
   const tracing = options.telemetry?.tracing?.({ name: planned.name, system });
   const metrics = new Metrics(telemetry, system, tracing);

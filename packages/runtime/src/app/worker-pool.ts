@@ -3,6 +3,7 @@ import { CallLimits } from '../async/call-limits.js';
 import type { HeldTasks } from '../metadata/instance-row.js';
 import { ChangeFeed } from '../query/change-feed.js';
 import type { OpenStore } from '../task/stores/task-stores.js';
+import { WatchedEdges } from '../task/watched-edges.js';
 import { instruments } from '../telemetry/instruments.js';
 import { Pauses } from '../worker/pauses.js';
 import { TaskRegistry } from '../worker/task-registry.js';
@@ -14,7 +15,7 @@ import type { Parts } from './parts.js';
 export interface WorkerPoolOptions
   extends Omit<
     WorkerOptions,
-    'index' | 'transactionalId' | 'registry' | 'changes' | 'limits' | 'pauses' | 'mend' | 'phase'
+    'index' | 'transactionalId' | 'registry' | 'changes' | 'edges' | 'limits' | 'pauses' | 'mend' | 'phase'
   > {
   /** The number of workers. */
   readonly workers: number;
@@ -30,6 +31,8 @@ export interface WorkerPoolOptions
 export class WorkerPool {
   /** The rows that commits change. */
   readonly changes = new ChangeFeed();
+  /** The edges of the open tasks. */
+  readonly edges = new WatchedEdges();
   readonly #pauses = new Pauses();
   readonly #registry = new TaskRegistry();
   readonly #workers: Worker[] = [];
@@ -47,6 +50,7 @@ export class WorkerPool {
         index,
         limits,
         changes: this.changes,
+        edges: this.edges,
         pauses: this.#pauses,
         registry: this.#registry,
         transactionalId: transactionalId(index),

@@ -45,6 +45,8 @@ export interface Scope {
   readonly turn: { readonly open: boolean };
   /** Wraps the process of a node for an observer; undefined without one. */
   readonly observe?: ((from: NodeId, to: NodeId, process: AnyProcess) => AnyProcess) | undefined;
+  /** Lets watchers receive the records on an edge: `set` is called with their function, and with `undefined` without any. */
+  readonly watchable?: ((from: NodeId, to: NodeId, set: (receive: AnyProcess | undefined) => void) => void) | undefined;
   onIdle(node: NodeId, after: number, call: (at: number) => void): Cancel;
   onCaughtUp(node: NodeId, due: () => number, call: (at: number) => void): Cancel;
   /** Returns the clock of an operator; see `Context.clock`. */

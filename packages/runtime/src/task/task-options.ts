@@ -10,6 +10,7 @@ import type { TaskStores } from './stores/task-stores.js';
 import type { TaskEvent } from './task-event.js';
 import type { TaskObserver } from './task-observer.js';
 import type { TopicLimits } from './topic-limits.js';
+import type { WatchedEdges } from './watched-edges.js';
 
 /** Options of a task. */
 export interface TaskOptions {
@@ -32,6 +33,8 @@ export interface TaskOptions {
   /** The sizes of the largest records that topics take; unlimited unless set. */
   readonly topicLimits?: TopicLimits | undefined;
   readonly observer?: TaskObserver | undefined;
+  /** The edges that can be watched; none unless set. */
+  readonly edges?: WatchedEdges | undefined;
   readonly tracing?: TaskTracing | undefined;
   readonly metrics: Metrics;
   readonly emit?: (event: TaskEvent) => void;

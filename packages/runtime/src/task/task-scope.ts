@@ -66,6 +66,7 @@ export const taskScope = (options: TaskOptions, parts: ScopeParts): Scope => {
 const scopeWithClocks = (
   {
     clock: wallClock,
+    edges,
     globalLookup,
     globalStore,
     journal,
@@ -88,12 +89,9 @@ const scopeWithClocks = (
     if (store !== undefined) return store;
     throw new StateError(`store "${spec.name}" is not connected to this node: list it among the node's stores`);
   };
+  const place = { id: taskId(subtopology, partition), subtopology: subtopology.id, partition, time, source };
   return {
-    id: taskId(subtopology, partition),
-    subtopology: subtopology.id,
-    partition,
-    time,
-    source,
+    ...place,
     store: storeOf,
     globalLookup,
     sink: (node) => collector.sink(node),
@@ -138,6 +136,7 @@ const scopeWithClocks = (
     },
     drop: (node, reason, late) => collector.drop(node, reason, late),
     turn: journal,
+    watchable: edges && ((from, to, set) => void releases.push(edges.add({ task: place, from, to }, set))),
     observe: observer && ((from, to, process) => observer.edge(from, to, process)),
     commit: requestCommit,
     onClose: (release) => releases.push(release),

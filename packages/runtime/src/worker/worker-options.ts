@@ -4,6 +4,7 @@ import type { GlobalTables } from '../global/global-tables.js';
 import type { ChangeFeed } from '../query/change-feed.js';
 import type { TopicPartitions } from '../task/record-collector.js';
 import type { Task } from '../task/task.js';
+import type { WatchedEdges } from '../task/watched-edges.js';
 import type { ClientOptions } from './clients.js';
 import type { RemovedRecordsPolicy } from './removed-records.js';
 import type { TaskRegistry } from './task-registry.js';
@@ -38,6 +39,7 @@ export interface WorkerOptions extends Omit<ClientOptions, 'failed' | 'removed' 
   readonly workerFailure: 'close' | 'replace';
   readonly onError: OnError | undefined;
   readonly observer: Observer | undefined;
+  readonly edges: WatchedEdges;
   readonly committed: (tasks: readonly Task[]) => void;
   /** Called when tasks were opened or closed. */
   readonly moved: () => void;
