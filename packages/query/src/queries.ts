@@ -12,6 +12,7 @@ import { type Limits, limitsOf, type QueriesOptions, queriesChecks } from './opt
 import { problemOf } from './reads/local-reads.js';
 import { pageJson } from './reads/page-json.js';
 import { freshnessOf, getQuery, parameterNames, rowsQuery, windowsQuery } from './reads/query.js';
+import { staleJson } from './reads/stale-json.js';
 import { Stores } from './reads/stores.js';
 import { type Forwarded, Peers, partitionsHeader } from './routing/peers.js';
 
@@ -132,7 +133,10 @@ class QueryHandler implements Queries {
       }
       case 'count': {
         const freshness = freshnessOf(new Parameters(search, parameterNames.count));
-        return async (signal) => JSON.stringify({ count: await reads.count(freshness, request(signal)) });
+        return async (signal) => {
+          const { count, stale } = await reads.count(freshness, request(signal));
+          return staleJson(JSON.stringify({ count }), stale);
+        };
       }
       case 'windows': {
         const query = windowsQuery(reads.store, new Parameters(search, parameterNames.windows), this.#limits);

@@ -10,7 +10,7 @@ export { run } from './app/run.js';
 export { decodeProgress } from './async/offset-metadata.js';
 export { GlobalTables, type GlobalTablesOptions, globalPartition } from './global/global-tables.js';
 export { ChangeFeed } from './query/change-feed.js';
-export type { LocalStore, PartitionScan, RowSelection, ViewedState } from './query/local-store.js';
+export type { HeldRows, LocalStore, PartitionScan, RowSelection, ViewedState } from './query/local-store.js';
 export type { ScannedRow, ScanOrder } from './query/scan-rows.js';
 export { type KeyPrefix, type RowChange, type View, type ViewedRows, type ViewOptions, viewOf } from './query/view.js';
 export type { RestoreEvent } from './restore/restore-event.js';
@@ -18,6 +18,7 @@ export type { KeyBytesEvent } from './task/key-bytes.js';
 export { type OpenTaskOptions, openTask, type StoppedTask } from './task/open-task.js';
 export { allPolled, type TaskInput } from './task/partition-group.js';
 export { RecordJournal } from './task/record-journal.js';
+export type { StoreCopy } from './task/stores/store-copies.js';
 export {
   type Changelog,
   type Cleanups,

@@ -13,11 +13,13 @@ export interface StoredPosition {
   readonly time: number;
   /** True when the marker of a transaction follows, which is no record. */
   readonly marked: boolean;
+  /** True inside a restore, which had not read all records that there were at that time. */
+  readonly partial?: boolean;
 }
 
 /** Encodes a position as a text. */
-export const encodePosition = ({ marked, offset, time, topicId = '-' }: StoredPosition): Bytes =>
-  toUtf8(`${offset} ${topicId} ${time} ${marked ? 'marked' : 'end'}`);
+export const encodePosition = ({ marked, offset, partial, time, topicId = '-' }: StoredPosition): Bytes =>
+  toUtf8(`${offset} ${topicId} ${time} ${partial === true ? 'partial' : marked ? 'marked' : 'end'}`);
 
 /** Decodes the text of {@link encodePosition}. */
 export const decodePosition = (bytes: Bytes): StoredPosition => {
@@ -27,6 +29,7 @@ export const decodePosition = (bytes: Bytes): StoredPosition => {
     topicId: topicId === '-' ? undefined : topicId,
     time: Number(time),
     marked: after === 'marked',
+    ...(after === 'partial' && { partial: true }),
   };
 };
 

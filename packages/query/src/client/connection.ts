@@ -84,9 +84,9 @@ export const pauseBefore = (attempt: number): number => Math.min(longestPause, f
 const refusal = async (response: Response): Promise<QueryError> => {
   const { status } = response;
   try {
-    const { detail, type } = (await response.json()) as Partial<ProblemBody>;
+    const { detail, stale, type } = (await response.json()) as Partial<ProblemBody>;
     const code = /^urn:kstreams:problem:([a-z-]+)$/.exec(type ?? '')?.[1] as ProblemCode | undefined;
-    return new QueryError(`the query was refused with ${status}: ${detail}`, code, status);
+    return new QueryError(`the query was refused with ${status}: ${detail}`, code, status, undefined, stale);
   } catch (thrown) {
     return new QueryError(`the query was refused with ${status}, without a problem as JSON`, undefined, status, thrown);
   }

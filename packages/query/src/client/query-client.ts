@@ -13,7 +13,7 @@ import {
 } from '@kstreams/core/graph';
 import type { StoreBody, StoresBody } from '../protocol/bodies.js';
 import { Connection } from './connection.js';
-import { type RemoteView, remoteView } from './remote-view.js';
+import { type RemoteView, type RemoteViewOptions, remoteView } from './remote-view.js';
 
 /** Options of {@link queryClient}. */
 export interface QueryClientOptions {
@@ -32,9 +32,12 @@ export interface QueryClientOptions {
 /** Queries the tables and stores of an application. */
 export interface QueryClient {
   /** Returns a view of a table of the topology, or of a store by its spec. */
-  view<K, V>(of: TableHandle<K, V> | { readonly name: string; readonly reader: StoreReader<K, V> }): RemoteView<K, V>;
+  view<K, V>(
+    of: TableHandle<K, V> | { readonly name: string; readonly reader: StoreReader<K, V> },
+    options?: RemoteViewOptions,
+  ): RemoteView<K, V>;
   /** Returns a view of a store by its name. Its types are not checked at run time. */
-  view<K = unknown, V = unknown>(store: string): RemoteView<K, V>;
+  view<K = unknown, V = unknown>(store: string, options?: RemoteViewOptions): RemoteView<K, V>;
   /** Resolves to the stores that can be read. */
   stores(): Promise<readonly StoreBody[]>;
 }
@@ -68,8 +71,8 @@ export const queryClient = (urls: string | readonly string[], options: QueryClie
     timeout: toMilliseconds(timeout, 'the timeout of queries'),
   });
   return {
-    view: <K, V>(of: TableHandle<K, V> | { readonly name: string } | string) =>
-      remoteView<K, V>(connection, typeof of === 'string' ? of : 'rows' in of ? storeOf(of) : of.name),
+    view: <K, V>(of: TableHandle<K, V> | { readonly name: string } | string, options?: RemoteViewOptions) =>
+      remoteView<K, V>(connection, typeof of === 'string' ? of : 'rows' in of ? storeOf(of) : of.name, options),
     stores: async () => ((await connection.json('/stores')) as StoresBody).stores,
   };
 };

@@ -1,5 +1,5 @@
 import { StreamsError } from '@kstreams/core/graph';
-import type { ProblemCode } from '../protocol/bodies.js';
+import type { ProblemBody, ProblemCode, StaleBody } from '../protocol/bodies.js';
 
 /** A failed query: a refusal of the server, or no response within the time. */
 export class QueryError extends StreamsError {
@@ -7,9 +7,12 @@ export class QueryError extends StreamsError {
   readonly problem: ProblemCode | undefined;
   /** The status of the response; undefined without one. */
   readonly status: number | undefined;
+  /** The copies that the server read before it refused. */
+  readonly stale: readonly StaleBody[] | undefined;
 
-  constructor(message: string, problem?: ProblemCode, status?: number, cause?: unknown) {
+  constructor(message: string, problem?: ProblemCode, status?: number, cause?: unknown, stale?: ProblemBody['stale']) {
     super('KSTREAMS_QUERY', message, {}, cause);
+    this.stale = stale;
     this.problem = problem;
     this.status = status;
   }

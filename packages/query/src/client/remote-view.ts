@@ -1,8 +1,8 @@
-import { checkOptions, type OptionChecks, option, type Row } from '@kstreams/core/graph';
+import { checkOptions, type Duration, type OptionChecks, option, type Row, toMilliseconds } from '@kstreams/core/graph';
 import type { WindowKey } from '@kstreams/core/state';
 import type { RowChange, ScanOrder, View, ViewedRows } from '@kstreams/runtime';
 import { Observable } from 'rxjs';
-import type { CountBody, PageBody, RowBody } from '../protocol/bodies.js';
+import type { CountBody, PageBody, RowBody, StaleBody, StaleReads } from '../protocol/bodies.js';
 import { fromTypedJson, toTypedJson } from '../protocol/typed-json.js';
 import type { Connection } from './connection.js';
 import { LiveRows } from './live-rows.js';
@@ -21,6 +21,19 @@ export interface SubscribeOptions {
 export interface GetOptions {
   /** Records that the row must include, such as one that was just written. They are of topics that the store's task reads. */
   readonly atLeast?: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[];
+}
+
+/** Options of a view of an application elsewhere. */
+export interface RemoteViewOptions {
+  /**
+   * The longest time that rows may be behind while their partition moves or is being restored, such as `'30s'`; rows are
+   * current unless this or `maxLag` is set. With both, both hold.
+   */
+  readonly maxStaleness?: Duration;
+  /** The most changelog offsets that such rows may be behind. */
+  readonly maxLag?: number;
+  /** Receives the copies that a response was read from, before its rows are returned. */
+  readonly onStale?: (copies: readonly StaleBody[]) => void;
 }
 
 /**
@@ -44,7 +57,31 @@ export interface RemoteView<K, V> extends Pick<View<K, V>, 'load' | 'all' | 'ran
 }
 
 /** Opens a view of a store by its name. */
-export const remoteView = <K, V>(connection: Connection, store: string): RemoteView<K, V> => {
+export const remoteView = <K, V>(
+  connection: Connection,
+  store: string,
+  options: RemoteViewOptions = {},
+): RemoteView<K, V> => {
+  checkOptions('view', options, viewChecks);
+  const { maxLag, maxStaleness, onStale } = options;
+  const bound = {
+    ...(maxStaleness !== undefined && { 'max-staleness': `${toMilliseconds(maxStaleness, 'maxStaleness')}ms` }),
+    ...(maxLag !== undefined && { 'max-lag': String(maxLag) }),
+  };
+  const read = async <T extends StaleReads>(
+    operation: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<T> => {
+    const search = new URLSearchParams({ ...parameters, ...bound });
+    try {
+      const body = (await connection.json(`${path}/${operation}?${search}`)) as T;
+      if (body.stale !== undefined) onStale?.(body.stale);
+      return body;
+    } catch (thrown) {
+      if (thrown instanceof QueryError && thrown.stale !== undefined) onStale?.(thrown.stale);
+      throw thrown;
+    }
+  };
   const path = `/stores/${encodeURIComponent(store)}`;
   const scan = async function* (
     operation: 'rows' | 'windows',
@@ -52,13 +89,12 @@ export const remoteView = <K, V>(connection: Connection, store: string): RemoteV
     { reverse = false }: ScanOrder,
   ): AsyncGenerator<readonly [key: K, row: Row<V>]> {
     for (let page: string | undefined = ''; page !== undefined; ) {
-      const search: URLSearchParams = new URLSearchParams({
+      const { next, rows }: PageBody = await read<PageBody>(operation, {
         ...parameters,
         ...(reverse && { reverse: 'true' }),
         ...(page !== '' && { page }),
         limit: '1000',
       });
-      const { next, rows } = (await connection.json(`${path}/${operation}?${search}`)) as PageBody;
       for (const row of rows) yield [fromTypedJson(row.key) as K, rowOf<V>(row)];
       page = next;
     }
@@ -66,10 +102,9 @@ export const remoteView = <K, V>(connection: Connection, store: string): RemoteV
   const get = async (key: K, options: GetOptions = {}): Promise<V | undefined> => {
     checkOptions('get', options, getChecks);
     const records = options.atLeast?.map(({ offset, partition, topic }) => `${topic}:${partition}:${offset}`).join(',');
-    const search = new URLSearchParams({ key: jsonOf(key), ...(records && { 'at-least': records }) });
     try {
-      const row = await connection.json(`${path}/get?${search}`);
-      return rowOf<V>(row as RowBody).value;
+      const row = await read<RowBody>('get', { key: jsonOf(key), ...(records && { 'at-least': records }) });
+      return rowOf<V>(row).value;
     } catch (thrown) {
       if (thrown instanceof QueryError && thrown.problem === 'no-such-row') return undefined;
       throw thrown;
@@ -97,7 +132,7 @@ export const remoteView = <K, V>(connection: Connection, store: string): RemoteV
       checkOptions('fetch', order, orderChecks);
       return scan('windows', { key: jsonOf(key), from: whole(Math.ceil(from)), to: whole(Math.floor(to)) }, order);
     },
-    count: async () => ((await connection.json(`${path}/count`)) as CountBody).count,
+    count: async () => (await read<CountBody>('count')).count,
     subscribe: (options = {}) => {
       checkOptions('subscribe', options, subscribeChecks);
       return events(options.after, options.signal ?? new AbortController().signal);
@@ -112,6 +147,12 @@ export const remoteView = <K, V>(connection: Connection, store: string): RemoteV
       };
     }),
   };
+};
+
+const viewChecks: OptionChecks<RemoteViewOptions> = {
+  maxStaleness: option.duration,
+  maxLag: option.whole(0),
+  onStale: option.fn,
 };
 
 const getChecks: OptionChecks<GetOptions> = {

@@ -1,4 +1,4 @@
-import type { ProblemBody, ProblemCode } from '../protocol/bodies.js';
+import type { ProblemBody, ProblemCode, StaleBody } from '../protocol/bodies.js';
 
 const problems: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
   'bad-request': [400, 'The request is invalid'],
@@ -20,12 +20,20 @@ const problems: Readonly<Record<ProblemCode, readonly [status: number, title: st
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly headers: Readonly<Record<string, string>>;
+  /** The copies that were read. */
+  readonly stale: readonly StaleBody[];
 
-  constructor(code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    headers: Readonly<Record<string, string>> = {},
+    stale: readonly StaleBody[] = [],
+  ) {
     super(detail);
     this.name = 'Problem';
     this.code = code;
     this.headers = headers;
+    this.stale = stale;
   }
 
   get status(): number {
@@ -34,7 +42,13 @@ export class Problem extends Error {
 
   get body(): ProblemBody {
     const [status, title] = problems[this.code];
-    return { type: `urn:kstreams:problem:${this.code}`, title, status, detail: this.message };
+    return {
+      type: `urn:kstreams:problem:${this.code}`,
+      title,
+      status,
+      detail: this.message,
+      ...(this.stale.length > 0 && { stale: this.stale }),
+    };
   }
 }
 

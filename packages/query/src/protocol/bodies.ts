@@ -18,22 +18,39 @@ export interface StoresBody {
 }
 
 /** A row in typed JSON. */
-export interface RowBody {
+export interface RowBody extends StaleReads {
   readonly key: unknown;
   readonly value: unknown;
   /** The timestamp of the update that wrote it, in ms. */
   readonly timestamp: number;
 }
 
+/** A copy that was read instead of the rows of a running task. */
+export interface StaleBody {
+  readonly partition: number;
+  /** The changelog offset before which the copy has all changes; absent for a copy without rows. */
+  readonly position?: number;
+  /** The number of changelog offsets that it is behind; absent where the end of the changelog is not known. */
+  readonly lag?: number;
+  /** The longest time that it is behind, in ms; absent where the copy was never known to be complete. */
+  readonly staleness?: number;
+}
+
+/** The part of a response with the copies that were read. */
+export interface StaleReads {
+  /** Absent when all rows are current. */
+  readonly stale?: readonly StaleBody[];
+}
+
 /** The response of a scan. */
-export interface PageBody {
+export interface PageBody extends StaleReads {
   readonly rows: readonly RowBody[];
   /** The token of the next page; absent after the last row. */
   readonly next?: string;
 }
 
 /** The page of a process for another one. */
-export interface ForwardedPage {
+export interface ForwardedPage extends StaleReads {
   readonly rows: readonly RowBody[];
   /** The partition and the row key in base64 of each row. */
   readonly places: readonly (readonly [partition: number, rowKey: string])[];
@@ -41,7 +58,7 @@ export interface ForwardedPage {
 }
 
 /** The response of a count. */
-export interface CountBody {
+export interface CountBody extends StaleReads {
   readonly count: number;
 }
 
@@ -62,7 +79,7 @@ export type ProblemCode =
   | 'failed';
 
 /** The body of an error: `application/problem+json` of RFC 9457. */
-export interface ProblemBody {
+export interface ProblemBody extends StaleReads {
   /** `urn:kstreams:problem:` and the code. */
   readonly type: string;
   readonly title: string;

@@ -1,6 +1,7 @@
 import type { Clock, Isolation } from '@kstreams/core/graph';
-import type { LocalStore, OpenStore } from '@kstreams/runtime';
+import type { HeldRows, LocalStore } from '@kstreams/runtime';
 import { Problem } from '../http/problem.js';
+import { type Held, isCopy } from './held-rows.js';
 
 /** A record that a read must include. */
 export interface RecordPosition {
@@ -25,26 +26,26 @@ export const recordPositions = (text: string | undefined): readonly RecordPositi
   });
 
 /**
- * Resolves to the open partitions of a store once their rows include some records. A record is looked for in the partition of
+ * Resolves to the rows of a store once they include some records. A record is looked for in the partition of
  * its own number, which is the one that reads it.
  *
  * @throws Problem when a partition leaves this process, or its task does not read the topic of a record.
  */
 export const openAtLeast = async (
   store: LocalStore,
-  open: () => readonly OpenStore[],
+  open: () => Promise<Held>,
   { atLeast, isolation }: { readonly atLeast: readonly RecordPosition[]; readonly isolation: Isolation | undefined },
   clock: Pick<Clock, 'after'>,
   signal: AbortSignal,
-): Promise<readonly OpenStore[]> => {
-  const isReached = (one: OpenStore, { offset, topic }: RecordPosition): boolean => {
-    const position = store.position(one, topic, isolation);
+): Promise<Held> => {
+  const isReached = (one: HeldRows, { offset, topic }: RecordPosition): boolean => {
+    const position = isCopy(one) ? undefined : store.position(one, topic, isolation);
     if (position !== undefined) return position > offset;
     throw new Problem('bad-request', `the task of this store does not read the topic "${topic}"`);
   };
   for (;;) {
-    const held = open();
-    const needed = held.flatMap((one) =>
+    const held = await open();
+    const needed = held.rows.flatMap((one) =>
       atLeast.filter(({ partition }) => partition === one.partition).map((record) => [one, record] as const),
     );
     if (needed.every(([one, record]) => isReached(one, record))) return held;

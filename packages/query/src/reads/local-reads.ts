@@ -1,7 +1,18 @@
-import { type Isolation, messageOf, Pending, type Row, reasonOf, StateError, StreamsError } from '@kstreams/core/graph';
-import type { LocalStore, OpenStore } from '@kstreams/runtime';
+import {
+  type Isolation,
+  messageOf,
+  Pending,
+  type Row,
+  reasonOf,
+  retryPending,
+  StateError,
+  StreamsError,
+} from '@kstreams/core/graph';
+import type { HeldRows, LocalStore } from '@kstreams/runtime';
 import { Problem, unavailable } from '../http/problem.js';
+import type { StaleReads } from '../protocol/bodies.js';
 import { toTypedJson } from '../protocol/typed-json.js';
+import { isCopy } from './held-rows.js';
 import { mergeScans } from './merge-scans.js';
 import type { PageEnd } from './page-token.js';
 import type { GetQuery, ScanQuery } from './query.js';
@@ -12,7 +23,7 @@ export interface PlacedRow extends PageEnd {
 }
 
 /** The rows of a page. */
-export interface Page {
+export interface Page extends StaleReads {
   readonly rows: readonly PlacedRow[];
   /** True when rows may follow. */
   readonly more: boolean;
@@ -21,22 +32,26 @@ export interface Page {
 /** Returns the partition of a key. */
 export const partitionOf = (store: LocalStore, key: unknown): number => encoding(() => store.partitionOf(key));
 
-/** Resolves to the row of a key as JSON text; undefined without one. The process holds its partition. */
-export const readRow = async (store: LocalStore, { isolation, key }: GetQuery): Promise<string | undefined> => {
-  const row = await store.load(key, isolation);
+/** Resolves to the row of a key in its partition as JSON text; undefined without one. */
+export const readRow = async (
+  store: LocalStore,
+  one: HeldRows,
+  { isolation, key }: GetQuery,
+): Promise<string | undefined> => {
+  const row = await (isCopy(one) ? retryPending(() => store.readIn(one, key)) : store.load(key, isolation));
   return row && rowJson(key, row);
 };
 
-/** Resolves to a page of the rows of open partitions, in the order of the rows' keys. */
+/** Resolves to a page of the rows of partitions, in the order of the rows' keys. */
 export const readPage = async (
   store: LocalStore,
-  open: readonly OpenStore[],
+  held: readonly HeldRows[],
   query: ScanQuery,
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Page> => {
   const { after, isolation, limit, reverse, selection } = query;
-  const scans = open.map((one) => {
+  const scans = held.map((one) => {
     const { partition } = one;
     const start = after && { rowKey: after.rowKey, included: isAfter(partition, after.partition, reverse) };
     return { partition, rows: encoding(() => store.scan(one, selection, { isolation, reverse, start })) };
@@ -55,15 +70,15 @@ export const readPage = async (
   return { rows, more: false };
 };
 
-/** Resolves to the number of rows of open partitions. */
+/** Resolves to the number of rows of partitions. */
 export const countRows = async (
   store: LocalStore,
-  open: readonly OpenStore[],
+  held: readonly HeldRows[],
   isolation: Isolation | undefined,
   signal: AbortSignal,
 ): Promise<number> => {
   let rows = 0;
-  for (const one of open) {
+  for (const one of held) {
     for await (const _ of store.scan(one, {}, { isolation })) {
       signal.throwIfAborted();
       rows++;
@@ -75,16 +90,6 @@ export const countRows = async (
 /** True when a partition comes after another in the merged order, where their row keys are equal. */
 const isAfter = (partition: number, other: number, reverse: boolean): boolean =>
   reverse ? partition < other : partition > other;
-
-/** Returns the open partitions of some partitions of a store. */
-export const openOf = (store: LocalStore, partitions: readonly number[]): readonly OpenStore[] => {
-  const open = new Map(store.open.map((one) => [one.partition, one]));
-  return partitions.map((partition) => {
-    const found = open.get(partition);
-    if (found !== undefined) return found;
-    throw unavailable(`partition ${partition} of the store is not in this process now: it moves or is being restored`);
-  });
-};
 
 /** Returns the text of a row. */
 export const rowJson = (key: unknown, { timestamp, value }: Row<unknown>): string =>

@@ -20,5 +20,6 @@ export const mergePages = (
     if (rows.length === limit || (bytes > maxBytes && rows.length > 0)) break;
     rows.push(row);
   }
-  return { rows, more: rows.length < known.length || pages.some(({ more }) => more) };
+  const stale = pages.flatMap((page) => page.stale ?? []);
+  return { rows, more: rows.length < known.length || pages.some(({ more }) => more), stale };
 };

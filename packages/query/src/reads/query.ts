@@ -1,4 +1,4 @@
-import type { Isolation } from '@kstreams/core/graph';
+import { ConfigError, type Duration, type Isolation, toMilliseconds } from '@kstreams/core/graph';
 import type { LocalStore, RowSelection } from '@kstreams/runtime';
 import type { Parameters } from '../http/parameters.js';
 import { Problem } from '../http/problem.js';
@@ -11,6 +11,16 @@ export interface Freshness {
   readonly isolation: Isolation | undefined;
   /** The records that the rows must include. */
   readonly atLeast: readonly RecordPosition[];
+  /** The most by which rows may be behind; undefined for current rows only. */
+  readonly bound: StaleBound | undefined;
+}
+
+/** The most by which the rows of a copy may be behind. */
+export interface StaleBound {
+  /** The longest time, in ms. */
+  readonly staleness: number | undefined;
+  /** The most changelog offsets. */
+  readonly lag: number | undefined;
 }
 
 /** A read of one key. */
@@ -30,12 +40,14 @@ export interface ScanQuery extends Freshness {
   readonly text: string;
 }
 
+const freshness = ['isolation', 'at-least', 'max-staleness', 'max-lag'] as const;
+
 /** The names of the parameters of each query. */
 export const parameterNames = {
-  get: ['key', 'isolation', 'at-least'],
-  count: ['isolation', 'at-least'],
-  rows: ['from', 'to', 'prefix', 'reverse', 'limit', 'page', 'isolation', 'at-least'],
-  windows: ['key', 'from', 'to', 'reverse', 'limit', 'page', 'isolation', 'at-least'],
+  get: ['key', ...freshness],
+  count: freshness,
+  rows: ['from', 'to', 'prefix', 'reverse', 'limit', 'page', ...freshness],
+  windows: ['key', 'from', 'to', 'reverse', 'limit', 'page', ...freshness],
 } as const;
 
 /**
@@ -103,10 +115,25 @@ const scanQuery = (
  *
  * @throws Problem for invalid parameters.
  */
-export const freshnessOf = (parameters: Parameters): Freshness => ({
-  isolation: parameters.oneOf<Isolation>('isolation', 'committed', 'latest'),
-  atLeast: recordPositions(parameters.text('at-least')),
-});
+export const freshnessOf = (parameters: Parameters): Freshness => {
+  const atLeast = recordPositions(parameters.text('at-least'));
+  const bound = boundOf(parameters);
+  if (bound !== undefined && atLeast.length > 0)
+    throw new Problem('bad-request', 'use "at-least", or "max-staleness" and "max-lag", not both');
+  return { isolation: parameters.oneOf<Isolation>('isolation', 'committed', 'latest'), atLeast, bound };
+};
+
+const boundOf = (parameters: Parameters): StaleBound | undefined => {
+  const time = parameters.text('max-staleness');
+  const lag = parameters.text('max-lag') === undefined ? undefined : parameters.whole('max-lag', 0, 0);
+  if (time === undefined) return lag === undefined ? undefined : { staleness: undefined, lag };
+  try {
+    return { staleness: toMilliseconds(time as Duration, 'the parameter "max-staleness"'), lag };
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    throw new Problem('bad-request', thrown.message);
+  }
+};
 
 /** Checks the form of a key; its serde checks the rest. */
 const checkedKey = (store: LocalStore, name: string, key: unknown): unknown => {

@@ -11,10 +11,10 @@ export class Stores {
   readonly #application: StartedApplication;
   readonly #peers: Peers;
   readonly #limits: Limits;
-  readonly #clock: Pick<Clock, 'after'>;
+  readonly #clock: Pick<Clock, 'after' | 'now'>;
   readonly #reads = new Map<string, StoreReads>();
 
-  constructor(application: StartedApplication, peers: Peers, limits: Limits, clock: Pick<Clock, 'after'>) {
+  constructor(application: StartedApplication, peers: Peers, limits: Limits, clock: Pick<Clock, 'after' | 'now'>) {
     this.#application = application;
     this.#peers = peers;
     this.#limits = limits;

@@ -1,5 +1,5 @@
 import { idToBytes, messageOf } from '@kstreams/core/graph';
-import type { LocalStore, Metadata } from '@kstreams/runtime';
+import type { InstanceMetadata, LocalStore, Metadata } from '@kstreams/runtime';
 import { Problem, unavailable } from '../http/problem.js';
 import type { CountBody, ForwardedPage, ProblemBody, ProblemCode } from '../protocol/bodies.js';
 import type { Page } from '../reads/local-reads.js';
@@ -23,6 +23,8 @@ export interface Owners {
   readonly local: readonly number[];
   /** The other partitions, by the endpoints of their processes. */
   readonly remote: ReadonlyMap<string, readonly number[]>;
+  /** The partitions that no known process can serve: they move or are being restored. */
+  readonly moving: readonly number[];
 }
 
 /** The processes of the application, which forward reads to each other. */
@@ -36,24 +38,29 @@ export class Peers {
     this.#path = path;
   }
 
-  /**
-   * Returns the holders of some partitions of a store.
-   *
-   * @throws Problem when none is known for a partition.
-   */
+  /** Returns the holders of some partitions of a store. */
   ownersOf(store: LocalStore, partitions: readonly number[], request: Pick<Forwarded, 'partitions'>): Owners {
     if (request.partitions !== undefined)
-      return { local: request.partitions.filter((one) => partitions.includes(one)), remote: new Map() };
+      return { local: request.partitions.filter((one) => partitions.includes(one)), remote: new Map(), moving: [] };
     const local: number[] = [];
     const remote = new Map<string, number[]>();
+    const moving: number[] = [];
     for (const partition of partitions) {
       const holder = this.#metadata.forPartition(store.spec.name, partition);
       if (holder?.local === true) local.push(partition);
-      else if (holder?.endpoint === undefined)
-        throw unavailable(`partition ${partition} is held by no process now, or by one without an endpoint: try again`);
+      else if (holder?.endpoint === undefined) moving.push(partition);
       else remote.set(holder.endpoint, [...(remote.get(holder.endpoint) ?? []), partition]);
     }
-    return { local, remote };
+    return { local, remote, moving };
+  }
+
+  /** Returns the endpoints of the other processes, which may have copies of a partition; first those that restore it. */
+  othersOf(store: LocalStore, partition: number): readonly string[] {
+    const restores = ({ opening }: InstanceMetadata): boolean =>
+      opening.some((task) => task.partition === partition && task.stores.includes(store.spec.name));
+    const others = this.#metadata.instances().filter(({ local }) => !local);
+    const ordered = [...others.filter(restores), ...others.filter((one) => !restores(one))];
+    return ordered.flatMap(({ endpoint }) => endpoint ?? []);
   }
 
   /** Returns the endpoint of the holder of a partition, `local` for this process; undefined while it moves. */
@@ -64,9 +71,10 @@ export class Peers {
 
   /** Resolves to the page of another process. */
   async page(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<Page> {
-    const { more, places, rows } = (await this.ask(endpoint, partitions, request)) as ForwardedPage;
+    const { more, places, rows, stale } = (await this.ask(endpoint, partitions, request)) as ForwardedPage;
     return {
       more,
+      stale: stale ?? [],
       rows: rows.map((row, index) => {
         const [partition = 0, rowKey = ''] = places[index] ?? [];
         return { json: JSON.stringify(row), partition, rowKey: idToBytes(atob(rowKey)) };
@@ -75,8 +83,8 @@ export class Peers {
   }
 
   /** Resolves to the number of rows in another process. */
-  async count(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<number> {
-    return ((await this.ask(endpoint, partitions, request)) as CountBody).count;
+  async count(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<CountBody> {
+    return (await this.ask(endpoint, partitions, request)) as CountBody;
   }
 
   /**
@@ -138,10 +146,12 @@ const problemOfFetch = (thrown: unknown, partitions: readonly number[], signal: 
 };
 
 /** Returns the problem of a response. */
-const problemFrom = ({ detail, type }: Partial<ProblemBody>): Problem => {
+const problemFrom = ({ detail, stale, type }: Partial<ProblemBody>): Problem => {
   const code = (typeof type === 'string' ? /^urn:kstreams:problem:([a-z-]+)$/.exec(type)?.[1] : undefined) as
     | ProblemCode
     | undefined;
   if (code === 'unavailable') return unavailable(String(detail));
-  return code === undefined ? unavailable('another process gave no valid response') : new Problem(code, String(detail));
+  return code === undefined
+    ? unavailable('another process gave no valid response')
+    : new Problem(code, String(detail), {}, stale);
 };

@@ -155,6 +155,7 @@ export class Application implements App {
       specs: subscriptions.stores,
       stores: () => workers.stores,
       position: (store, topic, isolation) => workers.position(store, topic, isolation),
+      copy: ({ name }, partition) => workers.copies.get(name, partition),
       partitions: (spec: AnyStoreSpec) => subscriptions.partitionsOf(spec),
     };
   }

@@ -2,6 +2,7 @@ import type { ByteStore, Isolation } from '@kstreams/core/graph';
 import { CallLimits } from '../async/call-limits.js';
 import type { HeldTasks } from '../metadata/instance-row.js';
 import { ChangeFeed } from '../query/change-feed.js';
+import { StoreCopies } from '../task/stores/store-copies.js';
 import type { OpenStore } from '../task/stores/task-stores.js';
 import { WatchedEdges } from '../task/watched-edges.js';
 import { instruments } from '../telemetry/instruments.js';
@@ -15,7 +16,7 @@ import type { Parts } from './parts.js';
 export interface WorkerPoolOptions
   extends Omit<
     WorkerOptions,
-    'index' | 'transactionalId' | 'registry' | 'changes' | 'edges' | 'limits' | 'pauses' | 'mend' | 'phase'
+    'index' | 'transactionalId' | 'registry' | 'changes' | 'copies' | 'edges' | 'limits' | 'pauses' | 'mend' | 'phase'
   > {
   /** The number of workers. */
   readonly workers: number;
@@ -33,6 +34,8 @@ export class WorkerPool {
   readonly changes = new ChangeFeed();
   /** The edges of the open tasks. */
   readonly edges = new WatchedEdges();
+  /** The rows of tasks that do not run here. */
+  readonly copies = new StoreCopies();
   readonly #pauses = new Pauses();
   readonly #registry = new TaskRegistry();
   readonly #workers: Worker[] = [];
@@ -51,6 +54,7 @@ export class WorkerPool {
         limits,
         changes: this.changes,
         edges: this.edges,
+        copies: this.copies,
         pauses: this.#pauses,
         registry: this.#registry,
         transactionalId: transactionalId(index),
@@ -113,6 +117,7 @@ export class WorkerPool {
     while (bytes.damage !== undefined) {
       this.wake();
       await this.#registry.empty();
+      this.copies.clear();
       await bytes.mend?.();
     }
   }

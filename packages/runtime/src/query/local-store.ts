@@ -7,15 +7,18 @@ import {
   type Coordinates,
   compareBytes,
   concatBytes,
+  decodePosition,
   type Isolation,
   noBytes,
   partitionFor,
+  positionKey,
   type Row,
   type RowRange,
   retryPending,
   StateError,
   type StoreReader,
 } from '@kstreams/core/graph';
+import type { StoreCopy } from '../task/stores/store-copies.js';
 import type { OpenStore } from '../task/stores/task-stores.js';
 import type { ChangeFeed, RowListener } from './change-feed.js';
 import { findStore, partitionKeyOf, type ReadableStore } from './find-store.js';
@@ -30,6 +33,8 @@ export interface ViewedState {
   /** Returns the stores that are open in this process now. */
   readonly stores: () => readonly OpenStore[];
   readonly partitions: (spec: AnyStoreSpec) => number;
+  /** Returns the rows of a partition whose task does not run in this process. */
+  readonly copy?: (spec: AnyStoreSpec, partition: number) => StoreCopy | undefined;
   /** Returns the offset of a topic before which all records are in the rows of a store; undefined for other topics. */
   readonly position?: (store: OpenStore, topic: string, isolation: Isolation) => number | undefined;
 }
@@ -53,6 +58,9 @@ export interface PartitionScan extends ScanOrder {
   readonly isolation?: Isolation | undefined;
 }
 
+/** The rows of a partition in this process: of its task, or a copy. */
+export type HeldRows = OpenStore | StoreCopy;
+
 /**
  * The rows of one store in this process, by partition, for extensions that serve queries. A key or partition that this
  * process does not hold is a `StateError` that names the partition.
@@ -62,7 +70,7 @@ export class LocalStore<K = unknown, V = unknown> {
   readonly #reader: StoreReader<K, V>;
   readonly #state: ViewedState;
   readonly #isolation: Isolation;
-  readonly #codecs = new WeakMap<OpenStore, RowCodec<K, V>>();
+  readonly #codecs = new WeakMap<HeldRows, RowCodec<K, V>>();
 
   /**
    * Opens a store of this process.
@@ -107,8 +115,13 @@ export class LocalStore<K = unknown, V = unknown> {
 
   /** Returns the row of a key, or `undefined`. */
   read(key: K, isolation = this.#isolation): Row<V> | undefined {
-    const one = this.opened(this.partitionOf(key));
-    if (isolation === 'latest' && one.rows.read !== undefined) return one.rows.read(key) as Row<V> | undefined;
+    return this.readIn(this.opened(this.partitionOf(key)), key, isolation);
+  }
+
+  /** Returns the row of a key in its partition, or `undefined`. */
+  readIn(one: HeldRows, key: K, isolation = this.#isolation): Row<V> | undefined {
+    const open = 'rows' in one ? one.rows : undefined;
+    if (isolation === 'latest' && open?.read !== undefined) return open.read(key) as Row<V> | undefined;
     const codec = this.codecOf(one);
     const row = this.#state.bytes.get(concatBytes(one.prefix, this.#reader.encodeKey(key, codec.at)));
     return row && codec.row(row);
@@ -119,8 +132,19 @@ export class LocalStore<K = unknown, V = unknown> {
     return retryPending(() => this.read(key, isolation));
   }
 
-  /** Returns the selected rows of an open partition, in the order of their row keys. */
-  scan(one: OpenStore, selection: RowSelection<K>, options: PartitionScan = {}): AsyncGenerator<ScannedRow<K, V>> {
+  /** Returns the rows of a partition whose task does not run in this process; undefined without any. */
+  copy(partition: number): StoreCopy | undefined {
+    return this.#state.copy?.(this.spec, partition);
+  }
+
+  /** Resolves to the changelog offset of a copy: its rows have all changes before. Undefined for a copy without rows. */
+  async copyPosition({ partition }: StoreCopy): Promise<number | undefined> {
+    const stored = await retryPending(() => this.#state.bytes.get(positionKey(this.spec.name, partition)));
+    return stored && decodePosition(stored).offset;
+  }
+
+  /** Returns the selected rows of a partition, in the order of their row keys. */
+  scan(one: HeldRows, selection: RowSelection<K>, options: PartitionScan = {}): AsyncGenerator<ScannedRow<K, V>> {
     const codec = this.codecOf(one);
     const range = rangeAfter(this.#rangeOf(selection, codec.at), options);
     return scanRows(one, this.#state.bytes, options.isolation ?? this.#isolation, codec, range, options);
@@ -169,8 +193,8 @@ export class LocalStore<K = unknown, V = unknown> {
     );
   }
 
-  /** Returns the codec of an open partition. */
-  codecOf(one: OpenStore): RowCodec<K, V> {
+  /** Returns the codec of a partition. */
+  codecOf(one: HeldRows): RowCodec<K, V> {
     const known = this.#codecs.get(one) ?? rowCodec(one, this.#reader);
     this.#codecs.set(one, known);
     return known;

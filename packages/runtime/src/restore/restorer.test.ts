@@ -14,6 +14,7 @@ import {
 import { type EmbeddedTransport, embedded } from '@kstreams/embedded';
 import { int32, string } from '@kstreams/serde';
 import { cached, memoryStore } from '@kstreams/stores';
+import { StoreCopies } from '../task/stores/store-copies.js';
 import { storePartition } from '../task/stores/store-partition.js';
 import type { RestoreEvent } from './restore-event.js';
 import { Restorer } from './restorer.js';
@@ -81,7 +82,14 @@ test('a failed restore stops the restores of the other stores, and the next rest
     },
     close: () => rows.close(),
   };
-  const restorer = new Restorer({ transport, clientId: 'test', bytes, clock, emit: () => {} });
+  const restorer = new Restorer({
+    transport,
+    clientId: 'test',
+    bytes,
+    clock,
+    copies: new StoreCopies(),
+    emit: () => {},
+  });
   await expect(restorer.restore(targets, new AbortController().signal)).rejects.toThrow('the disk is full');
   over = true;
   await turn();
@@ -111,6 +119,7 @@ test('reads the positions of several stores from remote storage, with less memor
     transport,
     clientId: 'test',
     bytes,
+    copies: new StoreCopies(),
     emit: ({ kind, store }) => {
       if (kind === 'restore-started') started.push(store);
     },
@@ -136,7 +145,7 @@ test('stores of one source topic share one read of it, each from its own positio
   const emit = (event: RestoreEvent): void => {
     if (event.kind === 'restore-ended') restored.set(event.store, event.restored);
   };
-  const restorer = new Restorer({ transport, clientId: 'test', bytes: rows, clock, emit });
+  const restorer = new Restorer({ transport, clientId: 'test', bytes: rows, clock, copies: new StoreCopies(), emit });
   const shared = stores.map((store) => ({
     store: { ...store, changelog: { topic, own: false } },
     task: '0_0',
@@ -178,7 +187,7 @@ describe('a stored position', () => {
     const events: string[] = [];
     const emit = (event: RestoreEvent): void =>
       void events.push(event.kind === 'state-dropped' ? `dropped: ${event.cause}` : event.kind);
-    const restorer = new Restorer({ transport, clientId: 'test', bytes: rows, clock, emit });
+    const restorer = new Restorer({ transport, clientId: 'test', bytes: rows, clock, copies: new StoreCopies(), emit });
     await restorer.restore([{ store: named, task: '0_0' }], new AbortController().signal);
     await transport.close();
     return { events, keeps: rows.get(local) !== undefined };
@@ -252,6 +261,7 @@ describe('a backend with a copy', () => {
       clientId: 'test',
       bytes: Object.assign(rows, { recover }),
       clock,
+      copies: new StoreCopies(),
       emit: (event) => {
         if (event.kind === 'restore-started') starts.push(event.from);
       },

@@ -8,6 +8,7 @@ import {
   type TopicPartition,
   type Transport,
 } from '@kstreams/core/graph';
+import type { StoreCopies } from '../task/stores/store-copies.js';
 import type { RestoreEvent } from './restore-event.js';
 import { type RestoreTarget, StoreRestore, sourceOf } from './store-restore.js';
 
@@ -21,6 +22,8 @@ export interface RestorerOptions {
   readonly bytes: ByteStore;
   readonly clock: Pick<Clock, 'now'>;
   readonly emit: (event: RestoreEvent) => void;
+  /** Receives the copies that are restored. */
+  readonly copies: StoreCopies;
   /** Passed to the consumer. */
   readonly telemetry?: Telemetry | undefined;
 }

@@ -14,6 +14,7 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import type { RowKey, RowTimestamp } from '../task/restored-row.js';
+import type { StoreCopies } from '../task/stores/store-copies.js';
 import type { Changelog, StorePartition } from '../task/stores/store-partition.js';
 import { causeToDrop, positionAt } from '../task/stores/stored-position.js';
 import type { RestoreEvent } from './restore-event.js';
@@ -39,6 +40,7 @@ interface RestoreOutput {
   readonly bytes: ByteStore;
   readonly clock: Pick<Clock, 'now'>;
   readonly emit: (event: RestoreEvent) => void;
+  readonly copies: StoreCopies;
 }
 
 /** The restore of one store, from its stored position to its end. */
@@ -71,11 +73,13 @@ export class StoreRestore {
     output: RestoreOutput,
     signal: AbortSignal,
   ): Promise<StoreRestore> {
-    const { bytes, clock, emit } = output;
+    const { bytes, clock, copies, emit } = output;
     const { store, until } = target;
     const end = until === undefined ? last : Math.min(until, last);
-    const from = (at: number): StoreRestore => {
+    const from = (rows: StoredPosition | undefined): StoreRestore => {
+      const at = rows?.offset ?? first;
       const restore = new StoreRestore(target, output, Math.max(at, first), end);
+      copies.restoring(store, rows?.partial === true ? undefined : rows?.time, restore);
       if (at > first) restore.#foundRows();
       return restore;
     };
@@ -83,12 +87,13 @@ export class StoreRestore {
     const causeOf = (one: StoredPosition) => causeToDrop(one, store.changelog as Changelog, last, clock.now());
     const position = await positionIn(bytes, key);
     const cause = position && causeOf(position);
-    if (position !== undefined && cause === undefined) return from(position.offset);
+    if (position !== undefined && cause === undefined) return from(position);
+    copies.remove([store]);
     await bytes.commit([[key, undefined]]);
     await bytes.clear(...rangeOf(store.prefix));
     if (position !== undefined && cause !== undefined)
       emit({ kind: 'state-dropped', ...placeOf(target), cause, at: position.offset, to: last });
-    if (bytes.recover === undefined) return from(first);
+    if (bytes.recover === undefined) return from(undefined);
     await bytes.recover({
       store: store.spec.name,
       partition: store.partition,
@@ -96,7 +101,7 @@ export class StoreRestore {
       accepts: (one) => one.offset <= end && causeOf(one) === undefined,
       signal,
     });
-    return from((await positionIn(bytes, key))?.offset ?? first);
+    return from(await positionIn(bytes, key));
   }
 
   /** The offset of the next record to apply. */
@@ -124,7 +129,8 @@ export class StoreRestore {
     const last = records.at(-1);
     if (last === undefined) return;
     const time = this.#output.clock.now();
-    const position = positionWrite(store.spec.name, store.partition, positionAt(store, last.offset + 1, time));
+    const stored = { ...positionAt(store, last.offset + 1, time), partial: last.offset + 1 < this.end };
+    const position = positionWrite(store.spec.name, store.partition, stored);
     const loader = this.#loader;
     if (loader === undefined) {
       const rows: Write[] = [];

@@ -33,6 +33,7 @@ const committing = (guarantee: 'at least once' | 'exactly once', failing = '', t
         return { ...writes, ...task };
       },
       markCommitted: () => step('mark rows'),
+      markComplete: (time) => step(`complete at ${time}`),
       clearExpired: async () => step('clear expired'),
     },
   };
@@ -59,6 +60,7 @@ const stepsOf: Readonly<Record<'at least once' | 'exactly once', readonly string
     'offsets in:5',
     'write logged,@position/counts/0',
     'mark rows',
+    'complete at 0',
     'committed',
     'clear expired',
   ],
@@ -67,6 +69,7 @@ const stepsOf: Readonly<Record<'at least once' | 'exactly once', readonly string
     'offsets in:5',
     'write logged,unlogged,@position/counts/0',
     'mark rows',
+    'complete at 0',
     'committed',
     'clear expired',
   ],
@@ -110,7 +113,7 @@ test('empty steps are left out', async () => {
   const { committed, steps, target } = committing('at least once');
   const stores = { ...committed.stores, flush: () => ({ logged: [], unlogged: [], changed: new Set<never>() }) };
   await commitTasks([{ ...committed, offsets: () => [], stores }], target);
-  expect(steps).toEqual(['flush 1', 'flush 2', 'mark rows', 'committed', 'clear expired']);
+  expect(steps).toEqual(['flush 1', 'flush 2', 'mark rows', 'complete at 0', 'committed', 'clear expired']);
 });
 
 test('a row that cannot be encoded yet is flushed again once its value is loaded', async () => {

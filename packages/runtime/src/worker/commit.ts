@@ -14,7 +14,7 @@ import type { WorkerProducer } from './worker-producer.js';
 
 /** The part of a task that a commit uses. */
 export interface CommittableTask extends Pick<Task, 'offsets' | 'committed'> {
-  readonly stores: Pick<TaskStores, 'flush' | 'markCommitted' | 'clearExpired'>;
+  readonly stores: Pick<TaskStores, 'flush' | 'markCommitted' | 'markComplete' | 'clearExpired'>;
 }
 
 /** The log and the state backend that a commit writes to. */
@@ -70,6 +70,7 @@ export const commitTasks = async (
   if (rows.length > 0) await bytes.commit(rows);
   for (const task of tasks) {
     task.stores.markCommitted();
+    task.stores.markComplete(time);
     task.committed();
     await task.stores.clearExpired();
   }

@@ -34,7 +34,7 @@ export interface RebalanceOptions extends ResumeOptions {
  * output.
  */
 export const rebalanceListener = (options: RebalanceOptions): RebalanceListener => {
-  const { beginnings, commit, emit, placement, rollBack, tasks, worker } = options;
+  const { beginnings, clock, commit, emit, placement, rollBack, tasks, worker } = options;
   const gone = async (kind: 'revoked' | 'lost', partitions: readonly TopicPartition[]): Promise<void> => {
     await tasks.drop(partitions);
     for (const one of partitions) beginnings.delete(partitionId(one));
@@ -48,7 +48,9 @@ export const rebalanceListener = (options: RebalanceOptions): RebalanceListener 
     },
     revoked: async (taken) => {
       const { complete, partitions } = await placement.leave(taken);
-      await commit(tasks.readers(partitions));
+      const leaving = tasks.readers(partitions);
+      await commit(leaving);
+      for (const { stores, touched } of leaving) if (!touched) stores.markComplete(clock.now());
       await complete();
       await gone('revoked', partitions);
       return partitions;

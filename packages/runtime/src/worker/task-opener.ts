@@ -6,6 +6,7 @@ import type { RestoreTarget } from '../restore/store-restore.js';
 import { type OpenTaskOptions, openTask } from '../task/open-task.js';
 import type { TopicPartitions } from '../task/record-collector.js';
 import { rowKey, rowTimestamp } from '../task/restored-row.js';
+import type { StoreCopies } from '../task/stores/store-copies.js';
 import { type StorePartition, storePartition } from '../task/stores/store-partition.js';
 import type { Task } from '../task/task.js';
 import { taskId } from '../task/task-options.js';
@@ -20,6 +21,7 @@ export interface TaskOpenerOptions
   readonly found: TopicPartitions;
   readonly restorer: Restorer;
   readonly registry: TaskRegistry;
+  readonly copies: StoreCopies;
 }
 
 /** The committed offset of a topic of a task, with its metadata. */
@@ -51,15 +53,16 @@ export const openOwnedTask = async (
   signal: AbortSignal,
 ): Promise<OwnedTask> => {
   const { begins, partition, progress, subtopology } = assignment;
-  const { application, found, topics } = options;
+  const { application, bytes, clock, copies, found, topics } = options;
   const id = taskId(subtopology, partition);
+  const storePartitions = subtopology.stores.map((spec) => storePartition(application, spec, partition, topics));
   const release = await options.registry.acquire(id);
   try {
     signal.throwIfAborted();
-    const storePartitions = subtopology.stores.map((spec) => storePartition(application, spec, partition, topics));
     checkChangelogs(storePartitions, progress);
     const changelogs = changelogIds(storePartitions);
     const lineage = (topic: string): Lineage => ({ ...lineageOf(topics.get(topic)), changelogs });
+    const begun = clock.now();
     await options.restorer.restore(
       storePartitions.map((one) => target(one, id, assignment, options)),
       signal,
@@ -70,8 +73,16 @@ export const openOwnedTask = async (
     const task = stopped.start();
     for (const [topic, one] of progress) task.resume(topic, one);
     for (const [topic, offset] of begins) task.begin(topic, offset);
-    return { task, close: () => task.close().finally(release) };
+    copies.remove(storePartitions);
+    stopped.stores.markComplete(begun);
+    const left = (): void => {
+      // Rows that are loaded may belong to the next owner by then.
+      if (bytes.prefetchKeys === undefined) copies.keep(storePartitions, stopped.stores.completeAt);
+      release();
+    };
+    return { task, close: () => task.close().finally(left) };
   } catch (thrown) {
+    copies.cancel(storePartitions);
     release();
     throw thrown;
   }

@@ -3,6 +3,7 @@ import type { CallLimits } from '../async/call-limits.js';
 import type { GlobalTables } from '../global/global-tables.js';
 import type { ChangeFeed } from '../query/change-feed.js';
 import type { TopicPartitions } from '../task/record-collector.js';
+import type { StoreCopies } from '../task/stores/store-copies.js';
 import type { Task } from '../task/task.js';
 import type { WatchedEdges } from '../task/watched-edges.js';
 import type { ClientOptions } from './clients.js';
@@ -23,6 +24,7 @@ export interface WorkerOptions extends Omit<ClientOptions, 'failed' | 'removed' 
   readonly globals: GlobalTables;
   readonly registry: TaskRegistry;
   readonly changes: ChangeFeed;
+  readonly copies: StoreCopies;
   /** Drops damaged rows after all workers have closed their tasks; undefined where they cannot be restored. */
   readonly mend: (() => Promise<void>) | undefined;
   /** The time between two commits, in ms. */

@@ -61,6 +61,7 @@ export class Worker {
         bytes: options.bytes,
         clock,
         emit,
+        copies: options.copies,
         clientId: `${application}-${index}-restore`,
         telemetry: options.metrics.telemetry,
       }),

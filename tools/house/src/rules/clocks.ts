@@ -14,25 +14,29 @@ const systemFiles = [
 ];
 
 /** The files that read the wall clock, since users mean it there. */
-const wallFiles: ReadonlyMap<string, 'timestamps' | 'retention' | 'instants' | 'simulated time'> = new Map([
-  ['packages/embedded/src/log/cleaner.ts', 'retention'],
-  ['packages/runtime/src/app/open-application.ts', 'timestamps'],
-  ['packages/runtime/src/global/global-table-updater.ts', 'retention'],
-  ['packages/runtime/src/metadata/metadata-exchange.ts', 'timestamps'],
-  ['packages/runtime/src/restore/store-restore.ts', 'retention'],
-  ['packages/runtime/src/task/restored-row.ts', 'timestamps'],
-  ['packages/runtime/src/task/schedule-list.ts', 'instants'],
-  ['packages/runtime/src/task/task-parts.ts', 'timestamps'],
-  ['packages/runtime/src/task/task.ts', 'instants'],
-  ['packages/runtime/src/topic-io/write-topic.ts', 'timestamps'],
-  ['packages/runtime/src/task/topic-limits.ts', 'timestamps'],
-  ['packages/runtime/src/worker/commit.ts', 'retention'],
-  ['packages/runtime/src/worker/latency-sampler.ts', 'timestamps'],
-  ['packages/runtime/src/worker/resume-positions.ts', 'timestamps'],
-  ['packages/testing/src/driver-tasks.ts', 'simulated time'],
-  ['packages/testing/src/test-driver.ts', 'simulated time'],
-  ['packages/testing/src/transport-checks/transport-harness.ts', 'timestamps'],
-]);
+const wallFiles: ReadonlyMap<string, 'timestamps' | 'retention' | 'staleness' | 'instants' | 'simulated time'> =
+  new Map([
+    ['packages/embedded/src/log/cleaner.ts', 'retention'],
+    ['packages/query/src/reads/held-rows.ts', 'staleness'],
+    ['packages/runtime/src/app/open-application.ts', 'timestamps'],
+    ['packages/runtime/src/global/global-table-updater.ts', 'retention'],
+    ['packages/runtime/src/metadata/metadata-exchange.ts', 'timestamps'],
+    ['packages/runtime/src/restore/store-restore.ts', 'retention'],
+    ['packages/runtime/src/task/restored-row.ts', 'timestamps'],
+    ['packages/runtime/src/task/schedule-list.ts', 'instants'],
+    ['packages/runtime/src/task/task-parts.ts', 'timestamps'],
+    ['packages/runtime/src/task/task.ts', 'instants'],
+    ['packages/runtime/src/topic-io/write-topic.ts', 'timestamps'],
+    ['packages/runtime/src/task/topic-limits.ts', 'timestamps'],
+    ['packages/runtime/src/worker/commit.ts', 'retention'],
+    ['packages/runtime/src/worker/latency-sampler.ts', 'timestamps'],
+    ['packages/runtime/src/worker/rebalance.ts', 'staleness'],
+    ['packages/runtime/src/worker/resume-positions.ts', 'timestamps'],
+    ['packages/runtime/src/worker/task-opener.ts', 'staleness'],
+    ['packages/testing/src/driver-tasks.ts', 'simulated time'],
+    ['packages/testing/src/test-driver.ts', 'simulated time'],
+    ['packages/testing/src/transport-checks/transport-harness.ts', 'timestamps'],
+  ]);
 
 export const clocks: Rule = {
   name: 'clocks',

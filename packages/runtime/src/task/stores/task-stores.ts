@@ -83,6 +83,7 @@ export class TaskStores {
   readonly #bytes: ByteStore;
   readonly #changes: CommitListener | undefined;
   readonly #changed = new Map<OpenStore, CommittedRow[]>();
+  #completeAt = Number.NEGATIVE_INFINITY;
   /** The writes of a flush that waits for a value. */
   #flushing:
     | { readonly logged: Write[]; readonly unlogged: Write[]; readonly changed: Set<StorePartition> }
@@ -97,6 +98,16 @@ export class TaskStores {
       ...partition.spec.open(storeAccess(partition, options)),
       commits: { running: false, begun: 0 },
     }));
+  }
+
+  /** The last wall-clock time at which the byte store had all committed rows of the task, in ms. */
+  get completeAt(): number {
+    return this.#completeAt;
+  }
+
+  /** Marks the rows in the byte store as complete at a wall-clock time in ms. */
+  markComplete(time: number): void {
+    this.#completeAt = time;
   }
 
   /** Returns the open store of a spec; `undefined` when the task does not have it. */
