@@ -5,6 +5,7 @@ import { describe, test } from '@jest/globals';
 const variables = {
   kafka: { variable: 'KSTREAMS_KAFKA', holds: 'host:port' },
   'kafka-sasl': { variable: 'KSTREAMS_KAFKA_SASL', holds: 'host:port' },
+  'kafka-tls': { variable: 'KSTREAMS_KAFKA_TLS', holds: '/folder/with/certificates' },
   redis: { variable: 'KSTREAMS_REDIS', holds: 'host:port' },
   postgres: { variable: 'KSTREAMS_POSTGRES', holds: 'postgres://user@host:port/database' },
   s3: { variable: 'KSTREAMS_S3', holds: 'http://access:secret@host:port' },
