@@ -25,6 +25,7 @@ const libraries = [
   '@kstreams/redis',
   '@kstreams/snapshots',
   '@kstreams/s3',
+  '@kstreams/gcs',
   '@kstreams/simulation',
   '@kstreams/testing',
   '@kstreams/core',

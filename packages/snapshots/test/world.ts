@@ -1,6 +1,7 @@
 import {
   type Bucket,
   type ByteStore,
+  type Clock,
   concatBytes,
   decodePosition,
   fromUtf8,
@@ -17,7 +18,7 @@ import { memoryStore } from '@kstreams/stores';
 import { override } from '@kstreams/test-support/override';
 import { TestClock } from '@kstreams/testing';
 import { decodeManifest, type Manifest, segmentKeys } from '../src/manifest.js';
-import { RetryingBucket } from '../src/retrying-bucket.js';
+import { longestAttempt, RetryingBucket } from '../src/retrying-bucket.js';
 import type { Settings } from '../src/settings.js';
 import { SnapshotStore } from '../src/snapshot-store.js';
 import { type Fault, faultyBucket } from './faulty-bucket.js';
@@ -171,7 +172,8 @@ export class World {
       this.#mortal(() => process),
       () => this.fault(),
     );
-    const retries = { ...systemClock, after: (_: number, call: () => void) => cancelled(setImmediate(call)) };
+    const after: Clock['after'] = (ms, call) => (ms < longestAttempt ? cancelled(setImmediate(call)) : () => {});
+    const retries = { ...systemClock, after };
     const rows = new SnapshotStore(keptOpen(disk), new RetryingBucket(bucket, retries), this.#settings, clock);
     const process: Process = { disk, store: rows, clock, dieAt: Number.POSITIVE_INFINITY, dead: false };
     return process;

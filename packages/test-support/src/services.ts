@@ -9,6 +9,7 @@ const variables = {
   redis: { variable: 'KSTREAMS_REDIS', holds: 'host:port' },
   postgres: { variable: 'KSTREAMS_POSTGRES', holds: 'postgres://user@host:port/database' },
   s3: { variable: 'KSTREAMS_S3', holds: 'http://access:secret@host:port' },
+  gcs: { variable: 'KSTREAMS_GCS', holds: 'http://host:port' },
   registry: { variable: 'KSTREAMS_REGISTRY', holds: 'http://host:port/path' },
   confluent: { variable: 'KSTREAMS_CONFLUENT', holds: '/path/with/node_modules' },
   prometheus: { variable: 'KSTREAMS_PROMETHEUS', holds: '/path/to/prometheus' },

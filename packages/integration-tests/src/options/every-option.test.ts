@@ -35,6 +35,7 @@ const calls = publicCalls({
     'redis/src/index.ts',
     'snapshots/src/index.ts',
     's3/src/index.ts',
+    'gcs/src/index.ts',
     'cli/src/index.ts',
   ],
   values: new Set([

@@ -5,6 +5,7 @@ import { avro } from '@kstreams/avro';
 import { main, Supervisor } from '@kstreams/cli';
 import { compressed } from '@kstreams/codecs';
 import { embedded as embeddedLog } from '@kstreams/embedded';
+import { gcs } from '@kstreams/gcs';
 import { level, levelLog } from '@kstreams/level';
 import { msgpack } from '@kstreams/msgpack';
 import { openTelemetry } from '@kstreams/opentelemetry';
@@ -199,6 +200,10 @@ export const examples: Examples = {
   fromObservable: {
     run: ({ options }) => kstreams.fromObservable(EMPTY, lines, options),
     needs: { transport: await newLog() },
+  },
+  gcs: {
+    run: ({ options }) => gcs(options as never),
+    needs: { bucket: { name: 'states', file: () => {}, getFiles: () => {} } },
   },
   hopping: { run: ({ options }) => kstreams.hopping('1m', options), needs: { advance: '10s' } },
   json: ({ options }) => kstreams.json(undefined as never, options),

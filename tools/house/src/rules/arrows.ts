@@ -24,6 +24,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   redis: [...contracts, 'stores'],
   snapshots: contracts,
   s3: contracts,
+  gcs: contracts,
   embedded: contracts,
   level: [...contracts, 'embedded'],
   kafka: contracts,

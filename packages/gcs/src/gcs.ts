@@ -1,0 +1,149 @@
+import {
+  type Bucket,
+  ConfigError,
+  checkOptions,
+  crc32c,
+  messageOf,
+  noBytes,
+  type OptionChecks,
+  option,
+  plainBytes,
+} from '@kstreams/core/graph';
+import type { GcsBucket, GcsPage, GcsWrite } from './client.js';
+
+/** Options of {@link gcs}. */
+export interface GcsOptions {
+  /** A bucket of `@google-cloud/storage`, such as `new Storage().bucket('shop-states')`. */
+  readonly bucket: GcsBucket;
+}
+
+const checks: OptionChecks<GcsOptions> = {
+  bucket: option.required(option.having('a bucket of @google-cloud/storage', 'file', 'getFiles')),
+};
+
+/** The number of objects that are deleted at once; there is no request that deletes several. */
+const deletedAtOnce = 16;
+
+/**
+ * A bucket of Google Cloud Storage.
+ *
+ * @example
+ * const bucket = new Storage().bucket('shop-states')
+ * const app = await start(shop, { state: snapshots(level(), gcs({ bucket })) })
+ */
+export const gcs = (options: GcsOptions): Bucket => {
+  checkOptions('gcs', options, checks);
+  const { bucket } = options;
+  return {
+    name: `gs://${bucket.name}`,
+
+    get: (key, { range, signal } = {}) =>
+      sent(signal, async () => {
+        if (range?.length === 0) return noBytes;
+        const part = range && { start: range.offset, end: range.offset + range.length - 1 };
+        const [bytes] = await bucket.file(key).download({ ...part });
+        return plainBytes(bytes);
+      }).catch((thrown: unknown) => {
+        if (codeOf(thrown) === 404 && !namesBucket(thrown)) return undefined;
+        if (codeOf(thrown) === 416) return noBytes;
+        throw bucketMissing(thrown);
+      }),
+
+    put: (key, bytes, { ifAbsent = false, signal } = {}) =>
+      sent(signal, async () => {
+        // The server compares the checksum with the bytes that it received, before there is an object.
+        const write: GcsWrite = {
+          resumable: false,
+          validation: false,
+          contentType: 'application/octet-stream',
+          metadata: { crc32c: checksumOf(bytes) },
+          ...(ifAbsent && { preconditionOpts: { ifGenerationMatch: 0 } }),
+        };
+        await bucket.file(key).save(bytes, write);
+        return true;
+      }).catch((thrown: unknown) => {
+        if (ifAbsent && codeOf(thrown) === 412) return false;
+        throw bucketMissing(thrown);
+      }),
+
+    list: async function* (prefix, { signal } = {}) {
+      let query: object | null | undefined = { prefix, autoPaginate: false };
+      do {
+        const request: object = query;
+        const page: GcsPage = await sent(signal, () => bucket.getFiles(request)).catch((thrown: unknown) => {
+          throw bucketMissing(thrown);
+        });
+        for (const { name, metadata } of page[0]) {
+          yield { key: name, size: Number(metadata.size ?? 0), modified: Date.parse(metadata.updated ?? '') };
+        }
+        query = page[1];
+      } while (query);
+    },
+
+    delete: async (keys, { signal } = {}) => {
+      signal?.throwIfAborted();
+      const remove = (key: string): Promise<unknown> =>
+        sent(signal, () => bucket.file(key).delete()).catch((thrown: unknown) => {
+          if (codeOf(thrown) !== 404 || namesBucket(thrown)) throw bucketMissing(thrown);
+        });
+      const left = keys.values();
+      const removeSome = async (): Promise<void> => {
+        for (const key of left) await remove(key);
+      };
+      await Promise.all(Array.from({ length: deletedAtOnce }, removeSome));
+    },
+  };
+};
+
+/** Returns the checksum of bytes as Cloud Storage writes it: in base64, the first byte first. */
+const checksumOf = (bytes: Uint8Array): string => {
+  const sum = crc32c(bytes);
+  return btoa(String.fromCharCode(sum >>> 24, (sum >>> 16) & 0xff, (sum >>> 8) & 0xff, sum & 0xff));
+};
+
+/**
+ * Sends a request. Rejects with the reason of the signal once it is aborted; the request may still take effect. The client
+ * never settles a request whose connection ends within its response, so that only the signal ends it.
+ */
+const sent = async <T>(signal: AbortSignal | undefined, request: () => Promise<T>): Promise<T> => {
+  signal?.throwIfAborted();
+  try {
+    return await abortable(signal, request());
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    const remedy = remedies[String(codeOf(thrown))];
+    throw remedy === undefined ? thrown : withRemedy(thrown, remedy);
+  }
+};
+
+const abortable = async <T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> => {
+  if (signal === undefined) return work;
+  let stop: () => void = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+};
+
+/** The remedies of refused requests, by their HTTP status. */
+const remedies: Readonly<Record<string, string>> = {
+  401: 'check the credentials of the client',
+  403: 'grant storage.objects.get, create, delete and list, as the role roles/storage.objectUser does',
+};
+
+/** Adds the remedy to a failure of a request that only a missing bucket refuses with 404. */
+const bucketMissing = (thrown: unknown): unknown =>
+  codeOf(thrown) === 404 ? withRemedy(thrown, 'create the bucket, or correct its name') : thrown;
+
+const withRemedy = (thrown: unknown, remedy: string): ConfigError =>
+  new ConfigError(`${messageOf(thrown)}: ${remedy}`, thrown);
+
+/** True when a request failed since the bucket is missing, rather than one of its objects. */
+const namesBucket = (thrown: unknown): boolean => /bucket does not exist/i.test(messageOf(thrown));
+
+const codeOf = (thrown: unknown): unknown => (thrown as { readonly code?: unknown })?.code;

@@ -1,0 +1,4 @@
+/** Buckets of Google Cloud Storage. */
+
+export type { GcsBucket, GcsFile, GcsPage, GcsWrite } from './client.js';
+export { type GcsOptions, gcs } from './gcs.js';
