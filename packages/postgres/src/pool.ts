@@ -3,6 +3,8 @@ export interface PostgresQuery {
   readonly name?: string;
   readonly text: string;
   readonly values?: unknown[];
+  /** `array` for rows that are lists of columns. */
+  readonly rowMode?: 'array';
 }
 
 /** The result of a query. */

@@ -1,9 +1,7 @@
 import {
   type Bytes,
   batchesOf,
-  bytesToId,
   FencedError,
-  idToBytes,
   messageOf,
   plainBytes,
   type RemoteStorage,
@@ -76,13 +74,18 @@ class PostgresStorage implements RemoteStorage {
     const { rows } = await this.#pool.query({
       name: 'kstreams-get',
       // Looks each key up in the index, also while the table has no statistics.
-      text: `select wanted.key, kept.value from unnest($2::bytea[]) as wanted (key) cross join lateral (
+      text: `select wanted.at::int4, kept.value
+        from unnest($2::bytea[]) with ordinality as wanted (key, at) cross join lateral (
           select value from ${this.#tables.rows} where space = $1 and key = wanted.key limit 1
         ) as kept`,
       values: [this.#opened.space, keys.map(toBuffer)],
+      rowMode: 'array',
     });
-    const found = new Map((rows as readonly Row[]).map(({ key, value }) => [bytesToId(key), plainBytes(value)]));
-    return keys.map((key) => found.get(bytesToId(key)));
+    const found = new Array<Bytes | undefined>(keys.length).fill(undefined);
+    for (const [at, value] of rows as readonly (readonly [at: number, value: Buffer])[]) {
+      found[at - 1] = plainBytes(value);
+    }
+    return found;
   }
 
   async *scan(
@@ -109,13 +112,9 @@ class PostgresStorage implements RemoteStorage {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    // One statement cannot write a key twice.
-    const last = new Map(writes.map(([key, value]) => [bytesToId(key), value]));
-    const [first = [], ...others] = batchesOf(
-      [...last].map(([id, value]): Write => [idToBytes(id), value]),
-      ([key, value]) => key.length + (value?.length ?? 0),
-      { bytes: statementBytes },
-    );
+    const [first = [], ...others] = batchesOf(writes, ([key, value]) => key.length + (value?.length ?? 0), {
+      bytes: statementBytes,
+    });
     if (others.length === 0) return this.#write(this.#pool, first);
     await transaction(this.#pool, async (connection) => {
       for (const batch of [first, ...others]) await this.#write(connection, batch);
@@ -174,4 +173,4 @@ class PostgresStorage implements RemoteStorage {
   }
 }
 
-const toBuffer = (bytes: Bytes): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const toBuffer = (bytes: Bytes): Buffer => Buffer.from(bytes);

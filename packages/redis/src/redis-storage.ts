@@ -13,18 +13,18 @@ import {
 } from '@kstreams/core/graph';
 import type { Send } from './client.js';
 import { OpenScan } from './open-scan.js';
+import { packed } from './packed.js';
 import {
   clearScript,
+  commitScript,
   commitStagedScript,
-  deleteScript,
   openScript,
   pageScript,
-  putScript,
+  readScript,
   stageScript,
 } from './scripts.js';
 
-/** The greatest number of arguments, and of their bytes, that one script receives. Larger commits are staged in parts. */
-const scriptArguments = 20_000;
+/** The greatest number of bytes that one script receives. Larger commits are staged in parts. */
 const scriptBytes = 16 * 1_024 ** 2;
 
 /** The number of rows that one step of a scan reads, and of keys that one command reads. */
@@ -82,7 +82,8 @@ class RedisStorage implements RemoteStorage {
   async getMany(keys: readonly Bytes[]): Promise<readonly (Bytes | undefined)[]> {
     const parts: Promise<unknown>[] = [];
     for (let at = 0; at < keys.length; at += pageRows) {
-      parts.push(this.#send('HMGET', this.#keys.rows, ...keys.slice(at, at + pageRows).map(toBuffer)));
+      const part = packed([keys.slice(at, at + pageRows)]);
+      parts.push(this.#send('EVAL', readScript, '1', this.#keys.rows, part));
     }
     const values = (await Promise.all(parts)).flat() as readonly (Buffer | null)[];
     return values.map((value) => (value === null ? undefined : plainBytes(value)));
@@ -107,20 +108,18 @@ class RedisStorage implements RemoteStorage {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    const last = new Map(writes.map(([key, value]) => [bytesToId(key), value]));
-    await this.#keepForScans([...last.keys()]);
-    const [puts, deletes]: [Buffer[], Buffer[]] = [[], []];
-    for (const [id, value] of last) {
-      if (value === undefined) deletes.push(toBuffer(idToBytes(id)));
-      else puts.push(toBuffer(idToBytes(id)), toBuffer(value));
+    if (this.#scans.size > 0) await this.#keepForScans(writes.map(([key]) => bytesToId(key)));
+    const puts = writes.filter((write): write is readonly [Bytes, Bytes] => write[1] !== undefined);
+    const deletes = writes.flatMap(([key, value]) => (value === undefined ? [[key] as const] : []));
+    const [putParts, deleteParts] = [partsOf(puts), partsOf(deletes)];
+    if (putParts.length + deleteParts.length === 2) {
+      return this.#owned(commitScript, [...putParts, ...deleteParts]);
     }
-    if (deletes.length === 0 && fits(puts)) return this.#owned(putScript, puts);
-    if (puts.length === 0 && fits(deletes)) return this.#owned(deleteScript, deletes);
     const { stagedDeletes, stagedPuts } = this.#keys;
     await this.#send('DEL', stagedPuts, stagedDeletes);
-    for (const part of partsOf(puts)) await this.#owned(stageScript, part, [stagedPuts]);
-    for (const part of partsOf(deletes)) await this.#owned(stageScript, part, [stagedDeletes]);
-    const lengths = [puts, deletes].map(({ length }) => `${length}`);
+    for (const part of putParts) await this.#owned(stageScript, [part], [stagedPuts]);
+    for (const part of deleteParts) await this.#owned(stageScript, [part], [stagedDeletes]);
+    const lengths = [putParts, deleteParts].map(({ length }) => `${length}`);
     await this.#owned(commitStagedScript, lengths, [stagedPuts, stagedDeletes]);
   }
 
@@ -170,14 +169,14 @@ class RedisStorage implements RemoteStorage {
   }
 }
 
-const toBuffer = (bytes: Bytes): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
 /** Returns a bound of a sorted set: `[` includes the key, `(` excludes it. */
 const boundOf = (sign: '[' | '(', id: string): Buffer => Buffer.concat([Buffer.from(sign), idToBytes(id)]);
 
-/** True when one script can receive the arguments. */
-const fits = (args: readonly Buffer[]): boolean => partsOf(args).length <= 1;
+/** The key of a row, and its value unless the row is deleted. */
+type Row = readonly [key: Bytes] | readonly [key: Bytes, value: Bytes];
 
-/** Returns arguments in parts that a script can receive. */
-const partsOf = (args: readonly Buffer[]): readonly (readonly Buffer[])[] =>
-  batchesOf(args, ({ length }) => length, { items: scriptArguments, bytes: scriptBytes });
+/** Packs rows into parts that one script can receive, at least one. */
+const partsOf = (rows: readonly Row[]): readonly Buffer[] => {
+  const parts = batchesOf(rows, ([key, value]) => key.length + (value?.length ?? 0), { bytes: scriptBytes });
+  return parts.length === 0 ? [packed([])] : parts.map(packed);
+};

@@ -57,17 +57,18 @@ export const cached = (remote: RemoteStorage, options: CacheOptions = {}): ByteS
 /** Memory cost of an entry besides its key and value, in bytes. */
 const entryOverhead = 100;
 
-/** A value that the storage does not have yet. */
+/** A value that the storage does not have yet, and the number of its commit. */
 interface DirtyRow {
   readonly value: Bytes | undefined;
+  readonly commit: number;
 }
 
-/** Keys that are loaded in one round trip, by their ids. */
+/** Keys that are loaded in one round trip. */
 interface Load {
-  /** Keys that a read missed. */
-  readonly missed: Map<string, Bytes>;
-  /** Keys of prefetches. */
-  readonly ahead: Map<string, Bytes>;
+  /** The keys by their ids, without those that were written or cleared meanwhile. */
+  readonly keys: Map<string, Bytes>;
+  /** The ids of keys that a read missed; the others are of prefetches. */
+  readonly missed: Set<string>;
   readonly loaded: Promise<void>;
 }
 
@@ -81,14 +82,16 @@ class CachedStore implements ByteStore {
   #cleanBytes = 0;
   /** Rows of commits under way and of commits that failed. */
   readonly #dirty = new Map<string, DirtyRow>();
-  /** The load of each key that is under way; one that was written or cleared meanwhile is no longer in it. */
-  readonly #loading = new Map<string, Load>();
+  /** The loads under way. */
+  readonly #loading = new Set<Load>();
   /** The load that still takes keys. */
   #nextLoad: Load | undefined;
   /** The last commit, clear or start of a scan; the storage sees them one after the other. */
   #last: Promise<unknown> = Promise.resolve();
   /** Resolves when the clears and starts of scans under way are over; commits wait for it. */
   #barrier: Promise<unknown> | undefined;
+  /** The number of commits begun. */
+  #commits = 0;
   #hits = 0;
   #misses = 0;
   #loads = 0;
@@ -118,9 +121,8 @@ class CachedStore implements ByteStore {
       return value;
     }
     this.#misses++;
-    const load = this.#loading.get(id) ?? this.#startLoad();
-    if (load === this.#nextLoad) load.missed.set(id, key);
-    this.#loading.set(id, load);
+    const load = this.#loadOf(id, key);
+    if (load === this.#nextLoad) load.missed.add(id);
     throw new Pending(load.loaded);
   }
 
@@ -129,11 +131,7 @@ class CachedStore implements ByteStore {
     const loads = new Set<Promise<void>>();
     for (const key of keys) {
       const id = bytesToId(key);
-      if (this.#dirty.has(id) || this.#clean.has(id)) continue;
-      const load = this.#loading.get(id) ?? this.#startLoad();
-      if (load === this.#nextLoad) load.ahead.set(id, key);
-      this.#loading.set(id, load);
-      loads.add(load.loaded);
+      if (!this.#dirty.has(id) && !this.#clean.has(id)) loads.add(this.#loadOf(id, key).loaded);
     }
     return loads.size === 0 ? undefined : Promise.all(loads).then(() => {});
   }
@@ -175,13 +173,14 @@ class CachedStore implements ByteStore {
   async commit(writes: readonly Write[]): Promise<void> {
     this.#checkOpen();
     while (this.#barrier !== undefined) await this.#barrier;
+    const commit = ++this.#commits;
     for (const [key, value] of writes) {
       const id = bytesToId(key);
-      this.#loading.delete(id);
+      for (const { keys } of this.#loading) keys.delete(id);
       this.#drop(id);
-      this.#dirty.set(id, { value });
+      this.#dirty.set(id, { value, commit });
     }
-    await this.#enqueue(() => this.#flush());
+    await this.#enqueue(() => this.#flush(writes, commit));
   }
 
   async clear(from: Bytes, to: Bytes): Promise<void> {
@@ -191,7 +190,7 @@ class CachedStore implements ByteStore {
       await failing('cleared', this.#remote.clear(from, to));
       for (const id of this.#dirty.keys()) if (id >= first && id < end) this.#dirty.delete(id);
     }).finally(() => {
-      for (const id of this.#loading.keys()) if (id >= first && id < end) this.#loading.delete(id);
+      for (const { keys } of this.#loading) for (const id of keys.keys()) if (id >= first && id < end) keys.delete(id);
       for (const id of this.#clean.keys()) if (id >= first && id < end) this.#drop(id);
     });
     this.#holdCommits(cleared);
@@ -207,7 +206,6 @@ class CachedStore implements ByteStore {
     } finally {
       this.#clean.clear();
       this.#dirty.clear();
-      this.#loading.clear();
     }
   }
 
@@ -223,47 +221,76 @@ class CachedStore implements ByteStore {
     ];
   }
 
-  /** Returns the load that the next round trip makes; keys of one turn share it. */
+  /** Returns the load under way of a key, or adds the key to the next one; keys of one turn share it. */
+  #loadOf(id: string, key: Bytes): Load {
+    for (const load of this.#loading) if (load.keys.has(id)) return load;
+    this.#nextLoad ??= this.#startLoad();
+    this.#nextLoad.keys.set(id, key);
+    return this.#nextLoad;
+  }
+
   #startLoad(): Load {
-    if (this.#nextLoad !== undefined) return this.#nextLoad;
-    const [missed, ahead] = [new Map<string, Bytes>(), new Map<string, Bytes>()];
-    const load: Load = { missed, ahead, loaded: Promise.resolve().then(() => this.#load(load)) };
+    const load: Load = {
+      keys: new Map(),
+      missed: new Set(),
+      loaded: Promise.resolve().then(() => this.#load(load)),
+    };
     // A prefetch need not be awaited: a read of its key starts another load, which reports the failure.
     load.loaded.catch(() => {});
-    this.#nextLoad = load;
+    this.#loading.add(load);
     return load;
   }
 
   async #load(load: Load): Promise<void> {
     this.#nextLoad = undefined;
     this.#loads++;
-    for (const id of load.missed.keys()) load.ahead.delete(id);
     // Missed keys come last, since they are read next: with little memory the others are evicted first.
-    const keys = [...load.ahead, ...load.missed];
+    for (const id of load.missed) {
+      const key = load.keys.get(id) as Bytes;
+      load.keys.delete(id);
+      load.keys.set(id, key);
+    }
     try {
       this.#checkOpen();
-      const values = await failing('read', this.#remote.getMany(keys.map(([, key]) => key)));
-      if (values.length !== keys.length) {
-        throw new StorageError(`remote storage returned ${values.length} values for ${keys.length} keys`);
+      const ids = [...load.keys.keys()];
+      const values = await failing('read', this.#remote.getMany([...load.keys.values()]));
+      if (values.length !== ids.length) {
+        throw new StorageError(`remote storage returned ${values.length} values for ${ids.length} keys`);
       }
-      for (const [i, [id]] of keys.entries()) if (this.#loading.get(id) === load) this.#keep(id, values[i]);
+      for (let i = 0; i < ids.length; i++) {
+        const id = ids[i] as string;
+        if (load.keys.has(id)) this.#keep(id, values[i]);
+      }
       this.#evict(Math.max(1, load.missed.size));
     } finally {
-      for (const [id] of keys) if (this.#loading.get(id) === load) this.#loading.delete(id);
+      this.#loading.delete(load);
     }
   }
 
-  /** Sends every dirty row; those that were not written again meanwhile are clean then. */
-  async #flush(): Promise<void> {
-    const rows = [...this.#dirty];
-    if (rows.length === 0) return;
-    await failing('written', this.#remote.commit(rows.map(([id, { value }]): Write => [idToBytes(id), value])));
-    for (const [id, row] of rows) {
-      if (this.#dirty.get(id) !== row) continue;
+  /** Sends every dirty row, of which `writes` are those of the last commit; those not written again meanwhile are clean then. */
+  async #flush(writes: readonly Write[], commit: number): Promise<void> {
+    if (this.#dirty.size === 0) return;
+    const last = this.#commits;
+    await failing('written', this.#remote.commit(this.#holdsOnly(writes, commit) ? writes : this.#dirtyWrites()));
+    for (const [id, row] of this.#dirty) {
+      if (row.commit > last) continue;
       this.#dirty.delete(id);
       this.#keep(id, row.value);
     }
     this.#evict(0);
+  }
+
+  /** True when the dirty rows are the writes of a commit, each of another key. */
+  #holdsOnly(writes: readonly Write[], commit: number): boolean {
+    if (this.#dirty.size !== writes.length) return false;
+    for (const row of this.#dirty.values()) if (row.commit !== commit) return false;
+    return true;
+  }
+
+  #dirtyWrites(): readonly Write[] {
+    const writes: Write[] = [];
+    for (const [id, { value }] of this.#dirty) writes.push([idToBytes(id), value]);
+    return writes;
   }
 
   #keep(id: string, value: Bytes | undefined): void {

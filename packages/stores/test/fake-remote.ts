@@ -55,6 +55,7 @@ export class FakeRemote implements RemoteStorage {
   async commit(writes: readonly Write[]): Promise<void> {
     await this.behavior.delay?.();
     this.#fail('commit');
+    if (new Set(writes.map(([key]) => bytesToId(key))).size < writes.length) throw new Error('a commit repeats a key');
     for (const [key, value] of writes) {
       if (value === undefined) this.rows.delete(bytesToId(key));
       else this.rows.set(bytesToId(key), value);

@@ -19,7 +19,7 @@ export interface RemoteStorage {
    */
   scan(from: Bytes, to: Bytes, options?: ScanOptions): AsyncIterable<readonly [key: Bytes, value: Bytes]>;
   /**
-   * Applies all writes or none, later ones winning; rows and changelog positions share a commit. After a rejection the
+   * Applies all writes or none, each of another key; rows and changelog positions share a commit. After a rejection the
    * same writes may be committed again.
    *
    * @throws FencedError when another process has taken over the state.

@@ -66,7 +66,10 @@ export const redisState = (address: string): Benchmark => {
     kstreams: (size) =>
       trial(size, async (space) => {
         const client = await connect();
-        return backendRows(redis({ client, space, memory }), () => client.close());
+        return backendRows(redis({ client, space, memory }), async () => {
+          await client.del(['rows', 'order', 'owner'].map((part) => `kstreams:{${space}}:${part}`));
+          await client.close();
+        });
       }),
     byHand: (size) =>
       trial(size, async (name) => {
@@ -104,7 +107,10 @@ export const postgresState = (connectionString: string): Benchmark => {
     kstreams: (size) =>
       trial(size, async (space) => {
         const pool = connect();
-        return backendRows(postgres({ pool, space, memory }), () => pool.end());
+        return backendRows(postgres({ pool, space, schema: space, memory }), async () => {
+          await pool.query(`drop schema "${space}" cascade`);
+          await pool.end();
+        });
       }),
     byHand: (size) =>
       trial(size, async (name) => {
