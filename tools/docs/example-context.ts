@@ -82,7 +82,7 @@ export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>
   'packages/query/src/queries.ts': { createServer: "typeof import('node:http').createServer" },
   'packages/query/src/client/live-rows.ts': { client: "import('@kstreams/query/client').QueryClient" },
   'packages/query/src/client/remote-view.ts': { client: "import('@kstreams/query/client').QueryClient" },
-  'packages/query/src/protocol/typed-json.ts': {
+  'packages/core/src/graph/typed-json.ts': {
     toTypedJson: '(value: unknown) => unknown',
     fromTypedJson: '(json: unknown) => unknown',
   },

@@ -206,6 +206,7 @@ export type {
   Transport,
 } from './transport.js';
 export { hasEnded, type Lifetime, lifetimeOf, type Ttl, type TtlOptions, ttlCheck } from './ttl.js';
+export { fromTypedJson, toTypedJson } from './typed-json.js';
 export { fromUtf8, toUtf8 } from './utf8.js';
 export { WakeSignal } from './wake-signal.js';
 export { yieldToEventLoop } from './yield-to-event-loop.js';

@@ -1,6 +1,5 @@
-import { OrderedSteps } from '@kstreams/core/graph';
+import { OrderedSteps, toTypedJson } from '@kstreams/core/graph';
 import type { CommittedRow, LocalStore, OpenStore } from '@kstreams/runtime';
-import { toTypedJson } from '../protocol/typed-json.js';
 import { rowJson } from '../reads/local-reads.js';
 
 /** The rows that one commit changed in a partition. */

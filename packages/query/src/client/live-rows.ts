@@ -1,7 +1,6 @@
-import type { Row } from '@kstreams/core/graph';
+import { type Row, toTypedJson } from '@kstreams/core/graph';
 import type { RowChange } from '@kstreams/runtime';
 import { type Observable, Subject } from 'rxjs';
-import { toTypedJson } from '../protocol/typed-json.js';
 import type { SubscriptionEvent } from './subscription-events.js';
 
 /** A key with its current row. */

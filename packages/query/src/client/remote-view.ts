@@ -1,9 +1,17 @@
-import { checkOptions, type Duration, type OptionChecks, option, type Row, toMilliseconds } from '@kstreams/core/graph';
+import {
+  checkOptions,
+  type Duration,
+  fromTypedJson,
+  type OptionChecks,
+  option,
+  type Row,
+  toMilliseconds,
+  toTypedJson,
+} from '@kstreams/core/graph';
 import type { WindowKey } from '@kstreams/core/state';
 import type { RowChange, ScanOrder, View, ViewedRows } from '@kstreams/runtime';
 import { Observable } from 'rxjs';
 import type { CountBody, PageBody, RowBody, StaleBody, StaleReads } from '../protocol/bodies.js';
-import { fromTypedJson, toTypedJson } from '../protocol/typed-json.js';
 import type { Connection } from './connection.js';
 import { LiveRows } from './live-rows.js';
 import { QueryError } from './query-error.js';

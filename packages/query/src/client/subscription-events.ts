@@ -1,7 +1,7 @@
+import { fromTypedJson } from '@kstreams/core/graph';
 import type { RowChange } from '@kstreams/runtime';
 import type { RowBody } from '../protocol/bodies.js';
 import { EventParser, type ServerEvent } from '../protocol/event-parser.js';
-import { fromTypedJson } from '../protocol/typed-json.js';
 import { type Connection, pauseBefore } from './connection.js';
 import { isRetriable, QueryError } from './query-error.js';
 

@@ -1,4 +1,4 @@
-import { fromTypedJson } from '../protocol/typed-json.js';
+import { fromTypedJson } from '@kstreams/core/graph';
 import { Problem } from './problem.js';
 
 /** The parameters of a query in its URL. */

@@ -7,11 +7,11 @@ import {
   retryPending,
   StateError,
   StreamsError,
+  toTypedJson,
 } from '@kstreams/core/graph';
 import type { HeldRows, LocalStore } from '@kstreams/runtime';
 import { Problem, unavailable } from '../http/problem.js';
 import type { StaleReads } from '../protocol/bodies.js';
-import { toTypedJson } from '../protocol/typed-json.js';
 import { isCopy } from './held-rows.js';
 import { mergeScans } from './merge-scans.js';
 import type { PageEnd } from './page-token.js';

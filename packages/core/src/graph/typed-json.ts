@@ -1,4 +1,4 @@
-import { bytesToId, idToBytes, isBytes } from '@kstreams/core/graph';
+import { bytesToId, idToBytes, isBytes } from './bytes.js';
 
 /** The deepest nesting of a value. */
 const maxDepth = 500;
