@@ -79,7 +79,7 @@ export class Changes {
 }
 
 /** Returns ranges that cover the same ids, in order, none of which touch. */
-const unionOf = (some: readonly IdRange[], others: readonly IdRange[]): readonly IdRange[] => {
+export const unionOf = (some: readonly IdRange[], others: readonly IdRange[]): readonly IdRange[] => {
   if (others.length === 0) return some;
   const united: IdRange[] = [];
   for (const [from, to] of [...some, ...others].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -91,4 +91,6 @@ const unionOf = (some: readonly IdRange[], others: readonly IdRange[]): readonly
   return united;
 };
 
-const covers = (ranges: readonly IdRange[], id: string): boolean => ranges.some(([from, to]) => from <= id && id < to);
+/** True when a range has the id. */
+export const covers = (ranges: readonly IdRange[], id: string): boolean =>
+  ranges.some(([from, to]) => from <= id && id < to);

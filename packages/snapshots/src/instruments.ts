@@ -34,6 +34,14 @@ export const instruments = {
     attributes: ['kstreams.snapshot.result'],
   },
 
+  loading: {
+    kind: 'gauge',
+    name: 'kstreams.snapshot.loading',
+    unit: '{partition}',
+    description: 'Partitions of stores of which some rows are in a snapshot only, and not on the local disk yet.',
+    attributes: [],
+  },
+
   pending: {
     kind: 'gauge',
     name: 'kstreams.snapshot.pending',

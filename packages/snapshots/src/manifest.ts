@@ -6,6 +6,11 @@ export interface StoredSegment {
   readonly key: string;
   /** In bytes. */
   readonly size: number;
+  /** The length of its end, with its index and its filter, in bytes. */
+  readonly tail: number;
+  /** The ids of its first and last key. */
+  readonly first: string;
+  readonly last: string;
 }
 
 /** Changed rows, in segments. */

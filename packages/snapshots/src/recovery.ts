@@ -1,31 +1,31 @@
-import { type ByteStore, type LostRows, messageOf, StorageError } from '@kstreams/core/graph';
-import { loadSnapshot } from './load-snapshot.js';
+import { type LostRows, messageOf, StorageError } from '@kstreams/core/graph';
+import type { Fillings } from './loading/fillings.js';
 import type { Manifest } from './manifest.js';
 import type { Settings } from './settings.js';
 import { offsetOf, type ShardPlace } from './shard-place.js';
 import type { SnapshotFiles } from './snapshot-files.js';
 
-/** The number of shards that are loaded at the same time, each with some MiB of memory. */
+/** The number of shards whose snapshots are opened at the same time. */
 const concurrency = 4;
 
-/** Loads lost shards from their newest valid snapshots. */
+/** Begins to load lost shards from their newest valid snapshots. */
 export class Recovery {
   /** Recoveries by result. */
   readonly counts = { loaded: 0, none: 0 };
   readonly #files: SnapshotFiles;
-  readonly #local: ByteStore;
+  readonly #fillings: Fillings;
   readonly #settings: Pick<Settings, 'onFailure'>;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(files: SnapshotFiles, local: ByteStore, settings: Pick<Settings, 'onFailure'>) {
+  constructor(files: SnapshotFiles, fillings: Fillings, settings: Pick<Settings, 'onFailure'>) {
     this.#files = files;
-    this.#local = local;
+    this.#fillings = fillings;
     this.#settings = settings;
   }
 
   /**
-   * Loads a shard, whose local rows are missing. Returns the snapshot; undefined when there is no valid one, or when the bucket
+   * Begins to load a shard, whose local rows are missing. Returns the snapshot; undefined when there is no valid one, or when the bucket
    * cannot be read.
    */
   async load(place: ShardPlace, lost: LostRows): Promise<Manifest | undefined> {
@@ -40,7 +40,7 @@ export class Recovery {
     return manifest;
   }
 
-  /** Ends the loads under way. */
+  /** Ends the searches under way. */
   async close(): Promise<void> {
     this.#stop.abort(new StorageError('the state is closed'));
     await Promise.all(this.#running);
@@ -49,6 +49,7 @@ export class Recovery {
   async #load(place: ShardPlace, lost: LostRows, signal: AbortSignal): Promise<Manifest | undefined> {
     try {
       for (const key of await this.#newestFirst(place, lost, signal)) {
+        if (this.#fillings.hasFailed(key)) continue;
         const manifest = await this.#files.readManifest(key, signal);
         if (manifest === undefined) this.#report(place, `the manifest ${key} is damaged`);
         else if (!lost.accepts(manifest.position)) await this.#files.bucket.delete([key], signal);
@@ -56,7 +57,6 @@ export class Recovery {
       }
     } catch (thrown) {
       signal.throwIfAborted();
-      await this.#clear(place);
       this.#report(place, messageOf(thrown), thrown);
     }
     return undefined;
@@ -67,21 +67,16 @@ export class Recovery {
     return objects.map(({ key }) => key).sort((a, b) => offsetOf(b) - offsetOf(a));
   }
 
-  /** Loads a snapshot. Returns false when it is damaged. */
+  /** Begins to load a snapshot. Returns false when a part of it is missing or damaged. */
   async #loadOne(place: ShardPlace, manifest: Manifest, signal: AbortSignal): Promise<boolean> {
     try {
-      await loadSnapshot(this.#files, place, manifest, this.#local, signal);
+      await this.#fillings.begin(place, manifest, signal);
       return true;
     } catch (thrown) {
-      if (!(thrown instanceof StorageError) || !thrown.damaged || this.#local.damage !== undefined) throw thrown;
-      await this.#clear(place);
+      if (!(thrown instanceof StorageError) || !thrown.damaged) throw thrown;
       this.#report(place, messageOf(thrown), thrown);
       return false;
     }
-  }
-
-  async #clear({ range }: ShardPlace): Promise<void> {
-    await this.#local.clear(...range);
   }
 
   #report({ partition, store }: ShardPlace, problem: string, cause?: unknown): void {

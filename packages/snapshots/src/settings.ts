@@ -9,5 +9,7 @@ export interface Settings {
   readonly memory: number;
   readonly grace: number;
   readonly sizes: SegmentSizes;
+  /** The memory for blocks of snapshots that are being loaded. */
+  readonly blocks: number;
   readonly onFailure: (error: StorageError) => void;
 }

@@ -1,21 +1,22 @@
-import { type Bytes, noBytes, StorageError, type StoredPosition } from '@kstreams/core/graph';
+import { type Bytes, StorageError, type StoredPosition } from '@kstreams/core/graph';
 import { decodeManifest, encodeManifest, type Manifest, type StoredSegment } from './manifest.js';
 import type { RetryingBucket } from './retrying-bucket.js';
-import type { SegmentRow } from './segment/block.js';
-import { readSegment } from './segment/read-segment.js';
+import { type BlockEntry, inflate, type SegmentRow } from './segment/block.js';
+import type { SegmentIndex } from './segment/footer.js';
+import { type ReadRange, readBlocks, readIndex } from './segment/read-segment.js';
 import { type SegmentSizes, writeSegments } from './segment/write-segments.js';
 import type { ShardPlace } from './shard-place.js';
 
 /** The manifests and segments of shards in a bucket. */
 export class SnapshotFiles {
   readonly bucket: RetryingBucket;
-  readonly #sizes: SegmentSizes;
+  readonly sizes: SegmentSizes;
   readonly #wrote: (bytes: number) => void;
 
   /** `wrote` receives the bytes of each object that was written. */
   constructor(bucket: RetryingBucket, sizes: SegmentSizes, wrote: (bytes: number) => void) {
     this.bucket = bucket;
-    this.#sizes = sizes;
+    this.sizes = sizes;
     this.#wrote = wrote;
   }
 
@@ -49,10 +50,10 @@ export class SnapshotFiles {
   ): Promise<readonly StoredSegment[]> {
     const written: StoredSegment[] = [];
     let sending = Promise.resolve();
-    for await (const bytes of writeSegments(rows, this.#sizes)) {
+    for await (const { bytes, ...segment } of writeSegments(rows, this.sizes)) {
       await sending;
       const key = place.segment(position);
-      written.push({ key, size: bytes.length });
+      written.push({ key, size: bytes.length, ...segment });
       sending = this.bucket.put(key, bytes, signal).then(() => this.#wrote(bytes.length));
       // A failure is thrown where the next segment waits for it.
       sending.catch(() => {});
@@ -62,22 +63,53 @@ export class SnapshotFiles {
   }
 
   /**
-   * Returns the rows of a segment, some at a time.
+   * Reads the index and the filter of a segment.
    *
    * @throws StorageError that is `damaged` when the segment is missing or not as it was written.
    */
-  async *readRows(
-    { key, size }: StoredSegment,
+  readIndex(segment: StoredSegment, signal: AbortSignal): Promise<SegmentIndex> {
+    const read = this.#reader(segment, signal);
+    return this.#undamaged(segment, signal, () => readIndex(read, segment.size, segment.tail));
+  }
+
+  /** Reads a block of a segment. Throws as `readIndex` does. */
+  readBlock(segment: StoredSegment, block: BlockEntry, signal: AbortSignal): Promise<Bytes> {
+    const read = this.#reader(segment, signal);
+    return this.#undamaged(segment, signal, async () => inflate(await read(block.offset, block.length), block));
+  }
+
+  /** Returns the rows of blocks of a segment, some at a time. Throws as `readIndex` does. */
+  async *readBlocks(
+    segment: StoredSegment,
+    blocks: readonly BlockEntry[],
     signal: AbortSignal,
+    range = this.sizes.range,
   ): AsyncGenerator<readonly SegmentRow[], void, undefined> {
-    const read = async (offset: number, length: number): Promise<Bytes> => {
-      if (length === 0) return noBytes;
+    const rows = readBlocks(this.#reader(segment, signal), blocks, range);
+    for (;;) {
+      const next = await this.#undamaged(segment, signal, () => rows.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  }
+
+  /** Returns the rows of a segment, some at a time. Throws as `readIndex` does. */
+  async *readRows(segment: StoredSegment, signal: AbortSignal): AsyncGenerator<readonly SegmentRow[], void, undefined> {
+    const { blocks } = await this.readIndex(segment, signal);
+    yield* this.readBlocks(segment, blocks, signal);
+  }
+
+  #reader({ key }: StoredSegment, signal: AbortSignal): ReadRange {
+    return async (offset, length) => {
       const found = await this.bucket.get(key, signal, { offset, length });
       if (found === undefined) throw new Error('it is missing');
       return found;
     };
+  }
+
+  async #undamaged<T>({ key }: StoredSegment, signal: AbortSignal, read: () => Promise<T>): Promise<T> {
     try {
-      yield* readSegment(read, size);
+      return await read();
     } catch (thrown) {
       signal.throwIfAborted();
       if (thrown instanceof StorageError) throw thrown;

@@ -17,6 +17,8 @@ export interface SchedulerOptions {
   readonly gate: CommitGate;
   readonly settings: Settings;
   readonly clock: Clock;
+  /** True while a shard is loaded: its rows cannot be scanned yet. */
+  readonly loading: (shard: Shard) => boolean;
 }
 
 /** Writes snapshots of shards when they are due, or when their changes take much memory. */
@@ -84,16 +86,16 @@ export class SnapshotScheduler {
     while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
-  /** Returns the monotonic time at which a shard is due, in ms; infinite while it is being written. */
+  /** Returns the monotonic time at which a shard is due, in ms; infinite while it is being written or loaded. */
   #dueOf(shard: Shard): number {
-    if (this.#running.has(shard)) return Number.POSITIVE_INFINITY;
+    if (this.#running.has(shard) || this.#options.loading(shard)) return Number.POSITIVE_INFINITY;
     return shard.due(this.#closing ? 0 : this.#options.settings.every);
   }
 
   /** Returns a shard that is due, or the largest one if the changes take much memory. */
   #next(now: number): Shard | undefined {
-    const { settings, shards } = this.#options;
-    const waiting = [...shards.values()].filter((shard) => !this.#running.has(shard));
+    const { loading, settings, shards } = this.#options;
+    const waiting = [...shards.values()].filter((shard) => !this.#running.has(shard) && !loading(shard));
     const due = waiting.find((shard) => this.#dueOf(shard) <= now);
     if (due !== undefined || this.bytes <= settings.memory) return due;
     return largest(waiting.filter((shard) => shard.due(0) <= now));

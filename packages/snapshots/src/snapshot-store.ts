@@ -6,6 +6,7 @@ import {
   type Clock,
   decodePosition,
   type LostRows,
+  readsWait,
   retryPending,
   type ScanOptions,
   type StorageError,
@@ -14,6 +15,7 @@ import {
 } from '@kstreams/core/graph';
 import { CommitGate } from './commit-gate.js';
 import { instruments } from './instruments.js';
+import { Fillings } from './loading/fillings.js';
 import { Recovery } from './recovery.js';
 import type { RetryingBucket } from './retrying-bucket.js';
 import type { Settings } from './settings.js';
@@ -27,14 +29,13 @@ const closeTime = 30_000;
 
 /** A local byte store with copies of its shards in a bucket. A shard is a partition of a store, and has a position. */
 export class SnapshotStore implements ByteStore {
-  readonly prefetchKeys: ByteStore['prefetchKeys'];
-  readonly mend: ByteStore['mend'];
   readonly #local: ByteStore;
   readonly #settings: Settings;
   readonly #clock: Clock;
   readonly #gate = new CommitGate();
   /** The shards with a position, by the id of their prefix. */
   readonly #shards = new Map<string, Shard>();
+  readonly #fillings: Fillings;
   readonly #recovery: Recovery;
   readonly #scheduler: SnapshotScheduler;
   readonly #removals: readonly Cancel[];
@@ -44,22 +45,29 @@ export class SnapshotStore implements ByteStore {
     this.#local = local;
     this.#settings = settings;
     this.#clock = clock;
-    this.prefetchKeys = local.prefetchKeys?.bind(local);
-    const mend = local.mend?.bind(local);
-    this.mend = mend && (() => this.#gate.exclusive(() => this.#mend(mend)));
     const files = new SnapshotFiles(bucket, settings.sizes, (bytes) => {
       this.#written += bytes;
     });
-    this.#recovery = new Recovery(files, local, settings);
+    const gate = this.#gate;
+    this.#fillings = new Fillings({ files, local, gate, settings, filled: () => this.#scheduler.wake() });
+    this.#recovery = new Recovery(files, this.#fillings, settings);
     this.#scheduler = new SnapshotScheduler({
       shards: this.#shards,
       files,
       local,
-      gate: this.#gate,
+      gate,
       settings,
       clock,
+      loading: ({ place }) => this.#fillings.has(place),
     });
     this.#removals = telemetry === undefined ? [] : this.#register(telemetry);
+  }
+
+  /** Opens a store, and continues the loads that an earlier process began. */
+  static async open(...parts: ConstructorParameters<typeof SnapshotStore>): Promise<SnapshotStore> {
+    const store = new SnapshotStore(...parts);
+    await store.#fillings.resume();
+    return store;
   }
 
   get owner(): string {
@@ -71,22 +79,39 @@ export class SnapshotStore implements ByteStore {
   }
 
   get damage(): StorageError | undefined {
-    return this.#local.damage;
+    return this.#local.damage ?? this.#fillings.damage;
+  }
+
+  get waits(): boolean {
+    return this.#fillings.size > 0 || readsWait(this.#local);
   }
 
   get(key: Bytes): Bytes | undefined {
-    return this.#local.get(key);
+    const filling = this.#fillings.size === 0 ? undefined : this.#fillings.of(key);
+    return filling === undefined ? this.#local.get(key) : filling.get(key);
   }
 
+  prefetchKeys(keys: readonly Bytes[]): Promise<void> | undefined {
+    const local = this.#local.prefetchKeys?.(keys);
+    const loaded = this.#fillings.size === 0 ? undefined : this.#fillings.prefetch(keys);
+    return local === undefined || loaded === undefined
+      ? (local ?? loaded)
+      : Promise.all([local, loaded]).then(() => {});
+  }
+
+  /** Scans wait until all rows of their range are loaded. */
   scan(from: Bytes, to: Bytes, options?: ScanOptions): AsyncIterable<readonly [key: Bytes, value: Bytes]> {
-    return this.#local.scan(from, to, options);
+    return this.#fillings.touches(from, to)
+      ? this.#scanOnceFilled(from, to, options)
+      : this.#local.scan(from, to, options);
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
     await this.#gate.commit(async () => {
+      this.#checkUndamaged();
       const forgotten = await this.#track(writes);
       try {
-        await this.#local.commit(writes);
+        await this.#local.commit(this.#fillings.size === 0 ? writes : this.#fillings.marked(writes));
         this.#record(writes);
       } catch (thrown) {
         // Some backends may have applied them.
@@ -100,6 +125,8 @@ export class SnapshotStore implements ByteStore {
 
   async clear(from: Bytes, to: Bytes): Promise<void> {
     await this.#gate.commit(async () => {
+      this.#checkUndamaged();
+      await this.#fillings.clear(from, to);
       await this.#local.clear(from, to);
       for (const shard of this.#shards.values()) {
         const part = partIn(shard.place, from, to);
@@ -116,13 +143,26 @@ export class SnapshotStore implements ByteStore {
     this.#shards.set(bytesToId(place.prefix), new Shard(place, manifest.position, manifest));
   }
 
-  /** Resolves when no snapshot is being written. */
-  settled(): Promise<void> {
-    return this.#scheduler.settled();
+  /** Drops the rows of damaged snapshots, and all rows if the local ones are damaged. */
+  async mend(): Promise<void> {
+    await this.#fillings.mend();
+    if (this.#local.damage === undefined) return;
+    await this.#gate.exclusive(async () => {
+      this.#fillings.forget();
+      await this.#local.mend?.();
+      this.#shards.clear();
+    });
+  }
+
+  /** Resolves when no snapshot is being loaded or written. */
+  async settled(): Promise<void> {
+    await this.#fillings.settled();
+    await this.#scheduler.settled();
   }
 
   async close(): Promise<void> {
     await this.#recovery.close();
+    await this.#fillings.close();
     await this.#scheduler.close(closeTime);
     for (const remove of this.#removals) remove();
     await this.#local.close();
@@ -160,9 +200,18 @@ export class SnapshotStore implements ByteStore {
     }
   }
 
-  async #mend(mend: () => Promise<void>): Promise<void> {
-    await mend();
-    this.#shards.clear();
+  async *#scanOnceFilled(
+    from: Bytes,
+    to: Bytes,
+    options?: ScanOptions,
+  ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
+    await this.#fillings.filled(from, to);
+    yield* this.#local.scan(from, to, options);
+  }
+
+  /** A shard without its snapshot would get a position for rows that it lacks. */
+  #checkUndamaged(): void {
+    if (this.#fillings.damage !== undefined) throw this.#fillings.damage;
   }
 
   #register(telemetry: Telemetry): readonly Cancel[] {
@@ -177,6 +226,7 @@ export class SnapshotStore implements ByteStore {
       ),
       telemetry.counter(instruments.failures, {}, () => counts.failures),
       telemetry.counter(instruments.written, {}, () => this.#written),
+      telemetry.gauge(instruments.loading, {}, () => this.#fillings.size),
       telemetry.gauge(instruments.pending, {}, () => this.#scheduler.bytes),
       telemetry.gauge(instruments.age, {}, () => this.#age()),
     ];

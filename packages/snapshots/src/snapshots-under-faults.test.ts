@@ -1,4 +1,4 @@
-/** Rows equal the changelog's after any failures of processes, of their disks, and of the bucket. */
+/** Rows equal the changelog's after any failures of processes, of their disks, and of the bucket, also while they are loaded. */
 import { expect, test } from '@jest/globals';
 import { memoryStore } from '@kstreams/stores';
 import fc from 'fast-check';
@@ -71,10 +71,42 @@ const steps: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.on
         const { former, owner, world } = state;
         const next = disk === 'disk' ? owner.disk : disk === 'other' ? former?.disk : undefined;
         if (disk === 'disk') owner.dead = true;
+        if (disk === 'other' && former !== undefined) former.dead = true;
         state.owner = await world.start(next ?? memoryStore());
         state.former = disk === 'disk' ? former : owner;
-        if (disk === 'other' && former !== undefined) former.dead = true;
-        expect(await world.rows(state.owner)).toEqual(world.expected());
+      },
+    })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.nat({ max: 12 }), fc.array(change, { maxLength: 12 })).map(([calls, changes]) => ({
+      name: `loses its disk, and dies after ${calls} calls`,
+      run: async (state: State) => {
+        const { owner, world } = state;
+        owner.dead = true;
+        const loading = await world.start();
+        loading.dieAt = calls;
+        await world.commit(loading, changes.filter(([id]) => id >= world.horizon) as Change[]);
+        await world.settled(loading);
+        loading.dead = true;
+        state.owner = await world.start(loading.disk);
+        expect(await world.readRows(state.owner)).toEqual(world.expected());
+      },
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.nat({ max: 6 }).map((turns) => ({
+      name: `loses its disk, and the bucket after ${turns} turns`,
+      run: async (state: State) => {
+        const { owner, world } = state;
+        owner.dead = true;
+        state.owner = await world.start();
+        await world.turns(turns);
+        const { fault } = world;
+        world.fault = () => 'unavailable';
+        expect(await world.readRows(state.owner)).toEqual(world.expected());
+        world.fault = fault;
       },
     })),
   },
@@ -85,31 +117,46 @@ const steps: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.on
       run: async (state: State) => {
         await state.owner.store.close();
         state.owner = await state.world.start(state.owner.disk);
-        expect(await state.world.rows(state.owner)).toEqual(state.world.expected());
       },
     }),
   },
   {
     weight: 2,
-    arbitrary: fc.nat({ max: 12 }).map((calls) => ({
+    arbitrary: fc.tuple(fc.nat({ max: 12 }), fc.boolean()).map(([calls, keepsDisk]) => ({
       name: `dies after ${calls} calls`,
       run: async (state: State) => {
         const { owner, world } = state;
         owner.dieAt = calls;
         await world.pass(owner, 2_000);
         owner.dead = true;
-        state.owner = await world.start();
-        expect(await world.rows(state.owner)).toEqual(world.expected());
+        state.owner = await world.start(keepsDisk ? owner.disk : memoryStore());
+      },
+    })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.boolean().map((single) => ({
+      name: single ? 'read single rows' : 'scan',
+      run: async ({ owner, world }: State) => {
+        const rows = single ? await world.readRows(owner) : await world.rows(owner);
+        expect(rows).toEqual(world.expected());
       },
     })),
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<Fault>('unavailable', 'lost-response', 'slow', undefined).map((fault) => ({
+    arbitrary: fc.nat({ max: 3 }).map((turns) => ({
+      name: `${turns} turns`,
+      run: ({ world }: State) => world.turns(turns),
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Fault>('unavailable', 'lost-response', 'slow', 'slow').map((fault) => ({
       name: `faults: ${fault}`,
       run: async ({ world }: State) => {
         let calls = 0;
-        world.fault = () => (++calls % 3 === 0 ? undefined : fault);
+        world.fault = () => (++calls % 3 === 0 ? 'slow' : fault);
       },
     })),
   },
@@ -136,9 +183,10 @@ const expectWholeSnapshots = async (world: World): Promise<void> => {
 };
 
 test('rows equal those of the changelog after any crashes, moves and failures', async () => {
-  let loaded = 0;
+  const counts = { loaded: 0, waited: 0, mended: 0, continued: 0 };
   const law = fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 40, size: 'max' }), async (all) => {
     const world = new World();
+    world.fault = () => 'slow';
     const state: State = { world, owner: await world.start(), former: undefined };
     for (const { run } of all) await run(state);
     world.fault = () => undefined;
@@ -146,8 +194,8 @@ test('rows equal those of the changelog after any crashes, moves and failures', 
     const last = await world.start();
     expect(await world.rows(last)).toEqual(world.expected());
     await expectWholeSnapshots(world);
-    loaded += world.loaded;
+    for (const what of Object.keys(counts) as (keyof typeof counts)[]) counts[what] += world[what];
   });
   await fc.assert(law, { numRuns: 60, endOnFailure: true });
-  expect(loaded).toBeGreaterThan(30);
+  expect(Object.values(counts).map((count) => count > 5)).toEqual([true, true, true, true]);
 });

@@ -47,8 +47,8 @@ const checks: OptionChecks<SnapshotsOptions> = {
 };
 
 /**
- * Keeps state in a local backend, with a copy of each store and partition in a bucket. A process without local rows loads the
- * newest snapshot, and reads only the rest from the changelog. The changelog stays the authority: without a snapshot, or
+ * Keeps state in a local backend, with a copy of each store and partition in a bucket. A process without local rows begins
+ * with the newest snapshot and reads only the rest from the changelog. Its rows are loaded while records are processed. The changelog stays the authority: without a snapshot, or
  * without the bucket, it is read whole. Stores without a changelog, and global tables, have no copy.
  *
  * @example
@@ -66,12 +66,13 @@ export const snapshots = (local: Backend, bucket: Bucket, options: SnapshotsOpti
     grace: toMilliseconds(grace, 'the option "grace" of snapshots'),
     memory,
     sizes: segmentSizes,
+    blocks: blockMemory,
     onFailure,
   };
   return {
     name: `snapshots of ${local.name}`,
     open: async (folder, backend = {}) =>
-      new SnapshotStore(
+      SnapshotStore.open(
         await local.open(folder, backend),
         new RetryingBucket(bucket, systemClock),
         settings,
@@ -80,5 +81,8 @@ export const snapshots = (local: Backend, bucket: Bucket, options: SnapshotsOpti
       ),
   };
 };
+
+/** The memory for blocks of snapshots that are being loaded, in bytes: more than records in flight read. */
+const blockMemory = 64 * 1_024 ** 2;
 
 const warn = (error: StorageError): void => console.warn(`[snapshot-failed] ${error.message}`);

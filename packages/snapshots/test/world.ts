@@ -1,13 +1,16 @@
 import {
   type Bucket,
   type ByteStore,
+  type Bytes,
   type Clock,
   concatBytes,
   decodePosition,
   fromUtf8,
+  Pending,
   positionKey,
   positionWrite,
   rangeOf,
+  retryPending,
   type StoredPosition,
   storePrefix,
   systemClock,
@@ -38,7 +41,8 @@ export const smallSettings: Settings = {
   every: 1_000,
   grace: 5_000,
   memory: 3_000,
-  sizes: { block: 50, segment: 200 },
+  blocks: 500,
+  sizes: { block: 50, segment: 200, range: 60 },
   onFailure: () => {},
 };
 
@@ -50,6 +54,8 @@ export interface Process {
   /** Ends the process at a call of the bucket, which never returns. */
   dieAt: number;
   dead: boolean;
+  /** The offset up to which it has the changelog. */
+  end: number;
 }
 
 /** A changelog, a bucket, and processes that own its one partition in turn. */
@@ -63,6 +69,12 @@ export class World {
   replayed = 0;
   /** Number of processes that loaded a snapshot. */
   loaded = 0;
+  /** Number of reads that waited for a part of a snapshot. */
+  waited = 0;
+  /** Number of times that rows were restored after a snapshot could not be read on. */
+  mended = 0;
+  /** Number of processes that continued a load. */
+  continued = 0;
   /** Calls of the bucket, in order. */
   readonly calls: string[] = [];
   fault: () => Fault = () => undefined;
@@ -74,7 +86,15 @@ export class World {
 
   /** Starts a process on a disk, and restores its rows up to an offset. */
   async start(disk: ByteStore = memoryStore(), end = this.log.length): Promise<Process> {
-    const process = this.#open(disk);
+    const process = await this.#open(disk);
+    process.end = end;
+    if (process.store.waits) this.continued++;
+    await this.#restore(process);
+    return process;
+  }
+
+  async #restore(process: Process): Promise<void> {
+    const { end } = process;
     const signal = new AbortController().signal;
     const valid = ({ offset, topicId: id }: StoredPosition): boolean => id === topicId && offset <= end;
     if (!valid(this.position(process))) {
@@ -88,25 +108,27 @@ export class World {
       this.replayed += rows.length;
       await process.store.commit([...rows.map(writeOf), positionWrite(store, partition, positionAt(at + rows.length))]);
     }
-    return process;
   }
 
   /** Appends changes to the changelog, and commits them with their position. */
-  async commit({ store: rows }: Process, changes: readonly Change[]): Promise<void> {
+  async commit(process: Process, changes: readonly Change[]): Promise<void> {
     this.log.push(...changes);
-    await rows.commit([...changes.map(writeOf), positionWrite(store, partition, positionAt(this.log.length))]);
+    process.end = this.log.length;
+    const position = positionWrite(store, partition, positionAt(process.end));
+    await this.#mending(process, () => process.store.commit([...changes.map(writeOf), position]));
   }
 
   /** Commits the last changes of the changelog in another process, too. */
-  async follow({ store: rows }: Process, count: number): Promise<void> {
-    const end = positionWrite(store, partition, positionAt(this.log.length));
-    await rows.commit([...this.log.slice(-count).map(writeOf), end]);
+  async follow(process: Process, count: number): Promise<void> {
+    process.end = this.log.length;
+    const end = positionWrite(store, partition, positionAt(process.end));
+    await process.store.commit([...this.log.slice(-count).map(writeOf), end]);
   }
 
   /** Deletes rows before a key, as expired. */
-  async expire({ store: rows }: Process, key: string): Promise<void> {
+  async expire(process: Process, key: string): Promise<void> {
     if (key > this.horizon) this.horizon = key;
-    await rows.clear(prefix, concatBytes(prefix, toUtf8(key)));
+    await this.#mending(process, () => process.store.clear(prefix, concatBytes(prefix, toUtf8(key))));
   }
 
   /** Lets time pass for a process and the bucket, and waits for the snapshots that are due. */
@@ -119,10 +141,15 @@ export class World {
   /** Begins the snapshots that are due, and runs some turns of the event loop. */
   async begin(process: Process, turns: number): Promise<void> {
     process.clock.advance(1_000);
+    await this.turns(turns);
+  }
+
+  /** Runs some turns of the event loop. */
+  async turns(turns: number): Promise<void> {
     for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Waits for the snapshots of a process, or for its end. */
+  /** Waits for the loads and snapshots of a process, or for its end. */
   async settled(process: Process): Promise<void> {
     let over = false;
     const settled = process.store.settled().then(() => {
@@ -153,34 +180,79 @@ export class World {
     return this.#unexpired([...rows]);
   }
 
-  /** Returns the rows on a disk, without expired ones. */
-  async rows({ disk }: Pick<Process, 'disk'>): Promise<ReadonlyMap<string, string>> {
-    const rows: (readonly [string, string])[] = [];
-    for await (const [key, value] of disk.scan(...rangeOf(prefix))) {
-      rows.push([fromUtf8(key.subarray(prefix.length)), fromUtf8(value)]);
-    }
+  /** Returns the rows of a process, without expired ones. */
+  async rows(process: Process): Promise<ReadonlyMap<string, string>> {
+    let rows: (readonly [string, string])[] = [];
+    await this.#mending(process, async () => {
+      rows = [];
+      for await (const [key, value] of process.store.scan(...rangeOf(prefix))) {
+        rows.push([fromUtf8(key.subarray(prefix.length)), fromUtf8(value)]);
+      }
+    });
     return this.#unexpired(rows);
+  }
+
+  /** Returns the rows of a process as reads of single keys find them, without expired ones. Its rows may be loading. */
+  async readRows(process: Process): Promise<ReadonlyMap<string, string>> {
+    const rows = new Map<string, string>();
+    const keys = [...new Set(this.log.map(([key]) => key))];
+    const bytes = keys.map((key) => concatBytes(prefix, toUtf8(key)));
+    await this.#mending(process, async () => {
+      rows.clear();
+      const ahead = keys.length % 2 === 0 ? process.store.prefetchKeys(bytes) : undefined;
+      // The reads fail with the same error.
+      ahead?.catch(() => {});
+      for (const [i, key] of keys.entries()) {
+        const value = await retryPending(() => this.#get(process, bytes[i] as Bytes));
+        if (value !== undefined) rows.set(key, fromUtf8(value));
+      }
+    });
+    return this.#unexpired([...rows]);
+  }
+
+  #get({ store: rows }: Process, key: Bytes): Bytes | undefined {
+    try {
+      return rows.get(key);
+    } catch (thrown) {
+      if (thrown instanceof Pending) this.waited++;
+      throw thrown;
+    }
+  }
+
+  /** Runs work as a worker does: after damage, rows are restored, and the work is done again unless it was a write. */
+  async #mending(process: Process, work: () => Promise<void>): Promise<void> {
+    for (let runs = 0; ; runs++) {
+      try {
+        return await work();
+      } catch (thrown) {
+        if (process.store.damage === undefined || runs > 20) throw thrown;
+      }
+      await process.store.mend();
+      this.mended++;
+      await this.#restore(process);
+    }
   }
 
   #unexpired(rows: readonly (readonly [string, string])[]): ReadonlyMap<string, string> {
     return new Map(rows.filter(([key]) => key >= this.horizon).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  #open(disk: ByteStore): Process {
+  async #open(disk: ByteStore): Promise<Process> {
     const clock = new TestClock();
     const bucket = faultyBucket(
-      this.#mortal(() => process),
+      this.#mortal(() => life),
       () => this.fault(),
     );
     const after: Clock['after'] = (ms, call) => (ms < longestAttempt ? cancelled(setImmediate(call)) : () => {});
     const retries = { ...systemClock, after };
-    const rows = new SnapshotStore(keptOpen(disk), new RetryingBucket(bucket, retries), this.#settings, clock);
-    const process: Process = { disk, store: rows, clock, dieAt: Number.POSITIVE_INFINITY, dead: false };
-    return process;
+    const life: Pick<Process, 'dieAt' | 'dead'> = { dieAt: Number.POSITIVE_INFINITY, dead: false };
+    const local = ofProcess(disk, life);
+    const rows = await SnapshotStore.open(local, new RetryingBucket(bucket, retries), this.#settings, clock);
+    return Object.assign(life, { disk, store: rows, clock, end: 0 });
   }
 
   /** Returns the bucket for a process; its calls never return once the process is dead. */
-  #mortal(process: () => Process): Bucket {
+  #mortal(process: () => Pick<Process, 'dieAt' | 'dead'>): Bucket {
     const living = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
       this.calls.push(name);
       const self = process();
@@ -209,7 +281,17 @@ const writeOf = ([key, value]: Change): Write => [
   value === undefined ? undefined : toUtf8(value),
 ];
 
-/** Returns a store that a close leaves open, as the next process opens it again. */
-const keptOpen = (disk: ByteStore): ByteStore => override(disk, { close: async () => {} });
+/** Returns the disk of a process. A close leaves it open, as the next process opens it again; a dead one writes no more. */
+const ofProcess = (disk: ByteStore, process: { readonly dead: boolean }): ByteStore => {
+  const living = async (write: () => Promise<void>): Promise<void> => {
+    if (process.dead) return await new Promise<void>(() => {});
+    await write();
+  };
+  return override(disk, {
+    commit: (writes) => living(() => disk.commit(writes)),
+    clear: (from, to) => living(() => disk.clear(from, to)),
+    close: async () => {},
+  });
+};
 
 const cancelled = (immediate: NodeJS.Immediate) => (): void => clearImmediate(immediate);

@@ -7,6 +7,7 @@ import {
   fromUtf8,
   type OptionChecks,
   option,
+  readsWait,
   StorageError,
   toUtf8,
   type Write,
@@ -270,7 +271,7 @@ const laws: readonly Law[] = [
           [1, undefined],
           'the rows',
         );
-        same(store.prefetchKeys, undefined, 'prefetchKeys');
+        same(readsWait(store), false, 'whether reads wait');
       }),
   },
   {

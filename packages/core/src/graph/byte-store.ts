@@ -59,6 +59,11 @@ export interface ByteStore {
    */
   prefetchKeys?(keys: readonly Bytes[]): Promise<void> | undefined;
   /**
+   * False once `get` throws {@link Pending} for none of the rows that were recovered. Such a backend costs no more than one
+   * without `prefetchKeys`. True unless set.
+   */
+  readonly waits?: boolean;
+  /**
    * Loads lost rows and their position from a copy elsewhere, or nothing where there is no valid copy. The changes since the
    * position are read from the topic. Only of backends with a copy.
    */
@@ -83,3 +88,7 @@ export interface Backend {
   /** Opens the store in the application's state folder, which several processes may share. Some backends need no folder. */
   open(folder: string, options?: BackendOptions): Promise<ByteStore>;
 }
+
+/** True when reads of a store may throw {@link Pending}. */
+export const readsWait = ({ prefetchKeys, waits = true }: Pick<ByteStore, 'prefetchKeys' | 'waits'>): boolean =>
+  prefetchKeys !== undefined && waits;

@@ -5,7 +5,15 @@ export { type BatchBounds, batchesOf } from './batches.js';
 export type { Bucket, BucketCall, BucketObject, BucketRead, BucketWrite } from './bucket.js';
 export { ByteReader } from './byte-reader.js';
 export { allocateBytes, copyBytes } from './byte-slab.js';
-export type { Backend, BackendOptions, ByteStore, LostRows, ScanOptions, Write } from './byte-store.js';
+export {
+  type Backend,
+  type BackendOptions,
+  type ByteStore,
+  type LostRows,
+  readsWait,
+  type ScanOptions,
+  type Write,
+} from './byte-store.js';
 export {
   afterPrefix,
   type Bytes,

@@ -2,6 +2,7 @@ import {
   type ByteStore,
   type Bytes,
   FencedError,
+  readsWait,
   type ScanOptions,
   StorageError,
   type Write,
@@ -26,6 +27,10 @@ export class OwnedState implements ByteStore {
 
   get owner(): string {
     return this.#bytes.owner;
+  }
+
+  get waits(): boolean {
+    return readsWait(this.#bytes);
   }
 
   get damage(): StorageError | undefined {

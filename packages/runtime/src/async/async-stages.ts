@@ -135,6 +135,11 @@ export class AsyncStages {
     return this.inFlight.count === 0;
   }
 
+  /** True when there are no async steps: it only counts parked records. */
+  get onlyParks(): boolean {
+    return this.#stages.length === 0;
+  }
+
   /** Number of calls in flight. */
   get callsInFlight(): number {
     return this.#stages.reduce((sum, { callsInFlight }) => sum + callsInFlight, 0);

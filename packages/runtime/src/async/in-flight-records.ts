@@ -48,7 +48,7 @@ export class InFlightRecord {
 export class InFlightRecords {
   #oldest: InFlightRecord | undefined;
   #newest: InFlightRecord | undefined;
-  #current: InFlightRecord | undefined;
+  #current = new InFlightRecord();
   /** The first free instance; `newer` links the others. */
   #free: InFlightRecord | undefined;
   #begun = 0;
@@ -57,7 +57,7 @@ export class InFlightRecords {
 
   /** The record or punctuation that is being processed. */
   get current(): InFlightRecord {
-    return this.#current as InFlightRecord;
+    return this.#current;
   }
 
   set current(record: InFlightRecord) {

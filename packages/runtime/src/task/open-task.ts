@@ -6,6 +6,7 @@ import {
   type Observer,
   type OnError,
   type RowEvent,
+  readsWait,
   StateError,
 } from '@kstreams/core/graph';
 import { RecordJournal } from './record-journal.js';
@@ -14,13 +15,21 @@ import { type CommitListener, TaskStores } from './stores/task-stores.js';
 import { Task } from './task.js';
 import { TaskObserver } from './task-observer.js';
 import { type TaskOptions, taskId } from './task-options.js';
-import { waitsForValues } from './waits-for-values.js';
+import { waitsForSerdes } from './waits-for-values.js';
 
 /** Options of {@link openTask}. */
 export interface OpenTaskOptions
   extends Omit<
     TaskOptions,
-    'stores' | 'globalStore' | 'globalLookup' | 'journal' | 'waitsForValues' | 'onError' | 'observer' | 'tracing'
+    | 'stores'
+    | 'globalStore'
+    | 'globalLookup'
+    | 'journal'
+    | 'waitsForValues'
+    | 'loading'
+    | 'onError'
+    | 'observer'
+    | 'tracing'
   > {
   readonly storePartitions: readonly StorePartition[];
   readonly bytes: ByteStore;
@@ -51,9 +60,14 @@ export interface StoppedTask {
 /** Opens the stores of a task. `start` opens its nodes. */
 export const openTask = (options: OpenTaskOptions): StoppedTask => {
   const { bytes, changes, globals, liveLimit, metrics, onError, topicLimits, storePartitions, requestCommit } = options;
-  const waits = waitsForValues(options.subtopology, bytes);
+  const [serdesWait, rowsWait] = [waitsForSerdes(options.subtopology), readsWait(bytes)];
+  const waits = serdesWait || rowsWait;
   const task = taskId(options.subtopology, options.partition);
-  const journal = new RecordJournal({ rollsBack: onError !== undefined || waits, refuse: () => refuseWrite(task) });
+  const journal = new RecordJournal({
+    rollsBack: onError !== undefined || waits,
+    onlyForWaits: onError === undefined,
+    refuse: () => refuseWrite(task),
+  });
   const observer = options.observer && new TaskObserver(options.observer);
   const { partition, subtopology } = options;
   const tracing = metrics.tracing?.task({ id: task, subtopology: subtopology.id, partition });
@@ -77,6 +91,7 @@ export const openTask = (options: OpenTaskOptions): StoppedTask => {
       globalLookup: (node) => globals.lookup(node),
       journal,
       waitsForValues: waits,
+      loading: rowsWait && !serdesWait ? bytes : undefined,
       onError: onError ?? (() => 'fail'),
       observer,
       tracing,

@@ -4,6 +4,8 @@ import type { Journal } from '@kstreams/core/graph';
 export interface JournalOptions {
   /** True when work may be rolled back; true by default. */
   readonly rollsBack?: boolean;
+  /** True when work is rolled back only because it may wait for a value. */
+  readonly onlyForWaits?: boolean;
   /** Throws the error of a write outside of a turn; such writes are allowed unless set. */
   readonly refuse?: () => never;
 }
@@ -15,18 +17,25 @@ export interface JournalOptions {
  */
 export class RecordJournal implements Journal {
   undo: ((undo: () => void) => void) | undefined;
-  /** True when work may be rolled back. */
-  readonly rollsBack: boolean;
+  /** True when work may be rolled back. `endWaits` alone changes it. */
+  rollsBack: boolean;
   /** Throws the error of a write outside of a turn; undefined if such writes are allowed. */
   readonly refuse: (() => never) | undefined;
+  readonly #onlyForWaits: boolean;
   readonly #undos: (() => void)[] = [];
   readonly #kept: (() => void)[] = [];
   readonly #remember = (undo: () => void): void => void this.#undos.push(undo);
 
-  constructor({ refuse, rollsBack = true }: JournalOptions = {}) {
+  constructor({ onlyForWaits = false, refuse, rollsBack = true }: JournalOptions = {}) {
+    this.#onlyForWaits = onlyForWaits;
     this.rollsBack = rollsBack;
     this.refuse = refuse;
     this.undo = refuse;
+  }
+
+  /** Rolls back no later work for values that are not loaded. Called outside of a turn. */
+  endWaits(): void {
+    if (this.#onlyForWaits) this.rollsBack = false;
   }
 
   /** True during a turn. */

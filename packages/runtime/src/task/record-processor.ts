@@ -86,6 +86,8 @@ export class RecordProcessor {
   readonly #options: RecordProcessorOptions;
   readonly #source: CurrentSource;
   readonly #collector: RecordCollector;
+  #stages: AsyncStages | undefined;
+  #parkedRecords: ParkedRecords | undefined;
   /** Work that is processed again, by its record or its node. */
   readonly #repeated = new Map<Received | NodeId, RepeatedWork>();
   /** The queue of the current record. */
@@ -99,6 +101,8 @@ export class RecordProcessor {
     this.#options = options;
     this.#source = options.source;
     this.#collector = options.collector;
+    this.#stages = options.stages;
+    this.#parkedRecords = options.parkedRecords;
   }
 
   /** True while the task waits for a value that is not loaded. */
@@ -121,18 +125,25 @@ export class RecordProcessor {
     this.#parked = false;
   }
 
+  /** Parks no later record, and tracks none for it. Called while none is parked or in flight. */
+  endWaits(): void {
+    this.#parkedRecords = undefined;
+    if (this.#stages?.onlyParks === true) this.#stages = undefined;
+  }
+
   /** Processes the head of a queue, or parks it. Returns `again` when it stays the head. */
   process(queue: RecordQueue): Outcome {
-    const { stages, time } = this.#options;
+    const stages = this.#stages;
     this.#queue = queue;
     this.#collector.input = queue;
     if (stages === undefined) return this.#attemptHead();
-    return stages.runTracked(this.#attemptHead, time.stream, queue.tracked, queue.received);
+    return stages.runTracked(this.#attemptHead, this.#options.time.stream, queue.tracked, queue.received);
   }
 
   /** Processes ready parked records. Returns true if there were any. */
   resume(): boolean {
-    const { advanceTime, monotonic, parkedRecords, stages } = this.#options;
+    const { advanceTime, monotonic } = this.#options;
+    const [parkedRecords, stages] = [this.#parkedRecords, this.#stages];
     if (parkedRecords?.ready === undefined || stages === undefined) return false;
     const at = monotonic();
     let resumed = 0;
@@ -183,7 +194,8 @@ export class RecordProcessor {
   };
 
   readonly #attemptHead = (): Outcome => {
-    const { failedSends, parkedRecords } = this.#options;
+    const { failedSends } = this.#options;
+    const parkedRecords = this.#parkedRecords;
     const queue = this.#queue as RecordQueue;
     const { node, received } = queue as { readonly node: NodeId; readonly received: Received };
     // The log's refusals are judged in offset order, so no record may be overtaken meanwhile.
@@ -227,10 +239,10 @@ export class RecordProcessor {
 
   /** Advances the clocks to the timestamp of a head. */
   #advance(queue: RecordQueue, timestamp: number): void {
-    const { stages, time } = this.#options;
+    const { time } = this.#options;
     queue.advanceTime(timestamp);
     if (timestamp > time.stream) time.stream = timestamp;
-    if (stages !== undefined) stages.inFlight.current.time = time.stream;
+    if (this.#stages !== undefined) this.#stages.inFlight.current.time = time.stream;
   }
 
   readonly #parkTask = (until: Promise<unknown>): Outcome => {
@@ -242,12 +254,12 @@ export class RecordProcessor {
   readonly #parkHead = (until?: Promise<unknown>): Outcome => {
     const queue = this.#queue as RecordQueue;
     this.#advance(queue, queue.headTimestamp);
-    this.#options.parkedRecords?.add(queue, until);
+    this.#parkedRecords?.add(queue, until);
     return 'done';
   };
 
   readonly #parkAgain = (until: Promise<unknown>): Outcome => {
-    this.#options.parkedRecords?.parkAgain(until);
+    this.#parkedRecords?.parkAgain(until);
     return 'done';
   };
 

@@ -1,4 +1,13 @@
-import type { AnyStoreSpec, Clock, Lookup, NodeId, OnError, Subtopology, TaskTracing } from '@kstreams/core/graph';
+import type {
+  AnyStoreSpec,
+  ByteStore,
+  Clock,
+  Lookup,
+  NodeId,
+  OnError,
+  Subtopology,
+  TaskTracing,
+} from '@kstreams/core/graph';
 import type { CallLimits } from '../async/call-limits.js';
 import type { Lineage } from '../async/offset-metadata.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -27,6 +36,8 @@ export interface TaskOptions {
   readonly journal: RecordJournal;
   /** True when a step may need a value that is not loaded. */
   readonly waitsForValues: boolean;
+  /** The state backend, where only its rows may not be loaded: once it has them all, no step waits. */
+  readonly loading?: Pick<ByteStore, 'waits'> | undefined;
   readonly onError: OnError;
   /** Output that the log refused; undefined without an error policy. */
   readonly failedSends?: FailedSends | undefined;

@@ -172,6 +172,40 @@ describe('a record that needs a value which is not loaded', () => {
     expect(task.intake.ready(true)).toBe(true);
   });
 
+  test('costs nothing more once the state backend has loaded all rows, and nothing is parked', async () => {
+    let loaded = false;
+    const bytes = Object.assign(memoryStore(), { prefetchKeys: () => undefined, waits: true });
+    const need = (value: string): void => {
+      if (value === 'right' && !loaded) throw new Pending(Promise.resolve());
+    };
+    const { add, sent, task } = setUp(need, { input, bytes });
+    const rollsBack = (): boolean => task.stores.turn.rollsBack;
+    add('right', 4, 7);
+    expect([task.process(10), rollsBack(), task.intake.recordsInFlight]).toEqual([1, true, 1]);
+    bytes.waits = false;
+    add('left', 0, 8);
+    expect([task.process(10), rollsBack(), sent.length]).toEqual([1, true, 0]);
+    loaded = true;
+    await new Promise((resolve) => setImmediate(resolve));
+    task.settle();
+    add('left', 1, 9);
+    expect([task.process(10), rollsBack(), task.intake.recordsInFlight]).toEqual([1, false, 0]);
+    expect(sent.map(({ timestamp }) => timestamp)).toEqual([7, 8, 9]);
+    expect(task.offsets().map(({ topic, offset }) => `${topic} ${offset}`)).toEqual(['left 2', 'right 5']);
+  });
+
+  test('is still rolled back for an error policy once the state backend has loaded all rows', () => {
+    const bytes = Object.assign(memoryStore(), { prefetchKeys: () => undefined, waits: false as boolean });
+    const { add, task } = setUp(() => {}, {
+      input,
+      bytes: Object.assign(bytes, { waits: true }),
+      onError: () => 'skip',
+    });
+    bytes.waits = false;
+    add('left', 0, 7);
+    expect([task.process(10), task.stores.turn.rollsBack]).toEqual([1, true]);
+  });
+
   test('delays the commit of a table that is restored from its source topic up to the committed offset', async () => {
     let loaded = false;
     const chain = streams('app');

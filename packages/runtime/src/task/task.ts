@@ -14,6 +14,7 @@ import type { FailedSends } from './failed-sends.js';
 import type { IdleDetector } from './idle-detector.js';
 import type { ParkedRecords } from './parked-records.js';
 import type { PartitionGroup } from './partition-group.js';
+import type { Prefetcher } from './prefetcher.js';
 import type { Punctuator } from './punctuator.js';
 import type { CurrentSource, RecordProcessor } from './record-processor.js';
 import type { RecordQueue } from './record-queue.js';
@@ -41,8 +42,11 @@ export class Task {
   readonly #group: PartitionGroup;
   readonly #processor: RecordProcessor;
   readonly #punctuator: Punctuator;
-  readonly #stages: AsyncStages | undefined;
-  readonly #parkedRecords: ParkedRecords | undefined;
+  #stages: AsyncStages | undefined;
+  #parkedRecords: ParkedRecords | undefined;
+  #prefetcher: Prefetcher | undefined;
+  /** Set while steps wait for rows, until the state backend has loaded them all. */
+  #loading: TaskOptions['loading'];
   readonly #failedSends: FailedSends | undefined;
   /** The positions of the last commit, by topic. */
   readonly #committedPositions = new Map<string, number>();
@@ -72,6 +76,8 @@ export class Task {
     this.#punctuator = parts.punctuator;
     this.#stages = parts.stages;
     this.#parkedRecords = parts.parkedRecords;
+    this.#prefetcher = parts.prefetcher;
+    this.#loading = options.loading;
   }
 
   /** The queues by topic. */
@@ -146,7 +152,8 @@ export class Task {
    * Processes at most `max` records, the oldest first, until none is ready. Returns the number of taken records.
    */
   process(max: number): number {
-    this.#parts.prefetcher?.prefetch();
+    if (this.#loading?.waits === false) this.#endWaits();
+    this.#prefetcher?.prefetch();
     const { gated } = this.intake;
     const now = this.#readClocks();
     if (this.#punctuator.unparked && !gated && !this.#processor.waiting(now)) this.#punctuator.repeatParked(now);
@@ -271,6 +278,17 @@ export class Task {
     const { clock } = this.#options;
     this.#time.wall = clock.now();
     return clock.monotonic();
+  }
+
+  /** Ends what steps that wait for rows cost, once no record waits. */
+  #endWaits(): void {
+    if (this.loading || !this.intake.idle || this.#punctuator.unparked || this.#stages?.hasLateClocks === true) return;
+    this.#loading = undefined;
+    this.#prefetcher = undefined;
+    this.#parkedRecords = undefined;
+    this.#processor.endWaits();
+    if (this.#stages?.onlyParks === true) this.#stages = undefined;
+    this.#options.journal.endWaits();
   }
 
   /** Returns how many records the task may take before the next commit. */

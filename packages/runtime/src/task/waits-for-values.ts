@@ -1,10 +1,8 @@
-import { type AnyStoreSpec, type ByteStore, mayPend, type Subtopology } from '@kstreams/core/graph';
+import { type AnyStoreSpec, mayPend, type Subtopology } from '@kstreams/core/graph';
 
-/** True when a step may need a value that is not loaded: a state row of a slow backend, or a value of a serde. */
-export const waitsForValues = ({ nodes, stores }: Subtopology, bytes: ByteStore): boolean =>
-  bytes.prefetchKeys !== undefined ||
-  nodes.some((node) => node.kind !== 'processor' && serdesPend(node)) ||
-  stores.some(serdesPend);
+/** True when a step may need a value of a serde that is not loaded. */
+export const waitsForSerdes = ({ nodes, stores }: Pick<Subtopology, 'nodes' | 'stores'>): boolean =>
+  nodes.some((node) => node.kind !== 'processor' && serdesPend(node)) || stores.some(serdesPend);
 
 /**
  * True when records of different keys do not depend on each other, so that they may overtake a parked one. Keys are compared

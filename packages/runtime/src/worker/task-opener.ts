@@ -68,7 +68,7 @@ export const openOwnedTask = async (
       signal,
     );
     const stopped = openTask({ ...options, topics: found, lineage, subtopology, partition, storePartitions });
-    await stopped.stores.load();
+    await untilAborted(stopped.stores.load(), signal);
     signal.throwIfAborted();
     const task = stopped.start();
     for (const [topic, one] of progress) task.resume(topic, one);
@@ -85,6 +85,20 @@ export const openOwnedTask = async (
     copies.cancel(storePartitions);
     release();
     throw thrown;
+  }
+};
+
+/** Waits for work that may be left alone, such as a read; rejects when the signal aborts before. */
+const untilAborted = async (work: Promise<void>, signal: AbortSignal): Promise<void> => {
+  signal.throwIfAborted();
+  const cancelled = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: cancelled.signal });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    cancelled.abort();
   }
 };
 

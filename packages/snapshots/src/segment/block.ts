@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRawSync } from 'node:zlib';
-import { ByteReader, type Bytes, crc32c, plainBytes } from '@kstreams/core/graph';
+import { ByteReader, type Bytes, crc32c, equalBytes, plainBytes } from '@kstreams/core/graph';
 import type { ByteWriter } from './byte-writer.js';
 
 /** A row of a segment; a value of `undefined` deletes the row of older segments. */
@@ -50,4 +50,17 @@ export const rowsOf = (block: Bytes): readonly SegmentRow[] => {
     rows.push([key, length === 0 ? undefined : reader.take(length - 1)]);
   }
   return rows;
+};
+
+/** Returns the row of a key in a block: `undefined` for a deleted one, and `none` where the block has none. */
+export const findRow = (block: Bytes, key: Bytes): Bytes | undefined | 'none' => {
+  const reader = new ByteReader(block);
+  while (!reader.done) {
+    const isFound = equalBytes(reader.take(reader.varint()), key);
+    const length = reader.varint();
+    const value = length === 0 ? undefined : reader.take(length - 1);
+    // A copy does not keep the block in memory.
+    if (isFound) return value?.slice();
+  }
+  return 'none';
 };

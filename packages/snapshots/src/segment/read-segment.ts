@@ -1,31 +1,35 @@
 import { type Bytes, batchesOf } from '@kstreams/core/graph';
 import { type BlockEntry, inflate, rowsOf, type SegmentRow } from './block.js';
-import { decodeFooter, decodeIndex, footerLength } from './footer.js';
+import { decodeTail, type SegmentIndex } from './footer.js';
 
 /** Reads a part of a segment. */
 export type ReadRange = (offset: number, length: number) => Promise<Bytes>;
 
-/** The number of bytes that one read returns, about. */
-const rangeBytes = 4 * 1_024 ** 2;
-
 /** The number of bytes, decompressed, of the rows that are returned at a time, about. */
 const decodedBytes = 1_024 ** 2;
 
-/** The part at the end of a segment that is read first: its footer, and most likely its index. */
-const endBytes = 64 * 1_024;
+/**
+ * Reads the index of a segment of `size` bytes, from its tail.
+ *
+ * @throws Error when the tail is not as it was written.
+ */
+export const readIndex = async (read: ReadRange, size: number, tail: number): Promise<SegmentIndex> => {
+  const bytes = await read(size - tail, tail);
+  if (bytes.length !== tail) throw new Error('it is shorter than it was');
+  return decodeTail(bytes, size);
+};
 
 /**
- * Returns the rows of a segment of `size` bytes, in the order of their keys, and those of some blocks at a time. The next
- * blocks are read meanwhile.
+ * Returns the rows of blocks that follow each other in a segment, in the order of their keys, and those of some blocks at a
+ * time. About `range` bytes are read at a time, and the next ones meanwhile.
  *
  * @throws Error when a part is not as it was written.
  */
-export async function* readSegment(
+export async function* readBlocks(
   read: ReadRange,
-  size: number,
-  range = rangeBytes,
+  blocks: readonly BlockEntry[],
+  range: number,
 ): AsyncGenerator<readonly SegmentRow[], void, undefined> {
-  const blocks = await blocksOf(read, size);
   const groups = batchesOf(blocks, ({ length }) => length, { bytes: range });
   const fetch = (group: readonly BlockEntry[] | undefined): Promise<Bytes> | undefined => {
     const [first, last] = [group?.[0], group?.at(-1)];
@@ -48,15 +52,3 @@ export async function* readSegment(
     }
   }
 }
-
-const blocksOf = async (read: ReadRange, size: number): Promise<readonly BlockEntry[]> => {
-  const start = Math.max(0, size - endBytes);
-  const end = await read(start, size - start);
-  if (end.length !== size - start) throw new Error('it is shorter than it was');
-  const index = decodeFooter(end.subarray(Math.max(0, end.length - footerLength)), size);
-  const isRead = index.offset >= start;
-  const stored = isRead
-    ? end.subarray(index.offset - start, index.offset - start + index.length)
-    : await read(index.offset, index.length);
-  return decodeIndex(stored, index);
-};

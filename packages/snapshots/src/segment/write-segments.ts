@@ -1,7 +1,8 @@
-import { type Bytes, concatBytes, crc32c } from '@kstreams/core/graph';
-import { type BlockEntry, deflate, type SegmentRow, writeRow } from './block.js';
+import { type Bytes, bytesToId, concatBytes, crc32c } from '@kstreams/core/graph';
+import { deflate, type SegmentRow, writeRow } from './block.js';
+import { bloomFilter, hashOf } from './bloom-filter.js';
 import { ByteWriter } from './byte-writer.js';
-import { encodeIndex } from './footer.js';
+import { encodeTail, type IndexedBlock } from './footer.js';
 
 /** The sizes of the parts of segments, in bytes. */
 export interface SegmentSizes {
@@ -9,23 +10,37 @@ export interface SegmentSizes {
   readonly block: number;
   /** The size at which a segment ends, compressed. */
   readonly segment: number;
+  /** The size of the parts that are read at a time when all rows are read. */
+  readonly range: number;
 }
 
-/** 16 KiB a block, 32 MiB a segment. */
-export const segmentSizes: SegmentSizes = { block: 16 * 1_024, segment: 32 * 1_024 ** 2 };
+/** 16 KiB a block, 32 MiB a segment, 4 MiB a read. */
+export const segmentSizes: SegmentSizes = { block: 16 * 1_024, segment: 32 * 1_024 ** 2, range: 4 * 1_024 ** 2 };
+
+/** A segment to store. */
+export interface Segment {
+  readonly bytes: Bytes;
+  /** The length of its end: all but its blocks. */
+  readonly tail: number;
+  /** The ids of its first and last key. */
+  readonly first: string;
+  readonly last: string;
+}
 
 /**
- * Returns rows in segments, one at a time: compressed blocks of rows, an index of the blocks, and a footer. Rows come many at a
+ * Returns rows in segments, one at a time: compressed blocks of rows, an index of the blocks, a Bloom filter of the keys with
+ * 10 bits a key, and a footer. Rows come many at a
  * time, and must be in the order of their keys, each key once.
  */
 export async function* writeSegments(
   rows: AsyncIterable<readonly SegmentRow[]> | Iterable<readonly SegmentRow[]>,
   sizes: SegmentSizes = segmentSizes,
-): AsyncGenerator<Bytes, void, undefined> {
+): AsyncGenerator<Segment, void, undefined> {
   const block = new ByteWriter(2 * sizes.block);
   let segment = new SegmentParts();
   for await (const some of rows) {
     for (const row of some) {
+      segment.begin(row[0]);
       writeRow(block, row);
       if (block.length < sizes.block) continue;
       segment.add(block.take());
@@ -46,9 +61,13 @@ const compressedAtOnce = 16;
 
 class SegmentParts {
   readonly #parts: Bytes[] = [];
-  #compressing: Promise<readonly [plain: number, stored: Bytes]>[] = [];
-  readonly #blocks: BlockEntry[] = [];
+  #compressing: Promise<readonly [plain: number, first: Bytes, stored: Bytes]>[] = [];
+  readonly #blocks: IndexedBlock[] = [];
+  readonly #hashes: number[] = [];
   #length = 0;
+  /** The first key of the block that is being filled. */
+  #first: Bytes | undefined;
+  #last: Bytes | undefined;
 
   /** The length of the compressed blocks, in bytes. */
   get length(): number {
@@ -60,22 +79,35 @@ class SegmentParts {
     return this.#compressing.length;
   }
 
+  /** Adds the key of the next row of a block. */
+  begin(key: Bytes): void {
+    this.#first ??= key;
+    this.#last = key;
+    this.#hashes.push(hashOf(key));
+  }
+
+  /** Ends a block. */
   add(block: Bytes): void {
-    this.#compressing.push(deflate(block).then((stored) => [block.length, stored] as const));
+    const first = this.#first as Bytes;
+    this.#first = undefined;
+    this.#compressing.push(deflate(block).then((stored) => [block.length, first, stored] as const));
   }
 
   /** Waits for the blocks that are being compressed. */
   async compressed(): Promise<void> {
     const blocks = await Promise.all(this.#compressing);
     this.#compressing = [];
-    for (const [plain, stored] of blocks) {
-      this.#blocks.push({ offset: this.#length, length: stored.length, plain, checksum: crc32c(stored) });
+    for (const [plain, first, stored] of blocks) {
+      this.#blocks.push({ offset: this.#length, length: stored.length, plain, checksum: crc32c(stored), first });
       this.#parts.push(stored);
       this.#length += stored.length;
     }
   }
 
-  async finish(): Promise<Bytes> {
-    return concatBytes(...this.#parts, ...(await encodeIndex(this.#blocks, this.#length)));
+  async finish(): Promise<Segment> {
+    const tail = await encodeTail(this.#blocks, this.#length, bloomFilter(this.#hashes));
+    const bytes = concatBytes(...this.#parts, ...tail);
+    const [{ first }] = this.#blocks as [IndexedBlock];
+    return { bytes, tail: bytes.length - this.#length, first: bytesToId(first), last: bytesToId(this.#last as Bytes) };
   }
 }
