@@ -38,6 +38,7 @@ const sidebar = [
       'guide/errors',
       'testing',
       'guide/kafka',
+      'guide/command-line',
       'operations/kubernetes',
       'operations/security',
       'operations/sizing',

@@ -1,4 +1,6 @@
 /** The `kstreams` command and its supervisor of processes. */
-export type { Child, Exit, Fork } from './child-process.js';
-export { type Environment, main } from './main.js';
-export { Supervisor, type SupervisorOptions } from './supervisor.js';
+export type { Connection } from './connection.js';
+export type { Environment } from './environment.js';
+export { main } from './main.js';
+export type { Child, Exit, Fork } from './run/child-process.js';
+export { Supervisor, type SupervisorOptions } from './run/supervisor.js';

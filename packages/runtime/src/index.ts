@@ -47,4 +47,5 @@ export { type ReadTopicOptions, toAsyncIterable, toObservable } from './topic-io
 export { type Entry, fromAsyncIterable, fromObservable, type WriteTopicOptions } from './topic-io/write-topic.js';
 export { deadLettersOf } from './worker/topics/dead-letters.js';
 export { matchPatterns } from './worker/topics/match-patterns.js';
+export { prepareTopics } from './worker/topics/prepare-topics.js';
 export type { WorkerEvent } from './worker/worker-event.js';

@@ -32,7 +32,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   joins: ['core'],
   testing: ['core', 'runtime', 'stores', 'embedded'],
   simulation: ['core', 'runtime', 'stores', 'embedded'],
-  cli: contracts,
+  cli: [...contracts, 'runtime', 'serde', 'embedded', 'level', 'kafka'],
   kstreams: ['core', 'windowing', 'joins', 'runtime', 'serde', 'stores', 'embedded', 'level', 'kafka'],
 };
 
@@ -71,6 +71,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-s3': ['s3'],
   '@opentelemetry/api': ['opentelemetry'],
   ajv: ['registry'],
+  commander: ['cli'],
 };
 
 /** Packages that run on Node only. State on Level does, too; the rest also runs in a browser. */

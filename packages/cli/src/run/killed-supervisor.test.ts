@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '@kstreams/core/graph';
 
-const fileIn = (name: string): string => fileURLToPath(new URL(`../test/${name}`, import.meta.url));
+const fileIn = (name: string): string => fileURLToPath(new URL(`../../test/${name}`, import.meta.url));
 
 let folder = '';
 beforeEach(() => {

@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { main } from './main.js';
+import { main } from '../main.js';
 
-const script = new URL('../test/topology.js', import.meta.url).pathname;
+const script = new URL('../../test/topology.js', import.meta.url).pathname;
 
 /** Runs the command and returns its exit code and what it printed. */
 const runCommand = async (...given: readonly string[]) => {
   const printed: string[] = [];
-  return { code: await main(['acls', ...given], { print: (line) => printed.push(line) }), printed };
+  const print = (line: string) => printed.push(line);
+  return { code: await main(['acls', ...given], { print, report: print }), printed };
 };
 
 test('prints the rights of an exported topology as arguments of kafka-acls.sh', async () => {
@@ -23,10 +24,10 @@ test('prints the rights of an exported topology as arguments of kafka-acls.sh', 
 });
 
 test.each([
-  [[], /^usage: kstreams acls FILE/],
-  [[script, '--exact'], /Unknown option '--exact'/],
+  [[], /missing required argument 'file'/],
+  [[script, '--exact'], /unknown option '--exact'/],
   [['nowhere.js'], /nowhere\.js does not exist/],
-  [[new URL('../test/empty.js', import.meta.url).pathname], /empty\.js exports no topology: export const app/],
+  [[new URL('../../test/empty.js', import.meta.url).pathname], /empty\.js exports no topology: export const app/],
 ])('the command line %j is refused', async (given, message) => {
   const { code, printed } = await runCommand(...given);
   expect(code).toBe(2);

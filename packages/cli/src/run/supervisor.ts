@@ -1,4 +1,5 @@
 import { backoff, type Cancel, type Clock, checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
+import { exitCodes } from '../exit-codes.js';
 import type { Child, Exit, Fork } from './child-process.js';
 
 /** Options of a {@link Supervisor}. */
@@ -28,8 +29,6 @@ const checks: OptionChecks<SupervisorOptions> = {
   print: option.required(option.fn),
 };
 
-/** The exit code for an application that cannot run as one of several processes. */
-export const refusedExitCode = 78;
 /** The first pause before a restart, in ms; it doubles with each further failure, up to 30 s. */
 const firstPause = 250;
 /** The running time after which the failures of a process are forgotten, in ms. */
@@ -122,7 +121,7 @@ export class Supervisor {
       return;
     }
     if (refused !== undefined) {
-      this.#code = refusedExitCode;
+      this.#code = exitCodes.refused;
       this.stop('SIGTERM');
       return;
     }

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { TestClock } from '@kstreams/testing';
+import { main } from '../main.js';
 import type { Child, Exit, Fork } from './child-process.js';
-import { main } from './main.js';
 
-const script = new URL('../test/single-process-app.js', import.meta.url).pathname;
+const script = new URL('../../test/single-process-app.js', import.meta.url).pathname;
 
 /** Runs the command with fake processes, which end only when the test ends them. */
 const runCommand = (...given: readonly string[]) => {
@@ -38,7 +38,8 @@ const runCommand = (...given: readonly string[]) => {
     signal = call;
     return () => {};
   };
-  const code = main(given, { clock, fork, onSignal, print: (line) => printed.push(line) });
+  const print = (line: string) => printed.push(line);
+  const code = main(given, { clock, fork, onSignal, print, report: print });
   return { clock, code, forked, printed, signal: (name: NodeJS.Signals) => signal(name) };
 };
 
@@ -106,11 +107,10 @@ test('a process that refuses to be one of several stops all, without a restart',
 });
 
 test.each([
-  [['walk'], /^usage: kstreams run APP/],
-  [['run'], /^usage: kstreams run APP/],
-  [['run', script, '--processes', 'many'], /^--processes is "many": it takes a whole number of at least 1$/],
-  [['run', script, '--deadline', 'soon'], /^--deadline is "soon", which is not a duration/],
-  [['run', script, '--proceses', '3'], /Unknown option '--proceses'/],
+  [['run'], /missing required argument 'file'/],
+  [['run', script, '--processes', 'many'], /'many' is invalid. It takes a whole number of at least 1\./],
+  [['run', script, '--deadline', 'soon'], /--deadline is "soon", which is not a duration/],
+  [['run', script, '--proceses', '3'], /unknown option '--proceses'\n\(Did you mean --processes\?\)/],
   [['run', 'nowhere.js'], /nowhere\.js does not exist: pass the path of a script$/],
 ])('the command line %j is refused', async (given, message) => {
   const { code, forked, printed } = runCommand(...given);

@@ -25,7 +25,7 @@ export type Fork = (
 ) => Child;
 
 /** Ends a process when this one is gone. Plain JavaScript, since Node loads it before any loader hooks. */
-const endWithSupervisor = new URL('../bin/end-with-supervisor.js', import.meta.url).href;
+const endWithSupervisor = new URL('../../bin/end-with-supervisor.js', import.meta.url).href;
 
 /** Forks a Node process with the options of this one. It ends when this process does. */
 export const fork: Fork = (script, given, variables, print) => {

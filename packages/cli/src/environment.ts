@@ -1,0 +1,52 @@
+import { type Clock, type OptionChecks, option, systemClock, type Transport } from '@kstreams/core/graph';
+import { type Connection, connect } from './connection.js';
+import { type Fork, fork } from './run/child-process.js';
+
+/** The machine that the command runs on; replaced in tests. */
+export interface Environment {
+  readonly clock: Clock;
+  readonly fork: Fork;
+  /** Prints a line of output. */
+  readonly print: (line: string) => void;
+  /** Prints a line of a message to the user: errors, usage, progress. */
+  readonly report: (line: string) => void;
+  /** Calls `listener` for each SIGTERM and SIGINT; returns a function that stops it. */
+  readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
+  /** Opens the log that the options name. */
+  readonly connect: (connection: Connection) => Promise<Transport>;
+  /** The lines of the standard input. */
+  readonly input: AsyncIterable<string>;
+}
+
+/** The checks of an {@link Environment}. */
+export const environmentChecks: OptionChecks<Partial<Environment>> = {
+  clock: option.clock,
+  fork: option.fn,
+  print: option.fn,
+  report: option.fn,
+  onSignal: option.fn,
+  connect: option.fn,
+  input: option.having('an iterable of lines'),
+};
+
+/** The machine of the process. */
+export const machine: Environment = {
+  clock: systemClock,
+  fork,
+  print: (line) => console.log(line),
+  report: (line) => console.error(line),
+  onSignal: (listener) => {
+    const signals = ['SIGTERM', 'SIGINT'] as const;
+    for (const signal of signals) process.on(signal, listener);
+    return () => {
+      for (const signal of signals) process.off(signal, listener);
+    };
+  },
+  connect,
+  input: {
+    async *[Symbol.asyncIterator]() {
+      const { createInterface } = await import('node:readline');
+      yield* createInterface({ input: process.stdin });
+    },
+  },
+};

@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { addAcls } from './commands/acls.js';
+import { addDescribe } from './commands/describe.js';
+import { addLag } from './commands/lag.js';
+import { addPlan } from './commands/plan.js';
+import { addRun } from './commands/run.js';
+import { addTail } from './commands/tail.js';
+import { addTopics } from './commands/topics.js';
+import type { Environment } from './environment.js';
+
+/** Receives the exit code of a command. */
+export type Ended = (code: number) => void;
+
+/** Returns the program with all commands. Errors of the command line are thrown after they were reported. */
+export const createProgram = (environment: Environment, ended: Ended): Command => {
+  const program = new Command('kstreams')
+    .description('Runs applications of kstreams, and looks into their topologies and topics.')
+    .showHelpAfterError('(add --help for the usage)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => environment.print(text.trimEnd()),
+      writeErr: (text) => environment.report(text.trimEnd()),
+    });
+  addRun(program, environment, ended);
+  addDescribe(program, environment);
+  addPlan(program, environment, ended);
+  addLag(program, environment);
+  addTopics(program, environment);
+  addTail(program, environment);
+  addAcls(program, environment);
+  return program;
+};
