@@ -93,7 +93,6 @@ export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>
     Refund: 'any',
   },
   'packages/postgres/src/postgres.ts': { Pool: "typeof import('pg').Pool" },
-  'packages/s3/src/s3.ts': { S3Client: "typeof import('@aws-sdk/client-s3').S3Client" },
   'packages/gcs/src/gcs.ts': { Storage: "typeof import('@google-cloud/storage').Storage" },
   'packages/redis/src/redis.ts': { createClient: "typeof import('redis').createClient" },
   'packages/registry/src/schema-registry.ts': { orderSchema: "{ readonly type: 'string' }" },

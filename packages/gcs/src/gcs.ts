@@ -3,6 +3,7 @@ import {
   ConfigError,
   checkOptions,
   crc32c,
+  inParallel,
   messageOf,
   noBytes,
   type OptionChecks,
@@ -86,11 +87,7 @@ export const gcs = (options: GcsOptions): Bucket => {
         sent(signal, () => bucket.file(key).delete()).catch((thrown: unknown) => {
           if (codeOf(thrown) !== 404 || namesBucket(thrown)) throw bucketMissing(thrown);
         });
-      const left = keys.values();
-      const removeSome = async (): Promise<void> => {
-        for (const key of left) await remove(key);
-      };
-      await Promise.all(Array.from({ length: deletedAtOnce }, removeSome));
+      await inParallel(keys, deletedAtOnce, remove);
     },
   };
 };

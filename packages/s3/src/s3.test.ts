@@ -1,35 +1,40 @@
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  type Bucket,
-  fromUtf8,
-  type LostRows,
-  positionWrite,
-  rangeOf,
-  storePrefix,
-  toUtf8,
-} from '@kstreams/core/graph';
-import { snapshots } from '@kstreams/snapshots';
-import { memory } from '@kstreams/stores';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Bucket, fromUtf8, toUtf8 } from '@kstreams/core/graph';
+import { bucketFaultChecks } from '@kstreams/test-support/bucket-faults';
+import { type FaultyProxy, faultyProxy } from '@kstreams/test-support/faulty-proxy';
 import { override } from '@kstreams/test-support/override';
 import { describeWith } from '@kstreams/test-support/services';
 import { bucketChecks } from '@kstreams/testing';
+import { bucketOf } from './bucket.js';
 import { s3 } from './s3.js';
+import { signedRequests } from './signed-requests.js';
 
-const bucket = `states-${crypto.randomUUID()}`;
+const states = `states-${crypto.randomUUID()}`;
+const region = 'us-east-1';
+const page = 20;
 
-/** Returns a client of the server at a url with credentials. */
-const clientOf = (address: string, secret?: string): S3Client => {
-  const { origin, password, username } = new URL(address);
-  return new S3Client({
-    endpoint: origin,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: username, secretAccessKey: secret ?? password },
-  });
+/** A server, and the credentials for it. */
+interface Server {
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+type Open = (server: Server, bucket: string) => Bucket;
+
+const serverOf = (address: string): Server => {
+  const { origin: endpoint, password: secretAccessKey, username: accessKeyId } = new URL(address);
+  return { endpoint, credentials: { accessKeyId, secretAccessKey } };
 };
 
-const page = 20;
+const clients: S3Client[] = [];
+
+/** Returns a client of the SDK, which makes each request once. */
+const clientOf = (server: Server): S3Client => {
+  const client = new S3Client({ ...server, region, forcePathStyle: true, maxAttempts: 1 });
+  clients.push(client);
+  return client;
+};
 
 /** Returns a client with few objects on a page of a list. */
 const withShortPages = (client: S3Client): S3Client =>
@@ -40,74 +45,105 @@ const withShortPages = (client: S3Client): S3Client =>
     }) as never,
   });
 
+/** The two forms of a bucket; `paged` has few objects on a page of a list. */
+const forms: readonly (readonly [name: string, open: Open, paged: Open])[] = [
+  [
+    'a client of the SDK',
+    (server, bucket) => s3({ client: clientOf(server), bucket }),
+    (server, bucket) => s3({ client: withShortPages(clientOf(server)), bucket }),
+  ],
+  [
+    'signed requests',
+    (server, bucket) => s3({ ...server, region, bucket }),
+    (server, bucket) => bucketOf(signedRequests({ ...server, region, bucket, page }), bucket),
+  ],
+];
+
 describeWith('s3', 'a bucket of S3', (address) => {
-  let client: S3Client;
-  let states: Bucket;
-
   beforeAll(async () => {
-    client = clientOf(address);
-    states = s3({ client, bucket });
-    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    await clientOf(serverOf(address)).send(new CreateBucketCommand({ Bucket: states }));
+  });
+  afterAll(() => {
+    for (const client of clients.splice(0)) client.destroy();
   });
 
-  afterAll(() => client.destroy());
+  describe.each(forms)('with %s', (_, open, paged) => {
+    test.each(bucketChecks({ page }))('$name', ({ run }) => run(paged(serverOf(address), states)));
 
-  test.each(bucketChecks({ page }))('$name', ({ run }) => run(s3({ client: withShortPages(client), bucket })));
-
-  test('returns no bytes of a range beyond the end', async () => {
-    await states.put('short', toUtf8('abc'));
-    expect(await states.get('short', { range: { offset: 10, length: 5 } })).toHaveLength(0);
-    expect(await states.get('short', { range: { offset: 0, length: 0 } })).toHaveLength(0);
-    await states.delete(['short']);
-  });
-
-  test.each([
-    ['a bucket that does not exist', 'missing-bucket', undefined, /: create the bucket, or correct its name$/],
-    ['wrong credentials', bucket, 'wrong-secret', /: check the credentials of the client$/],
-  ])('refuses %s, and says what to do', async (_, name, secret, error) => {
-    const other = clientOf(address, secret);
-    const refused = s3({ client: other, bucket: name });
-    await expect(refused.get('a')).rejects.toThrow(error);
-    await expect(refused.put('a', toUtf8('x'), { ifAbsent: true })).rejects.toThrow(error);
-    await expect(refused.list('a')[Symbol.asyncIterator]().next()).rejects.toThrow(error);
-    await expect(refused.delete(['a'])).rejects.toThrow(error);
-    other.destroy();
-  });
-
-  test('has snapshots of two processes at one position, of which one lost the responses of its writes', async () => {
-    const lossy = override(states, {
-      put: async (...args: Parameters<Bucket['put']>) => {
-        await states.put(...args);
-        throw new Error('socket hang up');
-      },
+    test('returns no bytes of a range beyond the end', async () => {
+      const bucket = open(serverOf(address), states);
+      await bucket.put('short', toUtf8('abc'));
+      expect(await bucket.get('short', { range: { offset: 10, length: 5 } })).toHaveLength(0);
+      expect(await bucket.get('short', { range: { offset: 0, length: 0 } })).toHaveLength(0);
+      await bucket.delete(['short']);
     });
+
+    test.each([
+      ['a bucket that does not exist', 'missing-bucket', undefined, /: create the bucket, or correct its name$/],
+      ['wrong credentials', states, 'wrong-secret', /: check the credentials$/],
+    ])('refuses %s, and says what to do', async (_, name, secretAccessKey, error) => {
+      const { credentials, endpoint } = serverOf(address);
+      const given = { ...credentials, ...(secretAccessKey !== undefined && { secretAccessKey }) };
+      const refused = open({ endpoint, credentials: given }, name);
+      await expect(refused.get('a')).rejects.toThrow(error);
+      await expect(refused.put('a', toUtf8('x'), { ifAbsent: true })).rejects.toThrow(error);
+      await expect(refused.list('a')[Symbol.asyncIterator]().next()).rejects.toThrow(error);
+      await expect(refused.delete(['a'])).rejects.toThrow(error);
+    });
+
+    describe('behind a server that fails', () => {
+      let proxy: FaultyProxy;
+      let bucket: Bucket;
+      beforeAll(async () => {
+        proxy = await faultyProxy(address);
+        bucket = open({ ...serverOf(address), endpoint: proxy.url }, states);
+      });
+      afterAll(() => proxy.close());
+
+      test.each(bucketFaultChecks({ cutResponses: 'are rejected' }))('$name', ({ run }) => run(bucket, proxy));
+
+      test.each([
+        ['409 ConditionalRequestConflict', 409],
+        ['409 OperationAborted', 409],
+        ['404 NoSuchKey', 404],
+      ])('decides a write of a new object that the server left open with %s', async (answer, status) => {
+        const fault = { status, body: `<Error><Code>${answer.split(' ')[1]}</Code></Error>` };
+        const put = (key: string) => bucket.put(key, toUtf8('mine'), { ifAbsent: true });
+        let puts = 0;
+        proxy.fault = ({ method }) => (method === 'PUT' && puts++ === 0 ? fault : undefined);
+        expect(await put('undecided-1')).toBe(true);
+        expect(fromUtf8((await bucket.get('undecided-1')) as Uint8Array)).toBe('mine');
+        puts = 0;
+        expect(await put('undecided-1')).toBe(false);
+        expect(puts).toBe(1);
+        proxy.fault = ({ method }) => (method === 'PUT' ? fault : undefined);
+        await expect(put('undecided-2')).rejects.toThrow();
+        proxy.fault = undefined;
+        expect(await put('undecided-2')).toBe(true);
+        await bucket.delete(['undecided-1', 'undecided-2']);
+      });
+    });
+  });
+
+  test('a function of credentials is called for each request', async () => {
+    const { credentials, endpoint } = serverOf(address);
     let calls = 0;
-    const every = override(states, {
-      put: (...args: Parameters<Bucket['put']>) => (calls++ % 2 === 0 ? lossy : states).put(...args),
-    });
-    const rows = Array.from({ length: 2_000 }, (_, i) => [`rows/0/${i}`, `value ${i}`] as const);
-    const position = positionWrite('rows', 0, { offset: 2_000, topicId: 'topic', time: 1, marked: false });
-    const failures: string[] = [];
-    const onFailure = ({ message }: Error): void => void failures.push(message);
-    const open = (one: Bucket) => snapshots(memory(), one, { prefix: 'app', onFailure }).open('');
-    for (const one of [every, states, every]) {
-      const store = await open(one);
-      await store.commit([...rows.map(([key, value]) => [toUtf8(key), toUtf8(value)] as const), position]);
-      await store.close();
-    }
-    const store = await open(states);
-    const { signal } = new AbortController();
-    const lost: LostRows = { store: 'rows', partition: 0, topicId: 'topic', accepts: () => true, signal };
-    await store.recover?.(lost);
-    const found: string[] = [];
-    for await (const [key, value] of store.scan(...rangeOf(storePrefix('rows', 0)))) {
-      found.push(`${fromUtf8(key)}=${fromUtf8(value)}`);
-    }
-    expect(found.sort()).toEqual(rows.map((row) => row.join('=')).sort());
-    expect(failures).toEqual([]);
-    const keys: string[] = [];
-    for await (const { key } of states.list('app/rows/0/topic/manifest/')) keys.push(key);
-    expect(keys).toEqual(['app/rows/0/topic/manifest/0000000000002000']);
-    await store.close();
+    const refreshed = async () => (++calls === 1 ? { ...credentials, secretAccessKey: 'expired' } : credentials);
+    const bucket = s3({ endpoint, region, bucket: states, credentials: refreshed });
+    await expect(bucket.put('a', toUtf8('x'))).rejects.toThrow();
+    expect(await bucket.put('a', toUtf8('x'))).toBe(true);
+    await bucket.delete(['a']);
+    expect(calls).toBe(3);
   });
+});
+
+test.each([
+  [{}, /option "bucket" of s3 is missing/],
+  [{ bucket: 'a', client: {} }, /option "client" of s3 is an object with no members: use an S3Client/],
+  [{ bucket: 'a', region }, /option "credentials" of s3 is missing: use \{ accessKeyId, secretAccessKey \}/],
+  [{ bucket: 'a', region, credentials: { accessKeyId: 'a' } }, /option "credentials" of s3/],
+  [{ bucket: 'a', region, credentials: async () => ({}), endpoint: 'localhost' }, /option "endpoint" of s3/],
+  [{ bucket: 'a', client: { send: () => {} }, region }, /s3 has no option "region"/],
+])('refuses the options %j', (options, error) => {
+  expect(() => s3(options as never)).toThrow(error);
 });

@@ -1,122 +1,76 @@
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  type ListObjectsV2CommandOutput,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
-import {
-  type Bucket,
-  batchesOf,
-  checkOptions,
-  messageOf,
-  noBytes,
-  type OptionChecks,
-  option,
-  plainBytes,
-} from '@kstreams/core/graph';
+import { type Bucket, checkOptions, type OptionCheck, type OptionChecks, option } from '@kstreams/core/graph';
+import { bucketOf } from './bucket.js';
+import type { S3Requests } from './requests.js';
+import { type S3Sender, sdkRequests } from './sdk-requests.js';
+import { type S3Credentials, type S3Place, signedRequests } from './signed-requests.js';
 
-/** Options of {@link s3}. */
-export interface S3Options {
+/** Options of {@link s3} with a client of the AWS SDK. */
+export interface S3ClientOptions {
   /** A client of `@aws-sdk/client-s3`, with its region, credentials and endpoint. It stays open when the application closes. */
-  readonly client: S3Client;
+  readonly client: S3Sender;
   /** The name of the bucket. */
   readonly bucket: string;
 }
 
-const checks: OptionChecks<S3Options> = {
+/** Options of {@link s3} without the AWS SDK. */
+export interface S3Options {
+  /** The name of the bucket. */
+  readonly bucket: string;
+  /** The region of the bucket, such as `eu-central-1`; `auto` for Cloudflare R2. */
+  readonly region: string;
+  /** The URL of a service other than AWS, without the bucket, such as `http://localhost:9000`. */
+  readonly endpoint?: string;
+  /** Credentials, or a function that returns them. It is called for each request: keep them until they expire. */
+  readonly credentials: S3Credentials | (() => Promise<S3Credentials>);
+}
+
+const clientChecks: OptionChecks<S3ClientOptions> = {
   client: option.required(option.having('an S3Client of @aws-sdk/client-s3', 'send')),
   bucket: option.required(option.text),
 };
 
-/** The greatest number of objects that one request deletes. */
-const deletedAtOnce = 1_000;
+const isText = (value: unknown): boolean => option.text.accepts(value);
+
+const credentials: OptionCheck = {
+  takes: '{ accessKeyId, secretAccessKey }, or a function that returns them',
+  accepts: (value) => {
+    const { accessKeyId, secretAccessKey } = (value ?? {}) as Partial<S3Credentials>;
+    return typeof value === 'function' || (isText(accessKeyId) && isText(secretAccessKey));
+  },
+};
+
+const endpoint: OptionCheck = {
+  takes: "a URL, such as 'http://localhost:9000'",
+  accepts: (value) => isText(value) && /^https?:\/\/[^/]/.test(value as string),
+};
+
+const checks: OptionChecks<S3Options> = {
+  bucket: option.required(option.text),
+  region: option.required(option.text),
+  endpoint,
+  credentials: option.required(credentials),
+};
 
 /**
  * A bucket of S3, or of a service that has its interface with conditional puts (`If-None-Match`): AWS, Cloudflare R2, MinIO,
- * Ceph, versitygw.
+ * Ceph, versitygw. Requests are signed here, or sent with a client of the AWS SDK.
  *
  * @example
- * const client = new S3Client({ region: 'eu-central-1' })
- * const app = await start(shop, { state: snapshots(level(), s3({ client, bucket: 'shop-states' })) })
+ * const credentials = { accessKeyId: 'AKIA…', secretAccessKey: '…' }
+ * const bucket = s3({ bucket: 'shop-states', region: 'eu-central-1', credentials })
+ * const app = await start(shop, { state: snapshots(level(), bucket) })
  */
-export const s3 = (options: S3Options): Bucket => {
-  checkOptions('s3', options, checks);
-  const { bucket: Bucket, client } = options;
-  return {
-    name: `s3://${Bucket}`,
+export function s3(options: S3Options): Bucket;
+export function s3(withClient: S3ClientOptions): Bucket;
+export function s3(options: S3Options | S3ClientOptions): Bucket {
+  return bucketOf(requestsOf(options), `s3://${options.bucket}`);
+}
 
-    get: (Key, { range, signal } = {}) =>
-      sent(signal, async () => {
-        if (range?.length === 0) return noBytes;
-        const Range = range && `bytes=${range.offset}-${range.offset + range.length - 1}`;
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range }), { abortSignal: signal });
-        return Body === undefined ? noBytes : plainBytes(await Body.transformToByteArray());
-      }).catch((thrown: unknown) => {
-        if (nameOf(thrown) === 'NoSuchKey') return undefined;
-        if (nameOf(thrown) === 'InvalidRange') return noBytes;
-        throw thrown;
-      }),
-
-    put: (Key, Body, { ifAbsent = false, signal } = {}) =>
-      sent(signal, async () => {
-        const condition = ifAbsent ? { IfNoneMatch: '*' } : {};
-        await client.send(new PutObjectCommand({ Bucket, Key, Body, ...condition }), { abortSignal: signal });
-        return true;
-      }).catch((thrown: unknown) => {
-        if (ifAbsent && nameOf(thrown) === 'PreconditionFailed') return false;
-        throw thrown;
-      }),
-
-    list: async function* (Prefix, { signal } = {}) {
-      let ContinuationToken: string | undefined;
-      do {
-        const request = new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken });
-        const page: ListObjectsV2CommandOutput = await sent(signal, () =>
-          client.send(request, { abortSignal: signal }),
-        );
-        for (const { Key = '', LastModified, Size = 0 } of page.Contents ?? []) {
-          yield { key: Key, size: Size, modified: LastModified?.getTime() ?? 0 };
-        }
-        ContinuationToken = page.NextContinuationToken;
-      } while (ContinuationToken !== undefined);
-    },
-
-    delete: async (keys, { signal } = {}) => {
-      signal?.throwIfAborted();
-      for (const some of batchesOf(keys, () => 0, { items: deletedAtOnce, bytes: 1 })) {
-        const Delete = { Quiet: true, Objects: some.map((Key) => ({ Key })) };
-        const { Errors: [failed] = [] } = await sent(signal, () =>
-          client.send(new DeleteObjectsCommand({ Bucket, Delete }), { abortSignal: signal }),
-        );
-        if (failed !== undefined) throw new Error(`${failed.Key}: ${failed.Message ?? failed.Code}`);
-      }
-    },
-  };
-};
-
-/** Runs a request. Rejects with the reason of the signal once it is aborted. */
-const sent = async <T>(signal: AbortSignal | undefined, request: () => Promise<T>): Promise<T> => {
-  signal?.throwIfAborted();
-  try {
-    return await request();
-  } catch (thrown) {
-    signal?.throwIfAborted();
-    const remedy = remedies[nameOf(thrown)];
-    if (remedy === undefined) throw thrown;
-    throw Object.assign(new Error(`${messageOf(thrown)}: ${remedy}`, { cause: thrown }), { name: nameOf(thrown) });
+const requestsOf = (options: S3Options | S3ClientOptions): S3Requests => {
+  if (typeof options === 'object' && options !== null && 'client' in options) {
+    checkOptions('s3', options, clientChecks);
+    return sdkRequests(options.client, options.bucket);
   }
+  checkOptions('s3', options, checks);
+  return signedRequests(options satisfies S3Place);
 };
-
-/** The remedies of refused requests, by the name of their error. */
-const remedies: Readonly<Record<string, string>> = {
-  NoSuchBucket: 'create the bucket, or correct its name',
-  AccessDenied: 'grant s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket',
-  InvalidAccessKeyId: 'check the credentials of the client',
-  SignatureDoesNotMatch: 'check the credentials of the client',
-  PermanentRedirect: 'give the client the region of the bucket',
-  NotImplemented: 'use a service that has conditional puts',
-};
-
-const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : '');

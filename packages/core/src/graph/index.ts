@@ -68,6 +68,7 @@ export {
 export type { EndingRow, Expiries } from './expiries.js';
 export { checkFolder } from './folder.js';
 export { type HeaderValue, headerOf, headers, withHeader, withoutHeader } from './headers.js';
+export { inParallel } from './in-parallel.js';
 export { type Intercept, type InterceptedNode, type Interceptor, interceptNodes } from './interceptor.js';
 export {
   changelogConfig,

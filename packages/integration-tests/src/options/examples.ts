@@ -232,7 +232,14 @@ export const examples: Examples = {
     run: ({ options }) => redis(options as never),
     needs: { client: { sendCommand: () => {} }, space: 'app-0' },
   },
-  s3: { run: ({ options }) => s3(options as never), needs: { client: { send: () => {} }, bucket: 'states' } },
+  s3: {
+    run: ({ options }) => s3(options as never),
+    needs: { bucket: 'states', region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } },
+  },
+  's3/2': {
+    run: ({ withClient }) => s3(withClient as never),
+    needs: { client: { send: () => {} }, bucket: 'states' },
+  },
   schemaRegistry: { run: ({ options }) => schemaRegistry(options as never), needs: { url: 'http://localhost' } },
   serdeChecks: { run: ({ samples }) => serdeChecks(string, samples as never), needs: { values: ['a'] } },
   session: ({ options }) => kstreams.session('1m', options),

@@ -69,6 +69,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   msgpackr: ['msgpack'],
   'prom-client': ['prometheus'],
   '@aws-sdk/client-s3': ['s3'],
+  aws4fetch: ['s3'],
   '@opentelemetry/api': ['opentelemetry'],
   ajv: ['registry'],
   commander: ['cli'],
