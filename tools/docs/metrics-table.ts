@@ -3,6 +3,7 @@ import type { Instrument } from '@kstreams/core/graph';
 import { instruments as embedded } from '../../packages/embedded/src/client/instruments.js';
 import { instruments as kafka } from '../../packages/kafka/src/client/instruments.js';
 import { instruments as level } from '../../packages/level/src/state/instruments.js';
+import { instruments as query } from '../../packages/query/src/service/instruments.js';
 import { instruments as runtime } from '../../packages/runtime/src/telemetry/instruments.js';
 import { instruments as snapshots } from '../../packages/snapshots/src/instruments.js';
 import { instruments as stores } from '../../packages/stores/src/instruments.js';
@@ -15,6 +16,7 @@ export const instrumentsByPackage: Readonly<Record<string, readonly Instrument[]
   stores: Object.values(stores),
   level: Object.values(level),
   snapshots: Object.values(snapshots),
+  query: Object.values(query),
 };
 
 /** Returns the table in Markdown, one line per instrument. */

@@ -1,5 +1,4 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { ConfigError } from '@kstreams/core/graph';
 
 /** The kinds of queries. */
@@ -10,7 +9,8 @@ export interface AccessRequest {
   readonly operation: QueryOperation;
   /** The name of the store, which may not exist; undefined for the list of stores. */
   readonly store: string | undefined;
-  readonly headers: IncomingHttpHeaders;
+  /** The headers of a request over HTTP, or the metadata of a call over gRPC. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 /** Resolves to true for an allowed query. A query that it refuses is a 401 without an `authorization` header, else a 403. */
@@ -30,8 +30,8 @@ export const bearer = (token: string): Authorize => {
       'the token of bearer has fewer than 16 characters: use a random text, such as of 32 characters',
     );
   const expected = digest(token);
-  return ({ headers: { authorization = '' } }) => {
-    const [, given] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+  return ({ headers: { authorization } }) => {
+    const [, given] = (typeof authorization === 'string' && /^Bearer +(\S+)$/i.exec(authorization)) || [];
     return given !== undefined && timingSafeEqual(digest(given), expected);
   };
 };

@@ -19,19 +19,23 @@ export interface QueryLimits {
   readonly history?: number;
 }
 
-/** Options of {@link queries}. */
-export interface QueriesOptions {
+/** Options of queries, of any protocol. */
+export interface QueryOptions {
   /** Decides on each query: `bearer(token)`, `anyone`, or a function. */
   readonly authorize: Authorize;
-  /** The path below which the handler is mounted, such as `'/queries'`, where the framework leaves it in the URL; none unless set. */
-  readonly path?: string;
-  /** The origins of pages that may query, such as `'https://shop.example'`; none unless set. */
-  readonly origins?: readonly string[];
   readonly limits?: QueryLimits;
   /** The system clock unless set. */
   readonly clock?: Clock;
   /** Receives the error of each query that failed by no fault of its request. Its message may hold parts of rows. */
   readonly onError?: (error: unknown, store: string) => void;
+}
+
+/** Options of {@link queries}. */
+export interface QueriesOptions extends QueryOptions {
+  /** The path below which the handler is mounted, such as `'/queries'`, where the framework leaves it in the URL; none unless set. */
+  readonly path?: string;
+  /** The origins of pages that may query, such as `'https://shop.example'`; none unless set. */
+  readonly origins?: readonly string[];
 }
 
 /** The limits with their defaults. */
@@ -66,15 +70,20 @@ const limitChecks: OptionChecks<QueryLimits> = {
   history: option.whole(0),
 };
 
+/** The checks of {@link QueryOptions}. */
+export const queryChecks: OptionChecks<QueryOptions> = {
+  authorize: option.required(option.fn),
+  limits: option.oneOf<QueryLimits>(limitChecks),
+  clock: option.clock,
+  onError: option.fn,
+};
+
 /** The checks of {@link QueriesOptions}. */
 export const queriesChecks: OptionChecks<QueriesOptions> = {
-  authorize: option.required(option.fn),
+  ...queryChecks,
   path: {
     takes: "a path such as '/queries'",
     accepts: (value) => typeof value === 'string' && /^\/[^?#]*[^/?#]$/.test(value),
   },
   origins: option.listOf(option.text),
-  limits: option.oneOf<QueryLimits>(limitChecks),
-  clock: option.clock,
-  onError: option.fn,
 };

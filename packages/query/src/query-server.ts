@@ -3,10 +3,10 @@ import { checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
 import type { Extension, StartedApplication } from '@kstreams/runtime';
 import { anyone } from './access.js';
 import { isLoopback } from './http/origins.js';
-import { Problem } from './http/problem.js';
 import { sendProblem } from './http/responses.js';
 import { type QueriesOptions, queriesChecks } from './options.js';
 import { type Queries, queries } from './queries.js';
+import { Problem } from './service/problem.js';
 
 /** Options of {@link queryServer}. */
 export interface QueryServerOptions extends QueriesOptions {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { TestClock } from '@kstreams/testing';
+import { SseConnection } from '../http/sse-connection.js';
 import { limitsOf } from '../options.js';
 import { EventStream } from './event-stream.js';
 
@@ -43,7 +44,7 @@ const opened = (buffered = 10_000) => {
   const response = new UnreadResponse();
   const clock = new TestClock();
   const stream = new EventStream(
-    response as unknown as ServerResponse,
+    new SseConnection(response as unknown as ServerResponse),
     new Map(),
     limitsOf({ buffered, time: '10s' }),
     clock,
@@ -90,7 +91,7 @@ test('changes that wait for a snapshot count, per partition', () => {
 
 test('a snapshot waits for its subscriber, for the time of a query', async () => {
   const { clock, response, stream } = opened();
-  const rows = ['"row"'.padEnd(1_500)];
+  const rows = '"row"'.padEnd(1_500);
   let done = false;
   const sending = stream.rows(0, rows).then(() => {
     done = true;

@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import type { Clock } from '@kstreams/core/graph';
 import type { Limits } from '../options.js';
+import type { EventConnection, SentEvent } from './event-connection.js';
 import { encodePositions, type Positions } from './positions.js';
 import type { ChangeSink } from './store-changes.js';
 
@@ -8,11 +8,12 @@ import type { ChangeSink } from './store-changes.js';
 const heartbeat = 15_000;
 
 /**
- * The response of a subscription: server-sent events. A subscriber that leaves more than a number of bytes unread, or reads
+ * The events of a subscription. A subscriber that leaves more than a number of bytes unread, or reads
  * nothing for the time of a query, is dropped.
  */
 export class EventStream implements ChangeSink {
-  readonly #response: ServerResponse;
+  readonly #connection: EventConnection;
+  readonly #dropped: () => void;
   readonly #limits: Limits;
   readonly #clock: Pick<Clock, 'after'>;
   readonly #positions: Map<number, string>;
@@ -21,8 +22,16 @@ export class EventStream implements ChangeSink {
   readonly #waiting = new Map<number, number>();
   #cancelHeartbeat = (): void => {};
 
-  constructor(response: ServerResponse, positions: Positions, limits: Limits, clock: Pick<Clock, 'after'>) {
-    this.#response = response;
+  /** `dropped` is called when the subscriber is dropped. */
+  constructor(
+    connection: EventConnection,
+    positions: Positions,
+    limits: Limits,
+    clock: Pick<Clock, 'after'>,
+    dropped: () => void = () => {},
+  ) {
+    this.#connection = connection;
+    this.#dropped = dropped;
     this.#limits = limits;
     this.#clock = clock;
     this.#positions = new Map(positions);
@@ -40,17 +49,9 @@ export class EventStream implements ChangeSink {
 
   /** Sends the head of the response and the number of partitions. */
   open(partitions: number): void {
-    this.#response.once('close', () => this.close());
-    // An error of the connection is followed by its close.
-    this.#response.on('error', () => {});
-    this.#response.writeHead(200, {
-      'cache-control': 'no-store',
-      'content-type': 'text/event-stream',
-      'x-accel-buffering': 'no',
-      'x-content-type-options': 'nosniff',
-    });
-    this.#response.write('retry: 1000\n\n');
-    this.#send('begin', `{"partitions":${partitions}}`);
+    this.#connection.left.addEventListener('abort', () => this.close(), { once: true });
+    this.#connection.open();
+    this.#send({ type: 'begin', partitions });
     this.#beat();
   }
 
@@ -59,29 +60,29 @@ export class EventStream implements ChangeSink {
     if (this.#end.signal.aborted) return;
     this.#cancelHeartbeat();
     this.#end.abort();
-    this.#response.end();
+    this.#connection.end();
   }
 
   reset(partition: number): void {
     this.#positions.delete(partition);
     this.#waiting.delete(partition);
-    this.#send('reset', `{"partition":${partition}}`);
+    this.#send({ type: 'reset', partition });
   }
 
-  async rows(partition: number, rows: readonly string[]): Promise<void> {
-    this.#send('rows', `{"partition":${partition},"rows":[${rows.join(',')}]}`);
-    if (this.#response.writableNeedDrain) await this.#drained();
+  async rows(partition: number, rows: string): Promise<void> {
+    this.#send({ type: 'rows', partition, rows });
+    if (this.#connection.full) await this.#drained();
   }
 
   complete(partition: number, position: string): void {
     this.#waiting.delete(partition);
     this.#positions.set(partition, position);
-    this.#send('complete', `{"partition":${partition},"position":"${position}"}`, true);
+    this.#send({ type: 'complete', partition, position, id: encodePositions(this.#positions) });
   }
 
   changes(partition: number, position: string, rows: string): void {
     this.#positions.set(partition, position);
-    this.#send('changes', `{"partition":${partition},"position":"${position}","rows":[${rows}]}`, true);
+    this.#send({ type: 'changes', partition, position, rows, id: encodePositions(this.#positions) });
   }
 
   waiting(partition: number, bytes: number): void {
@@ -91,31 +92,31 @@ export class EventStream implements ChangeSink {
 
   /** Sends that a partition moves or is being restored: its changes wait. */
   unavailable(partition: number): void {
-    this.#send('unavailable', `{"partition":${partition}}`);
+    this.#send({ type: 'unavailable', partition });
   }
 
-  #send(type: string, data: string, positioned = false): void {
+  #send(event: SentEvent): void {
     if (this.#end.signal.aborted) return;
-    const id = positioned ? `id: ${encodePositions(this.#positions)}\n` : '';
-    this.#response.write(`event: ${type}\n${id}data: ${data}\n\n`);
+    this.#connection.send(event);
     this.#dropIfSlow();
   }
 
   #dropIfSlow(): void {
-    let unread = this.#response.writableLength;
+    let { unread } = this.#connection;
     for (const bytes of this.#waiting.values()) unread += bytes;
     if (unread > this.#limits.buffered) this.#drop();
   }
 
   #drop(): void {
+    if (!this.#end.signal.aborted) this.#dropped();
     this.close();
-    this.#response.destroy();
+    this.#connection.drop();
   }
 
   #beat(): void {
     this.#cancelHeartbeat = this.#clock.after(heartbeat, () => {
-      if (this.#response.writableNeedDrain) return this.#drop();
-      this.#response.write(':\n\n');
+      if (this.#connection.full) return this.#drop();
+      this.#connection.beat();
       this.#beat();
     });
   }
@@ -125,12 +126,12 @@ export class EventStream implements ChangeSink {
     return new Promise((resolve) => {
       const end = (): void => {
         cancel();
-        this.#response.off('drain', end);
+        removeListener();
         this.#end.signal.removeEventListener('abort', end);
         resolve();
       };
       const cancel = this.#clock.after(this.#limits.milliseconds, () => this.#drop());
-      this.#response.once('drain', end);
+      const removeListener = this.#connection.onceDrained(end);
       this.#end.signal.addEventListener('abort', end, { once: true });
     });
   }

@@ -1,4 +1,4 @@
-import { Problem } from '../http/problem.js';
+import { Problem } from '../service/problem.js';
 
 /** The positions of a subscription: the last complete commit of each partition. */
 export type Positions = ReadonlyMap<number, string>;

@@ -1,18 +1,18 @@
 import type { Cancel } from '@kstreams/core/graph';
 import type { LocalStore, OpenStore } from '@kstreams/runtime';
-import { unavailable } from '../http/problem.js';
 import { rowJson } from '../reads/local-reads.js';
+import { unavailable } from '../service/problem.js';
 import { ChangeHistory, type CommittedChanges } from './change-history.js';
 
 /** Receives the content of a partition, then its changes. */
 export interface ChangeSink {
   /** Begins a snapshot: the rows received before are void. */
   reset(partition: number): void;
-  /** Receives rows of a snapshot as JSON texts. Resolves when more may come. */
-  rows(partition: number, rows: readonly string[]): Promise<void>;
+  /** Receives rows of a snapshot as JSON texts, separated by commas. Resolves when more may come. */
+  rows(partition: number, rows: string): Promise<void>;
   /** Ends a snapshot: its rows are the content at a position. */
   complete(partition: number, position: string): void;
-  /** Receives the rows that one commit changed, as JSON texts. */
+  /** Receives the rows that one commit changed, as JSON texts separated by commas. */
   changes(partition: number, position: string, rows: string): void;
   /** Receives the size of changes that wait for the end of a snapshot. */
   waiting(partition: number, bytes: number): void;
@@ -117,11 +117,11 @@ export class StoreChanges {
       part.push(json);
       length += json.length;
       if (part.length < partRows && length < partLength) continue;
-      await sink.rows(partition, part);
+      await sink.rows(partition, part.join(','));
       part = [];
       length = 0;
     }
-    if (part.length > 0) await sink.rows(partition, part);
+    if (part.length > 0) await sink.rows(partition, part.join(','));
     signal.throwIfAborted();
     sink.complete(partition, history.positionOf(number));
     return number;

@@ -1,8 +1,8 @@
 import type { Clock } from '@kstreams/core/graph';
 import type { LocalStore } from '@kstreams/runtime';
-import { Problem } from '../http/problem.js';
-import { EventParser, type ServerEvent } from '../protocol/event-parser.js';
-import type { Forwarded, Peers } from '../routing/peers.js';
+import type { Forwarded, PeerEvent } from '../routing/peer-client.js';
+import type { Peers } from '../routing/peers.js';
+import { Problem } from '../service/problem.js';
 import type { EventStream } from './event-stream.js';
 import { encodePositions } from './positions.js';
 import type { StoreChanges } from './store-changes.js';
@@ -91,27 +91,17 @@ export class Subscription {
       const position = stream.positionOf(partition);
       return position === undefined ? [] : [[partition, position]];
     });
-    const parser = new EventParser();
     const after = encodePositions(new Map(known));
-    for await (const piece of peers.stream(endpoint, partitions, { ...request, signal: stream.signal }, after)) {
-      for (const event of parser.add(piece)) await this.#relay(event);
-    }
+    const forwarded = { ...request, signal: stream.signal };
+    for await (const event of peers.client.changes(endpoint, partitions, forwarded, after)) await this.#relay(event);
   }
 
-  async #relay({ data, type }: ServerEvent): Promise<void> {
+  async #relay(event: PeerEvent): Promise<void> {
     const { stream } = this.#options;
-    const { partition, position, rows } = JSON.parse(data) as {
-      readonly partition: number;
-      readonly position: string;
-      readonly rows: readonly unknown[];
-    };
-    if (type === 'reset') stream.reset(partition);
-    else if (type === 'rows')
-      await stream.rows(
-        partition,
-        rows.map((row) => JSON.stringify(row)),
-      );
-    else if (type === 'complete') stream.complete(partition, position);
-    else if (type === 'changes') stream.changes(partition, position, rows.map((row) => JSON.stringify(row)).join(','));
+    const { partition } = event;
+    if (event.type === 'reset') stream.reset(partition);
+    else if (event.type === 'rows') await stream.rows(partition, event.rows);
+    else if (event.type === 'complete') stream.complete(partition, event.position);
+    else stream.changes(partition, event.position, event.rows);
   }
 }

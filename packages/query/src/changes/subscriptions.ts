@@ -1,9 +1,11 @@
-import type { ServerResponse } from 'node:http';
 import type { Clock } from '@kstreams/core/graph';
 import type { LocalStore } from '@kstreams/runtime';
-import { Problem } from '../http/problem.js';
 import type { Limits } from '../options.js';
-import type { Forwarded, Peers } from '../routing/peers.js';
+import type { Forwarded } from '../routing/peer-client.js';
+import type { Peers } from '../routing/peers.js';
+import { Problem } from '../service/problem.js';
+import type { QueryMetrics } from '../service/query-metrics.js';
+import type { EventConnection } from './event-connection.js';
 import { EventStream } from './event-stream.js';
 import { decodePositions } from './positions.js';
 import { StoreChanges } from './store-changes.js';
@@ -14,13 +16,16 @@ export class Subscriptions {
   readonly #peers: Peers;
   readonly #limits: Limits;
   readonly #clock: Pick<Clock, 'after'>;
+  readonly #metrics: QueryMetrics | undefined;
   readonly #changes = new Map<LocalStore, StoreChanges>();
   readonly #streams = new Set<EventStream>();
 
-  constructor(peers: Peers, limits: Limits, clock: Pick<Clock, 'after'>) {
+  constructor(peers: Peers, limits: Limits, clock: Pick<Clock, 'after'>, metrics: QueryMetrics | undefined) {
     this.#peers = peers;
     this.#limits = limits;
     this.#clock = clock;
+    this.#metrics = metrics;
+    metrics?.subscribers(() => this.#streams.size);
   }
 
   /**
@@ -32,7 +37,7 @@ export class Subscriptions {
     store: LocalStore,
     request: Omit<Forwarded, 'signal'>,
     after: string,
-    response: ServerResponse,
+    connect: () => EventConnection,
     failed: (error: unknown) => void,
   ): void {
     const { subscriptions: most, history } = this.#limits;
@@ -40,7 +45,8 @@ export class Subscriptions {
       throw new Problem('too-many-queries', `${most} subscriptions are open already: try again later`, {
         'retry-after': '1',
       });
-    const stream = new EventStream(response, decodePositions(after), this.#limits, this.#clock);
+    const positions = decodePositions(after);
+    const stream = new EventStream(connect(), positions, this.#limits, this.#clock, () => this.#metrics?.dropped());
     this.#streams.add(stream);
     stream.signal.addEventListener('abort', () => this.#streams.delete(stream), { once: true });
     const changes = this.#changes.get(store) ?? new StoreChanges(store, history);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Problem } from './problem.js';
+import { Problem } from '../service/problem.js';
 
 /**
  * Lets pages of the listed origins query, and refuses those of others. Returns true when the response is complete, because

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Problem } from './problem.js';
+import type { Problem } from '../service/problem.js';
 
 const shared = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 

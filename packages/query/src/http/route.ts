@@ -1,5 +1,5 @@
 import type { QueryOperation } from '../access.js';
-import { Problem } from './problem.js';
+import { Problem } from '../service/problem.js';
 
 /** The operation of a request, with its store and parameters. */
 export interface Route {

@@ -1,6 +1,6 @@
 import type { Clock, Isolation } from '@kstreams/core/graph';
 import type { HeldRows, LocalStore } from '@kstreams/runtime';
-import { Problem } from '../http/problem.js';
+import { Problem } from '../service/problem.js';
 import { type Held, isCopy } from './held-rows.js';
 
 /** A record that a read must include. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@kstreams/core/graph';
 import type { HeldRows, LocalStore, StoreCopy } from '@kstreams/runtime';
-import { unavailable } from '../http/problem.js';
 import type { StaleBody } from '../protocol/bodies.js';
+import { unavailable } from '../service/problem.js';
 import type { StaleBound } from './query.js';
 
 /** The rows of some partitions in this process. */

@@ -10,9 +10,9 @@ import {
   toTypedJson,
 } from '@kstreams/core/graph';
 import type { HeldRows, LocalStore } from '@kstreams/runtime';
-import { Problem, unavailable } from '../http/problem.js';
-import type { StaleReads } from '../protocol/bodies.js';
-import { isCopy } from './held-rows.js';
+import type { StaleBody } from '../protocol/bodies.js';
+import { Problem, unavailable } from '../service/problem.js';
+import { type Held, isCopy } from './held-rows.js';
 import { mergeScans } from './merge-scans.js';
 import type { PageEnd } from './page-token.js';
 import type { GetQuery, ScanQuery } from './query.js';
@@ -23,10 +23,18 @@ export interface PlacedRow extends PageEnd {
 }
 
 /** The rows of a page. */
-export interface Page extends StaleReads {
+export interface Page {
   readonly rows: readonly PlacedRow[];
   /** True when rows may follow. */
   readonly more: boolean;
+  /** The copies that were read. */
+  readonly stale: readonly StaleBody[];
+}
+
+/** A row as JSON text, and the copy that it was read from. */
+export interface FoundRow {
+  readonly json: string;
+  readonly stale: readonly StaleBody[];
 }
 
 /** Returns the partition of a key. */
@@ -45,7 +53,7 @@ export const readRow = async (
 /** Resolves to a page of the rows of partitions, in the order of the rows' keys. */
 export const readPage = async (
   store: LocalStore,
-  held: readonly HeldRows[],
+  { rows: held, stale }: Held,
   query: ScanQuery,
   maxBytes: number,
   signal: AbortSignal,
@@ -64,10 +72,10 @@ export const readPage = async (
     bytes += Buffer.byteLength(json);
     if (bytes > maxBytes && rows.length === 0)
       throw new Problem('too-large', `a row has more than ${maxBytes} bytes as JSON, the limit of a response`);
-    if (bytes > maxBytes || rows.length === limit) return { rows, more: true };
+    if (bytes > maxBytes || rows.length === limit) return { rows, more: true, stale };
     rows.push({ json, partition, rowKey });
   }
-  return { rows, more: false };
+  return { rows, more: false, stale };
 };
 
 /** Resolves to the number of rows of partitions. */

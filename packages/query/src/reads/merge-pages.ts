@@ -20,6 +20,6 @@ export const mergePages = (
     if (rows.length === limit || (bytes > maxBytes && rows.length > 0)) break;
     rows.push(row);
   }
-  const stale = pages.flatMap((page) => page.stale ?? []);
+  const stale = pages.flatMap(({ stale: some }) => some);
   return { rows, more: rows.length < known.length || pages.some(({ more }) => more), stale };
 };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Problem } from '../http/problem.js';
+import { Problem } from '../service/problem.js';
 import { decodePageToken, encodePageToken } from './page-token.js';
 
 test('the end of a page comes back from its token, for the same query only', () => {

@@ -1,5 +1,5 @@
 import { type Bytes, bytesToId, crc32c, idToBytes, toUtf8 } from '@kstreams/core/graph';
-import { Problem } from '../http/problem.js';
+import { Problem } from '../service/problem.js';
 
 /** The last row of a page. */
 export interface PageEnd {

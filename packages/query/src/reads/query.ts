@@ -1,10 +1,10 @@
 import { ConfigError, type Duration, type Isolation, toMilliseconds } from '@kstreams/core/graph';
 import type { LocalStore, RowSelection } from '@kstreams/runtime';
-import type { Parameters } from '../http/parameters.js';
-import { Problem } from '../http/problem.js';
 import type { Limits } from '../options.js';
+import { Problem } from '../service/problem.js';
 import { type RecordPosition, recordPositions } from './at-least.js';
 import { decodePageToken, type PageEnd } from './page-token.js';
+import type { Parameters } from './parameters.js';
 
 /** The rows that a read sees. */
 export interface Freshness {

@@ -1,15 +1,15 @@
 import type { Clock } from '@kstreams/core/graph';
 import type { HeldRows, LocalStore } from '@kstreams/runtime';
-import { Problem, unavailable } from '../http/problem.js';
 import type { Limits } from '../options.js';
 import type { CountBody } from '../protocol/bodies.js';
-import type { Forwarded, Peers } from '../routing/peers.js';
+import type { Forwarded } from '../routing/peer-client.js';
+import type { Peers } from '../routing/peers.js';
+import { Problem, unavailable } from '../service/problem.js';
 import { openAtLeast } from './at-least.js';
 import { checkUnchanged, type Held, heldRows } from './held-rows.js';
-import { countRows, type Page, partitionOf, problemOf, readPage, readRow } from './local-reads.js';
+import { countRows, type FoundRow, type Page, partitionOf, problemOf, readPage, readRow } from './local-reads.js';
 import { mergePages } from './merge-pages.js';
 import type { Freshness, GetQuery, ScanQuery } from './query.js';
-import { staleJson } from './stale-json.js';
 
 /** Reads one store: in this process, and in the processes that hold its other partitions. */
 export class StoreReads {
@@ -26,21 +26,22 @@ export class StoreReads {
   }
 
   /**
-   * Resolves to the row of a key as JSON text.
+   * Resolves to the row of a key.
    *
    * @throws Problem when the key has none, or no process can serve its partition.
    */
-  async get(query: GetQuery, request: Forwarded): Promise<string> {
+  async get(query: GetQuery, request: Forwarded): Promise<FoundRow> {
     const { store } = this;
-    const [row = ''] = await this.#gather([partitionOf(store, query.key)], query, request, {
+    const { client } = this.#peers;
+    const [row] = await this.#gather([partitionOf(store, query.key)], query, request, {
       here: async ({ rows: [one], stale }) => {
         const json = await readRow(store, one as HeldRows, query);
-        if (json !== undefined) return staleJson(json, stale);
+        if (json !== undefined) return { json, stale };
         throw new Problem('no-such-row', 'the store has no row of this key', {}, stale);
       },
-      there: async (endpoint, partitions) => JSON.stringify(await this.#peers.ask(endpoint, partitions, request)),
+      there: (endpoint, partitions) => client.row(endpoint, partitions, request),
     });
-    return row;
+    return row as FoundRow;
   }
 
   /**
@@ -51,11 +52,8 @@ export class StoreReads {
   async page(query: ScanQuery, request: Forwarded): Promise<Page> {
     const { bytes } = this.#limits;
     const pages = await this.#gather(this.#partitionsOf(query), query, request, {
-      here: async ({ rows, stale }) => ({
-        ...(await readPage(this.store, rows, query, bytes, request.signal)),
-        stale,
-      }),
-      there: (endpoint, partitions) => this.#peers.page(endpoint, partitions, request),
+      here: (held) => readPage(this.store, held, query, bytes, request.signal),
+      there: (endpoint, partitions) => this.#peers.client.page(endpoint, partitions, request),
     });
     return pages.length === 1 ? (pages[0] as Page) : mergePages(pages, query, bytes);
   }
@@ -71,7 +69,7 @@ export class StoreReads {
         count: await countRows(this.store, rows, freshness.isolation, request.signal),
         stale,
       }),
-      there: (endpoint, partitions) => this.#peers.count(endpoint, partitions, request),
+      there: (endpoint, partitions) => this.#peers.client.count(endpoint, partitions, request),
     });
     return {
       count: counts.reduce((sum, { count }) => sum + count, 0),

@@ -1,9 +1,9 @@
 import { type Clock, StateError } from '@kstreams/core/graph';
 import type { StartedApplication } from '@kstreams/runtime';
-import { Problem } from '../http/problem.js';
 import type { Limits } from '../options.js';
 import type { StoresBody } from '../protocol/bodies.js';
 import type { Peers } from '../routing/peers.js';
+import { Problem } from '../service/problem.js';
 import { StoreReads } from './store-reads.js';
 
 /** The stores of an application that can be read. */

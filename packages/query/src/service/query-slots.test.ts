@@ -1,11 +1,9 @@
-import { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { systemClock } from '@kstreams/core/graph';
 import { limitsOf } from '../options.js';
 import { QuerySlots } from './query-slots.js';
 
-const response = (): ServerResponse => new EventEmitter() as ServerResponse;
+const client = (): AbortSignal => new AbortController().signal;
 const endless = (): Promise<never> => new Promise(() => {});
 
 test('a query ends after its time, and its signal is aborted', async () => {
@@ -15,26 +13,26 @@ test('a query ends after its time, and its signal is aborted', async () => {
     given = signal;
     return endless();
   };
-  await expect(slots.run(response(), query)).rejects.toThrow('took more than 0 ms');
+  await expect(slots.run(client(), query)).rejects.toThrow('took more than 0 ms');
   expect(given?.aborted).toBe(true);
 });
 
 test('the signal of a query is aborted when its client leaves', async () => {
   const slots = new QuerySlots(limitsOf(), systemClock);
-  const left = response();
-  const running = slots.run(left, endless);
-  left.emit('close');
+  const left = new AbortController();
+  const running = slots.run(left.signal, endless);
+  left.abort();
   await expect(running).rejects.toThrow();
 });
 
 test('a query that ignores its signal keeps its slot until it ends', async () => {
   const slots = new QuerySlots(limitsOf({ queries: 1, time: 0 }), systemClock);
   const ends: (() => void)[] = [];
-  await expect(slots.run(response(), () => new Promise<void>((end) => ends.push(end)))).rejects.toThrow();
-  await expect(slots.run(response(), endless)).rejects.toThrow('1 queries run already');
+  await expect(slots.run(client(), () => new Promise<void>((end) => ends.push(end)))).rejects.toThrow();
+  await expect(slots.run(client(), endless)).rejects.toThrow('1 queries run already');
   ends[0]?.();
   await new Promise((resolve) => setImmediate(resolve));
   const longer = new QuerySlots(limitsOf({ queries: 1 }), systemClock);
-  expect(await longer.run(response(), async () => 'done')).toBe('done');
-  expect(await longer.run(response(), async () => 'again')).toBe('again');
+  expect(await longer.run(client(), async () => 'done')).toBe('done');
+  expect(await longer.run(client(), async () => 'again')).toBe('again');
 });

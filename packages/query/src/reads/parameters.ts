@@ -1,13 +1,16 @@
 import { fromTypedJson } from '@kstreams/core/graph';
-import { Problem } from './problem.js';
+import { Problem } from '../service/problem.js';
 
-/** The parameters of a query in its URL. */
+/** The parameters of a query as texts, by their names. */
+export type ParameterTexts = Iterable<readonly [name: string, value: string]>;
+
+/** The checked parameters of a query. */
 export class Parameters {
   readonly #values = new Map<string, string>();
 
   /** @throws Problem for a parameter that is unknown or given twice. */
-  constructor(search: URLSearchParams, known: readonly string[]) {
-    for (const [name, value] of search) {
+  constructor(texts: ParameterTexts, known: readonly string[]) {
+    for (const [name, value] of texts) {
       if (!known.includes(name))
         throw new Problem('bad-request', `the query has no such parameter; it takes ${known.join(', ') || 'none'}`);
       if (this.#values.has(name)) throw new Problem('bad-request', `the parameter "${name}" is given twice`);

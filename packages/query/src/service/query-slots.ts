@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Clock } from '@kstreams/core/graph';
 import type { Limits } from '../options.js';
 import { Problem } from './problem.js';
@@ -15,12 +14,12 @@ export class QuerySlots {
   }
 
   /**
-   * Runs a query. Its signal is aborted when its time is over or the client leaves. A query that does not end then occupies
+   * Runs a query. Its signal is aborted when its time is over or that of the client is, which leaves. A query that does not end then occupies
    * its slot until it does.
    *
    * @throws Problem when too many queries run, or its time is over.
    */
-  async run<T>(response: ServerResponse, query: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async run<T>(client: AbortSignal, query: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { milliseconds, queries } = this.#limits;
     if (this.#running >= queries)
       throw new Problem('too-many-queries', `${queries} queries run already: try again later`, { 'retry-after': '1' });
@@ -30,14 +29,14 @@ export class QuerySlots {
       abort.signal.addEventListener('abort', () => reject(abort.signal.reason), { once: true });
     });
     const cancel = this.#clock.after(milliseconds, end);
-    response.once('close', end);
+    client.addEventListener('abort', end, { once: true });
     this.#running++;
     const running = query(abort.signal).finally(() => this.#running--);
     try {
       return await Promise.race([running, aborted]);
     } finally {
       cancel();
-      response.off('close', end);
+      client.removeEventListener('abort', end);
     }
   }
 }

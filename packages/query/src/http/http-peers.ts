@@ -1,0 +1,119 @@
+import { idToBytes } from '@kstreams/core/graph';
+import type { CountBody, ForwardedPage, ProblemBody, ProblemCode, RowBody } from '../protocol/bodies.js';
+import { EventParser, type ServerEvent } from '../protocol/event-parser.js';
+import type { FoundRow, Page } from '../reads/local-reads.js';
+import { type Forwarded, type PeerClient, type PeerEvent, partitionsHeader } from '../routing/peer-client.js';
+import { problemOfPeer } from '../routing/problem-of-peer.js';
+import { Problem, unavailable } from '../service/problem.js';
+
+/** Sends requests to other processes over HTTP. */
+export class HttpPeers implements PeerClient {
+  readonly #path: string;
+
+  /** `path` is the mount of the handler below the endpoints of all processes. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async row(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<FoundRow> {
+    const { stale = [], ...row } = (await this.#ask(endpoint, partitions, request)) as RowBody;
+    return { json: JSON.stringify(row), stale };
+  }
+
+  async page(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<Page> {
+    const { more, places, rows, stale = [] } = (await this.#ask(endpoint, partitions, request)) as ForwardedPage;
+    return {
+      more,
+      stale,
+      rows: rows.map((row, index) => {
+        const [partition = 0, rowKey = ''] = places[index] ?? [];
+        return { json: JSON.stringify(row), partition, rowKey: idToBytes(atob(rowKey)) };
+      }),
+    };
+  }
+
+  async count(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<CountBody> {
+    return (await this.#ask(endpoint, partitions, request)) as CountBody;
+  }
+
+  async *changes(
+    endpoint: string,
+    partitions: readonly number[],
+    request: Forwarded,
+    after: string,
+  ): AsyncGenerator<PeerEvent> {
+    const parser = new EventParser();
+    try {
+      const { body } = await this.#fetch(endpoint, partitions, request, { 'last-event-id': after });
+      for await (const piece of body ?? []) {
+        for (const event of parser.add(piece)) {
+          const decoded = decodeEvent(event);
+          if (decoded !== undefined) yield decoded;
+        }
+      }
+    } catch (thrown) {
+      throw problemOfPeer(thrown, partitions, request.signal);
+    }
+  }
+
+  /** `fetch` keeps its connections for a few seconds. */
+  close(): void {}
+
+  async #ask(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<unknown> {
+    try {
+      return await (await this.#fetch(endpoint, partitions, request)).json();
+    } catch (thrown) {
+      throw problemOfPeer(thrown, partitions, request.signal);
+    }
+  }
+
+  async #fetch(
+    endpoint: string,
+    partitions: readonly number[],
+    { authorization, operation, parameters, signal, store }: Forwarded,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    const headers = {
+      ...more,
+      [partitionsHeader]: partitions.join(','),
+      ...(authorization !== undefined && { authorization }),
+    };
+    const search = new URLSearchParams(Object.fromEntries(parameters));
+    const url = `${endpoint}${this.#path}/stores/${encodeURIComponent(store)}/${operation}?${search}`;
+    const response = await fetch(url, { headers, signal, redirect: 'error' });
+    if (response.ok) return response;
+    throw problemFrom((await response.json()) as Partial<ProblemBody>);
+  }
+}
+
+const decodeEvent = ({ data, type }: ServerEvent): PeerEvent | undefined => {
+  const { partition, position, rows } = JSON.parse(data) as {
+    readonly partition: number;
+    readonly position: string;
+    readonly rows: readonly unknown[];
+  };
+  const texts = (): string => rows.map((row) => JSON.stringify(row)).join(',');
+  switch (type) {
+    case 'reset':
+      return { type, partition };
+    case 'rows':
+      return { type, partition, rows: texts() };
+    case 'complete':
+      return { type, partition, position };
+    case 'changes':
+      return { type, partition, position, rows: texts() };
+    default:
+      return undefined;
+  }
+};
+
+/** Returns the problem of a response. */
+const problemFrom = ({ detail, stale, type }: Partial<ProblemBody>): Problem => {
+  const code = (typeof type === 'string' ? /^urn:kstreams:problem:([a-z-]+)$/.exec(type)?.[1] : undefined) as
+    | ProblemCode
+    | undefined;
+  if (code === 'unavailable') return unavailable(String(detail));
+  return code === undefined
+    ? unavailable('another process gave no valid response')
+    : new Problem(code, String(detail), {}, stale);
+};
