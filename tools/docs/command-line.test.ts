@@ -55,10 +55,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each(commands)('%s', async (command, expected) => {
   const printed: string[] = [];
-  const given = command.replaceAll('shop.js', join(folder, 'shop.js')).split(' ').slice(1);
+  const [, piped, rest = ''] = /^(?:echo '(.*)' \| )?(.*)$/.exec(command) ?? [];
+  const given = rest.replaceAll('shop.js', join(folder, 'shop.js')).split(' ').slice(1);
   const code = await main(given, {
     print: (text) => printed.push(...text.split('\n')),
     report: (line) => printed.push(line),
+    input: (async function* () {
+      if (piped !== undefined) yield piped;
+    })(),
     // The log stays open for the next command.
     connect: async () => Object.assign(Object.create(log), { close: async () => {} }),
   });

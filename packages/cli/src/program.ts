@@ -3,6 +3,7 @@ import { addAcls } from './commands/acls.js';
 import { addDescribe } from './commands/describe.js';
 import { addLag } from './commands/lag.js';
 import { addPlan } from './commands/plan.js';
+import { addProduce } from './commands/produce.js';
 import { addRun } from './commands/run.js';
 import { addTail } from './commands/tail.js';
 import { addTopics } from './commands/topics.js';
@@ -27,6 +28,7 @@ export const createProgram = (environment: Environment, ended: Ended): Command =
   addLag(program, environment);
   addTopics(program, environment);
   addTail(program, environment);
+  addProduce(program, environment);
   addAcls(program, environment);
   return program;
 };

@@ -7,7 +7,7 @@ const named = { string, json: json<unknown>(), bytes, int32, int64, double, bool
 export const serdeNames = Object.keys(named);
 
 /** Returns the serde of a name, which passes null on. */
-export const serdeNamed = (name: string): AnySerde => {
+const serdeNamed = (name: string): AnySerde => {
   const serde: AnySerde | undefined = named[name as keyof typeof named];
   if (serde === undefined) throw new ConfigError(`there is no serde "${name}": use one of ${serdeNames.join(', ')}`);
   return nullable(serde);
@@ -19,12 +19,19 @@ export interface TopicSerdes {
   readonly value: AnySerde;
 }
 
+/** Returns the serdes of a topic: those of an application, if one is given, or those of the names. */
+export const topicSerdes = (
+  { key, value }: { readonly key: string; readonly value: string },
+  topic: string,
+  plan: Plan | '' | undefined,
+): TopicSerdes => (plan ? serdesOf(plan, topic) : { key: serdeNamed(key), value: serdeNamed(value) });
+
 /**
  * Returns the serdes with which a topology reads or writes a topic.
  *
  * @throws ConfigError when it does neither.
  */
-export const serdesOf = (plan: Plan, topic: string): TopicSerdes => {
+const serdesOf = (plan: Plan, topic: string): TopicSerdes => {
   for (const global of plan.globals) if (global.topic === topic) return global;
   for (const { nodes, sources } of plan.subtopologies) {
     for (const { key, topics, value, valueByTopic } of sources) {

@@ -193,7 +193,7 @@ describe('kstreams tail', () => {
       partition: 0,
       offset: 0,
       timestamp: '1970-01-01T00:00:01.000Z',
-      key: 'AQI=',
+      key: { $bytes: 'AQI=' },
       value: { n: 1 },
       headers: { h: 'x' },
     });
@@ -202,7 +202,7 @@ describe('kstreams tail', () => {
   test('goes on after a value that cannot be decoded', async () => {
     await send({ value: toUtf8('no json') }, { value: toUtf8('2') });
     const [first = '', second = ''] = await lines('--value', 'json');
-    expect(first).toMatch(/ bm8ganNvbg== {2}! /);
+    expect(first).toMatch(/ \{"\$bytes":"bm8ganNvbg=="\} {2}! /);
     expect(second).toMatch(/ {2}2$/);
   });
 
@@ -247,5 +247,55 @@ describe('kstreams tail', () => {
     const { code, reported } = await run('tail', 'wrods');
     expect(code).toBe(2);
     expect(reported.join('')).toMatch(/has no topic "wrods": kstreams topics lists them/);
+  });
+});
+
+describe('kstreams produce', () => {
+  const serdes = ['--key', 'bytes', '--value', 'json'];
+  const produce = async (lines: readonly string[], ...given: readonly string[]) => {
+    const reported: string[] = [];
+    const code = await main(['produce', 'words', ...given], {
+      input: (async function* () {
+        yield* lines;
+      })(),
+      report: (line) => reported.push(line),
+      connect: async () => ({ ...borrowed(), close: async () => {} }),
+    });
+    return { code, reported: reported.join('\n') };
+  };
+  const words = async () =>
+    (await run('tail', 'words', '--json', ...serdes, '--from', 'earliest', '--no-follow')).printed.map((line) =>
+      JSON.parse(line),
+    );
+  beforeEach(async () => {
+    const admin = await log.admin();
+    await admin.create([{ name: 'words', partitions: 1, config: {} }]);
+    await admin.close();
+  });
+
+  test('writes the records of its lines, as tail prints them', async () => {
+    const timestamp = '2026-01-31T12:00:00.000Z';
+    const records = [
+      { key: { $bytes: 'AQI=' }, value: { n: 1 }, timestamp, headers: { h: 'x' } },
+      { key: null, value: null, timestamp },
+    ];
+    const lines = [...records.map((record) => JSON.stringify(record)), ''];
+    expect(await produce(lines, ...serdes)).toEqual({ code: 0, reported: '2 records written to words' });
+    const printed = await words();
+    expect(printed).toEqual(records.map((record, offset) => ({ partition: 0, offset, ...record })));
+    const again = printed.map((record) => JSON.stringify(record));
+    await produce(again, ...serdes);
+    expect((await words()).slice(2)).toEqual(printed.map((record, at) => ({ ...record, offset: at + 2 })));
+  });
+
+  test.each([
+    ['one', /line 2 is no record: .*JSON/],
+    ['{"key":"a"}', /line 2 is no record: it needs the form/],
+    ['{"value":"a","timestamp":"soon"}', /line 2 is no record: "soon" is no time in ISO 8601/],
+  ])('refuses the line %j, after the records before it', async (line, message) => {
+    const { code, reported } = await produce(['{"value":1}', line], ...serdes);
+    expect(code).toBe(2);
+    expect(reported).toMatch(message);
+    expect(await words()).toHaveLength(1);
   });
 });

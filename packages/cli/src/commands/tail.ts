@@ -9,13 +9,13 @@ import {
   type Received,
   retryPending,
   type Transport,
+  toTypedJson,
 } from '@kstreams/core/graph';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import type { Environment } from '../environment.js';
 import { loadTopology } from '../load-topology.js';
-import { plainJson } from '../plain-json.js';
-import { serdeNamed, serdeNames, serdesOf, type TopicSerdes } from '../serdes.js';
+import { serdeNames, type TopicSerdes, topicSerdes } from '../serdes.js';
 import { partitionsOf } from './topics.js';
 
 interface TailOptions extends Connection {
@@ -47,10 +47,7 @@ export const addTail = (program: Command, { connect, onSignal, print }: Environm
     .option('--json', 'print one JSON object per record')
     .action(async (topic: string, options: TailOptions) => {
       const { json, limit, topology } = options;
-      const serdes: TopicSerdes =
-        topology === undefined
-          ? { key: serdeNamed(options.key), value: serdeNamed(options.value) }
-          : serdesOf(planTopology(await loadTopology(topology)), topic);
+      const serdes = topicSerdes(options, topic, topology && planTopology(await loadTopology(topology)));
       const stopped = new AbortController();
       const stopListening = onSignal(() => stopped.abort());
       try {
@@ -107,7 +104,7 @@ interface DecodedRecord {
   readonly key: unknown;
   readonly value: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The error of a key or value that cannot be decoded, whose bytes are shown in base64. */
+  /** The error of a key or value that cannot be decoded; its bytes stand in its place. */
   readonly error?: string;
 }
 
@@ -117,10 +114,10 @@ const decode = async (record: Received, { key, value }: TopicSerdes): Promise<De
   const decoded = async (bytes: Uint8Array | null, serde: AnySerde): Promise<unknown> => {
     if (bytes === null) return null;
     try {
-      return plainJson(await retryPending(() => serde.decode(bytes, { topic, headers })));
+      return toTypedJson(await retryPending(() => serde.decode(bytes, { topic, headers })));
     } catch (thrown) {
       errors.push(messageOf(thrown));
-      return Buffer.from(bytes).toString('base64');
+      return toTypedJson(bytes);
     }
   };
   const pair = { key: await decoded(record.key, key), value: await decoded(record.value, value) };

@@ -1,0 +1,76 @@
+import { ConfigError, fromTypedJson, headers, messageOf, planTopology } from '@kstreams/core/graph';
+import { type Entry, fromAsyncIterable } from '@kstreams/runtime';
+import { type Command, Option } from 'commander';
+import { type Connection, connectionOptions, withLog } from '../connection.js';
+import type { Environment } from '../environment.js';
+import { loadTopology } from '../load-topology.js';
+import { serdeNames, topicSerdes } from '../serdes.js';
+import { counted } from '../text-table.js';
+
+interface ProduceOptions extends Connection {
+  readonly topology?: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+const help = `
+Each line of the input is a JSON object, as \`kstreams tail --json\` prints it:
+  {"key":"o-1","value":{"item":"tea"}}
+\`value\` is required; null deletes the key of a table. \`key\`, \`headers\` and \`timestamp\` (ISO 8601)
+may be absent. Other members are ignored.`;
+
+/** Adds `kstreams produce`. */
+export const addProduce = (program: Command, { connect, input, report }: Environment): void => {
+  connectionOptions(program.command('produce'))
+    .description('write records to a topic, from lines of JSON on the standard input')
+    .argument('<topic>')
+    .option('--topology <file>', 'encode with the serdes that the application of a module has for the topic')
+    .addOption(new Option('--key <serde>', 'serde of keys').choices(serdeNames).default('string'))
+    .addOption(new Option('--value <serde>', 'serde of values').choices(serdeNames).default('string'))
+    .addHelpText('after', help)
+    .action(async (name: string, options: ProduceOptions) => {
+      const { topology } = options;
+      const serdes = topicSerdes(options, name, topology && planTopology(await loadTopology(topology)));
+      const written = await withLog(await connect(options), (transport) =>
+        fromAsyncIterable(entriesOf(input), { name, ...serdes }, { transport, clientId: 'kstreams-produce' }),
+      );
+      report(`${counted(written, 'record')} written to ${name}`);
+    });
+};
+
+async function* entriesOf(lines: AsyncIterable<string>): AsyncGenerator<Entry<unknown, unknown>> {
+  let number = 0;
+  for await (const line of lines) {
+    number += 1;
+    if (line.trim() !== '') yield entryOf(line, number);
+  }
+}
+
+/**
+ * Returns the record of a line.
+ *
+ * @throws ConfigError for a line that is no such object.
+ */
+const entryOf = (line: string, number: number): Entry<unknown, unknown> => {
+  const refuse = (reason: string): never => {
+    throw new ConfigError(`line ${number} is no record: ${reason}; the records before it are written`);
+  };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch (thrown) {
+    return refuse(messageOf(thrown));
+  }
+  if (typeof parsed !== 'object' || parsed === null || !('value' in parsed)) {
+    return refuse('it needs the form {"key":…,"value":…}');
+  }
+  const record = parsed as { key?: unknown; value: unknown; headers?: Record<string, string>; timestamp?: string };
+  const timestamp = record.timestamp === undefined ? undefined : Date.parse(record.timestamp);
+  if (Number.isNaN(timestamp)) return refuse(`"${record.timestamp}" is no time in ISO 8601`);
+  return {
+    key: fromTypedJson(record.key ?? null),
+    value: fromTypedJson(record.value),
+    ...(timestamp !== undefined && { timestamp }),
+    ...(record.headers !== undefined && { headers: headers(record.headers) }),
+  };
+};
