@@ -47,6 +47,7 @@ const sidebar = [
       'operations/situations',
       'operations/scale',
       'operations/monitoring',
+      'operations/inspector',
       'operations/warnings',
       'operations/tracing',
       'operations/query-threats',

@@ -80,6 +80,7 @@ export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>
   },
   'packages/runtime/src/query/view.ts': { start: 'number', end: 'number', from: 'number', to: 'number' },
   'packages/query/src/queries.ts': { createServer: "typeof import('node:http').createServer" },
+  'packages/inspector/src/inspector-handler.ts': { createServer: "typeof import('node:http').createServer" },
   'packages/query/src/client/live-rows.ts': { client: "import('@kstreams/query/client').QueryClient" },
   'packages/query/src/client/remote-view.ts': { client: "import('@kstreams/query/client').QueryClient" },
   'packages/core/src/graph/typed-json.ts': {

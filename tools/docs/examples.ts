@@ -19,6 +19,7 @@ const libraries = [
   '@kstreams/codecs',
   '@kstreams/prometheus',
   '@kstreams/query',
+  '@kstreams/inspector',
   '@kstreams/opentelemetry',
   '@kstreams/query/client',
   '@kstreams/postgres',

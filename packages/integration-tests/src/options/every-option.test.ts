@@ -29,6 +29,7 @@ const calls = publicCalls({
     'codecs/src/index.ts',
     'prometheus/src/index.ts',
     'query/src/index.ts',
+    'inspector/src/index.ts',
     'opentelemetry/src/index.ts',
     'query/src/client/index.ts',
     'postgres/src/index.ts',

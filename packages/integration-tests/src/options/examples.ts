@@ -6,6 +6,7 @@ import { main, Supervisor } from '@kstreams/cli';
 import { compressed } from '@kstreams/codecs';
 import { embedded as embeddedLog } from '@kstreams/embedded';
 import { gcs } from '@kstreams/gcs';
+import { inspector, inspectorHandler } from '@kstreams/inspector';
 import { level, levelLog } from '@kstreams/level';
 import { msgpack } from '@kstreams/msgpack';
 import { openTelemetry } from '@kstreams/opentelemetry';
@@ -35,6 +36,7 @@ import {
 } from '@kstreams/testing';
 import * as kstreams from 'kstreams';
 import {
+  type App,
   type Context,
   embedded,
   keyValue,
@@ -42,6 +44,7 @@ import {
   start,
   streams,
   string,
+  type Table,
   TopologyBuilder,
   topic,
   type View,
@@ -91,13 +94,12 @@ const newLog = async () => {
   return transport;
 };
 
-const runView = async (by: 'table' | 'name', options: Given): Promise<void> => {
+const whileRunning = async (act: (running: App, table: Table<string, string>) => void): Promise<void> => {
   const one = app();
   const table = one.table(lines, { name: 'rows' });
   const running = await start(one, { transport: await newLog(), state: memory(), logger: quiet });
   try {
-    if (by === 'table') running.view(table, options);
-    else running.view('rows', options);
+    act(running, table);
   } finally {
     await running.close();
   }
@@ -146,8 +148,9 @@ const supervised = {
 /** The examples by the names of `publicCalls`. */
 export const examples: Examples = {
   ...chainExamples,
-  'App.view': ({ options }) => runView('table', options),
-  'App.view/2': ({ options }) => runView('name', options),
+  'App.view': ({ options }) => whileRunning((running, table) => running.view(table, options)),
+  'App.view/2': ({ options }) => whileRunning((running) => running.view('rows', options)),
+  'App.watchEdges': ({ watcher }) => whileRunning((running) => running.watchEdges(watcher)),
   'Context.calls': ({ done }) => inAsyncStep(done),
   'Context.clock': ({ advanced }) => inContext((context) => context.clock(advanced)),
   'Context.onClose': ({ release }) => inContext((context) => context.onClose(release)),
@@ -206,6 +209,8 @@ export const examples: Examples = {
     needs: { bucket: { name: 'states', file: () => {}, getFiles: () => {} } },
   },
   hopping: { run: ({ options }) => kstreams.hopping('1m', options), needs: { advance: '10s' } },
+  inspector: ({ options }) => inspector(options),
+  inspectorHandler: ({ options }) => inspectorHandler(options),
   json: ({ options }) => kstreams.json(undefined as never, options),
   jsonSchema: ({ options }) => jsonSchema({ type: 'object' }, options),
   kafka: { run: ({ options }) => kafka(options as never), needs: { brokers: 'localhost:9092' } },

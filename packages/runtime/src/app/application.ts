@@ -2,6 +2,7 @@ import {
   type AnyStoreSpec,
   type Cancel,
   type Clock,
+  checkFunctions,
   checkOptions,
   type Description,
   describeTopology,
@@ -126,6 +127,7 @@ export class Application implements App {
   }
 
   watchEdges(watcher: EdgeWatcher): Cancel {
+    checkFunctions('watchEdges', { watcher });
     return this.#opened.workers.edges.watch(watcher);
   }
 

@@ -18,6 +18,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   codecs: contracts,
   prometheus: [...contracts, 'runtime'],
   query: [...contracts, 'runtime'],
+  inspector: [...contracts, 'runtime', 'query'],
+  ui: contracts,
   opentelemetry: contracts,
   stores: contracts,
   postgres: [...contracts, 'stores'],
@@ -73,6 +75,10 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/api': ['opentelemetry'],
   ajv: ['registry'],
   commander: ['cli'],
+  preact: ['ui'],
+  '@preact/signals': ['ui'],
+  '@dagrejs/dagre': ['ui'],
+  uplot: ['ui'],
 };
 
 /** Packages that run on Node only. State on Level does, too; the rest also runs in a browser. */
@@ -80,6 +86,7 @@ const nodePackages: ReadonlySet<string | undefined> = new Set([
   'kafka',
   'cli',
   'codecs',
+  'inspector',
   'postgres',
   'prometheus',
   'query',

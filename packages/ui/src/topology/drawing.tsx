@@ -1,0 +1,119 @@
+import type { DescribedTopology } from '@kstreams/core/graph';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { type Arrow, type Box, draw, type Rectangle } from './layout.js';
+import { ArrowLine, type ArrowText, BoxShape, FrameShape, middleOf } from './shapes.js';
+import { useViewport, zoomStep } from './use-viewport.js';
+import { centred, fitted, isShown, legibleScale, zoomed } from './viewport.js';
+
+/** Options of {@link TopologyDrawing}. */
+export interface TopologyDrawingOptions {
+  readonly topology: DescribedTopology;
+  /** The id of the selected box or arrow. */
+  readonly selected?: string | undefined;
+  /** Receives the id of a box or an arrow that was selected. */
+  readonly onSelect?: (id: string) => void;
+  /** Returns the text of an arrow; none unless given. */
+  readonly arrowText?: (arrow: Arrow) => ArrowText | undefined;
+  /** Returns a text beside the name of a sub-topology. */
+  readonly frameText?: (subtopology: number) => string;
+  /** True to keep the selection in sight; true unless given. */
+  readonly follows?: boolean;
+}
+
+/** The drawing of a topology, with zoom, pan and a selection. */
+export const TopologyDrawing = (options: TopologyDrawingOptions) => {
+  const { arrowText, follows = true, frameText, onSelect, selected, topology } = options;
+  const drawing = useMemo(() => draw(topology), [topology]);
+  const [following, setFollowing] = useState(follows);
+  const { bindings, change, room, stage, view } = useViewport(drawing);
+  const box = drawing.boxes.find(({ id }) => id === selected);
+  const arrow = drawing.arrows.find(({ id }) => id === selected);
+  const follow = (place: Rectangle): void => {
+    if (following && room.width > 0) change((now) => (isShown(now, place, room) ? now : centred(now, place, room)));
+  };
+  useEffect(() => {
+    const place = box ?? (arrow && { width: 0, height: 0, ...middleOf(arrow) });
+    if (place !== undefined) follow(place);
+  }, [selected, following, room.width, room.height]);
+  const middle = { x: room.width / 2, y: room.height / 2 };
+  return (
+    <div class="drawing">
+      <div class="stage" ref={stage} tabindex={0} {...bindings}>
+        {/* biome-ignore lint/a11y/useSemanticElements: a drawing, whose parts can be selected */}
+        <svg role="group" aria-label="Topology: arrow keys move it, + and - zoom, 0 fits it">
+          <defs>
+            <marker
+              id="tip"
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="9"
+              markerHeight="9"
+              markerUnits="userSpaceOnUse"
+              orient="auto"
+            >
+              <path d="M0 0L8 4L0 8z" fill="context-stroke" />
+            </marker>
+          </defs>
+          <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
+            {drawing.frames.map((frame) => (
+              <FrameShape
+                key={frame.id}
+                frame={frame}
+                text={frameText?.(frame.id) ?? ''}
+                only={drawing.frames.length === 1}
+              />
+            ))}
+            {drawing.arrows.map((one) => (
+              <ArrowLine
+                key={one.id}
+                arrow={one}
+                text={one.kind === 'flow' ? arrowText?.(one) : undefined}
+                selected={one.id === selected}
+                texts={view.scale >= legibleScale * 0.7}
+                onSelect={one.kind === 'flow' ? onSelect : undefined}
+              />
+            ))}
+            {drawing.boxes.map((one) => (
+              <BoxShape key={one.id} box={one} selected={one.id === selected} onSelect={onSelect} onFocus={follow} />
+            ))}
+          </g>
+        </svg>
+      </div>
+      <div class="tools" role="toolbar" aria-label="Drawing">
+        <button type="button" aria-label="Zoom in" onClick={() => change((now) => zoomed(now, zoomStep, middle))}>
+          +
+        </button>
+        <button type="button" aria-label="Zoom out" onClick={() => change((now) => zoomed(now, 1 / zoomStep, middle))}>
+          −
+        </button>
+        <button type="button" onClick={() => change(() => fitted(drawing, room))}>
+          Fit
+        </button>
+        <button type="button" aria-pressed={following} onClick={() => setFollowing(!following)}>
+          Follow
+        </button>
+        <FindBox boxes={drawing.boxes} onSelect={onSelect} />
+      </div>
+    </div>
+  );
+};
+
+const FindBox = ({ boxes, onSelect }: { boxes: readonly Box[]; onSelect: TopologyDrawingOptions['onSelect'] }) => (
+  <label class="find">
+    <span class="hidden">Find a node</span>
+    <input
+      list="boxes"
+      placeholder="Find…"
+      onChange={({ currentTarget }) => {
+        const found = boxes.find(({ id, label }) => id === currentTarget.value || label === currentTarget.value);
+        if (found !== undefined) onSelect?.(found.id);
+      }}
+    />
+    <datalist id="boxes">
+      {boxes.map(({ id, label }) => (
+        <option key={id} value={label} />
+      ))}
+    </datalist>
+  </label>
+);
