@@ -2,6 +2,7 @@ import { type Bytes, type OptionChecks, option, plainBytes, TransportError, type
 import type { LogEntry, LogStorage, ReadLimits } from '@kstreams/embedded';
 import { Level } from 'level';
 import { isLocked, reasonFor } from '../failure.js';
+import { writeBatch } from '../write-batch.js';
 
 /** Settings of a log on Level. */
 export interface LevelLogOptions {
@@ -79,10 +80,7 @@ export class LevelLogStorage implements LogStorage {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    const batch = writes.map(([key, value]) =>
-      value === undefined ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const),
-    );
-    await this.#write(() => this.#database.batch(batch, { sync: this.#sync }));
+    await this.#write(() => writeBatch(this.#database, writes, { sync: this.#sync }));
     this.#committed = true;
   }
 

@@ -18,6 +18,10 @@ test.each(transportChecks)('on level, $name', async ({ run }) => {
   await run(async () => embedded({ storage: levelLog(folder), memory: 10_000 }));
 });
 
+/** A batch whose write fails. */
+const failingBatch = (failure: Error): never =>
+  ({ put: () => {}, del: () => {}, write: () => Promise.reject(failure) }) as never;
+
 test('records, offsets and topics survive a reopening, with nulls and repeated headers', async () => {
   const storage = levelLog(join(await newFolder(), 'shop', 'log'), { sync: true });
   const first = embedded({ storage });
@@ -121,7 +125,7 @@ test('a failed write names the system error; the log is released at once, and op
   await producer.flush();
   const waiting = consumer.poll(1, 60_000);
   const full = new Error('IO error: 000003.log: No space left on device');
-  const batch = jest.spyOn(Level.prototype, 'batch').mockRejectedValueOnce(full as never);
+  const batch = jest.spyOn(Level.prototype, 'batch').mockReturnValueOnce(failingBatch(full));
   producer.send(record);
   const refusal = `the embedded log in ${folder} cannot be written: .*No space left on device \\(ENOSPC\\): free some space`;
   await expect(producer.flush()).rejects.toThrow(new RegExp(refusal));
@@ -143,7 +147,7 @@ test('close releases a failed log, and rejects with the failure', async () => {
   const folder = await newFolder();
   const log = embedded({ storage: levelLog(folder) });
   await log.admin();
-  const batch = jest.spyOn(Level.prototype, 'batch').mockRejectedValue(new Error('IO error') as never);
+  const batch = jest.spyOn(Level.prototype, 'batch').mockReturnValue(failingBatch(new Error('IO error')));
   await expect((await log.admin()).create([{ name: 't', partitions: 1, config: {} }])).rejects.toThrow('IO error');
   await expect(log.close()).rejects.toThrow(`the embedded log in ${folder} cannot be written: IO error`);
   batch.mockRestore();

@@ -10,6 +10,7 @@ import {
 } from '@kstreams/core/graph';
 import { reasonFor } from '../failure.js';
 import { listFiles } from '../files/database-files.js';
+import { writeBatch } from '../write-batch.js';
 import { isDamage, markDamaged } from './damage.js';
 import { instruments } from './instruments.js';
 import { rowsOf, type Slot } from './slot.js';
@@ -94,10 +95,7 @@ export class LevelStore implements ByteStore {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    const batch = writes.map(([key, value]) =>
-      value === undefined ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const),
-    );
-    await this.#write('written', (database) => database.batch(batch, { sync: this.#sync }));
+    await this.#write('written', (database) => writeBatch(database, writes, { sync: this.#sync }));
   }
 
   async clear(from: Bytes, to: Bytes): Promise<void> {

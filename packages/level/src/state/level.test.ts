@@ -239,7 +239,8 @@ test('a failed write names the system error and refuses others; the state can be
   const store = await level().open(folder);
   await store.commit([[a, toUtf8('1')]]);
   const full = new Error('IO error: 000003.log: No space left on device');
-  const batch = jest.spyOn(Level.prototype, 'batch').mockRejectedValueOnce(full as never);
+  const failing = { put: () => {}, write: () => Promise.reject(full) };
+  const batch = jest.spyOn(Level.prototype, 'batch').mockReturnValueOnce(failing as never);
   await expect(store.commit([[b, toUtf8('1')]])).rejects.toThrow(
     /the state in .*0 cannot be written: IO error: .*No space left on device \(ENOSPC\): free some space/,
   );
