@@ -55,6 +55,7 @@ export {
   afterPrefix,
   type Backend,
   type BackendOptions,
+  type BackendStore,
   type Bucket,
   type BucketCall,
   type BucketObject,

@@ -3,12 +3,16 @@ import {
   batchesOf,
   FencedError,
   messageOf,
+  murmur2,
   plainBytes,
+  type ReadableRows,
   type RemoteStorage,
   type ScanOptions,
   StorageError,
+  toUtf8,
   type Write,
 } from '@kstreams/core/graph';
+import { jsonbOf } from './jsonb.js';
 import { type PostgresConnection, type PostgresPool, type PostgresQuery, rollBack, transaction } from './pool.js';
 import { createTables, type Tables, tablesIn } from './tables.js';
 
@@ -17,6 +21,8 @@ export interface PostgresSpace {
   readonly pool: PostgresPool;
   readonly space: string;
   readonly schema: string;
+  /** Writes rows in a readable form, too; only their bytes unless set. */
+  readonly readable?: ReadableRows | undefined;
 }
 
 /** The greatest number of bytes that one statement writes; a commit of more is a transaction of several. */
@@ -39,17 +45,20 @@ interface Opened {
 }
 
 /** Opens a space, and takes it over from the process that has it open. */
-export const openStorage = async ({ pool, schema, space }: PostgresSpace): Promise<RemoteStorage> => {
+export const openStorage = async ({ pool, readable, schema, space }: PostgresSpace): Promise<RemoteStorage> => {
   const tables = tablesIn(schema);
   try {
     await createTables(pool, tables);
+    const format = readable === undefined ? 'bytes' : 'json';
     const { rows } = await pool.query({
-      text: `insert into ${tables.spaces} as known (name) values ($1)
-        on conflict (name) do update set epoch = known.epoch + 1
+      text: `insert into ${tables.spaces} as known (name, format) values ($1, $2)
+        on conflict (name) do update set epoch = known.epoch + 1 where known.format = $2
         returning space, owner, epoch`,
-      values: [space],
+      values: [space, format],
     });
-    return new PostgresStorage(pool, tables, space, rows[0] as Opened);
+    const [opened] = rows as readonly (Opened | undefined)[];
+    if (opened === undefined) throw new Error(`its format is not '${format}': set its own, or take another space`);
+    return new PostgresStorage({ pool, readable, schema, space }, tables, opened);
   } catch (thrown) {
     throw new StorageError(`the space "${space}" of PostgreSQL cannot be opened: ${messageOf(thrown)}`, thrown);
   }
@@ -58,21 +67,23 @@ export const openStorage = async ({ pool, schema, space }: PostgresSpace): Promi
 class PostgresStorage implements RemoteStorage {
   readonly owner: string;
   readonly #pool: PostgresPool;
+  readonly #readable: ReadableRows | undefined;
   readonly #tables: Tables;
   readonly #name: string;
   readonly #opened: Opened;
 
-  constructor(pool: PostgresPool, tables: Tables, name: string, opened: Opened) {
+  constructor({ pool, readable, space }: PostgresSpace, tables: Tables, opened: Opened) {
     this.owner = opened.owner;
     this.#pool = pool;
+    this.#readable = readable;
     this.#tables = tables;
-    this.#name = name;
+    this.#name = space;
     this.#opened = opened;
   }
 
   async getMany(keys: readonly Bytes[]): Promise<readonly (Bytes | undefined)[]> {
     const { rows } = await this.#pool.query({
-      name: 'kstreams-get',
+      name: this.#statement('get'),
       // Looks each key up in the index, also while the table has no statistics.
       text: `select wanted.at::int4, kept.value
         from unnest($2::bytea[]) with ordinality as wanted (key, at) cross join lateral (
@@ -136,22 +147,37 @@ class PostgresStorage implements RemoteStorage {
   async #write(on: PostgresPool | PostgresConnection, writes: readonly Write[]): Promise<void> {
     const deleted = writes.filter(([, value]) => value === undefined);
     const put = writes.filter((write): write is readonly [Bytes, Bytes] => write[1] !== undefined);
+    const json = await this.#jsonOf(put);
+    const columns = json === undefined ? 'value' : 'value, json';
     await this.#owned(on, {
-      name: 'kstreams-write',
+      name: this.#statement(json === undefined ? 'write' : 'write-json'),
       text: `with owned as (${this.#ownedSpace}), deleted as (
           delete from ${this.#tables.rows} where space = $1 and key = any($3::bytea[]) and exists (select from owned)
         ), written as (
-          insert into ${this.#tables.rows} (space, key, value)
-          select $1, put.key, put.value from unnest($4::bytea[], $5::bytea[]) as put (key, value)
+          insert into ${this.#tables.rows} (space, key, ${columns})
+          select $1, key, ${columns}
+          from unnest($4::bytea[], $5::bytea[]${json === undefined ? '' : ', $6::jsonb[]'}) as put (key, ${columns})
           where exists (select from owned)
-          on conflict (space, key) do update set value = excluded.value
+          on conflict (space, key) do update set value = excluded.value${json === undefined ? '' : ', json = excluded.json'}
         ) select 1 from owned`,
       values: [
         deleted.map(([key]) => toBuffer(key)),
         put.map(([key]) => toBuffer(key)),
         put.map(([, value]) => toBuffer(value)),
+        ...(json === undefined ? [] : [json]),
       ],
     });
+  }
+
+  /** Returns rows in JSON, null for those without a key of a store; undefined without a readable form. */
+  async #jsonOf(rows: readonly Write[]): Promise<readonly (string | null)[] | undefined> {
+    const readable = await this.#readable?.of(rows);
+    return readable?.map((row) => (row?.fields === undefined ? null : jsonbOf(row.fields)));
+  }
+
+  /** Returns the name of a statement, which is prepared for the tables of one schema. */
+  #statement(what: string): string {
+    return `kstreams-${what}-${murmur2(toUtf8(this.#tables.schema))}`;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { type Backend, checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
+import { type Backend, checkOptions, type OptionChecks, option, ReadableRows } from '@kstreams/core/graph';
 import { cached } from '@kstreams/stores';
 import type { PostgresPool } from './pool.js';
 import { openStorage } from './postgres-storage.js';
@@ -14,6 +14,11 @@ export interface PostgresOptions {
   readonly space: string;
   /** The schema of the tables `spaces` and `rows`, which are created if they do not exist. Default `kstreams`. */
   readonly schema?: string;
+  /**
+   * The form of rows: `'bytes'`, as their serdes write them, or `'json'` to write rows of keys as JSON, too, for other
+   * programs: the view `readable`. A space keeps its format. Default `'bytes'`.
+   */
+  readonly format?: 'bytes' | 'json';
   /** Memory for rows, in bytes. Default 64 MiB. */
   readonly memory?: number;
 }
@@ -22,6 +27,7 @@ const checks: OptionChecks<PostgresOptions> = {
   pool: option.required(option.having('a Pool of pg', 'query', 'connect')),
   space: option.required(option.text),
   schema: option.text,
+  format: option.oneOf<'bytes' | 'json'>('bytes', 'json'),
   memory: option.count,
 };
 
@@ -35,10 +41,13 @@ const checks: OptionChecks<PostgresOptions> = {
  */
 export const postgres = (options: PostgresOptions): Backend => {
   checkOptions('postgres', options, checks);
-  const { memory, pool, schema = 'kstreams', space } = options;
+  const { format, memory, pool, schema = 'kstreams', space } = options;
   return {
     name: 'postgres',
-    open: async (_folder, settings) =>
-      cached(await openStorage({ pool, space, schema }), { ...settings, ...(memory !== undefined && { memory }) }),
+    open: async (_folder, { stores = [], telemetry } = {}) => {
+      const readable = format === 'json' ? new ReadableRows(stores) : undefined;
+      const storage = await openStorage({ pool, space, schema, readable });
+      return cached(storage, { telemetry, ...(memory !== undefined && { memory }) });
+    },
   };
 };

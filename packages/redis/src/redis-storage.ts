@@ -6,6 +6,7 @@ import {
   idToBytes,
   messageOf,
   plainBytes,
+  type ReadableRows,
   type RemoteStorage,
   type ScanOptions,
   StorageError,
@@ -14,8 +15,9 @@ import {
 import type { Send } from './client.js';
 import { OpenScan } from './open-scan.js';
 import { packed } from './packed.js';
+import { ReadableStrings } from './readable-strings.js';
 import {
-  clearScript,
+  type Change,
   commitScript,
   commitStagedScript,
   openScript,
@@ -35,20 +37,31 @@ interface Keys {
   readonly rows: string;
   readonly order: string;
   readonly owner: string;
-  readonly stagedPuts: string;
-  readonly stagedDeletes: string;
+  readonly staged: string;
+}
+
+/** A space of a server. */
+export interface RedisSpace {
+  readonly send: Send;
+  readonly prefix: string;
+  readonly space: string;
+  /** Writes rows in a readable form, too; only their bytes unless set. */
+  readonly readable?: ReadableRows | undefined;
 }
 
 /** Opens a space, and takes it over from the process that has it open. */
-export const openStorage = async (send: Send, prefix: string, space: string): Promise<RemoteStorage> => {
+export const openStorage = async ({ prefix, readable, send, space }: RedisSpace): Promise<RemoteStorage> => {
   const key = (part: string): string => `${prefix}:{${space}}:${part}`;
+  const wanted = readable === undefined ? 'bytes' : 'json';
   const keys = { rows: key('rows'), order: key('order'), owner: key('owner') };
   try {
     await checkEviction(send);
-    const reply = await send('EVAL', openScript, '3', keys.rows, keys.order, keys.owner, crypto.randomUUID());
-    const [owner, epoch] = (reply as readonly Buffer[]).map(String) as [string, string];
-    const staged = { stagedPuts: key(`puts:${epoch}`), stagedDeletes: key(`deletes:${epoch}`) };
-    return new RedisStorage(send, { ...keys, ...staged }, space, owner, epoch);
+    const args = [keys.rows, keys.order, keys.owner, crypto.randomUUID(), wanted];
+    const reply = await send('EVAL', openScript, '3', ...args);
+    const [format, owner, epoch] = (reply as readonly Buffer[]).map(String) as [string, string, string];
+    if (format !== wanted) throw new Error(`it has format: '${format}': set that, or take another space`);
+    const strings = readable && new ReadableStrings(key('json:'), readable);
+    return new RedisStorage(send, { ...keys, staged: key(`staged:${epoch}`) }, space, { owner, epoch, strings });
   } catch (thrown) {
     throw new StorageError(`the space "${space}" of Redis cannot be opened: ${messageOf(thrown)}`, thrown);
   }
@@ -63,20 +76,29 @@ const checkEviction = async (send: Send): Promise<void> => {
   throw new Error(`its maxmemory-policy is ${policy}, which evicts rows: set it to noeviction`);
 };
 
-class RedisStorage implements RemoteStorage {
+/** An open space. */
+interface Opened {
   readonly owner: string;
+  readonly epoch: string;
+  readonly strings: ReadableStrings | undefined;
+}
+
+class RedisStorage implements RemoteStorage {
   readonly #send: Send;
   readonly #keys: Keys;
   readonly #space: string;
-  readonly #epoch: string;
+  readonly #opened: Opened;
   readonly #scans = new Set<OpenScan>();
 
-  constructor(send: Send, keys: Keys, space: string, owner: string, epoch: string) {
+  constructor(send: Send, keys: Keys, space: string, opened: Opened) {
     this.#send = send;
     this.#keys = keys;
     this.#space = space;
-    this.owner = owner;
-    this.#epoch = epoch;
+    this.#opened = opened;
+  }
+
+  get owner(): string {
+    return this.#opened.owner;
   }
 
   async getMany(keys: readonly Bytes[]): Promise<readonly (Bytes | undefined)[]> {
@@ -111,25 +133,25 @@ class RedisStorage implements RemoteStorage {
     if (this.#scans.size > 0) await this.#keepForScans(writes.map(([key]) => bytesToId(key)));
     const puts = writes.filter((write): write is readonly [Bytes, Bytes] => write[1] !== undefined);
     const deletes = writes.flatMap(([key, value]) => (value === undefined ? [[key] as const] : []));
-    const [putParts, deleteParts] = [partsOf(puts), partsOf(deletes)];
-    if (putParts.length + deleteParts.length === 2) {
-      return this.#owned(commitScript, [...putParts, ...deleteParts]);
-    }
-    const { stagedDeletes, stagedPuts } = this.#keys;
-    await this.#send('DEL', stagedPuts, stagedDeletes);
-    for (const part of putParts) await this.#owned(stageScript, [part], [stagedPuts]);
-    for (const part of deleteParts) await this.#owned(stageScript, [part], [stagedDeletes]);
-    const lengths = [putParts, deleteParts].map(({ length }) => `${length}`);
-    await this.#owned(commitStagedScript, lengths, [stagedPuts, stagedDeletes]);
+    const { hidden = [], shown = [] } = (await this.#opened.strings?.of(writes)) ?? {};
+    await this.#apply([
+      ...changesOf('put', puts),
+      ...changesOf('delete', deletes),
+      ...changesOf('show', shown),
+      ...changesOf('hide', hidden),
+    ]);
   }
 
   async clear(from: Bytes, to: Bytes): Promise<void> {
-    if (this.#scans.size > 0) {
-      const cleared: string[] = [];
-      for await (const [key] of this.scan(from, to)) cleared.push(bytesToId(key));
-      await this.#keepForScans(cleared);
+    const { strings } = this.#opened;
+    const cleared: Write[] = [];
+    if (this.#scans.size > 0 || strings !== undefined) {
+      for await (const [key] of this.scan(from, to)) cleared.push([key, undefined]);
+      await this.#keepForScans(cleared.map(([key]) => bytesToId(key)));
     }
-    await this.#owned(clearScript, [boundOf('[', bytesToId(from)), boundOf('(', bytesToId(to))]);
+    const { hidden = [] } = (await strings?.of(cleared)) ?? {};
+    const bounds = [boundOf('[', bytesToId(from)), boundOf('(', bytesToId(to))];
+    await this.#apply([...changesOf('clear', [bounds]), ...changesOf('hide', hidden)]);
   }
 
   /** The connections belong to the program. */
@@ -158,11 +180,21 @@ class RedisStorage implements RemoteStorage {
     }
   }
 
+  /** Applies changes at once; many large ones are sent one by one before. */
+  async #apply(changes: readonly Change[]): Promise<void> {
+    const kinds = new Set(changes.map(([kind]) => kind));
+    if (kinds.size === changes.length) return this.#owned(commitScript, changes.flat());
+    const { staged } = this.#keys;
+    await this.#send('DEL', staged);
+    for (const change of changes) await this.#owned(stageScript, change, [staged]);
+    await this.#owned(commitStagedScript, [`${2 * changes.length}`], [staged]);
+  }
+
   /** Runs a script that returns 0 if another process has taken the space over. */
   async #owned(script: string, args: readonly (string | Buffer)[], more: readonly string[] = []): Promise<void> {
     const { order, owner, rows } = this.#keys;
     const keys = [rows, order, owner, ...more];
-    if (Number(await this.#send('EVAL', script, `${keys.length}`, ...keys, this.#epoch, ...args)) === 1) return;
+    if (Number(await this.#send('EVAL', script, `${keys.length}`, ...keys, this.#opened.epoch, ...args)) === 1) return;
     throw new FencedError(
       `another process has taken over the space "${this.#space}" of Redis: give each process its own space`,
     );
@@ -172,11 +204,8 @@ class RedisStorage implements RemoteStorage {
 /** Returns a bound of a sorted set: `[` includes the key, `(` excludes it. */
 const boundOf = (sign: '[' | '(', id: string): Buffer => Buffer.concat([Buffer.from(sign), idToBytes(id)]);
 
-/** The key of a row, and its value unless the row is deleted. */
-type Row = readonly [key: Bytes] | readonly [key: Bytes, value: Bytes];
+/** Returns changes of a kind, each small enough for one script. */
+const changesOf = (kind: Change[0], lists: readonly (readonly Bytes[])[]): readonly Change[] =>
+  batchesOf(lists, sizeOf, { bytes: scriptBytes }).map((part) => [kind, packed(part)]);
 
-/** Packs rows into parts that one script can receive, at least one. */
-const partsOf = (rows: readonly Row[]): readonly Buffer[] => {
-  const parts = batchesOf(rows, ([key, value]) => key.length + (value?.length ?? 0), { bytes: scriptBytes });
-  return parts.length === 0 ? [packed([])] : parts.map(packed);
-};
+const sizeOf = (list: readonly Bytes[]): number => list.reduce((sum, { length }) => sum + length, 0);

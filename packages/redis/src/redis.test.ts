@@ -17,7 +17,7 @@ describeWith('redis', 'state in Redis', (address) => {
   const prefix = `test-${crypto.randomUUID()}`;
   let spaces = 0;
   const newSpace = (): string => `space-${spaces++}`;
-  const open = (space: string): Promise<RemoteStorage> => openStorage(sendWith(client), prefix, space);
+  const open = (space: string): Promise<RemoteStorage> => openStorage({ send: sendWith(client), prefix, space });
 
   beforeAll(async () => {
     await Promise.all([client.connect(), ioredis.connect()]);
@@ -108,7 +108,7 @@ describeWith('redis', 'state in Redis', (address) => {
 test('a server that may evict rows is refused', async () => {
   const infoOf = (memory: string, policy: string) => async () =>
     Buffer.from(`# Memory\r\nmaxmemory:${memory}\r\nmaxmemory_policy:${policy}\r\n`);
-  const opening = openStorage(infoOf('1000', 'allkeys-lru'), 'kstreams', 'shop-0');
+  const opening = openStorage({ send: infoOf('1000', 'allkeys-lru'), prefix: 'kstreams', space: 'shop-0' });
   await expect(opening).rejects.toThrow(StorageError);
   await expect(opening).rejects.toThrow(/its maxmemory-policy is allkeys-lru, which evicts rows: set it to noeviction/);
 });

@@ -1,4 +1,11 @@
-import { type Backend, checkOptions, type OptionCheck, type OptionChecks, option } from '@kstreams/core/graph';
+import {
+  type Backend,
+  checkOptions,
+  type OptionCheck,
+  type OptionChecks,
+  option,
+  ReadableRows,
+} from '@kstreams/core/graph';
 import { cached } from '@kstreams/stores';
 import { type RedisClient, sendWith } from './client.js';
 import { openStorage } from './redis-storage.js';
@@ -14,6 +21,11 @@ export interface RedisOptions {
   readonly space: string;
   /** The first part of the names of keys in Redis. Default `kstreams`. */
   readonly prefix?: string;
+  /**
+   * The form of rows: `'bytes'`, as their serdes write them, or `'json'` to write rows of keys as JSON, too, for other
+   * programs. A space keeps its format. Default `'bytes'`.
+   */
+  readonly format?: 'bytes' | 'json';
   /** Memory for rows in the process, in bytes. Default 64 MiB. */
   readonly memory?: number;
 }
@@ -27,6 +39,7 @@ const checks: OptionChecks<RedisOptions> = {
   client: option.required(client),
   space: option.required(option.text),
   prefix: option.text,
+  format: option.oneOf<'bytes' | 'json'>('bytes', 'json'),
   memory: option.count,
 };
 
@@ -43,13 +56,13 @@ const checks: OptionChecks<RedisOptions> = {
  */
 export const redis = (options: RedisOptions): Backend => {
   checkOptions('redis', options, checks);
-  const { client, memory, prefix = 'kstreams', space } = options;
+  const { client, format, memory, prefix = 'kstreams', space } = options;
   return {
     name: 'redis',
-    open: async (_folder, settings) =>
-      cached(await openStorage(sendWith(client), prefix, space), {
-        ...settings,
-        ...(memory !== undefined && { memory }),
-      }),
+    open: async (_folder, { stores = [], telemetry } = {}) => {
+      const readable = format === 'json' ? new ReadableRows(stores) : undefined;
+      const storage = await openStorage({ send: sendWith(client), prefix, space, readable });
+      return cached(storage, { telemetry, ...(memory !== undefined && { memory }) });
+    },
   };
 };

@@ -44,7 +44,7 @@ const checks: OptionChecks<CacheOptions> = {
  * @example
  * const backend: Backend = {
  *   name: 'bucket',
- *   open: async (_folder, options) => cached(await openBucket(), { memory: 256 * 1_024 ** 2, ...options }),
+ *   open: async (_folder, { telemetry } = {}) => cached(await openBucket(), { memory: 256 * 1_024 ** 2, telemetry }),
  * }
  */
 export const cached = (remote: RemoteStorage, options: CacheOptions = {}): ByteStore => {

@@ -1,6 +1,7 @@
 import type { Bytes } from './bytes.js';
 import type { StorageError } from './errors.js';
 import type { Pending } from './pending.js';
+import type { AnyStoreSpec } from './store.js';
 import type { StoredPosition } from './stored-position.js';
 import type { Telemetry } from './telemetry.js';
 
@@ -76,10 +77,19 @@ export interface ByteStore {
   close(): Promise<void>;
 }
 
+/** A store of the application, for a backend that other programs read. */
+export interface BackendStore {
+  readonly spec: AnyStoreSpec;
+  /** The topic that its rows are encoded for. */
+  readonly topic: string;
+}
+
 /** Settings of the process for its byte store. */
 export interface BackendOptions {
   /** Receives the metrics of the store; none are kept without it. */
   readonly telemetry?: Telemetry | undefined;
+  /** The stores of the application; none unless set. */
+  readonly stores?: readonly BackendStore[];
 }
 
 /** Opens the byte store of a process. */

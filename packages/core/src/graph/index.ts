@@ -8,6 +8,7 @@ export { allocateBytes, copyBytes } from './byte-slab.js';
 export {
   type Backend,
   type BackendOptions,
+  type BackendStore,
   type ByteStore,
   type LostRows,
   readsWait,
@@ -126,6 +127,7 @@ export { planTopology } from './passes/plan.js';
 export { Pending, retryPending } from './pending.js';
 export type { AnyContext, AnyProcess, BinaryProcessor, Connected, Process, Processor } from './processor.js';
 export { isPromise, refusePromise } from './promise.js';
+export { type ReadableFields, type ReadableRow, ReadableRows } from './readable-rows.js';
 export { noHeaders, type RecordHeaders, record, type StreamRecord, withKey, withValue } from './record.js';
 export { type RecordBytes, recordSize, rowTooLarge } from './record-size.js';
 export type { RemoteStorage } from './remote-storage.js';

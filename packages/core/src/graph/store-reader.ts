@@ -42,6 +42,11 @@ export interface StoreReader<K, V> {
    * their keys and whose key serde has prefixes: strings, bytes, tuples.
    */
   prefix?(prefix: unknown, at: Coordinates): Bytes;
+  /**
+   * Returns the name of a key's row for other programs, which no other row of the store has: the bytes of the key, and
+   * `@<start>-<end>` behind them for a window. The row key unless set.
+   */
+  rowName?(rowKey: Bytes): Bytes | undefined;
   /** True when the row key is `StoreSpec.key`'s encoding of the key, so that rows can be prefetched by record key. */
   readonly plainKeys?: boolean;
 }

@@ -103,6 +103,7 @@ const newestReader = <K, V>({ key, value }: VersionedOptions<K, V>): StoreReader
       return bytes && key.decode(bytes, at);
     },
     partitionKey: key.encode,
+    rowName: decodeHeadKey,
     ...(encodePrefix && { prefix: (prefix, at) => encodeHeadKey(encodePrefix(prefix, at)) }),
     decodeRow: (row, at) =>
       decodeHead(rowValue(row), (bytes, timestamp) => ({ value: value.decode(bytes, at), timestamp })).row,

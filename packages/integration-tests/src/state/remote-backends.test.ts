@@ -20,13 +20,23 @@ import { expectDeletedRowsToStayAway } from '../tombstones/deleted-rows.js';
 const newFolder = temporaryFolders();
 const options = { guarantee: 'exactly-once', commitInterval: 0, transactionTimeout: 300, logger: quiet } as const;
 
-/** A connection to a database. `around` runs each command, which may fail. */
+type Format = 'bytes' | 'json';
+
+interface StateOptions {
+  /** Runs each command, which may fail. */
+  readonly around?: (run: () => Promise<unknown>) => Promise<unknown>;
+  readonly format?: Format;
+}
+
+/** A connection to a database. */
 interface Database {
-  /** Returns the value of a row as another program reads it. */
-  readonly readRow: (space: string, key: string) => Promise<string>;
-  readonly state: (space: string, around?: (run: () => Promise<unknown>) => Promise<unknown>) => Backend;
+  /** Returns the value of a row as another program reads it, from its bytes or from its readable form. */
+  readonly readRow: Readonly<Record<Format, (space: string, key: string) => Promise<unknown>>>;
+  readonly state: (space: string, options?: StateOptions) => Backend;
   readonly close: () => Promise<unknown>;
 }
+
+const runAsIs = (run: () => Promise<unknown>): Promise<unknown> => run();
 
 const databases: readonly (readonly [Service, (address: string) => Promise<Database>])[] = [
   [
@@ -35,18 +45,27 @@ const databases: readonly (readonly [Service, (address: string) => Promise<Datab
       const pool = new pg.Pool({ connectionString, max: 4 });
       const schema = `remote ${crypto.randomUUID()}`;
       return {
-        state: (space, around = (run) => run()) => {
+        state: (space, { around = runAsIs, format = 'bytes' } = {}) => {
           const query = ((one: PostgresQuery) => around(() => pool.query(one))) as never;
-          return postgres({ pool: override(pool, { query }), space, schema });
+          return postgres({ pool: override(pool, { query }), space, schema, format });
         },
-        readRow: async (space, key) => {
-          const { rows } = await pool.query(
-            `select convert_from(substring(rows.value from 9), 'UTF8')::json as value
-              from "${schema}".rows join "${schema}".spaces using (space)
-              where spaces.name = $1 and rows.key = $2::text::bytea`,
-            [space, key],
-          );
-          return JSON.stringify(rows[0]?.value);
+        readRow: {
+          bytes: async (space, key) => {
+            const { rows } = await pool.query(
+              `select convert_from(substring(rows.value from 9), 'UTF8')::json as value
+                from "${schema}".rows join "${schema}".spaces using (space)
+                where spaces.name = $1 and rows.key = $2::text::bytea`,
+              [space, `names/0/${key}`],
+            );
+            return rows[0]?.value;
+          },
+          json: async (space, key) => {
+            const { rows } = await pool.query(
+              `select value from "${schema}".readable where space = $1 and store = 'names' and key = to_jsonb($2::text)`,
+              [space, key],
+            );
+            return rows[0]?.value;
+          },
         },
         close: () => pool.end(),
       };
@@ -59,14 +78,22 @@ const databases: readonly (readonly [Service, (address: string) => Promise<Datab
       await client.connect();
       const prefix = `remote-${crypto.randomUUID()}`;
       return {
-        state: (space, around = (run) => run()) => {
+        state: (space, { around = runAsIs, format = 'bytes' } = {}) => {
           const sendCommand = ((...args: Parameters<typeof client.sendCommand>) =>
             around(() => client.sendCommand(...args))) as never;
-          return redis({ client: override(client, { sendCommand }), space, prefix });
+          return redis({ client: override(client, { sendCommand }), space, prefix, format });
         },
-        readRow: async (space, key) => {
-          const row = await client.withTypeMapping({ 36: Buffer }).hGet(`${prefix}:{${space}}:rows`, key);
-          return String(row?.subarray(8));
+        readRow: {
+          bytes: async (space, key) => {
+            const row = await client
+              .withTypeMapping({ 36: Buffer })
+              .hGet(`${prefix}:{${space}}:rows`, `names/0/${key}`);
+            return JSON.parse(String(row?.subarray(8)));
+          },
+          json: async (space, key) => {
+            const row = await client.get(`${prefix}:{${space}}:json:names/0/${key}`);
+            return JSON.parse(row as string).value;
+          },
         },
         close: () => client.close(),
       };
@@ -113,7 +140,7 @@ for (const [service, connect] of databases) {
       await expectDeletedRowsToStayAway({ name: service, open }, 'slots');
     });
 
-    test('another program reads the rows of a store', async () => {
+    test.each(['bytes', 'json'] as const)('another program reads the rows of a store as %s', async (format) => {
       const names = topic('names', { key: string, value: json<{ readonly name: string }>() });
       const app = streams('names');
       app.table(names, { name: 'names' });
@@ -125,12 +152,12 @@ for (const [service, connect] of databases) {
         ...options,
         folder: await newFolder(),
         transport: log,
-        state: database.state(space),
+        state: database.state(space, { format }),
       });
       await awaitCommitted(log, running, { topic: 'names', partition: 0 }, 1);
-      expect(await database.readRow(space, 'names/0/ann')).toBe('{"name":"Ann"}');
       await running.close();
       await log.close();
+      expect(await database.readRow[format](space, 'ann')).toEqual({ name: 'Ann' });
     });
 
     test.each(['before', 'after'] as const)(
@@ -138,13 +165,14 @@ for (const [service, connect] of databases) {
       async (when) => {
         let calls = 0;
         const space = crypto.randomUUID();
-        const state = database.state(space, async (run) => {
+        const around = async (run: () => Promise<unknown>): Promise<unknown> => {
           const fails = ++calls % 7 === 0;
           if (fails && when === 'before') throw new Error('connection lost');
           const result = await run();
           if (fails) throw new Error('connection lost');
           return result;
-        });
+        };
+        const state = database.state(space, { around, format: 'json' });
         const { collecting, log, options } = await newRun();
         let [failures, sent] = [0, 0];
         for (let starts = 0; starts < 5; starts++) {
@@ -160,7 +188,11 @@ for (const [service, connect] of databases) {
           await app?.close().catch(() => {});
         }
         expect(failures).toBeGreaterThan(0);
-        const last = await start(collecting.app, { ...options, transport: log, state: database.state(space) });
+        const last = await start(collecting.app, {
+          ...options,
+          transport: log,
+          state: database.state(space, { format: 'json' }),
+        });
         await collecting.expectExactly(sent, last);
         await last.close();
         await log.close();

@@ -20,6 +20,7 @@ import { prepareTopics } from '../worker/topics/prepare-topics.js';
 import { RepartitionPurge } from '../worker/topics/repartition-purge.js';
 import { SubscriptionPlan } from '../worker/topics/subscription-plan.js';
 import { awaitLog } from './await-log.js';
+import { backendStores } from './backend-stores.js';
 import type { AppEvent } from './events.js';
 import { instanceIdOf } from './instance-id.js';
 import { InstanceMetadataSource } from './instance-metadata-source.js';
@@ -74,7 +75,8 @@ export const openApplication = async (
     endpoint === undefined ? [] : [exchangeTopic(application)],
   );
   await prepareSerdes(plan);
-  const bytes = new OwnedState(await options.state.open(options.stateFolder, { telemetry: metrics.telemetry }));
+  const stores = backendStores(plan, topics);
+  const bytes = new OwnedState(await options.state.open(options.stateFolder, { telemetry: metrics.telemetry, stores }));
   parts.onRelease(() => bytes.close());
   const shared = { application, bytes, liveLimit: settings.liveLimit };
   const emit = (event: AppEvent): void => lifecycle.emit(event);

@@ -1,11 +1,13 @@
 import {
   type Bytes,
+  concatBytes,
   equalBytes,
   type RowRange,
   rowTimestamp,
   rowValue,
   type Serde,
   type StoreReader,
+  toUtf8,
 } from '@kstreams/core/graph';
 import type { WindowKey } from '@kstreams/core/state';
 import { decodeWindowKey, encodeWindowKey, type WindowOrder, windowsBetween } from './window-row-key.js';
@@ -18,6 +20,10 @@ export const windowReader = <K, V>(key: Serde<K>, value: Serde<V>, by: WindowOrd
     return window && { ...window, key: key.decode(window.key, at) };
   },
   partitionKey: (window, at) => key.encode(window.key, at),
+  rowName: (rowKey) => {
+    const window = decodeWindowKey(rowKey, by);
+    return window && concatBytes(window.key, toUtf8(`@${window.start}-${window.end}`));
+  },
   decodeRow: (row, at) => ({ value: value.decode(rowValue(row), at), timestamp: rowTimestamp(row) }),
   windows: (inner, from, to, at) =>
     windowsOf(key.encode(inner as K, at), wholeMs(from, Math.ceil), wholeMs(to, Math.floor), by),
