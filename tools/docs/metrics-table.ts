@@ -1,7 +1,7 @@
 /** The table of instruments in docs/metrics.md, made from the declarations in the code. */
 import type { Instrument } from '@kstreams/core/graph';
 import { instruments as embedded } from '../../packages/embedded/src/client/instruments.js';
-import { instruments as kafka } from '../../packages/kafka/src/client/instruments.js';
+import { instruments as kafka } from '../../packages/kafka-common/src/instruments.js';
 import { instruments as level } from '../../packages/level/src/state/instruments.js';
 import { instruments as query } from '../../packages/query/src/service/instruments.js';
 import { instruments as runtime } from '../../packages/runtime/src/telemetry/instruments.js';

@@ -1,9 +1,10 @@
 import { type Clock, checkOptions, type OptionChecks, option, systemClock, type Transport } from '@kstreams/core/graph';
+import { brokersOf } from '@kstreams/kafka-common';
 import { AdminClient } from './admin/admin-client.js';
 import { KafkaAdmin } from './admin/kafka-admin.js';
 import type { ClientContext, ClientStatistics, Log } from './client/connect.js';
 import { loadAddon } from './client/load-addon.js';
-import { brokersOf, type ConnectionSettings, checkSettings, maxRecordSize } from './client/settings.js';
+import { type ConnectionSettings, checkSettings, maxRecordSize } from './client/settings.js';
 import { KafkaConsumer } from './consumer/kafka-consumer.js';
 import { KafkaProducer } from './producer/kafka-producer.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { codes } from '@kstreams/kafka-common';
 import { TestClock } from '@kstreams/testing';
 import type { Addon, Done, NativePartition } from '../client/addon.js';
-import { codes } from '../client/errors.js';
 import { AdminClient } from './admin-client.js';
 
 const place = { topic: 't', partition: 0 };

@@ -6,12 +6,12 @@ import {
   type TopicPartition,
   TransportError,
 } from '@kstreams/core/graph';
+import { codes, errorOf, isUnreachable, request, requestEach, requestTimeout } from '@kstreams/kafka-common';
 import type { Done, NativeAdmin, NativeError, NativePartition, NativeProducer, NativeTopic } from '../client/addon.js';
 import { Callbacks } from '../client/callbacks.js';
 import { type ClientContext, connect, disconnect } from '../client/connect.js';
 import { createClient } from '../client/create-client.js';
-import { codes, errorOf, isUnreachable } from '../client/errors.js';
-import { nativeCall, request, requestEach, requestTimeout } from '../client/requests.js';
+import { nativeCall } from '../client/native-call.js';
 import { adminSettings } from '../client/settings.js';
 import { guardTokenRefresh } from '../client/token-refresh.js';
 

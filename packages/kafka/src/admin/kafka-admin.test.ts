@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { repartitionConfig } from '@kstreams/core/graph';
+import { codes, errorOf } from '@kstreams/kafka-common';
 import { TestClock } from '@kstreams/testing';
-import { codes, errorOf } from '../client/errors.js';
 import type { AdminClient } from './admin-client.js';
 import { KafkaAdmin } from './kafka-admin.js';
 

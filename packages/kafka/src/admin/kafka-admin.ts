@@ -8,10 +8,16 @@ import {
   type TopicIdentity,
   TransportError,
 } from '@kstreams/core/graph';
+import {
+  codes,
+  delay,
+  errorOf,
+  labelOf,
+  requestTimeout,
+  topicIdText,
+  withoutTimestampLimits,
+} from '@kstreams/kafka-common';
 import type { NativeError, NativeGroup, NativeGroupListing, NativePartition, NativeTopic } from '../client/addon.js';
-import { codes, errorOf } from '../client/errors.js';
-import { delay, requestTimeout } from '../client/requests.js';
-import { labelOf } from '../client/settings.js';
 import type { AdminClient } from './admin-client.js';
 
 /** The interval of checks until every broker has applied a change, in ms. */
@@ -203,14 +209,5 @@ export class KafkaAdmin implements Admin {
 const identityOf = ({ name, partitions, topicId }: NativeTopic): TopicIdentity => ({
   name,
   partitions: partitions.length,
-  ...(topicId && { id: idOf(topicId) }),
+  ...(topicId && { id: topicIdText(topicId.mostSignificantBits, topicId.leastSignificantBits) }),
 });
-
-const idOf = ({ mostSignificantBits, leastSignificantBits }: NonNullable<NativeTopic['topicId']>): string =>
-  `${mostSignificantBits}.${leastSignificantBits}`;
-
-/** Returns settings without the limits of timestamps; `undefined` when they have none. */
-const withoutTimestampLimits = (config: NewTopic['config']): NewTopic['config'] | undefined => {
-  const others = Object.entries(config).filter(([name]) => !/^message\.timestamp\.(before|after)\./.test(name));
-  return others.length === Object.keys(config).length ? undefined : Object.fromEntries(others);
-};

@@ -4,16 +4,10 @@
  */
 
 import type { Position } from '@kstreams/core/graph';
+import type { ClientError } from '@kstreams/kafka-common';
 
 /** An error of the client or of a broker. */
-export interface NativeError {
-  /** librdkafka's code; negative for errors of the client itself. */
-  readonly code: number;
-  readonly message: string;
-  readonly isFatal?: boolean;
-  readonly isRetriable?: boolean;
-  readonly isTxnRequiresAbort?: boolean;
-}
+export type NativeError = ClientError;
 
 /** A callback that is called once, with an error or a result. */
 export type Done<A = unknown> = (failure: NativeError | null | undefined, result: A) => void;

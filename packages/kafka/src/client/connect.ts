@@ -1,10 +1,10 @@
 import { type Clock, ConfigError, TransportError } from '@kstreams/core/graph';
+import { brokersOf, codes, errorOf, requestTimeout } from '@kstreams/kafka-common';
 import type { Addon, NativeClient, NativeError, NativeProducer } from './addon.js';
 import type { Callbacks } from './callbacks.js';
 import { ClientProblems } from './client-problems.js';
-import { codes, errorOf } from './errors.js';
-import { nativeCall, requestTimeout } from './requests.js';
-import { brokersOf, type ConnectionSettings } from './settings.js';
+import { nativeCall } from './native-call.js';
+import type { ConnectionSettings } from './settings.js';
 
 /** Receives the log lines of the clients: lost connections, refused requests, warnings about settings. */
 export type Log = (message: string) => void;

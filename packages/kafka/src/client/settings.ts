@@ -1,4 +1,5 @@
 import { ConfigError, type ConsumerOptions, type ProducerOptions } from '@kstreams/core/graph';
+import { brokersOf, labelledClientId, recordOverhead } from '@kstreams/kafka-common';
 import type { NativeSettings } from './addon.js';
 
 /** The setting of users that is a function. */
@@ -62,9 +63,6 @@ export const checkSettings = ({ brokers, client, consumer, producer }: Connectio
   }
 };
 
-/** Returns the brokers as one string, separated by commas. */
-export const brokersOf = (brokers: string | readonly string[]): string => [brokers].flat().join(',');
-
 /** Returns the settings of the admin client. */
 export const adminSettings = (given: ConnectionSettings): NativeSettings => connection(given, 'admin', given.client);
 
@@ -78,7 +76,7 @@ export const consumerSettings = (
   const named = instanceId ?? (instance === undefined ? undefined : `${instance}-${clientId}`);
   return {
     ...consumerPreferences,
-    ...connection(given, label === undefined ? clientId : `${clientId}${labelMark}${label}`, rest),
+    ...connection(given, labelledClientId(clientId, label), rest),
     // librdkafka requires a group id even of a consumer that joins no group.
     'group.id': group ?? `${clientId}-without-group`,
     ...(group !== undefined && named !== undefined ? { 'group.instance.id': named } : {}),
@@ -91,15 +89,6 @@ export const consumerSettings = (
     // With `error` a poll reports positions that are out of range, and the consumer continues from another.
     'auto.offset.reset': removed === undefined ? 'earliest' : 'error',
   };
-};
-
-/** The character between a client id and the label of a member; no label has it. */
-const labelMark = '~';
-
-/** Returns the label in the client id of a member, if there is one: a client id is all that a group shows of its members. */
-export const labelOf = (clientId: string): { readonly label?: string } => {
-  const at = clientId.lastIndexOf(labelMark);
-  return at < 0 ? {} : { label: clientId.slice(at + labelMark.length) };
 };
 
 /** Returns the settings of a producer. */
@@ -116,9 +105,6 @@ export const producerSettings = (
     ? {}
     : { 'transactional.id': transactionalId, 'transaction.timeout.ms': transactionTimeout }),
 });
-
-/** The bytes that the client adds to the key, value and headers of a record when it compares them with the limit. */
-const recordOverhead = 36;
 
 /** Returns the size of the largest record that producers take: `message.max.bytes`, 1,000,000 unless set. */
 export const maxRecordSize = ({ client, producer }: ConnectionSettings): number =>

@@ -1,4 +1,5 @@
 import type { ConsumerOptions, TopicPartition } from '@kstreams/core/graph';
+import { codes, type RebalanceKind } from '@kstreams/kafka-common';
 import type { NativeConsumer, NativeError } from '../client/addon.js';
 import type { Callbacks } from '../client/callbacks.js';
 import type { ClientContext } from '../client/connect.js';
@@ -8,8 +9,8 @@ import { guardTokenRefresh } from '../client/token-refresh.js';
 
 /** Receives the events of a consumer that the client reports by callbacks among its settings. */
 export interface ConsumerListener {
-  /** Receives a rebalance by its code. */
-  readonly rebalanced: (code: number, partitions: readonly TopicPartition[]) => void;
+  /** Receives a rebalance. */
+  readonly rebalanced: (kind: RebalanceKind, partitions: readonly TopicPartition[]) => void;
   /** Receives the outcome of the oldest commit in flight. */
   readonly committed: (failure: NativeError | undefined) => void;
   /** Called when the empty queue of the client gets an event. */
@@ -30,7 +31,7 @@ export const createNativeConsumer = (
   const onRebalance = callbacks.guard(
     'rebalance_cb',
     (event: NativeError | number, partitions: readonly TopicPartition[]) =>
-      rebalanced(typeof event === 'number' ? event : event.code, partitions),
+      rebalanced(kindOf(native, typeof event === 'number' ? event : event.code), partitions),
   );
   const functions = {
     ...guardTokenRefresh(settings, callbacks),
@@ -38,8 +39,12 @@ export const createNativeConsumer = (
     offset_commit_cb: callbacks.guard('offset_commit_cb', committed),
     queue_non_empty_cb: callbacks.guard('queue_non_empty_cb', queued),
   };
-  const native = createClient(() => new addon.KafkaConsumer({ ...settings, ...functions }, undefined));
+  const native: NativeConsumer = createClient(() => new addon.KafkaConsumer({ ...settings, ...functions }, undefined));
   const registered = native._cb_configs?.global;
   if (registered?.rebalance_cb !== undefined) registered.rebalance_cb = onRebalance;
   return native;
 };
+
+/** Returns the kind of a rebalance by its code; `lost` when other members may own the partitions already. */
+const kindOf = (native: Pick<NativeConsumer, 'assignmentLost'>, code: number): RebalanceKind =>
+  code === codes.assign ? 'assigned' : native.assignmentLost() ? 'lost' : 'revoked';

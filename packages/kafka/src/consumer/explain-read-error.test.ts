@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { TransportError } from '@kstreams/core/graph';
+import { errorOf } from '@kstreams/kafka-common';
 import { TestClock } from '@kstreams/testing';
 import { ClientProblems } from '../client/client-problems.js';
-import { errorOf } from '../client/errors.js';
 import { explainReadError } from './explain-read-error.js';
 
 const explain = async (code: number, unreadable: () => Promise<readonly string[]>, fatal?: string) => {

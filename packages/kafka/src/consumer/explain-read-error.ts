@@ -1,9 +1,8 @@
 import { type Clock, TransportError } from '@kstreams/core/graph';
+import { codes, delay, errorOf, fatalErrorOf } from '@kstreams/kafka-common';
 import type { AdminClient } from '../admin/admin-client.js';
 import type { NativeError } from '../client/addon.js';
 import type { ClientProblems } from '../client/client-problems.js';
-import { codes, errorOf, fatalErrorOf } from '../client/errors.js';
-import { delay } from '../client/requests.js';
 
 /** The longest wait for the reason of a fatal error, in ms. */
 const reasonTimeout = 500;

@@ -1,9 +1,10 @@
 import type { Clock, Position, Received, TopicPartition } from '@kstreams/core/graph';
+import { codes, delay, errorOf, requestTimeout } from '@kstreams/kafka-common';
 import type { ConsumerEvents, NativeError, NativeFetching, NativeMessage } from '../client/addon.js';
+import { attempt } from '../client/attempt.js';
 import type { Callbacks } from '../client/callbacks.js';
-import { attempt, codes, errorOf } from '../client/errors.js';
+import { nativeCall } from '../client/native-call.js';
 import { receivedOf } from '../client/records.js';
-import { delay, nativeCall, requestTimeout } from '../client/requests.js';
 import { AssignedPartition, AssignedPartitions } from './assigned-partitions.js';
 
 /** The time for which a partition that is not at its end may return nothing before it counts as stalled, in ms. */

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { FencedError, type TopicPartition } from '@kstreams/core/graph';
+import { codes } from '@kstreams/kafka-common';
 import { TestClock } from '@kstreams/testing';
 import type { Addon, NativeError, NativePartition } from '../client/addon.js';
-import { codes } from '../client/errors.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 
 const place = { topic: 't', partition: 0 };

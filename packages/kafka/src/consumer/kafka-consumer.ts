@@ -13,21 +13,29 @@ import {
   TransportError,
   WakeSignal,
 } from '@kstreams/core/graph';
+import {
+  codes,
+  delay,
+  errorOf,
+  instruments,
+  isRetriable,
+  RebalanceQueue,
+  request,
+  requestTimeout,
+  skipRemoved,
+} from '@kstreams/kafka-common';
 import type { AdminClient } from '../admin/admin-client.js';
 import type { NativeConsumer, NativeError, NativePartition } from '../client/addon.js';
 import { Callbacks } from '../client/callbacks.js';
 import { ClientProblems } from '../client/client-problems.js';
 import { type ClientContext, connect, disconnect } from '../client/connect.js';
-import { codes, errorOf, isRetriable } from '../client/errors.js';
-import { instruments } from '../client/instruments.js';
-import { delay, nativeCall, request, requestTimeout } from '../client/requests.js';
+import { nativeCall } from '../client/native-call.js';
+import { acknowledgeRebalance } from './acknowledge-rebalance.js';
 import { createNativeConsumer } from './create-native-consumer.js';
 import { explainReadError } from './explain-read-error.js';
 import { Fetcher } from './fetcher.js';
 import { lastWatermark } from './last-watermark.js';
 import { nativeOffsetOf, OffsetCommits } from './offset-commits.js';
-import { RebalanceQueue } from './rebalance-queue.js';
-import { skipRemoved } from './removed-records.js';
 
 /** The interval of fetches without a signal of the client, in ms: it signals only when its empty queue gets an event. */
 const fetchInterval = 20;
@@ -69,8 +77,8 @@ export class KafkaConsumer implements Consumer {
     this.#signal = new WakeSignal(context.clock);
     const callbacks = this.#callbacks;
     this.#native = createNativeConsumer(context, options, callbacks, {
-      rebalanced: (code, partitions) => {
-        this.#rebalances.enqueue(code, partitions);
+      rebalanced: (kind, partitions) => {
+        this.#rebalances.enqueue(kind, partitions);
         this.#signal.notify();
       },
       committed: (failure) => {
@@ -81,7 +89,7 @@ export class KafkaConsumer implements Consumer {
     });
     this.#commits = new OffsetCommits(this.#native);
     this.#fetcher = new Fetcher(this.#native, context.clock, callbacks, options.group !== undefined);
-    this.#rebalances = new RebalanceQueue(this.#native, this.#fetcher);
+    this.#rebalances = new RebalanceQueue(this.#fetcher, (kind) => acknowledgeRebalance(this.#native, kind));
     const client = { 'messaging.client.id': options.clientId };
     this.#removeGauge = options.telemetry?.gauge(instruments.buffered, client, () => this.#fetcher.buffered);
   }

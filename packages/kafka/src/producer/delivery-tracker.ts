@@ -1,6 +1,6 @@
 import { type TopicPartition, TransportError } from '@kstreams/core/graph';
+import { codes, errorOf } from '@kstreams/kafka-common';
 import type { DeliveryReport, NativeError } from '../client/addon.js';
-import { codes, errorOf } from '../client/errors.js';
 
 /** The counts of one partition. Its reports arrive in send order. */
 interface PartitionDeliveries {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { MetricRegistry, type Outgoing, TransportError } from '@kstreams/core/graph';
+import { codes } from '@kstreams/kafka-common';
 import { TestClock } from '@kstreams/testing';
 import type { Addon, Done } from '../client/addon.js';
-import { codes } from '../client/errors.js';
 import { KafkaProducer } from './kafka-producer.js';
 
 const record: Outgoing = { topic: 't', partition: 0, key: null, value: null, timestamp: 0, headers: [] };

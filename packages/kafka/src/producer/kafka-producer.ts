@@ -9,15 +9,14 @@ import {
   type Telemetry,
   type TopicPartition,
 } from '@kstreams/core/graph';
+import { codes, instruments, refusalOf, requestTimeout } from '@kstreams/kafka-common';
 import type { NativeError, NativeProducer, ProducerEvents } from '../client/addon.js';
 import { Callbacks } from '../client/callbacks.js';
 import { ClientProblems } from '../client/client-problems.js';
 import { type ClientContext, connect } from '../client/connect.js';
 import { createClient } from '../client/create-client.js';
-import { codes, refusalOf } from '../client/errors.js';
-import { instruments } from '../client/instruments.js';
+import { nativeCall } from '../client/native-call.js';
 import { nativeBytesOf, nativeHeadersOf, nativeTimestampOf } from '../client/records.js';
-import { nativeCall, requestTimeout } from '../client/requests.js';
 import { producerSettings } from '../client/settings.js';
 import { guardTokenRefresh } from '../client/token-refresh.js';
 import { KafkaConsumer } from '../consumer/kafka-consumer.js';

@@ -1,7 +1,7 @@
 import { type Clock, TransportError } from '@kstreams/core/graph';
+import { errorOf, request, requestTimeout } from '@kstreams/kafka-common';
 import type { Done, NativeConsumer, NativeError, NativePartition, NativeTransactions } from '../client/addon.js';
-import { errorOf } from '../client/errors.js';
-import { nativeCall, request, requestTimeout } from '../client/requests.js';
+import { nativeCall } from '../client/native-call.js';
 
 /** The transactions of a producer, one after another. */
 export class TransactionManager {

@@ -5,7 +5,16 @@ import {
   partitionId,
   type TopicPartition,
 } from '@kstreams/core/graph';
-import type { Fetcher } from './fetcher.js';
+
+/** The part of a fetcher that continues partitions elsewhere. */
+export interface Refetching {
+  /** True when a partition is not fetched any more, because its position is out of range. */
+  readonly outOfRange: boolean;
+  /** The assigned partitions with the offsets of the next records to fetch. */
+  readonly fetchPositions: readonly Position[];
+  /** Fetches partitions from other offsets. Their polled and buffered records stay. */
+  refetch(positions: readonly Position[]): void;
+}
 
 /** Looks up offsets, one per partition. */
 type Offsets = (partitions: readonly TopicPartition[], at: OffsetQuery) => Promise<readonly number[]>;
@@ -15,7 +24,7 @@ type Offsets = (partitions: readonly TopicPartition[], at: OffsetQuery) => Promi
  * `removed` decides from which end.
  */
 export const skipRemoved = async (
-  fetcher: Pick<Fetcher, 'fetchPositions' | 'outOfRange' | 'refetch'>,
+  fetcher: Refetching,
   offsets: Offsets,
   removed: NonNullable<ConsumerOptions['removed']>,
 ): Promise<void> => {

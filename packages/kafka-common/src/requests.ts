@@ -1,7 +1,6 @@
-/** Requests to the cluster: the client's callbacks as promises, with retries. */
-import { type Clock, TransportError } from '@kstreams/core/graph';
-import type { Done, NativeError } from './addon.js';
-import { errorOf, isRetriable } from './errors.js';
+/** Requests to a cluster, with retries. */
+import { type Clock, FencedError, TransportError } from '@kstreams/core/graph';
+import { type ClientError, errorOf, isRetriable } from './errors.js';
 
 /** The timeout of one request, in ms. */
 export const requestTimeout = 10_000;
@@ -9,12 +8,6 @@ export const requestTimeout = 10_000;
 const retryTimeout = 60_000;
 /** The pause between two attempts, in ms. */
 const retryPause = 50;
-
-/** Calls an asynchronous function of the client; rejects with the native error as it is. */
-export const nativeCall = <A>(start: (done: Done<A>) => void): Promise<A> =>
-  new Promise((resolve, reject) => {
-    start((failure, result) => (failure ? reject(failure) : resolve(result)));
-  });
 
 /**
  * Sends a request and retries it for 60 s while its error is retriable: leaders move, coordinators load, open
@@ -28,10 +21,10 @@ export const request = async <A>(clock: Clock, action: string, send: () => Promi
     try {
       return await send();
     } catch (thrown) {
-      const converted = thrown instanceof TransportError;
-      const retry = converted ? thrown.retriable : isRetriable(thrown as NativeError);
+      const converted = thrown instanceof TransportError || thrown instanceof FencedError;
+      const retry = converted ? 'retriable' in thrown && thrown.retriable : isRetriable(thrown as ClientError);
       if (!retry || clock.monotonic() > deadline) {
-        throw converted ? thrown : errorOf(action, thrown as NativeError, {}, undefined, right);
+        throw converted ? thrown : errorOf(action, thrown as ClientError, {}, undefined, right);
       }
       await delay(clock, retryPause);
     }
@@ -42,7 +35,7 @@ export const request = async <A>(clock: Clock, action: string, send: () => Promi
  * Sends a request about several items and retries it for 10 s while any item has a retriable error. Final errors of
  * single items are part of the result.
  */
-export const requestEach = async <R extends { readonly error?: NativeError }>(
+export const requestEach = async <R extends { readonly error?: ClientError }>(
   clock: Clock,
   action: string,
   send: () => Promise<readonly R[]>,

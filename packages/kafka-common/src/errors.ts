@@ -1,8 +1,17 @@
-/** The client's error codes and the library errors made of them. */
+/** The error codes of Kafka and its clients, and the library errors made of them. */
 import { type ErrorLocation, FencedError, type Refusal, TransportError } from '@kstreams/core/graph';
-import type { NativeError } from './addon.js';
 
-/** The codes that this package handles; negative ones are the client's own. */
+/** An error of a client or of a broker. */
+export interface ClientError {
+  /** The code of the protocol; negative for errors of the client itself, as in librdkafka. */
+  readonly code: number;
+  readonly message: string;
+  readonly isFatal?: boolean;
+  readonly isRetriable?: boolean;
+  readonly isTxnRequiresAbort?: boolean;
+}
+
+/** The codes that the transports handle; negative ones are the client's own. */
 export const codes = {
   revoke: -174,
   assign: -175,
@@ -45,10 +54,10 @@ const retriable: ReadonlySet<number> = new Set([
 ]);
 
 /** True when no broker responded in time (-185) or the connections are lost (-187, -195). */
-export const isUnreachable = ({ code }: NativeError): boolean => code === -185 || code === -187 || code === -195;
+export const isUnreachable = ({ code }: ClientError): boolean => code === -185 || code === -187 || code === -195;
 
 /** True when a retry may succeed. */
-export const isRetriable = ({ code, isRetriable }: NativeError): boolean => isRetriable === true || retriable.has(code);
+export const isRetriable = ({ code, isRetriable }: ClientError): boolean => isRetriable === true || retriable.has(code);
 
 /** Joining again would fence the other member in turn, so this ends the application. */
 const sharedInstance = 'another process has joined the group with the same `instanceId`: give each process another one';
@@ -60,7 +69,7 @@ const sharedInstance = 'another process has joined the group with the same `inst
  */
 export const errorOf = (
   action: string,
-  failure: NativeError,
+  failure: ClientError,
   place: ErrorLocation = {},
   retry: boolean = isRetriable(failure) || failure.isTxnRequiresAbort === true,
   right?: string,
@@ -74,7 +83,7 @@ export const errorOf = (
 };
 
 /** Returns the error of a client that had a fatal error for a reason. */
-export const fatalErrorOf = (action: string, failure: NativeError, reason: string): TransportError => {
+export const fatalErrorOf = (action: string, failure: ClientError, reason: string): TransportError => {
   const remedy = reason.includes('group.instance.id') ? `: ${sharedInstance}` : '';
   return new TransportError(`${action}: ${reason} (${failure.code})${remedy}`, {}, failure);
 };
@@ -94,17 +103,8 @@ const missingRight = (code: number, right: string | undefined): string => {
  * Returns the reason of a refused record. Brokers name the invalid records of a batch, but the client passes that on for two
  * or more only.
  */
-export const refusalOf = ({ code }: NativeError): Refusal => {
+export const refusalOf = ({ code }: ClientError): Refusal => {
   if (code === codes.invalidRecord) return 'invalid';
   if (code === codes.invalidTimestamp) return 'timestamp';
   return code === codes.tooLarge ? 'size' : 'topic';
-};
-
-/** Calls a synchronous function of the client and converts its error. */
-export const attempt = <A>(action: string, call: () => A): A => {
-  try {
-    return call();
-  } catch (thrown) {
-    throw errorOf(action, thrown as NativeError);
-  }
 };

@@ -1,36 +1,48 @@
-import { partitionId, type RebalanceListener, type Subscription, type TopicPartition } from '@kstreams/core/graph';
-import type { NativeAssignment } from '../client/addon.js';
-import { codes } from '../client/errors.js';
-import type { Fetcher } from './fetcher.js';
+import {
+  type Position,
+  partitionId,
+  type RebalanceListener,
+  type Subscription,
+  type TopicPartition,
+} from '@kstreams/core/graph';
+
+/** A change of the partitions of a member. */
+export type RebalanceKind = 'assigned' | 'revoked' | 'lost';
 
 /** One step of a rebalance: partitions of the subscribed topics that this member gains or loses. */
 interface RebalanceStep {
-  readonly kind: 'assigned' | 'revoked' | 'lost';
+  readonly kind: RebalanceKind;
   readonly partitions: readonly TopicPartition[];
 }
 
 /** The part of a fetcher that a rebalance changes. */
-type Assignment = Pick<Fetcher, 'add' | 'remove' | 'removeAll'>;
+export interface Assignment {
+  /** Adds partitions at these positions. */
+  add(positions: readonly Position[], paused: boolean): void;
+  remove(partitions: readonly TopicPartition[]): void;
+  removeAll(): void;
+}
 
 /**
- * The pending rebalances of a group member. The client announces them at any time; they run during the next poll. The
+ * The pending rebalances of a group member. They are announced at any time; they run during the next poll. The
  * group waits until the listener has finished and the partitions are assigned or unassigned.
  *
  * The listener decides which partitions are read for those that the group assigns: the client also fetches partitions that
  * the group did not assign.
  */
 export class RebalanceQueue {
-  readonly #native: NativeAssignment;
   readonly #assignment: Assignment;
+  readonly #acknowledge: (kind: RebalanceKind) => void;
   readonly #pending: RebalanceStep[] = [];
   /** The partitions that the group has assigned to this member. */
   readonly #held = new Set<string>();
   #subscription: Subscription | undefined;
   #abandoned = false;
 
-  constructor(native: NativeAssignment, assignment: Assignment) {
-    this.#native = native;
+  /** `acknowledge` ends a rebalance that no listener handles. */
+  constructor(assignment: Assignment, acknowledge: (kind: RebalanceKind) => void) {
     this.#assignment = assignment;
+    this.#acknowledge = acknowledge;
   }
 
   /** True when a poll has rebalances to run. */
@@ -53,13 +65,12 @@ export class RebalanceQueue {
     this.#subscription = subscription;
   }
 
-  /** Adds a rebalance by its code; for the client's `rebalance_cb`. */
-  enqueue(code: number, partitions: readonly TopicPartition[]): void {
+  /** Adds a rebalance. */
+  enqueue(kind: RebalanceKind, partitions: readonly TopicPartition[]): void {
     if (this.#abandoned) {
-      this.#acknowledge(code === codes.assign);
+      this.#acknowledge(kind);
       return;
     }
-    const kind = code === codes.assign ? 'assigned' : this.#native.assignmentLost() ? 'lost' : 'revoked';
     this.#pending.push({ kind, partitions: partitions.map(({ topic, partition }) => ({ topic, partition })) });
   }
 
@@ -67,7 +78,7 @@ export class RebalanceQueue {
   abandon(): void {
     this.#abandoned = true;
     this.#assignment.removeAll();
-    for (const { kind } of this.#pending.splice(0)) this.#acknowledge(kind === 'assigned');
+    for (const { kind } of this.#pending.splice(0)) this.#acknowledge(kind);
   }
 
   /** Runs all pending rebalances in order. A step whose listener throws stays pending, for {@link abandon}. */
@@ -94,14 +105,5 @@ export class RebalanceQueue {
     const released = held.length === 0 ? [] : await release(held);
     for (const one of held) this.#held.delete(partitionId(one));
     this.#assignment.remove(released);
-  }
-
-  #acknowledge(assigned: boolean): void {
-    try {
-      if (assigned) this.#native.incrementalAssign([]);
-      else this.#native.incrementalUnassign([]);
-    } catch {
-      // A disconnected client throws, and needs no acknowledgement.
-    }
   }
 }

@@ -1,0 +1,11 @@
+/** Common parts of the Kafka transports. */
+export { brokersOf } from './brokers.js';
+export { labelledClientId, labelOf } from './client-ids.js';
+export { type ClientError, codes, errorOf, fatalErrorOf, isRetriable, isUnreachable, refusalOf } from './errors.js';
+export { instruments } from './instruments.js';
+export { type Assignment, type RebalanceKind, RebalanceQueue } from './rebalance-queue.js';
+export { recordOverhead } from './record-overhead.js';
+export { type Refetching, skipRemoved } from './removed-records.js';
+export { delay, request, requestEach, requestTimeout } from './requests.js';
+export { withoutTimestampLimits } from './timestamp-limits.js';
+export { topicIdText } from './topic-ids.js';
