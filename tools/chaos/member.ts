@@ -1,13 +1,14 @@
 /**
- * Runs one process of the workload: `member.ts BROKERS NAME FOLDER GUARANTEE PACE`. Prints a line when all tasks run.
+ * Runs one process of the workload: `member.ts CLIENT BROKERS NAME FOLDER GUARANTEE PACE`. Prints a line when all tasks run.
  * Records whose output is refused are skipped; all other failures end the process.
  */
 import { type Guarantee, start } from 'kstreams';
 import type { Intercept } from 'kstreams/authors';
-import { kafka } from 'kstreams/kafka';
+import { transportOf } from './clients.js';
 import { workload } from './workload.js';
 
-const [brokers = '', name = '', folder = '', guarantee = 'exactly-once', pace = '0'] = process.argv.slice(2);
+const [client = '', brokers = '', name = '', folder = '', guarantee = 'exactly-once', pace = '0'] =
+  process.argv.slice(2);
 
 /** Blocks the process before each record of a stateful step, as a slow machine would. */
 const still = new Int32Array(new SharedArrayBuffer(4));
@@ -18,10 +19,7 @@ const slow: Intercept = ({ operator }) =>
 
 const say = (_: object, message: string): void => console.log(message);
 const app = await start(workload(name), {
-  transport: kafka({
-    brokers,
-    consumer: { 'session.timeout.ms': 6_000, 'heartbeat.interval.ms': 1_500, 'max.poll.interval.ms': 60_000 },
-  }),
+  transport: transportOf(client, brokers),
   folder,
   guarantee: guarantee as Guarantee,
   commitInterval: '200ms',

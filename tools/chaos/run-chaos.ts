@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Random } from '@kstreams/simulation';
 import { readTopic } from '@kstreams/test-support/read-topic';
 import type { Guarantee, Transport } from 'kstreams';
-import { kafka } from 'kstreams/kafka';
+import { transportOf } from './clients.js';
 import type { Disturbance, Target } from './disturbances/disturbance.js';
 import { Member } from './members.js';
 import type { Judgement, Part } from './parts/part.js';
@@ -21,7 +21,7 @@ const patience = 90_000;
 export const runChaos = async (
   { guarantee, paces, disturbances }: Storm,
   seed: number,
-  brokers: string,
+  { brokers, client }: { readonly brokers: string; readonly client: string },
   say: (line: string) => void,
 ): Promise<readonly string[]> => {
   const random = new Random(seed);
@@ -29,11 +29,11 @@ export const runChaos = async (
   const name = `chaos-${guarantee}`;
   const history: string[] = [];
   const note = (line: string): void => void history.push(`${new Date().toISOString()} ${line}`);
-  // Records in flight outlast an outage.
-  const producer = { 'message.timeout.ms': 900_000 };
-  const log = kafka({ brokers, producer, log: (message) => note(`traffic: ${message}`) });
+  const log = transportOf(client, brokers, (message) => note(`traffic: ${message}`));
   const parts = createParts();
-  const members = paces.map((pace, number) => new Member(number, [brokers, name, folder, guarantee, `${pace}`], note));
+  const members = paces.map(
+    (pace, number) => new Member(number, [client, brokers, name, folder, guarantee, `${pace}`], note),
+  );
   const traffic = new Traffic(log, name, parts);
   await traffic.prepare();
   for (const member of members) member.start();

@@ -17,6 +17,7 @@ const calls = publicCalls({
     'level/src/index.ts',
     'embedded/src/index.ts',
     'kafka/src/index.ts',
+    'kafka-js/src/index.ts',
     'stores/src/index.ts',
     'serde/src/index.ts',
     'windowing/src/index.ts',

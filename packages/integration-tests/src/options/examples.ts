@@ -7,6 +7,7 @@ import { compressed } from '@kstreams/codecs';
 import { embedded as embeddedLog } from '@kstreams/embedded';
 import { gcs } from '@kstreams/gcs';
 import { inspector, inspectorHandler } from '@kstreams/inspector';
+import { kafkaJs } from '@kstreams/kafka-js';
 import { level, levelLog } from '@kstreams/level';
 import { msgpack } from '@kstreams/msgpack';
 import { openTelemetry } from '@kstreams/opentelemetry';
@@ -214,6 +215,7 @@ export const examples: Examples = {
   json: ({ options }) => kstreams.json(undefined as never, options),
   jsonSchema: ({ options }) => jsonSchema({ type: 'object' }, options),
   kafka: { run: ({ options }) => kafka(options as never), needs: { brokers: 'localhost:9092' } },
+  kafkaJs: { run: ({ options }) => kafkaJs(options as never), needs: { brokers: 'localhost:9092' } },
   kafkaWindowed: { run: ({ options }) => kstreams.kafkaWindowed(string, options as never), needs: { size: '1m' } },
   keyValue: { run: ({ options }) => keyValue('rows', options), needs: text },
   level: ({ options }) => level(options),

@@ -1,9 +1,9 @@
 /** Topics that change while an application runs. */
 import { describe } from '@jest/globals';
+import { kafkaClients } from '@kstreams/test-support/kafka-clients';
 import { describeWith } from '@kstreams/test-support/services';
 import { SkippingClock } from '@kstreams/test-support/skipping-clock';
 import { embedded } from 'kstreams';
-import { kafka } from 'kstreams/kafka';
 import { topicChangeLaws } from './topic-change-laws.js';
 
 describe('on the embedded log', () => {
@@ -15,11 +15,13 @@ describe('on the embedded log', () => {
 });
 
 /** The group finds added partitions within half a second. */
-const consumer = { 'topic.metadata.refresh.interval.ms': 500 };
+const times = { metadataRefresh: 500 };
 
-describeWith('kafka', 'on Kafka', (brokers) => {
-  topicChangeLaws(
-    () => ({ log: kafka({ brokers, consumer }) }),
-    ({ quick }) => quick === true,
-  );
-});
+for (const [client, open] of kafkaClients) {
+  describeWith('kafka', `on Kafka, with ${client}`, (brokers) => {
+    topicChangeLaws(
+      () => ({ log: open(brokers, times) }),
+      ({ quick }) => quick === true,
+    );
+  });
+}

@@ -29,7 +29,9 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   gcs: contracts,
   embedded: contracts,
   level: [...contracts, 'embedded'],
-  kafka: contracts,
+  'kafka-common': contracts,
+  kafka: [...contracts, 'kafka-common'],
+  'kafka-js': [...contracts, 'kafka-common'],
   windowing: ['core'],
   joins: ['core'],
   testing: ['core', 'runtime', 'stores', 'embedded'],
@@ -65,6 +67,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   rxjs: ['runtime', 'query'],
   level: ['level'],
   '@confluentinc/kafka-javascript': ['kafka'],
+  '@platformatic/kafka': ['kafka-js'],
   '@standard-schema/spec': ['serde'],
   avsc: ['avro'],
   '@bufbuild/protobuf': ['protobuf'],
@@ -84,6 +87,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
 /** Packages that run on Node only. State on Level does, too; the rest also runs in a browser. */
 const nodePackages: ReadonlySet<string | undefined> = new Set([
   'kafka',
+  'kafka-js',
   'cli',
   'codecs',
   'inspector',

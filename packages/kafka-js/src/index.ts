@@ -1,0 +1,4 @@
+/** Kafka transport in pure JavaScript. */
+export type { Log } from './client/context.js';
+export type { Compression, ConsumerSettings, Credential, ProducerSettings, SaslSettings } from './client/settings.js';
+export { type KafkaJsOptions, kafkaJs } from './kafka-js.js';
