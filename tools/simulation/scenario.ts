@@ -1,6 +1,7 @@
 /** The generated topology and input of a seed. */
 import {
   Random,
+  type Seams,
   type SeedReport,
   type SimulationOptions,
   simulate,
@@ -8,6 +9,7 @@ import {
 } from '@kstreams/simulation';
 import type { Mutant } from './mutants/mutant.js';
 import { withSchemas } from './schemas.js';
+import { isLoading, withSnapshots } from './snapshots.js';
 import { generate } from './topologies/generate.js';
 import { left, places, right } from './topologies/item.js';
 import type { InputRecords } from './topologies/laws.js';
@@ -25,11 +27,16 @@ export const runScenario = async (
   const name = `${chain}${nameOfWaits(waits)}`;
   const guarantee = where ?? random.pick(['at-least-once', 'exactly-once', 'exactly-once']);
   const input = randomInput(random);
+  const copied =
+    waits.snapshots &&
+    withSnapshots(seed, chain.includes('global') ? { ...waits.snapshots, ...steady } : waits.snapshots);
+  const surroundings = copied === undefined ? around : (seams: Seams) => copied(around?.(seams) ?? seams);
   const options: SimulationOptions = {
     partitions: random.between(1, 3),
     processes: random.between(1, 3),
-    ...(around && { around }),
+    ...(surroundings && { around: surroundings }),
     ...(waits.remoteState && { remoteState: waits.remoteState }),
+    ...(waits.snapshots && { isLoading }),
     ...(waits.schemas && { onError: () => ({ retryAfter: 10 }) }),
     guarantee,
     input:
@@ -61,6 +68,9 @@ export const runScenario = async (
     remove?.();
   }
 };
+
+/** An application with global tables fails when a snapshot cannot be read on. */
+const steady = { grace: 1_000_000, missing: 0 };
 
 /** Returns numbered records with unsteadily rising timestamps. */
 const randomInput = (random: Random): InputRecords => {

@@ -51,6 +51,11 @@ export interface SimulationOptions {
   readonly processes?: number;
   /** Keeps state across a network behind a cache with little memory, where rows have to be loaded; local by default. */
   readonly remoteState?: RemoteState;
+  /**
+   * True for a partition of a store of which a disk lacks rows, because a backend of `around` is loading them; its rows are not
+   * compared. Without it, no record of local state may wait for a row.
+   */
+  readonly isLoading?: (keys: { has(key: string): boolean }, store: string, partition: number) => boolean;
   /** The error policy of the applications; every failure ends a process by default. */
   readonly onError?: OnError;
   /** The kinds of faults that may strike; all by default. */
@@ -73,6 +78,7 @@ export const simulationChecks: OptionChecks<SimulationOptions> = {
     memory: option.required(option.count),
     latency: option.required(option.whole(0)),
   }),
+  isLoading: option.fn,
   onError: option.onError,
   faults: option.listOf(option.oneOf<FaultKind>(...allFaults)),
   check: option.fn,

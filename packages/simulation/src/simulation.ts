@@ -52,7 +52,11 @@ export class Simulation {
     this.#invariants = new InvariantChecker({
       taskOf: (partition) => this.#taskOf(partition),
       taskLogging: (partition) => this.#taskLogging(partition),
-      commitsGaps: hasAsyncSteps(this.#plan) || hasPendingSerdes(this.#plan) || options.remoteState !== undefined,
+      commitsGaps:
+        hasAsyncSteps(this.#plan) ||
+        hasPendingSerdes(this.#plan) ||
+        options.remoteState !== undefined ||
+        options.isLoading !== undefined,
     });
     const clock = this.#scheduler.clockOf(this.#world);
     this.#log = embedded({ clock, pollTimeout, sessionTimeout: 500 });
@@ -107,7 +111,20 @@ export class Simulation {
       globals: feed.globals,
       options: this.#options,
     });
-    await this.#log.close();
+    await this.#closeLog(processes);
+  }
+
+  /** Closes the log, which ends a cleaning that is under way first. */
+  async #closeLog(processes: Processes): Promise<void> {
+    let isClosed = false;
+    const closed = this.#log.close().finally(() => {
+      isClosed = true;
+    });
+    // It is thrown below.
+    closed.catch(() => {});
+    await yieldToEventLoop();
+    await this.#until('the log is closed', processes, async () => isClosed);
+    await closed;
   }
 
   /** Writes input and disturbs processes, while faults strike. */

@@ -5,14 +5,8 @@ import { ParkedRecords } from '../../../packages/runtime/src/task/parked-records
 import { RecordCollector } from '../../../packages/runtime/src/task/record-collector.js';
 import { Task } from '../../../packages/runtime/src/task/task.js';
 import type { Mutant } from './mutant.js';
+import { replace } from './replace.js';
 import { withRows } from './seams.js';
-
-/** Replaces a method or a getter of a class of the runtime. Returns a function that puts it back. */
-const replace = <C extends object>(prototype: C, name: keyof C, by: PropertyDescriptor): (() => void) => {
-  const own = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
-  Object.defineProperty(prototype, name, { configurable: true, ...by });
-  return () => void Object.defineProperty(prototype, name, own);
-};
 
 const schemas = { schemas: { ids: 200, ahead: false, keys: false } };
 const remoteState = { remoteState: { memory: 4_000, latency: 100 } };

@@ -39,7 +39,9 @@ export const checkOutcome = async (finished: FinishedSimulation): Promise<void> 
   const replayed = exactly && complete ? await replay({ plan, topics, commits, globals }) : undefined;
   const problem =
     (replayed && outputMismatch(plan, records, replayed, invariants)) ??
-    (exactly || !invariants.overwritten ? await diskMismatch({ plan, topics, records, disks, replayed }) : undefined);
+    (exactly || !invariants.overwritten
+      ? await diskMismatch({ plan, topics, records, disks, replayed, isLoading: options.isLoading })
+      : undefined);
   if (problem !== undefined) throw new StateError(problem);
   await options.check?.(outcomeOf(seed, records, plan, invariants));
 };

@@ -14,6 +14,7 @@ import {
 } from '@kstreams/core/graph';
 import { type StorePartition, storePartition } from '@kstreams/runtime';
 import { latestOf } from '../log-contents.js';
+import type { SimulationOptions } from '../options.js';
 import type { Disk } from '../process/disk.js';
 import type { Replayed } from '../replay/replay.js';
 
@@ -23,6 +24,7 @@ interface DiskCheck {
   readonly records: readonly Received[];
   readonly disks: readonly Disk[];
   readonly replayed: Replayed | undefined;
+  readonly isLoading: SimulationOptions['isLoading'];
 }
 
 /**
@@ -39,6 +41,8 @@ export const diskMismatch = async (check: DiskCheck): Promise<string | undefined
     for (const disk of check.disks) {
       const stored = disk.rows.get(bytesToId(positionKey(spec.name, partition)));
       if (stored === undefined || decodePosition(stored).offset < end) continue;
+      const keys = { has: (key: string): boolean => disk.rows.get(key) !== undefined };
+      if (check.isLoading?.(keys, spec.name, partition) === true) continue;
       const where = `${disk.owner}, store ${spec.name}, partition ${partition}`;
       const problem = problemOf(place, disk, rows) ?? (await replayProblem(place, disk, check.replayed));
       if (problem !== undefined) return `${where}: ${problem}`;

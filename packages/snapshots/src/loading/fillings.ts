@@ -43,7 +43,8 @@ export class Fillings {
   #damage: StorageError | undefined;
   /** Resolves when the shards of damaged snapshots have no position any more. */
   #dropped: Promise<void> = Promise.resolve();
-  #closed = false;
+  /** Ends the deletes of damaged manifests. */
+  readonly #stop = new AbortController();
 
   constructor(options: FillingsOptions) {
     this.#options = options;
@@ -152,8 +153,12 @@ export class Fillings {
 
   /** Forgets damage, once the shards that have it are dropped. Until then, reads of their missing rows fail. */
   async mend(): Promise<void> {
+    const { gate, local } = this.#options;
     await this.#dropped;
-    for (const filling of this.#byId.values()) if (filling.stop.signal.aborted) this.#remove(filling);
+    for (const filling of [...this.#byId.values()].filter(({ stop }) => stop.signal.aborted)) {
+      await gate.exclusive(() => Filling.drop(filling.place, local));
+      this.#remove(filling);
+    }
     this.#damage = undefined;
   }
 
@@ -164,7 +169,7 @@ export class Fillings {
 
   /** Stops all loads. The next process continues them. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#stop.abort(new StorageError('the state is closed'));
     for (const { stop } of this.#byId.values()) stop.abort(new StorageError('the state is closed'));
     await this.settled();
     await this.#dropped;
@@ -204,7 +209,7 @@ export class Fillings {
 
   /** Begins to fill the next shards. */
   #next(): void {
-    while (this.#running.size < concurrency && !this.#closed) {
+    while (this.#running.size < concurrency && !this.#stop.signal.aborted) {
       const filling = this.#waiting.shift();
       if (filling === undefined) return;
       const run = this.#run(filling).finally(() => {
@@ -241,9 +246,9 @@ export class Fillings {
     const drop = async (): Promise<void> => {
       await gate.exclusive(() => Filling.drop(place, local));
       // No other process should begin with it.
-      if (isDamaged) await files.bucket.delete([manifest], AbortSignal.timeout(1_000));
+      if (isDamaged) await files.bucket.delete([manifest], this.#stop.signal);
     };
-    // Without it the next start drops the shard, or reads the same snapshot again.
+    // After a failure the shard is dropped by `mend`, or loaded on by the next start.
     this.#dropped = Promise.all([this.#dropped, drop().catch(() => {})]).then(() => {});
   }
 

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { deflateRaw, inflateRawSync } from 'node:zlib';
+import { deflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ByteReader, type Bytes, crc32c, equalBytes, plainBytes } from '@kstreams/core/graph';
 import type { ByteWriter } from './byte-writer.js';
 
@@ -19,8 +19,14 @@ export interface BlockEntry {
 
 const deflated = promisify(deflateRaw);
 
+/** The number of bytes that are compressed at once: a turn of the thread pool takes longer. */
+const compressedAtOnce = 1_024;
+
 /** Compresses bytes, fast rather than small. */
-export const deflate = async (bytes: Bytes): Promise<Bytes> => plainBytes(await deflated(bytes, { level: 1 }));
+export const deflate = async (bytes: Bytes): Promise<Bytes> =>
+  plainBytes(
+    bytes.length <= compressedAtOnce ? deflateRawSync(bytes, { level: 1 }) : await deflated(bytes, { level: 1 }),
+  );
 
 /**
  * Decompresses the stored bytes of a block, at once: a turn of the thread pool takes longer than a block.
