@@ -2,12 +2,24 @@ import { compact } from '@kstreams/ui';
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { application, enter, problem, processes, rates, refused, report } from './model/session.js';
+import { CallsPanel, callingSteps } from './panels/calls-panel.js';
+import { ConfigurationPanel } from './panels/configuration-panel.js';
+import { ProblemsPanel } from './panels/problems-panel.js';
 import { StoresPanel } from './panels/stores-panel.js';
 import { TasksPanel } from './panels/tasks-panel.js';
 import { ThemeButton } from './panels/theme-button.js';
+import { TimelinePanel } from './panels/timeline-panel.js';
 import { TopologyPanel } from './panels/topology-panel.js';
 
-const panels = { Topology: TopologyPanel, Tasks: TasksPanel, Stores: StoresPanel } as const;
+const panels = {
+  Topology: TopologyPanel,
+  Tasks: TasksPanel,
+  Stores: StoresPanel,
+  Problems: ProblemsPanel,
+  Timeline: TimelinePanel,
+  Calls: CallsPanel,
+  Configuration: ConfigurationPanel,
+} as const;
 
 /** The panel that is shown. */
 const panel = signal<keyof typeof panels>('Topology');
@@ -16,9 +28,7 @@ const panel = signal<keyof typeof panels>('Topology');
 export const App = () => {
   if (refused.value) return <TokenForm />;
   const Panel = panels[panel.value];
-  const names = (Object.keys(panels) as (keyof typeof panels)[]).filter(
-    (name) => name !== 'Stores' || application.value?.records !== false,
-  );
+  const names = (Object.keys(panels) as (keyof typeof panels)[]).filter((name) => !isEmpty(name));
   return (
     <>
       <header class="bar">
@@ -51,6 +61,13 @@ export const App = () => {
       </main>
     </>
   );
+};
+
+/** True for a panel that has nothing to show. */
+const isEmpty = (name: keyof typeof panels): boolean => {
+  const known = application.value;
+  if (name === 'Stores') return known?.records === false;
+  return name === 'Calls' && (known === undefined || callingSteps(known.topology).length === 0);
 };
 
 /** The number of processes and tasks, and the records per second. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkOptions, MetricRegistry } from '@kstreams/core/graph';
 import { anyone, type Queries, queries } from '@kstreams/query';
 import type { Extension, StartedApplication } from '@kstreams/runtime';
+import { DeadLetters } from './dead-letters/dead-letters.js';
 import { Admission } from './http/admission.js';
 import { isPagePath, pageFile } from './http/page-files.js';
 import { Refusal } from './http/refusal.js';
@@ -38,6 +39,7 @@ const mostRequests = 50;
 /** The parts of a handler while its application runs. */
 interface Served {
   readonly process: LocalProcess;
+  readonly letters: DeadLetters;
   readonly peers: Peers;
 }
 
@@ -58,17 +60,19 @@ class HttpHandler implements InspectorHandler {
   readonly #path: string;
   readonly #hosts: readonly string[];
   readonly #records: boolean;
+  readonly #replays: boolean;
   readonly #onError: (error: unknown) => void;
   readonly #queries: Queries;
   #admission: Admission;
   #served: Served | undefined;
   #running = 0;
 
-  constructor({ hosts = [], onError = () => {}, path = '', records = true, token }: InspectorOptions) {
+  constructor({ hosts = [], onError = () => {}, path = '', records = true, replay = false, token }: InspectorOptions) {
     this.token = tokenOf(token);
     this.#path = path;
     this.#hosts = hosts;
     this.#records = records;
+    this.#replays = replay;
     this.#onError = onError;
     this.#admission = new Admission({ token: this.token, hosts });
     // Requests are admitted before they reach the queries.
@@ -84,6 +88,7 @@ class HttpHandler implements InspectorHandler {
     await this.#queries.started(application);
     this.#served = {
       process: new LocalProcess(application, this.telemetry),
+      letters: new DeadLetters(application, this.#replays),
       peers: new Peers(application, this.#path, this.token),
     };
   }
@@ -130,6 +135,7 @@ class HttpHandler implements InspectorHandler {
       request.headers.origin = undefined;
       return this.#queries.handler(request, response);
     }
+    if (path === '/api/replay' || path === '/api/dead-letters') return this.#deadLetters(path, request, response);
     if (request.method !== 'GET') throw new Refusal(405, 'use GET');
     if (isPagePath(path)) {
       const { content, type } = await pageFile(path);
@@ -138,9 +144,21 @@ class HttpHandler implements InspectorHandler {
     sendJson(response, await this.#read(routed));
   }
 
-  async #read({ local, path, search, url }: Routed): Promise<unknown> {
+  async #deadLetters(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = path === '/api/replay' ? 'POST' : 'GET';
+    if (request.method !== method) throw new Refusal(405, `use ${method}`);
+    if (!this.#records) throw new Refusal(403, 'this inspector serves no records');
+    const { letters } = this.#open;
+    sendJson(response, await (method === 'POST' ? letters.replay(request) : letters.read()));
+  }
+
+  get #open(): Served {
     if (this.#served === undefined) throw new Refusal(503, 'it is starting or closing');
-    const { peers, process } = this.#served;
+    return this.#served;
+  }
+
+  async #read({ local, path, search, url }: Routed): Promise<unknown> {
+    const { peers, process } = this.#open;
     if (path === '/api/application') return process.application(this.#records);
     const own = process.read(path, search, this.#records);
     return local ? own : peers.gather(url, own);

@@ -12,8 +12,10 @@ export interface InspectorOptions {
   readonly path?: string;
   /** Names of hosts that requests may be for, beside `localhost`, addresses and the host of `endpoint`; none unless set. */
   readonly hosts?: readonly string[];
-  /** False to serve no keys, values and headers: no stores, no records. True unless set. */
+  /** False to serve no keys, values and headers: no stores, no records, no dead letters. True unless set. */
   readonly records?: boolean;
+  /** True to let dead letters be written to their source topics again; false unless set. */
+  readonly replay?: boolean;
   /** Receives the error of each request that failed although it was valid. Its message may hold parts of rows. */
   readonly onError?: (error: unknown) => void;
 }
@@ -27,6 +29,7 @@ export const inspectorChecks: OptionChecks<InspectorOptions> = {
   },
   hosts: option.listOf(option.text),
   records: option.flag,
+  replay: option.flag,
   onError: option.fn,
 };
 

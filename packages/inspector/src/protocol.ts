@@ -100,3 +100,81 @@ export interface ProcessTail extends TailBody {
   /** The id of the process. */
   readonly instance: string;
 }
+
+/** An event of a process. */
+export interface EventBody {
+  /** Ascending, from 1. */
+  readonly number: number;
+  /** The instant at which it was received, in ms. */
+  readonly at: number;
+  readonly kind: string;
+  readonly text: string;
+  /** True for an event to look at. */
+  readonly severe: boolean;
+  /** The partition of a store whose restore began or ended. */
+  readonly restore?: string;
+}
+
+/** The latest events of a process, and its commits. */
+export interface TimelineBody {
+  /** The instant of the response, in ms. */
+  readonly now: number;
+  /** The oldest first. */
+  readonly events: readonly EventBody[];
+  /** The number of commits by second since 1970. */
+  readonly commits: readonly (readonly [second: number, count: number])[];
+}
+
+/** The events of a process. */
+export interface ProcessTimeline extends TimelineBody {
+  /** The id of the process. */
+  readonly instance: string;
+  readonly endpoint: string | undefined;
+}
+
+/** The options of a process, without secrets. */
+export interface ProcessConfiguration {
+  /** The id of the process. */
+  readonly instance: string;
+  readonly endpoint: string | undefined;
+  readonly options: unknown;
+}
+
+/** The position of a dead letter. */
+export interface LetterPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** A dead letter. */
+export interface LetterBody extends LetterPosition {
+  /** In ms. */
+  readonly timestamp: number;
+  /** The JSON or the text of the key, else its bytes. */
+  readonly key: unknown;
+  readonly value: unknown;
+  readonly exception: string | undefined;
+  readonly message: string | undefined;
+  /** The position of the record that failed. */
+  readonly source: LetterPosition | undefined;
+  /** True when the record was too large to be in its letter. */
+  readonly omitted: boolean;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** The response of `GET /api/dead-letters`. */
+export interface LettersBody {
+  /** The declared dead-letter topics. */
+  readonly topics: readonly string[];
+  /** The newest first. */
+  readonly letters: readonly LetterBody[];
+  /** True when letters may be replayed. */
+  readonly replay: boolean;
+}
+
+/** The response of `POST /api/replay`. */
+export interface ReplayBody {
+  readonly replayed: number;
+  readonly refused: readonly { readonly letter: LetterPosition; readonly reason: string }[];
+}

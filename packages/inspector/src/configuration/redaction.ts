@@ -11,20 +11,22 @@ export const isSecretName = (name: string): boolean => secret.test(name);
 const [deepest, most] = [5, 50];
 
 /**
- * Returns options as JSON without secrets. Values under the names of secrets, user names and passwords in addresses, and the
- * insides of objects of classes are left out: those may hold a secret under any name.
+ * Returns options as JSON without secrets: values under the names of secrets, and user names and passwords in addresses. An
+ * object with functions is its name or its class only, since its members may hold a secret under any name.
  */
-export const redact = (value: unknown, name = '', depth = 0): unknown => {
+export const redact = (options: object): Readonly<Record<string, unknown>> => redactedMembers(options, 0);
+
+const redactedMember = (value: unknown, name: string, depth: number): unknown => {
   if (value === undefined) return undefined;
   if (isSecretName(name)) return redacted;
   switch (typeof value) {
     case 'string':
-      return value.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, `$1${redacted}@`);
+      return withoutLogin(value);
     case 'number':
     case 'boolean':
       return value;
     case 'function':
-      return `function ${value.name}`.trim();
+      return 'a function';
     case 'object':
       return value === null ? null : redactedObject(value, depth);
     default:
@@ -34,13 +36,27 @@ export const redact = (value: unknown, name = '', depth = 0): unknown => {
 
 const redactedObject = (value: object, depth: number): unknown => {
   if (depth >= deepest) return '…';
-  if (Array.isArray(value)) return value.slice(0, most).map((one) => redact(one, '', depth + 1));
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) return `a ${value.constructor.name}`;
-  return Object.fromEntries(
+  if (Array.isArray(value)) return value.slice(0, most).map((one) => redactedMember(one, '', depth + 1));
+  if (!isPlain(value)) {
+    const { name } = value as { name?: unknown };
+    return typeof name === 'string' ? withoutLogin(name) : `an object of ${value.constructor?.name ?? 'no class'}`;
+  }
+  return redactedMembers(value, depth);
+};
+
+const redactedMembers = (value: object, depth: number): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
     Object.entries(value).flatMap(([name, member]) => {
-      const shown = redact(member, name, depth + 1);
+      const shown = redactedMember(member, name, depth + 1);
       return shown === undefined ? [] : [[name, shown]];
     }),
   );
+
+/** True for an object of data: of no class, and without functions. */
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isData = prototype === null || prototype === Object.prototype;
+  return isData && Object.values(value).every((member) => typeof member !== 'function');
 };
+
+const withoutLogin = (text: string): string => text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, `$1${redacted}@`);

@@ -1,6 +1,8 @@
 import { type Clock, type MetricRegistry, StateError } from '@kstreams/core/graph';
 import type { StartedApplication } from '@kstreams/runtime';
+import { redact } from '../configuration/redaction.js';
 import { EdgeCounter } from '../edges/edge-counts.js';
+import { EventLog } from '../events/event-log.js';
 import { Refusal } from '../http/refusal.js';
 import type { ApplicationBody, ProcessTail } from '../protocol.js';
 import { Tails } from '../tails/tails.js';
@@ -13,6 +15,7 @@ export class LocalProcess {
   readonly #clock: Clock;
   readonly #edges: EdgeCounter;
   readonly #tails: Tails;
+  readonly #events: EventLog;
 
   constructor(application: StartedApplication, metrics: Pick<MetricRegistry, 'collect'>) {
     const { clock } = application.options;
@@ -21,6 +24,7 @@ export class LocalProcess {
     this.#clock = clock;
     this.#edges = new EdgeCounter(application, clock);
     this.#tails = new Tails(application, clock);
+    this.#events = new EventLog(application, clock);
   }
 
   /** Returns the application, which is the same in all processes. */
@@ -41,6 +45,10 @@ export class LocalProcess {
       case '/api/tail':
         if (!records) throw new Refusal(403, 'this inspector serves no records');
         return this.#tail(search);
+      case '/api/timeline':
+        return { ...this.#place, ...this.#events.read() };
+      case '/api/configuration':
+        return { ...this.#place, options: redact(this.#application.options) };
       default:
         throw new Refusal(404, 'the page uses the paths below /api/ and /queries/');
     }
@@ -50,10 +58,16 @@ export class LocalProcess {
   close(): void {
     this.#edges.close();
     this.#tails.close();
+    this.#events.close();
+  }
+
+  get #place(): { readonly instance: string; readonly endpoint: string | undefined } {
+    const local = this.#application.metadata.instances().find((one) => one.local);
+    return { instance: local?.id ?? '', endpoint: local?.endpoint };
   }
 
   #tail(search: URLSearchParams): ProcessTail {
-    const instance = this.#application.metadata.instances().find(({ local }) => local)?.id ?? '';
+    const { instance } = this.#place;
     const store = search.get('store');
     if (store === null) return { instance, ...this.#tails.edge(search.get('from') ?? '', search.get('to') ?? '') };
     try {

@@ -187,6 +187,7 @@ const watched = () => {
       name: 'shop',
       options: { clock },
       metadata: { instances: () => [], instances$: { subscribe: () => ({ unsubscribe: () => {} }) } },
+      events$: { subscribe: () => ({ unsubscribe: () => {} }) },
       watchEdges: (watcher: EdgeWatcher) => {
         watchers.add(watcher);
         return () => void watchers.delete(watcher);

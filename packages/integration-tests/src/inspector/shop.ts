@@ -1,4 +1,4 @@
-/** An application for tests of the page: two sub-topologies, windows, drops, on an embedded log. */
+/** An application for tests of the page: windows, calls and dead letters, on an embedded log. */
 import { type App, embedded, json, memory, start, streams, string, type Transport, topic, tumbling } from 'kstreams';
 import type { Extension } from 'kstreams/authors';
 
@@ -21,7 +21,13 @@ export const shopTopology = () => {
   const shop = streams('shop');
   const paid = shop.stream(orders).filter(({ total }) => total > 0);
   paid
-    .map((order, id) => [order.customer, { ...order, id }], { key: string, value: json<Order & { id: string }>() })
+    .map(
+      (order, id) => {
+        if (order.customer === '') throw new RangeError('an order has no customer');
+        return [order.customer, { ...order, id }];
+      },
+      { key: string, value: json<Order & { id: string }>() },
+    )
     .groupByKey()
     .aggregate(
       () => 0,
@@ -31,6 +37,9 @@ export const shopTopology = () => {
     .toStream()
     .to(topic('totals', { key: string, value: json<number>() }));
   paid.groupByKey().window(tumbling('1m')).count({ name: 'per-minute' });
+  paid
+    .mapAsync(async ({ total }) => total, { value: json<number>(), concurrency: 10, timeout: '2s' })
+    .to(topic('shipped', { key: string, value: json<number>() }));
   return shop;
 };
 
@@ -42,6 +51,8 @@ export const openShop = async (extensions: readonly Extension[]): Promise<Shop> 
     state: memory(),
     commitInterval: '50ms',
     extensions,
+    onError: ({ kind }) => (kind === 'processing' ? { deadLetter: 'orders-dead' } : 'fail'),
+    deadLetters: ['orders-dead'],
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
   await running.running();

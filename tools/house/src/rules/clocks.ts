@@ -18,6 +18,7 @@ const wallFiles: ReadonlyMap<string, 'timestamps' | 'retention' | 'staleness' | 
   new Map([
     ['packages/embedded/src/log/cleaner.ts', 'retention'],
     ['packages/query/src/reads/held-rows.ts', 'staleness'],
+    ['packages/inspector/src/events/event-log.ts', 'timestamps'],
     ['packages/runtime/src/app/open-application.ts', 'timestamps'],
     ['packages/runtime/src/global/global-table-updater.ts', 'retention'],
     ['packages/runtime/src/metadata/metadata-exchange.ts', 'timestamps'],

@@ -13,7 +13,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 describeWith('browser', 'the inspector', (executablePath) => {
-  const server = inspector({ port: 0, token: 'a-token-of-some-length' });
+  const server = inspector({ port: 0, token: 'a-token-of-some-length', replay: true });
   const problems: string[] = [];
   let shop: Shop;
   let browser: Browser;
@@ -39,6 +39,7 @@ describeWith('browser', 'the inspector', (executablePath) => {
     const { chromium } = await import('playwright-core');
     [shop, browser] = await Promise.all([openShop([server]), chromium.launch({ executablePath, args })]);
     for (let n = 0; n < 6; n++) await send();
+    await shop.send([['bad', { customer: '', total: 1 }, 70_000]]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -138,6 +139,31 @@ describeWith('browser', 'the inspector', (executablePath) => {
     await panel('Tasks');
     const row = page.getByRole('row', { name: /^1_0/ });
     expect(await row.innerText()).toContain('shop-revenue-repartition-0');
+  });
+
+  test('drops have reasons, and a chosen dead letter is replayed', async () => {
+    await panel('Problems');
+    await page.getByRole('row', { name: /^map-0 skipped-by-policy/ }).waitFor();
+    await page
+      .getByRole('checkbox', { name: /of orders-0 at/ })
+      .first()
+      .check();
+    await page.getByRole('button', { name: 'Replay 1' }).click();
+    await page.getByText('Replayed 1.').waitFor();
+  });
+
+  test('the time line has rebalances and commits', async () => {
+    await panel('Timeline');
+    await page.getByRole('row', { name: /assigned worker 0 · partitions orders-0/ }).waitFor();
+    expect(await page.locator('.lanes .commit').count()).toBeGreaterThan(0);
+  });
+
+  test('calls have their limits, and the configuration has no secret', async () => {
+    await panel('Calls');
+    expect(await page.getByRole('row', { name: /^map-async-0/ }).innerText()).toContain('2 s');
+    await panel('Configuration');
+    await page.getByText('orders-dead').waitFor();
+    expect(await page.content()).not.toContain('a-token');
   });
 
   test.each(['light', 'dark'] as const)(
