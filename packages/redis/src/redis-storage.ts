@@ -12,8 +12,8 @@ import {
   StorageError,
   type Write,
 } from '@kstreams/core/graph';
+import { OpenScan } from '@kstreams/stores';
 import type { Send } from './client.js';
-import { OpenScan } from './open-scan.js';
 import { packed } from './packed.js';
 import { ReadableStrings } from './readable-strings.js';
 import {
@@ -122,7 +122,7 @@ class RedisStorage implements RemoteStorage {
       for (let last = false; !last; ) {
         const page = await this.#page(scan);
         last = page.length < pageRows;
-        yield* scan.pass(page, last);
+        yield* scan.pass(page, last ? undefined : page.at(-1)?.[0]);
       }
     } finally {
       this.#scans.delete(scan);

@@ -4,8 +4,8 @@ import { type Bytes, bytesToId, idToBytes } from '@kstreams/core/graph';
 type Entry = readonly [id: string, value: Bytes];
 
 /**
- * A scan under way. It shows the rows as they were when it began: the values of keys that change before it reaches them are
- * kept here.
+ * A scan of remote storage that reads pages. It returns the rows as they were when it began: the values of keys that change
+ * before it reaches them are kept here. For authors of `RemoteStorage`.
  */
 export class OpenScan {
   readonly from: string;
@@ -42,11 +42,10 @@ export class OpenScan {
   }
 
   /**
-   * Returns the rows of a page as they were when the scan began, and passes it. The page holds all rows ahead if it is the
-   * last one.
+   * Returns the rows of a page as they were when the scan began, and passes it. The page holds all rows ahead up to the key
+   * `end`; all of them without one.
    */
-  pass(page: readonly Entry[], last: boolean): readonly (readonly [key: Bytes, value: Bytes])[] {
-    const end = last ? undefined : page.at(-1)?.[0];
+  pass(page: readonly Entry[], end: string | undefined): readonly (readonly [key: Bytes, value: Bytes])[] {
     const inPage = (id: string): boolean => end === undefined || (this.reverse ? id >= end : id <= end);
     const rows = new Map<string, Bytes | undefined>(page);
     for (const [id, value] of this.#before) {
