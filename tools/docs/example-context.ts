@@ -95,6 +95,10 @@ export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>
   },
   'packages/postgres/src/postgres.ts': { Pool: "typeof import('pg').Pool" },
   'packages/gcs/src/gcs.ts': { Storage: "typeof import('@google-cloud/storage').Storage" },
+  'packages/bigtable/src/bigtable.ts': {
+    Bigtable:
+      "new () => { instance(name: string): { table(name: string): import('@kstreams/bigtable').BigtableTable } }",
+  },
   'packages/redis/src/redis.ts': { createClient: "typeof import('redis').createClient" },
   'packages/registry/src/schema-registry.ts': { orderSchema: "{ readonly type: 'string' }" },
   'packages/testing/src/serde-checks.ts': { orderSerde: "import('kstreams').Serde<{ id: string; total: number }>" },

@@ -25,6 +25,7 @@ const libraries = [
   '@kstreams/query/client',
   '@kstreams/postgres',
   '@kstreams/redis',
+  '@kstreams/bigtable',
   '@kstreams/snapshots',
   '@kstreams/s3',
   '@kstreams/gcs',

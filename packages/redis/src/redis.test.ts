@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bytesToId, FencedError, type RemoteStorage, StorageError, toUtf8, type Write } from '@kstreams/core/graph';
+import { FencedError, type RemoteStorage, StorageError, toUtf8, type Write } from '@kstreams/core/graph';
+import { expectScansOfTheirBegin } from '@kstreams/test-support/scans-of-their-begin';
 import { describeWith } from '@kstreams/test-support/services';
 import { byteStoreChecks } from '@kstreams/testing';
-import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { type RedisClient, sendWith } from './client.js';
@@ -64,45 +64,8 @@ describeWith('redis', 'state in Redis', (address) => {
     expect(new Set((await storage.getMany(keys)).map(String))).toEqual(new Set(['undefined', String(toUtf8('later'))]));
   });
 
-  test('scans show the rows as they were when they began, through commits and clears', async () => {
-    const keyNumber = fc.nat({ max: 3_000 });
-    const change = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ puts: fc.array(keyNumber), deletes: fc.array(keyNumber) }) },
-      { weight: 1, arbitrary: fc.tuple(keyNumber, keyNumber) },
-    );
-    const keyOf = (n: number): Uint8Array => toUtf8(String(n).padStart(5, '0'));
-    const law = fc.asyncProperty(
-      fc.array(keyNumber, { minLength: 1_500, maxLength: 2_500, size: 'max' }),
-      fc.array(fc.tuple(fc.nat({ max: 900 }), change), { maxLength: 8 }),
-      fc.boolean(),
-      async (first, changes, reverse) => {
-        const storage = await open(newSpace());
-        const rows = [...new Set(first)].sort((a, b) => (reverse ? b - a : a - b));
-        await storage.commit(rows.map((n) => [keyOf(n), toUtf8('first')]));
-        const scan = storage.scan(keyOf(0), keyOf(99_999), { reverse })[Symbol.asyncIterator]();
-        const seen: string[] = [];
-        const read = async (count: number): Promise<void> => {
-          for (let i = 0; i < count; i++) {
-            const { done, value } = await scan.next();
-            if (done) return;
-            seen.push(value.map(bytesToId).join('='));
-          }
-        };
-        await read(1);
-        for (const [count, one] of changes) {
-          if (Array.isArray(one)) await storage.clear(keyOf(Math.min(...one)), keyOf(Math.max(...one)));
-          else {
-            const puts = one.puts.map((n): Write => [keyOf(n), toUtf8('later')]);
-            await storage.commit([...puts, ...one.deletes.map((n): Write => [keyOf(n), undefined])]);
-          }
-          await read(count);
-        }
-        await read(Number.POSITIVE_INFINITY);
-        expect(seen).toEqual(rows.map((n) => `${bytesToId(keyOf(n))}=first`));
-      },
-    );
-    await fc.assert(law, { numRuns: 15 });
-  });
+  test('scans show the rows as they were when they began, through commits and clears', () =>
+    expectScansOfTheirBegin(() => open(newSpace())));
 });
 
 test('a server that may evict rows is refused', async () => {

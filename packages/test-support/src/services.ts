@@ -10,6 +10,7 @@ const variables = {
   postgres: { variable: 'KSTREAMS_POSTGRES', holds: 'postgres://user@host:port/database' },
   s3: { variable: 'KSTREAMS_S3', holds: 'http://access:secret@host:port' },
   gcs: { variable: 'KSTREAMS_GCS', holds: 'http://host:port' },
+  bigtable: { variable: 'KSTREAMS_BIGTABLE', holds: 'bigtable://host:port/path/with/node_modules' },
   registry: { variable: 'KSTREAMS_REGISTRY', holds: 'http://host:port/path' },
   confluent: { variable: 'KSTREAMS_CONFLUENT', holds: '/path/with/node_modules' },
   prometheus: { variable: 'KSTREAMS_PROMETHEUS', holds: '/path/to/prometheus' },

@@ -36,6 +36,7 @@ const calls = publicCalls({
     'postgres/src/index.ts',
     'redis/src/index.ts',
     'snapshots/src/index.ts',
+    'bigtable/src/index.ts',
     's3/src/index.ts',
     'gcs/src/index.ts',
     'cli/src/index.ts',

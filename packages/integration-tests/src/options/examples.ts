@@ -2,6 +2,7 @@
 
 import { TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { avro } from '@kstreams/avro';
+import { bigtable } from '@kstreams/bigtable';
 import { main, Supervisor } from '@kstreams/cli';
 import { compressed } from '@kstreams/codecs';
 import { embedded as embeddedLog } from '@kstreams/embedded';
@@ -186,6 +187,10 @@ export const examples: Examples = {
   backoff: ({ options }) => kstreams.backoff(1, options),
   boundaries: ({ options }) => kstreams.boundaries([0, 1], options),
   by: ({ keyOf }) => kstreams.by(keyOf),
+  bigtable: {
+    run: ({ options }) => bigtable(options as never),
+    needs: { table: { id: 'states', getRows: () => {}, mutate: () => {}, row: () => {} }, space: 'app-0' },
+  },
   bucketChecks: ({ options }) => bucketChecks(options),
   byteStoreChecks: {
     run: ({ manifest }) => byteStoreChecks(manifest),

@@ -24,6 +24,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   stores: contracts,
   postgres: [...contracts, 'stores'],
   redis: [...contracts, 'stores'],
+  bigtable: [...contracts, 'stores'],
   snapshots: contracts,
   s3: contracts,
   gcs: contracts,
@@ -86,6 +87,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that run on Node only. State on Level does, too; the rest also runs in a browser. */
 const nodePackages: ReadonlySet<string | undefined> = new Set([
+  'bigtable',
   'kafka',
   'kafka-js',
   'cli',

@@ -1,0 +1,4 @@
+/** State in Bigtable. */
+
+export { type BigtableOptions, bigtable } from './bigtable.js';
+export type { BigtableCell, BigtableRow, BigtableTable } from './client.js';

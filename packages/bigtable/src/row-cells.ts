@@ -1,0 +1,93 @@
+import { type Bytes, StorageError } from '@kstreams/core/graph';
+import type { BigtableCell, BigtableRow } from './client.js';
+
+/** The columns of a row: its value, and an empty cell for each time that it was deleted. */
+const valueColumn = Buffer.from('value');
+const deletedColumn = Buffer.from('deleted');
+
+/** The greatest lengths of keys and values in Bigtable, in bytes. */
+const longestKey = 4_096;
+const longestValue = 100 * 1_024 ** 2;
+
+/** The number of versions of a cell that are read at first. */
+export const versionsRead = 2;
+
+/** A change of a row, as the client sends it. */
+export interface RowMutation {
+  readonly rowKey: Buffer;
+  readonly mutations: readonly object[];
+}
+
+/** Selects the commits that count. */
+export type Counts = (number: number) => boolean;
+
+/** The rows of a space in a column family. The timestamps of their cells are numbers of commits, in ms. */
+export class RowCells {
+  readonly #prefix: Buffer;
+  readonly #family: string;
+
+  constructor(space: string, family: string) {
+    this.#prefix = Buffer.from(`${space}/`);
+    this.#family = family;
+  }
+
+  /** Returns the key of a row in the table. */
+  keyOf(key: Bytes): Buffer {
+    const length = this.#prefix.length + key.length;
+    if (length > longestKey) {
+      throw new StorageError(
+        `a key has ${length} bytes together with its space, and Bigtable takes ${longestKey}: use shorter keys`,
+      );
+    }
+    return Buffer.concat([this.#prefix, key]);
+  }
+
+  /** Returns the key of a row in the state. */
+  stateKeyOf({ id }: BigtableRow): Buffer {
+    return Buffer.from(id as Buffer).subarray(this.#prefix.length);
+  }
+
+  /** Returns the mutation that writes a value, or a mark that the row is deleted. */
+  write(rowKey: Buffer, value: Bytes | undefined, number: number): RowMutation {
+    if (value !== undefined && value.length > longestValue) {
+      throw new StorageError(
+        `a value has ${value.length} bytes, and Bigtable takes ${longestValue}: keep less in one row`,
+      );
+    }
+    const columnQualifier = value === undefined ? deletedColumn : valueColumn;
+    const bytes = value === undefined ? '' : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    const cell = { familyName: this.#family, columnQualifier, timestampMicros: microsOf(number), value: bytes };
+    return { rowKey, mutations: [{ setCell: cell }] };
+  }
+
+  /** Returns the mutation that removes the cells of a row up to a commit. */
+  remove(rowKey: Buffer, number: number): RowMutation {
+    const timeRange = { startTimestampMicros: 0, endTimestampMicros: microsOf(number + 1) };
+    const columns = [valueColumn, deletedColumn];
+    const mutations = columns.map((columnQualifier) => ({
+      deleteFromColumn: { familyName: this.#family, columnQualifier, timeRange },
+    }));
+    return { rowKey, mutations };
+  }
+
+  /** Returns the filter of reads: the newest versions, or all of them. */
+  filter(versions: 'newest' | 'all'): object[] {
+    return [{ family: this.#family }, ...(versions === 'newest' ? [{ column: { cellLimit: versionsRead } }] : [])];
+  }
+
+  /** Returns the value of a row; `older` when its newest versions do not count and it may have others. */
+  valueOf({ data }: BigtableRow, counts: Counts, versions: 'newest' | 'all'): Bytes | 'older' | undefined {
+    const { deleted = [], value = [] } = data[this.#family] ?? {};
+    const newest = (cells: readonly BigtableCell[]) => cells.find((cell) => counts(numberOf(cell)));
+    const [put, mark] = [newest(value), newest(deleted)];
+    const mayHaveOlder = (cells: readonly BigtableCell[], found: BigtableCell | undefined): boolean =>
+      versions === 'newest' && found === undefined && cells.length === versionsRead;
+    if (mayHaveOlder(value, put) || mayHaveOlder(deleted, mark)) return 'older';
+    if (put === undefined || (mark !== undefined && numberOf(mark) > numberOf(put))) return undefined;
+    return put.value;
+  }
+}
+
+const microsOf = (number: number): number => number * 1_000;
+
+const numberOf = ({ timestamp }: BigtableCell): number => Number(timestamp) / 1_000;
