@@ -51,10 +51,11 @@ export const openDatabase = async () => {
   });
   await database.open();
   return {
-    write: (rows: readonly (readonly [key: string, value: number])[]): Promise<void> =>
-      database.batch(
-        rows.map(([key, value]) => ({ type: 'put', key: string.encode(key, at), value: double.encode(value, at) })),
-      ),
+    write: async (rows: readonly (readonly [key: string, value: number])[]): Promise<void> => {
+      const batch = database.batch();
+      for (const [key, value] of rows) batch.put(string.encode(key, at), double.encode(value, at));
+      await batch.write();
+    },
     read: (key: string): number | undefined => {
       const value = database.getSync(string.encode(key, at));
       return value && double.decode(value, at);

@@ -1,5 +1,12 @@
-/** One task of a topology without surroundings: rows in memory, and a producer that counts. */
-import { type Outgoing, planTopology, type Received, type Subtopology, systemClock } from '@kstreams/core/graph';
+/** One task of a topology without surroundings: rows in memory unless a backend is given, and a producer that counts. */
+import {
+  type ByteStore,
+  type Outgoing,
+  planTopology,
+  type Received,
+  type Subtopology,
+  systemClock,
+} from '@kstreams/core/graph';
 import { allPolled, Metrics, openTask, storePartition, type Task } from '@kstreams/runtime';
 import { memoryStore } from '@kstreams/stores';
 import type { Streams } from 'kstreams';
@@ -11,13 +18,25 @@ export interface MeasuredTask {
   commit(): Promise<void>;
   /** The number of records sent to the output topic. */
   readonly sent: number;
+  /** True after a store has requested a commit, until the next one. */
+  readonly commitRequested: boolean;
 }
 
-export const measuredTask = async (chain: Streams): Promise<MeasuredTask> => {
+/** The state of a measured task. */
+export interface MeasuredState {
+  readonly bytes?: ByteStore;
+  /** 1,000,000 unless set: above the rows of a commit, so that commits are those of the benchmark. */
+  readonly liveLimit?: number;
+}
+
+export const measuredTask = async (
+  chain: Streams,
+  { bytes = memoryStore(), liveLimit = 1_000_000 }: MeasuredState = {},
+): Promise<MeasuredTask> => {
   const { name, subtopologies } = planTopology(chain.build());
   const subtopology = subtopologies[0] as Subtopology;
-  const bytes = memoryStore();
   let sent = 0;
+  let commitRequested = false;
   const send = ({ topic }: Outgoing): void => {
     if (topic === 'out') sent++;
   };
@@ -27,8 +46,7 @@ export const measuredTask = async (chain: Streams): Promise<MeasuredTask> => {
     partition: 0,
     storePartitions: subtopology.stores.map((spec) => storePartition(name, spec, 0, new Map())),
     bytes,
-    // Above the rows of a commit, so that commits are those of the benchmark.
-    liveLimit: 1_000_000,
+    liveLimit,
     globals: {
       store: () => undefined,
       lookup: (node) => {
@@ -43,11 +61,14 @@ export const measuredTask = async (chain: Streams): Promise<MeasuredTask> => {
     clock: systemClock,
     wake: () => {},
     metrics: new Metrics(),
-    requestCommit: () => {},
+    requestCommit: () => {
+      commitRequested = true;
+    },
   });
   await stopped.stores.load();
   const task: Task = stopped.start();
   const commit = async (): Promise<void> => {
+    commitRequested = false;
     task.prepare();
     const { logged, unlogged } = stopped.stores.flush(send);
     task.offsets();
@@ -64,6 +85,9 @@ export const measuredTask = async (chain: Streams): Promise<MeasuredTask> => {
     commit,
     get sent() {
       return sent;
+    },
+    get commitRequested() {
+      return commitRequested;
     },
   };
 };
