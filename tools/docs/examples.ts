@@ -21,6 +21,7 @@ const libraries = [
   '@kstreams/prometheus',
   '@kstreams/query',
   '@kstreams/inspector',
+  '@kstreams/query-grpc',
   '@kstreams/opentelemetry',
   '@kstreams/query/client',
   '@kstreams/postgres',

@@ -4,12 +4,12 @@ import type { Extension, StartedApplication } from '@kstreams/runtime';
 import { HttpPeers } from './http/http-peers.js';
 import { admitOrigin } from './http/origins.js';
 import { sendJson, sendProblem } from './http/responses.js';
-import { resultJson } from './http/result-json.js';
 import { type Route, routeOf } from './http/route.js';
 import { SseConnection } from './http/sse-connection.js';
 import { type QueriesOptions, queriesChecks } from './options.js';
 import { Problem } from './service/problem.js';
 import { QueryService } from './service/query-service.js';
+import { resultJson } from './service/result-json.js';
 
 /** An extension with a handler of queries. */
 export interface Queries extends Extension {

@@ -14,6 +14,7 @@ const variables = {
   registry: { variable: 'KSTREAMS_REGISTRY', holds: 'http://host:port/path' },
   confluent: { variable: 'KSTREAMS_CONFLUENT', holds: '/path/with/node_modules' },
   prometheus: { variable: 'KSTREAMS_PROMETHEUS', holds: '/path/to/prometheus' },
+  grpcurl: { variable: 'KSTREAMS_GRPCURL', holds: '/path/to/grpcurl' },
   browser: { variable: 'KSTREAMS_BROWSER', holds: '/path/to/chromium' },
 } as const;
 

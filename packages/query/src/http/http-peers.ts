@@ -1,9 +1,9 @@
-import { idToBytes } from '@kstreams/core/graph';
 import type { CountBody, ForwardedPage, ProblemBody, ProblemCode, RowBody } from '../protocol/bodies.js';
 import { EventParser, type ServerEvent } from '../protocol/event-parser.js';
 import type { FoundRow, Page } from '../reads/local-reads.js';
 import { type Forwarded, type PeerClient, type PeerEvent, partitionsHeader } from '../routing/peer-client.js';
 import { problemOfPeer } from '../routing/problem-of-peer.js';
+import { pageOfPeer, rowOfPeer } from '../service/peer-json.js';
 import { Problem, unavailable } from '../service/problem.js';
 
 /** Sends requests to other processes over HTTP. */
@@ -16,20 +16,11 @@ export class HttpPeers implements PeerClient {
   }
 
   async row(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<FoundRow> {
-    const { stale = [], ...row } = (await this.#ask(endpoint, partitions, request)) as RowBody;
-    return { json: JSON.stringify(row), stale };
+    return rowOfPeer((await this.#ask(endpoint, partitions, request)) as RowBody);
   }
 
   async page(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<Page> {
-    const { more, places, rows, stale = [] } = (await this.#ask(endpoint, partitions, request)) as ForwardedPage;
-    return {
-      more,
-      stale,
-      rows: rows.map((row, index) => {
-        const [partition = 0, rowKey = ''] = places[index] ?? [];
-        return { json: JSON.stringify(row), partition, rowKey: idToBytes(atob(rowKey)) };
-      }),
-    };
+    return pageOfPeer((await this.#ask(endpoint, partitions, request)) as ForwardedPage);
   }
 
   async count(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<CountBody> {

@@ -153,10 +153,12 @@ export class QueryService {
         const query = windowsQuery(reads.store, new Parameters(parameters, parameterNames.windows), this.#limits);
         return (signal) => pageOf(reads, query, { ...forwarded, signal });
       }
-      default: {
+      case 'rows': {
         const query = rowsQuery(reads.store, new Parameters(parameters, parameterNames.rows), this.#limits);
         return (signal) => pageOf(reads, query, { ...forwarded, signal });
       }
+      default:
+        throw new Problem('bad-request', 'there is no such operation on a store');
     }
   }
 }

@@ -1,6 +1,6 @@
 import { bytesToId } from '@kstreams/core/graph';
 import type { StaleBody } from '../protocol/bodies.js';
-import type { PageResult, QueryResult } from '../service/query-request.js';
+import type { PageResult, QueryResult } from './query-request.js';
 
 /** Returns the JSON of a result. A page has the places of its rows for another process. */
 export const resultJson = (result: QueryResult): string => {
