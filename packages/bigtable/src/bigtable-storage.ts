@@ -5,6 +5,7 @@ import {
   FencedError,
   inParallel,
   messageOf,
+  type ReadableRows,
   type RemoteStorage,
   type ScanOptions,
   StorageError,
@@ -13,7 +14,7 @@ import {
 import { OpenScan } from '@kstreams/stores';
 import type { BigtableTable } from './client.js';
 import { closed, OwnerRow, type SpaceState } from './owner-row.js';
-import { type Counts, RowCells, type RowMutation } from './row-cells.js';
+import { type Counts, RowCells, type RowMutation, sizeOf } from './row-cells.js';
 import { RowReader } from './row-reader.js';
 
 /** A space of a table. */
@@ -21,9 +22,11 @@ export interface BigtableSpace {
   readonly table: BigtableTable;
   readonly family: string;
   readonly space: string;
+  /** Writes rows in a readable form, too; only their bytes unless set. */
+  readonly readable?: ReadableRows | undefined;
 }
 
-/** The greatest number of rows of one request, and of their bytes. Bigtable takes 100,000 mutations, up to two for each row. */
+/** The greatest number of rows of one request, and of their bytes. Bigtable takes 100,000 mutations, up to three for each row. */
 const writtenTogether = { items: 20_000, bytes: 4 * 1_024 ** 2 };
 
 /** The number of requests that are sent at once. */
@@ -40,14 +43,14 @@ const clearedTogether = 10_000;
  * Opens a space, and takes it over from the process that has it open. The commit that this one may have under way does not
  * count, also if its rows arrive later.
  */
-export const openStorage = async ({ family, space, table }: BigtableSpace): Promise<RemoteStorage> => {
+export const openStorage = async ({ family, readable, space, table }: BigtableSpace): Promise<RemoteStorage> => {
   const owner = new OwnerRow(table, family, space);
   try {
     for (let attempt = 1; attempt <= openings; attempt++) {
       const before = await owner.read();
-      const opened = openedState(before);
+      const opened = openedState(before, readable === undefined ? 'bytes' : 'json');
       if (await owner.replace(before, opened)) {
-        return new BigtableStorage(table, new RowCells(space, family), owner, space, opened);
+        return new BigtableStorage({ table, family, space, readable }, owner, opened);
       }
     }
     throw new Error('other processes open it at the same time: give each process its own space');
@@ -59,9 +62,12 @@ export const openStorage = async ({ family, space, table }: BigtableSpace): Prom
   }
 };
 
-const openedState = (before: SpaceState | undefined): SpaceState => {
+const openedState = (before: SpaceState | undefined, format: SpaceState['format']): SpaceState => {
   const token = crypto.randomUUID();
-  if (before === undefined) return { id: crypto.randomUUID(), token, number: 0, unfinished: [] };
+  if (before === undefined) return { id: crypto.randomUUID(), format, token, number: 0, unfinished: [] };
+  if (before.format !== format) {
+    throw new Error(`it has format: '${before.format}': set that, or take another space`);
+  }
   return before.token === closed ? { ...before, token } : { ...skipped(before), token };
 };
 
@@ -76,6 +82,7 @@ class BigtableStorage implements RemoteStorage {
   readonly #table: BigtableTable;
   readonly #cells: RowCells;
   readonly #reader: RowReader;
+  readonly #readable: ReadableRows | undefined;
   readonly #ownerRow: OwnerRow;
   readonly #space: string;
   readonly #scans = new Set<OpenScan>();
@@ -85,11 +92,12 @@ class BigtableStorage implements RemoteStorage {
   /** The keys of the rows that the last commit deleted, whose cells are not removed yet, by their ids. */
   #deleted: ReadonlyMap<string, Buffer> = new Map();
 
-  constructor(table: BigtableTable, cells: RowCells, ownerRow: OwnerRow, space: string, state: SpaceState) {
+  constructor({ family, readable, space, table }: BigtableSpace, ownerRow: OwnerRow, state: SpaceState) {
     this.owner = state.id;
     this.#table = table;
-    this.#cells = cells;
-    this.#reader = new RowReader(table, cells, ownerRow.key);
+    this.#cells = new RowCells(space, family);
+    this.#reader = new RowReader(table, this.#cells, ownerRow.key);
+    this.#readable = readable;
     this.#ownerRow = ownerRow;
     this.#space = space;
     this.#state = state;
@@ -123,11 +131,17 @@ class BigtableStorage implements RemoteStorage {
     if (this.#undecided) await this.#decide();
     await this.#keepForScans(writes.map(([key]) => key));
     const number = this.#state.number + 1;
-    const rows = writes.map(([key, value]) => ({ id: bytesToId(key), rowKey: this.#cells.keyOf(key), value }));
+    const readable = await this.#readable?.of(writes);
+    const rows = writes.map(([key, value], i) => ({
+      id: bytesToId(key),
+      rowKey: this.#cells.keyOf(key),
+      value,
+      fields: readable?.[i]?.fields,
+    }));
     const written = new Set(rows.map(({ id }) => id));
     const removed = [...this.#deleted].filter(([id]) => !written.has(id));
     const mutations = [
-      ...rows.map(({ rowKey, value }) => this.#cells.write(rowKey, value, number)),
+      ...rows.map((row) => this.#cells.write(row.rowKey, row, number)),
       ...removed.map(([, rowKey]) => this.#cells.remove(rowKey, this.#state.number)),
     ];
     this.#undecided = true;
@@ -153,8 +167,6 @@ class BigtableStorage implements RemoteStorage {
   }
 
   async #send(mutations: readonly RowMutation[]): Promise<void> {
-    const sizeOf = ({ mutations: [first], rowKey }: RowMutation): number =>
-      rowKey.length + ((first as { setCell?: { value: Bytes } }).setCell?.value.length ?? 0);
     const batches = batchesOf(mutations, sizeOf, writtenTogether);
     await inParallel(batches, atOnce, (batch) => this.#table.mutate([...batch], { rawMutation: true }));
   }

@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { FencedError, type RemoteStorage, StorageError, toUtf8, type Write } from '@kstreams/core/graph';
+import {
+  encodeRow,
+  FencedError,
+  ReadableRows,
+  type RemoteStorage,
+  StorageError,
+  toUtf8,
+  type Write,
+} from '@kstreams/core/graph';
+import { keyValue } from '@kstreams/core/state';
+import { string } from '@kstreams/serde';
 import { type NewTable, newBigtableTable } from '@kstreams/test-support/bigtable-table';
 import { override } from '@kstreams/test-support/override';
 import { describeWith } from '@kstreams/test-support/services';
@@ -100,6 +110,23 @@ describeWith('bigtable', 'state in Bigtable', (address) => {
     await storage.clear(toUtf8('a'), toUtf8('z'));
     await storage.close();
     expect(await cells()).toBe(0);
+  });
+
+  test('a space keeps its format, and reads leave the readable form out', async () => {
+    const space = newSpace();
+    const key = toUtf8('names/0/ann');
+    const value = encodeRow(toUtf8('Ann'), 7);
+    const readable = new ReadableRows([{ spec: keyValue('names', { key: string, value: string }), topic: 'names' }]);
+    const storage = await openStorage({ table, family, space, readable });
+    await storage.commit([[key, value]]);
+    const [[row]] = await table.getRows({ decode: false, keys: [`${space}/names/0/ann`] });
+    const fields = { store: 'names', partition: 0, key: 'ann', value: 'Ann', timestamp: 7 };
+    expect(JSON.parse(String(row?.data[family]?.json?.[0]?.value))).toEqual(fields);
+    expect(await storage.getMany([key])).toEqual([value]);
+    await storage.commit([[key, undefined]]);
+    await storage.close();
+    expect(await table.getRows({ decode: false, keys: [`${space}/names/0/ann`] })).toEqual([[]]);
+    await expect(open(space)).rejects.toThrow(/it has format: 'json': set that, or take another space/);
   });
 
   test('a read that the server cancels is an error, rather than rows that do not exist', async () => {

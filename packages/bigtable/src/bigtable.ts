@@ -1,4 +1,11 @@
-import { type Backend, checkOptions, type OptionCheck, type OptionChecks, option } from '@kstreams/core/graph';
+import {
+  type Backend,
+  checkOptions,
+  type OptionCheck,
+  type OptionChecks,
+  option,
+  ReadableRows,
+} from '@kstreams/core/graph';
 import { cached } from '@kstreams/stores';
 import { openStorage } from './bigtable-storage.js';
 import type { BigtableTable } from './client.js';
@@ -17,6 +24,11 @@ export interface BigtableOptions {
   readonly space: string;
   /** The column family of the rows. Default `kstreams`. */
   readonly family?: string;
+  /**
+   * The form of rows: `'bytes'`, as their serdes write them, or `'json'` to write rows of keys as JSON, too, for other
+   * programs. A space keeps its format. Default `'bytes'`.
+   */
+  readonly format?: 'bytes' | 'json';
   /** Memory for rows in the process, in bytes. Default 64 MiB. */
   readonly memory?: number;
 }
@@ -30,6 +42,7 @@ const checks: OptionChecks<BigtableOptions> = {
   table: option.required(option.having('a table of @google-cloud/bigtable', 'getRows', 'mutate', 'row')),
   space: option.required(space),
   family: option.text,
+  format: option.oneOf<'bytes' | 'json'>('bytes', 'json'),
   memory: option.count,
 };
 
@@ -45,11 +58,12 @@ const checks: OptionChecks<BigtableOptions> = {
  */
 export const bigtable = (options: BigtableOptions): Backend => {
   checkOptions('bigtable', options, checks);
-  const { family = 'kstreams', memory, space, table } = options;
+  const { family = 'kstreams', format, memory, space, table } = options;
   return {
     name: 'bigtable',
-    open: async (_folder, { telemetry } = {}) => {
-      const storage = await openStorage({ table, family, space });
+    open: async (_folder, { stores = [], telemetry } = {}) => {
+      const readable = format === 'json' ? new ReadableRows(stores) : undefined;
+      const storage = await openStorage({ table, family, space, readable });
       return cached(storage, { telemetry, ...(memory !== undefined && { memory }) });
     },
   };

@@ -5,6 +5,8 @@ import type { BigtableRow, BigtableTable } from './client.js';
 export interface SpaceState {
   /** Identifies the rows; kept while the space exists. */
   readonly id: string;
+  /** The form of its rows: bytes alone, or JSON beside them; kept, too. */
+  readonly format: 'bytes' | 'json';
   /** The process that has the space open; `closed` when none has. */
   readonly token: string;
   /** The number of the last commit. */
@@ -42,7 +44,7 @@ export class OwnerRow {
   async replace(before: SpaceState | undefined, after: SpaceState): Promise<boolean> {
     const changed = {
       owner: ownerText(after),
-      ...(after.id !== before?.id && { id: after.id }),
+      ...(before === undefined && { id: after.id, format: after.format }),
       ...(after.unfinished !== before?.unfinished && { unfinished: after.unfinished.join() }),
     };
     const cells = Object.entries(changed).map(([column, value]) => [column, { value, timestamp }]);
@@ -65,7 +67,8 @@ export class OwnerRow {
     const [token = '', number] = text('owner').split('/');
     if (number === undefined) return undefined;
     const unfinished = text('unfinished').split(',').filter(Boolean).map(Number);
-    return { id: text('id'), token, number: Number(number), unfinished };
+    const format = text('format') === 'json' ? 'json' : 'bytes';
+    return { id: text('id'), format, token, number: Number(number), unfinished };
   }
 }
 

@@ -1,9 +1,15 @@
-import { type Bytes, StorageError } from '@kstreams/core/graph';
+import { type Bytes, type ReadableFields, StorageError } from '@kstreams/core/graph';
 import type { BigtableCell, BigtableRow } from './client.js';
 
-/** The columns of a row: its value, and an empty cell for each time that it was deleted. */
-const valueColumn = Buffer.from('value');
-const deletedColumn = Buffer.from('deleted');
+/** The columns of a row: its value, its readable form, and an empty cell for each time that it was deleted. */
+const [valueColumn, jsonColumn, deletedColumn] = ['value', 'json', 'deleted'].map((name) => Buffer.from(name)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+];
+
+/** The columns that reads need: those of rows, and of the row of the owner. */
+const columnsRead = 'value|deleted|owner';
 
 /** The greatest lengths of keys and values in Bigtable, in bytes. */
 const longestKey = 4_096;
@@ -15,7 +21,17 @@ export const versionsRead = 2;
 /** A change of a row, as the client sends it. */
 export interface RowMutation {
   readonly rowKey: Buffer;
-  readonly mutations: readonly object[];
+  readonly mutations: readonly { readonly setCell?: { readonly value: Buffer } }[];
+}
+
+/** Returns the number of bytes that a change sends, without those of its form. */
+export const sizeOf = ({ mutations, rowKey }: RowMutation): number =>
+  mutations.reduce((sum, { setCell }) => sum + (setCell?.value.length ?? 0), rowKey.length);
+
+/** A row to write; `undefined` deletes it. */
+export interface NewRow {
+  readonly value: Bytes | undefined;
+  readonly fields: ReadableFields | undefined;
 }
 
 /** Selects the commits that count. */
@@ -47,32 +63,39 @@ export class RowCells {
     return Buffer.from(id as Buffer).subarray(this.#prefix.length);
   }
 
-  /** Returns the mutation that writes a value, or a mark that the row is deleted. */
-  write(rowKey: Buffer, value: Bytes | undefined, number: number): RowMutation {
+  /** Returns the mutation that writes a value, and its readable form if there is one, or a mark that the row is deleted. */
+  write(rowKey: Buffer, { fields, value }: NewRow, number: number): RowMutation {
     if (value !== undefined && value.length > longestValue) {
       throw new StorageError(
         `a value has ${value.length} bytes, and Bigtable takes ${longestValue}: keep less in one row`,
       );
     }
-    const columnQualifier = value === undefined ? deletedColumn : valueColumn;
-    const bytes = value === undefined ? '' : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    const cell = { familyName: this.#family, columnQualifier, timestampMicros: microsOf(number), value: bytes };
-    return { rowKey, mutations: [{ setCell: cell }] };
+    const set = (columnQualifier: Buffer, bytes: Buffer) => ({
+      setCell: { familyName: this.#family, columnQualifier, timestampMicros: microsOf(number), value: bytes },
+    });
+    if (value === undefined) return { rowKey, mutations: [set(deletedColumn, Buffer.alloc(0))] };
+    const put = set(valueColumn, Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+    const json = fields === undefined ? [] : [set(jsonColumn, Buffer.from(JSON.stringify(fields)))];
+    return { rowKey, mutations: [put, ...json] };
   }
 
   /** Returns the mutation that removes the cells of a row up to a commit. */
   remove(rowKey: Buffer, number: number): RowMutation {
     const timeRange = { startTimestampMicros: 0, endTimestampMicros: microsOf(number + 1) };
-    const columns = [valueColumn, deletedColumn];
-    const mutations = columns.map((columnQualifier) => ({
-      deleteFromColumn: { familyName: this.#family, columnQualifier, timeRange },
-    }));
-    return { rowKey, mutations };
+    const columns = [valueColumn, jsonColumn, deletedColumn];
+    const familyName = this.#family;
+    return {
+      rowKey,
+      mutations: columns.map((columnQualifier): object => ({
+        deleteFromColumn: { familyName, columnQualifier, timeRange },
+      })),
+    };
   }
 
   /** Returns the filter of reads: the newest versions, or all of them. */
   filter(versions: 'newest' | 'all'): object[] {
-    return [{ family: this.#family }, ...(versions === 'newest' ? [{ column: { cellLimit: versionsRead } }] : [])];
+    const cellLimit = versions === 'newest' ? { cellLimit: versionsRead } : {};
+    return [{ family: this.#family }, { column: { name: columnsRead, ...cellLimit } }];
   }
 
   /** Returns the value of a row; `older` when its newest versions do not count and it may have others. */
