@@ -59,8 +59,9 @@ export class Changes {
     for (const [id, value] of rows) this.put(id, value);
   }
 
-  /** Returns all changes in one layer. */
+  /** Returns all changes in one layer, which may change with them. */
   combined(): Layer {
+    if (this.#layers.length === 1) return this.#newest();
     const rows = new Map<string, Bytes | undefined>();
     let cleared: readonly IdRange[] = [];
     for (const layer of this.#layers.toReversed()) {

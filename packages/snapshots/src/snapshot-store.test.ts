@@ -81,7 +81,7 @@ describe('snapshots', () => {
   test('have the changed rows only, until these are a large part of all rows', async () => {
     const { world, process } = await written(300);
     const sizes: number[] = [];
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 15; i++) {
       const before = new Set(world.bucket.objects.keys());
       await world.commit(process, rows(20 * i, 20 * i + 20, 'changed '));
       await world.pass(process, 1_000);

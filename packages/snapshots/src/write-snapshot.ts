@@ -6,8 +6,11 @@ import type { ShardPlace } from './shard-place.js';
 import type { SnapshotFiles } from './snapshot-files.js';
 import { sortedRows } from './sorted-rows.js';
 
-/** The size of deltas together, as a share of the rows below them, from which on all rows are written. */
-const greatestShare = 0.5;
+/**
+ * The size of deltas together, as a share of the rows below them, from which on all rows are written. A changed row is written
+ * twice on average then, and the bucket has twice the rows at most.
+ */
+const greatestShare = 1;
 
 /** The number of deltas from which on the newest are merged, and the size of those that are, in bytes. */
 const mostDeltas = 16;

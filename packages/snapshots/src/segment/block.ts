@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import { deflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ByteReader, type Bytes, crc32c, equalBytes, plainBytes } from '@kstreams/core/graph';
 import type { ByteWriter } from './byte-writer.js';
 
@@ -17,19 +16,14 @@ export interface BlockEntry {
   readonly checksum: number;
 }
 
-const deflated = promisify(deflateRaw);
+/** Fast rather than small. The window is as long as a block, since clearing a longer one costs more than the bytes it saves. */
+const compression = { level: 1, windowBits: 14, memLevel: 7 } as const;
 
-/** The number of bytes that are compressed at once: a turn of the thread pool takes longer. */
-const compressedAtOnce = 1_024;
-
-/** Compresses bytes, fast rather than small. */
-export const deflate = async (bytes: Bytes): Promise<Bytes> =>
-  plainBytes(
-    bytes.length <= compressedAtOnce ? deflateRawSync(bytes, { level: 1 }) : await deflated(bytes, { level: 1 }),
-  );
+/** Compresses bytes, at once: a turn of the thread pool costs more than a block, here and in the pool. */
+export const deflate = (bytes: Bytes): Bytes => plainBytes(deflateRawSync(bytes, compression));
 
 /**
- * Decompresses the stored bytes of a block, at once: a turn of the thread pool takes longer than a block.
+ * Decompresses the stored bytes of a block, at once as well.
  *
  * @throws Error when they are not as they were written.
  */

@@ -25,11 +25,7 @@ export interface SegmentIndex {
 }
 
 /** Returns the parts behind the blocks of a segment: its index, compressed, its filter and a footer. */
-export const encodeTail = async (
-  blocks: readonly IndexedBlock[],
-  offset: number,
-  filter: Bytes,
-): Promise<readonly Bytes[]> => {
+export const encodeTail = (blocks: readonly IndexedBlock[], offset: number, filter: Bytes): readonly Bytes[] => {
   const index = new ByteWriter(64 * blocks.length);
   for (const { checksum, first, length, plain } of blocks) {
     index.number(length);
@@ -39,7 +35,7 @@ export const encodeTail = async (
     index.bytes(first);
   }
   const plain = index.length;
-  const stored = await deflate(index.take());
+  const stored = deflate(index.take());
   const footer = new Uint8Array(footerLength);
   const view = new DataView(footer.buffer);
   const fields = [offset, stored.length, plain, crc32c(stored), blocks.length, filter.length, crc32c(filter)];

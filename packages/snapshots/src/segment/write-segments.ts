@@ -1,4 +1,4 @@
-import { type Bytes, bytesToId, concatBytes, crc32c } from '@kstreams/core/graph';
+import { type Bytes, bytesToId, concatBytes, crc32c, systemClock, yieldToEventLoop } from '@kstreams/core/graph';
 import { deflate, type SegmentRow, writeRow } from './block.js';
 import { bloomFilter, hashOf } from './bloom-filter.js';
 import { ByteWriter } from './byte-writer.js';
@@ -27,10 +27,12 @@ export interface Segment {
   readonly last: string;
 }
 
+/** The number of blocks that are compressed in one turn of the event loop. */
+const blocksAtOnce = 16;
+
 /**
  * Returns rows in segments, one at a time: compressed blocks of rows, an index of the blocks, a Bloom filter of the keys with
- * 10 bits a key, and a footer. Rows come many at a
- * time, and must be in the order of their keys, each key once.
+ * 10 bits a key, and a footer. Rows come many at a time, and must be in the order of their keys, each key once.
  */
 export async function* writeSegments(
   rows: AsyncIterable<readonly SegmentRow[]> | Iterable<readonly SegmentRow[]>,
@@ -44,24 +46,18 @@ export async function* writeSegments(
       writeRow(block, row);
       if (block.length < sizes.block) continue;
       segment.add(block.take());
-      if (segment.compressing < compressedAtOnce) continue;
-      await segment.compressed();
+      if (segment.blocks % blocksAtOnce === 0) await yieldToEventLoop(systemClock);
       if (segment.length < sizes.segment) continue;
-      yield await segment.finish();
+      yield segment.finish();
       segment = new SegmentParts();
     }
   }
   if (block.length > 0) segment.add(block.take());
-  await segment.compressed();
-  if (segment.length > 0) yield await segment.finish();
+  if (segment.length > 0) yield segment.finish();
 }
-
-/** The number of blocks that are compressed at the same time. */
-const compressedAtOnce = 16;
 
 class SegmentParts {
   readonly #parts: Bytes[] = [];
-  #compressing: Promise<readonly [plain: number, first: Bytes, stored: Bytes]>[] = [];
   readonly #blocks: IndexedBlock[] = [];
   readonly #hashes: number[] = [];
   #length = 0;
@@ -74,9 +70,9 @@ class SegmentParts {
     return this.#length;
   }
 
-  /** The number of blocks that are being compressed. */
-  get compressing(): number {
-    return this.#compressing.length;
+  /** The number of blocks. */
+  get blocks(): number {
+    return this.#blocks.length;
   }
 
   /** Adds the key of the next row of a block. */
@@ -88,24 +84,16 @@ class SegmentParts {
 
   /** Ends a block. */
   add(block: Bytes): void {
-    const first = this.#first as Bytes;
+    const [first, stored] = [this.#first as Bytes, deflate(block)];
+    const { length } = stored;
     this.#first = undefined;
-    this.#compressing.push(deflate(block).then((stored) => [block.length, first, stored] as const));
+    this.#blocks.push({ offset: this.#length, length, plain: block.length, checksum: crc32c(stored), first });
+    this.#parts.push(stored);
+    this.#length += length;
   }
 
-  /** Waits for the blocks that are being compressed. */
-  async compressed(): Promise<void> {
-    const blocks = await Promise.all(this.#compressing);
-    this.#compressing = [];
-    for (const [plain, first, stored] of blocks) {
-      this.#blocks.push({ offset: this.#length, length: stored.length, plain, checksum: crc32c(stored), first });
-      this.#parts.push(stored);
-      this.#length += stored.length;
-    }
-  }
-
-  async finish(): Promise<Segment> {
-    const tail = await encodeTail(this.#blocks, this.#length, bloomFilter(this.#hashes));
+  finish(): Segment {
+    const tail = encodeTail(this.#blocks, this.#length, bloomFilter(this.#hashes));
     const bytes = concatBytes(...this.#parts, ...tail);
     const [{ first }] = this.#blocks as [IndexedBlock];
     return { bytes, tail: bytes.length - this.#length, first: bytesToId(first), last: bytesToId(this.#last as Bytes) };
