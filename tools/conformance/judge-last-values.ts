@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { buildCase } from './build-case.js';
 import type { Case, Emitted, Statement } from './case.js';
 import { checkFields } from './check-fields.js';
-import { AppEngine } from './engines/app.js';
+import { AppEngine, type AppEngineOptions } from './engines/app.js';
 import { equal, type Outcome } from './outcome.js';
 import { sideBySide } from './side-by-side.js';
 import { Unsupported } from './unsupported.js';
@@ -36,10 +36,10 @@ const readsClock = ({ op, windows, grace, store }: Statement): boolean =>
   store?.type === 'versioned';
 
 /** Runs a case in the whole runtime with several partitions, and compares the last value of each key. */
-export const judgeLastValues = async (one: Case, partitions: number, seed: string): Promise<Outcome> => {
+export const judgeLastValues = async (one: Case, options: Omit<AppEngineOptions, 'reopens'>): Promise<Outcome> => {
   try {
     checkFields(one);
-    const engine = await AppEngine.open(one, { partitions, reopens: 0.1, seed });
+    const engine = await AppEngine.open(one, { ...options, reopens: 0.1 });
     try {
       const found: Required<Emitted>[] = [];
       for (const step of one.steps) {

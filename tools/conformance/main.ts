@@ -2,11 +2,11 @@
  * Runs `npm run conformance -- [--vectors DIR] [--filter text] [--json]`: compares kstreams with cases observed on Kafka
  * Streams, in the test driver, and the structure of topologies. With `--backend level`, state is on disk; with
  * `--runtime`, cases run in the whole runtime on the embedded log; with `--partitions 4`, on several partitions. `--all`
- * runs every mode.
+ * runs these modes. `--state redis` runs cases in the whole runtime with state in memory, level, snapshots, redis or postgres.
  */
 import { parseArgs } from 'node:util';
 import type { Case } from './case.js';
-import { driverMode, levelMode, type Mode, partitionedMode, runtimeMode } from './modes.js';
+import { driverMode, levelMode, type Mode, partitionedMode, runtimeMode, stateMode } from './modes.js';
 import type { Outcome } from './outcome.js';
 import { type Judged, report, totals } from './report.js';
 import { judgeTopology } from './topologies/judge-topology.js';
@@ -21,16 +21,18 @@ const { values } = parseArgs({
     backend: { type: 'string' },
     runtime: { type: 'boolean', default: false },
     partitions: { type: 'string' },
+    state: { type: 'string', multiple: true, default: [] },
     all: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
   },
 });
-const { all, backend, filter, json, partitions, runtime, seed, vectors } = values;
+const { all, backend, filter, json, partitions, runtime, seed, state, vectors } = values;
 
 const modes: Mode[] = [];
 if (all || backend === 'level') modes.push(await levelMode());
 if (all || runtime) modes.push(runtimeMode(seed));
 if (all || partitions !== undefined) modes.push(partitionedMode(Number(partitions ?? 4), seed));
+for (const one of state) modes.push(await stateMode(one, seed));
 const structure = all || modes.length === 0;
 if (structure) modes.unshift(driverMode());
 

@@ -8,6 +8,7 @@ import { driverEngine } from './engines/driver.js';
 import { judgeCase } from './judge-case.js';
 import { hasConvergingTopics, isPartitionable, judgeLastValues } from './judge-last-values.js';
 import type { Outcome } from './outcome.js';
+import { inMemory, namedStates } from './states.js';
 
 /** A mode of running cases. */
 export interface Mode {
@@ -46,19 +47,30 @@ export const levelMode = async (): Promise<Mode> => {
 };
 
 /**
- * In the whole runtime on the embedded log, closed and reopened at seeded points. Compares only the last value of each
- * key if records meet again through two topics.
+ * In the whole runtime on the embedded log, closed and reopened at seeded points, with state of a kind. Compares only the last
+ * value of each key if records meet again through two topics.
  */
-export const runtimeMode = (seed: string): Mode => ({
-  ...plain,
-  name: 'runtime',
+export const runtimeMode = (seed: string, states = inMemory(), name = 'runtime'): Mode => ({
+  name,
+  takes: () => true,
   judge: async (one) => {
     const exact = await judgeCase(one, (opened) =>
-      AppEngine.open(opened, { partitions: 1, reopens: reopenProbability(one), seed }),
+      AppEngine.open(opened, { partitions: 1, reopens: reopenProbability(one), seed, states }),
     );
-    return exact.result === 'differ' && hasConvergingTopics(one) ? judgeLastValues(one, 1, seed) : exact;
+    const converge = exact.result === 'differ' && hasConvergingTopics(one);
+    return converge ? judgeLastValues(one, { partitions: 1, seed, states }) : exact;
   },
+  close: () => states.close(),
 });
+
+/** In the whole runtime, with the state of a name. */
+export const stateMode = async (state: string, seed: string): Promise<Mode> => {
+  const open = namedStates[state];
+  if (open === undefined) {
+    throw new RangeError(`--state ${state} is none of ${Object.keys(namedStates).join(', ')}`);
+  }
+  return runtimeMode(seed, await open(), `runtime on ${state}`);
+};
 
 /** The probability of a reopen before a step; 0 for cases with schedules, which restart whenever a task opens. */
 const reopenProbability = ({ topology }: Case): number => (topology.some(({ op }) => op === 'punctuate') ? 0 : 0.1);
@@ -68,5 +80,5 @@ export const partitionedMode = (partitions: number, seed: string): Mode => ({
   ...plain,
   name: `${partitions} partitions`,
   takes: isPartitionable,
-  judge: (one) => judgeLastValues(one, partitions, seed),
+  judge: (one) => judgeLastValues(one, { partitions, seed, states: inMemory() }),
 });

@@ -70,8 +70,8 @@ export const injectFault = (
       },
     }),
     state: override(state, {
-      open: async (folder) => {
-        const bytes = await state.open(folder);
+      open: async (folder, settings) => {
+        const bytes = await state.open(folder, settings);
         return override(bytes, { commit: (writes) => run('stores', () => bytes.commit(writes)) });
       },
     }),

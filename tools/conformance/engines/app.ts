@@ -1,10 +1,10 @@
 import { run } from '@kstreams/runtime';
-import { memoryStore } from '@kstreams/stores';
 import { TestClock } from '@kstreams/testing';
 import { type App, embedded } from 'kstreams';
-import type { ByteStore, TopicPartition } from 'kstreams/authors';
+import type { TopicPartition } from 'kstreams/authors';
 import { buildCase } from '../build-case.js';
 import type { Case, CaseRow, CaseStep, Emitted } from '../case.js';
+import type { States } from '../states.js';
 import { rowsOf } from './driver.js';
 import { type Engine, uncounted } from './engine.js';
 import { LogAccess } from './log-access.js';
@@ -18,11 +18,12 @@ export interface AppEngineOptions {
   readonly reopens: number;
   /** Seeds the reopens, with the name of the case. */
   readonly seed: string;
+  readonly states: States;
 }
 
 /**
  * The whole runtime on an embedded log. Closes and reopens the application at seeded points; half of the time the state is
- * lost and restored from changelogs. A step starts after everything in the sources is committed, and so after all results
+ * lost and restored. A step starts after everything in the sources is committed, and so after all results
  * of the step before are on the log. Checks the log at each poll of the application, without sleeping.
  */
 export class AppEngine implements Engine {
@@ -34,7 +35,9 @@ export class AppEngine implements Engine {
   readonly #globals: readonly TopicPartition[];
   readonly #random: () => number;
   #app!: App;
-  #state = memoryStore();
+  readonly #id = crypto.randomUUID();
+  /** The number of disks that were lost. */
+  #disk = 0;
   /** Drops before the last open, minus those during it, since the application reads global tables again. */
   #droppedBefore = 0;
 
@@ -101,8 +104,8 @@ export class AppEngine implements Engine {
   async #start(): Promise<void> {
     this.#app = await run(buildCase(this.#case).app, {
       transport: this.#polls.transport,
-      state: { name: 'memory', open: async () => withoutClose(this.#state) },
-      stateFolder: 'in-memory',
+      state: this.#options.states.backend(this.#id, this.#disk),
+      stateFolder: 'state',
       clock: this.#clock,
       commitInterval: 0,
       liveLimit: 1,
@@ -114,7 +117,7 @@ export class AppEngine implements Engine {
   async #reopen(): Promise<void> {
     const { dropped } = this;
     await this.#app.close();
-    if (this.#random() < 0.5) this.#state = memoryStore();
+    if (this.#random() < 0.5) this.#disk++;
     await this.#start();
     this.#droppedBefore = 0;
     this.#droppedBefore = dropped - this.dropped;
@@ -125,16 +128,6 @@ export class AppEngine implements Engine {
     return this.#log.consumed();
   }
 }
-
-/** State that survives a close of its application. */
-const withoutClose = (bytes: ByteStore): ByteStore => ({
-  owner: bytes.owner,
-  get: (key) => bytes.get(key),
-  scan: (from, to, options) => bytes.scan(from, to, options),
-  commit: (writes) => bytes.commit(writes),
-  clear: (from, to) => bytes.clear(from, to),
-  close: async () => {},
-});
 
 /** Returns the topics that a case reads, compacted if they are tables, unless the case writes null keys to them. */
 const inputTopics = ({ steps, topology }: Case): ReadonlyMap<string, 'compact' | 'delete'> => {

@@ -1,0 +1,11 @@
+/** Each backend under each guarantee: the table in docs/stores.md. */
+import { describeBackends } from './describe-backends.js';
+import { survivesADeath, survivesALoss } from './laws.js';
+
+describeBackends([
+  {
+    name: 'a process that dies between offsets and rows loses nothing',
+    check: (run) => survivesADeath(run, { step: 'stores', when: 'before' }),
+  },
+  { name: 'lost rows are restored', check: survivesALoss },
+]);
