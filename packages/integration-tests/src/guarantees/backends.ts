@@ -1,10 +1,12 @@
 /** The state backends whose guarantees are tested: the columns of the table in docs/stores.md. */
-import { rm } from 'node:fs/promises';
+import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bigtable } from '@kstreams/bigtable';
 import { level } from '@kstreams/level';
 import { postgres } from '@kstreams/postgres';
 import { redis } from '@kstreams/redis';
 import { folder, snapshots } from '@kstreams/snapshots';
+import { newBigtableTable } from '@kstreams/test-support/bigtable-table';
 import type { Service } from '@kstreams/test-support/services';
 import { memory } from 'kstreams';
 import type { Backend } from 'kstreams/authors';
@@ -16,7 +18,9 @@ export interface Place {
   readonly state: Backend;
   /** Loses the rows while the application is stopped: the process, its disk, or the database. Copies in a bucket stay. */
   readonly lose: () => Promise<void>;
-  readonly close: () => Promise<void>;
+  /** Copies the rows while the application is stopped. Returns a function that sets them back; all are lost without it. */
+  readonly copy?: () => Promise<() => Promise<void>>;
+  readonly close: () => Promise<unknown>;
 }
 
 /** A backend whose guarantees are tested. */
@@ -38,6 +42,14 @@ const onDisk = (name: string, stateOf: (root: string) => Backend): TestedBackend
     return {
       state: { ...state, open: (_, settings) => state.open(disk, settings) },
       lose: () => rm(disk, { recursive: true, force: true }),
+      copy: async () => {
+        const copied = join(root, 'copied');
+        await cp(disk, copied, { recursive: true });
+        return async () => {
+          await rm(disk, { recursive: true });
+          await rename(copied, disk);
+        };
+      },
       close: nothing,
     };
   },
@@ -57,6 +69,14 @@ export const backends: readonly TestedBackend[] = [
       return {
         state: postgres({ pool, schema, space: 'shop-0', format: 'json' }),
         lose: async () => void (await pool.query(`truncate "${schema}".rows`)),
+        copy: async () => {
+          await pool.query(`create table "${schema}".copied as select * from "${schema}".rows`);
+          return async () => {
+            await pool.query(
+              `truncate "${schema}".rows; insert into "${schema}".rows select * from "${schema}".copied`,
+            );
+          };
+        },
         close: async () => {
           await pool.query(`drop schema if exists "${schema}" cascade`);
           await pool.end();
@@ -70,18 +90,33 @@ export const backends: readonly TestedBackend[] = [
     open: async (_, address) => {
       const client = await createClient({ url: `redis://${address}` }).connect();
       const prefix = `guarantees-${crypto.randomUUID()}`;
-      const lose = async (): Promise<void> => {
-        for await (const keys of client.scanIterator({ MATCH: `${prefix}:*` }))
-          if (keys.length > 0) await client.del(keys);
+      const keys = ['rows', 'order', 'owner'].map((part) => `${prefix}:{shop-0}:${part}`);
+      const lose = async (): Promise<void> => void (await client.del(keys));
+      const copy = async () => {
+        for (const key of keys) await client.copy(key, `copied-${key}`);
+        return async () => {
+          for (const key of keys) await client.rename(`copied-${key}`, key);
+        };
       };
       return {
         state: redis({ client, prefix, space: 'shop-0', format: 'json' }),
         lose,
+        copy,
         close: async () => {
           await lose();
           await client.close();
         },
       };
+    },
+  },
+  {
+    name: 'bigtable',
+    service: 'bigtable',
+    open: async (_, address) => {
+      const { close, table } = await newBigtableTable(address);
+      let space = 0;
+      const open: Backend['open'] = (...place) => bigtable({ table, space: `shop-${space}` }).open(...place);
+      return { state: { name: 'bigtable', open }, lose: async () => void space++, close };
     },
   },
 ];

@@ -1,6 +1,6 @@
 /** Each backend under each guarantee: the table in docs/stores.md. */
 import { describeBackends } from './describe-backends.js';
-import { survivesADeath, survivesALoss } from './laws.js';
+import { survivesADeath, survivesALateLoss, survivesALoss } from './laws.js';
 
 describeBackends([
   {
@@ -8,4 +8,5 @@ describeBackends([
     check: (run) => survivesADeath(run, { step: 'stores', when: 'before' }),
   },
   { name: 'lost rows are restored', check: survivesALoss },
+  { name: 'lost last commits are restored', check: survivesALateLoss },
 ]);

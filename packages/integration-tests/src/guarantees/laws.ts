@@ -103,3 +103,19 @@ export const survivesALoss = async (run: LawRun): Promise<void> => {
   await runs.expectAll(app);
   await runs.close(app);
 };
+
+/** A process dies and its last commits are lost, as after a failover; the next one restores them. */
+export const survivesALateLoss = async (run: LawRun): Promise<void> => {
+  const runs = new Runs(run);
+  await runs.collecting.prepare();
+  await runs.send(9);
+  const first = await runs.start();
+  await runs.expectAll(first);
+  await first.close();
+  const setBack = (await run.place.copy?.()) ?? run.place.lose;
+  await runs.die({ step: 'stores', when: 'after' });
+  await setBack();
+  const app = await runs.start();
+  await runs.expectAll(app);
+  await runs.close(app);
+};
