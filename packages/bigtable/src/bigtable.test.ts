@@ -159,11 +159,11 @@ describeWith('bigtable', 'state in Bigtable', (address) => {
 
   test('a key or a value that Bigtable does not take is refused before anything is written', async () => {
     const storage = await open(newSpace());
-    const [long, large] = [new Uint8Array(4_096), new Uint8Array(100 * 1_024 ** 2 + 1)];
+    const [long, large] = [new Uint8Array(4_096), new Uint8Array(64 * 1_024 ** 2 + 1)];
     const key = /a key has 4,?\d+ bytes together with its space, and Bigtable takes 4096: use shorter keys/;
     await expect(storage.commit([...writesOf({ a: '1' }), [long, toUtf8('x')]])).rejects.toThrow(key);
     await expect(storage.getMany([long])).rejects.toThrow(key);
-    await expect(storage.commit([[toUtf8('b'), large]])).rejects.toThrow(/and Bigtable takes 104857600/);
+    await expect(storage.commit([[toUtf8('b'), large]])).rejects.toThrow(/and a row of Bigtable has room for 67108864/);
     expect(await rowsOf(storage)).toEqual({});
   });
 

@@ -11,9 +11,9 @@ const [valueColumn, jsonColumn, deletedColumn] = ['value', 'json', 'deleted'].ma
 /** The columns that reads need: those of rows, and of the row of the owner. */
 const columnsRead = 'value|deleted|owner';
 
-/** The greatest lengths of keys and values in Bigtable, in bytes. */
+/** The greatest length of keys in Bigtable, in bytes, and that of values: a row of 256 MiB has 3 versions of its value. */
 const longestKey = 4_096;
-const longestValue = 100 * 1_024 ** 2;
+const longestValue = 64 * 1_024 ** 2;
 
 /** The number of versions of a cell that are read at first. */
 export const versionsRead = 2;
@@ -67,7 +67,7 @@ export class RowCells {
   write(rowKey: Buffer, { fields, value }: NewRow, number: number): RowMutation {
     if (value !== undefined && value.length > longestValue) {
       throw new StorageError(
-        `a value has ${value.length} bytes, and Bigtable takes ${longestValue}: keep less in one row`,
+        `a value has ${value.length} bytes, and a row of Bigtable has room for ${longestValue}: keep less in one row`,
       );
     }
     const set = (columnQualifier: Buffer, bytes: Buffer) => ({
