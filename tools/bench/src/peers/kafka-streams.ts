@@ -12,11 +12,16 @@ const project = fileURLToPath(new URL('../../peers/kafka-streams', import.meta.u
 /** Starts topologies of Kafka Streams. */
 export type KafkaStreams = (topology: PeerTopology) => PeerProcess;
 
-/** Builds the Java program, once per version, into the user's cache. Returns the reason if it cannot be built. */
-export const kafkaStreams = (): KafkaStreams | string => {
+/** The class path of the Java program, or the reason why it cannot be built. */
+type BuiltPeer = { readonly classes: string } | { readonly missing: string };
+
+/**
+ * Builds the Java program, once per version, into the user's cache.
+ */
+export const buildPeer = (): BuiltPeer => {
   for (const tool of ['javac', 'mvn']) {
     if (spawnSync(tool, ['-version']).error !== undefined)
-      return `${tool} is not installed: install a JDK 17 and Maven`;
+      return { missing: `${tool} is not installed: install a JDK 17 and Maven` };
   }
   const folder = builtFolder();
   if (!existsSync(folder)) {
@@ -26,12 +31,18 @@ export const kafkaStreams = (): KafkaStreams | string => {
     });
     if (status !== 0) {
       rmSync(part, { recursive: true, force: true });
-      return 'the Java program could not be built';
+      return { missing: 'the Java program could not be built' };
     }
     renameSync(part, folder);
   }
-  const classes = `${join(folder, 'classes')}:${join(folder, 'jars', '*')}`;
-  return ({ name, topics }) => peerProcess('java', ['-Xmx2g', '-cp', classes, 'peers.Peer', name, ...topics]);
+  return { classes: `${join(folder, 'classes')}:${join(folder, 'jars', '*')}` };
+};
+
+/** Returns the start of topologies in process, or the reason why the Java program cannot be built. */
+export const kafkaStreams = (): KafkaStreams | string => {
+  const built = buildPeer();
+  if ('missing' in built) return built.missing;
+  return ({ name, topics }) => peerProcess('java', ['-Xmx2g', '-cp', built.classes, 'peers.Peer', name, ...topics]);
 };
 
 const builtFolder = (): string => {

@@ -1,35 +1,51 @@
 /** The topologies that are measured beside Kafka Streams, which has the same ones in `Topologies.java`. */
-import { countSerde, type Streams, streams, string, topic, tumbling, within } from 'kstreams';
+import type { EmitStrategy } from '@kstreams/core';
+import { countSerde, type Duration, type Streams, streams, string, topic, tumbling, within } from 'kstreams';
+
+/** The parts of a topology that differ in process and on a broker. */
+export interface Surroundings {
+  readonly application: string;
+  /** The beginning of the names of its topics. */
+  readonly prefix: string;
+  readonly window: Duration;
+  readonly emit: EmitStrategy;
+}
 
 /** A measured topology. */
 export interface PeerTopology {
   readonly name: string;
   /** Its input topics. */
   readonly topics: readonly string[];
-  readonly build: () => Streams;
+  readonly build: (surroundings?: Surroundings) => Streams;
 }
 
-const texts = (name: string) => topic(name, { key: string, value: string });
-const [left, right, out] = [texts('left'), texts('right'), texts('out')];
-const counts = topic('out', { key: string, value: countSerde });
+const inProcess: Surroundings = { application: 'peers', prefix: '', window: '1s', emit: 'on-update' };
+
+const topicsOf = (prefix: string) => {
+  const texts = (name: string) => topic(`${prefix}${name}`, { key: string, value: string });
+  const counts = topic(`${prefix}out`, { key: string, value: countSerde });
+  return { left: texts('left'), right: texts('right'), out: texts('out'), counts };
+};
 
 /** Returns a chain of an application. */
-const chain = (append: (app: Streams) => void) => (): Streams => {
-  const app = streams('peers');
-  append(app);
-  return app;
-};
+const chain =
+  (append: (app: Streams, topics: ReturnType<typeof topicsOf>, surroundings: Surroundings) => void) =>
+  (surroundings = inProcess): Streams => {
+    const app = streams(surroundings.application);
+    append(app, topicsOf(surroundings.prefix), surroundings);
+    return app;
+  };
 
 export const topologies: readonly PeerTopology[] = [
   {
     name: 'pass-through',
     topics: ['left'],
-    build: chain((app) => app.stream(left).to(out)),
+    build: chain((app, { left, out }) => app.stream(left).to(out)),
   },
   {
     name: 'map-filter',
     topics: ['left'],
-    build: chain((app) =>
+    build: chain((app, { left, out }) =>
       app
         .stream(left)
         .mapValues((value) => `${value}!`, { value: string })
@@ -40,26 +56,28 @@ export const topologies: readonly PeerTopology[] = [
   {
     name: 'count',
     topics: ['left'],
-    build: chain((app) => app.stream(left).groupByKey().count({ name: 'count' }).toStream().to(counts)),
+    build: chain((app, { counts, left }, { emit }) =>
+      app.stream(left).groupByKey().count({ name: 'count', emit }).toStream().to(counts),
+    ),
   },
   {
     name: 'tumbling-count',
     topics: ['left'],
-    build: chain((app) =>
+    build: chain((app, { counts, left }, { window }) =>
       app
         .stream(left)
         .groupByKey()
-        .window(tumbling('1s'))
+        .window(tumbling(window))
         .count({ name: 'count' })
         .toStream()
-        .selectKey((_count, window) => window.key, { key: string, partitioned: 'kept' })
+        .selectKey((_count, one) => one.key, { key: string, partitioned: 'kept' })
         .to(counts),
     ),
   },
   {
     name: 'stream-table-join',
     topics: ['left', 'right'],
-    build: chain((app) =>
+    build: chain((app, { left, out, right }) =>
       app
         .stream(left)
         .join(app.table(right), (text) => text, { value: string })
@@ -69,7 +87,7 @@ export const topologies: readonly PeerTopology[] = [
   {
     name: 'stream-stream-join',
     topics: ['left', 'right'],
-    build: chain((app) =>
+    build: chain((app, { left, out, right }) =>
       app
         .stream(left)
         .join(app.stream(right), within('10ms'), (text) => text, { value: string, name: 'join' })

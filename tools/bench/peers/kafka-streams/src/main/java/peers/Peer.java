@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +44,7 @@ public final class Peer {
 
   public static void main(String[] args) throws Exception {
     var topics = java.util.Arrays.copyOfRange(args, 1, args.length);
-    try (var task = new MeasuredTask(Topologies.of(args[0]))) {
+    try (var task = new MeasuredTask(Topologies.of(args[0], "", Duration.ofSeconds(1)))) {
       var peer = new Peer(task, topics);
       var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {

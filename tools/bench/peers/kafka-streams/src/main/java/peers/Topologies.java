@@ -20,32 +20,33 @@ final class Topologies {
 
   private Topologies() {}
 
-  static Topology of(String name) {
+  /** Builds a topology over the topics {@code left}, {@code right} and {@code out}, each behind a prefix. */
+  static Topology of(String name, String prefix, Duration window) {
     var builder = new StreamsBuilder();
     switch (name) {
-      case "pass-through" -> stream(builder, "left").to("out", TEXTS);
+      case "pass-through" -> stream(builder, prefix + "left").to(prefix + "out", TEXTS);
       case "map-filter" ->
-          stream(builder, "left").mapValues(value -> value + "!").filter((key, value) -> true).to("out", TEXTS);
-      case "count" -> stream(builder, "left").groupByKey().count().toStream().to("out", COUNTS);
+          stream(builder, prefix + "left").mapValues(value -> value + "!").filter((key, value) -> true).to(prefix + "out", TEXTS);
+      case "count" -> stream(builder, prefix + "left").groupByKey().count().toStream().to(prefix + "out", COUNTS);
       case "tumbling-count" ->
-          stream(builder, "left")
+          stream(builder, prefix + "left")
               .groupByKey()
-              .windowedBy(TimeWindows.ofSizeWithNoGrace(Duration.ofSeconds(1)))
+              .windowedBy(TimeWindows.ofSizeWithNoGrace(window))
               .count()
-              .toStream((window, count) -> window.key())
-              .to("out", COUNTS);
+              .toStream((one, count) -> one.key())
+              .to(prefix + "out", COUNTS);
       case "stream-table-join" ->
-          stream(builder, "left")
-              .join(builder.table("right", Consumed.with(TEXT, TEXT)), (left, right) -> left)
-              .to("out", TEXTS);
+          stream(builder, prefix + "left")
+              .join(builder.table(prefix + "right", Consumed.with(TEXT, TEXT)), (left, right) -> left)
+              .to(prefix + "out", TEXTS);
       case "stream-stream-join" ->
-          stream(builder, "left")
+          stream(builder, prefix + "left")
               .join(
-                  stream(builder, "right"),
+                  stream(builder, prefix + "right"),
                   (left, right) -> left,
                   JoinWindows.ofTimeDifferenceWithNoGrace(Duration.ofMillis(10)),
                   StreamJoined.with(TEXT, TEXT, TEXT))
-              .to("out", TEXTS);
+              .to(prefix + "out", TEXTS);
       default -> throw new IllegalArgumentException("there is no topology " + name);
     }
     return builder.build();
