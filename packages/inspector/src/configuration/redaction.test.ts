@@ -39,6 +39,7 @@ test('data is shown, secrets and the members of other objects are not', () => {
     state: new Backend(),
     transport: { name: 'kafka ann:a-secret', settings: 'a-secret', consumer: () => {} },
     onError: () => 'a-secret',
+    logger: { info: () => {} },
     workers: undefined,
   };
   const shown = redact({ ...options, transport: { ...options.transport, name: 'kafka broker:9092' } });
@@ -50,6 +51,7 @@ test('data is shown, secrets and the members of other objects are not', () => {
     state: 'an object of Backend',
     transport: 'kafka broker:9092',
     onError: 'a function',
+    logger: 'an object with functions',
   });
 });
 

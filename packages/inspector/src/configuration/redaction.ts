@@ -39,7 +39,7 @@ const redactedObject = (value: object, depth: number): unknown => {
   if (Array.isArray(value)) return value.slice(0, most).map((one) => redactedMember(one, '', depth + 1));
   if (!isPlain(value)) {
     const { name } = value as { name?: unknown };
-    return typeof name === 'string' ? withoutLogin(name) : `an object of ${value.constructor?.name ?? 'no class'}`;
+    return typeof name === 'string' ? withoutLogin(name) : classOf(value);
   }
   return redactedMembers(value, depth);
 };
@@ -51,6 +51,11 @@ const redactedMembers = (value: object, depth: number): Readonly<Record<string, 
       return shown === undefined ? [] : [[name, shown]];
     }),
   );
+
+const classOf = (value: object): string => {
+  const own: unknown = value.constructor;
+  return typeof own !== 'function' || own === Object ? 'an object with functions' : `an object of ${own.name}`;
+};
 
 /** True for an object of data: of no class, and without functions. */
 const isPlain = (value: object): boolean => {
