@@ -9,7 +9,7 @@ import { sideBySide } from './side-by-side.js';
 import { Unsupported } from './unsupported.js';
 
 /**
- * Runs a case in an engine and compares step by step: outputs in order per topic, drops, errors, and stores at the
+ * Runs a case in an engine and compares step by step: outputs in order per topic or key, drops, errors, and stores at the
  * end.
  */
 export const judgeCase = async (one: Case, open: (one: Case) => Engine | Promise<Engine>): Promise<Outcome> => {
@@ -56,12 +56,20 @@ const stepDifference = async (one: Case, engine: Engine, step: CaseStep): Promis
   const topics = one.topology.flatMap(({ op, topic }) => (op === 'to' && topic !== undefined ? [topic] : []));
   const expected = step.out.map((emitted): Required<Emitted> => ({ topic: topics[0] as string, ...emitted }));
   for (const topic of new Set([...topics, ...expected.map((emitted) => emitted.topic)])) {
-    const wanted = expected.filter((emitted) => emitted.topic === topic);
-    const given = found.filter((emitted) => emitted.topic === topic);
+    const [wanted, given] = [expected, found].map((emitted) => {
+      const records = emitted.filter((record) => record.topic === topic);
+      return engine.ordersByKey === true ? records.sort(byKey) : records;
+    }) as [Required<Emitted>[], Required<Emitted>[]];
     if (!isDeepStrictEqual(plain(given), plain(wanted))) return `topic ${topic}\n${sideBySide(wanted, given)}`;
   }
   const dropped = engine.dropped - before;
   return dropped === (step.dropped ?? 0) ? undefined : `dropped ${dropped} records, not ${step.dropped ?? 0}`;
+};
+
+/** Compares the keys of records. Those of one key stay in order. */
+const byKey = (one: Emitted, other: Emitted): number => {
+  const [first, second] = [one, other].map(({ key }) => JSON.stringify(key)) as [string, string];
+  return first < second ? -1 : first > second ? 1 : 0;
 };
 
 const storesDifference = async ({ stores = {} }: Case, engine: Engine): Promise<string | undefined> => {

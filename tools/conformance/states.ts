@@ -12,6 +12,8 @@ import { createClient } from 'redis';
 
 /** The state of the applications of one mode. */
 export interface States {
+  /** True when records wait for rows, which other keys overtake. */
+  readonly waits: boolean;
   /** Returns the state of an application. It outlives a close; on another disk, only copies in a bucket are left. */
   backend(application: string, disk: number): Backend;
   close(): Promise<void>;
@@ -21,6 +23,7 @@ export interface States {
 export const inMemory = (): States => {
   const stores = new Map<string, ByteStore>();
   return {
+    waits: false,
     backend: (application, disk) => {
       const place = `${application} ${disk}`;
       const bytes = stores.get(place) ?? memoryStore();
@@ -31,9 +34,10 @@ export const inMemory = (): States => {
   };
 };
 
-const onDisk = async (backendOf: (root: string, application: string) => Backend): Promise<States> => {
+const onDisk = async (waits: boolean, backendOf: (root: string, application: string) => Backend): Promise<States> => {
   const root = await mkdtemp(join(tmpdir(), 'conformance-'));
   return {
+    waits,
     backend: (application, disk) => {
       const backend = backendOf(root, application);
       return { ...backend, open: (_, settings) => backend.open(join(root, application, `${disk}`), settings) };
@@ -51,12 +55,14 @@ const addressIn = (variable: string): string => {
 /** The states of applications by name, for `--state`. Databases write rows in JSON, too, so that those are decoded. */
 export const namedStates: Readonly<Record<string, () => Promise<States>>> = {
   memory: async () => inMemory(),
-  level: () => onDisk(() => level({ verify: false })),
-  snapshots: () => onDisk((root, prefix) => snapshots(level(), folder(join(root, 'bucket')), { prefix, every: 1 })),
+  level: () => onDisk(false, () => level({ verify: false })),
+  snapshots: () =>
+    onDisk(true, (root, prefix) => snapshots(level(), folder(join(root, 'bucket')), { prefix, every: 1 })),
   redis: async () => {
     const client = await createClient({ url: `redis://${addressIn('KSTREAMS_REDIS')}` }).connect();
     const prefix = `conformance-${crypto.randomUUID()}`;
     return {
+      waits: true,
       backend: (application, disk) => redis({ client, prefix, space: `${application}-${disk}`, format: 'json' }),
       close: () => client.close(),
     };
@@ -65,6 +71,7 @@ export const namedStates: Readonly<Record<string, () => Promise<States>>> = {
     const pool = new Pool({ connectionString: addressIn('KSTREAMS_POSTGRES'), max: 4 });
     const schema = `conformance-${crypto.randomUUID()}`;
     return {
+      waits: true,
       backend: (application, disk) => postgres({ pool, schema, space: `${application}-${disk}`, format: 'json' }),
       close: async () => {
         await pool.query(`drop schema if exists "${schema}" cascade`);

@@ -87,6 +87,10 @@ export class AppEngine implements Engine {
     return this.#log.read();
   }
 
+  get ordersByKey(): boolean {
+    return this.#options.states.waits;
+  }
+
   get dropped(): number {
     const counted = [...this.#app.drops].filter(([drop]) => !uncounted.some((reason) => drop.endsWith(` ${reason}`)));
     return counted.reduce((sum, [, count]) => sum + count, this.#droppedBefore);

@@ -10,6 +10,8 @@ export interface Engine {
   feed(step: CaseStep): Promise<void>;
   /** Returns the new output, in order per topic. */
   read(): Promise<readonly Required<Emitted>[]>;
+  /** True when only the records of one key are in order: those that wait for rows are overtaken by other keys. */
+  readonly ordersByKey?: boolean;
   /** The number of dropped records so far, without the {@link uncounted}. */
   readonly dropped: number;
   /** Returns the rows of a store, in the byte order of their keys. */
