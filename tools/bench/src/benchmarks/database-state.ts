@@ -2,8 +2,10 @@
  * Measures state in a database against its bare client: rows are written in batches, and read in batches by a cache that
  * holds none of them.
  */
+import { bigtable } from '@kstreams/bigtable';
 import { postgres } from '@kstreams/postgres';
 import { redis } from '@kstreams/redis';
+import { newBigtableTable } from '@kstreams/test-support/bigtable-table';
 import type { Backend } from 'kstreams';
 import { toUtf8 } from 'kstreams/authors';
 import pg from 'pg';
@@ -139,3 +141,44 @@ export const postgresState = (connectionString: string): Benchmark => {
       }),
   };
 };
+
+/** State in Bigtable. The client writes rows that count at once. */
+export const bigtableState = (address: string): Benchmark => ({
+  name: 'bigtable-state',
+  compares: `rows in batches of ${batch} through a cold cache; mutate and getRows of the client`,
+  unit: 'rows',
+  size: 10_000,
+  kstreams: (size) =>
+    trial(size, async (space) => {
+      const { close, table } = await newBigtableTable(address);
+      return backendRows(bigtable({ table, space, memory }), async () => void (await close()));
+    }),
+  byHand: (size) =>
+    trial(size, async (name) => {
+      const { close, table } = await newBigtableTable(address);
+      const rowKeys = (keys: readonly Uint8Array[]): Buffer[] =>
+        keys.map((key) => Buffer.from(`${name}/${String(key)}`));
+      const stored = Buffer.from(value);
+      const setCell = {
+        familyName: 'kstreams',
+        columnQualifier: Buffer.from('value'),
+        timestampMicros: 1_000,
+        value: stored,
+      };
+      return {
+        write: async (keys) => {
+          const entries = rowKeys(keys).map((rowKey) => ({ rowKey, mutations: [{ setCell }] }));
+          await table.mutate(entries, { rawMutation: true });
+        },
+        read: async (keys) => {
+          const [rows] = await table.getRows({
+            decode: false,
+            keys: rowKeys(keys),
+            filter: [{ column: { cellLimit: 1 } }],
+          });
+          return rows.reduce((sum, { data }) => sum + (data.kstreams?.value?.[0]?.value.length ?? Number.NaN), 0);
+        },
+        close: async () => void (await close()),
+      };
+    }),
+});

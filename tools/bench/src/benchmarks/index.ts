@@ -4,7 +4,7 @@ import { asyncStages } from './async-stage.js';
 import { asyncTask } from './async-task.js';
 import { calendarDays } from './calendar.js';
 import { closures } from './closures.js';
-import { postgresState, redisState } from './database-state.js';
+import { bigtableState, postgresState, redisState } from './database-state.js';
 import { embeddedLog } from './embedded-log.js';
 import { formats } from './formats.js';
 import { kafkaCluster } from './kafka-cluster.js';
@@ -18,6 +18,7 @@ import { wordCount } from './word-count.js';
 const ofServices: Readonly<Record<string, (address: string) => Benchmark>> = {
   KSTREAMS_REDIS: redisState,
   KSTREAMS_POSTGRES: postgresState,
+  KSTREAMS_BIGTABLE: bigtableState,
   KSTREAMS_KAFKA: kafkaCluster,
 };
 
