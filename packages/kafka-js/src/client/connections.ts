@@ -1,7 +1,6 @@
-import { ConfigError } from '@kstreams/core/graph';
 import { type Broker, Connection } from '@platformatic/kafka';
 import type { ClientContext } from './context.js';
-import { requestErrorOf } from './failures.js';
+import { failureCodes, RequestError, requestErrorOf } from './failures.js';
 
 /**
  * The purposes of connections. A broker handles the requests of a connection one after another, so those that wait, for
@@ -49,7 +48,7 @@ export class Connections {
   }
 
   async #connect(broker: Broker, lane: Lane, lost: () => void): Promise<Connection> {
-    if (this.#closed) throw new ConfigError('the client was closed: open another one');
+    if (this.#closed) throw new RequestError(failureCodes.wrongState, 'the client was closed: open another one');
     const { tls, sasl, connectTimeout = 5_000 } = this.#context.settings;
     const connection = new Connection(this.#clientId, {
       connectTimeout,

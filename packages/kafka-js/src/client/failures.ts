@@ -9,6 +9,7 @@ export const failureCodes = {
   timedOut: -185,
   notDelivered: -192,
   unknownPartition: -190,
+  wrongState: -172,
   missingTopic: -188,
   topicAuthorization: 29,
   offsetOutOfRange: 1,

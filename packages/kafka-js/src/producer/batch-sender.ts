@@ -214,7 +214,16 @@ export class BatchSender {
     }
     const lost = lostSequence.has(error.code) && this.#transactional === undefined;
     if (lost || (unknown && this.#transactional === undefined && isRetriable(error))) {
-      queue.identity = await this.#listener.renew();
+      const identity = await this.#listener.renew().catch(() => {
+        // Without another identity brokers would refuse the next batch, so this one is tried again.
+        return undefined;
+      });
+      if (identity === undefined) {
+        head.notBefore = now + retryPause;
+        again.add(queue);
+        return;
+      }
+      queue.identity = identity;
       queue.sequence = 0;
       // A batch of which brokers have nothing is written again.
       if (lost && !unknown && !late) {

@@ -60,6 +60,14 @@ describeWith('kafka', 'a producer in JavaScript', (brokers) => {
     },
   );
 
+  test('a closed client refuses requests at once', async () => {
+    const log = kafkaJs({ brokers });
+    const consumer = await log.consumer({ clientId: 'c', group: nameOf() });
+    await consumer.close();
+    await expect(consumer.committed([{ topic: 'any', partition: 0 }])).rejects.toThrow('the client was closed');
+    await log.close();
+  });
+
   test('a record that is too large fails alone, before it is sent', async () => {
     const log = kafkaJs({ brokers, producer: { maxRecordBytes: 1_000 } });
     const topic = nameOf();
