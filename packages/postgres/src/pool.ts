@@ -15,6 +15,8 @@ export interface PostgresResult {
 /** A connection of a pool. */
 export interface PostgresConnection {
   query(query: PostgresQuery): Promise<PostgresResult>;
+  on(event: 'error', listener: () => void): unknown;
+  off(event: 'error', listener: () => void): unknown;
   /** Returns the connection to the pool; with `true`, closes it. */
   release(destroy?: boolean): void;
 }
@@ -25,13 +27,28 @@ export interface PostgresPool {
   connect(): Promise<PostgresConnection>;
 }
 
+/** The queries under way reject with the error of a lost connection, which would end the process without a listener. */
+const ignoreError = (): void => {};
+
+/** Takes a connection from a pool. */
+export const takeConnection = async (pool: PostgresPool): Promise<PostgresConnection> => {
+  const connection = await pool.connect();
+  connection.on('error', ignoreError);
+  return connection;
+};
+
+const release = (connection: PostgresConnection, destroy: boolean): void => {
+  connection.release(destroy);
+  connection.off('error', ignoreError);
+};
+
 /** Rolls back and returns a connection to its pool. One that cannot roll back is closed. */
 export const rollBack = async (connection: PostgresConnection): Promise<void> => {
   const usable = await connection.query({ text: 'rollback' }).then(
     () => true,
     () => false,
   );
-  connection.release(!usable);
+  release(connection, !usable);
 };
 
 /** Runs work in a transaction on one connection, and rolls back when it throws. */
@@ -39,7 +56,7 @@ export const transaction = async (
   pool: PostgresPool,
   work: (connection: PostgresConnection) => Promise<void>,
 ): Promise<void> => {
-  const connection = await pool.connect();
+  const connection = await takeConnection(pool);
   try {
     await connection.query({ text: 'begin' });
     await work(connection);
@@ -48,5 +65,5 @@ export const transaction = async (
     await rollBack(connection);
     throw thrown;
   }
-  connection.release();
+  release(connection, false);
 };

@@ -13,7 +13,14 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import { jsonbOf } from './jsonb.js';
-import { type PostgresConnection, type PostgresPool, type PostgresQuery, rollBack, transaction } from './pool.js';
+import {
+  type PostgresConnection,
+  type PostgresPool,
+  type PostgresQuery,
+  rollBack,
+  takeConnection,
+  transaction,
+} from './pool.js';
 import { createTables, type Tables, tablesIn } from './tables.js';
 
 /** A space of a database. */
@@ -104,7 +111,7 @@ class PostgresStorage implements RemoteStorage {
     to: Bytes,
     { reverse = false }: ScanOptions = {},
   ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
-    const connection = await this.#pool.connect();
+    const connection = await takeConnection(this.#pool);
     try {
       await connection.query({ text: 'begin isolation level repeatable read read only' });
       await connection.query({
