@@ -2,14 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { accessRights, planTopology } from '@kstreams/core/graph';
+import { kafkaJs } from '@kstreams/kafka-js';
 import { grant } from '@kstreams/test-support/grant';
 import { quiet } from '@kstreams/test-support/quiet-logger';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics, readTexts, sendTexts } from '@kstreams/test-support/text-records';
-import { memory, type Streams, start, streams, string, topic } from 'kstreams';
-import { type KafkaOptions, kafka } from 'kstreams/kafka';
-
-type Settings = NonNullable<KafkaOptions['client']>;
+import { memory, type Streams, start, streams, string, type Transport, topic } from 'kstreams';
+import { kafka } from 'kstreams/kafka';
 
 const text = (name: string) => topic(name, { key: string, value: string });
 
@@ -33,37 +32,97 @@ const unsigned = (principal: string, seconds: number) => {
   return { tokenValue, principal, lifetime: (now + seconds) * 1_000 };
 };
 
+/** The forms of credentials, which each client takes in its own way. */
+interface Secured {
+  password(password: string): Transport;
+  certificate(): Transport;
+  token(refreshed: () => void): Transport;
+  /** A password, with other authorities than the one that signed the certificate of the broker. */
+  unknownAuthority(): Transport;
+}
+
+const addressIn = (folder: string, listener: 'sasl-ssl' | 'ssl'): string =>
+  readFileSync(`${folder}/${listener}`, 'utf8').trim();
+
+const native = (folder: string): Secured => {
+  const overTls = { 'security.protocol': 'sasl_ssl', 'ssl.ca.location': `${folder}/ca.pem` };
+  const withPassword = (password: string) => ({
+    ...overTls,
+    'sasl.mechanism': 'SCRAM-SHA-512',
+    'sasl.username': 'shop',
+    'sasl.password': password,
+  });
+  const brokers = addressIn(folder, 'sasl-ssl');
+  return {
+    password: (password) => kafka({ brokers, client: withPassword(password) }),
+    certificate: () =>
+      kafka({
+        brokers: addressIn(folder, 'ssl'),
+        client: {
+          ...overTls,
+          'security.protocol': 'ssl',
+          'ssl.certificate.location': `${folder}/client.pem`,
+          'ssl.key.location': `${folder}/client.key`,
+        },
+      }),
+    token: (refreshed) =>
+      kafka({
+        brokers,
+        client: {
+          ...overTls,
+          'sasl.mechanism': 'OAUTHBEARER',
+          oauthbearer_token_refresh_cb: async () => {
+            refreshed();
+            return unsigned('shop', 300);
+          },
+        },
+      }),
+    unknownAuthority: () =>
+      kafka({ brokers, client: { ...withPassword('shop-secret'), 'ssl.ca.location': `${folder}/client.pem` } }),
+  };
+};
+
+const javascript = (folder: string): Secured => {
+  const read = (file: string): string => readFileSync(`${folder}/${file}`, 'utf8');
+  const brokers = addressIn(folder, 'sasl-ssl');
+  const scram = (password: string) => ({ mechanism: 'SCRAM-SHA-512', username: 'shop', password }) as const;
+  const tls = { ca: read('ca.pem') };
+  return {
+    password: (password) => kafkaJs({ brokers, tls, sasl: scram(password) }),
+    certificate: () =>
+      kafkaJs({
+        brokers: addressIn(folder, 'ssl'),
+        tls: { ...tls, cert: read('client.pem'), key: read('client.key') },
+      }),
+    token: (refreshed) => {
+      const token = (): string => {
+        refreshed();
+        return unsigned('shop', 300).tokenValue;
+      };
+      return kafkaJs({ brokers, tls, sasl: { mechanism: 'OAUTHBEARER', token } });
+    },
+    unknownAuthority: () => kafkaJs({ brokers, tls: true, sasl: scram('shop-secret') }),
+  };
+};
+
+const clients = { 'the native client': native, 'the client in JavaScript': javascript };
+
 describeWith('kafka-tls', 'a broker that takes encrypted connections only', (folder) => {
   const plain = process.env.KSTREAMS_KAFKA ?? '';
-  const address = (listener: 'sasl-ssl' | 'ssl'): string => readFileSync(`${folder}/${listener}`, 'utf8').trim();
-  const trusted = { 'ssl.ca.location': `${folder}/ca.pem` };
-  const overTls = { 'security.protocol': 'sasl_ssl', ...trusted };
-  const scram = { 'sasl.mechanism': 'SCRAM-SHA-512', 'sasl.username': 'shop', 'sasl.password': 'shop-secret' };
 
-  const tokens = (refreshed: (principal: string) => void, seconds: number): Settings => ({
-    'sasl.mechanism': 'OAUTHBEARER',
-    oauthbearer_token_refresh_cb: async () => {
-      refreshed('shop');
-      return unsigned('shop', seconds);
-    },
-  });
-
-  const count = async (brokers: string, user: string, client: Settings) => {
+  /** Counts three records in an application of a user with the rights that it needs. */
+  const count = async (transport: Transport, user: string) => {
     const name = `secured-${crypto.randomUUID()}`;
     const admin = kafka({ brokers: plain });
     await createTopics(admin, [`${name}-in`, `${name}-out`]);
     const app = counting(name);
-    await grant(
-      plain,
-      user,
-      accessRights(planTopology(app.build()), { exactlyOnce: false, endpoint: false, deadLetters: [] }),
-    );
+    const needs = { exactlyOnce: false, endpoint: false, deadLetters: [] };
+    await grant(plain, user, accessRights(planTopology(app.build()), needs));
     await sendTexts(admin, `${name}-in`, [
       ['a', ''],
       ['b', ''],
       ['a', ''],
     ]);
-    const transport = kafka({ brokers, client });
     const running = await start(app, { transport, state: memory(), commitInterval: 50, logger: quiet });
     const counts = await readTexts(admin, `${name}-out`, 1, 3);
     await running.close();
@@ -78,36 +137,31 @@ describeWith('kafka-tls', 'a broker that takes encrypted connections only', (fol
     ['a', '2'],
   ];
 
-  test('is used with a user and a password', async () => {
-    expect(await count(address('sasl-ssl'), 'shop', { ...overTls, ...scram })).toEqual(counts);
-  });
+  for (const [client, secured] of Object.entries(clients)) {
+    test(`is used by ${client} with a user and a password`, async () => {
+      expect(await count(secured(folder).password('shop-secret'), 'shop')).toEqual(counts);
+    });
 
-  test('is used with a certificate of the client', async () => {
-    const certificate = {
-      'ssl.certificate.location': `${folder}/client.pem`,
-      'ssl.key.location': `${folder}/client.key`,
-    };
-    const client = { 'security.protocol': 'ssl', ...trusted, ...certificate };
-    expect(await count(address('ssl'), 'CN=client', client)).toEqual(counts);
-  });
+    test(`is used by ${client} with a certificate of the client`, async () => {
+      expect(await count(secured(folder).certificate(), 'CN=client')).toEqual(counts);
+    });
 
-  test('is used with a token of each client', async () => {
-    const refreshed: string[] = [];
-    const client = { ...overTls, ...tokens((principal) => refreshed.push(principal), 300) };
-    expect(await count(address('sasl-ssl'), 'shop', client)).toEqual(counts);
-    expect(refreshed.length).toBeGreaterThanOrEqual(3);
-  });
+    test(`is used by ${client} with a token of each connection`, async () => {
+      let refreshed = 0;
+      const transport = secured(folder).token(() => {
+        refreshed += 1;
+      });
+      expect(await count(transport, 'shop')).toEqual(counts);
+      expect(refreshed).toBeGreaterThanOrEqual(3);
+    });
 
-  test.each([
-    ['an unknown authority', { ...overTls, ...scram, 'ssl.ca.location': '' }, /certificate verify failed/],
-    [
-      'a wrong password',
-      { ...overTls, ...scram, 'sasl.password': 'nope' },
-      /[Aa]uthentication failed.*`sasl\.username`/,
-    ],
-  ])('refuses %s, with the setting in the error', async (_, client, message) => {
-    const transport = kafka({ brokers: address('sasl-ssl'), client });
-    await expect(start(counting('refused'), { transport, state: memory(), logger: quiet })).rejects.toThrow(message);
-    await transport.close();
-  });
+    test.each([
+      ['an unknown authority', 'unknownAuthority', /certificate/],
+      ['a wrong password', 'password', /[Aa]uthentication failed/],
+    ] as const)(`refuses ${client} with %s`, async (_, form, message) => {
+      const transport = secured(folder)[form]('nope');
+      await expect(start(counting('refused'), { transport, state: memory(), logger: quiet })).rejects.toThrow(message);
+      await transport.close();
+    });
+  }
 });
