@@ -12,6 +12,7 @@ import {
   toUtf8,
   type Write,
 } from '@kstreams/core/graph';
+import { byteaArray } from './bytea-array.js';
 import { jsonbOf } from './jsonb.js';
 import {
   type PostgresConnection,
@@ -92,18 +93,16 @@ class PostgresStorage implements RemoteStorage {
     const { rows } = await this.#pool.query({
       name: this.#statement('get'),
       // Looks each key up in the index, also while the table has no statistics.
-      text: `select wanted.at::int4, kept.value
-        from unnest($2::bytea[]) with ordinality as wanted (key, at) cross join lateral (
+      text: `select kept.value
+        from unnest($2::bytea[]) with ordinality as wanted (key, at) left join lateral (
           select value from ${this.#tables.rows} where space = $1 and key = wanted.key limit 1
-        ) as kept`,
-      values: [this.#opened.space, keys.map(toBuffer)],
+        ) as kept on true order by wanted.at`,
+      values: [this.#opened.space, byteaArray(keys)],
       rowMode: 'array',
     });
-    const found = new Array<Bytes | undefined>(keys.length).fill(undefined);
-    for (const [at, value] of rows as readonly (readonly [at: number, value: Buffer])[]) {
-      found[at - 1] = plainBytes(value);
-    }
-    return found;
+    return (rows as readonly (readonly [value: Buffer | null])[]).map(([value]) =>
+      value === null ? undefined : plainBytes(value),
+    );
   }
 
   async *scan(
@@ -152,8 +151,8 @@ class PostgresStorage implements RemoteStorage {
   async close(): Promise<void> {}
 
   async #write(on: PostgresPool | PostgresConnection, writes: readonly Write[]): Promise<void> {
-    const deleted = writes.filter(([, value]) => value === undefined);
-    const put = writes.filter((write): write is readonly [Bytes, Bytes] => write[1] !== undefined);
+    const deleted = writes.flatMap(([key, value]) => (value === undefined ? [key] : []));
+    const put = deleted.length === 0 ? writes : writes.filter(([, value]) => value !== undefined);
     const json = await this.#jsonOf(put);
     const columns = json === undefined ? 'value' : 'value, json';
     await this.#owned(on, {
@@ -168,9 +167,9 @@ class PostgresStorage implements RemoteStorage {
           on conflict (space, key) do update set value = excluded.value${json === undefined ? '' : ', json = excluded.json'}
         ) select 1 from owned`,
       values: [
-        deleted.map(([key]) => toBuffer(key)),
-        put.map(([key]) => toBuffer(key)),
-        put.map(([, value]) => toBuffer(value)),
+        byteaArray(deleted),
+        byteaArray(put.map(([key]) => key)),
+        byteaArray(put.map(([, value]) => value as Bytes)),
         ...(json === undefined ? [] : [json]),
       ],
     });
