@@ -40,10 +40,9 @@ export class Changes {
   put(id: string, value: Bytes | undefined): void {
     const { rows } = this.#newest();
     const before = rows.get(id);
-    if (before !== undefined || rows.has(id)) this.#bytes -= before?.length ?? 0;
-    else this.#bytes += id.length + rowOverhead;
-    this.#bytes += value?.length ?? 0;
+    const { size } = rows;
     rows.set(id, value);
+    this.#bytes += (rows.size === size ? 0 : id.length + rowOverhead) + (value?.length ?? 0) - (before?.length ?? 0);
   }
 
   clear(range: IdRange): void {

@@ -65,6 +65,14 @@ export const isPositionKey = (key: Bytes): boolean => key[0] === at;
 /** Returns the length of the prefix `<store>/<partition>/` of a key; 0 for a key without one. */
 export const prefixLength = (key: Bytes): number => key.indexOf(slash, key.indexOf(slash) + 1) + 1;
 
+/** Returns the id of a key without its first bytes. It costs half of a view and `bytesToId`. */
+export const idAfter = (key: Bytes, from: number): string => latin1Slice.call(key, from, key.length);
+
+/** The types of Node leave it out. */
+const { latin1Slice } = Buffer.prototype as unknown as {
+  readonly latin1Slice: (this: Bytes, start: number, end: number) => string;
+};
+
 const names = /^(?:@position\/)?([^/]+)\/(-?\d+)\/?$/;
 
 /** Returns the store and the partition of the key of a position, or of the prefix of a row's key. */

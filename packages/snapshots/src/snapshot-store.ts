@@ -20,7 +20,7 @@ import { Recovery } from './recovery.js';
 import type { RetryingBucket } from './retrying-bucket.js';
 import type { Settings } from './settings.js';
 import { Shard } from './shard.js';
-import { isPositionKey, namesOf, partIn, prefixLength, ShardPlace } from './shard-place.js';
+import { idAfter, isPositionKey, namesOf, partIn, prefixLength, ShardPlace } from './shard-place.js';
 import { SnapshotFiles } from './snapshot-files.js';
 import { SnapshotScheduler } from './snapshot-scheduler.js';
 
@@ -196,7 +196,7 @@ export class SnapshotStore implements ByteStore {
         prefix = key.slice(0, prefixLength(key));
         shard = this.#shards.get(bytesToId(prefix));
       }
-      shard?.put(bytesToId(key.subarray(prefix.length)), value, now);
+      shard?.put(idAfter(key, prefix.length), value, now);
     }
   }
 
