@@ -29,7 +29,7 @@ export const runChaos = async (
   const name = `chaos-${guarantee}`;
   const history: string[] = [];
   const note = (line: string): void => void history.push(`${new Date().toISOString()} ${line}`);
-  const log = transportOf(client, brokers, (message) => note(`traffic: ${message}`));
+  const log = transportOf(client, brokers, { log: (message) => note(`traffic: ${message}`), outlast: true });
   const parts = createParts();
   const members = paces.map(
     (pace, number) => new Member(number, [client, brokers, name, folder, guarantee, `${pace}`], note),
