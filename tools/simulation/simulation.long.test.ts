@@ -16,6 +16,10 @@ test.each([504, 1103, 2818, 2982, 4435, 9278, 9397, 9466])(
   },
 );
 
+test.each([6972])('a close that writes large snapshots ends: seed %i', async (seed) => {
+  await runScenario(seed);
+});
+
 test.each(mutants)('finds the bug: $name', async (mutant) => {
   const hunt = async (): Promise<void> => {
     for (let seed = 1; seed <= 1_000; seed++) await runScenario(seed, mutant);

@@ -1,4 +1,4 @@
-import { type Bytes, StorageError, type StoredPosition } from '@kstreams/core/graph';
+import { type Bytes, type Clock, StorageError, type StoredPosition } from '@kstreams/core/graph';
 import { decodeManifest, encodeManifest, type Manifest, type StoredSegment } from './manifest.js';
 import type { RetryingBucket } from './retrying-bucket.js';
 import { type BlockEntry, inflate, type SegmentRow } from './segment/block.js';
@@ -11,12 +11,14 @@ import type { ShardPlace } from './shard-place.js';
 export class SnapshotFiles {
   readonly bucket: RetryingBucket;
   readonly sizes: SegmentSizes;
+  readonly clock: Clock;
   readonly #wrote: (bytes: number) => void;
 
   /** `wrote` receives the bytes of each object that was written. */
-  constructor(bucket: RetryingBucket, sizes: SegmentSizes, wrote: (bytes: number) => void) {
+  constructor(bucket: RetryingBucket, sizes: SegmentSizes, clock: Clock, wrote: (bytes: number) => void) {
     this.bucket = bucket;
     this.sizes = sizes;
+    this.clock = clock;
     this.#wrote = wrote;
   }
 
@@ -50,7 +52,7 @@ export class SnapshotFiles {
   ): Promise<readonly StoredSegment[]> {
     const written: StoredSegment[] = [];
     let sending = Promise.resolve();
-    for await (const { bytes, ...segment } of writeSegments(rows, this.sizes)) {
+    for await (const { bytes, ...segment } of writeSegments(rows, this.clock, this.sizes)) {
       await sending;
       const key = place.segment(position);
       written.push({ key, size: bytes.length, ...segment });

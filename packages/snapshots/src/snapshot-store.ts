@@ -45,7 +45,7 @@ export class SnapshotStore implements ByteStore {
     this.#local = local;
     this.#settings = settings;
     this.#clock = clock;
-    const files = new SnapshotFiles(bucket, settings.sizes, (bytes) => {
+    const files = new SnapshotFiles(bucket, settings.sizes, clock, (bytes) => {
       this.#written += bytes;
     });
     const gate = this.#gate;

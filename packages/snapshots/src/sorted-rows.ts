@@ -1,4 +1,4 @@
-import { type Bytes, idToBytes, systemClock, yieldToEventLoop } from '@kstreams/core/graph';
+import { type Bytes, type Clock, idToBytes, yieldToEventLoop } from '@kstreams/core/graph';
 import type { SegmentRow } from './segment/block.js';
 
 /** The number of keys that are sorted in one turn of the event loop. */
@@ -13,13 +13,14 @@ export const rowsAtOnce = 1_000;
  */
 export async function* sortedRows(
   rows: ReadonlyMap<string, Bytes | undefined>,
+  clock: Clock,
   length = sliceLength,
 ): AsyncGenerator<readonly SegmentRow[], void, undefined> {
   const ids = [...rows.keys()];
   const slices: { readonly ids: readonly string[]; at: number }[] = [];
   for (let from = 0; from < ids.length; from += length) {
     slices.push({ ids: ids.slice(from, from + length).sort(), at: 0 });
-    await yieldToEventLoop(systemClock);
+    await yieldToEventLoop(clock);
   }
   let sorted: SegmentRow[] = [];
   for (;;) {

@@ -53,7 +53,7 @@ const writeDelta = async (
   for (const delta of deltas.slice(from)) await readInto(merged, delta, files, signal);
   if (from < deltas.length) merged.add(changes);
   const { cleared, rows } = from < deltas.length ? merged.combined() : changes;
-  const segments = await files.writeRows(place, position, sortedRows(rows), signal);
+  const segments = await files.writeRows(place, position, sortedRows(rows, files.clock), signal);
   return [...deltas.slice(0, from), { cleared, segments }];
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bytesToId, idToBytes } from '@kstreams/core/graph';
+import { bytesToId, idToBytes, systemClock } from '@kstreams/core/graph';
 import fc from 'fast-check';
 import type { SegmentRow } from './block.js';
 import { hashOf, mayHave } from './bloom-filter.js';
@@ -21,7 +21,8 @@ const sizes = fc.record({
 
 const segmentsOf = async (from: readonly SegmentRow[], limits: SegmentSizes): Promise<Segment[]> => {
   const segments: Segment[] = [];
-  for await (const segment of writeSegments([from.slice(0, 7), from.slice(7)], limits)) segments.push(segment);
+  for await (const segment of writeSegments([from.slice(0, 7), from.slice(7)], systemClock, limits))
+    segments.push(segment);
   return segments;
 };
 

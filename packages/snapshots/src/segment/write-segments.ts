@@ -1,4 +1,4 @@
-import { type Bytes, bytesToId, concatBytes, crc32c, systemClock, yieldToEventLoop } from '@kstreams/core/graph';
+import { type Bytes, bytesToId, type Clock, concatBytes, crc32c, yieldToEventLoop } from '@kstreams/core/graph';
 import { deflate, type SegmentRow, writeRow } from './block.js';
 import { bloomFilter, hashOf } from './bloom-filter.js';
 import { ByteWriter } from './byte-writer.js';
@@ -36,6 +36,7 @@ const blocksAtOnce = 16;
  */
 export async function* writeSegments(
   rows: AsyncIterable<readonly SegmentRow[]> | Iterable<readonly SegmentRow[]>,
+  clock: Clock,
   sizes: SegmentSizes = segmentSizes,
 ): AsyncGenerator<Segment, void, undefined> {
   const block = new ByteWriter(2 * sizes.block);
@@ -46,7 +47,7 @@ export async function* writeSegments(
       writeRow(block, row);
       if (block.length < sizes.block) continue;
       segment.add(block.take());
-      if (segment.blocks % blocksAtOnce === 0) await yieldToEventLoop(systemClock);
+      if (segment.blocks % blocksAtOnce === 0) await yieldToEventLoop(clock);
       if (segment.length < sizes.segment) continue;
       yield segment.finish();
       segment = new SegmentParts();
