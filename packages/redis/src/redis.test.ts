@@ -55,6 +55,17 @@ describeWith('redis', 'state in Redis', (address) => {
     expect(new Set(await second.getMany(keys))).toEqual(new Set([undefined]));
   });
 
+  test.each(clients)('%s reads any bytes: of keys that are texts, and of others', async (_name, one) => {
+    const storage = await openStorage({ send: sendWith(one), prefix, space: newSpace() });
+    const rows: Write[] = Array.from({ length: 256 }, (_, byte) => [Uint8Array.of(byte, 0), Uint8Array.of(byte, 255)]);
+    await storage.commit([...rows, [new Uint8Array(0), toUtf8('')]]);
+    const [texts, others] = [rows.slice(0, 128), rows.slice(128)];
+    for (const some of [texts, others, [...others, ...texts]]) {
+      const values = await storage.getMany([...some.map(([key]) => key), toUtf8('absent'), new Uint8Array(0)]);
+      expect(values).toEqual([...some.map(([, value]) => value), undefined, new Uint8Array(0)]);
+    }
+  });
+
   test('a commit of many rows, and a read of them, is more than one call in a script takes', async () => {
     const storage = await open(newSpace());
     const keys = Array.from({ length: 25_000 }, (_, i) => toUtf8(`k${i}`));

@@ -145,7 +145,7 @@ const failed = (thrown: unknown): false => {
 test('however slow and faulty the storage, tasks read what they wrote, and the storage has whole commits', async () => {
   const steps = fc.array(step, { maxLength: 25 });
   const chances = fc.infiniteStream(fc.nat(99));
-  const memory = fc.constantFrom(1, 400, 1_000_000);
+  const memory = fc.constantFrom(1, 800, 1_000_000);
   await fc.assert(
     fc.asyncProperty(steps, steps, memory, chances, fc.nat(30), async (one, two, bytes, chance, faults) => {
       const next = (): number => chance.next().value as number;

@@ -69,6 +69,13 @@ describe('reads', () => {
     expect(remote.reads).toEqual([['a']]);
   });
 
+  test('a prefetched row that is written in the same turn is not loaded', async () => {
+    const remote = new FakeRemote();
+    const store = cached(remote);
+    await Promise.all([store.prefetchKeys?.([toUtf8('a')]), store.commit([row('a', '1')])]);
+    expect([await read(store, 'a'), remote.reads]).toEqual(['1', []]);
+  });
+
   test('a failed load rejects with its reason, and the next read loads again', async () => {
     const remote = new FakeRemote({ fails: () => true });
     const store = cached(remote);
@@ -85,7 +92,7 @@ describe('memory', () => {
 
   test('the rows used longest ago leave first, absent ones included', async () => {
     const remote = new FakeRemote();
-    const store = cached(remote, { memory: 3_000 });
+    const store = cached(remote, { memory: 3_500 });
     await remote.commit(['a', 'b', 'c', 'd'].map((key) => row(key, value)));
     for (const key of ['a', 'b', 'c', 'a', 'd']) await read(store, key);
     const reads = remote.reads.length;

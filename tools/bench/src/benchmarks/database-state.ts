@@ -55,7 +55,7 @@ const backendRows = async (backend: Backend, close: () => Promise<void>): Promis
   };
 };
 
-const memory = batch * 250;
+const memory = batch * 400;
 
 /** State in Redis. The client has no index of keys, which the state has for scans. */
 export const redisState = (address: string): Benchmark => {
