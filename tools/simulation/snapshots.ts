@@ -46,6 +46,7 @@ export const withSnapshots = (
     memory: 5_000,
     sizes: { block: 1, segment: 100, range: 1 },
     blocks: 2_000,
+    tail: 1_000,
     onFailure: () => {},
   };
   return (seams) => ({
@@ -98,6 +99,8 @@ const faultyBucket = (
         return undefined;
       }),
     put: (key, bytes, options) => call(() => objects.put(key, bytes, options)),
+    getVersion: (key, options) => call(() => objects.getVersion(key, options)),
+    replace: (key, bytes, version, options) => call(() => objects.replace(key, bytes, version, options)),
     list: async function* (prefix, options) {
       yield* await call(async () => objects.list(prefix, options));
     },

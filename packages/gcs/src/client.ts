@@ -4,15 +4,20 @@ export interface GcsWrite {
   readonly validation: false;
   readonly contentType: string;
   readonly metadata: { readonly crc32c: string };
-  readonly preconditionOpts?: { readonly ifGenerationMatch: number };
+  readonly preconditionOpts?: { readonly ifGenerationMatch: number | string };
 }
 
 /** A file of `@google-cloud/storage`: the part that is used. */
 export interface GcsFile {
   readonly name: string;
-  readonly metadata: { readonly size?: string | number; readonly updated?: string };
+  readonly metadata: {
+    readonly size?: string | number;
+    readonly updated?: string;
+    readonly generation?: string | number;
+  };
   save(bytes: Uint8Array, options: GcsWrite): Promise<unknown>;
   download(options: { readonly start?: number; readonly end?: number }): Promise<readonly [Uint8Array]>;
+  getMetadata(): Promise<readonly [GcsFile['metadata'], ...rest: readonly unknown[]]>;
   delete(): Promise<unknown>;
 }
 
@@ -22,6 +27,6 @@ export type GcsPage = readonly [files: readonly GcsFile[], next?: object | null,
 /** A bucket of `@google-cloud/storage`, as `storage.bucket(name)` returns it: the part that is used. */
 export interface GcsBucket {
   readonly name: string;
-  file(name: string): GcsFile;
+  file(name: string, options?: { readonly generation?: string | number }): GcsFile;
   getFiles(query: object): Promise<GcsPage>;
 }

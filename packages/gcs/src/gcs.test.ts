@@ -78,10 +78,12 @@ test.each([
   [404, 'The specified bucket does not exist.', missing],
 ])('a request refused with %i %s says what to do', async (code, message, error) => {
   const refuse = () => Promise.reject(Object.assign(new Error(message), { code }));
-  const file = () => ({ name: 'a', metadata: {}, save: refuse, download: refuse, delete: refuse });
+  const file = () => ({ name: 'a', metadata: {}, save: refuse, download: refuse, getMetadata: refuse, delete: refuse });
   const refused = gcs({ bucket: { name: 'states', file, getFiles: refuse } });
   await expect(refused.get('a')).rejects.toThrow(error);
   await expect(refused.put('a', toUtf8('x'), { ifAbsent: true })).rejects.toThrow(error);
+  await expect(refused.getVersion('a')).rejects.toThrow(error);
+  await expect(refused.replace('a', toUtf8('x'), '1')).rejects.toThrow(error);
   await expect(refused.delete(['a'])).rejects.toThrow(error);
   await expect(refused.list('a')[Symbol.asyncIterator]().next()).rejects.toThrow(error);
 });

@@ -1,5 +1,6 @@
 import {
   type Bucket,
+  type Bytes,
   ConfigError,
   checkOptions,
   crc32c,
@@ -10,7 +11,7 @@ import {
   option,
   plainBytes,
 } from '@kstreams/core/graph';
-import type { GcsBucket, GcsPage, GcsWrite } from './client.js';
+import type { GcsBucket, GcsFile, GcsPage, GcsWrite } from './client.js';
 
 /** Options of {@link gcs}. */
 export interface GcsOptions {
@@ -35,6 +36,31 @@ const deletedAtOnce = 16;
 export const gcs = (options: GcsOptions): Bucket => {
   checkOptions('gcs', options, checks);
   const { bucket } = options;
+
+  /** Writes an object, if it has a generation; 0 is that of none. Returns the new one; undefined when it has another. */
+  const write = (
+    key: string,
+    bytes: Bytes,
+    signal: AbortSignal | undefined,
+    generation: string | number | undefined,
+  ): Promise<string | undefined> =>
+    sent(signal, async () => {
+      // The server compares the checksum with the bytes that it received, before there is an object.
+      const options: GcsWrite = {
+        resumable: false,
+        validation: false,
+        contentType: 'application/octet-stream',
+        metadata: { crc32c: checksumOf(bytes) },
+        ...(generation !== undefined && { preconditionOpts: { ifGenerationMatch: generation } }),
+      };
+      const file = bucket.file(key);
+      await file.save(bytes, options);
+      return versionOf(file.metadata);
+    }).catch((thrown: unknown) => {
+      if (generation !== undefined && codeOf(thrown) === 412) return undefined;
+      throw bucketMissing(thrown);
+    });
+
   return {
     name: `gs://${bucket.name}`,
 
@@ -50,22 +76,22 @@ export const gcs = (options: GcsOptions): Bucket => {
         throw bucketMissing(thrown);
       }),
 
-    put: (key, bytes, { ifAbsent = false, signal } = {}) =>
-      sent(signal, async () => {
-        // The server compares the checksum with the bytes that it received, before there is an object.
-        const write: GcsWrite = {
-          resumable: false,
-          validation: false,
-          contentType: 'application/octet-stream',
-          metadata: { crc32c: checksumOf(bytes) },
-          ...(ifAbsent && { preconditionOpts: { ifGenerationMatch: 0 } }),
-        };
-        await bucket.file(key).save(bytes, write);
-        return true;
-      }).catch((thrown: unknown) => {
-        if (ifAbsent && codeOf(thrown) === 412) return false;
-        throw bucketMissing(thrown);
-      }),
+    put: async (key, bytes, { ifAbsent = false, signal } = {}) =>
+      (await write(key, bytes, signal, ifAbsent ? 0 : undefined)) !== undefined,
+
+    getVersion: async (key, { signal } = {}) => {
+      for (;;) {
+        const metadata = await ifFound(sent(signal, () => bucket.file(key).getMetadata()));
+        if (metadata === undefined) return undefined;
+        const version = versionOf(metadata[0]);
+        const file = bucket.file(key, { generation: version });
+        const found = await ifFound(sent(signal, () => file.download({})));
+        // Without it, the version was replaced since.
+        if (found !== undefined) return { bytes: plainBytes(found[0]), version };
+      }
+    },
+
+    replace: (key, bytes, version = '0', { signal } = {}) => write(key, bytes, signal, version),
 
     list: async function* (prefix, { signal } = {}) {
       let query: object | null | undefined = { prefix, autoPaginate: false };
@@ -91,6 +117,15 @@ export const gcs = (options: GcsOptions): Bucket => {
     },
   };
 };
+
+/** Returns undefined for an object that does not exist. */
+const ifFound = <T>(request: Promise<T>): Promise<T | undefined> =>
+  request.catch((thrown: unknown) => {
+    if (codeOf(thrown) === 404 && !namesBucket(thrown)) return undefined;
+    throw bucketMissing(thrown);
+  });
+
+const versionOf = ({ generation }: GcsFile['metadata']): string => String(generation);
 
 /** Returns the checksum of bytes as Cloud Storage writes it: in base64, the first byte first. */
 const checksumOf = (bytes: Uint8Array): string => {

@@ -62,11 +62,13 @@ export {
   type BucketRead,
   type BucketWrite,
   type ByteStore,
+  type KeptRows,
   type LostRows,
   Pending,
   type RemoteStorage,
   StorageError,
   type StoredPosition,
+  type VersionedObject,
   type Write,
 } from '@kstreams/core';
 export { type CacheOptions, cached } from '@kstreams/stores';

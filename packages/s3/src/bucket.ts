@@ -1,4 +1,12 @@
-import { type Bucket, type BucketCall, type Bytes, ConfigError, messageOf, noBytes } from '@kstreams/core/graph';
+import {
+  type Bucket,
+  type BucketCall,
+  type Bytes,
+  ConfigError,
+  messageOf,
+  noBytes,
+  type VersionedObject,
+} from '@kstreams/core/graph';
 import type { S3Requests } from './requests.js';
 
 /** The number of times that a write is made whose condition the service could not decide. */
@@ -10,7 +18,9 @@ export const bucketOf = (requests: S3Requests, name: string): Bucket => ({
 
   get: (key, { range, signal } = {}) =>
     sent(signal, async () =>
-      range?.length === 0 ? noBytes : requests.get(key, { signal, ...(range !== undefined && { range }) }),
+      range?.length === 0
+        ? noBytes
+        : (await requests.get(key, { signal, ...(range !== undefined && { range }) })).bytes,
     ).catch((thrown: unknown) => {
       if (nameOf(thrown) === 'NoSuchKey') return undefined;
       if (nameOf(thrown) === 'InvalidRange') return noBytes;
@@ -18,10 +28,14 @@ export const bucketOf = (requests: S3Requests, name: string): Bucket => ({
     }),
 
   put: async (key, bytes, { ifAbsent = false, signal } = {}) => {
-    if (ifAbsent) return putNew(requests, key, bytes, { signal });
+    if (ifAbsent) return (await putIf(requests, key, bytes, undefined, { signal })) !== undefined;
     await sent(signal, () => requests.put(key, bytes, { signal }));
     return true;
   },
+
+  getVersion: (key, { signal } = {}) => find(requests, key, { signal }),
+
+  replace: (key, bytes, version, { signal } = {}) => putIf(requests, key, bytes, version, { signal }),
 
   list: async function* (prefix, { signal } = {}) {
     let token: string | undefined;
@@ -36,33 +50,45 @@ export const bucketOf = (requests: S3Requests, name: string): Bucket => ({
 });
 
 /**
- * Writes a new object; returns false if there is one. The status 412 means that. With 409, and with 404 after a delete at the
- * same time, the condition is undecided: the write is made again unless there is an object.
+ * Writes an object in place of a version, or a new one. Returns its version; undefined when another one is there, which the
+ * status 412 means, and 404 where there is none. With 409, and with 404 after a delete at the same time, the condition is
+ * undecided: the write is made again unless another version is there.
  */
-const putNew = async (requests: S3Requests, key: string, bytes: Bytes, { signal }: BucketCall): Promise<boolean> => {
+const putIf = async (
+  requests: S3Requests,
+  key: string,
+  bytes: Bytes,
+  version: string | undefined,
+  { signal }: BucketCall,
+): Promise<string | undefined> => {
+  const condition = version === undefined ? { ifNoneMatch: '*' as const } : { ifMatch: version };
   for (let attempt = 1; ; attempt++) {
     try {
-      await sent(signal, () => requests.put(key, bytes, { signal, ifNoneMatch: '*' }));
-      return true;
+      return versionOf(await sent(signal, () => requests.put(key, bytes, { signal, ...condition })));
     } catch (thrown) {
-      if (nameOf(thrown) === 'PreconditionFailed') return false;
+      if (nameOf(thrown) === 'PreconditionFailed') return undefined;
       if (!undecided.has(nameOf(thrown)) || attempt === undecidedWrites) throw thrown;
     }
-    if (await exists(requests, key, { signal })) return false;
+    const found = await find(requests, key, { signal });
+    if (found?.version !== version) return undefined;
   }
 };
 
 const undecided: ReadonlySet<string> = new Set(['ConditionalRequestConflict', 'OperationAborted', 'NoSuchKey']);
 
-const exists = async (requests: S3Requests, key: string, call: BucketCall): Promise<boolean> => {
+const find = async (requests: S3Requests, key: string, call: BucketCall): Promise<VersionedObject | undefined> => {
   try {
-    await sent(call.signal, () => requests.get(key, { ...call, range: { offset: 0, length: 1 } }));
-    return true;
+    const { bytes, etag } = await sent(call.signal, () => requests.get(key, call));
+    return { bytes, version: versionOf(etag) };
   } catch (thrown) {
-    if (nameOf(thrown) === 'InvalidRange') return true;
-    if (nameOf(thrown) === 'NoSuchKey') return false;
+    if (nameOf(thrown) === 'NoSuchKey') return undefined;
     throw thrown;
   }
+};
+
+const versionOf = (etag: string | undefined): string => {
+  if (etag !== undefined) return etag;
+  throw new ConfigError('the service returned no ETag: use a service that has conditional puts');
 };
 
 /** Runs a request. Rejects with the reason of the signal once it is aborted. */

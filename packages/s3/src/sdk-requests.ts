@@ -2,6 +2,7 @@ import type {
   DeleteObjectsCommandOutput,
   GetObjectCommandOutput,
   ListObjectsV2CommandOutput,
+  PutObjectCommandOutput,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { batchesOf, noBytes, plainBytes } from '@kstreams/core/graph';
@@ -23,13 +24,15 @@ export const sdkRequests = (sender: S3Sender, Bucket: string): S3Requests => {
     get: async (Key, { range, signal }) => {
       const { GetObjectCommand } = await sdk();
       const command = new GetObjectCommand({ Bucket, Key, Range: range && rangeHeader(range) });
-      const { Body }: GetObjectCommandOutput = await client.send(command, { abortSignal: signal });
-      return Body === undefined ? noBytes : plainBytes(await Body.transformToByteArray());
+      const { Body, ETag }: GetObjectCommandOutput = await client.send(command, { abortSignal: signal });
+      return { bytes: Body === undefined ? noBytes : plainBytes(await Body.transformToByteArray()), etag: ETag };
     },
 
-    put: async (Key, Body, { ifNoneMatch: IfNoneMatch, signal }) => {
+    put: async (Key, Body, { ifMatch: IfMatch, ifNoneMatch: IfNoneMatch, signal }) => {
       const { PutObjectCommand } = await sdk();
-      await client.send(new PutObjectCommand({ Bucket, Key, Body, IfNoneMatch }), { abortSignal: signal });
+      const command = new PutObjectCommand({ Bucket, Key, Body, IfMatch, IfNoneMatch });
+      const { ETag }: PutObjectCommandOutput = await client.send(command, { abortSignal: signal });
+      return ETag;
     },
 
     list: async (Prefix, ContinuationToken, { signal }) => {

@@ -1,6 +1,6 @@
 import { type BucketCall, type Bytes, inParallel, messageOf } from '@kstreams/core/graph';
 import { AwsV4Signer } from 'aws4fetch';
-import { rangeHeader, type S3Requests } from './requests.js';
+import { rangeHeader, type S3Object, type S3Requests } from './requests.js';
 import { failureOf, pageOf } from './responses.js';
 
 /** Credentials of S3. */
@@ -36,8 +36,8 @@ export const signedRequests = ({ bucket, credentials, endpoint, page = 1_000, re
   const url = bucketUrl(bucket, region, endpoint);
   const cache = new Map<string, ArrayBuffer>();
 
-  /** Sends a request, and returns the bytes of its response. */
-  const send = async (key: string, { body, headers, method, query, signal }: Outgoing): Promise<Bytes> => {
+  /** Sends a request, and returns the bytes and the ETag of its response. */
+  const send = async (key: string, { body, headers, method, query, signal }: Outgoing): Promise<S3Object> => {
     const { accessKeyId, secretAccessKey, sessionToken } =
       typeof credentials === 'function' ? await credentials() : credentials;
     const signer = new AwsV4Signer({
@@ -61,22 +61,23 @@ export const signedRequests = ({ bucket, credentials, endpoint, page = 1_000, re
     });
     const bytes = await readBody(response);
     if (!response.ok) throw failureOf(response.status, bytes);
-    return bytes;
+    return { bytes, etag: response.headers.get('etag') ?? undefined };
   };
 
   return {
     get: (key, { range, signal }) =>
       send(key, { method: 'GET', signal, headers: range && { range: rangeHeader(range) } }),
 
-    put: async (key, body, { ifNoneMatch, signal }) => {
-      const headers = ifNoneMatch && { 'if-none-match': ifNoneMatch };
-      await send(key, { method: 'PUT', body, signal, headers });
+    put: async (key, body, { ifMatch, ifNoneMatch, signal }) => {
+      const headers = { ...(ifMatch && { 'if-match': ifMatch }), ...(ifNoneMatch && { 'if-none-match': ifNoneMatch }) };
+      const { etag } = await send(key, { method: 'PUT', body, signal, headers });
+      return etag;
     },
 
     list: async (prefix, token, { signal }) => {
       const from = token !== undefined && { 'continuation-token': token };
       const query = { 'list-type': '2', 'max-keys': `${page}`, prefix, ...from };
-      return pageOf(await send('', { method: 'GET', query, signal }));
+      return pageOf((await send('', { method: 'GET', query, signal })).bytes);
     },
 
     // One request for several would need a checksum that services require in different forms.

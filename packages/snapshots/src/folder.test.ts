@@ -12,7 +12,7 @@ describe('a folder', () => {
   test.each(bucketChecks({ page: 10 }))('$name', async ({ run }) => {
     const path = await newFolder();
     await run(folder(path));
-    expect(await readdir(join(path, '.unfinished')).catch(() => [])).toEqual([]);
+    for (const own of ['.unfinished', '.contents']) expect(await readdir(join(path, own)).catch(() => [])).toEqual([]);
   });
 
   test.each(['../a', 'a/../../b', 'a//b', '/a', 'a/', '.', 'a\\b', 'a b', ''])('refuses the key "%s"', async (key) => {

@@ -10,23 +10,32 @@ import {
   checkValue,
   option,
 } from '@kstreams/core/graph';
+import { FolderVersions, ifPresent, unless, writeDurably } from './folder-versions.js';
 
 /**
  * A bucket in a folder, for tests and for disks that several machines share, such as NFS. Unfinished writes are files in
- * its subfolder `.unfinished`.
+ * its subfolder `.unfinished`, and objects that are replaced by version are below `.versions` and `.contents`.
  *
  * @example
  * const states = folder('/mnt/shared/states')
  */
 export const folder = (path: string): Bucket => {
   checkValue('the path of folder', path, option.text);
-  const unfinished = join(path, unfinishedFolder);
+  const unfinished = join(path, '.unfinished');
+  const versions = new FolderVersions({
+    versions: join(path, '.versions'),
+    contents: join(path, '.contents'),
+    unfinished,
+  });
   const at = (key: string): string => join(path, checkedKey(key));
   return {
     name: `folder ${path}`,
     get: async (key, { range, signal } = {}) => {
       signal?.throwIfAborted();
-      return ifPresent(readRange(at(key), range));
+      const found = await ifPresent(readRange(at(key), range));
+      if (found !== undefined) return found;
+      const bytes = (await versions.read(key))?.bytes;
+      return range === undefined ? bytes : bytes?.slice(range.offset, range.offset + range.length);
     },
     put: async (key, bytes, { ifAbsent = false, signal } = {}) => {
       signal?.throwIfAborted();
@@ -34,10 +43,18 @@ export const folder = (path: string): Bucket => {
       await Promise.all([mkdir(dirname(target), { recursive: true }), mkdir(unfinished, { recursive: true })]);
       try {
         await writeDurably(part, bytes);
-        return await (ifAbsent ? linkNew(part, target) : rename(part, target).then(() => true));
+        return await (ifAbsent ? unless(['EEXIST'], link(part, target)) : rename(part, target).then(() => true));
       } finally {
         await rm(part, { force: true });
       }
+    },
+    getVersion: async (key, { signal } = {}) => {
+      signal?.throwIfAborted();
+      return versions.read(checkedKey(key));
+    },
+    replace: async (key, bytes, version, { signal } = {}) => {
+      signal?.throwIfAborted();
+      return versions.replace(checkedKey(key), bytes, version);
     },
     list: async function* (prefix, { signal } = {}) {
       signal?.throwIfAborted();
@@ -47,19 +64,23 @@ export const folder = (path: string): Bucket => {
         if (!entry.isFile()) continue;
         const file = join(entry.parentPath, entry.name);
         const key = file.slice(join(path, '/').length);
-        if (!key.startsWith(prefix) || key.startsWith(`${unfinishedFolder}/`)) continue;
+        if (!key.startsWith(prefix) || own.has(key.slice(0, key.indexOf('/')))) continue;
         const found = await ifPresent(stat(file));
         if (found !== undefined) yield { key, size: found.size, modified: found.mtimeMs } satisfies BucketObject;
       }
+      yield* versions.list(prefix);
     },
     delete: async (keys, { signal } = {}) => {
       signal?.throwIfAborted();
-      for (const key of keys) await rm(at(key), { force: true });
+      for (const key of keys) {
+        await rm(at(key), { force: true });
+        await versions.delete(key);
+      }
     },
   };
 };
 
-const unfinishedFolder = '.unfinished';
+const own: ReadonlySet<string> = new Set(['.unfinished', '.versions', '.contents']);
 
 /** Returns a key that is safe in a path. */
 const checkedKey = (key: string): string => {
@@ -85,33 +106,3 @@ const readRange = async (file: string, range: BucketRead['range']): Promise<Byte
     await handle.close();
   }
 };
-
-const writeDurably = async (file: string, bytes: Bytes): Promise<void> => {
-  const handle = await open(file, 'wx');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
-
-/** Gives a file a second name. Returns false when the name is taken. */
-const linkNew = async (file: string, name: string): Promise<boolean> => {
-  try {
-    await link(file, name);
-    return true;
-  } catch (thrown) {
-    if (codeOf(thrown) === 'EEXIST') return false;
-    throw thrown;
-  }
-};
-
-/** Returns undefined when the file or its folder does not exist. */
-const ifPresent = <T>(work: Promise<T>): Promise<T | undefined> =>
-  work.catch((thrown: unknown) => {
-    if (codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'ENOTDIR') return undefined;
-    throw thrown;
-  });
-
-const codeOf = (thrown: unknown): unknown => (thrown as { readonly code?: unknown })?.code;

@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Bucket, ConfigError, messageOf, StorageError, toUtf8 } from '@kstreams/core/graph';
+import {
+  type Bucket,
+  type Clock,
+  ConfigError,
+  messageOf,
+  StorageError,
+  systemClock,
+  toUtf8,
+} from '@kstreams/core/graph';
 import { TestClock } from '@kstreams/testing';
+import { type Fault, faultyBucket } from '../test/faulty-bucket.js';
 import { MemoryBucket } from '../test/memory-bucket.js';
 import { longestAttempt, RetryingBucket } from './retrying-bucket.js';
 
@@ -29,7 +38,8 @@ const failing = (times: number, fail: (signal?: AbortSignal) => Promise<never>):
   const calls = { calls: 0 };
   const get: Bucket['get'] = (key, options) =>
     ++calls.calls <= times ? fail(options?.signal) : bucket.get(key, options);
-  return Object.assign(calls, { name: 'memory', get, put: bucket.put, list: bucket.list, delete: bucket.delete });
+  const { delete: remove, getVersion, list, put, replace } = bucket;
+  return Object.assign(calls, { name: 'memory', get, put, getVersion, replace, list, delete: remove });
 };
 
 const slowDown = (): Promise<never> => Promise.reject(new Error('503 Slow Down'));
@@ -71,5 +81,19 @@ describe('a call', () => {
       controller.abort(new Error('the task moved'));
       await expect(result).rejects.toThrow('the task moved');
     }
+  });
+
+  test('that replaced an object without a response returns its version, and none of another write', async () => {
+    const bucket = new MemoryBucket();
+    const faults: Fault[] = ['lost-response'];
+    const clock: Clock = { ...systemClock, after: (ms, call) => systemClock.after(ms < longestAttempt ? 0 : ms, call) };
+    const retrying = new RetryingBucket(
+      faultyBucket(bucket, () => faults.shift()),
+      clock,
+    );
+    const { signal } = new AbortController();
+    const version = await retrying.replace('a', toUtf8('mine'), undefined, signal);
+    expect(await bucket.getVersion('a')).toEqual({ bytes: toUtf8('mine'), version });
+    expect(await retrying.replace('a', toUtf8('other'), undefined, signal)).toBeUndefined();
   });
 });

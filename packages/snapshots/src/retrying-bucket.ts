@@ -6,8 +6,10 @@ import {
   backoff,
   type Clock,
   ConfigError,
+  equalBytes,
   messageOf,
   StorageError,
+  type VersionedObject,
 } from '@kstreams/core/graph';
 
 /** The number of times that a call is made, with pauses of 12.7 s together. */
@@ -51,6 +53,26 @@ export class RetryingBucket {
     return this.#repeat(`${key} cannot be written`, signal, (limited) =>
       this.#bucket.put(key, bytes, { signal: limited, ifAbsent: true }),
     );
+  }
+
+  getVersion(key: string, signal: AbortSignal): Promise<VersionedObject | undefined> {
+    return this.#repeat(`${key} cannot be read`, signal, (limited) =>
+      this.#bucket.getVersion(key, { signal: limited }),
+    );
+  }
+
+  /**
+   * Writes an object in place of a version, also if the response was lost: no two writes may have the same bytes. Returns the new
+   * version; undefined when there is another one.
+   */
+  replace(key: string, bytes: Bytes, version: string | undefined, signal: AbortSignal): Promise<string | undefined> {
+    return this.#repeat(`${key} cannot be written`, signal, async (limited) => {
+      const options = { signal: limited };
+      const next = await this.#bucket.replace(key, bytes, version, options);
+      if (next !== undefined) return next;
+      const found = await this.#bucket.getVersion(key, options);
+      return found !== undefined && equalBytes(found.bytes, bytes) ? found.version : undefined;
+    });
   }
 
   /** Returns the objects with a prefix, in the order of their keys. */

@@ -11,5 +11,7 @@ export interface Settings {
   readonly sizes: SegmentSizes;
   /** The memory for blocks of snapshots that are being loaded. */
   readonly blocks: number;
+  /** The memory of the changes that a commit without a changelog has in its owner object. */
+  readonly tail: number;
   readonly onFailure: (error: StorageError) => void;
 }

@@ -1,7 +1,18 @@
-import { type Bytes, bytesToId, positionKey, rangeOf, type StoredPosition, storePrefix } from '@kstreams/core/graph';
+import {
+  type Bytes,
+  bytesToId,
+  positionKey,
+  rangeOf,
+  type StoredPosition,
+  storePrefix,
+  toUtf8,
+} from '@kstreams/core/graph';
 
 /** The digits of an offset in a key, so that keys are in the order of their positions. */
 const digits = 16;
+
+/** Replaces the id of a topic in the keys of shards without a changelog. */
+export const ownedTopic = 'unlogged';
 
 /** The places of a shard: a partition of a store, in the local store and in the bucket. */
 export class ShardPlace {
@@ -25,6 +36,21 @@ export class ShardPlace {
   /** The range of its rows in the local store. */
   get range(): readonly [from: Bytes, to: Bytes] {
     return rangeOf(this.prefix);
+  }
+
+  /** The key of its last commit and its owner, in the bucket, without a changelog. */
+  get owner(): string {
+    return `${this.folder}owner`;
+  }
+
+  /** The key of the tag of the last commit that the local store has, without a changelog. */
+  get ownerKey(): Bytes {
+    return toUtf8(`@owner/${this.store}/${this.partition}`);
+  }
+
+  /** The prefix of its segments without a changelog. */
+  get ownedSegments(): string {
+    return `${this.#ofTopic(ownedTopic)}segment/`;
   }
 
   /** Returns the prefix of the manifests of a topic. */

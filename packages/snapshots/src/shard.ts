@@ -8,10 +8,9 @@ import {
 } from '@kstreams/core/graph';
 import { Changes } from './changes.js';
 import type { Manifest } from './manifest.js';
-import type { SegmentRow } from './segment/block.js';
+import { openScan } from './open-scan.js';
 import type { ShardPlace } from './shard-place.js';
 import type { SnapshotFiles } from './snapshot-files.js';
-import { rowsAtOnce } from './sorted-rows.js';
 import { needsAllRows, type SnapshotRows } from './write-snapshot.js';
 
 /** The rows of a shard to write as a snapshot, with their position. */
@@ -126,28 +125,3 @@ export class Shard {
     this.#changes &&= changes;
   }
 }
-
-/** Returns the rows of a shard as they are now, without its prefix, many at a time. */
-const openScan = async (
-  local: ByteStore,
-  { prefix, range }: ShardPlace,
-): Promise<AsyncIterable<readonly SegmentRow[]>> => {
-  const scan = local.scan(...range)[Symbol.asyncIterator]();
-  // The scan is of the time when its first entry is read.
-  const first = await scan.next();
-  return (async function* () {
-    let rows: SegmentRow[] = [];
-    try {
-      for (let next = first; next.done !== true; next = await scan.next()) {
-        const [key, value] = next.value;
-        rows.push([key.subarray(prefix.length), value]);
-        if (rows.length < rowsAtOnce) continue;
-        yield rows;
-        rows = [];
-      }
-      yield rows;
-    } finally {
-      await scan.return?.();
-    }
-  })();
-};

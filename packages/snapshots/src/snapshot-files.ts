@@ -43,6 +43,18 @@ export class SnapshotFiles {
     return manifest;
   }
 
+  /** Writes an object in place of a version. Returns the new version; undefined when there is another one. */
+  async replace(
+    key: string,
+    bytes: Bytes,
+    version: string | undefined,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const next = await this.bucket.replace(key, bytes, version, signal);
+    if (next !== undefined) this.#wrote(bytes.length);
+    return next;
+  }
+
   /** Writes rows as segments. The next one is prepared while one is sent. */
   async writeRows(
     place: ShardPlace,

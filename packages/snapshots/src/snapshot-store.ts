@@ -5,6 +5,7 @@ import {
   type Cancel,
   type Clock,
   decodePosition,
+  type KeptRows,
   type LostRows,
   readsWait,
   retryPending,
@@ -14,9 +15,10 @@ import {
   type Write,
 } from '@kstreams/core/graph';
 import { CommitGate } from './commit-gate.js';
-import { instruments } from './instruments.js';
 import { Fillings } from './loading/fillings.js';
+import { OwnedShards } from './owned/owned-shards.js';
 import { Recovery } from './recovery.js';
+import { registerMetrics } from './register-metrics.js';
 import type { RetryingBucket } from './retrying-bucket.js';
 import type { Settings } from './settings.js';
 import { Shard } from './shard.js';
@@ -36,6 +38,7 @@ export class SnapshotStore implements ByteStore {
   /** The shards with a position, by the id of their prefix. */
   readonly #shards = new Map<string, Shard>();
   readonly #fillings: Fillings;
+  readonly #owned: OwnedShards;
   readonly #recovery: Recovery;
   readonly #scheduler: SnapshotScheduler;
   readonly #removals: readonly Cancel[];
@@ -50,6 +53,7 @@ export class SnapshotStore implements ByteStore {
     });
     const gate = this.#gate;
     this.#fillings = new Fillings({ files, local, gate, settings, filled: () => this.#scheduler.wake() });
+    this.#owned = new OwnedShards({ files, local, gate, root: settings.root, tailBytes: settings.tail });
     this.#recovery = new Recovery(files, this.#fillings, settings);
     this.#scheduler = new SnapshotScheduler({
       shards: this.#shards,
@@ -60,7 +64,17 @@ export class SnapshotStore implements ByteStore {
       clock,
       loading: ({ place }) => this.#fillings.has(place),
     });
-    this.#removals = telemetry === undefined ? [] : this.#register(telemetry);
+    this.#removals =
+      telemetry === undefined
+        ? []
+        : registerMetrics(telemetry, {
+            fillings: this.#fillings,
+            recovery: this.#recovery,
+            scheduler: this.#scheduler,
+            shards: this.#shards,
+            clock,
+            written: () => this.#written,
+          });
   }
 
   /** Opens a store, and continues the loads that an earlier process began. */
@@ -110,11 +124,13 @@ export class SnapshotStore implements ByteStore {
     await this.#gate.commit(async () => {
       this.#checkUndamaged();
       const forgotten = await this.#track(writes);
+      const kept = await this.#owned.commit(writes);
       try {
-        await this.#local.commit(this.#fillings.size === 0 ? writes : this.#fillings.marked(writes));
+        await this.#local.commit(this.#fillings.size === 0 ? kept : this.#fillings.marked(kept));
         this.#record(writes);
       } catch (thrown) {
         // Some backends may have applied them.
+        this.#owned.fail(thrown);
         for (const shard of this.#shards.values()) shard.forget(this.#clock.monotonic());
         throw thrown;
       }
@@ -128,6 +144,7 @@ export class SnapshotStore implements ByteStore {
       this.#checkUndamaged();
       await this.#fillings.clear(from, to);
       await this.#local.clear(from, to);
+      this.#owned.clear(from, to);
       for (const shard of this.#shards.values()) {
         const part = partIn(shard.place, from, to);
         if (part === 'whole') shard.forget(this.#clock.monotonic());
@@ -143,6 +160,11 @@ export class SnapshotStore implements ByteStore {
     this.#shards.set(bytesToId(place.prefix), new Shard(place, manifest.position, manifest));
   }
 
+  /** Takes over a shard without a changelog, and loads the rows of its last commit. */
+  acquire(rows: KeptRows): Promise<void> {
+    return this.#owned.acquire(rows);
+  }
+
   /** Drops the rows of damaged snapshots, and all rows if the local ones are damaged. */
   async mend(): Promise<void> {
     await this.#fillings.mend();
@@ -151,18 +173,21 @@ export class SnapshotStore implements ByteStore {
       this.#fillings.forget();
       await this.#local.mend?.();
       this.#shards.clear();
+      this.#owned.forget();
     });
   }
 
   /** Resolves when no snapshot is being loaded or written. */
   async settled(): Promise<void> {
     await this.#fillings.settled();
+    await this.#owned.settled();
     await this.#scheduler.settled();
   }
 
   async close(): Promise<void> {
     await this.#recovery.close();
     await this.#fillings.close();
+    await this.#owned.close();
     await this.#scheduler.close(closeTime);
     for (const remove of this.#removals) remove();
     await this.#local.close();
@@ -212,30 +237,6 @@ export class SnapshotStore implements ByteStore {
   /** A shard without its snapshot would get a position for rows that it lacks. */
   #checkUndamaged(): void {
     if (this.#fillings.damage !== undefined) throw this.#fillings.damage;
-  }
-
-  #register(telemetry: Telemetry): readonly Cancel[] {
-    const { counts } = this.#scheduler;
-    const recovered = this.#recovery.counts;
-    return [
-      ...(['full', 'delta'] as const).map((kind) =>
-        telemetry.counter(instruments.snapshots, { 'kstreams.snapshot.kind': kind }, () => counts[kind]),
-      ),
-      ...(['loaded', 'none'] as const).map((result) =>
-        telemetry.counter(instruments.recoveries, { 'kstreams.snapshot.result': result }, () => recovered[result]),
-      ),
-      telemetry.counter(instruments.failures, {}, () => counts.failures),
-      telemetry.counter(instruments.written, {}, () => this.#written),
-      telemetry.gauge(instruments.loading, {}, () => this.#fillings.size),
-      telemetry.gauge(instruments.pending, {}, () => this.#scheduler.bytes),
-      telemetry.gauge(instruments.age, {}, () => this.#age()),
-    ];
-  }
-
-  /** Returns the time since the oldest change without a snapshot, in seconds. */
-  #age(): number {
-    const now = this.#clock.monotonic();
-    return Math.max(0, ...[...this.#shards.values()].map(({ changedAt = now }) => now - changedAt)) / 1_000;
   }
 }
 

@@ -48,8 +48,10 @@ const checks: OptionChecks<SnapshotsOptions> = {
 
 /**
  * Keeps state in a local backend, with a copy of each store and partition in a bucket. A process without local rows begins
- * with the newest snapshot and reads only the rest from the changelog. Its rows are loaded while records are processed. The changelog stays the authority: without a snapshot, or
- * without the bucket, it is read whole. Stores without a changelog, and global tables, have no copy.
+ * with the newest snapshot and reads only the rest from the changelog. Its rows are loaded while
+ * records are processed. The changelog stays the authority: without a snapshot, or without the bucket, it is read whole.
+ * Stores with `changelog: false` are kept with a put for each commit and partition, at-least-once only, unless they are
+ * `disposable`. Global tables have no copy.
  *
  * @example
  * const state = snapshots(level(), folder('/mnt/shared/states'), { prefix: 'shop', every: '1m' })
@@ -67,6 +69,7 @@ export const snapshots = (local: Backend, bucket: Bucket, options: SnapshotsOpti
     memory,
     sizes: segmentSizes,
     blocks: blockMemory,
+    tail: tailMemory,
     onFailure,
   };
   return {
@@ -84,5 +87,11 @@ export const snapshots = (local: Backend, bucket: Bucket, options: SnapshotsOpti
 
 /** The memory for blocks of snapshots that are being loaded, in bytes: more than records in flight read. */
 const blockMemory = 64 * 1_024 ** 2;
+
+/**
+ * The memory of the changes that are written again with each commit of a store without a changelog, in bytes. A request costs
+ * more than as many bytes.
+ */
+const tailMemory = 128 * 1_024;
 
 const warn = (error: StorageError): void => console.warn(`[snapshot-failed] ${error.message}`);

@@ -22,7 +22,7 @@ export type SnapshotRows =
   | { readonly kind: 'delta'; readonly changes: Layer; readonly on: Manifest };
 
 /** True when all rows cost less than another delta, since the deltas of a snapshot are large. */
-export const needsAllRows = ({ full, deltas }: Manifest): boolean =>
+export const needsAllRows = ({ full, deltas }: Pick<Manifest, 'full' | 'deltas'>): boolean =>
   sizeOf(deltas.flatMap(({ segments }) => segments)) > greatestShare * sizeOf(full);
 
 /** Writes the segments of a snapshot, and its manifest. Returns the manifest of that position, which may be another's. */
@@ -41,11 +41,11 @@ export const writeSnapshot = async (
 };
 
 /** Writes changes, together with those of the newest deltas if there are many small ones. Returns all deltas. */
-const writeDelta = async (
+export const writeDelta = async (
   files: SnapshotFiles,
   place: ShardPlace,
   position: StoredPosition,
-  { changes, on: { deltas } }: Extract<SnapshotRows, { kind: 'delta' }>,
+  { changes, on: { deltas } }: { readonly changes: Layer; readonly on: Pick<Manifest, 'deltas'> },
   signal: AbortSignal,
 ): Promise<readonly Delta[]> => {
   const from = firstMerged(deltas);

@@ -17,6 +17,8 @@ export const faultyBucket = (bucket: Bucket, next: (call: keyof Bucket) => Fault
     name: bucket.name,
     get: (key, options) => failing('get', () => bucket.get(key, options)),
     put: (key, bytes, options) => failing('put', () => bucket.put(key, bytes, options)),
+    getVersion: (key, options) => failing('getVersion', () => bucket.getVersion(key, options)),
+    replace: (key, bytes, version, options) => failing('replace', () => bucket.replace(key, bytes, version, options)),
     list: async function* (prefix, options) {
       await failing('list', async () => {});
       yield* bucket.list(prefix, options);

@@ -1,4 +1,4 @@
-import type { Bucket, BucketCall, BucketObject } from '@kstreams/core/graph';
+import { type Bucket, type BucketCall, type BucketObject, bytesToId } from '@kstreams/core/graph';
 
 interface Stored {
   readonly bytes: Uint8Array;
@@ -23,6 +23,20 @@ export class MemoryBucket implements Bucket {
     if (ifAbsent && this.objects.has(key)) return false;
     this.objects.set(key, { bytes: bytes.slice(), modified: this.now });
     return true;
+  };
+
+  readonly getVersion: Bucket['getVersion'] = async (key, { signal } = {}) => {
+    signal?.throwIfAborted();
+    const bytes = this.objects.get(key)?.bytes.slice();
+    return bytes && { bytes, version: bytesToId(bytes) };
+  };
+
+  readonly replace: Bucket['replace'] = async (key, bytes, version, { signal } = {}) => {
+    signal?.throwIfAborted();
+    const found = this.objects.get(key)?.bytes;
+    if ((found && bytesToId(found)) !== version) return undefined;
+    this.objects.set(key, { bytes: bytes.slice(), modified: this.now });
+    return bytesToId(bytes);
   };
 
   async *list(prefix: string, { signal }: BucketCall = {}): AsyncGenerator<BucketObject> {

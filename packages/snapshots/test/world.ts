@@ -42,6 +42,7 @@ export const smallSettings: Settings = {
   grace: 5_000,
   memory: 3_000,
   blocks: 500,
+  tail: 1_000,
   sizes: { block: 50, segment: 200, range: 60 },
   onFailure: () => {},
 };
@@ -265,6 +266,8 @@ export class World {
       name: bucket.name,
       get: (key, options) => living('get', () => bucket.get(key, options)),
       put: (key, bytes, options) => living('put', () => bucket.put(key, bytes, options)),
+      getVersion: (key, options) => living('getVersion', () => bucket.getVersion(key, options)),
+      replace: (key, bytes, version, options) => living('replace', () => bucket.replace(key, bytes, version, options)),
       delete: (keys, options) => living('delete', () => bucket.delete(keys, options)),
       list: async function* (key, options) {
         await living('list', async () => {});

@@ -114,6 +114,14 @@ export const bucketFaultChecks = ({ cutResponses }: BucketFaultOptions): readonl
       );
       await bucket.delete([key]);
       expect(await bucket.get(key)).toBeUndefined();
+      const first = await bucket.replace(key, toUtf8('first'), undefined);
+      await failing(
+        proxy,
+        () => 'lost-response',
+        () => expect(bucket.replace(key, toUtf8('second'), first)).rejects.toThrow(),
+      );
+      expect(await bucket.replace(key, toUtf8('second'), first)).toBeUndefined();
+      expect(fromUtf8((await bucket.getVersion(key))?.bytes ?? toUtf8(''))).toBe('second');
     },
   },
   {

@@ -121,6 +121,49 @@ const laws: readonly Law[] = [
     },
   },
   {
+    name: 'replaces a version of an object, and no other one',
+    run: async (bucket, at) => {
+      const replace = (content: string, version: string | undefined): Promise<string | undefined> =>
+        bucket.replace(`${at}a`, toUtf8(content), version);
+      same(await bucket.getVersion(`${at}a`), undefined, 'an object that was never written');
+      const first = await replace('first', undefined);
+      same(typeof first, 'string', 'the type of the first version');
+      same(await replace('other', undefined), undefined, 'the version of a second new object');
+      const second = await replace('second', first);
+      same(typeof second, 'string', 'the type of the second version');
+      same(await replace('late', first), undefined, 'the version of a late write');
+      same(await bucket.getVersion(`${at}a`), { bytes: toUtf8('second'), version: second }, 'the object');
+      same(await text(bucket, `${at}a`), 'second', 'the object without its version');
+      same(await listed(bucket, at), ['a'], 'the keys');
+      await bucket.delete([`${at}a`]);
+      same(await bucket.getVersion(`${at}a`), undefined, 'the deleted object');
+      same(await replace('third', second), undefined, 'the version of a write in place of a deleted object');
+      same(await text(bucket, `${at}a`), undefined, 'the object after that write');
+      same(typeof (await replace('fourth', undefined)), 'string', 'the type of a version after the delete');
+    },
+  },
+  {
+    name: 'lets one of several concurrent replacements of a version win, whole',
+    run: async (bucket, at) => {
+      let version = await bucket.replace(`${at}a`, toUtf8('first'), undefined);
+      for (let round = 0; round < 3; round++) {
+        const contents = Array.from({ length: 6 }, (_, i) => `${round}${i}`.repeat(20_000));
+        const replace = (content: string) => bucket.replace(`${at}a`, toUtf8(content), version);
+        const versions = await Promise.all(contents.map(replace));
+        same(versions.filter((one) => one !== undefined).length, 1, 'the number of writes that took effect');
+        const winner = versions.findIndex((one) => one !== undefined);
+        version = versions[winner];
+        const found = await bucket.getVersion(`${at}a`);
+        same(found?.version, version, 'the version');
+        same(
+          found !== undefined && fromUtf8(found.bytes) === contents[winner],
+          true,
+          'whether the object is the winner',
+        );
+      }
+    },
+  },
+  {
     name: 'lists each object of a prefix once, with its size and time, on all pages',
     run: async (bucket, at, several) => {
       const keys = Array.from({ length: several }, (_, i) => `many/${i % 3}/${i}`);
@@ -165,6 +208,8 @@ const laws: readonly Law[] = [
       const signal = AbortSignal.abort(new Error('stopped'));
       await refuses(() => bucket.put(`${at}a`, toUtf8('x'), { signal }), 'a write');
       await refuses(() => bucket.get(`${at}a`, { signal }), 'a read');
+      await refuses(() => bucket.getVersion(`${at}a`, { signal }), 'a read of a version');
+      await refuses(() => bucket.replace(`${at}a`, toUtf8('x'), undefined, { signal }), 'a replacement');
       await refuses(() => bucket.delete([`${at}a`], { signal }), 'a delete');
       await refuses(async () => {
         for await (const _ of bucket.list(at, { signal }));

@@ -20,6 +20,14 @@ export interface LostRows {
   readonly signal: AbortSignal;
 }
 
+/** A partition of a store without a changelog. */
+export interface KeptRows {
+  readonly store: string;
+  readonly partition: number;
+  /** Ends the work when the task moves; the call then rejects with its reason. */
+  readonly signal: AbortSignal;
+}
+
 /** The direction of a scan. */
 export interface ScanOptions {
   /** True to scan from the last entry to the first; false by default. */
@@ -50,7 +58,11 @@ export interface ByteStore {
    * are a snapshot, taken when the first one is read.
    */
   scan(from: Bytes, to: Bytes, options?: ScanOptions): AsyncIterable<readonly [key: Bytes, value: Bytes]>;
-  /** Applies all writes or none of them. Of several writes to one key the last wins. */
+  /**
+   * Applies all writes or none of them. Of several writes to one key the last wins.
+   *
+   * @throws FencedError when another process has taken over the state, or the partition of a store in its location.
+   */
   commit(writes: readonly Write[]): Promise<void>;
   /** Deletes the entries with `from <= key < to`. */
   clear(from: Bytes, to: Bytes): Promise<void>;
@@ -69,6 +81,11 @@ export interface ByteStore {
    * position are read from the topic. Only of backends with a copy.
    */
   recover?(lost: LostRows): Promise<void>;
+  /**
+   * Takes over a partition of a store without a changelog, whose commits are kept elsewhere, too: its rows become those of the
+   * last commit of any process, and the commits of former owners are refused. Called before a task opens the partition.
+   */
+  acquire?(rows: KeptRows): Promise<void>;
   /** The damage that was found in the rows, until `mend` is called. Only of backends that can detect damage. */
   readonly damage?: StorageError | undefined;
   /** Removes all rows after damage, to be restored from changelogs. Called while nothing uses the store. */

@@ -2,7 +2,7 @@ export { type AccessOperation, type AccessOptions, type AccessRight, accessRight
 export type { AsyncCall, AsyncStage, BatchLimits, CallOrder, CallWork } from './async-stage.js';
 export { type BackoffOptions, backoff } from './backoff.js';
 export { type BatchBounds, batchesOf } from './batches.js';
-export type { Bucket, BucketCall, BucketObject, BucketRead, BucketWrite } from './bucket.js';
+export type { Bucket, BucketCall, BucketObject, BucketRead, BucketWrite, VersionedObject } from './bucket.js';
 export { ByteReader } from './byte-reader.js';
 export { allocateBytes, copyBytes } from './byte-slab.js';
 export {
@@ -10,6 +10,7 @@ export {
   type BackendOptions,
   type BackendStore,
   type ByteStore,
+  type KeptRows,
   type LostRows,
   readsWait,
   type ScanOptions,

@@ -136,7 +136,7 @@ export const option = {
   },
   transport: having('a transport, such as embedded() or kafka({ brokers })', 'consumer', 'producer', 'admin'),
   backend: having('a state backend, such as memory() or level()', 'open'),
-  bucket: having('a bucket, such as folder(path)', 'get', 'put', 'list', 'delete'),
+  bucket: having('a bucket, such as folder(path)', 'get', 'put', 'getVersion', 'replace', 'list', 'delete'),
   byteStore: having('a byte store, such as memoryStore()', 'get', 'scan', 'commit'),
   clock: having('a clock', 'now', 'after'),
   telemetry: having('telemetry, such as new MetricRegistry()', 'counter', 'gauge', 'histogram'),

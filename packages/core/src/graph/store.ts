@@ -114,7 +114,7 @@ export interface ChangelogConfig {
  */
 export interface StoreSpec<out S> {
   readonly name: string;
-  /** `false` for a store without a changelog, which is lost with the disk. */
+  /** `false` for a store without a changelog, which is lost with the disk unless its backend keeps copies of commits. */
   readonly changelog: ChangelogConfig | false;
   /** The source topic that serves as the changelog: a table's own topic. Nothing is appended then. */
   readonly sourceTopic?: string;

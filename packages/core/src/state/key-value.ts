@@ -37,7 +37,7 @@ export interface KeyValueStore<K, V> {
 export interface KeyValueOptions<K, V> {
   readonly key: Serde<K>;
   readonly value: Serde<V>;
-  /** `false` for a store without a changelog, which is lost with the disk. */
+  /** `false` for a store without a changelog, which is lost with the disk unless its backend keeps copies of commits. */
   readonly changelog?: false;
   /** True when rows without a changelog may be lost without harm, as exactly-once requires; false by default. */
   readonly disposable?: boolean;

@@ -17,14 +17,23 @@ test('a state that another process has taken over is no fenced member, which wou
   }
 });
 
+test('a worker whose partition of a store another process has taken over may join again', async () => {
+  const taken = async () => {
+    throw new FencedError('taken over', { partition: 0 });
+  };
+  const state = new OwnedState(Object.assign(memoryStore(), { commit: taken }));
+  await expect(state.commit([])).rejects.toThrow(FencedError);
+});
+
 test('other states keep their features', async () => {
   const local = await memory().open('');
   const remote = await slowStore(memory()).open('');
-  const copied = Object.assign(memoryStore(), { recover: async () => {} });
+  const copied = Object.assign(memoryStore(), { recover: async () => {}, acquire: async () => {} });
   for (const state of [local, remote, copied]) {
     const owned = new OwnedState(state);
     expect(owned.owner).toBe(state.owner);
-    const features = ({ mend, prefetchKeys, recover }: ByteStore) => [mend, prefetchKeys, recover].map(Boolean);
+    const features = ({ acquire, mend, prefetchKeys, recover }: ByteStore) =>
+      [acquire, mend, prefetchKeys, recover].map(Boolean);
     expect(features(owned)).toEqual(features(state));
   }
 });

@@ -10,11 +10,13 @@ import {
 
 /**
  * The state of a process. Once another process has taken it over, its writes throw a `StorageError`, which ends the
- * application: unlike a fenced producer or group member, a worker cannot join again.
+ * application: unlike a fenced producer or group member, a worker cannot join again. Where the other process has taken over one
+ * partition of a store, the error is thrown as it is, and the worker joins the group again.
  */
 export class OwnedState implements ByteStore {
   readonly prefetchKeys: ByteStore['prefetchKeys'];
   readonly recover: ByteStore['recover'];
+  readonly acquire: ByteStore['acquire'];
   readonly mend: ByteStore['mend'];
   readonly #bytes: ByteStore;
 
@@ -22,6 +24,7 @@ export class OwnedState implements ByteStore {
     this.#bytes = bytes;
     this.prefetchKeys = bytes.prefetchKeys?.bind(bytes);
     this.recover = bytes.recover?.bind(bytes);
+    this.acquire = bytes.acquire?.bind(bytes);
     this.mend = bytes.mend?.bind(bytes);
   }
 
@@ -59,5 +62,7 @@ export class OwnedState implements ByteStore {
 }
 
 const takenOver = (thrown: unknown): never => {
-  throw thrown instanceof FencedError ? new StorageError(thrown.reason, thrown) : thrown;
+  throw thrown instanceof FencedError && thrown.location.partition === undefined
+    ? new StorageError(thrown.reason, thrown)
+    : thrown;
 };

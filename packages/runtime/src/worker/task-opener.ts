@@ -1,4 +1,11 @@
-import { type Clock, type OnError, type Subtopology, type TopicDescription, TopologyError } from '@kstreams/core/graph';
+import {
+  type ByteStore,
+  type Clock,
+  type OnError,
+  type Subtopology,
+  type TopicDescription,
+  TopologyError,
+} from '@kstreams/core/graph';
 import type { Lineage, Progress } from '../async/offset-metadata.js';
 import { shortHash } from '../async/short-hash.js';
 import type { Restorer } from '../restore/restorer.js';
@@ -63,6 +70,7 @@ export const openOwnedTask = async (
     const changelogs = changelogIds(storePartitions);
     const lineage = (topic: string): Lineage => ({ ...lineageOf(topics.get(topic)), changelogs });
     const begun = clock.now();
+    await acquireRows(bytes, storePartitions, signal);
     await options.restorer.restore(
       storePartitions.map((one) => target(one, id, assignment, options)),
       signal,
@@ -85,6 +93,14 @@ export const openOwnedTask = async (
     copies.cancel(storePartitions);
     release();
     throw thrown;
+  }
+};
+
+/** Takes over the rows that are kept without a changelog. */
+const acquireRows = async (bytes: ByteStore, stores: readonly StorePartition[], signal: AbortSignal): Promise<void> => {
+  for (const { changelog, partition, spec } of stores) {
+    if (changelog !== undefined || spec.disposable === true) continue;
+    await bytes.acquire?.({ store: spec.name, partition, signal });
   }
 };
 

@@ -1,0 +1,94 @@
+/** Stores without a changelog, which are kept in a bucket: they outlive disks, and their owner changes. */
+import { expect, test } from '@jest/globals';
+import { rangeOf, storePrefix } from '@kstreams/core/graph';
+import { level } from '@kstreams/level';
+import { folder, snapshots } from '@kstreams/snapshots';
+import { CollectingApp } from '@kstreams/test-support/collecting-app';
+import { quiet } from '@kstreams/test-support/quiet-logger';
+import { temporaryFolders } from '@kstreams/test-support/temporary-folders';
+import {
+  type App,
+  type Backend,
+  embedded,
+  int32,
+  json,
+  keyValue,
+  memory,
+  start,
+  streams,
+  string,
+  topic,
+} from 'kstreams';
+
+const newFolder = temporaryFolders();
+
+/** Returns an application that keeps how often it saw each number, its log and a bucket. */
+const counting = async () => {
+  const log = embedded();
+  const numbers = await new CollectingApp(log, 'counting').prepare();
+  const seen = keyValue('seen', { key: int32, value: int32, changelog: false });
+  const app = streams('counting');
+  app.stream(topic(numbers.input, { key: string, value: json<number>() })).process(
+    ({ store }) => {
+      const times = store(seen);
+      return ({ timestamp, value }) => times.put(value, (times.get(value) ?? 0) + 1, timestamp);
+    },
+    { stores: [seen] },
+  );
+  const bucket = folder(await newFolder());
+  const state = snapshots(level(), bucket);
+  const run = async (): Promise<App> =>
+    start(app, { transport: log, state, folder: await newFolder(), commitInterval: 0, logger: quiet });
+  return { bucket, log, numbers, run, app };
+};
+
+/** Lets another process own the store. Returns the number of its rows. */
+const takeOver = async (state: Backend): Promise<number> => {
+  const other = await state.open('');
+  await other.acquire?.({ store: 'seen', partition: 0, signal: new AbortController().signal });
+  let rows = 0;
+  for await (const _ of other.scan(...rangeOf(storePrefix('seen', 0)))) rows++;
+  await other.close();
+  return rows;
+};
+
+test('a store without a changelog has all of its rows in a process without the disk', async () => {
+  const { bucket, log, numbers, run } = await counting();
+  for (const end of [30, 60]) {
+    const running = await run();
+    await numbers.send(end - 30, end);
+    await numbers.read(running, end);
+    await running.close();
+  }
+  expect(await takeOver(snapshots(memory(), bucket))).toBe(60);
+  await log.close();
+});
+
+test('a worker whose store another process took over joins again, and begins with the last commit', async () => {
+  const { bucket, log, numbers, run } = await counting();
+  const running = await run();
+  const restarts: string[] = [];
+  running.events$.subscribe({ next: ({ kind }) => void restarts.push(kind) });
+  await numbers.send(0, 30);
+  await numbers.read(running, 30);
+  expect(await takeOver(snapshots(memory(), bucket))).toBe(30);
+  await numbers.send(30, 60);
+  await numbers.read(running, 60);
+  expect(running.state).toBe('running');
+  expect(restarts).toContain('fenced');
+  await running.close();
+  expect(await takeOver(snapshots(memory(), bucket))).toBe(60);
+  await log.close();
+});
+
+test('exactly-once is refused, since a crash between the bucket and the log may count a record twice', async () => {
+  const { app, bucket, log } = await counting();
+  const options = {
+    transport: log,
+    state: snapshots(memory(), bucket),
+    guarantee: 'exactly-once',
+    logger: quiet,
+  } as const;
+  await expect(start(app, options)).rejects.toThrow(/store "seen" has no changelog.*give it one/);
+  await log.close();
+});
