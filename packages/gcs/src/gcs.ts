@@ -125,7 +125,10 @@ const ifFound = <T>(request: Promise<T>): Promise<T | undefined> =>
     throw bucketMissing(thrown);
   });
 
-const versionOf = ({ generation }: GcsFile['metadata']): string => String(generation);
+const versionOf = ({ generation }: GcsFile['metadata']): string => {
+  if (generation !== undefined) return String(generation);
+  throw new ConfigError('the client returned no generation of an object: use @google-cloud/storage 7');
+};
 
 /** Returns the checksum of bytes as Cloud Storage writes it: in base64, the first byte first. */
 const checksumOf = (bytes: Uint8Array): string => {

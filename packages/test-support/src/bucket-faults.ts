@@ -2,6 +2,8 @@
 import { expect } from '@jest/globals';
 import {
   type Bucket,
+  type ByteStore,
+  FencedError,
   fromUtf8,
   type LostRows,
   messageOf,
@@ -160,6 +162,39 @@ export const bucketFaultChecks = ({ cutResponses }: BucketFaultOptions): readonl
           await ended((signal) => listed(bucket, at, signal));
         },
       );
+    },
+  },
+  {
+    name: 'keeps each commit of a store without a changelog, and none of a former owner, while requests fail now and then',
+    run: async (bucket, proxy) => {
+      const prefix = newPrefix().slice(0, -1);
+      const open = async (): Promise<ByteStore> => {
+        const store = await snapshots(memory(), bucket, { prefix }).open('');
+        await store.acquire?.({ store: 'kept', partition: 0, signal: new AbortController().signal });
+        return store;
+      };
+      const put = (store: ByteStore, key: number, text: string): Promise<void> =>
+        store.commit([[toUtf8(`kept/0/${key}`), toUtf8(text)]]);
+      let requests = 0;
+      const faults: readonly HttpFault[] = ['lost-response', undefined, throttled[0], undefined, 'lost-response'];
+      await failing(
+        proxy,
+        () => faults[requests++ % 9],
+        async () => {
+          const first = await open();
+          for (let i = 0; i < 5; i++) await put(first, i, 'first');
+          const second = await open();
+          await expect(put(first, 0, 'late')).rejects.toThrow(FencedError);
+          for (let i = 3; i < 7; i++) await put(second, i, 'second');
+          await Promise.all([first.close(), second.close()]);
+        },
+      );
+      expect(requests).toBeGreaterThan(15);
+      const last = await open();
+      const found: string[] = [];
+      for await (const [, text] of last.scan(...rangeOf(storePrefix('kept', 0)))) found.push(fromUtf8(text));
+      expect(found).toEqual([...Array(3).fill('first'), ...Array(4).fill('second')]);
+      await last.close();
     },
   },
   {
