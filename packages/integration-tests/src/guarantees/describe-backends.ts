@@ -5,7 +5,7 @@ import type { Guarantee } from 'kstreams';
 import { backends, type TestedBackend } from './backends.js';
 import type { LawRun } from './laws.js';
 
-/** A law of every backend, under both guarantees. */
+/** A law of every backend. */
 export interface Law {
   readonly name: string;
   readonly check: (run: LawRun) => Promise<void>;
@@ -13,13 +13,13 @@ export interface Law {
 
 const guarantees: readonly Guarantee[] = ['at-least-once', 'exactly-once'];
 
-/** Describes each backend under each guarantee with a test for each law. */
-export const describeBackends = (laws: readonly Law[]): void => {
+/** Describes each backend under each guarantee with a test for each of its laws. */
+export const describeBackends = (lawsOf: (guarantee: Guarantee) => readonly Law[]): void => {
   const newFolder = temporaryFolders();
   const suite =
     ({ open }: TestedBackend) =>
     (address: string): void => {
-      const cells = guarantees.flatMap((guarantee) => laws.map((law) => ({ ...law, guarantee })));
+      const cells = guarantees.flatMap((guarantee) => lawsOf(guarantee).map((law) => ({ ...law, guarantee })));
       test.each(cells)('$guarantee: $name', async ({ check, guarantee }) => {
         const place = await open(await newFolder(), address);
         await check({ place, guarantee, folder: await newFolder() });

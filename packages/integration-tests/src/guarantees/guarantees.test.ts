@@ -2,7 +2,7 @@
 import { describeBackends } from './describe-backends.js';
 import { survivesADeath, survivesALateLoss, survivesALoss } from './laws.js';
 
-describeBackends([
+describeBackends(() => [
   {
     name: 'a process that dies between offsets and rows loses nothing',
     check: (run) => survivesADeath(run, { step: 'stores', when: 'before' }),
