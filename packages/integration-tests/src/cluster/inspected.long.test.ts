@@ -73,7 +73,9 @@ describeWith('kafka', 'the inspector on a cluster', (brokers) =>
       await page.getByRole('table', { name: 'Changes' }).waitFor();
       await page.getByRole('button', { name: 'Rows', exact: true }).click();
       await page.getByRole('button', { name: 'More rows' }).click();
-      await page.waitForFunction(`document.querySelectorAll('.records tbody tr').length === ${keys.length}`);
+      const rows = page.locator('.records tbody tr');
+      await rows.nth(keys.length - 1).waitFor();
+      expect(await rows.count()).toBe(keys.length);
 
       await panel('Tasks');
       await members[2].kill();
@@ -81,9 +83,11 @@ describeWith('kafka', 'the inspector on a cluster', (brokers) =>
       // Its tasks move to the others after the session.
       await page.getByText('2 processes').waitFor({ timeout: 60_000 });
       await page.getByText(`${partitions} tasks`).waitFor({ timeout: 60_000 });
-      await page.waitForFunction(`document.querySelector('.notices') === null`, undefined, { timeout: 60_000 });
+      await page.locator('.notices').waitFor({ state: 'detached', timeout: 60_000 });
       await panel('Timeline');
-      expect(await page.locator('.lanes').count()).toBe(2);
+      const lanes = page.locator('.lanes');
+      await lanes.nth(1).waitFor();
+      expect(await lanes.count()).toBe(2);
     }, 180_000);
   }),
 );
