@@ -10,13 +10,13 @@ export type Change = readonly [kind: keyof typeof changes, packed: Buffer];
 
 /** The functions that change rows, by the kind of their change. */
 const changes = {
-  /** Writes rows, given as keys and values in turn. */
+  /** Writes rows, given as keys and values in turn. The score is a text, since Redis would format each number. */
   put: `for first = 1, #items, 1000 do
     local last = math.min(first + 999, #items)
     if redis.call('hset', KEYS[1], unpack(items, first, last)) > 0 then
       local ordered = {}
       for i = first, last, 2 do
-        ordered[#ordered + 1] = 0
+        ordered[#ordered + 1] = '0'
         ordered[#ordered + 1] = items[i]
       end
       redis.call('zadd', KEYS[2], unpack(ordered))
