@@ -7,7 +7,7 @@ import { postgres } from '@kstreams/postgres';
 import { redis } from '@kstreams/redis';
 import { newBigtableTable } from '@kstreams/test-support/bigtable-table';
 import type { Backend } from 'kstreams';
-import { toUtf8 } from 'kstreams/authors';
+import { type ByteStore, toUtf8 } from 'kstreams/authors';
 import pg from 'pg';
 import { createClient } from 'redis';
 import type { Benchmark, Trial } from '../benchmark.js';
@@ -39,9 +39,16 @@ const trial = async (size: number, open: (name: string) => Promise<Rows>): Promi
   };
 };
 
+/**
+ * The last store. V8 drops compiled code with the last object of its classes, and garbage is collected between runs; an
+ * application has its store all the time.
+ */
+export let lastStore: ByteStore | undefined;
+
 /** Returns the rows of a backend whose cache holds the rows of one batch. */
 const backendRows = async (backend: Backend, close: () => Promise<void>): Promise<Rows> => {
   const store = await backend.open('');
+  lastStore = store;
   return {
     write: (keys) => store.commit(keys.map((key) => [key, value])),
     read: async (keys) => {
