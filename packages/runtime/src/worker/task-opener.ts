@@ -106,6 +106,8 @@ const acquireRows = async (bytes: ByteStore, stores: readonly StorePartition[], 
 
 /** Waits for work that may be left alone, such as a read; rejects when the signal aborts before. */
 const untilAborted = async (work: Promise<void>, signal: AbortSignal): Promise<void> => {
+  // After an abort its failure is not reported.
+  work.catch(() => {});
   signal.throwIfAborted();
   const cancelled = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
