@@ -13,11 +13,8 @@ export interface Law {
 
 const guarantees: readonly Guarantee[] = ['at-least-once', 'exactly-once'];
 
-/** Describes each backend but the excepted ones, under each guarantee, with a test for each of its laws. */
-export const describeBackends = (
-  lawsOf: (guarantee: Guarantee) => readonly Law[],
-  { except = [] }: { readonly except?: readonly string[] } = {},
-): void => {
+/** Describes each backend under each guarantee with a test for each of its laws. */
+export const describeBackends = (lawsOf: (guarantee: Guarantee) => readonly Law[]): void => {
   const newFolder = temporaryFolders();
   const suite =
     ({ open }: TestedBackend) =>
@@ -29,7 +26,7 @@ export const describeBackends = (
         await place.close();
       });
     };
-  for (const backend of backends.filter(({ name }) => !except.includes(name))) {
+  for (const backend of backends) {
     const title = `state in ${backend.name}`;
     if (backend.service === undefined) describe(title, () => suite(backend)(''));
     else describeWith(backend.service, title, suite(backend));
