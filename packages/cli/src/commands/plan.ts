@@ -1,14 +1,12 @@
 import {
   type Admin,
+  accessRights,
   changelogTopic,
   isInternalTopic,
   messageOf,
-  metadataTopic,
   type NewTopic,
   type Plan,
-  placementTopic,
   planTopology,
-  repartitionTopic,
   type TopicDescription,
   TopologyError,
   type Transport,
@@ -68,7 +66,7 @@ const planStart = async (log: Transport, plan: Plan): Promise<StartPlan> => {
         return messageOf(thrown);
       },
     );
-    const used = internalTopics(plan);
+    const used = topicsOf(plan);
     const unused = [...existing.values()].filter(({ name }) => isInternalTopic(plan.name, name) && !used.has(name));
     const changelogs = plan.subtopologies
       .flatMap(({ stores }) => stores)
@@ -143,17 +141,11 @@ class DryRun implements Admin {
   async close(): Promise<void> {}
 }
 
-/** Returns the internal topics that an application may use, with any options of its start. */
-const internalTopics = (plan: Plan): ReadonlySet<string> =>
-  new Set([
-    ...plan.repartitions.map((one) => repartitionTopic(plan.name, one)),
-    ...plan.subtopologies.flatMap(({ stores, tasksTopic }) => [
-      ...stores.map((spec) => changelogTopic(plan.name, spec)),
-      ...(tasksTopic === undefined ? [] : [tasksTopic]),
-    ]),
-    placementTopic(plan) ?? '',
-    metadataTopic(plan.name),
-  ]);
+/** Returns the topics that an application may use, with any options of its start. */
+const topicsOf = (plan: Plan): ReadonlySet<string> => {
+  const rights = accessRights(plan, { exactlyOnce: false, endpoint: true, deadLetters: [] });
+  return new Set(rights.filter(({ resource }) => resource === 'topic').map(({ name }) => name));
+};
 
 const textOf = (start: StartPlan): readonly string[] => {
   const { application, creates, grows, log, members, problem, restores, unused } = start;
