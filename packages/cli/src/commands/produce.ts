@@ -1,17 +1,10 @@
-import { ConfigError, fromTypedJson, headers, messageOf, planTopology } from '@kstreams/core/graph';
+import { ConfigError, fromTypedJson, headers, messageOf } from '@kstreams/core/graph';
 import { type Entry, fromAsyncIterable } from '@kstreams/runtime';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import type { Environment } from '../environment.js';
-import { loadTopology } from '../load-topology.js';
-import { serdeNames, topicSerdes } from '../serdes.js';
+import { type SerdeOptions, serdeOptions, topicSerdes } from '../serdes.js';
 import { counted } from '../text-table.js';
-
-interface ProduceOptions extends Connection {
-  readonly topology?: string;
-  readonly key: string;
-  readonly value: string;
-}
 
 const help = `
 Each line of the input is a JSON object, as \`kstreams tail --json\` prints it:
@@ -21,16 +14,12 @@ may be absent. Other members are ignored.`;
 
 /** Adds `kstreams produce`. */
 export const addProduce = (program: Command, { connect, input, report }: Environment): void => {
-  connectionOptions(program.command('produce'))
+  serdeOptions(connectionOptions(program.command('produce')))
     .description('write records to a topic, from lines of JSON on the standard input')
     .argument('<topic>')
-    .option('--topology <file>', 'encode with the serdes that the application of a module has for the topic')
-    .addOption(new Option('--key <serde>', 'serde of keys').choices(serdeNames).default('string'))
-    .addOption(new Option('--value <serde>', 'serde of values').choices(serdeNames).default('string'))
     .addHelpText('after', help)
-    .action(async (name: string, options: ProduceOptions) => {
-      const { topology } = options;
-      const serdes = topicSerdes(options, name, topology && planTopology(await loadTopology(topology)));
+    .action(async (name: string, options: Connection & SerdeOptions) => {
+      const serdes = await topicSerdes(name, options);
       const written = await withLog(await connect(options), (transport) =>
         fromAsyncIterable(entriesOf(input), { name, ...serdes }, { transport, clientId: 'kstreams-produce' }),
       );

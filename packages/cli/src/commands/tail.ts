@@ -5,23 +5,18 @@ import {
   fromUtf8,
   messageOf,
   type OffsetQuery,
-  planTopology,
   type Received,
   retryPending,
   type Transport,
   toTypedJson,
 } from '@kstreams/core/graph';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import type { Environment } from '../environment.js';
-import { loadTopology } from '../load-topology.js';
-import { serdeNames, type TopicSerdes, topicSerdes } from '../serdes.js';
+import { type SerdeOptions, serdeOptions, type TopicSerdes, topicSerdes } from '../serdes.js';
 import { partitionsOf } from './topics.js';
 
-interface TailOptions extends Connection {
-  readonly topology?: string;
-  readonly key: string;
-  readonly value: string;
+interface TailOptions extends Connection, SerdeOptions {
   readonly from: OffsetQuery;
   readonly follow: boolean;
   readonly limit: number;
@@ -35,19 +30,16 @@ const longestPoll = 1_000;
 
 /** Adds `kstreams tail`. */
 export const addTail = (program: Command, { connect, onSignal, print }: Environment): void => {
-  connectionOptions(program.command('tail'))
+  serdeOptions(connectionOptions(program.command('tail')))
     .description('print the records of a topic, and new ones until a signal')
     .argument('<topic>')
-    .option('--topology <file>', 'decode with the serdes that the application of a module has for the topic')
-    .addOption(new Option('--key <serde>', 'serde of keys').choices(serdeNames).default('string'))
-    .addOption(new Option('--value <serde>', 'serde of values').choices(serdeNames).default('string'))
     .option('--from <start>', 'earliest, latest, or a time such as 2026-01-31T12:00Z', startOf, 'latest')
     .option('--no-follow', 'stop at the current end')
     .option('--limit <n>', 'stop after n records', limitOf, Number.POSITIVE_INFINITY)
     .option('--json', 'print one JSON object per record')
     .action(async (topic: string, options: TailOptions) => {
-      const { json, limit, topology } = options;
-      const serdes = topicSerdes(options, topic, topology && planTopology(await loadTopology(topology)));
+      const { json, limit } = options;
+      const serdes = await topicSerdes(topic, options);
       const stopped = new AbortController();
       const stopListening = onSignal(() => stopped.abort());
       try {
