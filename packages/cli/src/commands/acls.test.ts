@@ -28,6 +28,7 @@ test.each([
   [[script, '--exact'], /unknown option '--exact'/],
   [['nowhere.js'], /nowhere\.js does not exist/],
   [[new URL('../../test/empty.js', import.meta.url).pathname], /empty\.js exports no topology: export const app/],
+  [[new URL('../../test/two.js', import.meta.url).pathname], /two\.js exports 2 topologies: export one of them only/],
 ])('the command line %j is refused', async (given, message) => {
   const { code, printed } = await runCommand(...given);
   expect(code).toBe(2);

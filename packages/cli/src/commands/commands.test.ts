@@ -207,8 +207,14 @@ describe('kstreams tail', () => {
   });
 
   test('decodes with the serdes of a topology', async () => {
-    await send({ value: toUtf8('one') });
-    expect(await lines('--topology', counting, '--json')).toHaveLength(1);
+    const admin = await log.admin();
+    await admin.create([{ name: 'totals', partitions: 1, config: {} }]);
+    await admin.close();
+    await send({ topic: 'totals', value: toUtf8('[1]') });
+    const given = ['tail', 'totals', '--from', 'earliest', '--no-follow', '--json'];
+    const [asText = ''] = (await run(...given)).printed;
+    const [decoded = ''] = (await run(...given, '--topology', counting)).printed;
+    expect([JSON.parse(asText).value, JSON.parse(decoded).value]).toEqual(['[1]', [1]]);
     const { code, reported } = await run('tail', 'others', '--topology', counting);
     expect(code).toBe(2);
     expect(reported.join('')).toMatch(/application "counting" neither reads nor writes topic "others"/);

@@ -1,0 +1,4 @@
+/** Exports two applications. */
+import { streams } from 'kstreams';
+
+export const [first, second] = [streams('first'), streams('second')];
