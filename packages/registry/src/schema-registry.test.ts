@@ -14,7 +14,7 @@ import { protobuf } from '@kstreams/protobuf';
 import { string } from '@kstreams/serde';
 import { fakeRegistry } from '@kstreams/test-support/fake-registry';
 import { Order_LineSchema, OrderSchema } from '@kstreams/test-support/protobuf/v1/shop_pb';
-import { serdeChecks, TestClock } from '@kstreams/testing';
+import { TestClock } from '@kstreams/testing';
 import { RegistryError, type RegistryOptions, schemaRegistry } from './index.js';
 import { jsonSchema } from './json-schema.js';
 
@@ -334,52 +334,12 @@ test('a serde waits only until its schema is there', async () => {
   expect(reader.decode(bytes, at)).toEqual({ id: 'a' });
 });
 
-describe('JSON Schema', () => {
-  interface Order {
-    readonly id: string;
-  }
-  const order = jsonSchema<Order>({
-    type: 'object',
-    title: 'Order',
-    properties: { id: { type: 'string', minLength: 1 } },
-    required: ['id'],
-  });
-
-  test.each(
-    serdeChecks(order, {
-      values: [{ id: 'a' }, { id: 'ü' }],
-      refused: [{}, { id: '' }, { id: 5 }, 'text'],
-      earlier: [{ bytes: new TextEncoder().encode('{ "id": "a", "gone": 1 }'), value: { id: 'a', gone: 1 } as Order }],
-    }),
-  )('$name', ({ run }) => run());
-
-  test('checks values both ways and names the refused part', () => {
-    expect(order.decode(order.encode({ id: 'a' }, at), at)).toEqual({ id: 'a' });
-    expect(() => order.encode({ id: '' }, at)).toThrow('/id must NOT have fewer than 1 characters (topic orders)');
-    expect(() => order.encode({} as never, at)).toThrow("the value must have required property 'id'");
-    expect(() => order.decode(new TextEncoder().encode('{}'), at)).toThrow('(topic orders)');
-    expect(() => order.decode(new TextEncoder().encode('{'), at)).toThrow('(topic orders)');
-    expect(order.recordName).toBe('Order');
-  });
-
-  test('draft 2020-12 is known, and an unknown format is refused', () => {
-    const tuple = jsonSchema<[number]>({
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      type: 'array',
-      prefixItems: [{ type: 'number' }],
-      items: false,
-      minItems: 1,
-    });
-    expect(() => tuple.encode(['a'] as never, at)).toThrow('/0 must be number');
-    expect(() => jsonSchema({ type: 'string', format: 'no-such' })).toThrow(ConfigError);
-  });
-
-  test('travels with the id of its schema', async () => {
-    const { registry } = opened();
-    const serde = registry.serde(order);
-    await serde.prepare?.(value);
-    expect(await decodeAll(serde, [serde.encode({ id: 'a' }, at)])).toEqual([{ id: 'a' }]);
-  });
+test('JSON Schema travels with the id of its schema', async () => {
+  const order = jsonSchema<{ readonly id: string }>({ type: 'object', properties: { id: { type: 'string' } } });
+  const { registry } = opened();
+  const serde = registry.serde(order);
+  await serde.prepare?.(value);
+  expect(await decodeAll(serde, [serde.encode({ id: 'a' }, at)])).toEqual([{ id: 'a' }]);
 });
 
 test('the order of a message in its file is written before a Protobuf payload', async () => {

@@ -67,3 +67,13 @@ export const schemaSerde = <T>({
     },
   };
 };
+
+/** Returns a serde with the bytes of a {@link schemaSerde}, which loads nothing. */
+export const rawSchemaWith = (idOf: (value: number) => number): Serde<number> => ({
+  name: 'raw schema',
+  encode: (value) => Uint8Array.of(idOf(value), ...toUtf8(String(value))),
+  decode: (bytes) => Number(new TextDecoder().decode(bytes.subarray(1))),
+});
+
+/** The same, with the number itself as the id. */
+export const rawSchema = rawSchemaWith((value) => value);
