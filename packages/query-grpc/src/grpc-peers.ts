@@ -1,17 +1,5 @@
 import { type ChannelCredentials, Client, credentials, Metadata, type ServiceDefinition } from '@grpc/grpc-js';
-import {
-  type CountBody,
-  type Forwarded,
-  type ForwardedPage,
-  type FoundRow,
-  type Page,
-  type PeerClient,
-  type PeerEvent,
-  pageOfPeer,
-  problemOfPeer,
-  type RowBody,
-  rowOfPeer,
-} from '@kstreams/query/service';
+import type { Forwarded, PeerClient, PeerEvent } from '@kstreams/query/service';
 import { loadProto, serviceOf } from './definitions.js';
 import type { PeerRequest } from './messages.js';
 import { problemOfStatus } from './problem-status.js';
@@ -29,16 +17,26 @@ export class GrpcPeers implements PeerClient {
     this.#credentials = channel;
   }
 
-  async row(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<FoundRow> {
-    return rowOfPeer((await this.#read(endpoint, partitions, request)) as RowBody);
-  }
-
-  async page(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<Page> {
-    return pageOfPeer((await this.#read(endpoint, partitions, request)) as ForwardedPage);
-  }
-
-  async count(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<CountBody> {
-    return (await this.#read(endpoint, partitions, request)) as CountBody;
+  async read(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<unknown> {
+    const method = this.#method('Read');
+    const { signal } = request;
+    const { json } = await new Promise<{ readonly json: string }>((resolve, reject) => {
+      const call = this.#clientOf(endpoint).makeUnaryRequest<PeerRequest, { readonly json: string }>(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        messageOf(request, partitions, ''),
+        metadataOf(request),
+        (error, response) => {
+          signal.removeEventListener('abort', cancel);
+          if (response === undefined) reject(problemOfStatus(error) ?? error);
+          else resolve(response);
+        },
+      );
+      const cancel = (): void => call.cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+    });
+    return JSON.parse(json);
   }
 
   async *changes(
@@ -60,7 +58,7 @@ export class GrpcPeers implements PeerClient {
     try {
       for await (const event of call) if (isRelayed(event)) yield event;
     } catch (thrown) {
-      throw problemOfPeer(problemOfStatus(thrown) ?? thrown, partitions, request.signal);
+      throw problemOfStatus(thrown) ?? thrown;
     } finally {
       request.signal.removeEventListener('abort', cancel);
       cancel();
@@ -70,32 +68,6 @@ export class GrpcPeers implements PeerClient {
   close(): void {
     for (const client of this.#clients.values()) client.close();
     this.#clients.clear();
-  }
-
-  async #read(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<unknown> {
-    const method = this.#method('Read');
-    const { signal } = request;
-    try {
-      const { json } = await new Promise<{ readonly json: string }>((resolve, reject) => {
-        const call = this.#clientOf(endpoint).makeUnaryRequest<PeerRequest, { readonly json: string }>(
-          method.path,
-          method.requestSerialize,
-          method.responseDeserialize,
-          messageOf(request, partitions, ''),
-          metadataOf(request),
-          (error, response) => {
-            signal.removeEventListener('abort', cancel);
-            if (response === undefined) reject(error);
-            else resolve(response);
-          },
-        );
-        const cancel = (): void => call.cancel();
-        signal.addEventListener('abort', cancel, { once: true });
-      });
-      return JSON.parse(json);
-    } catch (thrown) {
-      throw problemOfPeer(problemOfStatus(thrown) ?? thrown, partitions, signal);
-    }
   }
 
   #method(name: string) {

@@ -185,9 +185,9 @@ describe('a client of the .proto file', () => {
     releases.push(() => peers.close());
     const { signal } = new AbortController();
     const request = { store: 'balances', parameters: [], authorization: undefined, partitions: undefined, signal };
-    expect(await peers.count(address, [0], { ...request, operation: 'count' })).toEqual({ count: 0 });
-    await expect(peers.page(address, [0], { ...request, operation: 'stores' })).rejects.toThrow('no such operation');
-    await expect(peers.page(address, [0], { ...request, operation: 'rows' })).rejects.toThrow('authorization');
+    expect(await peers.read(address, [0], { ...request, operation: 'count' })).toEqual({ count: 0 });
+    await expect(peers.read(address, [0], { ...request, operation: 'stores' })).rejects.toThrow('no such operation');
+    await expect(peers.read(address, [0], { ...request, operation: 'rows' })).rejects.toThrow('authorization');
     const changes = peers.changes(address, [0], { ...request, operation: 'stores' }, '');
     await expect(changes[Symbol.asyncIterator]().next()).rejects.toThrow('authorization');
     expect(operations).toEqual(['count', 'stores', 'rows', 'changes']);

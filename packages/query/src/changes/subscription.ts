@@ -93,7 +93,7 @@ export class Subscription {
     });
     const after = encodePositions(new Map(known));
     const forwarded = { ...request, signal: stream.signal };
-    for await (const event of peers.client.changes(endpoint, partitions, forwarded, after)) await this.#relay(event);
+    for await (const event of peers.changes(endpoint, partitions, forwarded, after)) await this.#relay(event);
   }
 
   async #relay(event: PeerEvent): Promise<void> {

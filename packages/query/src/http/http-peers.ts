@@ -1,9 +1,6 @@
-import type { CountBody, ForwardedPage, ProblemBody, ProblemCode, RowBody } from '../protocol/bodies.js';
+import type { ProblemBody, ProblemCode } from '../protocol/bodies.js';
 import { EventParser, type ServerEvent } from '../protocol/event-parser.js';
-import type { FoundRow, Page } from '../reads/local-reads.js';
 import { type Forwarded, type PeerClient, type PeerEvent, partitionsHeader } from '../routing/peer-client.js';
-import { problemOfPeer } from '../routing/problem-of-peer.js';
-import { pageOfPeer, rowOfPeer } from '../service/peer-json.js';
 import { Problem, unavailable } from '../service/problem.js';
 
 /** Sends requests to other processes over HTTP. */
@@ -15,16 +12,8 @@ export class HttpPeers implements PeerClient {
     this.#path = path;
   }
 
-  async row(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<FoundRow> {
-    return rowOfPeer((await this.#ask(endpoint, partitions, request)) as RowBody);
-  }
-
-  async page(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<Page> {
-    return pageOfPeer((await this.#ask(endpoint, partitions, request)) as ForwardedPage);
-  }
-
-  async count(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<CountBody> {
-    return (await this.#ask(endpoint, partitions, request)) as CountBody;
+  async read(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<unknown> {
+    return (await this.#fetch(endpoint, partitions, request)).json();
   }
 
   async *changes(
@@ -34,29 +23,17 @@ export class HttpPeers implements PeerClient {
     after: string,
   ): AsyncGenerator<PeerEvent> {
     const parser = new EventParser();
-    try {
-      const { body } = await this.#fetch(endpoint, partitions, request, { 'last-event-id': after });
-      for await (const piece of body ?? []) {
-        for (const event of parser.add(piece)) {
-          const decoded = decodeEvent(event);
-          if (decoded !== undefined) yield decoded;
-        }
+    const { body } = await this.#fetch(endpoint, partitions, request, { 'last-event-id': after });
+    for await (const piece of body ?? []) {
+      for (const event of parser.add(piece)) {
+        const decoded = decodeEvent(event);
+        if (decoded !== undefined) yield decoded;
       }
-    } catch (thrown) {
-      throw problemOfPeer(thrown, partitions, request.signal);
     }
   }
 
   /** `fetch` keeps its connections for a few seconds. */
   close(): void {}
-
-  async #ask(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<unknown> {
-    try {
-      return await (await this.#fetch(endpoint, partitions, request)).json();
-    } catch (thrown) {
-      throw problemOfPeer(thrown, partitions, request.signal);
-    }
-  }
 
   async #fetch(
     endpoint: string,

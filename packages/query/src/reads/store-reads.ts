@@ -32,14 +32,13 @@ export class StoreReads {
    */
   async get(query: GetQuery, request: Forwarded): Promise<FoundRow> {
     const { store } = this;
-    const { client } = this.#peers;
     const [row] = await this.#gather([partitionOf(store, query.key)], query, request, {
       here: async ({ rows: [one], stale }) => {
         const json = await readRow(store, one as HeldRows, query);
         if (json !== undefined) return { json, stale };
         throw new Problem('no-such-row', 'the store has no row of this key', {}, stale);
       },
-      there: (endpoint, partitions) => client.row(endpoint, partitions, request),
+      there: (endpoint, partitions) => this.#peers.row(endpoint, partitions, request),
     });
     return row as FoundRow;
   }
@@ -53,7 +52,7 @@ export class StoreReads {
     const { bytes } = this.#limits;
     const pages = await this.#gather(this.#partitionsOf(query), query, request, {
       here: (held) => readPage(this.store, held, query, bytes, request.signal),
-      there: (endpoint, partitions) => this.#peers.client.page(endpoint, partitions, request),
+      there: (endpoint, partitions) => this.#peers.page(endpoint, partitions, request),
     });
     return pages.length === 1 ? (pages[0] as Page) : mergePages(pages, query, bytes);
   }
@@ -69,7 +68,7 @@ export class StoreReads {
         count: await countRows(this.store, rows, freshness.isolation, request.signal),
         stale,
       }),
-      there: (endpoint, partitions) => this.#peers.client.count(endpoint, partitions, request),
+      there: (endpoint, partitions) => this.#peers.count(endpoint, partitions, request),
     });
     return {
       count: counts.reduce((sum, { count }) => sum + count, 0),

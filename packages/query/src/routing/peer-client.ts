@@ -1,6 +1,4 @@
 import type { QueryOperation } from '../access.js';
-import type { CountBody } from '../protocol/bodies.js';
-import type { FoundRow, Page } from '../reads/local-reads.js';
 
 /** The name of the header of a request from another process, with the partitions to read. It is not forwarded again. */
 export const partitionsHeader = 'kstreams-partitions';
@@ -24,13 +22,12 @@ export type PeerEvent =
   | { readonly type: 'changes'; readonly partition: number; readonly position: string; readonly rows: string };
 
 /**
- * Sends requests to other processes of the application. Each method throws the `Problem` of the other process, or one when
- * there is no response.
+ * Sends requests to other processes of the application, over one protocol. Each method throws the `Problem` of the other
+ * process, or any other error when there is no valid response.
  */
 export interface PeerClient {
-  row(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<FoundRow>;
-  page(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<Page>;
-  count(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<CountBody>;
+  /** Resolves to the parsed JSON of a result. */
+  read(endpoint: string, partitions: readonly number[], request: Forwarded): Promise<unknown>;
   /** Returns the events of a subscription after some positions. */
   changes(endpoint: string, partitions: readonly number[], request: Forwarded, after: string): AsyncIterable<PeerEvent>;
   /** Closes the connections. */

@@ -2,11 +2,8 @@
 export type { Authorize } from '../access.js';
 export type { EventConnection, SentEvent } from '../changes/event-connection.js';
 export { type QueryOptions, queryChecks } from '../options.js';
-export type { CountBody, ForwardedPage, ProblemCode, RowBody, StaleBody } from '../protocol/bodies.js';
-export type { FoundRow, Page } from '../reads/local-reads.js';
+export type { ProblemCode, StaleBody } from '../protocol/bodies.js';
 export { type Forwarded, type PeerClient, type PeerEvent, partitionsHeader } from '../routing/peer-client.js';
-export { problemOfPeer } from '../routing/problem-of-peer.js';
-export { pageOfPeer, rowOfPeer } from './peer-json.js';
 export { Problem, unavailable } from './problem.js';
 export type { PageResult, QueryRequest, QueryResult } from './query-request.js';
 export { QueryService } from './query-service.js';
