@@ -11,7 +11,7 @@ import {
   StorageError,
   type Write,
 } from '@kstreams/core/graph';
-import { OpenScan } from '@kstreams/stores';
+import { type OpenScan, OpenScans } from '@kstreams/stores';
 import type { BigtableTable } from './client.js';
 import { closed, OwnerRow, type SpaceState } from './owner-row.js';
 import { type Counts, RowCells, type RowMutation, sizeOf } from './row-cells.js';
@@ -85,7 +85,7 @@ class BigtableStorage implements RemoteStorage {
   readonly #readable: ReadableRows | undefined;
   readonly #ownerRow: OwnerRow;
   readonly #space: string;
-  readonly #scans = new Set<OpenScan>();
+  readonly #scans = new OpenScans();
   #state: SpaceState;
   /** True from the first write of a commit until its outcome is known. */
   #undecided = false;
@@ -116,20 +116,18 @@ class BigtableStorage implements RemoteStorage {
     to: Bytes,
     { reverse = false }: ScanOptions = {},
   ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
-    const scan = new OpenScan(from, to, reverse);
     const counts = this.#counting();
-    this.#scans.add(scan);
-    try {
-      if (reverse) yield* this.#backwards(scan, from, to, counts);
-      else yield* this.#forwards(scan, counts);
-    } finally {
-      this.#scans.delete(scan);
-    }
+    yield* this.#scans.rows(from, to, reverse, (scan) =>
+      reverse ? this.#backwards(scan, from, to, counts) : this.#forwards(scan, counts),
+    );
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
     if (this.#undecided) await this.#decide();
-    await this.#keepForScans(writes.map(([key]) => key));
+    await this.#scans.keep(
+      writes.map(([key]) => key),
+      (keys) => this.getMany(keys),
+    );
     const number = this.#state.number + 1;
     const readable = await this.#readable?.of(writes);
     const rows = writes.map(([key, value], i) => ({
@@ -230,14 +228,5 @@ class BigtableStorage implements RemoteStorage {
       yield* scan.pass([...values], bytesToId(page.at(-1) as Buffer));
     }
     yield* scan.pass([], undefined);
-  }
-
-  /** Reads the values of keys that open scans have not passed, before they change. */
-  async #keepForScans(keys: readonly Bytes[]): Promise<void> {
-    const scans = [...this.#scans];
-    const needed = keys.filter((key) => scans.some((scan) => scan.keeps(bytesToId(key))));
-    if (needed.length === 0) return;
-    const values = await this.getMany(needed);
-    for (const scan of scans) for (const [i, key] of needed.entries()) scan.keep(bytesToId(key), values[i]);
   }
 }

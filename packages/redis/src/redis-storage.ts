@@ -12,7 +12,7 @@ import {
   StorageError,
   type Write,
 } from '@kstreams/core/graph';
-import { OpenScan } from '@kstreams/stores';
+import { type OpenScan, OpenScans } from '@kstreams/stores';
 import type { Send } from './client.js';
 import { packed } from './packed.js';
 import { ReadableStrings } from './readable-strings.js';
@@ -88,7 +88,7 @@ class RedisStorage implements RemoteStorage {
   readonly #keys: Keys;
   readonly #space: string;
   readonly #opened: Opened;
-  readonly #scans = new Set<OpenScan>();
+  readonly #scans = new OpenScans();
 
   constructor(send: Send, keys: Keys, space: string, opened: Opened) {
     this.#send = send;
@@ -115,21 +115,11 @@ class RedisStorage implements RemoteStorage {
     to: Bytes,
     { reverse = false }: ScanOptions = {},
   ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
-    const scan = new OpenScan(from, to, reverse);
-    this.#scans.add(scan);
-    try {
-      for (let last = false; !last; ) {
-        const page = await this.#page(scan);
-        last = page.length < pageRows;
-        yield* scan.pass(page, last ? undefined : page.at(-1)?.[0]);
-      }
-    } finally {
-      this.#scans.delete(scan);
-    }
+    yield* this.#scans.rows(from, to, reverse, (scan) => this.#pages(scan));
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    if (this.#scans.size > 0) await this.#keepForScans(writes.map(([key]) => bytesToId(key)));
+    await this.#keepForScans(writes);
     const puts = writes.filter((write): write is readonly [Bytes, Bytes] => write[1] !== undefined);
     const deletes = writes.flatMap(([key, value]) => (value === undefined ? [[key] as const] : []));
     const { hidden = [], shown = [] } = (await this.#opened.strings?.of(writes)) ?? {};
@@ -146,7 +136,7 @@ class RedisStorage implements RemoteStorage {
     const cleared: Write[] = [];
     if (this.#scans.size > 0 || strings !== undefined) {
       for await (const [key] of this.scan(from, to)) cleared.push([key, undefined]);
-      await this.#keepForScans(cleared.map(([key]) => bytesToId(key)));
+      await this.#keepForScans(cleared);
     }
     const { hidden = [] } = (await strings?.of(cleared)) ?? {};
     const bounds = [boundOf('[', bytesToId(from)), boundOf('(', bytesToId(to))];
@@ -164,6 +154,14 @@ class RedisStorage implements RemoteStorage {
       : this.#send('EVAL', readScript, '1', rows, packed([keys]));
   }
 
+  async *#pages(scan: OpenScan): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
+    for (let last = false; !last; ) {
+      const page = await this.#page(scan);
+      last = page.length < pageRows;
+      yield* scan.pass(page, last ? undefined : page.at(-1)?.[0]);
+    }
+  }
+
   async #page(scan: OpenScan): Promise<readonly (readonly [id: string, value: Bytes])[]> {
     const { after, from, to } = scan.ahead;
     const [least, end] = [boundOf(after ? '(' : '[', from), boundOf('(', to)];
@@ -174,17 +172,11 @@ class RedisStorage implements RemoteStorage {
     return keys.map((key, i) => [bytesToId(key), plainBytes(values[i] as Buffer)]);
   }
 
-  /** Reads the values of keys that open scans have not passed, before they change. */
-  async #keepForScans(ids: readonly string[]): Promise<void> {
-    const needed = (): readonly string[] => {
-      const scans = [...this.#scans];
-      return scans.length === 0 ? [] : ids.filter((id) => scans.some((scan) => scan.keeps(id)));
-    };
-    // A scan may begin meanwhile.
-    for (let some = needed(); some.length > 0; some = needed()) {
-      const values = await this.getMany(some.map(idToBytes));
-      for (const scan of this.#scans) for (const [i, id] of some.entries()) scan.keep(id, values[i]);
-    }
+  #keepForScans(changed: readonly Write[]): Promise<void> {
+    return this.#scans.keep(
+      changed.map(([key]) => key),
+      (keys) => this.getMany(keys),
+    );
   }
 
   /** Applies changes at once; many large ones are sent one by one before. */

@@ -1,4 +1,4 @@
 /** State backends: memory, and a cache over remote storage. Level is in `@kstreams/level`. */
 export { type CacheOptions, cached } from './cached.js';
 export { memory, memoryStore } from './memory.js';
-export { OpenScan } from './open-scan.js';
+export { type OpenScan, OpenScans } from './open-scan.js';

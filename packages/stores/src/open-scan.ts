@@ -1,4 +1,7 @@
-import { type Bytes, bytesToId, idToBytes } from '@kstreams/core/graph';
+import { type Bytes, bytesToId, idToBytes, type RemoteStorage } from '@kstreams/core/graph';
+
+/** The rows of a scan, in its order. */
+type Rows = AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined>;
 
 /** An entry of a page: its key as an id, and its value. */
 type Entry = readonly [id: string, value: Bytes];
@@ -57,5 +60,40 @@ export class OpenScan {
     const found = [...rows].filter((row): row is [string, Bytes] => row[1] !== undefined);
     const order = this.reverse ? -1 : 1;
     return found.sort(([a], [b]) => (a < b ? -order : order)).map(([id, value]) => [idToBytes(id), value]);
+  }
+}
+
+/** The open scans of remote storage. Their rows stay as they were while others change. For authors of `RemoteStorage`. */
+export class OpenScans {
+  readonly #scans = new Set<OpenScan>();
+
+  /** The number of open scans. */
+  get size(): number {
+    return this.#scans.size;
+  }
+
+  /** Returns the rows of a range as they are when the first is read. `read` reads its pages and passes them. */
+  async *rows(from: Bytes, to: Bytes, reverse: boolean, read: (scan: OpenScan) => Rows): Rows {
+    const scan = new OpenScan(from, to, reverse);
+    this.#scans.add(scan);
+    try {
+      yield* read(scan);
+    } finally {
+      this.#scans.delete(scan);
+    }
+  }
+
+  /** Keeps the values of keys that open scans have not passed. Called before they change. */
+  async keep(keys: readonly Bytes[], getMany: RemoteStorage['getMany']): Promise<void> {
+    // A scan may begin meanwhile.
+    for (let needed = this.#neededOf(keys); needed.length > 0; needed = this.#neededOf(keys)) {
+      const values = await getMany(needed);
+      for (const scan of this.#scans) for (const [i, key] of needed.entries()) scan.keep(bytesToId(key), values[i]);
+    }
+  }
+
+  #neededOf(keys: readonly Bytes[]): readonly Bytes[] {
+    const scans = [...this.#scans];
+    return scans.length === 0 ? [] : keys.filter((key) => scans.some((scan) => scan.keeps(bytesToId(key))));
   }
 }
