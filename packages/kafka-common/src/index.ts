@@ -1,6 +1,7 @@
 /** Common parts of the Kafka transports. */
 export { brokersOf } from './brokers.js';
 export { labelledClientId, labelOf } from './client-ids.js';
+export { commitOffsets, type OffsetCommit } from './commit-offsets.js';
 export { type ClientError, codes, errorOf, fatalErrorOf, isRetriable, isUnreachable, refusalOf } from './errors.js';
 export { instruments } from './instruments.js';
 export { type Assignment, type RebalanceKind, RebalanceQueue } from './rebalance-queue.js';

@@ -1,4 +1,5 @@
 import {
+  FencedError,
   type Position,
   partitionId,
   type RebalanceListener,
@@ -17,6 +18,8 @@ interface RebalanceStep {
 
 /** The part of a fetcher that a rebalance changes. */
 export interface Assignment {
+  /** Returns an assigned partition; `undefined` for another one. */
+  find(partition: TopicPartition): TopicPartition | undefined;
   /** Adds partitions at these positions. */
   add(positions: readonly Position[], paused: boolean): void;
   remove(partitions: readonly TopicPartition[]): void;
@@ -55,9 +58,19 @@ export class RebalanceQueue {
     return this.#pending.some(({ kind }) => kind === 'lost');
   }
 
-  /** True for a partition that the group has assigned to this member. */
-  holds(partition: TopicPartition): boolean {
-    return this.#held.has(partitionId(partition));
+  /**
+   * Checks that this member has the partitions: a commit must not overwrite the offset of another member.
+   *
+   * @throws FencedError for a partition that is not assigned.
+   */
+  checkAssigned(partitions: readonly TopicPartition[]): void {
+    const missing = partitions.find((one) => this.#assignment.find(one) === undefined && !this.#holds(one));
+    if (missing === undefined) return;
+    const { topic, partition } = missing;
+    throw new FencedError('an offset was committed for a partition that is not assigned to this member', {
+      topic,
+      partition,
+    });
   }
 
   /** Sets the listener. */
@@ -92,6 +105,11 @@ export class RebalanceQueue {
     }
   }
 
+  /** True for a partition that the group has assigned to this member. */
+  #holds(partition: TopicPartition): boolean {
+    return this.#held.has(partitionId(partition));
+  }
+
   async #assign(listener: RebalanceListener, partitions: readonly TopicPartition[]): Promise<void> {
     for (const one of partitions) this.#held.add(partitionId(one));
     this.#assignment.add(await listener.assigned(partitions), true);
@@ -101,7 +119,7 @@ export class RebalanceQueue {
     release: (held: readonly TopicPartition[]) => Promise<readonly TopicPartition[]>,
     partitions: readonly TopicPartition[],
   ): Promise<void> {
-    const held = partitions.filter((one) => this.holds(one));
+    const held = partitions.filter((one) => this.#holds(one));
     const released = held.length === 0 ? [] : await release(held);
     for (const one of held) this.#held.delete(partitionId(one));
     this.#assignment.remove(released);

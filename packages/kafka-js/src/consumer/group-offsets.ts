@@ -3,7 +3,7 @@ import { type CommittedOffset, checkOffsetMetadata, partitionId, type TopicParti
 import { request } from '@kstreams/kafka-common';
 import { offsetCommitV8, offsetCommitV9, offsetFetchV8, offsetFetchV9 } from '@platformatic/kafka';
 import type { Cluster } from '../client/cluster.js';
-import { throwIf } from '../client/failures.js';
+import { type RequestError, requestErrorOf, throwIf } from '../client/failures.js';
 import { byTopic } from '../group/by-topic.js';
 import type { MemberIdentity } from '../group/membership.js';
 
@@ -58,26 +58,31 @@ export const offsetErrorOf = ({
   readonly topics: readonly { readonly partitions: readonly { readonly errorCode: number }[] }[];
 }): number => topics.flatMap(({ partitions }) => partitions).find(({ errorCode }) => errorCode !== 0)?.errorCode ?? 0;
 
-/** Commits offsets once; throws RequestError when the group refuses one. */
-export const commitOffsets = async (
+/** Commits offsets once; resolves with the error when the group refuses one. */
+export const commitOnce = async (
   cluster: Cluster,
   group: string,
   { generation, id, instanceId }: MemberIdentity,
   topics: OffsetTopics,
-): Promise<void> => {
+): Promise<RequestError | undefined> => {
   const { api } = cluster.version(offsetCommit) >= withEpochs ? offsetCommitV9 : offsetCommitV8;
-  const response = await cluster.coordinate(
-    'group',
-    group,
-    { codeOf: offsetErrorOf },
-    api,
-    group,
-    generation,
-    id,
-    generation < 0 ? null : instanceId,
-    topics,
-  );
-  throwIf(offsetErrorOf(response));
+  try {
+    const response = await cluster.coordinate(
+      'group',
+      group,
+      { codeOf: offsetErrorOf },
+      api,
+      group,
+      generation,
+      id,
+      generation < 0 ? null : instanceId,
+      topics,
+    );
+    throwIf(offsetErrorOf(response));
+    return undefined;
+  } catch (thrown) {
+    return requestErrorOf(thrown);
+  }
 };
 
 /** Returns the committed offset per partition, in order. Waits for open transactions that hide one. */

@@ -13,30 +13,17 @@ import {
   TransportError,
   WakeSignal,
 } from '@kstreams/core/graph';
-import {
-  codes,
-  delay,
-  errorOf,
-  instruments,
-  isRetriable,
-  labelledClientId,
-  RebalanceQueue,
-  requestTimeout,
-  skipRemoved,
-} from '@kstreams/kafka-common';
+import { commitOffsets, instruments, labelledClientId, RebalanceQueue, skipRemoved } from '@kstreams/kafka-common';
 import { Cluster } from '../client/cluster.js';
 import type { ClientContext } from '../client/context.js';
-import { failureCodes, requestErrorOf } from '../client/failures.js';
+import type { RequestError } from '../client/failures.js';
 import { lookUpOffsets } from '../client/offset-requests.js';
 import { type ConsumerSettings, consumerDefaults } from '../client/settings.js';
 import { ClassicMembership } from '../group/classic-membership.js';
 import { ConsumerMembership } from '../group/consumer-membership.js';
 import { type MemberIdentity, type Membership, type MembershipListener, outside } from '../group/membership.js';
 import { Fetcher } from './fetcher.js';
-import { commitOffsets, fetchOffsets, offsetTopicsOf } from './group-offsets.js';
-
-/** The pause before another attempt to commit, in ms. */
-const commitPause = 20;
+import { commitOnce, fetchOffsets, offsetTopicsOf } from './group-offsets.js';
 
 /** The number of the heartbeat of KIP-848 in the protocol. */
 const consumerGroupHeartbeat = 68;
@@ -204,44 +191,15 @@ export class KafkaJsConsumer implements Consumer {
 
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
     const group = this.#requireGroup();
-    this.checkAssigned(offsets);
-    if (offsets.length === 0) return;
     const topics = offsetTopicsOf(offsets);
-    const { clock } = this.#context;
-    const deadline = clock.monotonic() + requestTimeout;
-    for (;;) {
-      const { identity } = this.member;
-      try {
-        await commitOffsets(this.#cluster, group, identity, topics);
-        return;
-      } catch (thrown) {
-        const failure = requestErrorOf(thrown);
-        // Brokers refuse commits while a rebalance ends, and those of the generation before. A retry commits the partitions
-        // that this member still has, in the new generation: a member that was expelled joins only after it has lost them.
-        const { code } = failure;
-        const moved = code === codes.rebalancing || code === codes.oldGeneration || code === failureCodes.staleMember;
-        if (!(moved || isRetriable(failure)) || this.#rebalances.lost || clock.monotonic() > deadline) {
-          throw errorOf('offsets cannot be committed', failure, {}, undefined, `Read on group "${group}"`);
-        }
-      }
-      await delay(clock, commitPause);
-      this.checkAssigned(offsets);
-    }
+    const send = async (): Promise<RequestError | undefined> =>
+      commitOnce(this.#cluster, group, this.member.identity, topics);
+    await commitOffsets({ clock: this.#context.clock, group, rebalances: this.#rebalances, offsets, send });
   }
 
-  /**
-   * Checks that this member has the partitions: a commit must not overwrite the offset of another member.
-   *
-   * @throws FencedError for a partition that is not assigned.
-   */
+  /** Checks that this member has the partitions. Throws FencedError. */
   checkAssigned(partitions: readonly TopicPartition[]): void {
-    const missing = partitions.find((one) => this.#fetcher.find(one) === undefined && !this.#rebalances.holds(one));
-    if (missing === undefined) return;
-    const { topic, partition } = missing;
-    throw new FencedError('an offset was committed for a partition that is not assigned to this member', {
-      topic,
-      partition,
-    });
+    this.#rebalances.checkAssigned(partitions);
   }
 
   async close(): Promise<void> {

@@ -87,14 +87,3 @@ test('a member does not commit lost partitions in a new generation', async () =>
   await expect(commit()).rejects.toThrow(FencedError);
   expect(committed).toHaveLength(1);
 });
-
-test('the commit of an unknown member is not retried', async () => {
-  const { commit, committed } = await openMember([25]);
-  await expect(commit()).rejects.toThrow(FencedError);
-  expect(committed).toHaveLength(1);
-});
-
-test('retries of a commit end after a time limit', async () => {
-  const { commit } = await openMember(Array.from({ length: 10_000 }, () => codes.oldGeneration));
-  await expect(commit()).rejects.toThrow('outcome 22');
-});

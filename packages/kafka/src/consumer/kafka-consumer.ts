@@ -4,7 +4,6 @@ import {
   ConfigError,
   type Consumer,
   type ConsumerOptions,
-  FencedError,
   type OffsetQuery,
   type Position,
   type Received,
@@ -15,10 +14,8 @@ import {
 } from '@kstreams/core/graph';
 import {
   codes,
-  delay,
-  errorOf,
+  commitOffsets,
   instruments,
-  isRetriable,
   RebalanceQueue,
   request,
   requestTimeout,
@@ -184,14 +181,14 @@ export class KafkaConsumer implements Consumer {
   }
 
   async committed(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | undefined)[]> {
-    this.#requireGroup();
+    const group = this.#requireGroup();
     if (partitions.length === 0) return [];
     const requested = partitions.map(({ topic, partition }) => ({ topic, partition }));
     const found = await request(
       this.#context.clock,
       'committed offsets cannot be read',
       () => nativeCall<readonly NativePartition[]>((done) => this.#native.committed(requested, requestTimeout, done)),
-      `Read on group "${this.#options.group}"`,
+      `Read on group "${group}"`,
     );
     return found.map(({ topic, partition, offset, metadata }) => {
       if (offset === undefined || offset < 0) return undefined;
@@ -200,40 +197,15 @@ export class KafkaConsumer implements Consumer {
   }
 
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
-    this.#requireGroup();
-    this.checkAssigned(offsets);
+    const group = this.#requireGroup();
     const nativeOffsets = offsets.map(nativeOffsetOf);
-    if (nativeOffsets.length === 0) return;
-    const { clock } = this.#context;
-    const deadline = clock.monotonic() + requestTimeout;
-    for (;;) {
-      const failure = await this.#tryCommit(nativeOffsets);
-      if (failure === undefined) return;
-      // Brokers refuse commits while a rebalance ends, and those of the generation before. A retry commits the partitions
-      // that this member still has, in the new generation: a member that was expelled joins only after it has lost them.
-      const { code } = failure;
-      const retry = code === codes.rebalancing || code === codes.oldGeneration || isRetriable(failure);
-      if (!retry || this.#rebalances.lost || clock.monotonic() > deadline) {
-        throw errorOf('offsets cannot be committed', failure, {}, undefined, `Read on group "${this.#options.group}"`);
-      }
-      await delay(clock, fetchInterval);
-      this.checkAssigned(offsets);
-    }
+    const send = (): Promise<NativeError | undefined> => this.#tryCommit(nativeOffsets);
+    await commitOffsets({ clock: this.#context.clock, group, rebalances: this.#rebalances, offsets, send });
   }
 
-  /**
-   * Checks that this member has the partitions: a commit must not overwrite the offset of another member.
-   *
-   * @throws FencedError for a partition that is not assigned.
-   */
+  /** Checks that this member has the partitions. Throws FencedError. */
   checkAssigned(partitions: readonly TopicPartition[]): void {
-    const missing = partitions.find((one) => this.#fetcher.find(one) === undefined && !this.#rebalances.holds(one));
-    if (missing === undefined) return;
-    const { topic, partition } = missing;
-    throw new FencedError('an offset was committed for a partition that is not assigned to this member', {
-      topic,
-      partition,
-    });
+    this.#rebalances.checkAssigned(partitions);
   }
 
   async close(): Promise<void> {
@@ -317,8 +289,9 @@ export class KafkaConsumer implements Consumer {
     return outcome;
   }
 
-  #requireGroup(): void {
-    if (this.#options.group !== undefined) return;
+  #requireGroup(): string {
+    const { group } = this.#options;
+    if (group !== undefined) return group;
     throw new ConfigError('a consumer without a group cannot subscribe or commit: open it with { group }');
   }
 }
