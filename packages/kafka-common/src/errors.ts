@@ -33,6 +33,8 @@ export const codes = {
   tooLarge: 10,
   invalidTimestamp: 32,
   invalidRecord: 87,
+  groupNotEmpty: 68,
+  groupMissing: 69,
   oldLeader: 74,
   fencedInstance: 82,
   topicAuthorization: 29,

@@ -136,6 +136,8 @@ class DryRun implements Admin {
 
   async delete(): Promise<void> {}
 
+  async deleteGroup(): Promise<void> {}
+
   async purge(): Promise<void> {}
 
   async close(): Promise<void> {}

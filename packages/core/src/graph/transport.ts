@@ -232,6 +232,12 @@ export interface Admin {
   grow(topic: string, partitions: number): Promise<void>;
   /** Returns the current members of a group; none for an unknown group. */
   members(group: string): Promise<readonly GroupMember[]>;
+  /**
+   * Deletes a group with all its committed offsets. Does nothing for an unknown group.
+   *
+   * @throws TransportError while the group has members.
+   */
+  deleteGroup(group: string): Promise<void>;
   /** Creates topics and waits until they are usable. Existing topics are left unchanged. */
   create(topics: readonly NewTopic[]): Promise<void>;
   delete(names: readonly string[]): Promise<void>;

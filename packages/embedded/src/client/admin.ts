@@ -1,4 +1,4 @@
-import type { Admin } from '@kstreams/core/graph';
+import { type Admin, TransportError } from '@kstreams/core/graph';
 import type { Log } from '../log/log.js';
 
 /** Manages the topics of an embedded log. */
@@ -16,6 +16,11 @@ export const embeddedAdmin = (log: Log): Admin => ({
     log.rebalance();
   },
   members: async (group) => log.group(group).members,
+  deleteGroup: async (group) => {
+    if (!log.group(group).empty)
+      throw new TransportError(`group "${group}" cannot be deleted: it has members, which have to end first`);
+    await log.deleteOffsets(group);
+  },
   create: async (topics) => {
     for (const topic of topics) await log.topics.create(topic);
     log.rebalance();

@@ -32,6 +32,14 @@ export class GroupOffsets {
     }
   }
 
+  /** Resolves when no open transaction holds offsets of the group. */
+  async settledGroup(group: string): Promise<void> {
+    for (const [key, transactions] of this.#pending) {
+      if (!key.startsWith(pendingPrefix(group))) continue;
+      for (const transaction of transactions) await transaction.ended;
+    }
+  }
+
   /** Makes {@link settled} wait for a transaction that holds these offsets. */
   await(group: string, offsets: readonly CommittedOffset[], transaction: Transaction): void {
     for (const offset of offsets) {
@@ -71,6 +79,17 @@ export class GroupOffsets {
     };
   }
 
+  /** Returns the entry that deletes all offsets of a group. */
+  forgetGroup(group: string): Required<WriteEntry> {
+    const gone = [...(this.#offsets.get(group)?.values() ?? [])];
+    return {
+      writes: () => gone.map(({ partition, topic }): Write => [offsetKey(group, topic, partition), undefined]),
+      written: () => {
+        for (const one of gone) this.#offsets.get(group)?.delete(partitionId(one));
+      },
+    };
+  }
+
   #set(group: string, offset: CommittedOffset): void {
     const offsets = this.#offsets.get(group) ?? new Map<string, CommittedOffset>();
     offsets.set(partitionId(offset), offset);
@@ -78,4 +97,7 @@ export class GroupOffsets {
   }
 }
 
-const pendingKey = (group: string, partition: TopicPartition): string => `${group}/${partitionId(partition)}`;
+const pendingKey = (group: string, partition: TopicPartition): string =>
+  `${pendingPrefix(group)}${partitionId(partition)}`;
+
+const pendingPrefix = (group: string): string => `${JSON.stringify(group)} `;

@@ -117,6 +117,13 @@ export class Log {
     await this.writer.flush();
   }
 
+  /** Deletes the committed offsets of a group, after the open transactions that may change them. */
+  async deleteOffsets(group: string): Promise<void> {
+    await this.#offsets.settledGroup(group);
+    this.writer.push(this.#offsets.forgetGroup(group));
+    await this.writer.flush();
+  }
+
   /** Registers a transactional id for a new producer; fences the previous one and aborts its open transaction. */
   async register(id: string, timeout: number): Promise<TransactionalId> {
     const previous = this.#transactionalIds.get(id);

@@ -12,6 +12,7 @@ import {
   codes,
   delay,
   errorOf,
+  groupDeletionError,
   isRetriable,
   labelOf,
   request,
@@ -22,6 +23,7 @@ import {
 import {
   createPartitionsV3,
   createTopicsV7,
+  deleteGroupsV2,
   deleteRecordsV2,
   deleteTopicsV6,
   describeConfigsV4,
@@ -90,6 +92,15 @@ export class KafkaJsAdmin implements Admin {
       `Describe on group "${group}"`,
     );
     return found.map(({ clientHost, clientId }) => ({ name: `${clientId} on ${clientHost}`, ...labelOf(clientId) }));
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    const codeOf = ({ results }: { results: readonly { errorCode: number }[] }): number => results[0]?.errorCode ?? 0;
+    await request(this.#cluster.clock, `group "${group}" cannot be deleted`, async () => {
+      const code = codeOf(await this.#cluster.coordinate('group', group, { codeOf }, deleteGroupsV2.api, [group]));
+      const failure = code === 0 ? undefined : groupDeletionError(group, new RequestError(code));
+      if (failure !== undefined) throw failure;
+    });
   }
 
   async grow(topic: string, partitions: number): Promise<void> {

@@ -12,6 +12,7 @@ import {
   codes,
   delay,
   errorOf,
+  groupDeletionError,
   labelOf,
   requestTimeout,
   topicIdText,
@@ -88,6 +89,15 @@ export class KafkaAdmin implements Admin {
     return groups.flatMap(({ members }) =>
       members.map(({ clientHost, clientId }) => ({ name: `${clientId} on ${clientHost}`, ...labelOf(clientId) })),
     );
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    type Result = { readonly error?: NativeError };
+    const [result] = await this.#client.requestEach<Result>(`group "${group}" cannot be deleted`, (admin, done) =>
+      admin.deleteGroups([group], timeout, done),
+    );
+    const failure = result?.error && groupDeletionError(group, result.error);
+    if (failure !== undefined) throw failure;
   }
 
   async grow(topic: string, partitions: number): Promise<void> {

@@ -197,6 +197,11 @@ export interface NativeAdmin {
     options: { timeout: number },
     done: Done<{ readonly groups: readonly NativeGroup[] }>,
   ): void;
+  deleteGroups(
+    groups: readonly string[],
+    options: { timeout: number },
+    done: Done<readonly { readonly error?: NativeError }[]>,
+  ): void;
   listTopics(options: { timeout: number }, done: Done<readonly string[]>): void;
   describeTopics(
     names: readonly string[],

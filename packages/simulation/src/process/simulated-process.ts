@@ -146,6 +146,7 @@ export class SimulatedProcess extends ProcessActor {
           identify: (names) => this.call('identify topics', () => admin.identify(names)),
           grow: (topic, partitions) => this.call('grow a topic', () => admin.grow(topic, partitions)),
           members: (group) => this.call('members', () => admin.members(group)),
+          deleteGroup: (group) => this.call('delete a group', () => admin.deleteGroup(group)),
           create: (topics) => this.call('create topics', () => admin.create(topics)),
           delete: (names) => this.call('delete topics', () => admin.delete(names)),
           purge: (before) => this.call('purge', () => admin.purge(before)),

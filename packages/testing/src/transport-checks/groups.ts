@@ -1,4 +1,4 @@
-import { FencedError, partitionId, systemClock } from '@kstreams/core/graph';
+import { FencedError, partitionId, systemClock, TransportError } from '@kstreams/core/graph';
 import { check, type TransportCheck } from './check.js';
 import { expectEqual, expectRejection } from './expect.js';
 import { Holders, type Member } from './member.js';
@@ -201,6 +201,37 @@ export const groupChecks: readonly TransportCheck[] = [
       await harness.poll([stays, back], 'it has as many again', () => back.held.size === 2);
       expectEqual(heldBy(back), had, 'what it has');
       expectEqual(stays.gone.length, before, 'how many partitions the other gave up meanwhile');
+    },
+  ),
+
+  check(
+    'a deleted group has no committed offsets; one with members, or an unknown one, stays as it is',
+    async (harness) => {
+      const topic = await harness.topic(2);
+      const [group, other] = [harness.name('group'), harness.name('group')];
+      const admin = await harness.admin();
+      await admin.deleteGroup(harness.name('unknown'));
+      const writer = await harness.consumer({ group: other });
+      writer.assign([{ topic, partition: 0, offset: 0 }]);
+      await writer.commit([{ topic, partition: 0, offset: 3 }]);
+      const member = await harness.member({ group, topics: [topic] });
+      await harness.poll([member], 'the member has all', () => member.held.size === 2);
+      await member.consumer.commit(partitionsOf(topic, 2).map((one) => ({ ...one, offset: 7 })));
+      await expectRejection(admin.deleteGroup(group), TransportError, 'deleting a group with a member');
+      const offsetsOf = async (name: string) => {
+        const reader = await harness.consumer({ group: name });
+        return (await reader.committed(partitionsOf(topic, 2))).map((one) => one?.offset);
+      };
+      expectEqual(await offsetsOf(group), [7, 7], 'the offsets of the group with a member');
+      await member.leave();
+      await admin.deleteGroup(group);
+      expectEqual(await offsetsOf(group), [undefined, undefined], 'the offsets of the deleted group');
+      expectEqual(await offsetsOf(other), [3, undefined], 'the offsets of another group');
+      await admin.deleteGroup(group);
+      const next = await harness.consumer({ group });
+      next.assign([{ topic, partition: 1, offset: 0 }]);
+      await next.commit([{ topic, partition: 1, offset: 5 }]);
+      expectEqual(await offsetsOf(group), [undefined, 5], 'the offsets that are committed for it again');
     },
   ),
 ];
