@@ -1,7 +1,8 @@
-import { createServer } from 'node:http';
-import { checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
+import type { RequestListener } from 'node:http';
+import { checkOptions, type OptionChecks } from '@kstreams/core/graph';
 import type { Extension, StartedApplication } from '@kstreams/runtime';
-import { type InspectorHandler, inspectorHandler } from './inspector-handler.js';
+import { addressChecks, HttpServer } from '@kstreams/runtime/http';
+import { inspectorHandler } from './inspector-handler.js';
 import { type InspectorOptions, inspectorChecks } from './options.js';
 
 /** Options of {@link inspector}. */
@@ -20,15 +21,14 @@ export interface Inspector extends Extension {
 
 const serverChecks: OptionChecks<InspectorServerOptions> = {
   ...inspectorChecks,
-  port: option.whole(0),
-  host: option.text,
+  ...addressChecks,
 };
 
 /**
  * Creates an extension that serves a live page of the application while it runs: the topology with its rates, tasks and
  * stores, of all processes that have an `endpoint`.
  *
- * @throws Error from `start` when the port is taken.
+ * @throws ConfigError from `start` when the port is taken, or the address is refused.
  *
  * @example
  * const page = inspector()
@@ -43,39 +43,33 @@ export const inspector = (options: InspectorServerOptions = {}): Inspector => {
 class PageServer implements Inspector {
   readonly name = 'inspector';
   readonly telemetry: Extension['telemetry'];
-  readonly #inspector: InspectorHandler;
-  readonly #server;
-  readonly #path: string;
-  readonly #address: { readonly host: string; readonly port: number };
+  readonly #server: HttpServer;
+  /** The path of the page, with the token. */
+  readonly #page: string;
 
   constructor({ host = '127.0.0.1', port = 7_071, ...options }: InspectorServerOptions) {
-    this.#inspector = inspectorHandler(options);
-    this.telemetry = this.#inspector.telemetry;
-    this.#path = options.path ?? '';
-    this.#address = { host, port };
-    this.#server = createServer(this.#inspector.handler);
+    const served = inspectorHandler(options);
+    const open = async (application: StartedApplication): Promise<RequestListener> => {
+      await served.started(application);
+      return served.handler;
+    };
+    this.telemetry = served.telemetry;
+    this.#page = `${options.path ?? ''}/#token=${encodeURIComponent(served.token)}`;
+    this.#server = new HttpServer({ open, close: () => served.closing?.() }, { host, port });
   }
 
   get url(): string | undefined {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') return undefined;
+    const { address } = this.#server;
+    if (address === undefined) return undefined;
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return `http://${host}:${address.port}${this.#path}/#token=${encodeURIComponent(this.#inspector.token)}`;
+    return `http://${host}:${address.port}${this.#page}`;
   }
 
-  async started(application: StartedApplication): Promise<void> {
-    await this.#inspector.started(application);
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ ...this.#address }, resolve);
-    });
+  started(application: StartedApplication): Promise<void> {
+    return this.#server.started(application);
   }
 
-  async closing(): Promise<void> {
-    await this.#inspector.closing?.();
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+  closing(): Promise<void> {
+    return this.#server.closing();
   }
 }

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { checkOptions, messageOf, type OptionChecks, option } from '@kstreams/core/graph';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkOptions, messageOf } from '@kstreams/core/graph';
 import type { Extension, StartedApplication } from '@kstreams/runtime';
+import { addressChecks, HttpServer } from '@kstreams/runtime/http';
 import type { PrometheusTelemetry } from './prometheus.js';
 
 /** Options of {@link metricsServer}. */
@@ -15,31 +16,20 @@ export interface MetricsServerOptions {
  * Creates an extension that serves `GET /metrics` while the application runs, and its health for probes: `GET /live` and
  * `GET /ready` respond 200, or 503 while the application is not, with `health()` as JSON.
  *
- * @throws Error from `start` when the port is taken.
+ * @throws ConfigError from `start` when the port is taken, or the address is refused.
  */
 export const metricsServer = (metrics: PrometheusTelemetry, options: MetricsServerOptions = {}): Extension => {
-  checkOptions('metricsServer', options, serverOptions);
-  const { host = '127.0.0.1', port = 9464 } = options;
-  const server = createServer();
+  checkOptions('metricsServer', options, addressChecks);
+  const { host = '127.0.0.1', port = 9_464 } = options;
+  const server = new HttpServer(
+    { open: (application) => (request, response) => void respond(metrics, application, request, response) },
+    { host, port },
+  );
   return {
     name: 'metrics-server',
-    started: (application) =>
-      new Promise<void>((resolve, reject) => {
-        server.on('request', (request, response) => void respond(metrics, application, request, response));
-        server.once('error', reject);
-        server.listen(port, host, resolve);
-      }),
-    closing: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    started: (application) => server.started(application),
+    closing: () => server.closing(),
   };
-};
-
-const serverOptions: OptionChecks<MetricsServerOptions> = {
-  port: option.whole(0),
-  host: option.text,
 };
 
 const paths = ['/metrics', '/live', '/ready'];
@@ -50,7 +40,7 @@ const respond = async (
   { method, url = '/' }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const { pathname } = new URL(url, 'http://localhost');
+  const [pathname = ''] = url.split('?', 1);
   if (!paths.includes(pathname)) return void response.writeHead(404).end(`not found: GET ${paths.join(', ')}\n`);
   if (method !== 'GET' && method !== 'HEAD') {
     return void response.writeHead(405, { allow: 'GET, HEAD' }).end('use GET\n');

@@ -2,6 +2,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { type Clock, checkOptions, type OptionChecks, option, systemClock } from '@kstreams/core/graph';
 import { type QueryOptions, QueryService, queryChecks } from '@kstreams/query/service';
 import type { Extension, StartedApplication } from '@kstreams/runtime';
+import { addressChecks, cannotListen, type HttpAddress } from '@kstreams/runtime/http';
 import { loadProto, serviceOf } from './definitions.js';
 import { GrpcPeers } from './grpc-peers.js';
 import { Health } from './health.js';
@@ -30,8 +31,7 @@ export interface GrpcQueryServer extends Extension {
 
 const serverChecks: OptionChecks<GrpcQueryServerOptions> = {
   ...queryChecks,
-  port: option.whole(0),
-  host: option.text,
+  ...addressChecks,
   credentials: option.having('ServerCredentials of @grpc/grpc-js'),
   addressOf: option.fn,
   reflection: option.flag,
@@ -52,7 +52,7 @@ const drainTime = 5_000;
  * Creates an extension that serves queries of the application's stores over gRPC while it runs, with the services of
  * reflection and health.
  *
- * @throws Error from `start` when the port is taken.
+ * @throws ConfigError from `start` when the port is taken, or the address is refused.
  *
  * @example
  * const server = grpcQueryServer({ authorize: bearer(process.env.QUERY_TOKEN ?? ''), port: 7071 })
@@ -70,7 +70,7 @@ class QueryServer implements GrpcQueryServer {
   readonly #server = new Server(channelOptions);
   readonly #health = new Health([queryService]);
   readonly #service: QueryService;
-  readonly #address: string;
+  readonly #address: HttpAddress;
   readonly #credentials: ServerCredentials;
   readonly #clock: Pick<Clock, 'after'>;
   #port: number | undefined;
@@ -78,7 +78,7 @@ class QueryServer implements GrpcQueryServer {
   constructor(options: GrpcQueryServerOptions) {
     const { addressOf = hostOf, host = '127.0.0.1', port = 7_071, reflection = true } = options;
     this.#service = new QueryService(options, 'grpc', new GrpcPeers(addressOf));
-    this.#address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    this.#address = { host, port };
     this.#credentials = options.credentials ?? ServerCredentials.createInsecure();
     this.#clock = options.clock ?? systemClock;
     const query = loadProto('query');
@@ -94,12 +94,13 @@ class QueryServer implements GrpcQueryServer {
 
   async started(application: StartedApplication): Promise<void> {
     this.#service.started(application);
-    this.#port = await new Promise<number>((resolve, reject) => {
-      this.#server.bindAsync(this.#address, this.#credentials, (error, port) => {
-        if (error === null) resolve(port);
-        else reject(error);
-      });
-    });
+    try {
+      this.#port = await this.#listen();
+    } catch (thrown) {
+      this.#service.closing();
+      this.#server.forceShutdown();
+      throw cannotListen(this.#address, thrown);
+    }
     this.#health.set('SERVING');
   }
 
@@ -114,6 +115,20 @@ class QueryServer implements GrpcQueryServer {
         cancel();
         resolve();
       });
+    });
+  }
+
+  #listen(): Promise<number> {
+    const { host, port } = this.#address;
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(
+        `${host.includes(':') ? `[${host}]` : host}:${port}`,
+        this.#credentials,
+        (error, bound) => {
+          if (error === null) resolve(bound);
+          else reject(error);
+        },
+      );
     });
   }
 }

@@ -1,11 +1,12 @@
-import { createServer, type Server } from 'node:http';
-import { checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
+import type { RequestListener } from 'node:http';
+import { checkOptions, type OptionChecks } from '@kstreams/core/graph';
 import type { Extension, StartedApplication } from '@kstreams/runtime';
+import { addressChecks, HttpServer } from '@kstreams/runtime/http';
 import { anyone } from './access.js';
 import { isLoopback } from './http/origins.js';
 import { sendProblem } from './http/responses.js';
 import { type QueriesOptions, queriesChecks } from './options.js';
-import { type Queries, queries } from './queries.js';
+import { queries } from './queries.js';
 import { Problem } from './service/problem.js';
 
 /** Options of {@link queryServer}. */
@@ -24,14 +25,13 @@ export interface QueryServer extends Extension {
 
 const serverChecks: OptionChecks<QueryServerOptions> = {
   ...queriesChecks,
-  port: option.whole(0),
-  host: option.text,
+  ...addressChecks,
 };
 
 /**
  * Creates an extension that serves queries of the application's stores over HTTP while it runs.
  *
- * @throws Error from `start` when the port is taken.
+ * @throws ConfigError from `start` when the port is taken, or the address is refused.
  *
  * @example
  * const server = queryServer({ authorize: bearer(process.env.QUERY_TOKEN ?? ''), port: 7070 })
@@ -39,44 +39,37 @@ const serverChecks: OptionChecks<QueryServerOptions> = {
  */
 export const queryServer = (options: QueryServerOptions): QueryServer => {
   checkOptions('queryServer', options, serverChecks);
-  return new HttpServer(options);
+  return new ServedQueries(options);
 };
 
-class HttpServer implements QueryServer {
+class ServedQueries implements QueryServer {
   readonly name = 'query-server';
-  readonly #queries: Queries;
-  readonly #server: Server;
-  readonly #address: { readonly host: string; readonly port: number };
+  readonly #server: HttpServer;
 
   constructor({ host = '127.0.0.1', port = 7_070, ...options }: QueryServerOptions) {
-    this.#queries = queries(options);
-    this.#address = { host, port };
+    const served = queries(options);
     // A page that rebinds the name of its host to the loopback address sends that name.
     const guarded = options.authorize === anyone && isLoopback(host);
-    this.#server = createServer((request, response) => {
-      if (!guarded || isLoopback(request.headers.host)) this.#queries.handler(request, response);
+    const handler: RequestListener = (request, response) => {
+      if (!guarded || isLoopback(request.headers.host)) served.handler(request, response);
       else sendProblem(response, new Problem('misdirected', 'without a token, only localhost is served'));
-    });
+    };
+    const open = async (application: StartedApplication): Promise<RequestListener> => {
+      await served.started(application);
+      return handler;
+    };
+    this.#server = new HttpServer({ open, close: () => served.closing?.() }, { host, port });
   }
 
   get port(): number | undefined {
-    const address = this.#server.address();
-    return typeof address === 'object' ? address?.port : undefined;
+    return this.#server.address?.port;
   }
 
-  async started(application: StartedApplication): Promise<void> {
-    await this.#queries.started(application);
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ ...this.#address }, resolve);
-    });
+  started(application: StartedApplication): Promise<void> {
+    return this.#server.started(application);
   }
 
-  async closing(): Promise<void> {
-    await this.#queries.closing?.();
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+  closing(): Promise<void> {
+    return this.#server.closing();
   }
 }

@@ -57,7 +57,8 @@ export const importedPath = (from: string, specifier: string): string | undefine
   const own = /^(?:@kstreams\/([^/]+)|(kstreams))(?:\/(.+))?$/.exec(specifier);
   if (own === null) return undefined;
   const [, scoped, unscoped, entry] = own;
-  // The entries of core are folders, those of other packages files.
-  const file = entry === undefined ? 'index' : scoped === 'core' ? `${entry}/index` : entry;
+  // The entries of core and runtime are folders, those of other packages files.
+  const folders = scoped === 'core' || scoped === 'runtime';
+  const file = entry === undefined ? 'index' : folders ? `${entry}/index` : entry;
   return `packages/${scoped ?? unscoped}/src/${file}.ts`;
 };

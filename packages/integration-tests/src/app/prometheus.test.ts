@@ -51,7 +51,8 @@ test('the metrics of an application are served until it closes', async () => {
       const probe = await fetch(`${url}${path}`);
       expect([probe.status, await probe.json()]).toMatchObject([200, { live: true, ready: true, tasks: [{}, {}] }]);
     }
-    expect((await fetch(`${url}/other`)).status).toBe(404);
+    for (const path of ['/other', '/', '//', '//evil:path']) expect((await fetch(`${url}${path}`)).status).toBe(404);
+    expect((await fetch(`${url}/metrics?name=lag`)).status).toBe(200);
     expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).toBe(405);
   });
   await expect(fetch(`${url}/metrics`)).rejects.toThrow();

@@ -60,6 +60,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     global: ['compile', 'task'],
     worker: ['async', 'task', 'restore', 'query', 'global', 'telemetry'],
     app: ['async', 'task', 'restore', 'query', 'global', 'metadata', 'worker', 'telemetry'],
+    http: ['app'],
   },
 };
 
@@ -88,7 +89,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   uplot: ['ui'],
 };
 
-/** Packages that run on Node only. State on Level does, too; the rest also runs in a browser. */
+/** Packages that run on Node only. State on Level and the HTTP server of extensions do, too; the rest also runs in a browser. */
 const nodePackages: ReadonlySet<string | undefined> = new Set([
   'bigtable',
   'kafka',
@@ -105,7 +106,7 @@ const nodePackages: ReadonlySet<string | undefined> = new Set([
 ]);
 
 const mayUseNode = ({ path, room }: Source): boolean =>
-  nodePackages.has(room) || /^packages\/level\/src\/(state|files)\//.test(path);
+  nodePackages.has(room) || /^packages\/(level\/src\/(state|files)|runtime\/src\/http)\//.test(path);
 
 export const arrows: Rule = {
   name: 'arrows',
@@ -160,7 +161,7 @@ const ofLibrary = (source: Source, specifier: string) => {
     if (mayUseNode(source)) return undefined;
     return {
       what: `"${specifier}" in a file that also runs in a browser`,
-      mend: `move it into level/src/state, level/src/files or a package of Node: ${[...nodePackages].join(', ')}`,
+      mend: `move it into level/src/state, level/src/files, runtime/src/http or a package of Node: ${[...nodePackages].join(', ')}`,
     };
   }
   const library = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
