@@ -38,8 +38,16 @@ test.each([
 });
 
 test('a folder fails by readmes', () => {
-  write('packages/core/package.json', '{}');
+  write('packages/core/package.json', '{ "private": true }');
   expect(violations()).toEqual(['packages/core/README.md:1 readmes']);
+});
+
+test('a folder fails by manifests', () => {
+  write('packages/core/package.json', '{ "type": "module" }');
+  write('packages/core/README.md', '```ts\nexport {};\n```\n');
+  expect(new Set(violations())).toEqual(
+    new Set(['packages/core/LICENSE:1 manifests', 'packages/core/package.json:1 manifests']),
+  );
 });
 
 test('installed packages, build output and JavaScript are not read', () => {

@@ -6,6 +6,7 @@ import { clocks } from './rules/clocks.js';
 import { cycles } from './rules/cycles.js';
 import { docstrings } from './rules/docstrings.js';
 import { ignoredErrors } from './rules/ignored-errors.js';
+import { manifests } from './rules/manifests.js';
 import { names } from './rules/names.js';
 import { readmes } from './rules/readmes.js';
 import { synchronous } from './rules/synchronous.js';
@@ -15,6 +16,7 @@ const rules: readonly Rule[] = [
   arrows,
   cycles,
   names,
+  manifests,
   docstrings,
   synchronous,
   any,

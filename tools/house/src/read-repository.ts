@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Repository, repositoryOf } from './repository.js';
 
 const skipped = new Set(['node_modules', 'dist', 'coverage', '.turbo', '.vitepress', 'reference']);
-const read = /(?<!\.d)\.ts$|\.md$|^package\.json$/;
+const read = /(?<!\.d)\.ts$|\.md$|^package\.json$|^LICENSE$/;
 
 const pathsUnder = (root: string, folder: string): string[] =>
   readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -12,13 +12,13 @@ const pathsUnder = (root: string, folder: string): string[] =>
     return read.test(entry.name) ? [path] : [];
   });
 
-/** Reads every TypeScript file, Markdown page and package manifest written by hand, from the repository at `root`. */
+/** Reads every TypeScript file, Markdown page package manifest and license written by hand, from the repository at `root`. */
 export const readRepository = (root: string): Repository => {
   const folders = ['packages', 'examples', 'bench', 'tools', 'docs', '.github'].filter((folder) =>
     existsSync(join(root, folder)),
   );
   const paths = [
-    ...['README.md', 'CHANGELOG.md'].filter((path) => existsSync(join(root, path))),
+    ...['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'].filter((path) => existsSync(join(root, path))),
     ...folders.flatMap((folder) => pathsUnder(root, folder)),
   ];
   return repositoryOf(Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')])));
