@@ -8,7 +8,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   resolver: '<rootDir>/tools/jest/resolver.cjs',
   transform: { '\\.ts$': '<rootDir>/tools/jest/transform.cjs' },
-  testTimeout: 60_000,
+  // A safety net only: no test depends on the speed of the machine.
+  testTimeout: 300_000,
   maxWorkers: 2,
   // Node frees the modules of a finished test file late: a worker that has grown spends its time on garbage collection.
   workerIdleMemoryLimit: '600MB',

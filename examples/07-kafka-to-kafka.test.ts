@@ -48,5 +48,5 @@ describeWith('kafka', 'on a cluster', (brokers) => {
     await admin.delete(mine);
     for (const client of [reader, producer, log]) await client.close();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 });

@@ -46,5 +46,5 @@ describeWith('kafka', 'on a broker', (brokers) => {
     await admin.delete([...(await admin.topics(mine)).keys()]);
     await admin.close();
     expect(await followed(transport)).toEqual(expected);
-  }, 60_000);
+  });
 });

@@ -21,7 +21,7 @@ describe('the documentation', () => {
     complaints = typeCheck(root, programs, workspace.files);
     const run = workspace.files.filter((_, at) => programs[at]?.notRun === undefined);
     outcomes = await runFiles(root, workspace.folder, run);
-  }, 120_000);
+  });
   afterAll(() => workspace?.remove());
 
   test.each(programs.map((program, at) => [placeOf(program.block), at] as const))('%s compiles', (_, at) => {

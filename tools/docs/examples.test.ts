@@ -22,4 +22,4 @@ test('the examples of doc comments compile', () => {
   } finally {
     workspace.remove();
   }
-}, 120_000);
+});

@@ -87,5 +87,5 @@ describeWith('kafka', 'metadata on a Kafka cluster', (brokers) => {
     const rows = await readTopic(log, `${name}-metadata`);
     const last = new Map(rows.map(({ key, value }) => [fromUtf8(key as Uint8Array), value]));
     expect([...last.values()]).toEqual([null, null, null]);
-  }, 120_000);
+  });
 });

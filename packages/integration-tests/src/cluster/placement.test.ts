@@ -25,5 +25,5 @@ describeWith('kafka', 'placement on a Kafka cluster', (brokers) => {
       expect(group.unevenInTotal()).toBeLessThanOrEqual(1);
       expect(group.uneven()).toBeLessThanOrEqual(group.size === 2 && change === 'join' ? 0 : 2);
     }
-  }, 60_000);
+  });
 });

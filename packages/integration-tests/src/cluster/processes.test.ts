@@ -111,7 +111,7 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
     expect(restored(second)).toBeGreaterThanOrEqual(2 * keys.length);
     expect(await second.stop()).toBe(0);
     expect(await countTexts(log, topics.named, partitions)).toBe(48);
-  }, 120_000);
+  });
 
   test.each(['stop', 'kill'] as const)(
     'a process with an instance id gets its tasks and state back after a %s, without a rebalance for others',
@@ -142,7 +142,6 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
       for (const counts of all) expect(counts.at(-1)).toBeGreaterThanOrEqual(4);
       for (const one of [stays, goes]) expect(await one.stop()).toBe(0);
     },
-    120_000,
   );
 
   test('a clean restart repeats nothing and restores nothing', async () => {
@@ -157,7 +156,7 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
       expect(restored(one)).toBe(0);
     }
     expect(await countTexts(log, topics.named, partitions)).toBe(48);
-  }, 120_000);
+  });
 
   test('kill -9 and restart loses nothing', async () => {
     const { counted, log, name, order, process, topics } = await open(brokers, 'kill');
@@ -186,5 +185,5 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
       expect(all.at(-1)).toBeGreaterThanOrEqual(rounds);
       expect(all.at(-1)).toBeLessThanOrEqual(all.length);
     }
-  }, 180_000);
+  });
 });

@@ -123,18 +123,14 @@ const naively = (kind: 'join' | 'leftJoin', given: readonly Change[]): Map<strin
   );
 };
 
-test.each(['join', 'leftJoin'] as const)(
-  'a %s equals its tables joined by the model',
-  async (kind) => {
-    await fc.assert(
-      fc.asyncProperty(changes, async (given) => {
-        expect([...(await joined(kind, given))].sort()).toEqual([...naively(kind, given)].sort());
-      }),
-      { numRuns: 40, endOnFailure: true },
-    );
-  },
-  120_000,
-);
+test.each(['join', 'leftJoin'] as const)('a %s equals its tables joined by the model', async (kind) => {
+  await fc.assert(
+    fc.asyncProperty(changes, async (given) => {
+      expect([...(await joined(kind, given))].sort()).toEqual([...naively(kind, given)].sort());
+    }),
+    { numRuns: 40, endOnFailure: true },
+  );
+});
 
 test('a row that picks a missing row and changes again at once keeps no result', async () => {
   const cities = topic('cities', { key: string, value: nullable(string) });

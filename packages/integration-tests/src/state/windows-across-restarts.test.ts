@@ -145,6 +145,5 @@ describe.each(['at-least-once', 'exactly-once'] as const)('%s', (guarantee) => {
         { numRuns: 15 },
       );
     },
-    60_000,
   );
 });

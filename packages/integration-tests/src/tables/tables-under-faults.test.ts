@@ -7,4 +7,4 @@ import { expectAtRestAfterFaults } from './at-rest-after-faults.js';
 test('every table of a random graph equals its batch computation, through crashes and restarts', async () => {
   const law = fc.asyncProperty(tableGraphs(5), tableEvents(25), fc.nat(), expectAtRestAfterFaults);
   await fc.assert(law, { numRuns: 8 });
-}, 120_000);
+});

@@ -95,4 +95,4 @@ test('kill -9 at any moment loses no acknowledged record, and leaves no transact
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 120_000);
+});
