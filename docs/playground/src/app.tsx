@@ -14,7 +14,7 @@ import { ShareButton } from './panels/share-button.js';
 import { Stores } from './panels/stores.js';
 import { ThemeButton } from './panels/theme-button.js';
 import { Timeline } from './panels/timeline.js';
-import { TopologyDrawing } from './topology/drawing.js';
+import { TopologyPanel } from './panels/topology-panel.js';
 
 /** The sections of the page; a narrow screen shows one at a time. */
 const rooms = ['code', 'topology', 'results'] as const;
@@ -81,7 +81,7 @@ export const App = () => {
           <ErrorBanner />
         </section>
         <section class="room topology" aria-label="Topology">
-          <TopologyDrawing />
+          <TopologyPanel />
         </section>
         <Timeline />
         <section class="room results" aria-label="Results" aria-busy={state.value === 'running'}>

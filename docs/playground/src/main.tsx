@@ -3,6 +3,8 @@ import { render } from 'preact';
 import { App } from './app.js';
 import { examples } from './examples.js';
 import { begin } from './model/snippet.js';
+import '@kstreams/ui/colors.css';
+import '@kstreams/ui/drawing.css';
 import './style.css';
 
 void begin(examples[0]?.code ?? '');

@@ -30,6 +30,13 @@ export const at = signal(0);
 /** The step at the slider; undefined before the first. */
 export const current = computed<Step | undefined>(() => steps.value[at.value - 1]);
 
+/** The node of the failure; undefined without one. */
+export const failedNode = computed(() => trouble.value?.node);
+
+/** True for equal descriptions. The drawing stays where it is while its topology is the same. */
+const isEqual = (one: DescribedTopology | undefined, other: DescribedTopology): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
 let fresh = false;
 let drawn = false;
 
@@ -38,7 +45,7 @@ const take = (event: RunEvent): void =>
   batch(() => {
     switch (event.kind) {
       case 'topology':
-        topology.value = event.topology;
+        if (!isEqual(topology.value, event.topology)) topology.value = event.topology;
         stale.value = false;
         drawn = true;
         lines.value = event.lines;

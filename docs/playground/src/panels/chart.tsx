@@ -1,6 +1,6 @@
+import { instant } from '@kstreams/ui/format';
 import { computed, signal } from '@preact/signals';
 import { outputs } from '../model/outputs.js';
-import { instant } from './format.js';
 import { linesOf, numbersIn } from './series.js';
 
 const topic = signal<string | undefined>(undefined);

@@ -1,13 +1,6 @@
-/** Formats times, keys, values and drop reasons as text. */
+/** Formats keys, values and drop reasons as text. */
+import { instant } from '@kstreams/ui/format';
 import type { DisplayValue } from '../run/messages.js';
-
-/** Formats a timestamp as UTC date and time, without trailing zeros; times within 1970 stay in ms. */
-export const instant = (timestamp: number): string => {
-  if (!Number.isFinite(timestamp)) return '–';
-  if (timestamp < 86_400_000 * 365) return `${timestamp} ms`;
-  const text = new Date(timestamp).toISOString().replace('T', ' ');
-  return text.replace(/( 00:00)?(:00)?\.000Z$/, '').replace('Z', '');
-};
 
 /** Formats a key; a windowed key with its bounds. */
 export const keyText = ({ data, text }: DisplayValue): string => {

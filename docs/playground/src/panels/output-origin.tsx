@@ -1,8 +1,9 @@
+import { instant } from '@kstreams/ui/format';
+import { readersAsWriters } from '@kstreams/ui/layout';
 import { seek } from '../model/playback.js';
 import { at, topology } from '../model/run.js';
 import type { DisplayValue, Output, Step } from '../run/messages.js';
-import { readersAsWriters } from '../topology/layout.js';
-import { instant, keyText, valueText } from './format.js';
+import { keyText, valueText } from './format.js';
 
 /** The origin of an output: the input record, the path through the nodes, the rows read and written. */
 export const OutputOrigin = ({

@@ -1,8 +1,9 @@
+import { instant } from '@kstreams/ui/format';
 import { computed, signal } from '@preact/signals';
 import { outputs, type Written } from '../model/outputs.js';
 import { seek } from '../model/playback.js';
 import { at, steps } from '../model/run.js';
-import { instant, keyText, valueText } from './format.js';
+import { keyText, valueText } from './format.js';
 import { OutputOrigin } from './output-origin.js';
 
 const most = 200;

@@ -1,6 +1,6 @@
+import { instant } from '@kstreams/ui/format';
 import { pause, play, playing, seek, setSpeed, speed, speeds } from '../model/playback.js';
 import { at, current, state, steps } from '../model/run.js';
-import { instant } from './format.js';
 import { Icon, type IconName } from './icons.js';
 
 /** Buttons for playback, and the slider that seeks to any record. */

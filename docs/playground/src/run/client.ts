@@ -2,6 +2,8 @@ import type { InputPlan, Reply, Request } from './messages.js';
 
 /** Time in ms without a sign of life after which a run is stopped. */
 const patience = 4_000;
+/** The same for a worker that is still loading. */
+const loading = 60_000;
 const pingEvery = 500;
 
 /** An event of a run: a reply of its worker, or `stopped` after a timeout. */
@@ -15,6 +17,7 @@ export class Runner {
   #worker: Worker;
   #id = 0;
   #lastReply = 0;
+  #loaded = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #busy = false;
 
@@ -37,10 +40,12 @@ export class Runner {
   }
 
   #open(): Worker {
+    this.#loaded = false;
     const worker = new Worker(new URL('./run.worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       if (worker !== this.#worker) return;
       this.#lastReply = performance.now();
+      this.#loaded = true;
       if (data.kind === 'pong' || data.id !== this.#id) return;
       if (data.kind === 'done') this.#busy = false;
       this.#emit(data);
@@ -53,14 +58,14 @@ export class Runner {
     this.#worker = this.#open();
   }
 
-  /** Pings the worker, and replaces it after 4 s without a response. */
+  /** Pings the worker, and replaces it after 4 s without a response, or when it does not load. */
   #watch(): void {
     clearInterval(this.#timer);
     this.#lastReply = performance.now();
     this.#timer = setInterval(() => {
       if (!this.#busy) return clearInterval(this.#timer);
       const silent = performance.now() - this.#lastReply;
-      if (silent < patience) return this.#post({ kind: 'ping' });
+      if (silent < (this.#loaded ? patience : loading)) return this.#post({ kind: 'ping' });
       clearInterval(this.#timer);
       this.#busy = false;
       this.#renew();

@@ -92,3 +92,6 @@ self.onmessage = ({ data }: MessageEvent<Request>) => {
   if (data.kind === 'ping') post({ kind: 'pong' });
   else void run(data.id, data.code, data.input);
 };
+
+// The worker has loaded.
+post({ kind: 'pong' });

@@ -21,7 +21,7 @@ export const TopologyPanel = ({ topology }: { topology: DescribedTopology }) => 
           topology={topology}
           selected={selected.value}
           onSelect={(id) => (selected.value = id === selected.value ? undefined : id)}
-          arrowText={(arrow) => now && arrowText(arrow, now, places)}
+          arrowText={(arrow) => (arrow.kind === 'flow' && now ? arrowText(arrow, now, places) : undefined)}
           frameText={(subtopology) => latencyText(subtopology, now)}
         />
       </section>

@@ -1,9 +1,11 @@
 import type { DescribedTopology } from '@kstreams/core/graph';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Arrow, type Box, draw, type Rectangle } from './layout.js';
-import { ArrowLine, type ArrowText, BoxShape, FrameShape, middleOf } from './shapes.js';
+import { type Arrow, type Box, draw, type Gaps, type Rectangle } from './layout.js';
+import { ArrowLine, type ArrowText, BoxShape, type BoxState, FrameShape, middleOf } from './shapes.js';
 import { useViewport, zoomStep } from './use-viewport.js';
-import { centred, fitted, isShown, legibleScale, zoomed } from './viewport.js';
+import { fitted, isShown, legibleScale, revealed, zoomed } from './viewport.js';
+
+export type { ArrowText, BoxState } from './shapes.js';
 
 /** Options of {@link TopologyDrawing}. */
 export interface TopologyDrawingOptions {
@@ -16,25 +18,33 @@ export interface TopologyDrawingOptions {
   readonly arrowText?: (arrow: Arrow) => ArrowText | undefined;
   /** Returns a text beside the name of a sub-topology. */
   readonly frameText?: (subtopology: number) => string;
-  /** True to keep the selection in sight; true unless given. */
+  /** Returns the states of a box; none unless given. */
+  readonly boxStates?: (box: Box) => readonly BoxState[];
+  /** Receives the id of the box under the pointer or with the focus; `undefined` when none is. */
+  readonly onPoint?: (id: string | undefined) => void;
+  /** The id of the box or arrow to keep in sight; the selected one unless given. */
+  readonly followed?: string | undefined;
+  /** True to keep it in sight from the beginning; true unless given. */
   readonly follows?: boolean;
+  readonly gaps?: Gaps;
 }
 
 /** The drawing of a topology, with zoom, pan and a selection. */
 export const TopologyDrawing = (options: TopologyDrawingOptions) => {
-  const { arrowText, follows = true, frameText, onSelect, selected, topology } = options;
-  const drawing = useMemo(() => draw(topology), [topology]);
+  const { arrowText, boxStates, follows = true, frameText, gaps, onPoint, onSelect, selected, topology } = options;
+  const { followed = selected } = options;
+  const drawing = useMemo(() => draw(topology, gaps), [topology, gaps]);
   const [following, setFollowing] = useState(follows);
   const { bindings, change, room, stage, view } = useViewport(drawing);
-  const box = drawing.boxes.find(({ id }) => id === selected);
-  const arrow = drawing.arrows.find(({ id }) => id === selected);
+  const box = drawing.boxes.find(({ id }) => id === followed);
+  const arrow = drawing.arrows.find(({ id }) => id === followed);
   const follow = (place: Rectangle): void => {
-    if (following && room.width > 0) change((now) => (isShown(now, place, room) ? now : centred(now, place, room)));
+    if (following && room.width > 0) change((now) => (isShown(now, place, room) ? now : revealed(now, place, room)));
   };
   useEffect(() => {
     const place = box ?? (arrow && { width: 0, height: 0, ...middleOf(arrow) });
     if (place !== undefined) follow(place);
-  }, [selected, following, room.width, room.height]);
+  }, [followed, following, drawing, room.width, room.height]);
   const middle = { x: room.width / 2, y: room.height / 2 };
   return (
     <div class="drawing">
@@ -68,14 +78,22 @@ export const TopologyDrawing = (options: TopologyDrawingOptions) => {
               <ArrowLine
                 key={one.id}
                 arrow={one}
-                text={one.kind === 'flow' ? arrowText?.(one) : undefined}
+                text={arrowText?.(one)}
                 selected={one.id === selected}
                 texts={view.scale >= legibleScale * 0.7}
                 onSelect={one.kind === 'flow' ? onSelect : undefined}
               />
             ))}
             {drawing.boxes.map((one) => (
-              <BoxShape key={one.id} box={one} selected={one.id === selected} onSelect={onSelect} onFocus={follow} />
+              <BoxShape
+                key={one.id}
+                box={one}
+                states={boxStates?.(one) ?? []}
+                selected={one.id === selected}
+                onSelect={onSelect}
+                onFocus={follow}
+                onPoint={onPoint}
+              />
             ))}
           </g>
         </svg>

@@ -51,14 +51,23 @@ export interface Drawing {
 type Part = Omit<Box, keyof Rectangle> & { readonly frame: number | undefined };
 type Line = Omit<Arrow, 'points' | 'id'>;
 
-/** The room that texts on arrows need between two ranks of boxes, in pixels. */
-const rankGap = 42;
+/** The room between boxes, in pixels. */
+export interface Gaps {
+  /** Between two boxes of a rank. */
+  readonly boxes: number;
+  /** Between two ranks, for the texts on arrows too. */
+  readonly ranks: number;
+  /** Around the whole. */
+  readonly margin: number;
+}
+
+const wide: Gaps = { boxes: 26, ranks: 42, margin: 12 };
 
 /** Returns the drawing of a topology. */
-export const draw = (topology: DescribedTopology): Drawing => {
+export const draw = (topology: DescribedTopology, { boxes, margin, ranks }: Gaps = wide): Drawing => {
   const { lines, parts } = partsOf(topology);
   const graph = new Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 26, ranksep: rankGap, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: 'TB', nodesep: boxes, ranksep: ranks, marginx: margin, marginy: margin });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of topology.subtopologies) graph.setNode(`frame ${id}`, {});
   for (const part of parts) {

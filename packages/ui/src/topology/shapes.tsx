@@ -4,6 +4,8 @@ import type { Arrow, Box, Frame } from './layout.js';
 export interface ArrowText {
   /** Short, such as `1.2k/s`. */
   readonly text: string;
+  /** The whole text, where `text` is cut. */
+  readonly title?: string | undefined;
   /** True for an arrow with records in this moment. */
   readonly active: boolean;
   /** True for an arrow that needs attention. */
@@ -43,7 +45,8 @@ export const ArrowLine = ({ arrow, onSelect, selected, text, texts }: ArrowOptio
   const shape = (
     <>
       <path class="line" d={path} marker-end={kind === 'store' ? undefined : 'url(#tip)'} />
-      {text !== undefined && texts && (
+      {text?.title !== undefined && <title>{text.title}</title>}
+      {text !== undefined && text.text !== '' && texts && (
         <text x={x + 6} y={y + 4}>
           {text.text}
         </text>
@@ -75,30 +78,41 @@ export const ArrowLine = ({ arrow, onSelect, selected, text, texts }: ArrowOptio
   );
 };
 
+/** A state of a box: at work in this moment, at the cursor, or the node of a failure. */
+export type BoxState = 'active' | 'here' | 'failed';
+
 /** Options of {@link BoxShape}. */
 export interface BoxOptions {
   readonly box: Box;
+  readonly states: readonly BoxState[];
   readonly selected: boolean;
   readonly onSelect: ((id: string) => void) | undefined;
   readonly onFocus: (box: Box) => void;
+  readonly onPoint: ((id: string | undefined) => void) | undefined;
 }
 
 /** The shape of a box. */
-export const BoxShape = ({ box, onFocus, onSelect, selected }: BoxOptions) => {
+export const BoxShape = ({ box, onFocus, onPoint, onSelect, selected, states }: BoxOptions) => {
   const { height, id, kind, label, note, width, x, y } = box;
   const [left, top] = [x - width / 2, y - height / 2];
   const select = (): void => onSelect?.(id);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a shape of a drawing
     <g
-      class={`box ${kind}${selected ? ' selected' : ''}`}
+      class={['box', kind, ...states, ...(selected ? ['selected'] : [])].join(' ')}
       data-node={id}
       tabindex={0}
       role="button"
-      aria-label={`${label} ${note}`.trim()}
+      aria-label={[label, note, ...(states.includes('failed') ? ['failed'] : [])].filter((one) => one !== '').join(' ')}
       aria-pressed={selected}
       onClick={select}
-      onFocus={() => onFocus(box)}
+      onFocus={() => {
+        onFocus(box);
+        onPoint?.(id);
+      }}
+      onBlur={() => onPoint?.(undefined)}
+      onMouseEnter={() => onPoint?.(id)}
+      onMouseLeave={() => onPoint?.(undefined)}
       onKeyDown={pressing(select)}
     >
       <title>{id}</title>

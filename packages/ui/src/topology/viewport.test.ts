@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { begun, centred, fitted, isShown, legibleScale, panned, type Viewport, zoomed } from './viewport.js';
+import { begun, fitted, isShown, legibleScale, panned, revealed, type Viewport, zoomed } from './viewport.js';
 
 const size = fc.record({ width: fc.integer({ min: 50, max: 5_000 }), height: fc.integer({ min: 50, max: 5_000 }) });
 const room = fc.record({ width: fc.integer({ min: 300, max: 2_000 }), height: fc.integer({ min: 300, max: 2_000 }) });
@@ -54,11 +54,17 @@ test('a pan leaves a part of the drawing in the room', () => {
   );
 });
 
-test('a centred box is shown', () => {
+test('a revealed box is shown, and a second reveal moves nothing', () => {
   fc.assert(
     fc.property(room, view, point, (own, before, middle) => {
       const box = { ...middle, width: 80, height: 40 };
-      expect(isShown(centred(before, box, own), box, own)).toBe(true);
+      // At the largest scales the box and its margin fill the room.
+      const from = { ...before, scale: Math.min(before.scale, 1) };
+      const after = revealed(from, box, own);
+      expect(isShown(after, box, own)).toBe(true);
+      const again = revealed(after, box, own);
+      expect(again.x).toBeCloseTo(after.x, 6);
+      expect(again.y).toBeCloseTo(after.y, 6);
     }),
   );
 });

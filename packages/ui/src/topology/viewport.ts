@@ -59,11 +59,19 @@ export const panned = (view: Viewport, by: { x: number; y: number }, drawing: Si
   };
 };
 
-/** Returns a viewport with a box in the middle, legible. */
-export const centred = ({ scale }: Viewport, box: Pick<Rectangle, 'x' | 'y'>, room: Size): Viewport => {
-  const next = Math.max(scale, legibleScale);
-  return { scale: next, x: room.width / 2 - box.x * next, y: room.height / 2 - box.y * next };
+/** Returns the viewport that shows a box with a margin, legible, after the smallest move. */
+export const revealed = (view: Viewport, box: Rectangle, room: Size): Viewport => {
+  const scale = Math.max(view.scale, legibleScale);
+  const start = (from: number, middle: number, size: number, whole: number): number => {
+    const half = (size / 2) * scale + revealMargin;
+    const at = from + middle * view.scale;
+    return (half * 2 > whole ? whole / 2 : clamp(at, half, whole - half)) - middle * scale;
+  };
+  return { scale, x: start(view.x, box.x, box.width, room.width), y: start(view.y, box.y, box.height, room.height) };
 };
+
+/** The room around a box that is moved into sight, in pixels. */
+const revealMargin = 24;
 
 /** True when a box is in the room and its name can be read. */
 export const isShown = ({ scale, x, y }: Viewport, box: Rectangle, room: Size): boolean =>
