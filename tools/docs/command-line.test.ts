@@ -56,7 +56,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test.each(commands)('%s', async (command, expected) => {
   const printed: string[] = [];
   const [, piped, rest = ''] = /^(?:echo '(.*)' \| )?(.*)$/.exec(command) ?? [];
-  const given = rest.replaceAll('shop.js', join(folder, 'shop.js')).split(' ').slice(1);
+  const given = rest.replaceAll('shop.ts', join(folder, 'shop.js')).split(' ').slice(1);
   const code = await main(given, {
     print: (text) => printed.push(...text.split('\n')),
     report: (line) => printed.push(line),

@@ -1,11 +1,13 @@
 import { type Clock, type OptionChecks, option, systemClock, type Transport } from '@kstreams/core/graph';
 import { type Connection, connect } from './connection.js';
 import { type Fork, fork } from './run/child-process.js';
+import { type WatchFolder, watchFolder } from './run/file-watch.js';
 
 /** The machine that the command runs on; replaced in tests. */
 export interface Environment {
   readonly clock: Clock;
   readonly fork: Fork;
+  readonly watchFolder: WatchFolder;
   /** Prints a line of output. */
   readonly print: (line: string) => void;
   /** Prints a line of a message to the user: errors, usage, progress. */
@@ -22,6 +24,7 @@ export interface Environment {
 export const environmentChecks: OptionChecks<Partial<Environment>> = {
   clock: option.clock,
   fork: option.fn,
+  watchFolder: option.fn,
   print: option.fn,
   report: option.fn,
   onSignal: option.fn,
@@ -33,6 +36,7 @@ export const environmentChecks: OptionChecks<Partial<Environment>> = {
 export const machine: Environment = {
   clock: systemClock,
   fork,
+  watchFolder,
   print: (line) => console.log(line),
   report: (line) => console.error(line),
   onSignal: (listener) => {

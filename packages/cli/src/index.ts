@@ -2,5 +2,6 @@
 export type { Connection } from './connection.js';
 export type { Environment } from './environment.js';
 export { main } from './main.js';
-export type { Child, Exit, Fork } from './run/child-process.js';
+export type { Child, Exit, Fork, ForkOptions } from './run/child-process.js';
+export type { WatchFolder } from './run/file-watch.js';
 export { Supervisor, type SupervisorOptions } from './run/supervisor.js';

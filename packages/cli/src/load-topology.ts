@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError, type Topology } from '@kstreams/core/graph';
+import { typescriptLoader } from './typescript.js';
 
 /**
  * Returns the absolute path of a file.
@@ -10,7 +11,7 @@ import { ConfigError, type Topology } from '@kstreams/core/graph';
  */
 export const pathOf = (file: string): string => {
   const path = resolve(file);
-  if (!existsSync(path)) throw new ConfigError(`${path} does not exist: pass the path of a script`);
+  if (!existsSync(path)) throw new ConfigError(`${path} does not exist: pass the path of a file`);
   return path;
 };
 
@@ -21,19 +22,27 @@ export const pathOf = (file: string): string => {
  */
 export const loadTopology = async (file: string): Promise<Topology> => {
   const path = pathOf(file);
-  const exported: readonly unknown[] = Object.values((await import(pathToFileURL(path).href)) as object);
-  const found = new Set(exported.filter(isTopology));
+  const loader = typescriptLoader(path);
+  if (loader !== undefined) await import(loader);
+  const found = exportedTopologies((await import(pathToFileURL(path).href)) as object);
   const [first, ...others] = found;
   if (first === undefined) throw new ConfigError(`${path} exports no topology: export const app = streams('…')`);
-  if (others.length > 0) throw new ConfigError(`${path} exports ${found.size} topologies: export one of them only`);
+  if (others.length > 0) throw new ConfigError(`${path} exports ${found.length} topologies: export one of them only`);
   return 'build' in first ? first.build() : first;
 };
 
-interface Builder {
+/** An object that builds a topology, such as `streams('…')`. */
+export interface TopologyBuilder {
+  readonly name: string;
   build(): Topology;
 }
 
-const isTopology = (one: unknown): one is Builder | Topology =>
+/** Returns the topologies among the exports of a module, each once. */
+export const exportedTopologies = (exported: object): readonly (TopologyBuilder | Topology)[] => [
+  ...new Set(Object.values(exported).filter(isTopology)),
+];
+
+const isTopology = (one: unknown): one is TopologyBuilder | Topology =>
   typeof one === 'object' &&
   one !== null &&
   (('build' in one && typeof one.build === 'function') || ('nodes' in one && 'name' in one));

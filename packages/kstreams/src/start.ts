@@ -24,6 +24,13 @@ const topology: OptionCheck = {
   accepts: (value) => typeof (value as Topology | undefined)?.name === 'string',
 };
 
+/** Set by `kstreams run`, which starts what a module exports without a start. */
+const onStart = Symbol.for('kstreams.onStart');
+
+interface Supervised {
+  readonly [onStart]?: (application: string) => void;
+}
+
 /**
  * Starts a topology and resolves when its application has started. Without a transport it runs on an embedded log in
  * `folder`, with its state in Level beside it. The location is logged, or printed without a logger.
@@ -39,6 +46,7 @@ export const start = async (
 ): Promise<App> => {
   checkValue('"source" of start', source, topology);
   checkOptions('start', options, checks);
+  (globalThis as Supervised)[onStart]?.(source.name);
   const { folder = `.kstreams/${source.name}`, ...given } = options;
   const transport = given.transport ?? embedded({ folder: `${folder}/log` });
   const state: Backend = given.state ?? (await import('#level')).level();
