@@ -1,44 +1,19 @@
 /** Clients of queries whose owners are killed on a Kafka cluster. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { type LiveRows, queryClient } from '@kstreams/query/client';
+import { closedAfterEach } from '@kstreams/test-support/closed-after-each';
+import { Members } from '@kstreams/test-support/members';
 import { describeWith } from '@kstreams/test-support/services';
 import { createTopics, sendTexts, type TextRecord } from '@kstreams/test-support/text-records';
 import { partitionFor, toUtf8 } from 'kstreams/authors';
-import { kafka } from 'kstreams/kafka';
 import { filter, firstValueFrom, startWith } from 'rxjs';
 import { countedOrders } from './counted-orders.js';
-import { MemberProcess } from './member-process.js';
 import { topicsOf } from './shop.js';
 
 const partitions = 4;
 const keys = Array.from({ length: 5_000 }, (_, i) => `k${String(i).padStart(4, '0')}`);
 
-const releases: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const release of releases.splice(0).reverse()) await release();
-});
-
-const begin = async (brokers: string, name: string): Promise<MemberProcess> => {
-  const folder = await mkdtemp(join(tmpdir(), 'kstreams-killed-'));
-  releases.push(() => rm(folder, { recursive: true, force: true }));
-  const started = new MemberProcess({ brokers, name, folder }, 'queried-member.ts');
-  releases.push(() => started.kill());
-  return started;
-};
-
-/** Resolves to the address of a process once it sees all tasks, and holds some of them itself. */
-const addressOf = async (member: MemberProcess): Promise<string> => {
-  const instances = () =>
-    member.events.flatMap((event) => (event.kind === 'instances' ? [event.instances] : [])).at(-1);
-  await member.until('each process has some of the tasks', () => {
-    const tasks = (instances() ?? []).map((one) => one.tasks.length);
-    return tasks.length === 2 && tasks.every((count) => count > 0) && tasks.reduce((a, b) => a + b) === partitions;
-  });
-  return member.events.flatMap((event) => (event.kind === 'listening' ? event.endpoint : []))[0] as string;
-};
+const closed = closedAfterEach();
 
 /** Resolves once a copy counts some orders of each customer. */
 const counted = (live: LiveRows<string, number>, orders: number): Promise<unknown> =>
@@ -51,9 +26,8 @@ const counted = (live: LiveRows<string, number>, orders: number): Promise<unknow
 
 describeWith('kafka', 'queries of a killed owner', (brokers) => {
   test('scans and subscriptions under way end with the right content', async () => {
-    const log = kafka({ brokers });
-    releases.push(() => log.close());
-    const name = `killed-${process.pid}-${Date.now()}`;
+    const cluster = closed(new Members(brokers, 'killed', new URL('queried-member.ts', import.meta.url)));
+    const { log, name } = cluster;
     const { orders } = topicsOf(name);
     await createTopics(log, [orders], partitions);
     const order = (value: string): Promise<unknown> =>
@@ -62,16 +36,15 @@ describeWith('kafka', 'queries of a killed owner', (brokers) => {
         orders,
         keys.map((key): TextRecord => [key, value, { partition: partitionFor(toUtf8(key), partitions) }]),
       );
-    const members = [await begin(brokers, name), await begin(brokers, name)] as const;
-    const [survivor, victim] = await Promise.all(members.map(addressOf));
+    const members = [await cluster.begin(), await cluster.begin()] as const;
+    const [survivor, victim] = await Promise.all(members.map((one) => one.placed(members.length, partitions)));
     const { counts } = countedOrders(name);
     // One client begins at the process that is killed, the other one at the process that forwards to it.
     const views = [
       [victim, survivor],
       [survivor, victim],
     ].map((urls) => queryClient(urls as string[], { timeout: '60s' }).view(counts));
-    const lives = views.map((view) => view.live());
-    releases.push(async () => lives.forEach((live) => void live.close()));
+    const lives = views.map((view) => closed(view.live()));
     await Promise.all(lives.map(({ ready }) => ready));
     await order('tea');
     await Promise.all(lives.map((live) => counted(live, 1)));

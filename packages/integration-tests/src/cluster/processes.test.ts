@@ -1,9 +1,9 @@
 /** Processes that share one application on a Kafka cluster, and that close or crash. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
+import { closedAfterEach } from '@kstreams/test-support/closed-after-each';
+import type { MemberProcess } from '@kstreams/test-support/member-process';
+import { Members } from '@kstreams/test-support/members';
 import { describeWith } from '@kstreams/test-support/services';
 import {
   countTexts,
@@ -13,26 +13,19 @@ import {
   sendTexts,
   type TextRecord,
 } from '@kstreams/test-support/text-records';
-import type { Transport } from 'kstreams';
-import { kafka } from 'kstreams/kafka';
-import { MemberProcess } from './member-process.js';
 import { topicsOf } from './shop.js';
 
 const partitions = 4;
 const keys = Array.from({ length: 16 }, (_, i) => `k${i}`);
 const place = (key: string) => ({ partition: Number(key.slice(1)) % partitions });
 
-const releases: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const release of releases.splice(0).reverse()) await release();
-});
+const closed = closedAfterEach();
 
 /** The topics of an application with one customer per key, with functions to send orders and to start processes. */
 const open = async (brokers: string, name: string) => {
-  const log: Transport = kafka({ brokers });
-  releases.push(() => log.close());
-  const unique = `${name}-${process.pid}-${Date.now()}`;
-  const { counts, customers, named, orders } = topicsOf(unique);
+  const cluster = closed(new Members(brokers, name, new URL('shop-member.ts', import.meta.url)));
+  const { log } = cluster;
+  const { counts, customers, named, orders } = topicsOf(cluster.name);
   await createTopics(log, [orders, named, counts], partitions);
   await createTopics(log, [customers], partitions, { 'cleanup.policy': 'compact' });
   const texts = (value: string): TextRecord[] => keys.map((key): TextRecord => [key, value, place(key)]);
@@ -43,7 +36,7 @@ const open = async (brokers: string, name: string) => {
   );
   return {
     log,
-    name: unique,
+    name: cluster.name,
     topics: { counts, customers, named, orders },
     /** Sends one order of each customer. */
     order: (value: string) => sendTexts(log, orders, texts(value)),
@@ -53,19 +46,10 @@ const open = async (brokers: string, name: string) => {
       for (const [key, bytes] of await readTexts(log, counts, partitions, count)) byKey.get(key)?.push(numberOf(bytes));
       return byKey;
     },
-    process: async (folder?: string, instanceId?: string): Promise<MemberProcess> => {
-      const member = { brokers, name: unique, folder: folder ?? (await newFolder()) };
-      const started = new MemberProcess(instanceId === undefined ? member : { ...member, instanceId });
-      releases.push(() => started.kill());
-      return started;
-    },
+    newFolder: () => cluster.newFolder(),
+    process: (folder?: string, instanceId?: string): Promise<MemberProcess> =>
+      cluster.begin({ ...(folder && { folder }), ...(instanceId && { instanceId }) }),
   };
-};
-
-const newFolder = async (): Promise<string> => {
-  const made = await mkdtemp(join(tmpdir(), 'kstreams-processes-'));
-  releases.push(() => rm(made, { recursive: true, force: true }));
-  return made;
 };
 
 /** Returns an int32 that was read as text. */
@@ -116,7 +100,7 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
   test.each(['stop', 'kill'] as const)(
     'a process with an instance id gets its tasks and state back after a %s, without a rebalance for others',
     async (end) => {
-      const { counted, log, name, order, process, topics } = await open(brokers, `named-${end}`);
+      const { counted, log, name, newFolder, order, process, topics } = await open(brokers, `named-${end}`);
       const stays = await process(undefined, 'stays');
       const folder = await newFolder();
       let goes = await process(folder, 'goes');
@@ -145,7 +129,7 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
   );
 
   test('a clean restart repeats nothing and restores nothing', async () => {
-    const { counted, log, order, process, topics } = await open(brokers, 'clean');
+    const { counted, log, newFolder, order, process, topics } = await open(brokers, 'clean');
     const folder = await newFolder();
     for (let round = 1; round <= 3; round++) {
       await order(`tea ${round}`);
@@ -159,7 +143,7 @@ describeWith('kafka', 'processes on a Kafka cluster', (brokers) => {
   });
 
   test('kill -9 and restart loses nothing', async () => {
-    const { counted, log, name, order, process, topics } = await open(brokers, 'kill');
+    const { counted, log, name, newFolder, order, process, topics } = await open(brokers, 'kill');
     const folder = await newFolder();
     const rounds = 4;
     for (let round = 1; round <= rounds; round++) {

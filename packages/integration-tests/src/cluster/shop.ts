@@ -1,14 +1,6 @@
 /** The topology and topics of the tests with several processes. */
 import { int32, type Streams, streams, string, topic } from 'kstreams';
 
-/** The arguments of a member process. */
-export interface Member {
-  readonly brokers: string;
-  readonly name: string;
-  readonly folder: string;
-  readonly instanceId?: string;
-}
-
 /** Returns the topic names of an application. */
 export const topicsOf = (name: string) => ({
   customers: `${name}-customers`,

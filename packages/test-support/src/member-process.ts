@@ -1,21 +1,14 @@
-/** A group member in another process, observed through its output. */
+/** A process of an application, observed through its output. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { partitionId } from '@kstreams/core/graph';
-import type { AppEvent } from 'kstreams';
 import type { InstanceMetadata } from 'kstreams/authors';
-import type { Member } from './shop.js';
+import type { MemberArguments, MemberEvent } from './run-member.js';
 
-const root = join(import.meta.dirname, '../../../..');
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** An event of the process. A process that serves queries also reports its address and the instances that it sees. */
-export type MemberEvent =
-  | AppEvent
-  | { readonly kind: 'listening'; readonly endpoint: string }
-  | { readonly kind: 'instances'; readonly instances: readonly InstanceMetadata[] };
-
-/** A process that runs `shop`, its partitions and its events. */
+/** A process that runs a program with `runMember`, its partitions and its events. */
 export class MemberProcess {
   readonly events: MemberEvent[] = [];
   /** The owned partitions, as `topic/partition`. */
@@ -25,21 +18,9 @@ export class MemberProcess {
   readonly #waiting = new Set<() => void>();
   #over = false;
 
-  /** `program` is the name of a file in this folder. */
-  constructor(member: Member, program = 'shop-member.ts') {
-    this.#child = spawn(
-      process.execPath,
-      [
-        '--import',
-        './tools/run/register.js',
-        `packages/integration-tests/src/cluster/${program}`,
-        JSON.stringify(member),
-      ],
-      {
-        cwd: root,
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
+  constructor(program: URL, member: MemberArguments) {
+    const command = ['--import', './tools/run/register.js', fileURLToPath(program), JSON.stringify(member)];
+    this.#child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     createInterface({ input: this.#child.stdout as NodeJS.ReadableStream }).on('line', (line) =>
       this.#onEvent(JSON.parse(line) as MemberEvent),
     );
@@ -50,6 +31,16 @@ export class MemberProcess {
         resolve(code);
       });
     });
+  }
+
+  /** The address of the process; empty until it listens, and without one. */
+  get endpoint(): string {
+    return this.events.flatMap((event) => (event.kind === 'listening' ? event.endpoint : []))[0] ?? '';
+  }
+
+  /** The latest processes of the application that it sees. */
+  get instances(): readonly InstanceMetadata[] {
+    return this.events.flatMap((event) => (event.kind === 'instances' ? [event.instances] : [])).at(-1) ?? [];
   }
 
   /** Resolves once a condition holds. Checks it with each line of output. */
@@ -64,6 +55,15 @@ export class MemberProcess {
       };
       this.#waiting.add(check);
     });
+  }
+
+  /** Resolves to the address of the process once it sees some processes that share all tasks, each with at least one. */
+  async placed(processes: number, tasks: number): Promise<string> {
+    await this.until(`${processes} processes have ${tasks} tasks`, () => {
+      const counts = this.instances.map((one) => one.tasks.length);
+      return counts.length === processes && counts.every(Boolean) && counts.reduce((a, b) => a + b) === tasks;
+    });
+    return this.endpoint;
   }
 
   /** Closes the process with SIGTERM and returns its exit code. */
