@@ -1,4 +1,8 @@
 #!/usr/bin/env node
+import process from 'node:process';
 import { main } from '../dist/index.js';
 
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+// A loaded module may have opened connections, which would keep the process alive.
+for (const output of [process.stdout, process.stderr]) await new Promise((written) => output.write('', written));
+process.exit(code);

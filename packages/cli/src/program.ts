@@ -4,6 +4,7 @@ import { addDescribe } from './commands/describe.js';
 import { addLag } from './commands/lag.js';
 import { addPlan } from './commands/plan.js';
 import { addProduce } from './commands/produce.js';
+import { addReset } from './commands/reset.js';
 import { addRun } from './commands/run.js';
 import { addTail } from './commands/tail.js';
 import { addTopics } from './commands/topics.js';
@@ -26,6 +27,7 @@ export const createProgram = (environment: Environment, ended: Ended): Command =
   addDescribe(program, environment);
   addPlan(program, environment, ended);
   addLag(program, environment);
+  addReset(program, environment, ended);
   addTopics(program, environment);
   addTail(program, environment);
   addProduce(program, environment);

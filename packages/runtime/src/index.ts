@@ -1,5 +1,6 @@
 /** Runs topologies: tasks, workers, commits, restores. */
 export type { App, StartedApplication, StoreMetadata } from './app/app.js';
+export { clearState } from './app/clear-state.js';
 export type { AppEvent, AppState } from './app/events.js';
 export type { Extension } from './app/extension.js';
 export type { Health, PartitionLag, TaskHealth } from './app/health.js';

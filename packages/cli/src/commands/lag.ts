@@ -1,12 +1,6 @@
-import {
-  isInternalTopic,
-  matchesWhole,
-  type Plan,
-  planTopology,
-  sourceTopics,
-  type Transport,
-} from '@kstreams/core/graph';
+import { type Plan, planTopology, type Transport } from '@kstreams/core/graph';
 import type { Command } from 'commander';
+import { readTopics } from '../application-topics.js';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import type { Environment } from '../environment.js';
 import { loadTopology } from '../load-topology.js';
@@ -48,7 +42,7 @@ const lagsOf = async (log: Transport, plan: Plan): Promise<readonly PartitionLag
   const consumer = await log.consumer({ clientId: 'kstreams-lag', group: plan.name });
   try {
     const topics = await admin.topics();
-    const read = [...new Set(readTopics(plan, [...topics.keys()]))].flatMap((name) => topics.get(name) ?? []);
+    const read = readTopics(plan, [...topics.keys()]).flatMap((name) => topics.get(name) ?? []);
     const partitions = read.flatMap(partitionsOf);
     const [committed, starts, ends] = await Promise.all([
       consumer.committed(partitions),
@@ -65,13 +59,3 @@ const lagsOf = async (log: Transport, plan: Plan): Promise<readonly PartitionLag
     await admin.close();
   }
 };
-
-/** Returns the topics that tasks read, those of patterns included. */
-const readTopics = (plan: Plan, existing: readonly string[]): readonly string[] =>
-  plan.subtopologies.flatMap(({ sources }) =>
-    sources.flatMap((source) => {
-      if (!(source.topics instanceof RegExp)) return sourceTopics(plan.name, source);
-      const matches = matchesWhole(source.topics);
-      return existing.filter((name) => matches(name) && !isInternalTopic(plan.name, name));
-    }),
-  );

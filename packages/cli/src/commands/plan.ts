@@ -1,6 +1,5 @@
 import {
   type Admin,
-  accessRights,
   changelogTopic,
   isInternalTopic,
   messageOf,
@@ -13,6 +12,7 @@ import {
 } from '@kstreams/core/graph';
 import { prepareTopics } from '@kstreams/runtime';
 import type { Command } from 'commander';
+import { usedTopics } from '../application-topics.js';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import type { Environment } from '../environment.js';
 import { exitCodes } from '../exit-codes.js';
@@ -66,7 +66,7 @@ const planStart = async (log: Transport, plan: Plan): Promise<StartPlan> => {
         return messageOf(thrown);
       },
     );
-    const used = topicsOf(plan);
+    const used = usedTopics(plan);
     const unused = [...existing.values()].filter(({ name }) => isInternalTopic(plan.name, name) && !used.has(name));
     const changelogs = plan.subtopologies
       .flatMap(({ stores }) => stores)
@@ -142,12 +142,6 @@ class DryRun implements Admin {
 
   async close(): Promise<void> {}
 }
-
-/** Returns the topics that an application may use, with any options of its start. */
-const topicsOf = (plan: Plan): ReadonlySet<string> => {
-  const rights = accessRights(plan, { exactlyOnce: false, endpoint: true, deadLetters: [] });
-  return new Set(rights.filter(({ resource }) => resource === 'topic').map(({ name }) => name));
-};
 
 const textOf = (start: StartPlan): readonly string[] => {
   const { application, creates, grows, log, members, problem, restores, unused } = start;

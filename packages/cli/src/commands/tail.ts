@@ -13,6 +13,7 @@ import {
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import type { Environment } from '../environment.js';
+import { offsetQueryOf } from '../offset-query.js';
 import { type SerdeOptions, serdeOptions, type TopicSerdes, topicSerdes } from '../serdes.js';
 import { partitionsOf } from './topics.js';
 
@@ -33,7 +34,7 @@ export const addTail = (program: Command, { connect, onSignal, print }: Environm
   serdeOptions(connectionOptions(program.command('tail')))
     .description('print the records of a topic, and new ones until a signal')
     .argument('<topic>')
-    .option('--from <start>', 'earliest, latest, or a time such as 2026-01-31T12:00Z', startOf, 'latest')
+    .option('--from <start>', 'earliest, latest, or a time such as 2026-01-31T12:00Z', offsetQueryOf, 'latest')
     .option('--no-follow', 'stop at the current end')
     .option('--limit <n>', 'stop after n records', limitOf, Number.POSITIVE_INFINITY)
     .option('--json', 'print one JSON object per record')
@@ -134,13 +135,6 @@ const lineOf = ({ error, key, offset, partition, timestamp, value }: DecodedReco
 const textOf = (value: unknown): string => {
   if (typeof value !== 'string') return JSON.stringify(value);
   return /[\p{Cc}]/u.test(value) ? JSON.stringify(value).replaceAll('\u007f', '\\u007f') : value;
-};
-
-const startOf = (text: string): OffsetQuery => {
-  if (text === 'earliest' || text === 'latest') return text;
-  const timestamp = Date.parse(text);
-  if (Number.isNaN(timestamp)) throw new InvalidArgumentError('It takes earliest, latest, or a time in ISO 8601.');
-  return { timestamp };
 };
 
 const limitOf = (text: string): number => {

@@ -1,7 +1,8 @@
 /** Stores without a changelog, which are kept in a bucket: they outlive disks, and their owner changes. */
 import { expect, test } from '@jest/globals';
-import { rangeOf, storePrefix } from '@kstreams/core/graph';
+import { planTopology, rangeOf, storePrefix } from '@kstreams/core/graph';
 import { level } from '@kstreams/level';
+import { clearState } from '@kstreams/runtime';
 import { folder, snapshots } from '@kstreams/snapshots';
 import { CollectingApp } from '@kstreams/test-support/collecting-app';
 import { injectFault } from '@kstreams/test-support/fault-injection';
@@ -63,6 +64,18 @@ test('a store without a changelog has all of its rows in a process without the d
     await running.close();
   }
   expect(await takeOver(snapshots(memory(), bucket))).toEqual(Array(60).fill(1));
+  await log.close();
+});
+
+test('cleared state has no row of a store without a changelog any more', async () => {
+  const { app, bucket, log, numbers, run } = await counting();
+  const running = await run();
+  await numbers.send(0, 30);
+  await numbers.read(running, 30);
+  await running.close();
+  const admin = await log.admin();
+  await clearState(planTopology(app.build()), snapshots(memory(), bucket), '', await admin.topics());
+  expect(await takeOver(snapshots(memory(), bucket))).toEqual([]);
   await log.close();
 });
 

@@ -132,7 +132,7 @@ const findDamagedWriteAheadLog = async (folder: string): Promise<FileDamage | un
 };
 
 /** True when another process, or this one, has the database open. Opens nothing. */
-const isOpenElsewhere = async (folder: string): Promise<boolean> => {
+export const isOpenElsewhere = async (folder: string): Promise<boolean> => {
   const database = new Level(folder);
   try {
     // Both options together refuse every database, after its lock was tried.

@@ -92,7 +92,7 @@ const isOurs = async (folder: string): Promise<boolean> =>
   (await readFile(join(folder, 'owner'), 'utf8').catch(() => '')).startsWith(`${layout}\n`);
 
 /** First line of the file `owner`, with the version of the layout. */
-const layout = 'kstreams state 1';
+export const layout = 'kstreams state 1';
 
 /**
  * Returns the owner id of a slot; writes a new one into an empty slot. Throws for a database without one, which belongs to
