@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { playgroundLinks } from './playground-links.js';
+import { referenceSidebar } from './reference-sidebar.js';
+import { repositoryLinks } from './repository-links.js';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
 
@@ -79,16 +81,14 @@ const sidebar = [
   { text: 'Decisions', collapsed: true, items: decisions },
 ];
 
-/** Links to files of the repository, which are no pages of the site. */
-const repository = /^(?:\.{1,2}\/)+(?:examples|README|CHANGELOG|LICENSE|\.github|packages|tools)/;
-
 export default defineConfig({
   title: 'kstreams',
   description: 'Stateful stream processing for TypeScript',
   lang: 'en',
   cleanUrls: true,
   srcExclude: ['playground/**'],
-  ignoreDeadLinks: [repository],
+  // The playground is built beside the pages.
+  ignoreDeadLinks: [/^\/playground\//],
   lastUpdated: false,
   head: [
     [
@@ -99,24 +99,29 @@ export default defineConfig({
       },
     ],
   ],
-  markdown: { config: playgroundLinks },
+  markdown: {
+    config: (markdown) => {
+      playgroundLinks(markdown);
+      repositoryLinks(markdown);
+    },
+  },
   themeConfig: {
     nav: [
       { text: 'Guide', link: '/guide/five-minutes' },
       { text: 'Reference', link: '/reference/' },
       { text: 'Playground', link: '/playground/', target: '_self' },
     ],
-    sidebar: { '/': sidebar, '/reference/': referenceSidebar() },
+    sidebar: { '/': sidebar, '/reference/': referenceSidebar(docs) },
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        // Pages of the guide before those of the reference, which has every word many times.
+        miniSearch: {
+          searchOptions: { boostDocument: (page: string) => (page.startsWith('/reference/') ? 0.2 : 1) },
+        },
+      },
+    },
   },
   vite: { plugins: [llms({ ignoreFiles: ['reference/**'] })] },
 });
-
-/** Returns the sidebar that typedoc wrote, or nothing before the reference is built. */
-function referenceSidebar() {
-  const root = `${docs}/reference`;
-  if (!existsSync(root)) return [];
-  const file = `${root}/typedoc-sidebar.json`;
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
-}

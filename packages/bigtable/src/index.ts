@@ -1,4 +1,8 @@
-/** State in Bigtable. */
+/**
+ * State in Bigtable.
+ *
+ * @module @kstreams/bigtable
+ */
 
 export { type BigtableOptions, bigtable } from './bigtable.js';
 export type { BigtableCell, BigtableRow, BigtableTable } from './client.js';

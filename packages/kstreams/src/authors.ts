@@ -1,4 +1,8 @@
-/** The names that writers of serdes, stores, state backends, transports, windows and operators use. */
+/**
+ * The names that writers of serdes, stores, state backends, transports, windows and operators use.
+ *
+ * @module kstreams/authors
+ */
 
 // Bytes and serdes
 

@@ -1,4 +1,8 @@
-/** The names that applications use. Writers of serdes, stores, transports, windows and operators use `kstreams/authors`. */
+/**
+ * The names that applications use. Writers of serdes, stores, transports, windows and operators use `kstreams/authors`.
+ *
+ * @module kstreams
+ */
 
 // Records and topics
 

@@ -1,4 +1,9 @@
-/** Level on disk: state, and the embedded log. */
+/**
+ * Level on disk: state, and the embedded log.
+ *
+ * @module @kstreams/level
+ */
+
 export { levelLog } from './log/level-log.js';
 export type { LevelLogOptions } from './log/level-log-storage.js';
 export { type LevelOptions, level } from './state/level.js';

@@ -1,2 +1,7 @@
-/** MessagePack: a serde for values of any shape, smaller and faster than JSON. */
+/**
+ * MessagePack: a serde for values of any shape, smaller and faster than JSON.
+ *
+ * @module @kstreams/msgpack
+ */
+
 export { type MsgpackOptions, msgpack } from './msgpack.js';

@@ -1,2 +1,7 @@
-/** Metrics and traces for OpenTelemetry, through the meter and the tracer of the program. */
+/**
+ * Metrics and traces for OpenTelemetry, through the meter and the tracer of the program.
+ *
+ * @module @kstreams/opentelemetry
+ */
+
 export { type OpenTelemetryOptions, openTelemetry } from './open-telemetry.js';

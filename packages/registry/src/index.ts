@@ -1,4 +1,9 @@
-/** Serdes with a schema registry: Confluent's wire format and HTTP interface, for Avro, Protobuf and JSON Schema. */
+/**
+ * Serdes with a schema registry: Confluent's wire format and HTTP interface, for Avro, Protobuf and JSON Schema.
+ *
+ * @module @kstreams/registry
+ */
+
 export { RegistryError } from './registry-error.js';
 export {
   type RegistryAuth,

@@ -1,4 +1,8 @@
-/** Buckets of S3. */
+/**
+ * Buckets of S3.
+ *
+ * @module @kstreams/s3
+ */
 
 export { type S3ClientOptions, type S3Options, s3 } from './s3.js';
 export type { S3Sender } from './sdk-requests.js';

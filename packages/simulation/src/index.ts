@@ -1,4 +1,8 @@
-/** Deterministic simulation of a topology in several processes, with seeded faults, in virtual time. */
+/**
+ * Deterministic simulation of a topology in several processes, with seeded faults, in virtual time.
+ *
+ * @module @kstreams/simulation
+ */
 
 export type {
   Outcome,

@@ -1,4 +1,8 @@
-/** Tests of topologies without a log: a driver, a clock, and conformance suites for stores and transports. */
+/**
+ * Tests of topologies without a log: a driver, a clock, and conformance suites for stores and transports.
+ *
+ * @module @kstreams/testing
+ */
 
 export { type BucketCheck, type BucketCheckOptions, bucketChecks } from './bucket-checks.js';
 export {

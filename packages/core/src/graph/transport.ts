@@ -256,7 +256,7 @@ export interface Transport {
   readonly createsTopics?: boolean;
   /** True when the log belongs to one process. */
   readonly singleProcess?: boolean;
-  /** The largest record that its producers write, see {@link recordSize}; unlimited unless set. */
+  /** The largest record that its producers write, in bytes; unlimited unless set. */
   readonly maxRecordSize?: number;
   consumer(options: ConsumerOptions): Promise<Consumer>;
   producer(options: ProducerOptions): Promise<Producer>;

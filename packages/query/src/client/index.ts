@@ -1,4 +1,9 @@
-/** Queries an application from elsewhere: Node or a page. */
+/**
+ * Queries an application from elsewhere: Node or a page.
+ *
+ * @module @kstreams/query/client
+ */
+
 export type { StaleBody } from '../protocol/bodies.js';
 export type { LiveRows } from './live-rows.js';
 export { type QueryClient, type QueryClientOptions, queryClient } from './query-client.js';
