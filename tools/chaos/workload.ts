@@ -7,7 +7,7 @@ import { orderPart } from './parts/orders.js';
 import type { Part } from './parts/part.js';
 
 /** The initial number of partitions of each topic. */
-export const partitions = 4;
+const partitions = 4;
 
 /** Creates the parts of a run. */
 export const createParts = (): readonly Part[] =>

@@ -2,7 +2,7 @@ import type { Consumer, Outgoing, Position, Producer, Received, Transport } from
 import type { VirtualClock } from './virtual-clock.js';
 
 /** The time of one request to the log and back, in virtual ms. */
-export const roundTrip = 5;
+const roundTrip = 5;
 
 /** The records and bytes that went over the network. */
 export interface Traffic {

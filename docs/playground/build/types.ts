@@ -38,7 +38,7 @@ type Exports = Record<string, { '@kstreams/source'?: string | { browser?: string
 const entries = ['kstreams', 'kstreams/authors', '@kstreams/testing', 'rxjs', 'ts-pattern'];
 
 /** Returns the declarations by their path in the editor's virtual file system. */
-export const declarations = (root: string): Readonly<Record<string, string>> => {
+const declarations = (root: string): Readonly<Record<string, string>> => {
   const files: Record<string, string> = {};
   const options = { ...compilerOptions, paths: sources(root) };
   const host = ts.createCompilerHost(options);

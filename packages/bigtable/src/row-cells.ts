@@ -16,7 +16,7 @@ const longestKey = 4_096;
 const longestValue = 64 * 1_024 ** 2;
 
 /** The number of versions of a cell that are read at first. */
-export const versionsRead = 2;
+const versionsRead = 2;
 
 /** A change of a row, as the client sends it. */
 export interface RowMutation {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { bundleForPage } from '@kstreams/test-support/bundle-for-page';
+import { runInBrowser } from '@kstreams/test-support/run-in-browser';
+import { describeWith } from '@kstreams/test-support/services';
 
 const topology = `
 import { embedded, memory, start, streams, string, topic } from 'kstreams';
@@ -9,27 +12,21 @@ const app = streams('shout');
 app.stream(words).groupByKey().count({ name: 'counts' });
 `;
 
-test('a topology on the log in memory bundles for a page without a polyfill, and runs there', async () => {
-  const bundle = await bundleForPage(
-    `${topology}
-    globalThis.result = (async () => {
-      const transport = embedded();
-      await (await transport.admin()).create([{ name: 'words', partitions: 1, config: {} }]);
-      const logger = { debug() {}, info() {}, warn() {}, error() {} };
-      const running = await start(app, { transport, state: memory(), logger, commitInterval: 5 });
-      const producer = await transport.producer({ clientId: 'page' });
-      const bytes = new TextEncoder().encode('hello');
-      producer.send({ topic: 'words', partition: 0, key: bytes, value: bytes, timestamp: 1, headers: [] });
-      await producer.flush();
-      while (running.counts.processed < 1 && running.state !== 'failed') await new Promise((resolve) => setTimeout(resolve, 1));
-      await running.close();
-      await running.closed;
-      return running.counts.processed;
-    })();`,
-    import.meta.dirname,
-  );
+const wordCount = () =>
+  bundleForPage(readFileSync(new URL('../test/page-word-count.ts', import.meta.url), 'utf8'), import.meta.dirname);
+const counts = { to: 2, be: 2, or: 1, not: 1 };
+
+test('a word count on the log in memory bundles for a page without a polyfill, and runs there', async () => {
+  const bundle = await wordCount();
   expect(bundle.files.filter((file) => /packages\/level|node_modules\/(level|events|buffer)\//.test(file))).toEqual([]);
-  expect(await bundle.run()).toBe(1);
+  expect(await bundle.run()).toEqual(counts);
+});
+
+describeWith('browser', 'a word count on the log in memory', (browser) => {
+  test('runs in Chromium', async () => {
+    const { code } = await wordCount();
+    expect(await runInBrowser(browser, code)).toEqual(counts);
+  });
 });
 
 test('a page that names a folder gets an error with the alternatives', async () => {

@@ -18,9 +18,9 @@ import {
 type Log = ReturnType<typeof embedded>;
 
 /** Ids, without keys. */
-export const input = topic('ids', { value: int32 });
+const input = topic('ids', { value: int32 });
 /** The ids of each group, in the order in which they were counted. */
-export const output = topic('groups', { key: string, value: json<readonly number[]>() });
+const output = topic('groups', { key: string, value: json<readonly number[]>() });
 const partitions = 2;
 
 /** Returns the group of an id. */
@@ -93,7 +93,7 @@ export const idsIn = async (log: Log): Promise<readonly number[]> => {
 };
 
 /** Returns the last result of each group. */
-export const resultsIn = async (log: Log): Promise<ReadonlyMap<string, readonly number[]>> => {
+const resultsIn = async (log: Log): Promise<ReadonlyMap<string, readonly number[]>> => {
   const results = new Map<string, readonly number[]>();
   const at = { topic: output.name, headers: [] };
   await readAll(log, output.name, ({ key, value }) => {

@@ -20,7 +20,7 @@ export const language = new Language();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Runs the snippet with the inputs chosen and inferred so far. */
-export const runNow = (): void => {
+const runNow = (): void => {
   clearTimeout(timer);
   last.run(code.value, { ...made(), ...choices.value });
 };

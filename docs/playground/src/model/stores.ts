@@ -11,7 +11,7 @@ export interface StoreRow {
 }
 
 /** Returns the rows of each store after the first `count` steps. */
-export const rowsAfter = (all: readonly Step[], count: number): ReadonlyMap<string, readonly StoreRow[]> => {
+const rowsAfter = (all: readonly Step[], count: number): ReadonlyMap<string, readonly StoreRow[]> => {
   const stores = new Map<string, Map<string, StoreRow>>();
   for (const [index, step] of all.slice(0, count).entries()) {
     for (const { store, key, after } of step.writes) {

@@ -11,7 +11,7 @@ import * as patterns from 'ts-pattern';
 import type { Session } from './session.js';
 
 /** Returns the modules of one run by import name. The embedded log and the runtime are loaded only on demand. */
-export const modulesOf = (session: Session): ReadonlyMap<string, object> =>
+const modulesOf = (session: Session): ReadonlyMap<string, object> =>
   new Map<string, object>([
     [
       'kstreams',

@@ -30,7 +30,7 @@ export const setToken = (token: string): void => sessionStorage.setItem(stored, 
  *
  * @throws RequestError for a refusal, and without a response.
  */
-export const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
+const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
   const headers = { ...init.headers, authorization: `Bearer ${sessionStorage.getItem(stored) ?? ''}` };
   let response: Response;
   try {

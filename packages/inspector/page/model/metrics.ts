@@ -34,7 +34,7 @@ export const histogramsBy = (
 };
 
 /** Returns the sum of two histograms. */
-export const added = (one: HistogramBody, other: HistogramBody): HistogramBody => ({
+const added = (one: HistogramBody, other: HistogramBody): HistogramBody => ({
   limits: one.limits,
   count: one.count + other.count,
   sum: one.sum + other.sum,

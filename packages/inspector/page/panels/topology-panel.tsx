@@ -8,7 +8,7 @@ import { rates } from '../model/session.js';
 import { SelectionPanel } from './selection-panel.js';
 
 /** The id of the selected box or arrow. */
-export const selected = signal<string | undefined>(undefined);
+const selected = signal<string | undefined>(undefined);
 
 /** The drawing of the topology with its rates, and the selected part of it. */
 export const TopologyPanel = ({ topology }: { topology: DescribedTopology }) => {

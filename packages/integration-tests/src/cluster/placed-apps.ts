@@ -9,7 +9,7 @@ interface Order {
 }
 
 /** The partitions of the source, and the tasks of each of the three sub-topologies. */
-export const partitions = 4;
+const partitions = 4;
 /** The sub-topologies with a store. */
 const stateful = [1, 2];
 

@@ -17,7 +17,7 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-export const shopTopology = () => {
+const shopTopology = () => {
   const shop = streams('shop');
   const paid = shop.stream(orders).filter(({ total }) => total > 0);
   paid

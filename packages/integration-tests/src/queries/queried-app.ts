@@ -26,7 +26,7 @@ import { filter, firstValueFrom } from 'rxjs';
 const movements = topic('movements', { key: string, value: json<number>() });
 
 /** Builds an application with tables of several kinds of keys. */
-export const bank = () => {
+const bank = () => {
   const app = streams('bank');
   const grouped = app.stream(movements).groupByKey();
   const balances = grouped.reduce((sum, amount) => sum + amount, { name: 'balances' });

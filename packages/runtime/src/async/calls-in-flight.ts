@@ -3,7 +3,7 @@ import type { Job } from './job.js';
 import { Call, type CallListener, noOthers, PendingCall } from './pending-call.js';
 
 /** The failure of a call that took too long. */
-export class CallTimeout extends Error {
+class CallTimeout extends Error {
   constructor(ms: number) {
     super(`the call took longer than ${ms} ms`);
     this.name = 'CallTimeout';

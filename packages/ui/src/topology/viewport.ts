@@ -14,7 +14,7 @@ export interface Size {
 }
 
 /** The smallest and the largest scale. */
-export const [smallestScale, largestScale] = [0.02, 3];
+const [smallestScale, largestScale] = [0.02, 3];
 
 /** The smallest scale at which the names of boxes can be read. */
 export const legibleScale = 0.72;

@@ -3,7 +3,7 @@ export const records = 10_000;
 export const concurrency = 100;
 
 /** The sleeps, equal in every run, in ms. */
-export const sleeps: readonly number[] = (() => {
+const sleeps: readonly number[] = (() => {
   let state = 42;
   return Array.from({ length: records }, () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

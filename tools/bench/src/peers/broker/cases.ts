@@ -27,4 +27,4 @@ export const brokerCases: readonly BrokerCase[] = [
 export const clients = ['librdkafka', 'javascript'] as const;
 
 /** The client of a run. */
-export type Client = (typeof clients)[number];
+type Client = (typeof clients)[number];

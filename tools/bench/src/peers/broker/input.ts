@@ -2,7 +2,7 @@ import { noHeaders, partitionFor, toUtf8 } from '@kstreams/core';
 import type { Transport } from 'kstreams';
 
 /** The number of partitions of each topic. */
-export const partitionCount = 4;
+const partitionCount = 4;
 /** The number of keys. */
 const keyCount = 10_000;
 /** The records of the table. */
