@@ -116,9 +116,12 @@ export default defineConfig({
     search: {
       provider: 'local',
       options: {
-        // Pages of the guide before those of the reference, which has every word many times.
+        // Pages of the guide before decisions, and those before the reference, which has every word many times.
         miniSearch: {
-          searchOptions: { boostDocument: (page: string) => (page.startsWith('/reference/') ? 0.2 : 1) },
+          searchOptions: {
+            boostDocument: (page: string) =>
+              page.startsWith('/reference/') ? 0.2 : page.startsWith('/decisions/') ? 0.5 : 1,
+          },
         },
       },
     },
