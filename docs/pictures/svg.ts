@@ -35,7 +35,7 @@ export interface Picture {
 }
 
 const [width, left, right, top, lineHeight, barHeight] = [720, 76, 20, 26, 44, 26];
-const [ink, faint, accent, fill] = ['#8089a0', '#8089a055', '#3b6ef5', '#3b6ef52e'];
+export const [ink, faint, accent, fill] = ['#8089a0', '#8089a055', '#3b6ef5', '#3b6ef52e'];
 
 /** Returns the picture as SVG. */
 export const svg = ({ from, to, dots, bars, links = [], lines = [''], tick, offset = 0, time }: Picture): string => {
@@ -75,7 +75,7 @@ export const svg = ({ from, to, dots, bars, links = [], lines = [''], tick, offs
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif">${parts.join('')}</svg>\n`;
 };
 
-const text = (x: number, y: number, content: string, anchor: string, color: string, size: number): string =>
+export const text = (x: number, y: number, content: string, anchor: string, color: string, size: number): string =>
   `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${color}" font-size="${size}">${content}</text>`;
 
 /** Returns the first lane for each bar in which it overlaps no other. */
