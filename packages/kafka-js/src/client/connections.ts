@@ -1,3 +1,4 @@
+import { backoff } from '@kstreams/core/graph';
 import { type Broker, Connection } from '@platformatic/kafka';
 import type { ClientContext } from './context.js';
 import { failureCodes, RequestError, requestErrorOf } from './failures.js';
@@ -11,12 +12,27 @@ export type Lane = 'control' | 'fetch' | 'join' | 'produce';
 /** The most requests in flight on a connection: clients limit them. */
 const noLimit = 1_000;
 
-/** The connections of a client, one per broker and purpose. They connect on first use, and again after they were lost. */
+/** The pauses between attempts to reach a broker: brokers that come back are found within a second. */
+const pauses = { first: 50, longest: '1s' } as const;
+
+/** A broker that cannot be reached. */
+interface Unreachable {
+  readonly attempts: number;
+  /** The monotonic time of the next attempt, in ms. */
+  readonly notBefore: number;
+  readonly error: RequestError;
+}
+
+/**
+ * The connections of a client, one per broker and purpose. They connect on first use, and again after they were lost. While
+ * a broker cannot be reached, there is an attempt after each of growing pauses, and between them its requests fail at once.
+ */
 export class Connections {
   readonly #context: ClientContext;
   readonly #clientId: string;
   readonly #timeouts: Readonly<Record<Lane, number>>;
   readonly #open = new Map<string, Promise<Connection>>();
+  readonly #unreachable = new Map<string, Unreachable>();
   #closed = false;
 
   /** `timeouts` are those of requests, in ms. */
@@ -27,16 +43,28 @@ export class Connections {
   }
 
   /** Returns a connection to a broker. Throws RequestError when it cannot connect. */
-  to({ host, port }: Broker, lane: Lane): Promise<Connection> {
-    const id = `${lane} ${host}:${port}`;
-    let opened = this.#open.get(id);
-    if (opened === undefined) {
-      opened = this.#connect({ host, port }, lane, () => this.#open.delete(id));
-      this.#open.set(id, opened);
-      // The caller has the error; the next one connects again.
-      opened.catch(() => this.#open.delete(id));
+  async to({ host, port }: Broker, lane: Lane): Promise<Connection> {
+    const address = `${host}:${port}`;
+    const id = `${lane} ${address}`;
+    const open = this.#open.get(id);
+    if (open !== undefined) return open;
+    const unreachable = this.#unreachable.get(address);
+    if (unreachable !== undefined && this.#now() < unreachable.notBefore) throw unreachable.error;
+    // A connection that was lost has a successor already when its last event arrives.
+    const forget = (): void => {
+      if (this.#open.get(id) === opened) this.#open.delete(id);
+    };
+    const opened = this.#connect({ host, port }, lane, forget);
+    this.#open.set(id, opened);
+    try {
+      const connection = await opened;
+      this.#unreachable.delete(address);
+      return connection;
+    } catch (thrown) {
+      forget();
+      this.#pause(address, requestErrorOf(thrown));
+      throw thrown;
     }
-    return opened;
   }
 
   /** Closes all connections; later ones fail. */
@@ -45,6 +73,18 @@ export class Connections {
     const opened = [...this.#open.values()];
     this.#open.clear();
     await Promise.allSettled(opened.map(async (one) => (await one).close()));
+  }
+
+  #now(): number {
+    return this.#context.clock.monotonic();
+  }
+
+  /** Begins a pause, unless one has begun: attempts for several purposes fail together. */
+  #pause(address: string, error: RequestError): void {
+    const { attempts = 0, notBefore = 0 } = this.#unreachable.get(address) ?? {};
+    if (this.#now() < notBefore) return;
+    const next = attempts + 1;
+    this.#unreachable.set(address, { attempts: next, notBefore: this.#now() + backoff(next, pauses), error });
   }
 
   async #connect(broker: Broker, lane: Lane, lost: () => void): Promise<Connection> {
