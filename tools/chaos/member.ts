@@ -19,7 +19,7 @@ const slow: Intercept = ({ operator }) =>
 
 const say = (_: object, message: string): void => console.log(message);
 const app = await start(workload(name), {
-  transport: transportOf(client, brokers),
+  transport: transportOf(client, brokers, { log: (message) => console.log(`client: ${message}`) }),
   folder,
   guarantee: guarantee as Guarantee,
   commitInterval: '200ms',

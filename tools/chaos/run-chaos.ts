@@ -1,5 +1,5 @@
 /** One chaos run: processes under load on a broker, disturbed again and again, then checked. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -16,6 +16,8 @@ import { createParts } from './workload.js';
 
 /** The longest time for the last records, in ms. */
 const patience = 90_000;
+/** The number of lines of output that a failed run prints. */
+const shown = 200;
 
 /** Runs the disturbances and returns the broken guarantees. */
 export const runChaos = async (
@@ -75,8 +77,15 @@ export const runChaos = async (
     await log.close();
     await rm(folder, { recursive: true, force: true });
   }
-  if (problems.length > 0) say(history.slice(-200).join('\n'));
+  if (problems.length > 0) say(await keep(history, name));
   return problems;
+};
+
+/** Writes the output of all processes to a file; returns its end and the name of the file. */
+const keep = async (history: readonly string[], name: string): Promise<string> => {
+  const file = join(await mkdtemp(join(tmpdir(), 'kstreams-chaos-log-')), `${name}.log`);
+  await writeFile(file, history.join('\n'));
+  return `${history.slice(-shown).join('\n')}\n  all ${history.length} lines: ${file}`;
 };
 
 /** Judges all parts, when their output is complete or patience ends. */

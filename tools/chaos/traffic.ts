@@ -8,8 +8,10 @@ import type { Part, Send } from './parts/part.js';
 
 /** The approximate rate, in moments per second. */
 const rate = 300;
-/** The longest time for disturbed processes to continue, in ms. */
+/** The longest time without progress of disturbed processes, in ms. */
 const patience = 120_000;
+/** The time of a wait after which nothing is written until it ends, in ms: a slow machine would never catch up. */
+const longestLoad = 20_000;
 
 /** Writes input until it is stopped. */
 export class Traffic {
@@ -20,6 +22,7 @@ export class Traffic {
   readonly #held = new Set<string>();
   #consumer: Consumer | undefined;
   #paused = false;
+  #eased = false;
   #stopped = false;
 
   constructor(log: Transport, group: string, parts: readonly Part[]) {
@@ -70,7 +73,7 @@ export class Traffic {
       producer.send({ topic, partition, key: bytes, value: toUtf8(value), timestamp: Date.now(), headers: [] });
     };
     for (let moment = 0; !this.#stopped; moment++) {
-      while (this.#paused && !this.#stopped) await pause(100);
+      while ((this.#paused || this.#eased) && !this.#stopped) await pause(100);
       for (const part of this.#parts) {
         if (!part.inputs.some((topic) => this.#held.has(topic))) part.write(moment, send);
       }
@@ -85,7 +88,8 @@ export class Traffic {
   }
 
   /**
-   * Resolves when all input on the log is committed. Returns the time it took, in ms. Fails after 120 s and `standstill` ms.
+   * Resolves when all input on the log is committed. Returns the time it took, in ms. Fails after 120 s and `standstill` ms
+   * without progress.
    */
   async caughtUp(standstill = 0): Promise<number> {
     const started = performance.now();
@@ -93,14 +97,24 @@ export class Traffic {
     const places = this.#inputs();
     const ends = await this.#withRetry(longest, (consumer) => consumer.offsets(places, 'latest'));
     const targets: readonly Position[] = places.map((one, i) => ({ ...one, offset: ends[i] ?? 0 }));
-    for (;;) {
-      const committed = await this.#withRetry(longest, (consumer) => consumer.committed(places));
-      const behind = targets.filter(({ offset }, i) => (committed[i]?.offset ?? 0) < offset);
-      if (behind.length === 0) return performance.now() - started;
-      if (performance.now() - started > longest) {
-        throw new Error(`${behind.map(partitionId).join(', ')} made no progress for ${longest / 1_000} s`);
+    let [left, moved] = [Number.POSITIVE_INFINITY, started];
+    try {
+      for (;;) {
+        const committed = await this.#withRetry(longest, (consumer) => consumer.committed(places));
+        const behind = targets.map(({ offset }, i) => Math.max(0, offset - (committed[i]?.offset ?? 0)));
+        const sum = behind.reduce((all, one) => all + one, 0);
+        const now = performance.now();
+        if (sum === 0) return now - started;
+        if (sum < left) [left, moved] = [sum, now];
+        if (now - moved > longest) {
+          const stopped = targets.filter((_, i) => (behind[i] as number) > 0).map(partitionId);
+          throw new Error(`${stopped.join(', ')} made no progress for ${longest / 1_000} s`);
+        }
+        this.#eased = now - started > longestLoad;
+        await pause(100);
       }
-      await pause(100);
+    } finally {
+      this.#eased = false;
     }
   }
 
