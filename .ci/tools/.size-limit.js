@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const limits = {
+  aggregates: 5,
   avro: 5,
   bigtable: 5,
   cli: 20,

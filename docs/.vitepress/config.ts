@@ -38,6 +38,7 @@ const sidebar = [
     items: pages(
       'guide/streams-and-tables',
       'guide/windows',
+      'guide/aggregates',
       'guide/joins',
       'guide/state',
       'guide/formats',

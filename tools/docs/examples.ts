@@ -10,6 +10,7 @@ const libraries = [
   'kstreams',
   'kstreams/authors',
   'kstreams/kafka',
+  '@kstreams/aggregates',
   '@kstreams/kafka-js',
   '@kstreams/level',
   '@kstreams/avro',

@@ -125,6 +125,7 @@ export {
 // Operators and processors
 
 export {
+  type Aggregate,
   type AnyContext,
   type AnyProcess,
   type AnyTopic,
@@ -139,12 +140,14 @@ export {
   type Context,
   change,
   type DropReason,
+  type MergeableAggregate,
   type Operator,
   type Process,
   type Processor,
   type RecordSource,
   record,
   type StreamRecord,
+  type SubtractableAggregate,
   withKey,
   withValue,
 } from '@kstreams/core';

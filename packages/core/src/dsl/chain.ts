@@ -46,6 +46,8 @@ export interface TableRows {
   readonly history?: number;
   /** True when changes include updates of old versions: with a history, and behind one in steps that compute row by row. */
   readonly versioned?: boolean;
+  /** Maps the stored values to those of the table, for views; undefined when they are the same. */
+  readonly result?: (stored: never) => unknown;
 }
 
 /** Returns the id of a new step, and whether the user chose it. */

@@ -4,6 +4,7 @@ import type { Serde } from '../graph/serde.js';
 import { synchronous } from '../graph/synchronous.js';
 import type { Ttl } from '../graph/ttl.js';
 import { keyValue } from '../state/key-value.js';
+import { type Aggregate, aggregateCheck, appendResults, isAggregateCall, storedSerde } from './aggregate.js';
 import { appendNode } from './append.js';
 import type { DeletedBy } from './callback.js';
 import {
@@ -109,6 +110,15 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
   }
 
   /**
+   * Aggregates the values of each key with a ready-made aggregation, or one's own. `value` is the serde of its results.
+   *
+   * @throws ConfigError when a serde is unknown or a function is async.
+   *
+   * @example
+   * orders.groupByKey().aggregate(avg((order) => order.total), { name: 'mean-totals' })
+   */
+  aggregate<A, R>(aggregate: Aggregate<NonNullable<V>, A, R>, options?: RowAggregateOptions<R>): Table<K, R>;
+  /**
    * Aggregates the values of each key, from `init()`. Null or undefined from `add` deletes the row. Null values are dropped.
    *
    * @throws ConfigError when a serde is unknown or a function is async.
@@ -119,6 +129,26 @@ export class GroupedStream<out K, out V> implements Grouped<K, V> {
   aggregate<A>(
     init: () => A,
     add: (aggregate: A, value: NonNullable<V>, key: K) => NoInfer<A> | null | undefined,
+    options?: RowAggregateOptions<A>,
+  ): Table<K, A>;
+  aggregate(...call: unknown[]): Table<K, never> {
+    return isAggregateCall(call)
+      ? this.#aggregateWith(...(call as [never]))
+      : this.#aggregate(...(call as [never, never]));
+  }
+
+  #aggregateWith<A, R>(aggregate: Aggregate<NonNullable<V>, A, R>, options: RowAggregateOptions<R> = {}): Table<K, R> {
+    checkValue('"aggregate" of aggregate', aggregate, aggregateCheck());
+    checkOptions('aggregate', options, rowAggregateChecks);
+    const aggregation = { aggregators: [synchronous(options.name ?? aggregate.name, aggregate.add)] };
+    const value = storedSerde(this.position, aggregate, options.value);
+    const table = this.#append<A>('aggregate', value, aggregation, options);
+    return new Table(...appendResults(table, aggregate, options.value));
+  }
+
+  #aggregate<A>(
+    init: () => A,
+    add: (aggregate: A, value: NonNullable<V>, key: K) => A | null | undefined,
     options: RowAggregateOptions<A> = {},
   ): Table<K, A> {
     checkCall('aggregate', { init, add }, options, rowAggregateChecks);

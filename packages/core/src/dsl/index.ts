@@ -1,5 +1,15 @@
 /** The patterns of `stream.match`. */
 export { P } from 'ts-pattern';
+export {
+  type Aggregate,
+  type AnyAggregate,
+  aggregateCheck,
+  appendResults,
+  isAggregateCall,
+  type MergeableAggregate,
+  type SubtractableAggregate,
+  storedSerde,
+} from './aggregate.js';
 export { appendNode } from './append.js';
 export type { Defined, DeletedBy, NoPromise, Sync } from './callback.js';
 export {

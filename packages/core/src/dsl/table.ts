@@ -3,6 +3,13 @@ import type { OptionChecks } from '../graph/option.js';
 import type { AnySerde, Encoder, Serde } from '../graph/serde.js';
 import { refuseAsync, synchronous } from '../graph/synchronous.js';
 import type { TableHandle } from '../graph/table-handle.js';
+import {
+  aggregateCheck,
+  appendResults,
+  isAggregateCall,
+  type SubtractableAggregate,
+  storedSerde,
+} from './aggregate.js';
 import { type DeletedBy, type NoPromise, passed, type Sync } from './callback.js';
 import { type ChainPosition, resultSerde, type TableRows, withSerdes } from './chain.js';
 import { countSerde } from './count-serde.js';
@@ -255,6 +262,18 @@ export class GroupedTable<out K, out V> {
   }
 
   /**
+   * Aggregates the values of each group with a ready-made aggregation, or one's own, that can `subtract`. `value` is the
+   * serde of its results. A group without rows has no result.
+   *
+   * @throws ConfigError when a serde is unknown, a function is async, or the aggregation has no `subtract`.
+   *
+   * @example
+   * accounts
+   *   .groupBy((account) => [account.region, account.balance], { key: string, value: double })
+   *   .aggregate(sum((balance) => balance), { name: 'balances' })
+   */
+  aggregate<A, R>(aggregate: SubtractableAggregate<V, A, R>, options?: AggregateOptions<R> & EmitOptions): Table<K, R>;
+  /**
    * Aggregates the values of each group from `init()`: an update calls `subtract` with the old value, then `add` with the
    * new one. Null or undefined deletes the aggregate.
    *
@@ -269,6 +288,31 @@ export class GroupedTable<out K, out V> {
     init: () => A,
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
     subtract: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
+    options?: AggregateOptions<A> & EmitOptions,
+  ): Table<K, A>;
+  aggregate(...call: unknown[]): Table<K, never> {
+    return isAggregateCall(call)
+      ? this.#aggregateWith(...(call as [never]))
+      : this.#aggregate(...(call as [never, never, never]));
+  }
+
+  #aggregateWith<A, R>(
+    aggregate: SubtractableAggregate<V, A, R>,
+    options: AggregateOptions<R> & EmitOptions = {},
+  ): Table<K, R> {
+    checkValue('"aggregate" of aggregate of a table', aggregate, aggregateCheck('subtract'));
+    checkOptions('aggregate', options, tableStepChecks);
+    const step = options.name ?? aggregate.name;
+    const aggregation = { add: synchronous(step, aggregate.add), subtract: synchronous(step, aggregate.subtract) };
+    const value = storedSerde(this.#from, aggregate, options.value);
+    const table = this.#append<A>('aggregate', value, aggregation, options);
+    return new Table(...appendResults(table, aggregate, options.value));
+  }
+
+  #aggregate<A>(
+    init: () => A,
+    add: (aggregate: A, value: V, key: K) => A | null | undefined,
+    subtract: (aggregate: A, value: V, key: K) => A | null | undefined,
     options: AggregateOptions<A> & EmitOptions = {},
   ): Table<K, A> {
     checkCall('aggregate', { init, add, subtract }, options, tableStepChecks);

@@ -5,8 +5,8 @@ import type { AnyStoreSpec } from './store.js';
  */
 export interface TableHandle<out K, out V> {
   readonly is: 'table';
-  /** `store` is absent for a table that keeps no rows. */
-  readonly rows: { readonly store?: AnyStoreSpec };
+  /** `store` is absent for a table that keeps no rows; `result` maps stored values to those of the table. */
+  readonly rows: { readonly store?: AnyStoreSpec; readonly result?: (stored: never) => unknown };
   /** Types only: never set. */
   readonly holds?: readonly [key: K, value: V];
 }

@@ -1,4 +1,5 @@
 /** A right call of every method of the chain. */
+import { count } from '@kstreams/aggregates';
 import { by, type CogroupedStream, session, streams, string, topic, tumbling, untilTimeLimit, within } from 'kstreams';
 import type { Examples } from './example.js';
 
@@ -51,16 +52,19 @@ export const chainExamples: Examples = {
     return first.cogroup(other.groupByKey(), add);
   },
   'CogroupedStream.window': ({ by }) => cogroup().window(by),
-  'GroupedStream.aggregate': ({ init, add, options }) => group().aggregate(init, add, options),
+  'GroupedStream.aggregate': ({ options }) => group().aggregate(count(), options),
+  'GroupedStream.aggregate/2': ({ init, add, options }) => group().aggregate(init, add, options),
   'GroupedStream.cogroup': ({ init, add }) => group().cogroup(init, add),
   'GroupedStream.count': ({ options }) => group().count(options),
   'GroupedStream.reduce': ({ combine, options }) => group().reduce(combine, options),
   'GroupedStream.window': ({ by }) => group().window(by),
-  'GroupedTable.aggregate': ({ init, add, subtract, options }) => rows().aggregate(init, add, subtract, options),
+  'GroupedTable.aggregate': ({ options }) => rows().aggregate(count(), options),
+  'GroupedTable.aggregate/2': ({ init, add, subtract, options }) => rows().aggregate(init, add, subtract, options),
   'GroupedTable.count': ({ options }) => rows().count(options),
   'GroupedTable.reduce': ({ add, subtract, options }) => rows().reduce(add, subtract, options),
   'SessionCogroup.aggregate': ({ merge, options }) => cogroup().window(session('1m')).aggregate(merge, options),
-  'SessionStream.aggregate': ({ init, add, merge, options }) => sessions().aggregate(init, add, merge, options),
+  'SessionStream.aggregate': ({ options }) => sessions().aggregate(count(), options),
+  'SessionStream.aggregate/2': ({ init, add, merge, options }) => sessions().aggregate(init, add, merge, options),
   'SessionStream.count': ({ options }) => sessions().count(options),
   'SessionStream.reduce': ({ combine, options }) => sessions().reduce(combine, options),
   'Stream.filter': ({ test, options }) => stream().filter(test, options),
@@ -156,7 +160,8 @@ export const chainExamples: Examples = {
   'Table.toStream': ({ options }) => table().toStream(options),
   'Table.with': ({ serdes }) => table().with(serdes),
   'WindowedCogroup.aggregate': ({ options }) => cogroup().window(tumbling('1m')).aggregate(options),
-  'WindowedStream.aggregate': ({ init, add, options }) => windows().aggregate(init, add, options),
+  'WindowedStream.aggregate': ({ options }) => windows().aggregate(count(), options),
+  'WindowedStream.aggregate/2': ({ init, add, options }) => windows().aggregate(init, add, options),
   'WindowedStream.count': ({ options }) => windows().count(options),
   'WindowedStream.reduce': ({ combine, options }) => windows().reduce(combine, options),
 };

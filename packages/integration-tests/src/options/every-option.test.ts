@@ -22,6 +22,7 @@ const calls = publicCalls({
     'serde/src/index.ts',
     'windowing/src/index.ts',
     'joins/src/index.ts',
+    'aggregates/src/index.ts',
     'avro/src/index.ts',
     'msgpack/src/index.ts',
     'protobuf/src/index.ts',
@@ -42,6 +43,9 @@ const calls = publicCalls({
     'cli/src/index.ts',
   ],
   values: new Set([
+    'Aggregate',
+    'MergeableAggregate',
+    'SubtractableAggregate',
     'AccessRequest',
     'AnyStoreSpec',
     'AvroSchema',

@@ -1,6 +1,7 @@
 /** A right call of every public function and constructor, and of every method beside the chain's. */
 
 import { TimestampSchema } from '@bufbuild/protobuf/wkt';
+import * as aggregates from '@kstreams/aggregates';
 import { avro } from '@kstreams/avro';
 import { bigtable } from '@kstreams/bigtable';
 import { main, Supervisor } from '@kstreams/cli';
@@ -272,6 +273,14 @@ export const examples: Examples = {
   },
   toObservable: { run: ({ options }) => kstreams.toObservable(lines, options), needs: { transport: await newLog() } },
   topic: { run: ({ serdes }) => topic('lines', serdes), needs: { value: string } },
+  avg: ({ of }) => aggregates.avg(of),
+  collect: ({ of }) => aggregates.collect(of),
+  distinct: ({ of }) => aggregates.distinct(of),
+  max: ({ of }) => aggregates.max(of),
+  min: ({ of }) => aggregates.min(of),
+  quantiles: ({ of }) => aggregates.quantiles(of, { p50: 0.5 }),
+  sum: ({ of }) => aggregates.sum(of),
+  topN: ({ by }) => aggregates.topN(3, by),
   tumbling: ({ options }) => kstreams.tumbling('1m', options),
   unlimited: ({ options }) => kstreams.unlimited(options),
   untilTimeLimit: ({ options }) => kstreams.untilTimeLimit('1s', options),

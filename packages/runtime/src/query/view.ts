@@ -86,6 +86,9 @@ export interface ViewOptions {
 /** The checks of {@link ViewOptions}. */
 export const viewChecks: OptionChecks<ViewOptions> = { isolation: option.oneOf<Isolation>('committed', 'latest') };
 
+/** Maps the stored values of a table to its own. */
+type Mapper<V> = ((stored: never) => V) | undefined;
+
 /**
  * Opens a view of a table, or of a store by its spec or name, over the stores of this process.
  *
@@ -96,18 +99,27 @@ export const viewOf = <K, V>(
   state: ViewedState,
   isolation: Isolation = 'latest',
 ): View<K, V> => {
-  const store = new LocalStore<K, V>(wanted, state, isolation);
+  const store = new LocalStore<K, unknown>(wanted, state, isolation);
+  const result = typeof wanted !== 'string' && 'rows' in wanted ? (wanted.rows.result as Mapper<V>) : undefined;
+  const rowOf = (stored: Row<unknown>): Row<V> =>
+    result === undefined ? (stored as Row<V>) : { value: result(stored.value as never), timestamp: stored.timestamp };
   const scan = async function* (selection: RowSelection<K>, order: ScanOrder, partition?: () => number) {
     const open = partition === undefined ? [...store.open] : [store.opened(partition())];
     for (const one of order.reverse === true ? open.reverse() : open) {
-      for await (const { key, row } of store.scan(one, selection, order)) yield [key, row] as const;
+      for await (const { key, row } of store.scan(one, selection, order)) yield [key, rowOf(row)] as const;
     }
   };
   return {
     partitionOf: (key) => store.partitionOf(key),
     holds: (key) => store.open.some(({ partition }) => partition === store.partitionOf(key)),
-    get: (key) => store.read(key)?.value,
-    load: async (key) => (await store.load(key))?.value,
+    get: (key) => {
+      const row = store.read(key);
+      return row && rowOf(row).value;
+    },
+    load: async (key) => {
+      const row = await store.load(key);
+      return row && rowOf(row).value;
+    },
     all: (order = {}) => {
       checkOptions('all', order, orderChecks);
       return scan({}, order);
@@ -138,7 +150,8 @@ export const viewOf = <K, V>(
           for (const { key: rowKey, value } of rows) {
             steps.run(() => {
               const key = codec.key(rowKey);
-              if (key !== undefined) observer.next({ key, row: value && codec.row(value) });
+              const row = value && codec.row(value);
+              if (key !== undefined) observer.next({ key, row: row && rowOf(row) });
             });
           }
         } catch (thrown) {

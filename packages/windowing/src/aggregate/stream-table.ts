@@ -1,9 +1,13 @@
 import {
+  type Aggregate,
   type AggregateOptions,
+  appendResults,
   countSerde,
   type GroupedStream,
+  type MergeableAggregate,
   serdeOf,
-  type Table,
+  storedSerde,
+  Table,
   valueChecks,
 } from '@kstreams/core/dsl';
 import { checkCall, checkOptions, type Serde, synchronous } from '@kstreams/core/graph';
@@ -33,6 +37,25 @@ export const appendStreamTable = <K, V, A, D extends null>(
   const table: typeof group.table = (...args) => group.table(...args);
   const step = { id, named, key, inputs: [edge], graph: group.position.chain.graph, table };
   return appendWindowedTable(step, kind, value, [aggregation]);
+};
+
+/** Appends an aggregation that is given as a value. Windows that merge need one with `merge`, which others never call. */
+export const appendAggregate = <K, V, A, R, D extends null>(
+  windows: WindowedGroup<K, V>,
+  aggregate: Aggregate<V, A, R> & Partial<Pick<MergeableAggregate<V, A, R>, 'merge'>>,
+  options: AggregateOptions<R> = {},
+): Table<Windowed<K>, R, D> => {
+  checkOptions('aggregate', options, valueChecks);
+  const step = options.name ?? aggregate.name;
+  const merged = aggregate.merge && synchronous(step, aggregate.merge);
+  const aggregation: Aggregation<K, V, A> = {
+    init: () => undefined,
+    add: synchronous(step, aggregate.add),
+    ...(merged && { merge: (left, right) => (left === undefined ? right : merged(left, right)) }),
+  };
+  const value = storedSerde(windows.group.position, aggregate, options.value);
+  const table = appendStreamTable(windows, { name: options.name, operator: 'aggregate', value, aggregation });
+  return new Table(...appendResults(table, aggregate, options.value));
 };
 
 /** Appends a `reduce`: the first value of a window is its first aggregate. */

@@ -1,7 +1,22 @@
-import { type AggregateOptions, type DeletedBy, type GroupedStream, type Table, valueChecks } from '@kstreams/core/dsl';
-import { checkCall, synchronous } from '@kstreams/core/graph';
+import {
+  type Aggregate,
+  type AggregateOptions,
+  aggregateCheck,
+  type DeletedBy,
+  type GroupedStream,
+  isAggregateCall,
+  type Table,
+  valueChecks,
+} from '@kstreams/core/dsl';
+import { checkCall, checkValue, synchronous } from '@kstreams/core/graph';
 import type { Windowed } from '../keys/windowed.js';
-import { appendCount, appendReduction, appendStreamTable, type WindowedGroup } from './stream-table.js';
+import {
+  appendAggregate,
+  appendCount,
+  appendReduction,
+  appendStreamTable,
+  type WindowedGroup,
+} from './stream-table.js';
 import type { Aggregation, WindowKind } from './window-kind.js';
 
 /**
@@ -18,6 +33,16 @@ export class WindowedStream<out K, out V, out D extends null = null> {
   }
 
   /**
+   * Aggregates the values of each key and window with a ready-made aggregation, or one's own. `value` is the serde of its
+   * results.
+   *
+   * @throws ConfigError when a serde is unknown or a function is async.
+   *
+   * @example
+   * perHour.aggregate(avg((order) => order.total), { name: 'mean-totals' })
+   */
+  aggregate<A, R>(aggregate: Aggregate<V, A, R>, options?: AggregateOptions<R>): Table<Windowed<K>, R, D>;
+  /**
    * Aggregates the values of each key and window, from `init()`; null or undefined from `add` deletes the row.
    *
    * @throws ConfigError when a serde is unknown or a function is async.
@@ -28,6 +53,22 @@ export class WindowedStream<out K, out V, out D extends null = null> {
   aggregate<A>(
     init: () => A,
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
+    options?: AggregateOptions<A>,
+  ): Table<Windowed<K>, A, D>;
+  aggregate(...call: unknown[]): Table<Windowed<K>, never, D> {
+    return isAggregateCall(call)
+      ? this.#aggregateWith(...(call as [never]))
+      : this.#aggregate(...(call as [never, never]));
+  }
+
+  #aggregateWith<A, R>(aggregate: Aggregate<V, A, R>, options?: AggregateOptions<R>): Table<Windowed<K>, R, D> {
+    checkValue('"aggregate" of aggregate', aggregate, aggregateCheck());
+    return appendAggregate(this.#windows, aggregate, options);
+  }
+
+  #aggregate<A>(
+    init: () => A,
+    add: (aggregate: A, value: V, key: K) => A | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A, D> {
     checkCall('aggregate', { init, add }, options, valueChecks);

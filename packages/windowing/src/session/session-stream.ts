@@ -1,6 +1,20 @@
-import { type AggregateOptions, type GroupedStream, type Table, valueChecks } from '@kstreams/core/dsl';
-import { checkCall, synchronous } from '@kstreams/core/graph';
-import { appendCount, appendReduction, appendStreamTable, type WindowedGroup } from '../aggregate/stream-table.js';
+import {
+  type AggregateOptions,
+  aggregateCheck,
+  type GroupedStream,
+  isAggregateCall,
+  type MergeableAggregate,
+  type Table,
+  valueChecks,
+} from '@kstreams/core/dsl';
+import { checkCall, checkValue, synchronous } from '@kstreams/core/graph';
+import {
+  appendAggregate,
+  appendCount,
+  appendReduction,
+  appendStreamTable,
+  type WindowedGroup,
+} from '../aggregate/stream-table.js';
 import type { Aggregation, WindowKind } from '../aggregate/window-kind.js';
 import type { Windowed } from '../keys/windowed.js';
 
@@ -18,6 +32,16 @@ export class SessionStream<out K, out V, out D extends null = null> {
   }
 
   /**
+   * Aggregates the values of each key and session with a ready-made aggregation, or one's own, that can `merge`. `value` is
+   * the serde of its results.
+   *
+   * @throws ConfigError when a serde is unknown, a function is async, or the aggregation has no `merge`.
+   *
+   * @example
+   * visits.aggregate(sum((visit) => visit.pages), { name: 'pages-per-visit' })
+   */
+  aggregate<A, R>(aggregate: MergeableAggregate<V, A, R>, options?: AggregateOptions<R>): Table<Windowed<K>, R, D>;
+  /**
    * Aggregates the values of each key and session, from `init()`; null or undefined from `add` deletes the row. When a
    * record connects sessions, `merge` combines their aggregates one by one, from `init()`, before the record is added.
    *
@@ -30,6 +54,26 @@ export class SessionStream<out K, out V, out D extends null = null> {
     init: () => A,
     add: (aggregate: A, value: V, key: K) => NoInfer<A> | null | undefined,
     merge: (left: NoInfer<A>, right: NoInfer<A>, key: K) => NoInfer<A> | null | undefined,
+    options?: AggregateOptions<A>,
+  ): Table<Windowed<K>, A, D>;
+  aggregate(...call: unknown[]): Table<Windowed<K>, never, D> {
+    return isAggregateCall(call)
+      ? this.#aggregateWith(...(call as [never]))
+      : this.#aggregate(...(call as [never, never, never]));
+  }
+
+  #aggregateWith<A, R>(
+    aggregate: MergeableAggregate<V, A, R>,
+    options?: AggregateOptions<R>,
+  ): Table<Windowed<K>, R, D> {
+    checkValue('"aggregate" of aggregate of sessions', aggregate, aggregateCheck('merge'));
+    return appendAggregate(this.#windows, aggregate, options);
+  }
+
+  #aggregate<A>(
+    init: () => A,
+    add: (aggregate: A, value: V, key: K) => A | null | undefined,
+    merge: (left: A, right: A, key: K) => A | null | undefined,
     options: AggregateOptions<A> = {},
   ): Table<Windowed<K>, A, D> {
     checkCall('aggregate', { init, add, merge }, options, valueChecks);

@@ -3,7 +3,16 @@ import ts from 'typescript';
 import type { Rule } from '../rule.js';
 import { lineOf, walk } from '../source.js';
 
-const aliases = ['AnySerde', 'AnyProcess', 'AnyContext', 'AnyStoreSpec', 'AnyTopic', 'AnyJoiner', 'AnyStream'];
+const aliases = [
+  'AnyAggregate',
+  'AnySerde',
+  'AnyProcess',
+  'AnyContext',
+  'AnyStoreSpec',
+  'AnyTopic',
+  'AnyJoiner',
+  'AnyStream',
+];
 const mend = `take unknown, a type parameter, or one of ${aliases.join(', ')}`;
 
 export const any: Rule = {

@@ -36,6 +36,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'kafka-js': [...contracts, 'kafka-common'],
   windowing: ['core'],
   joins: ['core'],
+  aggregates: ['core', 'serde'],
+  steps: ['core'],
   testing: ['core', 'runtime', 'stores', 'embedded'],
   simulation: ['core', 'runtime', 'stores', 'embedded'],
   cli: [...contracts, 'runtime', 'serde', 'embedded', 'level', 'kafka'],
