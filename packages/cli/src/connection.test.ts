@@ -63,7 +63,18 @@ test.each([
 test('the help lists the commands, and that of a command its options', async () => {
   const { code, printed } = await run('--help');
   expect(code).toBe(0);
-  for (const command of ['run', 'describe', 'plan', 'lag', 'topics', 'tail', 'produce', 'acls', 'reset']) {
+  for (const command of [
+    'run',
+    'describe',
+    'plan',
+    'lag',
+    'topics',
+    'tail',
+    'produce',
+    'acls',
+    'reset',
+    'dead-letters',
+  ]) {
     expect(printed.join('\n')).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect((await run(command, '--help')).printed.join('\n')).toMatch(new RegExp(`^Usage: kstreams ${command} `));
   }

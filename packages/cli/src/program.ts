@@ -1,17 +1,16 @@
 import { Command } from 'commander';
 import { addAcls } from './commands/acls.js';
+import { addDeadLetters } from './commands/dead-letters/dead-letters.js';
 import { addDescribe } from './commands/describe.js';
 import { addLag } from './commands/lag.js';
 import { addPlan } from './commands/plan.js';
 import { addProduce } from './commands/produce.js';
-import { addReset } from './commands/reset.js';
+import { addReset } from './commands/reset/reset.js';
 import { addRun } from './commands/run.js';
 import { addTail } from './commands/tail.js';
 import { addTopics } from './commands/topics.js';
+import type { Ended } from './ended.js';
 import type { Environment } from './environment.js';
-
-/** Receives the exit code of a command. */
-export type Ended = (code: number) => void;
 
 /** Returns the program with all commands. Errors of the command line are thrown after they were reported. */
 export const createProgram = (environment: Environment, ended: Ended): Command => {
@@ -28,6 +27,7 @@ export const createProgram = (environment: Environment, ended: Ended): Command =
   addPlan(program, environment, ended);
   addLag(program, environment);
   addReset(program, environment, ended);
+  addDeadLetters(program, environment, ended);
   addTopics(program, environment);
   addTail(program, environment);
   addProduce(program, environment);

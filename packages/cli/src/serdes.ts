@@ -47,7 +47,7 @@ export const topicSerdes = async (topic: string, { key, topology, value }: Serde
  *
  * @throws ConfigError when it does neither.
  */
-const serdesOf = (plan: Plan, topic: string): TopicSerdes => {
+export const serdesOf = (plan: Plan, topic: string): TopicSerdes => {
   for (const global of plan.globals) if (global.topic === topic) return global;
   for (const { nodes, sources } of plan.subtopologies) {
     for (const { key, topics, value, valueByTopic } of sources) {

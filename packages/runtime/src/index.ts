@@ -44,6 +44,15 @@ export { TopicLimits } from './task/topic-limits.js';
 export type { EdgeWatcher } from './task/watched-edges.js';
 export { type AppCounts, Metrics } from './telemetry/metrics.js';
 export type { RecordDroppedEvent } from './telemetry/record-dropped-event.js';
+export {
+  type LetterPart,
+  letterHeaders,
+  letterSource,
+  letterText,
+  type RefusedLetter,
+  type ReplayOptions,
+  replayLetters,
+} from './topic-io/dead-letters.js';
 export { type ReadTopicOptions, toAsyncIterable, toObservable } from './topic-io/read-topic.js';
 export { type Entry, fromAsyncIterable, fromObservable, type WriteTopicOptions } from './topic-io/write-topic.js';
 export { deadLettersOf } from './worker/topics/dead-letters.js';

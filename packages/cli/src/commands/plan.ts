@@ -14,10 +14,10 @@ import { prepareTopics } from '@kstreams/runtime';
 import type { Command } from 'commander';
 import { usedTopics } from '../application-topics.js';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
+import type { Ended } from '../ended.js';
 import type { Environment } from '../environment.js';
 import { exitCodes } from '../exit-codes.js';
 import { loadTopology } from '../load-topology.js';
-import type { Ended } from '../program.js';
 import { counted } from '../text-table.js';
 import { recordsOf } from './topics.js';
 

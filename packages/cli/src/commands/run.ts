@@ -1,9 +1,9 @@
 import { ConfigError, toMilliseconds } from '@kstreams/core/graph';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Connection, connectionOptions } from '../connection.js';
+import type { Ended } from '../ended.js';
 import type { Environment } from '../environment.js';
 import { pathOf } from '../load-topology.js';
-import type { Ended } from '../program.js';
 import { Supervisor } from '../run/supervisor.js';
 import { typescriptLoader } from '../typescript.js';
 

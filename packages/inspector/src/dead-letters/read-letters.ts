@@ -1,22 +1,11 @@
-import {
-  type Bytes,
-  type Clock,
-  type Consumer,
-  fromUtf8,
-  type Position,
-  type Received,
-  type RecordHeaders,
-  type Transport,
-} from '@kstreams/core/graph';
+import type { Bytes, Clock, Consumer, Position, Received, Transport } from '@kstreams/core/graph';
+import { letterHeaders, letterSource, letterText } from '@kstreams/runtime';
 import { isSecretName, redacted } from '../configuration/redaction.js';
 import type { LetterBody } from '../protocol.js';
 import { boundedJson } from '../tails/bounded-json.js';
 
 /** The most letters per partition, and the longest time of a read in ms. */
 const [mostLetters, patience] = [50, 5_000];
-
-/** The headers of an error of a dead letter, after KIP-1034. */
-export const errorHeader = '__streams.errors.';
 
 /** Resolves to the latest dead letters of topics, the newest first. */
 export const readLetters = async (
@@ -61,20 +50,6 @@ export const readRanges = async (
   return records.filter(({ offset, partition, topic }) => offset < (ends.get(`${topic}-${partition}`) ?? 0));
 };
 
-/** Returns the source of a dead letter; undefined for a record that is none. */
-export const sourceOf = (headers: RecordHeaders): Position | undefined => {
-  const [topic, partition, offset] = ['topic', 'partition', 'offset'].map((name) => headerText(headers, name));
-  return topic === undefined || partition === undefined
-    ? undefined
-    : { topic, partition: Number(partition), offset: Number(offset) };
-};
-
-/** Returns the text of an error header of a dead letter. */
-export const headerText = (headers: RecordHeaders, name: string): string | undefined => {
-  const found = headers.find(([one]) => one === `${errorHeader}${name}`)?.[1];
-  return found === undefined || found === null ? undefined : fromUtf8(found);
-};
-
 const letterOf = ({ headers, key, offset, partition, timestamp, topic, value }: Received): LetterBody => ({
   topic,
   partition,
@@ -82,13 +57,11 @@ const letterOf = ({ headers, key, offset, partition, timestamp, topic, value }: 
   timestamp,
   key: shown(key),
   value: shown(value),
-  exception: headerText(headers, 'exception'),
-  message: headerText(headers, 'message'),
-  source: sourceOf(headers),
-  omitted: headerText(headers, 'omitted') !== undefined,
-  headers: headers.flatMap(([name, bytes]) =>
-    name.startsWith(errorHeader) ? [] : [[name, isSecretName(name) ? redacted : String(shown(bytes))]],
-  ),
+  exception: letterText(headers, 'exception'),
+  message: letterText(headers, 'message'),
+  source: letterSource(headers),
+  omitted: letterText(headers, 'omitted') !== undefined,
+  headers: letterHeaders(headers).map(([name, bytes]) => [name, isSecretName(name) ? redacted : String(shown(bytes))]),
 });
 
 /** Returns bytes as the JSON or the text that they are, else as bytes. */

@@ -1,17 +1,7 @@
-import {
-  type Clock,
-  messageOf,
-  type Outgoing,
-  type Position,
-  type Received,
-  type Transport,
-  toUtf8,
-} from '@kstreams/core/graph';
+import { type Clock, messageOf, type Position, type Received, type Transport } from '@kstreams/core/graph';
+import { replayLetters } from '@kstreams/runtime';
 import type { LetterPosition, ReplayBody } from '../protocol.js';
-import { errorHeader, headerText, readRanges, sourceOf } from './read-letters.js';
-
-/** The name of the header of a replayed record, with the position of its dead letter. */
-const replayedHeader = 'kstreams.replayed-from';
+import { readRanges } from './read-letters.js';
 
 /** Options of a replay. */
 export interface ReplayOptions {
@@ -36,17 +26,12 @@ export const replay = async (letters: readonly LetterPosition[], options: Replay
     return isOwn;
   });
   const found = await readEach(own, options);
-  const admin = await transport.admin();
-  const topics = await admin.topics([...sources]).finally(() => admin.close());
-  const records: Outgoing[] = [];
-  for (const letter of own) {
-    const received = found.get(idOf(letter));
-    const made = received === undefined ? 'it is not there' : recordOf(received, sources, topics);
-    if (typeof made === 'string') refused.push({ letter, reason: made });
-    else records.push(made);
-  }
-  if (records.length > 0) await write(transport, records);
-  return { replayed: records.length, refused };
+  const result = await replayLetters([...found.values()], { sources, transport });
+  const missing = own.filter((letter) => !found.has(idOf(letter)));
+  return {
+    replayed: result.replayed,
+    refused: [...refused, ...result.refused, ...missing.map((letter) => ({ letter, reason: 'it is not there' }))],
+  };
 };
 
 const idOf = ({ offset, partition, topic }: Position): string => `${topic} ${partition} ${offset}`;
@@ -69,41 +54,6 @@ const readEach = async (
     await consumer.close();
   }
   return found;
-};
-
-/** Returns the record of a dead letter, or the reason why it cannot be replayed. */
-const recordOf = (
-  { headers, key, offset, partition, timestamp, topic, value }: Received,
-  sources: ReadonlySet<string>,
-  topics: ReadonlyMap<string, { readonly partitions: number }>,
-): Outgoing | string => {
-  const source = sourceOf(headers);
-  if (source === undefined) return 'it has no headers of an error';
-  if (!sources.has(source.topic)) return `the application does not read topic "${source.topic}"`;
-  if (headerText(headers, 'omitted') !== undefined) return 'its key and value were too large and are left out';
-  const count = topics.get(source.topic)?.partitions ?? 0;
-  if (!Number.isInteger(source.partition) || source.partition < 0 || source.partition >= count)
-    return `topic "${source.topic}" has no partition ${source.partition}`;
-  const kept = headers.filter(([name]) => !name.startsWith(errorHeader) && name !== replayedHeader);
-  const from = toUtf8(`${topic}-${partition}@${offset}`);
-  return {
-    topic: source.topic,
-    partition: source.partition,
-    key,
-    value,
-    timestamp,
-    headers: [...kept, [replayedHeader, from]],
-  };
-};
-
-const write = async (transport: Transport, records: readonly Outgoing[]): Promise<void> => {
-  const producer = await transport.producer({ clientId: 'inspector-replay' });
-  try {
-    for (const record of records) producer.send(record);
-    await producer.flush();
-  } finally {
-    await producer.close();
-  }
 };
 
 /**

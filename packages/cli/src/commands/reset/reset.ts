@@ -1,14 +1,14 @@
 import type { OffsetQuery } from '@kstreams/core/graph';
 import type { Command } from 'commander';
-import { type Connection, connectionOptions, withLog } from '../connection.js';
-import type { Environment } from '../environment.js';
-import { exitCodes } from '../exit-codes.js';
-import { loadApplication } from '../load-application.js';
-import { offsetQueryOf } from '../offset-query.js';
-import type { Ended } from '../program.js';
-import { counted } from '../text-table.js';
-import { planReset, type ResetPlan } from './reset/plan-reset.js';
-import { resetSteps } from './reset/reset-steps.js';
+import { type Connection, connectionOptions, withLog } from '../../connection.js';
+import type { Ended } from '../../ended.js';
+import type { Environment } from '../../environment.js';
+import { exitCodes } from '../../exit-codes.js';
+import { loadApplication } from '../../load-application.js';
+import { offsetQueryOf } from '../../offset-query.js';
+import { counted } from '../../text-table.js';
+import { planReset, type ResetPlan } from './plan-reset.js';
+import { resetSteps } from './reset-steps.js';
 
 const help = `
 Output topics keep what was written. State is that of the folder, and that of the backend in the export
