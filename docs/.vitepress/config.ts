@@ -26,6 +26,7 @@ const sidebar = [
     text: 'Begin',
     items: pages(
       'guide/install',
+      'guide/install',
       'guide/five-minutes',
       'from-kafka-streams',
       'guide/from-a-consumer-loop',

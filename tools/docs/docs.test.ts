@@ -36,8 +36,10 @@ describe('the documentation', () => {
     expect(threw).toBeUndefined();
   });
 
-  test('shows TypeScript, commands, data, pictures and plain text, each with its language', () => {
-    const odd = blocks.filter(({ language }) => !['ts', 'sh', 'json', 'yaml', 'mermaid', 'text'].includes(language));
+  test('shows TypeScript, JavaScript, commands, data, pictures and plain text, each with its language', () => {
+    const odd = blocks.filter(
+      ({ language }) => !['ts', 'js', 'sh', 'json', 'yaml', 'mermaid', 'text'].includes(language),
+    );
     expect(odd.map(placeOf)).toEqual([]);
   });
 
