@@ -24,7 +24,7 @@ export class Members {
   }
 
   /** Starts a process, in a new folder unless set. */
-  async begin(given: Partial<Pick<MemberArguments, 'folder' | 'instanceId'>> = {}): Promise<MemberProcess> {
+  async begin(given: Partial<Omit<MemberArguments, 'brokers' | 'name'>> = {}): Promise<MemberProcess> {
     const folder = given.folder ?? (await this.newFolder());
     const started = new MemberProcess(this.#program, { brokers: this.#brokers, name: this.name, ...given, folder });
     this.#started.push(started);

@@ -10,6 +10,8 @@ export interface MemberArguments {
   readonly name: string;
   readonly folder: string;
   readonly instanceId?: string;
+  /** The port of a process that serves something. */
+  readonly port?: number;
 }
 
 /** An event of a process. One with an endpoint also reports its address and the processes that it sees. */

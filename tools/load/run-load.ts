@@ -1,0 +1,141 @@
+/** Processing on a broker beside clients of queries, while a process is killed and restarted. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '@kstreams/test-support/free-port';
+import { Members } from '@kstreams/test-support/members';
+import { percentile } from '../bench/src/queries/percentile.js';
+import { Scans, Subscribers } from './copies.js';
+import { fill, partitions } from './input.js';
+import { Reads, type ReadTimes } from './reads.js';
+
+/** The size of a run. */
+export interface LoadOptions {
+  readonly brokers: string;
+  /** The number of records of each of the measured phases.  */
+  readonly records: number;
+  /** The number of phases without clients, and of those with clients. */
+  readonly rounds: number;
+  /** Reads of keys per second. */
+  readonly rate: number;
+  readonly subscribers: number;
+}
+
+/** The figures of a run, and what was wrong. */
+export interface LoadReport {
+  /** Records per second without and with clients, one pair per round. */
+  readonly throughput: readonly (readonly [without: number, withClients: number])[];
+  /** The times of the reads in the phases with clients, in ms. */
+  readonly times: ReadTimes;
+  readonly reads: Reads['counts'];
+  readonly scans: number;
+  /** The number of subscribers that ended with the right rows. */
+  readonly complete: number;
+  readonly problems: readonly string[];
+}
+
+/** The processes of the application. */
+const processes = 3;
+/** The longest time for the last records, in ms. */
+const patience = 300_000;
+
+/** Runs the load. */
+export const runLoad = async (options: LoadOptions, say: (line: string) => void): Promise<LoadReport> => {
+  const { brokers, records, rounds } = options;
+  const ports = await Promise.all(Array.from({ length: processes }, freePort));
+  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  const cluster = new Members(brokers, 'load', new URL('member.ts', import.meta.url));
+  const all = records * (2 * rounds + 5);
+  const reads = new Reads(urls, options.rate);
+  const scans = new Scans(urls);
+  try {
+    await fill(cluster.log, cluster.name, all);
+    say(`${all} records are written`);
+    const folders = await Promise.all(ports.map(() => cluster.newFolder()));
+    const begin = (index: number) => cluster.begin({ folder: folders[index] as string, port: ports[index] as number });
+    const members = await Promise.all(ports.map((_, index) => begin(index)));
+    await Promise.all(members.map((member) => member.placed(processes, partitions)));
+    await Promise.all(urls.map(resume));
+    await measured(urls, records);
+    say(`${processes} processes run`);
+
+    const throughput: (readonly [number, number])[] = [];
+    const times: { get: number[]; empty: number[] } = { get: [], empty: [] };
+    for (let round = 0; round < rounds; round++) {
+      const without = await measured(urls, records);
+      const subscribers = await Subscribers.open(urls, options.subscribers);
+      reads.start();
+      const withClients = await measured(urls, records);
+      const { empty, get } = await reads.stop();
+      times.get.push(...get);
+      times.empty.push(...empty);
+      subscribers.close();
+      throughput.push([without, withClients]);
+      say(`round ${round + 1}: ${perSecond(without)} without clients, ${perSecond(withClients)} with them`);
+    }
+
+    const subscribers = await Subscribers.open(urls, options.subscribers);
+    reads.start();
+    const scanning = scans.run();
+    // Prevents an unhandled rejection: `scanning` is awaited below.
+    scanning.catch(() => {});
+    await pause(1_000);
+    const [first, victim] = members as [(typeof members)[0], (typeof members)[0]];
+    say('a process is killed');
+    await victim.kill();
+    await first.placed(processes - 1, partitions);
+    say('its tasks have moved; it is started again');
+    const restarted = await begin(1);
+    await resume(await restarted.placed(processes, partitions));
+    say('it has tasks again');
+    const complete = await subscribers.complete(all, patience);
+    scans.stop();
+    await scanning;
+    await reads.stop();
+    subscribers.close();
+    const problems = [...reads.problems, ...subscribers.problems, ...scans.problems];
+    if (complete < options.subscribers) problems.push(`${options.subscribers - complete} subscribers lack rows`);
+    return { throughput, times, reads: reads.counts, scans: scans.ended, complete, problems };
+  } finally {
+    scans.stop();
+    reads.close();
+    await cluster.close();
+  }
+};
+
+const resume = async (url: string): Promise<void> => void (await fetch(`${url}/resume`));
+
+/**
+ * Resolves to the records per second while the processes process some records.
+ *
+ * @throws Error when they process none for a minute.
+ */
+const measured = async (urls: readonly string[], records: number): Promise<number> => {
+  const processed = async (): Promise<number> => {
+    const counts = await Promise.all(urls.map(async (url) => Number(await (await fetch(`${url}/processed`)).text())));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const [begun, before] = [performance.now(), await processed()];
+  for (let [latest, at] = [0, begun]; ; await pause(50)) {
+    const done = (await processed()) - before;
+    const now = performance.now();
+    if (done >= records) return (1_000 * done) / (now - begun);
+    if (done > latest) [latest, at] = [done, now];
+    else if (now - at > 60_000) throw new Error(`the processes stand still after ${done} of ${records} records`);
+  }
+};
+
+/** Returns the lines of the figures. */
+export const figuresOf = ({ complete, reads, scans, throughput, times }: LoadReport): readonly string[] => {
+  const costs = throughput.map(([without, withClients]) => 1 - withClients / without);
+  const ms = (some: readonly number[]) =>
+    [0.5, 0.99].map((share) => `${percentile(some, share).toFixed(1)} ms`).join(' / ');
+  const above = (share: number) => `${(percentile(times.get, share) - percentile(times.empty, share)).toFixed(1)} ms`;
+  return [
+    `throughput: ${(100 * percentile(costs, 0.5)).toFixed(1)} % less with clients on the same machine (median of ${costs.length} rounds)`,
+    `get ${ms(times.get)}, empty handler ${ms(times.empty)} (p50 / p99): ${above(0.5)} / ${above(0.99)} above it`,
+    `${reads.right} reads right, ${reads.unavailable} to be tried again (503 with retry-after), ${reads.slow} too slow (504), ` +
+      `${reads.unreachable} to the process that was killed`,
+    `${scans} scans and ${complete} subscribers ended with the right rows`,
+  ];
+};
+
+const perSecond = (rate: number): string => `${Math.round(rate).toLocaleString('en')} records/s`;
