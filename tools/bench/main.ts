@@ -1,14 +1,15 @@
 /**
  * Runs `npm run bench`: kstreams beside hand-written code; `npm run bench -- parallel`: the table of
  * parallel-consumer; `npm run bench -- peers`: topologies beside those of Kafka Streams, in process or with
- * `--on-broker`; `npm run bench -- snapshots`: state with copies in a bucket; `npm run bench -- sizes`: the memory and the
+ * `--on-broker`, or their latency with `--latency`; `npm run bench -- snapshots`: state with copies in a bucket; `npm run bench -- sizes`: the memory and the
  * disk of rows; `npm run bench -- level-count`: a count of many keys on Level;
  * `npm run bench -- queries`: processing beside clients of queries.
  */
 if (process.argv[2] === 'parallel') await import('./src/parallel/table.js');
 else if (process.argv[2] === 'peers') {
-  const onBroker = process.argv.includes('--on-broker');
-  await import(onBroker ? './src/peers/broker/table.js' : './src/peers/table.js');
+  const [onBroker, latency] = ['--on-broker', '--latency'].map((option) => process.argv.includes(option));
+  if (latency) await import('./src/peers/broker/latency.js');
+  else await import(onBroker ? './src/peers/broker/table.js' : './src/peers/table.js');
 } else if (process.argv[2] === 'snapshots') await import('./src/snapshots/table.js');
 else if (process.argv[2] === 'queries') await import('./src/queries/table.js');
 else if (process.argv[2] === 'sizes') await import('./src/sizes/table.js');

@@ -25,6 +25,3 @@ export const brokerCases: readonly BrokerCase[] = [
 
 /** The clients of our side. */
 export const clients = ['librdkafka', 'javascript'] as const;
-
-/** The client of a run. */
-type Client = (typeof clients)[number];

@@ -2,7 +2,7 @@ import { noHeaders, partitionFor, toUtf8 } from '@kstreams/core';
 import type { Transport } from 'kstreams';
 
 /** The number of partitions of each topic. */
-const partitionCount = 4;
+export const partitionCount = 4;
 /** The number of keys. */
 const keyCount = 10_000;
 /** The records of the table. */
@@ -16,14 +16,34 @@ const firstTimestamp = 1_700_000_000_000;
 export const partitionsOf = (topic: string) =>
   Array.from({ length: partitionCount }, (_, partition) => ({ topic, partition }));
 
-/** Creates the topics of an application and writes records of 100 bytes; the right topic is a table with every key. */
-export const writeInput = async (transport: Transport, prefix: string, records: number): Promise<void> => {
+/** The input of an application. */
+export interface Input {
+  readonly records: number;
+  /** The bytes of each value. */
+  readonly bytes: number;
+}
+
+/** Creates the topics of an application. */
+export const createTopics = async (transport: Transport, prefix: string): Promise<void> => {
   const admin = await transport.admin();
   const names = ['left', 'right', 'out'].map((name) => `${prefix}${name}`);
   await admin.create(names.map((name) => ({ name, partitions: partitionCount, config: { 'retention.ms': '-1' } })));
   await admin.close();
+};
+
+/** Deletes the topics of an application, internal ones too. */
+export const removeTopics = async (transport: Transport, prefix: string): Promise<void> => {
+  const admin = await transport.admin();
+  const names = [...(await admin.topics()).keys()];
+  await admin.delete(names.filter((name) => name.startsWith(prefix)));
+  await admin.close();
+};
+
+/** Creates the topics of an application and writes its records; the right topic is a table with every key. */
+export const writeInput = async (transport: Transport, prefix: string, { bytes, records }: Input): Promise<void> => {
+  await createTopics(transport, prefix);
   const producer = await transport.producer({ clientId: 'input' });
-  const value = toUtf8('v'.repeat(100));
+  const value = toUtf8('v'.repeat(bytes));
   const keys = Array.from({ length: keyCount }, (_, i) => toUtf8(`key-${i}`));
   const write = async (topic: string, count: number): Promise<void> => {
     let seed = 1;

@@ -1,10 +1,8 @@
 /** The time and the CPU seconds that a process takes for the records of a topic. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Consumer, TopicPartition } from 'kstreams/authors';
+import { withRunning } from './running-process.js';
 
 /** The rates of a run, in records per second. */
 export interface BrokerRates {
@@ -42,12 +40,9 @@ export const measuredProcess = async (
     readonly partitions: readonly TopicPartition[];
     readonly records: number;
   },
-): Promise<BrokerRates> => {
-  const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const pid = child.pid as number;
-  const ended = once(child, 'exit');
-  try {
-    for await (const line of createInterface({ input: child.stdout })) if (line === 'RUNNING') break;
+): Promise<BrokerRates> =>
+  withRunning(command, args, async (child) => {
+    const pid = child.pid as number;
     const [began, cpuBefore] = [performance.now(), cpuSeconds(pid)];
     let cpu = cpuBefore;
     for (;;) {
@@ -60,8 +55,4 @@ export const measuredProcess = async (
       await pause(interval);
     }
     return { wall: records / ((performance.now() - began) / 1_000), cpu: records / (cpu - cpuBefore) };
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-  }
-};
+  });
