@@ -74,6 +74,7 @@ test('the help lists the commands, and that of a command its options', async () 
     'acls',
     'reset',
     'dead-letters',
+    'doctor',
   ]) {
     expect(printed.join('\n')).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect((await run(command, '--help')).printed.join('\n')).toMatch(new RegExp(`^Usage: kstreams ${command} `));

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAcls } from './commands/acls.js';
 import { addDeadLetters } from './commands/dead-letters/dead-letters.js';
 import { addDescribe } from './commands/describe.js';
+import { addDoctor } from './commands/doctor/doctor.js';
 import { addLag } from './commands/lag.js';
 import { addPlan } from './commands/plan.js';
 import { addProduce } from './commands/produce.js';
@@ -27,6 +28,7 @@ export const createProgram = (environment: Environment, ended: Ended): Command =
   addPlan(program, environment, ended);
   addLag(program, environment);
   addReset(program, environment, ended);
+  addDoctor(program, environment, ended);
   addDeadLetters(program, environment, ended);
   addTopics(program, environment);
   addTail(program, environment);

@@ -22,7 +22,7 @@ import { counted } from '../text-table.js';
 import { recordsOf } from './topics.js';
 
 /** The changes that a start of an application makes on a log, and what it finds there. */
-interface StartPlan {
+export interface StartPlan {
   readonly application: string;
   readonly log: string;
   /** The members of its group now. */
@@ -53,7 +53,8 @@ export const addPlan = (program: Command, { connect, print }: Environment, ended
     });
 };
 
-const planStart = async (log: Transport, plan: Plan): Promise<StartPlan> => {
+/** Resolves to the changes that a start would make; makes none of them. */
+export const planStart = async (log: Transport, plan: Plan): Promise<StartPlan> => {
   const admin = await log.admin();
   const consumer = await log.consumer({ clientId: 'kstreams-plan' });
   try {

@@ -59,7 +59,7 @@ export interface ResetSettings {
 const withoutRemote: ReadonlySet<string> = new Set(['memory', 'level']);
 
 /** Returns the state folder of an application. */
-const stateFolderOf = ({ options, plan }: Application, folder: string | undefined): string =>
+export const stateFolderOf = ({ options, plan }: Application, folder: string | undefined): string =>
   join(folder ?? options.folder ?? join('.kstreams', plan.name), 'state');
 
 /** Resolves to the changes of a reset; changes nothing. */
