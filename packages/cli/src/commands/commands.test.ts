@@ -109,6 +109,19 @@ describe('kstreams plan', () => {
     });
   });
 
+  test('names a store that may have been renamed', async () => {
+    const admin = await log.admin();
+    const changelog = { partitions: 1, config: { 'cleanup.policy': 'compact' } };
+    await admin.create([{ name: 'counting-tally-changelog', ...changelog }]);
+    const lastLine = async () => (await run('plan', counting)).printed.at(-1);
+    expect(await lastLine()).toBe(
+      '  a store may have been renamed: 0 records of counting-tally-changelog would not be in counting-counts-changelog',
+    );
+    await admin.create([{ name: 'counting-other-changelog', ...changelog }]);
+    expect(await lastLine()).toMatch(/^- counting-\w+-changelog: 0 records, used by no step/);
+    await admin.close();
+  });
+
   test('ends with 1 and the error when the application could not start', async () => {
     await runApp(['a']);
     const admin = await log.admin();

@@ -31,6 +31,8 @@ export interface StartPlan {
   readonly grows: readonly { readonly name: string; readonly partitions: number }[];
   /** Internal topics that begin with its name and that it does not use. */
   readonly unused: readonly { readonly name: string; readonly partitions: number; readonly records: number }[];
+  /** A store whose changelog is created while one of as many partitions is unused: it may have been renamed. */
+  readonly renamed?: { readonly from: string; readonly to: string; readonly records: number };
   /** Changelogs that a process without local state reads at its start. */
   readonly restores: readonly { readonly name: string; readonly store: string; readonly records: number }[];
   /** The error with which the start fails. */
@@ -76,13 +78,16 @@ export const planStart = async (log: Transport, plan: Plan): Promise<StartPlan> 
         return topic === undefined ? [] : [{ store: spec.name, topic }];
       });
     const counts = await recordsOf(consumer, [...unused, ...changelogs.map(({ topic }) => topic)]);
+    const orphans = unused.map(({ name, partitions }, at) => ({ name, partitions, records: counts[at] ?? 0 }));
+    const renamed = renamedStore(dryRun.created, orphans);
     return {
       application: plan.name,
       log: log.name,
       members: (await admin.members(plan.name)).map(({ name }) => name),
       creates: dryRun.created.map(({ name, partitions }) => ({ name, partitions })),
       grows: dryRun.grown,
-      unused: unused.map(({ name, partitions }, at) => ({ name, partitions, records: counts[at] ?? 0 })),
+      unused: orphans,
+      ...(renamed !== undefined && { renamed }),
       restores: changelogs.map(({ store, topic }, at) => ({
         name: topic.name,
         store,
@@ -94,6 +99,15 @@ export const planStart = async (log: Transport, plan: Plan): Promise<StartPlan> 
     await consumer.close();
     await admin.close();
   }
+};
+
+/** Returns the changelog that is created, and the unused one that it may replace, where there is one of each. */
+const renamedStore = (created: readonly NewTopic[], unused: StartPlan['unused']): StartPlan['renamed'] => {
+  const isChangelog = ({ name }: { readonly name: string }): boolean => name.endsWith('-changelog');
+  const [to, ...otherCreated] = created.filter(isChangelog);
+  const [from, ...otherUnused] = unused.filter(isChangelog);
+  if (to === undefined || from === undefined || otherCreated.length + otherUnused.length > 0) return undefined;
+  return to.partitions === from.partitions ? { from: from.name, to: to.name, records: from.records } : undefined;
 };
 
 /** An admin client that notes changes instead of making them. It describes topics as if they were made. */
@@ -145,7 +159,7 @@ class DryRun implements Admin {
 }
 
 const textOf = (start: StartPlan): readonly string[] => {
-  const { application, creates, grows, log, members, problem, restores, unused } = start;
+  const { application, creates, grows, log, members, problem, renamed, restores, unused } = start;
   const lines = [`${application} on ${log}, run by ${members.length === 0 ? 'no process' : members.join(', ')}`];
   for (const { name, partitions } of creates) lines.push(`+ ${name}: created with ${counted(partitions, 'partition')}`);
   for (const { name, partitions } of grows) lines.push(`+ ${name}: grows to ${counted(partitions, 'partition')}`);
@@ -154,6 +168,10 @@ const textOf = (start: StartPlan): readonly string[] => {
   }
   for (const { name, records } of unused) {
     lines.push(`- ${name}: ${counted(records, 'record')}, used by no step; it may belong to a longer application name`);
+  }
+  if (renamed !== undefined) {
+    const { from, records, to } = renamed;
+    lines.push(`  a store may have been renamed: ${counted(records, 'record')} of ${from} would not be in ${to}`);
   }
   if (creates.length + grows.length === 0 && problem === undefined) lines.push('  all topics exist');
   if (problem !== undefined) lines.push(`! ${problem}`);
