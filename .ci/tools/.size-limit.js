@@ -31,6 +31,7 @@ const limits = {
   serde: 5,
   simulation: 16,
   snapshots: 17,
+  steps: 3,
   stores: 4,
   testing: 23,
   windowing: 14,

@@ -40,6 +40,7 @@ const sidebar = [
       'guide/streams-and-tables',
       'guide/windows',
       'guide/aggregates',
+      'guide/steps',
       'guide/joins',
       'guide/state',
       'guide/formats',

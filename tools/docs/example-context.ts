@@ -53,6 +53,12 @@ declare const names: { mGet(keys: readonly string[]): Promise<string[]> };
 
 /** Declarations for the examples of some files, in place of the common ones. */
 export const contextOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'packages/aggregates/src/collect.ts': { orders: 'Flow<{ id: string }>' },
+  'packages/aggregates/src/distinct.ts': { visits: 'Flow<{ page: string }>' },
+  'packages/aggregates/src/quantiles.ts': { requests: 'Flow<{ ms: number }>' },
+  'packages/core/src/dsl/aggregate.ts': { words: 'Flow<string>' },
+  'packages/steps/src/debounce.ts': { searches: 'Flow<string>' },
+  'packages/steps/src/dedupe.ts': { orders: 'Flow<{ id: string }>' },
   'packages/core/src/dsl/cogrouped-stream.ts': {
     balances: "import('kstreams').CogroupedStream<string, Payment, number>",
   },

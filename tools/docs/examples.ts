@@ -11,6 +11,7 @@ const libraries = [
   'kstreams/authors',
   'kstreams/kafka',
   '@kstreams/aggregates',
+  '@kstreams/steps',
   '@kstreams/kafka-js',
   '@kstreams/level',
   '@kstreams/avro',

@@ -23,6 +23,7 @@ const calls = publicCalls({
     'windowing/src/index.ts',
     'joins/src/index.ts',
     'aggregates/src/index.ts',
+    'steps/src/index.ts',
     'avro/src/index.ts',
     'msgpack/src/index.ts',
     'protobuf/src/index.ts',

@@ -24,6 +24,7 @@ import { jsonSchema } from '@kstreams/registry/json-schema';
 import { s3 } from '@kstreams/s3';
 import { simulate } from '@kstreams/simulation';
 import { folder, snapshots } from '@kstreams/snapshots';
+import * as steps from '@kstreams/steps';
 import { quiet } from '@kstreams/test-support/quiet-logger';
 import {
   bucketChecks,
@@ -273,6 +274,12 @@ export const examples: Examples = {
   },
   toObservable: { run: ({ options }) => kstreams.toObservable(lines, options), needs: { transport: await newLog() } },
   topic: { run: ({ serdes }) => topic('lines', serdes), needs: { value: string } },
+  debounce: { run: ({ options }) => steps.debounce(options), needs: { name: 'waiting', ...text, wait: '1s' } },
+  dedupe: {
+    run: ({ options }) => steps.dedupe(options),
+    needs: { name: 'ids', key: string, by: String, within: '1s' },
+  },
+  throttle: { run: ({ options }) => steps.throttle(options), needs: { name: 'keys', key: string, every: '1s' } },
   avg: ({ of }) => aggregates.avg(of),
   collect: ({ of }) => aggregates.collect(of),
   distinct: ({ of }) => aggregates.distinct(of),

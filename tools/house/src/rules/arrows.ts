@@ -37,7 +37,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   windowing: ['core'],
   joins: ['core'],
   aggregates: ['core', 'serde'],
-  steps: ['core'],
+  steps: ['core', 'serde'],
   testing: ['core', 'runtime', 'stores', 'embedded'],
   simulation: ['core', 'runtime', 'stores', 'embedded'],
   cli: [...contracts, 'runtime', 'serde', 'embedded', 'level', 'kafka'],

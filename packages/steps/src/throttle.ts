@@ -1,0 +1,49 @@
+import type { Operator } from '@kstreams/core/dsl';
+import {
+  type ClockKind,
+  checkOptions,
+  type Duration,
+  type OptionChecks,
+  option,
+  type Serde,
+} from '@kstreams/core/graph';
+import { keyValue } from '@kstreams/core/state';
+import { boolean } from '@kstreams/serde';
+import { firstWithin } from './first-within.js';
+
+/** The options of `throttle`. */
+export interface ThrottleOptions<K> {
+  /** The name of the store of keys. */
+  readonly name: string;
+  /** The serde of the stream's keys. */
+  readonly key: Serde<NonNullable<K>>;
+  /** The time after a forwarded record for which the others of its key are dropped. */
+  readonly every: Duration;
+  /** The clock of that time: the records' timestamps, or the wall clock. `'stream'` unless set. */
+  readonly clock?: ClockKind;
+}
+
+const checks: OptionChecks<ThrottleOptions<unknown>> = {
+  name: option.required(option.text),
+  key: option.required(option.serde),
+  every: option.required(option.duration),
+  clock: option.oneOf<ClockKind>('stream', 'wall'),
+};
+
+/**
+ * Forwards at most one record per key and time: the first, and after that time the next one. The records between are dropped.
+ *
+ * On stream time, a record that is older than the time is dropped and counted as `expired`. Equal keys have to be in one partition:
+ * add `repartition()` before it if an earlier step changed them.
+ *
+ * @throws ConfigError for a bad option.
+ *
+ * @example
+ * readings.via(throttle({ name: 'readings-per-minute', key: string, every: '1m' }))
+ */
+export const throttle = <K, V>(options: ThrottleOptions<K>): Operator<K, V, K, V> => {
+  checkOptions('throttle', options, checks);
+  const { clock = 'stream', every, key, name } = options;
+  const keys = keyValue(name, { key, value: boolean, ttl: { after: every, clock } });
+  return firstWithin('throttle', keys, (_: V, of: K) => of as NonNullable<K>);
+};
