@@ -16,10 +16,15 @@ export interface Snapshots {
   readonly latency: number;
   /** The number of objects that are not found although they exist, at most. */
   readonly missing: number;
+  /** The bound of the local rows, in bytes. */
+  readonly disk: number;
 }
 
 /** The odds of the faults of one call, and of a lost disk at a start. */
 const odds = { unavailable: 0.05, lostResponse: 0.05, missing: 0.01, lostDisk: 0.4 };
+
+/** The most failures in a row of the calls for one key: a commit that waits for longer than a poll may is no fault of its process. */
+const mostFailures = 2;
 
 const allKeys = [new Uint8Array(), new Uint8Array([0xff])] as const;
 
@@ -29,12 +34,13 @@ export const randomSnapshots = (random: Random): Snapshots => ({
   grace: random.pick([500, 60_000]),
   latency: random.pick([0, 100, 1_000]),
   missing: random.below(3),
+  disk: random.pick([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 500]),
 });
 
 /** Keeps the state of all processes on their disks, with copies in one bucket. */
 export const withSnapshots = (
   seed: number,
-  { every, grace, latency, missing }: Snapshots,
+  { disk, every, grace, latency, missing }: Snapshots,
 ): ((seams: Seams) => Seams) => {
   const random = new Random(seed ^ 0xb0c4);
   const objects = new MemoryBucket();
@@ -44,6 +50,8 @@ export const withSnapshots = (
     every,
     grace,
     memory: 5_000,
+    disk,
+    reads: 100,
     sizes: { block: 1, segment: 100, range: 1 },
     blocks: 2_000,
     tail: 1_000,
@@ -80,30 +88,38 @@ const faultyBucket = (
     });
   const isBlock = (key: string, range: BucketRead['range']): boolean =>
     range !== undefined && range.offset + range.length < (objects.objects.get(key)?.bytes.length ?? 0);
-  const call = async <T>(work: () => Promise<T>): Promise<T> => {
+  const failures = new Map<string, number>();
+  const fail = (key: string, chance: number, message: string): void => {
+    const before = failures.get(key) ?? 0;
+    if (before >= mostFailures || !random.chance(chance)) return;
+    failures.set(key, before + 1);
+    throw new Error(message);
+  };
+  const call = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
     await step();
     objects.now = clock.monotonic();
-    if (random.chance(odds.unavailable)) throw new Error('503 Slow Down');
+    fail(key, odds.unavailable, '503 Slow Down');
     const result = await work();
     await step();
-    if (random.chance(odds.lostResponse)) throw new Error('socket hang up');
+    fail(key, odds.lostResponse, 'socket hang up');
+    failures.delete(key);
     return result;
   };
   return {
     name: 'simulated bucket',
     get: (key, options) =>
-      call(async () => {
+      call(key, async () => {
         if (isBlock(key, options?.range)) await step(random.below(faults.latency + 1));
         if (faults.missing === 0 || !random.chance(odds.missing)) return objects.get(key, options);
         faults.missing--;
         return undefined;
       }),
-    put: (key, bytes, options) => call(() => objects.put(key, bytes, options)),
-    getVersion: (key, options) => call(() => objects.getVersion(key, options)),
-    replace: (key, bytes, version, options) => call(() => objects.replace(key, bytes, version, options)),
+    put: (key, bytes, options) => call(key, () => objects.put(key, bytes, options)),
+    getVersion: (key, options) => call(key, () => objects.getVersion(key, options)),
+    replace: (key, bytes, version, options) => call(key, () => objects.replace(key, bytes, version, options)),
     list: async function* (prefix, options) {
-      yield* await call(async () => objects.list(prefix, options));
+      yield* await call(prefix, async () => objects.list(prefix, options));
     },
-    delete: (keys, options) => call(() => objects.delete(keys, options)),
+    delete: (keys, options) => call(keys.join(), () => objects.delete(keys, options)),
   };
 };

@@ -1,4 +1,5 @@
 import type { Bytes } from '@kstreams/core/graph';
+import type { SegmentRow } from './segment/block.js';
 
 /** A range of keys, as ids: from the first to before the second. */
 export type IdRange = readonly [from: string, to: string];
@@ -8,6 +9,12 @@ export interface Layer {
   readonly cleared: readonly IdRange[];
   /** By id of the key; `undefined` for a deleted row. */
   readonly rows: ReadonlyMap<string, Bytes | undefined>;
+}
+
+/** Changes of rows, in the order of their keys. */
+export interface SortedChanges {
+  readonly cleared: readonly IdRange[];
+  readonly sorted: AsyncIterable<readonly SegmentRow[]>;
 }
 
 interface OpenLayer extends Layer {
@@ -35,6 +42,11 @@ export class Changes {
   /** True when no row was written or deleted by its key. */
   get empty(): boolean {
     return this.#bytes === 0;
+  }
+
+  /** True when a row was written or deleted by its key. */
+  has(id: string): boolean {
+    return this.#layers.some(({ rows }) => rows.has(id));
   }
 
   put(id: string, value: Bytes | undefined): void {

@@ -38,7 +38,15 @@ export const instruments = {
     kind: 'gauge',
     name: 'kstreams.snapshot.loading',
     unit: '{partition}',
-    description: 'Partitions of stores of which some rows are in a snapshot only, and not on the local disk yet.',
+    description: 'Partitions of stores of which some rows are in a snapshot only, and not on the local disk.',
+    attributes: [],
+  },
+
+  local: {
+    kind: 'gauge',
+    name: 'kstreams.snapshot.local',
+    unit: 'By',
+    description: 'Rows of those partitions on the local disk, about; 0 unless the option `disk` bounds them.',
     attributes: [],
   },
 

@@ -1,5 +1,5 @@
 import { type LostRows, messageOf, StorageError } from '@kstreams/core/graph';
-import type { Fillings } from './loading/fillings.js';
+import type { Overlays } from './loading/overlays.js';
 import type { Manifest } from './manifest.js';
 import type { Settings } from './settings.js';
 import { offsetOf, type ShardPlace } from './shard-place.js';
@@ -13,20 +13,20 @@ export class Recovery {
   /** Recoveries by result. */
   readonly counts = { loaded: 0, none: 0 };
   readonly #files: SnapshotFiles;
-  readonly #fillings: Fillings;
+  readonly #overlays: Overlays;
   readonly #settings: Pick<Settings, 'onFailure'>;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(files: SnapshotFiles, fillings: Fillings, settings: Pick<Settings, 'onFailure'>) {
+  constructor(files: SnapshotFiles, overlays: Overlays, settings: Pick<Settings, 'onFailure'>) {
     this.#files = files;
-    this.#fillings = fillings;
+    this.#overlays = overlays;
     this.#settings = settings;
   }
 
   /**
    * Begins to load a shard, whose local rows are missing. Returns the snapshot; undefined when there is no valid one, or when the bucket
-   * cannot be read.
+   * cannot be read and all local rows may be restored.
    */
   async load(place: ShardPlace, lost: LostRows): Promise<Manifest | undefined> {
     while (this.#running.size >= concurrency) await Promise.race(this.#running);
@@ -49,7 +49,7 @@ export class Recovery {
   async #load(place: ShardPlace, lost: LostRows, signal: AbortSignal): Promise<Manifest | undefined> {
     try {
       for (const key of await this.#newestFirst(place, lost, signal)) {
-        if (this.#fillings.hasFailed(key)) continue;
+        if (this.#overlays.hasFailed(key)) continue;
         const manifest = await this.#files.readManifest(key, signal);
         if (manifest === undefined) this.#report(place, `the manifest ${key} is damaged`);
         else if (!lost.accepts(manifest.position)) await this.#files.bucket.delete([key], signal);
@@ -57,6 +57,8 @@ export class Recovery {
       }
     } catch (thrown) {
       signal.throwIfAborted();
+      // Without the bucket, the changelog would bring more rows than the bound.
+      if (this.#overlays.areBounded) throw thrown;
       this.#report(place, messageOf(thrown), thrown);
     }
     return undefined;
@@ -70,7 +72,7 @@ export class Recovery {
   /** Begins to load a snapshot. Returns false when a part of it is missing or damaged. */
   async #loadOne(place: ShardPlace, manifest: Manifest, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.#fillings.begin(place, manifest, signal);
+      await this.#overlays.begin(place, manifest, signal);
       return true;
     } catch (thrown) {
       if (!(thrown instanceof StorageError) || !thrown.damaged) throw thrown;

@@ -1,13 +1,15 @@
 import type { Cancel, Clock, Telemetry } from '@kstreams/core/graph';
+import type { LocalRows } from './bounded/local-rows.js';
 import { instruments } from './instruments.js';
-import type { Fillings } from './loading/fillings.js';
+import type { Overlays } from './loading/overlays.js';
 import type { Recovery } from './recovery.js';
 import type { Shard } from './shard.js';
 import type { SnapshotScheduler } from './snapshot-scheduler.js';
 
 /** The parts of a store that its metrics are of. */
 interface Measured {
-  readonly fillings: Pick<Fillings, 'size'>;
+  readonly overlays: Pick<Overlays, 'size'>;
+  readonly localRows: Pick<LocalRows, 'bytes'>;
   readonly recovery: Pick<Recovery, 'counts'>;
   readonly scheduler: Pick<SnapshotScheduler, 'counts' | 'bytes'>;
   readonly shards: ReadonlyMap<string, Shard>;
@@ -19,7 +21,7 @@ interface Measured {
 /** Registers the metrics of a store. Returns their removals. */
 export const registerMetrics = (
   telemetry: Telemetry,
-  { clock, fillings, recovery, scheduler, shards, written }: Measured,
+  { clock, localRows, overlays, recovery, scheduler, shards, written }: Measured,
 ): readonly Cancel[] => {
   const { counts } = scheduler;
   /** Returns the time since the oldest change without a snapshot, in seconds. */
@@ -36,7 +38,8 @@ export const registerMetrics = (
     ),
     telemetry.counter(instruments.failures, {}, () => counts.failures),
     telemetry.counter(instruments.written, {}, written),
-    telemetry.gauge(instruments.loading, {}, () => fillings.size),
+    telemetry.gauge(instruments.loading, {}, () => overlays.size),
+    telemetry.gauge(instruments.local, {}, () => localRows.bytes),
     telemetry.gauge(instruments.pending, {}, () => scheduler.bytes),
     telemetry.gauge(instruments.age, {}, age),
   ];

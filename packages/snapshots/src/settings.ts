@@ -7,10 +7,14 @@ export interface Settings {
   readonly root: string;
   readonly every: number;
   readonly memory: number;
+  /** The bound of the local rows; infinite without one. */
+  readonly disk: number;
   readonly grace: number;
   readonly sizes: SegmentSizes;
   /** The memory for blocks of snapshots that are being loaded. */
   readonly blocks: number;
+  /** The bytes of rows that were read from snapshots, from which on they are written to a local store with a bound. */
+  readonly reads: number;
   /** The memory of the changes that a commit without a changelog has in its owner object. */
   readonly tail: number;
   readonly onFailure: (error: StorageError) => void;

@@ -6,7 +6,9 @@ import {
   retryPending,
   type StoredPosition,
 } from '@kstreams/core/graph';
-import { Changes } from './changes.js';
+import { Changes, type Layer } from './changes.js';
+import { segmentRows } from './loading/merged-rows.js';
+import type { Overlay } from './loading/overlay.js';
 import type { Manifest } from './manifest.js';
 import { openScan } from './open-scan.js';
 import type { ShardPlace } from './shard-place.js';
@@ -82,26 +84,42 @@ export class Shard {
     this.#changes = undefined;
   }
 
+  /** The changes since the last snapshot; undefined when they are not known. */
+  get changes(): Layer | undefined {
+    return this.#changes?.combined();
+  }
+
+  /** True when the last snapshot has the local row of a key, or lacks it as the local store does. */
+  isKept(id: string): boolean {
+    return [this.#changes, ...(this.#taken === undefined ? [] : [this.#taken.changes])].every(
+      (changes) => changes !== undefined && !changes.has(id),
+    );
+  }
+
   /**
    * Takes the rows of the next snapshot; undefined when there is nothing new. Called while no commit is under way: later
    * changes belong to the snapshot after it.
    */
-  async take(local: ByteStore): Promise<Taken | undefined> {
+  async take(local: ByteStore, overlay: Overlay | undefined): Promise<Taken | undefined> {
     this.changedAt = undefined;
     const stored = await retryPending(() => local.get(this.place.positionKey));
     if (stored === undefined) return undefined;
     const position = decodePosition(stored);
-    const { chain } = this;
-    if (chain !== undefined && chain.position.topicId !== position.topicId) this.#changes = undefined;
-    else if (chain?.position.offset === position.offset) return undefined;
+    if (this.chain !== undefined && this.chain.position.topicId !== position.topicId) this.chain = undefined;
+    if (this.chain?.position.offset === position.offset) return undefined;
     const changes = this.#changes;
-    const combined = changes?.combined();
+    const known = changes?.combined();
     this.#taken = { changes };
     this.#changes = new Changes();
-    if (combined === undefined || chain === undefined || needsAllRows(chain) || combined.cleared.length > mostRanges) {
-      return { position, rows: { kind: 'full', rows: await openScan(local, this.place) } };
+    const { chain } = this;
+    if (chain !== undefined && !needsAllRows(chain)) {
+      const since = known ?? (await overlay?.changes());
+      if (since !== undefined && since.cleared.length <= mostRanges) {
+        return { position, rows: { kind: 'delta', changes: since, on: chain } };
+      }
     }
-    return { position, rows: { kind: 'delta', changes: combined, on: chain } };
+    const rows = overlay === undefined ? openScan(local, this.place.prefix) : overlay.rows({}).then(segmentRows);
+    return { position, rows: { kind: 'full', rows: await rows } };
   }
 
   /** Ends a snapshot that was written. */
@@ -111,6 +129,12 @@ export class Shard {
     this.#taken = undefined;
     this.#failures = 0;
     this.#retryAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Gives up the last snapshot: the next one has all rows. */
+  withdraw(now: number): void {
+    this.chain = undefined;
+    this.forget(now);
   }
 
   /** Ends an attempt that failed. The taken changes are kept for the next one, after a pause. */

@@ -97,9 +97,9 @@ export class SnapshotFiles {
     segment: StoredSegment,
     blocks: readonly BlockEntry[],
     signal: AbortSignal,
-    range = this.sizes.range,
+    { range = this.sizes.range, reverse = false } = {},
   ): AsyncGenerator<readonly SegmentRow[], void, undefined> {
-    const rows = readBlocks(this.#reader(segment, signal), blocks, range);
+    const rows = readBlocks(this.#reader(segment, signal), blocks, range, reverse);
     for (;;) {
       const next = await this.#undamaged(segment, signal, () => rows.next());
       if (next.done === true) return;

@@ -1,6 +1,8 @@
 import { type ByteStore, type Cancel, type Clock, messageOf, StorageError } from '@kstreams/core/graph';
 import { collectGarbage } from './collect-garbage.js';
 import type { CommitGate } from './commit-gate.js';
+import type { Overlays } from './loading/overlays.js';
+import type { Manifest } from './manifest.js';
 import type { Settings } from './settings.js';
 import type { Shard } from './shard.js';
 import type { SnapshotFiles } from './snapshot-files.js';
@@ -17,8 +19,9 @@ export interface SchedulerOptions {
   readonly gate: CommitGate;
   readonly settings: Settings;
   readonly clock: Clock;
-  /** True while a shard is loaded: its rows cannot be scanned yet. */
-  readonly loading: (shard: Shard) => boolean;
+  readonly overlays: Overlays;
+  /** Called with each snapshot that was written. */
+  readonly written: (shard: Shard, manifest: Manifest) => Promise<void>;
 }
 
 /** Writes snapshots of shards when they are due, or when their changes take much memory. */
@@ -86,16 +89,22 @@ export class SnapshotScheduler {
     while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
+  /** True while a shard is loaded as a whole: it is written once it is. */
+  #isLoading({ place }: Shard): boolean {
+    const { overlays } = this.#options;
+    return !overlays.areBounded && overlays.at(place) !== undefined;
+  }
+
   /** Returns the monotonic time at which a shard is due, in ms; infinite while it is being written or loaded. */
   #dueOf(shard: Shard): number {
-    if (this.#running.has(shard) || this.#options.loading(shard)) return Number.POSITIVE_INFINITY;
+    if (this.#running.has(shard) || this.#isLoading(shard)) return Number.POSITIVE_INFINITY;
     return shard.due(this.#closing ? 0 : this.#options.settings.every);
   }
 
   /** Returns a shard that is due, or the largest one if the changes take much memory. */
   #next(now: number): Shard | undefined {
-    const { loading, settings, shards } = this.#options;
-    const waiting = [...shards.values()].filter((shard) => !this.#running.has(shard) && !loading(shard));
+    const { settings, shards } = this.#options;
+    const waiting = [...shards.values()].filter((shard) => !this.#running.has(shard) && !this.#isLoading(shard));
     const due = waiting.find((shard) => this.#dueOf(shard) <= now);
     if (due !== undefined || this.bytes <= settings.memory) return due;
     return largest(waiting.filter((shard) => shard.due(0) <= now));
@@ -112,16 +121,18 @@ export class SnapshotScheduler {
   }
 
   async #run(shard: Shard): Promise<void> {
-    const { clock, files, gate, local } = this.#options;
+    const { clock, files, gate, local, overlays, written } = this.#options;
     const { signal } = this.#stop;
     try {
       await shard.findChain(files, signal);
-      const taken = await gate.exclusive(() => shard.take(local));
+      const taken = await gate.exclusive(() => shard.take(local, overlays.at(shard.place)));
       if (taken === undefined) return;
       const { position, rows } = taken;
-      shard.written(await writeSnapshot(files, shard.place, position, rows, signal));
+      const manifest = await writeSnapshot(files, shard.place, position, rows, signal);
+      shard.written(manifest);
       this.counts[rows.kind]++;
       await this.#clean(shard);
+      await written(shard, manifest);
       this.#failing = false;
     } catch (thrown) {
       shard.failed(clock.monotonic());
@@ -134,18 +145,23 @@ export class SnapshotScheduler {
    * one was stalled for longer than the grace: withdraws the snapshot, and writes all rows again.
    */
   async #clean(shard: Shard): Promise<void> {
-    const { clock, files, settings } = this.#options;
+    const { clock, files, overlays, settings } = this.#options;
     const { signal } = this.#stop;
     const { chain: newest, place } = shard;
     if (newest === undefined) return;
     const missing = await collectGarbage({ files, shard, newest, grace: settings.grace, signal });
     if (missing.length === 0) return;
     await files.bucket.delete([place.manifest(newest.position)], signal);
-    shard.forget(clock.monotonic());
-    throw new StorageError(
+    shard.withdraw(clock.monotonic());
+    const error = new StorageError(
       `${files.bucket.name}: ${missing[0]} was deleted before its snapshot was written: ` +
         'make the option "grace" longer than snapshots take',
+      undefined,
+      true,
     );
+    const overlay = overlays.at(place);
+    if (overlay !== undefined) overlays.failed(overlay, error);
+    throw error;
   }
 
   #failed({ place }: Shard, thrown: unknown): void {

@@ -1,30 +1,29 @@
 import {
   type ByteStore,
   type Bytes,
-  bytesToId,
   type Cancel,
   type Clock,
-  decodePosition,
   type KeptRows,
   type LostRows,
   readsWait,
-  retryPending,
   type ScanOptions,
   type StorageError,
   type Telemetry,
   type Write,
 } from '@kstreams/core/graph';
+import { LocalRows } from './bounded/local-rows.js';
+import { scanRows } from './bounded/scan-rows.js';
 import { CommitGate } from './commit-gate.js';
-import { Fillings } from './loading/fillings.js';
+import { Overlays } from './loading/overlays.js';
 import { OwnedShards } from './owned/owned-shards.js';
 import { Recovery } from './recovery.js';
 import { registerMetrics } from './register-metrics.js';
 import type { RetryingBucket } from './retrying-bucket.js';
 import type { Settings } from './settings.js';
-import { Shard } from './shard.js';
-import { idAfter, isPositionKey, namesOf, partIn, prefixLength, ShardPlace } from './shard-place.js';
+import { ShardPlace } from './shard-place.js';
 import { SnapshotFiles } from './snapshot-files.js';
 import { SnapshotScheduler } from './snapshot-scheduler.js';
+import { TrackedShards } from './tracked-shards.js';
 
 /** The time in which a close writes the last snapshots, in ms. */
 const closeTime = 30_000;
@@ -33,11 +32,10 @@ const closeTime = 30_000;
 export class SnapshotStore implements ByteStore {
   readonly #local: ByteStore;
   readonly #settings: Settings;
-  readonly #clock: Clock;
   readonly #gate = new CommitGate();
-  /** The shards with a position, by the id of their prefix. */
-  readonly #shards = new Map<string, Shard>();
-  readonly #fillings: Fillings;
+  readonly #shards: TrackedShards;
+  readonly #overlays: Overlays;
+  readonly #localRows: LocalRows;
   readonly #owned: OwnedShards;
   readonly #recovery: Recovery;
   readonly #scheduler: SnapshotScheduler;
@@ -47,40 +45,60 @@ export class SnapshotStore implements ByteStore {
   constructor(local: ByteStore, bucket: RetryingBucket, settings: Settings, clock: Clock, telemetry?: Telemetry) {
     this.#local = local;
     this.#settings = settings;
-    this.#clock = clock;
     const files = new SnapshotFiles(bucket, settings.sizes, clock, (bytes) => {
       this.#written += bytes;
     });
     const gate = this.#gate;
-    this.#fillings = new Fillings({ files, local, gate, settings, filled: () => this.#scheduler.wake() });
+    const shards = new TrackedShards(local, settings, clock);
+    const overlays: Overlays = new Overlays({
+      files,
+      local,
+      gate,
+      settings,
+      filled: () => this.#scheduler.wake(),
+      reads: {
+        hit: (key) => this.#localRows.hit(key),
+        missed: (overlay, own, value) => this.#localRows.missed(overlay, own, value),
+      },
+    });
+    this.#shards = shards;
+    this.#overlays = overlays;
+    this.#localRows = new LocalRows({ overlays, shards, gate, settings });
     this.#owned = new OwnedShards({ files, local, gate, root: settings.root, tailBytes: settings.tail });
-    this.#recovery = new Recovery(files, this.#fillings, settings);
+    this.#recovery = new Recovery(files, overlays, settings);
     this.#scheduler = new SnapshotScheduler({
-      shards: this.#shards,
+      shards: shards.byId,
       files,
       local,
       gate,
       settings,
       clock,
-      loading: ({ place }) => this.#fillings.has(place),
+      overlays,
+      written: async (shard, manifest) => {
+        if (overlays.areBounded) await this.#localRows.advance(shard, manifest);
+      },
     });
     this.#removals =
       telemetry === undefined
         ? []
         : registerMetrics(telemetry, {
-            fillings: this.#fillings,
+            overlays,
+            localRows: this.#localRows,
             recovery: this.#recovery,
             scheduler: this.#scheduler,
-            shards: this.#shards,
+            shards: shards.byId,
             clock,
             written: () => this.#written,
           });
   }
 
-  /** Opens a store, and continues the loads that an earlier process began. */
+  /** Opens a store, and continues what an earlier process began. */
   static async open(...parts: ConstructorParameters<typeof SnapshotStore>): Promise<SnapshotStore> {
     const store = new SnapshotStore(...parts);
-    await store.#fillings.resume();
+    const overlays = store.#overlays;
+    await overlays.resume();
+    if (overlays.areBounded) for (const overlay of overlays.all) await store.#shards.resume(overlay);
+    store.#scheduler.wake();
     return store;
   }
 
@@ -93,71 +111,67 @@ export class SnapshotStore implements ByteStore {
   }
 
   get damage(): StorageError | undefined {
-    return this.#local.damage ?? this.#fillings.damage;
+    return this.#local.damage ?? this.#overlays.damage;
   }
 
   get waits(): boolean {
-    return this.#fillings.size > 0 || readsWait(this.#local);
+    return this.#overlays.areBounded || this.#overlays.size > 0 || readsWait(this.#local);
   }
 
   get(key: Bytes): Bytes | undefined {
-    const filling = this.#fillings.size === 0 ? undefined : this.#fillings.of(key);
-    return filling === undefined ? this.#local.get(key) : filling.get(key);
+    const overlay = this.#overlays.size === 0 ? undefined : this.#overlays.of(key);
+    return overlay === undefined ? this.#local.get(key) : overlay.get(key);
   }
 
   prefetchKeys(keys: readonly Bytes[]): Promise<void> | undefined {
     const local = this.#local.prefetchKeys?.(keys);
-    const loaded = this.#fillings.size === 0 ? undefined : this.#fillings.prefetch(keys);
+    const loaded = this.#overlays.size === 0 ? undefined : this.#overlays.prefetch(keys);
     return local === undefined || loaded === undefined
       ? (local ?? loaded)
       : Promise.all([local, loaded]).then(() => {});
   }
 
-  /** Scans wait until all rows of their range are loaded. */
+  /** Scans wait until all rows of their range are loaded. With a bound of the local rows, they read those of snapshots, too. */
   scan(from: Bytes, to: Bytes, options?: ScanOptions): AsyncIterable<readonly [key: Bytes, value: Bytes]> {
-    return this.#fillings.touches(from, to)
-      ? this.#scanOnceFilled(from, to, options)
-      : this.#local.scan(from, to, options);
+    const [local, overlays, gate] = [this.#local, this.#overlays, this.#gate];
+    if (overlays.areBounded) return scanRows({ local, overlays, gate }, from, to, options);
+    return overlays.touches(from, to) ? this.#scanOnceFilled(from, to, options) : local.scan(from, to, options);
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
     await this.#gate.commit(async () => {
       this.#checkUndamaged();
-      const forgotten = await this.#track(writes);
+      const forgotten = await this.#shards.track(writes);
       const kept = await this.#owned.commit(writes);
       try {
-        await this.#local.commit(this.#fillings.size === 0 ? kept : this.#fillings.marked(kept));
-        this.#record(writes);
+        await this.#local.commit(this.#overlays.marked(kept));
+        this.#shards.record(writes);
       } catch (thrown) {
         // Some backends may have applied them.
         this.#owned.fail(thrown);
-        for (const shard of this.#shards.values()) shard.forget(this.#clock.monotonic());
+        this.#shards.forget();
         throw thrown;
       }
-      for (const id of forgotten) this.#shards.delete(id);
+      for (const id of forgotten) this.#shards.byId.delete(id);
     });
     this.#scheduler.wake();
+    if (this.#overlays.areBounded) this.#localRows.wake();
   }
 
   async clear(from: Bytes, to: Bytes): Promise<void> {
     await this.#gate.commit(async () => {
       this.#checkUndamaged();
-      await this.#fillings.clear(from, to);
+      await this.#overlays.clear(from, to);
       await this.#local.clear(from, to);
       this.#owned.clear(from, to);
-      for (const shard of this.#shards.values()) {
-        const part = partIn(shard.place, from, to);
-        if (part === 'whole') shard.forget(this.#clock.monotonic());
-        else if (part !== 'none') shard.clear(part.from, part.to);
-      }
+      this.#shards.clear(from, to);
     });
   }
 
   async recover(lost: LostRows): Promise<void> {
     const place = new ShardPlace(this.#settings.root, lost.store, lost.partition);
     const manifest = await this.#recovery.load(place, lost);
-    if (manifest === undefined) return;
-    this.#shards.set(bytesToId(place.prefix), new Shard(place, manifest.position, manifest));
+    if (manifest !== undefined) this.#shards.add(place, manifest);
   }
 
   /** Takes over a shard without a changelog, and loads the rows of its last commit. */
@@ -167,62 +181,34 @@ export class SnapshotStore implements ByteStore {
 
   /** Drops the rows of damaged snapshots, and all rows if the local ones are damaged. */
   async mend(): Promise<void> {
-    await this.#fillings.mend();
+    await this.#overlays.mend();
     if (this.#local.damage === undefined) return;
     await this.#gate.exclusive(async () => {
-      this.#fillings.forget();
+      this.#overlays.forget();
       await this.#local.mend?.();
-      this.#shards.clear();
+      this.#shards.byId.clear();
       this.#owned.forget();
     });
   }
 
-  /** Resolves when no snapshot is being loaded or written. */
+  /** Resolves when nothing is loaded or written in the background. */
   async settled(): Promise<void> {
-    await this.#fillings.settled();
+    await this.#overlays.settled();
     await this.#owned.settled();
     await this.#scheduler.settled();
+    await this.#localRows.settled();
   }
 
   async close(): Promise<void> {
     await this.#recovery.close();
-    await this.#fillings.close();
+    // With a bound, the last snapshots need rows of those before.
+    if (!this.#overlays.areBounded) await this.#overlays.close();
     await this.#owned.close();
     await this.#scheduler.close(closeTime);
+    await this.#localRows.close();
+    await this.#overlays.close();
     for (const remove of this.#removals) remove();
     await this.#local.close();
-  }
-
-  /** Begins to track shards that get a position. Returns those whose position is deleted. */
-  async #track(writes: readonly Write[]): Promise<readonly string[]> {
-    const forgotten: string[] = [];
-    for (const [key, value] of writes) {
-      if (!isPositionKey(key)) continue;
-      const names = namesOf(bytesToId(key));
-      if (names === undefined) continue;
-      const id = `${names.store}/${names.partition}/`;
-      if (value === undefined) forgotten.push(id);
-      if (value === undefined || this.#shards.has(id)) continue;
-      const stored = await retryPending(() => this.#local.get(key));
-      const place = new ShardPlace(this.#settings.root, names.store, names.partition);
-      this.#shards.set(id, new Shard(place, stored && decodePosition(stored)));
-    }
-    return forgotten;
-  }
-
-  /** Keeps the changed rows of shards with a position. */
-  #record(writes: readonly Write[]): void {
-    const now = this.#clock.monotonic();
-    let prefix: Bytes | undefined;
-    let shard: Shard | undefined;
-    for (const [key, value] of writes) {
-      if (isPositionKey(key)) continue;
-      if (prefix === undefined || !startsWith(key, prefix)) {
-        prefix = key.slice(0, prefixLength(key));
-        shard = this.#shards.get(bytesToId(prefix));
-      }
-      shard?.put(idAfter(key, prefix.length), value, now);
-    }
   }
 
   async *#scanOnceFilled(
@@ -230,18 +216,12 @@ export class SnapshotStore implements ByteStore {
     to: Bytes,
     options?: ScanOptions,
   ): AsyncGenerator<readonly [key: Bytes, value: Bytes], void, undefined> {
-    await this.#fillings.filled(from, to);
+    await this.#overlays.filled(from, to);
     yield* this.#local.scan(from, to, options);
   }
 
   /** A shard without its snapshot would get a position for rows that it lacks. */
   #checkUndamaged(): void {
-    if (this.#fillings.damage !== undefined) throw this.#fillings.damage;
+    if (this.#overlays.damage !== undefined) throw this.#overlays.damage;
   }
 }
-
-const startsWith = (key: Bytes, prefix: Bytes): boolean => {
-  if (key.length < prefix.length || prefix.length === 0) return false;
-  for (let i = prefix.length - 1; i >= 0; i--) if (key[i] !== prefix[i]) return false;
-  return true;
-};

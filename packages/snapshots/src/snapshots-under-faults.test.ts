@@ -2,177 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { memoryStore } from '@kstreams/stores';
 import fc from 'fast-check';
-import type { Fault } from '../test/faulty-bucket.js';
-import { type Change, World } from '../test/world.js';
-
-const key = fc.integer({ min: 0, max: 30 }).map((n) => String(100 + n));
-const change = fc.tuple(
-  key,
-  fc.option(fc.string({ unit: 'grapheme-ascii', maxLength: 30 }), { nil: undefined, freq: 4 }),
-);
-
-type Process = Awaited<ReturnType<World['start']>>;
-
-interface State {
-  readonly world: World;
-  /** The owner of the partition, and the owner before it, which may still write snapshots. */
-  owner: Process;
-  former: Process | undefined;
-}
-
-type Step = (state: State) => Promise<void>;
-
-const steps: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.array(change, { minLength: 1, maxLength: 12 }).map((changes) => ({
-      name: `commit ${changes.length}`,
-      run: async ({ owner, world }: State) => {
-        const later = changes.filter(([id]) => id >= world.horizon) as Change[];
-        await world.commit(owner, later);
-      },
-    })),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.integer({ min: 100, max: 3_000 }).map((ms) => ({
-      name: `pass ${ms}`,
-      run: ({ owner, world }: State) => world.pass(owner, ms),
-    })),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.nat({ max: 20 }).map((turns) => ({
-      name: `begin snapshot, ${turns} turns`,
-      run: ({ owner, world }: State) => world.begin(owner, turns),
-    })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.nat({ max: 2 }).map((n) => ({
-      name: 'expire',
-      run: ({ owner, world }: State) => world.expire(owner, String(Number(world.horizon || 100) + n)),
-    })),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.constant({
-      name: 'former owner writes',
-      run: async ({ former, world }: State) => {
-        if (former !== undefined) await world.pass(former, 2_000);
-      },
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom('disk', 'lost', 'other').map((disk) => ({
-      name: `move: ${disk}`,
-      run: async (state: State) => {
-        const { former, owner, world } = state;
-        const next = disk === 'disk' ? owner.disk : disk === 'other' ? former?.disk : undefined;
-        if (disk === 'disk') owner.dead = true;
-        if (disk === 'other' && former !== undefined) former.dead = true;
-        state.owner = await world.start(next ?? memoryStore());
-        state.former = disk === 'disk' ? former : owner;
-      },
-    })),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.tuple(fc.nat({ max: 12 }), fc.array(change, { maxLength: 12 })).map(([calls, changes]) => ({
-      name: `loses its disk, and dies after ${calls} calls`,
-      run: async (state: State) => {
-        const { owner, world } = state;
-        owner.dead = true;
-        const loading = await world.start();
-        loading.dieAt = calls;
-        await world.commit(loading, changes.filter(([id]) => id >= world.horizon) as Change[]);
-        await world.settled(loading);
-        loading.dead = true;
-        state.owner = await world.start(loading.disk);
-        expect(await world.readRows(state.owner)).toEqual(world.expected());
-      },
-    })),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.nat({ max: 6 }).map((turns) => ({
-      name: `loses its disk, and the bucket after ${turns} turns`,
-      run: async (state: State) => {
-        const { owner, world } = state;
-        owner.dead = true;
-        state.owner = await world.start();
-        await world.turns(turns);
-        const { fault } = world;
-        world.fault = () => 'unavailable';
-        expect(await world.readRows(state.owner)).toEqual(world.expected());
-        world.fault = fault;
-      },
-    })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constant({
-      name: 'stop and start',
-      run: async (state: State) => {
-        await state.owner.store.close();
-        state.owner = await state.world.start(state.owner.disk);
-      },
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.tuple(fc.nat({ max: 12 }), fc.boolean()).map(([calls, keepsDisk]) => ({
-      name: `dies after ${calls} calls`,
-      run: async (state: State) => {
-        const { owner, world } = state;
-        owner.dieAt = calls;
-        await world.pass(owner, 2_000);
-        owner.dead = true;
-        state.owner = await world.start(keepsDisk ? owner.disk : memoryStore());
-      },
-    })),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.boolean().map((single) => ({
-      name: single ? 'read single rows' : 'scan',
-      run: async ({ owner, world }: State) => {
-        const rows = single ? await world.readRows(owner) : await world.rows(owner);
-        expect(rows).toEqual(world.expected());
-      },
-    })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.nat({ max: 3 }).map((turns) => ({
-      name: `${turns} turns`,
-      run: ({ world }: State) => world.turns(turns),
-    })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom<Fault>('unavailable', 'lost-response', 'slow', 'slow').map((fault) => ({
-      name: `faults: ${fault}`,
-      run: async ({ world }: State) => {
-        let calls = 0;
-        world.fault = () => (++calls % 3 === 0 ? 'slow' : fault);
-      },
-    })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constant({
-      name: 'outage',
-      run: async ({ owner, world }: State) => {
-        const { fault } = world;
-        world.fault = () => 'unavailable';
-        await world.pass(owner, 1_000);
-        world.fault = fault;
-      },
-    }),
-  },
-);
+import { fewRows, type State, steps } from '../test/steps.js';
+import { World } from '../test/world.js';
 
 /** Expects that each snapshot with all of its segments has the rows of the changelog before its position. */
 const expectWholeSnapshots = async (world: World): Promise<void> => {
@@ -182,20 +13,40 @@ const expectWholeSnapshots = async (world: World): Promise<void> => {
   }
 };
 
+/** Runs any steps, and compares the rows of the last owner and of all snapshots. Returns the world. */
+const run = async (world: World, all: readonly { run: (state: State) => Promise<void> }[]): Promise<State> => {
+  world.fault = () => 'slow';
+  const state: State = { world, owner: await world.start(), former: undefined };
+  for (const step of all) await step.run(state);
+  world.fault = () => undefined;
+  await world.pass(state.owner, 60_000);
+  expect(await world.rows(state.owner)).toEqual(world.expected());
+  const last = await world.start();
+  expect(await world.rows(last)).toEqual(world.expected());
+  await expectWholeSnapshots(world);
+  return state;
+};
+
+const anySteps = fc.array(steps, { minLength: 5, maxLength: 40, size: 'max' });
+const stepsOfFewRows = fc.array(fc.oneof(steps, fewRows), { minLength: 10, maxLength: 60, size: 'max' });
+
 test('rows equal those of the changelog after any crashes, moves and failures', async () => {
   const counts = { loaded: 0, waited: 0, mended: 0, continued: 0 };
-  const law = fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 40, size: 'max' }), async (all) => {
-    const world = new World();
-    world.fault = () => 'slow';
-    const state: State = { world, owner: await world.start(), former: undefined };
-    for (const { run } of all) await run(state);
-    world.fault = () => undefined;
-    await world.pass(state.owner, 60_000);
-    const last = await world.start();
-    expect(await world.rows(last)).toEqual(world.expected());
-    await expectWholeSnapshots(world);
+  const law = fc.asyncProperty(anySteps, async (all) => {
+    const { world } = await run(new World(), all);
     for (const what of Object.keys(counts) as (keyof typeof counts)[]) counts[what] += world[what];
   });
   await fc.assert(law, { numRuns: 60, endOnFailure: true });
   expect(Object.values(counts).map((count) => count > 5)).toEqual([true, true, true, true]);
+});
+
+test('rows equal those of the changelog where local rows have a bound, after any drops', async () => {
+  const counts = { loaded: 0, waited: 0, outages: 0, continued: 0, dropped: 0 };
+  const law = fc.asyncProperty(stepsOfFewRows, fc.constantFrom(30, 100, 300), async (all, disk) => {
+    const { owner, world } = await run(new World({ disk, reads: disk / 10 }), all);
+    if (world.expected().size > (await world.localRows(owner))) counts.dropped++;
+    for (const what of ['loaded', 'waited', 'outages', 'continued'] as const) counts[what] += world[what];
+  });
+  await fc.assert(law, { numRuns: 60, endOnFailure: true });
+  expect(Object.values(counts).map((count) => count > 5)).toEqual([true, true, true, true, true]);
 });

@@ -27,6 +27,12 @@ export interface SnapshotsOptions {
    */
   readonly memory?: number;
   /**
+   * The most bytes of rows on the local disk, about, for state that is larger than it; all rows are there unless set. Rows not used
+   * lately are then read from the bucket, and records wait for them. Not for stores with `changelog: false`, nor for
+   * global tables.
+   */
+  readonly disk?: number;
+  /**
    * The time for which a snapshot is kept after a newer one replaced it; 1 hour by default. Make it longer than a restore or
    * a snapshot takes.
    */
@@ -42,6 +48,7 @@ const checks: OptionChecks<SnapshotsOptions> = {
   prefix: option.text,
   every: option.duration,
   memory: option.count,
+  disk: option.count,
   grace: option.duration,
   onFailure: option.fn,
 };
@@ -61,14 +68,18 @@ export const snapshots = (local: Backend, bucket: Bucket, options: SnapshotsOpti
   checkValue('"local" of snapshots', local, option.backend);
   checkValue('"bucket" of snapshots', bucket, option.bucket);
   checkOptions('snapshots', options, checks);
-  const { every = '5m', grace = '1h', memory = 32 * 1_024 ** 2, onFailure = warn, prefix } = options;
+  const { disk = Number.POSITIVE_INFINITY, every = '5m', grace = '1h', onFailure = warn, prefix } = options;
+  const { memory = 32 * 1_024 ** 2 } = options;
   const settings = {
     root: prefix === undefined ? '' : `${prefix.replace(/\/+$/, '')}/`,
     every: toPositiveMilliseconds(every, 'the option "every" of snapshots'),
     grace: toMilliseconds(grace, 'the option "grace" of snapshots'),
-    memory,
+    // Changed rows can be dropped once a snapshot has them.
+    memory: Math.min(memory, disk / 4),
+    disk,
     sizes: segmentSizes,
     blocks: blockMemory,
+    reads: readMemory,
     tail: tailMemory,
     onFailure,
   };
@@ -87,6 +98,9 @@ export const snapshots = (local: Backend, bucket: Bucket, options: SnapshotsOpti
 
 /** The memory for blocks of snapshots that are being loaded, in bytes: more than records in flight read. */
 const blockMemory = 64 * 1_024 ** 2;
+
+/** The bytes of rows that were read from snapshots, from which on they are written to a local store with a bound. */
+const readMemory = 256 * 1_024;
 
 /**
  * The memory of the changes that are written again with each commit of a store without a changelog, in bytes. A request costs

@@ -1,5 +1,5 @@
 import { bytesToId, type StoredPosition } from '@kstreams/core/graph';
-import { Changes, type Layer } from './changes.js';
+import { Changes, type Layer, type SortedChanges } from './changes.js';
 import { type Delta, type Manifest, sizeOf } from './manifest.js';
 import type { SegmentRow } from './segment/block.js';
 import type { ShardPlace } from './shard-place.js';
@@ -19,7 +19,7 @@ const mergedBytes = 8 * 1_024 ** 2;
 /** The rows to write: all of them, or those that changed since an earlier snapshot. */
 export type SnapshotRows =
   | { readonly kind: 'full'; readonly rows: AsyncIterable<readonly SegmentRow[]> }
-  | { readonly kind: 'delta'; readonly changes: Layer; readonly on: Manifest };
+  | { readonly kind: 'delta'; readonly changes: Layer | SortedChanges; readonly on: Manifest };
 
 /** True when all rows cost less than another delta, since the deltas of a snapshot are large. */
 export const needsAllRows = ({ full, deltas }: Pick<Manifest, 'full' | 'deltas'>): boolean =>
@@ -45,9 +45,13 @@ export const writeDelta = async (
   files: SnapshotFiles,
   place: ShardPlace,
   position: StoredPosition,
-  { changes, on: { deltas } }: { readonly changes: Layer; readonly on: Pick<Manifest, 'deltas'> },
+  { changes, on: { deltas } }: { readonly changes: Layer | SortedChanges; readonly on: Pick<Manifest, 'deltas'> },
   signal: AbortSignal,
 ): Promise<readonly Delta[]> => {
+  if ('sorted' in changes) {
+    const { cleared, sorted } = changes;
+    return [...deltas, { cleared, segments: await files.writeRows(place, position, sorted, signal) }];
+  }
   const from = firstMerged(deltas);
   const merged = new Changes();
   for (const delta of deltas.slice(from)) await readInto(merged, delta, files, signal);

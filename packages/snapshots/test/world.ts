@@ -11,6 +11,7 @@ import {
   positionWrite,
   rangeOf,
   retryPending,
+  StorageError,
   type StoredPosition,
   storePrefix,
   systemClock,
@@ -41,7 +42,9 @@ export const smallSettings: Settings = {
   every: 1_000,
   grace: 5_000,
   memory: 3_000,
+  disk: Number.POSITIVE_INFINITY,
   blocks: 500,
+  reads: 100,
   tail: 1_000,
   sizes: { block: 50, segment: 200, range: 60 },
   onFailure: () => {},
@@ -54,6 +57,8 @@ export interface Process {
   readonly clock: TestClock;
   /** Ends the process at a call of the bucket, which never returns. */
   dieAt: number;
+  /** Ends the process at a write to its disk. */
+  dieAtWrite: number;
   dead: boolean;
   /** The offset up to which it has the changelog. */
   end: number;
@@ -76,21 +81,28 @@ export class World {
   mended = 0;
   /** Number of processes that continued a load. */
   continued = 0;
+  /** Number of outages that had to end before rows could be read or restored. */
+  outages = 0;
   /** Calls of the bucket, in order. */
   readonly calls: string[] = [];
-  fault: () => Fault = () => undefined;
-  readonly #settings: Settings;
+  fault: (call: keyof Bucket) => Fault = () => undefined;
+  #settings: Settings;
 
   constructor(settings: Partial<Settings> = {}) {
     this.#settings = { ...smallSettings, onFailure: ({ message }) => this.failures.push(message), ...settings };
   }
 
+  /** Sets the bound of the local rows of later processes, in bytes. */
+  bound(disk: number): void {
+    this.#settings = { ...this.#settings, disk };
+  }
+
   /** Starts a process on a disk, and restores its rows up to an offset. */
   async start(disk: ByteStore = memoryStore(), end = this.log.length): Promise<Process> {
-    const process = await this.#open(disk);
+    const process = await this.#afterOutages(() => this.#open(disk));
     process.end = end;
-    if (process.store.waits) this.continued++;
-    await this.#restore(process);
+    if (process.store.waits && this.position(process).offset >= 0) this.continued++;
+    await this.#afterOutages(() => this.#restore(process));
     return process;
   }
 
@@ -193,6 +205,13 @@ export class World {
     return this.#unexpired(rows);
   }
 
+  /** Returns the number of rows on the disk of a process. */
+  async localRows({ disk }: Process): Promise<number> {
+    let count = 0;
+    for await (const _ of disk.scan(...rangeOf(prefix))) count++;
+    return count;
+  }
+
   /** Returns the rows of a process as reads of single keys find them, without expired ones. Its rows may be loading. */
   async readRows(process: Process): Promise<ReadonlyMap<string, string>> {
     const rows = new Map<string, string>();
@@ -224,13 +243,26 @@ export class World {
   async #mending(process: Process, work: () => Promise<void>): Promise<void> {
     for (let runs = 0; ; runs++) {
       try {
-        return await work();
+        return await this.#afterOutages(work, process);
       } catch (thrown) {
         if (process.store.damage === undefined || runs > 20) throw thrown;
       }
       await process.store.mend();
       this.mended++;
-      await this.#restore(process);
+      await this.#afterOutages(() => this.#restore(process));
+    }
+  }
+
+  /** Runs work, and again after an outage where rows are in the bucket only. */
+  async #afterOutages<T>(work: () => Promise<T>, process?: Process): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      const isOutage = thrown instanceof StorageError && process?.store.damage === undefined;
+      if (this.#settings.disk === Number.POSITIVE_INFINITY || !isOutage) throw thrown;
+      this.outages++;
+      this.fault = () => undefined;
+      return await work();
     }
   }
 
@@ -242,11 +274,12 @@ export class World {
     const clock = new TestClock();
     const bucket = faultyBucket(
       this.#mortal(() => life),
-      () => this.fault(),
+      (call) => this.fault(call),
     );
     const after: Clock['after'] = (ms, call) => (ms < longestAttempt ? cancelled(setImmediate(call)) : () => {});
     const retries = { ...systemClock, after };
-    const life: Pick<Process, 'dieAt' | 'dead'> = { dieAt: Number.POSITIVE_INFINITY, dead: false };
+    const never = Number.POSITIVE_INFINITY;
+    const life: Pick<Process, 'dieAt' | 'dieAtWrite' | 'dead'> = { dieAt: never, dieAtWrite: never, dead: false };
     const local = ofProcess(disk, life);
     const rows = await SnapshotStore.open(local, new RetryingBucket(bucket, retries), this.#settings, clock);
     return Object.assign(life, { disk, store: rows, clock, end: 0 });
@@ -285,8 +318,9 @@ const writeOf = ([key, value]: Change): Write => [
 ];
 
 /** Returns the disk of a process. A close leaves it open, as the next process opens it again; a dead one writes no more. */
-const ofProcess = (disk: ByteStore, process: { readonly dead: boolean }): ByteStore => {
+const ofProcess = (disk: ByteStore, process: Pick<Process, 'dieAtWrite' | 'dead'>): ByteStore => {
   const living = async (write: () => Promise<void>): Promise<void> => {
+    if (--process.dieAtWrite < 0) process.dead = true;
     if (process.dead) return await new Promise<void>(() => {});
     await write();
   };

@@ -95,6 +95,8 @@ const inner = new Set([
   'GroupedStream.valueSerde',
   'MetricRegistry.counter',
   'MetricRegistry.gauge',
+  'OpenScans.keep',
+  'OpenScans.rows',
   'RegistryError',
   'TestClock.after',
   'TestStore',

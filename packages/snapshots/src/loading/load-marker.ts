@@ -10,6 +10,8 @@ export interface LoadMarker {
   readonly filled: string;
   /** The rows of the snapshot that were cleared since. */
   readonly cleared: readonly IdRange[];
+  /** The bytes of the local rows, about, where they have a bound. */
+  readonly bytes?: number;
 }
 
 const prefix = '@loading/';

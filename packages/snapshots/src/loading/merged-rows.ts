@@ -8,12 +8,15 @@ export interface SortedLayer {
   readonly rows: AsyncIterator<readonly SegmentRow[]>;
 }
 
-/** A row with the id of its key. */
-export interface MergedRow {
+/** A row with the id of its key; a value of `undefined` deletes it. */
+export interface MergedRow<V extends Bytes | undefined = Bytes> {
   readonly id: string;
   readonly key: Bytes;
-  readonly value: Bytes;
+  readonly value: V;
 }
+
+/** Rows in the order of their keys, some at a time. */
+type MergedRows<V extends Bytes | undefined = Bytes> = AsyncGenerator<readonly MergedRow<V>[], void, undefined>;
 
 class Cursor {
   readonly cleared: readonly IdRange[];
@@ -61,23 +64,35 @@ class Cursor {
   }
 }
 
-/** Returns the rows that layers have together, in the order of their keys, about `size` bytes at a time. The newest layer is the first. */
-export async function* mergedRows(
+/**
+ * Returns the rows that layers have together, in the order of their keys or in the opposite one, about `size` bytes at a time. The
+ * newest layer is the first, and each has the same order.
+ */
+export async function* mergedRows(layers: readonly SortedLayer[], size: number, reverse = false): MergedRows {
+  for await (const changes of mergedChanges(layers, size, reverse)) {
+    const rows = changes.filter((row): row is MergedRow => row.value !== undefined);
+    if (rows.length > 0) yield rows;
+  }
+}
+
+/** Returns what `mergedRows` returns, with the keys that the newest layer to have them deletes. */
+export async function* mergedChanges(
   layers: readonly SortedLayer[],
   size: number,
-): AsyncGenerator<readonly MergedRow[], void, undefined> {
+  reverse = false,
+): MergedRows<Bytes | undefined> {
   const cursors = layers.map((layer) => new Cursor(layer));
   try {
     for (const cursor of cursors) await cursor.read();
-    let [merged, bytes]: [MergedRow[], number] = [[], 0];
+    let [merged, bytes]: [MergedRow<Bytes | undefined>[], number] = [[], 0];
     for (;;) {
-      const least = leastOf(cursors);
-      if (least < 0) break;
-      const { id, row } = cursors[least] as Cursor & { id: string };
+      const next = nextOf(cursors, reverse);
+      if (next < 0) break;
+      const { id, row } = cursors[next] as Cursor & { id: string };
       const [key, value] = row;
-      if (value !== undefined && !isCleared(cursors, least, id)) {
+      if (!isCleared(cursors, next, id)) {
         merged.push({ id, key, value });
-        bytes += key.length + value.length;
+        bytes += key.length + (value?.length ?? 0);
       }
       for (const cursor of cursors) {
         if (cursor.id !== id) continue;
@@ -94,14 +109,21 @@ export async function* mergedRows(
   }
 }
 
-/** Returns the index of the newest layer with the least key; -1 at the end of all. */
-const leastOf = (cursors: readonly Cursor[]): number => {
-  let [least, first]: [number, string | undefined] = [-1, undefined];
+/** Returns rows without the ids of their keys. */
+export async function* segmentRows(
+  merged: AsyncIterable<readonly MergedRow<Bytes | undefined>[]>,
+): AsyncGenerator<readonly SegmentRow[], void, undefined> {
+  for await (const rows of merged) yield rows.map(({ key, value }) => [key, value]);
+}
+
+/** Returns the index of the newest layer with the next key; -1 at the end of all. */
+const nextOf = (cursors: readonly Cursor[], reverse: boolean): number => {
+  let [next, first]: [number, string | undefined] = [-1, undefined];
   for (let i = 0; i < cursors.length; i++) {
     const { id } = cursors[i] as Cursor;
-    if (id !== undefined && (first === undefined || id < first)) [least, first] = [i, id];
+    if (id !== undefined && (first === undefined || (reverse ? id > first : id < first))) [next, first] = [i, id];
   }
-  return least;
+  return next;
 };
 
 const isCleared = (cursors: readonly Cursor[], layer: number, id: string): boolean => {

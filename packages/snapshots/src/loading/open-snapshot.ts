@@ -1,12 +1,13 @@
 import { type Bytes, bytesToId, Pending } from '@kstreams/core/graph';
 import { covers, type IdRange } from '../changes.js';
 import { type Manifest, type StoredSegment, sizeOf } from '../manifest.js';
+import type { ScanRange } from '../open-scan.js';
 import { type BlockEntry, findRow, type SegmentRow } from '../segment/block.js';
 import { hashOf, mayHave } from '../segment/bloom-filter.js';
 import type { SegmentIndex } from '../segment/footer.js';
 import type { SnapshotFiles } from '../snapshot-files.js';
 import type { BlockCache } from './block-cache.js';
-import { type MergedRow, mergedRows } from './merged-rows.js';
+import type { SortedLayer } from './merged-rows.js';
 
 /** A segment with its index and its filter in memory. */
 interface OpenSegment extends SegmentIndex {
@@ -44,6 +45,8 @@ export interface OpenSnapshotOptions {
   readonly isOver: () => boolean;
   /** Receives the error of a block that cannot be read. */
   readonly failed: (thrown: unknown) => void;
+  /** An older snapshot of the shard: the segments that both have are not read again. */
+  readonly before?: OpenSnapshot | undefined;
 }
 
 /** A snapshot in the bucket, of which the indexes and filters are in memory. */
@@ -63,12 +66,10 @@ export class OpenSnapshot {
    * @throws StorageError that is `damaged` when a segment is missing or damaged.
    */
   static async open(options: OpenSnapshotOptions): Promise<OpenSnapshot> {
-    const { files, manifest, signal } = options;
-    const open = async (stored: StoredSegment): Promise<OpenSegment> => ({
-      stored,
-      first: stored.first,
-      ...(await files.readIndex(stored, signal)),
-    });
+    const { before, files, manifest, signal } = options;
+    const known = new Map(before?.segments.map((segment) => [segment.stored.key, segment]));
+    const open = async (stored: StoredSegment): Promise<OpenSegment> =>
+      known.get(stored.key) ?? { stored, first: stored.first, ...(await files.readIndex(stored, signal)) };
     const layers = [...manifest.deltas.toReversed(), { cleared: [], segments: manifest.full }];
     return new OpenSnapshot(
       options,
@@ -100,30 +101,45 @@ export class OpenSnapshot {
     return missing.length === 0 ? undefined : this.#load(missing);
   }
 
-  /** Returns all rows from an id on, in the order of their keys, many at a time. */
-  rows(from: string): AsyncGenerator<readonly MergedRow[], void, undefined> {
-    const { range } = this.#options.files.sizes;
+  /** All segments. */
+  get segments(): readonly OpenSegment[] {
+    return this.#layers.flatMap(({ segments }) => segments);
+  }
+
+  /** The bytes of all rows, without compression. */
+  get bytes(): number {
+    return this.segments.reduce((sum, { blocks }) => blocks.reduce((all, { plain }) => all + plain, sum), 0);
+  }
+
+  /** Returns the rows of a range, the newest layer first. */
+  layers(range: ScanRange): readonly SortedLayer[] {
     const sizes = this.#layers.map(({ segments }) => sizeOf(segments.map(({ stored }) => stored)));
     const sum = sizes.reduce((all, size) => all + size, 1);
-    const layers = this.#layers.map(({ cleared, segments }, i) => {
+    return this.#layers.map(({ cleared, segments }, i) => {
       // Layers share the memory for what is read ahead.
       const share = Math.max(leastShare, (sizes[i] as number) / sum);
-      return { cleared, rows: this.#rowsOf(segments, from, range * share) };
+      return { cleared, rows: this.#rowsOf(segments, range, share) };
     });
-    return mergedRows(layers, range);
   }
 
   async *#rowsOf(
     segments: readonly OpenSegment[],
-    from: string,
-    range: number,
+    { from = '', reverse = false, to }: ScanRange,
+    share: number,
   ): AsyncGenerator<readonly SegmentRow[], void, undefined> {
-    for (const { blocks, stored } of segments) {
-      if (stored.last < from) continue;
-      const begun = blocks.slice(Math.max(0, lastAtMost(blocks, from)));
-      for await (const rows of this.#options.files.readBlocks(stored, begun, this.#options.reads, range)) {
-        const [first] = rows;
-        yield first !== undefined && bytesToId(first[0]) < from ? rows.filter(([key]) => bytesToId(key) >= from) : rows;
+    const { files, reads } = this.#options;
+    const isIn = ([key]: SegmentRow): boolean => {
+      const id = bytesToId(key);
+      return id >= from && (to === undefined || id < to);
+    };
+    for (const { blocks, stored } of reverse ? segments.toReversed() : segments) {
+      if (stored.last < from || (to !== undefined && stored.first >= to)) continue;
+      const start = Math.max(0, lastAtMost(blocks, from));
+      const end = to === undefined ? blocks.length : lastAtMost(blocks, to) + 1;
+      const options = { range: files.sizes.range * share, reverse };
+      for await (const rows of files.readBlocks(stored, blocks.slice(start, end), reads, options)) {
+        const isWhole = [rows[0], rows.at(-1)].every((row) => row === undefined || isIn(row));
+        yield isWhole ? rows : rows.filter(isIn);
       }
     }
   }

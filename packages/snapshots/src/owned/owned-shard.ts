@@ -137,7 +137,7 @@ export class OwnedShard {
     const { files, local, place } = this.#options;
     const covered = new Set(this.#deltas);
     const position = this.#position;
-    const rows = await openScan(local, place);
+    const rows = await openScan(local, place.prefix);
     return async (signal) => {
       const full = await files.writeRows(place, position, rows, signal);
       // Deltas that were written since may repeat changes that the rows have.
@@ -212,7 +212,7 @@ const ownedPosition = (number: number) => ({ offset: number, topicId: ownedTopic
 
 /** Returns the record of the local rows. */
 const firstRecord = async ({ files, local, place }: OwnedOptions, signal: AbortSignal): Promise<OwnerRecord> => {
-  const full = await files.writeRows(place, ownedPosition(0), await openScan(local, place), signal);
+  const full = await files.writeRows(place, ownedPosition(0), await openScan(local, place.prefix), signal);
   return { tag: '', number: 0, full, deltas: [], tail: { cleared: [], rows: new Map() } };
 };
 

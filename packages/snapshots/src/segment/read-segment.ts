@@ -21,7 +21,7 @@ export const readIndex = async (read: ReadRange, size: number, tail: number): Pr
 
 /**
  * Returns the rows of blocks that follow each other in a segment, in the order of their keys, and those of some blocks at a
- * time. About `range` bytes are read at a time, and the next ones meanwhile.
+ * time; all in the opposite order with `reverse`. About `range` bytes are read at a time, and the next ones meanwhile.
  *
  * @throws Error when a part is not as it was written.
  */
@@ -29,8 +29,10 @@ export async function* readBlocks(
   read: ReadRange,
   blocks: readonly BlockEntry[],
   range: number,
+  reverse = false,
 ): AsyncGenerator<readonly SegmentRow[], void, undefined> {
-  const groups = batchesOf(blocks, ({ length }) => length, { bytes: range });
+  const ordered = <T>(items: readonly T[]): readonly T[] => (reverse ? items.toReversed() : items);
+  const groups = ordered(batchesOf(blocks, ({ length }) => length, { bytes: range }));
   const fetch = (group: readonly BlockEntry[] | undefined): Promise<Bytes> | undefined => {
     const [first, last] = [group?.[0], group?.at(-1)];
     if (first === undefined || last === undefined) return undefined;
@@ -44,10 +46,10 @@ export async function* readBlocks(
     const bytes = (await next) as Bytes;
     next = fetch(groups[i + 1]);
     const start = (group[0] as BlockEntry).offset;
-    for (const some of batchesOf(group, ({ plain }) => plain, { bytes: decodedBytes })) {
+    for (const some of batchesOf(ordered(group), ({ plain }) => plain, { bytes: decodedBytes })) {
       yield some.flatMap((block) => {
         const from = block.offset - start;
-        return rowsOf(inflate(bytes.subarray(from, from + block.length), block));
+        return ordered(rowsOf(inflate(bytes.subarray(from, from + block.length), block)));
       });
     }
   }
