@@ -10,7 +10,7 @@ import {
 import type { Mutant } from './mutants/mutant.js';
 import { withSchemas } from './schemas.js';
 import { isLoading, withSnapshots } from './snapshots.js';
-import { generate } from './topologies/generate.js';
+import { generateFor } from './topologies/generate.js';
 import { left, places, right } from './topologies/item.js';
 import type { InputRecords } from './topologies/laws.js';
 import { nameOfWaits, randomWaits } from './waits.js';
@@ -21,11 +21,9 @@ export const runScenario = async (
   { around, guarantee: where, inject, node, topology: part = '', waits = randomWaits(seed) }: Partial<Mutant> = {},
 ): Promise<SeedReport & { readonly name: string; readonly guarantee: string }> => {
   const random = new Random(seed ^ 0x5eed);
-  let generated = generate(random);
-  while (!generated.name.includes(part)) generated = generate(random);
-  const { build, input: own, law, name: chain } = generated;
+  const { build, guarantee: only, input: own, law, name: chain } = generateFor(seed, random, part, waits);
   const name = `${chain}${nameOfWaits(waits)}`;
-  const guarantee = where ?? random.pick(['at-least-once', 'exactly-once', 'exactly-once']);
+  const guarantee = only ?? where ?? random.pick(['at-least-once', 'exactly-once', 'exactly-once']);
   const input = randomInput(random);
   const copied =
     waits.snapshots &&

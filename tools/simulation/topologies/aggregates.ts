@@ -1,6 +1,6 @@
 /** Topologies that aggregate by key. */
 import type { Random } from '@kstreams/simulation';
-import { streams, string, topic, tumbling } from 'kstreams';
+import { type Context, keyValue, record, type StreamRecord, streams, string, topic, tumbling } from 'kstreams';
 import type { Generated } from './generated.js';
 import { both, countValue, type Item, items, left, output, right } from './item.js';
 import { expectAll, idsInRows } from './laws.js';
@@ -48,6 +48,47 @@ export const aggregated = (random: Random): Generated => {
           const wanted = first.plain(input.left).flatMap(({ value }) => value.ids.map(String));
           expectAll('the rows', wanted, idsInRows(outcome, 'all'), exactly);
         },
+  };
+};
+
+/** One row per key in a store without a changelog, which a bucket keeps. */
+export const kept = (random: Random): Generated => {
+  const before = someSteps(random, 2);
+  const steps = inRow(before);
+  return {
+    name: nameOf(before, 'aggregate without a changelog', []),
+    guarantee: 'at-least-once',
+    build: (pause) => {
+      const app = streams('kept');
+      const all = keyValue('all', { key: string, value: items, changelog: false });
+      steps
+        .chain(app.stream(left), pause)
+        .repartition({ name: 'by-key' })
+        .process(
+          (context: Context<string, Item>) => {
+            const rows = context.store(all);
+            return ({ key, timestamp, value }: StreamRecord<string, Item>): void => {
+              const collected = collect(rows.get(key) ?? { ids: [] }, value);
+              rows.put(key, collected, timestamp);
+              context.forward(record(key, collected, timestamp));
+            };
+          },
+          { stores: [all], key: string, value: items },
+        )
+        .to(output);
+      return app;
+    },
+    // A process that lost the partition may write an older output last.
+    law: (outcome, input) => {
+      const outputs = outcome.read(output).map(({ key, value }) => ({ key: String(key), ids: value?.ids ?? [] }));
+      const wanted = steps.plain(input.left);
+      for (const key of new Set(wanted.map((one) => one.key))) {
+        const own = outputs.filter((one) => one.key === key).map(({ ids }) => ids.map(String));
+        const most = own.reduce((all, ids) => (new Set(ids).size > new Set(all).size ? ids : all), []);
+        const ids = wanted.filter((one) => one.key === key).flatMap(({ value }) => value.ids.map(String));
+        expectAll(`the row of ${key}`, ids, most, false);
+      }
+    },
   };
 };
 

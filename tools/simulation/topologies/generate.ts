@@ -1,6 +1,7 @@
 /** Random topologies, with plain code that checks their results. */
-import type { Random } from '@kstreams/simulation';
-import { aggregated, merged } from './aggregates.js';
+import { Random } from '@kstreams/simulation';
+import type { Waits } from '../waits.js';
+import { aggregated, kept, merged } from './aggregates.js';
 import { expiring } from './expiring.js';
 import type { Generated } from './generated.js';
 import { foreign, global, joined, tables } from './joins.js';
@@ -9,7 +10,20 @@ import { tableGraph } from './table-graphs.js';
 import { timed } from './timers.js';
 import { closing, windowed } from './windows.js';
 
-/** Returns a random topology. */
+/** The share of seeds with snapshots whose store has no changelog. */
+const keptShare = 0.3;
+
+/** Returns the topology of a seed whose name has a part. */
+export const generateFor = (seed: number, random: Random, part: string, { snapshots }: Waits): Generated => {
+  // It does not affect the other draws of the seed.
+  const isKept = part === '' && snapshots !== undefined && new Random(seed ^ 0x0b5e).chance(keptShare);
+  for (;;) {
+    const generated = isKept || part === 'without a changelog' ? kept(random) : generate(random);
+    if (generated.name.includes(part)) return generated;
+  }
+};
+
+/** Returns a random topology, for any state. */
 export const generate = (random: Random): Generated =>
   random.pick([
     stateless,
