@@ -169,6 +169,29 @@ test('a subscription continues after a position without a snapshot, and begins a
   await third.close();
 });
 
+test('no proxy buffers the events, and a subscription beyond the limit is refused until another one ends', async () => {
+  const apps = await open(1);
+  const { running, url } = await apps.begin({}, { limits: { subscriptions: 1 } });
+  await running.running();
+  const subscribe = (signal?: AbortSignal) =>
+    fetch(`${url}/stores/balances/changes`, signal === undefined ? {} : { signal });
+  const first = new AbortController();
+  const { headers } = await subscribe(first.signal);
+  expect(['content-type', 'cache-control', 'x-accel-buffering'].map((name) => headers.get(name))).toEqual([
+    'text/event-stream',
+    'no-store',
+    'no',
+  ]);
+  const refused = await subscribe();
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  expect(await refused.json()).toMatchObject({ type: 'urn:kstreams:problem:too-many-queries' });
+  first.abort();
+  let next = await subscribe();
+  while (next.status === 429) next = await subscribe();
+  expect(next.status).toBe(200);
+  await next.body?.cancel();
+});
+
 test('a copy follows the table through every process, also when an owner is killed', async () => {
   const apps = await open(4);
   const [one, , last] = [await apps.begin(), await apps.begin(), await apps.begin()] as const;
