@@ -4,7 +4,7 @@ export { labelledClientId, labelOf } from './client-ids.js';
 export { commitOffsets, type OffsetCommit } from './commit-offsets.js';
 export { type ClientError, codes, errorOf, fatalErrorOf, isRetriable, isUnreachable, refusalOf } from './errors.js';
 export { groupDeletionError } from './group-deletion.js';
-export { instruments } from './instruments.js';
+export { instruments, producerInstruments } from './instruments.js';
 export { type Assignment, type RebalanceKind, RebalanceQueue } from './rebalance-queue.js';
 export { recordOverhead } from './record-overhead.js';
 export { type Refetching, skipRemoved } from './removed-records.js';

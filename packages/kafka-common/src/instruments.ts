@@ -1,4 +1,4 @@
-import type { Instrument } from '@kstreams/core/graph';
+import type { Cancel, Instrument, Telemetry } from '@kstreams/core/graph';
 
 const client = 'messaging.client.id';
 
@@ -28,3 +28,17 @@ export const instruments = {
     attributes: [client],
   },
 } as const satisfies Record<string, Instrument>;
+
+/** Registers the instruments of a producer, if there is telemetry; returns their removals. */
+export const producerInstruments = (
+  telemetry: Telemetry | undefined,
+  clientId: string,
+  { failures, queued }: { readonly queued: () => number; readonly failures: () => number },
+): readonly Cancel[] => {
+  if (telemetry === undefined) return [];
+  const attributes = { [client]: clientId };
+  return [
+    telemetry.gauge(instruments.queued, attributes, queued),
+    telemetry.counter(instruments.failures, attributes, failures),
+  ];
+};

@@ -10,7 +10,7 @@ import {
   recordSize,
   type TopicPartition,
 } from '@kstreams/core/graph';
-import { delay, errorOf, instruments, recordOverhead, refusalOf, requestTimeout } from '@kstreams/kafka-common';
+import { delay, errorOf, producerInstruments, recordOverhead, refusalOf, requestTimeout } from '@kstreams/kafka-common';
 import { Cluster } from '../client/cluster.js';
 import type { ClientContext } from '../client/context.js';
 import { failureCodes, RequestError } from '../client/failures.js';
@@ -76,14 +76,10 @@ export class KafkaJsProducer implements Producer {
         ? undefined
         : { id: transactionalId, transactions: this.#transactions },
     );
-    const client = { 'messaging.client.id': options.clientId };
-    this.#removals =
-      telemetry === undefined
-        ? []
-        : [
-            telemetry.gauge(instruments.queued, client, () => this.#all().reduce((sum, { unsent }) => sum + unsent, 0)),
-            telemetry.counter(instruments.failures, client, () => this.#failures),
-          ];
+    this.#removals = producerInstruments(telemetry, options.clientId, {
+      queued: () => this.#all().reduce((sum, { unsent }) => sum + unsent, 0),
+      failures: () => this.#failures,
+    });
   }
 
   /** Connects a producer and initializes its transactions. */

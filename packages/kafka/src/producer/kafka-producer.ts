@@ -6,10 +6,9 @@ import {
   type Outgoing,
   type Producer,
   type ProducerOptions,
-  type Telemetry,
   type TopicPartition,
 } from '@kstreams/core/graph';
-import { codes, instruments, refusalOf, requestTimeout } from '@kstreams/kafka-common';
+import { codes, producerInstruments, refusalOf, requestTimeout } from '@kstreams/kafka-common';
 import type { NativeError, NativeProducer, ProducerEvents } from '../client/addon.js';
 import { Callbacks } from '../client/callbacks.js';
 import { ClientProblems } from '../client/client-problems.js';
@@ -49,7 +48,10 @@ export class KafkaProducer implements Producer {
     this.#native = createClient(() => new addon.Producer({ ...all, ...guardTokenRefresh(all, callbacks) }, undefined));
     this.#failed = options.failed;
     this.#deliveries = new DeliveryTracker(options.transactionalId !== undefined);
-    this.#removals = options.telemetry === undefined ? [] : this.#register(options.telemetry, options.clientId);
+    this.#removals = producerInstruments(options.telemetry, options.clientId, {
+      queued: () => this.#queue.length,
+      failures: () => this.#failures,
+    });
     callbacks.listen<ProducerEvents, 'delivery-report'>(this.#native, 'delivery-report', (failure, report) => {
       const error = this.#deliveries.reported(failure && this.#explained(failure), report);
       const record = report.opaque === undefined ? undefined : this.#sent.take(report.opaque);
@@ -161,14 +163,6 @@ export class KafkaProducer implements Producer {
   #release(): void {
     for (const remove of this.#removals) remove();
     this.#callbacks.clear();
-  }
-
-  #register(telemetry: Telemetry, clientId: string): readonly Cancel[] {
-    const client = { 'messaging.client.id': clientId };
-    return [
-      telemetry.gauge(instruments.queued, client, () => this.#queue.length),
-      telemetry.counter(instruments.failures, client, () => this.#failures),
-    ];
   }
 
   /**
