@@ -2,8 +2,9 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { examples } from './examples.js';
 import { drops, outputs } from './model/outputs.js';
-import { log, state, trouble } from './model/run.js';
+import { log, stale, state, trouble } from './model/run.js';
 import { open } from './model/snippet.js';
+import { type Tab, tab, tabs } from './model/view.js';
 import { Chart } from './panels/chart.js';
 import { CodePanel } from './panels/code-panel.js';
 import { Console } from './panels/console.js';
@@ -11,6 +12,7 @@ import { Dropped } from './panels/dropped.js';
 import { Input } from './panels/input.js';
 import { Outputs } from './panels/outputs.js';
 import { ShareButton } from './panels/share-button.js';
+import { paneStyle, Splitter } from './panels/splitter.js';
 import { Stores } from './panels/stores.js';
 import { ThemeButton } from './panels/theme-button.js';
 import { Timeline } from './panels/timeline.js';
@@ -21,15 +23,14 @@ const rooms = ['code', 'topology', 'results'] as const;
 const room = signal<(typeof rooms)[number]>('code');
 
 const leftTab = signal<'code' | 'input'>('code');
-const resultTab = signal<keyof typeof results>('outputs');
 
 const results = { outputs: Outputs, chart: Chart, stores: Stores, dropped: Dropped, console: Console };
-const counts = (tab: keyof typeof results): number | undefined =>
-  ({ outputs: outputs.value.length, dropped: drops.value.length, console: log.value.length })[tab as 'outputs'];
+const counts = (of: Tab): number | undefined =>
+  ({ outputs: outputs.value.length, dropped: drops.value.length, console: log.value.length })[of as 'outputs'];
 
 /** The whole page. */
 export const App = () => {
-  const Result = results[resultTab.value];
+  const Result = results[tab.value];
   return (
     <>
       <header class="bar">
@@ -37,14 +38,16 @@ export const App = () => {
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M2 7c5 0 5 5 10 5s5-5 10-5M2 17c5 0 5-5 10-5s5 5 10 5" />
           </svg>
-          kstreams <span>playground</span>
+          <h1>
+            kstreams <span>playground</span>
+          </h1>
         </a>
         <label>
           <span class="hidden">Example</span>
           <select
             onChange={({ currentTarget }) => {
               const picked = examples[Number(currentTarget.value)];
-              if (picked !== undefined) open(picked.code);
+              if (picked !== undefined) open(picked.code, { input: picked.input ?? {} });
               currentTarget.value = '';
             }}
           >
@@ -67,9 +70,9 @@ export const App = () => {
           </button>
         ))}
       </nav>
-      <main data-room={room.value}>
+      <main data-room={room.value} style={paneStyle()}>
         <section class="room code" aria-label="Code and input">
-          <Tabs of={['code', 'input']} value={leftTab.value} set={(tab) => (leftTab.value = tab)} />
+          <Tabs of={['code', 'input']} value={leftTab.value} set={(to) => (leftTab.value = to)} />
           <div class="stack">
             <div class="pane editor-pane" hidden={leftTab.value !== 'code'}>
               <CodePanel />
@@ -80,18 +83,16 @@ export const App = () => {
           </div>
           <ErrorBanner />
         </section>
+        <Splitter label="Width of the code" pane="left" />
         <section class="room topology" aria-label="Topology">
           <TopologyPanel />
         </section>
+        <Splitter label="Height of the topology" pane="top" />
         <Timeline />
         <section class="room results" aria-label="Results" aria-busy={state.value === 'running'}>
-          <Tabs
-            of={Object.keys(results) as (keyof typeof results)[]}
-            value={resultTab.value}
-            set={(tab) => (resultTab.value = tab)}
-            note={counts}
-          />
-          <div class="pane">
+          <Tabs of={tabs} value={tab.value} set={(to) => (tab.value = to)} note={counts} />
+          {stale.value && <p class="old">Results of the last run that worked.</p>}
+          <div class="pane" role="tabpanel" aria-label={tab.value} tabindex={0}>
             <Result />
           </div>
         </section>

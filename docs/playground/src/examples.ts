@@ -1,5 +1,14 @@
+import type { InputPlan } from './run/messages.js';
+
+/** An example, with its input where the default does not show it. */
+export interface Example {
+  readonly title: string;
+  readonly code: string;
+  readonly input?: InputPlan;
+}
+
 /** The examples of the playground; it opens with the first. */
-export const examples: readonly { readonly title: string; readonly code: string }[] = [
+export const examples: readonly Example[] = [
   {
     title: 'Flight delays',
     code: `import { by, json, streams, string, topic, tumbling, windowed } from 'kstreams';
@@ -117,6 +126,146 @@ watch
   )
   .toStream()
   .to(summaries);
+`,
+  },
+  {
+    title: 'Async calls',
+    code: `import { json, streams, string, topic } from 'kstreams';
+
+type Order = { customer: string; total: number };
+
+const orders = topic('orders', { key: string, value: json<Order>() });
+const rated = topic('rated-orders', { key: string, value: json<Order & { rating: string }>() });
+
+// Stands for a call over HTTP.
+const ratingOf = async (customer: string): Promise<string> => {
+  await new Promise((resolve) => setTimeout(resolve, customer.length * 3));
+  return customer.length > 3 ? 'gold' : 'silver';
+};
+
+const shop = streams('shop');
+
+shop
+  .stream(orders)
+  .mapAsync(async (order) => ({ ...order, rating: await ratingOf(order.customer) }), {
+    concurrency: 4,
+    order: 'key',
+    value: json<Order & { rating: string }>(),
+  })
+  .to(rated);
+`,
+  },
+  {
+    title: 'Timers: silent devices',
+    code: `import { double, keyValue, streams, string, timers, topic } from 'kstreams';
+
+const readings = topic('readings', { key: string, value: double });
+const alerts = topic('alerts', { key: string, value: string });
+
+const last = keyValue('last', { key: string, value: double });
+const silence = timers('silence', { key: string });
+
+const sensors = streams('sensors');
+
+sensors
+  .stream(readings)
+  .process(
+    ({ forward, store, timers: open }) => {
+      const rows = store(last);
+      const due = open(silence, (device, at) => {
+        forward({ key: device, value: \`silent since \${rows.get(device)}\`, timestamp: at, headers: [] });
+      });
+      return ({ key, timestamp, value }) => {
+        rows.put(key, value, timestamp);
+        due.set(key, timestamp + 6_000);
+      };
+    },
+    { stores: [last, silence], key: string, value: string },
+  )
+  .to(alerts);
+`,
+  },
+  {
+    title: 'One result per window: suppress',
+    code: `import { countSerde, streams, string, topic, tumbling, untilWindowCloses, windowed } from 'kstreams';
+
+const clicks = topic('clicks', { key: string, value: string });
+const counts = topic('clicks-per-10s', { key: windowed(string), value: countSerde });
+
+const site = streams('site');
+
+site
+  .stream(clicks)
+  .groupByKey()
+  .window(tumbling('10s', { grace: '2s' }))
+  .count({ name: 'clicks' })
+  .suppress(untilWindowCloses(), { name: 'final' })
+  .toStream()
+  .to(counts);
+`,
+  },
+  {
+    title: 'Sessions',
+    code: `import { countSerde, session, streams, string, topic, windowed } from 'kstreams';
+
+const clicks = topic('clicks', { key: string, value: string });
+const visits = topic('visits', { key: windowed(string), value: countSerde });
+
+const site = streams('site');
+
+site
+  .stream(clicks)
+  .groupByKey()
+  .window(session('4s', { grace: '2s' }))
+  .count({ name: 'visits' })
+  .toStream()
+  .to(visits);
+`,
+  },
+  {
+    title: 'Tables joined by a foreign key',
+    code: `import { by, json, streams, string, topic } from 'kstreams';
+
+type Order = { customer: string; total: number };
+type Customer = { name: string; city: string };
+type Full = Order & { city: string };
+
+const orders = topic('orders', { key: string, value: json<Order>() });
+const customers = topic('customers', { key: string, value: json<Customer>() });
+const full = topic('full-orders', { key: string, value: json<Full>() });
+
+const shop = streams('shop');
+
+shop
+  .table(orders)
+  .join(
+    shop.table(customers),
+    by((order) => order.customer),
+    (order, customer): Full => ({ ...order, city: customer.city }),
+    { name: 'full', value: json<Full>() },
+  )
+  .toStream()
+  .to(full as never);
+`,
+  },
+  {
+    title: 'Days of a time zone',
+    code: `import { calendar, countSerde, json, streams, string, topic, windowed } from 'kstreams';
+
+type Quake = { magnitude: number; place: string; region: string; depth: number };
+
+const quakes = topic('earthquakes', { key: string, value: json<Quake>() });
+const days = topic('quakes-by-day', { key: windowed(string), value: countSerde });
+
+const watch = streams('quake-days');
+
+watch
+  .stream(quakes)
+  .groupBy((quake) => quake.region, { key: string })
+  .window(calendar('day', { zone: 'America/Los_Angeles', grace: '1h' }))
+  .count({ name: 'days' })
+  .toStream()
+  .to(days);
 `,
   },
   {

@@ -1,5 +1,6 @@
 /** Opens the built documentation in a browser, and collects console errors and requests to other hosts. */
 import type { Browser, Page } from 'playwright-core';
+import { hashOf } from '../../.vitepress/playground-links.js';
 
 /** The site in a browser. */
 export interface OpenSite {
@@ -57,3 +58,51 @@ export const runFinished = (page: Page): Promise<unknown> => page.waitForSelecto
 
 /** Returns the error messages that the page shows. */
 export const errorsShown = (page: Page): Promise<readonly string[]> => page.locator('.trouble').allInnerTexts();
+
+/** Opens a snippet. Resolves when its run is done. */
+export const openSnippet = async (site: OpenSite, page: Page, code: string): Promise<void> => {
+  await page.goto('about:blank');
+  await page.goto(linkTo(site.url, hashOf(code)));
+  await runFinished(page);
+};
+
+/** Opens a tab. */
+export const openTab = (page: Page, name: string): Promise<void> => page.getByRole('tab', { name }).click();
+
+/** A snippet that sums the amounts of each key. */
+export const snippet = `import { double, streams, string, topic } from 'kstreams';
+
+const sales = topic('sales', { key: string, value: double });
+const totals = topic('totals', { key: string, value: double });
+
+const shop = streams('shop');
+shop
+  .stream(sales)
+  .filter((amount) => amount > 0)
+  .groupByKey()
+  .reduce((sum, amount) => sum + amount, { name: 'sums' })
+  .toStream()
+  .to(totals);
+`;
+
+/** Keys and values of its input. */
+export const rows = [
+  ['a', 3],
+  ['b', 5],
+  ['a', -1],
+  ['a', 4],
+  ['b', 1],
+] as const;
+
+/** Chooses a table as input of the snippet, and fills it with the rows. */
+export const fillTable = async (page: Page): Promise<void> => {
+  await openTab(page, 'input');
+  await page.locator('fieldset select').first().selectOption('table');
+  for (const [at, [key, value]] of rows.entries()) {
+    if (at > 0) await page.getByRole('button', { name: 'Add a row' }).click();
+    await page.getByLabel(`key of row ${at + 1}`).fill(key);
+    await page.getByLabel(`value of row ${at + 1}`).fill(String(value));
+    await page.getByLabel(`time of row ${at + 1}`).fill(String(at));
+  }
+  await runFinished(page);
+};

@@ -3,31 +3,17 @@ import { describeWith } from '@kstreams/test-support/services';
 import { testDriver } from '@kstreams/testing';
 import { double, streams, string, topic } from 'kstreams';
 import type { Page } from 'playwright-core';
-import { hashOf } from '../../.vitepress/playground-links.js';
-import { errorsShown, linkTo, type OpenSite, openSite, runFinished } from './page.js';
-
-const snippet = `import { double, streams, string, topic } from 'kstreams';
-
-const sales = topic('sales', { key: string, value: double });
-const totals = topic('totals', { key: string, value: double });
-
-const shop = streams('shop');
-shop
-  .stream(sales)
-  .filter((amount) => amount > 0)
-  .groupByKey()
-  .reduce((sum, amount) => sum + amount, { name: 'sums' })
-  .toStream()
-  .to(totals);
-`;
-
-const rows = [
-  ['a', 3],
-  ['b', 5],
-  ['a', -1],
-  ['a', 4],
-  ['b', 1],
-] as const;
+import {
+  errorsShown,
+  fillTable,
+  type OpenSite,
+  openSite,
+  openSnippet,
+  openTab,
+  rows,
+  runFinished,
+  snippet,
+} from './page.js';
 
 /** Sums of the same topology after the first `count` records, computed by the test driver. */
 const sumsAfter = (count: number): Record<string, number> => {
@@ -54,23 +40,8 @@ const sumsAfter = (count: number): Record<string, number> => {
 describeWith('browser', 'the playground', (browser) => {
   let site: OpenSite;
   let page: Page;
-  const open = async (code: string): Promise<void> => {
-    await page.goto('about:blank');
-    await page.goto(linkTo(site.url, hashOf(code)));
-    await runFinished(page);
-  };
-  const tab = (name: string) => page.getByRole('tab', { name }).click();
-  const fillTable = async (): Promise<void> => {
-    await tab('input');
-    await page.locator('fieldset select').first().selectOption('table');
-    for (const [at, [key, value]] of rows.entries()) {
-      if (at > 0) await page.getByRole('button', { name: 'Add a row' }).click();
-      await page.getByLabel(`key of row ${at + 1}`).fill(key);
-      await page.getByLabel(`value of row ${at + 1}`).fill(String(value));
-      await page.getByLabel(`time of row ${at + 1}`).fill(String(at));
-    }
-    await runFinished(page);
-  };
+  const open = (code: string): Promise<void> => openSnippet(site, page, code);
+  const tab = (name: string): Promise<void> => openTab(page, name);
 
   beforeAll(async () => {
     site = await openSite(browser);
@@ -86,7 +57,7 @@ describeWith('browser', 'the playground', (browser) => {
 
   test('the slider shows the store at any record as the test driver has it', async () => {
     await open(snippet);
-    await fillTable();
+    await fillTable(page);
     await tab('stores');
     const slider = page.getByLabel('The record that is shown');
     for (const step of [5, 0, 3, 1, 4]) {
@@ -101,7 +72,7 @@ describeWith('browser', 'the playground', (browser) => {
 
   test('stepping marks the arrows of forwarded records', async () => {
     await open(snippet);
-    await fillTable();
+    await fillTable(page);
     await page.getByRole('button', { name: 'To the beginning' }).click();
     for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'One on' }).click();
     expect(await page.locator('.where b').innerText()).toBe('3/5');
@@ -112,7 +83,7 @@ describeWith('browser', 'the playground', (browser) => {
 
   test('shows the record, rows and path behind an output', async () => {
     await open(snippet);
-    await fillTable();
+    await fillTable(page);
     await page.locator('.outputs tbody tr').first().click();
     const origin = await page.locator('.why').innerText();
     expect(origin).toContain('sales: b → 1');
@@ -159,7 +130,7 @@ describeWith('browser', 'the playground', (browser) => {
 
   test('a shared link restores snippet and input', async () => {
     await open(snippet);
-    await fillTable();
+    await fillTable(page);
     await page.getByRole('button', { name: 'Share' }).click();
     await page.getByRole('button', { name: /^Link/ }).waitFor();
     const link = page.url();
@@ -178,6 +149,12 @@ describeWith('browser', 'the playground', (browser) => {
       expect(await errorsShown(page)).toEqual([expect.stringContaining('stopped')]);
     });
 
+    test('with endless printing', async () => {
+      await open("for (;;) console.log('again');");
+      expect(await errorsShown(page)).toEqual(['line 1: stopped after 5,000 printed lines: the page shows no more']);
+      expect(await page.getByRole('tab', { name: 'console' }).innerText()).toContain('5000');
+    });
+
     test('with endless output', async () => {
       await open(`import { testDriver } from '@kstreams/testing';
 import { streams, string, topic } from 'kstreams';
@@ -186,7 +163,8 @@ const app = streams('endless');
 app.stream(lines).to(topic('again', { key: string, value: string }));
 const driver = testDriver(app);
 for (;;) driver.input(lines).pipe('a', 'b', 0);`);
-      expect(await errorsShown(page)).toEqual([expect.stringContaining('stopped after')]);
+      expect(await errorsShown(page)).toEqual([expect.stringContaining('stopped after 20,000 records')]);
+      expect(await page.locator('.where b').innerText()).toBe('20000/20000');
     });
   });
 

@@ -61,6 +61,7 @@ export const openTasks = ({
     dropped: (node, reason) => metrics.dropped(node, reason, emit),
     nodes: plan.globals,
     onError,
+    observer: observerOf(driver),
   });
   const stopped = plan.subtopologies.map((subtopology) =>
     openTask({

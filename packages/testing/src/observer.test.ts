@@ -142,6 +142,16 @@ describe('an observer', () => {
     expect(tasks.size).toBe(1);
   });
 
+  test('sees the rows of global tables, in the task `global`', () => {
+    const { notes, observer } = noting();
+    const app = streams('app');
+    const names = topic('names', { key: string, value: string });
+    app.globalTable(names, { name: 'names' });
+    const driver = testDriver(app, { observer });
+    driver.input(names).pipe('a', 'Ann', 1);
+    expect(notes).toEqual(['began record names names/0', 'names write names "a": [null,"Ann"]', 'ended kept']);
+  });
+
   test('fails the observed node when it throws', () => {
     const observer: Observer = {
       forwarded: ({ to }) => {

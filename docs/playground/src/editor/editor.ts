@@ -59,7 +59,11 @@ export const openEditor = (parent: HTMLElement, code: string, language: Language
           ...lintKeymap,
           indentWithTab,
         ]),
-        EditorView.contentAttributes.of({ 'aria-label': 'The snippet', spellcheck: 'false' }),
+        EditorView.contentAttributes.of({
+          'aria-label': 'The snippet',
+          'aria-description': 'Escape, then Tab, leaves the editor.',
+          spellcheck: 'false',
+        }),
         EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
           if (docChanged) events.changed(state.doc.toString());
           if (docChanged || selectionSet) events.moved(state.doc.lineAt(state.selection.main.head).number);

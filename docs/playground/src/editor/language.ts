@@ -1,4 +1,4 @@
-import type { Shape } from '../input/shape.js';
+import type { Shapes } from '../run/messages.js';
 
 /** A completion at a position. */
 export interface Completion {
@@ -22,9 +22,6 @@ export interface Diagnostic {
   readonly message: string;
   readonly severity: 'error' | 'warning';
 }
-
-/** Shapes of the values of topics, by topic name. */
-export type Shapes = Readonly<Record<string, Shape>>;
 
 /** A request to the compiler about a snippet. */
 export type LanguageRequest =

@@ -1,6 +1,6 @@
 import type * as TypeScript from 'typescript';
 import type { Shape } from '../input/shape.js';
-import type { Shapes } from './language.js';
+import type { Shapes } from '../run/messages.js';
 
 type Compiler = typeof TypeScript;
 

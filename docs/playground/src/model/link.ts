@@ -1,10 +1,15 @@
 /** Encodes a snippet and its input as the hash of a link, and decodes it. */
-import type { InputPlan } from '../run/messages.js';
+import type { ClockPlan, InputPlan } from '../run/messages.js';
+import type { View } from './view.js';
 
 /** The content of a link. */
 export interface Shared {
   readonly code: string;
   readonly input: InputPlan;
+  /** The wall clock, where it is not the default. */
+  readonly clock?: ClockPlan;
+  /** The step, the tab and the selections. */
+  readonly view?: View;
 }
 
 const through = async (bytes: Uint8Array, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> =>
@@ -26,7 +31,9 @@ export const fromHash = async (hash: string): Promise<Shared | undefined> => {
     const bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
     const read = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream('deflate-raw'))));
     if (typeof read?.code !== 'string') return undefined;
-    return { code: read.code, input: typeof read.input === 'object' && read.input !== null ? read.input : {} };
+    const objectOr = <T>(value: unknown, other: T): T =>
+      typeof value === 'object' && value !== null ? (value as T) : other;
+    return { ...read, input: objectOr(read.input, {}), view: objectOr(read.view, {}) };
   } catch {
     // The text is no link of ours.
     return undefined;

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { at, steps } from './run.js';
+import { at, moveTo, steps } from './run.js';
 
 /** Playback speeds, in steps per second. */
 export const speeds = [1, 4, 20, 100] as const;
@@ -10,12 +10,12 @@ let timer: ReturnType<typeof setInterval> | undefined;
 
 const tick = (): void => {
   if (at.value >= steps.value.length) pause();
-  else at.value = Math.min(steps.value.length, at.value + Math.max(1, Math.round(speed.value / 20)));
+  else moveTo(at.value + Math.max(1, Math.round(speed.value / 20)));
 };
 
 /** Plays from the current step, or from the beginning after the last one. */
 export const play = (): void => {
-  if (at.value >= steps.value.length) at.value = 0;
+  if (at.value >= steps.value.length) moveTo(0);
   playing.value = true;
   clearInterval(timer);
   timer = setInterval(tick, Math.max(50, 1_000 / speed.value));
@@ -34,5 +34,5 @@ export const setSpeed = (next: number): void => {
 /** Moves the slider to a step and pauses. */
 export const seek = (to: number): void => {
   pause();
-  at.value = Math.min(steps.value.length, Math.max(0, to));
+  moveTo(to);
 };

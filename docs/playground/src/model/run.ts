@@ -1,13 +1,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { DescribedTopology } from 'kstreams/authors';
 import { type RunEvent, Runner } from '../run/client.js';
-import type { InputPlan, SnippetError, SourceTopic, Step } from '../run/messages.js';
-
-/** A line that the snippet printed, with the number of steps completed by then. */
-export interface Line {
-  readonly text: string;
-  readonly step: number;
-}
+import type { ClockPlan, InputPlan, Line, Shapes, SnippetError, SourceTopic, Step } from '../run/messages.js';
 
 /** The topology of the last run. */
 export const topology = signal<DescribedTopology | undefined>(undefined);
@@ -22,7 +16,7 @@ export const log = signal<readonly Line[]>([]);
 export const trouble = signal<SnippetError | undefined>(undefined);
 export const state = signal<'running' | 'done'>('running');
 
-/** True when the topology is from an earlier run because the current snippet builds none. */
+/** True when the results are from an earlier run, because the current snippet fails before its first record. */
 export const stale = signal(false);
 
 /** Number of steps shown as done: the position of the slider. */
@@ -37,8 +31,14 @@ export const failedNode = computed(() => trouble.value?.node);
 const isEqual = (one: DescribedTopology | undefined, other: DescribedTopology): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
+/** True until the first result of a run, which replaces those of the previous one. */
 let fresh = false;
+/** True after the topology of a run. */
 let drawn = false;
+/** The position to return to while the steps of a run arrive; the end unless set. */
+let wanted: number | undefined;
+/** The position of a link, until the next run. */
+let returning: number | undefined;
 
 /** Applies an event of a run. Results of the previous run stay until the first result of the new one. */
 const take = (event: RunEvent): void =>
@@ -53,51 +53,68 @@ const take = (event: RunEvent): void =>
         driven.value = event.driven;
         input.value = event.input;
         break;
-      case 'steps': {
-        const follows = at.value >= steps.value.length;
+      case 'steps':
         clear();
         steps.value = [...steps.value, ...event.steps];
-        if (follows || at.value > steps.value.length) at.value = steps.value.length;
+        at.value = Math.min(wanted ?? steps.value.length, steps.value.length);
         break;
-      }
       case 'log':
         clear();
-        log.value = [...log.value.slice(-999), { text: event.text, step: event.step }];
+        log.value = [...log.value, ...event.lines];
         break;
       case 'trouble':
-        clear();
-        trouble.value = event.trouble;
-        stale.value = !drawn;
+        fail(event.trouble);
         break;
       case 'stopped':
-        clear();
-        trouble.value = {
+        fail({
           message: `stopped: the snippet kept the page waiting for ${Math.round(event.after / 1_000)} s. Does a loop never end?`,
-        };
+        });
         state.value = 'done';
         break;
       case 'done':
-        clear();
+        if (!stale.value) clear();
         state.value = 'done';
     }
   });
 
+/** Shows a failure. The results of the last run stay if this one failed before its first record. */
+const fail = (failure: SnippetError): void => {
+  if (fresh && !drawn) {
+    stale.value = steps.value.length > 0 || topology.value !== undefined;
+    fresh = false;
+  } else clear();
+  trouble.value = failure;
+};
+
 const clear = (): void => {
   if (!fresh) return;
   fresh = false;
+  wanted = returning ?? (at.value < steps.value.length ? at.value : undefined);
+  returning = undefined;
   steps.value = [];
   log.value = [];
   trouble.value = undefined;
   at.value = 0;
 };
 
+/** Moves to a step, from 0; the next run returns to it. */
+export const moveTo = (step: number): void => {
+  at.value = Math.min(steps.value.length, Math.max(0, step));
+  wanted = at.value < steps.value.length ? at.value : undefined;
+};
+
 let runner: Runner | undefined;
 
+/** Returns to a step, from 0, when the next run has reached it; to the end unless given. */
+export const returnTo = (step: number | undefined): void => {
+  returning = step;
+};
+
 /** Runs a snippet with its input, after ending the previous run. */
-export const run = (code: string, plan: InputPlan): void => {
+export const run = (code: string, input: InputPlan, shapes: Shapes, clock: ClockPlan): void => {
   runner ??= new Runner(take);
   fresh = true;
   drawn = false;
   state.value = 'running';
-  runner.run(code, plan);
+  runner.run({ code, input, shapes, clock });
 };

@@ -1,17 +1,22 @@
 import { effect, signal } from '@preact/signals';
 import type { Editor } from '../editor/editor.js';
 import { Language } from '../editor/language.js';
-import type { Shape } from '../input/shape.js';
-import type { InputChoice, InputPlan } from '../run/messages.js';
-import { fromHash, toHash } from './link.js';
+import type { ClockPlan, InputChoice, InputPlan, Shapes } from '../run/messages.js';
+import { fromHash, type Shared, toHash } from './link.js';
 import * as last from './run.js';
+import { restore, viewNow } from './view.js';
+
+/** The wall clock unless chosen otherwise: it follows the records, and advances a minute after the last. */
+const usualClock: ClockPlan = { follows: true, after: 60 };
 
 /** The code in the editor. */
 export const code = signal('');
 /** Inputs chosen by the reader; other topics get a default. */
 export const choices = signal<InputPlan>({});
 /** Shapes of the values of each topic, inferred from its type. */
-export const shapes = signal<Readonly<Record<string, Shape>>>({});
+export const shapes = signal<Shapes>({});
+/** The wall clock of generated input. */
+export const clock = signal<ClockPlan>(usualClock);
 /** The line of the cursor, from 1. */
 export const cursor = signal(0);
 export const editor = signal<Editor | undefined>(undefined);
@@ -19,10 +24,11 @@ export const language = new Language();
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Runs the snippet with the inputs chosen and inferred so far. */
+/** Runs the snippet with the inputs chosen and the shapes inferred so far. */
 const runNow = (): void => {
   clearTimeout(timer);
-  last.run(code.value, { ...made(), ...choices.value });
+  timer = undefined;
+  last.run(code.value, choices.value, shapes.value, clock.value);
 };
 
 /** Runs the snippet after a pause in typing of 350 ms. */
@@ -32,8 +38,20 @@ export const runSoon = (): void => {
   timer = setTimeout(() => {
     runNow();
     void inferShapes();
-    void toHash({ code: code.value, input: choices.value }).then((hash) => history.replaceState(null, '', hash));
+    void keepLink();
   }, 350);
+};
+
+/** Puts the snippet, its input and the view into the address. */
+export const keepLink = async (): Promise<void> => {
+  const chosen = clock.value === usualClock ? {} : { clock: clock.value };
+  history.replaceState(null, '', await toHash({ code: code.value, input: choices.value, ...chosen, view: viewNow() }));
+};
+
+/** Sets the wall clock. */
+export const setClock = (next: Partial<ClockPlan>): void => {
+  clock.value = { ...clock.value, ...next };
+  runSoon();
 };
 
 /** Changes the input of a topic. */
@@ -43,8 +61,10 @@ export const choose = (topic: string, choice: InputChoice): void => {
 };
 
 /** Replaces the snippet and runs it. */
-export const open = (next: string, input: InputPlan = {}): void => {
+export const open = (next: string, { clock: chosen = usualClock, input, view = {} }: Omit<Shared, 'code'>): void => {
   choices.value = input;
+  clock.value = chosen;
+  restore(view);
   if (editor.value !== undefined) editor.value.replace(next);
   else code.value = next;
   runSoon();
@@ -55,36 +75,37 @@ export const begin = async (otherwise: string): Promise<void> => {
   const shared = await fromHash(location.hash);
   code.value = shared?.code ?? otherwise;
   choices.value = shared?.input ?? {};
+  clock.value = shared?.clock ?? usualClock;
+  restore(shared?.view ?? {});
   runNow();
   window.addEventListener('hashchange', () => {
     void fromHash(location.hash).then(
-      (next) => next !== undefined && next.code !== code.value && open(next.code, next.input),
+      (next) => next !== undefined && next.code !== code.value && open(next.code, next),
     );
   });
 };
 
-/** Infers the shapes of topics from their types. Runs again if a generator had no shape before. */
+/** Infers the shapes of topics from their types. */
 export const inferShapes = async (): Promise<void> => {
   const inferredFrom = code.value;
   // Without the compiler no shape is inferred; the topics keep their default inputs.
   const inferred = await language.shapes(inferredFrom).catch(() => ({}));
-  if (inferredFrom !== code.value || JSON.stringify(inferred) === JSON.stringify(shapes.value)) return;
-  shapes.value = inferred;
-  const better = Object.values(last.input.value).some(
-    (choice) => choice.kind === 'generator' && (choice.generator.shape as Shape).kind === 'unknown',
-  );
-  if (better && !last.driven.value) runNow();
+  if (inferredFrom === code.value) shapes.value = inferred;
 };
 
-/** Generated inputs with inferred shapes. */
-const made = (): InputPlan =>
-  Object.fromEntries(
-    Object.entries(last.input.value).flatMap(([topic, choice]) => {
-      const shape = shapes.value[topic];
-      if (choice.kind !== 'generator' || shape === undefined) return [];
-      return [[topic, { ...choice, generator: { ...choice.generator, shape } } satisfies InputChoice]];
-    }),
-  );
+/** True when the last run generated values of other shapes than those known now. */
+const isOutdated = (): boolean =>
+  !last.driven.value &&
+  Object.entries(last.input.value).some(([topic, choice]) => {
+    const known = shapes.value[topic];
+    if (choice.kind !== 'generator' || known === undefined || known.kind === 'unknown') return false;
+    return JSON.stringify(known) !== JSON.stringify(choice.generator.shape);
+  });
+
+/** Runs again when the shapes become known, before or after the end of the run. */
+effect(() => {
+  if (last.state.value === 'done' && isOutdated()) queueMicrotask(runNow);
+});
 
 effect(() => {
   const { value: open } = editor;

@@ -1,10 +1,10 @@
-import { drops } from '../model/outputs.js';
 import { seek } from '../model/playback.js';
-import { reasons } from './format.js';
+import { shownDrops } from '../model/view.js';
+import { causeText, reasons } from './format.js';
 
 /** The dropped records, each with its reason. */
 export const Dropped = () => {
-  if (drops.value.length === 0) return <p class="nothing">No record was dropped.</p>;
+  if (shownDrops.value.length === 0) return <p class="nothing">No record was dropped.</p>;
   return (
     <table class="dropped">
       <thead>
@@ -15,7 +15,7 @@ export const Dropped = () => {
         </tr>
       </thead>
       <tbody>
-        {drops.value
+        {shownDrops.value
           .slice(-200)
           .toReversed()
           .map(({ step, node, reason, cause }, i) => (
@@ -24,7 +24,7 @@ export const Dropped = () => {
                 <button type="button" class="plain" onClick={() => seek(step)}>
                   {step}
                 </button>{' '}
-                {cause.kind === 'record' ? `${cause.record.key.text}: ${cause.record.value.text}` : 'the clock'}
+                {cause.kind === 'record' ? `${cause.record.key.text}: ${cause.record.value.text}` : causeText(cause)}
               </td>
               <td>{node}</td>
               <td title={reason}>{reasons[reason] ?? reason}</td>

@@ -1,13 +1,13 @@
 /** Formats keys, values and drop reasons as text. */
-import { instant } from '@kstreams/ui/format';
-import type { DisplayValue } from '../run/messages.js';
+import { instant, spanText } from '@kstreams/ui/format';
+import type { DisplayValue, Step } from '../run/messages.js';
 
 /** Formats a key; a windowed key with its bounds. */
 export const keyText = ({ data, text }: DisplayValue): string => {
   if (typeof data !== 'object' || data === null || !('start' in data) || !('end' in data) || !('key' in data))
     return text;
   const { key, start, end } = data as { key: unknown; start: number; end: number };
-  return `${typeof key === 'string' ? key : JSON.stringify(key)} [${instant(start)} – ${instant(end)})`;
+  return `${typeof key === 'string' ? key : JSON.stringify(key)} [${spanText(start, end)})`;
 };
 
 /** Formats a value in one line; an object as its fields side by side. */
@@ -16,6 +16,13 @@ export const valueText = ({ data, text }: DisplayValue): string => {
   return Object.entries(data)
     .map(([name, one]) => `${name} ${typeof one === 'object' ? JSON.stringify(one) : String(one)}`)
     .join(' · ');
+};
+
+/** Formats the cause of a step in one line. */
+export const causeText = (cause: Step['cause']): string => {
+  if (cause.kind === 'clock') return `the clock: ${instant(cause.now)}`;
+  if (cause.kind === 'later') return `record ${cause.of}, later: ${cause.node}`;
+  return `${cause.topic} · ${keyText(cause.record.key)} · ${instant(cause.record.timestamp)}`;
 };
 
 /** Text for each drop reason. */

@@ -2,7 +2,7 @@ import { dataSets } from '../input/data.js';
 import { defaultCounts, defaultGenerator, defaultInput } from '../input/default-input.js';
 import { beginning } from '../input/generate.js';
 import { driven, input, sources } from '../model/run.js';
-import { choices, choose, shapes } from '../model/snippet.js';
+import { choices, choose, clock, setClock, shapes } from '../model/snippet.js';
 import type { DataSet, Generator, InputChoice, SourceTopic } from '../run/messages.js';
 import { InputTable } from './input-table.js';
 
@@ -19,9 +19,33 @@ export const Input = () => {
           choice={choices.value[source.name] ?? input.value[source.name] ?? defaultInput(source)}
         />
       ))}
+      <ClockInput />
     </div>
   );
 };
+
+/** The wall clock: it fires schedules by wall time, and closes what waits for it. */
+const ClockInput = () => (
+  <fieldset>
+    <legend>wall clock</legend>
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={clock.value.follows}
+        onChange={({ currentTarget }) => setClock({ follows: currentTarget.checked })}
+      />{' '}
+      follows the times of the records
+    </label>
+    <Slider
+      label="then, in s"
+      min={0}
+      max={3_600}
+      step={10}
+      value={clock.value.after}
+      set={(after) => setClock({ after })}
+    />
+  </fieldset>
+);
 
 const TopicInput = ({ source, choice }: { source: SourceTopic; choice: InputChoice }) => {
   const kind = choice.kind === 'data' ? choice.set : choice.kind;
@@ -76,7 +100,7 @@ const share = { min: 0, step: 0.01, text: percent };
 
 /** Sliders of a generator. */
 const sliders = [
-  { part: 'count', label: 'records', min: 1, max: 1_000 },
+  { part: 'count', label: 'records', min: 1, max: 10_000 },
   { part: 'keys', label: 'keys', min: 1, max: 20 },
   { part: 'rate', label: 'a second', min: 0.1, max: 20, step: 0.1 },
   { part: 'outOfOrder', label: 'out of order', max: 1, ...share },

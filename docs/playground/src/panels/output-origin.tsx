@@ -1,59 +1,60 @@
 import { instant } from '@kstreams/ui/format';
-import { readersAsWriters } from '@kstreams/ui/layout';
 import { seek } from '../model/playback.js';
-import { at, topology } from '../model/run.js';
-import type { DisplayValue, Output, Step } from '../run/messages.js';
-import { keyText, valueText } from './format.js';
+import { lines, steps } from '../model/run.js';
+import { editor } from '../model/snippet.js';
+import { explained, followedKey, keyName, picked, selectedNode } from '../model/view.js';
+import type { DisplayValue } from '../run/messages.js';
+import { causeText, keyText, valueText } from './format.js';
 
-/** The origin of an output: the input record, the path through the nodes, the rows read and written. */
-export const OutputOrigin = ({
-  step,
-  number,
-  output,
-  close,
-}: {
-  step: Step;
-  number: number;
-  output: Output | undefined;
-  close: () => void;
-}) => {
-  const { cause, writes } = step;
-  const reads = [...new Map(step.reads.map((read) => [`${read.store} ${read.key.text}`, read])).values()];
-  const way = output === undefined ? [] : wayTo(step, output);
+/** The origin of the picked output: the record that led to it, its path through the nodes, the rows read and written. */
+export const OutputOrigin = () => {
+  const { value } = explained;
+  if (value === undefined) return null;
+  const { origin, output, step } = value;
+  const { legs, reads, writes } = origin;
+  const first = legs[0]?.step ?? step;
   return (
     <aside class="why" aria-label="What made this output">
       <header>
-        <b>What made it</b>
-        <span>
-          {at.value !== number && (
-            <button type="button" onClick={() => seek(number)}>
-              Go there
-            </button>
-          )}
-          <button type="button" aria-label="Close" onClick={close}>
-            ×
-          </button>
-        </span>
+        <h2>
+          What made <b>{output.topic}</b> {keyText(output.key)} → {textOf(output.value)}
+        </h2>
+        <button type="button" onClick={() => (followedKey.value = keyName(output.key))}>
+          Follow the key
+        </button>
+        <button type="button" aria-label="Close" onClick={() => (picked.value = undefined)}>
+          ×
+        </button>
       </header>
       <dl>
-        <dt>{cause.kind === 'record' ? `Record ${number}` : `Step ${number}`}</dt>
+        <dt>It came from</dt>
         <dd>
-          {cause.kind === 'record'
-            ? `${cause.topic}: ${keyText(cause.record.key)} → ${valueText(cause.record.value)} at ${instant(cause.record.timestamp)}`
-            : `the clock moved to ${instant(cause.now)}`}
+          <StepLink number={first} /> {originText(first)}
         </dd>
-        {way.length > 0 && <dt>Its way</dt>}
-        {way.length > 0 && <dd>{way.join(' → ')}</dd>}
+        {legs.slice(1).map(({ step: later }) => (
+          <dd key={later}>
+            and left with <StepLink number={later} /> {originText(later)}
+          </dd>
+        ))}
+        <dt>Its way</dt>
+        <dd>
+          {legs.flatMap(({ nodes }) => nodes).map((node, i) => [i > 0 && ' → ', <NodeLink key={i} node={node} />])}
+        </dd>
         {reads.length > 0 && <dt>It read</dt>}
-        {reads.map(({ store, key, found }, i) => (
+        {reads.map(({ found, key, store, writtenBy }, i) => (
           <dd key={`read ${i}`}>
-            <i>{store}</i> {keyText(key)}: {rowText(found)}
+            <NodeLink node={`store ${store}`} text={store} /> {keyText(key)}: {textOf(found)}
+            {writtenBy !== undefined && (
+              <>
+                , written by <StepLink number={writtenBy} />
+              </>
+            )}
           </dd>
         ))}
         {writes.length > 0 && <dt>It wrote</dt>}
         {writes.map(({ store, key, before, after }, i) => (
           <dd key={`write ${i}`}>
-            <i>{store}</i> {keyText(key)}: {rowText(before)} → {rowText(after)}
+            <NodeLink node={`store ${store}`} text={store} /> {keyText(key)}: {textOf(before)} → {textOf(after)}
           </dd>
         ))}
       </dl>
@@ -61,21 +62,35 @@ export const OutputOrigin = ({
   );
 };
 
-const rowText = (row: DisplayValue | undefined): string => (row === undefined ? 'no row' : valueText(row));
+const textOf = (value: DisplayValue | undefined): string => (value === undefined ? 'no row' : valueText(value));
 
-/** Returns the nodes on the path of an output, from its source. */
-const wayTo = ({ flows }: Step, output: Output): readonly string[] => {
-  const last = flows.findLastIndex(
-    ({ record }) => record.value.text === output.value.text && record.key.text === output.key.text,
-  );
-  const own = topology.value === undefined ? new Map<string, string>() : readersAsWriters(topology.value);
-  const way: string[] = [];
-  let node = flows[last]?.to;
-  for (let i = last; i >= 0 && node !== undefined; i--) {
-    const flow = flows[i];
-    if (flow?.to !== node) continue;
-    way.unshift(flow.to);
-    node = own.get(flow.from) ?? flow.from;
-  }
-  return node === undefined ? way : [node, ...way];
+/** Returns the cause of a step, with the record. */
+const originText = (number: number): string => {
+  const cause = steps.value[number - 1]?.cause;
+  if (cause === undefined) return '';
+  if (cause.kind !== 'record') return causeText(cause);
+  const { key, timestamp, value } = cause.record;
+  return `${cause.topic}: ${keyText(key)} → ${valueText(value)} at ${instant(timestamp)}`;
 };
+
+/** A link that moves to a step. */
+const StepLink = ({ number }: { number: number }) => (
+  <button type="button" class="link" onClick={() => seek(number)}>
+    step {number}
+  </button>
+);
+
+/** A link that selects a node of the drawing, and marks its line. */
+const NodeLink = ({ node, text = node }: { node: string; text?: string }) => (
+  <button
+    type="button"
+    class="link"
+    onClick={() => {
+      selectedNode.value = node;
+      const line = lines.value[node];
+      editor.value?.mark(line === undefined ? [] : [line], line !== undefined);
+    }}
+  >
+    {text}
+  </button>
+);

@@ -1,74 +1,119 @@
 import { instant } from '@kstreams/ui/format';
-import { computed, signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Shape } from '../input/shape.js';
 import { outputs, type Written } from '../model/outputs.js';
 import { seek } from '../model/playback.js';
-import { at, steps } from '../model/run.js';
+import { at, driven, input } from '../model/run.js';
+import { explained, onlyTopic, picked, shownOutputs, topics } from '../model/view.js';
+import type { InputChoice } from '../run/messages.js';
 import { keyText, valueText } from './format.js';
 import { OutputOrigin } from './output-origin.js';
 
 const most = 200;
 
-/** The selected output, by its step and its index within the step. */
-const chosen = signal<{ readonly step: number; readonly index: number } | undefined>(undefined);
-
-const newestFirst = computed(() => outputs.value.slice(-most).toReversed());
-
 /** The output records, newest first. A click shows the origin of one. */
 export const Outputs = () => {
-  const all = outputs.value;
-  const pick = chosen.value;
-  const step = pick === undefined ? undefined : steps.value[pick.step - 1];
-  if (all.length === 0) return <p class="nothing">Nothing was written to a topic so far.</p>;
+  if (outputs.value.length === 0) return <p class="nothing">{nothingText()}</p>;
+  const shown = shownOutputs.value;
   return (
     <div class="outputs">
-      <table>
-        <thead>
-          <tr>
-            <th>topic</th>
-            <th>key</th>
-            <th>value</th>
-            <th>time</th>
-          </tr>
-        </thead>
-        <tbody>
-          {newestFirst.value.map((one) => (
-            <Row
-              key={`${one.step} ${one.index}`}
-              one={one}
-              picked={pick?.step === one.step && pick.index === one.index}
-            />
-          ))}
-        </tbody>
-      </table>
-      {all.length > most && <p class="nothing">{all.length - most} older ones are not shown.</p>}
-      {pick !== undefined && step !== undefined && (
-        <OutputOrigin
-          step={step}
-          number={pick.step}
-          output={step.outputs[pick.index]}
-          close={() => (chosen.value = undefined)}
-        />
-      )}
+      <div class="records">
+        <TopicFilter />
+        <table aria-label="Outputs">
+          <thead>
+            <tr>
+              <th scope="col">topic</th>
+              <th scope="col">key</th>
+              <th scope="col">value</th>
+              <th scope="col">time</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown
+              .slice(-most)
+              .toReversed()
+              .map((one) => (
+                <Row
+                  key={`${one.step} ${one.index}`}
+                  one={one}
+                  isPicked={picked.value?.step === one.step && picked.value.index === one.index}
+                />
+              ))}
+          </tbody>
+        </table>
+        {shown.length === 0 && <p class="nothing">No output so far of this topic and key.</p>}
+        {shown.length > most && (
+          <p class="nothing">{(shown.length - most).toLocaleString('en')} older ones are not shown.</p>
+        )}
+      </div>
+      {explained.value !== undefined && <OutputOrigin />}
     </div>
   );
 };
 
-const Row = ({ one, picked }: { one: Written; picked: boolean }) => {
+/** True for a generator without a shape for its values: it makes no records. */
+const isUnknown = (choice: InputChoice): boolean =>
+  choice.kind === 'generator' && (choice.generator.shape as Shape).kind === 'unknown';
+
+/** Returns the reason why there is no output. */
+const nothingText = (): string => {
+  const waiting = Object.entries(input.value).flatMap(([topic, choice]) => (isUnknown(choice) ? [topic] : []));
+  if (!driven.value && waiting.length > 0)
+    return `No record was made for ${waiting.join(', ')}: the type of the values is not known yet. Give the topic a type, or choose its input.`;
+  return 'Nothing was written to a topic so far.';
+};
+
+const TopicFilter = () => {
+  if (topics.value.length < 2 && onlyTopic.value === undefined) return null;
+  const known = onlyTopic.value === undefined ? topics.value : [...new Set([...topics.value, onlyTopic.value])];
+  return (
+    <label class="filter">
+      Topic{' '}
+      <select
+        value={onlyTopic.value ?? ''}
+        onChange={({ currentTarget }) => (onlyTopic.value = currentTarget.value || undefined)}
+      >
+        <option value="">all</option>
+        {known.map((topic) => (
+          <option key={topic} value={topic}>
+            {topic}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+};
+
+const Row = ({ one, isPicked }: { one: Written; isPicked: boolean }) => {
+  const row = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (isPicked) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [isPicked]);
   const pick = (): void => {
-    chosen.value = picked ? undefined : { step: one.step, index: one.index };
+    picked.value = isPicked ? undefined : { step: one.step, index: one.index };
   };
   return (
     <tr
-      class={`${picked ? 'picked' : ''}${one.step === at.value ? ' now' : ''}`}
-      tabIndex={0}
+      ref={row}
+      class={`${isPicked ? 'picked' : ''}${one.step === at.value ? ' now' : ''}`}
       onClick={pick}
       onDblClick={() => seek(one.step)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') pick();
-      }}
     >
       <td class="topic">{one.topic}</td>
-      <td>{keyText(one.key)}</td>
+      <td>
+        <button
+          type="button"
+          class="cell"
+          aria-expanded={isPicked}
+          aria-label={`What made ${keyText(one.key)} in ${one.topic}`}
+          onClick={(event) => {
+            event.stopPropagation();
+            pick();
+          }}
+        >
+          {keyText(one.key)}
+        </button>
+      </td>
       <td class={one.value.data === null ? 'deleted' : ''}>
         {one.value.data === null ? 'deleted' : valueText(one.value)}
       </td>

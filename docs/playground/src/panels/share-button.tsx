@@ -1,11 +1,10 @@
 import { signal } from '@preact/signals';
-import { toHash } from '../model/link.js';
-import { choices, code } from '../model/snippet.js';
+import { keepLink } from '../model/snippet.js';
 
 const said = signal('Share');
 
 const share = async (): Promise<void> => {
-  history.replaceState(null, '', await toHash({ code: code.value, input: choices.value }));
+  await keepLink();
   said.value = await navigator.clipboard.writeText(location.href).then(
     () => 'Link copied',
     () => 'Link is in the address bar',
@@ -13,9 +12,9 @@ const share = async (): Promise<void> => {
   setTimeout(() => (said.value = 'Share'), 2_000);
 };
 
-/** Copies a link to the snippet and its input to the clipboard. */
+/** Copies a link to the snippet, its input, the step and the selections to the clipboard. */
 export const ShareButton = () => (
-  <button type="button" class="share" onClick={() => void share()}>
+  <button type="button" class="share" aria-live="polite" onClick={() => void share()}>
     {said.value}
   </button>
 );

@@ -1,3 +1,4 @@
+import { at } from '../model/run.js';
 import { stores } from '../model/stores.js';
 import { keyText, valueText } from './format.js';
 
@@ -18,8 +19,8 @@ export const Stores = () => {
               {rows
                 .slice(-most)
                 .toReversed()
-                .map(({ key, value, changed }) => (
-                  <tr key={key.text} class={changed ? 'now' : ''}>
+                .map(({ key, value, step }) => (
+                  <tr key={key.text} class={step === at.value ? 'now' : ''}>
                     <td>{keyText(key)}</td>
                     <td>{valueText(value)}</td>
                   </tr>

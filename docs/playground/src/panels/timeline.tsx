@@ -1,28 +1,24 @@
-import { instant } from '@kstreams/ui/format';
 import { pause, play, playing, seek, setSpeed, speed, speeds } from '../model/playback.js';
 import { at, current, state, steps } from '../model/run.js';
+import { followedKey, stepBy } from '../model/view.js';
+import { causeText } from './format.js';
 import { Icon, type IconName } from './icons.js';
 
 /** Buttons for playback, and the slider that seeks to any record. */
 export const Timeline = () => {
   const cause = current.value?.cause;
-  const position =
-    cause === undefined
-      ? 'before the first record'
-      : cause.kind === 'clock'
-        ? `the clock: ${instant(cause.now)}`
-        : `${cause.topic} · ${cause.record.key.text} · ${instant(cause.record.timestamp)}`;
+  const position = cause === undefined ? 'before the first record' : causeText(cause);
   return (
     <section class="timeline" aria-label="Time">
       <div class="buttons">
         <Go name="first" label="To the beginning" act={() => seek(0)} />
-        <Go name="back" label="One back" act={() => seek(at.value - 1)} />
+        <Go name="back" label="One back" act={() => go(-1)} />
         <Go
           name={playing.value ? 'pause' : 'play'}
           label={playing.value ? 'Pause' : 'Play'}
           act={() => (playing.value ? pause() : play())}
         />
-        <Go name="on" label="One on" act={() => seek(at.value + 1)} />
+        <Go name="on" label="One on" act={() => go(1)} />
         <Go name="last" label="To the end" act={() => seek(steps.value.length)} />
         <label class="speed">
           <span class="hidden">Speed</span>
@@ -50,8 +46,20 @@ export const Timeline = () => {
         </b>
         <span>{position}</span>
       </output>
+      {followedKey.value !== undefined && (
+        <button type="button" class="followed" onClick={() => (followedKey.value = undefined)}>
+          key {followedKey.value} <span aria-hidden="true">×</span>
+          <span class="hidden">: follow no key</span>
+        </button>
+      )}
     </section>
   );
+};
+
+/** Moves by a step, of the followed key if there is one. */
+const go = (by: 1 | -1): void => {
+  pause();
+  stepBy(by);
 };
 
 const Go = ({ name, label, act }: { name: IconName; label: string; act: () => void }) => (

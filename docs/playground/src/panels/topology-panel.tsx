@@ -5,7 +5,8 @@ import { computed } from '@preact/signals';
 import { current, failedNode, lines, stale, topology } from '../model/run.js';
 import { cursor, editor } from '../model/snippet.js';
 import { touched, traffic } from '../model/traffic.js';
-import { keyText, valueText } from './format.js';
+import { keyName, selectedNode } from '../model/view.js';
+import { valueText } from './format.js';
 
 /** The room of a panel beside the code, with texts on arrows. */
 const gaps: Gaps = { boxes: 22, ranks: 34, margin: 10 };
@@ -19,7 +20,7 @@ const flowing = computed(() => {
     const id = `${from} ${to}`;
     flows.set(id, {
       count: (flows.get(id)?.count ?? 0) + 1,
-      text: `${keyText(record.key)}: ${valueText(record.value)}`,
+      text: `${keyName(record.key)}: ${valueText(record.value)}`,
     });
   }
   return flows;
@@ -54,8 +55,12 @@ const point = (id: string | undefined): void => {
   editor.value?.mark(line === undefined ? [] : [line], line !== undefined);
 };
 
-/** The box to keep in sight: the failed node, else the last one that the current step reached. */
-const followed = computed(() => failedNode.value ?? current.value?.flows.at(-1)?.to);
+/** The box to keep in sight: the failed node, the selected one, else the last one that the current step reached. */
+const followed = computed(() => failedNode.value ?? selectedNode.value ?? current.value?.flows.at(-1)?.to);
+
+const select = (id: string): void => {
+  selectedNode.value = selectedNode.value === id ? undefined : id;
+};
 
 /** The drawing of the topology with the records of the current step, and the nodes of the cursor's line. */
 export const TopologyPanel = () => {
@@ -68,6 +73,8 @@ export const TopologyPanel = () => {
         arrowText={arrowText}
         boxStates={statesOf}
         onPoint={point}
+        selected={selectedNode.value}
+        onSelect={select}
         followed={followed.value}
       />
     </div>

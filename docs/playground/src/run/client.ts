@@ -1,4 +1,4 @@
-import type { InputPlan, Reply, Request } from './messages.js';
+import type { Reply, Request } from './messages.js';
 
 /** Time in ms without a sign of life after which a run is stopped. */
 const patience = 4_000;
@@ -27,11 +27,11 @@ export class Runner {
   }
 
   /** Runs a snippet. Later events of earlier runs are dropped. */
-  run(code: string, input: InputPlan): void {
+  run(request: Omit<Extract<Request, { kind: 'run' }>, 'kind' | 'id'>): void {
     if (this.#busy) this.#renew();
     this.#id++;
     this.#busy = true;
-    this.#post({ kind: 'run', id: this.#id, code, input });
+    this.#post({ kind: 'run', id: this.#id, ...request });
     this.#watch();
   }
 

@@ -1,9 +1,11 @@
-import { type AnyTopic, record, type Streams } from '@kstreams/core';
-import { type Testable, TestDriver } from '@kstreams/testing';
+import type { AnyTopic, Streams } from '@kstreams/core';
+import type { Testable } from '@kstreams/testing';
 import { dataFor } from '../input/data.js';
 import { defaultInput } from '../input/default-input.js';
 import { generate } from '../input/generate.js';
-import type { InputChoice, InputPlan, InputRecord, SourceTopic } from './messages.js';
+import type { Shape } from '../input/shape.js';
+import type { ClockPlan, InputChoice, InputPlan, InputRecord, Shapes, SourceTopic } from './messages.js';
+import { RecordedDriver } from './recorded-driver.js';
 import type { Recorder } from './recorder.js';
 
 /** A source topic with its serdes. */
@@ -25,28 +27,46 @@ export const sourcesOf = (topology: Pick<Streams, 'build'>): readonly Source[] =
   return [...sources.values()];
 };
 
-/** Returns the plan with a default for every source that has no choice. */
-export const completePlan = (sources: readonly SourceTopic[], plan: InputPlan): InputPlan =>
-  Object.fromEntries(sources.map((source) => [source.name, plan[source.name] ?? defaultInput(source)]));
+/** Returns the plan with a default for every source that has no choice. Generators get the known shapes. */
+export const completePlan = (sources: readonly SourceTopic[], plan: InputPlan, shapes: Shapes): InputPlan =>
+  Object.fromEntries(
+    sources.map((source) => [source.name, withShape(plan[source.name] ?? defaultInput(source), shapes[source.name])]),
+  );
 
-/** Pipes the records of all sources: those of global tables first, then by time. */
+const withShape = (choice: InputChoice, shape: Shape | undefined): InputChoice =>
+  choice.kind !== 'generator' || shape === undefined || shape.kind === 'unknown'
+    ? choice
+    : { ...choice, generator: { ...choice.generator, shape } };
+
+/** The longest time, in s, for which the wall clock advances to begin calls that wait for it. */
+const longestWait = 60;
+
+/** Pipes the records of all sources: those of global tables first, then by time. Waits for all calls. */
 export const feed = async (
   topology: Testable & Pick<Streams, 'build'>,
   plan: InputPlan,
+  clock: ClockPlan,
   recorder: Recorder,
 ): Promise<void> => {
   const sources = sourcesOf(topology);
   const globals = new Set(topology.build().nodes.flatMap((node) => (node.kind === 'global' ? [node.topic] : [])));
   const inputs = await Promise.all(sources.map(({ name }) => recordsOf(name, plan[name] as InputChoice)));
-  const driver = new TestDriver(topology, { observer: recorder.observer });
+  const records = inOrder(inputs, globals);
+  const wallClock = records.find(({ arrives }) => Number.isFinite(arrives))?.arrives ?? 0;
+  const driver = new RecordedDriver(topology, { wallClock: Math.max(0, wallClock) }, recorder);
   const topics = new Map(sources.map(({ name, topic }) => [name, topic]));
-  for (const { topic, key, value, timestamp } of inOrder(inputs, globals)) {
-    const target = topics.get(topic) as AnyTopic;
-    const [typedKey, typedValue] = [fit(key, target.key.name), fit(value, target.value.name)];
-    recorder.input(topic, record(typedKey, typedValue, timestamp));
-    driver.input(target).pipe(typedKey, typedValue, timestamp);
+  for (const { arrives, one } of records) {
+    const target = topics.get(one.topic) as AnyTopic;
+    if (clock.follows && arrives > driver.wallClock) driver.advance(arrives - driver.wallClock);
+    driver.input(target).pipe(fit(one.key, target.key.name), fit(one.value, target.value.name), one.timestamp);
   }
-  recorder.finish();
+  await driver.settled();
+  if (clock.after > 0) driver.advance(clock.after * 1_000);
+  await driver.settled();
+  for (let second = 0; recorder.callsWait && second < longestWait; second++) {
+    driver.advance('1s');
+    await driver.settled();
+  }
   await driver.close();
 };
 
@@ -80,16 +100,22 @@ const timeOf = (text: string, where: string): number => {
   );
 };
 
+/** A record with the time at which it arrives, in ms; −∞ for one of a global table. */
+interface Arriving {
+  readonly arrives: number;
+  readonly one: InputRecord;
+}
+
 /** Merges inputs by timestamp, keeping the order within each input. */
-const inOrder = (inputs: readonly (readonly InputRecord[])[], globals: ReadonlySet<string>): readonly InputRecord[] => {
+const inOrder = (inputs: readonly (readonly InputRecord[])[], globals: ReadonlySet<string>): readonly Arriving[] => {
   const arriving = inputs.flatMap((records) => {
     let arrives = Number.NEGATIVE_INFINITY;
-    return records.map((one) => {
+    return records.map((one): Arriving => {
       arrives = globals.has(one.topic) ? Number.NEGATIVE_INFINITY : Math.max(arrives, one.timestamp);
       return { arrives, one };
     });
   });
-  return arriving.sort((a, b) => (a.arrives < b.arrives ? -1 : a.arrives > b.arrives ? 1 : 0)).map(({ one }) => one);
+  return arriving.sort((a, b) => (a.arrives < b.arrives ? -1 : a.arrives > b.arrives ? 1 : 0));
 };
 
 /** Converts a value to the type that the named serde encodes. */

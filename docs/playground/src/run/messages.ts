@@ -1,5 +1,6 @@
 /** Messages between the page and the worker that runs a snippet: plain data only. */
 import type { DescribedTopology } from 'kstreams/authors';
+import type { Shape } from '../input/shape.js';
 
 /** A value for display: its text, and its data for charts and tables. */
 export interface DisplayValue {
@@ -14,16 +15,25 @@ export interface DisplayRecord {
   readonly timestamp: number;
 }
 
+/** A flow by the number of its step, from 1, and its index in that step; −1 for the record that led to the step. */
+export interface FlowPlace {
+  readonly step: number;
+  readonly flow: number;
+}
+
 /** A record forwarded from one node to another. */
 export interface Flow {
   readonly from: string;
   readonly to: string;
   readonly record: DisplayRecord;
+  /** The flow that it follows from; absent at a source, and where a node forwards without a record, such as a timer. */
+  readonly parent?: FlowPlace;
 }
 
 /** A write to a store; `after` is undefined for a delete. */
 export interface RowWrite {
   readonly store: string;
+  readonly node: string;
   readonly key: DisplayValue;
   readonly before: DisplayValue | undefined;
   readonly after: DisplayValue | undefined;
@@ -32,6 +42,7 @@ export interface RowWrite {
 /** A read of a store; `found` is undefined if there was no row. */
 export interface RowRead {
   readonly store: string;
+  readonly node: string;
   readonly key: DisplayValue;
   readonly found: DisplayValue | undefined;
 }
@@ -39,6 +50,8 @@ export interface RowRead {
 /** A record written to a topic. */
 export interface Output extends DisplayRecord {
   readonly topic: string;
+  /** The index of the flow into the topic, in the step. */
+  readonly flow: number;
 }
 
 /** A record that a node dropped, with the reason. */
@@ -47,16 +60,24 @@ export interface Drop {
   readonly reason: string;
 }
 
-/** The effects of one input record, or of one advance of the wall clock. */
+/** The effects of one input record, of one advance of the wall clock, or of later work of an earlier step. */
 export interface Step {
   readonly cause:
     | { readonly kind: 'record'; readonly topic: string; readonly record: DisplayRecord }
-    | { readonly kind: 'clock'; readonly now: number };
+    | { readonly kind: 'clock'; readonly now: number }
+    /** `of` is the number of the earlier step, from 1; `node` is the async step of a result, or a source. */
+    | { readonly kind: 'later'; readonly of: number; readonly node: string };
   readonly flows: readonly Flow[];
   readonly writes: readonly RowWrite[];
   readonly reads: readonly RowRead[];
   readonly outputs: readonly Output[];
   readonly drops: readonly Drop[];
+}
+
+/** A line that the snippet printed, with the number of steps so far. */
+export interface Line {
+  readonly text: string;
+  readonly step: number;
 }
 
 /** A topic that the topology reads and the page can fill. */
@@ -85,11 +106,29 @@ export interface InputRecord {
 
 /** A message from the page to the worker. */
 export type Request =
-  | { readonly kind: 'run'; readonly id: number; readonly code: string; readonly input: InputPlan }
+  | {
+      readonly kind: 'run';
+      readonly id: number;
+      readonly code: string;
+      readonly input: InputPlan;
+      readonly shapes: Shapes;
+      readonly clock: ClockPlan;
+    }
   | { readonly kind: 'ping' };
 
 /** Input of each topic by name; other topics get a default. */
 export type InputPlan = Readonly<Record<string, InputChoice>>;
+
+/** Shapes of the values of topics, by topic name. */
+export type Shapes = Readonly<Record<string, Shape>>;
+
+/** The wall clock of a run with generated input. */
+export interface ClockPlan {
+  /** True when it moves to the time at which each record arrives. */
+  readonly follows: boolean;
+  /** Its advance after the last record, in s. */
+  readonly after: number;
+}
 
 /** Source of a topic's records. */
 export type InputChoice =
@@ -133,6 +172,6 @@ export type Reply =
       readonly input: InputPlan;
     }
   | { readonly kind: 'steps'; readonly id: number; readonly steps: readonly Step[] }
-  | { readonly kind: 'log'; readonly id: number; readonly text: string; readonly step: number }
+  | { readonly kind: 'log'; readonly id: number; readonly lines: readonly Line[] }
   | { readonly kind: 'trouble'; readonly id: number; readonly trouble: SnippetError }
   | { readonly kind: 'done'; readonly id: number; readonly milliseconds: number };

@@ -3,8 +3,9 @@ import { type DescribedTopology, describeTopology } from '@kstreams/core';
 import { display } from './display.js';
 import { evaluate, snippetErrorOf } from './evaluate.js';
 import { completePlan, feed, sourcesOf } from './feed.js';
-import type { InputPlan, Reply, Request, Step } from './messages.js';
+import type { InputPlan, Reply, Request, Shapes, Step } from './messages.js';
 import { loadModules } from './modules.js';
+import { Printer } from './printer.js';
 import { Recorder } from './recorder.js';
 import { noteLines, Session } from './session.js';
 import { syntaxErrorOf, transpile } from './transpile.js';
@@ -32,13 +33,14 @@ const packs = (id: number) => {
   };
 };
 
-const run = async (id: number, code: string, plan: InputPlan): Promise<void> => {
+const run = async ({ clock, code, id, input: plan, shapes }: Extract<Request, { kind: 'run' }>): Promise<void> => {
   const began = performance.now();
   await running?.close();
   const steps = packs(id);
   const recorder = new Recorder(steps.add);
+  const printer = new Printer((lines) => post({ kind: 'log', id, lines }));
   const log = (...values: unknown[]): void =>
-    post({ kind: 'log', id, step: recorder.steps, text: values.map((value) => display(value).text).join(' ') });
+    printer.print({ step: recorder.steps, text: values.map((value) => display(value).text).join(' ') });
   const session = new Session(recorder, log);
   running = session;
   const done = noteLines(session.lines);
@@ -46,19 +48,20 @@ const run = async (id: number, code: string, plan: InputPlan): Promise<void> => 
     const script = transpiled(code, id);
     if (script === undefined) return;
     const modules = await loadModules(script, session);
-    session.onTopology = (topology) => announce(id, session, topology, plan);
+    session.onTopology = (topology) => announce(id, session, topology, plan, shapes);
     await evaluate(script, modules, log);
     recorder.finish();
     const { topology } = session;
     if (topology === undefined) return log('This snippet builds no topology.');
-    const input = announce(id, session, topology, plan);
-    if (!session.driven) await feed(topology, input, recorder);
+    const input = announce(id, session, topology, plan, shapes);
+    if (!session.driven) await feed(topology, input, clock, recorder);
   } catch (thrown) {
     recorder.abandon();
     post({ kind: 'trouble', id, trouble: snippetErrorOf(thrown) });
   } finally {
     done();
     steps.flush();
+    printer.flush();
     post({ kind: 'done', id, milliseconds: performance.now() - began });
   }
 };
@@ -78,11 +81,12 @@ const announce = (
   session: Session,
   chain: NonNullable<Session['topology']>,
   plan: InputPlan,
+  shapes: Shapes,
 ): InputPlan => {
   const topology: DescribedTopology = describeTopology(chain.build()).toJSON();
   session.recorder.describe(topology);
   const sources = sourcesOf(chain).map(({ name, key, value }) => ({ name, key, value }));
-  const input = completePlan(sources, plan);
+  const input = completePlan(sources, plan, shapes);
   const { driven } = session;
   post({ kind: 'topology', id, topology, sources, driven, input, lines: Object.fromEntries(session.lines) });
   return input;
@@ -90,7 +94,7 @@ const announce = (
 
 self.onmessage = ({ data }: MessageEvent<Request>) => {
   if (data.kind === 'ping') post({ kind: 'pong' });
-  else void run(data.id, data.code, data.input);
+  else void run(data);
 };
 
 // The worker has loaded.

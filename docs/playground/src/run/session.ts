@@ -1,7 +1,8 @@
-import { type Observer, observers, type Streams, TopologyBuilder } from '@kstreams/core';
-import { type Testable, TestDriver, type TestDriverOptions } from '@kstreams/testing';
+import { observers, type Streams, TopologyBuilder } from '@kstreams/core';
+import type { Testable, TestDriverOptions } from '@kstreams/testing';
 import type { App, StartOptions, start } from 'kstreams';
 import { lineOfCall } from './lines.js';
+import { RecordedDriver } from './recorded-driver.js';
 import type { Recorder } from './recorder.js';
 
 /** The topologies, drivers and applications that one run of a snippet creates. */
@@ -41,15 +42,19 @@ export class Session {
     this.#markDriven(source);
     const log = (_: object, message: string): void => this.#log(message);
     const logger = { debug: () => {}, info: () => {}, warn: log, error: log };
-    const app = begin(source, { logger, ...options, observer: this.#observed(options.observer) });
+    const app = begin(source, {
+      logger,
+      ...options,
+      observer: observers(this.recorder.observer, options.observer ?? {}),
+    });
     this.#apps.push(app);
     return app;
   }
 
   /** Creates a test driver with the recorder attached. */
-  drive(topology: Testable, options: TestDriverOptions = {}): TestDriver {
+  drive(topology: Testable, options: TestDriverOptions = {}): RecordedDriver {
     this.#markDriven(topology);
-    return new TestDriver(topology, { ...options, observer: this.#observed(options.observer) });
+    return new RecordedDriver(topology, options, this.recorder);
   }
 
   /** Closes the applications that still run. */
@@ -58,10 +63,6 @@ export class Session {
       // The snippet's own code received the failure of a start; closing reports nothing that is still needed.
       await app.then((one) => one.close()).catch(() => {});
     }
-  }
-
-  #observed(other: Observer = {}): Observer {
-    return observers(this.recorder.observer, other);
   }
 
   #markDriven(topology: unknown): void {

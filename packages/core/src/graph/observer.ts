@@ -4,7 +4,7 @@ import type { StreamRecord } from './record.js';
 import type { AnyStoreSpec, RowEvent } from './store.js';
 import type { Outgoing } from './transport.js';
 
-/** A task as an observer sees it: the same object while the task is open. */
+/** A task as an observer sees it: the same object while the task is open. The global tables of a process are one, `global`. */
 export interface ObservedTask {
   readonly id: string;
   readonly subtopology: number;

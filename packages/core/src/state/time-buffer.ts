@@ -94,6 +94,7 @@ class StoredEntry<K, V> implements BufferEntry<K, V> {
 class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
   readonly #options: TimeBufferOptions<K, V>;
   readonly #at: Coordinates;
+  readonly #observe: StoreAccess['observeRow'];
   readonly #clock: SingleRow<number>;
   readonly #values: StoredRows<V>;
   readonly #keptKey: (key: K) => K;
@@ -107,6 +108,7 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
 
   constructor(store: string, options: TimeBufferOptions<K, V>, access: StoreAccess) {
     this.#options = options;
+    this.#observe = access.observeRow;
     this.#values = storedRows(store, options.value, access);
     this.#keptKey = keptKeys(options.key, access.topic);
     this.#at = { topic: access.topic, headers: [] };
@@ -155,7 +157,7 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
     const id = this.#idFor(time, bytes);
     const before = this.#entries.get(id);
     const kept = before?.key ?? this.#keptKey(key);
-    this.#rows.put(id, before, new StoredEntry(before?.time ?? time, kept, row, size, this.#values));
+    this.#change(id, before, new StoredEntry(before?.time ?? time, kept, row, size, this.#values));
   }
 
   first(): BufferEntry<K, V> | undefined {
@@ -164,7 +166,7 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
 
   removeFirst(): void {
     const first = this.#firstEntry();
-    if (first !== undefined) this.#rows.put(first[0], first[1], undefined);
+    if (first !== undefined) this.#change(first[0], first[1], undefined);
   }
 
   flush(write: FlushRow): void {
@@ -189,6 +191,15 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
       });
       this.#rows.load(bytes, entry);
     }
+  }
+
+  #change(id: string, before: StoredEntry<K, V> | undefined, after: StoredEntry<K, V> | undefined): void {
+    if (this.#observe !== undefined) {
+      const { key, time } = (after ?? before) as StoredEntry<K, V>;
+      const shown = this.#options.keys === 'repeated' ? { key, time } : key;
+      this.#observe({ how: 'write', key: shown, before: before?.value, after: after?.value });
+    }
+    this.#rows.put(id, before, after);
   }
 
   #firstEntry(): readonly [string, StoredEntry<K, V>] | undefined {

@@ -52,8 +52,10 @@ interface PageKey<K> {
 
 class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
   readonly #pages: Rows<PageKey<K>, SubscriptionPage>;
+  readonly #observe: StoreAccess['observeRow'];
 
   constructor(store: string, key: Serde<K>, access: StoreAccess) {
+    this.#observe = access.observeRow;
     const keyText = keyTexts(key, access.topic);
     this.#pages = new Rows<PageKey<K>, SubscriptionPage>(
       {
@@ -72,6 +74,7 @@ class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
     const page = number === 0 ? first : this.#page(foreign, number);
     const [index, known] = indexOf(page, subscription.primary);
     const subscriptions = page.subscriptions.toSpliced(index, known ? 1 : 0, subscription);
+    this.#report(foreign, known ? page.subscriptions[index] : undefined, subscription);
     if (subscriptions.length <= pageLength) {
       this.#pages.put({ foreign, number }, { ...page, subscriptions }, timestamp);
       return;
@@ -94,6 +97,7 @@ class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
     const page = number === 0 ? first : this.#page(foreign, number);
     const [index, known] = indexOf(page, primary);
     if (!known) return;
+    this.#report(foreign, page.subscriptions[index], undefined);
     const subscriptions = page.subscriptions.toSpliced(index, 1);
     const isEmpty = subscriptions.length === 0 && page.others.length === 0;
     this.#pages.put({ foreign, number }, isEmpty ? undefined : { ...page, subscriptions }, timestamp);
@@ -115,6 +119,11 @@ class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
 
   markCommitted(): void {
     this.#pages.markCommitted();
+  }
+
+  #report(foreign: K, before: Subscription | undefined, after: Subscription | undefined): void {
+    const primary = (after ?? before)?.primary;
+    this.#observe?.({ how: 'write', key: { foreign, primary }, before, after });
   }
 
   #page(foreign: K, number: number): SubscriptionPage {

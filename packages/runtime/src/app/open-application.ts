@@ -86,6 +86,7 @@ export const openApplication = async (
     nodes: plan.globals,
     now: () => clock.now(),
     onError: options.onError,
+    observer: options.observer,
   });
   // A table is not continued at the end, which would leave out rows that the log still has.
   const removedRecords = settings.removedRecords === 'fail' ? 'fail' : 'earliest';

@@ -5,6 +5,7 @@ import {
   type GlobalNode,
   type Lookup,
   type NodeId,
+  type Observer,
   type OnError,
   Pending,
   type Received,
@@ -20,6 +21,7 @@ import { RecordJournal } from '../task/record-journal.js';
 import { type Decode, decodeOf } from '../task/record-queue.js';
 import { type StorePartition, storePartition } from '../task/stores/store-partition.js';
 import { TaskStores } from '../task/stores/task-stores.js';
+import { TaskObserver } from '../task/task-observer.js';
 
 /** Options of the global tables of a process. */
 export interface GlobalTablesOptions {
@@ -31,6 +33,8 @@ export interface GlobalTablesOptions {
   /** The error policy; every failure is thrown without one. */
   readonly onError?: OnError | undefined;
   readonly dropped: Scope['drop'];
+  /** Observes the rows of the tables, as the work of one task. */
+  readonly observer?: Observer | undefined;
   /** Freezes stored and shared values, in tests. */
   readonly freeze?: ((value: unknown) => void) | undefined;
 }
@@ -56,14 +60,30 @@ export class GlobalTables {
   readonly #tables: readonly OpenTable[];
   readonly #byTopic: ReadonlyMap<string, OpenTable>;
   readonly #options: GlobalTablesOptions;
+  readonly #observer: TaskObserver | undefined;
+  /** The position of the current record. */
+  readonly #source = { topic: '', partition: globalPartition, offset: -1 };
   readonly #turn = new RecordJournal({ rollsBack: false, refuse: refuseWrite });
 
   constructor(options: GlobalTablesOptions) {
     const { application, bytes, freeze, liveLimit, nodes } = options;
     this.#options = options;
     const storePartitions = nodes.map(({ store }) => storePartition(application, store, globalPartition, new Map()));
-    this.stores = new TaskStores({ storePartitions, bytes, journal: this.#turn, liveLimit, full: () => {}, freeze });
-    this.#tables = nodes.map((node) => openTable(node, globalScope(node.id, this.stores, options), options.now));
+    const observer = options.observer && new TaskObserver(options.observer);
+    this.#observer = observer;
+    this.stores = new TaskStores({
+      storePartitions,
+      bytes,
+      journal: this.#turn,
+      liveLimit,
+      full: () => {},
+      observeRows: observer && ((spec) => observer.rows(spec)),
+      freeze,
+    });
+    observer?.attach({ id: globalTask, subtopology: -1, partition: globalPartition, ...this.#clockAndSource });
+    this.#tables = nodes.map((node) =>
+      openTable(node, globalScope(node.id, this.stores, options, this.#clockAndSource), options.now),
+    );
     this.topics = nodes.map(({ topic }) => topic);
     this.#byTopic = new Map(this.#tables.map((table) => [table.node.topic, table]));
   }
@@ -74,6 +94,9 @@ export class GlobalTables {
    */
   apply(received: Received): void {
     const { decode, node, process } = this.#table(received.topic);
+    const { topic, partition, offset } = received;
+    Object.assign(this.#source, { topic, partition, offset });
+    this.#observer?.began('record', node.id);
     this.#turn.begin();
     try {
       process(decode(received, -1));
@@ -82,6 +105,7 @@ export class GlobalTables {
       this.#judge(node.id, thrown, received);
     } finally {
       this.#turn.keep();
+      this.#observer?.ended('kept');
     }
   }
 
@@ -113,6 +137,21 @@ export class GlobalTables {
     const decision = onError === undefined ? 'fail' : decide(onError, failure);
     if (decision !== 'skip' && (decision === 'fail' || !('deadLetter' in decision))) throw failure.error;
     dropped(node, 'skipped-by-policy');
+    this.#observer?.dropped(node, 'skipped-by-policy');
+  }
+
+  /** The clocks and the position of the records that are applied. */
+  get #clockAndSource(): Pick<Scope, 'time' | 'source'> {
+    const { now } = this.#options;
+    return {
+      time: {
+        stream: -1,
+        get wall() {
+          return now();
+        },
+      },
+      source: this.#source,
+    };
   }
 
   #table(topic: string): OpenTable {
@@ -136,7 +175,12 @@ const openTable = (node: GlobalNode, scope: Scope, now: () => number): OpenTable
   };
 };
 
-const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTablesOptions): Scope => {
+const globalScope = (
+  id: NodeId,
+  stores: TaskStores,
+  { dropped }: GlobalTablesOptions,
+  clockAndSource: Pick<Scope, 'time' | 'source'>,
+): Scope => {
   const refuse = (what: string) => () => {
     throw new StateError(`a global table cannot ${what}: it only stores rows`, { node: id });
   };
@@ -144,13 +188,7 @@ const globalScope = (id: NodeId, stores: TaskStores, { now, dropped }: GlobalTab
     id: globalTask,
     subtopology: -1,
     partition: globalPartition,
-    time: {
-      stream: -1,
-      get wall() {
-        return now();
-      },
-    },
-    source: { topic: '', partition: globalPartition, offset: -1 },
+    ...clockAndSource,
     store: (spec) => stores.get(spec)?.handle ?? refuse(`use store "${spec.name}"`)(),
     globalLookup: refuse('look up another table'),
     sink: refuse('write to a topic'),

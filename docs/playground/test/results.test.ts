@@ -1,0 +1,152 @@
+/** The results of the playground: outputs with what led to them, links, panes, accessibility. */
+import { createRequire } from 'node:module';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { describeWith } from '@kstreams/test-support/services';
+import type { Page } from 'playwright-core';
+import { errorsShown, fillTable, type OpenSite, openSite, openSnippet, openTab, runFinished, snippet } from './page.js';
+
+/** Returns the violations of the rules of axe that the page has now, each with its first place. */
+const violations = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  });
+
+describeWith('browser', 'the results of the playground', (browser) => {
+  let site: OpenSite;
+  let page: Page;
+  const open = (code: string): Promise<void> => openSnippet(site, page, code);
+  const tab = (name: string): Promise<void> => openTab(page, name);
+
+  beforeAll(async () => {
+    site = await openSite(browser);
+  });
+  afterAll(() => site?.close());
+  beforeEach(async () => {
+    page = await site.page();
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(site.problems.splice(0)).toEqual([]);
+  });
+
+  test('gives the results of calls, each credited to its record', async () => {
+    await open(`import { streams, string, topic } from 'kstreams';
+const app = streams('calls');
+app
+  .stream(topic('asked', { key: string, value: string }))
+  .mapAsync(async (value) => value.toUpperCase(), { value: string })
+  .to(topic('answers', { key: string, value: string }));`);
+    expect(await page.locator('.where b').innerText()).toBe('120/120');
+    expect(await page.locator('.outputs tbody tr').count()).toBe(60);
+    await page.locator('.outputs .cell').first().click();
+    const why = page.locator('.why');
+    expect(await why.innerText()).toMatch(/step \d+ asked: .*\s+and left with step \d+ record \d+, later: map-async-0/);
+    const [row, panel] = [await page.locator('tr.picked').boundingBox(), await why.boundingBox()];
+    expect((row?.y ?? 0) + (row?.height ?? 0)).toBeLessThanOrEqual((panel?.y ?? 0) + 1);
+    await why.getByRole('button', { name: 'map-async-0' }).click();
+    expect(await page.locator('.box.selected').getAttribute('data-node')).toBe('map-async-0');
+    await why.getByRole('button', { name: 'step' }).first().click();
+    expect(await page.locator('.where b').innerText()).toMatch(/^\d+\/120$/);
+  });
+
+  test('keeps the last results, and the position in time, while a snippet is being written', async () => {
+    await open(snippet);
+    await fillTable(page);
+    await page.getByLabel('The record that is shown').fill('3');
+    await tab('code');
+    await page.locator('.cm-line', { hasText: '.toStream()' }).click();
+    await page.keyboard.press('End');
+    await page.keyboard.type('.mapValues((');
+    await page.locator('.trouble').waitFor();
+    expect(await page.locator('.where b').innerText()).toBe('3/5');
+    expect(await page.locator('.old').count()).toBe(1);
+    await page.keyboard.type('sum) => sum * 2');
+    await page.locator('.trouble').waitFor({ state: 'detached' });
+    await runFinished(page);
+    expect(await page.locator('.where b').innerText()).toBe('3/5');
+    expect(await page.locator('.old').count()).toBe(0);
+    expect(await page.locator('.outputs tbody tr').first().innerText()).toContain('10');
+  });
+
+  test('every example has output', async () => {
+    await page.goto(`${site.url}/playground/`);
+    const titles = await page.locator('header option').allInnerTexts();
+    const written: Record<string, number> = {};
+    for (const [at, title] of titles.slice(1).entries()) {
+      await page.locator('header select').selectOption(String(at));
+      await page.locator('.where[data-state="running"]').waitFor();
+      await runFinished(page);
+      // The types of the values are inferred by the compiler, after which the snippet runs again.
+      await page.locator('.outputs tbody tr').first().waitFor();
+      written[title] = await page.locator('.outputs tbody tr').count();
+      expect(await errorsShown(page)).toEqual([]);
+    }
+    expect(Object.keys(written).length).toBeGreaterThan(11);
+  });
+
+  test('a link keeps the step, the tab, the key and the selections', async () => {
+    await open(snippet);
+    await fillTable(page);
+    await page.locator('.outputs .cell').first().click();
+    await page.getByRole('button', { name: 'Follow the key' }).click();
+    await page.getByRole('button', { name: 'One back' }).click();
+    expect(await page.locator('.where b').innerText()).toBe('2/5');
+    await page.locator('.box[data-node="sums"]').press('Enter');
+    await page.getByRole('tab', { name: 'stores' }).click();
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('button', { name: /^Link/ }).waitFor();
+    const other = await site.page();
+    await other.goto(page.url());
+    await runFinished(other);
+    expect(await other.locator('.where b').innerText()).toBe('2/5');
+    expect(await other.locator('.followed').innerText()).toContain('key b');
+    expect(await other.locator('.box.selected').getAttribute('data-node')).toBe('sums');
+    expect(await other.getByRole('tab', { name: 'stores' }).getAttribute('aria-selected')).toBe('true');
+    await other.getByRole('tab', { name: 'outputs' }).click();
+    expect(await other.locator('.why').innerText()).toContain('sums b: 5 → 6');
+    await other.close();
+  });
+
+  test('marks the node that failed', async () => {
+    await open(snippet.replace('(amount) => amount > 0', "() => { throw new Error('no') }"));
+    expect(await page.locator('.box.failed').getAttribute('data-node')).toBe('filter-0');
+    expect((await errorsShown(page)).join()).toContain('node filter-0');
+  });
+
+  test('panes change their size by keyboard', async () => {
+    await open(snippet);
+    const width = async (): Promise<number> => (await page.locator('.room.code').boundingBox())?.width ?? 0;
+    const before = await width();
+    await page.getByRole('separator', { name: 'Width of the code' }).press('ArrowLeft');
+    expect(await width()).toBeLessThan(before);
+  });
+
+  test('the keyboard leaves the editor', async () => {
+    await open(snippet);
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('.cm-editor') === null)).toBe(true);
+  });
+
+  test.each([
+    ['light', 1_360],
+    ['dark', 1_360],
+    ['light', 400],
+  ])('has no problem of accessibility: %s, %i px', async (theme, width) => {
+    await page.setViewportSize({ width: width as number, height: 860 });
+    await open(snippet);
+    if (theme === 'dark') await page.getByRole('button', { name: 'Dark' }).click();
+    await fillTable(page);
+    if (width === 400) await page.getByRole('button', { name: 'results', exact: true }).click();
+    await page.locator('.outputs .cell').first().click();
+    await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+    for (const of of ['outputs', 'chart', 'stores', 'dropped', 'console']) {
+      await tab(of);
+      expect([of, await violations(page)]).toEqual([of, []]);
+    }
+  });
+});
