@@ -56,7 +56,7 @@ export const keyText = (key: unknown): string =>
   isWindow(key) ? `${textOf(key.key)} [${spanText(key.start, key.end)})` : textOf(key);
 
 /** Formats two instants; the date once where both have the same. */
-const spanText = (start: number, end: number): string => {
+export const spanText = (start: number, end: number): string => {
   const [from, to] = [instant(start), instant(end)];
   const [date, time] = to.split(' ');
   return `${from} – ${time !== undefined && from.startsWith(`${date} `) && !to.endsWith(' ms') ? time : to}`;
