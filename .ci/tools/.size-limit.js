@@ -30,7 +30,7 @@ const limits = {
   s3: 4,
   serde: 5,
   simulation: 16,
-  snapshots: 17,
+  snapshots: 21,
   steps: 3,
   stores: 4,
   testing: 23,
