@@ -9,6 +9,7 @@ const limits = {
   codecs: 2,
   core: 48,
   embedded: 16,
+  drawing: 4,
   gcs: 2,
   inspector: 10,
   joins: 12,

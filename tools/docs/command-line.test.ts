@@ -1,6 +1,6 @@
 /** The commands of docs/guide/command-line.md print the lines below them. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { transformSync } from 'esbuild';
@@ -56,9 +56,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test.each(commands)('%s', async (command, expected) => {
   const printed: string[] = [];
   const [, piped, rest = ''] = /^(?:echo '(.*)' \| )?(.*)$/.exec(command) ?? [];
-  const given = rest.replaceAll('shop.ts', join(folder, 'shop.js')).split(' ').slice(1);
+  const given = rest
+    .replace('init shop', `init ${join(folder, 'shop')}`)
+    .replaceAll('shop.ts', join(folder, 'shop.js'))
+    .split(' ')
+    .slice(1);
   const code = await main(given, {
-    print: (text) => printed.push(...text.split('\n')),
+    print: (text) => printed.push(...text.replace(`${relative('.', folder)}/`, '').split('\n')),
     report: (line) => printed.push(line),
     input: (async function* () {
       if (piped !== undefined) yield piped;

@@ -27,6 +27,7 @@ const libraries = [
   '@kstreams/opentelemetry',
   '@kstreams/query/client',
   '@kstreams/postgres',
+  '@kstreams/drawing',
   '@kstreams/redis',
   '@kstreams/bigtable',
   '@kstreams/snapshots',

@@ -1,6 +1,6 @@
 /**
- * Loaded before the application in each process of `kstreams run`. Reports when its module has loaded, and starts the
- * applications that a module exports without a start.
+ * Loaded before the application in each process of `kstreams run`. Reports when its module has loaded or runs an
+ * application, and starts the applications that a module exports without a start.
  */
 import { realpathSync } from 'node:fs';
 import process from 'node:process';
@@ -25,7 +25,11 @@ const startExported = async () => {
 
 // Threads and processes of the application load this file, too.
 if (process.env.KSTREAMS_SUPERVISOR === String(process.ppid) && process.channel !== undefined) {
-  globalThis[onStart] = (application) => void started.add(application);
+  globalThis[onStart] = (application) => {
+    started.add(application);
+    // A module may go on after a start, for example in a loop over records.
+    return reportLoaded;
+  };
   process.on('uncaughtExceptionMonitor', (error) => {
     // The module is right, and the log may respond to the next start.
     if (error?.code === 'KSTREAMS_TRANSPORT' && error.retriable) reportLoaded();

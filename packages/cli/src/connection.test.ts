@@ -60,23 +60,27 @@ test.each([
   expect(reported).toMatch(message);
 });
 
-test('the help lists the commands, and that of a command its options', async () => {
+test('the help lists the commands, and that of a command its options and examples', async () => {
   const { code, printed } = await run('--help');
   expect(code).toBe(0);
   for (const command of [
+    'init',
     'run',
     'describe',
     'plan',
+    'reset',
     'lag',
     'topics',
     'tail',
     'produce',
     'acls',
-    'reset',
     'dead-letters',
     'doctor',
+    'completion',
   ]) {
     expect(printed.join('\n')).toMatch(new RegExp(`^  ${command} `, 'm'));
-    expect((await run(command, '--help')).printed.join('\n')).toMatch(new RegExp(`^Usage: kstreams ${command} `));
+    const help = (await run(command, '--help')).printed.join('\n');
+    expect(help).toMatch(new RegExp(`^Usage: kstreams ${command} `));
+    expect(help).toMatch(new RegExp(`\nExamples:\n  .*kstreams ${command} `));
   }
 });

@@ -1,5 +1,6 @@
 import { type Clock, type OptionChecks, option, systemClock, type Transport } from '@kstreams/core/graph';
 import { type Connection, connect } from './connection.js';
+import { type Ask, ask } from './init/ask.js';
 import { type Fork, fork } from './run/child-process.js';
 import { type WatchFolder, watchFolder } from './run/file-watch.js';
 
@@ -18,6 +19,10 @@ export interface Environment {
   readonly connect: (connection: Connection) => Promise<Transport>;
   /** The lines of the standard input. */
   readonly input: AsyncIterable<string>;
+  /** True when input and output are a terminal, so that a command may prompt. */
+  readonly isTerminal: boolean;
+  /** Prompts for the choices of a new project. */
+  readonly ask: Ask;
 }
 
 /** The checks of an {@link Environment}. */
@@ -30,6 +35,8 @@ export const environmentChecks: OptionChecks<Partial<Environment>> = {
   onSignal: option.fn,
   connect: option.fn,
   input: option.having('an iterable of lines'),
+  isTerminal: option.flag,
+  ask: option.fn,
 };
 
 /** The machine of the process. */
@@ -53,4 +60,6 @@ export const machine: Environment = {
       yield* createInterface({ input: process.stdin });
     },
   },
+  isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  ask,
 };

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { addAcls } from './commands/acls.js';
+import { addCompletion } from './commands/completion.js';
 import { addDeadLetters } from './commands/dead-letters/dead-letters.js';
 import { addDescribe } from './commands/describe.js';
 import { addDoctor } from './commands/doctor/doctor.js';
+import { addInit } from './commands/init.js';
 import { addLag } from './commands/lag.js';
 import { addPlan } from './commands/plan.js';
 import { addProduce } from './commands/produce.js';
@@ -23,6 +25,7 @@ export const createProgram = (environment: Environment, ended: Ended): Command =
       writeOut: (text) => environment.print(text.trimEnd()),
       writeErr: (text) => environment.report(text.trimEnd()),
     });
+  addInit(program, environment, ended);
   addRun(program, environment, ended);
   addDescribe(program, environment);
   addPlan(program, environment, ended);
@@ -34,5 +37,6 @@ export const createProgram = (environment: Environment, ended: Ended): Command =
   addTail(program, environment);
   addProduce(program, environment);
   addAcls(program, environment);
+  addCompletion(program, environment);
   return program;
 };

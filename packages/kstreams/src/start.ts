@@ -24,11 +24,11 @@ const topology: OptionCheck = {
   accepts: (value) => typeof (value as Topology | undefined)?.name === 'string',
 };
 
-/** Set by `kstreams run`, which starts what a module exports without a start. */
+/** Names a function of `kstreams run`. It receives each application that starts, and returns one to call when it runs. */
 const onStart = Symbol.for('kstreams.onStart');
 
 interface Supervised {
-  readonly [onStart]?: (application: string) => void;
+  readonly [onStart]?: (application: string) => () => void;
 }
 
 /**
@@ -46,7 +46,7 @@ export const start = async (
 ): Promise<App> => {
   checkValue('"source" of start', source, topology);
   checkOptions('start', options, checks);
-  (globalThis as Supervised)[onStart]?.(source.name);
+  const onRunning = (globalThis as Supervised)[onStart]?.(source.name);
   const { folder = `.kstreams/${source.name}`, ...given } = options;
   const transport = given.transport ?? embedded({ folder: `${folder}/log` });
   const state: Backend = given.state ?? (await import('#level')).level();
@@ -55,5 +55,7 @@ export const start = async (
   if (given.logger !== undefined) given.logger.info({ application: source.name, folder }, where);
   else if (given.transport === undefined) console.info(where);
   const closesTransport = given.transport === undefined;
-  return run(source, { clock: systemClock, ...given, transport, closesTransport, state, stateFolder });
+  const app = await run(source, { clock: systemClock, ...given, transport, closesTransport, state, stateFolder });
+  onRunning?.();
+  return app;
 };

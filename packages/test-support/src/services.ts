@@ -16,6 +16,7 @@ const variables = {
   prometheus: { variable: 'KSTREAMS_PROMETHEUS', holds: '/path/to/prometheus' },
   grpcurl: { variable: 'KSTREAMS_GRPCURL', holds: '/path/to/grpcurl' },
   browser: { variable: 'KSTREAMS_BROWSER', holds: '/path/to/chromium' },
+  tmux: { variable: 'KSTREAMS_TMUX', holds: '/path/to/tmux' },
 } as const;
 
 /** A service that a test can use. */

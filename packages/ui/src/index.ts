@@ -15,5 +15,4 @@ export type {
 } from './stores/store-source.js';
 export { StoreView } from './stores/store-view.js';
 export { TopologyDrawing, type TopologyDrawingOptions } from './topology/drawing.js';
-export { type Arrow, type Box, readersAsWriters, storeBox } from './topology/layout.js';
 export type { ArrowText, BoxState } from './topology/shapes.js';

@@ -1,3 +1,4 @@
+import { readersAsWriters } from '@kstreams/drawing';
 import { instant } from '@kstreams/ui/format';
 import { seek } from '../model/playback.js';
 import { lines, steps } from '../model/run.js';

@@ -1,6 +1,6 @@
+import type { Arrow, Box, Gaps } from '@kstreams/drawing';
 import { type ArrowText, type BoxState, TopologyDrawing } from '@kstreams/ui/drawing';
 import { compact } from '@kstreams/ui/format';
-import type { Arrow, Box, Gaps } from '@kstreams/ui/layout';
 import { computed } from '@preact/signals';
 import { current, failedNode, lines, stale, topology } from '../model/run.js';
 import { cursor, editor } from '../model/snippet.js';

@@ -1,6 +1,7 @@
 import { type AccessRight, accessRights, planTopology } from '@kstreams/core/graph';
 import type { Command } from 'commander';
 import type { Environment } from '../environment.js';
+import { examples } from '../examples.js';
 import { loadTopology } from '../load-topology.js';
 
 interface AclsOptions {
@@ -22,6 +23,7 @@ export const addAcls = (program: Command, { print }: Environment): void => {
     .option('--dead-letter <topic>', 'a topic that onError sends dead letters to; may be repeated', collect, [])
     .option('--principal <name>', 'the user who gets the rights', 'User:app')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('kstreams acls shop.ts --exactly-once --principal User:shop'))
     .action(
       async (file: string, { deadLetter, endpoint = false, exactlyOnce = false, json, principal }: AclsOptions) => {
         const needs = { exactlyOnce, endpoint, deadLetters: deadLetter };

@@ -58,10 +58,13 @@ const runApp = async (words: readonly string[]): Promise<void> => {
 };
 
 describe('kstreams describe', () => {
-  test('prints a topology as text, as a diagram and as data', async () => {
+  test('prints a topology as text, as a diagram, as a picture and as data', async () => {
     const text = await run('describe', counting);
     expect(text.printed.join('\n')).toMatch(/^Topology counting$/m);
     expect((await run('describe', counting, '--format', 'mermaid')).printed[0]).toMatch(/^flowchart /);
+    expect((await run('describe', counting, '--format', 'svg')).printed[0]).toMatch(
+      /^<svg [\s\S]*<title>counting<\/title>/,
+    );
     const data = JSON.parse((await run('describe', counting, '--json')).printed.join('\n'));
     expect(data).toMatchObject({ name: 'counting' });
   });
@@ -69,7 +72,7 @@ describe('kstreams describe', () => {
   test('refuses another format', async () => {
     const { code, reported } = await run('describe', counting, '--format', 'png');
     expect(code).toBe(2);
-    expect(reported.join('\n')).toMatch(/Allowed choices are text, mermaid, json/);
+    expect(reported.join('\n')).toMatch(/Allowed choices are text, mermaid, json, svg/);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readTopics } from '../application-topics.js';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import type { Environment } from '../environment.js';
+import { examples } from '../examples.js';
 import { loadTopology } from '../load-topology.js';
 import { counted, textTable } from '../text-table.js';
 import { partitionsOf } from './topics.js';
@@ -22,6 +23,7 @@ export const addLag = (program: Command, { connect, print }: Environment): void 
     .description('print the offsets that an application has committed, and how far it is behind')
     .argument('<file>', "module that exports the application: streams('…')")
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('kstreams lag shop.ts --brokers localhost:9092'))
     .action(async (file: string, { json, ...connection }: Connection & { json?: boolean }) => {
       const plan = planTopology(await loadTopology(file));
       const lags = await withLog(await connect(connection), (log) => lagsOf(log, plan));

@@ -16,6 +16,7 @@ import { usedTopics } from '../application-topics.js';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import type { Ended } from '../ended.js';
 import type { Environment } from '../environment.js';
+import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { loadTopology } from '../load-topology.js';
 import { counted } from '../text-table.js';
@@ -46,6 +47,7 @@ export const addPlan = (program: Command, { connect, print }: Environment, ended
     .argument('<file>', "module that exports the application: streams('…')")
     .option('--json', 'print JSON')
     .addHelpText('after', '\nEnds with code 1 when the application could not start.')
+    .addHelpText('after', examples('kstreams plan shop.ts --brokers localhost:9092'))
     .action(async (file: string, { json, ...connection }: Connection & { json?: boolean }) => {
       const plan = planTopology(await loadTopology(file));
       const start = await withLog(await connect(connection), (log) => planStart(log, plan));

@@ -3,6 +3,7 @@ import { type Entry, fromAsyncIterable } from '@kstreams/runtime';
 import type { Command } from 'commander';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import type { Environment } from '../environment.js';
+import { examples } from '../examples.js';
 import { type SerdeOptions, serdeOptions, topicSerdes } from '../serdes.js';
 import { counted } from '../text-table.js';
 
@@ -18,6 +19,10 @@ export const addProduce = (program: Command, { connect, input, report }: Environ
     .description('write records to a topic, from lines of JSON on the standard input')
     .argument('<topic>')
     .addHelpText('after', help)
+    .addHelpText(
+      'after',
+      examples('kstreams produce orders --brokers localhost:9092 --topology shop.ts < orders.jsonl'),
+    )
     .action(async (name: string, options: Connection & SerdeOptions) => {
       const serdes = await topicSerdes(name, options);
       const written = await withLog(await connect(options), (transport) =>

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type Connection, connectionOptions } from '../connection.js';
 import type { Ended } from '../ended.js';
 import type { Environment } from '../environment.js';
+import { examples } from '../examples.js';
 import { pathOf } from '../load-topology.js';
 import { Supervisor } from '../run/supervisor.js';
 import { typescriptLoader } from '../typescript.js';
@@ -21,12 +22,7 @@ partitions back as soon as it has restarted. The partitions of one that is stopp
 wait for the session timeout; with --no-instance-ids others take them over at once.
 
 Exit codes: 0 when all processes have ended with 0 or were stopped, 1 when the module cannot be
-loaded or a process fails to close, 78 when the application cannot run.
-
-Examples:
-  kstreams run src/main.ts
-  kstreams run src/topology.ts --brokers localhost:9092 --processes 4
-  kstreams run src/main.ts --watch --env-file .env -- --port 8080`;
+loaded or a process fails to close, 78 when the application cannot run.`;
 
 interface RunOptions extends Connection {
   readonly processes: number;
@@ -49,6 +45,14 @@ export const addRun = (program: Command, environment: Environment, ended: Ended)
     .option('--deadline <duration>', 'time that processes have to end after a signal', durationOf, 30_000)
     .option('--no-instance-ids', 'do not take instance ids from state on disk')
     .addHelpText('after', help)
+    .addHelpText(
+      'after',
+      examples(
+        'kstreams run src/main.ts',
+        'kstreams run src/topology.ts --brokers localhost:9092 --processes 4',
+        'kstreams run src/main.ts --watch --env-file .env -- --port 8080',
+      ),
+    )
     .action(async (file: string, rest: readonly string[], options: RunOptions) => {
       const { deadline, envFile, instanceIds, processes, watch } = options;
       const script = pathOf(file);

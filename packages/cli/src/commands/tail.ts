@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import { type DecodedRecord, decodeRecord, textOf } from '../decoded-record.js';
 import type { Environment } from '../environment.js';
+import { examples } from '../examples.js';
 import { offsetQueryOf } from '../offset-query.js';
 import { readRecords } from '../read-records.js';
 import { type SerdeOptions, serdeOptions, topicSerdes } from '../serdes.js';
@@ -23,6 +24,13 @@ export const addTail = (program: Command, { connect, onSignal, print }: Environm
     .option('--no-follow', 'stop at the current end')
     .option('--limit <n>', 'stop after n records', limitOf, Number.POSITIVE_INFINITY)
     .option('--json', 'print one JSON object per record')
+    .addHelpText(
+      'after',
+      examples(
+        'kstreams tail orders --brokers localhost:9092 --topology shop.ts',
+        'kstreams tail orders --log .kstreams/shop/log --from earliest --no-follow --value json',
+      ),
+    )
     .action(async (topic: string, options: TailOptions) => {
       const { json, limit } = options;
       const serdes = await topicSerdes(topic, options);

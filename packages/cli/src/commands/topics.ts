@@ -2,6 +2,7 @@ import { isInternalTopic, type TopicPartition, type Transport } from '@kstreams/
 import type { Command } from 'commander';
 import { type Connection, connectionOptions, withLog } from '../connection.js';
 import type { Environment } from '../environment.js';
+import { examples } from '../examples.js';
 import { textTable } from '../text-table.js';
 
 /** Adds `kstreams topics`. */
@@ -10,6 +11,13 @@ export const addTopics = (program: Command, { connect, print }: Environment): vo
     .description('list the topics of a log, with their partitions and offsets in use')
     .option('--application <name>', 'only topics that the application creates for itself')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'kstreams topics --log .kstreams/shop/log',
+        'kstreams topics --brokers localhost:9092 --application shop',
+      ),
+    )
     .action(async ({ application, json, ...connection }: Connection & { application?: string; json?: boolean }) => {
       const topics = await withLog(await connect(connection), (log) => describe(log, application));
       if (json) return print(JSON.stringify(topics));

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** True when the module had loaded, with the applications that it starts. */
+  /** True when the module had loaded, or one of its applications had started. */
   readonly loaded: boolean;
   /** The reason of an application that cannot run, and that no restart mends. */
   readonly refused?: string;
@@ -56,6 +56,8 @@ export const fork: Fork = ({ given, nodeOptions, onFile, print, script, variable
       ...(onFile !== undefined && { WATCH_REPORT_DEPENDENCIES: '1' }),
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A terminal sends Ctrl-C to all processes of its group. This one forwards it, and a second one would end them at once.
+    detached: process.platform !== 'win32',
   });
   for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface(stream).on('line', print);
   let refused: string | undefined;

@@ -71,3 +71,14 @@ test('an error of a module that cannot be loaded ends the command', async () => 
   expect(printed.join('\n')).toMatch(/Cannot find module .*nowhere\.mjs/);
   expect(printed.at(-1)).toBe('[0] ended with code 1 before it had loaded: no restart');
 });
+
+test('a module that fails after the start of its application is loaded again', async () => {
+  const script = join(folder, 'fails.mts');
+  const lines = ["globalThis[Symbol.for('kstreams.onStart')]('shop')();", "await Promise.reject(new Error('late'));"];
+  writeFileSync(script, lines.join('\n'));
+  const { code, printed } = await runFile([script], (line, stop) => {
+    if (line.includes('restart')) stop();
+  });
+  expect(printed.at(-1)).toBe('[0] ended with code 1: restart in 250 ms');
+  expect(code).toBe(0);
+});

@@ -18,8 +18,8 @@ interface KafkaEntry {
   kafka(options: object): Transport;
 }
 
-/** A function that receives the name of each application that starts in the process. */
-type OnStart = (application: string) => void;
+/** Receives the name of each application that starts in the process; returns a function to call when it runs. */
+type OnStart = (application: string) => () => void;
 
 /**
  * Starts the applications that a module exports, with its export `options`, and returns them. The log is that of the variables
@@ -58,7 +58,7 @@ export const startExported = async (
 const refuseStarts = (names: ReadonlySet<string>): void => {
   const host = globalThis as { [onStart]?: OnStart };
   host[onStart] = (application) => {
-    if (!names.has(application)) return;
+    if (!names.has(application)) return () => {};
     const message = `${application} runs already: kstreams run starts what a module exports; start it in another module`;
     process.send?.({ kstreams: 'refused', message });
     throw new ConfigError(message);

@@ -1,5 +1,6 @@
 import type { DescribedTopology } from '@kstreams/core/graph';
-import { type Arrow, type ArrowText, compact, duration, TopologyDrawing } from '@kstreams/ui';
+import type { Arrow } from '@kstreams/drawing';
+import { type ArrowText, compact, duration, TopologyDrawing } from '@kstreams/ui';
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { type Places, placesOf } from '../model/places.js';

@@ -1,6 +1,6 @@
 import type { DescribedTopology } from '@kstreams/core/graph';
+import { type Arrow, type Box, draw, type Gaps, type Rectangle } from '@kstreams/drawing';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Arrow, type Box, draw, type Gaps, type Rectangle } from './layout.js';
 import { ArrowLine, type ArrowText, BoxShape, type BoxState, FrameShape, middleOf } from './shapes.js';
 import { useViewport, zoomStep } from './use-viewport.js';
 import { fitted, isShown, legibleScale, revealed, zoomed } from './viewport.js';

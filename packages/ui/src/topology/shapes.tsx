@@ -1,4 +1,4 @@
-import type { Arrow, Box, Frame } from './layout.js';
+import type { Arrow, Box, Frame } from '@kstreams/drawing';
 
 /** A text on an arrow. */
 export interface ArrowText {

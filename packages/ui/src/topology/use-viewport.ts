@@ -1,5 +1,5 @@
+import type { Drawing } from '@kstreams/drawing';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Drawing } from './layout.js';
 import { begun, fitted, panned, type Size, type Viewport, zoomed } from './viewport.js';
 
 /** A step of the arrow keys, in pixels. */

@@ -1,4 +1,4 @@
-import type { Rectangle } from './layout.js';
+import type { Rectangle } from '@kstreams/drawing';
 
 /** The part of a drawing that is shown: a point `p` of it is at `x + scale * p`, in pixels. */
 export interface Viewport {

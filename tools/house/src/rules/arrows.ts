@@ -19,7 +19,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   prometheus: [...contracts, 'runtime'],
   query: [...contracts, 'runtime'],
   inspector: [...contracts, 'runtime', 'query'],
-  ui: contracts,
+  drawing: contracts,
+  ui: [...contracts, 'drawing'],
   'query-grpc': [...contracts, 'runtime', 'query'],
   opentelemetry: contracts,
   stores: contracts,
@@ -40,7 +41,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   steps: ['core', 'serde'],
   testing: ['core', 'runtime', 'stores', 'embedded'],
   simulation: ['core', 'runtime', 'stores', 'embedded'],
-  cli: [...contracts, 'runtime', 'serde', 'embedded', 'level', 'kafka'],
+  cli: [...contracts, 'runtime', 'serde', 'embedded', 'level', 'kafka', 'drawing'],
   kstreams: ['core', 'windowing', 'joins', 'runtime', 'serde', 'stores', 'embedded', 'level', 'kafka'],
 };
 
@@ -85,9 +86,10 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/api': ['opentelemetry'],
   ajv: ['registry'],
   commander: ['cli'],
+  '@clack/prompts': ['cli'],
   preact: ['ui'],
   '@preact/signals': ['ui'],
-  '@dagrejs/dagre': ['ui'],
+  '@dagrejs/dagre': ['drawing'],
   uplot: ['ui'],
 };
 

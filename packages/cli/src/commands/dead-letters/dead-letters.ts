@@ -6,6 +6,7 @@ import { type Connection, connectionOptions, withLog } from '../../connection.js
 import { textOf } from '../../decoded-record.js';
 import type { Ended } from '../../ended.js';
 import type { Environment } from '../../environment.js';
+import { examples } from '../../examples.js';
 import { exitCodes } from '../../exit-codes.js';
 import { type Application, loadApplication } from '../../load-application.js';
 import { timeOf } from '../../offset-query.js';
@@ -34,7 +35,16 @@ const batch = 1_000;
 
 /** Adds `kstreams dead-letters`. */
 export const addDeadLetters = (program: Command, { connect, print }: Environment, ended: Ended): void => {
-  const group = program.command('dead-letters').description('list, show and replay the dead letters of an application');
+  const group = program
+    .command('dead-letters')
+    .description('list, show and replay the dead letters of an application')
+    .addHelpText(
+      'after',
+      examples(
+        'kstreams dead-letters list shop.ts --brokers localhost:9092',
+        'kstreams dead-letters show shop.ts 0:17 --brokers localhost:9092',
+      ),
+    );
   const command = (name: string, description: string): Command =>
     connectionOptions(group.command(name))
       .description(description)

@@ -5,6 +5,7 @@ import { type Connection, connectionOptions } from '../../connection.js';
 import { textOf } from '../../decoded-record.js';
 import type { Ended } from '../../ended.js';
 import type { Environment } from '../../environment.js';
+import { examples } from '../../examples.js';
 import { exitCodes } from '../../exit-codes.js';
 import { type Application, loadApplication } from '../../load-application.js';
 import { stateFolderOf } from '../reset/plan-reset.js';
@@ -36,6 +37,10 @@ export const addDoctor = (program: Command, environment: Environment, ended: End
     .option('--yes', 'with --repair, do them')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
+    .addHelpText(
+      'after',
+      examples('kstreams doctor shop.ts --brokers localhost:9092', 'kstreams doctor shop.ts --repair'),
+    )
     .action(async (file: string | undefined, { json, repair = false, yes = false, ...options }: DoctorOptions) => {
       const application = file === undefined ? undefined : await loadApplication(file);
       const findings = await examine(environment, application, options);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type Connection, connectionOptions, withLog } from '../../connection.js';
 import type { Ended } from '../../ended.js';
 import type { Environment } from '../../environment.js';
+import { examples } from '../../examples.js';
 import { exitCodes } from '../../exit-codes.js';
 import { loadApplication } from '../../load-application.js';
 import { offsetQueryOf } from '../../offset-query.js';
@@ -39,6 +40,13 @@ export const addReset = (program: Command, { connect, print }: Environment, ende
     .option('--yes', 'do it; without, print what would be done')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
+    .addHelpText(
+      'after',
+      examples(
+        'kstreams reset shop.ts --brokers localhost:9092',
+        'kstreams reset shop.ts --brokers localhost:9092 --yes',
+      ),
+    )
     .action(async (file: string, { folder, json, to, unused = false, yes = false, ...connection }: ResetOptions) => {
       const application = await loadApplication(file);
       const say = (line: string): void => {

@@ -1,0 +1,13 @@
+/** The drawing of a topology: its layout, and the text of an SVG file. */
+export {
+  type Arrow,
+  type Box,
+  type Drawing,
+  draw,
+  type Frame,
+  type Gaps,
+  type Rectangle,
+  readersAsWriters,
+  storeBox,
+} from './layout.js';
+export { svgOf } from './svg.js';
