@@ -2,7 +2,7 @@
  * Runs `npm run conformance -- [--vectors DIR] [--filter text] [--json]`: compares kstreams with cases observed on Kafka
  * Streams, in the test driver, and the structure of topologies. With `--backend level`, state is on disk; with
  * `--runtime`, cases run in the whole runtime on the embedded log; with `--partitions 4`, on several partitions. `--all`
- * runs these modes. `--state redis` runs cases in the whole runtime with state in memory, level, snapshots, redis or postgres.
+ * runs these modes. `--state redis` runs cases in the whole runtime with state in memory, level, snapshots, redis, postgres or bigtable.
  */
 import { parseArgs } from 'node:util';
 import type { Case } from './case.js';

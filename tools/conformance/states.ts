@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bigtable } from '@kstreams/bigtable';
 import { level } from '@kstreams/level';
 import { postgres } from '@kstreams/postgres';
 import { redis } from '@kstreams/redis';
 import { folder, snapshots } from '@kstreams/snapshots';
 import { memoryStore } from '@kstreams/stores';
+import { newBigtableTable } from '@kstreams/test-support/bigtable-table';
 import type { Backend, ByteStore } from 'kstreams/authors';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
@@ -58,6 +60,8 @@ export const namedStates: Readonly<Record<string, () => Promise<States>>> = {
   level: () => onDisk(false, () => level({ verify: false })),
   snapshots: () =>
     onDisk(true, (root, prefix) => snapshots(level(), folder(join(root, 'bucket')), { prefix, every: 1 })),
+  'snapshots-larger-than-disk': () =>
+    onDisk(true, (root, prefix) => snapshots(level(), folder(join(root, 'bucket')), { prefix, every: 1, disk: 1_000 })),
   redis: async () => {
     const client = await createClient({ url: `redis://${addressIn('KSTREAMS_REDIS')}` }).connect();
     const prefix = `conformance-${crypto.randomUUID()}`;
@@ -76,6 +80,16 @@ export const namedStates: Readonly<Record<string, () => Promise<States>>> = {
       close: async () => {
         await pool.query(`drop schema if exists "${schema}" cascade`);
         await pool.end();
+      },
+    };
+  },
+  bigtable: async () => {
+    const { close, table } = await newBigtableTable(addressIn('KSTREAMS_BIGTABLE'));
+    return {
+      waits: true,
+      backend: (application, disk) => bigtable({ table, space: `${application}-${disk}`, format: 'json' }),
+      close: async () => {
+        await close();
       },
     };
   },

@@ -40,15 +40,16 @@ const trial = async (size: number, open: (name: string) => Promise<Rows>): Promi
 };
 
 /**
- * The last store. V8 drops compiled code with the last object of its classes, and garbage is collected between runs; an
- * application has its store all the time.
+ * The store that was opened last. V8 drops compiled code with the last object of its classes, and garbage is collected between
+ * runs; an application has its store all the time.
  */
-export let lastStore: ByteStore | undefined;
+const kept = new Set<ByteStore>();
 
 /** Returns the rows of a backend whose cache holds the rows of one batch. */
 const backendRows = async (backend: Backend, close: () => Promise<void>): Promise<Rows> => {
   const store = await backend.open('');
-  lastStore = store;
+  kept.clear();
+  kept.add(store);
   return {
     write: (keys) => store.commit(keys.map((key) => [key, value])),
     read: async (keys) => {
