@@ -3,7 +3,8 @@
  * parallel-consumer; `npm run bench -- peers`: topologies beside those of Kafka Streams, in process or with
  * `--on-broker`, or their latency with `--latency`; `npm run bench -- snapshots`: state with copies in a bucket; `npm run bench -- sizes`: the memory and the
  * disk of rows; `npm run bench -- level-count`: a count of many keys on Level;
- * `npm run bench -- queries`: processing beside clients of queries.
+ * `npm run bench -- curves`: the cost of a record against steps, keys, windows and more; `npm run bench -- queries`: processing
+ * beside clients of queries.
  */
 if (process.argv[2] === 'parallel') await import('./src/parallel/table.js');
 else if (process.argv[2] === 'peers') {
@@ -14,6 +15,7 @@ else if (process.argv[2] === 'peers') {
 else if (process.argv[2] === 'queries') await import('./src/queries/table.js');
 else if (process.argv[2] === 'sizes') await import('./src/sizes/table.js');
 else if (process.argv[2] === 'level-count') await import('./src/level-count/table.js');
+else if (process.argv[2] === 'curves') await import('./src/curves/table.js');
 else await import('./src/side-by-side.js');
 
 export {};

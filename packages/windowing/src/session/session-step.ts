@@ -15,9 +15,8 @@ export const sessionStep =
     const { rows, sendsOldValues } = context;
     return ({ key, value, timestamp }: StreamRecord<K, V>, { add, init, merge }: Aggregation<K, V, A>) => {
       const { oldest } = rows;
-      const near = rows
-        .find(key, timestamp - gap, Number.POSITIVE_INFINITY)
-        .filter(({ start }) => start <= timestamp + gap);
+      // Sessions of a key never overlap: in the order of their ends they are in that of their starts, too.
+      const near = rows.find(key, timestamp - gap, Number.POSITIVE_INFINITY, timestamp + gap);
       let [start, end] = [timestamp, timestamp];
       for (const session of near) {
         if (session.end === oldest) continue;

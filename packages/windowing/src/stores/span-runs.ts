@@ -58,17 +58,18 @@ export class SpanRuns<K> {
   }
 
   /**
-   * Returns the windows of a key with a position between two timestamps, both included, in order of position. `farthest` is
-   * the latest position of all windows.
+   * Returns the windows of a key with a position between two timestamps, both included, in order of position, up to the first one
+   * that starts after `lastStart`. `farthest` is the latest position of all windows.
    */
-  find(key: K, from: number, to: number, farthest: number): Span[] {
+  find(key: K, from: number, to: number, lastStart: number, farthest: number): Span[] {
     const found: Span[] = [];
     const last = this.#segmentOf(farthest);
     for (let segment = this.#segmentOf(from); segment <= to; segment += this.#segmentLength) {
-      for (const span of this.#rows.read(key, segment, 0, last)?.value ?? []) {
-        const position = span[this.#by];
-        if (position > to) break;
-        if (position >= from) found.push(span);
+      const run = this.#rows.read(key, segment, 0, last)?.value ?? [];
+      for (let at = firstIn(run, (span) => span[this.#by] >= from); at < run.length; at++) {
+        const span = run[at] as Span;
+        if (span[this.#by] > to || span.start > lastStart) return found;
+        found.push(span);
       }
     }
     return found;
@@ -81,10 +82,8 @@ export class SpanRuns<K> {
   add(key: K, span: Span, timestamp: number, farthest: number): void {
     const [segment, last] = [this.#segmentOf(span[this.#by]), this.#segmentOf(farthest)];
     const run = this.#rows.read(key, segment, 0, last)?.value ?? [];
-    let at = run.length;
-    while (at > 0 && this.#order(run[at - 1] as Span, span) > 0) at--;
-    const before = run[at - 1];
-    if (before !== undefined && this.#order(before, span) === 0) return;
+    const at = this.#placeOf(run, span);
+    if (this.#isAt(run, at, span)) return;
     run.splice(at, 0, span);
     this.#access.journal.undo?.(() => run.splice(at, 1));
     this.#rows.put(key, segment, 0, run, timestamp, last);
@@ -93,9 +92,9 @@ export class SpanRuns<K> {
   /** Removes a window of a key. */
   remove(key: K, span: Span, timestamp: number, farthest: number): void {
     const [segment, last] = [this.#segmentOf(span[this.#by]), this.#segmentOf(farthest)];
-    const run = this.#rows.read(key, segment, 0, last)?.value;
-    const at = run === undefined ? -1 : run.findLastIndex((one) => this.#order(one, span) === 0);
-    if (run === undefined || at < 0) return;
+    const run = this.#rows.read(key, segment, 0, last)?.value ?? [];
+    const at = this.#placeOf(run, span);
+    if (!this.#isAt(run, at, span)) return;
     const [removed] = run.splice(at, 1) as [Span];
     this.#access.journal.undo?.(() => run.splice(at, 0, removed));
     this.#rows.put(key, segment, 0, run.length === 0 ? undefined : run, timestamp, last);
@@ -124,10 +123,34 @@ export class SpanRuns<K> {
     return Math.floor(instant / this.#segmentLength) * this.#segmentLength;
   }
 
+  /** Returns the place of a window in a run: that of the first window that is not before it. */
+  #placeOf(run: readonly Span[], span: Span): number {
+    const newest = run.at(-1);
+    // Most windows are new, and after all others.
+    if (newest === undefined || this.#order(newest, span) < 0) return run.length;
+    return firstIn(run, (one) => this.#order(one, span) >= 0);
+  }
+
+  #isAt(run: readonly Span[], at: number, span: Span): boolean {
+    const found = run[at];
+    return found !== undefined && this.#order(found, span) === 0;
+  }
+
   #order(a: Span, b: Span): number {
     return this.#by === 'start' ? a.start - b.start || a.end - b.end : a.end - b.end || a.start - b.start;
   }
 }
+
+/** Returns the index of the first window that passes, where all windows behind one that passes do. */
+const firstIn = (run: readonly Span[], passes: (span: Span) => boolean): number => {
+  let [from, to] = [0, run.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (passes(run[middle] as Span)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+};
 
 const encodeRun = (run: readonly Span[]): Bytes => {
   const bytes = new Uint8Array(run.length * spanLength);

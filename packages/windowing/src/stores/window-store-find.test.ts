@@ -9,11 +9,11 @@ interface Model {
   readonly windows: Map<string, Span & { readonly key: string }>;
   newest: number;
 }
-type Call = readonly ['put' | 'delete' | 'find', key: string, start: number, length: number];
+type Call = readonly ['put' | 'delete' | 'find' | 'find up to a start', key: string, start: number, length: number];
 
 const retention = 40;
 const calls: fc.Arbitrary<Call> = fc.tuple(
-  fc.constantFrom('put', 'put', 'put', 'delete', 'find'),
+  fc.constantFrom('put', 'put', 'put', 'delete', 'find', 'find up to a start'),
   fc.constantFrom('a', 'b'),
   fc.integer({ min: -20, max: 150 }),
   fc.constantFrom(0, 1, 7, 30),
@@ -31,18 +31,23 @@ for (const by of ['start', 'end'] as const) {
     ],
     act: (store, [call, key, start, length]) => {
       const end = start + length;
-      if (call === 'find') {
-        return store.find(key, start, end).map((span) => [span, store.get(key, span.start, span.end)?.value]);
+      if (call === 'find' || call === 'find up to a start') {
+        const found = call === 'find' ? store.find(key, start, end) : store.find(key, start, end + 60, end);
+        return found.map((span) => [span, store.get(key, span.start, span.end)?.value]);
       }
       return store.put(key, start, end, call === 'put' ? `${key} ${start}` : undefined, Math.max(0, end));
     },
     model: (model, [call, key, start, length]) => {
       const end = start + length;
-      if (call === 'find') {
-        return [...model.windows.values()]
-          .filter((one) => one.key === key && one[by] >= start && one[by] <= end)
+      if (call === 'find' || call === 'find up to a start') {
+        const [to, lastStart] = call === 'find' ? [end, Number.POSITIVE_INFINITY] : [end + 60, end];
+        const found = [...model.windows.values()]
+          .filter((one) => one.key === key && one[by] >= start && one[by] <= to)
           .filter((one) => one[by] >= model.newest - retention)
-          .sort((a, b) => a[by] - b[by] || a[other] - b[other])
+          .sort((a, b) => a[by] - b[by] || a[other] - b[other]);
+        const beyond = found.findIndex((one) => one.start > lastStart);
+        return found
+          .slice(0, beyond < 0 ? found.length : beyond)
           .map((one) => [{ start: one.start, end: one.end }, `${key} ${one.start}`]);
       }
       const position = by === 'start' ? start : end;

@@ -21,8 +21,11 @@ export interface WindowStore<K, V> {
   put(key: K, start: number, end: number, value: V | undefined, timestamp: number): void;
   /** The position before which windows have expired; -Infinity before the first window. */
   readonly oldest: number;
-  /** Returns the windows of a key with a position between two timestamps, both included; only for an `indexed` store. */
-  find(key: K, from: number, to: number): readonly Span[];
+  /**
+   * Returns the windows of a key with a position between two timestamps, both included, in order, up to the first one that starts
+   * after `lastStart`; only for an `indexed` store.
+   */
+  find(key: K, from: number, to: number, lastStart?: number): readonly Span[];
   readonly clocks: WindowClocks;
   /**
    * Advances the stream time of an input and returns it. `counted` is the timestamp that advances it; it is lower than the
@@ -180,9 +183,9 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     }
   }
 
-  find(key: K, from: number, to: number): readonly Span[] {
+  find(key: K, from: number, to: number, lastStart = Number.POSITIVE_INFINITY): readonly Span[] {
     const { farthest } = this.clocks;
-    return this.#spans?.find(key, Math.max(from, this.oldest), Math.min(to, farthest), farthest) ?? [];
+    return this.#spans?.find(key, Math.max(from, this.oldest), Math.min(to, farthest), lastStart, farthest) ?? [];
   }
 
   observe(timestamp: number, input = 0, counted = timestamp): number {
