@@ -1,4 +1,3 @@
-import { readersAsWriters } from '@kstreams/drawing';
 import { instant } from '@kstreams/ui/format';
 import { seek } from '../model/playback.js';
 import { lines, steps } from '../model/run.js';
