@@ -5,7 +5,7 @@ const limits = {
   aggregates: 5,
   avro: 5,
   bigtable: 5,
-  cli: 20,
+  cli: 24,
   codecs: 2,
   core: 48,
   embedded: 16,
