@@ -15,9 +15,9 @@ export class Subscribers {
   readonly problems = new Set<string>();
   readonly #copies: readonly LiveRows<number, number>[];
 
-  private constructor(copies: readonly LiveRows<number, number>[]) {
-    this.#copies = copies;
-    for (const [index, copy] of copies.entries()) {
+  constructor(urls: readonly string[], count: number) {
+    this.#copies = Array.from({ length: count }, (_, index) => viewFrom(urls, index).live());
+    for (const [index, copy] of this.#copies.entries()) {
       const newest = new Array<number>(keys).fill(0);
       copy.changes$.subscribe({
         next: ({ key, row }) => {
@@ -32,11 +32,8 @@ export class Subscribers {
   }
 
   /** Resolves once all of them have the whole table. */
-  static async open(urls: readonly string[], count: number): Promise<Subscribers> {
-    const copies = Array.from({ length: count }, (_, index) => viewFrom(urls, index).live());
-    const opened = new Subscribers(copies);
-    await Promise.all(copies.map(({ ready }) => ready));
-    return opened;
+  async ready(): Promise<void> {
+    await Promise.all(this.#copies.map(({ ready }) => ready));
   }
 
   /** Resolves to the number of copies that hold the rows of all `records`, once all do, or after some ms. */

@@ -46,6 +46,12 @@ export const runLoad = async (options: LoadOptions, say: (line: string) => void)
   const all = records * (2 * rounds + 5);
   const reads = new Reads(urls, options.rate);
   const scans = new Scans(urls);
+  let subscribers: Subscribers | undefined;
+  const subscribe = async (): Promise<Subscribers> => {
+    subscribers = new Subscribers(urls, options.subscribers);
+    await subscribers.ready();
+    return subscribers;
+  };
   try {
     await fill(cluster.log, cluster.name, all);
     say(`${all} records are written`);
@@ -61,18 +67,18 @@ export const runLoad = async (options: LoadOptions, say: (line: string) => void)
     const times: { get: number[]; empty: number[] } = { get: [], empty: [] };
     for (let round = 0; round < rounds; round++) {
       const without = await measured(urls, records);
-      const subscribers = await Subscribers.open(urls, options.subscribers);
+      const opened = await subscribe();
       reads.start();
       const withClients = await measured(urls, records);
       const { empty, get } = await reads.stop();
       times.get.push(...get);
       times.empty.push(...empty);
-      subscribers.close();
+      opened.close();
       throughput.push([without, withClients]);
       say(`round ${round + 1}: ${perSecond(without)} without clients, ${perSecond(withClients)} with them`);
     }
 
-    const subscribers = await Subscribers.open(urls, options.subscribers);
+    const opened = await subscribe();
     reads.start();
     const scanning = scans.run();
     // Prevents an unhandled rejection: `scanning` is awaited below.
@@ -86,17 +92,17 @@ export const runLoad = async (options: LoadOptions, say: (line: string) => void)
     const restarted = await begin(1);
     await resume(await restarted.placed(processes, partitions));
     say('it has tasks again');
-    const complete = await subscribers.complete(all, patience);
+    const complete = await opened.complete(all, patience);
     scans.stop();
     await scanning;
     await reads.stop();
-    subscribers.close();
-    const problems = [...reads.problems, ...subscribers.problems, ...scans.problems];
+    const problems = [...reads.problems, ...opened.problems, ...scans.problems];
     if (complete < options.subscribers) problems.push(`${options.subscribers - complete} subscribers lack rows`);
     return { throughput, times, reads: reads.counts, scans: scans.ended, complete, problems };
   } finally {
     scans.stop();
     reads.close();
+    subscribers?.close();
     await cluster.close();
   }
 };
