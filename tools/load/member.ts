@@ -1,5 +1,5 @@
 /**
- * Runs one process of the load, which processes nothing before a request for `/resume`. It serves queries of its rows, an empty
+ * Runs one process of the load, which processes nothing before a request for `/resume`, and after one for `/pause`. It serves queries of its rows, an empty
  * handler at `/empty`, and the number of its processed records at `/processed`.
  *
  * node --import ./tools/run/register.js tools/load/member.ts '{"brokers":…,"name":…,"folder":…,"port":…}'
@@ -19,8 +19,9 @@ const server = new HttpServer(
       app.pause();
       return (request, response) => {
         if (request.url === '/empty') response.end();
-        else if (request.url === '/resume') {
-          app.resume();
+        else if (request.url === '/pause' || request.url === '/resume') {
+          if (request.url === '/pause') app.pause();
+          else app.resume();
           response.end();
         } else if (request.url === '/processed') response.end(String(app.counts.processed));
         else served.handler(request, response);

@@ -4,7 +4,7 @@ import { freePort } from '@kstreams/test-support/free-port';
 import { Members } from '@kstreams/test-support/members';
 import { percentile } from '../bench/src/queries/percentile.js';
 import { Scans, Subscribers } from './copies.js';
-import { fill, partitions } from './input.js';
+import { fill, keys, partitions, store } from './input.js';
 import { Reads, type ReadTimes } from './reads.js';
 
 /** The size of a run. */
@@ -61,6 +61,9 @@ export const runLoad = async (options: LoadOptions, say: (line: string) => void)
     await Promise.all(members.map((member) => member.placed(processes, partitions)));
     await Promise.all(urls.map(resume));
     await measured(urls, records);
+    await Promise.all(urls.map((url) => fetch(`${url}/pause`)));
+    while ((await committedRows(urls)) < keys) await pause(100);
+    await Promise.all(urls.map(resume));
     say(`${processes} processes run`);
 
     const throughput: (readonly [number, number])[] = [];
@@ -105,6 +108,13 @@ export const runLoad = async (options: LoadOptions, say: (line: string) => void)
     subscribers?.close();
     await cluster.close();
   }
+};
+
+/** Resolves to the number of committed rows of all processes, 0 while they are not available. */
+const committedRows = async ([url]: readonly string[]): Promise<number> => {
+  const response = await fetch(`${url}/stores/${store}/count?isolation=committed`);
+  const { count = 0 } = (await response.json()) as { readonly count?: number };
+  return count;
 };
 
 const resume = async (url: string): Promise<void> => void (await fetch(`${url}/resume`));
