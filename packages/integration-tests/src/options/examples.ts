@@ -10,7 +10,7 @@ import { embedded as embeddedLog } from '@kstreams/embedded';
 import { gcs } from '@kstreams/gcs';
 import { inspector, inspectorHandler } from '@kstreams/inspector';
 import { kafkaJs } from '@kstreams/kafka-js';
-import { level, levelLog } from '@kstreams/level';
+import { level, levelLog, stateSlots } from '@kstreams/level';
 import { msgpack } from '@kstreams/msgpack';
 import { openTelemetry } from '@kstreams/opentelemetry';
 import { postgres } from '@kstreams/postgres';
@@ -144,6 +144,8 @@ const supervised = {
   processes: 1,
   deadline: 0,
   instanceIds: true,
+  nodeOptions: [],
+  variables: {},
   clock: new TestClock(),
   fork: () => {},
   print: () => {},
@@ -261,6 +263,7 @@ export const examples: Examples = {
   sliding: ({ options }) => kstreams.sliding('1m', options),
   slowStore: ({ options }) => slowStore(memory(), options),
   snapshots: ({ options }) => snapshots(memory(), folder('states'), options),
+  stateSlots: { run: ({ options }) => stateSlots('no-such-folder', options), needs: { verify: false } },
   start: {
     run: ({ options }) => runOnce(options),
     needs: { transport: await newLog(), state: memory(), logger: quiet },

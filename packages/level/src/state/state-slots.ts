@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
 import { checkFiles, FileDamage, isOpenElsewhere } from '../files/database-files.js';
 import { isMarkedDamaged, setAside } from './damage.js';
 import { layout, rowsOf } from './slot.js';
@@ -19,8 +20,12 @@ export interface StateSlotsOptions {
   readonly verify: boolean;
 }
 
+const checks: OptionChecks<StateSlotsOptions> = { verify: option.required(option.flag) };
+
 /** Resolves to the slots of this version below a state folder; none for a folder that does not exist. */
-export const stateSlots = async (folder: string, { verify }: StateSlotsOptions): Promise<readonly StateSlot[]> => {
+export const stateSlots = async (folder: string, options: StateSlotsOptions): Promise<readonly StateSlot[]> => {
+  checkOptions('stateSlots', options, checks);
+  const { verify } = options;
   const names = await readdir(folder).catch(ignoreMissing);
   const slots: StateSlot[] = [];
   for (const name of names.filter((one) => /^\d+$/.test(one)).sort((a, b) => Number(a) - Number(b))) {
@@ -35,8 +40,8 @@ export const stateSlots = async (folder: string, { verify }: StateSlotsOptions):
   return slots;
 };
 
-/** Moves the damaged rows of a slot that no process has open aside, and returns the folder that has them now. */
-export const setSlotAside = ({ folder }: Pick<StateSlot, 'folder'>): Promise<string> => setAside(folder);
+/** Moves the damaged rows of a slot, which no process may have open, aside. Resolves to the folder that has them now. */
+export const setSlotAside = (folder: string): Promise<string> => setAside(folder);
 
 const damageOf = async (slot: string): Promise<string | undefined> => {
   if (isMarkedDamaged(slot)) return `${rowsOf(slot)} was found damaged`;
