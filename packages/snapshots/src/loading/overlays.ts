@@ -14,13 +14,10 @@ import type { Settings } from '../settings.js';
 import { idAfter, isPositionKey, partIn, prefixLength, ShardPlace } from '../shard-place.js';
 import type { SnapshotFiles } from '../snapshot-files.js';
 import { BlockCache } from './block-cache.js';
-import { fill } from './fill.js';
+import { FillQueue } from './fill-queue.js';
 import { decodeMarker, type LoadMarker, markedShard, markers } from './load-marker.js';
 import { OpenSnapshot } from './open-snapshot.js';
 import { Overlay, type ReadRows } from './overlay.js';
-
-/** The number of shards that are written to the local store at the same time. */
-const concurrency = 2;
 
 /** The parts of a store that its loads involve. */
 export interface OverlaysOptions {
@@ -45,8 +42,7 @@ export class Overlays {
   readonly #blocks: BlockCache;
   /** By the id of their prefix. */
   readonly #byId = new Map<string, Overlay>();
-  readonly #waiting: Overlay[] = [];
-  readonly #running = new Set<Promise<void>>();
+  readonly #fills: FillQueue;
   /** The keys of manifests whose loads have failed. */
   readonly #failures = new Set<string>();
   #damage: StorageError | undefined;
@@ -58,6 +54,15 @@ export class Overlays {
   constructor(options: OverlaysOptions) {
     this.#options = options;
     this.#blocks = new BlockCache(options.settings.blocks);
+    this.#fills = new FillQueue({
+      files: options.files,
+      gate: options.gate,
+      filled: (overlay) => {
+        this.#remove(overlay);
+        options.filled();
+      },
+      failed: (overlay, thrown) => this.failed(overlay, thrown),
+    });
   }
 
   /** True when the local rows have a bound: no shard is loaded as a whole. */
@@ -201,8 +206,8 @@ export class Overlays {
   }
 
   /** Resolves when all loads are over. */
-  async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+  settled(): Promise<void> {
+    return this.#fills.settled();
   }
 
   /** Forgets damage, once the shards that have it are dropped. Until then, reads of their missing rows fail. */
@@ -223,6 +228,7 @@ export class Overlays {
 
   /** Stops all loads. The next process continues them. */
   async close(): Promise<void> {
+    this.#fills.stop();
     this.#stop.abort(new StorageError('the state is closed'));
     for (const { stop } of this.#byId.values()) stop.abort(new StorageError('the state is closed'));
     await this.settled();
@@ -266,9 +272,7 @@ export class Overlays {
 
   #add(overlay: Overlay): void {
     this.#byId.set(bytesToId(overlay.place.prefix), overlay);
-    if (this.areBounded) return;
-    this.#waiting.push(overlay);
-    this.#next();
+    if (!this.areBounded) this.#fills.add(overlay);
   }
 
   #remove({ place, stop }: Overlay, reason?: StorageError): void {
@@ -279,31 +283,6 @@ export class Overlays {
 
   #in(from: Bytes, to: Bytes): readonly Overlay[] {
     return [...this.#byId.values()].filter(({ place }) => partIn(place, from, to) !== 'none');
-  }
-
-  /** Begins to fill the next shards. */
-  #next(): void {
-    while (this.#running.size < concurrency && !this.#stop.signal.aborted) {
-      const overlay = this.#waiting.shift();
-      if (overlay === undefined) return;
-      const run = this.#run(overlay).finally(() => {
-        this.#running.delete(run);
-        this.#next();
-      });
-      this.#running.add(run);
-    }
-  }
-
-  async #run(overlay: Overlay): Promise<void> {
-    if (overlay.stop.signal.aborted) return;
-    try {
-      const { files, gate } = this.#options;
-      await fill(overlay, gate, files.sizes.range);
-      this.#remove(overlay);
-      this.#options.filled();
-    } catch (thrown) {
-      this.failed(overlay, thrown);
-    }
   }
 
   /**
