@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { architecturePicture } from './architecture.js';
+import { homePicture } from './home.js';
 import { joinPictures } from './joins.js';
 import { windowPictures } from './windows.js';
 
@@ -9,6 +10,7 @@ const folder = fileURLToPath(new URL('../public/pictures/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 for (const [name, picture] of Object.entries({
   architecture: architecturePicture(),
+  home: await homePicture(),
   ...windowPictures(),
   ...joinPictures(),
 })) {
