@@ -5,6 +5,7 @@ import { addDeadLetters } from './commands/dead-letters/dead-letters.js';
 import { addDescribe } from './commands/describe.js';
 import { addDoctor } from './commands/doctor/doctor.js';
 import { addInit } from './commands/init.js';
+import { addInspect } from './commands/inspect.js';
 import { addLag } from './commands/lag.js';
 import { addPlan } from './commands/plan.js';
 import { addProduce } from './commands/produce.js';
@@ -30,6 +31,7 @@ export const createProgram = (environment: Environment, ended: Ended): Command =
   addDescribe(program, environment);
   addPlan(program, environment, ended);
   addLag(program, environment);
+  addInspect(program, environment, ended);
   addReset(program, environment, ended);
   addDoctor(program, environment, ended);
   addDeadLetters(program, environment, ended);
