@@ -1,4 +1,9 @@
-/** Ready-made aggregations for `aggregate` of streams, windows, sessions and grouped tables. */
+/**
+ * Ready-made aggregations for `aggregate` of streams, windows, sessions and grouped tables.
+ *
+ * @module @kstreams/aggregates
+ */
+
 export { avg } from './avg.js';
 export { collect } from './collect.js';
 export { type Combined, combine, type Parts, type ResultsOf, type StoredOf } from './combine.js';

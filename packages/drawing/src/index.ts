@@ -1,4 +1,9 @@
-/** The drawing of a topology: its layout, and the text of an SVG file. */
+/**
+ * The drawing of a topology: its layout, and the text of an SVG file.
+ *
+ * @module @kstreams/drawing
+ */
+
 export {
   type Arrow,
   type Box,

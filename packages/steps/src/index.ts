@@ -1,4 +1,9 @@
-/** Ready-made steps for `stream.via`. */
+/**
+ * Ready-made steps for `stream.via`.
+ *
+ * @module @kstreams/steps
+ */
+
 export { type DebounceOptions, debounce } from './debounce.js';
 export { type DedupeOptions, dedupe } from './dedupe.js';
 export { type ThrottleOptions, throttle } from './throttle.js';

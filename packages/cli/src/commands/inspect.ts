@@ -66,6 +66,7 @@ const inspect = async (address: string): Promise<Inspected> => {
       );
     });
     if (response.ok) return response.json();
+    // A proxy in between may respond without a detail.
     const { detail } = (await response.json().catch(() => ({}))) as { detail?: string };
     throw new TransportError(
       `the inspector at ${url.origin} refuses ${url.pathname} with ${response.status}${detail === undefined ? '' : `: ${detail}`}`,

@@ -1,13 +1,13 @@
 /** `kstreams inspect`, on the inspector of an application. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { main } from '@kstreams/cli';
-import { type InspectorServer, inspector } from '@kstreams/inspector';
+import { type Inspector, inspector } from '@kstreams/inspector';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
 import { sendTexts } from '@kstreams/test-support/text-records';
 import { type App, embedded, memory, start, streams, string, topic } from 'kstreams';
 
 let log: ReturnType<typeof embedded>;
-let page: InspectorServer;
+let page: Inspector;
 let app: App;
 
 beforeEach(async () => {
