@@ -38,7 +38,7 @@ const inspect = async (...given: readonly string[]) => {
 };
 
 test('prints processes with their tasks, lags and stores', async () => {
-  const { code, printed } = await inspect(page.url);
+  const { code, printed } = await inspect(page.url ?? '');
   expect(printed[0]).toBe('shop: 1 process');
   expect(printed.slice(2).map((line) => line.replace(/^.*: running$/, '…: running'))).toEqual([
     '…: running',
@@ -46,7 +46,7 @@ test('prints processes with their tasks, lags and stores', async () => {
     '0_0     0  orders  counts',
   ]);
   expect(code).toBe(0);
-  const json = await inspect(page.url, '--json');
+  const json = await inspect(page.url ?? '', '--json');
   expect(JSON.parse(json.printed.join(''))).toMatchObject({
     application: 'shop',
     processes: [{ state: 'running', ready: true, tasks: [{ id: '0_0', stores: ['counts'] }] }],
@@ -55,7 +55,7 @@ test('prints processes with their tasks, lags and stores', async () => {
 });
 
 test('reports an address without its token, a wrong token, and an inspector that does not respond', async () => {
-  const { url } = page;
+  const { url = '' } = page;
   const without = await inspect(url.replace(/#.*/, ''));
   expect(without.code).toBe(2);
   expect(without.reported.join()).toMatch(/has no token: pass the address/);
