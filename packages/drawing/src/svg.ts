@@ -29,7 +29,7 @@ const style = `text { font: 12.5px system-ui, sans-serif; fill: #1d2433; text-an
  * Returns a drawing as the text of an SVG file, in light and dark colors.
  *
  * @example
- * writeFileSync('shop.svg', svgOf(draw(shop.describe().toJSON()), 'shop'))
+ * console.log(svgOf(draw(shop.describe().toJSON()), 'shop'))
  */
 export const svgOf = ({ arrows, boxes, frames, height, width }: Drawing, title: string): string => {
   const size = `width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}"`;
