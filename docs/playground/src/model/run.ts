@@ -15,6 +15,8 @@ export const steps = signal<readonly Step[]>([]);
 export const log = signal<readonly Line[]>([]);
 export const trouble = signal<SnippetError | undefined>(undefined);
 export const state = signal<'running' | 'done'>('running');
+/** The number of runs that have begun. */
+export const runs = signal(0);
 
 /** True when the results are from an earlier run, because the current snippet fails before its first record. */
 export const stale = signal(false);
@@ -115,6 +117,7 @@ export const run = (code: string, input: InputPlan, shapes: Shapes, clock: Clock
   runner ??= new Runner(take);
   fresh = true;
   drawn = false;
+  runs.value++;
   state.value = 'running';
   runner.run({ code, input, shapes, clock });
 };

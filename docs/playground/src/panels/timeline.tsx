@@ -1,5 +1,5 @@
 import { pause, play, playing, seek, setSpeed, speed, speeds } from '../model/playback.js';
-import { at, current, state, steps } from '../model/run.js';
+import { at, current, runs, state, steps } from '../model/run.js';
 import { followedKey, stepBy } from '../model/view.js';
 import { causeText } from './format.js';
 import { Icon, type IconName } from './icons.js';
@@ -40,7 +40,7 @@ export const Timeline = () => {
         aria-valuetext={`${at.value} of ${steps.value.length}: ${position}`}
         onInput={({ currentTarget }) => seek(Number(currentTarget.value))}
       />
-      <output class="where" data-state={state.value}>
+      <output class="where" data-state={state.value} data-run={runs.value}>
         <b>
           {at.value}/{steps.value.length}
         </b>

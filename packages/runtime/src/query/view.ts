@@ -150,8 +150,10 @@ export const viewOf = <K, V>(
           for (const { key: rowKey, value } of rows) {
             steps.run(() => {
               const key = codec.key(rowKey);
+              // Rows without a key are the store's own.
+              if (key === undefined) return;
               const row = value && codec.row(value);
-              if (key !== undefined) observer.next({ key, row: row && rowOf(row) });
+              observer.next({ key, row: row && rowOf(row) });
             });
           }
         } catch (thrown) {
