@@ -19,7 +19,16 @@ if (brokers === undefined) throw new Error('set KSTREAMS_KAFKA=host:port of a br
 const [records, rounds, rate, subscribers] = [values.records, values.rounds, values.rate, values.subscribers].map(
   Number,
 ) as [number, number, number, number];
-const report = await runLoad({ brokers, records, rounds, rate, subscribers }, console.log);
+let latest = 'begin';
+const limit = setTimeout(() => {
+  console.log(`load: not done 12 minutes after the start; the latest step was: ${latest}`);
+  process.exit(1);
+}, 720_000);
+const report = await runLoad({ brokers, records, rounds, rate, subscribers }, (line) => {
+  latest = line;
+  console.log(line);
+});
+clearTimeout(limit);
 for (const line of figuresOf(report)) console.log(line);
 for (const problem of report.problems.slice(0, 20)) console.log(`  WRONG: ${problem}`);
 console.log(`load: ${report.problems.length === 0 ? 'everything as promised' : `${report.problems.length} problems`}`);
