@@ -1,6 +1,5 @@
 import type { Operator } from '@kstreams/core/dsl';
 import {
-  type ClockKind,
   type Context,
   checkOptions,
   type Duration,
@@ -12,27 +11,20 @@ import {
   toPositiveMilliseconds,
 } from '@kstreams/core/graph';
 import { timers } from '@kstreams/core/state';
+import { type StepOptions, stepChecks } from './step-options.js';
 
 /** The options of `debounce`. */
-export interface DebounceOptions<K, V> {
-  /** The name of the store of waiting records. */
-  readonly name: string;
-  /** The serde of the stream's keys. */
-  readonly key: Serde<NonNullable<K>>;
+export interface DebounceOptions<K, V> extends StepOptions<K> {
   /** The serde of the stream's values. */
   readonly value: Serde<V>;
   /** The time without a record of a key after which its last one is forwarded. */
   readonly wait: Duration;
-  /** The clock of that time: the records' timestamps, or the wall clock. `'stream'` unless set. */
-  readonly clock?: ClockKind;
 }
 
 const checks: OptionChecks<DebounceOptions<unknown, unknown>> = {
-  name: option.required(option.text),
-  key: option.required(option.serde),
+  ...stepChecks,
   value: option.required(option.serde),
   wait: option.required(option.duration),
-  clock: option.oneOf<ClockKind>('stream', 'wall'),
 };
 
 /**

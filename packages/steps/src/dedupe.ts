@@ -1,36 +1,22 @@
 import type { Operator } from '@kstreams/core/dsl';
-import {
-  type ClockKind,
-  checkOptions,
-  type Duration,
-  type OptionChecks,
-  option,
-  type Serde,
-} from '@kstreams/core/graph';
+import { checkOptions, type Duration, type OptionChecks, option } from '@kstreams/core/graph';
 import { keyValue } from '@kstreams/core/state';
 import { boolean, string, tuple } from '@kstreams/serde';
 import { firstWithin } from './first-within.js';
+import { type StepOptions, stepChecks } from './step-options.js';
 
 /** The options of `dedupe`. */
-export interface DedupeOptions<K, V> {
-  /** The name of the store of ids. */
-  readonly name: string;
-  /** The serde of the stream's keys. */
-  readonly key: Serde<NonNullable<K>>;
+export interface DedupeOptions<K, V> extends StepOptions<K> {
   /** Returns the id of a record. Records of different keys are never duplicates. */
   readonly by: (value: V, key: K) => string;
   /** The time after the first record of an id for which others are dropped. */
   readonly within: Duration;
-  /** The clock of that time: the records' timestamps, or the wall clock. `'stream'` unless set. */
-  readonly clock?: ClockKind;
 }
 
 const checks: OptionChecks<DedupeOptions<unknown, unknown>> = {
-  name: option.required(option.text),
-  key: option.required(option.serde),
+  ...stepChecks,
   by: option.required(option.fn),
   within: option.required(option.duration),
-  clock: option.oneOf<ClockKind>('stream', 'wall'),
 };
 
 /**

@@ -1,33 +1,19 @@
 import type { Operator } from '@kstreams/core/dsl';
-import {
-  type ClockKind,
-  checkOptions,
-  type Duration,
-  type OptionChecks,
-  option,
-  type Serde,
-} from '@kstreams/core/graph';
+import { checkOptions, type Duration, type OptionChecks, option } from '@kstreams/core/graph';
 import { keyValue } from '@kstreams/core/state';
 import { boolean } from '@kstreams/serde';
 import { firstWithin } from './first-within.js';
+import { type StepOptions, stepChecks } from './step-options.js';
 
 /** The options of `throttle`. */
-export interface ThrottleOptions<K> {
-  /** The name of the store of keys. */
-  readonly name: string;
-  /** The serde of the stream's keys. */
-  readonly key: Serde<NonNullable<K>>;
+export interface ThrottleOptions<K> extends StepOptions<K> {
   /** The time after a forwarded record for which the others of its key are dropped. */
   readonly every: Duration;
-  /** The clock of that time: the records' timestamps, or the wall clock. `'stream'` unless set. */
-  readonly clock?: ClockKind;
 }
 
 const checks: OptionChecks<ThrottleOptions<unknown>> = {
-  name: option.required(option.text),
-  key: option.required(option.serde),
+  ...stepChecks,
   every: option.required(option.duration),
-  clock: option.oneOf<ClockKind>('stream', 'wall'),
 };
 
 /**
