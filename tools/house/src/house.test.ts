@@ -29,7 +29,7 @@ test.each([
   ['synchronous', 'packages/runtime/src/compile/compile.ts', 'await 1;'],
   ['synchronous', 'packages/core/src/graph/context.ts', 'interface Context { forward(): Promise<void> }'],
   ['any', 'packages/core/src/a.ts', 'const a: any = 1;'],
-  ['wording', 'tools/house/a.ts', '/** What it is. */'],
+  ['wording', 'tools/house/a.ts', '/** Knows a thing. */'],
   ['ignored-errors', 'tools/house/a.ts', 'try { a(); } catch {}'],
   ['clocks', 'packages/core/src/a.ts', 'Date.now();'],
 ])('a folder fails by %s: %s', (rule, path, text) => {
