@@ -1,19 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { describeWith } from '@kstreams/test-support/services';
 import { testDriver } from '@kstreams/testing';
 import { double, streams, string, topic } from 'kstreams';
 import type { Page } from 'playwright-core';
-import {
-  errorsShown,
-  fillTable,
-  type OpenSite,
-  openSite,
-  openSnippet,
-  openTab,
-  rows,
-  runFinished,
-  snippet,
-} from './page.js';
+import { errorsShown, fillTable, type OpenSite, openSnippet, openTab, rows, runFinished, snippet } from './page.js';
+import { pageForEachTest } from './page-for-each-test.js';
 
 /** Sums of the same topology after the first `count` records, computed by the test driver. */
 const sumsAfter = (count: number): Record<string, number> => {
@@ -43,16 +34,9 @@ describeWith('browser', 'the playground', (browser) => {
   const open = (code: string): Promise<void> => openSnippet(site, page, code);
   const tab = (name: string): Promise<void> => openTab(page, name);
 
-  beforeAll(async () => {
-    site = await openSite(browser);
-  });
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    page = await site.page();
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(site.problems.splice(0)).toEqual([]);
+  pageForEachTest(browser, (openedSite, openedPage) => {
+    site = openedSite;
+    page = openedPage;
   });
 
   test('the slider shows the store at any record as the test driver has it', async () => {

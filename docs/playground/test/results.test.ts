@@ -1,9 +1,10 @@
 /** The results of the playground: outputs with what led to them, links, panes, accessibility. */
 import { createRequire } from 'node:module';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { describeWith } from '@kstreams/test-support/services';
 import type { Page } from 'playwright-core';
-import { errorsShown, fillTable, type OpenSite, openSite, openSnippet, openTab, runFinished, snippet } from './page.js';
+import { errorsShown, fillTable, type OpenSite, openSnippet, openTab, runFinished, snippet } from './page.js';
+import { pageForEachTest } from './page-for-each-test.js';
 
 /** Returns the violations of the rules of axe that the page has now, each with its first place. */
 const violations = (page: Page): Promise<readonly string[]> =>
@@ -20,16 +21,9 @@ describeWith('browser', 'the results of the playground', (browser) => {
   const open = (code: string): Promise<void> => openSnippet(site, page, code);
   const tab = (name: string): Promise<void> => openTab(page, name);
 
-  beforeAll(async () => {
-    site = await openSite(browser);
-  });
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    page = await site.page();
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(site.problems.splice(0)).toEqual([]);
+  pageForEachTest(browser, (openedSite, openedPage) => {
+    site = openedSite;
+    page = openedPage;
   });
 
   test('gives the results of calls, each credited to its record', async () => {
