@@ -181,6 +181,7 @@ export {
   latencyLimits,
   type Telemetry,
 } from './telemetry.js';
+export { sliceLength, TimeSlice } from './time-slice.js';
 export type { DueTimer, Timer, TimerClock, TimerRows, Timers, TimersSpec } from './timers.js';
 export { encodeTimestamp, readTimestamp, timestampLength, writeTimestamp } from './timestamp-bytes.js';
 export { timestamps } from './timestamps.js';

@@ -78,6 +78,7 @@ export class EmbeddedConsumer implements Consumer {
     const deadline = this.#clock.monotonic() + wait;
     this.#log.cleaner.tend();
     for (;;) {
+      await this.#log.slice.yieldIfOver();
       this.#log.writer.check();
       const seen = this.#signal.count;
       await this.#membership?.rebalance();

@@ -4,6 +4,7 @@ import {
   checkOffsetMetadata,
   partitionId,
   readTimestamp,
+  TimeSlice,
   type TopicPartition,
 } from '@kstreams/core/graph';
 import { Group, type GroupTimeouts } from '../groups/group.js';
@@ -45,6 +46,8 @@ export class Log {
   readonly topics: Topics;
   readonly clock: Clock;
   readonly cleaner: Cleaner;
+  /** The time slice of all loops that read and write. */
+  readonly slice: TimeSlice;
   readonly #storage: LogStorage;
   readonly #metadata: Metadata;
   readonly #timeouts: GroupTimeouts;
@@ -54,10 +57,11 @@ export class Log {
   readonly #listeners: Set<() => void>;
   #transactions = 0;
 
-  private constructor(parts: Pick<Log, 'writer' | 'topics' | 'clock'> & Parts) {
+  private constructor(parts: Pick<Log, 'writer' | 'topics' | 'clock' | 'slice'> & Parts) {
     this.writer = parts.writer;
     this.topics = parts.topics;
     this.clock = parts.clock;
+    this.slice = parts.slice;
     const { topics } = parts;
     this.cleaner = new Cleaner({ logs: () => topics.logs(), unread: (log) => this.#unread(log) }, parts.clock);
     this.#storage = parts.storage;
@@ -71,16 +75,18 @@ export class Log {
   static async open(storage: LogStorage, { clock, failed, memory, name, timeouts }: LogOptions): Promise<Log> {
     const metadata = await Metadata.open(storage, name);
     const listeners = new Set<() => void>();
-    const writer = new LogWriter(storage, metadata, () => {
+    const slice = new TimeSlice(clock);
+    const changed = (): void => {
       for (const listener of listeners) listener();
       if (writer.failure !== undefined) failed?.();
-    });
+    };
+    const writer = new LogWriter({ storage, metadata, clock, slice, changed });
     const offsets = new GroupOffsets(metadata);
     const topics = await Topics.open(
       { name, storage, metadata, writer, clock, tails: new TailBudget(memory) },
       offsets,
     );
-    const log = new Log({ metadata, writer, topics, clock, storage, timeouts, offsets, listeners });
+    const log = new Log({ metadata, writer, topics, clock, slice, storage, timeouts, offsets, listeners });
     await log.#abortOpen();
     listeners.add(() => log.cleaner.tend());
     return log;

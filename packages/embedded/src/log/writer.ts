@@ -1,4 +1,11 @@
-import { messageOf, TransportError, type Write } from '@kstreams/core/graph';
+import {
+  type Clock,
+  messageOf,
+  type TimeSlice,
+  TransportError,
+  type Write,
+  yieldToEventLoop,
+} from '@kstreams/core/graph';
 import type { LogStorage } from '../storage/log-storage.js';
 import type { Metadata } from './metadata.js';
 
@@ -12,6 +19,19 @@ export interface WriteEntry {
 
 /** Maximum number of entries in one commit of the storage. */
 const entriesPerCommit = 128;
+/** Size at which a commit takes no further entry, in bytes: sealing it does not block the event loop for long. */
+const commitLength = 2 * 1_024 * 1_024;
+
+/** Parts of a log that its writer uses. */
+export interface WriterOptions {
+  readonly storage: LogStorage;
+  readonly metadata: Metadata;
+  readonly clock: Clock;
+  /** Shared by all loops of the log. */
+  readonly slice: TimeSlice;
+  /** Called after every commit, and after the one that fails. */
+  readonly changed: () => void;
+}
 
 /**
  * Writes entries to the storage in the order of pushing, several per atomic commit. An entry is never in the storage
@@ -19,21 +39,18 @@ const entriesPerCommit = 128;
  * opened again first.
  */
 export class LogWriter {
-  readonly #storage: LogStorage;
-  readonly #metadata: Metadata;
-  readonly #changed: () => void;
+  readonly #options: WriterOptions;
   #queue: WriteEntry[] = [];
   #pushed = 0;
   #written = 0;
   #running: Promise<void> | undefined;
+  /** Ends the wait before the first commit of a run. */
+  #begin: (() => void) | undefined;
   #committing: Promise<void> | undefined;
   #failure: TransportError | undefined;
 
-  /** `changed` is called after every commit, and after the one that fails. */
-  constructor(storage: LogStorage, metadata: Metadata, changed: () => void) {
-    this.#storage = storage;
-    this.#metadata = metadata;
-    this.#changed = changed;
+  constructor(options: WriterOptions) {
+    this.#options = options;
   }
 
   /** Error of the failed commit, if there is one. */
@@ -41,7 +58,7 @@ export class LogWriter {
     return this.#failure;
   }
 
-  /** Queues an entry; its commit starts within a microtask unless one is running. */
+  /** Queues an entry. Its commit begins with the next turn of the event loop or a flush, after the one that runs. */
   push(entry: WriteEntry): void {
     if (this.#failure !== undefined) return;
     this.#queue.push(entry);
@@ -52,6 +69,8 @@ export class LogWriter {
   /** Resolves once everything pushed before is in the storage; rejects for good after a failed commit. */
   async flush(): Promise<void> {
     const target = this.#pushed;
+    await this.#options.slice.yieldIfOver();
+    this.#begin?.();
     while (this.#written < target && this.#failure === undefined) await (this.#committing ?? this.#running);
     this.check();
   }
@@ -63,22 +82,37 @@ export class LogWriter {
 
   /** Commits the queue; entries pushed meanwhile go into the next commit. */
   async #run(): Promise<void> {
-    await Promise.resolve();
+    const { clock, slice } = this.#options;
+    await new Promise<void>((resolve) => {
+      this.#begin = resolve;
+      yieldToEventLoop(clock).then(resolve);
+    });
+    this.#begin = undefined;
     while (this.#queue.length > 0 && this.#failure === undefined) {
-      const entries = this.#queue.splice(0, entriesPerCommit);
-      this.#committing = this.#commit(entries).catch((thrown: unknown) => this.#fail(thrown));
+      this.#committing = this.#commit().catch((thrown: unknown) => this.#fail(thrown));
       await this.#committing;
       this.#committing = undefined;
+      await slice.yieldIfOver();
     }
     this.#running = undefined;
   }
 
-  async #commit(entries: readonly WriteEntry[]): Promise<void> {
-    const writes = entries.flatMap((entry) => entry.writes());
-    if (writes.length > 0) await this.#storage.commit(this.#metadata.seal(writes));
+  /** Commits the first entries of the queue. */
+  async #commit(): Promise<void> {
+    const { changed, metadata, storage } = this.#options;
+    const writes: Write[] = [];
+    let [count, length] = [0, 0];
+    for (; count < Math.min(entriesPerCommit, this.#queue.length) && length < commitLength; count++) {
+      for (const write of (this.#queue[count] as WriteEntry).writes()) {
+        writes.push(write);
+        length += write[0].length + (write[1]?.length ?? 0);
+      }
+    }
+    const entries = this.#queue.splice(0, count);
+    if (writes.length > 0) await storage.commit(metadata.seal(writes));
     for (const { written } of entries) written?.();
     this.#written += entries.length;
-    this.#changed();
+    changed();
   }
 
   #fail(thrown: unknown): void {
@@ -87,6 +121,6 @@ export class LogWriter {
         ? thrown
         : new TransportError(`the embedded log cannot be written: ${messageOf(thrown)}`, {}, thrown);
     this.#queue = [];
-    this.#changed();
+    this.#options.changed();
   }
 }

@@ -13,6 +13,7 @@ import {
   retryPending,
   roundRobin,
   systemClock,
+  TimeSlice,
   type Topic,
   type Transport,
   TransportError,
@@ -61,7 +62,9 @@ export const fromAsyncIterable = async <K, V>(
   checkOptions('fromAsyncIterable', options, checks);
   const { backlog = 10_000 } = options;
   return writing(topic, options, async (write, producer) => {
+    const slice = new TimeSlice(systemClock);
     for await (const entry of source) {
+      await slice.yieldIfOver();
       await retryPending(() => write(entry));
       if (producer.backlog > backlog) await producer.drain(Math.floor(backlog / 2));
     }

@@ -1,4 +1,11 @@
-import { FencedError, type Outgoing, StorageError, type Write, yieldToEventLoop } from '@kstreams/core/graph';
+import {
+  FencedError,
+  type Outgoing,
+  StorageError,
+  sliceLength,
+  type Write,
+  yieldToEventLoop,
+} from '@kstreams/core/graph';
 import { Restorer } from '../restore/restorer.js';
 import { FailedSends } from '../task/failed-sends.js';
 import type { RecordQueue } from '../task/record-queue.js';
@@ -16,8 +23,6 @@ import { addPartitions } from './topics/add-partitions.js';
 import type { WorkerOptions } from './worker-options.js';
 import { WorkerTimes } from './worker-times.js';
 
-/** The time for which records are processed before the worker yields to the event loop, in ms. */
-const sliceLength = 10;
 /** The number of unacknowledged records at which the worker waits. */
 const backlogLimit = 50_000;
 /** The longest wait of a poll, in ms. */
