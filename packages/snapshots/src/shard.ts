@@ -9,7 +9,7 @@ import {
 import { Changes, type Layer } from './changes.js';
 import { segmentRows } from './loading/merged-rows.js';
 import type { Overlay } from './loading/overlay.js';
-import type { Manifest } from './manifest.js';
+import { type Manifest, sizeOf } from './manifest.js';
 import { openScan } from './open-scan.js';
 import type { ShardPlace } from './shard-place.js';
 import type { SnapshotFiles } from './snapshot-files.js';
@@ -26,6 +26,9 @@ const pauses = { first: '1s', longest: '1m' } as const;
 
 /** The number of ranges in a delta from which on all rows are written. */
 const mostRanges = 1_000;
+
+/** The size of the deltas that are written early within the time between snapshots, as a share of all rows: more are not. */
+const earlyShare = 0.25;
 
 /** The changes of a shard since its last snapshot. */
 export class Shard {
@@ -45,6 +48,8 @@ export class Shard {
   /** The number of failed attempts since the last snapshot, and the monotonic time of the next one, in ms. */
   #failures = 0;
   #retryAt = Number.NEGATIVE_INFINITY;
+  /** The bytes of the deltas that were written early until a monotonic time, in ms. */
+  #early = { bytes: 0, until: Number.NEGATIVE_INFINITY };
 
   constructor(place: ShardPlace, start: StoredPosition | undefined, chain?: Manifest) {
     this.place = place;
@@ -60,6 +65,19 @@ export class Shard {
   /** Returns the monotonic time of the next snapshot, in ms, if it may wait for a time after the first change. */
   due(wait: number): number {
     return this.changedAt === undefined ? Number.POSITIVE_INFINITY : Math.max(this.changedAt + wait, this.#retryAt);
+  }
+
+  /**
+   * True when all rows should be written in due time rather than the changes early: there is no snapshot yet, or rows change so fast
+   * that the deltas cost more. The next early delta waits until rows have changed slowly for the time between snapshots.
+   */
+  prefersAllRows(now: number, every: number): boolean {
+    if (this.chain === undefined) return this.#start === undefined;
+    const due = this.due(every);
+    if (now >= this.#early.until) this.#early = { bytes: 0, until: due };
+    if (this.#early.bytes <= earlyShare * sizeOf(this.chain.full)) return false;
+    this.#early.until = due + every;
+    return true;
   }
 
   /** Looks for a snapshot of the position before the first change, such as that of the last close. */
@@ -122,9 +140,10 @@ export class Shard {
     return { position, rows: { kind: 'full', rows: await rows } };
   }
 
-  /** Ends a snapshot that was written. */
-  written(manifest: Manifest): void {
+  /** Ends a snapshot that was written, in due time or early. */
+  written(manifest: Manifest, isEarly: boolean): void {
     this.chain = manifest;
+    if (isEarly) this.#early.bytes += sizeOf(manifest.deltas.at(-1)?.segments ?? []);
     this.manifests.set(this.place.manifest(manifest.position), manifest);
     this.#taken = undefined;
     this.#failures = 0;

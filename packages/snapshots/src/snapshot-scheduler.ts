@@ -110,26 +110,32 @@ export class SnapshotScheduler {
     return largest(waiting.filter((shard) => shard.due(0) <= now));
   }
 
-  /** Forgets changes that take more than twice the memory, as when the bucket cannot be reached. */
+  /**
+   * Forgets changes that take much memory if all rows cost less, and changes that take twice the memory, as when the bucket cannot be
+   * reached.
+   */
   #boundMemory(now: number): void {
-    const { settings, shards } = this.#options;
-    while (this.bytes > 2 * settings.memory) {
+    const { overlays, settings, shards } = this.#options;
+    const mayWait = !this.#closing && !overlays.areBounded;
+    for (let { bytes } = this; bytes > settings.memory; bytes = this.bytes) {
       const shard = largest([...shards.values()].filter((one) => !this.#running.has(one) && one.bytes > 0));
       if (shard === undefined) return;
+      if (bytes <= 2 * settings.memory && !(mayWait && shard.prefersAllRows(now, settings.every))) return;
       shard.forget(now);
     }
   }
 
   async #run(shard: Shard): Promise<void> {
-    const { clock, files, gate, local, overlays, written } = this.#options;
+    const { clock, files, gate, local, overlays, settings, written } = this.#options;
     const { signal } = this.#stop;
+    const isEarly = shard.due(settings.every) > clock.monotonic();
     try {
       await shard.findChain(files, signal);
       const taken = await gate.exclusive(() => shard.take(local, overlays.at(shard.place)));
       if (taken === undefined) return;
       const { position, rows } = taken;
       const manifest = await writeSnapshot(files, shard.place, position, rows, signal);
-      shard.written(manifest);
+      shard.written(manifest, isEarly);
       this.counts[rows.kind]++;
       await this.#clean(shard);
       await written(shard, manifest);

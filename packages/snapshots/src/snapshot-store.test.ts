@@ -127,11 +127,11 @@ describe('snapshots', () => {
   });
 
   test('are written early when changes take much memory, and have all rows after an outage', async () => {
-    const world = new World({ every: 1_000_000 });
-    const process = await world.start();
+    const { world, process } = await written(200, { every: 1_000_000 });
+    await world.pass(process, 1_000_000);
     for (let i = 0; i < 4; i++) await world.commit(process, rows(10 * i, 10 * i + 10));
     await world.settled(process);
-    expect(await world.snapshots()).not.toEqual([]);
+    expect((await world.snapshots()).at(-1)).toMatchObject({ position: { offset: 230 }, deltas: { length: 1 } });
     world.fault = () => 'unavailable';
     for (let i = 0; i < 20; i++) {
       await world.commit(process, rows(10 * i, 10 * i + 10, 'new'));
@@ -143,7 +143,31 @@ describe('snapshots', () => {
     );
     world.fault = () => undefined;
     await world.pass(process, 1_000_000);
-    expect((await world.snapshots()).at(-1)).toMatchObject({ position: { offset: 240 }, deltas: [] });
+    expect((await world.snapshots()).at(-1)).toMatchObject({ position: { offset: 440 }, deltas: [] });
+  });
+
+  test('have all rows in due time, rather than many early deltas, while rows change fast', async () => {
+    const every = 1_000_000;
+    const world = new World({ every, grace: 100 * every });
+    const process = await world.start();
+    /** Commits changes for up to the time between snapshots, then none. Returns the numbers of deltas of the snapshots meanwhile. */
+    const changed = async (count: number): Promise<readonly number[]> => {
+      const before = (await world.snapshots()).length;
+      for (let i = 0; i < 60; i++) {
+        if (i < count) await world.commit(process, rows((20 * i) % 200, ((20 * i) % 200) + 20, `${i} `));
+        await world.settled(process);
+        await world.pass(process, every / 50);
+      }
+      return (await world.snapshots()).slice(before).map(({ deltas }) => deltas.length);
+    };
+    expect(await changed(50)).toEqual([0]);
+    const early = await changed(50);
+    expect(early.at(-1)).toBe(0);
+    expect([early.length > 1, early.length < 6]).toEqual([true, true]);
+    expect(await changed(50)).toEqual([0]);
+    expect(await changed(1)).toEqual([1]);
+    expect(await changed(4)).toEqual([2, 3]);
+    expect(await world.rows(await world.start())).toEqual(world.expected());
   });
 
   test('make no request while rows do not change', async () => {

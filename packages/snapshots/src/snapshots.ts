@@ -23,7 +23,8 @@ export interface SnapshotsOptions {
   readonly every?: Duration;
   /**
    * Memory for changed rows that no snapshot has yet, in bytes; 32 MiB by default. Snapshots are written earlier when it is
-   * used up. At twice the memory, changes are given up, and the next snapshot has all rows.
+   * used up, unless rows change so fast that all of them cost less in due time. At twice the memory, changes are given up, and the
+   * next snapshot has all rows.
    */
   readonly memory?: number;
   /**
