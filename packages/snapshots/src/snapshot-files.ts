@@ -2,6 +2,7 @@ import { type Bytes, type Clock, StorageError, type StoredPosition } from '@kstr
 import { decodeManifest, encodeManifest, type Manifest, type StoredSegment } from './manifest.js';
 import type { RetryingBucket } from './retrying-bucket.js';
 import { type BlockEntry, inflate, type SegmentRow } from './segment/block.js';
+import { BlockCompressor } from './segment/block-compressor.js';
 import type { SegmentIndex } from './segment/footer.js';
 import { type ReadRange, readBlocks, readIndex } from './segment/read-segment.js';
 import { type SegmentSizes, writeSegments } from './segment/write-segments.js';
@@ -12,6 +13,7 @@ export class SnapshotFiles {
   readonly bucket: RetryingBucket;
   readonly sizes: SegmentSizes;
   readonly clock: Clock;
+  readonly #compressor = new BlockCompressor();
   readonly #wrote: (bytes: number) => void;
 
   /** `wrote` receives the bytes of each object that was written. */
@@ -20,6 +22,11 @@ export class SnapshotFiles {
     this.sizes = sizes;
     this.clock = clock;
     this.#wrote = wrote;
+  }
+
+  /** Ends the thread that compresses segments. */
+  close(): Promise<void> {
+    return this.#compressor.close();
   }
 
   /** Returns a manifest; undefined when it is missing or damaged. */
@@ -64,7 +71,9 @@ export class SnapshotFiles {
   ): Promise<readonly StoredSegment[]> {
     const written: StoredSegment[] = [];
     let sending = Promise.resolve();
-    for await (const { bytes, ...segment } of writeSegments(rows, this.clock, this.sizes)) {
+    const { clock, sizes } = this;
+    const segments = writeSegments(rows, { clock, compressor: this.#compressor, sizes });
+    for await (const { bytes, ...segment } of segments) {
       await sending;
       const key = place.segment(position);
       written.push({ key, size: bytes.length, ...segment });

@@ -32,6 +32,7 @@ const closeTime = 30_000;
 export class SnapshotStore implements ByteStore {
   readonly #local: ByteStore;
   readonly #settings: Settings;
+  readonly #files: SnapshotFiles;
   readonly #gate = new CommitGate();
   readonly #shards: TrackedShards;
   readonly #overlays: Overlays;
@@ -48,6 +49,7 @@ export class SnapshotStore implements ByteStore {
     const files = new SnapshotFiles(bucket, settings.sizes, clock, (bytes) => {
       this.#written += bytes;
     });
+    this.#files = files;
     const gate = this.#gate;
     const shards = new TrackedShards(local, settings, clock);
     const overlays: Overlays = new Overlays({
@@ -207,6 +209,7 @@ export class SnapshotStore implements ByteStore {
     await this.#scheduler.close(closeTime);
     await this.#localRows.close();
     await this.#overlays.close();
+    await this.#files.close();
     for (const remove of this.#removals) remove();
     await this.#local.close();
   }

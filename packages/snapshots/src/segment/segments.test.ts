@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { bytesToId, idToBytes, systemClock } from '@kstreams/core/graph';
+import { bytesToId, idToBytes, systemClock, toUtf8 } from '@kstreams/core/graph';
 import fc from 'fast-check';
-import type { SegmentRow } from './block.js';
+import { deflate, type SegmentRow } from './block.js';
+import { BlockCompressor } from './block-compressor.js';
 import { hashOf, mayHave } from './bloom-filter.js';
 import { readBlocks, readIndex } from './read-segment.js';
 import { type Segment, type SegmentSizes, writeSegments } from './write-segments.js';
@@ -19,10 +20,12 @@ const sizes = fc.record({
   range: fc.constant(1),
 });
 
+const compressor = new BlockCompressor();
+
 const segmentsOf = async (from: readonly SegmentRow[], limits: SegmentSizes): Promise<Segment[]> => {
   const segments: Segment[] = [];
-  for await (const segment of writeSegments([from.slice(0, 7), from.slice(7)], systemClock, limits))
-    segments.push(segment);
+  const writing = { clock: systemClock, compressor, sizes: limits };
+  for await (const segment of writeSegments([from.slice(0, 7), from.slice(7)], writing)) segments.push(segment);
   return segments;
 };
 
@@ -104,5 +107,26 @@ describe('segments', () => {
 
   test('of no rows are none', async () => {
     expect(await segmentsOf([], { block: 1, segment: 1, range: 1 })).toEqual([]);
+  });
+});
+
+describe('blocks', () => {
+  const blocks = Array.from({ length: 40 }, (_, i) => toUtf8(`block ${i} `.repeat(1_000 + i)));
+
+  test('are the same whether a thread compresses them or not', async () => {
+    const inThread = await Promise.all([compressor.compress(blocks), compressor.compress(blocks.toReversed())]);
+    const each = blocks.map(deflate);
+    expect(inThread).toEqual([each, each.toReversed()]);
+    expect(await compressor.compress(blocks.slice(0, 2))).toEqual(each.slice(0, 2));
+    await compressor.close();
+  });
+
+  test('fail with their thread, and later ones have another', async () => {
+    const one = new BlockCompressor();
+    const ended = expect(one.compress(blocks)).rejects.toThrow('the thread that compresses blocks has ended');
+    await one.close();
+    await ended;
+    expect(await one.compress(blocks)).toHaveLength(blocks.length);
+    await one.close();
   });
 });

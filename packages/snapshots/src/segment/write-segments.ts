@@ -1,5 +1,6 @@
 import { type Bytes, bytesToId, type Clock, concatBytes, crc32c, yieldToEventLoop } from '@kstreams/core/graph';
-import { deflate, type SegmentRow, writeRow } from './block.js';
+import { type SegmentRow, writeRow } from './block.js';
+import type { BlockCompressor } from './block-compressor.js';
 import { bloomFilter, hashOf } from './bloom-filter.js';
 import { ByteWriter } from './byte-writer.js';
 import { encodeTail, type IndexedBlock } from './footer.js';
@@ -27,8 +28,18 @@ export interface Segment {
   readonly last: string;
 }
 
-/** The number of blocks that are compressed in one turn of the event loop. */
+/** The number of blocks that are filled in one turn of the event loop. */
 const blocksAtOnce = 16;
+
+/** The bytes of the blocks that are compressed at a time, as a share of a segment: it is that much longer at most. */
+const batchShare = 1 / 32;
+
+/** The parts of what writes segments. */
+export interface SegmentWriting {
+  readonly clock: Clock;
+  readonly compressor: BlockCompressor;
+  readonly sizes?: SegmentSizes;
+}
 
 /**
  * Returns rows in segments, one at a time: compressed blocks of rows, an index of the blocks, a Bloom filter of the keys with
@@ -36,11 +47,11 @@ const blocksAtOnce = 16;
  */
 export async function* writeSegments(
   rows: AsyncIterable<readonly SegmentRow[]> | Iterable<readonly SegmentRow[]>,
-  clock: Clock,
-  sizes: SegmentSizes = segmentSizes,
+  { clock, compressor, sizes = segmentSizes }: SegmentWriting,
 ): AsyncGenerator<Segment, void, undefined> {
   const block = new ByteWriter(2 * sizes.block);
-  let segment = new SegmentParts();
+  const batch = batchShare * sizes.segment;
+  let segment = new SegmentParts(compressor);
   for await (const some of rows) {
     for (const row of some) {
       segment.begin(row[0]);
@@ -48,32 +59,52 @@ export async function* writeSegments(
       if (block.length < sizes.block) continue;
       segment.add(block.take());
       if (segment.blocks % blocksAtOnce === 0) await yieldToEventLoop(clock);
+      if (segment.waiting >= batch) await segment.compress();
       if (segment.length < sizes.segment) continue;
       yield segment.finish();
-      segment = new SegmentParts();
+      segment = new SegmentParts(compressor);
     }
   }
   if (block.length > 0) segment.add(block.take());
+  await segment.compress();
   if (segment.length > 0) yield segment.finish();
 }
 
+/** A block that is not compressed yet. */
+interface PlainBlock {
+  readonly bytes: Bytes;
+  readonly first: Bytes;
+}
+
 class SegmentParts {
+  readonly #compressor: BlockCompressor;
   readonly #parts: Bytes[] = [];
   readonly #blocks: IndexedBlock[] = [];
   readonly #hashes: number[] = [];
+  #plain: PlainBlock[] = [];
+  #waiting = 0;
   #length = 0;
   /** The first key of the block that is being filled. */
   #first: Bytes | undefined;
   #last: Bytes | undefined;
+
+  constructor(compressor: BlockCompressor) {
+    this.#compressor = compressor;
+  }
 
   /** The length of the compressed blocks, in bytes. */
   get length(): number {
     return this.#length;
   }
 
+  /** The length of the blocks that are not compressed yet, in bytes. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** The number of blocks. */
   get blocks(): number {
-    return this.#blocks.length;
+    return this.#blocks.length + this.#plain.length;
   }
 
   /** Adds the key of the next row of a block. */
@@ -84,13 +115,25 @@ class SegmentParts {
   }
 
   /** Ends a block. */
-  add(block: Bytes): void {
-    const [first, stored] = [this.#first as Bytes, deflate(block)];
-    const { length } = stored;
+  add(bytes: Bytes): void {
+    this.#plain.push({ bytes, first: this.#first as Bytes });
+    this.#waiting += bytes.length;
     this.#first = undefined;
-    this.#blocks.push({ offset: this.#length, length, plain: block.length, checksum: crc32c(stored), first });
-    this.#parts.push(stored);
-    this.#length += length;
+  }
+
+  /** Compresses the blocks that are not yet. */
+  async compress(): Promise<void> {
+    const plain = this.#plain;
+    this.#plain = [];
+    this.#waiting = 0;
+    const compressed = await this.#compressor.compress(plain.map(({ bytes }) => bytes));
+    for (const [i, { bytes, first }] of plain.entries()) {
+      const stored = compressed[i] as Bytes;
+      const { length } = stored;
+      this.#blocks.push({ offset: this.#length, length, plain: bytes.length, checksum: crc32c(stored), first });
+      this.#parts.push(stored);
+      this.#length += length;
+    }
   }
 
   finish(): Segment {
