@@ -55,6 +55,24 @@ describeWith('postgres', 'state in PostgreSQL', (connectionString) => {
       expect(await second.getMany(keys)).toEqual(keys.map(() => undefined));
     }));
 
+  test('hot rows have room for their next versions, and no index on what changes', () =>
+    using(async (pool, space) => {
+      const store = await postgres({ pool, space, schema }).open('');
+      const { rows: tables } = await pool.query(
+        `select relname, reloptions, array(select pg_get_indexdef(indexrelid) from pg_index where indrelid = t.oid) as indexes
+           from pg_class t where relkind = 'r' and relnamespace = (select oid from pg_namespace where nspname = $1)
+          order by relname`,
+        [schema],
+      );
+      expect(tables.map(({ relname, reloptions }) => [relname, reloptions])).toEqual([
+        ['rows', ['fillfactor=80']],
+        ['spaces', ['fillfactor=50']],
+      ]);
+      const [{ indexes }] = tables as [{ indexes: readonly string[] }];
+      expect(indexes.map((index) => index.slice(index.indexOf('(')))).toEqual(['(space, key)']);
+      await store.close();
+    }));
+
   test('the connections of scans go back to the pool, whether they end, are left or fail', () =>
     using(async (pool, space) => {
       const storage = await openStorage({ pool, schema, space });

@@ -76,6 +76,14 @@ describeWith('redis', 'rows in JSON in Redis', (address) => {
     expect(await Promise.all(keys.map(read))).toEqual(keys.map(() => null));
   });
 
+  test('all keys of a space have its hash tag, so that a cluster keeps them in one slot', async () => {
+    const { space, store } = await open();
+    await store.commit([put('totals/0/{other}', 1, 1), put('wall/0/a', 1, Date.now())]);
+    const found = await client.keys(`*{${space}}*`);
+    expect(found.length).toBeGreaterThan(3);
+    expect(found.filter((key) => !key.startsWith(`${prefix}:{${space}}:`))).toEqual([]);
+  });
+
   test('Redis removes rows a minute after they end on the wall clock, and no others', async () => {
     const { space, store } = await open();
     const expiry = (name: string) => client.pExpireTime(`${prefix}:{${space}}:json:${name}`);
