@@ -44,7 +44,10 @@ const fill = async (transport: Transport, sample: Example['sample']): Promise<vo
   const producer = await transport.producer({ clientId: 'example' });
   for (const [{ name, key: keys, value: values }, key, value, timestamp] of sample) {
     const at = { topic: name, headers: [] };
-    const bytes = { key: key === null ? null : keys.encode(key, at), value: values.encode(value, at) };
+    const bytes = {
+      key: key === null ? null : keys.encode(key, at),
+      value: value === null ? null : values.encode(value, at),
+    };
     producer.send({ topic: name, partition: 0, ...bytes, timestamp, headers: [] });
   }
   await producer.flush();
@@ -57,7 +60,7 @@ const processed = async (app: App, log: Transport, consumer: Consumer, inputs: R
   for (let left = 1; left > 0; ) {
     if (app.state !== 'running') return app.closed;
     const names = [...(await admin.topics()).keys()].filter(
-      (name) => inputs.has(name) || name.endsWith('-repartition'),
+      (name) => inputs.has(name) || (name.startsWith(`${app.name}-`) && !name.endsWith('-changelog')),
     );
     const partitions = names.map((topic) => ({ topic, partition: 0 }));
     const [ends, done] = [await consumer.offsets(partitions, 'latest'), await consumer.committed(partitions)];
@@ -87,5 +90,5 @@ const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.str
 
 const [, started, name] = process.argv;
 if (started !== undefined && pathToFileURL(started).href === import.meta.url) {
-  await runExample(await import(`./${name}.ts`), console.log);
+  await runExample(await import(`./${name}/main.ts`), console.log);
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
-import { playgroundLinks } from './playground-links.js';
+import { exampleLinks, playgroundLinks } from './playground-links.js';
 import { referenceSidebar } from './reference-sidebar.js';
 import { repositoryLinks } from './repository-links.js';
 
@@ -26,8 +26,9 @@ const sidebar = [
     text: 'Begin',
     items: pages(
       'guide/install',
-      'guide/install',
       'guide/five-minutes',
+      'guide/examples',
+      'guide/cookbook',
       'from-kafka-streams',
       'guide/from-a-consumer-loop',
       'guide/from-rxjs',
@@ -47,8 +48,6 @@ const sidebar = [
       'guide/async',
       'guide/guarantees',
       'guide/errors',
-      'guide/aggregates',
-      'guide/cookbook',
       'guide/queries',
       'guide/change-data-capture',
       'processors',
@@ -105,6 +104,7 @@ export default defineConfig({
   markdown: {
     config: (markdown) => {
       playgroundLinks(markdown);
+      exampleLinks(markdown);
       repositoryLinks(markdown);
     },
   },

@@ -1,4 +1,6 @@
-/** Adds a link to the playground below every TypeScript block that runs in a browser. */
+/** Adds a link to the playground below every TypeScript block that runs in a browser, and links examples to it. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import type { MarkdownRenderer } from 'vitepress';
 
@@ -10,6 +12,26 @@ export const hashOf = (code: string): string =>
 export const runsInPage = (code: string): boolean =>
   /from 'kstreams'|from '@kstreams\/testing'/.test(code) &&
   !/from '(node:|kstreams\/kafka|@kstreams\/(?!testing'))|process\./.test(code);
+
+const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+
+/** Returns the code of an example by the name of its folder. */
+export const codeOfExample = (name: string): string => readFileSync(`${examples}/${name}/main.ts`, 'utf8');
+
+/** The start of links to examples, which the playground cannot resolve: `/playground/#example=01-word-count`. */
+const toExample = '/playground/#example=';
+
+/** The markdown-it plugin that puts the code of an example into its link to the playground. */
+export const exampleLinks = (markdown: MarkdownRenderer): void => {
+  markdown.core.ruler.push('example-links', ({ tokens }) => {
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      const link = token.type === 'link_open' ? token.attrGet('href') : null;
+      if (!link?.startsWith(toExample)) continue;
+      token.attrSet('href', `/playground/${hashOf(codeOfExample(link.slice(toExample.length)))}`);
+      token.attrSet('target', '_self');
+    }
+  });
+};
 
 /** The markdown-it plugin. The link of a block that continues another one includes the code of both. */
 export const playgroundLinks = (markdown: MarkdownRenderer): void => {

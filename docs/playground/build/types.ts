@@ -35,7 +35,15 @@ const sources = (root: string): Record<string, string[]> => {
 type Exports = Record<string, { '@kstreams/source'?: string | { browser?: string; default: string } }>;
 
 /** Imports allowed in a snippet. Packages of this repository are read from source, others as published. */
-const entries = ['kstreams', 'kstreams/authors', '@kstreams/testing', 'rxjs', 'ts-pattern'];
+const entries = [
+  'kstreams',
+  'kstreams/authors',
+  '@kstreams/aggregates',
+  '@kstreams/steps',
+  '@kstreams/testing',
+  'rxjs',
+  'ts-pattern',
+];
 
 /** Returns the declarations by their path in the editor's virtual file system. */
 const declarations = (root: string): Readonly<Record<string, string>> => {

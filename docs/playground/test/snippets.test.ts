@@ -1,15 +1,22 @@
-/** Runs every code block of the documentation that works in a browser in the playground. */
+/** Runs every code block of the documentation that works in a browser, and every linked example, in the playground. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWith } from '@kstreams/test-support/services';
 import type { Page } from 'playwright-core';
 import { placeOf, programsOf, readBlocks } from '../../../tools/docs/blocks.js';
-import { hashOf, runsInPage } from '../../.vitepress/playground-links.js';
+import { codeOfExample, hashOf, runsInPage } from '../../.vitepress/playground-links.js';
 import { errorsShown, linkTo, type OpenSite, openSite, runFinished } from './page.js';
 
-const programs = programsOf(readBlocks(fileURLToPath(new URL('../../..', import.meta.url)))).filter(
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const programs = programsOf(readBlocks(root)).filter(
   ({ code, notRun, block }) => notRun === undefined && block.page.startsWith('docs/') && runsInPage(code),
 );
+const linked = readFileSync(`${root}/docs/guide/examples.md`, 'utf8').matchAll(/\/playground\/#example=([\w-]+)/g);
+const snippets = [
+  ...programs.map((program) => [placeOf(program.block), program.code] as const),
+  ...[...linked].map(([, name = '']) => [name, codeOfExample(name)] as const),
+];
 
 describeWith('browser', 'snippets of the documentation', (browser) => {
   let site: OpenSite;
@@ -20,9 +27,9 @@ describeWith('browser', 'snippets of the documentation', (browser) => {
   });
   afterAll(() => site?.close());
 
-  test.each(programs.map((program) => [placeOf(program.block), program.code]))('%s', async (_, code) => {
+  test.each(snippets)('%s', async (_, code) => {
     await page.goto('about:blank');
-    await page.goto(linkTo(site.url, hashOf(code as string)));
+    await page.goto(linkTo(site.url, hashOf(code)));
     await runFinished(page);
     expect(await errorsShown(page)).toEqual([]);
     const [shown, printed] = await Promise.all([page.locator('.box').count(), page.locator('.count').allInnerTexts()]);

@@ -38,6 +38,8 @@ const modulesOf = (session: Session): ReadonlyMap<string, object> =>
 
 /** Modules that are fetched when a snippet imports them. */
 const onDemand: Readonly<Record<string, () => Promise<object>>> = {
+  '@kstreams/aggregates': () => import('@kstreams/aggregates'),
+  '@kstreams/steps': () => import('@kstreams/steps'),
   rxjs: () => import('rxjs'),
   zod: () => import('zod'),
   valibot: () => import('valibot'),
