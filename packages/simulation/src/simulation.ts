@@ -59,7 +59,9 @@ export class Simulation {
         options.isLoading !== undefined,
     });
     const clock = this.#scheduler.clockOf(this.#world);
-    this.#log = embedded({ clock, pollTimeout, sessionTimeout: 500 });
+    // The log belongs to no process: its steps take no turns in the schedule.
+    const turn = (): Promise<void> => Promise.resolve();
+    this.#log = embedded({ clock: { ...clock, turn }, pollTimeout, sessionTimeout: 500 });
   }
 
   /** Runs to the end. Throws a {@link SimulationFailure} when an invariant is broken. */

@@ -46,7 +46,7 @@ export interface StoreAccess {
   readonly journal: Journal;
   /** The topic that rows are encoded for: the changelog topic. */
   readonly topic: string;
-  /** The number of live values to keep. Beyond it a store evicts clean values, and calls `full` when too many are dirty. */
+  /** The number of live values to keep. Beyond it a store evicts clean values, and requests a commit when more are dirty. */
   readonly liveLimit: number;
   /** Requests a commit soon, because too many values are dirty. */
   requestCommit(): void;
@@ -63,6 +63,8 @@ export type FlushRow = (key: Bytes, value: Bytes | undefined, timestamp: number)
 
 /** The rows of an open store, for the runtime: flush, load, restore and read. */
 export interface StoreRows {
+  /** The number of rows that changed since the last flush. It bounds the length of a commit; 0 unless set. */
+  readonly changed?: number;
   /**
    * Writes each row that changed since the last flush once, encoded.
    *

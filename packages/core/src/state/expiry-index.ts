@@ -84,6 +84,10 @@ export class ExpiryIndex {
     return taken;
   }
 
+  get changed(): number {
+    return this.#pages.changed;
+  }
+
   flush(write: FlushRow): void {
     this.#pages.flush(write);
     this.#clocks.flush(write);

@@ -69,6 +69,11 @@ export class InMemoryRows<E> {
     this.#stored.add(id);
   }
 
+  /** The number of rows that the next flush writes. */
+  get changedCount(): number {
+    return this.#changed.size;
+  }
+
   flush(write: FlushRow): void {
     const { encode, entries, timestamp } = this.#options;
     for (const id of this.#changed) {

@@ -131,6 +131,9 @@ const withEnds = <K, V>(
 ): OpenedStore<KeyValueStore<K, V>> => ({
   handle,
   rows: {
+    get changed() {
+      return rows.changed ?? 0;
+    },
     flush: (write) => rows.flush(write),
     markCommitted: () => rows.markCommitted(),
     uncommitted: () => rows.uncommitted?.() ?? [],

@@ -121,6 +121,10 @@ export class OlderVersions<K, V> {
     if (this.#runs.get({ segment, key }) !== undefined) this.#runs.put({ segment, key }, undefined, segment);
   }
 
+  get changed(): number {
+    return this.#runs.changed;
+  }
+
   flush(write: FlushRow): void {
     this.#runs.flush(write);
   }

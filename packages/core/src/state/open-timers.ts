@@ -123,6 +123,10 @@ export class OpenTimers<K, V> implements Timers<K, V>, TimerRows<K, V> {
     return undefined;
   }
 
+  get changed(): number {
+    return this.#rows.changedCount;
+  }
+
   flush(write: FlushRow): void {
     this.#rows.flush(write);
   }

@@ -42,6 +42,9 @@ export const openOrdered = <K, V>(
   return {
     handle,
     rows: {
+      get changed() {
+        return rows.changed;
+      },
       flush: (write) => rows.flush(write),
       markCommitted: () => rows.markCommitted(),
       uncommitted: () => rows.uncommitted(),

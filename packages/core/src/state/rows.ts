@@ -110,6 +110,11 @@ export class Rows<K, V> implements StoreRows {
       written(id, (this.#get(id) as LiveRow<V>).key as Bytes, value === undefined ? undefined : timestamp);
   }
 
+  /** The number of rows that the next flush writes. */
+  get changed(): number {
+    return this.#dirty.length;
+  }
+
   /** Writes the dirty rows, encoded. */
   flush(write: FlushRow): void {
     const { values } = this.#format;

@@ -169,6 +169,10 @@ class TimeBufferRows<K, V> implements TimeBuffer<K, V>, StoreRows {
     if (first !== undefined) this.#change(first[0], first[1], undefined);
   }
 
+  get changed(): number {
+    return this.#rows.changedCount;
+  }
+
   flush(write: FlushRow): void {
     this.#rows.flush(write);
     this.#clock.flush(write);

@@ -113,6 +113,11 @@ export class TimedRows<K, V> {
     this.#observe?.({ how: 'write', key: [key, time, part], before, after });
   }
 
+  /** The number of rows that the next flush writes. */
+  get changed(): number {
+    return this.#dirty;
+  }
+
   /** Writes the dirty rows, encoded. Rows of times before `expired` are not written. */
   flush(write: FlushRow, expired: number): void {
     const { values } = this.#format;

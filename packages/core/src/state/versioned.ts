@@ -184,6 +184,10 @@ class VersionedRows<K, V> implements VersionedStore<K, V>, StoreRows {
     this.put(keys.decode(key, this.#at), decoded, timestamp);
   }
 
+  get changed(): number {
+    return this.#heads.changed + this.#older.changed + this.#expiries.changed;
+  }
+
   flush(write: FlushRow): void {
     this.#heads.flush(write);
     this.#older.flush(write);

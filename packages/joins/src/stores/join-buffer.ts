@@ -184,6 +184,10 @@ class JoinRuns<K, V> implements JoinBuffer<K, V>, StoreRows {
     return inTime(found) ? found : found.sort((a, b) => a.timestamp - b.timestamp);
   }
 
+  get changed(): number {
+    return this.#runs.changed;
+  }
+
   flush(write: FlushRow): void {
     const { loaded } = this.#clocks;
     if (loaded !== undefined) this.#expired = this.#firstKept(loaded.newest);

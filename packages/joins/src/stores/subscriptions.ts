@@ -113,6 +113,10 @@ class SubscriptionPages<K> implements SubscriptionStore<K>, StoreRows {
     for (const { number } of first.others) yield* this.#page(foreign, number).subscriptions;
   }
 
+  get changed(): number {
+    return this.#pages.changed;
+  }
+
   flush(write: FlushRow): void {
     this.#pages.flush(write);
   }

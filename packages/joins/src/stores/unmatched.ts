@@ -206,6 +206,10 @@ class UnmatchedRows<K, A, B> implements UnmatchedStore<K, A, B>, StoreRows {
     for (const [, entry] of this.#entries.walk()) yield entry;
   }
 
+  get changed(): number {
+    return this.#rows.changedCount;
+  }
+
   flush(write: FlushRow): void {
     this.#rows.flush(write);
     this.#clocks.flush(write);

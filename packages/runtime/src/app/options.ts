@@ -75,7 +75,10 @@ export interface RunOptions {
   readonly purgeInterval?: Duration;
   /** The time between two checks for topics that newly match a pattern; `'30s'` unless set. */
   readonly matchInterval?: Duration;
-  /** The number of live values at which a store evicts clean ones; 10,000 unless set. */
+  /**
+   * The number of live values at which a store evicts clean ones, and of changed rows in all tasks at which a worker commits;
+   * 10,000 unless set.
+   */
   readonly liveLimit?: number;
   /** True when SIGINT and SIGTERM close the application; false unless set. */
   readonly signals?: boolean;

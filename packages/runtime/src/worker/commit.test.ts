@@ -46,6 +46,7 @@ const committing = (guarantee: 'at least once' | 'exactly once', failing = '', t
     },
     commitOffsets: async (offsets) => step(`offsets ${offsets.map(({ topic, offset }) => `${topic}:${offset}`)}`),
     clock: { now: () => 0 },
+    slice: { yieldIfOver: () => undefined },
     bytes: { commit: async (rows) => step(`write ${rows.map(([key]) => fromUtf8(key))}`) },
   };
   return { steps, committed, target, commit: () => commitTasks([committed], target) };

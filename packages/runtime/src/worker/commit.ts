@@ -4,6 +4,7 @@ import {
   type CommittedOffset,
   positionWrite,
   retryPending,
+  type TimeSlice,
   type Write,
 } from '@kstreams/core/graph';
 import type { StorePartition } from '../task/stores/store-partition.js';
@@ -24,6 +25,8 @@ export interface CommitTarget {
   readonly commitOffsets: (offsets: readonly CommittedOffset[]) => Promise<void>;
   readonly bytes: Pick<ByteStore, 'commit'>;
   readonly clock: Pick<Clock, 'now'>;
+  /** Ends between the flushes of tasks. */
+  readonly slice: Pick<TimeSlice, 'yieldIfOver'>;
 }
 
 /**
@@ -45,28 +48,29 @@ export interface CommitTarget {
  */
 export const commitTasks = async (
   tasks: readonly CommittableTask[],
-  { bytes, clock, commitOffsets, producer }: CommitTarget,
+  { bytes, clock, commitOffsets, producer, slice }: CommitTarget,
 ): Promise<void> => {
   // Taken before any record is written: deletes that others write later are kept for longer.
   const time = clock.now();
   if (!producer.transactional) await producer.flush();
   const flushed: StoreWrites[] = [];
   for (const { stores } of tasks) {
+    await slice.yieldIfOver();
     flushed.push(await retryPending(() => stores.flush((record) => producer.send(record))));
   }
-  const rows = flushed.flatMap(({ logged }) => logged);
+  const logged = flushed.flatMap((writes) => writes.logged);
   const unlogged = flushed.flatMap((writes) => writes.unlogged);
   const offsets = tasks.flatMap((task) => task.offsets());
   if (producer.transactional) {
     await commitOffsets(offsets);
-    rows.push(...unlogged);
   } else {
     await producer.flush();
     if (unlogged.length > 0) await bytes.commit(unlogged);
     if (offsets.length > 0) await commitOffsets(offsets);
   }
   const stores = flushed.flatMap(({ changed }) => [...changed]);
-  rows.push(...changelogPositions(stores, offsets, producer, time));
+  const positions = changelogPositions(stores, offsets, producer, time);
+  const rows = [...logged, ...(producer.transactional ? unlogged : []), ...positions];
   if (rows.length > 0) await bytes.commit(rows);
   for (const task of tasks) {
     task.stores.markCommitted();

@@ -1,4 +1,4 @@
-import { type CommittedOffset, TransportError } from '@kstreams/core/graph';
+import { type CommittedOffset, TimeSlice, TransportError } from '@kstreams/core/graph';
 import type { FailedSends } from '../task/failed-sends.js';
 import type { Task } from '../task/task.js';
 import { type CommitTarget, commitTasks } from './commit.js';
@@ -26,12 +26,16 @@ export interface CommitterOptions {
 /** Commits the tasks of a worker: at intervals, on request, and before partitions move. */
 export class Committer {
   readonly #options: CommitterOptions;
+  readonly #slice: TimeSlice;
   #requested = false;
   #last: number;
+  /** The number of changed rows at the start of the interval, of tasks that could not be committed. */
+  #left = 0;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
     this.#last = options.worker.clock.monotonic();
+    this.#slice = new TimeSlice(options.worker.clock);
   }
 
   /** The monotonic time of the next commit, in ms; `-Infinity` when one is requested. */
@@ -48,12 +52,14 @@ export class Committer {
   /** Begins a new commit interval. */
   restart(): void {
     this.#last = this.#options.worker.clock.monotonic();
+    this.#left = this.#changed;
   }
 
-  /** Commits in this turn if a commit is due. */
+  /** Commits in this turn if a commit is due: also once `liveLimit` rows of all its tasks have changed. */
   async commitIfDue(): Promise<void> {
     const { drain, membership, tasks, worker } = this.#options;
     if (drain.awaitsCommit(tasks.running, membership.clients.producer.transactional)) this.request();
+    if (this.#changed - this.#left > worker.liveLimit) this.request();
     if (worker.clock.monotonic() >= this.due) await this.commit();
   }
 
@@ -85,7 +91,8 @@ export class Committer {
           await checked;
           return producer.commit(offsets, consumer);
         };
-        const work = (): Promise<void> => commitTasks(touched, { bytes, clock: worker.clock, commitOffsets, producer });
+        const target = { bytes, clock: worker.clock, commitOffsets, producer, slice: this.#slice };
+        const work = (): Promise<void> => commitTasks(touched, target);
         const timed = times === undefined ? work : (): Promise<void> => times.commit(work);
         await (worker.metrics.tracing?.commit(worker.index, timed) ?? timed());
       } catch (thrown) {
@@ -105,6 +112,13 @@ export class Committer {
     const { membership, recovery } = this.#options;
     if (!recovery.working || !membership.clients.producer.transactional) return;
     await recovery.commitFailed(new TransportError(reason, {}, undefined, true));
+  }
+
+  /** The number of changed rows of all tasks. */
+  get #changed(): number {
+    let changed = 0;
+    for (const { stores } of this.#options.tasks.running) changed += stores.changed;
+    return changed;
   }
 
   /** Throws when a topic has changed so that the transaction may hold what its old state led to. */

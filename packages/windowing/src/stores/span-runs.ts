@@ -106,6 +106,10 @@ export class SpanRuns<K> {
   }
 
   /** Writes the changed runs, without those of segments that end before a timestamp. */
+  get changed(): number {
+    return this.#rows.changed;
+  }
+
   flush(write: FlushRow, expired: number): void {
     this.#rows.flush(write, this.#segmentOf(expired));
   }

@@ -212,6 +212,10 @@ class WindowRows<K, V> implements WindowStore<K, V>, StoreRows {
     });
   }
 
+  get changed(): number {
+    return this.#rows.changed + (this.#spans?.changed ?? 0);
+  }
+
   flush(write: FlushRow): void {
     const { loaded } = this.#clocks;
     if (loaded !== undefined) this.#expired = loaded.newest - this.#retention;

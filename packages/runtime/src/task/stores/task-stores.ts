@@ -105,6 +105,13 @@ export class TaskStores {
     return this.#completeAt;
   }
 
+  /** The number of rows that changed since the last flush. */
+  get changed(): number {
+    let changed = 0;
+    for (const { rows } of this.open) changed += rows.changed ?? 0;
+    return changed;
+  }
+
   /** Marks the rows in the byte store as complete at a wall-clock time in ms. */
   markComplete(time: number): void {
     this.#completeAt = time;
