@@ -62,7 +62,7 @@ export default [
   {
     name: 'a word count in a page, with everything it needs',
     path: `${packages}/kstreams/test/page-word-count.ts`,
-    limit: '135 kB',
+    limit: '122 kB',
     gzip: true,
     modifyEsbuildConfig: (config) => ({ ...config, platform: 'browser', format: 'esm', target: 'es2023' }),
   },

@@ -2,7 +2,7 @@ import type { ByteStore, Clock, Transport } from '@kstreams/core/graph';
 import { type Observable, Subject } from 'rxjs';
 import type { HeldTasks, InstanceRow } from '../metadata/instance-row.js';
 import type { TaskHolder } from '../metadata/instances.js';
-import { MetadataExchange } from '../metadata/metadata-exchange.js';
+import type { MetadataExchange } from '../metadata/metadata-exchange.js';
 import type { Parts } from './parts.js';
 
 /** Options of the source of instance metadata. */
@@ -45,6 +45,7 @@ export class InstanceMetadataSource {
     const changed$ = new Subject<void>();
     parts.onRelease(async () => changed$.complete());
     if (endpoint === undefined) return new InstanceMetadataSource(options, undefined, changed$);
+    const { MetadataExchange } = await import('../metadata/metadata-exchange.js');
     const exchange = await MetadataExchange.open({
       transport,
       application,

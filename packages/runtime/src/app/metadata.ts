@@ -1,5 +1,5 @@
 import { type AnyStoreSpec, partitionFor, sourceTopics } from '@kstreams/core/graph';
-import { map, type Observable, startWith } from 'rxjs';
+import { map, Observable } from 'rxjs';
 import type { HeldTasks, InstanceRow } from '../metadata/instance-row.js';
 import type { TaskHolder } from '../metadata/instances.js';
 import { findStore, partitionKeyOf, type ReadableStore } from '../query/find-store.js';
@@ -118,7 +118,7 @@ export const metadataOf = (subscriptions: PlannedTasks, source: InstanceTasks): 
   };
   return {
     instances,
-    instances$: changed$.pipe(startWith(undefined), map(instances)),
+    instances$: startingNow(changed$).pipe(map(instances)),
     forKey: (of: ReadableStore<unknown, unknown> | string, key: unknown) => {
       const spec = findStore(of, subscriptions.stores);
       return holderOf(spec, partitionFor(partitionKeyOf(spec, key), subscriptions.partitionsOf(spec)));
@@ -126,6 +126,13 @@ export const metadataOf = (subscriptions: PlannedTasks, source: InstanceTasks): 
     forPartition: (store, partition) => holderOf(findStore(store, subscriptions.stores), partition),
   };
 };
+
+/** Returns an observable that emits once at the start of a subscription. `startWith` would bundle the schedulers of rxjs. */
+const startingNow = (source$: Observable<unknown>): Observable<unknown> =>
+  new Observable((subscriber) => {
+    subscriber.next(undefined);
+    return source$.subscribe(subscriber);
+  });
 
 /** Returns all tasks of the plan by their ids, with their place in it. */
 const tasksById = (
