@@ -27,6 +27,7 @@ const sidebar = [
     items: pages(
       'guide/install',
       'guide/five-minutes',
+      'guide/playground',
       'guide/examples',
       'guide/cookbook',
       'from-kafka-streams',

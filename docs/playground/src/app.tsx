@@ -1,8 +1,7 @@
 import { signal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
 import { examples } from './examples.js';
 import { drops, outputs } from './model/outputs.js';
-import { log, stale, state, trouble } from './model/run.js';
+import { log, stale, state } from './model/run.js';
 import { open } from './model/snippet.js';
 import { type Tab, tab, tabs } from './model/view.js';
 import { Chart } from './panels/chart.js';
@@ -10,7 +9,9 @@ import { CodePanel } from './panels/code-panel.js';
 import { Console } from './panels/console.js';
 import { Dropped } from './panels/dropped.js';
 import { Input } from './panels/input.js';
+import { Marbles } from './panels/marbles.js';
 import { Outputs } from './panels/outputs.js';
+import { ErrorBanner, Problems } from './panels/problems.js';
 import { ShareButton } from './panels/share-button.js';
 import { paneStyle, Splitter } from './panels/splitter.js';
 import { Stores } from './panels/stores.js';
@@ -24,7 +25,14 @@ const room = signal<(typeof rooms)[number]>('code');
 
 const leftTab = signal<'code' | 'input'>('code');
 
-const results = { outputs: Outputs, chart: Chart, stores: Stores, dropped: Dropped, console: Console };
+const results = {
+  outputs: Outputs,
+  marbles: Marbles,
+  chart: Chart,
+  stores: Stores,
+  dropped: Dropped,
+  console: Console,
+};
 const counts = (of: Tab): number | undefined =>
   ({ outputs: outputs.value.length, dropped: drops.value.length, console: log.value.length })[of as 'outputs'];
 
@@ -81,6 +89,7 @@ export const App = () => {
               <Input />
             </div>
           </div>
+          <Problems />
           <ErrorBanner />
         </section>
         <Splitter label="Width of the code" pane="left" />
@@ -98,20 +107,6 @@ export const App = () => {
         </section>
       </main>
     </>
-  );
-};
-
-/** The error of the last run, with its place. */
-const ErrorBanner = (): ComponentChildren => {
-  const { value } = trouble;
-  if (value === undefined) return null;
-  const { line, node } = value;
-  const where = [line === undefined ? [] : `line ${line}`, node === undefined ? [] : `node ${node}`].flat().join(', ');
-  return (
-    <div class="trouble" role="alert">
-      {where !== '' && <b>{where}: </b>}
-      {value.message}
-    </div>
   );
 };
 

@@ -75,6 +75,20 @@ describeWith('browser', 'the playground', (browser) => {
     expect(origin).toContain('filter-0 → sums → to-stream-0 → to-0');
   });
 
+  test('takes input from a file', async () => {
+    await open(snippet);
+    await openTab(page, 'input');
+    const file = page.getByLabel('Records of sales from a file');
+    const text = ['key,value,time', ...rows.map(([key, value], at) => `${key},${value},${at}`)].join('\n');
+    await file.setInputFiles({ name: 'sales.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await runFinished(page);
+    expect(await page.locator('.where b').innerText()).toBe('5/5');
+    expect(await page.getByLabel('value of row 5').inputValue()).toBe('1');
+    await file.setInputFiles({ name: 'sales.json', mimeType: 'text/plain', buffer: Buffer.from('no') });
+    await page.locator('.inputs .trouble').waitFor();
+    expect(await errorsShown(page)).toEqual([expect.stringContaining('sales.json, line 1 is not JSON')]);
+  });
+
   test('hover and completion show the types along the chain', async () => {
     await open(snippet);
     await page
@@ -96,9 +110,13 @@ describeWith('browser', 'the playground', (browser) => {
     expect(await page.locator('.cm-completionInfo').innerText()).toContain('Stream<string, number>.mapValues');
   });
 
-  test('underlines type errors, and shows the line that threw', async () => {
+  test('underlines and lists type errors, and shows the line that threw', async () => {
     await open(snippet.replace('value: double });\n\nconst shop', 'value: string });\n\nconst shop'));
     await page.locator('.cm-lintRange-error').first().waitFor();
+    const [problem] = await page.getByRole('list', { name: 'Problems' }).getByRole('listitem').all();
+    expect(await problem?.innerText()).toMatch(/^line 13 Argument of type 'Topic<string, string>'/);
+    await problem?.getByRole('button').click();
+    expect(await page.locator('.cm-activeLine').innerText()).toContain('.to(totals)');
     await open(`${snippet}throw new Error('here');\n`);
     expect(await errorsShown(page)).toEqual(['line 14: here']);
   });
@@ -162,6 +180,6 @@ for (;;) driver.input(lines).pipe('a', 'b', 0);`);
     }
     await page.getByRole('button', { name: 'results', exact: true }).press('Enter');
     await page.getByRole('tab', { name: 'outputs' }).press('ArrowRight');
-    expect(await page.getByRole('tab', { selected: true }).allTextContents()).toContain('chart');
+    expect(await page.getByRole('tab', { selected: true }).allTextContents()).toContain('marbles');
   });
 });

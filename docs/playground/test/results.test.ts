@@ -6,14 +6,14 @@ import type { Page } from 'playwright-core';
 import { errorsShown, fillTable, type OpenSite, openSnippet, openTab, runFinished, snippet } from './page.js';
 import { pageForEachTest } from './page-for-each-test.js';
 
-/** Returns the violations of the rules of axe that the page has now, each with its first place. */
-const violations = (page: Page): Promise<readonly string[]> =>
-  page.evaluate(async () => {
+/** Returns the violations of the rules of axe that a part of the page has now, each with its first place. */
+const violations = (page: Page, part: string): Promise<readonly string[]> =>
+  page.evaluate(async (within) => {
     const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      axe: { run(within: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
+    return (await axe.run(within)).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  }, part);
 
 describeWith('browser', 'the results of the playground', (browser) => {
   let site: OpenSite;
@@ -63,6 +63,33 @@ app
     expect(await page.locator('.where b').innerText()).toBe('3/5');
     expect(await page.locator('.old').count()).toBe(0);
     expect(await page.locator('.outputs tbody tr').first().innerText()).toContain('10');
+  });
+
+  test('draws windows, late records and stream time, by keyboard too', async () => {
+    await open(`import { double, streams, string, topic, tumbling, windowed } from 'kstreams';
+const app = streams('marbles');
+app
+  .stream(topic('sales', { key: string, value: double }))
+  .groupByKey()
+  .window(tumbling('2ms'))
+  .reduce((sum, amount) => sum + amount, { name: 'sums' })
+  .toStream()
+  .to(topic('totals', { key: windowed(string), value: double }));`);
+    await fillTable(page);
+    await page.getByLabel('time of row 5').fill('1');
+    await runFinished(page);
+    await tab('marbles');
+    const laneOf = (name: string) => page.locator('.marbles').getByRole('group', { name });
+    const [sales, totals] = [laneOf('sales'), laneOf('totals')];
+    expect(await sales.locator('legend').innerText()).toBe('sales read · 5 records · 1 late');
+    expect(await totals.locator('legend').innerText()).toBe('totals written · 3 windows');
+    expect(await page.locator('.legend').innerText()).toContain('stream time 3 ms');
+    await totals.getByRole('button').last().press('ArrowLeft');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.why').innerText()).toContain('What made totals');
+    await sales.getByRole('button').first().click();
+    expect(await page.locator('.where b').innerText()).toBe('1/5');
+    expect(await totals.getByRole('button').count()).toBe(1);
   });
 
   test('every example has output', async () => {
@@ -138,9 +165,10 @@ app
     if (width === 400) await page.getByRole('button', { name: 'results', exact: true }).click();
     await page.locator('.outputs .cell').first().click();
     await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
-    for (const of of ['outputs', 'chart', 'stores', 'dropped', 'console']) {
+    expect(await violations(page, 'html')).toEqual([]);
+    for (const of of ['marbles', 'chart', 'stores', 'dropped', 'console']) {
       await tab(of);
-      expect([of, await violations(page)]).toEqual([of, []]);
+      expect([of, await violations(page, '.room.results')]).toEqual([of, []]);
     }
   });
 });

@@ -10,7 +10,7 @@ import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } f
 import { completeWith } from './completion.js';
 import { diagnosticsWith } from './diagnostics.js';
 import { hoverWith } from './hover.js';
-import type { Language } from './language.js';
+import type { Language, Problem } from './language.js';
 import { markedLines, markLines } from './marked-lines.js';
 import { editorTheme, highlighting } from './theme.js';
 
@@ -19,6 +19,8 @@ export interface EditorEvents {
   readonly changed: (code: string) => void;
   /** The cursor moved to a line, from 1. */
   readonly moved: (line: number) => void;
+  /** The compiler has checked the code. */
+  readonly checked: (problems: readonly Problem[]) => void;
 }
 
 /** An open editor. */
@@ -26,7 +28,8 @@ export interface Editor {
   replace(code: string): void;
   /** Highlights lines. With `reveal`, scrolls to the first. */
   mark(lines: readonly number[], reveal: boolean): void;
-  focus(): void;
+  /** Moves the cursor to a line and column, both from 1, and the focus to the editor. */
+  goTo(line: number, column?: number): void;
 }
 
 /** Opens an editor in an element. */
@@ -49,7 +52,7 @@ export const openEditor = (parent: HTMLElement, code: string, language: Language
         editorTheme,
         autocompletion({ override: [completeWith(language)], activateOnTypingDelay: 40 }),
         hoverWith(language),
-        diagnosticsWith(language),
+        diagnosticsWith(language, events.checked),
         keymap.of([
           ...closeBracketsKeymap,
           ...defaultKeymap,
@@ -82,6 +85,10 @@ export const openEditor = (parent: HTMLElement, code: string, language: Language
         reveal && first !== undefined ? [EditorView.scrollIntoView(doc.line(first).from, { y: 'center' })] : [];
       view.dispatch({ effects: [...effects, ...show] });
     },
-    focus: () => view.focus(),
+    goTo: (line, column = 1) => {
+      const { from, to } = view.state.doc.line(Math.min(line, view.state.doc.lines));
+      view.dispatch({ selection: { anchor: Math.min(to, from + column - 1) }, scrollIntoView: true });
+      view.focus();
+    },
   };
 };

@@ -23,6 +23,12 @@ export interface Diagnostic {
   readonly severity: 'error' | 'warning';
 }
 
+/** An error or warning at a line and column of the snippet, both from 1. */
+export interface Problem extends Pick<Diagnostic, 'message' | 'severity'> {
+  readonly line: number;
+  readonly column: number;
+}
+
 /** A request to the compiler about a snippet. */
 export type LanguageRequest =
   | { readonly kind: 'diagnostics' | 'shapes'; readonly code: string }

@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import type { Editor } from '../editor/editor.js';
-import { Language } from '../editor/language.js';
+import { Language, type Problem } from '../editor/language.js';
 import type { ClockPlan, InputChoice, InputPlan, Shapes } from '../run/messages.js';
 import { fromHash, type Shared, toHash } from './link.js';
 import * as last from './run.js';
@@ -20,6 +20,8 @@ export const clock = signal<ClockPlan>(usualClock);
 /** The line of the cursor, from 1. */
 export const cursor = signal(0);
 export const editor = signal<Editor | undefined>(undefined);
+/** The errors and warnings of the compiler. */
+export const problems = signal<readonly Problem[]>([]);
 export const language = new Language();
 
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -42,10 +44,16 @@ export const runSoon = (): void => {
   }, 350);
 };
 
-/** Puts the snippet, its input and the view into the address. */
-export const keepLink = async (): Promise<void> => {
+/** The longest link, in characters; browsers refuse much longer ones. */
+const longestLink = 500_000;
+
+/** Puts the snippet, its input and the view into the address. Returns false where the input is too large for a link. */
+export const keepLink = async (): Promise<boolean> => {
   const chosen = clock.value === usualClock ? {} : { clock: clock.value };
-  history.replaceState(null, '', await toHash({ code: code.value, input: choices.value, ...chosen, view: viewNow() }));
+  const hash = await toHash({ code: code.value, input: choices.value, ...chosen, view: viewNow() });
+  const fits = hash.length <= longestLink;
+  history.replaceState(null, '', fits ? hash : location.pathname + location.search);
+  return fits;
 };
 
 /** Sets the wall clock. */

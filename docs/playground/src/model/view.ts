@@ -6,7 +6,7 @@ import { drops, outputs } from './outputs.js';
 import { at, moveTo, returnTo, steps, topology } from './run.js';
 
 /** The tabs of the results. */
-export const tabs = ['outputs', 'chart', 'stores', 'dropped', 'console'] as const;
+export const tabs = ['outputs', 'marbles', 'chart', 'stores', 'dropped', 'console'] as const;
 export type Tab = (typeof tabs)[number];
 export const tab = signal<Tab>('outputs');
 

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { steps } from '../model/run.js';
-import { code, cursor, editor, inferShapes, language, runSoon } from '../model/snippet.js';
+import { code, cursor, editor, inferShapes, language, problems, runSoon } from '../model/snippet.js';
 
 /** The editor, or plain code until it has loaded. It loads after the first results. */
 export const CodePanel = () => {
@@ -18,6 +18,9 @@ export const CodePanel = () => {
         },
         moved: (line) => {
           cursor.value = line;
+        },
+        checked: (found) => {
+          problems.value = found;
         },
       });
       void inferShapes();

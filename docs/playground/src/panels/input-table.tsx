@@ -1,6 +1,9 @@
 import { choose } from '../model/snippet.js';
 import type { TableRow } from '../run/messages.js';
 
+/** The most rows that can be edited; those after them are kept. */
+const most = 200;
+
 /** Editable records of a topic: key and value as JSON or plain text, time in ms or as a date. */
 export const InputTable = ({ topic, rows }: { topic: string; rows: readonly TableRow[] }) => {
   const set = (next: readonly TableRow[]): void => choose(topic, { kind: 'table', rows: next });
@@ -23,7 +26,7 @@ export const InputTable = ({ topic, rows }: { topic: string; rows: readonly Tabl
         </tr>
       </thead>
       <tbody>
-        {rows.map((row, at) => (
+        {rows.slice(0, most).map((row, at) => (
           <tr key={`${at}`}>
             <td>
               <input
@@ -59,9 +62,12 @@ export const InputTable = ({ topic, rows }: { topic: string; rows: readonly Tabl
         ))}
         <tr>
           <td colSpan={4}>
-            <button type="button" onClick={add}>
-              Add a row
-            </button>
+            {rows.length > most && <p>{(rows.length - most).toLocaleString('en')} more rows are not shown.</p>}
+            {rows.length < most && (
+              <button type="button" onClick={add}>
+                Add a row
+              </button>
+            )}
           </td>
         </tr>
       </tbody>

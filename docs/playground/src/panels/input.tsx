@@ -4,6 +4,7 @@ import { beginning } from '../input/generate.js';
 import { driven, input, sources } from '../model/run.js';
 import { choices, choose, clock, setClock, shapes } from '../model/snippet.js';
 import type { DataSet, Generator, InputChoice, SourceTopic } from '../run/messages.js';
+import { FileButton } from './file-button.js';
 import { InputTable } from './input-table.js';
 
 /** Input of each topic: a data set, a table or a generator. */
@@ -66,7 +67,8 @@ const TopicInput = ({ source, choice }: { source: SourceTopic; choice: InputChoi
           <option value="table">a table</option>
           <option value="generator">a generator</option>
         </select>
-      </label>
+      </label>{' '}
+      <FileButton topic={source.name} />
       {choice.kind === 'data' && (
         <Slider
           label="records"

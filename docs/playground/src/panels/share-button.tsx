@@ -4,11 +4,12 @@ import { keepLink } from '../model/snippet.js';
 const said = signal('Share');
 
 const share = async (): Promise<void> => {
-  await keepLink();
-  said.value = await navigator.clipboard.writeText(location.href).then(
-    () => 'Link copied',
-    () => 'Link is in the address bar',
-  );
+  said.value = !(await keepLink())
+    ? 'The input is too large for a link'
+    : await navigator.clipboard.writeText(location.href).then(
+        () => 'Link copied',
+        () => 'Link is in the address bar',
+      );
   setTimeout(() => (said.value = 'Share'), 2_000);
 };
 
