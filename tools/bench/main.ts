@@ -3,6 +3,7 @@
  * parallel-consumer; `npm run bench -- peers`: topologies beside those of Kafka Streams, in process or with
  * `--on-broker`, or their latency with `--latency`; `npm run bench -- snapshots`: state with copies in a bucket; `npm run bench -- sizes`: the memory and the
  * disk of rows; `npm run bench -- level-count`: a count of many keys on Level;
+ * `npm run bench -- flow`: our test driver beside that of `@kafkats/flow`;
  * `npm run bench -- curves`: the cost of a record against steps, keys, windows and more; `npm run bench -- queries`: processing
  * beside clients of queries.
  */
@@ -13,6 +14,7 @@ else if (process.argv[2] === 'peers') {
   else await import(onBroker ? './src/peers/broker/table.js' : './src/peers/table.js');
 } else if (process.argv[2] === 'snapshots') await import('./src/snapshots/table.js');
 else if (process.argv[2] === 'queries') await import('./src/queries/table.js');
+else if (process.argv[2] === 'flow') await import('./src/flow/table.js');
 else if (process.argv[2] === 'sizes') await import('./src/sizes/table.js');
 else if (process.argv[2] === 'level-count') await import('./src/level-count/table.js');
 else if (process.argv[2] === 'curves') await import('./src/curves/table.js');

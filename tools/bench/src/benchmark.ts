@@ -16,6 +16,8 @@ export interface Benchmark {
   readonly name: string;
   /** A description of both sides, in one line. */
   readonly compares: string;
+  /** The title of the other side; `by hand` unless set. */
+  readonly other?: string;
   /** The counted unit. */
   readonly unit: string;
   /** The number of units per run. */

@@ -22,6 +22,8 @@ export interface Rates {
 export interface Comparison {
   readonly name: string;
   readonly compares: string;
+  /** The title of the other side. */
+  readonly other: string;
   readonly unit: string;
   readonly size: number;
   readonly kstreams: Rates;
@@ -35,7 +37,7 @@ export interface Comparison {
  * if the sides return different results.
  */
 export const compare = async (benchmark: Benchmark, options: CompareOptions): Promise<Comparison> => {
-  const { byHand, compares, kstreams, name, unit } = benchmark;
+  const { byHand, compares, kstreams, name, other = 'by hand', unit } = benchmark;
   const size = options.size ?? benchmark.size;
   const sides = [
     { side: kstreams, lengths: [] as number[] },
@@ -54,7 +56,7 @@ export const compare = async (benchmark: Benchmark, options: CompareOptions): Pr
   const [ourLengths, theirLengths] = sides.map(({ lengths }) => lengths) as [number[], number[]];
   const ratios = ourLengths.map((length, round) => (theirLengths[round] as number) / length);
   const ratio = { median: medianOf(ratios), best: ours.best / theirs.best };
-  return { name, compares, unit, size, kstreams: ours, byHand: theirs, ratio };
+  return { name, compares, other, unit, size, kstreams: ours, byHand: theirs, ratio };
 };
 
 const measure = async (side: Side, size: number, { collect, now }: CompareOptions) => {

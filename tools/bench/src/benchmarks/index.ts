@@ -7,6 +7,7 @@ import { closures } from './closures.js';
 import { bigtableState, postgresState, redisState } from './database-state.js';
 import { embeddedLog } from './embedded-log.js';
 import { formats } from './formats.js';
+import { jsonLoop } from './json-loop.js';
 import { kafkaCluster } from './kafka-cluster.js';
 import { levelReads } from './level-reads.js';
 import { levelWrites } from './level-writes.js';
@@ -39,6 +40,7 @@ export const benchmarks: readonly Benchmark[] = [
   asyncTask,
   calendarDays,
   ...formats,
+  jsonLoop,
   wordCount,
   telemetry,
   levelWrites,

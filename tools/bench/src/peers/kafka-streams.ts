@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../cache-folder.js';
 import { type PeerProcess, peerProcess } from './peer-process.js';
 import type { PeerTopology } from './topologies.js';
 
@@ -38,17 +38,17 @@ export const buildPeer = (): BuiltPeer => {
   return { classes: `${join(folder, 'classes')}:${join(folder, 'jars', '*')}` };
 };
 
-/** Returns the start of topologies in process, or the reason why the Java program cannot be built. */
-export const kafkaStreams = (): KafkaStreams | string => {
+/** Returns the start of topologies in process with values of so many bytes, or the reason why the Java program cannot be built. */
+export const kafkaStreams = (bytes: number): KafkaStreams | string => {
   const built = buildPeer();
   if ('missing' in built) return built.missing;
-  return ({ name, topics }) => peerProcess('java', ['-Xmx2g', '-cp', built.classes, 'peers.Peer', name, ...topics]);
+  return ({ name, topics }) =>
+    peerProcess('java', ['-Xmx2g', '-cp', built.classes, 'peers.Peer', name, `${bytes}`, ...topics]);
 };
 
 const builtFolder = (): string => {
   const hash = createHash('sha256').update(readFileSync(join(project, 'pom.xml')));
   const sources = join(project, 'src/main/java/peers');
   for (const file of readdirSync(sources).sort()) hash.update(readFileSync(join(sources, file)));
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  return join(cache, 'kstreams-ci', `kafka-streams-peer-${hash.digest('hex').slice(0, 12)}`);
+  return cacheFolder(`kafka-streams-peer-${hash.digest('hex').slice(0, 12)}`);
 };

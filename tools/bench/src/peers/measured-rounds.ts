@@ -16,10 +16,16 @@ export interface Round {
 const batchSize = 1_000;
 const commitSize = 100_000;
 const keys = Array.from({ length: 10_000 }, (_, i) => Buffer.from(`key-${i}`));
-const value = Buffer.from('v'.repeat(100));
 
-/** Opens a topology. Returns a function that processes so many records; making the input does not count. */
-export const measuredRounds = async (topology: PeerTopology): Promise<(records: number) => Promise<Round>> => {
+/**
+ * Opens a topology, whose values have so many bytes. Returns a function that processes so many records; making the input
+ * does not count.
+ */
+export const measuredRounds = async (
+  topology: PeerTopology,
+  bytes = 100,
+): Promise<(records: number) => Promise<Round>> => {
+  const value = Buffer.alloc(bytes, 'v');
   const task = await measuredTask(topology.build());
   const offsets = topology.topics.map(() => 0);
   let [seed, time, uncommitted] = [1, 0, 0];

@@ -27,18 +27,22 @@ export interface MeasuredState {
   readonly bytes?: ByteStore;
   /** 1,000,000 unless set: above the rows of a commit, so that commits are those of the benchmark. */
   readonly liveLimit?: number;
+  /** Called with each record that is sent to the output topic. */
+  readonly onOutput?: (record: Outgoing) => void;
 }
 
 export const measuredTask = async (
   chain: Streams,
-  { bytes = memoryStore(), liveLimit = 1_000_000 }: MeasuredState = {},
+  { bytes = memoryStore(), liveLimit = 1_000_000, onOutput = () => {} }: MeasuredState = {},
 ): Promise<MeasuredTask> => {
   const { name, subtopologies } = planTopology(chain.build());
   const subtopology = subtopologies[0] as Subtopology;
   let sent = 0;
   let commitRequested = false;
-  const send = ({ topic }: Outgoing): void => {
-    if (topic === 'out') sent++;
+  const send = (record: Outgoing): void => {
+    if (record.topic !== 'out') return;
+    sent++;
+    onOutput(record);
   };
   const stopped = openTask({
     application: name,

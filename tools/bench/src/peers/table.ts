@@ -1,7 +1,7 @@
 /**
- * Runs `npm run bench -- peers [--filter text] [--records n] [--warm-up n] [--rounds n] [--json]`: topologies of kstreams
+ * Runs `npm run bench -- peers [--filter text] [--records n] [--warm-up n] [--rounds n] [--bytes n] [--json]`: topologies of kstreams
  * beside the same ones of Kafka Streams, in process: one task per side, fed by hand, without a log or a disk. 10,000 keys,
- * values of 100 bytes, a commit each 100,000 records, rows in memory, and no cache that holds updates back.
+ * values of 100 bytes unless set, a commit each 100,000 records, rows in memory, and no cache that holds updates back.
  */
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -18,29 +18,32 @@ const { values } = parseArgs({
     records: { type: 'string', default: '500000' },
     'warm-up': { type: 'string', default: '1500000' },
     rounds: { type: 'string', default: '5' },
+    bytes: { type: 'string', default: '100' },
     json: { type: 'boolean' },
   },
 });
 
-const countOf = (option: 'records' | 'warm-up' | 'rounds'): number => {
+const countOf = (option: 'records' | 'warm-up' | 'rounds' | 'bytes'): number => {
   const count = Number(values[option]);
   if (Number.isInteger(count) && count > 0) return count;
   throw new RangeError(`--${option} ${values[option]} is not a positive integer`);
 };
 const rounds = { warmUp: countOf('warm-up'), records: countOf('records'), rounds: countOf('rounds') };
+const bytes = countOf('bytes');
 const selected = topologies.filter(({ name }) => name.includes(values.filter));
 if (selected.length === 0)
   throw new RangeError(`--filter ${values.filter} fits none of ${topologies.map(({ name }) => name).join(', ')}`);
 
 const register = fileURLToPath(new URL('../../../run/register.js', import.meta.url));
 const child = fileURLToPath(new URL('child.ts', import.meta.url));
-const kstreams = ({ name }: PeerTopology) => peerProcess(process.execPath, ['--import', register, child, name]);
+const kstreams = ({ name }: PeerTopology) =>
+  peerProcess(process.execPath, ['--import', register, child, name, `${bytes}`]);
 
 const millions = (rate: number): string => (rate / 1e6).toFixed(2).padStart(8);
 const range = ({ highest, lowest, median }: PeerRatio): string =>
   `${median.toFixed(2).padStart(7)} (${lowest.toFixed(2)} to ${highest.toFixed(2)})`;
 
-const peer = kafkaStreams();
+const peer = kafkaStreams(bytes);
 if (typeof peer === 'string') {
   console.error(`skipped: ${selected.map(({ name }) => name).join(', ')}: ${peer}`);
 } else {
@@ -66,5 +69,5 @@ if (typeof peer === 'string') {
       for (const side of sides) side.close();
     }
   }
-  if (values.json) console.log(JSON.stringify({ ...machine, ...rounds, comparisons }, undefined, 2));
+  if (values.json) console.log(JSON.stringify({ ...machine, ...rounds, bytes, comparisons }, undefined, 2));
 }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * Runs one topology: {@code Peer NAME TOPIC…}. Each line of the standard input is a number of records to process, and is
+ * Runs one topology: {@code Peer NAME BYTES TOPIC…}. Each line of the standard input is a number of records to process, and is
  * answered by a line of JSON: records, sent records, wall and CPU seconds. The making of the input does not count.
  */
 public final class Peer {
@@ -30,22 +30,23 @@ public final class Peer {
   private final String[] topics;
   private final long[] offsets;
   private final byte[][] keys = new byte[KEYS][];
-  private final byte[] value = "v".repeat(100).getBytes(StandardCharsets.UTF_8);
+  private final byte[] value;
   private int seed = 1;
   private long time = 0;
   private int uncommitted = 0;
 
-  private Peer(MeasuredTask task, String[] topics) {
+  private Peer(MeasuredTask task, int bytes, String[] topics) {
     this.task = task;
+    value = "v".repeat(bytes).getBytes(StandardCharsets.UTF_8);
     this.topics = topics;
     offsets = new long[topics.length];
     for (int i = 0; i < KEYS; i++) keys[i] = ("key-" + i).getBytes(StandardCharsets.UTF_8);
   }
 
   public static void main(String[] args) throws Exception {
-    var topics = java.util.Arrays.copyOfRange(args, 1, args.length);
+    var topics = java.util.Arrays.copyOfRange(args, 2, args.length);
     try (var task = new MeasuredTask(Topologies.of(args[0], "", Duration.ofSeconds(1)))) {
-      var peer = new Peer(task, topics);
+      var peer = new Peer(task, Integer.parseInt(args[1]), topics);
       var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         System.out.println(peer.round(Integer.parseInt(line)));
