@@ -11,7 +11,7 @@ export const hashOf = (code: string): string =>
 /** True when a snippet imports kstreams and needs neither Node nor a broker. */
 export const runsInPage = (code: string): boolean =>
   /from 'kstreams'|from '@kstreams\/testing'/.test(code) &&
-  !/from '(node:|kstreams\/kafka|@kstreams\/(?!testing'))|process\./.test(code);
+  !/from '(node:|kstreams\/kafka|@kstreams\/(?!(?:aggregates|steps|testing)'))|process\./.test(code);
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 

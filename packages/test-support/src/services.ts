@@ -17,6 +17,8 @@ const variables = {
   grpcurl: { variable: 'KSTREAMS_GRPCURL', holds: '/path/to/grpcurl' },
   browser: { variable: 'KSTREAMS_BROWSER', holds: '/path/to/chromium' },
   tmux: { variable: 'KSTREAMS_TMUX', holds: '/path/to/tmux' },
+  zsh: { variable: 'KSTREAMS_ZSH', holds: '/path/to/zsh' },
+  fish: { variable: 'KSTREAMS_FISH', holds: '/path/to/fish' },
 } as const;
 
 /** A service that a test can use. */

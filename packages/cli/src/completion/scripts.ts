@@ -47,11 +47,18 @@ ${words.join('\n')}
 complete -o filenames -F _kstreams kstreams`;
 };
 
+/** True for the path of a command that is a word longer than the other path. */
+const isDirectlyIn = (path: readonly string[], other: readonly string[]): boolean =>
+  path.length === other.length + 1 && other.every((word, at) => path[at] === word);
+
 const fish = (commands: readonly CompletedCommand[]): string =>
   commands
     .flatMap((one) => {
-      const [first] = one.path;
-      const where = first === undefined ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${one.path.at(-1)}`;
+      const within =
+        one.path.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ') || '__fish_use_subcommand';
+      const commandsIn = commands.filter(({ path }) => isDirectlyIn(path, one.path)).map(({ path }) => path.at(-1));
+      const before = commandsIn.length > 0 && one.path.length > 0;
+      const where = before ? `${within}; and not __fish_seen_subcommand_from ${commandsIn.join(' ')}` : within;
       const line = `complete -c kstreams -n ${quoted(where)}`;
       const described = (name: string): string => {
         const found = commands.find(({ path }) => path.join(' ') === [...one.path, name].join(' '));
