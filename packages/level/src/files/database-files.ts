@@ -19,9 +19,9 @@ export class FileDamage extends Error {
 }
 
 /** Name of the list of files that a close leaves. */
-const listName = 'closed.json';
+export const listName = 'closed.json';
 const table = /^\d+\.(ldb|sst)$/;
-const writeAheadLog = /^\d+\.log$/;
+export const writeAheadLog = /^\d+\.log$/;
 /** Files with data. */
 const data = /^(CURRENT|MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
 
@@ -86,17 +86,22 @@ const findOthers = async (folder: string): Promise<FileDamage | undefined> => {
 };
 
 /** Returns the damage of a `CURRENT` that names no manifest in its folder. */
-const findDamagedCurrent = async (folder: string, current: string): Promise<FileDamage | undefined> => {
+export const findDamagedCurrent = async (folder: string, current: string): Promise<FileDamage | undefined> => {
   const manifest = current.slice(0, -1);
   const whole = current.endsWith('\n') && (await namesIn(folder)).includes(manifest);
   return whole ? undefined : new FileDamage(join(folder, 'CURRENT'), 'names no manifest in its folder');
 };
 
-const findDamagedFile = async (folder: string, current: string): Promise<FileDamage | undefined> => {
+/** Returns the damage of a database whose `CURRENT` has this content. Files that match `skip` are taken for whole. */
+export const findDamagedFile = async (
+  folder: string,
+  current: string,
+  skip?: RegExp,
+): Promise<FileDamage | undefined> => {
   const list = await readList(folder);
   const closed = list?.current === current;
   for (const [name, listed] of Object.entries(list?.files ?? {})) {
-    if (!closed && !table.test(name)) continue;
+    if (skip?.test(name) || (!closed && !table.test(name))) continue;
     const file = join(folder, name);
     const found = await describe(file).catch(ignoreMissing);
     // After a crash, LevelDB itself finds missing tables, and others may have replaced them.
@@ -106,7 +111,7 @@ const findDamagedFile = async (folder: string, current: string): Promise<FileDam
     }
   }
   if (closed) return undefined;
-  return (await findDamagedTable(folder, list)) ?? findDamagedWriteAheadLog(folder);
+  return (await findDamagedTable(folder, list)) ?? findDamagedWriteAheadLog(folder, skip);
 };
 
 /** Returns the damage of tables that are not in the list, by the checksums of their blocks. */
@@ -120,10 +125,17 @@ const findDamagedTable = async (folder: string, list: FileList | undefined): Pro
   return undefined;
 };
 
-const findDamagedWriteAheadLog = async (folder: string): Promise<FileDamage | undefined> => {
-  const logs = (await namesIn(folder)).filter((name) => writeAheadLog.test(name));
+/** Returns the names of the write-ahead logs in a folder, the oldest first. */
+export const writeAheadLogsIn = async (folder: string): Promise<readonly string[]> =>
+  (await namesIn(folder))
+    .filter((name) => writeAheadLog.test(name))
+    .sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10));
+
+const findDamagedWriteAheadLog = async (folder: string, skip?: RegExp): Promise<FileDamage | undefined> => {
+  const logs = await writeAheadLogsIn(folder);
   if (logs.length === 0) return new FileDamage(folder, 'has no write-ahead log');
   for (const name of logs) {
+    if (skip?.test(name)) continue;
     const bytes = await readFile(join(folder, name)).catch(ignoreMissing);
     const at = bytes && findDamage(bytes);
     if (at !== undefined) return new FileDamage(join(folder, name), `is damaged from byte ${at} on`);
@@ -144,7 +156,7 @@ export const isOpenElsewhere = async (folder: string): Promise<boolean> => {
   return false;
 };
 
-const readList = async (folder: string): Promise<FileList | undefined> => {
+export const readList = async (folder: string): Promise<FileList | undefined> => {
   const text = await contentOf(folder, listName);
   try {
     const list = text === undefined ? undefined : (JSON.parse(text) as FileList);
@@ -173,7 +185,7 @@ const describe = async (file: string): Promise<ListedFile> => {
   }
 };
 
-const contentOf = (folder: string, name: string): Promise<string | undefined> =>
+export const contentOf = (folder: string, name: string): Promise<string | undefined> =>
   readFile(join(folder, name), 'utf8').catch(ignoreMissing);
 
 const namesIn = async (folder: string): Promise<readonly string[]> =>

@@ -24,6 +24,17 @@ export const findDamage = (log: Bytes): number | undefined => {
   return undefined;
 };
 
+/** Returns the length of the whole parts at the start of a log. */
+export const wholeLength = (log: Bytes): number => {
+  const view = new DataView(log.buffer, log.byteOffset, log.byteLength);
+  for (let at = 0; at < log.length; ) {
+    const end = endOfPart(log, view, at);
+    if (end === undefined) return at;
+    at = end;
+  }
+  return log.length;
+};
+
 const hasPartAfter = (log: Bytes, view: DataView, damage: number): boolean => {
   for (let at = damage + 1; at + headLength <= log.length; at++) {
     const type = log[at + 6] as number;

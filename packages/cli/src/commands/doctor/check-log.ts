@@ -1,4 +1,5 @@
 import { type Clock, messageOf, StreamsError, type Transport } from '@kstreams/core/graph';
+import { planLogRepair } from '@kstreams/level';
 import type { Application } from '../../load-application.js';
 import { planStart } from '../plan.js';
 import type { Finding } from './finding.js';
@@ -27,6 +28,16 @@ export const checkLog = async (
   } finally {
     await log.close();
   }
+};
+
+/** Adds the repair of an embedded log, if one is possible, to the problem that its opening found. */
+export const withLogRepair = async (folder: string, findings: readonly Finding[]): Promise<readonly Finding[]> => {
+  if (!findings.some(({ check, level }) => check === 'log' && level === 'problem')) return findings;
+  const planned = await planLogRepair(folder);
+  if (planned === undefined) return findings;
+  const { change, loses, run } = planned;
+  const repair = { change, loses, run: async () => `the files as they were are in ${await run()}` };
+  return findings.map((one) => (one.check === 'log' ? { ...one, repair } : one));
 };
 
 /** Checks the topics of an application, and the rights to describe them and to read the offsets of its group. */

@@ -17,6 +17,7 @@ const findingOf = (slot: StateSlot): Finding => {
     remedy:
       'check the disk; the next start moves the rows aside and restores them from the changelogs, as --repair does now',
     repair: {
+      change: 'moves the rows aside',
       loses: 'rows of stores without a changelog; all others are restored from their changelogs at the next start',
       run: async () => `moved to ${await setSlotAside(slot.folder)}`,
     },

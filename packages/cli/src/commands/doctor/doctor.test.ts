@@ -1,5 +1,5 @@
 /** Checks of the machine, the log and the state of an application. */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { awaitCommitted } from '@kstreams/test-support/await-committed';
@@ -83,15 +83,41 @@ test('finds damaged state, and moves it aside', async () => {
   expect((await problems(file, '--folder', folder)).code).toBe(0);
 });
 
-test('finds a damaged log', async () => {
+test('finds a damaged log, and repairs it up to the damage', async () => {
   const folder = await ran();
-  await rm(join(folder, 'log', 'CURRENT'));
+  const log = join(folder, 'log');
+  const newest = join(log, (await readdir(log)).find((name) => /^\d+\.log$/.test(name)) as string);
+  const { length } = await readFile(newest);
+  await truncate(newest, length - 1);
   expect(await problems(file, '--folder', folder)).toMatchObject({
     code: 1,
     found: [
-      { check: 'log', where: join(folder, 'log'), what: expect.stringMatching(/is damaged: .*restore a backup/) },
+      {
+        check: 'log',
+        where: log,
+        what: expect.stringMatching(/is damaged: .*restore a backup/),
+        repair: expect.stringMatching(/^cuts \d+\.log at byte \d+$/),
+        loses: expect.stringMatching(/^the newest \d+ bytes of writes/),
+      },
     ],
   });
+  const planned = await doctor(file, '--folder', folder, '--repair');
+  expect(planned.code).toBe(1);
+  expect(planned.lines.join('\n')).toMatch(/the repair cuts .*\n.*the repair loses: the newest .*\n.*--yes does it/);
+  expect((await readFile(newest)).length).toBe(length - 1);
+  const repaired = await doctor(file, '--folder', folder, '--repair', '--yes');
+  expect(repaired.code).toBe(0);
+  expect(repaired.lines.join('\n')).toMatch(/repaired: the files as they were are in .*damaged-1/);
+  expect((await problems(file, '--folder', folder)).code).toBe(0);
+});
+
+test('a log whose files may hold older writes has no repair', async () => {
+  const folder = await ran();
+  await rm(join(folder, 'log', 'CURRENT'));
+  await rm(join(folder, 'log', 'closed.json'));
+  const { code, lines } = await doctor(file, '--folder', folder, '--repair', '--yes');
+  expect(code).toBe(1);
+  expect(lines.join('\n')).not.toContain('repair loses');
 });
 
 test('finds topics with which the application cannot start', async () => {

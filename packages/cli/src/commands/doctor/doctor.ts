@@ -9,7 +9,7 @@ import { examples } from '../../examples.js';
 import { exitCodes } from '../../exit-codes.js';
 import { type Application, loadApplication } from '../../load-application.js';
 import { stateFolderOf } from '../reset/plan-reset.js';
-import { checkLog } from './check-log.js';
+import { checkLog, withLogRepair } from './check-log.js';
 import { checkFolder, checkNode } from './check-machine.js';
 import { checkState } from './check-state.js';
 import type { Finding } from './finding.js';
@@ -33,7 +33,7 @@ export const addDoctor = (program: Command, environment: Environment, ended: End
     .description('check Node, the client, the log, folders, disk and state of an application')
     .argument('[file]', "module that exports the application: streams('…')")
     .option('--folder <folder>', 'folder of the application (default: .kstreams/<application>)')
-    .option('--repair', 'print the repairs that are possible, and what each loses')
+    .option('--repair', 'print the repairs of damaged state and of a damaged log, and what each loses')
     .option('--yes', 'with --repair, do them')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
@@ -87,10 +87,14 @@ const examine = async (
     ...(config !== undefined && { config }),
     ...(embedded !== undefined && { log: embedded }),
   };
-  return [...findings, ...(await checkLog(() => connect(connection), where, application, clock))];
+  const found = await checkLog(() => connect(connection), where, application, clock);
+  return [...findings, ...(embedded === undefined ? found : await withLogRepair(embedded, found))];
 };
 
-const dataOf = ({ repair, ...finding }: Finding) => ({ ...finding, ...(repair && { loses: repair.loses }) });
+const dataOf = ({ repair, ...finding }: Finding) => ({
+  ...finding,
+  ...(repair && { repair: repair.change, loses: repair.loses }),
+});
 
 const linesOf = (finding: Finding, repaired: string | undefined, repairs: boolean): readonly string[] => {
   const { check, level, remedy, repair, what, where } = finding;
@@ -98,7 +102,9 @@ const linesOf = (finding: Finding, repaired: string | undefined, repairs: boolea
   const more = (text: string): number => lines.push(`${' '.repeat(17)}${text}`);
   if (repaired !== undefined) more(`repaired: ${repaired}`);
   else if (remedy !== undefined) more(remedy);
-  if (repair !== undefined && repairs) more(`${repaired === undefined ? 'the repair loses' : 'lost'}: ${repair.loses}`);
-  if (repair !== undefined && repairs && repaired === undefined) more('--yes does it');
+  if (repair === undefined || !repairs) return lines;
+  if (repaired === undefined) more(`the repair ${repair.change}`);
+  more(`${repaired === undefined ? 'the repair loses' : 'lost'}: ${repair.loses}`);
+  if (repaired === undefined) more('--yes does it');
   return lines;
 };

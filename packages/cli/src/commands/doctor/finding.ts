@@ -13,8 +13,10 @@ export interface Finding {
 
 /** A change that mends a finding. */
 export interface Repair {
+  /** The change in words, such as `moves the rows aside`. */
+  readonly change: string;
   /** The data that is lost by it. */
   readonly loses: string;
-  /** Mends the finding; resolves to the change in words. */
+  /** Mends the finding; resolves to the result in words. */
   readonly run: () => Promise<string>;
 }
