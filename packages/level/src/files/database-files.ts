@@ -21,6 +21,7 @@ export class FileDamage extends Error {
 /** Name of the list of files that a close leaves. */
 export const listName = 'closed.json';
 const table = /^\d+\.(ldb|sst)$/;
+/** Names of write-ahead logs. */
 export const writeAheadLog = /^\d+\.log$/;
 /** Files with data. */
 const data = /^(CURRENT|MANIFEST-\d+|\d+\.(ldb|sst|log))$/;
@@ -156,6 +157,7 @@ export const isOpenElsewhere = async (folder: string): Promise<boolean> => {
   return false;
 };
 
+/** Returns the list of the last close; `undefined` without a readable one. */
 export const readList = async (folder: string): Promise<FileList | undefined> => {
   const text = await contentOf(folder, listName);
   try {
@@ -185,6 +187,7 @@ const describe = async (file: string): Promise<ListedFile> => {
   }
 };
 
+/** Returns the text of a file in a folder; `undefined` for a missing file. */
 export const contentOf = (folder: string, name: string): Promise<string | undefined> =>
   readFile(join(folder, name), 'utf8').catch(ignoreMissing);
 

@@ -13,8 +13,8 @@ import {
   readList,
   writeAheadLog,
   writeAheadLogsIn,
-} from '../files/database-files.js';
-import { wholeLength } from '../files/write-ahead-log.js';
+} from './database-files.js';
+import { wholeLength } from './write-ahead-log.js';
 
 /** A repair of a damaged log. */
 export interface LogRepair {
