@@ -220,7 +220,8 @@ const emitExpired = (
   // As in Kafka Streams, the next pass may begin at the timestamp at which this one ends.
   let end = Number.POSITIVE_INFINITY;
   for (const { key, side, timestamp, values } of unmatched.inOrder()) {
-    end = timestamp;
+    // Behind an async step records may arrive ahead of the time.
+    end = Math.min(timestamp, observed);
     if (open.left && open.right) break;
     const reach = side === 'left' ? after : before;
     if (open[side] || timestamp + reach + grace >= observed) {

@@ -17,12 +17,15 @@ const limit = 1_024;
 export class ArrivalClock {
   readonly #inFlight: InFlightRecords;
   readonly #journal: Journal;
+  /** Returns true while an operator above emits because its clock advances: what arrived early comes after it. */
+  readonly #advancing: () => boolean;
   #early: readonly EarlyTimestamp[] = [];
   #time = -1;
 
-  constructor(inFlight: InFlightRecords, journal: Journal) {
+  constructor(inFlight: InFlightRecords, journal: Journal, advancing = () => false) {
     this.#inFlight = inFlight;
     this.#journal = journal;
+    this.#advancing = advancing;
   }
 
   /** Adds the timestamp of a record and returns the time with it. */
@@ -39,7 +42,7 @@ export class ArrivalClock {
       const at = early.findLastIndex((one) => one.sequence <= sequence) + 1;
       this.#early = thinned([...early.slice(0, at), { sequence, timestamp }, ...early.slice(at)]);
     }
-    return this.move();
+    return this.#advancing() ? this.#time : this.move();
   }
 
   /** Number of timestamps that do not count yet. */

@@ -35,8 +35,11 @@ export class AsyncStages {
   readonly #host: TaskHost;
   readonly #limits: CallLimits;
   readonly #stages: Stage[] = [];
+  /** In topological order: what an operator emits reaches the operators below before their clocks advance. */
   readonly #followers: ClockFollower[] = [];
   #hasLateClocks = false;
+  /** True while operators are called because their clocks advance. */
+  #advancing = false;
   /** True when a commit has to wait for the records in flight. */
   readonly #drains: boolean;
 
@@ -86,23 +89,31 @@ export class AsyncStages {
     };
   }
 
-  /** Returns the clock of an operator behind a stage. `moved` is called when it advances without a record. */
+  /**
+   * Returns the clock of an operator behind a stage. `moved` is called when it advances without a record. Operators are
+   * opened from the last to the first.
+   */
   clock(node: NodeId, moved: ((time: number) => void) | undefined): (timestamp: number) => number {
-    const clock = new ArrivalClock(this.inFlight, this.#host.journal);
-    if (moved !== undefined) this.#followers.push({ node, clock, moved, seen: -1, late: false });
+    const clock = new ArrivalClock(this.inFlight, this.#host.journal, () => this.#advancing);
+    if (moved !== undefined) this.#followers.unshift({ node, clock, moved, seen: -1, late: false });
     return (timestamp) => clock.arrive(timestamp);
   }
 
-  /** Calls the operators with a clock that advanced without a record. `run` returns true when a call is over. */
+  /**
+   * Calls the operators with a clock that advanced without a record, up to the first call that has to be repeated. `run`
+   * returns true when a call is over.
+   */
   advanceClocks(run: (node: NodeId, call: () => void) => boolean): void {
     let late = false;
+    this.#advancing = true;
     for (const follower of this.#followers) {
       if (follower.clock.waiting === 0 && !follower.late) continue;
       const time = follower.clock.move();
-      follower.late = time > follower.seen && !run(follower.node, () => follower.moved(time));
+      follower.late = time > follower.seen && (late || !run(follower.node, () => follower.moved(time)));
       if (follower.late) late = true;
       else follower.seen = Math.max(follower.seen, time);
     }
+    this.#advancing = false;
     this.#hasLateClocks = late;
   }
 
@@ -130,9 +141,9 @@ export class AsyncStages {
     return budget?.spent === true;
   }
 
-  /** True when no record is in flight: none is in a stage or parked. */
+  /** True when no record is in flight, in a stage or parked, and all clocks stand where finished records have moved them. */
   get idle(): boolean {
-    return this.inFlight.count === 0;
+    return this.inFlight.count === 0 && !this.#hasLateClocks;
   }
 
   /** True when there are no async steps: it only counts parked records. */
@@ -151,11 +162,13 @@ export class AsyncStages {
   }
 
   /**
-   * True when a commit would lose something of the records in flight: results that follow from state above a stage, or rows
-   * that are restored from a source topic, of which nothing may be finished beyond the committed offset.
+   * True when a commit would lose something: results of records in flight that follow from state above a stage, rows that are
+   * restored from a source topic, of which nothing may be finished beyond the committed offset, or the call of an operator
+   * whose clock finished records have advanced.
    */
   get needsDrain(): boolean {
-    return !this.idle && (this.#drains || this.inFlight.hasPunctuations);
+    if (this.#hasLateClocks) return true;
+    return this.inFlight.count > 0 && (this.#drains || this.inFlight.hasPunctuations);
   }
 
   /** Processes the results of calls. Returns true if there were any. */

@@ -29,7 +29,7 @@ export class Intake {
     return this.#stages === undefined || !this.#stages.needsDrain;
   }
 
-  /** True when no record is in a stage, as a transaction requires. */
+  /** True when no record is in flight and no clock is late, as a transaction requires. */
   get idle(): boolean {
     return this.#stages === undefined || this.#stages.idle;
   }

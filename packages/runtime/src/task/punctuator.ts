@@ -68,7 +68,7 @@ export class Punctuator {
   /** Fires punctuations up to the stream time behind the stages, which may have advanced with a result. */
   advanceTime(): void {
     this.#stages?.advanceClocks((node, call) => this.#run(node, call) === 'done');
-    this.afterRecord();
+    if (this.#stages?.hasLateClocks !== true) this.afterRecord();
   }
 
   /** Fires what the wall clock has reached, and schedules of elapsed time that are due at a monotonic time. */

@@ -156,6 +156,7 @@ export class Task {
     this.#prefetcher?.prefetch();
     const { gated } = this.intake;
     const now = this.#readClocks();
+    if (!this.#advanceLateClocks(now)) return 0;
     if (this.#punctuator.unparked && !gated && !this.#processor.waiting(now)) this.#punctuator.repeatParked(now);
     const left = this.#leftInCommit();
     const most = Math.min(max, left);
@@ -169,11 +170,10 @@ export class Task {
   settle(): boolean {
     if (this.#stages === undefined) return false;
     const now = this.#readClocks();
+    if (!this.#advanceLateClocks(now)) return false;
     const settled = this.#stages.settle();
     const resumed = this.#processor.resume();
-    const late = this.#stages.hasLateClocks && !this.#processor.waiting(now);
-    if (late) this.#punctuator.advanceTime();
-    if (!settled && !resumed && !late) return false;
+    if (!settled && !resumed) return false;
     this.#touched = true;
     return true;
   }
@@ -280,9 +280,21 @@ export class Task {
     return clock.monotonic();
   }
 
+  /**
+   * Repeats the calls of operators whose clocks advanced without a record. Returns false when they have to be repeated once
+   * more: until then nothing that came later may reach the operators.
+   */
+  #advanceLateClocks(now: number): boolean {
+    if (this.#stages?.hasLateClocks !== true) return true;
+    if (this.#processor.waiting(now)) return false;
+    this.#punctuator.advanceTime();
+    this.#touched = true;
+    return !this.#stages.hasLateClocks;
+  }
+
   /** Ends what steps that wait for rows cost, once no record waits. */
   #endWaits(): void {
-    if (this.loading || !this.intake.idle || this.#punctuator.unparked || this.#stages?.hasLateClocks === true) return;
+    if (this.loading || !this.intake.idle || this.#punctuator.unparked) return;
     this.#loading = undefined;
     this.#prefetcher = undefined;
     this.#parkedRecords = undefined;
