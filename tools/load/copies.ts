@@ -38,12 +38,20 @@ export class Subscribers {
 
   /** Resolves to the number of copies that hold the rows of all `records`, once all do, or after some ms. */
   async complete(records: number, patience: number): Promise<number> {
-    const isComplete = (copy: LiveRows<number, number>): boolean =>
-      copy.size === keys && [...copy].every(([key, { value }]) => value === lastOf(key, records));
     for (const deadline = performance.now() + patience; ; await pause(500)) {
-      const complete = this.#copies.filter(isComplete).length;
+      const complete = this.#copies.length - this.incomplete(records).length;
       if (complete === this.#copies.length || performance.now() > deadline) return complete;
     }
+  }
+
+  /** Returns a problem per copy that does not hold the rows of all `records`. */
+  incomplete(records: number): readonly string[] {
+    return this.#copies.flatMap((copy, index) => {
+      const right = [...copy].filter(([key, { value }]) => value === lastOf(key, records)).length;
+      return copy.size === keys && right === keys
+        ? []
+        : [`subscriber ${index} has ${copy.size} rows, ${right} of them right, not ${keys}`];
+    });
   }
 
   close(): void {

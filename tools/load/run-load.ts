@@ -4,7 +4,7 @@ import { freePort } from '@kstreams/test-support/free-port';
 import { Members } from '@kstreams/test-support/members';
 import { percentile } from '../bench/src/queries/percentile.js';
 import { Scans, Subscribers } from './copies.js';
-import { fill, keys, partitions, store } from './input.js';
+import { Input, keys, partitions, store } from './input.js';
 import { Reads, type ReadTimes } from './reads.js';
 
 /** The size of a run. */
@@ -35,44 +35,51 @@ export interface LoadReport {
 /** The processes of the application. */
 const processes = 3;
 /** The longest time for the last records, in ms. */
-const patience = 300_000;
+const patience = 120_000;
+/** The records of a part of the input that is written while a process is killed, and the time between two parts, in ms. */
+const [part, partInterval] = [5_000, 200];
 
 /** Runs the load. */
 export const runLoad = async (options: LoadOptions, say: (line: string) => void): Promise<LoadReport> => {
   const { brokers, records, rounds } = options;
+  if (records < keys) throw new Error(`a phase needs a record per key: give at least ${keys} records, not ${records}`);
   const ports = await Promise.all(Array.from({ length: processes }, freePort));
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
   const cluster = new Members(brokers, 'load', new URL('member.ts', import.meta.url));
-  const all = records * (2 * rounds + 5);
   const reads = new Reads(urls, options.rate);
   const scans = new Scans(urls);
   let subscribers: Subscribers | undefined;
+  let input: Input | undefined;
   const subscribe = async (): Promise<Subscribers> => {
     subscribers = new Subscribers(urls, options.subscribers);
     await subscribers.ready();
     return subscribers;
   };
   try {
-    await fill(cluster.log, cluster.name, all);
-    say(`${all} records are written`);
+    const numbers = await Input.open(cluster.log, cluster.name);
+    input = numbers;
+    // The processes stand still outside of the measured phases, each of which has its own records: none is processed before.
+    const measured = async (): Promise<number> => {
+      await numbers.write(records);
+      const rate = await processing(urls, records);
+      await Promise.all(urls.map(pauseOf));
+      return rate;
+    };
     const folders = await Promise.all(ports.map(() => cluster.newFolder()));
     const begin = (index: number) => cluster.begin({ folder: folders[index] as string, port: ports[index] as number });
     const members = await Promise.all(ports.map((_, index) => begin(index)));
     await Promise.all(members.map((member) => member.placed(processes, partitions)));
-    await Promise.all(urls.map(resume));
-    await measured(urls, records);
-    await Promise.all(urls.map((url) => fetch(`${url}/pause`)));
+    await measured();
     while ((await committedRows(urls)) < keys) await pause(100);
-    await Promise.all(urls.map(resume));
     say(`${processes} processes run`);
 
     const throughput: (readonly [number, number])[] = [];
     const times: { get: number[]; empty: number[] } = { get: [], empty: [] };
     for (let round = 0; round < rounds; round++) {
-      const without = await measured(urls, records);
+      const without = await measured();
       const opened = await subscribe();
       reads.start();
-      const withClients = await measured(urls, records);
+      const withClients = await measured();
       const { empty, get } = await reads.stop();
       times.get.push(...get);
       times.empty.push(...empty);
@@ -86,6 +93,12 @@ export const runLoad = async (options: LoadOptions, say: (line: string) => void)
     const scanning = scans.run();
     // Prevents an unhandled rejection: `scanning` is awaited below.
     scanning.catch(() => {});
+    await Promise.all(urls.map(resume));
+    let moving = true;
+    const writing = (async () => {
+      for (; moving; await pause(partInterval)) await numbers.write(part);
+    })();
+    writing.catch(() => {});
     await pause(1_000);
     const [first, victim] = members as [(typeof members)[0], (typeof members)[0]];
     say('a process is killed');
@@ -95,17 +108,20 @@ export const runLoad = async (options: LoadOptions, say: (line: string) => void)
     const restarted = await begin(1);
     await resume(await restarted.placed(processes, partitions));
     say('it has tasks again');
-    const complete = await opened.complete(all, patience);
+    moving = false;
+    await writing;
+    const complete = await opened.complete(numbers.written, patience);
     scans.stop();
     await scanning;
     await reads.stop();
     const problems = [...reads.problems, ...opened.problems, ...scans.problems];
-    if (complete < options.subscribers) problems.push(`${options.subscribers - complete} subscribers lack rows`);
+    problems.push(...opened.incomplete(numbers.written));
     return { throughput, times, reads: reads.counts, scans: scans.ended, complete, problems };
   } finally {
     scans.stop();
     reads.close();
     subscribers?.close();
+    await input?.close();
     await cluster.close();
   }
 };
@@ -119,17 +135,21 @@ const committedRows = async ([url]: readonly string[]): Promise<number> => {
 
 const resume = async (url: string): Promise<void> => void (await fetch(`${url}/resume`));
 
+const pauseOf = async (url: string): Promise<void> => void (await fetch(`${url}/pause`));
+
 /**
- * Resolves to the records per second while the processes process some records.
+ * Resumes the processes, and resolves to their records per second once they have processed some records.
  *
  * @throws Error when they process none for a minute.
  */
-const measured = async (urls: readonly string[], records: number): Promise<number> => {
+const processing = async (urls: readonly string[], records: number): Promise<number> => {
   const processed = async (): Promise<number> => {
     const counts = await Promise.all(urls.map(async (url) => Number(await (await fetch(`${url}/processed`)).text())));
     return counts.reduce((sum, count) => sum + count, 0);
   };
-  const [begun, before] = [performance.now(), await processed()];
+  const before = await processed();
+  const begun = performance.now();
+  await Promise.all(urls.map(resume));
   for (let [latest, at] = [0, begun]; ; await pause(50)) {
     const done = (await processed()) - before;
     const now = performance.now();

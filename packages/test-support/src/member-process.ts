@@ -45,7 +45,6 @@ export class MemberProcess {
 
   /** Resolves once a condition holds. Checks it with each line of output. */
   async until(what: string, holds: () => boolean): Promise<void> {
-    if (holds()) return;
     await new Promise<void>((resolve, reject) => {
       const check = (): void => {
         if (holds()) resolve();
@@ -54,6 +53,7 @@ export class MemberProcess {
         this.#waiting.delete(check);
       };
       this.#waiting.add(check);
+      check();
     });
   }
 
