@@ -1,6 +1,6 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { type Clock, checkOptions, type OptionChecks, option, systemClock } from '@kstreams/core/graph';
-import { type QueryOptions, QueryService, queryChecks } from '@kstreams/query/service';
+import { drainTime, type QueryOptions, QueryService, queryChecks } from '@kstreams/query/service';
 import type { Extension, StartedApplication } from '@kstreams/runtime';
 import { addressChecks, cannotListen, type HttpAddress } from '@kstreams/runtime/http';
 import { loadProto, serviceOf } from './definitions.js';
@@ -44,9 +44,6 @@ const channelOptions = {
   'grpc.keepalive_permit_without_calls': 1,
   'grpc.max_receive_message_length': 65_536,
 } as const;
-
-/** The longest time that running queries have when the application closes, in ms. */
-const drainTime = 5_000;
 
 /**
  * Creates an extension that serves queries of the application's stores over gRPC while it runs, with the services of
@@ -94,28 +91,27 @@ class QueryServer implements GrpcQueryServer {
 
   async started(application: StartedApplication): Promise<void> {
     this.#service.started(application);
+    application.state$.subscribe((state) => {
+      if (state === 'closing') this.#health.end();
+    });
     try {
       this.#port = await this.#listen();
     } catch (thrown) {
-      this.#service.closing();
+      await this.#service.closing();
       this.#server.forceShutdown();
       throw cannotListen(this.#address, thrown);
     }
-    this.#health.set('SERVING');
+    if (application.state !== 'closing') this.#health.begin();
   }
 
-  /** Ends subscriptions, lets running queries end, then closes the connections. */
+  /** Ends subscriptions, refuses new calls and lets running ones end, then closes the connections. */
   async closing(): Promise<void> {
-    this.#health.set('NOT_SERVING');
     this.#health.end();
-    this.#service.closing();
-    await new Promise<void>((resolve) => {
-      const cancel = this.#clock.after(drainTime, () => this.#server.forceShutdown());
-      this.#server.tryShutdown(() => {
-        cancel();
-        resolve();
-      });
-    });
+    const cancel = this.#clock.after(drainTime, () => this.#server.forceShutdown());
+    const closed = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    await this.#service.closing();
+    await closed;
+    cancel();
   }
 
   #listen(): Promise<number> {

@@ -30,16 +30,21 @@ export class Health {
     });
   }
 
-  /** Changes the status and sends it to those who watch it. */
-  set(current: HealthStatus): void {
-    this.#status = current;
-    for (const call of this.#watchers) if (this.#has(call.request)) call.write({ status: current });
+  /** Changes the status to `SERVING`. */
+  begin(): void {
+    this.#set('SERVING');
   }
 
-  /** Ends all watches. */
+  /** Changes the status to `NOT_SERVING` and ends all watches. */
   end(): void {
+    this.#set('NOT_SERVING');
     for (const call of this.#watchers) call.end();
     this.#watchers.clear();
+  }
+
+  #set(current: HealthStatus): void {
+    this.#status = current;
+    for (const call of this.#watchers) if (this.#has(call.request)) call.write({ status: current });
   }
 
   #has({ service }: { readonly service: string }): boolean {

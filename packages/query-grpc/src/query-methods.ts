@@ -22,10 +22,9 @@ export const queryMethods = (service: QueryService): UntypedServiceImplementatio
     async (call: UnaryCall<RequestMessage>, respond: sendUnaryData<object>): Promise<void> => {
       const { request: message } = call;
       const request = { ...partsOf(call), operation, store: message.store, parameters: requestParameters(message) };
-      await service.read(request).then(
-        (result) => respond(null, resultMessage(result)),
-        (thrown) => respond(problemStatus(service.problemOf(thrown, message.store))),
-      );
+      await service
+        .read(request, (result) => respond(null, resultMessage(result)))
+        .catch((thrown) => respond(problemStatus(service.problemOf(thrown, message.store))));
     };
   return {
     listStores: read('stores'),
@@ -55,10 +54,9 @@ export const peerMethods = (service: QueryService): UntypedServiceImplementation
   };
   return {
     read: async (call: UnaryCall<PeerRequest>, respond: sendUnaryData<object>) => {
-      await service.read(requestOf(call)).then(
-        (result) => respond(null, { json: resultJson(result) }),
-        (thrown) => respond(problemStatus(service.problemOf(thrown, call.request.store))),
-      );
+      await service
+        .read(requestOf(call), (result) => respond(null, { json: resultJson(result) }))
+        .catch((thrown) => respond(problemStatus(service.problemOf(thrown, call.request.store))));
     },
     changes: (call: StreamCall<PeerRequest>) =>
       subscribe(service, call, requestOf(call), call.request.after, ({ partition, position, rows, type }) => ({

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkOptions } from '@kstreams/core/graph';
 import type { Extension, StartedApplication } from '@kstreams/runtime';
@@ -48,8 +49,8 @@ class QueryHandler implements Queries {
     this.#service.started(application);
   }
 
-  closing(): void {
-    this.#service.closing();
+  closing(): Promise<void> {
+    return this.#service.closing();
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -76,8 +77,11 @@ class QueryHandler implements Queries {
       const after = typeof last === 'string' ? last : '';
       return this.#service.subscribe(request, after, () => new SseConnection(response));
     }
-    const json = resultJson(await this.#service.read(request));
-    response.off('close', leave);
-    sendJson(response, json);
+    await this.#service.read(request, async (result) => {
+      const json = resultJson(result);
+      response.off('close', leave);
+      sendJson(response, json);
+      if (!response.closed) await once(response, 'close');
+    });
   }
 }

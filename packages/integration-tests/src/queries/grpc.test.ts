@@ -8,6 +8,7 @@ import {
   credentials,
   loadPackageDefinition,
   Metadata,
+  makeGenericClientConstructor,
   type ServiceClientConstructor,
   status,
 } from '@grpc/grpc-js';
@@ -18,6 +19,7 @@ import { type GrpcQueryServerOptions, grpcQueryServer } from '@kstreams/query-gr
 import { freePort } from '@kstreams/test-support/free-port';
 import { describeWith } from '@kstreams/test-support/services';
 import { MetricRegistry } from 'kstreams';
+import { loadProto, serviceOf } from '../../../query-grpc/src/definitions.js';
 import { GrpcPeers } from '../../../query-grpc/src/grpc-peers.js';
 import { type Queried, QueriedApps } from './queried-app.js';
 
@@ -64,6 +66,11 @@ const open = async (partitions = 3): Promise<QueriedApps> => {
 
 const rowsOf = ({ rows }: { readonly rows: string }): unknown[] =>
   (JSON.parse(rows) as { key: unknown; value: unknown }[]).map(({ key, value }) => [key, value]);
+
+const Health = makeGenericClientConstructor(
+  serviceOf(loadProto('health'), 'grpc.health.v1.Health'),
+  'grpc.health.v1.Health',
+);
 
 /** Resolves to the status with which a subscription ends. */
 const endOf = (stream: ClientReadableStream<unknown>): Promise<{ readonly code: number }> =>
@@ -219,6 +226,49 @@ describe('a client of the .proto file', () => {
     await second.until({ k2: 12 });
     await closed(other.started, apps);
     expect((await second.ended).code).toBe(status.UNAVAILABLE);
+  });
+
+  test('gets the results of its running calls while the application closes, and no new ones', async () => {
+    const apps = await open(4);
+    let authorized = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      authorized = resolve;
+    });
+    let waiting = (): void => {};
+    const waits = new Promise<void>((resolve) => {
+      waiting = resolve;
+    });
+    const one = await begin(apps);
+    const other = await begin(apps, {
+      authorize: async ({ operation }) => {
+        if (operation === 'get') {
+          waiting();
+          await gate;
+        }
+        return true;
+      },
+    });
+    await apps.placed(one.started, other.started);
+    await apps.send(...Array.from({ length: 40 }, (_, i): [string, number] => [`k${i}`, i]));
+    let key = '';
+    for await (const [held] of other.started.running.view(other.started.balances).all()) key = held;
+    expect(key).not.toBe('');
+    const health = new Health(one.address, credentials.createInsecure());
+    releases.push(() => health.close());
+    const watch = health.watch?.({}) as ClientReadableStream<{ readonly status: string }>;
+    const statuses: string[] = [];
+    watch.on('data', (response) => statuses.push(response.status));
+    const watched = new Promise((resolve) => watch.once('end', resolve));
+    await new Promise((resolve) => watch.once('data', resolve));
+    const forwarded = one.call('Get', { store: 'balances', key: JSON.stringify(key) });
+    await Promise.race([waits, forwarded]);
+    const closing = closed(one.started, apps);
+    await watched;
+    expect(statuses).toEqual(['SERVING', 'NOT_SERVING']);
+    await expect(one.call('Count', { store: 'balances' })).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    authorized();
+    expect(JSON.parse((await forwarded).row)).toMatchObject({ key });
+    await closing;
   });
 
   test('that reads nothing is dropped', async () => {

@@ -6,5 +6,5 @@ export type { ProblemCode, StaleBody } from '../protocol/bodies.js';
 export { type Forwarded, type PeerClient, type PeerEvent, partitionsHeader } from '../routing/peer-client.js';
 export { Problem, unavailable } from './problem.js';
 export type { PageResult, QueryRequest, QueryResult } from './query-request.js';
-export { QueryService } from './query-service.js';
+export { drainTime, QueryService } from './query-service.js';
 export { resultJson } from './result-json.js';

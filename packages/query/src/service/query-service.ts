@@ -24,6 +24,9 @@ interface Served {
   readonly metrics: QueryMetrics | undefined;
 }
 
+/** The longest time that running queries have when the application closes, in ms. */
+export const drainTime = 5_000;
+
 /** Executes the queries of any protocol: it authorizes, limits, routes and measures them. */
 export class QueryService {
   readonly #limits: Limits;
@@ -32,7 +35,9 @@ export class QueryService {
   readonly #client: PeerClient;
   readonly #slots: QuerySlots;
   readonly #clock: Clock;
+  readonly #running = new Set<Promise<void>>();
   #started: Served | undefined;
+  #draining = false;
 
   /** `client` sends requests to the other processes. */
   constructor(options: QueryOptions, protocol: QueryProtocol, client: PeerClient) {
@@ -55,25 +60,39 @@ export class QueryService {
     this.#started = { stores, subscriptions, moves, metrics };
   }
 
-  /** Ends all subscriptions. Later queries are unavailable. */
-  closing(): void {
+  /**
+   * Ends all subscriptions; later queries are unavailable. Resolves when the running queries are over and their results are
+   * sent, after 5 s at the latest.
+   */
+  async closing(): Promise<void> {
+    this.#draining = true;
     this.#started?.moves.unsubscribe();
     this.#started?.subscriptions.close();
+    await this.#drained();
     this.#started?.metrics?.close();
     this.#client.close();
     this.#started = undefined;
+    this.#draining = false;
   }
 
   /**
-   * Resolves to the result of a query.
+   * Executes a query and sends its result with `send`, which returns when the client has it.
    *
-   * @throws Problem for any failure.
+   * @throws Problem for any failure of the query.
    */
-  async read(request: QueryRequest): Promise<QueryResult> {
+  async read(request: QueryRequest, send: (result: QueryResult) => void | Promise<void>): Promise<void> {
+    const running = this.#resultOf(request).then(send);
+    const settled = running.catch(() => {}).finally(() => this.#running.delete(settled));
+    this.#running.add(settled);
+    await running;
+  }
+
+  async #resultOf(request: QueryRequest): Promise<QueryResult> {
     const { metrics } = this.#started ?? {};
     const begun = metrics && this.#clock.monotonic();
     const elapsed = (): number | undefined => (begun === undefined ? undefined : this.#clock.monotonic() - begun);
     try {
+      if (this.#draining) throw unavailable('the application closes');
       await this.#authorize(request);
       const result = await this.#slots.run(request.left, this.#readOf(request));
       metrics?.ended(request.operation, 'ok', rowsOf(result), elapsed());
@@ -95,6 +114,7 @@ export class QueryService {
     const { metrics } = this.#started ?? {};
     try {
       await this.#authorize(request);
+      if (this.#draining) throw unavailable('the application closes');
       const { stores, subscriptions } = this.#served;
       const { store } = stores.reads(request.store ?? '');
       const given = new Parameters(request.parameters, ['after']).text('after') ?? '';
@@ -122,6 +142,18 @@ export class QueryService {
     if (headers.authorization !== undefined) throw new Problem('forbidden', 'the token does not allow this query');
     throw new Problem('unauthorized', 'send the header "authorization: Bearer <token>"', {
       'www-authenticate': 'Bearer',
+    });
+  }
+
+  /** Resolves when no query runs, or the time for them is over. */
+  async #drained(): Promise<void> {
+    if (this.#running.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(drainTime, resolve);
+      void Promise.all(this.#running).then(() => {
+        cancel();
+        resolve();
+      });
     });
   }
 
