@@ -98,6 +98,7 @@ export const runLoad = async (options: LoadOptions, say: (line: string) => void)
     const writing = (async () => {
       for (; moving; await pause(partInterval)) await numbers.write(part);
     })();
+    // Prevents an unhandled rejection: `writing` is awaited below.
     writing.catch(() => {});
     await pause(1_000);
     const [first, victim] = members as [(typeof members)[0], (typeof members)[0]];

@@ -82,6 +82,7 @@ export class QueryService {
    */
   async read(request: QueryRequest, send: (result: QueryResult) => void | Promise<void>): Promise<void> {
     const running = this.#resultOf(request).then(send);
+    // The caller receives the error of `running`.
     const settled = running.catch(() => {}).finally(() => this.#running.delete(settled));
     this.#running.add(settled);
     await running;
