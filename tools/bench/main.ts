@@ -5,7 +5,7 @@
  * disk of rows; `npm run bench -- level-count`: a count of many keys on Level;
  * `npm run bench -- flow`: our test driver beside that of `@kafkats/flow`;
  * `npm run bench -- curves`: the cost of a record against steps, keys, windows and more; `npm run bench -- queries`: processing
- * beside clients of queries.
+ * beside clients of queries; `npm run bench -- pauses`: the longest pauses of the event loop and of commits.
  */
 if (process.argv[2] === 'parallel') await import('./src/parallel/table.js');
 else if (process.argv[2] === 'peers') {
@@ -15,6 +15,7 @@ else if (process.argv[2] === 'peers') {
 } else if (process.argv[2] === 'snapshots') await import('./src/snapshots/table.js');
 else if (process.argv[2] === 'queries') await import('./src/queries/table.js');
 else if (process.argv[2] === 'flow') await import('./src/flow/table.js');
+else if (process.argv[2] === 'pauses') await import('./src/pauses/table.js');
 else if (process.argv[2] === 'sizes') await import('./src/sizes/table.js');
 else if (process.argv[2] === 'level-count') await import('./src/level-count/table.js');
 else if (process.argv[2] === 'curves') await import('./src/curves/table.js');
