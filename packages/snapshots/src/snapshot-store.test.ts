@@ -94,7 +94,7 @@ describe('snapshots', () => {
   });
 
   test('of many small changes are merged', async () => {
-    const { world, process } = await written(2_000, { memory: 1_000_000 });
+    const { world, process } = await written(600, { memory: 1_000_000 });
     for (let i = 0; i < 40; i++) {
       await world.commit(process, rows(i, i + 1, 'changed '));
       await world.pass(process, 1_000);

@@ -176,8 +176,8 @@ describe('a store without a changelog', () => {
   test('deletes segments that its commits no longer name', async () => {
     const bucket = new MemoryBucket();
     const store = (await owner(bucket)).store as SnapshotStore;
-    const text = 'x'.repeat(1_000);
-    for (let i = 0; i < 600; i++) await store.commit([row(String(i % 200), `${i} ${text}`)]);
+    const text = 'x'.repeat(2_000);
+    for (let i = 0; i < 300; i++) await store.commit([row(String(i % 200), `${i} ${text}`)]);
     await store.settled();
     await store.commit([row('last', '1')]);
     await store.settled();
