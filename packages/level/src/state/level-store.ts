@@ -13,6 +13,7 @@ import { listFiles } from '../files/database-files.js';
 import { writeBatch } from '../write-batch.js';
 import { isDamage, markDamaged } from './damage.js';
 import { instruments } from './instruments.js';
+import { reusedBytes } from './reused-bytes.js';
 import { rowsOf, type Slot } from './slot.js';
 
 /** Maximum number of entries, and of bytes, that a scan reads at once. */
@@ -43,6 +44,8 @@ export class LevelStore implements ByteStore {
   readonly persistent = true;
   readonly #reopen: (slot: Slot) => Promise<Slot>;
   readonly #sync: boolean;
+  readonly #passedKey = reusedBytes();
+  readonly #passedValue = reusedBytes();
   #slot: Slot;
   #damage: StorageError | undefined;
   #refusal: StorageError | undefined;
@@ -66,7 +69,7 @@ export class LevelStore implements ByteStore {
 
   get(key: Bytes): Bytes | undefined {
     try {
-      const found = this.#slot.database.getSync(key);
+      const found = this.#slot.database.getSync(this.#passedKey(key));
       return found && plainBytes(found);
     } catch (thrown) {
       throw this.#failed('read', thrown);
@@ -95,7 +98,8 @@ export class LevelStore implements ByteStore {
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
-    await this.#write('written', (database) => writeBatch(database, writes, { sync: this.#sync }));
+    const options = { sync: this.#sync, passedKey: this.#passedKey, passedValue: this.#passedValue };
+    await this.#write('written', (database) => writeBatch(database, writes, options));
   }
 
   async clear(from: Bytes, to: Bytes): Promise<void> {

@@ -4,6 +4,7 @@ import {
   concatBytes,
   decodePosition,
   encodeRow,
+  isPromise,
   positionKey,
   positionWrite,
   type Received,
@@ -132,20 +133,20 @@ export class StoreRestore {
     const stored = { ...positionAt(store, last.offset + 1, time), partial: last.offset + 1 < this.end };
     const position = positionWrite(store.spec.name, store.partition, stored);
     const loader = this.#loader;
-    if (loader === undefined) {
-      const rows: Write[] = [];
-      for (const record of records) {
-        rows.push(...rowOf(store.prefix, record, await rowTimestamp(record, signal), rowKey));
-      }
-      await this.#output.bytes.commit([...rows, position]);
-    } else {
-      for (const record of records) {
-        const timestamp = await rowTimestamp(record, signal);
-        if (record.key === null || timestamp === undefined) continue;
-        await loader.take(rowKey?.(record.key, record) ?? record.key, record.value, timestamp);
-      }
-      await loader.commit([position]);
+    const rows: Write[] = [];
+    for (const record of records) {
+      const { key, value } = record;
+      if (key === null) continue;
+      // Most records need no wait, and a promise for each costs more than its row.
+      const found = rowTimestamp(record, signal);
+      const timestamp = isPromise(found) ? await found : found;
+      if (timestamp === undefined) continue;
+      const row = rowKey?.(key, record) ?? key;
+      if (loader === undefined)
+        rows.push([concatBytes(store.prefix, row), value === null ? undefined : encodeRow(value, timestamp)]);
+      else await loader.take(row, value, timestamp);
     }
+    await (loader === undefined ? this.#output.bytes.commit([...rows, position]) : loader.commit([position]));
     this.#foundRows();
     this.#at = last.offset + 1;
     this.#restored += records.length;
@@ -173,10 +174,3 @@ export const sourceOf = ({ changelog, partition }: StorePartition): TopicPartiti
 });
 
 const placeOf = ({ store: { partition, spec }, task }: RestoreTarget) => ({ task, store: spec.name, partition });
-
-const rowOf = (prefix: Uint8Array, record: Received, timestamp: number | undefined, rowKey?: RowKey): Write[] => {
-  const { key, value } = record;
-  if (key === null || timestamp === undefined) return [];
-  const row = value === null ? undefined : encodeRow(value, timestamp);
-  return [[concatBytes(prefix, rowKey?.(key, record) ?? key), row]];
-};

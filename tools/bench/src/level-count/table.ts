@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { noHeaders, type Received } from '@kstreams/core/graph';
 import { level } from '@kstreams/level';
+import { beginPeak, peakMemory } from '../peak-memory.js';
 import { measuredTask } from '../peers/measured-task.js';
 import { topologies } from '../peers/topologies.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -43,6 +44,7 @@ const batch = (): Received[] =>
 
 /** Processes the records of a pass and prints its rates; making the input does not count. */
 const pass = async (name: string): Promise<void> => {
+  beginPeak();
   let [wall, cpu, longest, commits] = [0, 0, 0, 0];
   for (let done = 0; done < records; done += batchSize) {
     const received = batch();
@@ -59,9 +61,8 @@ const pass = async (name: string): Promise<void> => {
     cpu += (system + user) / 1e6;
   }
   const rate = (seconds: number): string => Math.round(records / seconds).toLocaleString('en');
-  const rss = Math.round(process.memoryUsage().rss / 1e6);
   console.log(
-    `${name}: ${rate(wall)} records/s, ${rate(cpu)} per CPU second; ${commits} commits, the longest ${longest.toFixed(0)} ms; ${rss} MB`,
+    `${name}: ${rate(wall)} records/s, ${rate(cpu)} per CPU second; ${commits} commits, the longest ${longest.toFixed(0)} ms; ${peakMemory()} MB at most`,
   );
 };
 

@@ -12,8 +12,8 @@ import { level, levelLog } from '@kstreams/level';
 import { folder, snapshots } from '@kstreams/snapshots';
 import { type Backend, start, streams, string, toAsyncIterable, topic } from 'kstreams';
 import { type Bucket, type Bytes, type Duration, noBytes, toUtf8 } from 'kstreams/authors';
+import { type Cost, measure, ratio, shown, sumOf } from '../cost.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { type Cost, measure, ratio, shown, sumOf } from './cost.js';
 
 const { values } = parseArgs({
   allowPositionals: true,
