@@ -3,6 +3,7 @@
  * memory, against one dimension after the other, beside the growth that is expected.
  */
 import { fork } from 'node:child_process';
+import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Curve, curves } from './curves.js';
@@ -42,4 +43,7 @@ for (const curve of selected) {
       `${size.toLocaleString('en').padStart(12)}${µs.toFixed(2).padStart(10)} µs${(µs / first).toFixed(2).padStart(8)} ×`,
     );
 }
-if (values.json) console.log(JSON.stringify(measured, undefined, 2));
+if (values.json) {
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
+  console.log(JSON.stringify({ ...machine, curves: measured }, undefined, 2));
+}
