@@ -1,13 +1,16 @@
 import { signal } from '@preact/signals';
 import { examples } from './examples.js';
+import { compared } from './model/compare.js';
 import { drops, outputs } from './model/outputs.js';
 import { log, stale, state } from './model/run.js';
 import { open } from './model/snippet.js';
 import { type Tab, tab, tabs } from './model/view.js';
 import { Chart } from './panels/chart.js';
 import { CodePanel } from './panels/code-panel.js';
+import { Compare } from './panels/compare.js';
 import { Console } from './panels/console.js';
 import { Dropped } from './panels/dropped.js';
+import { HelpButton } from './panels/help-button.js';
 import { Input } from './panels/input.js';
 import { Marbles } from './panels/marbles.js';
 import { Outputs } from './panels/outputs.js';
@@ -31,10 +34,16 @@ const results = {
   chart: Chart,
   stores: Stores,
   dropped: Dropped,
+  compare: Compare,
   console: Console,
 };
 const counts = (of: Tab): number | undefined =>
-  ({ outputs: outputs.value.length, dropped: drops.value.length, console: log.value.length })[of as 'outputs'];
+  ({
+    outputs: outputs.value.length,
+    dropped: drops.value.length,
+    compare: compared.value?.differences.length,
+    console: log.value.length,
+  })[of as 'outputs'];
 
 /** The whole page. */
 export const App = () => {
@@ -68,6 +77,7 @@ export const App = () => {
           </select>
         </label>
         <span class="spring" />
+        <HelpButton />
         <ShareButton />
         <ThemeButton />
       </header>

@@ -6,6 +6,7 @@ import { begin } from './model/snippet.js';
 import '@kstreams/ui/colors.css';
 import '@kstreams/ui/drawing.css';
 import './style.css';
+import './dialogs.css';
 import './marbles.css';
 
 void begin(examples[0]?.code ?? '');

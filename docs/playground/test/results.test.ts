@@ -92,6 +92,45 @@ app
     expect(await totals.getByRole('button').count()).toBe(1);
   });
 
+  test('stops at breakpoints, and compares a run with one that was kept', async () => {
+    await open(snippet);
+    await fillTable(page);
+    await page.getByRole('button', { name: 'To the beginning' }).click();
+    await page.getByRole('button', { name: 'Breakpoints' }).click();
+    await page.locator('#breakpoints select').selectOption('to-0');
+    await page.getByLabel('Key', { exact: true }).fill('b');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#breakpoints li').innerText()).toContain('key b at to-0');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#breakpoints').isVisible()).toBe(false);
+    for (const step of ['2/5', '5/5', '5/5']) {
+      await page.keyboard.press('Alt+b');
+      expect(await page.locator('.where b').innerText()).toBe(step);
+    }
+    expect(await page.locator('.box.stops').getAttribute('data-node')).toBe('to-0');
+    await tab('compare');
+    await page.getByRole('button', { name: 'Keep this run' }).click();
+    expect(await page.locator('.results .legend').innerText()).toContain('equal outputs');
+    await tab('input');
+    await page.getByLabel('value of row 5').fill('2');
+    await page.getByRole('table', { name: 'Differences' }).waitFor();
+    expect(await page.locator('.results tbody tr').allInnerTexts()).toEqual([
+      expect.stringMatching(/totals\s+b\s+6 4 ms, output 2 of 2\s+7 4 ms, output 2 of 2/),
+    ]);
+  });
+
+  test('formats the code, and lists the shortcuts', async () => {
+    await open(snippet.replace("const shop = streams('shop');", "const shop   =streams('shop')"));
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+s');
+    await page.locator('.cm-line', { hasText: "const shop = streams('shop');" }).waitFor();
+    await page.keyboard.press('Alt+/');
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    expect(await help.innerText()).toContain('Format the code');
+    await page.keyboard.press('Escape');
+    expect(await help.isVisible()).toBe(false);
+  });
+
   test('every example has output', async () => {
     await page.goto(`${site.url}/playground/`);
     const titles = await page.locator('header option').allInnerTexts();
@@ -166,7 +205,7 @@ app
     await page.locator('.outputs .cell').first().click();
     await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
     expect(await violations(page, 'html')).toEqual([]);
-    for (const of of ['marbles', 'chart', 'stores', 'dropped', 'console']) {
+    for (const of of ['marbles', 'chart', 'stores', 'dropped', 'compare', 'console']) {
       await tab(of);
       expect([of, await violations(page, '.room.results')]).toEqual([of, []]);
     }

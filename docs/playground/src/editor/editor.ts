@@ -10,7 +10,7 @@ import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } f
 import { completeWith } from './completion.js';
 import { diagnosticsWith } from './diagnostics.js';
 import { hoverWith } from './hover.js';
-import type { Language, Problem } from './language.js';
+import type { Edit, Language, Problem } from './language.js';
 import { markedLines, markLines } from './marked-lines.js';
 import { editorTheme, highlighting } from './theme.js';
 
@@ -26,6 +26,8 @@ export interface EditorEvents {
 /** An open editor. */
 export interface Editor {
   replace(code: string): void;
+  /** Applies edits, as one step of undo. */
+  edit(edits: readonly Edit[]): void;
   /** Highlights lines. With `reveal`, scrolls to the first. */
   mark(lines: readonly number[], reveal: boolean): void;
   /** Moves the cursor to a line and column, both from 1, and the focus to the editor. */
@@ -76,6 +78,7 @@ export const openEditor = (parent: HTMLElement, code: string, language: Language
   });
   return {
     replace: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
+    edit: (edits) => view.dispatch({ changes: [...edits] }),
     mark: (lines, reveal) => {
       const { doc } = view.state;
       const existing = lines.filter((line) => line >= 1 && line <= doc.lines);

@@ -29,16 +29,23 @@ export interface Problem extends Pick<Diagnostic, 'message' | 'severity'> {
   readonly column: number;
 }
 
+/** A text that replaces a part of the snippet. */
+export interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly insert: string;
+}
+
 /** A request to the compiler about a snippet. */
 export type LanguageRequest =
-  | { readonly kind: 'diagnostics' | 'shapes'; readonly code: string }
+  | { readonly kind: 'diagnostics' | 'format' | 'shapes'; readonly code: string }
   | { readonly kind: 'hover' | 'completions'; readonly code: string; readonly at: number }
   | { readonly kind: 'details'; readonly code: string; readonly at: number; readonly name: string };
 
 /** The response to the request with the same id. */
 export interface LanguageResponse {
   readonly id: number;
-  readonly result?: readonly Diagnostic[] | readonly Completion[] | Hover | Shapes | undefined;
+  readonly result?: readonly Diagnostic[] | readonly Completion[] | readonly Edit[] | Hover | Shapes | undefined;
   readonly failed?: string;
 }
 
@@ -62,6 +69,11 @@ export class Language {
 
   hover(code: string, at: number): Promise<Hover | undefined> {
     return this.#send({ kind: 'hover', code, at });
+  }
+
+  /** Returns the edits that format the code. */
+  format(code: string): Promise<readonly Edit[]> {
+    return this.#send({ kind: 'format', code });
   }
 
   shapes(code: string): Promise<Shapes> {

@@ -3,7 +3,7 @@ import declarationsUrl from 'virtual:declarations';
 import typescriptUrl from 'virtual:typescript';
 import type * as TypeScript from 'typescript';
 import { ambient } from './ambient.js';
-import type { Completion, Diagnostic, Hover, LanguageRequest, LanguageResponse } from './language.js';
+import type { Completion, Diagnostic, Edit, Hover, LanguageRequest, LanguageResponse } from './language.js';
 import { topicShapes } from './topic-shapes.js';
 
 const file = '/snippet.ts';
@@ -51,6 +51,12 @@ const hostOf = (ts: typeof TypeScript, files: Map<string, string>): TypeScript.L
   };
 };
 
+const formatting = (ts: typeof TypeScript): TypeScript.FormatCodeSettings => ({
+  indentSize: 2,
+  tabSize: 2,
+  semicolons: ts.SemicolonPreference.Insert,
+});
+
 const ready = load();
 
 const respond = async (request: LanguageRequest): Promise<LanguageResponse['result']> => {
@@ -97,6 +103,10 @@ const respond = async (request: LanguageRequest): Promise<LanguageResponse['resu
         documentation: text(details.documentation),
       } satisfies Hover;
     }
+    case 'format':
+      return service
+        .getFormattingEditsForDocument(file, { ...ts.getDefaultFormatCodeSettings('\n'), ...formatting(ts) })
+        .map(({ newText, span }): Edit => ({ from: span.start, to: span.start + span.length, insert: newText }));
     case 'shapes':
       return topicShapes(ts, service, file);
   }

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { breakBetween } from './breakpoints.js';
 import { at, moveTo, steps } from './run.js';
 
 /** Playback speeds, in steps per second. */
@@ -10,7 +11,12 @@ let timer: ReturnType<typeof setInterval> | undefined;
 
 const tick = (): void => {
   if (at.value >= steps.value.length) pause();
-  else moveTo(at.value + Math.max(1, Math.round(speed.value / 20)));
+  else {
+    const next = at.value + Math.max(1, Math.round(speed.value / 20));
+    const stop = breakBetween(at.value, next);
+    moveTo(stop ?? next);
+    if (stop !== undefined) pause();
+  }
 };
 
 /** Plays from the current step, or from the beginning after the last one. */

@@ -93,6 +93,13 @@ export const begin = async (otherwise: string): Promise<void> => {
   });
 };
 
+/** Formats the code. */
+export const format = async (): Promise<void> => {
+  const formatted = code.value;
+  const edits = await language.format(formatted);
+  if (formatted === code.value) editor.value?.edit(edits);
+};
+
 /** Infers the shapes of topics from their types. */
 export const inferShapes = async (): Promise<void> => {
   const inferredFrom = code.value;

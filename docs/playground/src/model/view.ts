@@ -1,12 +1,14 @@
 /** The choices of the reader in the results, as a link keeps them. */
 import { computed, signal } from '@preact/signals';
-import type { DisplayRecord, DisplayValue } from '../run/messages.js';
+import type { DisplayRecord } from '../run/messages.js';
+import { type Breakpoint, breakpoints } from './breakpoints.js';
+import { keyName } from './key-name.js';
 import { originOf } from './origin.js';
 import { drops, outputs } from './outputs.js';
 import { at, moveTo, returnTo, steps, topology } from './run.js';
 
 /** The tabs of the results. */
-export const tabs = ['outputs', 'marbles', 'chart', 'stores', 'dropped', 'console'] as const;
+export const tabs = ['outputs', 'marbles', 'chart', 'stores', 'dropped', 'compare', 'console'] as const;
 export type Tab = (typeof tabs)[number];
 export const tab = signal<Tab>('outputs');
 
@@ -33,6 +35,7 @@ export interface View {
   readonly node?: string;
   readonly topic?: string;
   readonly key?: string;
+  readonly breakpoints?: readonly Breakpoint[];
 }
 
 /** Returns the choices now. */
@@ -45,6 +48,7 @@ export const viewNow = (): View =>
       node: selectedNode.value,
       topic: onlyTopic.value,
       key: followedKey.value,
+      breakpoints: breakpoints.value.length > 0 ? breakpoints.value : undefined,
     }),
   ) as View;
 
@@ -55,14 +59,8 @@ export const restore = (view: View): void => {
   selectedNode.value = view.node;
   onlyTopic.value = view.topic;
   followedKey.value = view.key;
+  breakpoints.value = view.breakpoints ?? [];
   returnTo(view.at);
-};
-
-/** The text of a key by which it is followed; windows of a key have that of the key. */
-export const keyName = ({ data, text }: DisplayValue): string => {
-  if (typeof data !== 'object' || data === null || !('key' in data) || !('start' in data)) return text;
-  const { key } = data as { readonly key: unknown };
-  return typeof key === 'string' ? key : JSON.stringify(key);
 };
 
 const isFollowed = ({ key }: Pick<DisplayRecord, 'key'>): boolean =>

@@ -1,9 +1,10 @@
 import { instant } from '@kstreams/ui/format';
 import { useState } from 'preact/hooks';
+import { keyName } from '../model/key-name.js';
 import type { Lane } from '../model/marbles.js';
 import { seek } from '../model/playback.js';
 import { at } from '../model/run.js';
-import { keyName, picked } from '../model/view.js';
+import { picked } from '../model/view.js';
 import type { DisplayRecord } from '../run/messages.js';
 import { keyText, valueText } from './format.js';
 import { type Mark, marbleMarks, rowHeight, type Scale, windowMarks } from './marble-marks.js';

@@ -1,7 +1,7 @@
 /** Lays the records and windows of a lane out, in px. */
 import { packed } from '../model/axis.js';
+import { keyName } from '../model/key-name.js';
 import type { Marble, WindowBar } from '../model/marbles.js';
-import { keyName } from '../model/view.js';
 import { valueText } from './format.js';
 
 /** Returns the place of a time, in px. */

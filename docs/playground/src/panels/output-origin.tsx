@@ -1,8 +1,9 @@
 import { instant } from '@kstreams/ui/format';
+import { keyName } from '../model/key-name.js';
 import { seek } from '../model/playback.js';
 import { lines, steps } from '../model/run.js';
 import { editor } from '../model/snippet.js';
-import { explained, followedKey, keyName, picked, selectedNode } from '../model/view.js';
+import { explained, followedKey, picked, selectedNode } from '../model/view.js';
 import type { DisplayValue } from '../run/messages.js';
 import { causeText, keyText, valueText } from './format.js';
 

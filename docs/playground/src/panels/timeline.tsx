@@ -1,6 +1,8 @@
+import { breakpoints, goToBreak } from '../model/breakpoints.js';
 import { pause, play, playing, seek, setSpeed, speed, speeds } from '../model/playback.js';
 import { at, current, runs, state, steps } from '../model/run.js';
 import { followedKey, stepBy } from '../model/view.js';
+import { Breakpoints } from './breakpoints.js';
 import { causeText } from './format.js';
 import { Icon, type IconName } from './icons.js';
 
@@ -12,14 +14,18 @@ export const Timeline = () => {
     <section class="timeline" aria-label="Time">
       <div class="buttons">
         <Go name="first" label="To the beginning" act={() => seek(0)} />
-        <Go name="back" label="One back" act={() => go(-1)} />
+        <Go name="back" label="One back" act={() => paused(() => stepBy(-1))} />
         <Go
           name={playing.value ? 'pause' : 'play'}
           label={playing.value ? 'Pause' : 'Play'}
           act={() => (playing.value ? pause() : play())}
         />
-        <Go name="on" label="One on" act={() => go(1)} />
+        <Go name="on" label="One on" act={() => paused(() => stepBy(1))} />
         <Go name="last" label="To the end" act={() => seek(steps.value.length)} />
+        {breakpoints.value.length > 0 && (
+          <Go name="to-break" label="To the next breakpoint" act={() => paused(() => goToBreak(1))} />
+        )}
+        <Breakpoints />
         <label class="speed">
           <span class="hidden">Speed</span>
           <select value={speed.value} onChange={({ currentTarget }) => setSpeed(Number(currentTarget.value))}>
@@ -56,10 +62,9 @@ export const Timeline = () => {
   );
 };
 
-/** Moves by a step, of the followed key if there is one. */
-const go = (by: 1 | -1): void => {
+const paused = (act: () => void): void => {
   pause();
-  stepBy(by);
+  act();
 };
 
 const Go = ({ name, label, act }: { name: IconName; label: string; act: () => void }) => (

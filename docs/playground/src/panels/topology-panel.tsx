@@ -2,10 +2,12 @@ import type { Arrow, Box, Gaps } from '@kstreams/drawing';
 import { type ArrowText, type BoxState, TopologyDrawing } from '@kstreams/ui/drawing';
 import { compact } from '@kstreams/ui/format';
 import { computed } from '@preact/signals';
+import { stoppingNodes } from '../model/breakpoints.js';
+import { keyName } from '../model/key-name.js';
 import { current, failedNode, lines, stale, topology } from '../model/run.js';
 import { cursor, editor } from '../model/snippet.js';
 import { touched, traffic } from '../model/traffic.js';
-import { keyName, selectedNode } from '../model/view.js';
+import { selectedNode } from '../model/view.js';
 import { valueText } from './format.js';
 
 /** The room of a panel beside the code, with texts on arrows. */
@@ -46,6 +48,7 @@ const arrowText = ({ kind, node, to }: Arrow): ArrowText | undefined => {
 const statesOf = ({ id }: Box): readonly BoxState[] => [
   ...(touched.value.has(id) || busy.value.has(id) ? (['active'] as const) : []),
   ...(here.value.has(id) ? (['here'] as const) : []),
+  ...(stoppingNodes.value.has(id) ? (['stops'] as const) : []),
   ...(failedNode.value === id ? (['failed'] as const) : []),
 ];
 

@@ -78,8 +78,8 @@ export const ArrowLine = ({ arrow, onSelect, selected, text, texts }: ArrowOptio
   );
 };
 
-/** A state of a box: at work in this moment, at the cursor, or the node of a failure. */
-export type BoxState = 'active' | 'here' | 'failed';
+/** A state of a box: at work in this moment, at the cursor, with a breakpoint, or the node of a failure. */
+export type BoxState = 'active' | 'here' | 'stops' | 'failed';
 
 /** Options of {@link BoxShape}. */
 export interface BoxOptions {
@@ -103,7 +103,9 @@ export const BoxShape = ({ box, onFocus, onPoint, onSelect, selected, states }: 
       data-node={id}
       tabindex={0}
       role="button"
-      aria-label={[label, note, ...(states.includes('failed') ? ['failed'] : [])].filter((one) => one !== '').join(' ')}
+      aria-label={[label, note, states.includes('failed') ? 'failed' : '', states.includes('stops') ? 'breakpoint' : '']
+        .filter((one) => one !== '')
+        .join(' ')}
       aria-pressed={selected}
       onClick={select}
       onFocus={() => {
@@ -123,6 +125,7 @@ export const BoxShape = ({ box, onFocus, onPoint, onSelect, selected, states }: 
       ) : (
         <rect x={left} y={top} width={width} height={height} rx={kind === 'processor' ? 8 : height / 2} />
       )}
+      {states.includes('stops') && <circle class="stop" cx={left} cy={top} r="5" />}
       <text>
         <tspan x={x} y={note === '' ? y + 4 : y + (kind === 'store' ? 5 : -2)} class="label">
           {short(label, 28)}
