@@ -17,7 +17,7 @@ const limits = {
   'kafka-common': 4,
   'kafka-js': 22,
   kstreams: 2,
-  level: 6,
+  level: 7,
   msgpack: 2,
   opentelemetry: 3,
   postgres: 3,

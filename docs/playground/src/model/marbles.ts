@@ -36,7 +36,7 @@ export interface MarbleLanes {
 }
 
 /** Returns the bounds of a windowed key; `undefined` for any other key. */
-export const windowOf = ({ data }: DisplayValue): Span | undefined => {
+const windowOf = ({ data }: DisplayValue): Span | undefined => {
   const { start, end, key } = (data ?? {}) as { start?: unknown; end?: unknown; key?: unknown };
   if (typeof start !== 'number' || typeof end !== 'number' || key === undefined) return undefined;
   return { from: start, to: end };
