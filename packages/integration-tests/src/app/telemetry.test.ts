@@ -151,8 +151,8 @@ test('rollbacks and new members leave no series behind, and neither does the app
   for (let round = 1; round <= 6; round++) {
     fault = faults[round % 2];
     await send(log, values);
-    await until(() => fault === undefined && app.state === 'running');
-    await until(() => pointsOf(telemetry, 'kstreams.lag').every(({ value }) => value === 0));
+    await awaitCommitted(log, app, { topic: 'clicks', partition: 0 }, (round + 1) * values.length);
+    await until(() => app.state === 'running' && pointsOf(telemetry, 'kstreams.lag').every(({ value }) => value === 0));
     live.push(telemetry.live);
   }
   await app.close();
