@@ -84,7 +84,7 @@ const check = async (name: string, guarantee: 'at-least-once' | 'exactly-once', 
     await producer.flush();
     await awaitCommitted(log, started, { topic: input, partition: 0 }, offset);
     const found = new Map<string, string>();
-    for await (const [key, { value }] of started.view(table).all()) found.set(key, value);
+    for await (const [key, { value }] of started.view(table, { isolation: 'latest' }).all()) found.set(key, value);
     expect(found).toEqual(model);
     await started.close();
     if (cleans) await log.clean();
