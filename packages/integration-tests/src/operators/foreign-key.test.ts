@@ -128,7 +128,7 @@ test.each(['join', 'leftJoin'] as const)('a %s equals its tables joined by the m
     fc.asyncProperty(changes, async (given) => {
       expect([...(await joined(kind, given))].sort()).toEqual([...naively(kind, given)].sort());
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 25, endOnFailure: true },
   );
 });
 

@@ -74,7 +74,7 @@ describe.each(kinds)('%s windows', (name, count) => {
         expect(closed.late).toBe(updated.late);
         if (!['tumbling', 'hopping', 'sliding'].includes(name)) expect(closed.expired).toBe(0);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });
@@ -87,7 +87,7 @@ test('each record is in the row of its window, or late', () => {
       const counted = [...rows.values()].reduce((sum: number, one) => sum + (one as number), 0);
       expect(counted + late).toBe(all.length);
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 

@@ -65,7 +65,7 @@ describe('an async step before windows without grace changes no final result', (
         fc.pre(expected.late === 0);
         expect(await run(kind, all, true)).toEqual(expected);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });

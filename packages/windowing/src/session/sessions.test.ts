@@ -125,7 +125,7 @@ describe.each(kinds)('sessions of gap $gap, grace $grace', (kind) => {
   test.each(['on-update', 'on-close'] as const)('%s: every record gives what the model says', (emit) => {
     fc.assert(
       fc.property(arrivals, (all) => expect(run(kind, emit, all)).toEqual(naively(kind, emit, all))),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });
@@ -181,7 +181,7 @@ test('open sessions of a key never overlap, and every record is in one session o
       }
       expect(counted([...rows.values()].filter(([, , , value]) => value !== null)) + late).toBe(all.length);
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
@@ -199,7 +199,7 @@ test('with a gap of 0 the records of one timestamp are one session, with any gra
       for (const at of times) expected.set(`a ${at} ${at}`, `${expected.get(`a ${at} ${at}`) ?? ''}x`);
       expect(last).toEqual(expected);
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
@@ -224,6 +224,6 @@ test('activity without a gap is one session in the end, in any order of its reco
       }
       expect(new Map([...last].filter(([, value]) => value !== null))).toEqual(expected);
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
