@@ -101,7 +101,10 @@ test('a crash with gaps repeats only records that were unfinished at the last co
   broken.closed.catch(() => {});
   while (first.begun.length < 100) await turn();
   for (let i = 0; i < 500; i++) await turn();
-  expect(await noteOf(log)).toMatchObject({ offset: 3, metadata: expect.stringMatching(/^t\w+ fr\S{1,12} i\S{1,6} n1$/) });
+  expect(await noteOf(log)).toMatchObject({
+    offset: 3,
+    metadata: expect.stringMatching(/^t\w+ fr\S{1,12} i\S{1,6} n1$/),
+  });
   const producer = await log.producer({ clientId: 'test' });
   const bad = int32.encode(-1, at);
   producer.send({ topic: 'numbers', partition: 0, key: bad, value: bad, timestamp: 100, headers: [] });

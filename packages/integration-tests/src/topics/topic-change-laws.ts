@@ -5,7 +5,8 @@ import { firstValueFrom } from 'rxjs';
 import { filter } from 'rxjs/operators';
 import { type ChangingLog, ChangingTopics, texts } from './changing-topics.js';
 
-const eventOf = (app: App, kind: string): Promise<unknown> =>
+/** Resolves to the next event of a kind. */
+export const eventOf = (app: App, kind: string): Promise<unknown> =>
   firstValueFrom(app.events$.pipe(filter((event) => event.kind === kind)));
 
 /** A law: its name and its check. `quick` ones take less than two seconds on a cluster. */
@@ -41,6 +42,27 @@ const stateless = (guarantee: Guarantee): Law => ({
 });
 
 const laws: readonly Law[] = [
+  {
+    name: 'a source that was created again is read by a process that takes it over',
+    check: async (at) => {
+      await at.create(['in', 'out']);
+      at.app.stream(at.texts('in')).to(at.texts('out'));
+      const first = await at.start();
+      await at.start();
+      await at.send('in', ['a', '1']);
+      await at.read('out', 1);
+      await at.committed('in', 1);
+      const changed = eventOf(first, 'topics-changed');
+      await at.recreate('in');
+      await changed;
+      await at.send('in', ['b', '1'], ['b', '2']);
+      expect(await at.read('out', 3)).toEqual(['a=1', 'b=1', 'b=2']);
+      await at.committed('in', 2);
+      await first.close();
+      await at.send('in', ['b', '3']);
+      expect((await at.read('out', 4)).slice(3)).toEqual(['b=3']);
+    },
+  },
   {
     name: 'added partitions of a source are read from their beginning, also from the latest',
     moves: true,

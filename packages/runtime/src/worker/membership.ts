@@ -32,7 +32,7 @@ export class Membership {
   #clients: Clients | undefined;
   #placement: Placement | undefined;
   #assigned = false;
-  /** The version of the plan that all its tasks follow. */
+  /** The version of the plan with which it joined. */
   #version = 0;
 
   constructor(options: MembershipOptions) {
@@ -58,18 +58,17 @@ export class Membership {
   }
 
   /**
-   * Returns the reason to join again with a newer plan, if there is one. A worker that has lost the topics that were deleted
-   * does not: its client joins again, and if it left now the group would wait for the end of its session.
+   * Returns the reason to join again with a newer plan, if there is one: a partition of a topic that was replaced after it
+   * joined. A native client that has seen the old topic, such as its later leader epochs, may never read the new one.
+   *
+   * A worker that has lost the topics that were deleted does not join again before it is assigned one of them: its client joins
+   * by itself, and if it left now the group would wait for the end of its session.
    */
   reasonToRejoin(): string | undefined {
     const { tasks, worker } = this.#options;
-    const { lastReplaced, version } = worker.subscriptions;
-    if (lastReplaced <= this.#version) return undefined;
+    if (worker.subscriptions.lastReplaced <= this.#version) return undefined;
     const read = tasks.partitions.map(({ topic }) => topic);
-    const reason = worker.subscriptions.reasonToRejoin(this.#version, read);
-    // Later assignments follow the newer plan.
-    if (reason === undefined) this.#version = version;
-    return reason;
+    return worker.subscriptions.reasonToRejoin(this.#version, read);
   }
 
   /** The tasks that belong to this worker as long as it has its slots. */
