@@ -62,7 +62,7 @@ export class Membership {
    * joined. A native client that has seen the old topic, such as its later leader epochs, may never read the new one.
    *
    * A worker that has lost the topics that were deleted does not join again before it is assigned one of them: its client joins
-   * by itself, and if it left now the group would wait for the end of its session.
+   * automatically, and if it left now the group would wait for the end of its session.
    */
   reasonToRejoin(): string | undefined {
     const { tasks, worker } = this.#options;
