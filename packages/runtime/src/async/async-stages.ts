@@ -104,17 +104,25 @@ export class AsyncStages {
    * returns true when a call is over.
    */
   advanceClocks(run: (node: NodeId, call: () => void) => boolean): void {
-    let late = false;
+    this.#hasLateClocks = false;
     this.#advancing = true;
-    for (const follower of this.#followers) {
-      if (follower.clock.waiting === 0 && !follower.late) continue;
-      const time = follower.clock.move();
-      follower.late = time > follower.seen && (late || !run(follower.node, () => follower.moved(time)));
-      if (follower.late) late = true;
-      else follower.seen = Math.max(follower.seen, time);
+    try {
+      for (const follower of this.#followers) {
+        if (follower.clock.waiting === 0 && !follower.late) continue;
+        const time = follower.clock.move();
+        follower.late = time > follower.seen;
+        if (!follower.late) continue;
+        const isFirst = !this.#hasLateClocks;
+        // Until the call is over: it is repeated also where it throws.
+        this.#hasLateClocks = true;
+        if (!isFirst || !run(follower.node, () => follower.moved(time))) continue;
+        follower.late = false;
+        follower.seen = time;
+        this.#hasLateClocks = false;
+      }
+    } finally {
+      this.#advancing = false;
     }
-    this.#advancing = false;
-    this.#hasLateClocks = late;
   }
 
   /** True when a call of an operator has to be repeated, by `advanceClocks`. */

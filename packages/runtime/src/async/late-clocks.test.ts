@@ -27,13 +27,16 @@ const pendingValue = () => {
   };
 };
 
-/** A task with two operators that have clocks, one below the other, behind an async step. */
-const setUp = () => {
+/**
+ * A task with two operators that have clocks, one below the other, behind an async step. `moving` is called when the first clock
+ * advances without a record; by default it waits for a value.
+ */
+const setUp = (moving?: () => void) => {
   const [calls, call] = [deferredCalls<string>(), pendingValue()];
   const seen: string[] = [];
-  const operator = (name: string, moving: () => void) => (context: Context<string, string>) => {
+  const operator = (name: string, advanced: () => void) => (context: Context<string, string>) => {
     const clock = context.clock((time) => {
-      moving();
+      advanced();
       seen.push(`${name} at ${time}`);
     });
     return (record: { readonly key: string; readonly value: string; readonly timestamp: number }) => {
@@ -45,7 +48,7 @@ const setUp = () => {
   app
     .stream(input)
     .mapAsync(calls.call, { order: 'none', value: string })
-    .process(operator('above', call.need), { key: string, value: string, name: 'above' })
+    .process(operator('above', moving ?? call.need), { key: string, value: string, name: 'above' })
     .process(
       operator('below', () => {}),
       { key: string, value: string, name: 'below' },
@@ -107,4 +110,23 @@ test('a call that waits for a value delays the commit', async () => {
   await call.load();
   task.settle();
   expect([task.prepare(true), task.prepare(false)]).toEqual([true, true]);
+});
+
+test('a call that throws is repeated, and clocks advance again after it', async () => {
+  let fails = true;
+  const { add, resolve, seen, task } = setUp(() => {
+    if (fails) throw new Error('refused');
+  });
+  for (const [offset, timestamp] of [7, 9, 30, 40].entries()) add(offset, timestamp);
+  task.process(10);
+  await resolve('r1');
+  await expect(resolve('r0')).rejects.toThrow('refused');
+  fails = false;
+  seen.length = 0;
+  await resolve('r3');
+  await resolve('r2');
+  expect(seen).toEqual([
+    ...['above at 9', 'below at 9', 'above: r3 at 9', 'below: r3 at 9', 'above: r2 at 30', 'below: r2 at 30'],
+    ...['above at 40', 'below at 40'],
+  ]);
 });
