@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { Level } from 'level';
 import { isLocked } from '../failure.js';
+import { ignoreMissing } from './ignore-missing.js';
 import { findDamagedBlock } from './table.js';
 import { findDamage } from './write-ahead-log.js';
 
@@ -193,8 +194,3 @@ export const contentOf = (folder: string, name: string): Promise<string | undefi
 
 const namesIn = async (folder: string): Promise<readonly string[]> =>
   (await readdir(folder).catch(ignoreMissing)) ?? [];
-
-const ignoreMissing = (thrown: unknown): undefined => {
-  if ((thrown as { code?: unknown }).code !== 'ENOENT') throw thrown;
-  return undefined;
-};

@@ -14,6 +14,7 @@ import {
   writeAheadLog,
   writeAheadLogsIn,
 } from './database-files.js';
+import { ignoreMissing } from './ignore-missing.js';
 import { wholeLength } from './write-ahead-log.js';
 
 /** A repair of a damaged log. */
@@ -107,8 +108,4 @@ const newFolderIn = async (folder: string): Promise<string> => {
     await mkdir(aside);
     return aside;
   }
-};
-
-const ignoreMissing = (thrown: unknown): void => {
-  if ((thrown as { code?: unknown }).code !== 'ENOENT') throw thrown;
 };

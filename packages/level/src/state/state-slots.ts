@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkOptions, type OptionChecks, option } from '@kstreams/core/graph';
 import { checkFiles, FileDamage, isOpenElsewhere } from '../files/database-files.js';
+import { ignoreMissing } from '../files/ignore-missing.js';
 import { isMarkedDamaged, setAside } from './damage.js';
 import { layout, rowsOf } from './slot.js';
 
@@ -26,7 +27,7 @@ const checks: OptionChecks<StateSlotsOptions> = { verify: option.required(option
 export const stateSlots = async (folder: string, options: StateSlotsOptions): Promise<readonly StateSlot[]> => {
   checkOptions('stateSlots', options, checks);
   const { verify } = options;
-  const names = await readdir(folder).catch(ignoreMissing);
+  const names = (await readdir(folder).catch(ignoreMissing)) ?? [];
   const slots: StateSlot[] = [];
   for (const name of names.filter((one) => /^\d+$/.test(one)).sort((a, b) => Number(a) - Number(b))) {
     const slot = join(folder, name);
@@ -52,9 +53,4 @@ const damageOf = async (slot: string): Promise<string | undefined> => {
     if (thrown instanceof FileDamage) return thrown.message;
     throw thrown;
   }
-};
-
-const ignoreMissing = (thrown: unknown): readonly string[] => {
-  if ((thrown as { code?: unknown }).code !== 'ENOENT') throw thrown;
-  return [];
 };
