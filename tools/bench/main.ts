@@ -1,27 +1,38 @@
 /**
- * Runs `npm run bench`: kstreams beside hand-written code; `npm run bench -- parallel`: the table of
- * parallel-consumer; `npm run bench -- peers`: topologies beside those of Kafka Streams, in process or with
- * `--on-broker`, or their latency with `--latency`; `npm run bench -- snapshots`: state with copies in a bucket; `npm run bench -- sizes`: the memory and the
- * disk of rows; `npm run bench -- level-count`: a count of many keys on Level; `npm run bench -- level-restart`: its restore and its
- * start; `npm run bench -- flow`: our test driver beside that of `@kafkats/flow`;
- * `npm run bench -- figures`: measures and writes the figures of docs/benchmarks.md;
- * `npm run bench -- curves`: the cost of a record against steps, keys, windows and more; `npm run bench -- queries`: processing
- * beside clients of queries; `npm run bench -- pauses`: the longest pauses of the event loop and of commits.
+ * Runs `npm run bench -- NAME`:
+ *
+ * - none, or options alone: kstreams beside hand-written code
+ * - `parallel`: the table of parallel-consumer
+ * - `peers`: topologies beside those of Kafka Streams, in process; with `--on-broker` on a broker, or their latency with `--latency`
+ * - `flow`: our test driver beside that of `@kafkats/flow`
+ * - `curves`: the cost of a record against steps, keys, windows and more
+ * - `queries`: processing beside clients of queries
+ * - `snapshots`: state with copies in a bucket
+ * - `sizes`: the memory and the disk of rows
+ * - `level-count`, `level-restart`: a count of many keys on Level; its restore and its start
+ * - `pauses`: the longest pauses of the event loop and of commits
+ * - `figures`: measures and writes the figures of docs/benchmarks.md
  */
-if (process.argv[2] === 'parallel') await import('./src/parallel/table.js');
-else if (process.argv[2] === 'peers') {
-  const [onBroker, latency] = ['--on-broker', '--latency'].map((option) => process.argv.includes(option));
-  if (latency) await import('./src/peers/broker/latency.js');
-  else await import(onBroker ? './src/peers/broker/table.js' : './src/peers/table.js');
-} else if (process.argv[2] === 'snapshots') await import('./src/snapshots/table.js');
-else if (process.argv[2] === 'queries') await import('./src/queries/table.js');
-else if (process.argv[2] === 'flow') await import('./src/flow/table.js');
-else if (process.argv[2] === 'pauses') await import('./src/pauses/table.js');
-else if (process.argv[2] === 'figures') await import('./src/figures/run.js');
-else if (process.argv[2] === 'sizes') await import('./src/sizes/table.js');
-else if (process.argv[2] === 'level-count') await import('./src/level-count/table.js');
-else if (process.argv[2] === 'level-restart') await import('./src/level-restart/table.js');
-else if (process.argv[2] === 'curves') await import('./src/curves/table.js');
-else await import('./src/side-by-side.js');
+const [, , name = '', ...options] = process.argv;
+
+const peers = (): Promise<unknown> => {
+  if (options.includes('--latency')) return import('./src/peers/broker/latency.js');
+  return options.includes('--on-broker') ? import('./src/peers/broker/table.js') : import('./src/peers/table.js');
+};
+
+const programs: Readonly<Record<string, () => Promise<unknown>>> = {
+  parallel: () => import('./src/parallel/table.js'),
+  peers,
+  flow: () => import('./src/flow/table.js'),
+  curves: () => import('./src/curves/table.js'),
+  queries: () => import('./src/queries/table.js'),
+  snapshots: () => import('./src/snapshots/table.js'),
+  sizes: () => import('./src/sizes/table.js'),
+  'level-count': () => import('./src/level-count/table.js'),
+  'level-restart': () => import('./src/level-restart/table.js'),
+  pauses: () => import('./src/pauses/table.js'),
+  figures: () => import('./src/figures/run.js'),
+};
+await (programs[name]?.() ?? import('./src/side-by-side.js'));
 
 export {};

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mainThreadTime } from './main-thread-time.js';
 
 /** The time of a run, in s. */
 export interface Cost {
@@ -11,13 +11,13 @@ export interface Cost {
 
 /** Starts to measure. Returns a function that returns the cost since. */
 export const measure = (): (() => Cost) => {
-  const [begin, used, main] = [performance.now(), process.cpuUsage(), mainThread()];
+  const [begin, used, main] = [performance.now(), process.cpuUsage(), mainThreadTime()];
   return () => {
     const { system, user } = process.cpuUsage(used);
-    const now = mainThread();
+    const now = mainThreadTime();
     return {
       wall: (performance.now() - begin) / 1_000,
-      main: main === undefined || now === undefined ? undefined : now - main,
+      main: main === undefined || now === undefined ? undefined : (now - main) / 1_000,
       all: (user + system) / 1e6,
     };
   };
@@ -42,11 +42,3 @@ export const ratio = (one: Cost, other: Cost): string => {
 };
 
 const times = (one: number, other: number): string => (one / other).toFixed(2);
-
-/** Returns the processor time of the main thread in s, which Linux counts in hundredths. */
-const mainThread = (): number | undefined => {
-  if (process.platform !== 'linux') return undefined;
-  const stat = readFileSync(`/proc/self/task/${process.pid}/stat`, 'latin1');
-  const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number) as [number, number];
-  return (user + system) / 100;
-};

@@ -1,9 +1,10 @@
 /** Runs `npm run bench [-- --filter text] [--rounds n] [--json]`: measures kstreams beside hand-written code. */
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchmarks, skipped } from './benchmarks/index.js';
 import type { Comparison } from './compare.js';
+import { machine } from './machine.js';
 import { inOwnProcess } from './own-process.js';
+import { positiveInteger } from './positive-integer.js';
 import { asText } from './report.js';
 
 const { values } = parseArgs({
@@ -13,14 +14,11 @@ const { values } = parseArgs({
     json: { type: 'boolean' },
   },
 });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new RangeError(`--rounds ${values.rounds} is not a positive integer`);
+const rounds = positiveInteger('rounds', values.rounds);
 const names = benchmarks.map(({ name }) => name);
 const selected = names.filter((name) => name.includes(values.filter));
 if (selected.length === 0) throw new RangeError(`--filter ${values.filter} fits none of ${names.join(', ')}`);
 
-const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
 if (!values.json) console.log(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}, ${rounds} rounds`);
 const comparisons: Comparison[] = [];
 for (const name of selected) {

@@ -3,9 +3,9 @@
  * memory, against one dimension after the other, beside the growth that is expected.
  */
 import { fork } from 'node:child_process';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { machine } from '../machine.js';
 import { type Curve, curves } from './curves.js';
 
 const { values } = parseArgs({
@@ -44,6 +44,5 @@ for (const curve of selected) {
     );
 }
 if (values.json) {
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   console.log(JSON.stringify({ ...machine, curves: measured }, undefined, 2));
 }

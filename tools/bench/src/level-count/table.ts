@@ -8,14 +8,15 @@ import { level } from '@kstreams/level';
 import { beginPeak, peakMemory } from '../peak-memory.js';
 import { measuredTask } from '../peers/measured-task.js';
 import { topologies } from '../peers/topologies.js';
+import { positiveInteger } from '../positive-integer.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const { values } = parseArgs({
   allowPositionals: true,
   options: { keys: { type: 'string', default: '1000000' }, records: { type: 'string' } },
 });
-const keys = Number(values.keys);
-const records = Number(values.records ?? values.keys);
+const keys = positiveInteger('keys', values.keys);
+const records = positiveInteger('records', values.records ?? values.keys);
 const batchSize = 500;
 const liveLimit = 10_000;
 const value = Buffer.alloc(100, 'v');

@@ -11,14 +11,14 @@ import { int32, start, streams, string, toAsyncIterable, topic } from 'kstreams'
 import { noBytes, toUtf8 } from 'kstreams/authors';
 import { type Cost, measure, shown } from '../cost.js';
 import { beginPeak, peakMemory } from '../peak-memory.js';
+import { positiveInteger } from '../positive-integer.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const { values } = parseArgs({
   allowPositionals: true,
   options: { keys: { type: 'string', default: '1000000' } },
 });
-const keys = Number(values.keys);
-if (!Number.isSafeInteger(keys) || keys < 1) throw new RangeError(`--keys ${values.keys} is not a positive integer`);
+const keys = positiveInteger('keys', values.keys);
 const trials = 3;
 const sendLength = 10_000;
 const pollLength = 5_000;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mainThreadTime } from '../main-thread-time.js';
 
 /** A stretch in which the event loop took no turn, in ms. */
 export interface Pause {
@@ -15,7 +15,7 @@ export class EventLoopWatch {
   readonly #activities: () => ReadonlyMap<string, number>;
   readonly #timer: ReturnType<typeof setInterval>;
   #last = performance.now();
-  #cpu = mainThreadTime();
+  #cpu = mainThreadTime() ?? Number.NaN;
   #totals: ReadonlyMap<string, number>;
 
   /** `activities` returns the total time of each activity so far. */
@@ -33,7 +33,7 @@ export class EventLoopWatch {
   }
 
   #beat(): void {
-    const [now, cpu, totals] = [performance.now(), mainThreadTime(), this.#activities()];
+    const [now, cpu, totals] = [performance.now(), mainThreadTime() ?? Number.NaN, this.#activities()];
     const growth = [...totals].map(([name, total]) => [name, total - (this.#totals.get(name) ?? 0)] as const);
     const [during] = growth.reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0] as readonly [
       string,
@@ -43,9 +43,3 @@ export class EventLoopWatch {
     [this.#last, this.#cpu, this.#totals] = [now, cpu, totals];
   }
 }
-
-/** Returns the processor time of the main thread, in ms: the time that other programs take is not in it. */
-const mainThreadTime = (): number => {
-  if (process.platform !== 'linux') return Number.NaN;
-  return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
-};

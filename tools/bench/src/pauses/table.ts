@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Attributes, Telemetry } from '@kstreams/core/graph';
 import { level } from '@kstreams/level';
 import { embedded, fromAsyncIterable, int32, start, streams, topic } from 'kstreams';
+import { positiveInteger } from '../positive-integer.js';
 import { percentile } from '../queries/percentile.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { EventLoopWatch, type Pause } from './event-loop-watch.js';
@@ -15,7 +16,8 @@ const { values } = parseArgs({
   allowPositionals: true,
   options: { keys: { type: 'string', default: '1000000' }, records: { type: 'string', default: '1000000' } },
 });
-const [keys, records] = [Number(values.keys), Number(values.records)];
+const keys = positiveInteger('keys', values.keys);
+const records = positiveInteger('records', values.records);
 const numbers = topic('numbers', { key: int32, value: int32 });
 const quiet = { debug: () => {}, info: () => {}, warn: console.error, error: console.error };
 

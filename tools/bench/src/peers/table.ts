@@ -3,9 +3,10 @@
  * beside the same ones of Kafka Streams, in process: one task per side, fed by hand, without a log or a disk. 10,000 keys,
  * values of 100 bytes unless set, a commit each 100,000 records, rows in memory, and no cache that holds updates back.
  */
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { machine } from '../machine.js';
+import { positiveInteger } from '../positive-integer.js';
 import { comparePeers, type PeerComparison, type PeerRatio } from './compare-peers.js';
 import { kafkaStreams } from './kafka-streams.js';
 import { peerProcess } from './peer-process.js';
@@ -23,11 +24,7 @@ const { values } = parseArgs({
   },
 });
 
-const countOf = (option: 'records' | 'warm-up' | 'rounds' | 'bytes'): number => {
-  const count = Number(values[option]);
-  if (Number.isInteger(count) && count > 0) return count;
-  throw new RangeError(`--${option} ${values[option]} is not a positive integer`);
-};
+const countOf = (option: 'records' | 'warm-up' | 'rounds' | 'bytes'): number => positiveInteger(option, values[option]);
 const rounds = { warmUp: countOf('warm-up'), records: countOf('records'), rounds: countOf('rounds') };
 const bytes = countOf('bytes');
 const selected = topologies.filter(({ name }) => name.includes(values.filter));
@@ -47,7 +44,6 @@ const peer = kafkaStreams(bytes);
 if (typeof peer === 'string') {
   console.error(`skipped: ${selected.map(({ name }) => name).join(', ')}: ${peer}`);
 } else {
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   const comparisons: PeerComparison[] = [];
   if (!values.json) {
     console.log(

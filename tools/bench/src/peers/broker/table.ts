@@ -3,9 +3,10 @@
  * of KSTREAMS_KAFKA, on both clients, beside Kafka Streams and a loop of the raw client. One thread per side, 4 partitions,
  * 10,000 keys, values of 100 bytes, a commit each second. From the moment a side runs until it has committed all.
  */
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { kafkaJs } from '@kstreams/kafka-js';
+import { machine } from '../../machine.js';
+import { positiveInteger } from '../../positive-integer.js';
 import { brokerCases, clients } from './cases.js';
 import { partitionsOf, removeTopics, writeInput } from './input.js';
 import { type BrokerRates, measuredProcess } from './measured-process.js';
@@ -25,10 +26,10 @@ const { values } = parseArgs({
 
 const brokers = process.env.KSTREAMS_KAFKA;
 if (brokers === undefined) throw new Error('set KSTREAMS_KAFKA to host:port of a broker: .ci/kafka start prints it');
-const [records, bytes, rounds] = [Number(values.records), Number(values.bytes), Number(values.rounds)];
+const countOf = (option: 'records' | 'bytes' | 'rounds'): number => positiveInteger(option, values[option]);
+const [records, bytes, rounds] = [countOf('records'), countOf('bytes'), countOf('rounds')];
 const sidesOf = peerSides(brokers);
 const transport = kafkaJs({ brokers });
-const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
 
 /** Runs a side on separate topics. */
 const measure = async ({ args, command }: Side): Promise<BrokerRates> => {
