@@ -14,5 +14,6 @@ export type {
   StoreSource,
 } from './stores/store-source.js';
 export { StoreView } from './stores/store-view.js';
+export { type Heading, TableHead } from './table/table-head.js';
 export { TopologyDrawing, type TopologyDrawingOptions } from './topology/drawing.js';
 export type { ArrowText, BoxState } from './topology/shapes.js';

@@ -1,4 +1,5 @@
 import { instant } from '@kstreams/ui/format';
+import { TableHead } from '@kstreams/ui/table-head';
 import { compared, forgetRun, keepRun } from '../model/compare.js';
 import type { Output } from '../run/messages.js';
 import { keyText, valueText } from './format.js';
@@ -35,14 +36,7 @@ export const Compare = () => {
       </div>
       {length > 0 && (
         <table class="differences" aria-label="Differences">
-          <thead>
-            <tr>
-              <th scope="col">topic</th>
-              <th scope="col">key</th>
-              <th scope="col">before</th>
-              <th scope="col">after</th>
-            </tr>
-          </thead>
+          <TableHead columns={['topic', 'key', 'before', 'after']} />
           <tbody>
             {differences.slice(0, most).map((one) => (
               <tr key={`${one.topic} ${one.key.text}`}>

@@ -1,3 +1,4 @@
+import { TableHead } from '@kstreams/ui/table-head';
 import { seek } from '../model/playback.js';
 import { shownDrops } from '../model/view.js';
 import { causeText, reasons } from './format.js';
@@ -7,13 +8,7 @@ export const Dropped = () => {
   if (shownDrops.value.length === 0) return <p class="nothing">No record was dropped.</p>;
   return (
     <table class="dropped">
-      <thead>
-        <tr>
-          <th>record</th>
-          <th>by</th>
-          <th>because</th>
-        </tr>
-      </thead>
+      <TableHead columns={['record', 'by', 'because']} />
       <tbody>
         {shownDrops.value
           .slice(-200)

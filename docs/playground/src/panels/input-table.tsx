@@ -1,3 +1,4 @@
+import { TableHead } from '@kstreams/ui/table-head';
 import { choose } from '../model/snippet.js';
 import type { TableRow } from '../run/messages.js';
 
@@ -15,16 +16,7 @@ export const InputTable = ({ topic, rows }: { topic: string; rows: readonly Tabl
   };
   return (
     <table class="edited">
-      <thead>
-        <tr>
-          <th>key</th>
-          <th>value</th>
-          <th>time</th>
-          <th>
-            <span class="hidden">remove</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={['key', 'value', 'time', { hidden: 'remove' }]} />
       <tbody>
         {rows.slice(0, most).map((row, at) => (
           <tr key={`${at}`}>

@@ -1,4 +1,5 @@
 import { instant } from '@kstreams/ui/format';
+import { TableHead } from '@kstreams/ui/table-head';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Shape } from '../input/shape.js';
 import { outputs, type Written } from '../model/outputs.js';
@@ -20,14 +21,7 @@ export const Outputs = () => {
       <div class="records">
         <TopicFilter />
         <table aria-label="Outputs">
-          <thead>
-            <tr>
-              <th scope="col">topic</th>
-              <th scope="col">key</th>
-              <th scope="col">value</th>
-              <th scope="col">time</th>
-            </tr>
-          </thead>
+          <TableHead columns={['topic', 'key', 'value', 'time']} />
           <tbody>
             {shown
               .slice(-most)

@@ -1,5 +1,5 @@
 import type { DescribedTopology } from '@kstreams/core/graph';
-import { duration } from '@kstreams/ui';
+import { duration, TableHead } from '@kstreams/ui';
 import { sumsBy } from '../model/metrics.js';
 import { processes } from '../model/session.js';
 
@@ -15,30 +15,18 @@ export const CallsPanel = ({ topology }: { topology: DescribedTopology }) => {
       <h2>Async calls</h2>
       <div class="scroll">
         <table aria-label="Async steps">
-          <thead>
-            <tr>
-              <th scope="col">step</th>
-              <th scope="col" class="number">
-                in flight
-              </th>
-              <th scope="col" class="number">
-                at most
-              </th>
-              <th scope="col" class="number">
-                retried
-              </th>
-              <th scope="col" class="number">
-                failed
-              </th>
-              <th scope="col">order</th>
-              <th scope="col" class="number">
-                timeout
-              </th>
-              <th scope="col" class="number">
-                attempts
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'step',
+              { number: 'in flight' },
+              { number: 'at most' },
+              { number: 'retried' },
+              { number: 'failed' },
+              'order',
+              { number: 'timeout' },
+              { number: 'attempts' },
+            ]}
+          />
           <tbody>
             {steps.map(({ calls, id }) => (
               <tr key={id}>

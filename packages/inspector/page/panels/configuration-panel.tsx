@@ -1,5 +1,5 @@
 import type { DescribedTopology } from '@kstreams/core/graph';
-import { pretty } from '@kstreams/ui';
+import { pretty, TableHead } from '@kstreams/ui';
 import type { Gathered, ProcessConfiguration } from '../../src/protocol.js';
 import { usePolled } from '../model/use-polled.js';
 
@@ -28,14 +28,7 @@ export const ConfigurationPanel = ({ topology }: { topology: DescribedTopology }
         <h2>Internal topics</h2>
         <div class="scroll">
           <table aria-label="Internal topics">
-            <thead>
-              <tr>
-                <th scope="col">topic</th>
-                <th scope="col">kind</th>
-                <th scope="col">partitions</th>
-                <th scope="col">settings</th>
-              </tr>
-            </thead>
+            <TableHead columns={['topic', 'kind', 'partitions', 'settings']} />
             <tbody>
               {topology.internalTopics.map(({ config, kind, name, partitions }) => (
                 <tr key={name}>

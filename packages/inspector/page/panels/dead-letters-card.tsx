@@ -1,4 +1,4 @@
-import { instant, keyText, lineOf, RecordView } from '@kstreams/ui';
+import { instant, keyText, lineOf, RecordView, TableHead } from '@kstreams/ui';
 import { useState } from 'preact/hooks';
 import type { LetterBody, LettersBody, ReplayBody } from '../../src/protocol.js';
 import { RequestError, requestJson } from '../model/connection.js';
@@ -75,18 +75,7 @@ export const DeadLettersCard = () => {
       {body !== undefined && body.letters.length > 0 && (
         <div class="scroll">
           <table class="records" aria-label="Dead letters">
-            <thead>
-              <tr>
-                {body.replay && (
-                  <th scope="col">
-                    <span class="hidden">Replay</span>
-                  </th>
-                )}
-                <th scope="col">record</th>
-                <th scope="col">error</th>
-                <th scope="col">timestamp</th>
-              </tr>
-            </thead>
+            <TableHead columns={[body.replay && { hidden: 'Replay' }, 'record', 'error', 'timestamp']} />
             <tbody>
               {body.letters.map((letter) => (
                 <Letter

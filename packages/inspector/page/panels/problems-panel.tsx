@@ -1,4 +1,4 @@
-import { compact, duration } from '@kstreams/ui';
+import { compact, duration, TableHead } from '@kstreams/ui';
 import { histogramsBy, sumsBy } from '../model/metrics.js';
 import { quantile } from '../model/rates.js';
 import { application, processes, rates } from '../model/session.js';
@@ -45,21 +45,15 @@ const Drops = () => {
       ) : (
         <div class="scroll">
           <table aria-label="Dropped records by node and reason">
-            <thead>
-              <tr>
-                <th scope="col">node</th>
-                <th scope="col">reason</th>
-                <th scope="col" class="number">
-                  records
-                </th>
-                <th scope="col" class="number">
-                  per second
-                </th>
-                <th scope="col" class="number">
-                  late by (p50, p99)
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'node',
+                'reason',
+                { number: 'records' },
+                { number: 'per second' },
+                { number: 'late by (p50, p99)' },
+              ]}
+            />
             <tbody>
               {[...drops].map(([id, { count, node, reason }]) => {
                 const late = reason === 'late' ? lateness.get(node) : undefined;
@@ -104,17 +98,7 @@ const Failures = () => {
       {failures.length > 0 && (
         <div class="scroll">
           <table aria-label="Failures by node and decision">
-            <thead>
-              <tr>
-                <th scope="col">node</th>
-                <th scope="col">kind</th>
-                <th scope="col">decision</th>
-                <th scope="col">process</th>
-                <th scope="col" class="number">
-                  failures
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={['node', 'kind', 'decision', 'process', { number: 'failures' }]} />
             <tbody>
               {failures.map(({ attributes, process, value }) => (
                 <tr key={`${process} ${Object.values(attributes).join(' ')}`}>

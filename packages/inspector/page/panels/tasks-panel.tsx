@@ -1,4 +1,4 @@
-import { compact, duration } from '@kstreams/ui';
+import { compact, duration, TableHead } from '@kstreams/ui';
 import type { MetricBody, ProcessBody } from '../../src/protocol.js';
 import { processes } from '../model/session.js';
 
@@ -25,17 +25,7 @@ const Process = ({ process }: { process: ProcessBody }) => {
       {opening.length > 0 && <p class="about">Restoring: {opening.join(', ')}</p>}
       <div class="scroll">
         <table aria-label="Tasks">
-          <thead>
-            <tr>
-              <th scope="col">task</th>
-              <th scope="col">worker</th>
-              <th scope="col">partitions</th>
-              <th scope="col">stores</th>
-              <th scope="col" class="number">
-                lag
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={['task', 'worker', 'partitions', 'stores', { number: 'lag' }]} />
           <tbody>
             {tasks.map(({ id, lags, partition, stores, topics, worker }) => {
               const lag = lags.reduce((sum, one) => sum + one.lag, 0);
@@ -64,15 +54,7 @@ const Process = ({ process }: { process: ProcessBody }) => {
 const Metrics = ({ metrics }: { metrics: readonly MetricBody[] }) => (
   <div class="scroll">
     <table aria-label="Metrics">
-      <thead>
-        <tr>
-          <th scope="col">metric</th>
-          <th scope="col">attributes</th>
-          <th scope="col" class="number">
-            value
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={['metric', 'attributes', { number: 'value' }]} />
       <tbody>
         {metrics.map((metric) => {
           const attributes = Object.entries(metric.attributes).map(

@@ -1,4 +1,4 @@
-import { timeOfDay } from '@kstreams/ui';
+import { TableHead, timeOfDay } from '@kstreams/ui';
 import type { Gathered, ProcessTimeline } from '../../src/protocol.js';
 import { lanesOf } from '../model/lanes.js';
 import { usePolled } from '../model/use-polled.js';
@@ -31,14 +31,7 @@ export const TimelinePanel = () => {
         <h2>Events</h2>
         <div class="scroll">
           <table aria-label="Events">
-            <thead>
-              <tr>
-                <th scope="col">time</th>
-                <th scope="col">event</th>
-                {several && <th scope="col">process</th>}
-                <th scope="col">about</th>
-              </tr>
-            </thead>
+            <TableHead columns={['time', 'event', several && 'process', 'about']} />
             <tbody>
               {events.slice(0, 200).map(({ at, kind, number, process, severe, text }) => (
                 <tr key={`${process} ${number}`} class={severe ? 'severe' : ''}>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { instant, keyText } from '../format.js';
+import { TableHead } from '../table/table-head.js';
 import { type RecordJson, RecordView } from './record-view.js';
 import { lineOf } from './typed-text.js';
 
@@ -21,13 +22,7 @@ export const RecordTable = ({
   return (
     <div class="scroll">
       <table class="records" aria-label={label}>
-        <thead>
-          <tr>
-            <th scope="col">key</th>
-            <th scope="col">value</th>
-            <th scope="col">timestamp</th>
-          </tr>
-        </thead>
+        <TableHead columns={['key', 'value', 'timestamp']} />
         <tbody>
           {records.map((record) => {
             const { id, key, timestamp, value } = record;
