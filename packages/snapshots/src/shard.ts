@@ -21,6 +21,13 @@ export interface Taken {
   readonly rows: SnapshotRows;
 }
 
+/** Times of a snapshot that was written, in monotonic ms; early ones were not due yet. */
+export interface Writing {
+  readonly begin: number;
+  readonly end: number;
+  readonly isEarly: boolean;
+}
+
 /** The pauses after failed snapshots. */
 const pauses = { first: '1s', longest: '1m' } as const;
 
@@ -29,6 +36,9 @@ const mostRanges = 1_000;
 
 /** The size of the deltas that are written early within the time between snapshots, as a share of all rows: more are not. */
 const earlyShare = 0.25;
+
+/** The part of the time that snapshots of all rows may take, while rows change fast. */
+const fullShare = 0.1;
 
 /** The changes of a shard since its last snapshot. */
 export class Shard {
@@ -48,6 +58,8 @@ export class Shard {
   /** The number of failed attempts since the last snapshot, and the monotonic time of the next one, in ms. */
   #failures = 0;
   #retryAt = Number.NEGATIVE_INFINITY;
+  /** The monotonic time from which on the next snapshot with all rows may follow the last one, in ms. */
+  #restsUntil = Number.NEGATIVE_INFINITY;
   /** The bytes of the deltas that were written early until a monotonic time, in ms. */
   #early = { bytes: 0, until: Number.NEGATIVE_INFINITY };
 
@@ -67,6 +79,11 @@ export class Shard {
     return this.changedAt === undefined ? Number.POSITIVE_INFINITY : Math.max(this.changedAt + wait, this.#retryAt);
   }
 
+  /** The monotonic time before which no snapshot with all rows should be written, in ms. */
+  get restsUntil(): number {
+    return this.#changes === undefined ? this.#restsUntil : Number.NEGATIVE_INFINITY;
+  }
+
   /**
    * True when all rows should be written in due time rather than the changes early: there is no snapshot yet, or rows change so fast
    * that the deltas cost more. The next early delta waits until rows have changed slowly for the time between snapshots.
@@ -74,7 +91,7 @@ export class Shard {
   prefersAllRows(now: number, every: number): boolean {
     if (this.chain === undefined) return this.#start === undefined;
     const due = this.due(every);
-    if (now >= this.#early.until) this.#early = { bytes: 0, until: due };
+    if (now >= Math.max(this.#early.until, this.#restsUntil + every)) this.#early = { bytes: 0, until: due };
     if (this.#early.bytes <= earlyShare * sizeOf(this.chain.full)) return false;
     this.#early.until = due + every;
     return true;
@@ -140,9 +157,10 @@ export class Shard {
     return { position, rows: { kind: 'full', rows: await rows } };
   }
 
-  /** Ends a snapshot that was written, in due time or early. */
-  written(manifest: Manifest, isEarly: boolean): void {
+  /** Ends a snapshot that was written between two monotonic times, in ms, in due time or early. */
+  written(manifest: Manifest, { begin, end, isEarly }: Writing): void {
     this.chain = manifest;
+    if (manifest.deltas.length === 0) this.#restsUntil = begin + (end - begin) / fullShare;
     if (isEarly) this.#early.bytes += sizeOf(manifest.deltas.at(-1)?.segments ?? []);
     this.manifests.set(this.place.manifest(manifest.position), manifest);
     this.#taken = undefined;

@@ -98,7 +98,9 @@ export class SnapshotScheduler {
   /** Returns the monotonic time at which a shard is due, in ms; infinite while it is being written or loaded. */
   #dueOf(shard: Shard): number {
     if (this.#running.has(shard) || this.#isLoading(shard)) return Number.POSITIVE_INFINITY;
-    return shard.due(this.#closing ? 0 : this.#options.settings.every);
+    if (this.#closing) return shard.due(0);
+    const due = shard.due(this.#options.settings.every);
+    return this.#options.overlays.areBounded ? due : Math.max(due, shard.restsUntil);
   }
 
   /** Returns a shard that is due, or the largest one if the changes take much memory. */
@@ -115,34 +117,45 @@ export class SnapshotScheduler {
    * reached.
    */
   #boundMemory(now: number): void {
-    const { overlays, settings, shards } = this.#options;
-    const mayWait = !this.#closing && !overlays.areBounded;
+    const { settings, shards } = this.#options;
     for (let { bytes } = this; bytes > settings.memory; bytes = this.bytes) {
       const shard = largest([...shards.values()].filter((one) => !this.#running.has(one) && one.bytes > 0));
       if (shard === undefined) return;
-      if (bytes <= 2 * settings.memory && !(mayWait && shard.prefersAllRows(now, settings.every))) return;
+      if (bytes <= 2 * settings.memory && !this.#prefersAllRows(shard, now)) return;
       shard.forget(now);
     }
+  }
+
+  /** True when the next snapshot of a shard should have all rows, in due time. Local rows with a bound cannot wait for it. */
+  #prefersAllRows(shard: Shard, now: number): boolean {
+    const { overlays, settings } = this.#options;
+    return !this.#closing && !overlays.areBounded && shard.prefersAllRows(now, settings.every);
   }
 
   async #run(shard: Shard): Promise<void> {
     const { clock, files, gate, local, overlays, settings, written } = this.#options;
     const { signal } = this.#stop;
-    const isEarly = shard.due(settings.every) > clock.monotonic();
+    const begin = clock.monotonic();
+    const isEarly = shard.due(settings.every) > begin;
     try {
       await shard.findChain(files, signal);
+      if (isEarly && this.#prefersAllRows(shard, begin)) {
+        shard.forget(begin);
+        return;
+      }
       const taken = await gate.exclusive(() => shard.take(local, overlays.at(shard.place)));
       if (taken === undefined) return;
       const { position, rows } = taken;
       const manifest = await writeSnapshot(files, shard.place, position, rows, signal);
-      shard.written(manifest, isEarly);
+      shard.written(manifest, { begin, end: clock.monotonic(), isEarly });
       this.counts[rows.kind]++;
       await this.#clean(shard);
       await written(shard, manifest);
       this.#failing = false;
     } catch (thrown) {
       shard.failed(clock.monotonic());
-      this.#failed(shard, thrown);
+      // A close that ends before the snapshot does leaves its changes to the changelog.
+      if (!signal.aborted) this.#failed(shard, thrown);
     }
   }
 

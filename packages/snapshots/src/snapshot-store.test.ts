@@ -170,6 +170,61 @@ describe('snapshots', () => {
     expect(await world.rows(await world.start())).toEqual(world.expected());
   });
 
+  test('have all rows in due time after a start without one, however fast rows change', async () => {
+    const every = 1_000_000;
+    const world = new World({ every });
+    const first = await world.start();
+    await world.commit(first, rows(0, 100));
+    first.dead = true;
+    const process = await world.start(first.disk);
+    const end = world.log.length;
+    for (let i = 0; i < 10; i++) {
+      await world.commit(process, rows(10 * i, 10 * i + 10, 'new'));
+      await world.settled(process);
+    }
+    expect(await world.snapshots()).toEqual([]);
+    await world.pass(process, every);
+    expect(await world.snapshots()).toMatchObject([{ position: { offset: end + 100 }, deltas: [] }]);
+  });
+
+  test('with all rows take up to a tenth of the time while rows change fast', async () => {
+    const every = 30_000;
+    const world = new World({ every });
+    const process = await world.start();
+    const { clock } = process;
+    world.fault = (call) => {
+      if (call === 'put') clock.advance(1_000);
+      return undefined;
+    };
+    let [count, busy] = [0, 0];
+    for (let i = 0; i < 500; i++) {
+      await world.commit(process, rows(20 * (i % 10), 20 * (i % 10) + 20, `${i} `));
+      const [begin, before] = [clock.monotonic(), (await world.snapshots()).at(-1)];
+      await world.pass(process, 2_000);
+      const newest = (await world.snapshots()).at(-1);
+      if (newest === undefined || newest.deltas.length > 0 || newest.tag === before?.tag) continue;
+      count++;
+      busy += clock.monotonic() - begin - 2_000;
+    }
+    expect(count).toBeGreaterThan(5);
+    expect(busy / clock.monotonic()).toBeLessThan(0.1);
+    expect(busy / count).toBeGreaterThan(every / 10);
+    expect(await world.rows(await world.start())).toEqual(world.expected());
+  });
+
+  test('that a close cannot finish in its time are left to the changelog, which is no failure', async () => {
+    const { world, process } = await written(100);
+    await world.commit(process, rows(0, 90, 'new'));
+    world.fault = (call) => {
+      if (call === 'put') process.clock.advance(20_000);
+      return undefined;
+    };
+    await process.store.close();
+    world.fault = () => undefined;
+    expect(world.failures).toEqual([]);
+    expect(await world.rows(await world.start())).toEqual(world.expected());
+  });
+
   test('make no request while rows do not change', async () => {
     const { world, process } = await written(10);
     world.calls.length = 0;

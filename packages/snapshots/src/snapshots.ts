@@ -19,7 +19,10 @@ import { SnapshotStore } from './snapshot-store.js';
 export interface SnapshotsOptions {
   /** The prefix of all keys in the bucket, one for each application, such as `shop`. None by default. */
   readonly prefix?: string;
-  /** The longest time between a change and the snapshot that has it; 5 minutes by default. */
+  /**
+   * The time between a change and the snapshot that has it; 5 minutes by default. It is longer where rows change so fast that all of
+   * them are written, and that takes longer than a tenth of it.
+   */
   readonly every?: Duration;
   /**
    * Memory for changed rows that no snapshot has yet, in bytes; 32 MiB by default. Snapshots are written earlier when it is

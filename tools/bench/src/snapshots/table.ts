@@ -1,8 +1,9 @@
 /**
  * Runs `npm run bench -- snapshots [--megabytes n] [--every duration] [--updates n] [--rounds n]`: a table on Level, with and without
  * copies in a bucket, on the embedded log. Measures the cost of snapshots and their bytes at full speed, while a new table is filled
- * and while its rows are updated at random, `--updates` times each in all; and the time to the first record without a disk: from
- * a snapshot, and from the changelog. Both sides process the same updates in turns, and each round begins with the other side.
+ * and while its rows are updated at random, `--updates` times each in all; and the time to the first
+ * record without a disk: from a snapshot, and from the changelog. Both sides process the same updates in turns, and each round begins
+ * with the other side.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -79,12 +80,13 @@ const change = async (count: number, rowOf: (i: number) => number, marker: strin
   await producer.flush();
 };
 
-/** Starts an application on a disk, and closes it. Returns the cost until it has forwarded a marker. */
-const costTo = async (marker: string, { disk, name, state }: Side): Promise<Cost> => {
+/** Starts an application on a disk, and closes it. Returns the cost until it has forwarded a marker, or until something later. */
+const costTo = async (marker: string, { disk, name, state }: Side, later?: () => Promise<void>): Promise<Cost> => {
   const { app, markers } = tableApp(name);
   const cost = measure();
   const running = await start(app, { transport, state, folder: join(place.path, disk), commitInterval: 100 });
   for await (const { key } of toAsyncIterable(markers, { transport, from: 'earliest' })) if (key === marker) break;
+  await later?.();
   const found = cost();
   await running.close();
   return found;
@@ -98,13 +100,18 @@ interface Side {
 }
 
 let [written, snapshotCount] = [0, 0];
+/** Called after the next snapshot. */
+let snapshotWritten = (): void => {};
 const bucket = folder(join(place.path, 'bucket'));
 const counting: Bucket = {
   ...bucket,
-  put: (key, bytes, options) => {
+  put: async (key, bytes, options) => {
+    const version = await bucket.put(key, bytes, options);
     written += bytes.length;
-    if (key.includes('/manifest/')) snapshotCount++;
-    return bucket.put(key, bytes, options);
+    if (!key.includes('/manifest/')) return version;
+    snapshotCount++;
+    snapshotWritten();
+    return version;
   },
 };
 const plain: Side = { name: 'plain', disk: 'plain-1', state: level() };
@@ -113,6 +120,8 @@ const copied: Side = {
   disk: 'copied-1',
   state: snapshots(level(), counting, { every: values.every as Duration }),
 };
+/** The same side, which writes a snapshot at once. */
+const copiedAtOnce: Side = { ...copied, state: snapshots(level(), counting, { every: '1ms' }) };
 
 /** Prints the cost of changes up to some markers, without and with copies. */
 const compare = async (work: string, count: number, markers: readonly string[]): Promise<void> => {
@@ -134,12 +143,23 @@ const compare = async (work: string, count: number, markers: readonly string[]):
   console.log(`bytes in the bucket / rows   ${(stored / (keys * rowLength)).toFixed(2)}`);
 };
 
+/** Starts the application with copies until it has written a snapshot of everything, and prints the cost. */
+const waitForSnapshot = async (marker: string): Promise<void> => {
+  send(marker, noBytes);
+  await producer.flush();
+  const snapshot = new Promise<void>((resolve) => {
+    snapshotWritten = resolve;
+  });
+  console.log(`started, until a snapshot    ${shown(await costTo(marker, copiedAtOnce, () => snapshot))}`);
+};
+
 try {
   const names = [input.name, 'plain-markers', 'copied-markers'];
   await (await transport.admin()).create(names.map((name) => ({ name, partitions: 1, config: {} })));
   await change(keys, (i) => i, 'marker-filled');
   console.log(`${keys} rows, ${megabytes} MB; a snapshot every ${values.every}`);
   await compare('filled', keys, ['marker-filled']);
+  await waitForSnapshot('marker-first');
 
   const markers = Array.from({ length: rounds }, (_, i) => `marker-updated-${i}`);
   const sending = measure();
@@ -147,6 +167,7 @@ try {
   console.log(`${rounds} rounds of ${updates} updates, sent in ${sending().wall.toFixed(0)} s`);
   await compare('updated', rounds * updates, markers);
 
+  await waitForSnapshot('marker-last');
   send('marker-lost', noBytes);
   await producer.flush();
   const replayed = await costTo('marker-lost', { ...plain, disk: 'plain-2' });
