@@ -1,4 +1,4 @@
-/** Adds a link to the playground below every TypeScript block that runs in a browser, and links examples to it. */
+/** Adds a button to run, and a link to the playground, below every TypeScript block that runs in a browser; links examples. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
@@ -41,7 +41,9 @@ export const playgroundLinks = (markdown: MarkdownRenderer): void => {
     const html = fence(tokens, at, options, environment, self);
     const code = programAt(tokens, at);
     if (code === undefined || !runsInPage(code)) return html;
-    return `${html}<p class="open-in-playground"><a href="/playground/${hashOf(code)}" target="_self">Open in the playground</a></p>`;
+    const run = '<button type="button">Run</button>';
+    const open = `<a href="/playground/${hashOf(code)}" target="_self">Open in the playground</a>`;
+    return `${html}<div class="block-actions">${run}${open}</div><div class="block-results" hidden></div>`;
   };
 };
 

@@ -5,13 +5,14 @@ import { dataPlugin } from './build/data.js';
 import { trimTranspilerPlugin } from './build/trim-transpiler.js';
 import { declarationsPlugin } from './build/types.js';
 
+const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Export conditions: packages of this repository are read from source, others as for a browser. */
 const conditions = ['@kstreams/source', 'browser', 'module', 'import', 'default'];
 
 export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+  root: here,
   base: './',
   resolve: { conditions },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact', target: 'es2022', legalComments: 'none' },
@@ -20,6 +21,14 @@ export default defineConfig({
     outDir: fileURLToPath(new URL('../.vitepress/dist/playground', import.meta.url)),
     emptyOutDir: true,
     chunkSizeWarningLimit: 5_000,
+    rollupOptions: {
+      input: { index: `${here}index.html`, 'run-block': `${here}src/block/main.tsx` },
+      // The pages of the documentation import the entry by its name.
+      preserveEntrySignatures: 'exports-only',
+      output: {
+        entryFileNames: ({ name }) => (name === 'run-block' ? 'run-block.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   worker: {
     format: 'es',

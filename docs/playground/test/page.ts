@@ -69,6 +69,15 @@ export const openSnippet = async (site: OpenSite, page: Page, code: string): Pro
 /** Opens a tab. */
 export const openTab = (page: Page, name: string): Promise<void> => page.getByRole('tab', { name }).click();
 
+/** Returns the violations of the rules of axe that a part of the page has now, each with its first place. */
+export const violations = (page: Page, part: string): Promise<readonly string[]> =>
+  page.evaluate(async (within) => {
+    const { axe } = window as unknown as {
+      axe: { run(within: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await axe.run(within)).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  }, part);
+
 /** A snippet that sums the amounts of each key. */
 export const snippet = `import { double, streams, string, topic } from 'kstreams';
 

@@ -3,17 +3,17 @@ import { createRequire } from 'node:module';
 import { expect, test } from '@jest/globals';
 import { describeWith } from '@kstreams/test-support/services';
 import type { Page } from 'playwright-core';
-import { errorsShown, fillTable, type OpenSite, openSnippet, openTab, runFinished, snippet } from './page.js';
+import {
+  errorsShown,
+  fillTable,
+  type OpenSite,
+  openSnippet,
+  openTab,
+  runFinished,
+  snippet,
+  violations,
+} from './page.js';
 import { pageForEachTest } from './page-for-each-test.js';
-
-/** Returns the violations of the rules of axe that a part of the page has now, each with its first place. */
-const violations = (page: Page, part: string): Promise<readonly string[]> =>
-  page.evaluate(async (within) => {
-    const { axe } = window as unknown as {
-      axe: { run(within: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run(within)).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  }, part);
 
 describeWith('browser', 'the results of the playground', (browser) => {
   let site: OpenSite;
