@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
 import { Language } from '../editor/language.js';
+import { hasUnknownShape } from '../input/generate.js';
 import { rowReplay } from '../model/stores.js';
-import { type RunEvent, Runner } from '../run/client.js';
-import type { DisplayValue, InputPlan, Line, Output, Shapes, Step } from '../run/messages.js';
+import { type RunEvent, Runner, stoppedText } from '../run/client.js';
+import type { DisplayValue, Line, Output, Shapes, Step } from '../run/messages.js';
 
 /** A row of a store after a run. */
 export interface KeptRow {
@@ -60,7 +61,7 @@ export class BlockRun {
   }
 
   #take(event: RunEvent): void {
-    if (event.kind === 'topology') this.#unknown = !event.driven && hasUnknownShape(event.input);
+    if (event.kind === 'topology') this.#unknown = !event.driven && Object.values(event.input).some(hasUnknownShape);
     else if (event.kind === 'steps') this.#steps.push(...event.steps);
     else if (event.kind === 'log') this.#lines.push(...event.lines);
     else if (event.kind === 'trouble') this.#trouble = event.trouble.message;
@@ -68,8 +69,7 @@ export class BlockRun {
   }
 
   #finish(event: Extract<RunEvent, { kind: 'done' | 'stopped' }>): void {
-    if (event.kind === 'stopped')
-      this.#trouble = `stopped after ${Math.round(event.after / 1_000)} s without an answer`;
+    if (event.kind === 'stopped') this.#trouble = stoppedText(event);
     if (this.#unknown && this.#shapes === undefined) {
       void this.#learnShapes();
       return;
@@ -93,9 +93,3 @@ export class BlockRun {
     this.start();
   }
 }
-
-/** True where a generator has no shape of its values. */
-const hasUnknownShape = (input: InputPlan): boolean =>
-  Object.values(input).some(
-    (choice) => choice.kind === 'generator' && (choice.generator.shape as { kind: string }).kind === 'unknown',
-  );

@@ -1,4 +1,5 @@
 /** Entry of the code blocks of the documentation: runs a block and shows its results below it. */
+import { TableHead } from '@kstreams/ui/table-head';
 import { render } from 'preact';
 import { fromHash } from '../model/link.js';
 import { keyText, valueText } from '../panels/format.js';
@@ -70,15 +71,7 @@ interface RowsProps {
 const Rows = ({ label, first, rows }: RowsProps) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls is reached with the keyboard
   <table aria-label={label} tabIndex={0}>
-    <thead>
-      <tr>
-        {[first, 'key', 'value'].map((heading) => (
-          <th key={heading} scope="col">
-            {heading}
-          </th>
-        ))}
-      </tr>
-    </thead>
+    <TableHead columns={[first, 'key', 'value']} />
     <tbody>
       {rows.slice(-most).map((cells, at) => (
         <tr key={`${at}`}>

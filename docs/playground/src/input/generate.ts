@@ -1,9 +1,13 @@
-import type { Generator, InputRecord } from '../run/messages.js';
+import type { Generator, InputChoice, InputRecord } from '../run/messages.js';
 import { seeded } from './random.js';
 import { keysOf, randomValue, type Shape } from './shape.js';
 
 /** Event time of the first generated record, in ms: a Monday at midnight, UTC. */
 export const beginning = Date.UTC(2026, 0, 5);
+
+/** True for a generator without a shape for its values: it makes no records. */
+export const hasUnknownShape = (choice: InputChoice): boolean =>
+  choice.kind === 'generator' && (choice.generator.shape as Shape).kind === 'unknown';
 
 /** Generates records in order of arrival. Returns none while the shape of the values is unknown. */
 export const generate = (topic: string, generator: Generator): readonly InputRecord[] => {

@@ -1,6 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { DescribedTopology } from 'kstreams/authors';
-import { type RunEvent, Runner } from '../run/client.js';
+import { type RunEvent, Runner, stoppedText } from '../run/client.js';
 import type { ClockPlan, InputPlan, Line, Shapes, SnippetError, SourceTopic, Step } from '../run/messages.js';
 
 /** The topology of the last run. */
@@ -68,9 +68,7 @@ const take = (event: RunEvent): void =>
         fail(event.trouble);
         break;
       case 'stopped':
-        fail({
-          message: `stopped: the snippet kept the page waiting for ${Math.round(event.after / 1_000)} s. Does a loop never end?`,
-        });
+        fail({ message: stoppedText(event) });
         state.value = 'done';
         break;
       case 'done':

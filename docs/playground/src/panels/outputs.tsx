@@ -1,12 +1,11 @@
 import { instant } from '@kstreams/ui/format';
 import { TableHead } from '@kstreams/ui/table-head';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Shape } from '../input/shape.js';
+import { hasUnknownShape } from '../input/generate.js';
 import { outputs, type Written } from '../model/outputs.js';
 import { seek } from '../model/playback.js';
 import { at, driven, input } from '../model/run.js';
 import { explained, onlyTopic, picked, shownOutputs, topics } from '../model/view.js';
-import type { InputChoice } from '../run/messages.js';
 import { keyText, valueText } from './format.js';
 import { OutputOrigin } from './output-origin.js';
 
@@ -45,13 +44,9 @@ export const Outputs = () => {
   );
 };
 
-/** True for a generator without a shape for its values: it makes no records. */
-const isUnknown = (choice: InputChoice): boolean =>
-  choice.kind === 'generator' && (choice.generator.shape as Shape).kind === 'unknown';
-
 /** Returns the reason why there is no output. */
 const nothingText = (): string => {
-  const waiting = Object.entries(input.value).flatMap(([topic, choice]) => (isUnknown(choice) ? [topic] : []));
+  const waiting = Object.entries(input.value).flatMap(([topic, choice]) => (hasUnknownShape(choice) ? [topic] : []));
   if (!driven.value && waiting.length > 0)
     return `No record was made for ${waiting.join(', ')}: the type of the values is not known yet. Give the topic a type, or choose its input.`;
   return 'Nothing was written to a topic so far.';

@@ -11,6 +11,10 @@ export type RunEvent =
   | Exclude<Reply, { kind: 'pong' }>
   | { readonly kind: 'stopped'; readonly id: number; readonly after: number };
 
+/** Returns the message of a run that was stopped. */
+export const stoppedText = ({ after }: Extract<RunEvent, { kind: 'stopped' }>): string =>
+  `stopped: the snippet kept the page waiting for ${Math.round(after / 1_000)} s. Does a loop never end?`;
+
 /** Runs snippets in a worker, one at a time. A new run replaces the previous one. */
 export class Runner {
   readonly #emit: (event: RunEvent) => void;
