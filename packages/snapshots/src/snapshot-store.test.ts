@@ -221,6 +221,7 @@ describe('snapshots', () => {
     };
     await process.store.close();
     world.fault = () => undefined;
+    expect((await world.snapshots()).at(-1)?.position.offset).toBe(100);
     expect(world.failures).toEqual([]);
     expect(await world.rows(await world.start())).toEqual(world.expected());
   });

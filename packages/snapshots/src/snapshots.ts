@@ -20,8 +20,8 @@ export interface SnapshotsOptions {
   /** The prefix of all keys in the bucket, one for each application, such as `shop`. None by default. */
   readonly prefix?: string;
   /**
-   * The time between a change and the snapshot that has it; 5 minutes by default. It is longer where rows change so fast that all of
-   * them are written, and that takes longer than a tenth of it.
+   * The longest time between a change and the snapshot that has it; 5 minutes by default. It is longer while rows change so fast that
+   * all of them are written: ten times as long as that takes.
    */
   readonly every?: Duration;
   /**
