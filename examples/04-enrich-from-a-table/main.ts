@@ -12,6 +12,7 @@ interface Invoice extends Order {
   readonly name: string;
 }
 
+// Orders have the key of their customer, as the table does.
 const orders = topic('orders', { key: string, value: json<Order>() });
 const customers = topic('customers', { key: string, value: json<Customer>() });
 export const invoices = topic('invoices', { key: string, value: json<Invoice>() });
@@ -20,7 +21,6 @@ export const app = streams('invoices');
 
 app
   .stream(orders)
-  .selectKey((order) => order.customer, { key: string }) // the table is keyed by customer, so orders need the same key
   .leftJoin(app.table(customers), (order, customer): Invoice => ({ ...order, name: customer?.name ?? 'unknown' }), {
     name: 'with-customer',
   })
@@ -28,10 +28,10 @@ app
 
 export const sample = [
   [customers, 'c1', { name: 'Ann' }, 0],
-  [orders, 'o1', { customer: 'c1', total: 10 }, 1],
-  [orders, 'o2', { customer: 'c2', total: 20 }, 2],
+  [orders, 'c1', { customer: 'c1', total: 10 }, 1],
+  [orders, 'c2', { customer: 'c2', total: 20 }, 2],
   [customers, 'c1', { name: 'Anna' }, 3],
   [customers, 'c2', { name: 'Bob' }, 4],
-  [orders, 'o3', { customer: 'c1', total: 30 }, 5],
+  [orders, 'c1', { customer: 'c1', total: 30 }, 5],
 ] as const;
 export const output = [invoices];
