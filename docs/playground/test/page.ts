@@ -53,7 +53,10 @@ export const openSite = async (executablePath: string): Promise<OpenSite> => {
 /** Returns a link to the playground with the snippet of a hash. */
 export const linkTo = (url: string, hash: string): string => `${url}/playground/${hash}`;
 
-/** Resolves when the run is done. */
+/**
+ * Resolves when the run is done. An edit begins a run at once; a test that changes the page later, such as one that opens a
+ * file, waits for that change first.
+ */
 export const runFinished = (page: Page): Promise<unknown> => page.waitForSelector('.where[data-state="done"]');
 
 /** Returns the error messages that the page shows. */

@@ -81,9 +81,10 @@ describeWith('browser', 'the playground', (browser) => {
     const file = page.getByLabel('Records of sales from a file');
     const text = ['key,value,time', ...rows.map(([key, value], at) => `${key},${value},${at}`)].join('\n');
     await file.setInputFiles({ name: 'sales.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.getByLabel('value of row 5').waitFor();
+    expect(await page.getByLabel('value of row 5').inputValue()).toBe('1');
     await runFinished(page);
     expect(await page.locator('.where b').innerText()).toBe('5/5');
-    expect(await page.getByLabel('value of row 5').inputValue()).toBe('1');
     await file.setInputFiles({ name: 'sales.json', mimeType: 'text/plain', buffer: Buffer.from('no') });
     await page.locator('.inputs .trouble').waitFor();
     expect(await errorsShown(page)).toEqual([expect.stringContaining('sales.json, line 1 is not JSON')]);
