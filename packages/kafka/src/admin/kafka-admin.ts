@@ -18,14 +18,13 @@ import {
   topicIdText,
   withoutTimestampLimits,
 } from '@kstreams/kafka-common';
-import type { NativeError, NativeGroup, NativeGroupListing, NativePartition, NativeTopic } from '../client/addon.js';
+import type { NativeError, NativePartition, NativeTopic } from '../client/addon.js';
 import type { AdminClient } from './admin-client.js';
+import { describeGroup } from './describe-group.js';
 
 /** The interval of checks until every broker has applied a change, in ms. */
 const checkInterval = 20;
 const timeout = { timeout: requestTimeout };
-/** The states of groups without members: dead and empty. */
-const withoutMembers: ReadonlySet<number> = new Set([4, 5]);
 
 /** Lists, creates, deletes and purges the topics of a cluster. */
 export class KafkaAdmin implements Admin {
@@ -76,19 +75,11 @@ export class KafkaAdmin implements Admin {
   }
 
   async members(group: string): Promise<readonly GroupMember[]> {
-    const failure = `the members of group "${group}" cannot be listed`;
-    // The addon crashes when it describes a group that does not exist or that has no coordinator: such groups are not listed.
-    const listed = await this.#client.request<{ readonly groups: readonly NativeGroupListing[] }>(
-      failure,
-      (admin, done) => admin.listGroups(timeout, done),
-    );
-    if (!listed.groups.some(({ groupId, state }) => groupId === group && !withoutMembers.has(state))) return [];
-    const { groups } = await this.#client.request<{ readonly groups: readonly NativeGroup[] }>(failure, (admin, done) =>
-      admin.describeGroups([group], timeout, done),
-    );
-    return groups.flatMap(({ members }) =>
-      members.map(({ clientHost, clientId }) => ({ name: `${clientId} on ${clientHost}`, ...labelOf(clientId) })),
-    );
+    const found = await describeGroup(this.#client, group);
+    return (found?.members ?? []).map(({ clientHost, clientId }) => ({
+      name: `${clientId} on ${clientHost}`,
+      ...labelOf(clientId),
+    }));
   }
 
   async deleteGroup(group: string): Promise<void> {

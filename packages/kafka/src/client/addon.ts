@@ -3,7 +3,7 @@
  * imported: this file compiles where the optional client is not installed.
  */
 
-import type { Position } from '@kstreams/core/graph';
+import type { Position, TopicPartition } from '@kstreams/core/graph';
 import type { ClientError } from '@kstreams/kafka-common';
 
 /** An error of the client or of a broker. */
@@ -168,7 +168,12 @@ export interface NativeTopic {
 
 /** The description of a group. */
 export interface NativeGroup {
-  readonly members: readonly { readonly clientId: string; readonly clientHost: string }[];
+  readonly state: number;
+  readonly members: readonly {
+    readonly clientId: string;
+    readonly clientHost: string;
+    readonly assignment: { readonly topicPartitions: readonly TopicPartition[] };
+  }[];
 }
 
 /** A group of a list. */

@@ -64,7 +64,12 @@ const fail = (message: string): never => {
 /** An argument that throws when it is used. */
 const poison = new Proxy({}, { get: () => fail('poisoned') });
 
-const lookup = { acquire: () => async () => {}, offsets: async () => [], unreadable: async () => [] };
+const lookup = {
+  acquire: () => async () => {},
+  offsets: async () => [],
+  request: async () => ({}) as never,
+  unreadable: async () => [],
+};
 
 /** The clients, each with its callbacks that use their arguments, and a call that must then fail. */
 const clients = {

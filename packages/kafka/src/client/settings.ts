@@ -66,6 +66,10 @@ export const checkSettings = ({ brokers, client, consumer, producer }: Connectio
 /** Returns the settings of the admin client. */
 export const adminSettings = (given: ConnectionSettings): NativeSettings => connection(given, 'admin', given.client);
 
+/** True when the brokers assign the partitions of a group, by the consumer group protocol (KIP-848). */
+export const brokersAssign = ({ client, consumer }: ConnectionSettings): boolean =>
+  ({ ...client, ...consumer })['group.protocol'] === 'consumer';
+
 /** Returns the settings of a consumer. */
 export const consumerSettings = (
   given: ConnectionSettings,
@@ -80,8 +84,8 @@ export const consumerSettings = (
     // librdkafka requires a group id even of a consumer that joins no group.
     'group.id': group ?? `${clientId}-without-group`,
     ...(group !== undefined && named !== undefined ? { 'group.instance.id': named } : {}),
-    // With the consumer group protocol (KIP-848) brokers assign partitions and the client refuses a strategy.
-    ...(settings['group.protocol'] === 'consumer' ? {} : { 'partition.assignment.strategy': 'cooperative-sticky' }),
+    // The client refuses a strategy where brokers assign the partitions.
+    ...(brokersAssign(given) ? {} : { 'partition.assignment.strategy': 'cooperative-sticky' }),
     'isolation.level': isolation === 'latest' ? 'read_uncommitted' : 'read_committed',
     'enable.auto.commit': false,
     'enable.auto.offset.store': false,

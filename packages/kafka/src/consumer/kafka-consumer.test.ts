@@ -51,7 +51,12 @@ const openMember = async (outcomes: readonly number[], onOutcome?: (lose: () => 
       log: () => {},
     },
     { clientId: 'c', group: 'g' },
-    { acquire: () => async () => {}, offsets: async () => [], unreadable: async () => [] },
+    {
+      acquire: () => async () => {},
+      offsets: async () => [],
+      request: async () => ({}) as never,
+      unreadable: async () => [],
+    },
   );
   await consumer.subscribe({
     topics: ['t'],

@@ -16,21 +16,25 @@ import {
   codes,
   commitOffsets,
   instruments,
+  labelledClientId,
   RebalanceQueue,
   request,
   requestTimeout,
   skipRemoved,
 } from '@kstreams/kafka-common';
 import type { AdminClient } from '../admin/admin-client.js';
+import { hasIdleMember } from '../admin/describe-group.js';
 import type { NativeConsumer, NativeError, NativePartition } from '../client/addon.js';
 import { Callbacks } from '../client/callbacks.js';
 import { ClientProblems } from '../client/client-problems.js';
 import { type ClientContext, connect, disconnect } from '../client/connect.js';
 import { nativeCall } from '../client/native-call.js';
+import { brokersAssign } from '../client/settings.js';
 import { acknowledgeRebalance } from './acknowledge-rebalance.js';
 import { createNativeConsumer } from './create-native-consumer.js';
 import { explainReadError } from './explain-read-error.js';
 import { Fetcher } from './fetcher.js';
+import { IdleMember } from './idle-member.js';
 import { lastWatermark } from './last-watermark.js';
 import { nativeOffsetOf, OffsetCommits } from './offset-commits.js';
 
@@ -40,7 +44,7 @@ const fetchInterval = 20;
 const keepAliveInterval = 500;
 
 /** The part of the admin client that a consumer uses. */
-type OffsetLookup = Pick<AdminClient, 'acquire' | 'offsets' | 'unreadable'>;
+type OffsetLookup = Pick<AdminClient, 'acquire' | 'offsets' | 'request' | 'unreadable'>;
 
 /** A consumer of a Kafka cluster. */
 export class KafkaConsumer implements Consumer {
@@ -61,6 +65,8 @@ export class KafkaConsumer implements Consumer {
   });
   /** The failure of a callback, after which the state of the consumer is unknown. */
   #failure: Error | undefined;
+  /** Finds out that the group has no partitions for this member, before its first rebalance. */
+  #idle: IdleMember | undefined;
   /** The running check of positions; polls go on beside it. */
   #checking: Promise<void> | undefined;
   #woken = false;
@@ -75,6 +81,7 @@ export class KafkaConsumer implements Consumer {
     const callbacks = this.#callbacks;
     this.#native = createNativeConsumer(context, options, callbacks, {
       rebalanced: (kind, partitions) => {
+        this.#idle?.end();
         this.#rebalances.enqueue(kind, partitions);
         this.#signal.notify();
       },
@@ -109,9 +116,20 @@ export class KafkaConsumer implements Consumer {
   }
 
   async subscribe(subscription: Subscription): Promise<void> {
-    this.#requireGroup();
+    const group = this.#requireGroup();
+    const { clock, settings } = this.#context;
+    const { clientId, label } = this.#options;
     this.#rebalances.subscribe(subscription);
     this.#native.subscribe([...subscription.topics]);
+    if (!brokersAssign(settings)) return;
+    this.#idle = new IdleMember({
+      clock,
+      isIdle: () => hasIdleMember(this.#lookup, group, labelledClientId(clientId, label)),
+      found: () => {
+        this.#rebalances.enqueue('assigned', []);
+        this.#signal.notify();
+      },
+    });
   }
 
   assign(positions: readonly Position[]): void {
@@ -129,6 +147,7 @@ export class KafkaConsumer implements Consumer {
     while (!this.#closed) {
       const seen = this.#signal.count;
       if (this.#failure !== undefined) throw this.#failure;
+      this.#idle?.check();
       await this.#rebalance();
       const records = this.#fetcher.take(max);
       if (records.length < max) {
@@ -211,6 +230,7 @@ export class KafkaConsumer implements Consumer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#idle?.end();
     this.#signal.notify();
     await this.#fetcher.idle();
     this.#commits.rejectAll({ code: codes.wrongState, message: 'the consumer was closed' });
