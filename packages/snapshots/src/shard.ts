@@ -124,8 +124,12 @@ export class Shard {
     return this.#changes?.combined();
   }
 
-  /** True when the last snapshot has the local row of a key, or lacks it as the local store does. */
-  isKept(id: string): boolean {
+  /**
+   * True when a snapshot is the last one, and has the local row of a key, or lacks it as the local store does. The answer holds until
+   * the next turn of the event loop, in which another snapshot may have been written.
+   */
+  isKept(id: string, snapshot: Manifest): boolean {
+    if (this.chain !== snapshot) return false;
     return [this.#changes, ...(this.#taken === undefined ? [] : [this.#taken.changes])].every(
       (changes) => changes !== undefined && !changes.has(id),
     );

@@ -327,6 +327,12 @@ const ofProcess = (disk: ByteStore, process: Pick<Process, 'dieAtWrite' | 'dead'
   return override(disk, {
     commit: (writes) => living(() => disk.commit(writes)),
     clear: (from, to) => living(() => disk.clear(from, to)),
+    scan: async function* (from, to, options) {
+      for await (const row of disk.scan(from, to, options)) {
+        await new Promise((resolve) => setImmediate(resolve));
+        yield row;
+      }
+    },
     close: async () => {},
   });
 };

@@ -1,7 +1,18 @@
 /** State that is larger than the disk. */
 import { describe, expect, test } from '@jest/globals';
-import { concatBytes, fromUtf8, rangeOf, retryPending, storePrefix, toUtf8 } from '@kstreams/core/graph';
+import {
+  type Bytes,
+  concatBytes,
+  fromUtf8,
+  Pending,
+  rangeOf,
+  retryPending,
+  storePrefix,
+  toUtf8,
+  type Write,
+} from '@kstreams/core/graph';
 import { memoryStore } from '@kstreams/stores';
+import { override } from '@kstreams/test-support/override';
 import { type Change, type Process, World } from '../../test/world.js';
 
 const prefix = storePrefix('rows', 0);
@@ -15,9 +26,9 @@ const read = ({ store }: Process, key: string): Promise<string | undefined> =>
   retryPending(() => store.get(keyOf(key))).then((bytes) => bytes && fromUtf8(bytes));
 
 /** Returns a process with 300 rows of about 16 bytes, of which its disk has few. */
-const larger = async (settings = {}) => {
+const larger = async (settings = {}, disk = memoryStore()) => {
   const world = new World({ disk: 1_000, memory: 100_000, blocks: 10_000, reads: 10_000, ...settings });
-  const process = await world.start();
+  const process = await world.start(disk);
   await world.commit(process, rows(0, 300));
   await world.pass(process, 1_000);
   return { world, process };
@@ -68,6 +79,37 @@ describe('a store with a bound of its local rows', () => {
     for await (const [key] of process.store.scan(...rangeOf(prefix), { reverse: true })) all.push(fromUtf8(key));
     expect(all).toEqual(all.toSorted().reverse());
     expect(all).toHaveLength(301);
+  });
+
+  test('drops no row that only a later snapshot has, which is written while rows are dropped', async () => {
+    const disk = memoryStore();
+    const lost: string[] = [];
+    let drops = 0;
+    let dropped = (_: Bytes): void => {};
+    const commit = async (writes: readonly Write[]): Promise<void> => {
+      await disk.commit(writes);
+      for (const [key, value] of writes) if (value === undefined) dropped(key);
+    };
+    const { world, process } = await larger({}, override(disk, { commit }));
+    world.fault = () => 'slow';
+    dropped = (key) => {
+      if (key[0] !== prefix[0]) return;
+      drops++;
+      try {
+        if (process.store.get(key) === undefined) lost.push(fromUtf8(key));
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(Pending);
+      }
+    };
+    for (let turns = 0; turns < 20; turns++) {
+      await world.settled(process);
+      await world.commit(process, rows(1_000 + 10 * turns, 1_010 + 10 * turns));
+      await world.begin(process, turns);
+      await world.commit(process, rows(0, 80, `${turns}-`));
+    }
+    await world.settled(process);
+    expect(drops).toBeGreaterThan(500);
+    expect(lost).toEqual([]);
   });
 
   test.each([Number.POSITIVE_INFINITY, 1])(

@@ -156,14 +156,14 @@ export class LocalRows implements ReadRows {
       if (pass === undefined) return;
       const { local, place } = pass.overlay;
       const shard = shards.at(place);
-      const canDrop = shard?.chain === pass.overlay.manifest && overlays.at(place) === pass.overlay;
+      const isOpen = shard !== undefined && overlays.at(place) === pass.overlay;
       const excess = this.#excess;
       const writes: Write[] = [];
       let [count, dropped] = [0, 0];
       for await (const [key, value] of local.scan(pass.from, place.range[1])) {
         if (++count > rowsAtOnce) break;
         const [id, bytes] = [bytesToId(key.subarray(place.prefix.length)), key.length + value.length];
-        if (canDrop && dropped < excess && shard.isKept(id) && !this.#recent.take(key)) {
+        if (isOpen && dropped < excess && shard.isKept(id, pass.overlay.manifest) && !this.#recent.take(key)) {
           // The row may have been deleted, and come back before the snapshot.
           writes.push([key, undefined], [pass.overlay.deletion(id)[0], undefined]);
           dropped += bytes;
@@ -200,8 +200,8 @@ export class LocalRows implements ReadRows {
     const { gate } = this.#options;
     for await (const keys of overlay.deletions()) {
       await gate.exclusive(async () => {
-        if (shard.chain !== overlay.manifest) return;
-        await overlay.local.commit(keys.filter(([, id]) => shard.isKept(id)).map(([key]) => [key, undefined]));
+        const kept = keys.filter(([, id]) => shard.isKept(id, overlay.manifest));
+        await overlay.local.commit(kept.map(([key]) => [key, undefined]));
       });
     }
   }
