@@ -85,7 +85,7 @@ const run = async (loaded: boolean): Promise<Run> => {
 
 const median = (some: readonly number[]): number => percentile(some, 0.5);
 
-await run(false);
+await run(true);
 const costs: { readonly wall: number; readonly cpu: number }[] = [];
 const above: number[] = [];
 for (let round = 0; round < rounds; round++) {
