@@ -125,7 +125,7 @@ export class Shard {
   }
 
   /**
-   * True when a snapshot is the last one, and has the local row of a key, or lacks it as the local store does. The answer holds until
+   * True when a snapshot is the last one, and has the local row of a key, or lacks it as the local store does. That holds until
    * the next turn of the event loop, in which another snapshot may have been written.
    */
   isKept(id: string, snapshot: Manifest): boolean {
