@@ -1,6 +1,6 @@
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { Cancel } from '@kstreams/core/graph';
-import type { EventConnection, SentEvent } from '@kstreams/query/service';
+import type { EventConnection, QueryRequest, SentEvent } from '@kstreams/query/service';
 
 /** The number of unread bytes at which a subscriber should read before more is sent. */
 const highWaterMark = 65_536;
@@ -16,7 +16,7 @@ interface Queued {
  * that is dropped are freed at once. Pings of the connection find subscribers that are gone.
  */
 export class CallConnection implements EventConnection {
-  readonly left: AbortSignal;
+  readonly onceLeft: QueryRequest['onceLeft'];
   readonly #call: ServerWritableStream<unknown, unknown>;
   readonly #message: (event: SentEvent) => object;
   readonly #drained = new Set<() => void>();
@@ -26,9 +26,13 @@ export class CallConnection implements EventConnection {
   #ending = false;
 
   /** `message` returns the message of an event. */
-  constructor(call: ServerWritableStream<unknown, unknown>, left: AbortSignal, message: (event: SentEvent) => object) {
+  constructor(
+    call: ServerWritableStream<unknown, unknown>,
+    onceLeft: QueryRequest['onceLeft'],
+    message: (event: SentEvent) => object,
+  ) {
     this.#call = call;
-    this.left = left;
+    this.onceLeft = onceLeft;
     this.#message = message;
   }
 

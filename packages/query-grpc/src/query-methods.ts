@@ -1,4 +1,5 @@
 import type { ServerUnaryCall, ServerWritableStream, sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { Cancel } from '@kstreams/core/graph';
 import {
   partitionsHeader,
   type QueryRequest,
@@ -43,13 +44,13 @@ export const queryMethods = (service: QueryService): UntypedServiceImplementatio
 export const peerMethods = (service: QueryService): UntypedServiceImplementation => {
   const requestOf = (call: UnaryCall<PeerRequest> | StreamCall<PeerRequest>): QueryRequest => {
     const { operation, parameters, partitions, store } = call.request;
-    const { headers, left } = partsOf(call);
+    const { headers, onceLeft } = partsOf(call);
     return {
       operation: operation as QueryRequest['operation'],
       store,
       parameters: Object.entries(parameters),
       headers: { ...headers, [partitionsHeader]: partitions.join(',') },
-      left,
+      onceLeft,
     };
   };
   return {
@@ -80,7 +81,7 @@ const subscribe = async (
     await service.subscribe(
       { ...parts, ...request, operation: 'changes' },
       after,
-      () => new CallConnection(call, request.left ?? parts.left, message),
+      () => new CallConnection(call, request.onceLeft ?? parts.onceLeft, message),
     );
   } catch (thrown) {
     call.emit('error', problemStatus(service.problemOf(thrown, request.store)));
@@ -93,14 +94,16 @@ const eventMessage = ({ rows, type, ...event }: SentEvent): object => ({
   ...(rows !== undefined && { rows: `[${rows}]` }),
 });
 
-/** Returns the headers of a call, and the signal of its cancellation: by the client, or by its deadline. */
-const partsOf = (call: UnaryCall<unknown> | StreamCall<unknown>): Pick<QueryRequest, 'headers' | 'left'> => {
-  const left = new AbortController();
-  if (call.cancelled) left.abort();
-  call.on('cancelled', () => left.abort());
+/** Returns the headers of a call. Its client leaves by a cancellation, or by its deadline. */
+const partsOf = (call: UnaryCall<unknown> | StreamCall<unknown>): Pick<QueryRequest, 'headers' | 'onceLeft'> => {
+  const onceLeft = (listener: () => void): Cancel => {
+    if (call.cancelled) listener();
+    else call.once('cancelled', listener);
+    return () => void call.off('cancelled', listener);
+  };
   const entries = Object.entries(call.metadata.getMap());
   const headers = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
   // Only the requests between processes name partitions.
   delete headers[partitionsHeader];
-  return { headers, left: left.signal };
+  return { headers, onceLeft };
 };

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { checkOptions } from '@kstreams/core/graph';
+import { type Cancel, checkOptions } from '@kstreams/core/graph';
 import type { Extension, StartedApplication } from '@kstreams/runtime';
 import { HttpPeers } from './http/http-peers.js';
 import { admitOrigin } from './http/origins.js';
@@ -68,20 +67,20 @@ class QueryHandler implements Queries {
 
   async #serve(route: Route, { headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const { operation, search, store } = route;
-    const client = new AbortController();
-    const leave = (): void => client.abort();
-    response.once('close', leave);
-    const request = { operation, store, parameters: [...search], headers, left: client.signal };
+    const onceLeft = (listener: () => void): Cancel => {
+      if (response.closed) listener();
+      else response.once('close', listener);
+      return () => void response.off('close', listener);
+    };
+    const request = { operation, store, parameters: [...search], headers, onceLeft };
     if (operation === 'changes') {
       const last = headers['last-event-id'];
       const after = typeof last === 'string' ? last : '';
       return this.#service.subscribe(request, after, () => new SseConnection(response));
     }
     await this.#service.read(request, async (result) => {
-      const json = resultJson(result);
-      response.off('close', leave);
-      sendJson(response, json);
-      if (!response.closed) await once(response, 'close');
+      sendJson(response, resultJson(result));
+      await new Promise<void>((resolve) => void onceLeft(resolve));
     });
   }
 }

@@ -15,12 +15,12 @@ export interface SentEvent {
 
 /** The connection to a subscriber, of any protocol. */
 export interface EventConnection {
-  /** Aborted when the subscriber has left. */
-  readonly left: AbortSignal;
   /** The number of bytes that the subscriber has not read. */
   readonly unread: number;
   /** True when the subscriber should read before more is sent. */
   readonly full: boolean;
+  /** Calls a listener when the subscriber leaves. */
+  onceLeft(listener: () => void): void;
   /** Sends the head of the response. */
   open(): void;
   send(event: SentEvent): void;

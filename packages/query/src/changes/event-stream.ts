@@ -49,7 +49,7 @@ export class EventStream implements ChangeSink {
 
   /** Sends the head of the response and the number of partitions. */
   open(partitions: number): void {
-    this.#connection.left.addEventListener('abort', () => this.close(), { once: true });
+    this.#connection.onceLeft(() => this.close());
     this.#connection.open();
     this.#send({ type: 'begin', partitions });
     this.#beat();

@@ -60,7 +60,7 @@ export class StoreChanges {
    * @throws Problem when this process does not hold the partition.
    */
   async follow(partition: number, after: string | undefined, sink: ChangeSink, signal: AbortSignal): Promise<void> {
-    const open = this.#store.open.find((one) => one.partition === partition);
+    const open = this.#store.openIn(partition);
     if (open === undefined) throw unavailable(`partition ${partition} of the store is not in this process now`);
     const history = this.#historyOf(open);
     const send = ({ number, rows }: CommittedChanges): void =>

@@ -5,17 +5,11 @@ import type { EventConnection, SentEvent } from '../changes/event-connection.js'
 /** The connection to a subscriber over HTTP: server-sent events. */
 export class SseConnection implements EventConnection {
   readonly #response: ServerResponse;
-  readonly #left = new AbortController();
 
   constructor(response: ServerResponse) {
     this.#response = response;
-    response.once('close', () => this.#left.abort());
     // An error of the connection is followed by its close.
     response.on('error', () => {});
-  }
-
-  get left(): AbortSignal {
-    return this.#left.signal;
   }
 
   get unread(): number {
@@ -24,6 +18,10 @@ export class SseConnection implements EventConnection {
 
   get full(): boolean {
     return this.#response.writableNeedDrain;
+  }
+
+  onceLeft(listener: () => void): void {
+    this.#response.once('close', listener);
   }
 
   open(): void {

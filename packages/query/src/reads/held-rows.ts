@@ -22,11 +22,10 @@ export const heldRows = async (
   bound: StaleBound | undefined,
   clock: Pick<Clock, 'now'>,
 ): Promise<Held> => {
-  const open = new Map(store.open.map((one) => [one.partition, one]));
   const rows: HeldRows[] = [];
   const stale: StaleBody[] = [];
   for (const partition of partitions) {
-    const one = open.get(partition) ?? (bound && store.copy(partition));
+    const one = store.openIn(partition) ?? (bound && store.copy(partition));
     if (one === undefined)
       throw unavailable(
         `partition ${partition} of the store is not in this process now: it moves or is being restored`,

@@ -1,3 +1,4 @@
+import type { Cancel } from '@kstreams/core/graph';
 import type { AccessRequest, QueryOperation } from '../access.js';
 import type { CountBody, StoresBody } from '../protocol/bodies.js';
 import type { FoundRow, Page } from '../reads/local-reads.js';
@@ -9,8 +10,8 @@ export interface QueryRequest {
   readonly store: string | undefined;
   readonly parameters: readonly (readonly [name: string, value: string])[];
   readonly headers: AccessRequest['headers'];
-  /** Aborted when the client has left. */
-  readonly left: AbortSignal;
+  /** Calls a listener when the client leaves; at once if it has left. Returns its removal. */
+  readonly onceLeft: (listener: () => void) => Cancel;
 }
 
 /** A page as a result. */

@@ -95,7 +95,7 @@ export class QueryService {
     try {
       if (this.#draining) throw unavailable('the application closes');
       await this.#authorize(request);
-      const result = await this.#slots.run(request.left, this.#readOf(request));
+      const result = await this.#slots.run(request.onceLeft, this.#readOf(request));
       metrics?.ended(request.operation, 'ok', rowsOf(result), elapsed());
       return result;
     } catch (thrown) {

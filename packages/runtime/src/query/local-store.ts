@@ -98,6 +98,11 @@ export class LocalStore<K = unknown, V = unknown> {
     return open.sort((a, b) => a.partition - b.partition);
   }
 
+  /** Returns an open partition; undefined when it is not in this process. */
+  openIn(partition: number): OpenStore | undefined {
+    return this.#state.stores().find((one) => one.spec === this.spec && one.partition === partition);
+  }
+
   /** True when its keys are windows. */
   get windowed(): boolean {
     return this.#reader.windows !== undefined;
@@ -185,7 +190,7 @@ export class LocalStore<K = unknown, V = unknown> {
 
   /** Returns an open partition. */
   opened(partition: number): OpenStore {
-    const found = this.open.find((one) => one.partition === partition);
+    const found = this.openIn(partition);
     if (found !== undefined) return found;
     throw new StateError(
       `the key belongs to partition ${partition} of "${this.spec.name}", which this process does not hold now`,

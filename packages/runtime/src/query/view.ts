@@ -111,7 +111,7 @@ export const viewOf = <K, V>(
   };
   return {
     partitionOf: (key) => store.partitionOf(key),
-    holds: (key) => store.open.some(({ partition }) => partition === store.partitionOf(key)),
+    holds: (key) => store.openIn(store.partitionOf(key)) !== undefined,
     get: (key) => {
       const row = store.read(key);
       return row && rowOf(row).value;
