@@ -1,6 +1,6 @@
 /**
  * Runs `npm run bench -- queries [--rounds n] [--records n] [--keys n]`: an application that processes records as fast as it can,
- * with and without 200 reads of keys per second and 100 subscribers, whose clients are in another process. Prints the cost in
+ * with and without 200 reads of keys per second and 100 subscribers, whose clients are in another process. It commits each second. Prints the cost in
  * throughput and in processor time per second of the load, and the times of the reads beside those of an empty handler in the same process.
  */
 import { fork } from 'node:child_process';
@@ -65,7 +65,13 @@ const run = async (loaded: boolean): Promise<Run> => {
     else served.handler(request, response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const running = await start(app, { transport, state: memory(), logger: quiet, extensions: [served] });
+  const running = await start(app, {
+    transport,
+    state: memory(),
+    commitInterval: '1s',
+    logger: quiet,
+    extensions: [served],
+  });
   running.pause();
   await running.running();
   const end = loaded ? await beginLoad(`http://127.0.0.1:${(server.address() as AddressInfo).port}`) : undefined;
