@@ -4,6 +4,7 @@ import { hasUnknownShape } from '../input/generate.js';
 import { rowReplay } from '../model/stores.js';
 import { type RunEvent, Runner, stoppedText } from '../run/client.js';
 import type { DisplayValue, Line, Output, Shapes, Step } from '../run/messages.js';
+import { RunQueue } from '../run/run-queue.js';
 
 /** A row of a store after a run. */
 export interface KeptRow {
@@ -29,11 +30,14 @@ const nothing: BlockResults = { state: 'running', records: 0, lines: [], outputs
 /** The compiler's worker, which starts for the first snippet with generated input of an unknown type. */
 const language = new Language();
 
+/** The runs of all blocks of the page, in one worker. */
+const queue = new RunQueue((emit) => new Runner(emit));
+
 /** The runs of a code block, one at a time. */
 export class BlockRun {
   readonly results = signal(nothing);
   readonly #code: string;
-  #runner: Runner | undefined;
+  #running = false;
   #steps: Step[] = [];
   #lines: Line[] = [];
   #trouble: string | undefined;
@@ -44,20 +48,26 @@ export class BlockRun {
     this.#code = code;
   }
 
-  /** Runs the block from its beginning. */
+  /** Runs the block from its beginning, after the runs of other blocks. Does nothing while it runs. */
   start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.results.value = nothing;
+    this.#run();
+  }
+
+  #run(): void {
     this.#steps = [];
     this.#lines = [];
     this.#trouble = undefined;
     this.#unknown = false;
-    this.results.value = nothing;
-    this.#runner ??= new Runner((event) => this.#take(event));
-    this.#runner.run({
+    const request = {
       code: this.#code,
       input: {},
       shapes: this.#shapes ?? {},
       clock: { follows: true, after: 60 },
-    });
+    };
+    queue.add(request, (event) => this.#take(event));
   }
 
   #take(event: RunEvent): void {
@@ -74,6 +84,7 @@ export class BlockRun {
       void this.#learnShapes();
       return;
     }
+    this.#running = false;
     this.results.value = {
       state: 'done',
       records: this.#steps.filter(({ cause }) => cause.kind === 'record').length,
@@ -90,6 +101,6 @@ export class BlockRun {
   async #learnShapes(): Promise<void> {
     // Without the compiler no shape is inferred, and the run makes no records of that topic.
     this.#shapes = await language.shapes(this.#code).catch(() => ({}));
-    this.start();
+    this.#run();
   }
 }
