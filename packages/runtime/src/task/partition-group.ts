@@ -156,6 +156,16 @@ export class PartitionGroup {
     return queue && this.#unfinished(queue);
   }
 
+  /**
+   * Moves empty queues to the positions of the consumer, which are greater where transaction markers follow the last records.
+   * Returns true when one moved.
+   */
+  skipMarkers(): boolean {
+    const { input } = this.#options;
+    const moved = this.#all.filter((queue) => input.caughtUp(queue) && queue.skipTo(input.position(queue)));
+    return moved.length > 0;
+  }
+
   /** Returns the offset to resume from, per partition, with its metadata. */
   offsets(): CommittedOffset[] {
     const { stages } = this.#options;

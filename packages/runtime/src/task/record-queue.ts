@@ -268,6 +268,13 @@ export class RecordQueue implements SourcePartition {
     if (this.#prefetched > 0) this.#prefetched--;
   }
 
+  /** Moves an empty queue on to an offset. Returns true when it was before it. */
+  skipTo(offset: number): boolean {
+    if (this.buffered > 0 || this.#nextOffset === undefined || offset <= this.#nextOffset) return false;
+    this.#nextOffset = offset;
+    return true;
+  }
+
   /** Drops all waiting records. */
   clear(): void {
     this.#records.length = 0;

@@ -229,6 +229,11 @@ export class Task {
     return this.intake.ready(together);
   }
 
+  /** Moves on to the positions of the consumer behind transaction markers, so that the next commit has no lag. */
+  skipMarkers(): void {
+    if (this.#group.skipMarkers()) this.#touched = true;
+  }
+
   /** Returns the offset to resume from, per partition, with its metadata. */
   offsets(): CommittedOffset[] {
     return this.#group.offsets();

@@ -75,6 +75,7 @@ export class Committer {
     this.#requested = false;
     const { running } = tasks;
     if (leaving !== undefined) await drain.run(transactional ? running : leaving, transactional);
+    for (const task of running) task.skipMarkers();
     const ready = running.filter((task) => task.prepare(transactional));
     const late = running.filter((task) => !ready.includes(task));
     if (late.length > 0 && transactional) return this.#postpone(late, moves);
