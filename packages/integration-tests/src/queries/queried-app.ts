@@ -132,6 +132,14 @@ export class QueriedApps {
     }
   }
 
+  /** Resolves to a key that a process holds, with the name of its store. */
+  async heldBy({ running }: Queried): Promise<{ readonly store: string; readonly key: unknown }> {
+    for (const store of ['balances', 'pairs']) {
+      for await (const [key] of running.view(store).all()) return { store, key };
+    }
+    throw new Error('the process holds no row');
+  }
+
   /** Closes the processes and the log. */
   async close(): Promise<void> {
     for (const { running } of this.processes.splice(0)) await running.close();
