@@ -141,6 +141,20 @@ const laws = (open: () => Transport): void => {
     await log.close();
   });
 
+  test('keeps the topics of an application with a longer name, and names them', async () => {
+    const log = open();
+    const { name, reset } = await prepare(log);
+    const other = `${name}-2-counts-changelog`;
+    await createTopics(log, [other]);
+    const { code, lines } = await reset(['--yes']);
+    expect(code).toBe(0);
+    expect(lines).toContainEqual(`  ${other}: 0 records, stays; --unused deletes it`);
+    const admin = await log.admin();
+    expect((await admin.topics()).has(other)).toBe(true);
+    await admin.close();
+    await log.close();
+  });
+
   test('is refused while a process of the application lives', async () => {
     const log = open();
     const { name, reset, startApp, totals } = await prepare(log);
