@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { architecturePicture } from './architecture.js';
+import { benchmarkPictures } from './benchmarks.js';
 import { homePicture } from './home.js';
 import { joinPictures } from './joins.js';
 import { windowPictures } from './windows.js';
@@ -13,6 +14,7 @@ for (const [name, picture] of Object.entries({
   home: await homePicture(),
   ...windowPictures(),
   ...joinPictures(),
+  ...benchmarkPictures(),
 })) {
   writeFileSync(`${folder}${name}.svg`, picture);
 }

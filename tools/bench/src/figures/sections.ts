@@ -44,6 +44,7 @@ const peers = (figures: Figures<Peers>): string => {
   const behind = comparisons.filter(({ ratio }) => ratio.wall.median < 1).map(({ name }) => name);
   return [
     `In million records per second of wall-clock time, medians; ${origin(figures)}:`,
+    '![The rates of each topology beside those of Kafka Streams](/pictures/benchmark-peers.svg)',
     table(
       ['topology', 'kstreams', 'Kafka Streams 4.3', 'ratio (range)', 'ratio by CPU time (range)'],
       comparisons.map(({ kafkaStreams, kstreams, name, ratio }) => [
@@ -61,6 +62,7 @@ const peers = (figures: Figures<Peers>): string => {
 const costs = (figures: Figures<Curves>): string =>
   [
     `In µs of processor time per record; ${origin(figures)}:`,
+    '![The cost of a record against the size of each dimension](/pictures/benchmark-curves.svg)',
     table(
       ['dimension', 'size: cost', 'expected'],
       figures.result.curves.map(({ costs, name }) => [
