@@ -11,6 +11,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const blocks = readBlocks(root);
 const programs = programsOf(blocks);
 
+/** The columns of code of the site on a screen of 1,440 px: see docs/.vitepress/theme/style.css. */
+const siteColumns = 94;
+
 describe('the documentation', () => {
   let workspace: Workspace;
   let complaints: readonly (readonly string[])[];
@@ -41,6 +44,13 @@ describe('the documentation', () => {
       ({ language }) => !['ts', 'js', 'sh', 'json', 'yaml', 'mermaid', 'text'].includes(language),
     );
     expect(odd.map(placeOf)).toEqual([]);
+  });
+
+  test('fits the site: commands and texts are wrapped there, other code is not', () => {
+    const wide = blocks
+      .filter(({ language, page }) => page.startsWith('docs/') && !['sh', 'text'].includes(language))
+      .filter(({ code }) => code.split('\n').some((line) => line.length > siteColumns));
+    expect(wide.map(placeOf)).toEqual([]);
   });
 
   test('names only existing commands', () => {
