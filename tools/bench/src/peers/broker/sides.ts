@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { buildPeer } from '../kafka-streams.js';
+import { buildPeer } from '../build-peer.js';
 import { type BrokerCase, cacheBytes, clients } from './cases.js';
 
 /** One side of a case, and the command that runs it for an application. */
@@ -24,7 +24,7 @@ export const ourSide = (client: string, name: string, brokers: string, records =
 
 /** Returns the sides of cases: both clients, and Kafka Streams where it can be built. */
 export const peerSides = (brokers: string): ((measured: BrokerCase) => readonly Side[]) => {
-  const java = buildPeer();
+  const java = buildPeer('kafka-streams');
   if ('missing' in java) console.error(`skipped: Kafka Streams: ${java.missing}`);
   return ({ emit, guarantee, name, topology }) => {
     const sides = clients.map((client) => ourSide(client, name, brokers));
