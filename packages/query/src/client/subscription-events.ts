@@ -2,6 +2,7 @@ import { fromTypedJson } from '@kstreams/core/graph';
 import type { RowChange } from '@kstreams/runtime';
 import type { RowBody } from '../protocol/bodies.js';
 import { EventParser, type ServerEvent } from '../protocol/event-parser.js';
+import { piecesOf } from '../protocol/pieces-of.js';
 import { type Connection, pauseBefore } from './connection.js';
 import { isRetriable, QueryError } from './query-error.js';
 
@@ -68,13 +69,10 @@ async function* eventsOf(
     const last: Readonly<Record<string, string>> = position === undefined ? {} : { 'last-event-id': position };
     const { body } = await connection.open(path, abort.signal, last);
     const parser = new EventParser();
-    const reader = body?.getReader();
-    for (;;) {
-      const { done, value } = (await reader?.read()) ?? { done: true };
-      if (done || value === undefined) return;
+    for await (const piece of piecesOf(body, abort.signal)) {
       cancel();
       cancel = connection.clock.after(longestSilence, end);
-      yield* parser.add(value);
+      yield* parser.add(piece);
     }
   } finally {
     cancel();

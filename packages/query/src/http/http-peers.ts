@@ -1,5 +1,6 @@
 import type { ProblemBody, ProblemCode } from '../protocol/bodies.js';
 import { EventParser, type ServerEvent } from '../protocol/event-parser.js';
+import { piecesOf } from '../protocol/pieces-of.js';
 import { type Forwarded, type PeerClient, type PeerEvent, partitionsHeader } from '../routing/peer-client.js';
 import { Problem, unavailable } from '../service/problem.js';
 
@@ -24,7 +25,7 @@ export class HttpPeers implements PeerClient {
   ): AsyncGenerator<PeerEvent> {
     const parser = new EventParser();
     const { body } = await this.#fetch(endpoint, partitions, request, { 'last-event-id': after });
-    for await (const piece of body ?? []) {
+    for await (const piece of piecesOf(body, request.signal)) {
       for (const event of parser.add(piece)) {
         const decoded = decodeEvent(event);
         if (decoded !== undefined) yield decoded;
