@@ -1,11 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
+import { collectGarbage } from '@kstreams/test-support/collect-garbage';
 import type { BatchRow } from './record-batch.js';
 import { TailBudget, TailCache } from './tail-cache.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 test('rows over the limit in bytes are released, however few they are', async () => {
   const budget = new TailBudget(10_000);

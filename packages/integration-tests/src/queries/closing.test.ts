@@ -1,24 +1,10 @@
 /** Queries over HTTP while their application closes. */
 import { expect, test } from '@jest/globals';
-import { QueriedApps } from './queried-app.js';
+import { QueriedApps, waitingReads } from './queried-app.js';
 
 test('a forwarded read gets its result, a new one is refused, and a subscription ends', async () => {
   const apps = await QueriedApps.open(4);
-  let allow = (): void => {};
-  const gate = new Promise<void>((resolve) => {
-    allow = resolve;
-  });
-  let begun = (): void => {};
-  const forwarded = new Promise<void>((resolve) => {
-    begun = resolve;
-  });
-  const authorize = async ({ operation }: { readonly operation: string }): Promise<boolean> => {
-    if (operation === 'get') {
-      begun();
-      await gate;
-    }
-    return true;
-  };
+  const { allow, authorize, begun } = waitingReads();
   const one = await apps.begin();
   const other = await apps.begin({}, { authorize });
   await apps.placed(one, other);
@@ -27,7 +13,7 @@ test('a forwarded read gets its result, a new one is refused, and a subscription
   const get = (path: string): Promise<Response> => fetch(`${one.url}/stores/${store}/${path}`);
   const changes = await get('changes');
   const running = get(`get?key=${encodeURIComponent(JSON.stringify(key))}`);
-  await forwarded;
+  await begun;
   apps.processes.splice(apps.processes.indexOf(one), 1);
   const closing = one.running.close();
   expect(await changes.text()).toMatch(/^retry: 1000\n\nevent: begin\n/);

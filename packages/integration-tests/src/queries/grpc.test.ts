@@ -21,7 +21,7 @@ import { describeWith } from '@kstreams/test-support/services';
 import { MetricRegistry } from 'kstreams';
 import { loadProto, serviceOf } from '../../../query-grpc/src/definitions.js';
 import { GrpcPeers } from '../../../query-grpc/src/grpc-peers.js';
-import { type Queried, QueriedApps } from './queried-app.js';
+import { type Queried, QueriedApps, waitingReads } from './queried-app.js';
 
 const releases: (() => unknown)[] = [];
 afterEach(async () => {
@@ -230,24 +230,9 @@ describe('a client of the .proto file', () => {
 
   test('gets the results of its running calls while the application closes, and no new ones', async () => {
     const apps = await open(4);
-    let authorized = (): void => {};
-    const gate = new Promise<void>((resolve) => {
-      authorized = resolve;
-    });
-    let waiting = (): void => {};
-    const waits = new Promise<void>((resolve) => {
-      waiting = resolve;
-    });
+    const { allow, authorize, begun } = waitingReads();
     const one = await begin(apps);
-    const other = await begin(apps, {
-      authorize: async ({ operation }) => {
-        if (operation === 'get') {
-          waiting();
-          await gate;
-        }
-        return true;
-      },
-    });
+    const other = await begin(apps, { authorize });
     await apps.placed(one.started, other.started);
     await apps.send(...Array.from({ length: 40 }, (_, i): [string, number] => [`k${i}`, i]));
     const { key, store } = await apps.heldBy(other.started);
@@ -259,12 +244,12 @@ describe('a client of the .proto file', () => {
     const watched = new Promise((resolve) => watch.once('end', resolve));
     await new Promise((resolve) => watch.once('data', resolve));
     const forwarded = one.call('Get', { store, key: JSON.stringify(key) });
-    await Promise.race([waits, forwarded]);
+    await Promise.race([begun, forwarded]);
     const closing = closed(one.started, apps);
     await watched;
     expect(statuses).toEqual(['SERVING', 'NOT_SERVING']);
     await expect(one.call('Count', { store: 'balances' })).rejects.toMatchObject({ code: status.UNAVAILABLE });
-    authorized();
+    allow();
     expect(JSON.parse((await forwarded).row)).toMatchObject({ key });
     await closing;
   });

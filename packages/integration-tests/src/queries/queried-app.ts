@@ -1,7 +1,7 @@
 /** Applications in several processes on one log, each with a server of queries. */
 
 import { expect } from '@jest/globals';
-import { anyone, type QueryServerOptions, queryServer } from '@kstreams/query';
+import { type Authorize, anyone, type QueryServerOptions, queryServer } from '@kstreams/query';
 import { freePort } from '@kstreams/test-support/free-port';
 import { quiet as logger } from '@kstreams/test-support/quiet-logger';
 import {
@@ -37,6 +37,26 @@ const bank = () => {
     .groupBy((amount, key): [string, number] => [key, amount % 3], { key: tuple(string, int32) })
     .count({ name: 'pairs' });
   return { app, balances, perMinute, visits, pairs };
+};
+
+/** Returns an option `authorize` that lets reads of keys wait until `allow` is called; `begun` resolves with the first one. */
+export const waitingReads = () => {
+  let allow = (): void => {};
+  const allowed = new Promise<void>((resolve) => {
+    allow = resolve;
+  });
+  let begin = (): void => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const authorize: Authorize = async ({ operation }) => {
+    if (operation === 'get') {
+      begin();
+      await allowed;
+    }
+    return true;
+  };
+  return { allow, authorize, begun };
 };
 
 /** A process of the application. */

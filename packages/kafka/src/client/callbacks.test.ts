@@ -1,9 +1,8 @@
 /** Exceptions in callbacks of the client, and what callbacks of a closed client still reach. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import { MetricRegistry, TransportError } from '@kstreams/core/graph';
+import { collectGarbage } from '@kstreams/test-support/collect-garbage';
 import { TestClock } from '@kstreams/testing';
 import { AdminClient } from '../admin/admin-client.js';
 import { KafkaConsumer } from '../consumer/kafka-consumer.js';
@@ -144,11 +143,6 @@ test('a wait for delivery reports ends when the callback for them fails', async 
   await producer.close();
 });
 
-const collect = (): void => {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-};
-
 test.each(Object.entries(clients))('callbacks of a closed %s reach nothing', async (_, one) => {
   const client = keepingClient();
   const open = async () => {
@@ -160,7 +154,7 @@ test.each(Object.entries(clients))('callbacks of a closed %s reach nothing', asy
   const closed = await open();
   // A WeakRef keeps its target until the end of the job that created it.
   await new Promise((resolve) => setImmediate(resolve));
-  collect();
+  collectGarbage();
   expect(client.callbacks.size).toBeGreaterThan(0);
   expect(closed.deref()).toBeUndefined();
 });
