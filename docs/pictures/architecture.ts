@@ -1,5 +1,5 @@
 /** Draws how a chain becomes running tasks, as SVG for light and dark pages. */
-import { accent, faint, fill, ink, text } from './svg.js';
+import { accent, document, faint, fill, ink, text } from './svg.js';
 
 interface Box {
   readonly x: number;
@@ -30,8 +30,7 @@ const lane = (y: number, high: number, name: string): string =>
 
 /** Returns the picture of the architecture page. */
 export const architecturePicture = (): string =>
-  [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif">`,
+  document(width, height, [
     `<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="${ink}"/></marker></defs>`,
     lane(8, 102, 'before the start: core, windowing, joins'),
     box({ x: 24, y: 44, width: 178, title: 'chain', note: 'stream().map().groupBy()…' }),
@@ -63,5 +62,4 @@ export const architecturePicture = (): string =>
     label(365, 358, 'offsets', 'start'),
     arrow([604, 320], [604, 374]),
     label(612, 358, 'records', 'start'),
-    '</svg>\n',
-  ].join('');
+  ]);

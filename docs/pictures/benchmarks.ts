@@ -1,6 +1,6 @@
 /** Draws the figures of docs/benchmarks as charts. */
 import { readFileSync } from 'node:fs';
-import { accent, faint, fill, ink, text } from './svg.js';
+import { accent, document, faint, fill, ink, text } from './svg.js';
 
 interface Rate {
   readonly wall: number;
@@ -19,9 +19,6 @@ const figuresOf = <R>(name: string): R =>
   (JSON.parse(readFileSync(new URL(`../benchmarks/${name}.json`, import.meta.url), 'utf8')) as { result: R }).result;
 
 const width = 720;
-
-const svgOf = (height: number, parts: readonly string[]): string =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif">${parts.join('')}</svg>\n`;
 
 /** Returns bars of the rates of topologies, in million records per second, beside those of Kafka Streams. */
 const peersPicture = (): string => {
@@ -45,7 +42,7 @@ const peersPicture = (): string => {
     ([x, color, name]) =>
       `<rect x="${x}" y="8" width="12" height="12" rx="3" fill="${color}"/>${text(x + 18, 18, name, 'start', ink, 12)}`,
   );
-  return svgOf(top + comparisons.length * rowHeight, [...legend, ...rows]);
+  return document(width, top + comparisons.length * rowHeight, [...legend, ...rows]);
 };
 
 /** Returns a small chart of each dimension: the cost of a record against its size, both by their logarithm. */
@@ -78,7 +75,7 @@ const curvesPicture = (): string => {
       }),
     ].join('');
   };
-  return svgOf(Math.ceil(curves.length / columns) * chartHeight, curves.map(chart));
+  return document(width, Math.ceil(curves.length / columns) * chartHeight, curves.map(chart));
 };
 
 const compact = (size: number): string => new Intl.NumberFormat('en', { notation: 'compact' }).format(size);

@@ -72,8 +72,12 @@ export const svg = ({ from, to, dots, bars, links = [], lines = [''], tick, offs
     );
     parts.push(text((start + end) / 2, y + 17, bar.label, 'middle', accent, 12));
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif">${parts.join('')}</svg>\n`;
+  return document(width, height, parts);
 };
+
+/** Returns an SVG of a size, in px, with these parts. */
+export const document = (width: number, height: number, parts: readonly string[]): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif">${parts.join('')}</svg>\n`;
 
 export const text = (x: number, y: number, content: string, anchor: string, color: string, size: number): string =>
   `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${color}" font-size="${size}">${content}</text>`;

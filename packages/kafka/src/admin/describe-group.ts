@@ -25,7 +25,10 @@ export const describeGroup = async (
   return groups[0];
 };
 
-/** True when a group is stable, and a member with this client id has no partitions. */
+/**
+ * True when a group is stable, and a member with this client id has no partitions. It may be another member of that id: the one
+ * that requests gets its partitions after the next rebalance then.
+ */
 export const hasIdleMember = async (
   client: Pick<AdminClient, 'request'>,
   group: string,

@@ -1,7 +1,8 @@
 /**
- * Runs `npm run bench -- queries [--rounds n] [--records n] [--keys n]`: an application that processes records as fast as it can,
- * with and without 200 reads of keys per second and 100 subscribers, whose clients are in another process. It commits each second. Prints the cost in
- * throughput and in processor time per second of the load, and the times of the reads beside those of an empty handler in the same process.
+ * Runs `npm run bench -- queries [--rounds n] [--records n] [--keys n]`: an application that processes records as fast as it can
+ * and commits each second, with and without 200 reads of keys per second and 100 subscribers, whose clients are in another process.
+ * Prints the cost in throughput and in processor time per second of the load, and the times of the reads beside those of an empty
+ * handler in the same process.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
